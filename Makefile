@@ -1,0 +1,21 @@
+# The front door. The logic is in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help run test check screenshots clean-data
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up, build the release and serve the demo on http://127.0.0.1:3000
+	@scripts/run.sh
+
+test: ## set up and run every suite; the last line is the sum
+	@scripts/test.sh
+
+check: ## formatting and lints, of the server's and the browser's code
+	@scripts/check.sh
+
+screenshots: ## take the README's pictures anew (docs/images)
+	@scripts/screenshots.sh
+
+clean-data: ## forget the demo's data: database and mails (data/)
+	@rm -rf data

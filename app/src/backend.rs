@@ -1,0 +1,149 @@
+//! What server functions call: the server implements these traits and provides them through Leptos' context.
+//!
+//! A server function parses its request, says who asks ([`Visitor`], [`Administrator`]) and calls one method here.
+//! It holds no rule of its own.
+
+use std::{net::IpAddr, sync::Arc};
+
+use async_trait::async_trait;
+use domain::{EmailAddress, Package};
+
+use crate::{
+    hub::{CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, UserFilter, UserRow, UserStatus},
+    i18n::Locale,
+    portal::{JoinPage, PortalPage},
+    problem::Problem,
+};
+
+/// The portal, as its server functions see it.
+pub type Portal = Arc<dyn PortalBackend>;
+/// The hub, as its server functions see it.
+pub type Hub = Arc<dyn HubBackend>;
+
+/// From where a request came. The server puts it into the request's extensions, because only it knows its proxies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+/// Who asks, before anything is known of them.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The session cookie's value, as sent.
+    pub session: Option<String>,
+    /// The network address, to count tries by.
+    pub network: String,
+    /// The language to write mails in.
+    pub locale: Locale,
+}
+
+/// Who asks in the hub. Only [`HubBackend::administrator`] makes one: whoever holds it is signed in.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    /// The administrator's id (a UUID).
+    pub id: String,
+    /// The partner's id (a UUID): every query begins here.
+    pub partner: String,
+}
+
+/// A new session: the value for the cookie, and how many seconds it lasts.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// Opaque, random; stored only as a hash.
+    pub token: String,
+    /// Seconds.
+    pub lifetime: i64,
+}
+
+/// What the activation portal can ask for. `share` is the token in the share link.
+///
+/// Every write is safe to repeat. A [`Problem`] never tells whether a user or an address exists.
+#[async_trait]
+pub trait PortalBackend: Send + Sync {
+    /// Where the visitor stands. Unknown links and wrong set-ups are steps, not errors.
+    async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Problem>;
+    /// Checks BroadWorks credentials and begins a session; creates the subscriber where the template allows it.
+    async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        user_id: &str,
+        password: &str,
+    ) -> Result<NewSession, Problem>;
+    /// Ends the session.
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
+    /// Takes the address and mails a link and a code to it.
+    async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem>;
+    /// Goes back to the address step.
+    async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
+    /// Mails a new link and code.
+    async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
+    /// Proves the address by the mailed code.
+    async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem>;
+    /// Makes the failed attempt again.
+    async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
+    /// What a mailed link is good for.
+    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem>;
+    /// Proves the address by the mailed link and begins a session.
+    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem>;
+}
+
+/// What the partner hub can ask for. Everything but signing in needs an [`Administrator`] and sees only its partner.
+#[async_trait]
+pub trait HubBackend: Send + Sync {
+    /// Who the visitor is, or [`domain::Fault::NotSignedIn`].
+    async fn administrator(&self, visitor: &Visitor) -> Result<Administrator, Problem>;
+    /// Begins a session.
+    async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// Ends the session.
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
+    /// Creates the first administrator by the one-time set-up link and begins a session.
+    async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// Who is signed in.
+    async fn me(&self, administrator: &Administrator) -> Result<Me, Problem>;
+    /// The Customer List.
+    async fn customers(
+        &self,
+        administrator: &Administrator,
+        after: Option<String>,
+    ) -> Result<Page<CustomerRow>, Problem>;
+    /// View Templates of one customer.
+    async fn customer_templates(
+        &self,
+        administrator: &Administrator,
+        customer: &str,
+    ) -> Result<CustomerTemplates, Problem>;
+    /// One onboarding template.
+    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem>;
+    /// Saves User Verification.
+    async fn save_user_verification(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        verification: domain::template::UserVerification,
+        share_link: &str,
+    ) -> Result<TemplateDetail, Problem>;
+    /// The User Status list, newest users first, 50 to a page.
+    async fn user_status(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        filter: UserFilter,
+        after: Option<String>,
+    ) -> Result<UserStatus, Problem>;
+    /// The current rows of these users (at most 100), for live updates; those that are gone are missing.
+    async fn user_rows(&self, administrator: &Administrator, ids: Vec<String>) -> Result<Vec<UserRow>, Problem>;
+    /// Retry Activation → Onboard: provisions with this address.
+    async fn onboard(&self, administrator: &Administrator, user: &str, email: EmailAddress)
+    -> Result<UserRow, Problem>;
+    /// Makes a failed attempt (of an update or a removal too) again as it was.
+    async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
+    /// Delete User. Answers the row while the removal is under way, `None` when the user is gone at once.
+    async fn delete_user(&self, administrator: &Administrator, user: &str) -> Result<Option<UserRow>, Problem>;
+    /// Change Package Type.
+    async fn change_package(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        package: Package,
+    ) -> Result<UserRow, Problem>;
+}

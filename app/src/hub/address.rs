@@ -1,0 +1,79 @@
+//! The addresses of the hub's pages.
+
+use leptos_router::params::ParamsMap;
+
+use super::UserFilter;
+
+/// Where the hub begins: the Customer List.
+pub const HOME: &str = "/hub";
+/// Where an administrator signs in.
+pub const SIGN_IN: &str = "/hub/sign-in";
+/// The query parameter that leaves the provisioned users out.
+pub const EXCLUDE_PROVISIONED: &str = "exclude_provisioned";
+
+/// The Customer List from a key on.
+pub fn customers(after: String) -> String {
+    with_query("/hub/customers", [("after", Some(after))])
+}
+
+/// View Templates of a customer.
+pub fn customer(id: &str) -> String {
+    format!("/hub/customers/{id}")
+}
+
+/// An onboarding template; `customer` is the one by whose list it was reached.
+pub fn template(id: &str, customer: Option<String>) -> String {
+    with_query(&format!("/hub/templates/{id}"), [("customer", customer)])
+}
+
+/// User Status.
+pub fn users(template: &str, filter: UserFilter, after: Option<String>) -> String {
+    with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain([("after", after)]))
+}
+
+/// The whole list of User Status as CSV.
+pub fn export(template: &str, filter: UserFilter) -> String {
+    with_query(&format!("/hub/templates/{template}/users.csv"), filtered(filter))
+}
+
+/// The stream that names the users of a template that changed.
+#[cfg(feature = "hydrate")]
+pub fn live(template: &str) -> String {
+    format!("/hub/templates/{template}/live")
+}
+
+/// The sign-in page that leads to `next` afterwards.
+pub fn sign_in(next: String) -> String {
+    with_query(SIGN_IN, [("next", Some(next))])
+}
+
+fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 2] {
+    [("customer", filter.customer), (EXCLUDE_PROVISIONED, filter.exclude_provisioned.then(|| "true".to_owned()))]
+}
+
+fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
+    let mut query = ParamsMap::new();
+    for (name, value) in pairs {
+        if let Some(value) = value {
+            query.insert(name, value);
+        }
+    }
+    // The router escapes whatever is no letter or digit, but people read addresses.
+    format!("{path}{}", query.to_query_string().replace("%2D", "-").replace("%5F", "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_is_kept_from_page_to_page() {
+        let filter = UserFilter { customer: Some("c1".to_owned()), exclude_provisioned: true };
+        assert_eq!(
+            users("t1", filter.clone(), Some("a b".to_owned())),
+            "/hub/templates/t1/users?customer=c1&exclude_provisioned=true&after=a%20b"
+        );
+        assert_eq!(export("t1", filter), "/hub/templates/t1/users.csv?customer=c1&exclude_provisioned=true");
+        assert_eq!(users("t1", UserFilter::default(), None), "/hub/templates/t1/users");
+    }
+}

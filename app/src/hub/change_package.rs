@@ -1,0 +1,95 @@
+//! Change Package Type.
+
+use domain::Package;
+use leptos::{ev, prelude::*};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::SubmitButton,
+        dialog::{CloseDialog, Dialog},
+        problem::ProblemNotice,
+        toast::Toasts,
+    },
+};
+
+/// Changes the user's package.
+#[server(prefix = "/api", endpoint = "hub/change-package")]
+pub async fn set_package(user: String, package: Package) -> Result<UserRow, Problem> {
+    let administrator = signed_in().await?;
+    hub().change_package(&administrator, &user, package).await
+}
+
+/// The dialog.
+#[component]
+pub(super) fn ChangePackage(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Dialog title=move || t_string!(i18n, hub.change_package.title) on_close>
+            <Packages user list/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Packages(user: UserRow, list: UserList) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let UserRow { id, broadworks_id, package: current, .. } = user;
+    let chosen = RwSignal::new(current);
+    let name = broadworks_id.clone();
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let (user, package) = (broadworks_id.clone(), chosen.get_untracked());
+        if package == current {
+            return dialog.close();
+        }
+        request.send(set_package(id.clone(), package), move |row| {
+            list.put(row);
+            dialog.close();
+            let package = package_text(i18n.get_locale_untracked(), package);
+            toasts.show(tu_string!(i18n, hub.change_package.done, user = user.as_str(), package));
+        });
+    };
+    let choice = move |package: Package| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="package"
+                    value=package.as_str()
+                    checked=package == current
+                    autofocus=package == current
+                    on:change=move |_| chosen.set(package)
+                />
+                {move || package_text(i18n.get_locale(), package)}
+            </label>
+        }
+    };
+    view! {
+        <form class="form" on:submit=send>
+            <p>{t!(i18n, hub.change_package.lead, user = move || name.clone())}</p>
+            <div class="choices" role="radiogroup" aria-label=move || t_string!(i18n, hub.change_package.legend)>
+                {Package::ALL.map(choice)}
+            </div>
+            <ProblemNotice problem=request.problem() id="package-problem"/>
+            <DialogFoot>
+                <SubmitButton pending=request.pending()>{t!(i18n, hub.save)}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}
+
+/// The package's name.
+pub(super) fn package_text(locale: Locale, package: Package) -> &'static str {
+    match package {
+        Package::Softphone => td_string!(locale, hub.package.softphone),
+        Package::Basic => td_string!(locale, hub.package.basic),
+        Package::Standard => td_string!(locale, hub.package.standard),
+        Package::Premium => td_string!(locale, hub.package.premium),
+    }
+}

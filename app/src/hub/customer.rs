@@ -1,0 +1,99 @@
+//! View Templates: the onboarding templates of one customer.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_params_map};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{
+    CustomerTemplates, TemplateRow, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
+    loaded::loaded, standing::Standing, verification::verification_text,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{button::Emphasis, table::Empty},
+};
+
+/// The templates of one customer.
+#[server(prefix = "/api", endpoint = "hub/customer-templates")]
+pub async fn list_templates(customer: String) -> Result<CustomerTemplates, Problem> {
+    let administrator = signed_in().await?;
+    hub().customer_templates(&administrator, &customer).await
+}
+
+/// View Templates.
+#[component]
+pub fn ViewTemplates() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let templates = Resource::new_blocking(id, list_templates);
+    loaded(templates, move |found| view! { <Templates customer=id() found/> })
+}
+
+#[component]
+fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
+    let i18n = use_i18n();
+    let CustomerTemplates { customer: name, templates } = found;
+    let here = name.clone();
+    let title = {
+        let name = name.clone();
+        move || t_string!(i18n, hub.templates.title, customer = name.as_str())
+    };
+    let cards = if templates.is_empty() {
+        Either::Left(view! {
+            <Empty title=t!(i18n, hub.templates.empty).into_any()>{t!(i18n, hub.templates.empty_hint)}</Empty>
+        })
+    } else {
+        let card = |template| view! { <Template customer=customer.clone() template/> };
+        Either::Right(view! { <ul class="cards">{templates.into_iter().map(card).collect_view()}</ul> })
+    };
+    view! {
+        <Title text=title.clone()/>
+        <Breadcrumbs way=vec![] here=Signal::derive(move || here.clone())/>
+        <header class="page-head">
+            <h1>{title}</h1>
+            <p class="lead">{t!(i18n, hub.templates.lead)}</p>
+        </header>
+        {cards}
+    }
+}
+
+#[component]
+fn Template(customer: String, template: TemplateRow) -> impl IntoView {
+    let i18n = use_i18n();
+    let TemplateRow { id, name, verification, default_package, self_provisioning, users } = template;
+    let filter = UserFilter { customer: Some(customer.clone()), exclude_provisioned: false };
+    let of = name.clone();
+    let ready = move || {
+        if self_provisioning { t_string!(i18n, hub.templates.ready) } else { t_string!(i18n, hub.templates.broken) }
+    };
+    view! {
+        <li class="card template-card">
+            <h2>
+                <A href=address::template(&id, Some(customer))>{name}</A>
+            </h2>
+            <p class="status" data-tone=if self_provisioning { "good" } else { "bad" }>
+                {ready}
+            </p>
+            <dl class="facts">
+                <div>
+                    <dt>{t!(i18n, hub.templates.verification)}</dt>
+                    <dd>{move || verification_text(i18n.get_locale(), verification)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.templates.package)}</dt>
+                    <dd>{move || package_text(i18n.get_locale(), default_package)}</dd>
+                </div>
+            </dl>
+            <Standing users/>
+            <p>
+                <A href=address::users(&id, filter, None) attr:class=Emphasis::Secondary.class()>
+                    {t!(i18n, hub.templates.show_users)}
+                    <span class="visually-hidden">{t!(i18n, hub.templates.of, template = move || of.clone())}</span>
+                </A>
+            </p>
+        </li>
+    }
+}

@@ -1,0 +1,87 @@
+//! The Customer List.
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_query_map};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{CustomerRow, Page, address, loaded::loaded, standing::Standing};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::Emphasis,
+        table::{Cell, Empty, Pager, Table},
+    },
+};
+
+/// The Customer List, from `after` on.
+#[server(prefix = "/api", endpoint = "hub/customers")]
+pub async fn list_customers(after: Option<String>) -> Result<Page<CustomerRow>, Problem> {
+    let administrator = signed_in().await?;
+    hub().customers(&administrator, after).await
+}
+
+/// The Customer List.
+#[component]
+pub fn Customers() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let after = move || query.read().get("after");
+    let page = Resource::new_blocking(after, list_customers);
+    view! {
+        <Title text=move || t_string!(i18n, hub.customers.title)/>
+        <header class="page-head">
+            <h1>{t!(i18n, hub.customers.title)}</h1>
+            <p class="lead">{t!(i18n, hub.customers.lead)}</p>
+        </header>
+        {loaded(page, move |page| {
+            if page.rows.is_empty() {
+                return Either::Left(view! {
+                    <Empty title=t!(i18n, hub.customers.empty).into_any()>{t!(i18n, hub.customers.empty_hint)}</Empty>
+                });
+            }
+            let columns = vec![
+                t!(i18n, hub.customers.name).into_any(),
+                t!(i18n, hub.customers.enterprise).into_any(),
+                t!(i18n, hub.users).into_any(),
+                t!(i18n, hub.customers.templates).into_any(),
+            ];
+            let first = after().map(|_| address::HOME.to_owned());
+            let next = page.next.map(address::customers);
+            Either::Right(view! {
+                <Table label=move || t_string!(i18n, hub.customers.title) columns>
+                    {page.rows.into_iter().map(|customer| view! { <Customer customer/> }).collect_view()}
+                </Table>
+                <Pager first next/>
+            })
+        })}
+    }
+}
+
+#[component]
+fn Customer(customer: CustomerRow) -> impl IntoView {
+    let i18n = use_i18n();
+    let CustomerRow { id, name, sp_enterprise_id, users, .. } = customer;
+    let of = name.clone();
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.customers.name)>
+                <strong>{name}</strong>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.customers.enterprise)>
+                <span class="id" translate="no">{sp_enterprise_id}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.users)>
+                <Standing users/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.customers.templates)>
+                <A href=address::customer(&id) attr:class=Emphasis::Secondary.class()>
+                    {t!(i18n, hub.customers.view_templates)}
+                    <span class="visually-hidden">{t!(i18n, hub.customers.of, customer = move || of.clone())}</span>
+                </A>
+            </Cell>
+        </tr>
+    }
+}

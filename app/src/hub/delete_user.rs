@@ -1,0 +1,75 @@
+//! Delete User.
+
+use leptos::{ev, prelude::*};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        dialog::{CloseDialog, Dialog},
+        problem::ProblemNotice,
+        toast::Toasts,
+    },
+};
+
+/// Removes the user. Answers the row while the account is being removed, nothing when the user is gone at once.
+#[server(prefix = "/api", endpoint = "hub/delete-user")]
+pub async fn delete(user: String) -> Result<Option<UserRow>, Problem> {
+    let administrator = signed_in().await?;
+    hub().delete_user(&administrator, &user).await
+}
+
+/// The confirmation.
+#[component]
+pub(super) fn DeleteUser(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Dialog title=move || t_string!(i18n, hub.delete.title) on_close>
+            <Confirmation user list/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let UserRow { id, broadworks_id, name, .. } = user;
+    let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let (id, user) = (id.clone(), broadworks_id.clone());
+        request.send(delete(id.clone()), move |row| {
+            dialog.close();
+            let user = user.as_str();
+            match row {
+                Some(row) => {
+                    list.put(row);
+                    toasts.show(tu_string!(i18n, hub.delete.started, user));
+                }
+                None => {
+                    list.remove(&id);
+                    toasts.show(tu_string!(i18n, hub.delete.done, user));
+                }
+            }
+        });
+    };
+    view! {
+        <form class="form" on:submit=send>
+            <p>
+                <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
+            </p>
+            <p>{t!(i18n, hub.delete.effect)}</p>
+            <ProblemNotice problem=request.problem() id="delete-problem"/>
+            <DialogFoot>
+                <SubmitButton emphasis=Emphasis::Danger pending=request.pending()>
+                    {t!(i18n, hub.delete.submit)}
+                </SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}

@@ -1,0 +1,95 @@
+//! Copy Error Text: everything that somebody who helps needs to know, and nothing about who the user is.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{UserRow, user_dialog::UserDialog, user_row::requirement_text};
+use crate::{
+    i18n::*,
+    ui::{badge::status_text, clipboard, dialog::Dialog, fault, moment::iso8601, toast::Toasts},
+};
+
+/// Copies a user's error text; where the browser does not allow that, shows it to be copied by hand.
+pub(super) fn copier(
+    i18n: leptos_i18n::I18nContext<Locale>,
+    user: RwSignal<UserRow>,
+    dialog: RwSignal<Option<UserDialog>>,
+) -> impl Fn() + Copy + Send + Sync + 'static {
+    let toasts = Toasts::here();
+    move || {
+        let text = user.with_untracked(|user| error_text(i18n.get_locale_untracked(), user));
+        spawn_local(async move {
+            if clipboard::copy(&text).await {
+                toasts.show(tu_string!(i18n, hub.copied));
+            } else {
+                dialog.set(Some(UserDialog::ErrorText(text)));
+            }
+        });
+    }
+}
+
+/// One fact per line, in the reader's language.
+fn error_text(locale: Locale, user: &UserRow) -> String {
+    let fault = user.fault();
+    let tracking_id = user.problem.as_ref().and_then(|problem| problem.tracking_id.clone());
+    let lines = [
+        (td_string!(locale, hub.error_text.code), fault.map(|fault| fault.code().to_string())),
+        (td_string!(locale, hub.error_text.cause), fault.map(|found| fault::cause(locale, found).to_owned())),
+        (td_string!(locale, hub.error_text.remedy), fault.map(|found| fault::remedy(locale, found).to_owned())),
+        (td_string!(locale, hub.error_text.detail), user.detail.clone()),
+        (
+            td_string!(locale, hub.error_text.pending),
+            user.requirement.map(|requirement| requirement_text(locale, requirement).to_owned()),
+        ),
+        (
+            td_string!(locale, hub.error_text.status),
+            Some(format!("{} ({})", status_text(locale, user.status), user.status.as_str())),
+        ),
+        (td_string!(locale, hub.error_text.time), Some(iso8601(user.changed))),
+        (td_string!(locale, hub.error_text.tracking_id), tracking_id),
+    ];
+    let lines: Vec<String> =
+        lines.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value?))).collect();
+    lines.join("\n")
+}
+
+/// The text, selected, in a dialog.
+#[component]
+pub(super) fn ErrorText(text: String, on_close: impl Fn() + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    let area = NodeRef::<html::Textarea>::new();
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            area.select();
+        }
+    });
+    view! {
+        <Dialog title=move || t_string!(i18n, hub.error_text.title) on_close>
+            <p>{t!(i18n, hub.error_text.blocked)}</p>
+            <textarea
+                class="input"
+                node_ref=area
+                rows="8"
+                readonly
+                autofocus
+                aria-label=move || t_string!(i18n, hub.error_text.label)
+            >
+                {text}
+            </textarea>
+            <CloseButton/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn CloseButton() -> impl IntoView {
+    use crate::ui::{button::Emphasis, dialog::CloseDialog};
+    let i18n = use_i18n();
+    let dialog = CloseDialog::here();
+    view! {
+        <p class="dialog-foot">
+            <button type="button" class=Emphasis::Secondary.class() on:click=move |_| dialog.close()>
+                {t!(i18n, hub.close)}
+            </button>
+        </p>
+    }
+}

@@ -1,0 +1,70 @@
+//! What stands around every page of the hub: the top bar and the corner for toasts.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    components::{A, Outlet},
+    hooks::use_navigate,
+};
+
+use super::{
+    Me,
+    address::{HOME, SIGN_IN},
+    session::{SignOut, get_me},
+};
+use crate::{
+    i18n::*,
+    ui::{button::Emphasis, locale_switcher::LocaleSwitcher, logo::Logo, toast::Toaster},
+};
+
+/// The hub around its current page.
+#[component]
+pub fn Layout() -> impl IntoView {
+    let i18n = use_i18n();
+    let me = Resource::new_blocking(|| (), |()| get_me());
+    // A page that finds nobody signed in leads to the sign-in page itself; the bar only stays empty.
+    let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
+    view! {
+        <Toaster>
+            <header class="topbar">
+                <A href=HOME attr:class="brand">
+                    <Logo/>
+                    <span>"Flowthrough" <span class="brand-area">{t!(i18n, hub.product)}</span></span>
+                </A>
+                <Transition>{account}</Transition>
+                <LocaleSwitcher/>
+            </header>
+            <main class="hub" id="main">
+                <Outlet/>
+            </main>
+        </Toaster>
+    }
+}
+
+/// For which partner and as whom one is signed in, and the way out.
+#[component]
+fn Account(me: Me) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<SignOut>::new();
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if matches!(action.value().get(), Some(Ok(()))) {
+            navigate(SIGN_IN, NavigateOptions::default());
+        }
+    });
+    view! {
+        <p class="topbar-partner">
+            {me.partner}
+            {me.demo.then(|| view! { <span class="tag">{t!(i18n, hub.demo)}</span> })}
+        </p>
+        <p class="topbar-account">
+            <span class="visually-hidden">{t!(i18n, hub.account)} " "</span>
+            {me.email}
+        </p>
+        <ActionForm action attr:class="topbar-exit">
+            <button type="submit" class=Emphasis::Quiet.class()>
+                {t!(i18n, ui.sign_out)}
+            </button>
+        </ActionForm>
+    }
+}

@@ -1,0 +1,229 @@
+//! The partner hub: Customer List → View Templates → onboarding template → User Verification → User Status.
+
+mod address;
+mod breadcrumbs;
+mod change_package;
+mod customer;
+mod customers;
+mod delete_user;
+mod error_text;
+mod layout;
+mod live;
+mod loaded;
+mod request;
+mod retry_activation;
+mod session;
+mod setup;
+mod sign_in;
+mod standing;
+mod template;
+mod user_dialog;
+mod user_list;
+mod user_row;
+mod users;
+mod verification;
+
+use domain::{
+    Package, Status, Timestamp,
+    lifecycle::Actions,
+    subscriber::Requirement,
+    template::{Misconfiguration, UserVerification},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    any_nested_route::IntoAnyNestedRoute,
+    components::{ParentRoute, Route},
+    path,
+};
+use serde::{Deserialize, Serialize};
+
+use self::{
+    customer::ViewTemplates, customers::Customers, layout::Layout, setup::SetUpPage, sign_in::SignInPage,
+    template::TemplatePage, users::Users,
+};
+use crate::problem::Problem;
+
+/// The hub's pages, below `/hub`.
+///
+/// All of them are sent complete: whether somebody is signed in has to be known before the first byte.
+#[component(transparent)]
+pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/hub/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/hub/setup/:token") view=SetUpPage ssr=SsrMode::Async/>
+        <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>
+            <Route path=path!("") view=Customers/>
+            <Route path=path!("customers") view=Customers/>
+            <Route path=path!("customers/:id") view=ViewTemplates/>
+            <Route path=path!("templates/:id") view=TemplatePage/>
+            <Route path=path!("templates/:id/users") view=Users/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Who is signed in to the hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The administrator's email address.
+    pub email: String,
+    /// The partner's name.
+    pub partner: String,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+/// A page of a list that is paged by key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub rows: Vec<T>,
+    /// Where the next page begins, if there is one: the `after` of the next call.
+    pub next: Option<String>,
+}
+
+/// How many users there are and how they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// All of them.
+    pub total: u32,
+    /// Provisioned.
+    pub provisioned: u32,
+    /// Waiting for the user or somebody else, or under way.
+    pub pending: u32,
+    /// In error.
+    pub error: u32,
+}
+
+/// A row of the Customer List.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRow {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The service provider's id of it.
+    pub sp_enterprise_id: String,
+    /// How many onboarding templates its users came by.
+    pub templates: u32,
+    /// Its users.
+    pub users: Counts,
+}
+
+/// What View Templates shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerTemplates {
+    /// The customer's name.
+    pub customer: String,
+    /// Its onboarding templates.
+    pub templates: Vec<TemplateRow>,
+}
+
+/// A row of View Templates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateRow {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Trusted or untrusted.
+    pub verification: UserVerification,
+    /// The package that users get unless told otherwise.
+    pub default_package: Package,
+    /// Whether users can provision themselves; only asked where emails are untrusted or should be.
+    pub self_provisioning: bool,
+    /// This customer's users under it.
+    pub users: Counts,
+}
+
+/// An onboarding template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateDetail {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// The default email language.
+    pub language: String,
+    /// The package that users get unless told otherwise.
+    pub default_package: Package,
+    /// Trusted or Untrusted Emails.
+    pub verification: UserVerification,
+    /// What the Share Link field holds.
+    pub share_link: String,
+    /// What it should point to.
+    pub activation_link: String,
+    /// Everything that keeps users from provisioning themselves.
+    pub misconfigurations: Vec<Misconfiguration>,
+    /// Allow users to self-activate.
+    pub self_activation: bool,
+    /// Provision Admin First.
+    pub provision_admin_first: bool,
+    /// What BroadWorks or an API client uses to reach this template.
+    pub provisioning_id: String,
+    /// The Xsi-Actions address against which passwords are checked.
+    pub xsi_url: String,
+    /// The name in the mails to users.
+    pub partner_admin: String,
+    /// Grows with each change: [`domain::Fault::ChangedMeanwhile`] if somebody else was faster.
+    pub version: i32,
+    /// All its users.
+    pub users: Counts,
+}
+
+/// Which users the User Status list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserFilter {
+    /// Only this customer's.
+    pub customer: Option<String>,
+    /// Only those with pending requirements or errors.
+    pub exclude_provisioned: bool,
+}
+
+/// What the User Status view shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserStatus {
+    /// The template's name.
+    pub template: String,
+    /// The customer's name, when the list shows only one customer's.
+    pub customer: Option<String>,
+    /// How the users of the whole list stand (before excluding the provisioned ones).
+    pub users: Counts,
+    /// One page of it.
+    pub page: Page<UserRow>,
+}
+
+/// A row of the User Status list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    /// Its id.
+    pub id: String,
+    /// The BroadWorks ID.
+    pub broadworks_id: String,
+    /// First and last name.
+    pub name: String,
+    /// The address, proven or not.
+    pub email: Option<String>,
+    /// The package.
+    pub package: Package,
+    /// The package that an update under way asks for.
+    pub wanted_package: Option<Package>,
+    /// The status.
+    pub status: Status,
+    /// What is pending, if something is.
+    pub requirement: Option<Requirement>,
+    /// The last attempt's fault; `tracking_id` is the attempt's.
+    pub problem: Option<Problem>,
+    /// What the target itself said about that fault.
+    pub detail: Option<String>,
+    /// The mail that asks to prove the address was refused.
+    pub mail_refused: bool,
+    /// When the status last changed.
+    pub changed: Timestamp,
+    /// What the row's menu offers.
+    pub actions: Actions,
+}

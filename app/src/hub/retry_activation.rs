@@ -1,0 +1,132 @@
+//! Retry Activation: onboard a user with an address that the administrator vouches for, or just try again.
+
+use domain::EmailAddress;
+use leptos::{either::Either, ev, prelude::*};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::SubmitButton,
+        dialog::{CloseDialog, Dialog},
+        fault,
+        field::Field,
+        problem::ProblemNotice,
+        toast::Toasts,
+    },
+};
+
+/// Provisions the user with this address.
+#[server(prefix = "/api", endpoint = "hub/onboard")]
+pub async fn onboard(user: String, email: EmailAddress) -> Result<UserRow, Problem> {
+    let administrator = signed_in().await?;
+    hub().onboard(&administrator, &user, email).await
+}
+
+/// Makes the failed attempt again as it was.
+#[server(prefix = "/api", endpoint = "hub/retry")]
+pub async fn retry(user: String) -> Result<UserRow, Problem> {
+    let administrator = signed_in().await?;
+    hub().retry(&administrator, &user).await
+}
+
+/// The dialog: with an address where one can be given, else (a failed removal) without.
+#[component]
+pub(super) fn RetryActivation(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Dialog title=move || t_string!(i18n, hub.retry.title) on_close>
+            {if user.actions.onboard {
+                Either::Left(view! { <Onboarding user list/> })
+            } else {
+                Either::Right(view! { <Again user list/> })
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let UserRow { id, broadworks_id, email, .. } = user;
+    let typed = RwSignal::new(email.unwrap_or_default());
+    let parsed = Memo::new(move |_| EmailAddress::parse(&typed.read()));
+    // Nobody is told that an address is wrong while still typing it; but that it is right now, at once.
+    let finished = RwSignal::new(false);
+    let error = Signal::derive(move || {
+        let fault = parsed.get().err().filter(|_| finished.get())?;
+        let locale = i18n.get_locale();
+        Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, fault)))
+    });
+    let name = broadworks_id.clone();
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        finished.set(true);
+        let Ok(email) = parsed.get_untracked() else { return };
+        let user = broadworks_id.clone();
+        request.send(onboard(id.clone(), email), move |row| {
+            list.put(row);
+            dialog.close();
+            toasts.show(tu_string!(i18n, hub.retry.done, user = user.as_str()));
+        });
+    };
+    view! {
+        <form class="form" on:submit=send novalidate>
+            <p>{t!(i18n, hub.retry.lead, user = move || name.clone())}</p>
+            <Field
+                name="email"
+                label=move || t_string!(i18n, hub.email)
+                error
+                input=view! {
+                    <{..}
+                        type="email"
+                        autocomplete="off"
+                        autofocus=true
+                        value=typed.get_untracked()
+                        on:input=move |event| {
+                            typed.set(event_target_value(&event));
+                            if parsed.get_untracked().is_ok() {
+                                finished.set(false);
+                            }
+                        }
+                        on:change=move |_| finished.set(true)
+                    />
+                }
+            />
+            <ProblemNotice problem=request.problem() id="retry-problem"/>
+            <DialogFoot>
+                <SubmitButton pending=request.pending()>{t!(i18n, hub.retry.submit)}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}
+
+#[component]
+fn Again(user: UserRow, list: UserList) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let UserRow { id, broadworks_id, .. } = user;
+    let name = broadworks_id.clone();
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let user = broadworks_id.clone();
+        request.send(retry(id.clone()), move |row| {
+            list.put(row);
+            dialog.close();
+            toasts.show(tu_string!(i18n, hub.retry.again_done, user = user.as_str()));
+        });
+    };
+    view! {
+        <form class="form" on:submit=send>
+            <p>{t!(i18n, hub.retry.again_lead, user = move || name.clone())}</p>
+            <ProblemNotice problem=request.problem() id="retry-problem"/>
+            <DialogFoot>
+                <SubmitButton pending=request.pending()>{t!(i18n, hub.retry.again_submit)}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}

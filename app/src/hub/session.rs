@@ -1,0 +1,90 @@
+//! Beginning and ending an administrator's session, and the guard that every other server function opens with.
+
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::address::SIGN_IN;
+use super::{Me, address::HOME};
+use crate::problem::Problem;
+#[cfg(feature = "ssr")]
+use crate::{
+    backend::{Administrator, Hub},
+    visitor::{HUB_SESSION, begin_session, clear_cookie, is_plain_form, see_other, visitor},
+};
+
+/// The guard: who is signed in, or [`domain::Fault::NotSignedIn`].
+#[cfg(feature = "ssr")]
+pub(super) async fn signed_in() -> Result<Administrator, Problem> {
+    hub().administrator(&visitor(HUB_SESSION)).await
+}
+
+/// What answers.
+#[cfg(feature = "ssr")]
+pub(super) fn hub() -> Hub {
+    expect_context()
+}
+
+/// Who is signed in.
+#[server(prefix = "/api", endpoint = "hub/me")]
+pub async fn get_me() -> Result<Me, Problem> {
+    let administrator = signed_in().await?;
+    hub().me(&administrator).await
+}
+
+/// Signs in, then reads on at `next`.
+#[server(prefix = "/api", endpoint = "hub/sign-in")]
+pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Problem> {
+    let session = hub().sign_in(&visitor(HUB_SESSION), &email, &password).await?;
+    begin_session(HUB_SESSION, session);
+    go_on(local(&next));
+    Ok(())
+}
+
+/// Signs out.
+#[server(prefix = "/api", endpoint = "hub/sign-out")]
+pub async fn sign_out() -> Result<(), Problem> {
+    hub().sign_out(&visitor(HUB_SESSION)).await?;
+    clear_cookie(HUB_SESSION);
+    go_on(SIGN_IN);
+    Ok(())
+}
+
+/// Creates the first administrator and signs in.
+#[server(prefix = "/api", endpoint = "hub/set-up")]
+pub async fn set_up(token: String, email: String, password: String) -> Result<(), Problem> {
+    let session = hub().set_up(&visitor(HUB_SESSION), &token, &email, &password).await?;
+    begin_session(HUB_SESSION, session);
+    go_on(HOME);
+    Ok(())
+}
+
+/// Sends a plain form on to a page; a hydrated page goes there by itself.
+#[cfg(feature = "ssr")]
+fn go_on(path: &str) {
+    if is_plain_form() {
+        see_other(path);
+    }
+}
+
+/// The page to read on at: only ever one of the hub's own, whatever a link says.
+pub(super) fn local(next: &str) -> &str {
+    let within = next.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    if within && next.bytes().all(|byte| byte.is_ascii_graphic()) { next } else { HOME }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_never_leads_out_of_the_hub() {
+        for inside in ["/hub", "/hub/customers/1", "/hub?after=x", "/hub/templates/1/users?exclude_provisioned=true"] {
+            assert_eq!(local(inside), inside);
+        }
+        for outside in
+            ["", "//evil.example", "https://evil.example", "/hubris", "/activate/x", "/hub/\r\nSet-Cookie: a=b"]
+        {
+            assert_eq!(local(outside), HOME, "{outside}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! One onboarding template: its facts, its users' standing, and User Verification.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{
+    components::A,
+    hooks::{use_params_map, use_query_map},
+};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{
+    TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text, loaded::loaded,
+    standing::Standing, verification::Verification,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{button::Emphasis, clipboard::CopyButton},
+};
+
+/// One onboarding template.
+#[server(prefix = "/api", endpoint = "hub/template")]
+pub async fn get_template(id: String) -> Result<TemplateDetail, Problem> {
+    let administrator = signed_in().await?;
+    hub().template(&administrator, &id).await
+}
+
+/// The onboarding template.
+#[component]
+pub fn TemplatePage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let customer = move || query.read().get("customer");
+    let resource = Resource::new_blocking(id, get_template);
+    let reload = Callback::new(move |()| resource.refetch());
+    loaded(resource, move |template| view! { <Template template customer=customer() reload/> })
+}
+
+#[component]
+fn Template(template: TemplateDetail, customer: Option<String>, reload: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = template.name.clone();
+    let here = name.clone();
+    let way = customer.clone().map(|id| (t!(i18n, hub.customers.view_templates).into_any(), address::customer(&id)));
+    let filter = UserFilter { customer, exclude_provisioned: false };
+    let users = address::users(&template.id, filter, None);
+    view! {
+        <Title text=name.clone()/>
+        <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
+        <header class="page-head page-head-split">
+            <div>
+                <p class="lead">{t!(i18n, hub.template.kind)}</p>
+                <h1>{name}</h1>
+            </div>
+            <A href=users attr:class=Emphasis::Primary.class()>{t!(i18n, hub.template.show_user_status)}</A>
+        </header>
+        <Standing users=template.users/>
+        <div class="columns">
+            <Verification template=template.clone() reload/>
+            <Facts template/>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(template: TemplateDetail) -> impl IntoView {
+    let i18n = use_i18n();
+    let provisioning_id = template.provisioning_id.clone();
+    let yes_or_no = move |yes| move || if yes { t_string!(i18n, hub.yes) } else { t_string!(i18n, hub.no) };
+    view! {
+        <section class="card" aria-labelledby="facts-title">
+            <h2 id="facts-title">{t!(i18n, hub.template.facts)}</h2>
+            <dl class="facts">
+                <div>
+                    <dt>{t!(i18n, hub.template.package)}</dt>
+                    <dd>{move || package_text(i18n.get_locale(), template.default_package)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.template.partner_admin)}</dt>
+                    <dd>{template.partner_admin}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.template.country)}</dt>
+                    <dd>{template.country}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.template.language)}</dt>
+                    <dd>{template.language}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.template.self_activation)}</dt>
+                    <dd>{yes_or_no(template.self_activation)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, hub.template.admin_first)}</dt>
+                    <dd>{yes_or_no(template.provision_admin_first)}</dd>
+                </div>
+                <div class="facts-wide">
+                    <dt>{t!(i18n, hub.template.xsi)}</dt>
+                    <dd class="id" translate="no">{template.xsi_url}</dd>
+                </div>
+                <div class="facts-wide">
+                    <dt>{t!(i18n, hub.template.provisioning_id)}</dt>
+                    <dd class="id" translate="no">{template.provisioning_id}</dd>
+                    <dd>
+                        <CopyButton
+                            label=move || t_string!(i18n, hub.template.copy_provisioning_id)
+                            text=Signal::stored(provisioning_id)
+                        />
+                    </dd>
+                </div>
+            </dl>
+        </section>
+    }
+}

@@ -1,0 +1,191 @@
+//! The open User Status list: what it shows, and how it stays up to date without losing its place.
+
+use std::time::Duration;
+
+use domain::Fault;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    Counts, UserFilter, UserRow, UserStatus,
+    live::Stale,
+    loaded::sign_in_path,
+    users::{list_users, user_rows},
+};
+use crate::problem::Problem;
+
+/// Counting all users of a template costs more than reading a few rows: it is done at most this often.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+
+/// Which part of which list is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Query {
+    /// The template.
+    pub(super) template: String,
+    /// Which of its users.
+    pub(super) filter: UserFilter,
+    /// From where on.
+    pub(super) after: Option<String>,
+}
+
+/// A row of the open list; it keeps its place on the page while what it shows changes.
+#[derive(Clone)]
+pub(super) struct Row {
+    /// The user's id.
+    pub(super) id: String,
+    /// What the row shows.
+    pub(super) user: ArcRwSignal<UserRow>,
+    /// How often that has changed since the list was opened.
+    pub(super) changes: ArcRwSignal<u32>,
+}
+
+impl Row {
+    fn new(user: UserRow) -> Self {
+        Self { id: user.id.clone(), user: ArcRwSignal::new(user), changes: ArcRwSignal::new(0) }
+    }
+
+    /// Answers may overtake each other: an older state never replaces a newer one.
+    fn put(&self, user: UserRow) {
+        if self.user.with_untracked(|shown| *shown != user && shown.changed <= user.changed) {
+            self.user.set(user);
+            self.changes.update(|changes| *changes += 1);
+        }
+    }
+}
+
+/// The open list. Its answers may come after the page was left: then they change nothing.
+#[derive(Clone, Copy)]
+pub(super) struct UserList {
+    query: StoredValue<Query>,
+    /// Set while a count is due; `true` if the page is to be read again with it.
+    due: StoredValue<Option<bool>>,
+    sign_in: Callback<()>,
+    /// How all users of the list stand.
+    pub(super) users: RwSignal<Counts>,
+    /// The rows of this page.
+    pub(super) rows: RwSignal<Vec<Row>>,
+    /// Where the next page begins.
+    pub(super) next: RwSignal<Option<String>>,
+    /// The BroadWorks ID of who has just left the list.
+    pub(super) gone: RwSignal<Option<String>>,
+}
+
+impl UserList {
+    pub(super) fn new(query: Query, status: UserStatus) -> Self {
+        let sign_in = sign_in_path();
+        let navigate = use_navigate();
+        Self {
+            query: StoredValue::new(query),
+            due: StoredValue::new(None),
+            sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            users: RwSignal::new(status.users),
+            rows: RwSignal::new(status.page.rows.into_iter().map(Row::new).collect()),
+            next: RwSignal::new(status.page.next),
+            gone: RwSignal::new(None),
+        }
+    }
+
+    /// Brings up to date what is told to be stale.
+    pub(super) fn refresh(self, stale: Stale) {
+        match stale {
+            Stale::Everything => self.read_again(true),
+            Stale::Users(ids) => {
+                let open: Vec<String> = self.ids().into_iter().filter(|id| ids.contains(id)).collect();
+                let newcomers = open.len() < ids.len();
+                if !open.is_empty() {
+                    self.read_rows(open);
+                }
+                self.count_soon(newcomers);
+            }
+        }
+    }
+
+    /// Shows a user's newer state.
+    pub(super) fn put(self, user: UserRow) {
+        let row = self.rows.try_with_untracked(|rows| rows.iter().find(|row| row.id == user.id).cloned());
+        if let Some(Some(row)) = row {
+            row.put(user);
+        }
+        self.count_soon(false);
+    }
+
+    /// Takes a user out who is gone.
+    pub(super) fn remove(self, id: &str) {
+        let row = self.rows.try_update(|rows| rows.iter().position(|row| row.id == id).map(|at| rows.remove(at)));
+        if let Some(Some(row)) = row {
+            self.gone.set(Some(row.user.with_untracked(|user| user.broadworks_id.clone())));
+        }
+        self.count_soon(false);
+    }
+
+    fn ids(self) -> Vec<String> {
+        self.rows.try_with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect()).unwrap_or_default()
+    }
+
+    fn read_rows(self, ids: Vec<String>) {
+        self.ask(user_rows(ids.clone()), move |users| {
+            for id in ids.iter().filter(|id| users.iter().all(|user| user.id != **id)) {
+                self.remove(id);
+            }
+            users.into_iter().for_each(|user| self.put(user));
+        });
+    }
+
+    /// Newcomers stand at the top of the list, so only its first page has to be read again for them. A user who
+    /// becomes provisioned while that is excluded stays until then: who has just helped wants to see that it worked.
+    fn count_soon(self, newcomers: bool) {
+        let first_page = self.query.try_with_value(|query| query.after.is_none()).unwrap_or_default();
+        let page = newcomers && first_page;
+        let Some(due) = self.due.try_update_value(|due| due.replace(due.unwrap_or_default() || page)) else { return };
+        if due.is_none() {
+            set_timeout(
+                move || {
+                    if let Some(Some(page)) = self.due.try_update_value(Option::take) {
+                        self.read_again(page);
+                    }
+                },
+                BETWEEN_COUNTS,
+            );
+        }
+    }
+
+    fn read_again(self, page: bool) {
+        let Some(Query { template, filter, after }) = self.query.try_get_value() else { return };
+        self.ask(list_users(template, filter, after), move |status| {
+            _ = self.users.try_set(status.users);
+            if page {
+                _ = self.next.try_set(status.page.next);
+                _ = self.rows.try_update(|rows| *rows = merged(rows, status.page.rows));
+            }
+        });
+    }
+
+    /// An answer that fails is left alone: the next change or the next reading brings another.
+    fn ask<T: 'static>(
+        self,
+        request: impl Future<Output = Result<T, Problem>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        spawn_local(async move {
+            match request.await {
+                Ok(answer) => done(answer),
+                Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
+                Err(_) => {}
+            }
+        });
+    }
+}
+
+/// The rows that the server names, those that are open already updated in place.
+fn merged(open: &[Row], users: Vec<UserRow>) -> Vec<Row> {
+    users
+        .into_iter()
+        .map(|user| match open.iter().find(|row| row.id == user.id) {
+            Some(row) => {
+                row.put(user);
+                row.clone()
+            }
+            None => Row::new(user),
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! One row of User Status and its menu.
+
+use domain::{Fault, lifecycle::Actions, subscriber::Requirement};
+use leptos::prelude::*;
+
+use super::{UserRow, change_package::package_text, error_text, user_dialog::UserDialog, user_list::Row};
+use crate::{
+    i18n::*,
+    ui::{
+        badge::StatusBadge,
+        fault,
+        menu::{Menu, MenuItem},
+        moment::Moment,
+        table::Cell,
+    },
+};
+
+impl UserRow {
+    /// What is wrong: the last attempt's fault, or that the mail did not reach the user.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.problem.as_ref().map(|problem| problem.fault).or(self.mail_refused.then_some(Fault::MailRefused))
+    }
+
+    fn has_error_text(&self) -> bool {
+        self.requirement.is_some() || self.fault().is_some()
+    }
+}
+
+/// One row.
+#[component]
+pub(super) fn User(
+    /// What it shows.
+    row: Row,
+    /// Where its menu opens dialogs.
+    dialog: RwSignal<Option<UserDialog>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let user = RwSignal::from(row.user);
+    let changes = RwSignal::from(row.changes);
+    let package = move || {
+        let package = package_text(i18n.get_locale(), user.read().package);
+        let wanted = user.with(|user| user.wanted_package.filter(|wanted| *wanted != user.package)).map(|wanted| {
+            let becomes = move || package_text(i18n.get_locale(), wanted);
+            view! { <span class="muted">{t!(i18n, hub.status.becomes, package = becomes)}</span> }
+        });
+        view! { {package} " " {wanted} }
+    };
+    let moment = Signal::derive(move || user.read().changed);
+    // Two names for the same animation: it runs again for the next change.
+    let changed = move || match changes.get() {
+        0 => None,
+        odd if odd % 2 == 1 => Some("odd"),
+        _ => Some("even"),
+    };
+    view! {
+        <tr role="row" data-changed=changed>
+            <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
+                <span class="id" translate="no">{move || user.read().broadworks_id.clone()}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.status.name)>{move || user.read().name.clone()}</Cell>
+            <Cell label=move || t_string!(i18n, hub.status.package)>{package}</Cell>
+            <Cell label=move || t_string!(i18n, hub.status.status)>
+                <StatusBadge status=Signal::derive(move || user.read().status)/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.status.pending)>
+                <Pending user/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.status.changed)>
+                <Moment at=moment/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.status.actions)>
+                <UserMenu id=row.id user dialog/>
+            </Cell>
+        </tr>
+    }
+}
+
+/// What the user waits for, or what went wrong and what to do about it.
+#[component]
+fn Pending(user: RwSignal<UserRow>) -> impl IntoView {
+    let i18n = use_i18n();
+    let requirement =
+        move || user.read().requirement.map(|requirement| requirement_text(i18n.get_locale(), requirement));
+    let fault = move || {
+        user.read().fault().map(|found| {
+            let locale = i18n.get_locale();
+            view! {
+                <p class="fault">
+                    {fault::cause(locale, found)} " "
+                    <span class="code">{t!(i18n, hub.status.code, code = move || found.code())}</span>
+                </p>
+                <p class="muted">{fault::remedy(locale, found)}</p>
+            }
+        })
+    };
+    view! {
+        {move || requirement().map(|text| view! { <p>{text}</p> })}
+        {fault}
+    }
+}
+
+/// The three dots: only what is possible now.
+#[component]
+fn UserMenu(id: String, user: RwSignal<UserRow>, dialog: RwSignal<Option<UserDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let offered = Memo::new(move |_| (user.read().actions, user.read().has_error_text()));
+    let any = move || {
+        let (Actions { onboard, retry, remove, change_package }, has_error_text) = offered.get();
+        onboard || retry || remove || change_package || has_error_text
+    };
+    let label = Signal::derive(move || {
+        user.with(|user| t_string!(i18n, hub.status.actions_for, user = user.broadworks_id.as_str()))
+    });
+    let open = move |of: fn(UserRow) -> UserDialog| move || dialog.set(Some(of(user.get_untracked())));
+    let copy = error_text::copier(i18n, user, dialog);
+    let items = move || {
+        let (actions, has_error_text) = offered.get();
+        view! {
+            {(actions.onboard || actions.retry).then(|| view! {
+                <MenuItem on_choose=open(UserDialog::Retry)>{t!(i18n, hub.retry.title)}</MenuItem>
+            })}
+            {actions.change_package.then(|| view! {
+                <MenuItem on_choose=open(UserDialog::ChangePackage)>{t!(i18n, hub.change_package.title)}</MenuItem>
+            })}
+            {actions.remove.then(|| view! {
+                <MenuItem on_choose=open(UserDialog::Delete) danger=true>{t!(i18n, hub.delete.title)}</MenuItem>
+            })}
+            {has_error_text.then(|| view! { <MenuItem on_choose=copy>{t!(i18n, hub.error_text.title)}</MenuItem> })}
+        }
+    };
+    view! {
+        <Show when=any>
+            <Menu id=format!("menu-{id}") label>{items}</Menu>
+        </Show>
+    }
+}
+
+/// The requirement in the reader's language.
+pub(super) fn requirement_text(locale: Locale, requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::EmailInput => td_string!(locale, hub.requirement.email_input),
+        Requirement::EmailValidation => td_string!(locale, hub.requirement.email_validation),
+        Requirement::Consent => td_string!(locale, hub.requirement.consent),
+        Requirement::Administrator => td_string!(locale, hub.requirement.administrator),
+    }
+}

@@ -1,0 +1,198 @@
+//! User Status: the users of a template, live.
+
+use leptos::{ev, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{
+    UserFilter, UserRow, UserStatus, address,
+    breadcrumbs::Breadcrumbs,
+    live,
+    loaded::loaded,
+    standing::Summary,
+    user_dialog::{UserDialog, UserDialogs},
+    user_list::{Query, UserList},
+    user_row::User,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::Emphasis,
+        switch::Switch,
+        table::{Empty, Pager, Table},
+    },
+};
+
+/// One page of the users of a template.
+#[server(prefix = "/api", endpoint = "hub/user-status")]
+pub async fn list_users(template: String, filter: UserFilter, after: Option<String>) -> Result<UserStatus, Problem> {
+    let administrator = signed_in().await?;
+    hub().user_status(&administrator, &template, filter, after).await
+}
+
+/// The current rows of these users.
+#[server(prefix = "/api", endpoint = "hub/user-rows")]
+pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
+    let administrator = signed_in().await?;
+    hub().user_rows(&administrator, ids).await
+}
+
+/// User Status. What it shows stands in the address, so that it can be kept, sent and come back to.
+#[component]
+pub fn Users() -> impl IntoView {
+    let i18n = use_i18n();
+    let params = use_params_map();
+    let query = use_query_map();
+    let query = Memo::new(move |_| {
+        let query = query.read();
+        Query {
+            template: params.read().get("id").unwrap_or_default(),
+            filter: UserFilter {
+                customer: query.get("customer"),
+                exclude_provisioned: query.get(address::EXCLUDE_PROVISIONED).as_deref() == Some("true"),
+            },
+            after: query.get("after"),
+        }
+    });
+    let status = Resource::new_blocking(
+        move || query.get(),
+        |Query { template, filter, after }| list_users(template, filter, after),
+    );
+    view! {
+        <Title text=move || t_string!(i18n, hub.status.title)/>
+        {loaded_way(query, status)}
+        <header class="page-head">
+            <h1>{t!(i18n, hub.status.title)}</h1>
+        </header>
+        <Filter query/>
+        {loaded(status, move |status| view! { <List query=query.get_untracked() status/> })}
+    }
+}
+
+/// The way here. Empty until the names are known, and when they will not be: [`loaded`] says why.
+fn loaded_way(query: Memo<Query>, status: Resource<Result<UserStatus, Problem>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let way = move || {
+        Suspend::new(async move {
+            let UserStatus { template, customer, .. } = status.await.ok()?;
+            let Query { template: id, filter, .. } = query.get_untracked();
+            let customer =
+                customer.zip(filter.customer.clone()).map(|(name, id)| (name.into_any(), address::customer(&id)));
+            let way =
+                customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
+            let here = Signal::derive(move || t_string!(i18n, hub.status.title).to_owned());
+            Some(view! { <Breadcrumbs way here/> })
+        })
+    };
+    view! { <Transition>{way}</Transition> }
+}
+
+/// Exclude Provisioned Users, and Export of what is left.
+#[component]
+fn Filter(query: Memo<Query>) -> impl IntoView {
+    let i18n = use_i18n();
+    let navigate = use_navigate();
+    let exclude = Signal::derive(move || query.read().filter.exclude_provisioned);
+    let action = move || {
+        let Query { template, .. } = query.get();
+        address::users(&template, UserFilter::default(), None)
+    };
+    let toggle = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Query { template, mut filter, .. } = query.get_untracked();
+        filter.exclude_provisioned = !filter.exclude_provisioned;
+        let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        navigate(&address::users(&template, filter, None), options);
+    };
+    view! {
+        <div class="toolbar" role="group" aria-label=move || t_string!(i18n, hub.status.filters)>
+            <form method="get" action=action on:submit=toggle>
+                {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+                {move || (!exclude.get()).then(|| view! {
+                    <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
+                })}
+                <Switch on=exclude label=move || t_string!(i18n, hub.status.exclude_provisioned)/>
+            </form>
+            <a
+                class=Emphasis::Secondary.class()
+                href=move || address::export(&query.read().template, query.read().filter.clone())
+                download
+                rel="external"
+            >
+                {t!(i18n, hub.status.export)}
+            </a>
+        </div>
+    }
+}
+
+/// The counts and one page of the list.
+#[component]
+fn List(query: Query, status: UserStatus) -> impl IntoView {
+    let i18n = use_i18n();
+    let list = UserList::new(query.clone(), status);
+    let dialog = RwSignal::new(None::<UserDialog>);
+    live::follow(query.template.clone(), move |stale| list.refresh(stale));
+    let Query { template, filter, after } = query;
+    let columns = move || {
+        vec![
+            t!(i18n, hub.status.broadworks_id).into_any(),
+            t!(i18n, hub.status.name).into_any(),
+            t!(i18n, hub.status.package).into_any(),
+            t!(i18n, hub.status.status).into_any(),
+            t!(i18n, hub.status.pending).into_any(),
+            t!(i18n, hub.status.changed).into_any(),
+            view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
+        ]
+    };
+    let first = after.is_some().then(|| address::users(&template, filter.clone(), None));
+    let empty = Memo::new(move |_| list.rows.read().is_empty());
+    let nobody = {
+        let (template, filter) = (template.clone(), filter.clone());
+        move || view! { <Nobody template=template.clone() filter=filter.clone()/> }
+    };
+    let pager = move || {
+        let next = list.next.get().map(|after| address::users(&template, filter.clone(), Some(after)));
+        view! { <Pager first=first.clone() next/> }
+    };
+    view! {
+        <Summary users=list.users/>
+        <p class="visually-hidden" role="status">
+            {move || list.gone.get().map(|user| t!(i18n, hub.status.gone, user = move || user.clone()))}
+        </p>
+        <Show when=move || !empty.get() fallback=nobody>
+            <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
+                <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
+                    <User row dialog/>
+                </For>
+            </Table>
+        </Show>
+        {pager}
+        <UserDialogs dialog list/>
+    }
+}
+
+/// Why the list is empty.
+#[component]
+fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
+    let i18n = use_i18n();
+    if !filter.exclude_provisioned {
+        return view! {
+            <Empty title=t!(i18n, hub.status.empty).into_any()>{t!(i18n, hub.status.empty_hint)}</Empty>
+        }
+        .into_any();
+    }
+    let all = address::users(&template, UserFilter { exclude_provisioned: false, ..filter }, None);
+    view! {
+        <Empty title=t!(i18n, hub.status.all_provisioned).into_any()>
+            {t!(i18n, hub.status.all_provisioned_hint)} " " <A href=all>{t!(i18n, hub.status.show_all)}</A>
+        </Empty>
+    }
+    .into_any()
+}

@@ -1,0 +1,208 @@
+//! User Verification: who vouches for addresses, where the Share Link points, and whether users can self-provision.
+
+use domain::{
+    Fault,
+    template::{Misconfiguration, UserVerification, misconfigurations},
+};
+use leptos::{ev, prelude::*};
+
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{TemplateDetail, request::Request};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        clipboard::CopyButton,
+        field::Field,
+        notice::Tone,
+        problem::ProblemNotice,
+        toast::Toasts,
+    },
+};
+
+/// Saves User Verification, unless somebody else was faster.
+#[server(prefix = "/api", endpoint = "hub/save-user-verification")]
+pub async fn save_user_verification(
+    template: String,
+    version: i32,
+    verification: UserVerification,
+    share_link: String,
+) -> Result<TemplateDetail, Problem> {
+    let administrator = signed_in().await?;
+    hub().save_user_verification(&administrator, &template, version, verification, &share_link).await
+}
+
+/// The form, and beside it what it means for users while it is being filled in.
+#[component]
+pub(super) fn Verification(
+    /// The template as it is saved.
+    template: TemplateDetail,
+    /// Loads the template again.
+    reload: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts = Toasts::here();
+    let verification = RwSignal::new(template.verification);
+    let share_link = RwSignal::new(template.share_link.clone());
+    let saved = RwSignal::new(template);
+    let request = Request::new();
+    let activation_link = Signal::derive(move || saved.with(|saved| saved.activation_link.clone()));
+    let wrong = Memo::new(move |_| misconfigurations(verification.get(), &share_link.read(), &activation_link.read()));
+    let unsaved = Memo::new(move |_| {
+        saved.with(|saved| saved.verification != verification.get() || saved.share_link != *share_link.read())
+    });
+    let changed_meanwhile = move || {
+        request
+            .problem()
+            .with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == Fault::ChangedMeanwhile))
+    };
+    let save = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let (id, version) = saved.with_untracked(|saved| (saved.id.clone(), saved.version));
+        let call = save_user_verification(id, version, verification.get_untracked(), share_link.get_untracked());
+        request.send(call, move |template| {
+            toasts.show(tu_string!(i18n, hub.verification.saved));
+            _ = share_link.try_set(template.share_link.clone());
+            _ = saved.try_set(template);
+        });
+    };
+    view! {
+        <section class="card" aria-labelledby="verification-title">
+            <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
+            <p class="lead">{t!(i18n, hub.verification.lead)}</p>
+            <form class="form" on:submit=save novalidate>
+                <div class="choices" role="radiogroup" aria-labelledby="verification-title">
+                    <Choice value=UserVerification::Trusted selected=verification/>
+                    <Choice value=UserVerification::Untrusted selected=verification/>
+                </div>
+                <Field
+                    name="share_link"
+                    label=move || t_string!(i18n, hub.verification.share_link)
+                    hint=move || t_string!(i18n, hub.verification.share_link_hint)
+                    input=view! {
+                        <{..}
+                            type="url"
+                            autocomplete="off"
+                            spellcheck="false"
+                            value=share_link.get_untracked()
+                            prop:value=share_link
+                            on:input=move |event| share_link.set(event_target_value(&event))
+                        />
+                    }
+                />
+                <p class="actions">
+                    <button
+                        type="button"
+                        class=Emphasis::Secondary.class()
+                        on:click=move |_| share_link.set(activation_link.get_untracked())
+                    >
+                        {t!(i18n, hub.verification.fill_in)}
+                    </button>
+                    <CopyButton label=move || t_string!(i18n, hub.verification.copy_link) text=share_link/>
+                </p>
+                <Verdict wrong/>
+                <ProblemNotice problem=request.problem()/>
+                {move || changed_meanwhile().then(|| view! {
+                    <p class="lead">{t!(i18n, hub.verification.theirs)}</p>
+                    <p>
+                        <button type="button" class=Emphasis::Secondary.class() on:click=move |_| reload.run(())>
+                            {t!(i18n, hub.reload)}
+                        </button>
+                    </p>
+                })}
+                <p class="actions">
+                    <SubmitButton pending=request.pending()>{t!(i18n, hub.save)}</SubmitButton>
+                    <span class="muted" role="status">
+                        {move || unsaved.get().then_some(t!(i18n, hub.verification.unsaved))}
+                    </span>
+                </p>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Choice(value: UserVerification, selected: RwSignal<UserVerification>) -> impl IntoView {
+    let i18n = use_i18n();
+    let hint = move || match value {
+        UserVerification::Trusted => t_string!(i18n, hub.verification.trusted_hint),
+        UserVerification::Untrusted => t_string!(i18n, hub.verification.untrusted_hint),
+    };
+    let hint_id = format!("{}-hint", value.as_str());
+    view! {
+        <div class="choice">
+            <input
+                type="radio"
+                name="verification"
+                id=value.as_str()
+                value=value.as_str()
+                checked=selected.get_untracked() == value
+                prop:checked=move || selected.get() == value
+                aria-describedby=hint_id.clone()
+                on:change=move |_| selected.set(value)
+            />
+            <label for=value.as_str()>{move || verification_text(i18n.get_locale(), value)}</label>
+            <p class="field-hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}
+
+/// Whether users can self-provision, and if not, everything that is wrong and how to mend it.
+#[component]
+fn Verdict(wrong: Memo<Vec<Misconfiguration>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let verdict = move || {
+        if wrong.read().is_empty() {
+            return view! {
+                <p class="notice-title">{t!(i18n, hub.verification.ready)}</p>
+                <p>{t!(i18n, hub.verification.ready_hint)}</p>
+            }
+            .into_any();
+        }
+        let items = wrong.get().into_iter().map(|misconfiguration| view! {
+            <li>{cause(i18n.get_locale(), misconfiguration)} " " <strong>{remedy(i18n.get_locale(), misconfiguration)}</strong></li>
+        });
+        view! {
+            <p class="notice-title">{t!(i18n, hub.verification.broken)}</p>
+            <p>{t!(i18n, hub.verification.broken_hint)}</p>
+            <ul>{items.collect_view()}</ul>
+        }
+        .into_any()
+    };
+    view! {
+        <div
+            role="status"
+            class=move || if wrong.read().is_empty() { Tone::Success.class() } else { Tone::Warning.class() }
+        >
+            {verdict}
+        </div>
+    }
+}
+
+/// The choice in the reader's language.
+pub(super) fn verification_text(locale: Locale, verification: UserVerification) -> &'static str {
+    match verification {
+        UserVerification::Trusted => td_string!(locale, hub.verification.trusted),
+        UserVerification::Untrusted => td_string!(locale, hub.verification.untrusted),
+    }
+}
+
+fn cause(locale: Locale, misconfiguration: Misconfiguration) -> &'static str {
+    match misconfiguration {
+        Misconfiguration::UntrustedEmailsNotSelected => td_string!(locale, hub.verification.not_selected),
+        Misconfiguration::ShareLinkMissing => td_string!(locale, hub.verification.missing),
+        Misconfiguration::ShareLinkNotALink => td_string!(locale, hub.verification.not_a_link),
+        Misconfiguration::ShareLinkElsewhere => td_string!(locale, hub.verification.elsewhere),
+    }
+}
+
+fn remedy(locale: Locale, misconfiguration: Misconfiguration) -> &'static str {
+    match misconfiguration {
+        Misconfiguration::UntrustedEmailsNotSelected => td_string!(locale, hub.verification.not_selected_remedy),
+        Misconfiguration::ShareLinkMissing => td_string!(locale, hub.verification.missing_remedy),
+        Misconfiguration::ShareLinkNotALink => td_string!(locale, hub.verification.not_a_link_remedy),
+        Misconfiguration::ShareLinkElsewhere => td_string!(locale, hub.verification.elsewhere_remedy),
+    }
+}

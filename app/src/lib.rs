@@ -1,0 +1,85 @@
+//! Flowthrough's pages: the activation portal for end users and the partner hub for administrators.
+//!
+//! Compiled twice: with `ssr` into the server, with `hydrate` into the WASM that the browser runs.
+#![recursion_limit = "512"]
+
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod hub;
+pub mod portal;
+pub mod problem;
+#[cfg(feature = "ssr")]
+mod shell;
+mod start;
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod visitor;
+
+use leptos::prelude::*;
+use leptos_i18n::context::UseLocalesOptions;
+use leptos_meta::{Body, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+use crate::{
+    hub::HubRoutes,
+    i18n::I18nContextProvider,
+    portal::{join::JoinScreen, page::Activation},
+    start::{Start, Unknown},
+    ui::hydrated::provide_hydrated,
+};
+
+/// The activation portal: one of two applications, so that a phone does not load the partner hub with it.
+#[component]
+pub fn PortalApp() -> impl IntoView {
+    application(|| {
+        view! {
+            <Routes fallback=Unknown>
+                <Route path=path!("/") view=Start ssr=SsrMode::Async/>
+                <Route path=path!("/activate/:share") view=Activation ssr=SsrMode::Async/>
+                <Route path=path!("/activate/:share/join/:token") view=JoinScreen ssr=SsrMode::Async/>
+            </Routes>
+        }
+        .into_any()
+    })
+}
+
+/// The partner hub.
+#[component]
+pub fn HubApp() -> impl IntoView {
+    application(|| {
+        view! {
+            <Routes fallback=Unknown>
+                <HubRoutes/>
+            </Routes>
+        }
+        .into_any()
+    })
+}
+
+/// What stands around an application's routes. Hydrated, `data-hydrated` on `<body>` says that it listens.
+fn application(routes: fn() -> AnyView) -> impl IntoView {
+    provide_meta_context();
+    let hydrated = provide_hydrated();
+    view! {
+        <Body attr:data-hydrated=move || hydrated.get().then_some("true")/>
+        <I18nContextProvider ssr_lang_header_getter=wanted_languages()>
+            <Router>{routes()}</Router>
+        </I18nContextProvider>
+    }
+}
+
+/// The server asks the cookie before the browser's languages; the browser takes what the server chose.
+fn wanted_languages() -> UseLocalesOptions {
+    let options = UseLocalesOptions::default();
+    #[cfg(feature = "ssr")]
+    let options = options.ssr_lang_header_getter(|| Some(visitor::languages().join(",")));
+    options
+}

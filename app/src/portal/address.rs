@@ -1,0 +1,108 @@
+//! Entering an email address, and going back to enter another.
+
+use domain::Fault;
+use leptos::prelude::*;
+
+use super::{SignedIn, form::AttemptForm, heading::Heading, visit::use_visit};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        field::Field,
+        notice::{Notice, Tone},
+        problem::{PROBLEM, ProblemNotice},
+    },
+};
+
+/// Takes the address and mails a link and a code to it.
+#[server(prefix = "/api", endpoint = "portal/address")]
+pub async fn enter_address(share: String, email: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor};
+    let outcome = backend().enter_address(&visitor(), &share, &email).await;
+    answer(&page_of(&share), &email, outcome)
+}
+
+/// Goes back to the address step.
+#[server(prefix = "/api", endpoint = "portal/change_address")]
+pub async fn change_address(share: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor};
+    let outcome = backend().change_address(&visitor(), &share).await;
+    answer(&page_of(&share), "", outcome)
+}
+
+/// Asks for an email address.
+#[component]
+pub fn AddressStep(
+    /// Who is signed in.
+    user: SignedIn,
+    /// An address to start from.
+    suggestion: Option<String>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    let (attempt, pending) = visit.attempt::<EnterAddress>();
+    let refused_by = Signal::derive(move || {
+        visit
+            .problem()
+            .with(|problem| matches!(problem, Some(Problem { fault: Fault::InvalidAddress | Fault::AddressInUse, .. })))
+            .then_some(PROBLEM)
+    });
+    let typed = Some(visit.typed()).filter(|typed| !typed.is_empty()).or(suggestion);
+    let name = user.first_name;
+    view! {
+        <Heading text=move || t_string!(i18n, portal.address.heading)/>
+        <p class="portal-lead">
+            {(!name.is_empty())
+                .then(|| view! { {t!(i18n, portal.address.greeting, name = move || name.clone())} " " })}
+            {t!(i18n, portal.address.lead)}
+        </p>
+        {user.held.then(|| view! {
+            <Notice tone=Tone::Info>
+                <p class="notice-title">{t!(i18n, portal.held.title)}</p>
+                <p>{t!(i18n, portal.held.address)}</p>
+            </Notice>
+        })}
+        <ProblemNotice problem=visit.problem()/>
+        <AttemptForm attempt class="portal-form">
+            <input type="hidden" name="share" value=visit.share()/>
+            <Field
+                name="email"
+                label=move || t_string!(i18n, portal.address.email)
+                hint=move || t_string!(i18n, portal.address.hint)
+                refused_by=refused_by
+                input=view! {
+                    <{..}
+                        type="email"
+                        value=typed
+                        required=""
+                        autocomplete="email"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        inputmode="email"
+                        maxlength="254"
+                    />
+                }
+            />
+            <SubmitButton pending>{t!(i18n, portal.address.submit)}</SubmitButton>
+        </AttemptForm>
+    }
+}
+
+/// The way back to the address.
+#[component]
+pub fn ChangeAddressForm(
+    /// How much it asks for attention.
+    #[prop(default = Emphasis::Quiet)]
+    emphasis: Emphasis,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    let (attempt, pending) = visit.attempt::<ChangeAddress>();
+    view! {
+        <AttemptForm attempt>
+            <input type="hidden" name="share" value=visit.share()/>
+            <SubmitButton pending emphasis>{t!(i18n, portal.change_address)}</SubmitButton>
+        </AttemptForm>
+    }
+}

@@ -1,0 +1,24 @@
+//! The address belongs to an existing account, whose owner has to agree.
+
+use leptos::prelude::*;
+
+use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain, visit::use_visit};
+use crate::{i18n::*, ui::button::Emphasis};
+
+/// Explains what the owner of the account has to do.
+#[component]
+pub fn ConsentStep(
+    /// The address of the existing account.
+    email: String,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    use_visit().follow();
+    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    view! {
+        <Heading text=move || t_string!(i18n, portal.consent.heading)/>
+        <p class="portal-lead">{t!(i18n, portal.consent.lead, email = address)}</p>
+        <p class="muted">{t!(i18n, portal.proof.spam)}</p>
+        <CheckAgain/>
+        <ChangeAddressForm emphasis=Emphasis::Secondary/>
+    }
+}

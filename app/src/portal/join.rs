@@ -1,0 +1,129 @@
+//! `/activate/<share token>/join/<token>`: the mailed Join now link.
+//!
+//! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::{
+    Branding, Join, JoinPage,
+    form::{Attempt, AttemptForm},
+    frame::Frame,
+    page::Waiting,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        notice::{Notice, Tone},
+        problem::{ProblemNotice, ProblemText},
+    },
+};
+
+/// What the link is good for.
+#[server(prefix = "/api", endpoint = "portal/join_page")]
+pub async fn read_link(share: String, token: String) -> Result<JoinPage, Problem> {
+    use super::answer::{backend, take_flash, visitor};
+    let page = backend().join_page(&visitor(), &share, &token).await?;
+    Ok(JoinPage { flash: take_flash(), ..page })
+}
+
+/// Proves the address by the link and begins a session.
+#[server(prefix = "/api", endpoint = "portal/join")]
+pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor};
+    use crate::visitor::{PORTAL_SESSION, begin_session};
+    let session = backend().join(&visitor(), &share, &token).await;
+    let outcome = session.map(|session| begin_session(PORTAL_SESSION, session));
+    let next = if outcome.is_ok() { page_of(&share) } else { format!("{}/join/{token}", page_of(&share)) };
+    answer(&next, "", outcome)
+}
+
+/// The page behind the mailed link.
+#[component]
+pub fn JoinScreen() -> impl IntoView {
+    let params = use_params_map();
+    let link = Memo::new(move |_| {
+        let params = params.read();
+        (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default())
+    });
+    let page = Resource::new_blocking(move || link.get(), |(share, token)| read_link(share, token));
+    view! {
+        <Suspense fallback=Waiting>
+            {move || Suspend::new(async move {
+                let page = page.await.unwrap_or_else(unavailable);
+                let (share, token) = link.get_untracked();
+                view! { <Link share token page/> }
+            })}
+        </Suspense>
+    }
+}
+
+fn unavailable(problem: Problem) -> JoinPage {
+    JoinPage { branding: Branding::default(), join: Err(problem), flash: None }
+}
+
+#[component]
+fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
+    let JoinPage { branding, join, flash } = page;
+    #[cfg(feature = "ssr")]
+    if let Err(Problem { fault: domain::Fault::UnknownShareLink, .. }) = join {
+        crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    let problem = flash.map(|flash| flash.problem);
+    view! {
+        <Frame branding>
+            {match join {
+                Ok(join) => view! { <Good share token join problem/> }.into_any(),
+                Err(problem) => view! { <Spent share problem/> }.into_any(),
+            }}
+        </Frame>
+    }
+}
+
+/// The link is good: the button proves the address.
+#[component]
+fn Good(share: String, token: String, join: Join, problem: Option<Problem>) -> impl IntoView {
+    let i18n = use_i18n();
+    let attempt = Attempt::to::<JoinNow>();
+    let page = format!("/activate/{share}");
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if let Some(Ok(())) = attempt.outcome().get() {
+            navigate(&page, leptos_router::NavigateOptions::default());
+        }
+    });
+    let problem = Signal::derive(move || match attempt.outcome().get() {
+        None => problem.clone(),
+        Some(outcome) => outcome.err(),
+    });
+    let Join { broadworks_id, email } = join;
+    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    let id = move || view! { <bdi class="address" translate="no">{broadworks_id.clone()}</bdi> };
+    view! {
+        <Title text=move || t_string!(i18n, portal.join.heading)/>
+        <h1>{t!(i18n, portal.join.heading)}</h1>
+        <p class="portal-lead">{t!(i18n, portal.join.lead, email = address, id = id)}</p>
+        <ProblemNotice problem/>
+        <AttemptForm attempt class="portal-form">
+            <input type="hidden" name="share" value=share/>
+            <input type="hidden" name="token" value=token/>
+            <SubmitButton pending=attempt.pending()>{t!(i18n, portal.join.submit)}</SubmitButton>
+        </AttemptForm>
+        <p class="muted">{t!(i18n, portal.join.stranger)}</p>
+    }
+}
+
+/// The link is no good any more: the share link leads on.
+#[component]
+fn Spent(share: String, problem: Problem) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Title text=move || t_string!(i18n, portal.join.spent)/>
+        <h1>{t!(i18n, portal.join.spent)}</h1>
+        <Notice tone=Tone::Error><ProblemText problem/></Notice>
+        <a class=Emphasis::Primary.class() href=format!("/activate/{share}")>{t!(i18n, ui.sign_in)}</a>
+    }
+}

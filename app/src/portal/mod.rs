@@ -1,0 +1,203 @@
+//! The activation portal: one address, `/activate/<share token>`, that always shows the step where the user stands.
+//!
+//! The step is the server's to know ([`PortalPage`]), so the user may close the browser anywhere and come back, and
+//! the same pages work as plain forms (POST, redirect, GET) and as a single-page app (server function, refetch).
+
+mod address;
+#[cfg(feature = "ssr")]
+mod answer;
+mod consent;
+mod done;
+mod failed;
+pub mod form;
+pub mod frame;
+mod heading;
+pub mod join;
+mod live;
+pub mod page;
+mod progress;
+mod proof;
+mod sign_in;
+mod unavailable;
+mod visit;
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+
+/// What `/activate/<share token>` shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalPage {
+    /// Whose portal it is.
+    pub branding: Branding,
+    /// Where the user stands.
+    pub step: Step,
+    /// What the last plain form could not do, and what was typed into it (never a password).
+    pub flash: Option<Flash>,
+}
+
+/// Whose portal it is.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Branding {
+    /// The name under which the partner writes to users; empty when the share link is unknown.
+    pub provider: String,
+    /// Where users find help, if the partner says so.
+    pub support_url: Option<String>,
+}
+
+/// The last form's problem, carried over the redirect in a short-lived cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// Why it was refused.
+    pub problem: Problem,
+    /// What was typed: the user id, the address or the code.
+    pub typed: String,
+}
+
+/// Where the user stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Nothing can be done here now: the link is unknown or the template is set up wrongly. Offers Try again.
+    Unavailable(Problem),
+    /// Sign in with BroadWorks user id and password.
+    SignIn,
+    /// Enter an email address.
+    Address {
+        /// Who is signed in.
+        user: SignedIn,
+        /// An address that is known but not proven, to start from.
+        suggestion: Option<String>,
+    },
+    /// Prove the address by the mailed link or code.
+    Proof {
+        /// Who is signed in.
+        user: SignedIn,
+        /// The address that was entered.
+        email: String,
+        /// How the mail fares.
+        mail: MailState,
+        /// Seconds until the mail may be asked for again.
+        resend_in: u32,
+    },
+    /// The account is being created; `user.held` says that the customer's administrator has to come first.
+    Progress {
+        /// Who is signed in.
+        user: SignedIn,
+        /// The proven address.
+        email: String,
+        /// Set after a first attempt failed and the engine is about to try again: why.
+        hitch: Option<Problem>,
+    },
+    /// The owner of an existing free account was asked for consent by email.
+    Consent {
+        /// Who is signed in.
+        user: SignedIn,
+        /// The address of that account.
+        email: String,
+    },
+    /// The last attempt failed. Offers Try again, and another address.
+    Failed {
+        /// Who is signed in.
+        user: SignedIn,
+        /// The address of the attempt.
+        email: Option<String>,
+        /// Why it failed.
+        problem: Problem,
+        /// Whether the user may enter another address.
+        other_address: bool,
+    },
+    /// The account is there.
+    Done {
+        /// Who is signed in.
+        user: SignedIn,
+        /// The address of the account.
+        email: String,
+        /// Where to get the app.
+        downloads: Vec<Download>,
+    },
+}
+
+impl Step {
+    /// Who is signed in, if somebody is.
+    #[must_use]
+    pub const fn user(&self) -> Option<&SignedIn> {
+        match self {
+            Self::Unavailable(_) | Self::SignIn => None,
+            Self::Address { user, .. }
+            | Self::Proof { user, .. }
+            | Self::Progress { user, .. }
+            | Self::Consent { user, .. }
+            | Self::Failed { user, .. }
+            | Self::Done { user, .. } => Some(user),
+        }
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The BroadWorks user id.
+    pub broadworks_id: String,
+    /// To greet the user by; may be empty.
+    pub first_name: String,
+    /// Whether the customer's administrator has to be provisioned first (template: Provision Admin First).
+    pub held: bool,
+}
+
+/// How a mail fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MailState {
+    /// On its way to the mail server.
+    Queued,
+    /// The mail server took it.
+    Sent,
+    /// The mail server refused it for good: most likely the address does not exist.
+    Refused,
+}
+
+/// Where to get the app for one platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// The platform.
+    pub platform: Platform,
+    /// The link.
+    pub url: String,
+}
+
+/// A platform that the app runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// iPhone and iPad
+    Ios,
+    /// Android
+    Android,
+    /// Windows
+    Windows,
+    /// macOS
+    Macos,
+    /// In the browser
+    Web,
+}
+
+/// What `/activate/<share token>/join/<token>` shows: the mailed Join now link.
+///
+/// Opening it proves nothing yet: mail scanners open links too. Only the button does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinPage {
+    /// Whose portal it is.
+    pub branding: Branding,
+    /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`], [`domain::Fault::LinkUsed`]).
+    pub join: Result<Join, Problem>,
+    /// What the last plain form could not do.
+    pub flash: Option<Flash>,
+}
+
+/// A link that is still good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// For which BroadWorks user.
+    pub broadworks_id: String,
+    /// The address that it proves.
+    pub email: String,
+}

@@ -1,0 +1,82 @@
+//! The account is being created.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{SignedIn, heading::Heading, visit::use_visit};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        fault,
+        notice::{Notice, Tone},
+        spinner::Spinner,
+    },
+};
+
+/// Shows that the server is at work, and follows it.
+#[component]
+pub fn ProgressStep(
+    /// Who is signed in.
+    user: SignedIn,
+    /// The proven address.
+    email: String,
+    /// Why the first attempt failed, if it did.
+    hitch: Option<Problem>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    visit.follow();
+    let held = user.held;
+    let email = StoredValue::new(email);
+    let address = move || view! { <bdi class="address" translate="no">{email.get_value()}</bdi> };
+    let hitch = hitch.map(|problem| {
+        view! {
+            <Notice tone=Tone::Warning>
+                <p class="notice-title">{t!(i18n, portal.progress.hitch)}</p>
+                <p>{move || fault::cause(i18n.get_locale(), problem.fault)} " " {t!(i18n, portal.progress.hitch_help)}</p>
+                <p class="notice-code">{t!(i18n, ui.code)} " " {problem.fault.code()}</p>
+            </Notice>
+        }
+    });
+    view! {
+        <Heading text=move || {
+            if held { t_string!(i18n, portal.held.heading) } else { t_string!(i18n, portal.progress.heading) }
+        }/>
+        <div class="progress" role="status">
+            <Spinner/>
+            <p class="portal-lead">
+                {if held {
+                    t!(i18n, portal.held.progress, email = address).into_any()
+                } else {
+                    t!(i18n, portal.progress.lead, email = address).into_any()
+                }}
+            </p>
+        </div>
+        {hitch}
+        <p class="muted">{t!(i18n, portal.progress.leave)}</p>
+        <CheckAgain/>
+    }
+}
+
+/// Looks once more; without JavaScript the page does so by itself every few seconds.
+#[component]
+pub fn CheckAgain() -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    view! {
+        <p>
+            <a
+                href=visit.path()
+                rel="external"
+                on:click=move |event| {
+                    event.prevent_default();
+                    spawn_local(visit.refresh());
+                }
+            >
+                {t!(i18n, portal.progress.check_again)}
+            </a>
+        </p>
+        // As plain text: a browser with JavaScript parses the inside of <noscript> differently, and hydration would trip.
+        <div hidden inner_html=r#"<noscript><meta http-equiv="refresh" content="3"></noscript>"#></div>
+    }
+}

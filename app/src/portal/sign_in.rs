@@ -1,0 +1,106 @@
+//! Signing in with BroadWorks user id and password, and out again.
+
+use domain::Fault;
+use leptos::prelude::*;
+
+use super::{form::AttemptForm, heading::Heading, visit::use_visit};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        field::Field,
+        password_field::PasswordField,
+        problem::{PROBLEM, ProblemNotice},
+    },
+};
+
+/// Checks the credentials and begins a session.
+#[server(prefix = "/api", endpoint = "portal/sign_in")]
+pub async fn sign_in(share: String, user_id: String, password: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor};
+    use crate::visitor::{PORTAL_SESSION, begin_session};
+    let session = backend().sign_in(&visitor(), &share, user_id.trim(), &password).await;
+    let outcome = session.map(|session| begin_session(PORTAL_SESSION, session));
+    answer(&page_of(&share), &user_id, outcome)
+}
+
+/// Ends the session.
+#[server(prefix = "/api", endpoint = "portal/sign_out")]
+pub async fn sign_out(share: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor};
+    use crate::visitor::{PORTAL_SESSION, clear_cookie};
+    let outcome = backend().sign_out(&visitor()).await;
+    clear_cookie(PORTAL_SESSION);
+    answer(&page_of(&share), "", outcome)
+}
+
+/// Asks for BroadWorks user id and password.
+#[component]
+pub fn SignInStep() -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    let (attempt, pending) = visit.attempt::<SignIn>();
+    let refused_by = Signal::derive(move || {
+        visit
+            .problem()
+            .with(|problem| matches!(problem, Some(Problem { fault: Fault::BadCredentials, .. })))
+            .then_some(PROBLEM)
+    });
+    view! {
+        <Heading text=move || t_string!(i18n, portal.sign_in.heading)/>
+        <p class="portal-lead">{t!(i18n, portal.sign_in.lead)}</p>
+        <ProblemNotice problem=visit.problem()/>
+        <AttemptForm attempt class="portal-form">
+            <input type="hidden" name="share" value=visit.share()/>
+            <Field
+                name="user_id"
+                label=move || t_string!(i18n, portal.broadworks_id)
+                hint=move || t_string!(i18n, portal.sign_in.hint)
+                refused_by=refused_by
+                input=view! {
+                    <{..}
+                        value=visit.typed()
+                        required=""
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        inputmode="email"
+                        maxlength="161"
+                    />
+                }
+            />
+            <PasswordField
+                name="password"
+                label=move || t_string!(i18n, portal.sign_in.password)
+                autocomplete="current-password"
+                refused_by=refused_by
+            />
+            <SubmitButton pending>{t!(i18n, ui.sign_in)}</SubmitButton>
+        </AttemptForm>
+    }
+}
+
+/// Says who is signed in, and signs out.
+#[component]
+pub fn Account(
+    /// The BroadWorks user id.
+    broadworks_id: String,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let visit = use_visit();
+    let (attempt, pending) = visit.attempt::<SignOut>();
+    view! {
+        <div class="account">
+            <p>
+                <span class="muted">{t!(i18n, portal.broadworks_id)}</span>
+                " "
+                <bdi translate="no">{broadworks_id}</bdi>
+            </p>
+            <AttemptForm attempt>
+                <input type="hidden" name="share" value=visit.share()/>
+                <SubmitButton pending emphasis=Emphasis::Quiet>{t!(i18n, ui.sign_out)}</SubmitButton>
+            </AttemptForm>
+        </div>
+    }
+}

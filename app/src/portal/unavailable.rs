@@ -1,0 +1,34 @@
+//! Nothing can be done here now.
+
+use domain::Fault;
+use leptos::prelude::*;
+
+use super::{heading::Heading, visit::use_visit};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::SubmitButton,
+        notice::{Notice, Tone},
+        problem::ProblemText,
+    },
+};
+
+/// Says why, and looks again at the press of a button.
+#[component]
+pub fn UnavailableStep(
+    /// Why.
+    problem: Problem,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let unknown = problem.fault == Fault::UnknownShareLink;
+    view! {
+        <Heading text=move || {
+            if unknown { t_string!(i18n, portal.unavailable.unknown) } else { t_string!(i18n, portal.unavailable.heading) }
+        }/>
+        <Notice tone=Tone::Error><ProblemText problem/></Notice>
+        <form method="get" action=use_visit().path()>
+            <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
+        </form>
+    }
+}

@@ -1,0 +1,39 @@
+//! What a server function answers when it cannot do what was asked.
+
+use domain::Fault;
+use leptos::{prelude::*, server_fn::codec::JsonEncoding};
+use serde::{Deserialize, Serialize};
+
+/// A fault of the catalogue, with what the reader may need besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What went wrong; its cause and remedy are shown in the reader's language.
+    pub fault: Fault,
+    /// Seconds after which trying again makes sense, if that is known.
+    pub retry_after: Option<u32>,
+    /// Under which id the server's log has more.
+    pub tracking_id: Option<String>,
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self { fault, retry_after: None, tracking_id: None }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.fault.fmt(f)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Whatever the transport itself reports (no network, a proxy's error page) reads as [`Fault::Internal`].
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        Fault::Internal.into()
+    }
+}

@@ -1,0 +1,54 @@
+//! The document around every page, and what its browser may load.
+
+use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::{HubApp, PortalApp};
+
+/// The document around every page of either application. Sets the page's `Content-Security-Policy`.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    protect();
+    let hub = use_context::<Parts>().is_some_and(|parts| is_hub(parts.uri.path()));
+    let output_name = if hub { "hub" } else { "portal" };
+    let mut options = options;
+    options.output_name = output_name.into();
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f3f5f7"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1217"/>
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="stylesheet" href="/pkg/flowthrough.css"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                {if hub { view! { <HubApp/> }.into_any() } else { view! { <PortalApp/> }.into_any() }}
+            </body>
+        </html>
+    }
+}
+
+/// Whether an address belongs to the partner hub.
+fn is_hub(path: &str) -> bool {
+    path == "/hub" || path.starts_with("/hub/")
+}
+
+/// Nothing but what this server sent may load or run; inline scripts (Leptos hydrates by some) need this page's nonce.
+fn protect() {
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}

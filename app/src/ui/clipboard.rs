@@ -1,0 +1,51 @@
+//! Copying text.
+
+use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
+
+use super::{button::Emphasis, toast::Toasts};
+use crate::i18n::*;
+
+/// Copies a text, if the browser lets it: it does so only on secure pages and after a user's action.
+pub async fn copy(text: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        let window = window();
+        // An insecure page has no clipboard at all.
+        window.is_secure_context()
+            && wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = text;
+        false
+    }
+}
+
+/// A button that copies a text and says so.
+#[component]
+pub fn CopyButton(
+    /// What it copies: its accessible name.
+    #[prop(into)]
+    label: TextProp,
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let toasts = Toasts::here();
+    let copy = move |_| {
+        let text = text.get_untracked();
+        spawn_local(async move {
+            toasts.show(if copy(&text).await {
+                tu_string!(i18n, hub.copied)
+            } else {
+                tu_string!(i18n, hub.copy_blocked)
+            });
+        });
+    };
+    view! {
+        <button type="button" class=Emphasis::Secondary.class() aria-label=move || label.get() on:click=copy>
+            {t!(i18n, hub.copy)}
+        </button>
+    }
+}

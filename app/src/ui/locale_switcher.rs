@@ -1,0 +1,63 @@
+//! Choosing the language.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+use crate::i18n::*;
+
+/// The name of a language in that language.
+const fn native_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::en => "English",
+        Locale::it => "Italiano",
+        Locale::bg => "Български",
+    }
+}
+
+/// One link per language, to the same page. Hydrated, the page changes in place.
+#[component]
+pub fn LocaleSwitcher() -> impl IntoView {
+    let i18n = use_i18n();
+    let path = use_location().pathname;
+    let query = use_query_map();
+    let address = move |locale: Locale| {
+        let mut query = query.get();
+        query.replace("lang", locale.as_str().to_owned());
+        format!("{}{}", path.get(), query.to_query_string())
+    };
+    let link = move |locale: Locale| {
+        view! {
+            <li>
+                <a
+                    href=move || address(locale)
+                    lang=locale.as_str()
+                    hreflang=locale.as_str()
+                    aria-current=move || (i18n.get_locale() == locale).then_some("true")
+                    on:click=move |_| {
+                        i18n.set_locale(locale);
+                        remember(locale);
+                    }
+                >
+                    {native_name(locale)}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="locales" aria-label=move || t_string!(i18n, ui.language)>
+            <ul>{Locale::get_all().iter().copied().map(link).collect_view()}</ul>
+        </nav>
+    }
+}
+
+/// Keeps the choice for the requests to come; the link's own request would do so too, but a hydrated page sends none.
+fn remember(locale: Locale) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let cookie = format!("ft_lang={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.as_str());
+        let _ = document().unchecked_into::<web_sys::HtmlDocument>().set_cookie(&cookie);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = locale;
+}

@@ -1,0 +1,20 @@
+//! Components that portal and hub share.
+
+pub mod badge;
+pub mod button;
+pub mod clipboard;
+pub mod dialog;
+pub mod fault;
+pub mod field;
+pub mod hydrated;
+pub mod locale_switcher;
+pub mod logo;
+pub mod menu;
+pub mod moment;
+pub mod notice;
+pub mod password_field;
+pub mod problem;
+pub mod spinner;
+pub mod switch;
+pub mod table;
+pub mod toast;

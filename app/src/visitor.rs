@@ -1,0 +1,129 @@
+//! What a request tells about who asks, and the cookies that an answer sets.
+//!
+//! Everything here reads or writes the request and response that Leptos holds in its context, so it works the same
+//! while a page is rendered and inside a server function.
+
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, SET_COOKIE},
+    request::Parts,
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    backend::{ClientAddress, NewSession, Visitor},
+    i18n::{I18nLocaleTrait as _, Locale},
+};
+
+/// The session in the activation portal.
+pub const PORTAL_SESSION: &str = "ft_portal";
+/// The session in the partner hub.
+pub const HUB_SESSION: &str = "ft_hub";
+/// The chosen language; the page itself writes it too, so it is no secret.
+pub const LANGUAGE: &str = "ft_lang";
+
+/// Who asks, with the session that the cookie of this name holds.
+#[must_use]
+pub fn visitor(session_cookie: &str) -> Visitor {
+    let parts = use_context::<Parts>();
+    Visitor {
+        session: cookie(session_cookie),
+        network: parts
+            .as_ref()
+            .and_then(|parts| parts.extensions.get::<ClientAddress>())
+            .map(|address| address.0.to_string())
+            .unwrap_or_default(),
+        locale: Locale::find_locale(&languages()),
+    }
+}
+
+/// The languages that the visitor wants, the best first: the chosen one, then the browser's.
+#[must_use]
+pub fn languages() -> Vec<String> {
+    let accepted = use_context::<Parts>()
+        .and_then(|parts| Some(parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?.to_owned()))
+        .unwrap_or_default();
+    cookie(LANGUAGE).into_iter().chain(by_preference(&accepted)).collect()
+}
+
+/// The languages of an `Accept-Language` header, those with the highest weight first.
+fn by_preference(header: &str) -> Vec<String> {
+    let mut weighted: Vec<(f32, &str)> = header
+        .split(',')
+        .filter_map(|entry| {
+            let (language, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
+            let weight = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            (weight > 0.0).then_some((weight, language.trim()))
+        })
+        .collect();
+    weighted.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    weighted.into_iter().map(|(_, language)| language.to_owned()).collect()
+}
+
+/// Whether a form was sent without JavaScript: then the answer has to be a page again.
+#[must_use]
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>()
+        .and_then(|parts| Some(parts.headers.get(ACCEPT)?.to_str().ok()?.contains("text/html")))
+        .unwrap_or(false)
+}
+
+/// The value of a cookie that the request brought.
+#[must_use]
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
+}
+
+/// Begins a session in the browser.
+pub fn begin_session(name: &'static str, session: NewSession) {
+    set_cookie(name, session.token, session.lifetime);
+}
+
+/// Sets a cookie that only the server reads.
+pub fn set_cookie(name: &'static str, value: String, seconds: i64) {
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(true)
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::seconds(seconds));
+    let Ok(header) = HeaderValue::try_from(cookie.build().encoded().to_string()) else { return };
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.append_header(SET_COOKIE, header);
+    }
+}
+
+/// Takes a cookie away again.
+pub fn clear_cookie(name: &'static str) {
+    set_cookie(name, String::new(), 0);
+}
+
+/// Answers with another status than 200.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// Answers a plain form: read on at `path`, and a reload sends nothing twice.
+pub fn see_other(path: &str) {
+    let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(path)) else {
+        return;
+    };
+    response.set_status(StatusCode::SEE_OTHER);
+    response.insert_header(LOCATION, location);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepted_languages_go_by_weight_then_by_order() {
+        assert_eq!(by_preference("fr;q=0.2, bg, it;q=0.9,de;q=0"), ["bg", "it", "fr"]);
+        assert!(by_preference("").first().is_none_or(String::is_empty));
+    }
+}

@@ -1,0 +1,20 @@
+//! The pure rules of onboarding: what a subscriber is, how one becomes provisioned, what can go wrong and who mends it.
+//!
+//! Nothing here does I/O, awaits, reads a clock or draws a random number: time and chance come in as parameters.
+//! The crate is compiled twice, for the server and for the browser, so that a form in the browser and the engine
+//! on the server decide by the same code.
+#![warn(missing_docs)]
+
+pub mod email_address;
+pub mod fault;
+pub mod lifecycle;
+pub mod limit;
+pub mod retry;
+pub mod subscriber;
+pub mod template;
+pub mod timestamp;
+
+pub use email_address::EmailAddress;
+pub use fault::Fault;
+pub use subscriber::{BroadWorksId, Package, SpEnterpriseId, Status};
+pub use timestamp::Timestamp;

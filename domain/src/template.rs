@@ -1,0 +1,147 @@
+//! The onboarding template's rules: how the users of a customer are verified, and whether that can work.
+
+use serde::{Deserialize, Serialize};
+
+/// Who vouches for a user's address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserVerification {
+    /// BroadWorks holds the address and the partner vouches for it.
+    Trusted,
+    /// Nobody vouches: the user supplies and proves an address in the activation portal.
+    Untrusted,
+}
+
+impl UserVerification {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Untrusted => "untrusted",
+        }
+    }
+
+    /// The choice stored under that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Trusted, Self::Untrusted].into_iter().find(|choice| choice.as_str() == name)
+    }
+}
+
+/// Why users cannot provision themselves under a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misconfiguration {
+    /// Trusted Emails is selected: the portal takes no addresses.
+    UntrustedEmailsNotSelected,
+    /// The Share Link field is empty.
+    ShareLinkMissing,
+    /// The Share Link field holds something other than a web address.
+    ShareLinkNotALink,
+    /// The Share Link points somewhere other than to this template's activation portal.
+    ShareLinkElsewhere,
+}
+
+/// Everything that keeps users from provisioning themselves; empty means that they can.
+///
+/// The rule is the partner documentation's: Untrusted Emails must be selected *and* the Share Link must point to
+/// the activation link (`activation_link`, made from the public URL and the template's share token).
+#[must_use]
+pub fn misconfigurations(
+    verification: UserVerification,
+    share_link: &str,
+    activation_link: &str,
+) -> Vec<Misconfiguration> {
+    let mut found = Vec::new();
+    if verification != UserVerification::Untrusted {
+        found.push(Misconfiguration::UntrustedEmailsNotSelected);
+    }
+    if share_link.trim().is_empty() {
+        found.push(Misconfiguration::ShareLinkMissing);
+    } else {
+        let link = canonical(share_link);
+        if link.is_none() {
+            found.push(Misconfiguration::ShareLinkNotALink);
+        } else if link != canonical(activation_link) {
+            found.push(Misconfiguration::ShareLinkElsewhere);
+        }
+    }
+    found
+}
+
+/// A link in the form in which two are compared: scheme and host in lower case (RFC 3986 §6.2.2.1), no slash or
+/// fragment at the end, no default port.
+fn canonical(link: &str) -> Option<String> {
+    let (scheme, rest) = link.trim().split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let default_port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let host = host.to_ascii_lowercase();
+    let host = host.strip_suffix(default_port).unwrap_or(&host);
+    if host.is_empty() || rest.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(format!("{scheme}://{host}{}", path.trim_end_matches('/')))
+}
+
+/// Whether a template's Provision Admin First lets a subscriber through.
+///
+/// The customer's first subscriber becomes its administrator; until that one is provisioned, the others wait.
+#[must_use]
+pub const fn held_back(provision_admin_first: bool, administrator_ready: bool, is_administrator: bool) -> bool {
+    provision_admin_first && !administrator_ready && !is_administrator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://activate.sp.example/activate/abc";
+
+    fn untrusted(share_link: &str) -> Vec<Misconfiguration> {
+        misconfigurations(UserVerification::Untrusted, share_link, LINK)
+    }
+
+    #[test]
+    fn both_right_means_users_can_provision_themselves() {
+        for link in
+            [LINK, " https://activate.sp.example/activate/abc/ ", "HTTPS://Activate.SP.example:443/activate/abc"]
+        {
+            assert_eq!(untrusted(link), [], "{link}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        assert_eq!(untrusted(" "), [Misconfiguration::ShareLinkMissing]);
+        for link in ["activate", "javascript://x", "https:// x", "ftp://activate.sp.example/activate/abc"] {
+            assert_eq!(untrusted(link), [Misconfiguration::ShareLinkNotALink], "{link}");
+        }
+        for link in [
+            "https://activate.sp.example/activate/other",
+            "http://activate.sp.example/activate/abc",
+            "https://activate.sp.example/activate/ABC",
+            "https://elsewhere.example/activate/abc",
+        ] {
+            assert_eq!(untrusted(link), [Misconfiguration::ShareLinkElsewhere], "{link}");
+        }
+        assert_eq!(
+            misconfigurations(UserVerification::Trusted, "", LINK),
+            [Misconfiguration::UntrustedEmailsNotSelected, Misconfiguration::ShareLinkMissing]
+        );
+    }
+
+    #[test]
+    fn only_the_administrator_passes_before_there_is_one() {
+        assert!(held_back(true, false, false));
+        assert!(!held_back(true, false, true));
+        assert!(!held_back(true, true, false));
+        assert!(!held_back(false, false, false));
+    }
+}

@@ -1,0 +1,71 @@
+import { expectAccessible } from '../accessible.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('Customer List, View Templates, the onboarding template, Show User Status', async ({ hub, page }) => {
+  await hub.signIn();
+  await expect(page.getByRole('table', { name: 'Customer List' }).getByRole('row')).toHaveCount(4);
+  await expectAccessible(page);
+
+  const customer = page.getByRole('row').filter({ hasText: 'Aurora Dental Group' });
+  await customer.getByRole('link', { name: 'View Templates' }).click();
+  await hub.at('Templates of Aurora Dental Group');
+  await expectAccessible(page);
+
+  await page.getByRole('link', { name: 'Office users', exact: true }).click();
+  await hub.at('Office users');
+  await expect(page.getByRole('heading', { name: 'User Verification' })).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Untrusted Emails' })).toBeChecked();
+  await expect(page.getByRole('textbox', { name: 'Share Link' })).toHaveValue(/\/activate\//);
+  await expect(page.getByText('Self-provisioning is correctly configured')).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole('link', { name: 'Show User Status' }).click();
+  await hub.at('User Status');
+  for (const column of ['BroadWorks ID', 'Name', 'Package Type', 'Status', 'Last change']) {
+    await expect(page.getByRole('columnheader', { name: column, exact: true })).toBeVisible();
+  }
+  await expect(hub.users).toHaveCount(50);
+  await expectAccessible(page);
+
+  await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link', { name: 'Customer List' }).click();
+  await hub.at('Customer List');
+});
+
+test('the same pages come complete from the server', async ({ hub, page, visit }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const html = await (await page.request.get(page.url())).text();
+  expect(html.match(/<tr[^>]*role="row"/g)).toHaveLength(51);
+  await visit(page.url());
+  await hub.at('User Status');
+  await expect(hub.users).toHaveCount(50);
+});
+
+test('paging by key shows every user once', async ({ hub, page }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const ids: string[] = [];
+  const onPage = () => hub.users.evaluateAll((rows) => rows.map((row) => row.querySelector('td')?.textContent ?? ''));
+  for (let left = 120; left > 0; left -= 50) {
+    await expect(hub.users).toHaveCount(Math.min(left, 50));
+    if (ids.length > 0) await expect(hub.user(ids[0])).toHaveCount(0);
+    ids.push(...(await onPage()));
+    if (left > 50) {
+      const last = hub.user(ids[ids.length - 1]);
+      await page.getByRole('link', { name: 'Next page' }).click();
+      await expect(last).toHaveCount(0);
+    }
+  }
+  expect(new Set(ids).size).toBe(120);
+  await expect(page.getByRole('link', { name: 'Next page' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'First page' }).click();
+  await expect(hub.user(ids[0])).toBeVisible();
+});
+
+test('in another language', async ({ hub, page }) => {
+  await hub.signIn();
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Customer List');
+  await expectAccessible(page);
+});

@@ -1,0 +1,40 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const portal = { testDir: 'portal', use: { ...devices['Desktop Chrome'] } };
+
+export default defineConfig({
+  outputDir: 'test-results',
+  // Pictures are for people to look at: `make screenshots` takes them.
+  testIgnore: process.env.PICTURES ? [] : ['**/pictures.spec.ts'],
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  // Several pages a test, each looked at by axe in two themes.
+  timeout: 180_000,
+  retries: process.env.CI ? 2 : 0,
+  reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
+  use: {
+    locale: 'en-GB',
+    // Recording every test takes a quarter of the time: npx playwright test --trace on
+    trace: 'on-first-retry',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // As root Chromium starts only without its sandbox; on a closed network it must not look for updates.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    // The pages are the same, so are their pictures.
+    { name: 'no-javascript', ...portal, testIgnore: '**/pictures.spec.ts', use: { ...portal.use, javaScriptEnabled: false } },
+    { name: 'hydrated', ...portal },
+    { name: 'hub', testDir: 'hub', use: { ...devices['Desktop Chrome'] } },
+  ],
+});

@@ -1,0 +1,41 @@
+import { expectAccessible } from '../accessible.ts';
+import { expect, test } from '../fixtures.ts';
+
+
+test('the address asks for a language, the cookie keeps it', async ({ demo, page, visit }) => {
+  await visit(`${demo.path('share link')}?lang=it`);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await visit(demo.path('share link'));
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expectAccessible(page);
+});
+
+test('the switcher changes it in place', async ({ demo, page, visit }) => {
+  await visit(demo.path('share link'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Activate your account');
+  await page.getByRole('link', { name: 'Български' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'bg');
+  await expect(page.getByRole('link', { name: 'Български' })).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/[а-я]/);
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'bg');
+  await expectAccessible(page);
+});
+
+test.describe('Accept-Language', () => {
+  test.use({ locale: 'bg-BG' });
+
+  test('is followed when nothing else was chosen', async ({ demo, page, visit }) => {
+    await visit(demo.path('share link'));
+    await expect(page.locator('html')).toHaveAttribute('lang', 'bg');
+  });
+});
+
+test.describe('a language that is not there', () => {
+  test.use({ locale: 'fi-FI' });
+
+  test('falls back to English', async ({ demo, page, visit }) => {
+    await visit(demo.path('share link'));
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  });
+});

@@ -1,0 +1,137 @@
+/** Each error says what happened and what to do, keeps what was typed, and can be got over. */
+import { expectAccessible } from '../accessible.ts';
+import { expect, test } from '../fixtures.ts';
+import { mailTo } from '../mailbox.ts';
+
+/** An activated user of the demo has it: demo/people.rs, number 13. */
+const TAKEN = 'amelia.fisher@mail.example';
+
+test('bad credentials: the same words whether the user exists or not', async ({ demo, javaScriptEnabled, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  for (const user of [demo.users('users')[0], 'nobody@northwind.example']) {
+    await portal.signIn(user, 'wrong');
+    await expect(portal.problem).toContainText('The BroadWorks user ID or the password is not right.');
+    await expect(portal.problem).toContainText('Check both and try again.');
+    await expect(page.getByRole('textbox', { name: 'BroadWorks ID' })).toHaveValue(user);
+    // The server never sends a password back.
+    if (!javaScriptEnabled) await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  }
+  await expectAccessible(page);
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.at('Enter your email address');
+});
+
+test('an address that is none is kept to be mended', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('first.user@home');
+  await expect(portal.problem).toContainText('This is not a complete email address.');
+  await expect(page.getByRole('textbox', { name: 'Email address' })).toHaveValue('first.user@home');
+  await expectAccessible(page);
+  await portal.enterAddress('first.user@home.example');
+  await portal.at('Check your email');
+});
+
+test('an address in use: the user learns it only by proving it, then enters another', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress(TAKEN);
+  await portal.at('Check your email');
+  await portal.enterCode((await mailTo(page, TAKEN)).code);
+  await portal.at('Your account could not be created');
+  await expect(page.getByText('The email address already belongs to another account.')).toBeVisible();
+  await expectAccessible(page);
+  await portal.press('Try again');
+  await portal.at('Your account could not be created');
+  await portal.press('Use a different address');
+  await portal.enterAddress('free@home.example');
+  await portal.enterCode((await mailTo(page, 'free@home.example')).code);
+  await portal.expectProvisioned();
+});
+
+test('a wrong code can be corrected', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('typo@home.example');
+  const { code } = await mailTo(page, 'typo@home.example');
+  await portal.enterCode(code === '000000' ? '000001' : '000000');
+  await expect(portal.problem).toContainText('The code is not right.');
+  await expectAccessible(page);
+  await portal.enterCode(code);
+  await portal.expectProvisioned();
+});
+
+test('after five wrong codes not even the right one counts, but a new message does', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('guesser@home.example');
+  const { code } = await mailTo(page, 'guesser@home.example');
+  const wrong = code === '000000' ? '000001' : '000000';
+  for (let tries = 0; tries < 5; tries += 1) {
+    await portal.enterCode(wrong);
+    await expect(portal.problem).toContainText(/code/);
+  }
+  await portal.enterCode(code);
+  await expect(portal.problem).toContainText(/code/);
+  await portal.press('Use a different address');
+  await portal.enterAddress('guesser@home.example');
+  await portal.enterCode((await mailTo(page, 'guesser@home.example', 2)).code);
+  await portal.expectProvisioned();
+});
+
+test('a used link says so and leads on', async ({ demo, page, portal, visit }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('twice@home.example');
+  const { code, joinNow } = await mailTo(page, 'twice@home.example');
+  await portal.enterCode(code);
+  await portal.expectProvisioned();
+  await visit(joinNow);
+  await portal.at('This link cannot be used');
+  await expect(page.getByText('The link has already been used or replaced by a newer one.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await portal.expectProvisioned();
+});
+
+test('another address makes the first message worthless', async ({ demo, page, portal, visit }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('old@home.example');
+  const { joinNow } = await mailTo(page, 'old@home.example');
+  await portal.press('Use a different address');
+  await portal.enterAddress('new@home.example');
+  await portal.at('Check your email');
+  await visit(joinNow);
+  await portal.at('This link cannot be used');
+});
+
+test('a target that is down: Try again really retries', async ({ demo, page, portal }) => {
+  test.slow();
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('patient@down.example');
+  await portal.enterCode((await mailTo(page, 'patient@down.example')).code);
+  await expect(page.getByRole('heading', { name: 'Your account could not be created' })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('The service that creates accounts cannot be reached.')).toBeVisible();
+  await expectAccessible(page);
+  await portal.press('Try again');
+  await portal.expectProvisioned();
+});
+
+test('a template that is set up wrongly lets nobody in and says who can mend it', async ({ demo, page, portal, visit }) => {
+  await visit(demo.path('misconfigured'));
+  await portal.at('Activation is not possible right now');
+  await expect(page.getByText('Activation is not set up correctly by your provider.')).toBeVisible();
+  await expect(page.getByText(/Tell your administrator/)).toBeVisible();
+  await expectAccessible(page);
+  await portal.press('Try again');
+  await portal.at('Activation is not possible right now');
+});
+
+test('a link that does not exist', async ({ page, portal, visit }) => {
+  await visit('/activate/there-is-no-such-link');
+  await portal.at('This link does not work');
+  await expect(page.getByText('This activation link does not exist.')).toBeVisible();
+  await expectAccessible(page);
+});

@@ -1,0 +1,100 @@
+/** A real server with the demo's data: the release that users get, on a port and in a folder of its own. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const BINARY = resolve(import.meta.dirname, '../target/release/flowthrough');
+const PATIENCE = 10_000;
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
+
+export class Server {
+  private constructor(
+    /** Where it listens. */
+    readonly url: string,
+    private readonly folder: string,
+    private readonly environment: Record<string, string>,
+    private readonly process: ChildProcess,
+    private readonly printed: () => string,
+  ) {}
+
+  static async start(): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), 'flowthrough-end2end-'));
+    const listen = `127.0.0.1:${await freePort()}`;
+    const environment = {
+      FLOWTHROUGH_LISTEN: listen,
+      FLOWTHROUGH_PUBLIC_URL: `http://${listen}`,
+      FLOWTHROUGH_DATABASE_URL: `sqlite:${join(folder, 'flowthrough.db')}`,
+      FLOWTHROUGH_ADMIN_EMAIL: ADMIN.email,
+      FLOWTHROUGH_ADMIN_PASSWORD: ADMIN.password,
+    };
+    const process = spawn(BINARY, ['serve', '--demo'], { cwd: folder, env: environment });
+    let printed = '';
+    process.stdout.on('data', (text) => (printed += text));
+    process.stderr.on('data', (text) => (printed += text));
+    const server = new Server(`http://${listen}`, folder, environment, process, () => printed);
+    await server.ready();
+    return server;
+  }
+
+  /** A value of the block that the demo prints on start. */
+  told(name: string): string {
+    const line = this.printed().split('\n').find((line) => line.trim().startsWith(`${name}  `));
+    if (line === undefined) throw new Error(`the demo does not tell "${name}":\n${this.printed()}`);
+    return line.trim().slice(name.length).trim();
+  }
+
+  /** The path of one of the demo's links. */
+  path(name: string): string {
+    return new URL(this.told(name)).pathname;
+  }
+
+  /** One of the demo's lists of BroadWorks users. */
+  users(name: string): string[] {
+    return this.told(name).split(/\s+/);
+  }
+
+  /** Runs another command on this server's database. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(BINARY, args, { cwd: this.folder, env: this.environment });
+    return stdout;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null) {
+      this.process.kill('SIGKILL');
+      await once(this.process, 'exit');
+    }
+    await rm(this.folder, { recursive: true });
+  }
+
+  private async ready(): Promise<void> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await setTimeout(20)) {
+      if (this.process.exitCode !== null) throw new Error(`the server ended:\n${this.printed()}`);
+      // What it tells on start says that the one that answers is this one.
+      const answer = this.printed().includes(this.url) && (await fetch(`${this.url}/readyz`).catch(() => undefined));
+      if (answer && answer.ok) return;
+    }
+    throw new Error(`the server did not get ready:\n${this.printed()}`);
+  }
+}
+
+/** Below the range from which the system gives ports to whoever connects, so that nobody takes it in between. */
+async function freePort(): Promise<number> {
+  const port = randomInt(10_000, 30_000);
+  const socket = createServer();
+  const free = once(socket.listen(port, '127.0.0.1'), 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!(await free)) return freePort();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}

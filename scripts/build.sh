@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Builds the server into target/{debug,release}/flowthrough and what browsers load into target/site.
+#   scripts/build.sh [dev|release]
+# Cargo knows what changed in Rust; what comes after Cargo is skipped as long as a hash of its inputs stays the same.
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+[ -e "$TOOLS/env.sh" ] || fail "run scripts/setup.sh first (or simply: make run)"
+# shellcheck source=/dev/null
+source "$TOOLS/env.sh"
+
+mode=${1:-dev}
+case $mode in
+  dev) profile=debug server=() browser=(--profile dev) ;;
+  release) profile=release server=(--release) browser=(--profile wasm-release) ;;
+  *) fail "there is no mode '$mode': scripts/build.sh [dev|release]" ;;
+esac
+host=$(host_target)
+package=target/package-$mode               # what wasm-bindgen makes of the frontends
+site=target/site
+
+# hash FILE… (of names and contents)
+hash() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
+
+# fresh FOLDER HASH: whether the folder was made from these inputs
+fresh() { [ "$(cat "$1.hash" 2>/dev/null)" = "$2" ] && [ -d "$1" ]; }
+
+# Beside each file that is worth it, for the server to send as it is.
+compress() {
+  find "$1" -type f -size +1k -regextype egrep -regex '.*\.(wasm|js|css|svg|json|webmanifest|txt)' \
+    -exec brotli -kf -q 11 {} + -exec gzip -kf9 {} +
+}
+
+# Debian 12's wasm-opt (108) exports table 0, the functions', under whatever name; wasm-bindgen's references are in 1.
+mend_exported_table() {
+  local name='\x15__wbindgen_externrefs\x01'
+  [[ $(wasm-opt --version) != *"version 108"* ]] || LC_ALL=C sed -i "s/$name\x00/$name\x01/" "$1"
+}
+
+# Two packages, so that a phone in the portal does not load the hub with it.
+build_package() {
+  local application
+  rm -rf "$package" "$package.hash"
+  mkdir -p "$package"
+  for application in portal hub; do
+    step "wasm-bindgen: $application"
+    wasm-bindgen --target web --no-typescript --out-name $application --out-dir "$package" "$(wasm_of $application)"
+    mv "$package/${application}_bg.wasm" "$package/$application.wasm"
+    if [ "$mode" = release ]; then
+      step "wasm-opt -Oz: $application"
+      # The features that rustc uses unasked; Debian's wasm-opt knows no newer name for them.
+      wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
+        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+        "$package/$application.wasm" -o "$package/$application.wasm"
+      mend_exported_table "$package/$application.wasm"
+    fi
+  done
+  if [ "$mode" = release ]; then
+    step "brotli and gzip"
+    compress "$package"
+  fi
+}
+
+# style/main.css names the layers' files by @import, in their order; one file loads faster than many.
+concatenate_styles() {
+  local sheet sheets
+  mapfile -t sheets < <(sed -n 's/^@import "\(.*\)";$/\1/p' style/main.css)
+  for sheet in style/*.css; do
+    [[ " main.css ${sheets[*]} " == *" ${sheet#style/} "* ]] || fail "style/main.css does not import $sheet"
+  done
+  cat "${sheets[@]/#/style/}"
+}
+
+build_site() {
+  step "assembling $site"
+  rm -rf "$site" "$site.hash"
+  mkdir -p "$site/pkg"
+  cp -R public/. "$site/"
+  concatenate_styles >"$site/pkg/flowthrough.css"
+  if [ "$mode" = release ]; then compress "$site"; fi
+  cp "$package/"* "$site/pkg/"
+}
+
+step "cargo build ($mode): the browser's half (the first time, minutes)"
+cargo "+$WASM_TOOLCHAIN" build -q -p portal-frontend -p hub-frontend --target "$WASM_TARGET" "${browser[@]}"
+wasm_of() { echo "target/$WASM_TARGET/${browser[1]/#dev/debug}/${1}_frontend.wasm"; }
+
+inputs=$(hash "$(wasm_of portal)" "$(wasm_of hub)" scripts/build.sh Cargo.lock)
+fresh "$package" "$inputs" || { build_package; echo "$inputs" >"$package.hash"; }
+
+mapfile -d '' -t files < <(find public style -type f -print0 | sort -z)
+inputs=$(hash "$package.hash" scripts/build.sh "${files[@]}")
+fresh "$site" "$inputs" || { build_site; echo "$inputs" >"$site.hash"; }
+
+step "cargo build ($mode): the server (the first time, minutes)"
+cargo build -q -p server --bin flowthrough --target "$host" "${server[@]}"
+# Cargo keeps what is built for a named target in a folder of its own; people look for it here.
+mkdir -p "target/$profile"
+ln -f "target/$host/$profile/flowthrough" "target/$profile/flowthrough"

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Formatting and lints: Rust for the server and for the browser; types of the end-to-end tests and the scripts' own
+# lints where set-up or you have installed what that takes (make test; apt-get install shellcheck).
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+scripts/setup.sh
+# shellcheck source=/dev/null
+source "$TOOLS/env.sh"
+
+step "cargo fmt --check"
+cargo fmt --check
+step "cargo clippy: the server's half"
+cargo clippy -q --workspace --exclude portal-frontend --exclude hub-frontend --all-targets --target "$(host_target)" -- -D warnings
+step "cargo clippy: the browser's half"
+if cargo "+$WASM_TOOLCHAIN" clippy --version >/dev/null 2>&1; then
+  cargo "+$WASM_TOOLCHAIN" clippy -q -p portal-frontend -p hub-frontend -p app --features app/hydrate --target "$WASM_TARGET" -- -D warnings
+else
+  step "skipped: the toolchain '$WASM_TOOLCHAIN' has no clippy (Debian: apt-get install rust-web-clippy)"
+fi
+if [ -d end2end/node_modules ]; then
+  step "tsc: the end-to-end tests"
+  npm run --silent --prefix end2end check
+fi
+if command -v shellcheck >/dev/null; then
+  step "shellcheck"
+  shellcheck -x scripts/*.sh .ci/run
+fi

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Gets what building (and with `release` and `test`: shipping and testing) takes. Does only what is missing.
+#   scripts/setup.sh [release] [test]
+#   WASM_STD=debian   builds the WASM standard library from Debian's sources even where rustup could fetch it
+# Leaves target/tools/env.sh, which the other scripts source.
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else fail "'$*' needs root, and there is no sudo here: run it as root, then start again"
+  fi
+}
+
+apt_updated=
+# RUNLEVEL=1 keeps Debian from starting the services (a PostgreSQL on port 5432) that it installs.
+apt_install() {
+  step "apt-get install $*"
+  command -v apt-get >/dev/null || fail "no apt-get here: install what Debian calls '$*' by your system's means"
+  [ -n "$apt_updated" ] || as_root apt-get update -qq
+  apt_updated=yes
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# need COMMAND PACKAGE…
+need() {
+  local name=$1
+  shift
+  command -v "$name" >/dev/null || apt_install "$@"
+}
+
+# --- the standard library for WASM ---
+
+# Asked of the toolchain's own compiler: `rustup run` refuses toolchains that it did not make.
+has_wasm_std() {
+  local libraries
+  libraries=$(rustc "+$1" --print target-libdir --target "$WASM_TARGET" 2>/dev/null) || return 1
+  compgen -G "$libraries/libcore-*.rlib" >/dev/null
+}
+
+fetch_wasm_std() {
+  step "rustup target add $WASM_TARGET"
+  timeout 120 rustup target add --toolchain "$1" "$WASM_TARGET" >/dev/null 2>&1
+}
+
+# Where rustup can fetch nothing, Debian's compiler and the matching sources of std stand in. They become a rustup
+# toolchain of their own, under a name that carries the compiler's version: an upgrade of the package builds a new one.
+debian_wasm_toolchain() {
+  { [ -x /usr/bin/rustc ] && [ -e /usr/lib/rustlib/src/rust/library/Cargo.lock ]; } ||
+    apt_install rustc-web rust-web-src
+  local version name home
+  version=$(/usr/bin/rustc -vV | cksum | cut -d' ' -f1)
+  name=flowthrough-wasm-$version
+  home=${XDG_CACHE_HOME:-$HOME/.cache}/$name
+  if [ ! -e "$home/complete" ]; then build_debian_toolchain "$home"; fi
+  has_wasm_std "$name" || rustup toolchain link "$name" "$home" >&2
+  echo "$name"
+}
+
+build_debian_toolchain() {
+  local home=$1 library=/usr/lib/rustlib/src/rust/library host lender tool
+  step "building std for $WASM_TARGET with $(/usr/bin/rustc -V) (half a minute)"
+  host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
+  lender=$(rustc --print sysroot)                 # lends cargo, rust-lld and rustfmt, which Debian packages apart
+  rm -rf "$home"
+  mkdir -p "$home/bin" "$home/lib/rustlib/$host" "$home/lib/rustlib/$WASM_TARGET/lib"
+  # As the releases of std are built: `dist` embeds bitcode for LTO; the flag keeps std's own crates private.
+  (
+    cd /
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 __CARGO_DEFAULT_LIB_METADATA=flowthrough \
+      RUSTFLAGS="-Zforce-unstable-if-unmarked --remap-path-prefix=$(readlink -f "$library")=/rustc/std/library" \
+      cargo build -q --locked --manifest-path "$library/sysroot/Cargo.toml" --profile dist \
+      --target "$WASM_TARGET" --target-dir "$home/build"
+  )
+  cp "$home/build/$WASM_TARGET/dist/deps/"*.rlib "$home/lib/rustlib/$WASM_TARGET/lib/"
+  rm -rf "$home/build" "$home/lib/rustlib/$WASM_TARGET/lib/"libsysroot-*.rlib
+  ln -s "/usr/lib/rustlib/$host/lib" "$home/lib/rustlib/$host/lib"
+  ln -s "$lender/lib/rustlib/$host/bin" "$home/lib/rustlib/$host/bin"
+  ln -s /usr/lib/rustlib/src "$home/lib/rustlib/src"
+  for tool in rustc rustdoc; do
+    printf '#!/bin/sh\nexec /usr/bin/%s --sysroot "%s" "$@"\n' $tool "$home" >"$home/bin/$tool"
+  done
+  chmod +x "$home/bin/"*
+  for tool in cargo rustfmt cargo-fmt; do ln -s "$lender/bin/$tool" "$home/bin/$tool"; done
+  touch "$home/complete"
+}
+
+wasm_toolchain() {
+  local active
+  active=$(rustup show active-toolchain | cut -d' ' -f1)
+  if [ "${WASM_STD:-}" != debian ] && { has_wasm_std "$active" || fetch_wasm_std "$active"; }; then
+    echo "$active"
+  else
+    debian_wasm_toolchain
+  fi
+}
+
+# --- wasm-bindgen: the command and the library must be of the same version ---
+
+provide_wasm_bindgen() {
+  local version
+  version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+  [ "$("$TOOLS/bin/wasm-bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ] || return 0
+  step "cargo install wasm-bindgen-cli $version (the version in Cargo.lock)"
+  # Its own lock may name a crate version that a lagging mirror lacks.
+  install_wasm_bindgen "$version" --locked 2>/dev/null || install_wasm_bindgen "$version"
+  rm -rf "$TOOLS/build"
+}
+
+# Unoptimised: that builds in half the time and is fast enough. From / so that no .cargo/config.toml here applies.
+install_wasm_bindgen() {
+  (
+    cd /
+    CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=$TOOLS/build \
+      cargo install -q --debug --force "${@:2}" --version "=$1" --root "$TOOLS" --bin wasm-bindgen wasm-bindgen-cli
+  )
+}
+
+# --- what only a release, only the tests take ---
+
+provide_release_tools() {
+  need wasm-opt binaryen
+  need brotli brotli
+}
+
+provide_test_tools() {
+  need chromium chromium
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
+  { command -v node && command -v npm; } >/dev/null ||
+    fail "the end-to-end tests run on Node.js 20 or newer with npm: install both (https://nodejs.org)"
+  [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] ||
+    fail "Playwright needs Node.js 20 or newer; this is $(node --version) (https://nodejs.org)"
+  # npm leaves this file behind when it is done.
+  if ! [ end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
+    step "npm ci in end2end/"
+    npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
+    touch end2end/node_modules/.package-lock.json
+  fi
+}
+
+for part in "$@"; do
+  [[ $part == release || $part == test ]] || fail "there is no part '$part': scripts/setup.sh [release] [test]"
+done
+{ command -v rustup && command -v cargo; } >/dev/null || fail "install Rust by rustup first: https://rustup.rs"
+need cc build-essential
+mkdir -p "$TOOLS"
+toolchain=$(wasm_toolchain)
+provide_wasm_bindgen
+if [[ " $* " == *" release "* ]]; then provide_release_tools; fi
+if [[ " $* " == *" test "* ]]; then provide_test_tools; fi
+
+cat >"$TOOLS/env.sh" <<EOF
+export WASM_TOOLCHAIN=$toolchain
+export PATH="$TOOLS/bin:\$PATH"
+EOF

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Runs every suite, even after one failed, and sums them up: the last line is `N passed, N failed`.
+# shellcheck disable=SC2317 # functions are called by the names that suite and timed are given
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+logs=target/test-logs
+report=end2end/test-results/report.json    # as playwright.config.ts says
+rm -rf "$logs"
+mkdir -p "$logs"
+passed=0
+failed=0
+times=()
+
+# timed NAME COMMAND…: the status is the command's
+timed() {
+  local name=$1 begin=$SECONDS status=0
+  shift
+  "$@" || status=$?
+  times+=("$(printf '%5d s  %s' $((SECONDS - begin)) "$name")")
+  return "$status"
+}
+
+logged() { "${@:2}" 2>&1 | tee "$logs/$1.log"; }
+
+# suite NAME COUNT COMMAND…: COUNT prints how many of the suite's tests passed and failed
+suite() {
+  local name=$1 count=$2 status=0 good=0 bad=0
+  step "suite: $name"
+  timed "$name" logged "$name" "${@:3}" || status=$?
+  read -r good bad < <("$count") || true
+  # A suite that stopped half-way, or never began, must not pass for a good one.
+  if { [ "$status" != 0 ] && [ "$bad" = 0 ]; } || [ $((good + bad)) = 0 ]; then
+    step "suite: $name did not run to its end"
+    bad=$((bad + 1))
+  fi
+  passed=$((passed + good))
+  failed=$((failed + bad))
+}
+
+count_rust() {
+  awk '/^test result: / { good += $4; bad += $6 } END { print good + 0, bad + 0 }' "$logs/rust.log"
+}
+
+count_end2end() {
+  # shellcheck disable=SC2016
+  node -p 'const { expected, flaky, unexpected } = JSON.parse(fs.readFileSync(process.argv[1])).stats;
+    `${expected + flaky} ${unexpected}`' "$report"
+}
+
+# The frontends would switch on the browser's features in the server's tests; they hold no test of their own.
+rust() {
+  scripts/with-postgres.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --target "$(host_target)" --no-fail-fast
+}
+
+end2end() {
+  rm -f "$report"
+  npm test --silent --prefix end2end
+}
+
+finish() {
+  printf '%s\n' "${times[@]}"
+  echo "$passed passed, $failed failed"
+  exit $((failed > 0))
+}
+
+timed "set-up" scripts/setup.sh release test || { failed=1; finish; }
+suite rust count_rust rust
+# What users get: the release, of both halves.
+if timed "release build" scripts/build.sh release; then
+  suite end2end count_end2end end2end
+else
+  step "the build failed, so the end-to-end tests cannot run"
+  failed=$((failed + 1))
+fi
+finish

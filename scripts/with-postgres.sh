@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs a command beside a PostgreSQL of its own, which is gone afterwards.
+#   scripts/with-postgres.sh COMMAND…     the command finds the server's address in FLOWTHROUGH_TEST_POSTGRES
+# shellcheck source=scripts/steps.sh
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+# PostgreSQL refuses to run as root: then it runs as Debian's user for it, or as nobody.
+run_as=()
+owner=$(id -un)
+if [ "$(id -u)" = 0 ]; then
+  owner=$(id -un postgres 2>/dev/null || echo nobody)
+  run_as=(runuser -u "$owner" --)
+fi
+
+# Debian keeps the server's programs out of the PATH.
+binaries=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")
+[ -x "$binaries/initdb" ] || fail "there is no PostgreSQL here: run scripts/setup.sh test"
+
+# Not below target/: the user who runs it may not be let into this checkout.
+data=$(mktemp -d "${TMPDIR:-/tmp}/flowthrough-postgres.XXXXXX")
+chown "$owner" "$data"
+
+pg_ctl() { (cd "$data" && "${run_as[@]}" "$binaries/pg_ctl" -D "$data/cluster" "$@"); }
+
+discard() {
+  pg_ctl stop -s -m immediate || true
+  rm -rf "$data"
+}
+trap discard EXIT
+trap 'exit 130' INT TERM
+
+(cd "$data" && "${run_as[@]}" "$binaries/initdb" -D cluster -U flowthrough -A trust -E UTF8 --locale=C.UTF-8 \
+  --no-sync >"$data/initdb.log") || fail "initdb failed: $(cat "$data/initdb.log")"
+
+# Another program may take a port between the look and the start: look again.
+for _ in 1 2 3 4 5; do
+  port=$((20000 + RANDOM % 10000))
+  if pg_ctl start -s -w -l "$data/server.log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off \
+    -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"; then
+    break
+  fi
+  port=
+done 2>"$data/pg_ctl.log"
+[ -n "$port" ] || fail "PostgreSQL did not start: $(cat "$data/pg_ctl.log" "$data/server.log")"
+
+export FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1
+export FLOWTHROUGH_TEST_POSTGRES="postgres://flowthrough@127.0.0.1:$port/postgres"
+"$@"

@@ -1,0 +1,509 @@
+//! The partner hub's side of the server. Every query begins with the administrator's partner.
+
+use std::collections::HashMap;
+
+use app::{
+    backend::{Administrator, HubBackend, NewSession, Visitor},
+    hub::{
+        Counts, CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TemplateRow, UserFilter, UserRow, UserStatus,
+    },
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{
+    EmailAddress, Fault, Package, Status, Timestamp,
+    lifecycle::Event,
+    limit,
+    subscriber::Requirement,
+    template::{UserVerification, misconfigurations},
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use uuid::Uuid;
+
+use super::{Context, Shared, id, verification};
+use crate::{
+    administrators,
+    fault::Trouble,
+    provisioning::change::{self, Circumstances},
+    session,
+    store::{
+        Actor,
+        entity::{administrator, customer, customer_template, partner, subscriber, template},
+    },
+    throttle,
+};
+
+/// Rows on a page of a list.
+const PAGE: u64 = 50;
+
+/// The partner hub over the engine.
+pub struct HubService(pub Shared);
+
+/// The ids in an [`Administrator`], which only [`HubBackend::administrator`] makes.
+struct Ids {
+    administrator: Uuid,
+    partner: Uuid,
+}
+
+fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
+    Ok(Ids { administrator: id(&administrator.id)?, partner: id(&administrator.partner)? })
+}
+
+impl Context {
+    async fn administrator(&self, visitor: &Visitor) -> Result<administrator::Model, Trouble> {
+        let found = match &visitor.session {
+            Some(token) => session::hub(&self.store, self.environment.now(), token).await?,
+            None => None,
+        };
+        found.ok_or_else(|| Fault::NotSignedIn.into())
+    }
+
+    async fn hub_sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Trouble> {
+        let now = self.environment.now();
+        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
+        throttle::count(&self.store, now, limit::HUB_SIGN_IN, &email.trim().to_lowercase()).await?;
+        let found = administrators::check(&self.store, email, password).await?.ok_or(Fault::HubBadCredentials)?;
+        self.hub_session(found).await
+    }
+
+    async fn hub_session(&self, administrator: Uuid) -> Result<NewSession, Trouble> {
+        let work = self.store.work().await?;
+        let token = session::open_hub(&work, &self.environment, administrator).await?;
+        work.commit().await?;
+        Ok(NewSession { token, lifetime: limit::HUB_SESSION / 1_000 })
+    }
+
+    async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Trouble> {
+        let now = self.environment.now();
+        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
+        let administrator = administrators::set_up(&self.store, &self.environment, token, email, password).await?;
+        self.hub_session(administrator).await
+    }
+
+    async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
+        let administrator = administrator::Entity::find_by_id(ids.administrator).one(self.store.read()).await?;
+        let partner = partner::Entity::find_by_id(ids.partner).one(self.store.read()).await?;
+        Ok(Me {
+            email: administrator.ok_or(Fault::NotSignedIn)?.email,
+            partner: partner.ok_or(Fault::NotSignedIn)?.name,
+            demo: self.site.demo,
+        })
+    }
+
+    async fn customers(&self, ids: &Ids, after: Option<String>) -> Result<Page<CustomerRow>, Trouble> {
+        let mut query = customer::Entity::find()
+            .filter(customer::Column::PartnerId.eq(ids.partner))
+            .order_by_asc(customer::Column::Id)
+            .limit(PAGE + 1);
+        if let Some(after) = after {
+            query = query.filter(customer::Column::Id.gt(id(&after)?));
+        }
+        let (customers, next) = page(query.all(self.store.read()).await?, |customer| customer.id);
+        let wanted: Vec<Uuid> = customers.iter().map(|customer| customer.id).collect();
+        let counts = self.counts_by(subscriber::Column::CustomerId, |query| {
+            query.filter(subscriber::Column::CustomerId.is_in(wanted.clone()))
+        });
+        let counts = counts.await?;
+        let templates: HashMap<Uuid, i64> = customer_template::Entity::find()
+            .select_only()
+            .column(customer_template::Column::CustomerId)
+            .column_as(customer_template::Column::TemplateId.count(), "templates")
+            .filter(customer_template::Column::CustomerId.is_in(wanted))
+            .group_by(customer_template::Column::CustomerId)
+            .into_tuple::<(Uuid, i64)>()
+            .all(self.store.read())
+            .await?
+            .into_iter()
+            .collect();
+        let rows = customers
+            .into_iter()
+            .map(|customer| CustomerRow {
+                templates: templates.get(&customer.id).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0),
+                users: counts.get(&customer.id).copied().unwrap_or_default(),
+                id: customer.id.to_string(),
+                name: customer.name,
+                sp_enterprise_id: customer.sp_enterprise_id,
+            })
+            .collect();
+        Ok(Page { rows, next })
+    }
+
+    /// How the users of a selection stand, in one query.
+    async fn counts_by(
+        &self,
+        key: subscriber::Column,
+        select: impl FnOnce(Select<subscriber::Entity>) -> Select<subscriber::Entity>,
+    ) -> Result<HashMap<Uuid, Counts>, Trouble> {
+        let rows: Vec<(Uuid, String, i64)> = select(subscriber::Entity::find())
+            .select_only()
+            .column(key)
+            .column(subscriber::Column::Status)
+            .column_as(subscriber::Column::Id.count(), "users")
+            .group_by(key)
+            .group_by(subscriber::Column::Status)
+            .into_tuple()
+            .all(self.store.read())
+            .await?;
+        let mut counts: HashMap<Uuid, Counts> = HashMap::new();
+        for (key, status, users) in rows {
+            let counts = counts.entry(key).or_default();
+            let users = u32::try_from(users).unwrap_or(u32::MAX);
+            counts.total += users;
+            match Status::parse(&status) {
+                Ok(Status::Provisioned) => counts.provisioned += users,
+                Ok(Status::Error) => counts.error += users,
+                _ => counts.pending += users,
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn customer(&self, ids: &Ids, customer: &str) -> Result<customer::Model, Trouble> {
+        let found = customer::Entity::find_by_id(id(customer)?)
+            .filter(customer::Column::PartnerId.eq(ids.partner))
+            .one(self.store.read())
+            .await?;
+        found.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn customer_templates(&self, ids: &Ids, customer: &str) -> Result<CustomerTemplates, Trouble> {
+        let customer = self.customer(ids, customer).await?;
+        let links: Vec<Uuid> = customer_template::Entity::find()
+            .select_only()
+            .column(customer_template::Column::TemplateId)
+            .filter(customer_template::Column::CustomerId.eq(customer.id))
+            .into_tuple()
+            .all(self.store.read())
+            .await?;
+        let templates = template::Entity::find()
+            .filter(template::Column::PartnerId.eq(ids.partner))
+            .filter(template::Column::Id.is_in(links))
+            .order_by_asc(template::Column::Name)
+            .all(self.store.read())
+            .await?;
+        let counts = self
+            .counts_by(subscriber::Column::TemplateId, |query| {
+                query.filter(subscriber::Column::CustomerId.eq(customer.id))
+            })
+            .await?;
+        let templates = templates
+            .into_iter()
+            .map(|template| TemplateRow {
+                self_provisioning: self.misconfigurations(&template).is_empty(),
+                verification: verification(&template),
+                default_package: package(&template.default_package),
+                users: counts.get(&template.id).copied().unwrap_or_default(),
+                id: template.id.to_string(),
+                name: template.name,
+            })
+            .collect();
+        Ok(CustomerTemplates { customer: customer.name, templates })
+    }
+
+    fn misconfigurations(&self, template: &template::Model) -> Vec<domain::template::Misconfiguration> {
+        misconfigurations(verification(template), &template.share_link, &self.site.activation_link(template))
+    }
+
+    async fn own_template(&self, ids: &Ids, template: &str) -> Result<template::Model, Trouble> {
+        let found = template::Entity::find_by_id(id(template)?)
+            .filter(template::Column::PartnerId.eq(ids.partner))
+            .one(self.store.read())
+            .await?;
+        found.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn template_detail(&self, template: template::Model) -> Result<TemplateDetail, Trouble> {
+        Ok(TemplateDetail {
+            users: self.template_counts(template.id, None).await?,
+            activation_link: self.site.activation_link(&template),
+            misconfigurations: self.misconfigurations(&template),
+            default_package: package(&template.default_package),
+            verification: verification(&template),
+            id: template.id.to_string(),
+            name: template.name,
+            country: template.country,
+            language: template.language,
+            share_link: template.share_link,
+            self_activation: template.self_activation,
+            provision_admin_first: template.provision_admin_first,
+            provisioning_id: template.provisioning_id,
+            xsi_url: template.xsi_url,
+            partner_admin: template.partner_admin,
+            version: template.version,
+        })
+    }
+
+    async fn template_counts(&self, template: Uuid, customer: Option<Uuid>) -> Result<Counts, Trouble> {
+        let counts = self
+            .counts_by(subscriber::Column::TemplateId, |query| {
+                let query = query.filter(subscriber::Column::TemplateId.eq(template));
+                match customer {
+                    Some(customer) => query.filter(subscriber::Column::CustomerId.eq(customer)),
+                    None => query,
+                }
+            })
+            .await?;
+        Ok(counts.get(&template).copied().unwrap_or_default())
+    }
+
+    async fn save_user_verification(
+        &self,
+        ids: &Ids,
+        template: &str,
+        version: i32,
+        verification: UserVerification,
+        share_link: &str,
+    ) -> Result<TemplateDetail, Trouble> {
+        let link = share_link.trim();
+        if link.chars().count() > 2_000 || link.contains(char::is_control) {
+            return Err(Fault::InvalidShareLink.into());
+        }
+        let template = self.own_template(ids, template).await?;
+        let work = self.store.work().await?;
+        // The version in the filter: of two who save at once, one is told.
+        let saved = template::Entity::update_many()
+            .col_expr(template::Column::Verification, verification.as_str().into())
+            .col_expr(template::Column::ShareLink, link.into())
+            .col_expr(template::Column::Version, (version + 1).into())
+            .filter(template::Column::Id.eq(template.id))
+            .filter(template::Column::Version.eq(version))
+            .exec_with_returning(&*work)
+            .await?;
+        work.commit().await?;
+        let saved = saved.into_iter().next().ok_or(Fault::ChangedMeanwhile)?;
+        self.template_detail(saved).await
+    }
+
+    async fn user_status(
+        &self,
+        ids: &Ids,
+        template: &str,
+        filter: UserFilter,
+        after: Option<String>,
+    ) -> Result<UserStatus, Trouble> {
+        let template = self.own_template(ids, template).await?;
+        let customer = match &filter.customer {
+            Some(customer) => Some(self.customer(ids, customer).await?),
+            None => None,
+        };
+        let customer_id = customer.as_ref().map(|customer| customer.id);
+        let mut query = users(ids).filter(subscriber::Column::TemplateId.eq(template.id));
+        if let Some(customer) = customer_id {
+            query = query.filter(subscriber::Column::CustomerId.eq(customer));
+        }
+        if filter.exclude_provisioned {
+            query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
+        }
+        if let Some(after) = after {
+            query = query.filter(subscriber::Column::Id.lt(id(&after)?));
+        }
+        let rows = query.order_by_desc(subscriber::Column::Id).limit(PAGE + 1).all(self.store.read()).await?;
+        let (rows, next) = page(rows, |subscriber| subscriber.id);
+        Ok(UserStatus {
+            users: self.template_counts(template.id, customer_id).await?,
+            page: Page { rows: self.user_rows(rows).await?, next },
+            template: template.name,
+            customer: customer.map(|customer| customer.name),
+        })
+    }
+
+    /// Rows with what they need of their templates and customers: two more queries, however many rows.
+    async fn user_rows(&self, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
+        let templates: Vec<Uuid> = users.iter().map(|user| user.template_id).collect();
+        let customers: Vec<Uuid> = users.iter().map(|user| user.customer_id).collect();
+        let templates: HashMap<Uuid, template::Model> = template::Entity::find()
+            .filter(template::Column::Id.is_in(templates))
+            .all(self.store.read())
+            .await?
+            .into_iter()
+            .map(|template| (template.id, template))
+            .collect();
+        let customers: HashMap<Uuid, customer::Model> = customer::Entity::find()
+            .filter(customer::Column::Id.is_in(customers))
+            .all(self.store.read())
+            .await?
+            .into_iter()
+            .map(|customer| (customer.id, customer))
+            .collect();
+        users
+            .into_iter()
+            .map(|user| {
+                let held = match (templates.get(&user.template_id), customers.get(&user.customer_id)) {
+                    (Some(template), Some(customer)) => change::held(template, customer, user.id),
+                    _ => false,
+                };
+                user_row(user, held)
+            })
+            .collect()
+    }
+
+    async fn change_user(&self, ids: &Ids, user: &str, event: Event) -> Result<Option<UserRow>, Trouble> {
+        let user = users(ids).filter(subscriber::Column::Id.eq(id(user)?)).one(self.store.read()).await?;
+        let user = user.ok_or(Fault::NotFound)?;
+        let mut work = self.store.work().await?;
+        let user = change::lock(&work, user.id).await?;
+        let actor = Actor::Administrator(ids.administrator);
+        let changed =
+            change::apply(&mut work, &self.environment, user, event, &actor, Circumstances::default()).await?;
+        work.commit().await?;
+        match changed {
+            Some(user) => Ok(self.user_rows(vec![user]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The partner's users: where every query about users begins.
+fn users(ids: &Ids) -> Select<subscriber::Entity> {
+    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.partner))
+}
+
+/// Cuts the one row too many that says whether there is a next page.
+fn page<T>(mut rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<String>) {
+    let more = rows.len() as u64 > PAGE;
+    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| key(row).to_string());
+    (rows, next)
+}
+
+fn package(name: &str) -> Package {
+    Package::parse(name).unwrap_or(Package::Basic)
+}
+
+fn user_row(user: subscriber::Model, held: bool) -> Result<UserRow, Trouble> {
+    let lifecycle = change::lifecycle(&user)?;
+    let problem = lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id });
+    Ok(UserRow {
+        id: user.id.to_string(),
+        broadworks_id: user.user_id,
+        name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
+        email: lifecycle.email().map(|email| email.as_str().to_owned()),
+        package: package(&user.package),
+        wanted_package: user.wanted_package.as_deref().map(package),
+        status: lifecycle.status(),
+        requirement: Requirement::of(lifecycle.status(), held),
+        problem,
+        detail: user.fault_detail,
+        mail_refused: user.mail_refused,
+        changed: Timestamp(user.status_changed_at),
+        actions: lifecycle.actions(),
+    })
+}
+
+#[async_trait]
+impl HubBackend for HubService {
+    async fn administrator(&self, visitor: &Visitor) -> Result<Administrator, Problem> {
+        let found = self.0.told(self.0.administrator(visitor).await)?;
+        Ok(Administrator { id: found.id.to_string(), partner: found.partner_id.to_string() })
+    }
+
+    async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem> {
+        self.0.told(self.0.hub_sign_in(visitor, email, password).await)
+    }
+
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
+        match &visitor.session {
+            Some(token) => self.0.told(session::close(&self.0.store, token).await),
+            None => Ok(()),
+        }
+    }
+
+    async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem> {
+        self.0.told(self.0.set_up(visitor, token, email, password).await)
+    }
+
+    async fn me(&self, administrator: &Administrator) -> Result<Me, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.me(&ids).await)
+    }
+
+    async fn customers(
+        &self,
+        administrator: &Administrator,
+        after: Option<String>,
+    ) -> Result<Page<CustomerRow>, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.customers(&ids, after).await)
+    }
+
+    async fn customer_templates(
+        &self,
+        administrator: &Administrator,
+        customer: &str,
+    ) -> Result<CustomerTemplates, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.customer_templates(&ids, customer).await)
+    }
+
+    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        let template = self.0.told(self.0.own_template(&ids, template).await)?;
+        self.0.told(self.0.template_detail(template).await)
+    }
+
+    async fn save_user_verification(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        verification: UserVerification,
+        share_link: &str,
+    ) -> Result<TemplateDetail, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.save_user_verification(&ids, template, version, verification, share_link).await)
+    }
+
+    async fn user_status(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        filter: UserFilter,
+        after: Option<String>,
+    ) -> Result<UserStatus, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.user_status(&ids, template, filter, after).await)
+    }
+
+    async fn user_rows(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<UserRow>, Problem> {
+        let rows = async {
+            let ids = ids(administrator)?;
+            let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            let users = users(&ids).filter(subscriber::Column::Id.is_in(wanted)).all(self.0.store.read()).await?;
+            self.0.user_rows(users).await
+        };
+        self.0.told(rows.await)
+    }
+
+    async fn onboard(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        email: EmailAddress,
+    ) -> Result<UserRow, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        let changed = self.0.told(self.0.change_user(&ids, user, Event::Onboarded(email)).await)?;
+        changed.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        let changed = self.0.told(self.0.change_user(&ids, user, Event::Retried).await)?;
+        changed.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn delete_user(&self, administrator: &Administrator, user: &str) -> Result<Option<UserRow>, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.change_user(&ids, user, Event::RemovalRequested).await)
+    }
+
+    async fn change_package(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        package: Package,
+    ) -> Result<UserRow, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        let changed = self.0.told(self.0.change_user(&ids, user, Event::PackageChanged(package)).await)?;
+        changed.ok_or_else(|| Fault::NotFound.into())
+    }
+}

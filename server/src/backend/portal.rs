@@ -1,0 +1,336 @@
+//! The activation portal's side of the server.
+
+use std::time::Duration;
+
+use app::{
+    backend::{NewSession, PortalBackend, Visitor},
+    portal::{Branding, Join, JoinPage, MailState, PortalPage, SignedIn, Step},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{
+    BroadWorksId, Fault, Package,
+    lifecycle::{Attempt, Lifecycle, State},
+    limit,
+    template::misconfigurations,
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::{Context, Shared, by_share, verification};
+use crate::{
+    broadworks::{Profile, XsiError, XsiUrl},
+    fault::Trouble,
+    provisioning::{
+        activation::{self, mail},
+        arrival::{self, NewSubscriber},
+        change,
+    },
+    session,
+    store::{
+        Actor,
+        entity::{customer, proof, subscriber, template},
+    },
+    throttle,
+};
+
+/// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
+const REFUSAL: Duration = Duration::from_millis(600);
+
+/// The activation portal over the engine.
+pub struct PortalService(pub Shared);
+
+impl Context {
+    /// The template of a share link under which users can provision themselves.
+    async fn open_template(&self, share: &str) -> Result<template::Model, Trouble> {
+        let template = by_share(&self.store, share).await?;
+        let link = self.site.activation_link(&template);
+        if misconfigurations(verification(&template), &template.share_link, &link).is_empty() {
+            Ok(template)
+        } else {
+            Err(Fault::TemplateMisconfigured.into())
+        }
+    }
+
+    /// The subscriber who is signed in, for writing.
+    async fn signed_in(&self, visitor: &Visitor, share: &str) -> Result<subscriber::Model, Trouble> {
+        let template = self.open_template(share).await?;
+        let found = match &visitor.session {
+            Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
+            None => None,
+        };
+        found.ok_or_else(|| Fault::SessionEnded.into())
+    }
+
+    async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Trouble> {
+        let (branding, template) = match self.branded(share).await {
+            Ok(found) => found,
+            Err(Trouble::Known { fault, .. }) => {
+                // Looking for links that exist is slow work; a known link never counts.
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network).await?;
+                return Ok(unavailable(Branding::default(), fault));
+            }
+            Err(accident) => return Err(accident),
+        };
+        if let Err(Trouble::Known { fault, .. }) = self.open_template(share).await {
+            return Ok(unavailable(branding, fault));
+        }
+        let subscriber = match &visitor.session {
+            Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
+            None => None,
+        };
+        let step = match subscriber {
+            Some(subscriber) => self.step(&template, subscriber).await?,
+            None => Step::SignIn,
+        };
+        Ok(PortalPage { branding, step, flash: None })
+    }
+
+    async fn branded(&self, share: &str) -> Result<(Branding, template::Model), Trouble> {
+        let template = by_share(&self.store, share).await?;
+        let branding = Branding { provider: template.partner_admin.clone(), support_url: template.support_url.clone() };
+        Ok((branding, template))
+    }
+
+    async fn step(&self, template: &template::Model, subscriber: subscriber::Model) -> Result<Step, Trouble> {
+        let Lifecycle { state, .. } = change::lifecycle(&subscriber)?;
+        let user = self.user(template, &subscriber).await?;
+        Ok(match state {
+            State::PendingEmailInput => {
+                let last = activation::newest(self.store.read(), subscriber.id).await?;
+                Step::Address { user, suggestion: last.map(|proof| proof.email) }
+            }
+            State::PendingEmailValidation(email) => {
+                let proof = activation::newest(self.store.read(), subscriber.id).await?;
+                let (mail, resend_in) = self.mail(proof.as_ref());
+                Step::Proof { user, email: email.into(), mail, resend_in }
+            }
+            State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
+            State::Provisioning(address) => {
+                let hitch = subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
+                Step::Progress { user, email: address.email().as_str().to_owned(), hitch: hitch.map(Problem::from) }
+            }
+            State::Provisioned(address)
+            | State::Updating(address, _)
+            | State::Error(Attempt::Update(address, _), _) => {
+                Step::Done { user, email: address.email().as_str().to_owned(), downloads: self.site.downloads.clone() }
+            }
+            State::Error(Attempt::Create(address), fault) => Step::Failed {
+                user,
+                email: Some(address.email().as_str().to_owned()),
+                problem: Problem { fault, retry_after: None, tracking_id: subscriber.tracking_id },
+                other_address: true,
+            },
+            // An administrator is removing the user: there is nothing here for them until that is done.
+            State::Removing(email) | State::Error(Attempt::Remove(email), _) => Step::Failed {
+                user,
+                email: email.map(String::from),
+                problem: Fault::InProgress.into(),
+                other_address: false,
+            },
+        })
+    }
+
+    async fn user(&self, template: &template::Model, subscriber: &subscriber::Model) -> Result<SignedIn, Trouble> {
+        let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
+        Ok(SignedIn {
+            broadworks_id: subscriber.user_id.clone(),
+            first_name: subscriber.first_name.clone(),
+            held: customer.is_some_and(|customer| change::held(template, &customer, subscriber.id)),
+        })
+    }
+
+    fn mail(&self, proof: Option<&proof::Model>) -> (MailState, u32) {
+        let Some(proof) = proof else { return (MailState::Queued, 0) };
+        let state = match proof.mail.as_str() {
+            mail::SENT => MailState::Sent,
+            mail::REFUSED => MailState::Refused,
+            _ => MailState::Queued,
+        };
+        let wait = activation::resend_in(proof, self.environment.now());
+        (state, u32::try_from((wait + 999) / 1_000).unwrap_or(0))
+    }
+
+    async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        typed_id: &str,
+        password: &str,
+    ) -> Result<NewSession, Trouble> {
+        let template = self.open_template(share).await?;
+        let user_id = BroadWorksId::parse(typed_id).map_err(|_| Fault::BadCredentials)?;
+        let now = self.environment.now();
+        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN_NETWORK, &visitor.network).await?;
+        let subject = format!("{}\n{}", template.partner_id, user_id.key());
+        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN, &subject).await?;
+        let profile = self.profile(&template, &user_id, password).await?;
+        let known = subscriber::Entity::find()
+            .filter(subscriber::Column::PartnerId.eq(template.partner_id))
+            .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
+            .one(self.store.read())
+            .await?;
+        let mut work = self.store.work().await?;
+        let subscriber = match known {
+            Some(subscriber) if subscriber.template_id == template.id => subscriber,
+            None if template.self_activation => {
+                let new = self_activated(&template, user_id, profile, visitor);
+                arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await?
+            }
+            _ => return Err(Fault::NotInvited.into()),
+        };
+        let token = session::open_portal(&work, &self.environment, &subscriber).await?;
+        work.commit().await?;
+        Ok(portal_session(token))
+    }
+
+    async fn profile(
+        &self,
+        template: &template::Model,
+        user_id: &BroadWorksId,
+        password: &str,
+    ) -> Result<Profile, Trouble> {
+        let Ok(url) = XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) else {
+            return Err(Fault::TemplateMisconfigured.into());
+        };
+        let answer_at = tokio::time::Instant::now() + REFUSAL;
+        match self.xsi.profile(&url, user_id, password).await {
+            Ok(profile) => Ok(profile),
+            Err(XsiError::BadCredentials) => {
+                tokio::time::sleep_until(answer_at).await;
+                Err(Fault::BadCredentials.into())
+            }
+            Err(XsiError::Unavailable(reason)) => {
+                tracing::warn!(template = %template.id, %reason, "BroadWorks cannot check a password");
+                Err(Fault::SignInUnavailable.into())
+            }
+        }
+    }
+
+    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Trouble> {
+        let now = self.environment.now();
+        let (branding, template) = match self.branded(share).await {
+            Ok(found) => found,
+            Err(Trouble::Known { fault, .. }) => {
+                return Ok(JoinPage { branding: Branding::default(), join: Err(fault.into()), flash: None });
+            }
+            Err(accident) => return Err(accident),
+        };
+        let join = match activation::by_link(&self.store, now, token).await {
+            Ok((proof, subscriber)) if subscriber.template_id == template.id => {
+                Ok(Join { broadworks_id: subscriber.user_id, email: proof.email })
+            }
+            Ok(_) => Err(Fault::LinkUsed.into()),
+            Err(Trouble::Known { fault, .. }) => {
+                throttle::count(&self.store, now, limit::LINK_NETWORK, &visitor.network).await?;
+                Err(fault.into())
+            }
+            Err(accident) => return Err(accident),
+        };
+        Ok(JoinPage { branding, join, flash: None })
+    }
+
+    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
+        throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network).await?;
+        let template = self.open_template(share).await?;
+        let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
+        if subscriber.template_id != template.id {
+            return Err(Fault::LinkUsed.into());
+        }
+        let subscriber = activation::prove_by_link(&self.store, &self.environment, token).await?;
+        let work = self.store.work().await?;
+        let token = session::open_portal(&work, &self.environment, &subscriber).await?;
+        work.commit().await?;
+        Ok(portal_session(token))
+    }
+}
+
+fn portal_session(token: String) -> NewSession {
+    NewSession { token, lifetime: limit::PORTAL_SESSION / 1_000 }
+}
+
+fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
+    PortalPage { branding, step: Step::Unavailable(fault.into()), flash: None }
+}
+
+/// A user whom BroadWorks knows and nobody has announced, as the Xsi profile describes them.
+fn self_activated(
+    template: &template::Model,
+    user_id: BroadWorksId,
+    profile: Profile,
+    visitor: &Visitor,
+) -> NewSubscriber {
+    NewSubscriber {
+        user_id,
+        sp_enterprise_id: profile.sp_enterprise_id,
+        first_name: profile.first_name,
+        last_name: profile.last_name,
+        package: Package::parse(&template.default_package).unwrap_or(Package::Basic),
+        email: None,
+        primary_phone: profile.phone_number,
+        mobile_phone: None,
+        extension: profile.extension,
+        language: Some(visitor.locale.to_string()),
+        timezone: None,
+        self_activated: true,
+    }
+}
+
+#[async_trait]
+impl PortalBackend for PortalService {
+    async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Problem> {
+        self.0.told(self.0.page(visitor, share).await)
+    }
+
+    async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        user_id: &str,
+        password: &str,
+    ) -> Result<NewSession, Problem> {
+        self.0.told(self.0.sign_in(visitor, share, user_id, password).await)
+    }
+
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
+        match &visitor.session {
+            Some(token) => self.0.told(session::close(&self.0.store, token).await),
+            None => Ok(()),
+        }
+    }
+
+    async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem> {
+        let Context { store, environment, .. } = &*self.0;
+        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        let locale = visitor.locale.to_string();
+        self.0.told(activation::enter_address(store, environment, user.id, email, &locale).await)
+    }
+
+    async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
+        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        self.0.told(activation::withdraw_address(&self.0.store, &self.0.environment, user.id).await)
+    }
+
+    async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
+        let Context { store, environment, .. } = &*self.0;
+        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        self.0.told(activation::resend(store, environment, user.id, &visitor.locale.to_string()).await)
+    }
+
+    async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {
+        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        self.0.told(activation::prove_by_code(&self.0.store, &self.0.environment, user.id, code).await)
+    }
+
+    async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
+        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        self.0.told(activation::try_again(&self.0.store, &self.0.environment, user.id).await)
+    }
+
+    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem> {
+        self.0.told(self.0.join_page(visitor, share, token).await)
+    }
+
+    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
+        self.0.told(self.0.join(visitor, share, token).await)
+    }
+}

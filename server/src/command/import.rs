@@ -1,0 +1,54 @@
+//! `flowthrough import FILE.csv`
+
+use std::{fs::File, path::PathBuf};
+
+use clap::Args;
+
+use super::{Failure, open};
+use crate::{
+    administrators,
+    config::Config,
+    import::{ImportError, ImportOptions, import},
+};
+
+/// Take in subscribers from a CSV file; the columns are those of Export.
+#[derive(Args)]
+pub struct Options {
+    /// The file: UTF-8, comma or semicolon
+    file: PathBuf,
+    /// The partner whose subscribers they are
+    #[arg(long)]
+    partner: Option<String>,
+    /// The template of rows that name none
+    #[arg(long, value_name = "ID")]
+    provisioning_id: Option<String>,
+    /// Check every row and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write nothing if there is a single bad row
+    #[arg(long)]
+    all_or_nothing: bool,
+}
+
+pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure> {
+    let Options { file, partner, provisioning_id, dry_run, all_or_nothing } = options;
+    let source = File::open(&file).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
+    let (store, environment) = open(config).await?;
+    let partner = match partner {
+        Some(name) => administrators::partner(&store, &environment, &name).await?,
+        None => administrators::only_partner(&store, &environment, &config.partner).await?,
+    };
+    let options = ImportOptions { provisioning_id, dry_run, all_or_nothing };
+    let report = import(&store, &environment, partner, source, &options).await.map_err(|error| match error {
+        ImportError::Trouble(trouble) => Failure::Trouble(trouble),
+        other => Failure::Other(other.to_string()),
+    })?;
+    println!("{report}");
+    if report.refused > 0 {
+        return Err(Failure::Other(format!(
+            "{} rows were refused; correct them and import the file again",
+            report.refused
+        )));
+    }
+    Ok(())
+}

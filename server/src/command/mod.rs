@@ -1,0 +1,107 @@
+//! The commands: one file each.
+
+mod admin;
+mod import;
+mod migrate;
+mod serve;
+mod template;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::{
+    config::{Config, ConfigError},
+    environment::Environment,
+    fault::Trouble,
+    live::Live,
+    store::Store,
+};
+
+/// What `flowthrough` can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the portal, the hub and the API
+    Serve(serve::Options),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Manage those who sign in to the partner hub
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Manage onboarding templates
+    #[command(subcommand)]
+    Template(template::Template),
+    /// Manage the access tokens of the REST API
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Take in subscribers from a CSV file
+    Import(import::Options),
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A setting or argument is wrong: exit code 2.
+    #[error("{0}")]
+    Setting(#[from] ConfigError),
+    /// Something went wrong: exit code 1.
+    #[error("{0}")]
+    Trouble(#[from] Trouble),
+    /// Something else, in words: exit code 1.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<sea_orm::DbErr> for Failure {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl Failure {
+    /// A wrong setting exits with 2, everything else with 1.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Setting(_) => ExitCode::from(2),
+            Self::Trouble(_) | Self::Other(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Runs one command.
+///
+/// # Errors
+/// Why it could not be done.
+pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
+    match command {
+        Command::Serve(options) => serve::run(options, config).await,
+        Command::Migrate => migrate::run(&config).await,
+        Command::Admin(admin) => admin::run(admin, &config).await,
+        Command::Template(template) => template::run(template, &config).await,
+        Command::Token(token) => token::run(token, &config).await,
+        Command::Import(options) => import::run(options, &config).await,
+    }
+}
+
+/// The database that the settings name, with its schema up to date.
+async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
+    if let Some(path) = config.database_url.strip_prefix("sqlite:") {
+        let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
+        if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
+        }
+    }
+    let store = Store::connect(&config.database_url, Live::default()).await.map_err(|error| unusable(&error))?;
+    store.migrate().await?;
+    Ok((store, Environment::real()))
+}
+
+fn unusable(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Setting(ConfigError {
+        name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
+        wrong: error.to_string(),
+        fix: "Check that the file can be written, or that PostgreSQL runs and accepts this user.".to_owned(),
+    })
+}

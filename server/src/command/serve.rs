@@ -1,0 +1,205 @@
+//! `flowthrough serve`
+
+use std::{fs::File, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use clap::Args;
+use domain::EmailAddress;
+use tokio::{net::TcpListener, sync::watch};
+
+use super::{Failure, open};
+use crate::{
+    administrators,
+    backend::{Context, Shared, Site},
+    broadworks::{Timeouts, XsiClient},
+    config::{Config, ConfigError},
+    courier::PostOffice,
+    demo,
+    environment::Environment,
+    http,
+    mail::Transport,
+    provisioning::{queue, worker::Worker},
+    session,
+    store::Store,
+    targets::{Targets, directory},
+    throttle,
+};
+
+/// Where mails go without a mail server.
+pub const OUTBOX: &str = "data/outbox";
+/// How long a mail server may take.
+const SMTP: Duration = Duration::from_secs(20);
+/// How long BroadWorks may take.
+const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
+/// How often what has ended is swept out of the database.
+const SWEEP: Duration = Duration::from_secs(15 * 60);
+
+/// Serve the portal, the hub and the API.
+#[derive(Args)]
+pub struct Options {
+    /// Fill an empty database with a demo and emulate BroadWorks; listens on loopback only
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure> {
+    if options.demo && !config.listen.ip().is_loopback() {
+        return Err(Failure::Setting(ConfigError {
+            name: "FLOWTHROUGH_LISTEN".to_owned(),
+            wrong: format!("the demo refuses to listen on {}", config.listen),
+            fix: "Use 127.0.0.1, or serve without --demo.".to_owned(),
+        }));
+    }
+    let (store, environment) = open(&config).await?;
+    let only = lock(&config.database_url)?;
+    if only.is_some() {
+        // Nobody else can be at work on this file: what a crash left leased goes on at once.
+        queue::free_all(&store).await?;
+    }
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
+    let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
+    let context = context(&config, &store, &environment, options.demo)?;
+    let worker = worker(&config, &store, &environment, options.demo)?;
+    let (stop, stopped) = watch::channel(());
+    let engine = tokio::spawn(worker.run(wait(stopped.clone())));
+    let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
+    let settings = http::Settings {
+        site: &config.site,
+        trust_proxy: config.trust_proxy,
+        demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
+    };
+    let router = http::router(&context, settings);
+    match &demo {
+        Some(demo) => println!("{demo}"),
+        None => greet(&store, &environment, &config).await?,
+    }
+    tracing::info!(listen = %config.listen, "serving");
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let signal = async move {
+        terminated().await;
+        drop(stop);
+    };
+    // Live event streams never end by themselves: they are dropped with the process, not waited for.
+    let served = tokio::select! {
+        served = async { axum::serve(listener, service).await } => served,
+        () = signal => Ok(()),
+    };
+    sweeper.abort();
+    let _ = engine.await;
+    drop(only);
+    served.map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// One server per SQLite file: a second one would hand out the same tasks.
+fn lock(database_url: &str) -> Result<Option<File>, Failure> {
+    let Some(path) = database_url.strip_prefix("sqlite:") else { return Ok(None) };
+    let path = format!("{}.lock", path.trim_start_matches("//"));
+    let file = File::create(&path).map_err(|error| super::unusable(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(Failure::Setting(ConfigError {
+            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
+            wrong: "another server is running on this SQLite file".to_owned(),
+            fix: "Stop it, use another file, or use PostgreSQL, which several servers can share.".to_owned(),
+        })),
+    }
+}
+
+fn context(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Shared, Failure> {
+    let allow_private_xsi = config.allow_private_xsi || demo;
+    let xsi = XsiClient::new(XSI, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
+    Ok(Arc::new(Context {
+        store: store.clone(),
+        environment: environment.clone(),
+        xsi,
+        site: Site {
+            public_url: config.public_url.clone(),
+            allow_private_xsi,
+            demo,
+            downloads: config.downloads.clone(),
+        },
+    }))
+}
+
+fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Worker, Failure> {
+    let transport = match &config.smtp_url {
+        Some(url) if !demo => Transport::smtp(url, SMTP).map_err(|wrong| {
+            Failure::Setting(ConfigError {
+                name: "FLOWTHROUGH_SMTP_URL".to_owned(),
+                wrong: wrong.to_string(),
+                fix: "Write smtp://user:password@host:587?tls=required.".to_owned(),
+            })
+        })?,
+        _ => Transport::outbox(OUTBOX.into()),
+    };
+    let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
+    let courier =
+        PostOffice { transport, from, public_url: config.public_url.clone(), environment: environment.clone() };
+    let directory = directory::Directory::new(store.clone(), environment.clone());
+    let (target, attempts): (Arc<dyn crate::targets::Target>, u32) = if demo {
+        (Arc::new(demo::target::Moody::new(directory)), demo::target::ATTEMPTS)
+    } else {
+        (Arc::new(directory), domain::retry::MAX_ATTEMPTS)
+    };
+    let targets = Targets::default().with(directory::NAME, target);
+    Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))
+}
+
+/// Tells a real server's operator how to begin.
+async fn greet(store: &Store, environment: &Environment, config: &Config) -> Result<(), Failure> {
+    println!("flowthrough  {}", config.public_url);
+    if !administrators::none_yet(store).await? {
+        return Ok(());
+    }
+    let partner = administrators::partner(store, environment, &config.partner).await?;
+    if let Some((email, password)) = &config.admin {
+        administrators::add(store, environment, partner, email, password).await?;
+        println!("hub          {}/hub (sign in as {email})", config.public_url);
+        return Ok(());
+    }
+    let token = administrators::setup_token(store, environment, partner).await?;
+    println!("set-up       {}/hub/setup/{token}", config.public_url);
+    println!("             Open this link within a day to create the first administrator; it works once.");
+    Ok(())
+}
+
+async fn sweep(store: Store, environment: Environment) {
+    loop {
+        let now = environment.now();
+        if let Err(error) = throttle::sweep(&store, now).await {
+            tracing::warn!(%error, "limits cannot be swept");
+        }
+        if let Err(error) = session::sweep(&store, now).await {
+            tracing::warn!(%error, "sessions cannot be swept");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn wait(mut stopped: watch::Receiver<()>) {
+    // Ends when the sender is dropped.
+    while stopped.changed().await.is_ok() {}
+}
+
+async fn terminated() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
+    Failure::Setting(ConfigError {
+        name: "FLOWTHROUGH_LISTEN".to_owned(),
+        wrong: format!("{} cannot be used: {error}", config.listen),
+        fix: "Stop what is using it, or choose another port.".to_owned(),
+    })
+}

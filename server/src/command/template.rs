@@ -1,0 +1,96 @@
+//! `flowthrough template add`
+
+use clap::Subcommand;
+use domain::{Package, template::UserVerification};
+
+use super::{Failure, open};
+use crate::{
+    administrators,
+    config::{Config, ConfigError},
+    templates::{self, NewTemplate},
+};
+
+/// Manage onboarding templates.
+#[derive(Subcommand)]
+pub enum Template {
+    /// Add an onboarding template and print its provisioning ID and share link
+    Add {
+        /// Its name
+        name: String,
+        /// The Xsi-Actions address of BroadWorks, such as https://xsp.example.com
+        #[arg(long)]
+        xsi_url: String,
+        /// The partner it belongs to; created if it is new
+        #[arg(long)]
+        partner: Option<String>,
+        /// BroadWorks holds trusted addresses: users need not prove theirs
+        #[arg(long)]
+        trusted_emails: bool,
+        /// Users with BroadWorks credentials whom nobody announced are created on the spot
+        #[arg(long)]
+        self_activation: bool,
+        /// Hold users back until their customer's first one is provisioned
+        #[arg(long)]
+        provision_admin_first: bool,
+        /// softphone, basic, standard or premium
+        #[arg(long, default_value = "standard")]
+        package: String,
+        /// Two letters, ISO 3166-1
+        #[arg(long, default_value = "US")]
+        country: String,
+        /// Default email language, ISO 639-1
+        #[arg(long, default_value = "en")]
+        language: String,
+        /// The name in the mails to users; the partner's if left out
+        #[arg(long)]
+        partner_admin: Option<String>,
+        /// Where users find help
+        #[arg(long)]
+        support_url: Option<String>,
+    },
+}
+
+pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failure> {
+    let Template::Add { name, xsi_url, partner, trusted_emails, package, partner_admin, .. } = &command;
+    let default_package = Package::parse(package).map_err(|_| {
+        wrong("--package", format!("{package:?} is unknown"), "Use softphone, basic, standard or premium.")
+    })?;
+    crate::broadworks::XsiUrl::parse(xsi_url, config.allow_private_xsi).map_err(|error| {
+        wrong(
+            "--xsi-url",
+            error.to_string(),
+            "Write an https address; FLOWTHROUGH_ALLOW_PRIVATE_XSI=true allows private ones.",
+        )
+    })?;
+    let (store, environment) = open(config).await?;
+    let named = partner.as_ref().unwrap_or(&config.partner);
+    let id = match partner {
+        Some(named) => administrators::partner(&store, &environment, named).await?,
+        None => administrators::only_partner(&store, &environment, named).await?,
+    };
+    let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
+    let partner_admin = partner_admin.clone().unwrap_or_else(|| named.clone());
+    let (name, xsi_url) = (name.clone(), xsi_url.clone());
+    let Template::Add { self_activation, provision_admin_first, country, language, support_url, .. } = command;
+    let new = NewTemplate {
+        name,
+        verification,
+        default_package,
+        xsi_url,
+        allow_private_xsi: config.allow_private_xsi,
+        self_activation,
+        provision_admin_first,
+        country,
+        language,
+        partner_admin,
+        support_url,
+    };
+    let made = templates::add(&store, &environment, id, &config.public_url, new).await?;
+    println!("provisioning id  {}", made.provisioning_id);
+    println!("share link       {}", made.share_link);
+    Ok(())
+}
+
+fn wrong(name: &str, wrong: String, fix: &str) -> Failure {
+    Failure::Setting(ConfigError { name: name.to_owned(), wrong, fix: fix.to_owned() })
+}

@@ -1,0 +1,291 @@
+//! The settings: `flowthrough.toml` in the working directory, overridden by the environment.
+//!
+//! A wrong setting names itself and the fix; the process exits with 2 (see `main`).
+
+use std::{env, fs, net::SocketAddr, path::PathBuf};
+
+use app::portal::{Download, Platform};
+use serde::Deserialize;
+
+/// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.
+const FILE: &str = "flowthrough.toml";
+
+/// The settings as they count.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `FLOWTHROUGH_LISTEN`: where the server listens.
+    pub listen: SocketAddr,
+    /// `FLOWTHROUGH_DATABASE_URL`: `sqlite:path` or `postgres://…`.
+    pub database_url: String,
+    /// `FLOWTHROUGH_PUBLIC_URL`: under which address users reach the server, without a slash at the end.
+    pub public_url: String,
+    /// `FLOWTHROUGH_SMTP_URL`: the mail server; without one, mails go to files in `data/outbox/`.
+    pub smtp_url: Option<String>,
+    /// `FLOWTHROUGH_MAIL_FROM`: the sender of mails.
+    pub mail_from: String,
+    /// `FLOWTHROUGH_ADMIN_EMAIL` and `FLOWTHROUGH_ADMIN_PASSWORD`: the demo's or first administrator's sign-in.
+    pub admin: Option<(String, String)>,
+    /// `FLOWTHROUGH_PARTNER`: the name of the partner that is created on a first start.
+    pub partner: String,
+    /// `FLOWTHROUGH_SITE`: the folder with the browser's files.
+    pub site: PathBuf,
+    /// `FLOWTHROUGH_TRUST_PROXY`: whether `X-Forwarded-For` is set by an own proxy and tells the client's address.
+    pub trust_proxy: bool,
+    /// `FLOWTHROUGH_ALLOW_PRIVATE_XSI`: whether BroadWorks may be on a private address or speak plain http.
+    pub allow_private_xsi: bool,
+    /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
+    pub log: tracing::Level,
+    /// `[downloads]` in the file: where users get the app, per platform.
+    pub downloads: Vec<Download>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {wrong}\n  {fix}")]
+pub struct ConfigError {
+    /// Which setting.
+    pub name: String,
+    /// What is wrong with it.
+    pub wrong: String,
+    /// What to do.
+    pub fix: String,
+}
+
+fn error(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
+    ConfigError { name: name.to_owned(), wrong: wrong.to_string(), fix: fix.to_owned() }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<String>,
+    database_url: Option<String>,
+    public_url: Option<String>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    admin_email: Option<String>,
+    admin_password: Option<String>,
+    partner: Option<String>,
+    site: Option<String>,
+    trust_proxy: Option<bool>,
+    allow_private_xsi: Option<bool>,
+    log: Option<String>,
+    downloads: Downloads,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Downloads {
+    ios: String,
+    android: String,
+    windows: String,
+    macos: String,
+    web: String,
+}
+
+impl Default for Downloads {
+    fn default() -> Self {
+        Self {
+            ios: "https://apps.apple.com/app/webex/id833967564".to_owned(),
+            android: "https://play.google.com/store/apps/details?id=com.cisco.wx2.android".to_owned(),
+            windows: "https://www.webex.com/downloads.html".to_owned(),
+            macos: "https://www.webex.com/downloads.html".to_owned(),
+            web: "https://web.webex.com/".to_owned(),
+        }
+    }
+}
+
+/// Looks a setting up in the environment.
+type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn load() -> Result<Self, ConfigError> {
+        let lookup = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let path = lookup("FLOWTHROUGH_CONFIG");
+        let text = match fs::read_to_string(path.as_deref().unwrap_or(FILE)) {
+            Ok(text) => text,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound && path.is_none() => String::new(),
+            Err(unreadable) => {
+                return Err(error("FLOWTHROUGH_CONFIG", unreadable, "Make the file readable, or name another one."));
+            }
+        };
+        Self::from(&text, &lookup)
+    }
+
+    fn from(text: &str, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|wrong| {
+            error(FILE, wrong.to_string().trim_end(), "Correct the line; docs/CONFIGURATION.md lists every setting.")
+        })?;
+        let setting = |name: &str, in_file: Option<String>| lookup(&format!("FLOWTHROUGH_{name}")).or(in_file);
+        let listen: SocketAddr = setting("LISTEN", file.listen)
+            .unwrap_or_else(|| "127.0.0.1:3000".to_owned())
+            .parse()
+            .map_err(|wrong| error("FLOWTHROUGH_LISTEN", wrong, "Write address and port, such as 127.0.0.1:3000."))?;
+        let public_url = setting("PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{listen}"));
+        let mail_from =
+            setting("MAIL_FROM", file.mail_from).unwrap_or_else(|| "activation@flowthrough.example".to_owned());
+        domain::EmailAddress::parse(&mail_from).map_err(|_| {
+            error("FLOWTHROUGH_MAIL_FROM", "not an email address", "Write one that your mail server may send from.")
+        })?;
+        Ok(Self {
+            listen,
+            database_url: database_url(setting("DATABASE_URL", file.database_url))?,
+            public_url: public(public_url)?,
+            smtp_url: setting("SMTP_URL", file.smtp_url).map(smtp).transpose()?,
+            mail_from,
+            admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
+            partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
+            site: site(setting("SITE", file.site)),
+            trust_proxy: switch("TRUST_PROXY", lookup, file.trust_proxy)?,
+            allow_private_xsi: switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?,
+            log: setting("LOG", file.log)
+                .unwrap_or_else(|| "info".to_owned())
+                .parse()
+                .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
+            downloads: downloads(file.downloads),
+        })
+    }
+}
+
+fn database_url(value: Option<String>) -> Result<String, ConfigError> {
+    let url = value.unwrap_or_else(|| "sqlite:data/flowthrough.db".to_owned());
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+    if known && url != "sqlite:" {
+        return Ok(url);
+    }
+    // The value may hold a password: it is not repeated.
+    let fix = "Write sqlite:data/flowthrough.db, or postgres://user:password@host/database.";
+    Err(error("FLOWTHROUGH_DATABASE_URL", "neither a SQLite file nor a PostgreSQL address", fix))
+}
+
+fn public(url: String) -> Result<String, ConfigError> {
+    let url = url.trim_end_matches('/').to_owned();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ']) => Ok(url),
+        _ => Err(error(
+            "FLOWTHROUGH_PUBLIC_URL",
+            format!("{url:?} is not a web address"),
+            "Write the address under which users reach the server, such as https://activate.example.com.",
+        )),
+    }
+}
+
+fn smtp(url: String) -> Result<String, ConfigError> {
+    if url.starts_with("smtp://") || url.starts_with("smtps://") {
+        return Ok(url);
+    }
+    let fix = "Write smtp://user:password@host:587?tls=required, or leave it out to write mails to data/outbox/.";
+    Err(error("FLOWTHROUGH_SMTP_URL", "not an SMTP address", fix))
+}
+
+fn admin(email: Option<String>, password: Option<String>) -> Result<Option<(String, String)>, ConfigError> {
+    let (email, password) = match (email, password) {
+        (None, None) => return Ok(None),
+        (Some(email), Some(password)) => (email, password),
+        (Some(_), None) => {
+            return Err(error("FLOWTHROUGH_ADMIN_PASSWORD", "missing", "Set it beside FLOWTHROUGH_ADMIN_EMAIL."));
+        }
+        (None, Some(_)) => {
+            return Err(error("FLOWTHROUGH_ADMIN_EMAIL", "missing", "Set it beside FLOWTHROUGH_ADMIN_PASSWORD."));
+        }
+    };
+    if domain::EmailAddress::parse(&email).is_err() {
+        return Err(error("FLOWTHROUGH_ADMIN_EMAIL", "not an email address", "Write one such as admin@example.com."));
+    }
+    let shortest = crate::administrators::SHORTEST_PASSWORD;
+    if password.chars().count() < shortest {
+        return Err(error("FLOWTHROUGH_ADMIN_PASSWORD", "too short", &format!("Use at least {shortest} characters.")));
+    }
+    Ok(Some((email, password)))
+}
+
+fn switch(name: &str, lookup: Lookup<'_>, in_file: Option<bool>) -> Result<bool, ConfigError> {
+    let name = format!("FLOWTHROUGH_{name}");
+    match lookup(&name).as_deref() {
+        None => Ok(in_file.unwrap_or(false)),
+        Some("true" | "1" | "yes") => Ok(true),
+        Some("false" | "0" | "no") => Ok(false),
+        Some(other) => Err(error(&name, format!("{other:?} is neither true nor false"), "Write true or false.")),
+    }
+}
+
+/// The folder beside the binary if there is one (an installed server), else where the build puts it.
+fn site(value: Option<String>) -> PathBuf {
+    if let Some(path) = value {
+        return path.into();
+    }
+    let beside = env::current_exe().ok().and_then(|exe| Some(exe.canonicalize().ok()?.parent()?.to_path_buf()));
+    let near = |up: usize, rest: &str| {
+        let folder = beside.as_ref()?.ancestors().nth(up)?.join(rest);
+        folder.join("pkg").is_dir().then_some(folder)
+    };
+    near(0, "site")
+        .or_else(|| near(1, "site"))
+        .or_else(|| near(2, "site"))
+        .unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+fn downloads(urls: Downloads) -> Vec<Download> {
+    [
+        (Platform::Ios, urls.ios),
+        (Platform::Android, urls.android),
+        (Platform::Windows, urls.windows),
+        (Platform::Macos, urls.macos),
+        (Platform::Web, urls.web),
+    ]
+    .into_iter()
+    .filter(|(_, url)| url.starts_with("https://"))
+    .map(|(platform, url)| Download { platform, url })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let lookup =
+            |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Config::from(text, &lookup)
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let config = with("", &[]).expect("the defaults are valid");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.database_url, "sqlite:data/flowthrough.db");
+        assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file() {
+        let config =
+            with("listen = \"127.0.0.1:1\"\npartner = \"A\"", &[("FLOWTHROUGH_LISTEN", "127.0.0.1:2")]).expect("valid");
+        assert_eq!((config.listen.port(), config.partner.as_str()), (2, "A"));
+    }
+
+    #[test]
+    fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
+        for (name, value) in [
+            ("FLOWTHROUGH_LISTEN", "here"),
+            ("FLOWTHROUGH_DATABASE_URL", "mysql://u:secret@h/d"),
+            ("FLOWTHROUGH_PUBLIC_URL", "activate.example.com"),
+            ("FLOWTHROUGH_SMTP_URL", "mail:secret@host"),
+            ("FLOWTHROUGH_TRUST_PROXY", "maybe"),
+            ("FLOWTHROUGH_LOG", "loud"),
+            ("FLOWTHROUGH_MAIL_FROM", "nobody"),
+        ] {
+            let wrong = with("", &[(name, value)]).expect_err(name);
+            assert_eq!(wrong.name, name);
+            assert!(!wrong.fix.is_empty() && !wrong.to_string().contains("secret"), "{wrong}");
+        }
+        let half = with("", &[("FLOWTHROUGH_ADMIN_EMAIL", "a@b.cd")]).expect_err("half");
+        assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");
+        assert_eq!(with("lisen = 1", &[]).expect_err("a typing error").name, FILE);
+    }
+}

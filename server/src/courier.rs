@@ -1,0 +1,90 @@
+//! Writes and sends the engine's mails.
+
+use app::i18n::{I18nLocaleTrait as _, Locale};
+use domain::{BroadWorksId, EmailAddress, Fault, limit};
+
+use crate::{
+    environment::Environment,
+    mail::{
+        Mail, MailError, Sender, Transport,
+        messages::{ProveAddress, prove_address},
+    },
+    provisioning::worker::{Courier, Letter},
+    targets::Refusal,
+};
+
+/// Sends over a [`Transport`].
+pub struct PostOffice {
+    /// How mails leave.
+    pub transport: Transport,
+    /// From which address.
+    pub from: EmailAddress,
+    /// Under which address users reach the server.
+    pub public_url: String,
+    /// Time for the Date header.
+    pub environment: Environment,
+}
+
+#[async_trait::async_trait]
+impl Courier for PostOffice {
+    async fn send_proof(&self, letter: Letter) -> Result<(), Refusal> {
+        let mail = self.write(letter)?;
+        self.transport.send(&mail).await.map_err(|error| {
+            let (fault, detail) = match error {
+                MailError::Refused(said) => (Fault::MailRefused, said),
+                MailError::Unavailable(said) => (Fault::MailUnavailable, said),
+            };
+            Refusal { fault, detail: Some(detail), retry_after: None }
+        })
+    }
+}
+
+impl PostOffice {
+    fn write(&self, letter: Letter) -> Result<Mail, Fault> {
+        let Letter { proof, subscriber, template, token, code } = letter;
+        let share = &template.share_token;
+        let words = prove_address(
+            locale(&[&proof.locale, &template.language]),
+            &ProveAddress {
+                provider: &template.partner_admin,
+                first_name: &subscriber.first_name,
+                broadworks_id: &BroadWorksId::parse(&subscriber.user_id)?,
+                join_link: &format!("{}/activate/{share}/join/{token}", self.public_url),
+                code: &code,
+                link_lifetime: limit::LINK_LIFETIME,
+                code_lifetime: limit::CODE_LIFETIME,
+                support_url: template.support_url.as_deref(),
+            },
+        );
+        Ok(Mail {
+            id: proof.id,
+            date: self.environment.now(),
+            from: Sender { name: template.partner_admin, address: self.from.clone(), reply_to: None },
+            to: EmailAddress::parse(&proof.email)?,
+            subject: words.subject,
+            text: words.text,
+            html: words.html,
+        })
+    }
+}
+
+/// The first of these languages that we have; a region (`it_IT`, `pt-BR`) does not matter.
+fn locale(wanted: &[&str]) -> Locale {
+    let base = |tag: &str| tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+    wanted
+        .iter()
+        .find_map(|tag| Locale::get_all().iter().copied().find(|locale| locale.as_str() == base(tag)))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_language_comes_before_the_templates() {
+        assert_eq!(locale(&["it_IT", "bg"]), Locale::it);
+        assert_eq!(locale(&["xx", "bg"]), Locale::bg);
+        assert_eq!(locale(&["", ""]), Locale::en);
+    }
+}

@@ -1,0 +1,116 @@
+//! The demo: a partner with customers, templates and subscribers in every state, an emulated BroadWorks, a mailbox.
+//!
+//! Only `flowthrough serve --demo` has it, and only on loopback.
+
+pub mod emulator;
+pub mod mailbox;
+pub mod people;
+mod seed;
+pub mod target;
+
+use std::{fmt, path::Path};
+
+use axum::Router;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, sea_query::Expr};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use crate::{
+    administrators,
+    command::Failure,
+    config::Config,
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Store,
+        entity::{partner, template},
+    },
+};
+
+/// The password of every demo BroadWorks user.
+pub const PASSWORD: &str = "broadworks-demo";
+const ADMIN: &str = "admin@northwind.example";
+
+/// What the demo tells on start: one line per thing, name and value apart by two spaces or more.
+pub struct Block {
+    lines: Vec<(&'static str, String)>,
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nFlowthrough demo")?;
+        for (name, value) in &self.lines {
+            writeln!(f, "  {name:<18}  {value}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Fills an empty database, emulates BroadWorks, and sets the demo's sign-in.
+///
+/// # Errors
+/// If the database fails or no port is free.
+pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Block, Failure> {
+    if partner::Entity::find().count(store.read()).await? == 0 {
+        seed::sow(store, environment, &config.public_url).await?;
+    }
+    let xsi = emulate().await?;
+    set_xsi(store, &xsi).await?;
+    let partner = administrators::only_partner(store, environment, seed::PARTNER).await?;
+    let (email, password) = sign_in(store, environment, config, partner).await?;
+    let public = &config.public_url;
+    let share = |token: &str| format!("{public}/activate/{token}");
+    let user = |index: usize| people::person(index).user_id;
+    Ok(Block {
+        lines: vec![
+            ("share link", share(seed::share::UNTRUSTED)),
+            ("self-activation", share(seed::share::SELF_ACTIVATION)),
+            ("admin first", share(seed::share::ADMIN_FIRST)),
+            ("misconfigured", share(seed::share::MISCONFIGURED)),
+            ("hub", format!("{public}/hub")),
+            ("hub sign-in", email),
+            ("hub password", password),
+            ("mailbox", format!("{public}/demo/mailbox")),
+            ("users", seed::WAITING.map(user).join(" ")),
+            ("self-activating", seed::UNANNOUNCED.map(user).join(" ")),
+            ("admin", user(seed::ADMINISTRATOR)),
+            ("held back", seed::HELD.map(user).join(" ")),
+            ("user password", PASSWORD.to_owned()),
+            ("target is down", format!("with an address ending in {}", target::DOWN)),
+        ],
+    })
+}
+
+/// The routes that only the demo has.
+pub fn router(outbox: &Path) -> Router {
+    mailbox::router(outbox.to_path_buf())
+}
+
+async fn emulate() -> Result<String, Failure> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| Failure::Other(error.to_string()))?;
+    let address = listener.local_addr().map_err(|error| Failure::Other(error.to_string()))?;
+    let router = emulator::router(seed::emulated_users());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(format!("http://{address}"))
+}
+
+/// The emulator has another port at every start.
+async fn set_xsi(store: &Store, url: &str) -> Result<(), Failure> {
+    let work = store.work().await?;
+    template::Entity::update_many().col_expr(template::Column::XsiUrl, Expr::value(url)).exec(&*work).await?;
+    Ok(work.commit().await?)
+}
+
+async fn sign_in(
+    store: &Store,
+    environment: &Environment,
+    config: &Config,
+    partner: Uuid,
+) -> Result<(String, String), Trouble> {
+    let (email, password) = match &config.admin {
+        Some(given) => given.clone(),
+        None => (ADMIN.to_owned(), environment.token()[..16].to_owned()),
+    };
+    administrators::add(store, environment, partner, &email, &password).await?;
+    Ok((email, password))
+}

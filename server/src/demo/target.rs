@@ -1,0 +1,69 @@
+//! A target with moods: the embedded directory, except that it sometimes fails, so that the demo can show how failures
+//! are told and mended.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use domain::Fault;
+use uuid::Uuid;
+
+use crate::targets::{Account, Refusal, Target, directory::Directory};
+
+/// Attempts per task in the demo: nobody wants to watch eight of them.
+pub const ATTEMPTS: u32 = 3;
+/// Addresses of this domain: the target is down for the first round of attempts, then it is back.
+pub const DOWN: &str = "@down.example";
+/// Addresses of this domain: no licence is left.
+pub const UNLICENSED: &str = "@nolicence.example";
+
+/// The directory with moods.
+pub struct Moody {
+    directory: Directory,
+    failures: Mutex<HashMap<Uuid, u32>>,
+}
+
+impl Moody {
+    /// Over this directory.
+    #[must_use]
+    pub fn new(directory: Directory) -> Self {
+        Self { directory, failures: Mutex::default() }
+    }
+
+    fn mood(&self, account: &Account) -> Result<(), Refusal> {
+        let address = account.email.as_str();
+        if address.ends_with(UNLICENSED) {
+            let detail = Some(format!("403 licence pool exhausted for package {}", account.package.as_str()));
+            return Err(Refusal { fault: Fault::PackageUnavailable, detail, retry_after: None });
+        }
+        if address.ends_with(DOWN) {
+            let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+            let failed = failures.entry(account.external_id).or_default();
+            if *failed < ATTEMPTS {
+                *failed += 1;
+                let detail = Some("503 Service Unavailable".to_owned());
+                return Err(Refusal { fault: Fault::TargetUnavailable, detail, retry_after: None });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Target for Moody {
+    async fn create(&self, account: &Account) -> Result<String, Refusal> {
+        self.mood(account)?;
+        self.directory.create(account).await
+    }
+
+    async fn update(&self, account: &Account) -> Result<(), Refusal> {
+        self.mood(account)?;
+        self.directory.update(account).await
+    }
+
+    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
+        self.directory.remove(external_id).await
+    }
+}

@@ -1,0 +1,244 @@
+//! Export: a list of subscribers as CSV (RFC 4180), in UTF-8 with a byte order mark so that spreadsheets recognise it.
+//!
+//! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+use domain::{Fault, Status, Timestamp, subscriber::Requirement};
+use futures::{Stream, stream};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::{
+    fault::Trouble,
+    iso8601,
+    provisioning::{change, draft::Field},
+    store::{
+        Store,
+        entity::{customer, subscriber, template},
+    },
+};
+
+/// Rows fetched at a time.
+const PAGE: u64 = 1_000;
+/// What tells a spreadsheet that the file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
+const FIELDS: [Field; 12] = [
+    Field::UserId,
+    Field::FirstName,
+    Field::LastName,
+    Field::Email,
+    Field::Package,
+    Field::SpEnterpriseId,
+    Field::ProvisioningId,
+    Field::PrimaryPhone,
+    Field::MobilePhone,
+    Field::Extension,
+    Field::Language,
+    Field::TimeZone,
+];
+const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", "Error Text", "Created", "Last Change"];
+
+/// Which subscribers are exported.
+#[derive(Clone, Debug)]
+pub struct ExportFilter {
+    /// Whose subscribers.
+    pub partner: Uuid,
+    /// Onboarded by which template.
+    pub template: Uuid,
+    /// Only this customer's.
+    pub customer: Option<Uuid>,
+    /// Only those with pending requirements or errors.
+    pub exclude_provisioned: bool,
+}
+
+/// The list as CSV, the newest subscribers first, in chunks as they are read from the database.
+pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Bytes, Trouble>> + Send {
+    stream::try_unfold(Next::Header, move |next| {
+        let (store, filter) = (store.clone(), filter.clone());
+        async move {
+            let (rows, next) = match next {
+                Next::End => return Ok(None),
+                Next::Header => {
+                    let names = FIELDS.into_iter().map(Field::column).chain(STANDING);
+                    (format!("{BYTE_ORDER_MARK}{}", row(names)), Next::Page { below: None })
+                }
+                Next::Page { below } => page(&store, &filter, below).await?,
+            };
+            Ok(Some((Bytes::from(rows), next)))
+        }
+    })
+}
+
+enum Next {
+    Header,
+    Page { below: Option<Uuid> },
+    End,
+}
+
+async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Result<(String, Next), Trouble> {
+    let found = subscribers(store, filter, below).await?;
+    let Some(template) = template::Entity::find_by_id(filter.template).one(store.read()).await? else {
+        return Ok((String::new(), Next::End));
+    };
+    let customers = customers(store, &found).await?;
+    let rows = found
+        .iter()
+        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
+        .map(|cells| row(cells.iter().map(String::as_str)))
+        .collect();
+    let full = found.len() as u64 == PAGE;
+    let next = found.last().filter(|_| full).map_or(Next::End, |last| Next::Page { below: Some(last.id) });
+    Ok((rows, next))
+}
+
+async fn subscribers(
+    store: &Store,
+    filter: &ExportFilter,
+    below: Option<Uuid>,
+) -> Result<Vec<subscriber::Model>, DbErr> {
+    let mut query = subscriber::Entity::find()
+        .filter(subscriber::Column::PartnerId.eq(filter.partner))
+        .filter(subscriber::Column::TemplateId.eq(filter.template));
+    if let Some(customer) = filter.customer {
+        query = query.filter(subscriber::Column::CustomerId.eq(customer));
+    }
+    if filter.exclude_provisioned {
+        query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
+    }
+    if let Some(below) = below {
+        query = query.filter(subscriber::Column::Id.lt(below));
+    }
+    query.order_by_desc(subscriber::Column::Id).limit(PAGE).all(store.read()).await
+}
+
+async fn customers(store: &Store, of: &[subscriber::Model]) -> Result<HashMap<Uuid, customer::Model>, DbErr> {
+    let mut ids: Vec<_> = of.iter().map(|subscriber| subscriber.customer_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(store.read()).await?;
+    Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
+}
+
+fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &template::Model) -> Vec<String> {
+    let fault = subscriber.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
+    let held = change::held(template, customer, subscriber.id);
+    let requirement = Status::parse(&subscriber.status).ok().and_then(|status| Requirement::of(status, held));
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+    FIELDS
+        .into_iter()
+        .map(|field| match field {
+            Field::UserId => subscriber.user_id.clone(),
+            Field::FirstName => subscriber.first_name.clone(),
+            Field::LastName => subscriber.last_name.clone(),
+            Field::Email => optional(&subscriber.email),
+            Field::Package => subscriber.package.clone(),
+            Field::SpEnterpriseId => customer.sp_enterprise_id.clone(),
+            Field::ProvisioningId => template.provisioning_id.clone(),
+            Field::PrimaryPhone => optional(&subscriber.primary_phone),
+            Field::MobilePhone => optional(&subscriber.mobile_phone),
+            Field::Extension => optional(&subscriber.extension),
+            Field::Language => optional(&subscriber.language),
+            Field::TimeZone => optional(&subscriber.timezone),
+        })
+        .chain([
+            subscriber.status.clone(),
+            requirement.map(pending).unwrap_or_default().to_owned(),
+            fault.map(|fault| fault.code().to_string()).unwrap_or_default(),
+            fault.map(|fault| error_text(fault, subscriber.fault_detail.as_deref())).unwrap_or_default(),
+            iso8601::format(Timestamp(subscriber.created_at)),
+            iso8601::format(Timestamp(subscriber.status_changed_at)),
+        ])
+        .collect()
+}
+
+const fn pending(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::EmailInput => "The user has to enter an email address.",
+        Requirement::EmailValidation => "The user has to confirm the email address.",
+        Requirement::Consent => "The owner of the existing account has to agree.",
+        Requirement::Administrator => "The customer's administrator has to be provisioned first.",
+    }
+}
+
+fn error_text(fault: Fault, detail: Option<&str>) -> String {
+    let cause = fault.cause();
+    detail.map_or_else(|| cause.to_owned(), |detail| format!("{cause} {detail}"))
+}
+
+fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let mut line = cells.map(cell).collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
+}
+
+/// One cell, quoted where it has to be, with the guard against formulas.
+fn cell(text: &str) -> String {
+    let text = guard(text);
+    if text.contains([',', ';', '"', '\r', '\n', '\t']) || text.trim() != text {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+/// Puts an apostrophe before what a spreadsheet would take for a formula. [`unguard`] takes it away again, so a phone
+/// number that begins with a plus comes back as it was.
+fn guard(text: &str) -> String {
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Undoes [`guard`].
+pub(crate) fn unguard(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
+}
+
+/// Whether a spreadsheet may compute this. Apostrophes before it are looked through, so that a text that has some of
+/// its own comes back with exactly those.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_for_a_spreadsheet_to_compute() {
+        for formula in ["=1+1", "+1-240-555-1212", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert!(guard(formula).starts_with('\''), "{formula}");
+        }
+        assert_eq!(guard("O'Neil"), "O'Neil");
+        assert_eq!(guard("'quoted'"), "'quoted'");
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_have_to_be() {
+        assert_eq!(
+            row(["a", "b,c", "say \"hi\"", "two\r\nlines"].into_iter()),
+            "a,\"b,c\",\"say \"\"hi\"\"\",\"two\r\nlines\"\r\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_guard_comes_off_exactly(text in "['=+@\t a-]{0,6}") {
+            let guarded = guard(&text);
+            prop_assert_eq!(unguard(&guarded), text.as_str());
+        }
+
+        #[test]
+        fn a_csv_reader_reads_the_same_cells(cells in prop::collection::vec("\\PC*|[\",;'\r\n =]{0,5}", 2..5)) {
+            let written = row(cells.iter().map(String::as_str));
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_bytes());
+            let record = reader.records().next().expect("one row").expect("readable");
+            let read: Vec<_> = record.iter().map(unguard).collect();
+            prop_assert_eq!(read, cells);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The body of a call: a JSON object whose members are read one by one, so that each fault is told with its name.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request, rejection::BytesRejection},
+    http::{HeaderMap, header},
+    response::IntoResponse as _,
+};
+use domain::Fault;
+use serde_json::{Map, Value};
+
+use super::{ApiState, Refusal};
+use crate::provisioning::draft::{Draft, Field};
+
+/// A JSON object.
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// What is written of a subscriber in it. A `null` is the same as nothing.
+    pub fn draft(&self) -> Draft {
+        let mut draft = Draft::default();
+        for field in Field::ALL {
+            match self.0.get(field.property()) {
+                None | Some(Value::Null) => {}
+                Some(Value::String(text)) => draft.set(field, Ok(text.clone())),
+                Some(_) => draft.set(field, Err(Fault::InvalidParameter)),
+            }
+        }
+        draft
+    }
+
+    /// A member that is an object itself.
+    pub fn object(&self, name: &'static str) -> Result<Option<Self>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Self(members.clone()))),
+            Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
+        }
+    }
+
+    /// A member that is a text and has to be there.
+    pub fn text(&self, name: &'static str) -> Result<&str, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::parameter(name, Fault::MissingParameter)),
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
+        }
+    }
+}
+
+impl FromRequest<ApiState> for Object {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(Fault::UnsupportedMediaType.into());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(members)) => Ok(Self(members)),
+            _ => Err(Fault::MalformedBody.into()),
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let essence = value.split(';').next().unwrap_or(value).trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn unread(rejection: BytesRejection) -> Refusal {
+    match rejection.into_response().status() {
+        axum::http::StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge.into(),
+        _ => Fault::MalformedBody.into(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Who calls, and what the token allows: an extractor, so that a handler's signature says it.
+
+use std::marker::PhantomData;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use domain::{Fault, Timestamp, timestamp::MINUTE};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use super::{ApiState, Refusal};
+use crate::{
+    secret::fingerprint,
+    store::{Actor, entity::api_token},
+    tokens,
+};
+
+/// Named in challenges.
+pub(super) const REALM: &str = "flowthrough";
+/// A scope that a handler asks for.
+pub trait Scope: Send + Sync {
+    /// Its name.
+    const NAME: &'static str;
+}
+
+/// [`tokens::READ`]
+pub struct Read;
+/// [`tokens::WRITE`]
+pub struct Write;
+
+impl Scope for Read {
+    const NAME: &'static str = tokens::READ;
+}
+
+impl Scope for Write {
+    const NAME: &'static str = tokens::WRITE;
+}
+
+/// A client whose token allows `S`. Every query begins with its partner.
+pub struct Client<S> {
+    /// What the token sees.
+    pub partner: Uuid,
+    /// Who it is, for the history.
+    pub actor: Actor,
+    scope: PhantomData<S>,
+}
+
+impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let bearer = bearer(parts).ok_or_else(|| Refusal::challenge(Fault::Unauthorized, ""))?;
+        let now = state.environment.now();
+        let token = api_token::Entity::find()
+            .filter(api_token::Column::TokenHash.eq(fingerprint(bearer)))
+            .one(state.store.read())
+            .await?
+            .filter(|token| is_valid(token, now))
+            .ok_or_else(|| Refusal::challenge(Fault::Unauthorized, ", error=\"invalid_token\""))?;
+        if !token.scopes.split_whitespace().any(|scope| scope == S::NAME) {
+            let parameters = format!(", error=\"insufficient_scope\", scope=\"{}\"", S::NAME);
+            return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
+        }
+        note_use(state, &token, now).await?;
+        Ok(Self { partner: token.partner_id, actor: Actor::Token(token.id), scope: PhantomData })
+    }
+}
+
+/// The token in `Authorization: Bearer …`; the scheme in any case (RFC 9110 §11.1).
+fn bearer(parts: &Parts) -> Option<&str> {
+    let (scheme, token) = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn is_valid(token: &api_token::Model, now: Timestamp) -> bool {
+    token.revoked_at.is_none() && token.expires_at.is_none_or(|expires_at| now.0 < expires_at)
+}
+
+/// Writes down when the token was last used, to the minute: not with every call.
+async fn note_use(state: &ApiState, token: &api_token::Model, now: Timestamp) -> Result<(), Refusal> {
+    if token.used_at.is_some_and(|used_at| now.since(Timestamp(used_at)) < MINUTE) {
+        return Ok(());
+    }
+    let work = state.store.work().await?;
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::UsedAt, now.0.into())
+        .filter(api_token::Column::Id.eq(token.id))
+        .exec(&*work)
+        .await?;
+    Ok(work.commit().await?)
+}

@@ -1,0 +1,68 @@
+//! Ids as the vendor writes them: unpadded base64 of `ciscospark://us/<kind>/<id>`.
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD_NO_PAD},
+};
+use uuid::Uuid;
+
+/// Reads base64 with or without padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What an id names.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A subscriber.
+    Subscriber,
+    /// An account at the target.
+    Person,
+}
+
+impl Kind {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Subscriber => "ciscospark://us/SUBSCRIBER/",
+            Self::Person => "ciscospark://us/PEOPLE/",
+        }
+    }
+
+    /// Writes an id.
+    pub fn encode(self, id: impl std::fmt::Display) -> String {
+        STANDARD_NO_PAD.encode(format!("{}{id}", self.prefix()))
+    }
+
+    /// Reads an id of this kind.
+    pub fn decode(self, written: &str) -> Option<String> {
+        let decoded = String::from_utf8(LENIENT.decode(written).ok()?).ok()?;
+        decoded.strip_prefix(self.prefix()).filter(|id| !id.is_empty()).map(str::to_owned)
+    }
+}
+
+/// The subscriber that an id names.
+pub fn subscriber(written: &str) -> Option<Uuid> {
+    Uuid::try_parse(&Kind::Subscriber.decode(written)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = "Y2lzY29zcGFyazovL3VzL1NVQlNDUklCRVIvNjk3MGU2YmItNzQzOS00ZmZiLWFkMzQtZDNmZjAxNjdkZGFk";
+
+    #[test]
+    fn the_vendors_example_comes_and_goes() {
+        let id = subscriber(EXAMPLE).expect("an id");
+        assert_eq!(id.to_string(), "6970e6bb-7439-4ffb-ad34-d3ff0167ddad");
+        assert_eq!(Kind::Subscriber.encode(id), EXAMPLE);
+    }
+
+    #[test]
+    fn anything_else_is_no_id() {
+        for written in ["", "%%%", "Y2lzY28", &Kind::Person.encode(Uuid::nil()), &Kind::Subscriber.encode("x")] {
+            assert_eq!(subscriber(written), None, "{written}");
+        }
+    }
+}

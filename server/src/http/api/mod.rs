@@ -1,0 +1,56 @@
+//! The REST API, `/v1`: the vendor's published provisioning API, so that clients written for it work unchanged.
+//!
+//! One file per endpoint. A handler says who may ask in its signature ([`Client`]), parses, calls one use case and
+//! shows the outcome; it holds no rule. Whatever is refused becomes a [`Refusal`], which [`tracking`] writes out.
+
+mod body;
+mod client;
+mod id;
+mod refusal;
+mod subscribers;
+mod tracking;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+use domain::Fault;
+
+use client::{Client, Read, Write};
+use refusal::Refusal;
+
+use crate::{environment::Environment, store::Store};
+
+/// The most that a call may send, in bytes.
+const BODY: usize = 1 << 20;
+
+/// What the API works with.
+#[derive(Clone)]
+pub struct ApiState {
+    /// The database.
+    pub store: Store,
+    /// Time and randomness.
+    pub environment: Environment,
+    /// Under which address clients reach the server, without a slash at the end: for the links between pages of a list.
+    pub public_url: Arc<str>,
+}
+
+/// Everything below `/v1`.
+pub fn router(state: ApiState) -> Router {
+    Router::new()
+        .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
+        .route("/broadworks/subscribers/validate", post(subscribers::validate))
+        .route(
+            "/broadworks/subscribers/{id}",
+            get(subscribers::read).put(subscribers::update).delete(subscribers::remove),
+        )
+        .fallback(async || Refusal::from(Fault::UnknownResource))
+        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
+        .with_state(state)
+}

@@ -1,0 +1,163 @@
+//! What a client is told when it does not get what it asked for.
+
+use std::sync::Arc;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::Fault;
+use serde::Serialize;
+
+use super::client::REALM;
+use crate::{
+    fault::Trouble,
+    provisioning::draft::{Flaw, Refused},
+};
+
+/// Seconds after which a client may try again when nothing more exact is known.
+const SOON: i64 = 5;
+
+/// A refused request. Its body is written by [`super::tracking`], which knows the tracking id.
+#[derive(Debug)]
+pub struct Refusal {
+    errors: Vec<Error>,
+    retry_after: Option<i64>,
+    challenge: Option<String>,
+    accident: Option<Trouble>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Error {
+    fault: Fault,
+    field: Option<&'static str>,
+}
+
+impl Refusal {
+    /// A parameter of the request is wrong.
+    pub fn parameter(field: &'static str, fault: Fault) -> Self {
+        Self { errors: vec![Error { fault, field: Some(field) }], ..Self::from(fault) }
+    }
+
+    /// The token does not do; the parameters tell why (RFC 6750 §3).
+    pub fn challenge(fault: Fault, parameters: &str) -> Self {
+        Self { challenge: Some(format!("Bearer realm=\"{REALM}\"{parameters}")), ..Self::from(fault) }
+    }
+
+    /// What went wrong on our side, to be logged where the tracking id is known.
+    pub const fn accident(&self) -> Option<&Trouble> {
+        self.accident.as_ref()
+    }
+
+    /// The body as the vendor's clients expect it.
+    pub fn body(&self, tracking_id: &str) -> impl Serialize + use<> {
+        let main = self.main();
+        Body {
+            message: format!("{} {}", main.cause(), main.remedy()),
+            errors: self
+                .errors
+                .iter()
+                .map(|error| Described {
+                    error_code: error.fault.code(),
+                    description: error.fault.cause(),
+                    field_name: error.field,
+                })
+                .collect(),
+            tracking_id: tracking_id.to_owned(),
+        }
+    }
+
+    fn main(&self) -> Fault {
+        self.errors.first().map_or(Fault::Internal, |error| error.fault)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    message: String,
+    errors: Vec<Described>,
+    tracking_id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Described {
+    error_code: u32,
+    description: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_name: Option<&'static str>,
+}
+
+const fn status(fault: Fault) -> StatusCode {
+    match fault {
+        Fault::Unauthorized => StatusCode::UNAUTHORIZED,
+        Fault::ScopeMissing => StatusCode::FORBIDDEN,
+        Fault::UnknownResource => StatusCode::NOT_FOUND,
+        Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Fault::UserIdTaken | Fault::AddressInUse | Fault::ChangedMeanwhile => StatusCode::CONFLICT,
+        Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Fault::InProgress => StatusCode::LOCKED,
+        Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = status(self.main());
+        let mut response = status.into_response();
+        let wait = self.retry_after.map(|milliseconds| (milliseconds + 999) / 1_000);
+        if let Some(seconds) = wait.or((status == StatusCode::LOCKED).then_some(SOON)) {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = self.challenge.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        // Whoever asks here has no list to go back to.
+        let fault = if fault == Fault::NotFound { Fault::UnknownResource } else { fault };
+        Self { errors: vec![Error { fault, field: None }], retry_after: None, challenge: None, accident: None }
+    }
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Known { fault: Fault::UserIdTaken, .. } => Self::parameter("userId", Fault::UserIdTaken),
+            Trouble::Known { fault, retry_after } => Self { retry_after, ..fault.into() },
+            accident => Self { accident: Some(accident), ..Fault::Internal.into() },
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for Refusal {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Trouble::from(error).into()
+    }
+}
+
+impl From<Vec<Flaw>> for Refusal {
+    fn from(flaws: Vec<Flaw>) -> Self {
+        let errors: Vec<_> =
+            flaws.iter().map(|flaw| Error { fault: flaw.fault, field: Some(flaw.field.property()) }).collect();
+        Self { errors, ..Self::from(Fault::InvalidParameter) }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Flawed(flaws) => flaws.into(),
+            Refused::Trouble(trouble) => trouble.into(),
+        }
+    }
+}

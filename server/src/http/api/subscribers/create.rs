@@ -1,0 +1,17 @@
+//! `POST /v1/broadworks/subscribers`
+
+use axum::{Json, extract::State};
+
+use super::{ApiState, Client, Object, Refusal, Write, subscriber::Subscriber};
+use crate::provisioning::arrival;
+
+/// Provisions a BroadWorks subscriber: durably accepted once this answers.
+pub async fn create(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    body: Object,
+) -> Result<Json<Subscriber>, Refusal> {
+    let draft = body.draft();
+    let created = arrival::accept(&state.store, &state.environment, client.partner, &draft, &client.actor).await?;
+    Ok(Json(Subscriber::show(&state.store, created).await?))
+}

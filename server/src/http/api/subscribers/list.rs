@@ -1,0 +1,162 @@
+//! `GET /v1/broadworks/subscribers`
+
+use axum::{
+    Json,
+    extract::{Query, RawQuery, State, rejection::QueryRejection},
+    http::{HeaderName, header::LINK},
+};
+use domain::{BroadWorksId, EmailAddress, Fault, Status};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Func, Query as Sql},
+};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::{
+    ApiState, Client, Read, Refusal,
+    id::{self, Kind},
+    subscriber::Subscriber,
+};
+use crate::{
+    iso8601,
+    store::entity::{customer, subscriber, template},
+};
+
+const MAX: u64 = 50;
+const MOST: u64 = 100;
+
+/// The parameters of the vendor's API, the `offset` that real scripts send besides, and our own `cursor`, which only
+/// our links to the next page carry.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Parameters {
+    user_id: Option<String>,
+    person_id: Option<String>,
+    email: Option<String>,
+    provisioning_id: Option<String>,
+    sp_enterprise_id: Option<String>,
+    last_status_change: Option<String>,
+    status: Option<String>,
+    after: Option<String>,
+    self_activated: Option<String>,
+    max: Option<String>,
+    offset: Option<String>,
+    cursor: Option<String>,
+}
+
+/// The vendor's schema `SubscriberListResponse`.
+#[derive(Serialize)]
+pub struct Items {
+    items: Vec<Subscriber>,
+}
+
+/// Shows the client's subscribers, those who arrived first first.
+pub async fn list(
+    State(state): State<ApiState>,
+    client: Client<Read>,
+    RawQuery(query): RawQuery,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+) -> Result<(Option<[(HeaderName, String); 1]>, Json<Items>), Refusal> {
+    let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
+    let max = parameters.max()?;
+    let mut found = subscriber::Entity::find()
+        .filter(subscriber::Column::PartnerId.eq(client.partner))
+        .filter(parameters.condition(client.partner)?)
+        .order_by_asc(subscriber::Column::Id)
+        .offset(parameters.offset()?)
+        .limit(max + 1)
+        .all(state.store.read())
+        .await?;
+    let more = found.len() as u64 > max;
+    found.truncate(usize::try_from(max).unwrap_or(usize::MAX));
+    let link =
+        found.last().filter(|_| more).map(|last| next_page(&state.public_url, &query.unwrap_or_default(), last.id));
+    let items = Subscriber::show_all(&state.store, found).await?;
+    Ok((link.map(|link| [(LINK, link)]), Json(Items { items })))
+}
+
+impl Parameters {
+    fn max(&self) -> Result<u64, Refusal> {
+        let Some(max) = &self.max else { return Ok(MAX) };
+        let max = max.parse().ok().filter(|max| (1..=MOST).contains(max));
+        max.ok_or_else(|| Refusal::parameter("max", Fault::InvalidParameter))
+    }
+
+    fn offset(&self) -> Result<Option<u64>, Refusal> {
+        // A database counts rows with a sign.
+        let parse = |offset: &String| offset.parse::<u32>().map(u64::from);
+        self.offset.as_ref().map(parse).transpose().map_err(|_| Refusal::parameter("offset", Fault::InvalidParameter))
+    }
+
+    /// Every filter that is given, all of which have to fit.
+    fn condition(&self, partner: Uuid) -> Result<Condition, Refusal> {
+        use subscriber::Column;
+        let mut all = Condition::all();
+        if let Some(written) = &self.user_id {
+            let user_id = BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault))?;
+            all = all.add(Column::UserIdKey.eq(user_id.key()));
+        }
+        if let Some(written) = &self.person_id {
+            let person_id = Kind::Person.decode(written);
+            all = all.add(Column::PersonId.eq(person_id.ok_or_else(|| invalid("personId"))?));
+        }
+        if let Some(written) = &self.email {
+            let email = EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault))?;
+            all = all.add(Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key()));
+        }
+        if let Some(written) = &self.provisioning_id {
+            let ids = Sql::select()
+                .column(template::Column::Id)
+                .from(template::Entity)
+                .and_where(Expr::col(template::Column::PartnerId).eq(partner))
+                .and_where(Expr::col(template::Column::ProvisioningId).eq(written.trim_end_matches('=')))
+                .to_owned();
+            all = all.add(Column::TemplateId.in_subquery(ids));
+        }
+        if let Some(written) = &self.sp_enterprise_id {
+            let ids = Sql::select()
+                .column(customer::Column::Id)
+                .from(customer::Entity)
+                .and_where(Expr::col(customer::Column::PartnerId).eq(partner))
+                .and_where(Expr::col(customer::Column::SpEnterpriseId).eq(written.trim()))
+                .to_owned();
+            all = all.add(Column::CustomerId.in_subquery(ids));
+        }
+        if let Some(written) = &self.last_status_change {
+            let moment = iso8601::parse(written).ok_or_else(|| invalid("lastStatusChange"))?;
+            all = all.add(Column::StatusChangedAt.gt(moment.0));
+        }
+        if let Some(written) = &self.after {
+            all = all.add(Column::CreatedAt.gt(iso8601::parse(written).ok_or_else(|| invalid("after"))?.0));
+        }
+        if let Some(written) = &self.status {
+            let statuses: Result<Vec<_>, _> = written.split(',').map(|name| Status::parse(name.trim())).collect();
+            let statuses = statuses.map_err(|fault| Refusal::parameter("status", fault))?;
+            all = all.add(Column::Status.is_in(statuses.into_iter().map(Status::as_str)));
+        }
+        if let Some(written) = &self.self_activated {
+            let wanted: bool = written.to_ascii_lowercase().parse().map_err(|_| invalid("selfActivated"))?;
+            all = all.add(Column::SelfActivated.eq(wanted));
+        }
+        if let Some(written) = &self.cursor {
+            all = all.add(Column::Id.gt(id::subscriber(written).ok_or_else(|| invalid("cursor"))?));
+        }
+        Ok(all)
+    }
+}
+
+/// The link to the next page (RFC 8288): by key, so that no row is doubled or left out when others come and go.
+fn next_page(public_url: &str, query: &str, last: Uuid) -> String {
+    let filters = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor" && name != "offset");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(filters)
+        .append_pair("cursor", &Kind::Subscriber.encode(last))
+        .finish();
+    format!("<{public_url}/v1/broadworks/subscribers?{query}>; rel=\"next\"")
+}
+
+fn invalid(field: &'static str) -> Refusal {
+    Refusal::parameter(field, Fault::InvalidParameter)
+}

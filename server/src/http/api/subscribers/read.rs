@@ -1,0 +1,22 @@
+//! `GET /v1/broadworks/subscribers/{id}`
+
+use axum::{Json, extract::State};
+use domain::Fault;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::{ApiState, Client, Named, Read, Refusal, subscriber::Subscriber};
+use crate::store::entity::subscriber;
+
+/// Shows a subscriber.
+pub async fn read(
+    State(state): State<ApiState>,
+    client: Client<Read>,
+    Named(id): Named,
+) -> Result<Json<Subscriber>, Refusal> {
+    let found = subscriber::Entity::find_by_id(id)
+        .filter(subscriber::Column::PartnerId.eq(client.partner))
+        .one(state.store.read())
+        .await?
+        .ok_or(Fault::UnknownResource)?;
+    Ok(Json(Subscriber::show(&state.store, found).await?))
+}

@@ -1,0 +1,17 @@
+//! `DELETE /v1/broadworks/subscribers/{id}`
+
+use axum::{extract::State, http::StatusCode};
+
+use super::{ApiState, Client, Named, Refusal, Write};
+use crate::provisioning::update;
+
+/// Removes a subscriber, and its account.
+pub async fn remove(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    Named(id): Named,
+) -> Result<StatusCode, Refusal> {
+    let subscriber = (client.partner, id);
+    update::remove(&state.store, &state.environment, subscriber, &client.actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

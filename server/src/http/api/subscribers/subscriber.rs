@@ -1,0 +1,128 @@
+//! A subscriber as the vendor's API shows it.
+
+use std::collections::HashMap;
+
+use domain::{Fault, Status, Timestamp};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::id::Kind;
+use crate::{
+    fault::Trouble,
+    iso8601,
+    store::{
+        Store,
+        entity::{customer, subscriber, template},
+    },
+};
+
+/// The vendor's schema `Subscriber`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscriber {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person_id: Option<String>,
+    user_id: String,
+    sp_enterprise_id: String,
+    first_name: String,
+    last_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_phone_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_phone_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension: Option<String>,
+    package: String,
+    status: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Error>,
+    created: String,
+    last_status_change: String,
+    provisioning_id: String,
+    self_activated: bool,
+}
+
+/// The vendor's schema `Error`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Error {
+    error_code: u32,
+    description: String,
+}
+
+impl Subscriber {
+    /// Shows one subscriber.
+    pub async fn show(store: &Store, subscriber: subscriber::Model) -> Result<Self, Trouble> {
+        let mut shown = Self::show_all(store, vec![subscriber]).await?;
+        // Customers and templates outlive their subscribers.
+        shown.pop().ok_or_else(|| Fault::NotFound.into())
+    }
+
+    /// Shows a page of subscribers, in the same order.
+    pub async fn show_all(store: &Store, subscribers: Vec<subscriber::Model>) -> Result<Vec<Self>, DbErr> {
+        let ids = distinct(subscribers.iter().map(|subscriber| subscriber.customer_id));
+        let customers = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(store.read()).await?;
+        let customers: HashMap<_, _> = customers.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
+        let ids = distinct(subscribers.iter().map(|subscriber| subscriber.template_id));
+        let templates = template::Entity::find().filter(template::Column::Id.is_in(ids)).all(store.read()).await?;
+        let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
+        let shown = subscribers.into_iter().filter_map(|subscriber| {
+            let sp_enterprise_id = customers.get(&subscriber.customer_id)?.clone();
+            let provisioning_id = templates.get(&subscriber.template_id)?.clone();
+            Some(Self::new(subscriber, sp_enterprise_id, provisioning_id))
+        });
+        Ok(shown.collect())
+    }
+
+    fn new(row: subscriber::Model, sp_enterprise_id: String, provisioning_id: String) -> Self {
+        Self {
+            id: Kind::Subscriber.encode(row.id),
+            person_id: row
+                .person_id
+                .as_ref()
+                .filter(|_| row.status == Status::Provisioned.as_str())
+                .map(|id| Kind::Person.encode(id)),
+            errors: errors(&row),
+            user_id: row.user_id,
+            sp_enterprise_id,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            email: row.email,
+            primary_phone_number: row.primary_phone,
+            mobile_phone_number: row.mobile_phone,
+            extension: row.extension,
+            package: row.package,
+            status: row.status,
+            created: iso8601::format(Timestamp(row.created_at)),
+            last_status_change: iso8601::format(Timestamp(row.status_changed_at)),
+            provisioning_id,
+            self_activated: row.self_activated,
+        }
+    }
+}
+
+/// What went wrong in the background during the last attempt: the one that failed, the one under way that has to be
+/// made again, or the mail that was refused.
+fn errors(row: &subscriber::Model) -> Vec<Error> {
+    let known = |code: i32| Fault::from_code(u32::try_from(code).ok()?);
+    let detail = row.fault_detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let failed = row.fault.and_then(known).map(|fault| (fault, detail));
+    let hitch = row.hitch.and_then(known).map(|fault| (fault, String::new()));
+    let mail = row.mail_refused.then(|| (Fault::MailRefused, String::new()));
+    [failed, hitch, mail]
+        .into_iter()
+        .flatten()
+        .map(|(fault, detail)| Error { error_code: fault.code(), description: format!("{}{detail}", fault.cause()) })
+        .collect()
+}
+
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,85 @@
+//! Live events (server-sent events, WHATWG HTML §9.2): only ids travel, the page reads the current state.
+
+use std::{convert::Infallible, time::Duration};
+
+use app::visitor::{HUB_SESSION, PORTAL_SESSION};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
+};
+use axum_extra::extract::cookie::CookieJar;
+use futures::Stream;
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
+use tokio_stream::{
+    StreamExt as _,
+    wrappers::{BroadcastStream, errors::BroadcastStreamRecvError},
+};
+use uuid::Uuid;
+
+use crate::{backend::Shared, live::Change, session, store::entity::template};
+
+type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
+
+/// Events of the signed-in user: `changed` whenever their state did.
+///
+/// # Errors
+/// 401 if nobody is signed in, 404 for an unknown link.
+pub async fn portal(
+    State(context): State<Shared>,
+    Path(share): Path<String>,
+    headers: HeaderMap,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let template = find(&context, template::Column::ShareToken.eq(share)).await?;
+    let token = cookie(&headers, PORTAL_SESSION)?;
+    let now = context.environment.now();
+    let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
+    let user = user.ok_or(StatusCode::UNAUTHORIZED)?.id;
+    Ok(events(&context, move |change| change.subscriber == user))
+}
+
+/// Events of a template's users, for its partner's administrators: `changed` with the user's id.
+///
+/// # Errors
+/// 401 if nobody is signed in, 404 for a template that is not the partner's.
+pub async fn hub(
+    State(context): State<Shared>,
+    Path(template): Path<Uuid>,
+    headers: HeaderMap,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let token = cookie(&headers, HUB_SESSION)?;
+    let administrator =
+        session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
+    let partner = administrator.ok_or(StatusCode::UNAUTHORIZED)?.partner_id;
+    let own = Condition::all().add(template::Column::Id.eq(template)).add(template::Column::PartnerId.eq(partner));
+    let template = find(&context, own).await?.id;
+    Ok(events(&context, move |change| change.template == template))
+}
+
+pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+
+async fn find(context: &Shared, which: impl sea_orm::sea_query::IntoCondition) -> Result<template::Model, StatusCode> {
+    let found = template::Entity::find().filter(which).one(context.store.read()).await.map_err(|_| UNAVAILABLE)?;
+    found.ok_or(StatusCode::NOT_FOUND)
+}
+
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Result<String, StatusCode> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(name).map(|cookie| cookie.value().to_owned()).ok_or(StatusCode::UNAUTHORIZED)
+}
+
+fn events<F: Fn(&Change) -> bool + Send + 'static>(
+    context: &Shared,
+    concerns: F,
+) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<F>>> {
+    let changes = BroadcastStream::new(context.store.live().listen()).filter_map(move |heard| match heard {
+        Ok(change) if concerns(&change) => Some(Event::default().event("changed").data(change.subscriber.to_string())),
+        Ok(_) => None,
+        // Too many changes at once for this reader: it shall read everything again.
+        Err(BroadcastStreamRecvError::Lagged(_)) => Some(Event::default().event("resync").data("")),
+    });
+    // The first event tells the page that it listens: what changed before is read again.
+    let ready = futures::stream::once(async { Event::default().event("ready").data("") });
+    let stream = futures::StreamExt::chain(ready, changes).map(Ok);
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}

@@ -1,0 +1,110 @@
+//! The router: which address is answered by whom, and what every answer goes through.
+
+pub mod api;
+pub mod client;
+pub mod export;
+pub mod headers;
+pub mod health;
+pub mod language;
+pub mod live;
+pub mod origin;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use app::{
+    HubApp, PortalApp,
+    backend::{Hub, Portal},
+    shell,
+};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer,
+};
+
+use crate::backend::{Shared, hub::HubService, portal::PortalService};
+
+/// The most that a form or API call may send, in bytes.
+const BODY: usize = 1 << 20;
+/// How long a request may take; live events and exports are streams and answer at once.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the router needs beyond the backends' context.
+pub struct Settings<'a> {
+    /// The folder with the browser's files.
+    pub site: &'a Path,
+    /// Whether `X-Forwarded-For` tells the client's address.
+    pub trust_proxy: bool,
+    /// Routes that only the demo has.
+    pub demo: Option<Router>,
+}
+
+/// Everything the server answers.
+pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
+    let options = leptos_options(settings.site);
+    let portal: Portal = Arc::new(PortalService(context.clone()));
+    let hub: Hub = Arc::new(HubService(context.clone()));
+    let provide = move || {
+        provide_context(portal.clone());
+        provide_context(hub.clone());
+    };
+    let pages = [generate_route_list(PortalApp), generate_route_list(HubApp)].concat();
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, pages, provide.clone(), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
+        .with_state(options.clone());
+    // Leptos' handler would look for the file itself, but then gives it the headers of whichever page is being made on
+    // the same thread, cookies and all (leptos_axum 0.8.10): so it only ever sees what is no file.
+    let unknown =
+        Router::new().fallback(leptos_axum::file_and_error_handler_with_context(provide, shell)).with_state(options);
+    let site = ServeDir::new(settings.site)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(unknown);
+    let files = ServeDir::new(settings.site.join("pkg")).precompressed_br().precompressed_gzip();
+    let mut routes = Router::new()
+        .nest_service("/pkg", files)
+        .route("/activate/{share}/live", get(live::portal))
+        .route("/hub/templates/{template}/live", get(live::hub))
+        .route("/hub/templates/{template}/users.csv", get(export::users))
+        .with_state(context.clone())
+        .merge(pages)
+        .fallback_service(site);
+    if let Some(demo) = settings.demo {
+        routes = routes.merge(demo);
+    }
+    let browser = routes
+        .layer(middleware::from_fn(language::from_query))
+        .layer(middleware::from_fn_with_state(context.clone(), origin::check));
+    Router::new()
+        .merge(health::router(context.clone()))
+        .nest("/v1", api::router(api_state(context)))
+        .merge(browser)
+        .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+}
+
+fn api_state(context: &Shared) -> api::ApiState {
+    api::ApiState {
+        store: context.store.clone(),
+        environment: context.environment.clone(),
+        public_url: context.site.public_url.as_str().into(),
+    }
+}
+
+fn leptos_options(site: &Path) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("portal")
+        .site_root(site.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .build()
+}

@@ -1,0 +1,79 @@
+//! What an import tells: counts, and where which row is bad and how to mend it.
+
+use std::fmt;
+
+use domain::Fault;
+
+use crate::provisioning::draft::{Field, Flaw};
+
+/// The most bad cells that are listed; all are counted.
+const LISTED: usize = 10_000;
+
+/// How an import went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows in the file.
+    pub rows: u64,
+    /// Subscribers who were added, or would be.
+    pub added: u64,
+    /// Subscribers who were there already and stay as they are.
+    pub already_there: u64,
+    /// Bad rows.
+    pub refused: u64,
+    /// What is wrong with them.
+    pub problems: Vec<RowProblem>,
+    /// Whether anything was written at all.
+    pub written: bool,
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowProblem {
+    /// The row's first line in the file, counted from 1.
+    pub line: u64,
+    /// Which column.
+    pub field: Field,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl Report {
+    pub(super) fn refuse(&mut self, line: u64, flaws: &[Flaw]) {
+        self.refused += 1;
+        let room = LISTED.saturating_sub(self.problems.len());
+        let problems = flaws.iter().map(|flaw| RowProblem { line, field: flaw.field, fault: flaw.fault });
+        self.problems.extend(problems.take(room));
+    }
+}
+
+impl RowProblem {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        // The catalogue speaks to API clients here.
+        match self.fault {
+            Fault::MissingParameter => "Fill in this column.",
+            Fault::InvalidParameterSize => "Shorten the text.",
+            Fault::InvalidParameter => "Correct the text.",
+            Fault::UserIdTaken => "Keep one row for each BroadWorks ID.",
+            fault => fault.remedy(),
+        }
+    }
+}
+
+impl fmt::Display for RowProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, {}: {} {}", self.line, self.field.column(), self.fault, self.remedy())
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.problems {
+            writeln!(f, "{problem}")?;
+        }
+        let Self { rows, added, already_there, refused, .. } = self;
+        let verb = if self.written { "added" } else { "could be added (nothing was written)" };
+        write!(f, "{rows} rows: {added} {verb}, {already_there} already there, {refused} refused")
+    }
+}

@@ -1,0 +1,26 @@
+//! Flowthrough's server: owns the provisioning state and everything that touches the outside world.
+#![warn(missing_docs)]
+
+pub mod administrators;
+pub mod backend;
+pub mod broadworks;
+pub mod command;
+pub mod config;
+pub mod courier;
+pub mod demo;
+pub mod environment;
+pub mod export;
+pub mod fault;
+pub mod http;
+pub mod import;
+pub mod iso8601;
+pub mod live;
+pub mod mail;
+pub mod provisioning;
+pub mod secret;
+pub mod session;
+pub mod store;
+pub mod targets;
+pub mod templates;
+pub mod throttle;
+pub mod tokens;

@@ -1,0 +1,68 @@
+use super::*;
+
+const LINK: &str = "https://portal.example/activate/abc/join/def?a=1&b=2";
+
+fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
+    let id = BroadWorksId::parse("95547321@sp.example").unwrap();
+    let mut about = ProveAddress {
+        provider: "Acme Telecom",
+        first_name: "Zoë",
+        broadworks_id: &id,
+        join_link: LINK,
+        code: "042517",
+        link_lifetime: 24 * HOUR,
+        code_lifetime: 30 * MINUTE,
+        support_url: Some("https://help.example/?q=1&l=2"),
+    };
+    change(&mut about);
+    prove_address(locale, &about)
+}
+
+#[test]
+fn both_parts_say_everything() {
+    let Words { subject, text, html } = write(Locale::en, |_| ());
+    assert_eq!(subject, "Acme Telecom: confirm your email address");
+    for said in ["Acme Telecom", "Zoë", "95547321@sp.example", "Join now", "042517", "24 hours", "30 minutes"] {
+        assert!(text.contains(said), "{said} in:\n{text}");
+        assert!(html.contains(said), "{said} in:\n{html}");
+    }
+    assert!(text.lines().any(|line| line == LINK) && text.lines().any(|line| line == "042517"), "{text}");
+    assert!(text.ends_with("\n\nNeed help? https://help.example/?q=1&l=2\n\nAcme Telecom"), "{text}");
+    assert!(html.contains(r#"href="https://help.example/?q=1&#38;l=2""#), "{html}");
+    assert!(html.contains(r#"href="https://portal.example/activate/abc/join/def?a=1&#38;b=2""#), "{html}");
+    assert!(html.contains(">Join now</a>"), "{html}");
+}
+
+#[test]
+fn nothing_that_a_partner_or_user_wrote_becomes_html() {
+    let attack = r#""><script>alert(1)</script>"#;
+    let Words { html, .. } = write(Locale::en, |about| {
+        (about.provider, about.first_name, about.join_link, about.support_url) = (attack, attack, attack, Some(attack));
+    });
+    assert!(!html.contains("<script") && !html.contains(r#"=""">"#), "{html}");
+}
+
+#[test]
+fn speaks_every_language_and_names_it() {
+    for (locale, lang, button, duration) in [
+        (Locale::en, "en", "Join now", "24 hours"),
+        (Locale::it, "it", "Attiva ora", "24 ore"),
+        (Locale::bg, "bg", "Активирайте сега", "24 часа"),
+    ] {
+        let Words { text, html, .. } = write(locale, |_| ());
+        assert!(html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\" dir=\"ltr\">")), "{html}");
+        for said in [button, duration] {
+            assert!(text.contains(said) && html.contains(said), "{said}");
+        }
+    }
+}
+
+#[test]
+fn greets_without_a_name_and_offers_no_help_where_there_is_none() {
+    let Words { text, html, .. } = write(Locale::en, |about| {
+        (about.first_name, about.support_url, about.link_lifetime) = ("", None, HOUR);
+    });
+    assert!(text.starts_with("Hello,\n") && text.contains("1 hour,"), "{text}");
+    assert!(!text.contains("Need help") && !html.contains("Need help"));
+    assert!(text.ends_with("nothing will happen.\n\nAcme Telecom"), "{text}");
+}

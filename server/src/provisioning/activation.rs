@@ -1,0 +1,324 @@
+//! Proving an address: a mail with a link and a code, either of which proves it.
+//!
+//! The secrets are made when the mail is sent and kept only as hashes, so a copy of the database opens nothing. A mail
+//! that has to be sent again carries new secrets; those that may already be in a mailbox stay good until the proof is
+//! used, replaced or too old.
+
+use domain::{
+    EmailAddress, Fault, Timestamp,
+    lifecycle::{Event, Proof},
+    limit,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr, sea_query::ExprTrait as _,
+};
+use uuid::Uuid;
+
+use super::{
+    change::{self, Circumstances},
+    queue,
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    secret,
+    store::{
+        Actor, Store, Work,
+        entity::{portal_session, proof, proof_secret, subscriber},
+    },
+    throttle,
+};
+
+/// How the mail of a proof fares.
+pub mod mail {
+    /// On its way to the mail server.
+    pub const QUEUED: &str = "queued";
+    /// The mail server took it.
+    pub const SENT: &str = "sent";
+    /// The mail server refused it for good.
+    pub const REFUSED: &str = "refused";
+}
+
+/// Opens a request to prove the subscriber's entered address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn open(
+    work: &Work,
+    environment: &Environment,
+    subscriber: &subscriber::Model,
+    locale: Option<String>,
+) -> Result<Uuid, DbErr> {
+    let id = environment.id();
+    proof::ActiveModel {
+        id: Set(id),
+        subscriber_id: Set(subscriber.id),
+        email: Set(subscriber.email.clone().unwrap_or_default()),
+        locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
+        open: Set(true),
+        tries: Set(0),
+        mail: Set(mail::QUEUED.to_owned()),
+        created_at: Set(environment.now().0),
+    }
+    .insert(&**work)
+    .await?;
+    Ok(id)
+}
+
+/// Closes the requests that the subscriber's state has overtaken; their links and codes prove nothing any more.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr> {
+    proof::Entity::update_many()
+        .col_expr(proof::Column::Open, false.into())
+        .filter(proof::Column::SubscriberId.eq(subscriber.id))
+        .filter(proof::Column::Open.eq(true))
+        .exec(&**work)
+        .await?;
+    queue::forget_mail(work, subscriber.id).await
+}
+
+/// Forgets everything of a subscriber who is gone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+    let proofs = sea_orm::sea_query::Query::select()
+        .column(proof::Column::Id)
+        .from(proof::Entity)
+        .and_where(Expr::col(proof::Column::SubscriberId).eq(subscriber))
+        .to_owned();
+    proof_secret::Entity::delete_many().filter(proof_secret::Column::ProofId.in_subquery(proofs)).exec(&**work).await?;
+    proof::Entity::delete_many().filter(proof::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
+    portal_session::Entity::delete_many()
+        .filter(portal_session::Column::SubscriberId.eq(subscriber))
+        .exec(&**work)
+        .await?;
+    Ok(())
+}
+
+/// The subscriber's newest request, open or not.
+///
+/// # Errors
+/// If the database fails.
+pub async fn newest(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<proof::Model>, DbErr> {
+    proof::Entity::find()
+        .filter(proof::Column::SubscriberId.eq(subscriber))
+        .order_by_desc(proof::Column::CreatedAt)
+        .order_by_desc(proof::Column::Id)
+        .one(db)
+        .await
+}
+
+/// The user enters an address; a mail will ask to prove it.
+///
+/// # Errors
+/// [`Fault::InvalidAddress`], [`Fault::TooManyAttempts`], or why the address can not be changed now.
+pub async fn enter_address(
+    store: &Store,
+    environment: &Environment,
+    subscriber: Uuid,
+    typed: &str,
+    locale: &str,
+) -> Result<(), Trouble> {
+    let email = EmailAddress::parse(typed)?;
+    count_mail(store, environment.now(), subscriber, &email).await?;
+    let event = Event::AddressEntered(email);
+    change(store, environment, subscriber, event, Some(locale)).await
+}
+
+/// The user wants another mail to the same address.
+///
+/// # Errors
+/// [`Fault::TooManyAttempts`] if it is too soon or too often, or why there is nothing to send.
+pub async fn resend(store: &Store, environment: &Environment, subscriber: Uuid, locale: &str) -> Result<(), Trouble> {
+    let now = environment.now();
+    let last = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::NothingToRetry)?;
+    let wait = resend_in(&last, now);
+    if wait > 0 {
+        return Err(Trouble::wait(Fault::TooManyAttempts, wait));
+    }
+    enter_address(store, environment, subscriber, &last.email, locale).await
+}
+
+/// Milliseconds until the mail may be asked for again.
+#[must_use]
+pub fn resend_in(last: &proof::Model, now: Timestamp) -> i64 {
+    if last.mail == mail::REFUSED {
+        return 0;
+    }
+    Ord::max(limit::RESEND_AFTER - now.since(Timestamp(last.created_at)), 0)
+}
+
+async fn count_mail(store: &Store, now: Timestamp, subscriber: Uuid, email: &EmailAddress) -> Result<(), Trouble> {
+    throttle::count(store, now, limit::PROOF_MAIL, &subscriber.to_string()).await?;
+    throttle::count(store, now, limit::PROOF_MAIL_RECIPIENT, &email.key()).await
+}
+
+/// The user goes back to entering an address.
+///
+/// # Errors
+/// Why the address can not be changed now.
+pub async fn withdraw_address(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
+    change(store, environment, subscriber, Event::AddressWithdrawn, None).await
+}
+
+/// The user wants the failed attempt made again.
+///
+/// # Errors
+/// [`Fault::NothingToRetry`] if none failed.
+pub async fn try_again(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
+    change(store, environment, subscriber, Event::Retried, None).await
+}
+
+async fn change(
+    store: &Store,
+    environment: &Environment,
+    subscriber: Uuid,
+    event: Event,
+    locale: Option<&str>,
+) -> Result<(), Trouble> {
+    let mut work = store.work().await?;
+    let subscriber = change::lock(&work, subscriber).await?;
+    let with = Circumstances { locale: locale.map(str::to_owned), ..Circumstances::default() };
+    change::apply(&mut work, environment, subscriber, event, &Actor::User, with).await?;
+    Ok(work.commit().await?)
+}
+
+/// New secrets for a mail that is about to be sent: the link's token and the code.
+///
+/// # Errors
+/// If the database fails.
+pub async fn new_secrets(store: &Store, environment: &Environment, proof: Uuid) -> Result<(String, String), Trouble> {
+    let (token, code) = (environment.token(), environment.code());
+    let code_hash = secret::hash(environment, &code).await;
+    let work = store.work().await?;
+    proof_secret::ActiveModel {
+        link_hash: Set(secret::fingerprint(&token)),
+        proof_id: Set(proof),
+        code_hash: Set(code_hash),
+        created_at: Set(environment.now().0),
+    }
+    .insert(&*work)
+    .await?;
+    work.commit().await?;
+    Ok((token, code))
+}
+
+/// Proves the entered address by the mailed code.
+///
+/// # Errors
+/// [`Fault::CodeWrong`], [`Fault::CodeExpired`], [`Fault::TooManyAttempts`].
+pub async fn prove_by_code(
+    store: &Store,
+    environment: &Environment,
+    subscriber: Uuid,
+    typed: &str,
+) -> Result<(), Trouble> {
+    let now = environment.now();
+    throttle::count(store, now, limit::CODE, &subscriber.to_string()).await?;
+    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let proof = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::CodeExpired)?;
+    // Counted before it is compared, so that many guesses at once are still counted one by one.
+    let tries = count_try(store, proof.id).await?;
+    let secrets = secrets(store.read(), proof.id).await?;
+    let fresh: Vec<_> =
+        secrets.iter().filter(|secret| now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME).collect();
+    if tries > limit::CODE_TRIES || (fresh.is_empty() && !secrets.is_empty()) {
+        return Err(Fault::CodeExpired.into());
+    }
+    for secret in fresh {
+        if secret::verify(&code, Some(&secret.code_hash)).await {
+            return prove(store, environment, &proof, Proof::Code).await;
+        }
+    }
+    Err(Fault::CodeWrong.into())
+}
+
+async fn count_try(store: &Store, proof: Uuid) -> Result<i32, DbErr> {
+    let work = store.work().await?;
+    let counted = proof::Entity::update_many()
+        .col_expr(proof::Column::Tries, Expr::col(proof::Column::Tries).add(1))
+        .filter(proof::Column::Id.eq(proof))
+        .exec_with_returning(&*work)
+        .await?;
+    work.commit().await?;
+    Ok(counted.first().map_or(i32::MAX, |proof| proof.tries))
+}
+
+async fn secrets(db: &impl ConnectionTrait, proof: Uuid) -> Result<Vec<proof_secret::Model>, DbErr> {
+    proof_secret::Entity::find()
+        .filter(proof_secret::Column::ProofId.eq(proof))
+        .order_by_desc(proof_secret::Column::CreatedAt)
+        .limit(8)
+        .all(db)
+        .await
+}
+
+/// What a mailed link is good for.
+///
+/// # Errors
+/// [`Fault::LinkUsed`] if it was used, replaced or never existed (which is not told apart), [`Fault::LinkExpired`].
+pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proof::Model, subscriber::Model), Trouble> {
+    let secret = proof_secret::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
+    let secret = secret.ok_or(Fault::LinkUsed)?;
+    let proof = proof::Entity::find_by_id(secret.proof_id).one(store.read()).await?.ok_or(Fault::LinkUsed)?;
+    let subscriber = subscriber::Entity::find_by_id(proof.subscriber_id).one(store.read()).await?;
+    let subscriber = subscriber.ok_or(Fault::LinkUsed)?;
+    if !proof.open {
+        return Err(Fault::LinkUsed.into());
+    }
+    if now.since(Timestamp(secret.created_at)) > limit::LINK_LIFETIME {
+        return Err(Fault::LinkExpired.into());
+    }
+    Ok((proof, subscriber))
+}
+
+/// Proves the entered address by the mailed link.
+///
+/// # Errors
+/// As [`by_link`].
+pub async fn prove_by_link(
+    store: &Store,
+    environment: &Environment,
+    token: &str,
+) -> Result<subscriber::Model, Trouble> {
+    let (proof, subscriber) = by_link(store, environment.now(), token).await?;
+    prove(store, environment, &proof, Proof::Link).await?;
+    Ok(subscriber)
+}
+
+async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, how: Proof) -> Result<(), Trouble> {
+    let email = EmailAddress::parse(&proof.email)?;
+    let mut work = store.work().await?;
+    let subscriber = change::lock(&work, proof.subscriber_id).await?;
+    // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
+    let open = proof::Entity::find_by_id(proof.id).one(&*work).await?.is_some_and(|proof| proof.open);
+    if !open {
+        return Err(Fault::LinkUsed.into());
+    }
+    let event = Event::AddressProven(email, how);
+    change::apply(&mut work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
+    Ok(work.commit().await?)
+}
+
+/// Notes how the mail of a request fared.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_mail(work: &mut Work, proof: Uuid, state: &str) -> Result<(), DbErr> {
+    let Some(found) = proof::Entity::find_by_id(proof).one(&**work).await? else { return Ok(()) };
+    let subscriber = subscriber::Entity::find_by_id(found.subscriber_id).one(&**work).await?;
+    let mut found: proof::ActiveModel = found.into();
+    found.mail = Set(state.to_owned());
+    found.update(&**work).await?;
+    if let Some(subscriber) = subscriber {
+        work.changed(&subscriber);
+        let mut row: subscriber::ActiveModel = subscriber.into();
+        row.mail_refused = Set(state == mail::REFUSED);
+        row.update(&**work).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! How subscribers come in: by the API, by a CSV file, or by themselves through the share link.
+
+use domain::{
+    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId,
+    lifecycle::{self, Arrival},
+    template::UserVerification,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
+    sea_query::OnConflict,
+};
+
+use uuid::Uuid;
+
+use super::{
+    change,
+    draft::{Draft, Field, Flaw, Refused},
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Actor, Step, Store, Work,
+        entity::{customer, customer_template, subscriber, template},
+    },
+    targets::directory,
+};
+
+/// A subscriber who is to be onboarded.
+#[derive(Clone, Debug)]
+pub struct NewSubscriber {
+    /// The BroadWorks user id.
+    pub user_id: BroadWorksId,
+    /// The customer, created with its first subscriber.
+    pub sp_enterprise_id: SpEnterpriseId,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The package.
+    pub package: Package,
+    /// The address that BroadWorks holds, if it holds one.
+    pub email: Option<EmailAddress>,
+    /// Primary phone number.
+    pub primary_phone: Option<String>,
+    /// Mobile phone number.
+    pub mobile_phone: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+    /// Preferred language.
+    pub language: Option<String>,
+    /// Time zone.
+    pub timezone: Option<String>,
+    /// Came by the share link alone.
+    pub self_activated: bool,
+}
+
+/// Takes in the subscriber that somebody wrote down.
+///
+/// # Errors
+/// Everything that is wrong with the draft, or as [`arrive`].
+pub async fn accept(
+    store: &Store,
+    environment: &Environment,
+    partner: Uuid,
+    draft: &Draft,
+    actor: &Actor,
+) -> Result<subscriber::Model, Refused> {
+    let template = written_template(store, partner, draft).await?;
+    let (template, new) = match (template, draft.check(None)) {
+        (Ok(template), Ok(new)) => (template, new),
+        (template, new) => {
+            return Err(Refused::Flawed(template.err().into_iter().chain(new.err().into_iter().flatten()).collect()));
+        }
+    };
+    let mut work = store.work().await?;
+    let arrived = arrive(&mut work, environment, &template, new, actor).await?;
+    work.commit().await?;
+    Ok(arrived)
+}
+
+async fn written_template(
+    store: &Store,
+    partner: Uuid,
+    draft: &Draft,
+) -> Result<Result<template::Model, Flaw>, Trouble> {
+    let id = match draft.provisioning_id(None) {
+        Ok(id) => id,
+        Err(flaw) => return Ok(Err(flaw)),
+    };
+    match template(store, partner, &id).await {
+        Ok(template) => Ok(Ok(template)),
+        Err(Trouble::Known { fault, .. }) => Ok(Err(Flaw { field: Field::ProvisioningId, fault })),
+        Err(accident) => Err(accident),
+    }
+}
+
+/// Says what would keep a subscriber from being provisioned, as far as that can be known. Only the address has to be
+/// written down.
+///
+/// # Errors
+/// Everything that is wrong with the draft, [`Fault::UserIdTaken`] or [`Fault::AddressInUse`].
+pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(), Refused> {
+    draft.check_written(&[Field::Email]).map_err(Refused::Flawed)?;
+    let template = match draft.mentions(Field::ProvisioningId) {
+        true => Some(written_template(store, partner, draft).await??),
+        false => None,
+    };
+    if let Some(user_id) = draft.text(Field::UserId)? {
+        let key = BroadWorksId::parse(&user_id).map_err(Trouble::from)?.key();
+        let taken = subscriber::Entity::find()
+            .filter(subscriber::Column::PartnerId.eq(partner))
+            .filter(subscriber::Column::UserIdKey.eq(key));
+        if taken.one(store.read()).await?.is_some() {
+            return Err(Trouble::from(Fault::UserIdTaken).into());
+        }
+    }
+    let here = template.is_none_or(|template| template.target == directory::NAME);
+    if let Some(email) = draft.text(Field::Email)?.filter(|_| here) {
+        let email = EmailAddress::parse(&email).map_err(Trouble::from)?;
+        if directory::has(store.read(), &email).await? {
+            return Err(Flaw { field: Field::Email, fault: Fault::AddressInUse }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Takes a subscriber in: durably, once the unit of work is committed.
+///
+/// # Errors
+/// [`Fault::UserIdTaken`] if the partner has a subscriber of that BroadWorks user id, or a database error; then the unit
+/// of work has to be dropped.
+pub async fn arrive(
+    work: &mut Work,
+    environment: &Environment,
+    template: &template::Model,
+    new: NewSubscriber,
+    actor: &Actor,
+) -> Result<subscriber::Model, Trouble> {
+    let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
+    let verification = UserVerification::parse(&template.verification).unwrap_or(UserVerification::Untrusted);
+    let Arrival { lifecycle, order } = lifecycle::arrive(verification, new.email.clone());
+    let locale = new.language.clone();
+    let id = environment.id();
+    let mut row = row(environment, template, customer.id, id, new);
+    change::write(&mut row, &lifecycle);
+    let inserted = subscriber::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([subscriber::Column::PartnerId, subscriber::Column::UserIdKey]).do_nothing().to_owned(),
+        )
+        .exec_without_returning(&**work)
+        .await?;
+    if inserted == 0 {
+        return Err(Fault::UserIdTaken.into());
+    }
+    let subscriber = change::lock(work, id).await?;
+    link(work, &customer, template).await?;
+    if customer.administrator_id.is_none() {
+        let mut customer: customer::ActiveModel = customer.into();
+        customer.administrator_id = Set(Some(id));
+        customer.update(&**work).await?;
+    }
+    work.record(
+        environment,
+        Step {
+            subscriber: &subscriber,
+            event: if subscriber.self_activated { "self_activated" } else { "arrived" },
+            actor,
+            status: Some(&subscriber.status),
+            fault: None,
+            detail: None,
+        },
+    )
+    .await?;
+    work.changed(&subscriber);
+    change::follow(work, environment, &subscriber, order, locale).await?;
+    Ok(subscriber)
+}
+
+fn row(
+    environment: &Environment,
+    template: &template::Model,
+    customer: Uuid,
+    id: Uuid,
+    new: NewSubscriber,
+) -> subscriber::ActiveModel {
+    let now = environment.now().0;
+    subscriber::ActiveModel {
+        id: Set(id),
+        partner_id: Set(template.partner_id),
+        customer_id: Set(customer),
+        template_id: Set(template.id),
+        user_id_key: Set(new.user_id.key()),
+        user_id: Set(new.user_id.into()),
+        first_name: Set(new.first_name),
+        last_name: Set(new.last_name),
+        primary_phone: Set(new.primary_phone),
+        mobile_phone: Set(new.mobile_phone),
+        extension: Set(new.extension),
+        language: Set(new.language),
+        timezone: Set(new.timezone),
+        package: Set(new.package.as_str().to_owned()),
+        self_activated: Set(new.self_activated),
+        fault_detail: Set(None),
+        tracking_id: Set(None),
+        hitch: Set(None),
+        mail_refused: Set(false),
+        person_id: Set(None),
+        created_at: Set(now),
+        status_changed_at: Set(now),
+        ..<subscriber::ActiveModel as sea_orm::ActiveModelTrait>::default()
+    }
+}
+
+/// The customer of that id, locked; created if it is new.
+async fn customer(
+    work: &Work,
+    environment: &Environment,
+    template: &template::Model,
+    id: &SpEnterpriseId,
+) -> Result<customer::Model, DbErr> {
+    let new = customer::ActiveModel {
+        id: Set(environment.id()),
+        partner_id: Set(template.partner_id),
+        sp_enterprise_id: Set(id.as_str().to_owned()),
+        name: Set(id.as_str().to_owned()),
+        administrator_id: Set(None),
+        administrator_ready: Set(false),
+        turn: Set(0),
+        created_at: Set(environment.now().0),
+    };
+    customer::Entity::insert(new)
+        .on_conflict(
+            // An update that changes nothing locks the row and returns it, whoever made it.
+            OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
+                .update_column(customer::Column::SpEnterpriseId)
+                .to_owned(),
+        )
+        .exec_with_returning(&**work)
+        .await
+}
+
+async fn link(work: &Work, customer: &customer::Model, template: &template::Model) -> Result<(), DbErr> {
+    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id) };
+    customer_template::Entity::insert(link)
+        .on_conflict(
+            OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(&**work)
+        .await?;
+    Ok(())
+}
+
+/// The partner's template with that provisioning ID.
+///
+/// # Errors
+/// [`Fault::UnknownProvisioningId`] if the partner has none, or a database error.
+pub async fn template(store: &Store, partner: Uuid, provisioning_id: &str) -> Result<template::Model, Trouble> {
+    let found = template::Entity::find()
+        .filter(template::Column::PartnerId.eq(partner))
+        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
+        .one(store.read())
+        .await?;
+    found.ok_or_else(|| Fault::UnknownProvisioningId.into())
+}

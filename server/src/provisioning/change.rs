@@ -1,0 +1,250 @@
+//! The one way in which a subscriber changes: an event goes to `domain::lifecycle`, and what it decides is written
+//! with its history and its task.
+
+use domain::{
+    Fault,
+    lifecycle::{AtTarget, Event, Lifecycle, Order, Record, State, Transition},
+    template::held_back,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::{
+    activation,
+    queue::{self, Kind, NewTask},
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Actor, Step, Work,
+        entity::{customer, subscriber, template},
+    },
+};
+
+/// What came along with an event.
+#[derive(Clone, Debug, Default)]
+pub struct Circumstances {
+    /// What the target itself said about a fault.
+    pub detail: Option<String>,
+    /// Under which id the attempt can be found in logs.
+    pub tracking_id: Option<String>,
+    /// The account's id at the target.
+    pub person_id: Option<String>,
+    /// In which language to write the mail that follows, if one does.
+    pub locale: Option<String>,
+}
+
+/// Reads a subscriber and locks it until the transaction ends.
+///
+/// # Errors
+/// [`Fault::NotFound`] if there is none, or a database error.
+pub async fn lock(work: &Work, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
+    let found = subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(&**work).await?;
+    found.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// The stored state of a subscriber.
+///
+/// # Errors
+/// If the row holds what was never written.
+pub fn lifecycle(subscriber: &subscriber::Model) -> Result<Lifecycle, Trouble> {
+    let record = Record {
+        status: subscriber.status.clone(),
+        email: subscriber.email.clone(),
+        proof: subscriber.email_proof.clone(),
+        attempt: subscriber.attempt.clone(),
+        wanted_package: subscriber.wanted_package.clone(),
+        fault: subscriber.fault.and_then(|code| u32::try_from(code).ok()),
+        at_target: subscriber.at_target.clone(),
+    };
+    Ok(record.restore()?)
+}
+
+/// Writes a state into a row.
+pub fn write(row: &mut subscriber::ActiveModel, lifecycle: &Lifecycle) {
+    let record = lifecycle.record();
+    row.status = Set(record.status);
+    row.email = Set(record.email);
+    row.email_proof = Set(record.proof);
+    row.attempt = Set(record.attempt);
+    row.wanted_package = Set(record.wanted_package);
+    row.fault = Set(record.fault.and_then(|code| i32::try_from(code).ok()));
+    row.at_target = Set(record.at_target);
+}
+
+/// Applies an event to a subscriber that [`lock`] has read. Answers the subscriber as it is now; `None` when it is gone.
+///
+/// # Errors
+/// The fault that tells why the event does not fit; then nothing was written. Or a database error.
+pub async fn apply(
+    work: &mut Work,
+    environment: &Environment,
+    subscriber: subscriber::Model,
+    event: Event,
+    actor: &Actor,
+    with: Circumstances,
+) -> Result<Option<subscriber::Model>, Trouble> {
+    let before = lifecycle(&subscriber)?;
+    let name = event.name();
+    let transition = before.apply(event)?;
+    let after = match &transition.next {
+        Some(next) => Some(update(work, environment, &subscriber, (&before, next), &transition, &with).await?),
+        None => {
+            remove(work, &subscriber).await?;
+            None
+        }
+    };
+    let current = after.as_ref().unwrap_or(&subscriber);
+    work.record(
+        environment,
+        Step {
+            subscriber: current,
+            event: name,
+            actor,
+            status: after.as_ref().map(|after| after.status.as_str()),
+            fault: after.as_ref().and_then(|after| after.fault),
+            detail: with.detail,
+        },
+    )
+    .await?;
+    work.changed(current);
+    if let Some(subscriber) = &after {
+        follow(work, environment, subscriber, transition.order, with.locale).await?;
+    }
+    succeed(work, &subscriber, after.as_ref()).await?;
+    Ok(after)
+}
+
+async fn update(
+    work: &Work,
+    environment: &Environment,
+    subscriber: &subscriber::Model,
+    (before, next): (&Lifecycle, &Lifecycle),
+    transition: &Transition,
+    with: &Circumstances,
+) -> Result<subscriber::Model, DbErr> {
+    let mut row: subscriber::ActiveModel = subscriber.clone().into();
+    write(&mut row, next);
+    // A change beside the way (another package while the address is being proven, or in error) leaves the mail's link
+    // and what is known of the last attempt as they are.
+    if before != next || transition.order.is_some() {
+        activation::close(work, subscriber).await?;
+        row.hitch = Set(None);
+        row.mail_refused = Set(false);
+        row.fault_detail = Set(with.detail.clone());
+        row.tracking_id = Set(with.tracking_id.clone());
+    }
+    if let Some(package) = transition.package {
+        row.package = Set(package.as_str().to_owned());
+    }
+    if with.person_id.is_some() {
+        row.person_id = Set(with.person_id.clone());
+    }
+    if before.status() != next.status() {
+        row.status_changed_at = Set(environment.now().0);
+    }
+    row.update(&**work).await
+}
+
+async fn remove(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr> {
+    queue::forget(work, subscriber.id).await?;
+    activation::forget(work, subscriber.id).await?;
+    subscriber::Entity::delete_by_id(subscriber.id).exec(&**work).await?;
+    Ok(())
+}
+
+/// Carries out a transition's order: makes the task that follows.
+///
+/// # Errors
+/// If the database fails.
+pub async fn follow(
+    work: &mut Work,
+    environment: &Environment,
+    subscriber: &subscriber::Model,
+    order: Option<Order>,
+    locale: Option<String>,
+) -> Result<(), Trouble> {
+    let Some(order) = order else { return Ok(()) };
+    let kind = Kind::from(order);
+    let proof = match kind {
+        Kind::SendProof => Some(activation::open(work, environment, subscriber, locale).await?),
+        _ => None,
+    };
+    let held = kind == Kind::CreateAccount && is_held(work, subscriber).await?;
+    queue::add(work, environment, NewTask { subscriber, kind, proof, held }).await?;
+    Ok(())
+}
+
+/// Whether Provision Admin First holds this subscriber back.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_held(work: &Work, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
+    let template = template::Entity::find_by_id(subscriber.template_id).one(&**work).await?;
+    // Locked, so that the administrator cannot become ready between this look and the commit.
+    let customer = customer::Entity::find_by_id(subscriber.customer_id).lock_exclusive().one(&**work).await?;
+    Ok(match (template, customer) {
+        (Some(template), Some(customer)) => held(&template, &customer, subscriber.id),
+        _ => false,
+    })
+}
+
+/// Whether Provision Admin First holds this subscriber back, from rows that are at hand.
+#[must_use]
+pub fn held(template: &template::Model, customer: &customer::Model, subscriber: Uuid) -> bool {
+    held_back(
+        template.provision_admin_first,
+        customer.administrator_ready,
+        customer.administrator_id == Some(subscriber),
+    )
+}
+
+/// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that
+/// is gone before that is succeeded by the next to have arrived.
+async fn succeed(
+    work: &mut Work,
+    before: &subscriber::Model,
+    after: Option<&subscriber::Model>,
+) -> Result<(), Trouble> {
+    let provisioned = match after {
+        Some(after) => {
+            matches!(lifecycle(after)?, Lifecycle { state: State::Provisioned(_), at_target: AtTarget::Account })
+        }
+        None => false,
+    };
+    if after.is_some() && !provisioned {
+        return Ok(());
+    }
+    let Some(customer) = customer::Entity::find_by_id(before.customer_id).lock_exclusive().one(&**work).await? else {
+        return Ok(());
+    };
+    if customer.administrator_ready {
+        return Ok(());
+    }
+    let id = customer.id;
+    if provisioned {
+        let mut customer: customer::ActiveModel = customer.into();
+        customer.administrator_id = Set(Some(before.id));
+        customer.administrator_ready = Set(true);
+        customer.update(&**work).await?;
+        queue::release(work, id).await?;
+    } else if customer.administrator_id == Some(before.id) {
+        let successor = subscriber::Entity::find()
+            .filter(subscriber::Column::CustomerId.eq(id))
+            .order_by_asc(subscriber::Column::Id)
+            .one(&**work)
+            .await?;
+        let mut customer: customer::ActiveModel = customer.into();
+        customer.administrator_id = Set(successor.as_ref().map(|successor| successor.id));
+        customer.update(&**work).await?;
+        if let Some(successor) = successor {
+            queue::release_one(work, successor.id).await?;
+            work.changed(&successor);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,345 @@
+//! A subscriber as somebody wrote it down, in an API call or a CSV row: text by field, checked as a whole, so that
+//! everything that is wrong is told at once and where it is.
+
+use std::collections::HashMap;
+
+use domain::{BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, subscriber::bounded};
+
+use super::arrival::NewSubscriber;
+use crate::fault::Trouble;
+
+/// What is written down of a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// Which onboarding template.
+    ProvisioningId,
+    /// The BroadWorks user id.
+    UserId,
+    /// The service provider's id of the customer.
+    SpEnterpriseId,
+    /// First name.
+    FirstName,
+    /// Last name.
+    LastName,
+    /// The package.
+    Package,
+    /// The email address.
+    Email,
+    /// Primary phone number.
+    PrimaryPhone,
+    /// Mobile phone number.
+    MobilePhone,
+    /// Extension.
+    Extension,
+    /// Preferred language.
+    Language,
+    /// Time zone.
+    TimeZone,
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 12] = [
+        Self::ProvisioningId,
+        Self::UserId,
+        Self::SpEnterpriseId,
+        Self::FirstName,
+        Self::LastName,
+        Self::Package,
+        Self::Email,
+        Self::PrimaryPhone,
+        Self::MobilePhone,
+        Self::Extension,
+        Self::Language,
+        Self::TimeZone,
+    ];
+
+    /// Its name in the vendor's API.
+    #[must_use]
+    pub const fn property(self) -> &'static str {
+        match self {
+            Self::ProvisioningId => "provisioningId",
+            Self::UserId => "userId",
+            Self::SpEnterpriseId => "spEnterpriseId",
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::Package => "package",
+            Self::Email => "email",
+            Self::PrimaryPhone => "primaryPhoneNumber",
+            Self::MobilePhone => "mobilePhoneNumber",
+            Self::Extension => "extension",
+            Self::Language => "language",
+            Self::TimeZone => "timezone",
+        }
+    }
+
+    /// Its column in Export and import.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::ProvisioningId => "Provisioning ID",
+            Self::UserId => "BroadWorks ID",
+            Self::SpEnterpriseId => "Enterprise ID",
+            Self::FirstName => "First Name",
+            Self::LastName => "Last Name",
+            Self::Package => "Package",
+            Self::Email => "Email",
+            Self::PrimaryPhone => "Primary Phone",
+            Self::MobilePhone => "Mobile Phone",
+            Self::Extension => "Extension",
+            Self::Language => "Language",
+            Self::TimeZone => "Time Zone",
+        }
+    }
+
+    /// The most characters it may have.
+    const fn longest(self) -> usize {
+        match self {
+            Self::ProvisioningId | Self::Email => 254,
+            Self::UserId => BroadWorksId::MAX_LENGTH,
+            Self::SpEnterpriseId => SpEnterpriseId::MAX_LENGTH,
+            Self::FirstName | Self::LastName | Self::Package | Self::TimeZone => 80,
+            Self::PrimaryPhone | Self::MobilePhone => 40,
+            Self::Extension | Self::Language => 20,
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Which field.
+    pub field: Field,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// Why what was written down is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// What is asked for makes no sense.
+    #[error("{0:?}")]
+    Flawed(Vec<Flaw>),
+    /// It makes sense and cannot be done.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<Flaw> for Refused {
+    fn from(flaw: Flaw) -> Self {
+        Self::Flawed(vec![flaw])
+    }
+}
+
+impl From<sea_orm::DbErr> for Refused {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// A subscriber as it was written down. An empty text is the same as none.
+#[derive(Clone, Debug, Default)]
+pub struct Draft(HashMap<Field, Result<String, Fault>>);
+
+impl Draft {
+    /// Notes what was written, or why it cannot be read.
+    pub fn set(&mut self, field: Field, written: Result<String, Fault>) {
+        self.0.insert(field, written);
+    }
+
+    /// Whether something was written into a field, be it nothing.
+    #[must_use]
+    pub fn mentions(&self, field: Field) -> bool {
+        self.0.contains_key(&field)
+    }
+
+    /// A field's text, if there is any.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn text(&self, field: Field) -> Result<Option<String>, Flaw> {
+        let flaw = |fault| Flaw { field, fault };
+        let written = match self.0.get(&field) {
+            None => return Ok(None),
+            Some(written) => written.as_deref().map_err(|fault| flaw(*fault))?,
+        };
+        match bounded(written, field.longest()) {
+            Ok(text) if field == Field::Language && !is_language(text) => Err(flaw(Fault::InvalidParameter)),
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(Fault::MissingParameter) => Ok(None),
+            Err(fault) => Err(flaw(fault)),
+        }
+    }
+
+    /// The provisioning ID; `fallback` when none is written.
+    ///
+    /// # Errors
+    /// What is wrong with it, or [`Fault::MissingParameter`].
+    pub fn provisioning_id(&self, fallback: Option<&str>) -> Result<String, Flaw> {
+        let field = Field::ProvisioningId;
+        let id = self.text(field)?.or_else(|| fallback.map(str::to_owned));
+        id.ok_or(Flaw { field, fault: Fault::MissingParameter })
+    }
+
+    /// Checks everything but the provisioning ID. `package` is what counts when none is written.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn check(&self, package: Option<Package>) -> Result<NewSubscriber, Vec<Flaw>> {
+        let mut check = Check { draft: self, flaws: Vec::new() };
+        let user_id = check.needed(Field::UserId, BroadWorksId::parse);
+        let sp_enterprise_id = check.needed(Field::SpEnterpriseId, SpEnterpriseId::parse);
+        let first_name = check.needed(Field::FirstName, plain);
+        let last_name = check.needed(Field::LastName, plain);
+        let package = check.asked(Field::Package, Package::parse).or(package);
+        if package.is_none() {
+            check.missing(Field::Package);
+        }
+        let email = check.asked(Field::Email, EmailAddress::parse);
+        let primary_phone = check.asked(Field::PrimaryPhone, plain);
+        let mobile_phone = check.asked(Field::MobilePhone, plain);
+        let extension = check.asked(Field::Extension, plain);
+        let language = check.asked(Field::Language, plain);
+        let timezone = check.asked(Field::TimeZone, plain);
+        match (user_id, sp_enterprise_id, first_name, last_name, package) {
+            (Some(user_id), Some(sp_enterprise_id), Some(first_name), Some(last_name), Some(package))
+                if check.flaws.is_empty() =>
+            {
+                Ok(NewSubscriber {
+                    user_id,
+                    sp_enterprise_id,
+                    first_name,
+                    last_name,
+                    package,
+                    email,
+                    primary_phone,
+                    mobile_phone,
+                    extension,
+                    language,
+                    timezone,
+                    self_activated: false,
+                })
+            }
+            _ => Err(check.flaws),
+        }
+    }
+
+    /// Checks what is written and asks for nothing besides `needed`.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn check_written(&self, needed: &[Field]) -> Result<(), Vec<Flaw>> {
+        let mut check = Check { draft: self, flaws: Vec::new() };
+        for field in Field::ALL {
+            check.asked(field, |text| match field {
+                Field::UserId => BroadWorksId::parse(text).map(drop),
+                Field::SpEnterpriseId => SpEnterpriseId::parse(text).map(drop),
+                Field::Package => Package::parse(text).map(|_| ()),
+                Field::Email => EmailAddress::parse(text).map(drop),
+                _ => Ok(()),
+            });
+            if needed.contains(&field) && matches!(self.text(field), Ok(None)) {
+                check.missing(field);
+            }
+        }
+        if check.flaws.is_empty() { Ok(()) } else { Err(check.flaws) }
+    }
+}
+
+/// A check under way.
+struct Check<'a> {
+    draft: &'a Draft,
+    flaws: Vec<Flaw>,
+}
+
+impl Check<'_> {
+    fn asked<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        let parsed = self
+            .draft
+            .text(field)
+            .and_then(|text| text.map(|text| parse(&text)).transpose().map_err(|fault| Flaw { field, fault }));
+        parsed.unwrap_or_else(|flaw| {
+            self.flaws.push(flaw);
+            None
+        })
+    }
+
+    fn needed<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+        if matches!(self.draft.text(field), Ok(None)) {
+            self.missing(field);
+        }
+        self.asked(field, parse)
+    }
+
+    fn missing(&mut self, field: Field) {
+        if !self.flaws.iter().any(|flaw| flaw.field == field) {
+            self.flaws.push(Flaw { field, fault: Fault::MissingParameter });
+        }
+    }
+}
+
+fn plain(text: &str) -> Result<String, Fault> {
+    Ok(text.to_owned())
+}
+
+/// `{ISO-639-1}` or `{ISO-639-1}_{ISO-3166}`, as the vendor's API has it; a hyphen is forgiven.
+fn is_language(text: &str) -> bool {
+    let alphabetic = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match text.split_once(['_', '-']) {
+        Some((language, country)) => alphabetic(language) && alphabetic(country),
+        None => alphabetic(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(written: &[(Field, &str)]) -> Draft {
+        let mut draft = Draft::default();
+        for (field, text) in written {
+            draft.set(*field, Ok((*text).to_owned()));
+        }
+        draft
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let long = "x".repeat(81);
+        let draft = draft(&[
+            (Field::UserId, "a b"),
+            (Field::FirstName, &long),
+            (Field::LastName, "  "),
+            (Field::Package, "gold"),
+            (Field::Email, "ann@"),
+            (Field::Language, "english"),
+        ]);
+        let flaws: Vec<_> = draft.check(None).expect_err("flawed").into_iter().map(|f| (f.field, f.fault)).collect();
+        assert_eq!(
+            flaws,
+            [
+                (Field::UserId, Fault::InvalidParameter),
+                (Field::SpEnterpriseId, Fault::MissingParameter),
+                (Field::FirstName, Fault::InvalidParameterSize),
+                (Field::LastName, Fault::MissingParameter),
+                (Field::Package, Fault::InvalidParameter),
+                (Field::Email, Fault::InvalidAddress),
+                (Field::Language, Fault::InvalidParameter),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_package_may_be_left_to_the_template() {
+        let draft = draft(&[
+            (Field::UserId, "1@sp.com"),
+            (Field::SpEnterpriseId, "SP1+acme"),
+            (Field::FirstName, "Ann"),
+            (Field::LastName, "Lee"),
+            (Field::Email, ""),
+        ]);
+        let new = draft.check(Some(Package::Basic)).expect("complete");
+        assert_eq!((new.package, new.email), (Package::Basic, None));
+        assert_eq!(draft.check(None).expect_err("flawed").len(), 1);
+    }
+}

@@ -1,0 +1,14 @@
+//! The engine: what happens to subscribers, durably.
+//!
+//! The way of a change: a use case ([`arrival`], [`activation`], the hub, the API) opens a unit of work and hands an
+//! event to [`change::apply`]; `domain::lifecycle` decides; state, history and task are written in that one
+//! transaction; the [`worker`] takes the task, calls the target *outside* any transaction, and brings the outcome back
+//! as the next event. A crash at any point leaves either the task or its outcome, never neither.
+
+pub mod activation;
+pub mod arrival;
+pub mod change;
+pub mod draft;
+pub mod queue;
+pub mod update;
+pub mod worker;

@@ -1,0 +1,331 @@
+//! Tasks: at most one per subscriber and lane, leased while an attempt is under way, in turns that are fair between
+//! customers.
+//!
+//! Turns follow the virtual clock: each task of a customer is due [`STEP`] after the customer's last one, and never
+//! earlier than now. A customer with 50,000 new users fills the next hours' turns; another one's single user still
+//! comes next.
+
+use domain::{Timestamp, lifecycle::Order};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict, Query},
+};
+use uuid::Uuid;
+
+use crate::{
+    environment::Environment,
+    store::{
+        Store, Work,
+        entity::{customer, subscriber, task},
+    },
+};
+
+/// How far apart a customer's turns are, in milliseconds.
+const STEP: i64 = 20;
+/// How long an attempt may take before its task counts as abandoned, in milliseconds. Longer than any call to a target.
+pub const LEASE: i64 = 60_000;
+
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Mail a link and a code.
+    SendProof,
+    /// Create the account.
+    CreateAccount,
+    /// Bring the account up to date.
+    UpdateAccount,
+    /// Remove the account.
+    RemoveAccount,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::SendProof, Self::CreateAccount, Self::UpdateAccount, Self::RemoveAccount];
+
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendProof => "send_proof",
+            Self::CreateAccount => "create_account",
+            Self::UpdateAccount => "update_account",
+            Self::RemoveAccount => "remove_account",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    const fn lane(self) -> &'static str {
+        match self {
+            Self::SendProof => "mail",
+            Self::CreateAccount | Self::UpdateAccount | Self::RemoveAccount => ACCOUNT,
+        }
+    }
+}
+
+const ACCOUNT: &str = "account";
+
+impl From<Order> for Kind {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::SendProof => Self::SendProof,
+            Order::CreateAccount => Self::CreateAccount,
+            Order::UpdateAccount => Self::UpdateAccount,
+            Order::RemoveAccount => Self::RemoveAccount,
+        }
+    }
+}
+
+/// A task to be added.
+pub struct NewTask<'a> {
+    /// For whom.
+    pub subscriber: &'a subscriber::Model,
+    /// What to do.
+    pub kind: Kind,
+    /// Which proof the mail is for.
+    pub proof: Option<Uuid>,
+    /// Waits for the customer's administrator.
+    pub held: bool,
+}
+
+/// Adds a task, or replaces the one in its lane. A replaced task that is under way keeps its lease: the new one runs
+/// only when that attempt has ended or its lease has.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -> Result<(), DbErr> {
+    let now = environment.now();
+    let turn = next_turn(work, new.subscriber.customer_id, now).await?;
+    let task = task::ActiveModel {
+        id: Set(environment.id()),
+        partner_id: Set(new.subscriber.partner_id),
+        customer_id: Set(new.subscriber.customer_id),
+        subscriber_id: Set(new.subscriber.id),
+        lane: Set(new.kind.lane().to_owned()),
+        kind: Set(new.kind.as_str().to_owned()),
+        proof_id: Set(new.proof),
+        generation: Set(0),
+        attempts: Set(0),
+        run_at: Set(now.0),
+        turn: Set(turn),
+        held: Set(new.held),
+        lease_until: Set(0),
+        lease_owner: Set(None),
+        created_at: Set(now.0),
+    };
+    task::Entity::insert(task)
+        .on_conflict(
+            OnConflict::columns([task::Column::SubscriberId, task::Column::Lane])
+                .update_columns([
+                    task::Column::Id,
+                    task::Column::Kind,
+                    task::Column::ProofId,
+                    task::Column::Attempts,
+                    task::Column::RunAt,
+                    task::Column::Turn,
+                    task::Column::Held,
+                    task::Column::CreatedAt,
+                ])
+                .value(task::Column::Generation, Expr::col((task::Entity, task::Column::Generation)).add(1))
+                .to_owned(),
+        )
+        .exec_without_returning(&**work)
+        .await?;
+    work.tasks_added();
+    Ok(())
+}
+
+async fn next_turn(work: &Work, customer: Uuid, now: Timestamp) -> Result<i64, DbErr> {
+    let after_last = || Expr::col(customer::Column::Turn).add(STEP);
+    let updated = customer::Entity::update_many()
+        .col_expr(customer::Column::Turn, Expr::case(after_last().lt(now.0), now.0).finally(after_last()).into())
+        .filter(customer::Column::Id.eq(customer))
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(updated.first().map_or(now.0, |customer| customer.turn))
+}
+
+/// Forgets the tasks of a subscriber who is gone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+    task::Entity::delete_many().filter(task::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
+    Ok(())
+}
+
+/// Forgets a mail that nobody waits for any more.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+    task::Entity::delete_many()
+        .filter(task::Column::SubscriberId.eq(subscriber))
+        .filter(task::Column::Lane.eq(Kind::SendProof.lane()))
+        .exec(&**work)
+        .await?;
+    Ok(())
+}
+
+/// Lets a customer's held tasks go.
+///
+/// # Errors
+/// If the database fails.
+pub async fn release(work: &mut Work, customer: Uuid) -> Result<(), DbErr> {
+    task::Entity::update_many()
+        .col_expr(task::Column::Held, false.into())
+        .filter(task::Column::CustomerId.eq(customer))
+        .filter(task::Column::Held.eq(true))
+        .exec(&**work)
+        .await?;
+    work.tasks_added();
+    Ok(())
+}
+
+/// Lets the account task of one subscriber go: it has become its customer's administrator-to-be.
+///
+/// # Errors
+/// If the database fails.
+pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr> {
+    task::Entity::update_many()
+        .col_expr(task::Column::Held, false.into())
+        .filter(task::Column::SubscriberId.eq(subscriber))
+        // Only what is held, and so under nobody's hands: an attempt that ends now locks the task before the customer.
+        .filter(task::Column::Held.eq(true))
+        .exec(&**work)
+        .await?;
+    work.tasks_added();
+    Ok(())
+}
+
+/// Takes up to `most` tasks that are due, for [`LEASE`] milliseconds.
+///
+/// # Errors
+/// If the database fails.
+pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64) -> Result<Vec<task::Model>, DbErr> {
+    let work = store.work().await?;
+    let due = Query::select()
+        .column(task::Column::Id)
+        .from(task::Entity)
+        .cond_where(ready(now))
+        .order_by(task::Column::Turn, sea_orm::Order::Asc)
+        .limit(most)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
+    let claimed = task::Entity::update_many()
+        .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
+        .col_expr(task::Column::LeaseOwner, owner.into())
+        .col_expr(task::Column::Attempts, Expr::col(task::Column::Attempts).add(1))
+        .filter(task::Column::Id.in_subquery(due))
+        .exec_with_returning(&*work)
+        .await?;
+    work.commit().await?;
+    Ok(claimed)
+}
+
+fn ready(now: Timestamp) -> Condition {
+    Condition::all()
+        .add(task::Column::Held.eq(false))
+        .add(task::Column::RunAt.lte(now.0))
+        .add(task::Column::LeaseUntil.lte(now.0))
+}
+
+/// Frees every lease: for a server that has just started and knows that it is the only one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn free_all(store: &Store) -> Result<(), DbErr> {
+    let work = store.work().await?;
+    task::Entity::update_many()
+        .col_expr(task::Column::LeaseUntil, 0.into())
+        .col_expr(task::Column::LeaseOwner, Expr::value(Option::<String>::None))
+        .filter(task::Column::LeaseUntil.ne(0))
+        .exec(&*work)
+        .await?;
+    work.commit().await
+}
+
+/// Whether a task is due that nobody has taken.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
+    let first: Option<Uuid> = task::Entity::find()
+        .select_only()
+        .column(task::Column::Id)
+        .filter(ready(now))
+        .into_tuple()
+        .one(store.read())
+        .await?;
+    Ok(first.is_some())
+}
+
+/// What became of a task while an attempt was under way.
+pub enum Standing {
+    /// It is still what it was: the attempt's outcome counts.
+    Mine(task::Model),
+    /// A newer order has replaced it; the lease is free now, so that the new order can run.
+    Replaced,
+    /// It is gone, or its lease ran out and somebody else took it.
+    Lost,
+}
+
+/// Looks a task up again when its attempt has ended, and locks it until the transaction ends.
+///
+/// # Errors
+/// If the database fails.
+pub async fn stand(work: &mut Work, task: &task::Model) -> Result<Standing, DbErr> {
+    let current = task::Entity::find()
+        .filter(task::Column::SubscriberId.eq(task.subscriber_id))
+        .filter(task::Column::Lane.eq(task.lane.as_str()))
+        .lock_exclusive()
+        .one(&**work)
+        .await?;
+    let Some(current) = current else { return Ok(Standing::Lost) };
+    if current.lease_owner != task.lease_owner || current.lease_until != task.lease_until {
+        return Ok(Standing::Lost);
+    }
+    if current.id == task.id {
+        return Ok(Standing::Mine(current));
+    }
+    let run_at = Timestamp(current.run_at);
+    postpone(work, current, run_at).await?;
+    work.tasks_added();
+    Ok(Standing::Replaced)
+}
+
+/// Gives a task back to be tried again at `run_at`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
+    let mut task: task::ActiveModel = task.into();
+    task.run_at = Set(run_at.0);
+    task.lease_until = Set(0);
+    task.lease_owner = Set(None);
+    task.update(&**work).await?;
+    Ok(())
+}
+
+/// Forgets a finished task.
+///
+/// # Errors
+/// If the database fails.
+pub async fn finish(work: &Work, task: &task::Model) -> Result<(), DbErr> {
+    task::Entity::delete_by_id(task.id).exec(&**work).await?;
+    Ok(())
+}
+
+/// How many tasks there are.
+///
+/// # Errors
+/// If the database fails.
+pub async fn length(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    use sea_orm::PaginatorTrait as _;
+    task::Entity::find().count(db).await
+}

@@ -1,0 +1,141 @@
+//! What an API client may change of a subscriber, and removing one.
+
+use domain::{
+    BroadWorksId, Fault, Package, Status,
+    lifecycle::{Event, State},
+};
+use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _, SqlErr};
+use uuid::Uuid;
+
+use super::{
+    change::{self, Circumstances},
+    draft::{Draft, Field, Flaw, Refused},
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{Actor, Store, Work, entity::subscriber},
+};
+
+/// What may be changed.
+const CHANGEABLE: [Field; 8] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::PrimaryPhone,
+    Field::MobilePhone,
+    Field::Extension,
+    Field::Language,
+    Field::TimeZone,
+    Field::UserId,
+];
+
+/// Changes what the draft mentions and leaves the rest; an empty text takes a number, language or time zone away.
+///
+/// A provisioned subscriber's account follows through a task. The answer then shows the values before the change with
+/// the status `updating`, as the vendor's API does.
+///
+/// # Errors
+/// Everything that is wrong with the draft; [`Fault::NotFound`], [`Fault::UserIdTaken`], or [`Fault::InProgress`] while
+/// another change is under way. Then nothing was changed.
+pub async fn update(
+    store: &Store,
+    environment: &Environment,
+    (partner, subscriber): (Uuid, Uuid),
+    draft: &Draft,
+    actor: &Actor,
+) -> Result<subscriber::Model, Refused> {
+    draft.check_written(&[]).map_err(Refused::Flawed)?;
+    let mut work = store.work().await?;
+    let before = lock(&work, partner, subscriber).await?;
+    let package = package(&before, draft)?;
+    let details = write_details(&work, &before, draft).await?;
+    let event = match package {
+        Some(package) => Event::PackageChanged(package),
+        None if details == before => return Ok(before),
+        None => Event::DetailsChanged(latest_package(&before)?),
+    };
+    let with = Circumstances::default();
+    let after = change::apply(&mut work, environment, details, event, actor, with).await?.ok_or(NOT_FOUND)?;
+    work.commit().await.map_err(Trouble::from)?;
+    Ok(if after.status == Status::Updating.as_str() {
+        subscriber::Model { status: after.status, status_changed_at: after.status_changed_at, ..before }
+    } else {
+        after
+    })
+}
+
+/// Removes a subscriber: at once, or through a task when the target may hold an account. Asking again is no error.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    (partner, subscriber): (Uuid, Uuid),
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let mut work = store.work().await?;
+    let subscriber = lock(&work, partner, subscriber).await?;
+    if matches!(change::lifecycle(&subscriber)?.state, State::Removing(_)) {
+        return Ok(());
+    }
+    let with = Circumstances::default();
+    change::apply(&mut work, environment, subscriber, Event::RemovalRequested, actor, with).await?;
+    Ok(work.commit().await?)
+}
+
+const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
+
+async fn lock(work: &Work, partner: Uuid, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
+    let found = change::lock(work, subscriber).await?;
+    if found.partner_id == partner { Ok(found) } else { Err(NOT_FOUND) }
+}
+
+/// The package that a subscriber has or, if that change failed, was to have.
+fn latest_package(subscriber: &subscriber::Model) -> Result<Package, Trouble> {
+    Ok(Package::parse(subscriber.wanted_package.as_ref().unwrap_or(&subscriber.package))?)
+}
+
+/// The package that is asked for, if it is another one.
+fn package(before: &subscriber::Model, draft: &Draft) -> Result<Option<Package>, Refused> {
+    let asked = draft.text(Field::Package)?.map(|name| Package::parse(&name)).transpose().map_err(Trouble::from)?;
+    let latest = latest_package(before)?;
+    Ok(asked.filter(|asked| *asked != latest))
+}
+
+/// Writes what the draft mentions into the row.
+async fn write_details(work: &Work, before: &subscriber::Model, draft: &Draft) -> Result<subscriber::Model, Refused> {
+    let mut after = before.clone();
+    for field in CHANGEABLE.into_iter().filter(|field| draft.mentions(*field)) {
+        let text = draft.text(field)?;
+        match (field, text) {
+            (Field::FirstName, Some(text)) => after.first_name = text,
+            (Field::LastName, Some(text)) => after.last_name = text,
+            (Field::UserId, Some(text)) => {
+                let id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
+                after.user_id_key = id.key();
+                after.user_id = id.into();
+            }
+            (Field::PrimaryPhone, text) => after.primary_phone = text,
+            (Field::MobilePhone, text) => after.mobile_phone = text,
+            (Field::Extension, text) => after.extension = text,
+            (Field::Language, text) => after.language = text,
+            (Field::TimeZone, text) => after.timezone = text,
+            // A name or a user id cannot be taken away: nothing was asked for.
+            _ => {}
+        }
+    }
+    let reachable = |row: &subscriber::Model| row.primary_phone.is_some() || row.extension.is_some();
+    if reachable(before) && !reachable(&after) {
+        let field = if before.primary_phone.is_some() { Field::PrimaryPhone } else { Field::Extension };
+        return Err(Flaw { field, fault: Fault::MissingParameter }.into());
+    }
+    if after != *before {
+        let written = after.clone().into_active_model().reset_all();
+        written.update(&**work).await.map_err(|error| match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Trouble::from(Fault::UserIdTaken),
+            _ => error.into(),
+        })?;
+    }
+    Ok(after)
+}

@@ -1,0 +1,27 @@
+//! Somebody who signs in to the partner hub.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// Somebody who signs in to the partner hub.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "administrator")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose administrator.
+    pub partner_id: Uuid,
+    /// The sign-in name, in lower case.
+    pub email: String,
+    /// PHC string, argon2id.
+    pub password_hash: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

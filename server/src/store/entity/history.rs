@@ -1,0 +1,35 @@
+//! One step in a subscriber's life; kept after the subscriber is gone.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// One step in a subscriber's life; kept after the subscriber is gone.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "history")]
+pub struct Model {
+    /// UUIDv7: history is read in the order of ids.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose.
+    pub partner_id: Uuid,
+    /// Of whom.
+    pub subscriber_id: Uuid,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// `domain::lifecycle::Event::name`, or a step of the engine.
+    pub event: String,
+    /// Who did it: `user`, `engine`, `admin:<id>`, `api:<id>`, `import`.
+    pub actor: String,
+    /// The status after it; none when the subscriber is gone.
+    pub status: Option<String>,
+    /// A fault's code.
+    pub fault: Option<i32>,
+    /// What the target said.
+    pub detail: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

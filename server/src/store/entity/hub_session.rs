@@ -1,0 +1,25 @@
+//! A signed-in administrator.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// A signed-in administrator.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "hub_session")]
+pub struct Model {
+    /// SHA-256 of the cookie's value, hexadecimal.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub token_hash: String,
+    /// Who.
+    pub administrator_id: Uuid,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Last use, epoch milliseconds.
+    pub seen_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

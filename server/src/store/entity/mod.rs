@@ -1,0 +1,18 @@
+//! The tables, one file each. One set for SQLite and PostgreSQL.
+
+pub mod administrator;
+pub mod api_token;
+pub mod customer;
+pub mod customer_template;
+pub mod directory_account;
+pub mod history;
+pub mod hub_session;
+pub mod partner;
+pub mod portal_session;
+pub mod proof;
+pub mod proof_secret;
+pub mod setup_link;
+pub mod subscriber;
+pub mod task;
+pub mod template;
+pub mod throttle;

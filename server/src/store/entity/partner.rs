@@ -1,0 +1,23 @@
+//! A phone company that runs BroadWorks; its administrators use the hub.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// A phone company that runs BroadWorks; its administrators use the hub.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "partner")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,25 @@
+//! A user signed in to the activation portal.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// A user signed in to the activation portal.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "portal_session")]
+pub struct Model {
+    /// SHA-256 of the cookie's value, hexadecimal.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub token_hash: String,
+    /// Who.
+    pub subscriber_id: Uuid,
+    /// By which share link.
+    pub template_id: Uuid,
+    /// Epoch milliseconds.
+    pub expires_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,33 @@
+//! A request to prove an address by mail.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// A request to prove an address by mail.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "proof")]
+pub struct Model {
+    /// Its id, and the mail's.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Of whom.
+    pub subscriber_id: Uuid,
+    /// Which address.
+    pub email: String,
+    /// Language of the mail.
+    pub locale: String,
+    /// Neither used nor replaced by a newer one.
+    pub open: bool,
+    /// Wrong codes entered.
+    pub tries: i32,
+    /// `queued`, `sent` or `refused`.
+    pub mail: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

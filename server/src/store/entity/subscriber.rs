@@ -1,0 +1,75 @@
+//! A person with a BroadWorks user id. Its state is written only by `provisioning::change`.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// A person with a BroadWorks user id. Its state is written only by `provisioning::change`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "subscriber")]
+pub struct Model {
+    /// Its id; UUIDv7, so that ids grow with time.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose subscriber.
+    pub partner_id: Uuid,
+    /// Of which company.
+    pub customer_id: Uuid,
+    /// Onboarded how.
+    pub template_id: Uuid,
+    /// The BroadWorks user id, as given.
+    pub user_id: String,
+    /// What two ids are compared by.
+    pub user_id_key: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Primary phone number.
+    pub primary_phone: Option<String>,
+    /// Mobile phone number.
+    pub mobile_phone: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+    /// Preferred language.
+    pub language: Option<String>,
+    /// Time zone.
+    pub timezone: Option<String>,
+    /// The package that counts.
+    pub package: String,
+    /// Came by the share link alone.
+    pub self_activated: bool,
+    /// See `domain::lifecycle::Record`.
+    pub status: String,
+    /// See `domain::lifecycle::Record`.
+    pub email: Option<String>,
+    /// See `domain::lifecycle::Record`.
+    pub email_proof: Option<String>,
+    /// See `domain::lifecycle::Record`.
+    pub attempt: Option<String>,
+    /// See `domain::lifecycle::Record`.
+    pub wanted_package: Option<String>,
+    /// See `domain::lifecycle::Record`.
+    pub fault: Option<i32>,
+    /// See `domain::lifecycle::Record`.
+    pub at_target: String,
+    /// What the target itself said about the fault.
+    pub fault_detail: Option<String>,
+    /// Of the attempt that failed.
+    pub tracking_id: Option<String>,
+    /// Why the attempt under way has to be made again: a fault's code.
+    pub hitch: Option<i32>,
+    /// The mail that asks to prove the address was refused for good.
+    pub mail_refused: bool,
+    /// The account's id at the target.
+    pub person_id: Option<String>,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Epoch milliseconds.
+    pub status_changed_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,47 @@
+//! Something that has to be done for a subscriber: at most one per subscriber and lane.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// Something that has to be done for a subscriber: at most one per subscriber and lane.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "task")]
+pub struct Model {
+    /// Its id, and the idempotency key of its attempts at the target.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose.
+    pub partner_id: Uuid,
+    /// Of which company: turns are fair between customers.
+    pub customer_id: Uuid,
+    /// For whom.
+    pub subscriber_id: Uuid,
+    /// `account` or `mail`.
+    pub lane: String,
+    /// The order: see `provisioning::queue`.
+    pub kind: String,
+    /// Which request to prove an address the mail is for.
+    pub proof_id: Option<Uuid>,
+    /// Grows when a new order replaces this one: an attempt begun for the old one changes nothing.
+    pub generation: i32,
+    /// How many attempts were begun.
+    pub attempts: i32,
+    /// Not before, epoch milliseconds.
+    pub run_at: i64,
+    /// The fair order.
+    pub turn: i64,
+    /// Waits for the customer's administrator.
+    pub held: bool,
+    /// Taken until, epoch milliseconds; 0: free.
+    pub lease_until: i64,
+    /// By which server process.
+    pub lease_owner: Option<String>,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,53 @@
+//! An onboarding template: how the users of customers are onboarded.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// An onboarding template: how the users of customers are onboarded.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "template")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose template.
+    pub partner_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Default email language, ISO 639-1.
+    pub language: String,
+    /// What BroadWorks or an API client uses to reach it.
+    pub provisioning_id: String,
+    /// The token in the activation link.
+    pub share_token: String,
+    /// What the Share Link field holds.
+    pub share_link: String,
+    /// `domain::template::UserVerification::as_str`.
+    pub verification: String,
+    /// Allow users to self-activate.
+    pub self_activation: bool,
+    /// Provision Admin First.
+    pub provision_admin_first: bool,
+    /// `domain::Package::as_str`.
+    pub default_package: String,
+    /// The Xsi-Actions address against which passwords are checked.
+    pub xsi_url: String,
+    /// Where accounts are created: the name of a target.
+    pub target: String,
+    /// The name in the mails to users.
+    pub partner_admin: String,
+    /// Where users find help.
+    pub support_url: Option<String>,
+    /// Grows with each change.
+    pub version: i32,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

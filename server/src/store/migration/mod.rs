@@ -1,0 +1,15 @@
+//! Schema changes, in order. One set for SQLite and PostgreSQL; a landed migration is never edited.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_first_schema;
+
+/// Runs the migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first_schema::Migration)]
+    }
+}

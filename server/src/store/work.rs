@@ -1,0 +1,132 @@
+//! A unit of work: one transaction with everything that belongs together.
+
+use std::ops::Deref;
+
+use sea_orm::{
+    ActiveModelTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, Set, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+};
+use uuid::Uuid;
+
+use super::entity::{history, subscriber};
+use crate::{
+    environment::Environment,
+    live::{Change, Live},
+};
+
+/// Who does something, for the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The user, in the portal.
+    User,
+    /// The engine.
+    Engine,
+    /// An administrator, in the hub.
+    Administrator(Uuid),
+    /// An API client, by its token's id.
+    Token(Uuid),
+    /// `flowthrough import`.
+    Import,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::User => f.write_str("user"),
+            Self::Engine => f.write_str("engine"),
+            Self::Administrator(id) => write!(f, "admin:{id}"),
+            Self::Token(id) => write!(f, "api:{id}"),
+            Self::Import => f.write_str("import"),
+        }
+    }
+}
+
+/// An open transaction. Dropping it rolls back; [`Work::commit`] tells open pages and the worker what changed.
+pub struct Work {
+    transaction: DatabaseTransaction,
+    live: Live,
+    changes: Vec<Change>,
+    tasks: bool,
+}
+
+impl Deref for Work {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+}
+
+impl Work {
+    pub(super) async fn begin(writer: &DatabaseConnection, live: Live) -> Result<Self, DbErr> {
+        // IMMEDIATE: a deferred transaction that turns to writing fails at once, whatever the busy time-out.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = writer.begin_with_options(options).await?;
+        Ok(Self { transaction, live, changes: Vec::new(), tasks: false })
+    }
+
+    /// Open pages that show this subscriber shall hear of it.
+    pub fn changed(&mut self, subscriber: &subscriber::Model) {
+        self.changes.push(Change { template: subscriber.template_id, subscriber: subscriber.id });
+    }
+
+    /// The worker shall look for tasks.
+    pub const fn tasks_added(&mut self) {
+        self.tasks = true;
+    }
+
+    /// Writes one step of a subscriber's history.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<(), DbErr> {
+        let Step { subscriber, event, actor, status, fault, detail } = step;
+        history::ActiveModel {
+            id: Set(environment.id()),
+            partner_id: Set(subscriber.partner_id),
+            subscriber_id: Set(subscriber.id),
+            at: Set(environment.now().0),
+            event: Set(event.to_owned()),
+            actor: Set(actor.to_string()),
+            status: Set(status.map(str::to_owned)),
+            fault: Set(fault),
+            detail: Set(detail),
+        }
+        .insert(&self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes everything durable, then tells of it.
+    ///
+    /// # Errors
+    /// If the commit fails; then nothing was written.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await?;
+        for change in self.changes {
+            self.live.changed(change);
+        }
+        if self.tasks {
+            self.live.tasks_added();
+        }
+        Ok(())
+    }
+}
+
+/// One step of a subscriber's history.
+pub struct Step<'a> {
+    /// Whose.
+    pub subscriber: &'a subscriber::Model,
+    /// What happened.
+    pub event: &'a str,
+    /// Who did it.
+    pub actor: &'a Actor,
+    /// The status after it; none when the subscriber is gone.
+    pub status: Option<&'a str>,
+    /// A fault's code.
+    pub fault: Option<i32>,
+    /// What the target said.
+    pub detail: Option<String>,
+}

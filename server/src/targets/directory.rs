@@ -1,0 +1,122 @@
+//! The embedded default: accounts live in our own database, one address to one account across all partners.
+//!
+//! To the engine it is an outside system like any other: it has a transaction of its own, and an attempt may succeed
+//! here although the engine never hears of it.
+
+use async_trait::async_trait;
+use domain::{EmailAddress, Fault};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    QueryFilter as _, SqlErr,
+};
+use uuid::Uuid;
+
+use super::{Account, Refusal, Target};
+use crate::{
+    environment::Environment,
+    store::{Store, entity::directory_account},
+};
+
+/// The name that templates use.
+pub const NAME: &str = "directory";
+
+/// The embedded directory.
+pub struct Directory {
+    store: Store,
+    environment: Environment,
+}
+
+impl Directory {
+    /// A directory in this database.
+    #[must_use]
+    pub const fn new(store: Store, environment: Environment) -> Self {
+        Self { store, environment }
+    }
+
+    async fn find(&self, external_id: Uuid) -> Result<Option<directory_account::Model>, Refusal> {
+        directory_account::Entity::find()
+            .filter(directory_account::Column::ExternalId.eq(external_id))
+            .one(self.store.read())
+            .await
+            .map_err(refusal)
+    }
+}
+
+/// A taken address is the user's to mend; everything else passes.
+fn refusal(error: DbErr) -> Refusal {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::AddressInUse.into(),
+        _ => Fault::TargetUnavailable.into(),
+    }
+}
+
+/// Whether an account has this address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn has(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<bool, DbErr> {
+    let found = directory_account::Entity::find().filter(directory_account::Column::EmailKey.eq(email.key()));
+    Ok(found.one(db).await?.is_some())
+}
+
+#[async_trait]
+impl Target for Directory {
+    async fn create(&self, account: &Account) -> Result<String, Refusal> {
+        if let Some(existing) = self.find(account.external_id).await? {
+            self.update(account).await?;
+            return Ok(existing.id.to_string());
+        }
+        let id = self.environment.id();
+        let work = self.store.work().await.map_err(refusal)?;
+        let inserted = directory_account::ActiveModel {
+            id: Set(id),
+            external_id: Set(account.external_id),
+            email: Set(account.email.as_str().to_owned()),
+            email_key: Set(account.email.key()),
+            package: Set(account.package.as_str().to_owned()),
+            first_name: Set(account.first_name.clone()),
+            last_name: Set(account.last_name.clone()),
+            administrator: Set(account.administrator),
+            created_at: Set(self.environment.now().0),
+        }
+        .insert(&*work)
+        .await;
+        match inserted {
+            Ok(_) => {
+                work.commit().await.map_err(refusal)?;
+                Ok(id.to_string())
+            }
+            Err(error) => {
+                drop(work);
+                // Another attempt for the same account may have been faster.
+                let existing = self.find(account.external_id).await?.ok_or_else(|| refusal(error))?;
+                Ok(existing.id.to_string())
+            }
+        }
+    }
+
+    async fn update(&self, account: &Account) -> Result<(), Refusal> {
+        let Some(existing) = self.find(account.external_id).await? else {
+            return self.create(account).await.map(drop);
+        };
+        let work = self.store.work().await.map_err(refusal)?;
+        let mut row: directory_account::ActiveModel = existing.into();
+        row.email = Set(account.email.as_str().to_owned());
+        row.email_key = Set(account.email.key());
+        row.package = Set(account.package.as_str().to_owned());
+        row.first_name = Set(account.first_name.clone());
+        row.last_name = Set(account.last_name.clone());
+        row.update(&*work).await.map_err(refusal)?;
+        work.commit().await.map_err(refusal)
+    }
+
+    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
+        let work = self.store.work().await.map_err(refusal)?;
+        directory_account::Entity::delete_many()
+            .filter(directory_account::Column::ExternalId.eq(external_id))
+            .exec(&*work)
+            .await
+            .map_err(refusal)?;
+        work.commit().await.map_err(refusal)
+    }
+}

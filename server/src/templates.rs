@@ -1,0 +1,90 @@
+//! Onboarding templates: made on the command line, changed in the hub.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
+use uuid::Uuid;
+
+use crate::{
+    broadworks::XsiUrl,
+    environment::Environment,
+    fault::Trouble,
+    store::{Store, entity::template},
+    targets::directory,
+};
+
+/// A template that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewTemplate {
+    /// Its name.
+    pub name: String,
+    /// Trusted or Untrusted Emails.
+    pub verification: UserVerification,
+    /// The package that users get unless told otherwise.
+    pub default_package: Package,
+    /// The Xsi-Actions address against which passwords are checked.
+    pub xsi_url: String,
+    /// Whether that may be a private address or plain http.
+    pub allow_private_xsi: bool,
+    /// Allow users to self-activate.
+    pub self_activation: bool,
+    /// Provision Admin First.
+    pub provision_admin_first: bool,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Default email language, ISO 639-1.
+    pub language: String,
+    /// The name in the mails to users.
+    pub partner_admin: String,
+    /// Where users find help.
+    pub support_url: Option<String>,
+}
+
+/// Makes a template whose Share Link points to its own activation portal under `public_url`.
+///
+/// # Errors
+/// [`Fault::MissingParameter`] and the like for a name that is none, [`Fault::InvalidParameter`] for an Xsi address that
+/// cannot be used; or a database error.
+pub async fn add(
+    store: &Store,
+    environment: &Environment,
+    partner: Uuid,
+    public_url: &str,
+    new: NewTemplate,
+) -> Result<template::Model, Trouble> {
+    let name = bounded(&new.name, 80)?.to_owned();
+    let partner_admin = bounded(&new.partner_admin, 80)?.to_owned();
+    XsiUrl::parse(&new.xsi_url, new.allow_private_xsi).map_err(|_| Fault::InvalidParameter)?;
+    // Half of a token is unguessable too, and people read share links to each other.
+    let share_token = environment.token()[..22].to_owned();
+    let row = template::ActiveModel {
+        id: Set(environment.id()),
+        partner_id: Set(partner),
+        name: Set(name),
+        country: Set(new.country.to_uppercase()),
+        language: Set(new.language),
+        provisioning_id: Set(provisioning_id(environment)),
+        share_link: Set(format!("{public_url}/activate/{share_token}")),
+        share_token: Set(share_token),
+        verification: Set(new.verification.as_str().to_owned()),
+        self_activation: Set(new.self_activation),
+        provision_admin_first: Set(new.provision_admin_first),
+        default_package: Set(new.default_package.as_str().to_owned()),
+        xsi_url: Set(new.xsi_url),
+        target: Set(directory::NAME.to_owned()),
+        partner_admin: Set(partner_admin),
+        support_url: Set(new.support_url),
+        version: Set(1),
+        created_at: Set(environment.now().0),
+    };
+    let work = store.work().await?;
+    let template = row.insert(&*work).await?;
+    work.commit().await?;
+    Ok(template)
+}
+
+/// As the vendor's: unpadded base64 of `<uuid>:<uuid>`.
+#[must_use]
+pub fn provisioning_id(environment: &Environment) -> String {
+    STANDARD_NO_PAD.encode(format!("{}:{}", environment.id(), environment.id()))
+}

@@ -1,0 +1,90 @@
+//! Who may call.
+
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
+use serde_json::json;
+use server::{store::entity::api_token, tokens};
+
+use crate::support::{World, for_each_database};
+
+const PATH: &str = "/v1/broadworks/subscribers";
+
+#[test]
+fn without_a_valid_token_nothing_is_answered() {
+    for_each_database(async |world: World| {
+        let client = world.client().await;
+        let none = client.without_authorization().get(PATH).await;
+        assert_eq!(none.errors(), (401, vec![(45004, "")]));
+        assert_eq!(none.header("www-authenticate"), "Bearer realm=\"flowthrough\"");
+        for wrong in ["Bearer made-up", "bearer ", "Basic dTpw", "Bearer", "Bearer a b"] {
+            let answer = client.with_authorization(wrong).get(PATH).await;
+            assert_eq!(answer.status, 401, "{wrong}");
+            assert!(answer.header("www-authenticate").starts_with("Bearer realm="), "{wrong}");
+        }
+        let unread = client.without_authorization().post(PATH, &json!({})).await;
+        assert_eq!(unread.status, 401, "before the body is looked at");
+        assert_eq!(client.get(PATH).await.status, 200);
+    });
+}
+
+#[test]
+fn a_scope_allows_what_it_says() {
+    for_each_database(async |world: World| {
+        let reader = world.client_of(world.partner, &[tokens::READ]).await;
+        let writer = world.client_of(world.partner, &[tokens::WRITE]).await;
+        assert_eq!(reader.get(PATH).await.status, 200);
+        assert_eq!(writer.post(PATH, &json!({})).await.status, 400);
+        let refused = reader.post(PATH, &json!({})).await;
+        assert_eq!(refused.errors(), (403, vec![(45005, "")]));
+        assert!(refused.header("www-authenticate").contains("insufficient_scope"));
+        assert_eq!(writer.get(PATH).await.status, 403);
+        assert_eq!(reader.post(&format!("{PATH}/validate"), &json!({})).await.status, 403);
+    });
+}
+
+#[test]
+fn an_expired_or_revoked_token_is_worthless() {
+    for_each_database(async |world: World| {
+        let scopes = [tokens::READ.to_owned()];
+        let client = world.client().await;
+        let token = tokens::add(&world.store, &world.environment, world.partner, "short", &scopes, Some(1_000));
+        let client = client.with_authorization(&format!("Bearer {}", token.await.unwrap()));
+        world.clock.advance(999);
+        assert_eq!(client.get(PATH).await.status, 200);
+        world.clock.advance(1);
+        assert_eq!(client.get(PATH).await.status, 401);
+
+        let client = world.client().await;
+        assert_eq!(client.get(PATH).await.status, 200);
+        change_tokens(&world, |token| token.revoked_at = Set(Some(0))).await;
+        assert_eq!(client.get(PATH).await.status, 401);
+    });
+}
+
+#[test]
+fn the_last_use_is_written_down_once_a_minute() {
+    for_each_database(async |world: World| {
+        let client = world.client().await;
+        let mut uses = Vec::new();
+        for _ in 0..4 {
+            client.get(PATH).await;
+            uses.push(all(&world).await[0].used_at.unwrap());
+            world.clock.advance(30_000);
+        }
+        let start = uses[0];
+        assert_eq!(uses, [start, start, start + 60_000, start + 60_000]);
+    });
+}
+
+async fn all(world: &World) -> Vec<api_token::Model> {
+    api_token::Entity::find().all(world.store.read()).await.unwrap()
+}
+
+async fn change_tokens(world: &World, change: impl Fn(&mut api_token::ActiveModel)) {
+    for token in all(world).await {
+        let mut token = token.into_active_model();
+        change(&mut token);
+        let work = world.store.work().await.unwrap();
+        token.update(&*work).await.unwrap();
+        work.commit().await.unwrap();
+    }
+}

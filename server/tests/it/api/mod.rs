@@ -1,0 +1,5 @@
+//! `/v1`
+
+mod authorization;
+mod broadworks;
+mod nowhere;

@@ -1,0 +1,199 @@
+//! `kill -9` of the real server while it works: nobody who was accepted is lost, nobody is there twice.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, StatusCode};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use server::{
+    live::Live,
+    store::{
+        Store,
+        entity::{directory_account, history, subscriber, task},
+    },
+};
+
+/// How often the server is killed.
+const KILLS: usize = 20;
+/// How many clients send subscribers at once.
+const CLIENTS: usize = 4;
+/// How long the last server gets to bring everybody to their end state.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A real server in a folder of its own.
+struct Installation {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Installation {
+    fn new() -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Self { folder: tempfile::tempdir().unwrap(), port: free.local_addr().unwrap().port() }
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("flowthrough.db")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flowthrough"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("FLOWTHROUGH_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("FLOWTHROUGH_DATABASE_URL", format!("sqlite:{}", self.database().display()))
+            .env("FLOWTHROUGH_LOG", "error");
+        command
+    }
+
+    /// Runs a command to its end and answers what it printed.
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    async fn serve(&self, client: &Client) -> Server {
+        let child = self.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap();
+        let server = Server { child, url: format!("http://127.0.0.1:{}", self.port) };
+        server.ready(client).await;
+        server
+    }
+}
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    async fn ready(&self, client: &Client) {
+        let began = Instant::now();
+        while client.get(format!("{}/readyz", self.url)).send().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "the server does not start");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// `kill -9`.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends one subscriber. `Some(true)`: accepted now; `Some(false)`: was there already; `None`: no answer.
+async fn send(client: &Client, url: &str, token: &str, provisioning_id: &str, user: &str) -> Option<bool> {
+    let body = serde_json::json!({
+        "provisioningId": provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme", "firstName": "A",
+        "lastName": "B", "package": "standard", "email": format!("{user}@acme.example"),
+    });
+    let answer = client
+        .post(format!("{url}/v1/broadworks/subscribers"))
+        .bearer_auth(token)
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .ok()?;
+    match answer.status() {
+        StatusCode::OK => Some(true),
+        StatusCode::CONFLICT => Some(false),
+        other => panic!("unexpected {other}: {}", answer.text().await.unwrap_or_default()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_twenty_times_loses_and_doubles_nobody() {
+    let installation = Installation::new();
+    let made = installation.run(&["template", "add", "Crash", "--trusted-emails", "--xsi-url", "https://xsp.example"]);
+    let provisioning_id = made.lines().next().unwrap().split_whitespace().last().unwrap().to_owned();
+    let token = installation.run(&["token", "add"]).trim().to_owned();
+    let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
+    let mut accepted = BTreeSet::new();
+    for round in 0..KILLS {
+        let server = installation.serve(&client).await;
+        // A different moment in every round: between accepting, claiming, calling the target and settling.
+        let enough = 3 + (round * 7) % 11;
+        let mut clients = tokio::task::JoinSet::new();
+        for number in 0..CLIENTS {
+            let (client, url) = (client.clone(), server.url.clone());
+            let (token, provisioning_id) = (token.clone(), provisioning_id.clone());
+            clients.spawn(async move {
+                let mut sent = Vec::new();
+                for step in 0.. {
+                    let user = format!("r{round}c{number}s{step}");
+                    if step >= enough || send(&client, &url, &token, &provisioning_id, &user).await.is_none() {
+                        break;
+                    }
+                    sent.push(user);
+                }
+                sent
+            });
+        }
+        // The first client to be through pulls the plug while the others are still sending.
+        accepted.extend(clients.join_next().await.unwrap().unwrap());
+        server.kill();
+        while let Some(sent) = clients.join_next().await {
+            accepted.extend(sent.unwrap());
+        }
+    }
+    let server = installation.serve(&client).await;
+    for user in &accepted {
+        let again = send(&client, &server.url, &token, &provisioning_id, user).await;
+        assert_eq!(again, Some(false), "{user} was accepted and is not there");
+    }
+    settled(&installation.database()).await;
+    server.kill();
+    reconcile(&installation.database(), &accepted).await;
+}
+
+/// Waits until no task is left.
+async fn settled(database: &Path) {
+    let store = open(database).await;
+    let began = Instant::now();
+    while task::Entity::find().one(store.read()).await.unwrap().is_some() {
+        assert!(began.elapsed() < PATIENCE, "tasks are left");
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn open(database: &Path) -> Store {
+    Store::connect(&format!("sqlite:{}", database.display()), Live::default()).await.unwrap()
+}
+
+/// Everybody who was accepted is provisioned, with exactly one account and one history.
+async fn reconcile(database: &Path, accepted: &BTreeSet<String>) {
+    let store = open(database).await;
+    let subscribers = subscriber::Entity::find().all(store.read()).await.unwrap();
+    let there: BTreeSet<String> = subscribers.iter().map(|subscriber| subscriber.user_id.clone()).collect();
+    assert_eq!(there.len(), subscribers.len(), "somebody is there twice");
+    assert!(there.is_superset(accepted), "lost: {:?}", accepted.difference(&there).collect::<Vec<_>>());
+    assert!(accepted.len() >= KILLS, "the load was too light to mean anything: {}", accepted.len());
+    for subscriber in &subscribers {
+        assert_eq!(subscriber.status, "provisioned", "{}", subscriber.user_id);
+        let created = history::Entity::find()
+            .filter(history::Column::SubscriberId.eq(subscriber.id))
+            .filter(history::Column::Event.is_in(["arrived", "account_created"]))
+            .all(store.read())
+            .await
+            .unwrap();
+        assert_eq!(created.len(), 2, "{} has arrived and been created once", subscriber.user_id);
+    }
+    let accounts = directory_account::Entity::find().all(store.read()).await.unwrap();
+    let owners: BTreeSet<_> = accounts.iter().map(|account| account.external_id).collect();
+    assert_eq!((accounts.len(), owners.len()), (subscribers.len(), subscribers.len()), "one account each");
+    println!("accepted {}, provisioned {}, lost 0, doubled 0", accepted.len(), subscribers.len());
+}

@@ -1,0 +1,266 @@
+//! Proving an address by the mailed link or code.
+
+use domain::{
+    Fault,
+    limit::{CODE_LIFETIME, CODE_TRIES, LINK_LIFETIME, RESEND_AFTER},
+    timestamp::SECOND,
+};
+use server::{fault::Trouble, provisioning::activation, store::entity::subscriber};
+
+use crate::support::{Refused as _, World, fault, for_each_database};
+
+/// A subscriber who entered an address and has the mail.
+async fn entered(world: &World, email: &str) -> subscriber::Model {
+    let template = world.template(|_| ()).await;
+    let arrived = world.arrive(&template, "1@sp.com", None).await;
+    enter(world, &arrived, email).await.unwrap();
+    arrived
+}
+
+async fn enter(world: &World, subscriber: &subscriber::Model, email: &str) -> Result<(), Trouble> {
+    world.clock.advance(1);
+    activation::enter_address(&world.store, &world.environment, subscriber.id, email, "en").await?;
+    world.work().await;
+    Ok(())
+}
+
+async fn prove_by_code(world: &World, subscriber: &subscriber::Model, code: &str) -> Result<(), Trouble> {
+    activation::prove_by_code(&world.store, &world.environment, subscriber.id, code).await
+}
+
+async fn prove_by_link(world: &World, token: &str) -> Result<subscriber::Model, Trouble> {
+    activation::prove_by_link(&world.store, &world.environment, token).await
+}
+
+fn another(code: &str) -> String {
+    let last = if code.ends_with('0') { "1" } else { "0" };
+    format!("{}{last}", &code[..5])
+}
+
+#[test]
+fn the_code_proves_the_address() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        assert_eq!(world.status(user.id).await, "pending_email_validation");
+        let code = world.postman.last().code;
+        // As people type it.
+        prove_by_code(&world, &user, &format!(" {} {}", &code[..3], &code[3..])).await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning");
+        world.work().await;
+
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(
+            world.history(user.id).await,
+            ["arrived", "address_entered", "mail_sent", "address_proven_by_code", "account_created"]
+        );
+        assert_eq!(world.accounts().await[0].email, "ann@acme.com");
+    });
+}
+
+#[test]
+fn the_link_proves_the_address_once() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let token = world.postman.last().token;
+        assert_eq!(prove_by_link(&world, &token).await.unwrap().id, user.id);
+        assert_eq!(world.status(user.id).await, "provisioning");
+        assert_eq!(prove_by_link(&world, &token).await.refused(), Fault::LinkUsed);
+        assert_eq!(prove_by_link(&world, "made-up").await.refused(), Fault::LinkUsed);
+    });
+}
+
+#[test]
+fn of_two_clicks_at_once_one_counts() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let token = world.postman.last().token;
+        let clicks = futures::future::join_all((0..4).map(|_| prove_by_link(&world, &token))).await;
+        assert_eq!(clicks.into_iter().filter(Result::is_ok).count(), 1);
+        assert_eq!(world.tasks().await.len(), 1);
+        assert_eq!(world.history(user.id).await.iter().filter(|step| *step == "address_proven_by_link").count(), 1);
+    });
+}
+
+#[test]
+fn a_code_is_worthless_after_too_many_wrong_tries() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let code = world.postman.last().code;
+        for _ in 0..CODE_TRIES {
+            assert_eq!(prove_by_code(&world, &user, &another(&code)).await.refused(), Fault::CodeWrong);
+        }
+        assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeExpired);
+
+        world.clock.advance(RESEND_AFTER);
+        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        world.work().await;
+        prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning");
+    });
+}
+
+#[test]
+fn guesses_are_limited_over_all_codes() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let mut refused = Vec::new();
+        for _ in 0..=domain::limit::CODE.max {
+            refused.push(prove_by_code(&world, &user, "nope").await.refused());
+        }
+        assert_eq!(refused.pop(), Some(Fault::TooManyAttempts));
+        assert!(!refused.contains(&Fault::TooManyAttempts));
+    });
+}
+
+#[test]
+fn codes_and_links_expire() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let letter = world.postman.last();
+        world.clock.advance(CODE_LIFETIME + 1);
+        assert_eq!(prove_by_code(&world, &user, &letter.code).await.refused(), Fault::CodeExpired);
+        world.clock.advance(LINK_LIFETIME - CODE_LIFETIME);
+        assert_eq!(prove_by_link(&world, &letter.token).await.refused(), Fault::LinkExpired);
+        assert_eq!(world.status(user.id).await, "pending_email_validation");
+    });
+}
+
+#[test]
+fn a_link_is_good_until_its_very_end() {
+    for_each_database(async |world: World| {
+        entered(&world, "ann@acme.com").await;
+        world.clock.advance(LINK_LIFETIME);
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+#[test]
+fn another_address_replaces_the_old_link_and_code() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "typo@acme.com").await;
+        let old = world.postman.last();
+        enter(&world, &user, "ann@acme.com").await.unwrap();
+        let new = world.postman.last();
+
+        assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkUsed);
+        assert_eq!(prove_by_code(&world, &user, &old.code).await.refused(), Fault::CodeWrong);
+        prove_by_link(&world, &new.token).await.unwrap();
+        world.work().await;
+        assert_eq!(world.accounts().await[0].email, "ann@acme.com");
+    });
+}
+
+#[test]
+fn a_withdrawn_address_proves_nothing_and_its_mail_is_not_sent() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "typo@acme.com").await;
+        let old = world.postman.last();
+        activation::withdraw_address(&world.store, &world.environment, user.id).await.unwrap();
+        assert_eq!(world.status(user.id).await, "pending_email_input");
+        assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkUsed);
+        assert_eq!(prove_by_code(&world, &user, &old.code).await.refused(), Fault::CodeExpired);
+
+        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        activation::withdraw_address(&world.store, &world.environment, user.id).await.unwrap();
+        world.work_for_an_hour().await;
+        assert_eq!(world.postman.letters().len(), 1);
+    });
+}
+
+#[test]
+fn a_mail_can_be_asked_for_again_but_not_at_once_and_not_forever() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let resend = async || activation::resend(&world.store, &world.environment, user.id, "en").await;
+        match resend().await {
+            Err(Trouble::Known { fault: Fault::TooManyAttempts, retry_after: Some(wait) }) => {
+                assert_eq!(wait, RESEND_AFTER);
+            }
+            other => panic!("{other:?}"),
+        }
+        for _ in 1..domain::limit::PROOF_MAIL.max {
+            world.clock.advance(RESEND_AFTER);
+            resend().await.unwrap();
+            world.work().await;
+        }
+        world.clock.advance(RESEND_AFTER);
+        assert_eq!(resend().await.refused(), Fault::TooManyAttempts);
+        assert_eq!(world.postman.letters().len(), usize::try_from(domain::limit::PROOF_MAIL.max).unwrap());
+
+        world.clock.advance(domain::limit::PROOF_MAIL.window);
+        resend().await.unwrap();
+    });
+}
+
+#[test]
+fn a_mail_that_is_sent_again_by_the_engine_leaves_the_first_link_good() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        world.postman.refuse([fault(Fault::MailUnavailable), fault(Fault::MailUnavailable)]);
+        enter(&world, &user, "ann@acme.com").await.unwrap();
+        assert!(world.postman.letters().is_empty());
+        world.clock.advance(10 * SECOND);
+        world.work().await;
+        world.clock.advance(10 * SECOND);
+        world.work().await;
+        assert_eq!(world.postman.letters().len(), 1);
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+#[test]
+fn a_refused_mail_is_noted_and_another_may_be_asked_for_at_once() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        world.postman.refuse([fault(Fault::MailRefused)]);
+        enter(&world, &user, "typo@acme.com").await.unwrap();
+        let now = world.find(user.id).await.unwrap();
+        assert!(now.mail_refused && now.status == "pending_email_validation");
+        assert_eq!(world.history(user.id).await.last().unwrap(), "mail_refused");
+
+        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        world.work().await;
+        assert!(!world.find(user.id).await.unwrap().mail_refused);
+        assert_eq!(world.postman.letters().len(), 1);
+    });
+}
+
+#[test]
+fn an_address_in_use_ends_in_error_and_another_one_works() {
+    for_each_database(async |world: World| {
+        let trusted = world.trusted().await;
+        world.arrive(&trusted, "first@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+
+        let user = entered(&world, "Ann@ACME.com").await;
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(user.id).await, "error");
+        assert_eq!(world.fault(user.id).await, Some(Fault::AddressInUse));
+        assert!(world.find(user.id).await.unwrap().tracking_id.is_some());
+
+        enter(&world, &user, "bob@acme.com").await.unwrap();
+        prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.fault(user.id).await, None);
+        assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+#[test]
+fn a_provisioned_user_has_nothing_left_to_prove() {
+    for_each_database(async |world: World| {
+        let trusted = world.trusted().await;
+        let user = world.arrive(&trusted, "1@sp.com", Some("ann@acme.com")).await;
+        assert_eq!(enter(&world, &user, "bob@acme.com").await.refused(), Fault::InProgress);
+        world.work().await;
+        assert_eq!(enter(&world, &user, "bob@acme.com").await.refused(), Fault::AlreadyProvisioned);
+        assert_eq!(
+            activation::try_again(&world.store, &world.environment, user.id).await.refused(),
+            Fault::NothingToRetry
+        );
+    });
+}

@@ -1,0 +1,139 @@
+//! A process that dies loses nothing and doubles nothing.
+
+use std::collections::HashMap;
+
+use domain::lifecycle::Event;
+use tokio::sync::oneshot;
+
+use crate::support::{Act, Call, World, for_each_database};
+
+#[test]
+fn a_dead_workers_task_is_taken_over_after_its_lease() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::WorkThenHang]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let worker = world.worker();
+        let dying = tokio::spawn(async move { worker.drain().await });
+        world.target.reached().await;
+        dying.abort();
+        assert!(dying.await.unwrap_err().is_cancelled());
+
+        assert_eq!(world.accounts().await.len(), 1, "the target acted; nobody heard of it");
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioning", "not before the lease has run out");
+        world.leases_run_out();
+        world.work().await;
+
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.accounts().await.len(), 1);
+        let keys: Vec<_> = world.target.calls().iter().map(idempotency_key).collect();
+        assert!(keys.len() == 2 && keys[0] == keys[1], "both attempts carry the same key");
+        assert_eq!(world.history(user.id).await, ["arrived", "account_created"]);
+    });
+}
+
+fn idempotency_key(call: &Call) -> Option<uuid::Uuid> {
+    match call {
+        Call::Create(account) | Call::Update(account) => Some(account.idempotency_key),
+        Call::Remove => None,
+    }
+}
+
+#[test]
+fn a_worker_that_was_only_slow_changes_nothing_any_more() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let worker = world.worker();
+        let slow = tokio::spawn(async move { worker.drain().await });
+        world.target.reached().await;
+        world.leases_run_out();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+
+        world.target.go_on();
+        slow.await.unwrap().unwrap();
+        assert_eq!(world.accounts().await.len(), 1);
+        assert_eq!(world.history(user.id).await, ["arrived", "account_created"]);
+    });
+}
+
+#[test]
+fn two_servers_create_the_same_account_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait, Act::Wait]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let mut running = Vec::new();
+        for worker in [world.worker(), world.worker()] {
+            running.push(tokio::spawn(async move { worker.drain().await }));
+            world.target.reached().await;
+            world.leases_run_out();
+        }
+        world.target.go_on();
+        world.target.go_on();
+        for attempt in running {
+            attempt.await.unwrap().unwrap();
+        }
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.accounts().await.len(), 1);
+    });
+}
+
+#[test]
+fn a_server_that_died_while_a_user_was_being_deleted_leaves_no_orphan() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::WorkThenHang]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let worker = world.worker();
+        let dying = tokio::spawn(async move { worker.drain().await });
+        world.target.reached().await;
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        dying.abort();
+        world.leases_run_out();
+        world.work().await;
+        assert!(world.find(user.id).await.is_none());
+        assert!(world.accounts().await.is_empty() && world.tasks().await.is_empty());
+    });
+}
+
+#[test]
+fn several_servers_share_the_work_and_stop_when_told() {
+    const USERS: usize = 40;
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let mut changes = world.live.listen();
+        let mut servers = Vec::new();
+        for _ in 0..3 {
+            let (stop, stopped) = oneshot::channel::<()>();
+            let worker = world.worker();
+            let running = tokio::spawn(worker.run(async move {
+                let _ = stopped.await;
+            }));
+            servers.push((stop, running));
+        }
+        for number in 0..USERS {
+            world.arrive(&template, &format!("{number}@sp.com"), Some(&format!("u{number}@acme.com"))).await;
+        }
+        // Open pages hear of every change; that is how a test hears of the last one without sleeping.
+        while world.accounts().await.len() < USERS || !world.tasks().await.is_empty() {
+            changes.recv().await.unwrap();
+        }
+        for (stop, running) in servers {
+            stop.send(()).unwrap();
+            running.await.unwrap();
+        }
+        let mut calls = HashMap::new();
+        for call in world.target.calls() {
+            if let Call::Create(account) = call {
+                *calls.entry(account.external_id).or_insert(0) += 1;
+            }
+        }
+        assert_eq!(calls.len(), USERS);
+        assert!(calls.values().all(|&times| times == 1), "nobody was created twice");
+    });
+}

@@ -1,0 +1,10 @@
+//! The engine's use cases.
+
+mod activation;
+mod arrival;
+mod crash;
+mod package;
+mod queue;
+mod removal;
+mod target;
+mod walk;

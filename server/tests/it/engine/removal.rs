@@ -1,0 +1,93 @@
+//! Removing subscribers: at the target too, never leaving an orphan.
+
+use domain::{Fault, lifecycle::Event};
+
+use crate::support::{Act, Call, Refused as _, World, fault, for_each_database};
+
+#[test]
+fn whoever_never_reached_the_target_is_gone_at_once() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        assert!(world.apply(user.id, Event::RemovalRequested).await.unwrap().is_none());
+        world.work_for_an_hour().await;
+
+        assert!(world.find(user.id).await.is_none() && world.tasks().await.is_empty());
+        assert!(world.postman.letters().is_empty() && world.target.calls().is_empty());
+        assert_eq!(world.history(user.id).await, ["arrived", "removal_requested"]);
+    });
+}
+
+#[test]
+fn an_account_is_removed_and_the_user_can_onboard_again() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        let removing = world.apply(user.id, Event::RemovalRequested).await.unwrap().unwrap();
+        assert_eq!(removing.status, "updating");
+        world.work().await;
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
+
+        let again = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.status(again.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_removal_that_fails_is_seen_and_can_be_retried() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::Refuse(fault(Fault::TargetRefused))]);
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        world.work_for_an_hour().await;
+        assert_eq!(
+            (world.status(user.id).await.as_str(), world.fault(user.id).await),
+            ("error", Some(Fault::TargetRefused))
+        );
+        assert_eq!(world.accounts().await.len(), 1, "still there, and so is the subscriber who shows it");
+
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        world.work().await;
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
+    });
+}
+
+#[test]
+fn a_user_deleted_while_the_account_is_being_created_leaves_no_orphan() {
+    for act in [Act::Wait, Act::WorkThenWait] {
+        for_each_database(async |world: World| {
+            let template = world.trusted().await;
+            world.target.plan([act.clone()]);
+            let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+            let worker = world.worker();
+            let creating = tokio::spawn(async move { worker.drain().await });
+            world.target.reached().await;
+
+            world.apply(user.id, Event::RemovalRequested).await.unwrap();
+            world.work().await;
+            assert_eq!(world.target.calls().len(), 1, "the removal waits until the attempt under way has ended");
+
+            world.target.go_on();
+            creating.await.unwrap().unwrap();
+            world.work().await;
+            assert!(matches!(world.target.calls().as_slice(), [Call::Create(_), Call::Remove]));
+            assert!(world.find(user.id).await.is_none(), "{act:?}");
+            assert!(world.accounts().await.is_empty() && world.tasks().await.is_empty(), "{act:?}");
+        });
+    }
+}
+
+#[test]
+fn a_removal_is_asked_for_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        assert_eq!(world.apply(user.id, Event::RemovalRequested).await.refused(), Fault::InProgress);
+    });
+}

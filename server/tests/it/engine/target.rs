@@ -1,0 +1,148 @@
+//! What the engine makes of a target's answers.
+
+use domain::{EmailAddress, Fault, lifecycle::Event, timestamp::MINUTE};
+use server::{provisioning::activation, targets::Refusal};
+
+use crate::support::{Act, MAX_ATTEMPTS, World, fault, for_each_database};
+
+#[test]
+fn a_transient_failure_is_tried_again_later() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::Refuse(fault(Fault::TargetBusy))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+
+        let waiting = world.find(user.id).await.unwrap();
+        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41002)));
+        assert_eq!(world.target.calls().len(), 1, "not again before its time");
+
+        world.work_for_an_hour().await;
+        let done = world.find(user.id).await.unwrap();
+        assert_eq!((done.status.as_str(), done.hitch), ("provisioned", None));
+        assert_eq!(world.target.calls().len(), 3);
+        assert_eq!(
+            world.history(user.id).await,
+            ["arrived", "attempt_postponed", "attempt_postponed", "account_created"]
+        );
+    });
+}
+
+#[test]
+fn after_the_last_attempt_the_last_cause_is_shown_and_try_again_really_does() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let refuse = |fault| Act::Refuse(Refusal { detail: Some("503 overload".to_owned()), ..Refusal::from(fault) });
+        world
+            .target
+            .plan((1..MAX_ATTEMPTS).map(|_| refuse(Fault::TargetUnavailable)).chain([refuse(Fault::TargetBusy)]));
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work_for_an_hour().await;
+
+        let failed = world.find(user.id).await.unwrap();
+        assert_eq!(failed.status, "error");
+        assert_eq!(world.fault(user.id).await, Some(Fault::TargetBusy));
+        assert_eq!(failed.fault_detail.as_deref(), Some("503 overload"));
+        assert_eq!(failed.hitch, None);
+        assert_eq!(world.target.calls().len(), MAX_ATTEMPTS as usize);
+        assert!(world.tasks().await.is_empty());
+
+        activation::try_again(&world.store, &world.environment, user.id).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_permanent_failure_is_not_tried_again_by_itself() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::PackageUnavailable))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work_for_an_hour().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::PackageUnavailable));
+        assert_eq!(world.target.calls().len(), 1);
+    });
+}
+
+#[test]
+fn a_target_that_asks_for_time_gets_it() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let busy = Refusal { retry_after: Some(10 * MINUTE), ..Refusal::from(Fault::TargetBusy) };
+        world.target.plan([Act::Refuse(busy)]);
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.clock.advance(10 * MINUTE - 1);
+        world.work().await;
+        assert_eq!(world.target.calls().len(), 1);
+        world.clock.advance(1);
+        world.work().await;
+        assert_eq!(world.target.calls().len(), 2);
+    });
+}
+
+#[test]
+fn a_lost_answer_does_not_make_a_second_account() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::WorkThenRefuse(fault(Fault::TargetTimeout))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.accounts().await.len(), 1);
+    });
+}
+
+#[test]
+fn a_target_that_panics_counts_as_a_failed_attempt() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan((0..MAX_ATTEMPTS).map(|_| Act::Panic));
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work_for_an_hour().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::Internal));
+
+        world.apply(user.id, Event::Retried).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_template_whose_target_is_unknown_says_so() {
+    for_each_database(async |world: World| {
+        let template = world
+            .template(|template| {
+                template.verification = "trusted".to_owned();
+                template.target = "webex".to_owned();
+            })
+            .await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
+    });
+}
+
+#[test]
+fn an_administrator_onboards_with_an_address_and_no_mail_is_sent() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", Some("typo@acme.com")).await;
+        world.work().await;
+        let email = EmailAddress::parse("ann@acme.com").unwrap();
+        world.apply(user.id, Event::Onboarded(email)).await.unwrap();
+        world.work().await;
+
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.accounts().await[0].email, "ann@acme.com");
+        assert_eq!(world.postman.letters().len(), 1, "only the one for the first address");
+        assert_eq!(
+            activation::prove_by_link(&world.store, &world.environment, &world.postman.last().token)
+                .await
+                .unwrap_err()
+                .to_string(),
+            Fault::LinkUsed.to_string()
+        );
+    });
+}

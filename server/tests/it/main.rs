@@ -1,0 +1,10 @@
+//! One binary for all integration tests. Folders and files mirror the engine's use cases and the URLs.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
+
+mod api;
+mod crash;
+mod engine;
+mod export;
+mod import;
+mod support;

@@ -1,0 +1,15 @@
+//! What every test stands on: a fresh database, a clock and chance that it rules, and an outside world that does what
+//! it is told.
+//!
+//! [`for_each_database`] runs a test on SQLite, and on PostgreSQL too when `FLOWTHROUGH_TEST_POSTGRES` says where one
+//! is. With `FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1` a missing one is a failure: nothing is skipped silently.
+
+mod client;
+mod database;
+mod outside;
+mod world;
+
+pub use client::{Answer, Client, PUBLIC_URL};
+pub use database::for_each_database;
+pub use outside::{Act, Call, Postman, Scripted};
+pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

@@ -1,0 +1,134 @@
+//! A client of the REST API.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use serde_json::Value;
+use server::{
+    http::api::{self, ApiState},
+    tokens,
+};
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+use super::World;
+
+/// Where the API believes to be.
+pub const PUBLIC_URL: &str = "https://flowthrough.example";
+
+/// A client with a token.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    authorization: Option<String>,
+}
+
+/// What a client got.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl World {
+    /// A client of this world's partner that may do everything.
+    pub async fn client(&self) -> Client {
+        self.client_of(self.partner, &tokens::SCOPES).await
+    }
+
+    pub async fn client_of(&self, partner: Uuid, scopes: &[&str]) -> Client {
+        let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let token = tokens::add(&self.store, &self.environment, partner, "test", &scopes, None).await.unwrap();
+        Client { authorization: None, router: self.router() }.with_authorization(&format!("Bearer {token}"))
+    }
+
+    fn router(&self) -> Router {
+        let (store, environment) = (self.store.clone(), self.environment.clone());
+        Router::new().nest("/v1", api::router(ApiState { store, environment, public_url: Arc::from(PUBLIC_URL) }))
+    }
+}
+
+impl Client {
+    /// The same client with another `Authorization` header.
+    pub fn with_authorization(&self, value: &str) -> Self {
+        Self { authorization: Some(value.to_owned()), router: self.router.clone() }
+    }
+
+    /// The same client without a token.
+    pub fn without_authorization(&self) -> Self {
+        Self { authorization: None, router: self.router.clone() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None, Body::empty()).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, None, Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::POST, path, Some("application/json"), Body::from(body.to_string())).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::PUT, path, Some("application/json"), Body::from(body.to_string())).await
+    }
+
+    /// Any call. Whatever comes back carries a tracking id, and a refusal the vendor's error body.
+    pub async fn call(&self, method: Method, path: &str, content_type: Option<&str>, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        let answer = Answer { status: head.status, headers: head.headers, body };
+        answer.check(path);
+        answer
+    }
+}
+
+impl Answer {
+    fn check(&self, path: &str) {
+        let tracking_id = self.header("trackingid");
+        if self.status.is_success() {
+            return;
+        }
+        assert_eq!(self.body["trackingId"].as_str(), Some(tracking_id), "{path}");
+        assert!(self.body["message"].is_string(), "{path}");
+        let errors = self.body["errors"].as_array().unwrap();
+        assert!(!errors.is_empty(), "{path}");
+        for error in errors {
+            assert!(error["errorCode"].is_u64() && error["description"].is_string(), "{path}");
+        }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no header {name}")).to_str().unwrap()
+    }
+
+    /// The status and, one by one, the code and field of its errors.
+    pub fn errors(&self) -> (u16, Vec<(u64, &str)>) {
+        let errors = self.body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let shown = errors
+            .iter()
+            .map(|error| (error["errorCode"].as_u64().unwrap(), error["fieldName"].as_str().unwrap_or_default()))
+            .collect();
+        (self.status.as_u16(), shown)
+    }
+
+    /// One text of the body.
+    pub fn text(&self, name: &str) -> &str {
+        self.body[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.body))
+    }
+}

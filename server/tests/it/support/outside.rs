@@ -1,0 +1,169 @@
+//! The outside world, doing what it is told: a target and a mail server.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard},
+};
+
+use async_trait::async_trait;
+use server::{
+    provisioning::worker::{Courier, Letter},
+    targets::{Account, Refusal, Target, directory::Directory},
+};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// What a target does with one call. When nothing is planned, it simply does its work.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Says no and does nothing.
+    Refuse(Refusal),
+    /// Does its work and then says no: a lost answer.
+    WorkThenRefuse(Refusal),
+    /// Does its work and never answers.
+    WorkThenHang,
+    /// Waits for [`Scripted::go_on`], then does its work.
+    Wait,
+    /// Does its work, then waits for [`Scripted::go_on`] before it answers.
+    WorkThenWait,
+    /// Panics: a bug in the target's client.
+    Panic,
+}
+
+/// The embedded directory, with planned misbehaviour in front of it.
+pub struct Scripted {
+    directory: Directory,
+    plan: Mutex<VecDeque<Act>>,
+    calls: Mutex<Vec<Call>>,
+    reached: Notify,
+    go_on: Notify,
+}
+
+/// What a target was asked.
+#[derive(Clone, Debug)]
+pub enum Call {
+    Create(Account),
+    Update(Account),
+    Remove,
+}
+
+impl Scripted {
+    pub fn new(directory: Directory) -> Self {
+        Self {
+            directory,
+            plan: Mutex::default(),
+            calls: Mutex::default(),
+            reached: Notify::new(),
+            go_on: Notify::new(),
+        }
+    }
+
+    /// Plans the next calls.
+    pub fn plan(&self, acts: impl IntoIterator<Item = Act>) {
+        lock(&self.plan).extend(acts);
+    }
+
+    /// Forgets what is still planned.
+    pub fn behave(&self) {
+        lock(&self.plan).clear();
+    }
+
+    /// What it was asked so far.
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.calls).clone()
+    }
+
+    /// Returns when a call has come to where it waits or hangs.
+    pub async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    /// Lets one waiting call go on.
+    pub fn go_on(&self) {
+        self.go_on.notify_one();
+    }
+
+    async fn act<T>(&self, call: Call, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+        lock(&self.calls).push(call);
+        let act = lock(&self.plan).pop_front();
+        match act {
+            None => work.await,
+            Some(Act::Refuse(refusal)) => Err(refusal),
+            Some(Act::WorkThenRefuse(refusal)) => {
+                work.await?;
+                Err(refusal)
+            }
+            Some(Act::WorkThenHang) => {
+                work.await?;
+                self.reached.notify_one();
+                std::future::pending().await
+            }
+            Some(Act::Wait) => {
+                self.reached.notify_one();
+                self.go_on.notified().await;
+                work.await
+            }
+            Some(Act::WorkThenWait) => {
+                let done = work.await;
+                self.reached.notify_one();
+                self.go_on.notified().await;
+                done
+            }
+            Some(Act::Panic) => panic!("planned"),
+        }
+    }
+}
+
+#[async_trait]
+impl Target for Scripted {
+    async fn create(&self, account: &Account) -> Result<String, Refusal> {
+        self.act(Call::Create(account.clone()), self.directory.create(account)).await
+    }
+
+    async fn update(&self, account: &Account) -> Result<(), Refusal> {
+        self.act(Call::Update(account.clone()), self.directory.update(account)).await
+    }
+
+    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
+        self.act(Call::Remove, self.directory.remove(external_id)).await
+    }
+}
+
+/// A mail server that keeps every letter it takes.
+#[derive(Default)]
+pub struct Postman {
+    letters: Mutex<Vec<Letter>>,
+    refusals: Mutex<VecDeque<Refusal>>,
+}
+
+impl Postman {
+    /// Refuses the next letters.
+    pub fn refuse(&self, refusals: impl IntoIterator<Item = Refusal>) {
+        lock(&self.refusals).extend(refusals);
+    }
+
+    /// The letters it took so far.
+    pub fn letters(&self) -> Vec<Letter> {
+        lock(&self.letters).clone()
+    }
+
+    /// The newest letter.
+    pub fn last(&self) -> Letter {
+        self.letters().pop().expect("a letter was sent")
+    }
+}
+
+#[async_trait]
+impl Courier for Postman {
+    async fn send_proof(&self, letter: Letter) -> Result<(), Refusal> {
+        if let Some(refusal) = lock(&self.refusals).pop_front() {
+            return Err(refusal);
+        }
+        lock(&self.letters).push(letter);
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap()
+}

@@ -1,0 +1,244 @@
+//! A partner with its templates on a fresh database, and everything the engine needs.
+
+use std::sync::Arc;
+
+use domain::{
+    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp, lifecycle::Event, template::UserVerification,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+};
+use server::{
+    environment::{Environment, ManualClock},
+    fault::Trouble,
+    live::Live,
+    provisioning::{
+        arrival::{self, NewSubscriber},
+        change::{self, Circumstances},
+        queue,
+        worker::Worker,
+    },
+    store::{
+        Actor, Store,
+        entity::{customer, directory_account, history, partner, subscriber, task, template},
+    },
+    targets::{
+        Targets,
+        directory::{self, Directory},
+    },
+};
+use uuid::Uuid;
+
+use super::{Postman, Scripted};
+
+/// When every world begins: 2026-01-01T00:00:00Z.
+const START: Timestamp = Timestamp(1_767_225_600_000);
+/// Attempts per task before the subscriber is in error.
+pub const MAX_ATTEMPTS: u32 = 4;
+
+/// A partner on a fresh database.
+pub struct World {
+    pub store: Store,
+    pub live: Live,
+    pub environment: Environment,
+    pub clock: ManualClock,
+    pub partner: Uuid,
+    pub target: Arc<Scripted>,
+    pub postman: Arc<Postman>,
+}
+
+impl World {
+    pub async fn new(url: &str) -> Self {
+        let live = Live::default();
+        let store = Store::connect(url, live.clone()).await.unwrap();
+        store.migrate().await.unwrap();
+        let (environment, clock) = Environment::manual(START, 1);
+        let partner = partner(&store, &environment, "SP One").await;
+        let target = Arc::new(Scripted::new(Directory::new(store.clone(), environment.clone())));
+        Self { store, live, environment, clock, partner, target, postman: Arc::default() }
+    }
+
+    /// Another partner on the same database.
+    pub async fn other_partner(&self) -> Uuid {
+        partner(&self.store, &self.environment, "SP Two").await
+    }
+
+    /// A template under which users prove their addresses themselves; `adjust` says what is different about it.
+    pub async fn template(&self, adjust: impl FnOnce(&mut template::Model)) -> template::Model {
+        let id = self.environment.id();
+        let provisioning_id = format!("{}:{id}", self.partner);
+        let mut template = template::Model {
+            id,
+            partner_id: self.partner,
+            name: "Standard users".to_owned(),
+            country: "IT".to_owned(),
+            language: "en".to_owned(),
+            provisioning_id: base64(&provisioning_id),
+            share_token: id.simple().to_string(),
+            share_link: String::new(),
+            verification: UserVerification::Untrusted.as_str().to_owned(),
+            self_activation: false,
+            provision_admin_first: false,
+            default_package: Package::Standard.as_str().to_owned(),
+            xsi_url: String::new(),
+            target: directory::NAME.to_owned(),
+            partner_admin: "SP One".to_owned(),
+            support_url: None,
+            version: 1,
+            created_at: self.environment.now().0,
+        };
+        adjust(&mut template);
+        let work = self.store.work().await.unwrap();
+        let inserted = template.into_active_model().insert(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        inserted
+    }
+
+    /// A template whose addresses the partner vouches for.
+    pub async fn trusted(&self) -> template::Model {
+        self.template(|template| template.verification = UserVerification::Trusted.as_str().to_owned()).await
+    }
+
+    /// A subscriber of `acme` arrives.
+    pub async fn arrive(&self, template: &template::Model, user: &str, email: Option<&str>) -> subscriber::Model {
+        self.try_arrive(template, new_subscriber(user, email)).await.unwrap()
+    }
+
+    /// A subscriber arrives, or does not.
+    pub async fn try_arrive(
+        &self,
+        template: &template::Model,
+        new: NewSubscriber,
+    ) -> Result<subscriber::Model, Trouble> {
+        // Later than whoever came before: ids grow with time.
+        self.clock.advance(1);
+        let mut work = self.store.work().await?;
+        let arrived = arrival::arrive(&mut work, &self.environment, template, new, &Actor::Import).await?;
+        work.commit().await?;
+        Ok(arrived)
+    }
+
+    /// An event happens to a subscriber.
+    pub async fn apply(&self, subscriber: Uuid, event: Event) -> Result<Option<subscriber::Model>, Trouble> {
+        let mut work = self.store.work().await?;
+        let found = change::lock(&work, subscriber).await?;
+        let actor = Actor::Administrator(Uuid::nil());
+        let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
+        work.commit().await?;
+        Ok(after)
+    }
+
+    /// A server's worker. Each has an owner of its own.
+    pub fn worker(&self) -> Worker {
+        let targets = Targets::default().with(directory::NAME, self.target.clone());
+        let (store, environment, live) = (self.store.clone(), self.environment.clone(), self.live.clone());
+        Worker::new(store, environment, live, targets, self.postman.clone(), MAX_ATTEMPTS)
+    }
+
+    /// Does what is due now.
+    pub async fn work(&self) {
+        self.worker().drain().await.unwrap();
+    }
+
+    /// Does everything that comes due within the next hour.
+    pub async fn work_for_an_hour(&self) {
+        for _ in 0..12 {
+            self.work().await;
+            self.clock.advance(5 * domain::timestamp::MINUTE);
+        }
+    }
+
+    /// Lets the leases of those who died run out.
+    pub fn leases_run_out(&self) {
+        self.clock.advance(queue::LEASE);
+    }
+
+    pub async fn find(&self, subscriber: Uuid) -> Option<subscriber::Model> {
+        subscriber::Entity::find_by_id(subscriber).one(self.store.read()).await.unwrap()
+    }
+
+    /// The status of a subscriber that is still there.
+    pub async fn status(&self, subscriber: Uuid) -> String {
+        self.find(subscriber).await.expect("the subscriber is still there").status
+    }
+
+    /// The fault of a subscriber that is still there.
+    pub async fn fault(&self, subscriber: Uuid) -> Option<Fault> {
+        let code = self.find(subscriber).await.expect("the subscriber is still there").fault?;
+        Fault::from_code(u32::try_from(code).unwrap())
+    }
+
+    /// What happened to a subscriber, in order.
+    pub async fn history(&self, subscriber: Uuid) -> Vec<String> {
+        let steps = history::Entity::find()
+            .filter(history::Column::SubscriberId.eq(subscriber))
+            .order_by_asc(history::Column::Id)
+            .all(self.store.read())
+            .await
+            .unwrap();
+        steps.into_iter().map(|step| step.event).collect()
+    }
+
+    pub async fn accounts(&self) -> Vec<directory_account::Model> {
+        directory_account::Entity::find().all(self.store.read()).await.unwrap()
+    }
+
+    pub async fn customers(&self) -> Vec<customer::Model> {
+        customer::Entity::find().order_by_asc(customer::Column::Id).all(self.store.read()).await.unwrap()
+    }
+
+    pub async fn tasks(&self) -> Vec<task::Model> {
+        task::Entity::find().order_by_asc(task::Column::Id).all(self.store.read()).await.unwrap()
+    }
+}
+
+async fn partner(store: &Store, environment: &Environment, name: &str) -> Uuid {
+    let partner = partner::Model { id: environment.id(), name: name.to_owned(), created_at: environment.now().0 };
+    let work = store.work().await.unwrap();
+    let inserted = partner.into_active_model().insert(&*work).await.unwrap();
+    work.commit().await.unwrap();
+    inserted.id
+}
+
+/// A subscriber of `acme`.
+pub fn new_subscriber(user: &str, email: Option<&str>) -> NewSubscriber {
+    NewSubscriber {
+        user_id: BroadWorksId::parse(user).unwrap(),
+        sp_enterprise_id: SpEnterpriseId::parse("SP1+acme").unwrap(),
+        first_name: "Ann".to_owned(),
+        last_name: "Lee".to_owned(),
+        package: Package::Standard,
+        email: email.map(|email| EmailAddress::parse(email).unwrap()),
+        primary_phone: Some("+1-240-555-1212".to_owned()),
+        mobile_phone: None,
+        extension: Some("1212".to_owned()),
+        language: None,
+        timezone: None,
+        self_activated: false,
+    }
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD_NO_PAD.encode(text)
+}
+
+/// Whether something was refused, and with which fault.
+pub trait Refused {
+    fn refused(self) -> Fault;
+}
+
+impl<T> Refused for Result<T, Trouble> {
+    fn refused(self) -> Fault {
+        match self {
+            Err(Trouble::Known { fault, .. }) => fault,
+            Err(other) => panic!("not a fault of the catalogue: {other}"),
+            Ok(_) => panic!("was not refused"),
+        }
+    }
+}
+
+/// A fault as a target's refusal.
+pub fn fault(fault: Fault) -> server::targets::Refusal {
+    fault.into()
+}
