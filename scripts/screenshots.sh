@@ -2,7 +2,6 @@
 # Takes the README's pictures anew, from the running demo.
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
-export PICTURES=1
 scripts/setup.sh release test
 scripts/build.sh release
 step "taking pictures"

@@ -108,6 +108,15 @@ pub fn set_status(status: StatusCode) {
     }
 }
 
+/// Answers a page's call of a server function with another status than Leptos' 500. A page that is being rendered says in
+/// words what it could not get, and a plain form is sent on: both keep the status that they have.
+pub fn refuse(status: StatusCode) {
+    let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
+    if called && !is_plain_form() {
+        set_status(status);
+    }
+}
+
 /// Answers a plain form: read on at `path`, and a reload sends nothing twice.
 pub fn see_other(path: &str) {
     let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(path)) else {

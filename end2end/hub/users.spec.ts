@@ -121,6 +121,7 @@ test('the menu works by keyboard alone', async ({ hub, page }) => {
   await page.keyboard.press('Escape');
   await expect(dots).toBeFocused();
   await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'Retry Activation' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(hub.dialog('Retry Activation')).toBeVisible();
   await page.keyboard.press('Escape');

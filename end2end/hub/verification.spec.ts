@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures.ts';
 test.beforeEach(({ hub }) => hub.signIn());
 
 test('says what is wrong, is put right, and the portal opens', async ({ demo, hub, page, visit }) => {
-  await hub.openTemplate('Balkan Freight', 'Legacy onboarding');
+  await hub.openTemplate('Aurora Dental Group', 'Legacy onboarding');
   const verdict = page.getByRole('status').filter({ hasText: 'Self-provisioning' });
   await expect(verdict).toContainText('Self-provisioning is not correctly configured');
   await expect(verdict).toContainText('Trusted Emails is selected');

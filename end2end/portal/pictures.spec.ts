@@ -3,7 +3,6 @@ import { mailTo } from '../mailbox.ts';
 import { takePictures } from '../pictures.ts';
 
 test('pictures of the portal', async ({ demo, page, portal, visit }, info) => {
-  test.slow();
   await visit('/');
   await takePictures(page, 'start', info);
   await visit(demo.path('misconfigured'));

@@ -107,7 +107,6 @@ test('another address makes the first message worthless', async ({ demo, page, p
 });
 
 test('a target that is down: Try again really retries', async ({ demo, page, portal }) => {
-  test.slow();
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('patient@down.example');

@@ -20,7 +20,6 @@ test('a new message cannot be asked for at once, and the page says when it can',
 });
 
 test('only the newest message counts', async ({ page, portal }) => {
-  test.slow();
   const first = await mailTo(page, 'spam@folder.example');
   const resend = page.getByRole('button', { name: 'Send a new message' });
   await expect(async () => {

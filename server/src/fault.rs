@@ -1,6 +1,7 @@
 //! How a failure travels through the server until somebody answers it.
 
 use app::problem::Problem;
+use axum::http::StatusCode;
 use domain::{Fault, lifecycle::Contradiction};
 use sea_orm::DbErr;
 
@@ -51,5 +52,23 @@ impl Trouble {
                 Problem { fault: Fault::Internal, retry_after: None, tracking_id: Some(tracking_id) }
             }
         }
+    }
+}
+
+/// Which HTTP status tells of a fault, to clients of the API (the vendor's choice, where its API has one) and to pages.
+#[must_use]
+pub const fn status(fault: Fault) -> StatusCode {
+    match fault {
+        Fault::Unauthorized | Fault::NotSignedIn | Fault::SessionEnded => StatusCode::UNAUTHORIZED,
+        Fault::ScopeMissing => StatusCode::FORBIDDEN,
+        Fault::UnknownResource | Fault::NotFound => StatusCode::NOT_FOUND,
+        Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Fault::UserIdTaken | Fault::AddressInUse | Fault::ChangedMeanwhile => StatusCode::CONFLICT,
+        Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Fault::InProgress => StatusCode::LOCKED,
+        Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -25,6 +25,19 @@ pub fn Menu(
     let parts = Parts { button: NodeRef::new(), popup: NodeRef::new() };
     let open = RwSignal::new(false);
     provide_context(parts);
+    // A turned phone, a resized window: the place is another one then.
+    let resized = StoredValue::new_local(None::<WindowListenerHandle>);
+    Effect::new(move || {
+        let listener = open.get().then(|| window_event_listener(ev::resize, move |_| close(parts)));
+        if let Some(listener) = resized.try_update_value(|kept| std::mem::replace(kept, listener)).flatten() {
+            listener.remove();
+        }
+    });
+    on_cleanup(move || {
+        if let Some(listener) = resized.try_update_value(Option::take).flatten() {
+            listener.remove();
+        }
+    });
     let about_to_change = move |_: ev::Event| {
         let Some(popup) = parts.popup.get_untracked() else { return };
         let opening = !popup.matches(":popover-open").unwrap_or(false);

@@ -5,7 +5,7 @@ pub mod portal;
 
 use std::sync::Arc;
 
-use app::problem::Problem;
+use app::{problem::Problem, visitor::refuse};
 use domain::{Fault, template::UserVerification};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     broadworks::XsiClient,
     environment::Environment,
-    fault::Trouble,
+    fault::{Trouble, status},
     store::{Store, entity::template},
 };
 
@@ -56,7 +56,11 @@ pub type Shared = Arc<Context>;
 impl Context {
     /// What the person is told; accidents are logged here.
     fn told<T>(&self, result: Result<T, Trouble>) -> Result<T, Problem> {
-        result.map_err(|trouble| trouble.problem(|| self.environment.id().to_string()))
+        result.map_err(|trouble| {
+            let problem = trouble.problem(|| self.environment.id().to_string());
+            refuse(status(problem.fault));
+            problem
+        })
     }
 }
 

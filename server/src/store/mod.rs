@@ -9,7 +9,7 @@ mod work;
 
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::MigratorTrait;
 
 use crate::live::Live;
@@ -17,6 +17,9 @@ pub use work::{Actor, Step, Work};
 
 /// How long a statement waits for a lock or a free connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The advisory lock of migrations on PostgreSQL: any number that nobody else uses in this database.
+const MIGRATION_LOCK: i64 = 0x466c_6f77_7468;
 
 /// A connected database. Cheap to clone.
 #[derive(Clone)]
@@ -47,12 +50,18 @@ impl Store {
         }
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date, in one transaction: the disk is waited for once, and a half-made schema is never
+    /// seen. Of replicas that start together, one migrates and the others wait for it.
     ///
     /// # Errors
-    /// If a migration fails; the ones before it stay applied.
+    /// If a migration fails; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        migration::Migrator::up(&self.writer, None).await
+        let work = self.work().await?;
+        if self.backend() == DbBackend::Postgres {
+            work.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        }
+        migration::Migrator::up(&*work, None).await?;
+        work.commit().await
     }
 
     /// For reading: never blocked by a writer.

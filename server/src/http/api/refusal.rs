@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::client::REALM;
 use crate::{
-    fault::Trouble,
+    fault::{Trouble, status},
     provisioning::draft::{Flaw, Refused},
 };
 
@@ -87,22 +87,6 @@ struct Described {
     description: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field_name: Option<&'static str>,
-}
-
-const fn status(fault: Fault) -> StatusCode {
-    match fault {
-        Fault::Unauthorized => StatusCode::UNAUTHORIZED,
-        Fault::ScopeMissing => StatusCode::FORBIDDEN,
-        Fault::UnknownResource => StatusCode::NOT_FOUND,
-        Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Fault::UserIdTaken | Fault::AddressInUse | Fault::ChangedMeanwhile => StatusCode::CONFLICT,
-        Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Fault::InProgress => StatusCode::LOCKED,
-        Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-        Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    }
 }
 
 impl IntoResponse for Refusal {
