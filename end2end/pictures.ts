@@ -1,21 +1,12 @@
 /** Pictures of a page, to be looked at: narrow and wide, light and dark, in end2end/screenshots. */
 import { expect, type Page, type TestInfo } from '@playwright/test';
 
-/**
- * Takes the pictures. At no width, not even at 320 px (WCAG 1.4.10), may the page scroll sideways.
- * `open` opens what closes when the window changes its size.
- */
-export async function takePictures(
-  page: Page,
-  name: string,
-  { project }: TestInfo,
-  open: () => Promise<void> = async () => {},
-): Promise<void> {
+/** Takes the pictures. At no width, not even at 320 px (WCAG 1.4.10), may the page scroll sideways. */
+export async function takePictures(page: Page, name: string, { project }: TestInfo): Promise<void> {
   for (const width of [320, 360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    await open();
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    await expect.poll(overflow, `${name} at ${width} px`).toBeLessThanOrEqual(0);
     if (width === 320) continue;
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -60,12 +60,12 @@ build_package() {
   fi
 }
 
-# style/main.css names the layers' files by @import, in their order; one file loads faster than many.
+# style/main.css names the layers' files by @import, in their order; one file loads faster than many. The hub's is apart.
 concatenate_styles() {
   local sheet sheets
   mapfile -t sheets < <(sed -n 's/^@import "\(.*\)";$/\1/p' style/main.css)
   for sheet in style/*.css; do
-    [[ " main.css ${sheets[*]} " == *" ${sheet#style/} "* ]] || fail "style/main.css does not import $sheet"
+    [[ " main.css hub.css ${sheets[*]} " == *" ${sheet#style/} "* ]] || fail "style/main.css does not import $sheet"
   done
   cat "${sheets[@]/#/style/}"
 }
@@ -76,6 +76,7 @@ build_site() {
   mkdir -p "$site/pkg"
   cp -R public/. "$site/"
   concatenate_styles >"$site/pkg/flowthrough.css"
+  cp style/hub.css "$site/pkg/"
   if [ "$mode" = release ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
 }

@@ -25,6 +25,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1217"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href="/pkg/flowthrough.css"/>
+                {hub.then(|| view! { <link rel="stylesheet" href="/pkg/hub.css"/> })}
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>

@@ -211,6 +211,8 @@ pub enum Order {
     SendProof,
     /// Create the account at the target.
     CreateAccount,
+    /// Ask the target now and then whether the owner of the existing free account has agreed.
+    AwaitConsent,
     /// Bring the account at the target up to date.
     UpdateAccount,
     /// Remove the account from the target.
@@ -322,7 +324,10 @@ impl Lifecycle {
                 _ => Err(Fault::ChangedMeanwhile),
             },
             Event::ConsentAsked => match &self.state {
-                State::Provisioning(address) => Ok(self.stay(State::PendingUserMigration(address.clone()))),
+                State::Provisioning(address) => Ok(Transition {
+                    order: Some(Order::AwaitConsent),
+                    ..self.stay(State::PendingUserMigration(address.clone()))
+                }),
                 _ => Err(Fault::ChangedMeanwhile),
             },
             Event::ConsentGiven => match &self.state {
@@ -406,7 +411,7 @@ impl Lifecycle {
 
     fn attempt_failed(&self, fault: Fault) -> Result<Transition, Fault> {
         let attempt = match &self.state {
-            State::Provisioning(address) => Attempt::Create(address.clone()),
+            State::Provisioning(address) | State::PendingUserMigration(address) => Attempt::Create(address.clone()),
             State::Updating(address, package) => Attempt::Update(address.clone(), *package),
             State::Removing(email) => Attempt::Remove(email.clone()),
             _ => return Err(Fault::ChangedMeanwhile),

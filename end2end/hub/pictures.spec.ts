@@ -20,11 +20,9 @@ test('pictures of the hub', async ({ hub, page, visit }, info) => {
   await hub.at('User Status');
   await takePictures(page, 'user-status', info);
   const { row } = await hub.firstIn('Error');
-  await takePictures(page, 'menu', info, async () => {
-    await expect(page.getByRole('menuitem')).toHaveCount(0);
-    await row.getByRole('button', { name: /^Actions/ }).click();
-    await expect(page.getByRole('menuitem').first()).toBeFocused();
-  });
+  await row.getByRole('button', { name: /^Actions/ }).click();
+  await takePictures(page, 'menu', info);
+  await expect(page.getByRole('menuitem').first()).toBeVisible();
   await page.keyboard.press('Escape');
   for (const [item, name] of [
     ['Retry Activation', 'retry-activation'],

@@ -9,7 +9,7 @@ use crate::{
         Mail, MailError, Sender, Transport,
         messages::{ProveAddress, prove_address},
     },
-    provisioning::worker::{Courier, Letter},
+    provisioning::worker::{Courier, Letter, Undelivered},
     targets::Refusal,
 };
 
@@ -27,16 +27,26 @@ pub struct PostOffice {
 
 #[async_trait::async_trait]
 impl Courier for PostOffice {
-    async fn send_proof(&self, letter: Letter) -> Result<(), Refusal> {
-        let mail = self.write(letter)?;
-        self.transport.send(&mail).await.map_err(|error| {
-            let (fault, detail) = match error {
-                MailError::Refused(said) => (Fault::MailRefused, said),
-                MailError::Unavailable(said) => (Fault::MailUnavailable, said),
-            };
-            Refusal { fault, detail: Some(detail), retry_after: None }
+    fn replaces(&self) -> bool {
+        self.transport.replaces()
+    }
+
+    async fn ready(&self) -> Result<(), Refusal> {
+        self.transport.ready().await.map_err(|error| refusal(Fault::MailUnavailable, error.to_string()))
+    }
+
+    async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
+        let mail = self.write(letter).map_err(|fault| Undelivered::Refused(fault.into()))?;
+        self.transport.send(&mail).await.map_err(|error| match error {
+            MailError::Refused(said) => Undelivered::Refused(refusal(Fault::MailRefused, said)),
+            MailError::Unavailable(said) => Undelivered::Refused(refusal(Fault::MailUnavailable, said)),
+            MailError::Uncertain(_) => Undelivered::Uncertain,
         })
     }
+}
+
+fn refusal(fault: Fault, said: String) -> Refusal {
+    Refusal { fault, detail: Some(said), retry_after: None }
 }
 
 impl PostOffice {

@@ -10,7 +10,6 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{Store, entity::template},
-    targets::directory,
 };
 
 /// A template that is to be made.
@@ -36,6 +35,10 @@ pub struct NewTemplate {
     pub language: String,
     /// The name in the mails to users.
     pub partner_admin: String,
+    /// Where accounts are created: the name of a target.
+    pub target: String,
+    /// Under which name the target knows this template, if it has one there.
+    pub target_reference: Option<String>,
     /// Where users find help.
     pub support_url: Option<String>,
 }
@@ -71,7 +74,8 @@ pub async fn add(
         provision_admin_first: Set(new.provision_admin_first),
         default_package: Set(new.default_package.as_str().to_owned()),
         xsi_url: Set(new.xsi_url),
-        target: Set(directory::NAME.to_owned()),
+        target: Set(new.target),
+        target_reference: Set(new.target_reference),
         partner_admin: Set(partner_admin),
         support_url: Set(new.support_url),
         version: Set(1),

@@ -28,7 +28,7 @@ pub fn Menu(
     // A turned phone, a resized window: the place is another one then.
     let resized = StoredValue::new_local(None::<WindowListenerHandle>);
     Effect::new(move || {
-        let listener = open.get().then(|| window_event_listener(ev::resize, move |_| close(parts)));
+        let listener = open.get().then(|| window_event_listener(ev::resize, move |_| place(parts)));
         if let Some(listener) = resized.try_update_value(|kept| std::mem::replace(kept, listener)).flatten() {
             listener.remove();
         }

@@ -55,13 +55,26 @@ fn date(at: Timestamp) -> js_sys::Date {
     js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.0 as f64))
 }
 
-/// Local date and time, to the second: what happened first is visible within a minute too.
+/// Local date and time, as written where the reader is: English has more than one way. The `title` is exact.
 #[cfg(feature = "hydrate")]
 fn in_words(at: Timestamp, locale: Locale) -> String {
     let style = js_sys::Object::new();
-    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "medium")] {
+    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // Setting a property on an object just made cannot fail.
         _ = js_sys::Reflect::set(&style, &key.into(), &value.into());
     }
-    date(at).to_locale_string(locale.as_str(), &style).into()
+    date(at).to_locale_string(&regional(locale), &style).into()
+}
+
+/// The reader's own variant of a language (`en-GB` for `en`), if the browser names one.
+#[cfg(feature = "hydrate")]
+fn regional(locale: Locale) -> String {
+    let language = locale.as_str();
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|wanted| wanted.as_string())
+        .find(|wanted| wanted.split('-').next() == Some(language))
+        .unwrap_or_else(|| language.to_owned())
 }

@@ -108,6 +108,7 @@ proptest! {
                 Some(State::Provisioning(_)) => Some(Order::CreateAccount),
                 Some(State::Updating(..)) => Some(Order::UpdateAccount),
                 Some(State::Removing(_)) => Some(Order::RemoveAccount),
+                Some(State::PendingUserMigration(_)) if transition.package.is_none() => Some(Order::AwaitConsent),
                 Some(State::PendingEmailValidation(_)) if transition.package.is_none() => Some(Order::SendProof),
                 _ => None,
             };

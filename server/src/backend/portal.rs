@@ -142,7 +142,8 @@ impl Context {
     fn mail(&self, proof: Option<&proof::Model>) -> (MailState, u32) {
         let Some(proof) = proof else { return (MailState::Queued, 0) };
         let state = match proof.mail.as_str() {
-            mail::SENT => MailState::Sent,
+            // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
+            mail::SENT | mail::UNCERTAIN => MailState::Sent,
             mail::REFUSED => MailState::Refused,
             _ => MailState::Queued,
         };

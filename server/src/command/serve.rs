@@ -53,7 +53,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let only = lock(&config.database_url)?;
     if only.is_some() {
         // Nobody else can be at work on this file: what a crash left leased goes on at once.
-        queue::free_all(&store).await?;
+        queue::free(&store, None).await?;
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };

@@ -7,6 +7,7 @@ use super::{Failure, open};
 use crate::{
     administrators,
     config::{Config, ConfigError},
+    targets::directory,
     templates::{self, NewTemplate},
 };
 
@@ -44,6 +45,12 @@ pub enum Template {
         /// The name in the mails to users; the partner's if left out
         #[arg(long)]
         partner_admin: Option<String>,
+        /// Where accounts are created: directory (the embedded default) or a target that the settings set up
+        #[arg(long, default_value = directory::NAME)]
+        target: String,
+        /// Under which name the target knows this template (webex: its provisioning id)
+        #[arg(long)]
+        target_reference: Option<String>,
         /// Where users find help
         #[arg(long)]
         support_url: Option<String>,
@@ -71,7 +78,16 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
     let partner_admin = partner_admin.clone().unwrap_or_else(|| named.clone());
     let (name, xsi_url) = (name.clone(), xsi_url.clone());
-    let Template::Add { self_activation, provision_admin_first, country, language, support_url, .. } = command;
+    let Template::Add {
+        self_activation,
+        provision_admin_first,
+        country,
+        language,
+        target,
+        target_reference,
+        support_url,
+        ..
+    } = command;
     let new = NewTemplate {
         name,
         verification,
@@ -83,6 +99,8 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
         country,
         language,
         partner_admin,
+        target,
+        target_reference,
         support_url,
     };
     let made = templates::add(&store, &environment, id, &config.public_url, new).await?;

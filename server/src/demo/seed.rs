@@ -24,6 +24,7 @@ use crate::{
         activation,
         arrival::{self, NewSubscriber},
         change::{self, Circumstances},
+        queue::Kind,
     },
     store::{
         Actor, Store, Work,
@@ -195,6 +196,7 @@ impl Sower {
             default_package: Set(Package::Standard.as_str().to_owned()),
             xsi_url: Set(String::new()),
             target: Set(crate::targets::directory::NAME.to_owned()),
+            target_reference: Set(None),
             partner_admin: Set(PARTNER.to_owned()),
             support_url: Set(Some("https://help.northwind.example/".to_owned())),
             version: Set(1),
@@ -263,9 +265,11 @@ impl Sower {
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
         let busy = i32::try_from(Fault::TargetBusy.code()).ok();
         for waiting in task::Entity::find().filter(task::Column::Held.eq(false)).all(&**work).await? {
-            let mut subscriber: subscriber::ActiveModel = change::lock(work, waiting.subscriber_id).await?.into();
-            subscriber.hitch = Set(busy);
-            subscriber.update(&**work).await?;
+            if waiting.kind != Kind::AwaitConsent.as_str() {
+                let mut subscriber: subscriber::ActiveModel = change::lock(work, waiting.subscriber_id).await?.into();
+                subscriber.hitch = Set(busy);
+                subscriber.update(&**work).await?;
+            }
             let mut waiting: task::ActiveModel = waiting.into();
             waiting.run_at = Set(self.now.plus(DAY).0);
             waiting.update(&**work).await?;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::Fault;
 use uuid::Uuid;
 
-use crate::targets::{Account, Refusal, Target, directory::Directory};
+use crate::targets::{Account, Identity, Progress, Refusal, Target, directory::Directory};
 
 /// Attempts per task in the demo: nobody wants to watch eight of them.
 pub const ATTEMPTS: u32 = 3;
@@ -40,7 +40,7 @@ impl Moody {
         }
         if address.ends_with(DOWN) {
             let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-            let failed = failures.entry(account.external_id).or_default();
+            let failed = failures.entry(account.identity.external_id).or_default();
             if *failed < ATTEMPTS {
                 *failed += 1;
                 let detail = Some("503 Service Unavailable".to_owned());
@@ -53,17 +53,21 @@ impl Moody {
 
 #[async_trait]
 impl Target for Moody {
-    async fn create(&self, account: &Account) -> Result<String, Refusal> {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.directory.find(identity).await
+    }
+
+    async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
         self.mood(account)?;
         self.directory.create(account).await
     }
 
-    async fn update(&self, account: &Account) -> Result<(), Refusal> {
+    async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
         self.mood(account)?;
         self.directory.update(account).await
     }
 
-    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
-        self.directory.remove(external_id).await
+    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
+        self.directory.remove(identity).await
     }
 }

@@ -46,12 +46,23 @@ impl Smtp {
         Ok(Self { pool: builder.timeout(Some(timeout)).build(), timeout })
     }
 
+    /// Connects, or sees that an open connection still works.
+    pub(super) async fn ready(&self) -> Result<(), MailError> {
+        match tokio::time::timeout(self.timeout, self.pool.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(MailError::Unavailable("the mail server hung up".to_owned())),
+            Ok(Err(error)) => Err(MailError::Unavailable(one_line(&words_of(&error)))),
+            Err(_) => Err(MailError::Unavailable("the mail server did not answer in time".to_owned())),
+        }
+    }
+
+    /// Sends to a server that was [`Self::ready`]: without a word from it, the mail may have got through.
     pub(super) async fn send(&self, message: &Message, to: &EmailAddress) -> Result<(), MailError> {
         // The library's own time-out ends with the connection; this one covers the conversation too.
         match tokio::time::timeout(self.timeout, self.pool.send_raw(message.envelope(), &message.formatted())).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(failure(&error, to)),
-            Err(_) => Err(MailError::Unavailable("the mail server did not answer in time".to_owned())),
+            Err(_) => Err(MailError::Uncertain("the mail server did not answer in time".to_owned())),
         }
     }
 }
@@ -89,8 +100,10 @@ fn failure(error: &smtp::Error, to: &EmailAddress) -> MailError {
     let beyond_the_server = error.is_client() && !to.as_str().is_ascii();
     if error.is_permanent() && about_the_mail || beyond_the_server {
         MailError::Refused(text)
-    } else {
+    } else if error.status().is_some() || error.is_client() {
         MailError::Unavailable(text)
+    } else {
+        MailError::Uncertain(text)
     }
 }
 
@@ -106,16 +119,24 @@ fn words_of(error: &smtp::Error) -> String {
     }
 }
 
-/// The text on one line of bounded length, minus every word that shows the address or a part of it that names someone.
+/// The text minus every word that shows the address or a part of it that names someone.
 fn without_address(text: &str, to: &EmailAddress) -> String {
     let local = to.as_str().split('@').next().unwrap_or_default().to_lowercase();
     let shows = |word: &str| {
         let word = word.to_lowercase();
         word.contains('@') || word.contains("%40") || word.split(|c: char| !is_local(c)).any(|part| part == local)
     };
-    let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = line.map(|word| if shows(word) { "…" } else { word }).collect::<Vec<_>>().join(" ");
-    line.chars().take(LONGEST_TEXT).collect()
+    let words: Vec<_> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .map(|word| if shows(word) { "…" } else { word })
+        .collect();
+    one_line(&words.join(" "))
+}
+
+/// The text on one line of bounded length.
+fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
 }
 
 /// Whether the character may belong to the part before the @.

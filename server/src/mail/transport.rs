@@ -22,6 +22,9 @@ pub enum MailError {
     /// For now: it is worth sending again.
     #[error("the mail could not be sent: {0}")]
     Unavailable(String),
+    /// The mail server was given the mail and did not say whether it took it: sending it again may send it twice.
+    #[error("the mail server did not say whether it took the mail: {0}")]
+    Uncertain(String),
 }
 
 impl Transport {
@@ -48,6 +51,23 @@ impl Transport {
     #[must_use]
     pub fn outbox(directory: PathBuf) -> Self {
         Self::Outbox(Outbox::new(directory))
+    }
+
+    /// Whether a mail that is sent again replaces the first one.
+    #[must_use]
+    pub const fn replaces(&self) -> bool {
+        matches!(self, Self::Outbox(_))
+    }
+
+    /// Whether mails can be sent now: connects if no connection is open.
+    ///
+    /// # Errors
+    /// [`MailError::Unavailable`].
+    pub async fn ready(&self) -> Result<(), MailError> {
+        match self {
+            Self::Smtp(smtp) => smtp.ready().await,
+            Self::Outbox(_) => Ok(()),
+        }
     }
 
     /// Sends a mail. Safe to repeat: the recipient's mailbox knows it by its Message-ID, the outbox by its name.

@@ -34,6 +34,10 @@ use crate::{
 pub mod mail {
     /// On its way to the mail server.
     pub const QUEUED: &str = "queued";
+    /// Being handed to the mail server. Found by a later attempt, it is [`UNCERTAIN`].
+    pub const SENDING: &str = "sending";
+    /// The mail server may have taken it, or not: the process or the connection was gone before it said so.
+    pub const UNCERTAIN: &str = "uncertain";
     /// The mail server took it.
     pub const SENT: &str = "sent";
     /// The mail server refused it for good.
@@ -191,7 +195,7 @@ async fn change(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn new_secrets(store: &Store, environment: &Environment, proof: Uuid) -> Result<(String, String), Trouble> {
+pub async fn begin_mail(store: &Store, environment: &Environment, proof: Uuid) -> Result<(String, String), Trouble> {
     let (token, code) = (environment.token(), environment.code());
     let code_hash = secret::hash(environment, &code).await;
     let work = store.work().await?;
@@ -203,6 +207,11 @@ pub async fn new_secrets(store: &Store, environment: &Environment, proof: Uuid) 
     }
     .insert(&*work)
     .await?;
+    proof::Entity::update_many()
+        .col_expr(proof::Column::Mail, mail::SENDING.into())
+        .filter(proof::Column::Id.eq(proof))
+        .exec(&*work)
+        .await?;
     work.commit().await?;
     Ok((token, code))
 }

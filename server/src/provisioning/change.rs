@@ -174,23 +174,18 @@ pub async fn follow(
         Kind::SendProof => Some(activation::open(work, environment, subscriber, locale).await?),
         _ => None,
     };
-    let held = kind == Kind::CreateAccount && is_held(work, subscriber).await?;
-    queue::add(work, environment, NewTask { subscriber, kind, proof, held }).await?;
+    let template = template::Entity::find_by_id(subscriber.template_id).one(&**work).await?.ok_or(Fault::NotFound)?;
+    let held = kind == Kind::CreateAccount && is_held(work, &template, subscriber).await?;
+    let target = if kind == Kind::SendProof { queue::MAIL } else { &template.target };
+    queue::add(work, environment, NewTask { subscriber, target, kind, proof, held }).await?;
     Ok(())
 }
 
 /// Whether Provision Admin First holds this subscriber back.
-///
-/// # Errors
-/// If the database fails.
-pub async fn is_held(work: &Work, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
-    let template = template::Entity::find_by_id(subscriber.template_id).one(&**work).await?;
+async fn is_held(work: &Work, template: &template::Model, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
     // Locked, so that the administrator cannot become ready between this look and the commit.
     let customer = customer::Entity::find_by_id(subscriber.customer_id).lock_exclusive().one(&**work).await?;
-    Ok(match (template, customer) {
-        (Some(template), Some(customer)) => held(&template, &customer, subscriber.id),
-        _ => false,
-    })
+    Ok(customer.is_some_and(|customer| held(template, &customer, subscriber.id)))
 }
 
 /// Whether Provision Admin First holds this subscriber back, from rows that are at hand.

@@ -24,8 +24,9 @@ use crate::{
 
 /// How far apart a customer's turns are, in milliseconds.
 const STEP: i64 = 20;
-/// How long an attempt may take before its task counts as abandoned, in milliseconds. Longer than any call to a target.
-pub const LEASE: i64 = 60_000;
+/// How long a server that holds a task may be silent before the task counts as abandoned, in milliseconds. While an
+/// attempt is under way, its server renews the lease several times in this span.
+pub const LEASE: i64 = 15_000;
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Kind {
     SendProof,
     /// Create the account.
     CreateAccount,
+    /// Ask whether the owner of the existing account has agreed.
+    AwaitConsent,
     /// Bring the account up to date.
     UpdateAccount,
     /// Remove the account.
@@ -41,7 +44,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::SendProof, Self::CreateAccount, Self::UpdateAccount, Self::RemoveAccount];
+    const ALL: [Self; 5] =
+        [Self::SendProof, Self::CreateAccount, Self::AwaitConsent, Self::UpdateAccount, Self::RemoveAccount];
 
     /// The name under which it is stored.
     #[must_use]
@@ -49,6 +53,7 @@ impl Kind {
         match self {
             Self::SendProof => "send_proof",
             Self::CreateAccount => "create_account",
+            Self::AwaitConsent => "await_consent",
             Self::UpdateAccount => "update_account",
             Self::RemoveAccount => "remove_account",
         }
@@ -62,19 +67,22 @@ impl Kind {
 
     const fn lane(self) -> &'static str {
         match self {
-            Self::SendProof => "mail",
-            Self::CreateAccount | Self::UpdateAccount | Self::RemoveAccount => ACCOUNT,
+            Self::SendProof => MAIL,
+            Self::CreateAccount | Self::AwaitConsent | Self::UpdateAccount | Self::RemoveAccount => ACCOUNT,
         }
     }
 }
 
 const ACCOUNT: &str = "account";
+/// The target of mails.
+pub const MAIL: &str = "mail";
 
 impl From<Order> for Kind {
     fn from(order: Order) -> Self {
         match order {
             Order::SendProof => Self::SendProof,
             Order::CreateAccount => Self::CreateAccount,
+            Order::AwaitConsent => Self::AwaitConsent,
             Order::UpdateAccount => Self::UpdateAccount,
             Order::RemoveAccount => Self::RemoveAccount,
         }
@@ -87,6 +95,8 @@ pub struct NewTask<'a> {
     pub subscriber: &'a subscriber::Model,
     /// What to do.
     pub kind: Kind,
+    /// The target that it needs, or [`MAIL`].
+    pub target: &'a str,
     /// Which proof the mail is for.
     pub proof: Option<Uuid>,
     /// Waits for the customer's administrator.
@@ -107,6 +117,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
         customer_id: Set(new.subscriber.customer_id),
         subscriber_id: Set(new.subscriber.id),
         lane: Set(new.kind.lane().to_owned()),
+        target: Set(new.target.to_owned()),
         kind: Set(new.kind.as_str().to_owned()),
         proof_id: Set(new.proof),
         generation: Set(0),
@@ -116,6 +127,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
         held: Set(new.held),
         lease_until: Set(0),
         lease_owner: Set(None),
+        claims: Set(0),
         created_at: Set(now.0),
     };
     task::Entity::insert(task)
@@ -123,6 +135,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
             OnConflict::columns([task::Column::SubscriberId, task::Column::Lane])
                 .update_columns([
                     task::Column::Id,
+                    task::Column::Target,
                     task::Column::Kind,
                     task::Column::ProofId,
                     task::Column::Attempts,
@@ -203,16 +216,41 @@ pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr>
     Ok(())
 }
 
+/// Whose tasks to take.
+#[derive(Clone, Debug)]
+pub enum For {
+    /// Those of every target but these, which are given a rest.
+    AllBut(Vec<String>),
+    /// Those of this target.
+    Only(String),
+}
+
+impl For {
+    fn condition(self) -> Condition {
+        match self {
+            Self::AllBut(none) if none.is_empty() => Condition::all(),
+            Self::AllBut(resting) => Condition::all().add(task::Column::Target.is_not_in(resting)),
+            Self::Only(target) => Condition::all().add(task::Column::Target.eq(target)),
+        }
+    }
+}
+
 /// Takes up to `most` tasks that are due, for [`LEASE`] milliseconds.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64) -> Result<Vec<task::Model>, DbErr> {
+pub async fn claim(
+    store: &Store,
+    now: Timestamp,
+    owner: &str,
+    most: u64,
+    whose: For,
+) -> Result<Vec<task::Model>, DbErr> {
     let work = store.work().await?;
     let due = Query::select()
         .column(task::Column::Id)
         .from(task::Entity)
-        .cond_where(ready(now))
+        .cond_where(ready(now).add(whose.condition()))
         .order_by(task::Column::Turn, sea_orm::Order::Asc)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -221,6 +259,7 @@ pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64) -> Res
         .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
         .col_expr(task::Column::LeaseOwner, owner.into())
         .col_expr(task::Column::Attempts, Expr::col(task::Column::Attempts).add(1))
+        .col_expr(task::Column::Claims, Expr::col(task::Column::Claims).add(1))
         .filter(task::Column::Id.in_subquery(due))
         .exec_with_returning(&*work)
         .await?;
@@ -235,16 +274,37 @@ fn ready(now: Timestamp) -> Condition {
         .add(task::Column::LeaseUntil.lte(now.0))
 }
 
-/// Frees every lease: for a server that has just started and knows that it is the only one.
+/// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
+/// that was replaced meanwhile has another id, and must not run before the attempt has ended.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn free_all(store: &Store) -> Result<(), DbErr> {
+pub async fn renew(store: &Store, now: Timestamp, owner: &str, subscribers: Vec<Uuid>) -> Result<(), DbErr> {
     let work = store.work().await?;
+    task::Entity::update_many()
+        .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
+        .filter(task::Column::LeaseOwner.eq(owner))
+        .filter(task::Column::SubscriberId.is_in(subscribers))
+        .exec(&*work)
+        .await?;
+    work.commit().await
+}
+
+/// Frees the leases of one server, which is about to end; or all of them, for a server that has just started and knows
+/// that it is the only one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn free(store: &Store, owner: Option<&str>) -> Result<(), DbErr> {
+    let work = store.work().await?;
+    let whose = match owner {
+        Some(owner) => task::Column::LeaseOwner.eq(owner),
+        None => task::Column::LeaseUntil.ne(0),
+    };
     task::Entity::update_many()
         .col_expr(task::Column::LeaseUntil, 0.into())
         .col_expr(task::Column::LeaseOwner, Expr::value(Option::<String>::None))
-        .filter(task::Column::LeaseUntil.ne(0))
+        .filter(whose)
         .exec(&*work)
         .await?;
     work.commit().await
@@ -287,7 +347,7 @@ pub async fn stand(work: &mut Work, task: &task::Model) -> Result<Standing, DbEr
         .one(&**work)
         .await?;
     let Some(current) = current else { return Ok(Standing::Lost) };
-    if current.lease_owner != task.lease_owner || current.lease_until != task.lease_until {
+    if current.lease_owner != task.lease_owner || current.claims != task.claims {
         return Ok(Standing::Lost);
     }
     if current.id == task.id {
@@ -304,12 +364,23 @@ pub async fn stand(work: &mut Work, task: &task::Model) -> Result<Standing, DbEr
 /// # Errors
 /// If the database fails.
 pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
+    let attempts = task.attempts;
     let mut task: task::ActiveModel = task.into();
+    task.attempts = Set(attempts);
     task.run_at = Set(run_at.0);
     task.lease_until = Set(0);
     task.lease_owner = Set(None);
     task.update(&**work).await?;
     Ok(())
+}
+
+/// Gives a task back that the target works on: to be asked again at `run_at`. It answered, so the count of failed
+/// attempts begins anew; it stays above none, so that the target is first asked what has become of the account.
+///
+/// # Errors
+/// If the database fails.
+pub async fn wait(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
+    postpone(work, task::Model { attempts: 1, ..task }, run_at).await
 }
 
 /// Forgets a finished task.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Account, Refusal, Target};
+use super::{Account, Identity, Progress, Refusal, Target};
 use crate::{
     environment::Environment,
     store::{Store, entity::directory_account},
@@ -33,7 +33,7 @@ impl Directory {
         Self { store, environment }
     }
 
-    async fn find(&self, external_id: Uuid) -> Result<Option<directory_account::Model>, Refusal> {
+    async fn account(&self, external_id: Uuid) -> Result<Option<directory_account::Model>, Refusal> {
         directory_account::Entity::find()
             .filter(directory_account::Column::ExternalId.eq(external_id))
             .one(self.store.read())
@@ -59,18 +59,26 @@ pub async fn has(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<bool
     Ok(found.one(db).await?.is_some())
 }
 
+fn done(account: Uuid) -> Progress {
+    Progress::Done(Some(account.to_string()))
+}
+
 #[async_trait]
 impl Target for Directory {
-    async fn create(&self, account: &Account) -> Result<String, Refusal> {
-        if let Some(existing) = self.find(account.external_id).await? {
-            self.update(account).await?;
-            return Ok(existing.id.to_string());
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        Ok(self.account(identity.external_id).await?.map(|account| done(account.id)))
+    }
+
+    async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
+        let external_id = account.identity.external_id;
+        if self.account(external_id).await?.is_some() {
+            return self.update(account).await;
         }
         let id = self.environment.id();
         let work = self.store.work().await.map_err(refusal)?;
         let inserted = directory_account::ActiveModel {
             id: Set(id),
-            external_id: Set(account.external_id),
+            external_id: Set(external_id),
             email: Set(account.email.as_str().to_owned()),
             email_key: Set(account.email.key()),
             package: Set(account.package.as_str().to_owned()),
@@ -84,21 +92,22 @@ impl Target for Directory {
         match inserted {
             Ok(_) => {
                 work.commit().await.map_err(refusal)?;
-                Ok(id.to_string())
+                Ok(done(id))
             }
             Err(error) => {
                 drop(work);
                 // Another attempt for the same account may have been faster.
-                let existing = self.find(account.external_id).await?.ok_or_else(|| refusal(error))?;
-                Ok(existing.id.to_string())
+                let existing = self.account(external_id).await?.ok_or_else(|| refusal(error))?;
+                Ok(done(existing.id))
             }
         }
     }
 
-    async fn update(&self, account: &Account) -> Result<(), Refusal> {
-        let Some(existing) = self.find(account.external_id).await? else {
-            return self.create(account).await.map(drop);
+    async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
+        let Some(existing) = self.account(account.identity.external_id).await? else {
+            return self.create(account).await;
         };
+        let id = existing.id;
         let work = self.store.work().await.map_err(refusal)?;
         let mut row: directory_account::ActiveModel = existing.into();
         row.email = Set(account.email.as_str().to_owned());
@@ -107,16 +116,18 @@ impl Target for Directory {
         row.first_name = Set(account.first_name.clone());
         row.last_name = Set(account.last_name.clone());
         row.update(&*work).await.map_err(refusal)?;
-        work.commit().await.map_err(refusal)
+        work.commit().await.map_err(refusal)?;
+        Ok(done(id))
     }
 
-    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
+    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
         let work = self.store.work().await.map_err(refusal)?;
         directory_account::Entity::delete_many()
-            .filter(directory_account::Column::ExternalId.eq(external_id))
+            .filter(directory_account::Column::ExternalId.eq(identity.external_id))
             .exec(&*work)
             .await
             .map_err(refusal)?;
-        work.commit().await.map_err(refusal)
+        work.commit().await.map_err(refusal)?;
+        Ok(Progress::Done(None))
     }
 }

@@ -1,5 +1,6 @@
 //! Where accounts are created, chosen per template: one file per target, behind one trait.
 
+pub mod breaker;
 pub mod directory;
 
 use std::{collections::HashMap, sync::Arc};
@@ -8,17 +9,28 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Fault, Package};
 use uuid::Uuid;
 
-/// An account as it shall be at the target.
+/// Whose account: enough to find it, whatever has become of its data.
 #[derive(Clone, Debug)]
-pub struct Account {
-    /// The subscriber's id: what a target is asked for when it is unknown whether an attempt succeeded.
+pub struct Identity {
+    /// The subscriber's id, under which the target keeps the account if it lets us choose.
     pub external_id: Uuid,
-    /// The same for every attempt that belongs to one order.
-    pub idempotency_key: Uuid,
     /// The BroadWorks user id.
     pub user_id: String,
     /// The service provider's id of the customer.
     pub sp_enterprise_id: String,
+    /// Under which name the target knows the template (Webex: its provisioning id), if it has one there.
+    pub template: Option<String>,
+    /// The account's id at the target, once that has been heard of.
+    pub person_id: Option<String>,
+}
+
+/// An account as it shall be at the target.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Whose.
+    pub identity: Identity,
+    /// The same for every attempt that belongs to one order.
+    pub idempotency_key: Uuid,
     /// The proven address.
     pub email: EmailAddress,
     /// First name.
@@ -29,6 +41,17 @@ pub struct Account {
     pub package: Package,
     /// Whether it administers its customer.
     pub administrator: bool,
+}
+
+/// How far a target has come with what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It is done; the account's id at the target, if one remains.
+    Done(Option<String>),
+    /// The target has accepted it and works on it: it wants to be asked again, in so many milliseconds if it said so.
+    Underway(Option<i64>),
+    /// The owner of an existing free account with this address has to agree first.
+    ConsentAsked,
 }
 
 /// Why a target did not do what it was asked.
@@ -50,16 +73,19 @@ impl From<Fault> for Refusal {
 
 /// A system in which accounts are created.
 ///
-/// Every method is safe to repeat: an attempt whose outcome is unknown is made again with the same key, and creating an
-/// account that is there answers that account.
+/// Every method is safe to repeat with the same idempotency key: an attempt whose outcome is unknown is made again, and
+/// creating an account that is there answers that account.
 #[async_trait]
 pub trait Target: Send + Sync {
-    /// Creates the account, or finds that an earlier attempt did. Answers the account's id at the target.
-    async fn create(&self, account: &Account) -> Result<String, Refusal>;
-    /// Brings the account's data and package up to date.
-    async fn update(&self, account: &Account) -> Result<(), Refusal>;
+    /// What has become of an account: the engine asks before it repeats an attempt whose outcome is unknown. `None` when
+    /// the target knows of no such account.
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;
+    /// Creates the account, or finds that an earlier attempt did.
+    async fn create(&self, account: &Account) -> Result<Progress, Refusal>;
+    /// Brings the account's data and package up to date; creates it if it is not there.
+    async fn update(&self, account: &Account) -> Result<Progress, Refusal>;
     /// Removes the account, or finds that there is none.
-    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal>;
+    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal>;
 }
 
 /// The targets by the names that templates use.

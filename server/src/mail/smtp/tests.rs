@@ -19,6 +19,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// What the mail server received: the envelope's recipient and the message.
 type Received = (String, String);
 
+/// An answer to a recipient whose mail the server takes without ever saying so.
+const NEVER_CONFIRMED: &str = "250 but you will not hear of it";
+
 /// A mail server on loopback that gives this answer to every recipient, and what it receives.
 async fn mail_server(to_recipient: &'static str) -> (String, UnboundedReceiver<Received>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -53,6 +56,9 @@ async fn converse(stream: TcpStream, to_recipient: &'static str, received: Unbou
                     message.push_str("\r\n");
                 }
                 received.send((recipient.clone(), message)).ok()?;
+                if to_recipient == NEVER_CONFIRMED {
+                    return None;
+                }
                 "250 taken"
             }
             "QUIT" => "221 bye",
@@ -80,7 +86,9 @@ fn mail(to: &str) -> Mail {
 }
 
 async fn send(url: &str, to: &str) -> Result<(), MailError> {
-    Transport::smtp(url, 10 * SECOND).unwrap().send(&mail(to)).await
+    let transport = Transport::smtp(url, 10 * SECOND).unwrap();
+    transport.ready().await?;
+    transport.send(&mail(to)).await
 }
 
 #[tokio::test]
@@ -149,10 +157,17 @@ async fn a_server_that_is_not_there_or_says_nothing_is_unavailable() {
     });
     let hasty = Transport::smtp(&url, Duration::from_millis(50)).unwrap();
     let silent = MailError::Unavailable("the mail server did not answer in time".into());
-    assert_eq!(hasty.send(&mail("ann@acme.example")).await, Err(silent));
+    assert_eq!(hasty.ready().await, Err(silent));
 
     let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
     assert!(matches!(send(&format!("smtp://{gone}"), "ann@acme.example").await, Err(MailError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_mail_that_was_handed_over_and_not_confirmed_is_uncertain() {
+    let (url, mut received) = mail_server(NEVER_CONFIRMED).await;
+    assert!(matches!(send(&url, "ann@acme.example").await, Err(MailError::Uncertain(_))));
+    assert!(received.recv().await.is_some());
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@ pub struct Model {
     pub subscriber_id: Uuid,
     /// `account` or `mail`.
     pub lane: String,
+    /// The target that it needs, or `mail`: while that is down, its tasks are left alone.
+    pub target: String,
     /// The order: see `provisioning::queue`.
     pub kind: String,
     /// Which request to prove an address the mail is for.
@@ -37,6 +39,8 @@ pub struct Model {
     pub lease_until: i64,
     /// By which server process.
     pub lease_owner: Option<String>,
+    /// How often it was taken: tells an attempt that lost its lease from the one that holds it now.
+    pub claims: i64,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

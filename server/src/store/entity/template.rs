@@ -37,6 +37,8 @@ pub struct Model {
     pub xsi_url: String,
     /// Where accounts are created: the name of a target.
     pub target: String,
+    /// Under which name the target knows this template (Webex: its provisioning id), if it has one there.
+    pub target_reference: Option<String>,
     /// The name in the mails to users.
     pub partner_admin: String,
     /// Where users find help.

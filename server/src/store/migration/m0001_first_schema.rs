@@ -100,6 +100,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text(template::Column::DefaultPackage))
             .col(text(template::Column::XsiUrl))
             .col(text(template::Column::Target))
+            .col(text_null(template::Column::TargetReference))
             .col(text(template::Column::PartnerAdmin))
             .col(text_null(template::Column::SupportUrl))
             .col(integer(template::Column::Version))
@@ -167,6 +168,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(uuid(task::Column::CustomerId))
             .col(uuid(task::Column::SubscriberId))
             .col(text(task::Column::Lane))
+            .col(text(task::Column::Target))
             .col(text(task::Column::Kind))
             .col(uuid_null(task::Column::ProofId))
             .col(integer(task::Column::Generation))
@@ -176,6 +178,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(boolean(task::Column::Held))
             .col(big_integer(task::Column::LeaseUntil))
             .col(text_null(task::Column::LeaseOwner))
+            .col(big_integer(task::Column::Claims))
             .col(big_integer(task::Column::CreatedAt))
             .primary_key(Index::create().col(task::Column::Id))
             .to_owned(),

@@ -130,7 +130,7 @@ fn several_servers_share_the_work_and_stop_when_told() {
         let mut calls = HashMap::new();
         for call in world.target.calls() {
             if let Call::Create(account) = call {
-                *calls.entry(account.external_id).or_insert(0) += 1;
+                *calls.entry(account.identity.external_id).or_insert(0) += 1;
             }
         }
         assert_eq!(calls.len(), USERS);

@@ -100,7 +100,7 @@ fn a_customer_with_many_users_does_not_hold_up_another_ones_single_user() {
         let single = world.try_arrive(&template, single).await.unwrap();
         world.work().await;
         let turn = world.target.calls().iter().position(|call| match call {
-            Call::Create(account) => account.external_id == single.id,
+            Call::Create(account) => account.identity.external_id == single.id,
             _ => false,
         });
         assert!(turn < Some(10), "{turn:?}");

@@ -7,11 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use server::{
-    provisioning::worker::{Courier, Letter},
-    targets::{Account, Refusal, Target, directory::Directory},
+    provisioning::worker::{Courier, Letter, Undelivered},
+    targets::{Account, Identity, Progress, Refusal, Target, directory::Directory},
 };
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 /// What a target does with one call. When nothing is planned, it simply does its work.
 #[derive(Clone, Debug)]
@@ -116,16 +115,20 @@ impl Scripted {
 
 #[async_trait]
 impl Target for Scripted {
-    async fn create(&self, account: &Account) -> Result<String, Refusal> {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.directory.find(identity).await
+    }
+
+    async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
         self.act(Call::Create(account.clone()), self.directory.create(account)).await
     }
 
-    async fn update(&self, account: &Account) -> Result<(), Refusal> {
+    async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
         self.act(Call::Update(account.clone()), self.directory.update(account)).await
     }
 
-    async fn remove(&self, external_id: Uuid) -> Result<(), Refusal> {
-        self.act(Call::Remove, self.directory.remove(external_id)).await
+    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
+        self.act(Call::Remove, self.directory.remove(identity)).await
     }
 }
 
@@ -155,9 +158,17 @@ impl Postman {
 
 #[async_trait]
 impl Courier for Postman {
-    async fn send_proof(&self, letter: Letter) -> Result<(), Refusal> {
+    fn replaces(&self) -> bool {
+        false
+    }
+
+    async fn ready(&self) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
         if let Some(refusal) = lock(&self.refusals).pop_front() {
-            return Err(refusal);
+            return Err(Undelivered::Refused(refusal));
         }
         lock(&self.letters).push(letter);
         Ok(())

@@ -82,6 +82,7 @@ impl World {
             default_package: Package::Standard.as_str().to_owned(),
             xsi_url: String::new(),
             target: directory::NAME.to_owned(),
+            target_reference: None,
             partner_admin: "SP One".to_owned(),
             support_url: None,
             version: 1,

@@ -1,0 +1,233 @@
+//! One attempt: the call to the target or the mail server, outside any transaction.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use domain::{
+    Fault, Package,
+    lifecycle::{Event, ProvenAddress, State},
+    timestamp::{MINUTE, SECOND},
+};
+use futures::FutureExt as _;
+use sea_orm::EntityTrait as _;
+
+use super::{Letter, Undelivered, Worker};
+use crate::{
+    fault::Trouble,
+    provisioning::{
+        activation::{self, mail},
+        change,
+        queue::Kind,
+    },
+    store::entity::{customer, proof, subscriber, task, template},
+    targets::{Account, Identity, Progress, Refusal, Target},
+};
+
+/// How long the calls of one attempt may take together.
+const CALL: Duration = Duration::from_secs(20);
+/// When to ask a target again that works on something and did not say when, in milliseconds.
+const POLL: i64 = 2 * SECOND;
+/// How often to ask whether the owner of an existing account has agreed: people take hours.
+const CONSENT_POLL: i64 = MINUTE;
+
+/// How an attempt ended.
+pub(super) enum Outcome {
+    /// The target did it.
+    Done { event: Event, person_id: Option<String> },
+    /// The target works on it: ask again in so many milliseconds.
+    Underway(i64),
+    /// The mail is on its way.
+    Sent,
+    /// The mail server may have taken the mail, or not: it is not sent a second time.
+    Uncertain,
+    /// It was refused.
+    Refused(Refusal),
+    /// Nothing is to be done any more: what it was for has changed.
+    Moot,
+}
+
+/// Why a call did not come to its end.
+enum Ended {
+    Refused(Refusal),
+    Moot,
+    Trouble(Trouble),
+}
+
+impl From<Refusal> for Ended {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Worker {
+    /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
+    pub(super) async fn attempt(&self, task: task::Model) {
+        let _presence = self.under_way.enter(task.subscriber_id);
+        // A bug that panics is a failed attempt like any other, so that it comes to an end and somebody sees it.
+        let carried_out = AssertUnwindSafe(self.carry_out(&task)).catch_unwind().await;
+        let outcome = carried_out.unwrap_or_else(|_| Ok(Outcome::Refused(Fault::Internal.into())));
+        let settled = match outcome {
+            Ok(outcome) => {
+                self.note_health(&task.target, &outcome);
+                self.settle(&task, outcome).await
+            }
+            Err(trouble) => Err(trouble),
+        };
+        if let Err(error) = settled {
+            tracing::error!(task = %task.id, kind = task.kind, %error, "an attempt could not be settled");
+        }
+    }
+
+    fn note_health(&self, target: &str, outcome: &Outcome) {
+        match outcome {
+            Outcome::Refused(refusal) if refusal.fault.is_transient() && refusal.fault != Fault::Internal => {
+                self.breakers.failed(target, self.environment.now(), refusal.retry_after);
+            }
+            Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent | Outcome::Refused(_) => {
+                self.breakers.answered(target);
+            }
+            Outcome::Uncertain | Outcome::Moot => {}
+        }
+    }
+
+    async fn carry_out(&self, task: &task::Model) -> Result<Outcome, Trouble> {
+        let Some(subscriber) = subscriber::Entity::find_by_id(task.subscriber_id).one(self.store.read()).await? else {
+            return Ok(Outcome::Moot);
+        };
+        let Some(template) = template::Entity::find_by_id(subscriber.template_id).one(self.store.read()).await? else {
+            return Ok(Outcome::Moot);
+        };
+        match Kind::parse(&task.kind) {
+            Some(Kind::SendProof) => self.send_proof(task, subscriber, template).await,
+            Some(kind) => self.ask_target(kind, task, &subscriber, &template).await,
+            None => Ok(Outcome::Moot),
+        }
+    }
+
+    async fn send_proof(
+        &self,
+        task: &task::Model,
+        subscriber: subscriber::Model,
+        template: template::Model,
+    ) -> Result<Outcome, Trouble> {
+        let proof = match task.proof_id {
+            Some(id) => proof::Entity::find_by_id(id).one(self.store.read()).await?,
+            None => None,
+        };
+        let Some(proof) = proof.filter(|proof| proof.open) else { return Ok(Outcome::Moot) };
+        if proof.mail == mail::SENDING && !self.courier.replaces() {
+            // An earlier attempt was handing the mail over when its process died.
+            return Ok(Outcome::Uncertain);
+        }
+        if let Err(refusal) = self.courier.ready().await {
+            return Ok(Outcome::Refused(refusal));
+        }
+        let (token, code) = activation::begin_mail(&self.store, &self.environment, proof.id).await?;
+        let letter = Letter { proof, subscriber, template, token, code };
+        Ok(match self.courier.send_proof(letter).await {
+            Ok(()) => Outcome::Sent,
+            Err(Undelivered::Refused(refusal)) => Outcome::Refused(refusal),
+            Err(Undelivered::Uncertain) => Outcome::Uncertain,
+        })
+    }
+
+    async fn ask_target(
+        &self,
+        kind: Kind,
+        task: &task::Model,
+        subscriber: &subscriber::Model,
+        template: &template::Model,
+    ) -> Result<Outcome, Trouble> {
+        let Some(target) = self.targets.get(&template.target) else {
+            return Ok(Outcome::Refused(Fault::TargetUnauthorized.into()));
+        };
+        let state = change::lifecycle(subscriber)?.state;
+        let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
+        let Some(customer) = customer else { return Ok(Outcome::Moot) };
+        let order = Order { task, subscriber, template, customer };
+        match tokio::time::timeout(CALL, order.carry_out(target.as_ref(), kind, state)).await {
+            Ok(Ok(outcome)) => Ok(outcome),
+            Ok(Err(Ended::Refused(refusal))) => Ok(Outcome::Refused(refusal)),
+            Ok(Err(Ended::Moot)) => Ok(Outcome::Moot),
+            Ok(Err(Ended::Trouble(trouble))) => Err(trouble),
+            Err(_) => Ok(Outcome::Refused(Fault::TargetTimeout.into())),
+        }
+    }
+}
+
+/// What a target is to do, with all that it needs to know.
+struct Order<'a> {
+    task: &'a task::Model,
+    subscriber: &'a subscriber::Model,
+    template: &'a template::Model,
+    customer: customer::Model,
+}
+
+impl Order<'_> {
+    async fn carry_out(&self, target: &dyn Target, kind: Kind, state: State) -> Result<Outcome, Ended> {
+        match (kind, state) {
+            (Kind::CreateAccount, State::Provisioning(address)) => {
+                let account = self.account(&address, Package::parse(&self.subscriber.package))?;
+                Ok(outcome(self.create(target, &account).await?, Event::AccountCreated))
+            }
+            (Kind::AwaitConsent, State::PendingUserMigration(_)) => Ok(match target.find(&self.identity()).await? {
+                Some(Progress::ConsentAsked) => Outcome::Underway(CONSENT_POLL),
+                _ => Outcome::Done { event: Event::ConsentGiven, person_id: None },
+            }),
+            (Kind::UpdateAccount, State::Updating(address, package)) => {
+                let account = self.account(&address, Ok(package))?;
+                Ok(outcome(target.update(&account).await?, Event::AccountUpdated))
+            }
+            (Kind::RemoveAccount, State::Removing(_)) => {
+                Ok(outcome(target.remove(&self.identity()).await?, Event::AccountRemoved))
+            }
+            _ => Err(Ended::Moot),
+        }
+    }
+
+    /// Creates the account. If that was tried before, its outcome may be unknown: the target is asked first.
+    async fn create(&self, target: &dyn Target, account: &Account) -> Result<Progress, Refusal> {
+        if self.task.attempts > 1 {
+            match target.find(&account.identity).await? {
+                // An earlier order may have made it, with another address or package.
+                Some(Progress::Done(_)) => return target.update(account).await,
+                Some(progress) => return Ok(progress),
+                None => {}
+            }
+        }
+        target.create(account).await
+    }
+
+    fn account(&self, address: &ProvenAddress, package: Result<Package, Fault>) -> Result<Account, Ended> {
+        Ok(Account {
+            identity: self.identity(),
+            idempotency_key: self.task.id,
+            email: address.email().clone(),
+            first_name: self.subscriber.first_name.clone(),
+            last_name: self.subscriber.last_name.clone(),
+            package: package.map_err(|fault| Ended::Trouble(fault.into()))?,
+            administrator: self.customer.administrator_id == Some(self.subscriber.id),
+        })
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            external_id: self.subscriber.id,
+            user_id: self.subscriber.user_id.clone(),
+            sp_enterprise_id: self.customer.sp_enterprise_id.clone(),
+            template: self.template.target_reference.clone(),
+            person_id: self.subscriber.person_id.clone(),
+        }
+    }
+}
+
+fn outcome(progress: Progress, done: Event) -> Outcome {
+    match progress {
+        Progress::Done(person_id) => Outcome::Done { event: done, person_id },
+        Progress::Underway(retry_after) => Outcome::Underway(retry_after.unwrap_or(POLL)),
+        // Only a creation asks for consent; whatever else finds it asked waits with it.
+        Progress::ConsentAsked if done == Event::AccountCreated => {
+            Outcome::Done { event: Event::ConsentAsked, person_id: None }
+        }
+        Progress::ConsentAsked => Outcome::Underway(CONSENT_POLL),
+    }
+}
