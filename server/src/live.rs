@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 /// A subscriber changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The template whose User Status list shows it.
     pub template: Uuid,
@@ -16,31 +17,53 @@ pub struct Change {
     pub subscriber: Uuid,
 }
 
+/// What listeners hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A subscriber changed.
+    Changed(Change),
+    /// Something may have been missed: read everything again.
+    Missed,
+}
+
 /// The meeting point of those who change and those who watch. Cheap to clone.
 #[derive(Clone)]
 pub struct Live {
-    changes: broadcast::Sender<Change>,
+    news: broadcast::Sender<News>,
     tasks: Arc<Notify>,
+    origin: Uuid,
 }
 
 impl Default for Live {
     fn default() -> Self {
         // A listener that falls further behind than this is told to read everything again.
-        Self { changes: broadcast::channel(1_024).0, tasks: Arc::default() }
+        Self { news: broadcast::channel(1_024).0, tasks: Arc::default(), origin: Uuid::nil() }
     }
 }
 
 impl Live {
+    /// The meeting point of a server that shares its database with others, which know it by this id.
+    #[must_use]
+    pub fn of(origin: Uuid) -> Self {
+        Self { origin, ..Self::default() }
+    }
+
+    /// By which id other servers know this one.
+    #[must_use]
+    pub const fn origin(&self) -> Uuid {
+        self.origin
+    }
+
     /// Tells the listeners.
-    pub fn changed(&self, change: Change) {
+    pub fn tell(&self, news: News) {
         // An error only means that nobody listens.
-        let _ = self.changes.send(change);
+        let _ = self.news.send(news);
     }
 
     /// Begins to listen.
     #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+    pub fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
     }
 
     /// Wakes the worker.

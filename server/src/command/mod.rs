@@ -93,9 +93,11 @@ async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
             std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
         }
     }
-    let store = Store::connect(&config.database_url, Live::default()).await.map_err(|error| unusable(&error))?;
+    let environment = Environment::real();
+    let live = Live::of(environment.id());
+    let store = Store::connect(&config.database_url, live).await.map_err(|error| unusable(&error))?;
     store.migrate().await?;
-    Ok((store, Environment::real()))
+    Ok((store, environment))
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Failure {

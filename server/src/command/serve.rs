@@ -4,6 +4,7 @@ use std::{fs::File, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use domain::EmailAddress;
+use sea_orm::DbBackend;
 use tokio::{net::TcpListener, sync::watch};
 
 use super::{Failure, open};
@@ -19,7 +20,7 @@ use crate::{
     mail::Transport,
     provisioning::{queue, worker::Worker},
     session,
-    store::Store,
+    store::{Store, replicas},
     targets::{Targets, directory},
     throttle,
 };
@@ -30,6 +31,8 @@ pub const OUTBOX: &str = "data/outbox";
 const SMTP: Duration = Duration::from_secs(20);
 /// How long BroadWorks may take.
 const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
+/// How long requests under way may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(2);
 /// How often what has ended is swept out of the database.
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 
@@ -62,6 +65,9 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let (stop, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
+    if store.backend() == DbBackend::Postgres {
+        tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
+    }
     let settings = http::Settings {
         site: &config.site,
         trust_proxy: config.trust_proxy,
@@ -77,10 +83,12 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let signal = async move {
         terminated().await;
         drop(stop);
+        // Live event streams never end by themselves: they are cut off.
+        tokio::time::sleep(GRACE).await;
     };
-    // Live event streams never end by themselves: they are dropped with the process, not waited for.
+    let serve = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));
     let served = tokio::select! {
-        served = async { axum::serve(listener, service).await } => served,
+        served = async { serve.await } => served,
         () = signal => Ok(()),
     };
     sweeper.abort();

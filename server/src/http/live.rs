@@ -17,7 +17,12 @@ use tokio_stream::{
 };
 use uuid::Uuid;
 
-use crate::{backend::Shared, live::Change, session, store::entity::template};
+use crate::{
+    backend::Shared,
+    live::{Change, News},
+    session,
+    store::entity::template,
+};
 
 type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
 
@@ -73,10 +78,12 @@ fn events<F: Fn(&Change) -> bool + Send + 'static>(
     concerns: F,
 ) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<F>>> {
     let changes = BroadcastStream::new(context.store.live().listen()).filter_map(move |heard| match heard {
-        Ok(change) if concerns(&change) => Some(Event::default().event("changed").data(change.subscriber.to_string())),
-        Ok(_) => None,
-        // Too many changes at once for this reader: it shall read everything again.
-        Err(BroadcastStreamRecvError::Lagged(_)) => Some(Event::default().event("resync").data("")),
+        Ok(News::Changed(change)) if concerns(&change) => {
+            Some(Event::default().event("changed").data(change.subscriber.to_string()))
+        }
+        Ok(News::Changed(_)) => None,
+        // Lagged: too many changes at once for this reader.
+        Ok(News::Missed) | Err(BroadcastStreamRecvError::Lagged(_)) => Some(Event::default().event("resync").data("")),
     });
     // The first event tells the page that it listens: what changed before is read again.
     let ready = futures::stream::once(async { Event::default().event("ready").data("") });

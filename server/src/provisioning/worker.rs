@@ -83,6 +83,7 @@ pub struct Worker {
     owner: String,
     breakers: Arc<Breakers>,
     under_way: UnderWay,
+    farewell: Duration,
 }
 
 impl Worker {
@@ -98,7 +99,15 @@ impl Worker {
     ) -> Self {
         let owner = environment.id().to_string();
         let (breakers, under_way) = (Arc::default(), UnderWay::default());
-        Self { store, environment, live, targets, courier, max_attempts, owner, breakers, under_way }
+        let farewell = FAREWELL;
+        Self { store, environment, live, targets, courier, max_attempts, owner, breakers, under_way, farewell }
+    }
+
+    /// Waits at most this long for attempts under way when it is told to stop.
+    #[must_use]
+    pub const fn with_farewell(mut self, farewell: Duration) -> Self {
+        self.farewell = farewell;
+        self
     }
 
     /// Works until `stop` resolves, then finishes the attempts under way, or gives their tasks back.
@@ -106,7 +115,7 @@ impl Worker {
         let heart = tokio::spawn(self.clone().beat());
         let mut attempts = self.work(stop).await;
         let finished = async { while attempts.join_next().await.is_some() {} };
-        if tokio::time::timeout(FAREWELL, finished).await.is_err() {
+        if tokio::time::timeout(self.farewell, finished).await.is_err() {
             attempts.shutdown().await;
         }
         heart.abort();

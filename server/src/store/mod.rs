@@ -5,6 +5,7 @@
 
 pub mod entity;
 mod migration;
+pub mod replicas;
 mod work;
 
 use std::time::Duration;

@@ -8,10 +8,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::{history, subscriber};
+use super::{
+    entity::{history, subscriber},
+    replicas,
+};
 use crate::{
     environment::Environment,
-    live::{Change, Live},
+    live::{Change, Live, News},
 };
 
 /// Who does something, for the history.
@@ -104,9 +107,10 @@ impl Work {
     /// # Errors
     /// If the commit fails; then nothing was written.
     pub async fn commit(self) -> Result<(), DbErr> {
+        replicas::announce(&self.transaction, &self.live, &self.changes, self.tasks).await?;
         self.transaction.commit().await?;
         for change in self.changes {
-            self.live.changed(change);
+            self.live.tell(News::Changed(change));
         }
         if self.tasks {
             self.live.tasks_added();

@@ -210,6 +210,40 @@ fn a_mail_that_is_sent_again_by_the_engine_leaves_the_first_link_good() {
 }
 
 #[test]
+fn a_mail_that_may_have_got_through_is_not_sent_again() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        world.postman.take_silently();
+        enter(&world, &user, "ann@acme.com").await.unwrap();
+        world.work_for_an_hour().await;
+        assert_eq!(world.postman.letters().len(), 1);
+        assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");
+        assert!(world.tasks().await.is_empty());
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+#[test]
+fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        let proof = world.tasks().await[0].proof_id.unwrap();
+        activation::begin_mail(&world.store, &world.environment, proof).await.unwrap();
+        world.work().await;
+        assert!(world.postman.letters().is_empty());
+        assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");
+
+        world.clock.advance(30 * SECOND);
+        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        world.work().await;
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+#[test]
 fn a_refused_mail_is_noted_and_another_may_be_asked_for_at_once() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;

@@ -1,8 +1,9 @@
 //! A process that dies loses nothing and doubles nothing.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use domain::lifecycle::Event;
+use server::provisioning::queue;
 use tokio::sync::oneshot;
 
 use crate::support::{Act, Call, World, for_each_database};
@@ -38,6 +39,50 @@ fn idempotency_key(call: &Call) -> Option<uuid::Uuid> {
         Call::Create(account) | Call::Update(account) => Some(account.idempotency_key),
         Call::Remove => None,
     }
+}
+
+#[test]
+fn a_lease_that_is_renewed_does_not_run_out() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let take = async |owner: &str| {
+            let everything = queue::For::AllBut(Vec::new());
+            queue::claim(&world.store, world.environment.now(), owner, 9, everything).await.unwrap().len()
+        };
+        assert_eq!(take("one").await, 1);
+        for _ in 0..3 {
+            world.clock.advance(queue::LEASE - 1);
+            queue::renew(&world.store, world.environment.now(), "one", vec![user.id]).await.unwrap();
+            queue::renew(&world.store, world.environment.now(), "two", vec![user.id]).await.unwrap();
+            assert_eq!(take("two").await, 0);
+        }
+        queue::free(&world.store, Some("two")).await.unwrap();
+        assert_eq!(take("two").await, 0, "it was not that server's to give back");
+        queue::free(&world.store, Some("one")).await.unwrap();
+        assert_eq!(take("two").await, 1);
+    });
+}
+
+#[test]
+fn a_server_that_stops_gives_back_what_it_cannot_finish() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::WorkThenHang]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let worker = world.worker().with_farewell(Duration::from_millis(10));
+        let running = tokio::spawn(worker.run(async move {
+            let _ = stopped.await;
+        }));
+        world.target.reached().await;
+        stop.send(()).unwrap();
+        running.await.unwrap();
+
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned", "at once: no lease had to run out");
+        assert_eq!(world.accounts().await.len(), 1);
+    });
 }
 
 #[test]

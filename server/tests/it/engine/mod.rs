@@ -6,5 +6,6 @@ mod crash;
 mod package;
 mod queue;
 mod removal;
+mod replicas;
 mod target;
 mod walk;

@@ -1,9 +1,13 @@
 //! What the engine makes of a target's answers.
 
-use domain::{EmailAddress, Fault, lifecycle::Event, timestamp::MINUTE};
+use domain::{
+    EmailAddress, Fault,
+    lifecycle::Event,
+    timestamp::{DAY, MINUTE, SECOND},
+};
 use server::{provisioning::activation, targets::Refusal};
 
-use crate::support::{Act, MAX_ATTEMPTS, World, fault, for_each_database};
+use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
 
 #[test]
 fn a_transient_failure_is_tried_again_later() {
@@ -91,6 +95,95 @@ fn a_lost_answer_does_not_make_a_second_account() {
         world.work_for_an_hour().await;
         assert_eq!(world.status(user.id).await, "provisioned");
         assert_eq!(world.accounts().await.len(), 1);
+        let calls = world.target.calls();
+        assert!(
+            matches!(calls[..], [Call::Create(_), Call::Update(_)]),
+            "the target was asked what had become of the account, and not to create it again: {calls:?}"
+        );
+    });
+}
+
+#[test]
+fn a_target_that_works_on_it_is_asked_again_and_loses_no_attempts() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan((0..3 * MAX_ATTEMPTS).map(|_| Act::WorkOn));
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.clock.advance(30 * SECOND - 1);
+        world.work().await;
+        assert_eq!(world.target.calls().len(), 1, "not before the time that it named");
+        for _ in 0..3 * MAX_ATTEMPTS {
+            world.clock.advance(30 * SECOND);
+            world.work().await;
+        }
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.history(user.id).await, ["arrived", "account_created"]);
+    });
+}
+
+#[test]
+fn a_target_that_works_on_it_for_ever_is_an_error_in_the_end() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::WorkOn, Act::WorkOn]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.clock.advance(DAY + 1);
+        world.work().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::TargetTimeout));
+    });
+}
+
+#[test]
+fn consent_is_waited_for_and_then_the_account_is_made() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::AskConsent]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(user.id).await, "pending_user_migration");
+        assert!(world.accounts().await.is_empty());
+
+        world.target.agree();
+        world.clock.advance(MINUTE);
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        let history = world.history(user.id).await;
+        assert_eq!(history, ["arrived", "consent_asked", "consent_given", "account_created"]);
+    });
+}
+
+#[test]
+fn a_target_that_is_down_is_spared_and_what_waits_loses_no_attempts() {
+    const FAILURES: usize = 5;
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let users = 3 * FAILURES;
+        world.target.plan((0..users).map(|_| Act::Refuse(fault(Fault::TargetUnavailable))));
+        for number in 0..users {
+            world.arrive(&template, &format!("{number}@sp.com"), Some(&format!("u{number}@acme.com"))).await;
+        }
+        let unproven = world.template(|_| ()).await;
+        world.arrive(&unproven, "mail@sp.com", Some("mail@acme.com")).await;
+
+        let worker = world.worker();
+        worker.drain().await.unwrap();
+        assert_eq!(world.target.calls().len(), FAILURES);
+        assert_eq!(world.postman.letters().len(), 1, "the mail server is another target");
+        let untouched = world.tasks().await.iter().filter(|task| task.attempts == 0).count();
+        assert_eq!(untouched, users - FAILURES);
+
+        world.clock.advance(5 * SECOND);
+        worker.drain().await.unwrap();
+        assert_eq!(world.target.calls().len(), FAILURES + 1, "one trial");
+
+        world.target.behave();
+        world.clock.advance(10 * SECOND);
+        worker.drain().await.unwrap();
+        world.clock.advance(MINUTE);
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), users);
     });
 }
 

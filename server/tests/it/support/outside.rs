@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -25,6 +28,10 @@ pub enum Act {
     Wait,
     /// Does its work, then waits for [`Scripted::go_on`] before it answers.
     WorkThenWait,
+    /// Accepts it and says that it works on it.
+    WorkOn,
+    /// Asks the owner of an existing account for consent; [`Scripted::agree`] gives it.
+    AskConsent,
     /// Panics: a bug in the target's client.
     Panic,
 }
@@ -36,6 +43,7 @@ pub struct Scripted {
     calls: Mutex<Vec<Call>>,
     reached: Notify,
     go_on: Notify,
+    waits_for_consent: AtomicBool,
 }
 
 /// What a target was asked.
@@ -54,6 +62,7 @@ impl Scripted {
             calls: Mutex::default(),
             reached: Notify::new(),
             go_on: Notify::new(),
+            waits_for_consent: AtomicBool::new(false),
         }
     }
 
@@ -82,7 +91,16 @@ impl Scripted {
         self.go_on.notify_one();
     }
 
-    async fn act<T>(&self, call: Call, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    /// The owner of the existing account agrees.
+    pub fn agree(&self) {
+        self.waits_for_consent.store(false, Ordering::SeqCst);
+    }
+
+    async fn act(
+        &self,
+        call: Call,
+        work: impl Future<Output = Result<Progress, Refusal>>,
+    ) -> Result<Progress, Refusal> {
         lock(&self.calls).push(call);
         let act = lock(&self.plan).pop_front();
         match act {
@@ -108,6 +126,11 @@ impl Scripted {
                 self.go_on.notified().await;
                 done
             }
+            Some(Act::WorkOn) => Ok(Progress::Underway(Some(30_000))),
+            Some(Act::AskConsent) => {
+                self.waits_for_consent.store(true, Ordering::SeqCst);
+                Ok(Progress::ConsentAsked)
+            }
             Some(Act::Panic) => panic!("planned"),
         }
     }
@@ -116,6 +139,9 @@ impl Scripted {
 #[async_trait]
 impl Target for Scripted {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        if self.waits_for_consent.load(Ordering::SeqCst) {
+            return Ok(Some(Progress::ConsentAsked));
+        }
         self.directory.find(identity).await
     }
 
@@ -136,13 +162,18 @@ impl Target for Scripted {
 #[derive(Default)]
 pub struct Postman {
     letters: Mutex<Vec<Letter>>,
-    refusals: Mutex<VecDeque<Refusal>>,
+    refusals: Mutex<VecDeque<Undelivered>>,
 }
 
 impl Postman {
     /// Refuses the next letters.
     pub fn refuse(&self, refusals: impl IntoIterator<Item = Refusal>) {
-        lock(&self.refusals).extend(refusals);
+        lock(&self.refusals).extend(refusals.into_iter().map(Undelivered::Refused));
+    }
+
+    /// Takes the next letter and does not say so.
+    pub fn take_silently(&self) {
+        lock(&self.refusals).push_back(Undelivered::Uncertain);
     }
 
     /// The letters it took so far.
@@ -167,10 +198,14 @@ impl Courier for Postman {
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
-        if let Some(refusal) = lock(&self.refusals).pop_front() {
-            return Err(Undelivered::Refused(refusal));
+        match lock(&self.refusals).pop_front() {
+            Some(Undelivered::Refused(refusal)) => return Err(Undelivered::Refused(refusal)),
+            Some(Undelivered::Uncertain) => {
+                lock(&self.letters).push(letter);
+                return Err(Undelivered::Uncertain);
+            }
+            None => lock(&self.letters).push(letter),
         }
-        lock(&self.letters).push(letter);
         Ok(())
     }
 }

@@ -38,6 +38,8 @@ pub const MAX_ATTEMPTS: u32 = 4;
 
 /// A partner on a fresh database.
 pub struct World {
+    /// Where the database is.
+    pub url: String,
     pub store: Store,
     pub live: Live,
     pub environment: Environment,
@@ -55,7 +57,7 @@ impl World {
         let (environment, clock) = Environment::manual(START, 1);
         let partner = partner(&store, &environment, "SP One").await;
         let target = Arc::new(Scripted::new(Directory::new(store.clone(), environment.clone())));
-        Self { store, live, environment, clock, partner, target, postman: Arc::default() }
+        Self { url: url.to_owned(), store, live, environment, clock, partner, target, postman: Arc::default() }
     }
 
     /// Another partner on the same database.
