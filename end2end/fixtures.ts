@@ -22,6 +22,7 @@ export const test = base.extend<Fixtures>({
     const server = await Server.start();
     await use(server);
     await server.stop();
+    expect(server.panics, 'panics of the server').toEqual([]);
   },
   baseURL: ({ demo }, use) => use(demo.url),
   page: async ({ page }, use) => {

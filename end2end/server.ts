@@ -50,6 +50,11 @@ export class Server {
     return line.trim().slice(name.length).trim();
   }
 
+  /** What the server said when it panicked, which it never may. */
+  get panics(): string[] {
+    return this.printed().split('\n').filter((line) => line.includes('panicked at'));
+  }
+
   /** The path of one of the demo's links. */
   path(name: string): string {
     return new URL(this.told(name)).pathname;
@@ -67,7 +72,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGKILL');
       await once(this.process, 'exit');
     }
@@ -76,7 +81,7 @@ export class Server {
 
   private async ready(): Promise<void> {
     for (const end = Date.now() + PATIENCE; Date.now() < end; await setTimeout(20)) {
-      if (this.process.exitCode !== null) throw new Error(`the server ended:\n${this.printed()}`);
+      if (this.process.exitCode !== null || this.process.signalCode !== null) throw new Error(`the server ended:\n${this.printed()}`);
       // What it tells on start says that the one that answers is this one.
       const answer = this.printed().includes(this.url) && (await fetch(`${this.url}/readyz`).catch(() => undefined));
       if (answer && answer.ok) return;

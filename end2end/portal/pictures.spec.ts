@@ -37,6 +37,11 @@ test('pictures of the portal', async ({ demo, page, portal, visit }, info) => {
   await portal.enterCode((await mailTo(page, 'held@home.example')).code);
   await portal.at('Waiting for your administrator');
   await takePictures(page, 'held', info);
+  await portal.press('Sign out');
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('asked for consent')[0], demo.told('user password'));
+  await portal.at('Your consent is needed');
+  await takePictures(page, 'consent', info);
   await page.goto('/demo/mailbox');
   await takePictures(page, 'mailbox', info);
 });

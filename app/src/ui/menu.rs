@@ -25,19 +25,7 @@ pub fn Menu(
     let parts = Parts { button: NodeRef::new(), popup: NodeRef::new() };
     let open = RwSignal::new(false);
     provide_context(parts);
-    // A turned phone, a resized window: the place is another one then.
-    let resized = StoredValue::new_local(None::<WindowListenerHandle>);
-    Effect::new(move || {
-        let listener = open.get().then(|| window_event_listener(ev::resize, move |_| place(parts)));
-        if let Some(listener) = resized.try_update_value(|kept| std::mem::replace(kept, listener)).flatten() {
-            listener.remove();
-        }
-    });
-    on_cleanup(move || {
-        if let Some(listener) = resized.try_update_value(Option::take).flatten() {
-            listener.remove();
-        }
-    });
+    follow_window(open, parts);
     let about_to_change = move |_: ev::Event| {
         let Some(popup) = parts.popup.get_untracked() else { return };
         let opening = !popup.matches(":popover-open").unwrap_or(false);
@@ -141,6 +129,23 @@ fn focus(element: Option<web_sys::Element>) {
         _ = element.focus();
     }
 }
+
+/// While the menu is open: a turned phone or a resized window gives it another place.
+#[cfg(feature = "hydrate")]
+fn follow_window(open: RwSignal<bool>, parts: Parts) {
+    let listener = StoredValue::new_local(None::<WindowListenerHandle>);
+    let replace = move |by| {
+        if let Some(Some(former)) = listener.try_update_value(|kept| std::mem::replace(kept, by)) {
+            former.remove();
+        }
+    };
+    Effect::new(move || replace(open.get().then(|| window_event_listener(ev::resize, move |_| place(parts)))));
+    on_cleanup(move || replace(None));
+}
+
+// A value that belongs to one thread would panic here: the server drops pages on whichever thread is free.
+#[cfg(not(feature = "hydrate"))]
+const fn follow_window(_: RwSignal<bool>, _: Parts) {}
 
 /// Puts the popup below its button, above it where there is no room; their ends are in line.
 #[cfg(feature = "hydrate")]

@@ -75,6 +75,7 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
             ("self-activating", seed::UNANNOUNCED.map(user).join(" ")),
             ("admin", user(seed::ADMINISTRATOR)),
             ("held back", seed::HELD.map(user).join(" ")),
+            ("asked for consent", seed::CONSENTING.map(user).join(" ")),
             ("user password", PASSWORD.to_owned()),
             ("target is down", format!("with an address ending in {}", target::DOWN)),
         ],

@@ -56,6 +56,8 @@ pub const WAITING: [usize; 5] = [0, 1, 2, 3, 4];
 pub const UNANNOUNCED: [usize; 4] = [300, 301, 302, 303];
 /// The one who has to come first under [`share::ADMIN_FIRST`].
 pub const ADMINISTRATOR: usize = 200;
+/// Users whose address belongs to an existing free account, under [`share::UNTRUSTED`].
+pub const CONSENTING: [usize; 2] = [8, 32];
 /// Those who are held back until then.
 pub const HELD: [usize; 3] = [201, 202, 203];
 

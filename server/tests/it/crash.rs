@@ -2,8 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -17,82 +15,14 @@ use server::{
     },
 };
 
+use crate::support::{Installation, free_port};
+
 /// How often the server is killed.
 const KILLS: usize = 20;
 /// How many clients send subscribers at once.
 const CLIENTS: usize = 4;
 /// How long the last server gets to bring everybody to their end state.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A real server in a folder of its own.
-struct Installation {
-    folder: tempfile::TempDir,
-    port: u16,
-}
-
-impl Installation {
-    fn new() -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        Self { folder: tempfile::tempdir().unwrap(), port: free.local_addr().unwrap().port() }
-    }
-
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("flowthrough.db")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowthrough"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("FLOWTHROUGH_LISTEN", format!("127.0.0.1:{}", self.port))
-            .env("FLOWTHROUGH_DATABASE_URL", format!("sqlite:{}", self.database().display()))
-            .env("FLOWTHROUGH_LOG", "error");
-        command
-    }
-
-    /// Runs a command to its end and answers what it printed.
-    fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    async fn serve(&self, client: &Client) -> Server {
-        let child = self.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap();
-        let server = Server { child, url: format!("http://127.0.0.1:{}", self.port) };
-        server.ready(client).await;
-        server
-    }
-}
-
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    async fn ready(&self, client: &Client) {
-        let began = Instant::now();
-        while client.get(format!("{}/readyz", self.url)).send().await.is_err() {
-            assert!(began.elapsed() < PATIENCE, "the server does not start");
-            tokio::task::yield_now().await;
-        }
-    }
-
-    /// `kill -9`.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Sends one subscriber. `Some(true)`: accepted now; `Some(false)`: was there already; `None`: no answer.
 async fn send(client: &Client, url: &str, token: &str, provisioning_id: &str, user: &str) -> Option<bool> {
@@ -117,14 +47,15 @@ async fn send(client: &Client, url: &str, token: &str, provisioning_id: &str, us
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_twenty_times_loses_and_doubles_nobody() {
-    let installation = Installation::new();
+    let installation = Installation::on_sqlite();
+    let port = free_port();
     let made = installation.run(&["template", "add", "Crash", "--trusted-emails", "--xsi-url", "https://xsp.example"]);
     let provisioning_id = made.lines().next().unwrap().split_whitespace().last().unwrap().to_owned();
     let token = installation.run(&["token", "add"]).trim().to_owned();
     let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
     let mut accepted = BTreeSet::new();
     for round in 0..KILLS {
-        let server = installation.serve(&client).await;
+        let server = installation.serve(&client, port).await;
         // A different moment in every round: between accepting, claiming, calling the target and settling.
         let enough = 3 + (round * 7) % 11;
         let mut clients = tokio::task::JoinSet::new();
@@ -150,18 +81,18 @@ async fn a_server_that_is_killed_twenty_times_loses_and_doubles_nobody() {
             accepted.extend(sent.unwrap());
         }
     }
-    let server = installation.serve(&client).await;
+    let server = installation.serve(&client, port).await;
     for user in &accepted {
         let again = send(&client, &server.url, &token, &provisioning_id, user).await;
         assert_eq!(again, Some(false), "{user} was accepted and is not there");
     }
-    settled(&installation.database()).await;
+    settled(installation.database_url()).await;
     server.kill();
-    reconcile(&installation.database(), &accepted).await;
+    reconcile(installation.database_url(), &accepted).await;
 }
 
 /// Waits until no task is left.
-async fn settled(database: &Path) {
+async fn settled(database: &str) {
     let store = open(database).await;
     let began = Instant::now();
     while task::Entity::find().one(store.read()).await.unwrap().is_some() {
@@ -170,12 +101,12 @@ async fn settled(database: &Path) {
     }
 }
 
-async fn open(database: &Path) -> Store {
-    Store::connect(&format!("sqlite:{}", database.display()), Live::default()).await.unwrap()
+async fn open(database: &str) -> Store {
+    Store::connect(database, Live::default()).await.unwrap()
 }
 
 /// Everybody who was accepted is provisioned, with exactly one account and one history.
-async fn reconcile(database: &Path, accepted: &BTreeSet<String>) {
+async fn reconcile(database: &str, accepted: &BTreeSet<String>) {
     let store = open(database).await;
     let subscribers = subscriber::Entity::find().all(store.read()).await.unwrap();
     let there: BTreeSet<String> = subscribers.iter().map(|subscriber| subscriber.user_id.clone()).collect();

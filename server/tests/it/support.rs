@@ -6,10 +6,12 @@
 
 mod client;
 mod database;
+mod installation;
 mod outside;
 mod world;
 
 pub use client::{Answer, Client, PUBLIC_URL};
-pub use database::for_each_database;
+pub use database::{for_each_database, on_postgres};
+pub use installation::{Installation, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

@@ -29,6 +29,19 @@ pub fn for_each_database(test: impl AsyncFn(World)) {
     }
 }
 
+/// Runs a test on a fresh PostgreSQL schema, given its URL; does nothing where no PostgreSQL is.
+pub fn on_postgres(test: impl AsyncFn(&str)) {
+    for database in databases() {
+        if matches!(database, Database::Postgres { .. }) {
+            let outcome = catch_unwind(AssertUnwindSafe(|| runtime().block_on(test(&database.url()))));
+            database.discard();
+            outcome.unwrap_or_else(|panic| resume_unwind(panic));
+        } else {
+            database.discard();
+        }
+    }
+}
+
 fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }

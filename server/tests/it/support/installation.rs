@@ -1,0 +1,111 @@
+//! The real server: the binary that users run, in a folder of its own.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::Client;
+
+/// How long a server may take to get ready.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often to look whether it is.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A folder with its settings, in which servers run: one on SQLite, several on PostgreSQL.
+pub struct Installation {
+    folder: tempfile::TempDir,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Installation {
+    /// On a SQLite database in the folder.
+    pub fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
+        Self { folder, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
+            .with("FLOWTHROUGH_DATABASE_URL", &database)
+    }
+
+    /// On this database.
+    pub fn on(database_url: &str) -> Self {
+        Self::on_sqlite().with("FLOWTHROUGH_DATABASE_URL", database_url)
+    }
+
+    /// With this setting.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.settings.retain(|(other, _)| *other != name);
+        self.settings.push((name, value.to_owned()));
+        self
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> &str {
+        self.settings.iter().find(|(name, _)| *name == "FLOWTHROUGH_DATABASE_URL").map_or("", |(_, value)| value)
+    }
+
+    /// Where mails go.
+    pub fn outbox(&self) -> std::path::PathBuf {
+        self.folder().join("data/outbox")
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flowthrough"));
+        command.args(arguments).current_dir(self.folder());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs a command to its end and answers what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Starts a server on this port and waits until it is ready.
+    pub async fn serve(&self, client: &Client, port: u16) -> Server {
+        let listen = format!("127.0.0.1:{port}");
+        let mut command = self.command(&["serve"]);
+        command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::null());
+        let server = Server { child: command.spawn().unwrap(), url: format!("http://{listen}") };
+        let began = Instant::now();
+        while !client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|answer| answer.status().is_success())
+        {
+            assert!(began.elapsed() < PATIENCE, "the server does not start");
+            tokio::time::sleep(LOOK).await;
+        }
+        server
+    }
+}
+
+/// A port that is free now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A running server. Dropping it kills it.
+pub struct Server {
+    child: Child,
+    pub url: String,
+}
+
+impl Server {
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
