@@ -17,6 +17,7 @@ pub mod iso8601;
 pub mod live;
 pub mod mail;
 pub mod provisioning;
+pub mod quotation;
 pub mod secret;
 pub mod session;
 pub mod store;

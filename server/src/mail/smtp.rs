@@ -10,9 +10,7 @@ use lettre::{
 use url::Url;
 
 use super::MailError;
-
-/// The longest text of a mail server that is kept, in characters.
-const LONGEST_TEXT: usize = 300;
+use crate::quotation::quote;
 
 /// Connections to a mail server.
 #[derive(Clone)]
@@ -51,7 +49,7 @@ impl Smtp {
         match tokio::time::timeout(self.timeout, self.pool.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err(MailError::Unavailable("the mail server hung up".to_owned())),
-            Ok(Err(error)) => Err(MailError::Unavailable(one_line(&words_of(&error)))),
+            Ok(Err(error)) => Err(MailError::Unavailable(quote(&words_of(&error), &[]))),
             Err(_) => Err(MailError::Unavailable("the mail server did not answer in time".to_owned())),
         }
     }
@@ -92,7 +90,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 fn failure(error: &smtp::Error, to: &EmailAddress) -> MailError {
-    let text = without_address(&words_of(error), to);
+    let local = to.as_str().split('@').next().unwrap_or_default();
+    let text = quote(&words_of(error), &[local]);
     // x5x is about mailbox and message (RFC 5321 §4.2.1). Other permanent codes, such as 535 for our password, are
     // about us: the recipient is not to blame, and an administrator may mend it.
     let about_the_mail = error.status().is_some_and(|code| code.category == Category::MailSystem);
@@ -117,31 +116,6 @@ fn words_of(error: &smtp::Error) -> String {
         Some(code) => format!("{code} {cause}"),
         None => cause.to_string(),
     }
-}
-
-/// The text minus every word that shows the address or a part of it that names someone.
-fn without_address(text: &str, to: &EmailAddress) -> String {
-    let local = to.as_str().split('@').next().unwrap_or_default().to_lowercase();
-    let shows = |word: &str| {
-        let word = word.to_lowercase();
-        word.contains('@') || word.contains("%40") || word.split(|c: char| !is_local(c)).any(|part| part == local)
-    };
-    let words: Vec<_> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .map(|word| if shows(word) { "…" } else { word })
-        .collect();
-    one_line(&words.join(" "))
-}
-
-/// The text on one line of bounded length.
-fn one_line(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT).collect()
-}
-
-/// Whether the character may belong to the part before the @.
-fn is_local(c: char) -> bool {
-    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c)
 }
 
 #[cfg(test)]

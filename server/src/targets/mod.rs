@@ -2,6 +2,9 @@
 
 pub mod breaker;
 pub mod directory;
+pub mod remote;
+pub mod scim;
+pub mod webex;
 
 use std::{collections::HashMap, sync::Arc};
 

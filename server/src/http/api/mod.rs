@@ -5,7 +5,7 @@
 
 mod body;
 mod client;
-mod id;
+pub(crate) mod id;
 mod refusal;
 mod subscribers;
 mod tracking;

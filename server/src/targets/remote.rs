@@ -1,0 +1,280 @@
+//! What the targets that are reached over HTTP have in common: an address with a token, calls that end in time, and
+//! refusals in the words of our catalogue.
+
+use std::{fmt, net::IpAddr, time::Duration};
+
+use domain::{
+    Fault,
+    timestamp::{DAY, SECOND},
+};
+use reqwest::{
+    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    header::{self, HeaderMap, HeaderValue},
+    redirect,
+};
+use serde::de::DeserializeOwned;
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+use url::Host;
+
+use super::Refusal;
+
+/// How long a connection may take to stand.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long one call may take; an attempt may make several, and has a limit of its own.
+const CALL: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes: a list of a hundred accounts is well below.
+const LARGEST_ANSWER: usize = 1 << 20;
+
+/// Where a target is, and the token that opens it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    url: Url,
+    authorization: HeaderValue,
+}
+
+/// What is wrong with an [`Endpoint`]. Shows neither address nor token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadEndpoint {
+    /// Not a URL with a host, or one that holds credentials, a query or a fragment.
+    #[error("not a plain web address")]
+    Malformed,
+    /// A token is about to be sent there.
+    #[error("the address must begin with https://")]
+    Insecure,
+    /// No header can hold it.
+    #[error("the token holds characters that no access token has")]
+    Token,
+}
+
+impl Endpoint {
+    /// Reads an address and a bearer token (RFC 6750). Plain http is for this very machine only.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`] says what is wrong.
+    pub fn parse(url: &str, token: &str) -> Result<Self, BadEndpoint> {
+        let mut url = Url::parse(url.trim()).map_err(|_| BadEndpoint::Malformed)?;
+        let here = match url.host().ok_or(BadEndpoint::Malformed)? {
+            Host::Ipv4(address) => IpAddr::V4(address).is_loopback(),
+            Host::Ipv6(address) => IpAddr::V6(address).is_loopback(),
+            Host::Domain(name) => name == "localhost",
+        };
+        let plain = url.username().is_empty() && url.password().is_none();
+        if !plain || url.query().is_some() || url.fragment().is_some() {
+            return Err(BadEndpoint::Malformed);
+        }
+        if url.scheme() != "https" && !(url.scheme() == "http" && here) {
+            return Err(BadEndpoint::Insecure);
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+        let mut authorization = match HeaderValue::from_str(&format!("Bearer {token}")) {
+            Ok(value) if !token.is_empty() && token.chars().all(is_token) => value,
+            _ => return Err(BadEndpoint::Token),
+        };
+        authorization.set_sensitive(true);
+        Ok(Self { url, authorization })
+    }
+}
+
+/// Keeps the token out of logs.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Endpoint").field(&self.url.as_str()).finish()
+    }
+}
+
+/// Calls an [`Endpoint`]. Connections are kept and shared.
+#[derive(Clone, Debug)]
+pub(super) struct Remote {
+    http: Client,
+    endpoint: Endpoint,
+}
+
+impl Remote {
+    /// # Errors
+    /// If TLS cannot be set up, e.g. because the system's certificates are unreadable.
+    pub(super) fn new(endpoint: Endpoint) -> Result<Self, reqwest::Error> {
+        let http = Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(CALL)
+            // Neither the token nor the account is for whomever the answer points to.
+            .redirect(redirect::Policy::none())
+            .build()?;
+        Ok(Self { http, endpoint })
+    }
+
+    /// A call to what stands under these names below the endpoint.
+    pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.endpoint.url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        self.http.request(method, url).header(header::AUTHORIZATION, self.endpoint.authorization.clone())
+    }
+}
+
+/// What a target answered, whatever it was.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    /// Makes a call.
+    ///
+    /// # Errors
+    /// If no whole answer comes. The target may have done what it was asked all the same.
+    pub(super) async fn to(request: RequestBuilder) -> Result<Self, Refusal> {
+        let response = request.send().await.map_err(|error| silence(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Self { status, headers, body: bounded_body(response).await? })
+    }
+
+    /// The body of a good answer.
+    ///
+    /// # Errors
+    /// If it is not what it should be: whoever answered was not the target but something in front of it.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        self.peek().ok_or_else(|| Refusal {
+            detail: Some(format!("{}: the answer cannot be read", self.status)),
+            ..Fault::TargetUnavailable.into()
+        })
+    }
+
+    /// The body, if it is of this form.
+    pub(super) fn peek<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// A header that is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The refusal that the status stands for, when the target gives no better reason; `said` is what it said.
+    pub(super) fn refusal(&self, said: &str) -> Refusal {
+        let fault = match self.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Fault::TargetUnauthorized,
+            StatusCode::REQUEST_TIMEOUT => Fault::TargetTimeout,
+            StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS => Fault::TargetBusy,
+            status if status.is_server_error() => Fault::TargetUnavailable,
+            _ => Fault::TargetRefused,
+        };
+        let detail = if said.is_empty() { self.status.to_string() } else { format!("{}: {said}", self.status.as_u16()) };
+        Refusal { fault, detail: Some(detail), retry_after: self.retry_after() }
+    }
+
+    /// `Retry-After` (RFC 9110 §10.2.3) in milliseconds: seconds, or a date, which the target's own `Date` is taken
+    /// from, because the two clocks may differ. Never more than a day.
+    fn retry_after(&self) -> Option<i64> {
+        let written = self.header("retry-after")?.trim();
+        let seconds = match written.parse::<u32>() {
+            Ok(seconds) => i64::from(seconds),
+            Err(_) => (date(written)? - date(self.header("date")?)?).whole_seconds(),
+        };
+        Some((seconds * SECOND).clamp(0, DAY))
+    }
+}
+
+/// A date as HTTP writes it (RFC 9110 §5.6.7).
+fn date(written: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(written, &Rfc2822).ok()
+}
+
+fn silence(error: &reqwest::Error) -> Refusal {
+    // Connecting in vain has no effect on the target; everything later may have had one.
+    let fault = if error.is_timeout() && !error.is_connect() { Fault::TargetTimeout } else { Fault::TargetUnavailable };
+    fault.into()
+}
+
+async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Refusal> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| silence(&error))? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            let detail = Some("the answer is too long".to_owned());
+            return Err(Refusal { detail, ..Fault::TargetUnavailable.into() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&'static str, &str)]) -> Answer {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn a_token_travels_encrypted_or_not_at_all() {
+        for good in ["https://scim.example/v2/", "http://127.0.0.1:8080/v2", "http://[::1]", "http://localhost:1/"] {
+            assert!(Endpoint::parse(good, "t0k-._~+/en==").is_ok(), "{good}");
+        }
+        for (url, wrong) in [
+            ("http://scim.example/v2", BadEndpoint::Insecure),
+            ("http://127.0.0.1.example", BadEndpoint::Insecure),
+            ("ftp://127.0.0.1", BadEndpoint::Insecure),
+            ("scim.example", BadEndpoint::Malformed),
+            ("https://user:word@scim.example", BadEndpoint::Malformed),
+            ("https://scim.example/v2?tenant=1", BadEndpoint::Malformed),
+        ] {
+            assert_eq!(Endpoint::parse(url, "token"), Err(wrong), "{url}");
+        }
+        for token in ["", "a b", "a\nb", "ключ"] {
+            assert_eq!(Endpoint::parse("https://scim.example", token), Err(BadEndpoint::Token), "{token}");
+        }
+        let shown = format!("{:?}", Endpoint::parse("https://scim.example/v2", "secret").unwrap());
+        assert!(shown.contains("scim.example") && !shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn names_become_one_segment_each() {
+        let remote = |url| Remote::new(Endpoint::parse(url, "token").unwrap()).unwrap();
+        for (base, shown) in [("https://h.example", "https://h.example/"), ("https://h.example/v2/", "https://h.example/v2/")] {
+            let request = remote(base).request(Method::GET, &["Users", "a/../b?c"]).build().unwrap();
+            assert_eq!(request.url().as_str(), format!("{shown}Users/a%2F..%2Fb%3Fc"));
+        }
+    }
+
+    #[test]
+    fn a_status_becomes_a_fault() {
+        for (status, fault) in [
+            (400, Fault::TargetRefused),
+            (401, Fault::TargetUnauthorized),
+            (403, Fault::TargetUnauthorized),
+            (404, Fault::TargetRefused),
+            (307, Fault::TargetRefused),
+            (408, Fault::TargetTimeout),
+            (423, Fault::TargetBusy),
+            (429, Fault::TargetBusy),
+            (500, Fault::TargetUnavailable),
+            (503, Fault::TargetUnavailable),
+        ] {
+            assert_eq!(answer(status, &[]).refusal("").fault, fault, "{status}");
+        }
+        assert_eq!(answer(503, &[]).refusal("").detail.as_deref(), Some("503 Service Unavailable"));
+        assert_eq!(answer(400, &[]).refusal("no").detail.as_deref(), Some("400: no"));
+    }
+
+    #[test]
+    fn a_target_says_in_seconds_or_by_its_own_clock_when_to_come_back() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        for (written, milliseconds) in [
+            ("120", Some(120 * SECOND)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30 * SECOND)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("4294967295", Some(DAY)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let busy = answer(429, &[("retry-after", written), date]).refusal("");
+            assert_eq!(busy.retry_after, milliseconds, "{written}");
+        }
+        assert_eq!(answer(429, &[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")]).refusal("").retry_after, None);
+    }
+}

@@ -1,0 +1,416 @@
+//! The vendor's published provisioning API: accounts are its BroadWorks subscribers. Another Flowthrough, which serves
+//! the same API, is as good a target.
+//!
+//! The vendor answers before it has acted, and its subscribers have states of their own:
+//!
+//! | the subscriber there is | for us |
+//! |---|---|
+//! | `provisioned` | done |
+//! | `provisioning`, `updating` | under way |
+//! | `pending_user_migration` | the owner of an existing free account is asked to consent |
+//! | `pending_email_input`, `pending_email_validation` | refused: the template there wants the user to prove an address once more, which ours has been; its administrator has to set it to trusted emails |
+//! | `error` | refused, with the vendor's words |
+//!
+//! What stands there in error, or waits for an address, is deleted when the activation is tried again. So is a
+//! provisioned subscriber with another address, because the vendor's API changes no address: deleting takes away only the
+//! tie between the BroadWorks user and the person.
+//!
+//! A 204 for a DELETE may mean no more than "accepted": a removal is done when the subscriber is not found any more.
+
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use domain::{EmailAddress, Fault};
+use reqwest::{Method, RequestBuilder, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Account, Identity, Progress, Refusal, Target,
+    remote::{Answer, Endpoint, Remote},
+};
+use crate::{http::api::id::Kind, quotation::quote};
+
+/// The name that templates use.
+pub const NAME: &str = "webex";
+
+const SUBSCRIBERS: [&str; 2] = ["broadworks", "subscribers"];
+/// The vendor's number for a BroadWorks user who is there already.
+const USER_ID_TAKEN: u32 = 10022;
+/// How many accepted orders are remembered at the most; each takes a few dozen bytes.
+const MEMORY: usize = 10_000;
+
+/// The vendor's API.
+pub struct Webex {
+    remote: Remote,
+    accepted: Accepted,
+}
+
+impl Webex {
+    /// The API at this address, such as `https://webexapis.com/v1`.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(endpoint: Endpoint) -> Result<Self, reqwest::Error> {
+        Ok(Self { remote: Remote::new(endpoint)?, accepted: Accepted::default() })
+    }
+
+    /// The subscriber there: by its user id or, if that has changed meanwhile, by the person.
+    async fn look_up(&self, identity: &Identity) -> Result<Option<Subscriber>, Refusal> {
+        let by_user = [("userId", identity.user_id.as_str()), ("spEnterpriseId", &identity.sp_enterprise_id)];
+        let found = self.list(&by_user).await?;
+        // A filter that is overlooked must not make us change somebody else's account.
+        if let Some(there) = found.into_iter().find(|there| there.is_user(identity)) {
+            return Ok(Some(there));
+        }
+        let Some(person_id) = &identity.person_id else { return Ok(None) };
+        let found = self.list(&[("personId", &written_person_id(person_id))]).await?;
+        Ok(found.into_iter().find(|there| there.person_id().as_ref() == Some(person_id)))
+    }
+
+    async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Subscriber>, Refusal> {
+        let answer = Answer::to(self.remote.request(Method::GET, &SUBSCRIBERS).query(filters)).await?;
+        match answer.status {
+            StatusCode::OK => Ok(answer.read::<Items>()?.items),
+            // A person who is not known any more.
+            StatusCode::NOT_FOUND => Ok(Vec::new()),
+            _ => Err(refusal(&answer, &[])),
+        }
+    }
+
+    async fn add(&self, account: &Account) -> Result<Progress, Refusal> {
+        let Account { identity, email, first_name, last_name, package, .. } = account;
+        let body = json!({
+            "provisioningId": identity.template, "userId": identity.user_id,
+            "spEnterpriseId": identity.sp_enterprise_id, "firstName": first_name, "lastName": last_name,
+            "package": package.as_str(), "email": email.as_str(),
+        });
+        let answer = Answer::to(write(self.remote.request(Method::POST, &SUBSCRIBERS), account, &body)).await?;
+        if answer.status.is_success() {
+            self.accepted.remember(account);
+            return answer.read::<Subscriber>()?.progress();
+        }
+        let refusal = refusal(&answer, &names(account));
+        if !answer.peek::<Failure>().is_some_and(|failure| failure.has(USER_ID_TAKEN)) {
+            return Err(refusal);
+        }
+        match self.look_up(identity).await? {
+            Some(there) => self.adopt(there, account).await,
+            None => Err(Refusal { fault: Fault::AccountConflict, ..refusal }),
+        }
+    }
+
+    /// Makes what is there already the account that is wanted.
+    async fn adopt(&self, there: Subscriber, account: &Account) -> Result<Progress, Refusal> {
+        match there.progress() {
+            Err(_) => self.start_over(&there, account).await,
+            Ok(Progress::Done(_)) => self.correct(there, account).await,
+            Ok(waiting) => Ok(waiting),
+        }
+    }
+
+    /// Brings what was provisioned up to date.
+    async fn correct(&self, there: Subscriber, account: &Account) -> Result<Progress, Refusal> {
+        if !there.has_address(&account.email) {
+            return self.start_over(&there, account).await;
+        }
+        if there.is(account) {
+            return there.progress();
+        }
+        let body = json!({
+            "userId": account.identity.user_id, "firstName": account.first_name, "lastName": account.last_name,
+            "package": account.package.as_str(),
+        });
+        let request = self.one(Method::PUT, &there);
+        let answer = Answer::to(write(request, account, &body)).await?;
+        if !answer.status.is_success() {
+            return Err(refusal(&answer, &names(account)));
+        }
+        self.accepted.remember(account);
+        answer.read::<Subscriber>()?.progress()
+    }
+
+    /// Deletes what is there. Once it is gone, the account is created anew.
+    async fn start_over(&self, there: &Subscriber, account: &Account) -> Result<Progress, Refusal> {
+        self.delete(there, &names(account)).await?;
+        Ok(Progress::Underway(None))
+    }
+
+    async fn delete(&self, there: &Subscriber, names: &[&str]) -> Result<(), Refusal> {
+        let answer = Answer::to(self.one(Method::DELETE, there)).await?;
+        if answer.status.is_success() || answer.status == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        Err(refusal(&answer, names))
+    }
+
+    fn one(&self, method: Method, there: &Subscriber) -> RequestBuilder {
+        let [broadworks, subscribers] = SUBSCRIBERS;
+        self.remote.request(method, &[broadworks, subscribers, &there.id])
+    }
+}
+
+#[async_trait]
+impl Target for Webex {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.look_up(identity).await?.map(|there| there.progress()).transpose()
+    }
+
+    async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
+        self.add(account).await
+    }
+
+    async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
+        let Some(there) = self.look_up(&account.identity).await? else { return self.add(account).await };
+        if self.accepted.contains(account) {
+            return there.progress();
+        }
+        match there.progress() {
+            // The failure of an older change.
+            Err(_) | Ok(Progress::Done(_)) => self.correct(there, account).await,
+            Ok(waiting) => Ok(waiting),
+        }
+    }
+
+    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
+        let Some(there) = self.look_up(identity).await? else { return Ok(Progress::Done(None)) };
+        self.delete(&there, &[]).await?;
+        let gone = self.look_up(identity).await?.is_none();
+        Ok(if gone { Progress::Done(None) } else { Progress::Underway(None) })
+    }
+}
+
+/// The orders that the vendor has accepted, as far as this server remembers: what becomes of the subscriber afterwards
+/// is their outcome, and neither an older one's nor a reason to ask again. To forget one costs a repeated PUT.
+#[derive(Default)]
+struct Accepted(Mutex<HashSet<Uuid>>);
+
+impl Accepted {
+    fn remember(&self, account: &Account) {
+        let mut keys = self.lock();
+        if keys.len() >= MEMORY {
+            keys.clear();
+        }
+        keys.insert(account.idempotency_key);
+    }
+
+    fn contains(&self, account: &Account) -> bool {
+        self.lock().contains(&account.idempotency_key)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn write(request: RequestBuilder, account: &Account, body: &serde_json::Value) -> RequestBuilder {
+    request
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", account.idempotency_key.to_string())
+        .body(body.to_string())
+}
+
+/// What must not be repeated of what the vendor says.
+fn names(account: &Account) -> [&str; 3] {
+    let local = account.email.as_str().split('@').next().unwrap_or_default();
+    [local, &account.first_name, &account.last_name]
+}
+
+/// The vendor's schema `SubscriberListResponse`.
+#[derive(Deserialize)]
+struct Items {
+    items: Vec<Subscriber>,
+}
+
+/// The vendor's schema `Subscriber`, as far as it is of interest.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Subscriber {
+    id: String,
+    person_id: Option<String>,
+    user_id: String,
+    sp_enterprise_id: String,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+    email: Option<String>,
+    #[serde(default)]
+    package: String,
+    status: String,
+    #[serde(default)]
+    errors: Vec<Described>,
+}
+
+/// The vendor's schema `Error`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Described {
+    error_code: u32,
+    #[serde(default)]
+    description: String,
+    field_name: Option<String>,
+}
+
+/// The body of a refusal.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Failure {
+    message: String,
+    errors: Vec<Described>,
+    tracking_id: Option<String>,
+}
+
+impl Failure {
+    fn has(&self, code: u32) -> bool {
+        self.errors.iter().any(|error| error.error_code == code)
+    }
+}
+
+impl Subscriber {
+    fn progress(&self) -> Result<Progress, Refusal> {
+        let refused = |detail: &str| Err(Refusal { detail: Some(detail.to_owned()), ..Fault::TargetRefused.into() });
+        match self.status.as_str() {
+            "provisioned" => Ok(Progress::Done(self.person_id())),
+            "provisioning" | "updating" => Ok(Progress::Underway(None)),
+            "pending_user_migration" => Ok(Progress::ConsentAsked),
+            "error" => Err(Refusal {
+                detail: Some(quote(&words(&self.errors), &[&self.first_name, &self.last_name])),
+                ..fault(&self.errors).unwrap_or(Fault::TargetRefused).into()
+            }),
+            "pending_email_input" | "pending_email_validation" => {
+                refused("the template at the target asks users for their address: set it to trusted emails")
+            }
+            _ => refused("the target answered with a status that its API does not have"),
+        }
+    }
+
+    fn is_user(&self, identity: &Identity) -> bool {
+        self.user_id.to_lowercase() == identity.user_id.to_lowercase()
+            && self.sp_enterprise_id.to_lowercase() == identity.sp_enterprise_id.to_lowercase()
+    }
+
+    /// Without an address in the answer there is nothing to tell a difference by.
+    fn has_address(&self, address: &EmailAddress) -> bool {
+        let there = self.email.as_deref().map(EmailAddress::parse);
+        !there.is_some_and(|there| there.is_ok_and(|there| there.key() != address.key()))
+    }
+
+    fn is(&self, account: &Account) -> bool {
+        self.status == "provisioned"
+            && self.is_user(&account.identity)
+            && self.package == account.package.as_str()
+            && (self.first_name.as_str(), self.last_name.as_str()) == (&account.first_name, &account.last_name)
+    }
+
+    /// The person's id without its wrapping, in which our own API shows it again.
+    fn person_id(&self) -> Option<String> {
+        let written = self.person_id.as_ref()?;
+        Some(Kind::Person.decode(written).unwrap_or_else(|| written.clone()))
+    }
+}
+
+/// The person's id as the vendor writes it. One that came in another wrapping was kept as it was.
+fn written_person_id(id: &str) -> String {
+    if Uuid::try_parse(id).is_ok() { Kind::Person.encode(id) } else { id.to_owned() }
+}
+
+fn refusal(answer: &Answer, names: &[&str]) -> Refusal {
+    let failure: Failure = answer.peek().unwrap_or_default();
+    let said = if failure.errors.is_empty() { failure.message } else { words(&failure.errors) };
+    let mut said = quote(&said, names);
+    let header = answer.header("trackingid").map(str::to_owned);
+    if let Some(tracking_id) = failure.tracking_id.or(header) {
+        let tracking_id = quote(&tracking_id, names);
+        said = format!("{said} (TrackingID {tracking_id})").trim_start().to_owned();
+    }
+    let refusal = answer.refusal(&said);
+    Refusal { fault: fault(&failure.errors).unwrap_or(refusal.fault), ..refusal }
+}
+
+/// Errors in the vendor's own words.
+fn words(errors: &[Described]) -> String {
+    let one = |error: &Described| {
+        let field = error.field_name.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
+        format!("{} {}{field}", error.error_code, error.description)
+    };
+    errors.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// The fault in our catalogue of which these errors tell, if they do. Another Flowthrough answers with our own numbers;
+/// of those, the ones that name a remedy here too are taken over. A fault that passed by itself would not be final there.
+fn fault(errors: &[Described]) -> Option<Fault> {
+    errors.iter().find_map(|error| match Fault::from_code(error.error_code)? {
+        Fault::UserIdTaken => Some(Fault::AccountConflict),
+        known @ (Fault::AddressInUse
+        | Fault::PackageUnavailable
+        | Fault::AccountConflict
+        | Fault::ConsentDeclined) => Some(known),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there(status: &str, errors: &str) -> Subscriber {
+        let json = format!(
+            r#"{{"id":"x","userId":"1@SP.com","spEnterpriseId":"SP1+acme","firstName":"Ann","lastName":"Lee",
+            "email":"Ann@acme.example","package":"standard","status":"{status}","errors":{errors}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_state_there_is_progress_here() {
+        assert_eq!(there("provisioned", "[]").progress(), Ok(Progress::Done(None)));
+        for underway in ["provisioning", "updating"] {
+            assert_eq!(there(underway, "[]").progress(), Ok(Progress::Underway(None)));
+        }
+        assert_eq!(there("pending_user_migration", "[]").progress(), Ok(Progress::ConsentAsked));
+        for stuck in ["pending_email_input", "pending_email_validation", "error", "unheard_of"] {
+            assert_eq!(there(stuck, "[]").progress().unwrap_err().fault, Fault::TargetRefused, "{stuck}");
+        }
+    }
+
+    #[test]
+    fn an_error_there_keeps_its_number_and_words_but_no_name() {
+        for (code, fault) in [
+            (41001, Fault::AddressInUse),
+            (41007, Fault::PackageUnavailable),
+            (10022, Fault::AccountConflict),
+            // It was tried there as often as it is worth it.
+            (41002, Fault::TargetRefused),
+            (7, Fault::TargetRefused),
+        ] {
+            let errors = format!(r#"[{{"errorCode":{code},"description":"no room for ann Lee <ann@acme.example>"}}]"#);
+            let refusal = there("error", &errors).progress().unwrap_err();
+            assert_eq!(refusal, Refusal { detail: Some(format!("{code} no room for … … …")), ..fault.into() });
+            assert!(!refusal.fault.is_transient());
+        }
+    }
+
+    #[test]
+    fn a_person_goes_by_the_bare_id() {
+        const WRITTEN: &str = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS9mNWIzNjE4Ny1jOGRkLTQ3MjctOGIyZi1mOWM0NDdmMjkwNDY";
+        const BARE: &str = "f5b36187-c8dd-4727-8b2f-f9c447f29046";
+        let person = |written: &str| {
+            Subscriber { person_id: Some(written.to_owned()), ..there("provisioned", "[]") }.person_id().unwrap()
+        };
+        assert_eq!(person(WRITTEN), BARE);
+        assert_eq!(written_person_id(BARE), WRITTEN);
+        assert_eq!(written_person_id(&person("another-form")), "another-form");
+    }
+
+    #[test]
+    fn an_address_is_the_same_in_any_case() {
+        let address = |typed| EmailAddress::parse(typed).unwrap();
+        assert!(there("provisioned", "[]").has_address(&address("ann@ACME.example")));
+        assert!(!there("provisioned", "[]").has_address(&address("bob@acme.example")));
+    }
+}
