@@ -138,6 +138,21 @@ provide_test_tools() {
     npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
     touch end2end/node_modules/.package-lock.json
   fi
+  provide_test_services
+}
+
+# The SCIM and the mail server of the integration tests, which are written in Python.
+provide_test_services() {
+  local python=$TOOLS/python wanted=server/tests/services/requirements.txt
+  # The copy is made when all is done.
+  ! cmp -s "$wanted" "$python/requirements.txt" || return 0
+  need python3 python3
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  step "pip install -r $wanted"
+  rm -rf "$python"
+  python3 -m venv "$python"
+  "$python/bin/pip" install -q --disable-pip-version-check --no-input -r "$wanted" >&2
+  cp "$wanted" "$python/requirements.txt"
 }
 
 for part in "$@"; do

@@ -50,7 +50,7 @@ count_end2end() {
 
 # The frontends would switch on the browser's features in the server's tests; they hold no test of their own.
 rust() {
-  scripts/with-postgres.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --target "$(host_target)" --no-fail-fast
+  scripts/with-services.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --target "$(host_target)" --no-fail-fast
 }
 
 end2end() {

@@ -7,6 +7,8 @@ use std::{env, fs, net::SocketAddr, path::PathBuf};
 use app::portal::{Download, Platform};
 use serde::Deserialize;
 
+use crate::targets::remote::{BadEndpoint, Endpoint};
+
 /// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.
 const FILE: &str = "flowthrough.toml";
 
@@ -35,6 +37,10 @@ pub struct Config {
     pub allow_private_xsi: bool,
     /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
     pub log: tracing::Level,
+    /// `FLOWTHROUGH_SCIM_URL` and `FLOWTHROUGH_SCIM_TOKEN`: the target `scim`.
+    pub scim: Option<Endpoint>,
+    /// `FLOWTHROUGH_WEBEX_URL` and `FLOWTHROUGH_WEBEX_TOKEN`: the target `webex`.
+    pub webex: Option<Endpoint>,
     /// `[downloads]` in the file: where users get the app, per platform.
     pub downloads: Vec<Download>,
 }
@@ -70,7 +76,16 @@ struct File {
     trust_proxy: Option<bool>,
     allow_private_xsi: Option<bool>,
     log: Option<String>,
+    scim: Remote,
+    webex: Remote,
     downloads: Downloads,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Remote {
+    url: Option<String>,
+    token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -146,6 +161,8 @@ impl Config {
                 .unwrap_or_else(|| "info".to_owned())
                 .parse()
                 .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
+            scim: endpoint("SCIM", lookup, file.scim)?,
+            webex: endpoint("WEBEX", lookup, file.webex)?,
             downloads: downloads(file.downloads),
         })
     }
@@ -214,6 +231,23 @@ fn switch(name: &str, lookup: Lookup<'_>, in_file: Option<bool>) -> Result<bool,
     }
 }
 
+/// A target that is reached over HTTP: set up by its address and its token, or not at all.
+fn endpoint(target: &str, lookup: Lookup<'_>, in_file: Remote) -> Result<Option<Endpoint>, ConfigError> {
+    let (url_name, token_name) = (format!("FLOWTHROUGH_{target}_URL"), format!("FLOWTHROUGH_{target}_TOKEN"));
+    let missing = |name: &str, other: &str| Err(error(name, "missing", &format!("Set it beside {other}.")));
+    let (url, token) = match (lookup(&url_name).or(in_file.url), lookup(&token_name).or(in_file.token)) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(token)) => (url, token),
+        (Some(_), None) => return missing(&token_name, &url_name),
+        (None, Some(_)) => return missing(&url_name, &token_name),
+    };
+    let wrong = |wrong: BadEndpoint| match wrong {
+        BadEndpoint::Token => error(&token_name, wrong, "Write the bare token, without the word Bearer."),
+        _ => error(&url_name, wrong, "Write one such as https://id.example.com/v2; http only leads to this machine."),
+    };
+    Endpoint::parse(&url, &token).map(Some).map_err(wrong)
+}
+
 /// The folder beside the binary if there is one (an installed server), else where the build puts it.
 fn site(value: Option<String>) -> PathBuf {
     if let Some(path) = value {
@@ -270,6 +304,15 @@ mod tests {
     }
 
     #[test]
+    fn a_target_is_set_up_by_its_address_and_token() {
+        let file = "[scim]\nurl = \"https://id.example/v2\"\ntoken = \"old\"";
+        let config = with(file, &[("FLOWTHROUGH_SCIM_TOKEN", "new")]).expect("valid");
+        assert_eq!(config.scim, Some(Endpoint::parse("https://id.example/v2", "new").expect("valid")));
+        assert_eq!(config.webex, None);
+        assert!(!format!("{config:?}").contains("new"), "a token is not shown");
+    }
+
+    #[test]
     fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         for (name, value) in [
             ("FLOWTHROUGH_LISTEN", "here"),
@@ -283,6 +326,17 @@ mod tests {
             let wrong = with("", &[(name, value)]).expect_err(name);
             assert_eq!(wrong.name, name);
             assert!(!wrong.fix.is_empty() && !wrong.to_string().contains("secret"), "{wrong}");
+        }
+        let token = ("FLOWTHROUGH_SCIM_TOKEN", "secret");
+        for (wrong, name) in [
+            (&[token, ("FLOWTHROUGH_SCIM_URL", "http://id.example/v2")][..], "FLOWTHROUGH_SCIM_URL"),
+            (&[("FLOWTHROUGH_SCIM_TOKEN", "Bearer secret"), ("FLOWTHROUGH_SCIM_URL", "https://id.example")], token.0),
+            (&[token], "FLOWTHROUGH_SCIM_URL"),
+            (&[("FLOWTHROUGH_WEBEX_URL", "https://webexapis.com/v1")], "FLOWTHROUGH_WEBEX_TOKEN"),
+        ] {
+            let wrong = with("", wrong).expect_err(name);
+            assert_eq!(wrong.name, name);
+            assert!(!wrong.to_string().contains("secret"), "{wrong}");
         }
         let half = with("", &[("FLOWTHROUGH_ADMIN_EMAIL", "a@b.cd")]).expect_err("half");
         assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");

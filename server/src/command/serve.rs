@@ -21,7 +21,7 @@ use crate::{
     provisioning::{queue, worker::Worker},
     session,
     store::{Store, replicas},
-    targets::{Targets, directory},
+    targets::{Targets, directory, scim, webex},
     throttle,
 };
 
@@ -33,6 +33,8 @@ const SMTP: Duration = Duration::from_secs(20);
 const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
 /// How long requests under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long one call to a target may take.
+const TARGET: Duration = Duration::from_secs(10);
 /// How often what has ended is swept out of the database.
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 
@@ -148,7 +150,14 @@ fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool)
     } else {
         (Arc::new(directory), domain::retry::MAX_ATTEMPTS)
     };
-    let targets = Targets::default().with(directory::NAME, target);
+    let mut targets = Targets::default().with(directory::NAME, target);
+    let unusable = |error: reqwest::Error| Failure::Other(error.to_string());
+    if let Some(endpoint) = config.scim.clone().filter(|_| !demo) {
+        targets = targets.with(scim::NAME, Arc::new(scim::Scim::new(endpoint, TARGET).map_err(unusable)?));
+    }
+    if let Some(endpoint) = config.webex.clone().filter(|_| !demo) {
+        targets = targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, TARGET).map_err(unusable)?));
+    }
     Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))
 }
 

@@ -7,7 +7,7 @@ use super::{Failure, open};
 use crate::{
     administrators,
     config::{Config, ConfigError},
-    targets::directory,
+    targets::{directory, scim, webex},
     templates::{self, NewTemplate},
 };
 
@@ -59,6 +59,8 @@ pub enum Template {
 
 pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failure> {
     let Template::Add { name, xsi_url, partner, trusted_emails, package, partner_admin, .. } = &command;
+    let Template::Add { target, target_reference, .. } = &command;
+    check_target(target, target_reference.as_deref(), config)?;
     let default_package = Package::parse(package).map_err(|_| {
         wrong("--package", format!("{package:?} is unknown"), "Use softphone, basic, standard or premium.")
     })?;
@@ -106,6 +108,26 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
     let made = templates::add(&store, &environment, id, &config.public_url, new).await?;
     println!("provisioning id  {}", made.provisioning_id);
     println!("share link       {}", made.share_link);
+    Ok(())
+}
+
+/// A template whose target is not there would accept users and provision none.
+fn check_target(target: &str, reference: Option<&str>, config: &Config) -> Result<(), Failure> {
+    let set_up = match target {
+        directory::NAME => true,
+        scim::NAME => config.scim.is_some(),
+        webex::NAME => config.webex.is_some(),
+        _ => return Err(wrong("--target", format!("{target:?} is unknown"), "Use directory, scim or webex.")),
+    };
+    if !set_up {
+        let name = target.to_uppercase();
+        let fix = format!("Set FLOWTHROUGH_{name}_URL and FLOWTHROUGH_{name}_TOKEN first, for the server too.");
+        return Err(wrong("--target", format!("{target} is not set up"), &fix));
+    }
+    if target == webex::NAME && reference.is_none() {
+        let fix = "Give the provisioning id that the template has at the target.";
+        return Err(wrong("--target-reference", "missing".to_owned(), fix));
+    }
     Ok(())
 }
 

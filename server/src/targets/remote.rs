@@ -20,8 +20,6 @@ use super::Refusal;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
-/// How long one call may take; an attempt may make several, and has a limit of its own.
-const CALL: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in bytes: a list of a hundred accounts is well below.
 const LARGEST_ANSWER: usize = 1 << 20;
 
@@ -92,12 +90,14 @@ pub(super) struct Remote {
 }
 
 impl Remote {
+    /// `patience` is for one call, connecting included; an attempt may make several, and has a limit of its own.
+    ///
     /// # Errors
     /// If TLS cannot be set up, e.g. because the system's certificates are unreadable.
-    pub(super) fn new(endpoint: Endpoint) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
         let http = Client::builder()
             .connect_timeout(CONNECT)
-            .timeout(CALL)
+            .timeout(patience)
             // Neither the token nor the account is for whomever the answer points to.
             .redirect(redirect::Policy::none())
             .build()?;
@@ -162,7 +162,8 @@ impl Answer {
             status if status.is_server_error() => Fault::TargetUnavailable,
             _ => Fault::TargetRefused,
         };
-        let detail = if said.is_empty() { self.status.to_string() } else { format!("{}: {said}", self.status.as_u16()) };
+        let detail =
+            if said.is_empty() { self.status.to_string() } else { format!("{}: {said}", self.status.as_u16()) };
         Refusal { fault, detail: Some(detail), retry_after: self.retry_after() }
     }
 
@@ -234,10 +235,12 @@ mod tests {
 
     #[test]
     fn names_become_one_segment_each() {
-        let remote = |url| Remote::new(Endpoint::parse(url, "token").unwrap()).unwrap();
-        for (base, shown) in [("https://h.example", "https://h.example/"), ("https://h.example/v2/", "https://h.example/v2/")] {
-            let request = remote(base).request(Method::GET, &["Users", "a/../b?c"]).build().unwrap();
-            assert_eq!(request.url().as_str(), format!("{shown}Users/a%2F..%2Fb%3Fc"));
+        for (base, shown) in
+            [("https://h.example", "https://h.example"), ("https://h.example/v2/", "https://h.example/v2")]
+        {
+            let remote = Remote::new(Endpoint::parse(base, "token").unwrap(), CONNECT).unwrap();
+            let request = remote.request(Method::GET, &["Users", "a/../b?c"]).build().unwrap();
+            assert_eq!(request.url().as_str(), format!("{shown}/Users/a%2F..%2Fb%3Fc"));
         }
     }
 

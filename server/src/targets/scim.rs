@@ -16,6 +16,8 @@
 //! one that somebody at the service suspended. A user who comes back with the same address, under a new subscriber id,
 //! gets the removed account again; a suspended one stays theirs, and its address in use.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use domain::Fault;
 use reqwest::{Method, StatusCode, header};
@@ -43,12 +45,12 @@ const CUSTOMER: &str = "customer";
 pub struct Scim(Remote);
 
 impl Scim {
-    /// The service at this address, such as `https://id.example/scim/v2`.
+    /// The service at this address, such as `https://id.example/scim/v2`. `patience` is how long one call may take.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(endpoint: Endpoint) -> Result<Self, reqwest::Error> {
-        Remote::new(endpoint).map(Self)
+    pub fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
+        Remote::new(endpoint, patience).map(Self)
     }
 
     async fn own(&self, identity: &Identity) -> Result<Option<User>, Refusal> {
@@ -64,6 +66,9 @@ impl Scim {
             return Err(refusal(&answer, &[]));
         }
         let found: List = answer.read()?;
+        if found.resources.is_empty() && found.total > 0 {
+            return Err(unreadable("a list that counts Users and shows none"));
+        }
         // A service that overlooks the filter must not make us change somebody else's account.
         let mut users: Vec<_> = found.resources.into_iter().filter(|user| user.has(attribute, value)).collect();
         users.sort_by_key(User::is_active);
@@ -146,6 +151,8 @@ fn names(account: &Account) -> [&str; 3] {
 /// An answer to a query (RFC 7644 §3.4.2).
 #[derive(Deserialize)]
 struct List {
+    #[serde(rename = "totalResults")]
+    total: u64,
     /// May be left out when nothing was found.
     #[serde(rename = "Resources", default)]
     resources: Vec<User>,
@@ -157,6 +164,11 @@ struct List {
 struct Error {
     scim_type: Option<String>,
     detail: Option<String>,
+}
+
+/// Not an answer that SCIM knows. It may pass, like whatever stands between us and the service.
+fn unreadable(what: &str) -> Refusal {
+    Refusal { detail: Some(what.to_owned()), ..Fault::TargetUnavailable.into() }
 }
 
 fn refusal(answer: &Answer, names: &[&str]) -> Refusal {
@@ -176,9 +188,8 @@ struct User(Map<String, Value>);
 
 impl User {
     fn id(&self) -> Result<String, Refusal> {
-        let unreadable =
-            || Refusal { detail: Some("a User without an id".to_owned()), ..Fault::TargetUnavailable.into() };
-        self.0.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned).ok_or_else(unreadable)
+        let id = self.0.get("id").and_then(Value::as_str).filter(|id| !id.is_empty());
+        id.map(str::to_owned).ok_or_else(|| unreadable("a User without an id"))
     }
 
     fn has(&self, attribute: &str, value: &str) -> bool {

@@ -20,6 +20,7 @@
 use std::{
     collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -51,12 +52,12 @@ pub struct Webex {
 }
 
 impl Webex {
-    /// The API at this address, such as `https://webexapis.com/v1`.
+    /// The API at this address, such as `https://webexapis.com/v1`. `patience` is how long one call may take.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(endpoint: Endpoint) -> Result<Self, reqwest::Error> {
-        Ok(Self { remote: Remote::new(endpoint)?, accepted: Accepted::default() })
+    pub fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
+        Ok(Self { remote: Remote::new(endpoint, patience)?, accepted: Accepted::default() })
     }
 
     /// The subscriber there: by its user id or, if that has changed meanwhile, by the person.
@@ -346,10 +347,9 @@ fn words(errors: &[Described]) -> String {
 fn fault(errors: &[Described]) -> Option<Fault> {
     errors.iter().find_map(|error| match Fault::from_code(error.error_code)? {
         Fault::UserIdTaken => Some(Fault::AccountConflict),
-        known @ (Fault::AddressInUse
-        | Fault::PackageUnavailable
-        | Fault::AccountConflict
-        | Fault::ConsentDeclined) => Some(known),
+        known @ (Fault::AddressInUse | Fault::PackageUnavailable | Fault::AccountConflict | Fault::ConsentDeclined) => {
+            Some(known)
+        }
         _ => None,
     })
 }

@@ -49,9 +49,7 @@ async fn send(client: &Client, url: &str, token: &str, provisioning_id: &str, us
 async fn a_server_that_is_killed_twenty_times_loses_and_doubles_nobody() {
     let installation = Installation::on_sqlite();
     let port = free_port();
-    let made = installation.run(&["template", "add", "Crash", "--trusted-emails", "--xsi-url", "https://xsp.example"]);
-    let provisioning_id = made.lines().next().unwrap().split_whitespace().last().unwrap().to_owned();
-    let token = installation.run(&["token", "add"]).trim().to_owned();
+    let (provisioning_id, token) = (installation.add_trusted_template(&[]), installation.add_token());
     let client = Client::builder().timeout(Duration::from_secs(5)).build().unwrap();
     let mut accepted = BTreeSet::new();
     for round in 0..KILLS {

@@ -8,4 +8,6 @@ mod crash;
 mod engine;
 mod export;
 mod import;
+mod mail;
 mod support;
+mod targets;

@@ -2,16 +2,23 @@
 //! it is told.
 //!
 //! [`for_each_database`] runs a test on SQLite, and on PostgreSQL too when `FLOWTHROUGH_TEST_POSTGRES` says where one
-//! is. With `FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1` a missing one is a failure: nothing is skipped silently.
+//! is. With `FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1` a missing one is a failure: nothing is skipped silently. The SCIM and
+//! the mail server are found in the same way (scripts/with-services.sh).
 
+mod api;
 mod client;
 mod database;
 mod installation;
 mod outside;
+mod pretender;
+mod services;
 mod world;
 
+pub use api::Api;
 pub use client::{Answer, Client, PUBLIC_URL};
 pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
+pub use pretender::Pretender;
+pub use services::{MailServer, ScimService};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

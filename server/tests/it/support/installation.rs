@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -61,11 +61,28 @@ impl Installation {
         command
     }
 
-    /// Runs a command to its end and answers what it printed.
+    /// Runs a command to its end.
+    pub fn try_run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command to its good end and answers what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().unwrap();
+        let output = self.try_run(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Adds a template whose addresses the partner vouches for; answers its provisioning id.
+    pub fn add_trusted_template(&self, more: &[&str]) -> String {
+        let add = ["template", "add", "Trusted", "--trusted-emails", "--xsi-url", "https://xsp.example"];
+        let made = self.run(&[&add, more].concat());
+        made.lines().next().unwrap().split_whitespace().last().unwrap().to_owned()
+    }
+
+    /// Adds an access token for the API.
+    pub fn add_token(&self) -> String {
+        self.run(&["token", "add"]).trim().to_owned()
     }
 
     /// Starts a server on this port and waits until it is ready.

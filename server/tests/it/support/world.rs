@@ -16,14 +16,14 @@ use server::{
         arrival::{self, NewSubscriber},
         change::{self, Circumstances},
         queue,
-        worker::Worker,
+        worker::{Courier, Worker},
     },
     store::{
         Actor, Store,
         entity::{customer, directory_account, history, partner, subscriber, task, template},
     },
     targets::{
-        Targets,
+        Target, Targets,
         directory::{self, Directory},
     },
 };
@@ -102,6 +102,16 @@ impl World {
         self.template(|template| template.verification = UserVerification::Trusted.as_str().to_owned()).await
     }
 
+    /// A template whose addresses the partner vouches for, with accounts at this target.
+    pub async fn trusted_at(&self, target: &str, reference: Option<&str>) -> template::Model {
+        self.template(|template| {
+            template.verification = UserVerification::Trusted.as_str().to_owned();
+            template.target = target.to_owned();
+            template.target_reference = reference.map(str::to_owned);
+        })
+        .await
+    }
+
     /// A subscriber of `acme` arrives.
     pub async fn arrive(&self, template: &template::Model, user: &str, email: Option<&str>) -> subscriber::Model {
         self.try_arrive(template, new_subscriber(user, email)).await.unwrap()
@@ -133,9 +143,14 @@ impl World {
 
     /// A server's worker. Each has an owner of its own.
     pub fn worker(&self) -> Worker {
-        let targets = Targets::default().with(directory::NAME, self.target.clone());
+        self.worker_with(directory::NAME, self.target.clone(), self.postman.clone())
+    }
+
+    /// A server's worker with another target or another way for mails.
+    pub fn worker_with(&self, name: &'static str, target: Arc<dyn Target>, courier: Arc<dyn Courier>) -> Worker {
+        let targets = Targets::default().with(name, target);
         let (store, environment, live) = (self.store.clone(), self.environment.clone(), self.live.clone());
-        Worker::new(store, environment, live, targets, self.postman.clone(), MAX_ATTEMPTS)
+        Worker::new(store, environment, live, targets, courier, MAX_ATTEMPTS)
     }
 
     /// Does what is due now.

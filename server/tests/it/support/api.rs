@@ -1,0 +1,51 @@
+//! A client of a real server's REST API.
+
+use reqwest::{Client, Method};
+use serde_json::Value;
+use server::targets::remote::Endpoint;
+
+/// The API of one real server.
+pub struct Api {
+    url: String,
+    token: String,
+    client: Client,
+}
+
+impl Api {
+    /// Of the server at this address, which need not run yet.
+    pub fn new(server: &str, token: String) -> Self {
+        Self { url: format!("{server}/v1"), token, client: Client::new() }
+    }
+
+    /// For a server that has this API for its target.
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::parse(&self.url, &self.token).unwrap()
+    }
+
+    /// Its address and token, as settings have them.
+    pub fn settings(&self) -> (&str, &str) {
+        (&self.url, &self.token)
+    }
+
+    /// Its subscribers, as it lists them.
+    pub async fn subscribers(&self) -> Vec<Value> {
+        self.ask(Method::GET, None).await["items"].as_array().unwrap().clone()
+    }
+
+    /// Adds a subscriber.
+    pub async fn add(&self, subscriber: &Value) {
+        self.ask(Method::POST, Some(subscriber)).await;
+    }
+
+    async fn ask(&self, method: Method, body: Option<&Value>) -> Value {
+        let request = self.client.request(method, format!("{}/broadworks/subscribers", self.url));
+        let request = request.bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
+            None => request,
+        };
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+}

@@ -1,0 +1,88 @@
+//! What `scripts/with-services.sh` runs beside the tests: a SCIM server and a mail server, both real.
+
+use std::{env, fs, path::PathBuf};
+
+use mail_parser::MessageParser;
+use reqwest::{Client, Method};
+use serde_json::Value;
+use server::{environment::Environment, targets::remote::Endpoint};
+
+const REQUIRED: &str = "FLOWTHROUGH_TEST_SERVICES_REQUIRED";
+
+fn service(name: &str) -> Option<String> {
+    let found = env::var(name).ok().filter(|value| !value.is_empty());
+    assert!(found.is_some() || env::var(REQUIRED).is_err(), "{REQUIRED} is set, {name} is not");
+    if found.is_none() {
+        eprintln!("skipped: {name} is not set (scripts/with-services.sh sets it)");
+    }
+    found
+}
+
+/// A SCIM service that nobody else uses.
+pub struct ScimService {
+    url: String,
+    token: String,
+    client: Client,
+}
+
+impl ScimService {
+    pub fn find() -> Option<Self> {
+        let server = service("FLOWTHROUGH_TEST_SCIM")?;
+        let url = format!("{server}/{}/v2", Environment::real().id().simple());
+        Some(Self { url, token: service("FLOWTHROUGH_TEST_SCIM_TOKEN")?, client: Client::new() })
+    }
+
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint_with(&self.token)
+    }
+
+    pub fn endpoint_with(&self, token: &str) -> Endpoint {
+        Endpoint::parse(&self.url, token).unwrap()
+    }
+
+    /// Its address and token, as settings have them.
+    pub fn settings(&self) -> (&str, &str) {
+        (&self.url, &self.token)
+    }
+
+    /// Its users, as it lists them.
+    pub async fn users(&self) -> Vec<Value> {
+        self.ask(Method::GET, "Users", None).await["Resources"].as_array().unwrap().clone()
+    }
+
+    /// Somebody else is at work on the service.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let request = self.client.request(method, format!("{}/{path}", self.url)).bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.header("content-type", "application/scim+json").body(body.to_string()),
+            None => request,
+        };
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+}
+
+/// The mail server. Its rules are told by the beginning of an address: see `server/tests/services/smtp.py`.
+pub struct MailServer {
+    pub url: String,
+    folder: PathBuf,
+}
+
+impl MailServer {
+    pub fn find() -> Option<Self> {
+        Some(Self { url: service("FLOWTHROUGH_TEST_SMTP")?, folder: service("FLOWTHROUGH_TEST_MAILS")?.into() })
+    }
+
+    /// An address that nobody else uses.
+    pub fn address(&self, beginning: &str) -> String {
+        format!("{beginning}-{}@acme.example", Environment::real().id().simple())
+    }
+
+    /// The texts of the mails that came to an address, oldest first.
+    pub fn mails(&self, address: &str) -> Vec<String> {
+        let name = |number: usize| self.folder.join(format!("{address}.{number}"));
+        let raw = (1..).map_while(|number| fs::read(name(number)).ok());
+        raw.map(|raw| MessageParser::default().parse(&raw).unwrap().body_text(0).unwrap().into_owned()).collect()
+    }
+}

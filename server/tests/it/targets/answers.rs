@@ -1,0 +1,248 @@
+//! Answers that no real server can be brought to give.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{Fault, timestamp::SECOND};
+use reqwest::Method;
+use serde_json::json;
+use server::targets::{
+    Account, Identity, Progress, Refusal, Target,
+    scim::Scim,
+    webex::{self, Webex},
+};
+
+use super::{PATIENCE, account};
+use crate::support::{Pretender, World, for_each_database};
+
+/// How long a call may take where nobody answers.
+const IMPATIENCE: Duration = Duration::from_millis(250);
+
+const NOBODY: &str = r#"{"items":[]}"#;
+
+fn ann() -> Account {
+    account("ann.lee@acme.example")
+}
+
+fn scim(pretender: &Pretender) -> Scim {
+    Scim::new(pretender.endpoint(), PATIENCE).unwrap()
+}
+
+fn webex(pretender: &Pretender) -> Webex {
+    Webex::new(pretender.endpoint(), PATIENCE).unwrap()
+}
+
+/// A list with one subscriber, in this state.
+fn subscriber(user_id: &str, status: &str) -> String {
+    let one = json!({
+        "id": "their-id", "userId": user_id, "spEnterpriseId": "SP1+acme", "firstName": "Ann", "lastName": "Lee",
+        "email": "ann.lee@acme.example", "package": "standard", "status": status,
+    });
+    json!({ "items": [one] }).to_string()
+}
+
+fn methods(pretender: &Pretender) -> Vec<Method> {
+    pretender.asked().into_iter().map(|asked| asked.method).collect()
+}
+
+#[tokio::test]
+async fn whoever_does_not_answer_is_not_waited_for() {
+    let pretender = Pretender::start().await;
+    let targets: [Arc<dyn Target>; 2] = [
+        Arc::new(Scim::new(pretender.endpoint(), IMPATIENCE).unwrap()),
+        Arc::new(Webex::new(pretender.endpoint(), IMPATIENCE).unwrap()),
+    ];
+    for target in targets {
+        assert_eq!(target.create(&ann()).await, Err(Fault::TargetTimeout.into()));
+        assert_eq!(target.find(&ann().identity).await, Err(Fault::TargetTimeout.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_is_not_there_is_unavailable() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let endpoint = server::targets::remote::Endpoint::parse(&format!("http://{free}"), "token").unwrap();
+    let target = Scim::new(endpoint, PATIENCE).unwrap();
+    assert_eq!(target.find(&ann().identity).await, Err(Fault::TargetUnavailable.into()));
+}
+
+#[tokio::test]
+async fn a_busy_target_says_for_how_long() {
+    let pretender = Pretender::start().await;
+    pretender.plan(429, &[("retry-after", "7")], "");
+    let busy = Refusal {
+        fault: Fault::TargetBusy,
+        detail: Some("429 Too Many Requests".to_owned()),
+        retry_after: Some(7 * SECOND),
+    };
+    assert_eq!(webex(&pretender).create(&ann()).await, Err(busy.clone()));
+    pretender.plan(429, &[("retry-after", "7")], "");
+    assert_eq!(scim(&pretender).create(&ann()).await, Err(busy));
+}
+
+#[tokio::test]
+async fn what_is_not_the_targets_answer_is_no_answer() {
+    for garbage in ["<html>Please sign in</html>", "[]", r#"{"items":7,"totalResults":7}"#, "{}"] {
+        let pretender = Pretender::start().await;
+        pretender.plan(200, &[], garbage);
+        pretender.plan(200, &[], garbage);
+        let unreadable = scim(&pretender).find(&ann().identity).await.unwrap_err();
+        assert!(unreadable.fault.is_transient(), "{garbage}");
+        let unreadable = webex(&pretender).create(&ann()).await.unwrap_err();
+        assert!(unreadable.fault.is_transient(), "{garbage}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_goes_to_the_target_and_to_nobody_else() {
+    let (pretender, elsewhere) = (Pretender::start().await, Pretender::start().await);
+    let location = format!("{:?}", elsewhere.endpoint());
+    let location = location.split('"').nth(1).unwrap();
+    pretender.plan(307, &[("location", location)], "");
+    let account = ann();
+    let refusal = webex(&pretender).create(&account).await.unwrap_err();
+    assert_eq!(refusal.fault, Fault::TargetRefused);
+    assert!(elsewhere.asked().is_empty());
+
+    let asked = &pretender.asked()[0];
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/broadworks/subscribers"));
+    assert_eq!(asked.headers["authorization"], "Bearer pretended-token");
+    assert_eq!(asked.headers["idempotency-key"], account.idempotency_key.to_string());
+    let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+    assert_eq!((&body["provisioningId"], &body["package"]), (&json!("template-there"), &json!("standard")));
+}
+
+#[tokio::test]
+async fn what_a_target_says_is_kept_without_whom_it_names() {
+    let pretender = Pretender::start().await;
+    pretender.plan(200, &[], r#"{"totalResults":0}"#);
+    let detail = "Ann LEE <ann.lee@acme.example> (ann.lee) may not be created";
+    pretender.plan(400, &[], &json!({ "scimType": "invalidValue", "detail": detail }).to_string());
+    let refusal = scim(&pretender).create(&ann()).await.unwrap_err();
+    let kept = Some("400: invalidValue … … … … may not be created".to_owned());
+    assert_eq!(refusal, Refusal { detail: kept, ..Fault::TargetRefused.into() });
+
+    let error = json!({ "errorCode": 1001, "description": "Missing, dear Ann", "fieldName": "package" });
+    let body = json!({ "message": "no", "errors": [error], "trackingId": "ROUTER_5F-01" });
+    pretender.plan(400, &[], &body.to_string());
+    let refusal = webex(&pretender).create(&ann()).await.unwrap_err();
+    let kept = Some("400: 1001 Missing, dear … [package] (TrackingID ROUTER_5F-01)".to_owned());
+    assert_eq!(refusal, Refusal { detail: kept, ..Fault::TargetRefused.into() });
+}
+
+#[tokio::test]
+async fn a_user_who_is_there_under_another_customer_is_a_conflict() {
+    let pretender = Pretender::start().await;
+    let body = json!({ "message": "no", "errors": [{ "errorCode": 10022, "description": "associated" }] });
+    pretender.plan(409, &[("trackingid", "T-1")], &body.to_string());
+    pretender.plan(200, &[], NOBODY);
+    let refusal = webex(&pretender).create(&ann()).await.unwrap_err();
+    let detail = Some("409: 10022 associated (TrackingID T-1)".to_owned());
+    assert_eq!(refusal, Refusal { detail, ..Fault::AccountConflict.into() });
+}
+
+#[tokio::test]
+async fn what_failed_there_earlier_makes_room_and_what_is_under_way_is_waited_for() {
+    let taken = json!({ "message": "no", "errors": [{ "errorCode": 10022, "description": "associated" }] }).to_string();
+    for (status, then) in [
+        ("error", Some(Method::DELETE)),
+        ("pending_email_input", Some(Method::DELETE)),
+        ("provisioning", None),
+        ("updating", None),
+    ] {
+        let pretender = Pretender::start().await;
+        pretender.plan(409, &[], &taken);
+        pretender.plan(200, &[], &subscriber("1@SP.com", status));
+        pretender.plan(204, &[], "");
+        assert_eq!(webex(&pretender).create(&ann()).await, Ok(Progress::Underway(None)), "{status}");
+        let expected: Vec<_> = [Method::POST, Method::GET].into_iter().chain(then).collect();
+        assert_eq!(methods(&pretender), expected, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn consent_is_asked_there() {
+    let pretender = Pretender::start().await;
+    let waiting = subscriber("1@sp.com", "pending_user_migration");
+    pretender.plan(200, &[], &waiting);
+    assert_eq!(webex(&pretender).find(&ann().identity).await, Ok(Some(Progress::ConsentAsked)));
+}
+
+#[tokio::test]
+async fn a_change_that_failed_there_is_told_once_and_made_again_when_it_is_ordered_again() {
+    let (pretender, account) = (Pretender::start().await, Account { package: domain::Package::Premium, ..ann() });
+    let target = webex(&pretender);
+    let updating: serde_json::Value = serde_json::from_str(&subscriber("1@sp.com", "updating")).unwrap();
+    let plan_change = || {
+        pretender.plan(200, &[], &subscriber("1@sp.com", "error"));
+        pretender.plan(200, &[], &updating["items"][0].to_string());
+    };
+    plan_change();
+    assert_eq!(target.update(&account).await, Ok(Progress::Underway(None)));
+    pretender.plan(200, &[], &subscriber("1@sp.com", "error"));
+    assert_eq!(target.update(&account).await.unwrap_err().fault, Fault::TargetRefused);
+
+    plan_change();
+    let ordered_again = Account { idempotency_key: account.identity.external_id, ..account };
+    assert_eq!(target.update(&ordered_again).await, Ok(Progress::Underway(None)));
+    let (get, put) = (Method::GET, Method::PUT);
+    assert_eq!(methods(&pretender), [get.clone(), put.clone(), get.clone(), get, put]);
+}
+
+#[tokio::test]
+async fn a_removal_is_done_when_nobody_is_found_any_more() {
+    let (pretender, there) = (Pretender::start().await, subscriber("1@sp.com", "updating"));
+    let target = webex(&pretender);
+    pretender.plan(200, &[], &there);
+    pretender.plan(204, &[], "");
+    pretender.plan(200, &[], &there);
+    assert_eq!(target.remove(&ann().identity).await, Ok(Progress::Underway(None)));
+    pretender.plan(200, &[], NOBODY);
+    assert_eq!(target.remove(&ann().identity).await, Ok(Progress::Done(None)));
+}
+
+#[tokio::test]
+async fn somebody_whose_user_id_has_changed_is_found_by_the_person() {
+    let person = "f5b36187-c8dd-4727-8b2f-f9c447f29046";
+    let written = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS9mNWIzNjE4Ny1jOGRkLTQ3MjctOGIyZi1mOWM0NDdmMjkwNDY";
+    let pretender = Pretender::start().await;
+    pretender.plan(200, &[], NOBODY);
+    let mut there: serde_json::Value = serde_json::from_str(&subscriber("old@sp.com", "provisioned")).unwrap();
+    there["items"][0]["personId"] = json!(written);
+    pretender.plan(200, &[], &there.to_string());
+    let identity = Identity { person_id: Some(person.to_owned()), ..ann().identity };
+    let found = webex(&pretender).find(&identity).await;
+    assert_eq!(found, Ok(Some(Progress::Done(Some(person.to_owned())))));
+    assert_eq!(pretender.asked()[1].path, format!("/broadworks/subscribers?personId={written}"));
+}
+
+#[tokio::test]
+async fn a_filter_that_is_overlooked_touches_nobody_else() {
+    let pretender = Pretender::start().await;
+    pretender.plan(200, &[], &subscriber("2@sp.com", "provisioned"));
+    assert_eq!(webex(&pretender).remove(&ann().identity).await, Ok(Progress::Done(None)));
+    let other = json!({ "totalResults": 1, "Resources": [{ "id": "7", "externalId": "another", "userName": "bob" }] });
+    pretender.plan(200, &[], &other.to_string());
+    assert_eq!(scim(&pretender).remove(&ann().identity).await, Ok(Progress::Done(None)));
+    assert_eq!(methods(&pretender), [Method::GET, Method::GET]);
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_before_anything_is_repeated() {
+    for_each_database(async |world: World| {
+        let pretender = Pretender::start().await;
+        let target = Arc::new(Webex::new(pretender.endpoint(), IMPATIENCE).unwrap());
+        let worker = world.worker_with(webex::NAME, target, world.postman.clone());
+        let template = world.trusted_at(webex::NAME, Some("template-there")).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann.lee@acme.example")).await;
+        worker.drain().await.unwrap();
+        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(41003));
+
+        for _ in 0..2 {
+            pretender.plan(200, &[], &subscriber("1@sp.com", "provisioned"));
+        }
+        world.clock.advance(2 * SECOND);
+        worker.drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(methods(&pretender), [Method::POST, Method::GET, Method::GET]);
+    });
+}

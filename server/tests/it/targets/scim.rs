@@ -1,0 +1,167 @@
+//! The target `scim`, against a real SCIM server.
+
+use std::sync::Arc;
+
+use domain::{Fault, Package, lifecycle::Event};
+use reqwest::Method;
+use serde_json::json;
+use server::{
+    provisioning::worker::Worker,
+    targets::{
+        Account, Identity, Progress, Target as _,
+        remote::Endpoint,
+        scim::{self, Scim},
+    },
+};
+
+use super::{PATIENCE, account};
+use crate::support::{ScimService, World, for_each_database};
+
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+fn target(endpoint: Endpoint) -> Scim {
+    Scim::new(endpoint, PATIENCE).unwrap()
+}
+
+fn worker(world: &World, endpoint: Endpoint) -> Worker {
+    world.worker_with(scim::NAME, Arc::new(target(endpoint)), world.postman.clone())
+}
+
+#[test]
+fn an_account_is_created_changed_removed_and_taken_up_again() {
+    for_each_database(async |world: World| {
+        let Some(service) = ScimService::find() else { return };
+        let worker = worker(&world, service.endpoint());
+        let template = world.trusted_at(scim::NAME, None).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.example")).await;
+        worker.drain().await.unwrap();
+
+        let provisioned = world.find(user.id).await.unwrap();
+        let [there] = &service.users().await[..] else { panic!("not one user") };
+        assert_eq!(provisioned.status, "provisioned");
+        assert_eq!(provisioned.person_id.as_deref(), there["id"].as_str());
+        assert_eq!(there["externalId"], user.id.to_string());
+        assert_eq!((&there["userName"], &there["active"]), (&json!("ann@acme.example"), &json!(true)));
+        assert_eq!(there["emails"], json!([{ "value": "ann@acme.example", "type": "work", "primary": true }]));
+        assert_eq!((&there["name"]["givenName"], &there["name"]["familyName"]), (&json!("Ann"), &json!("Lee")));
+        assert_eq!(there["entitlements"], json!([{ "value": "standard", "type": "package" }]));
+        assert_eq!(there["roles"], json!([{ "value": "administrator", "type": "customer" }]));
+        assert_eq!(there[ENTERPRISE]["organization"], "SP1+acme");
+
+        // Others write into it too.
+        let path = format!("Users/{}", there["id"].as_str().unwrap());
+        let mut edited = there.clone();
+        edited["title"] = json!("Director");
+        edited["entitlements"].as_array_mut().unwrap().push(json!({ "value": "parking", "type": "garage" }));
+        service.ask(Method::PUT, &path, Some(edited)).await;
+        world.apply(user.id, Event::PackageChanged(Package::Premium)).await.unwrap();
+        worker.drain().await.unwrap();
+        let changed = service.ask(Method::GET, &path, None).await;
+        assert_eq!(world.find(user.id).await.unwrap().package, "premium");
+        assert_eq!(changed["title"], "Director");
+        let both = json!([{ "value": "parking", "type": "garage" }, { "value": "premium", "type": "package" }]);
+        assert_eq!(changed["entitlements"], both);
+
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        worker.drain().await.unwrap();
+        let removed = service.ask(Method::GET, &path, None).await;
+        assert!(world.find(user.id).await.is_none());
+        assert_eq!((&removed["active"], &removed["roles"]), (&json!(false), &json!(null)));
+        assert_eq!(removed["entitlements"], json!([{ "value": "parking", "type": "garage" }]));
+
+        let again = world.arrive(&template, "1@sp.com", Some("ann@acme.example")).await;
+        worker.drain().await.unwrap();
+        let taken_up = service.ask(Method::GET, &path, None).await;
+        assert_eq!(world.status(again.id).await, "provisioned");
+        assert_eq!((&taken_up["externalId"], &taken_up["active"]), (&json!(again.id.to_string()), &json!(true)));
+        assert_eq!(service.users().await.len(), 1);
+    });
+}
+
+#[test]
+fn an_address_of_somebody_else_is_in_use() {
+    for_each_database(async |world: World| {
+        let Some(service) = ScimService::find() else { return };
+        let others = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Ann@acme.example", "active": false,
+        });
+        service.ask(Method::POST, "Users", Some(others)).await;
+        let worker = worker(&world, service.endpoint());
+        let template = world.trusted_at(scim::NAME, None).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.example")).await;
+        worker.drain().await.unwrap();
+
+        let refused = world.find(user.id).await.unwrap();
+        assert_eq!((refused.status.as_str(), world.fault(user.id).await), ("error", Some(Fault::AddressInUse)));
+        assert!(refused.fault_detail.unwrap().starts_with("409: uniqueness"));
+        assert_eq!(service.users().await.len(), 1);
+    });
+}
+
+#[test]
+fn a_token_that_the_service_does_not_know_is_the_operators_to_mend_and_is_not_shown() {
+    for_each_database(async |world: World| {
+        let Some(service) = ScimService::find() else { return };
+        let worker = worker(&world, service.endpoint_with("wrong-token"));
+        let template = world.trusted_at(scim::NAME, None).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.example")).await;
+        worker.drain().await.unwrap();
+
+        assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
+        let detail = world.find(user.id).await.unwrap().fault_detail.unwrap();
+        assert!(detail.starts_with("401: Authorization failure") && !detail.contains("wrong-token"), "{detail}");
+    });
+}
+
+#[tokio::test]
+async fn a_repeated_creation_finds_the_account() {
+    let Some(service) = ScimService::find() else { return };
+    let (target, account) = (target(service.endpoint()), account("ann@acme.example"));
+    assert_eq!(target.find(&account.identity).await, Ok(None));
+    let created = target.create(&account).await.unwrap();
+    assert_eq!(target.create(&account).await.unwrap(), created);
+    assert_eq!(target.find(&account.identity).await, Ok(Some(created)));
+    assert_eq!(service.users().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_removed_account_is_not_there_and_comes_back_when_it_is_created_again() {
+    let Some(service) = ScimService::find() else { return };
+    let (target, account) = (target(service.endpoint()), account("ann@acme.example"));
+    let created = target.create(&account).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(target.remove(&account.identity).await, Ok(Progress::Done(None)));
+        assert_eq!(target.find(&account.identity).await, Ok(None));
+    }
+    assert_eq!(target.create(&account).await.unwrap(), created);
+    assert_eq!(service.users().await[0]["active"], true);
+}
+
+#[tokio::test]
+async fn an_account_that_somebody_suspended_is_not_given_to_another_subscriber() {
+    let Some(service) = ScimService::find() else { return };
+    let (target, old) = (target(service.endpoint()), account("ann@acme.example"));
+    target.create(&old).await.unwrap();
+    let mut suspended = service.users().await.remove(0);
+    suspended["active"] = json!(false);
+    service.ask(Method::PUT, &format!("Users/{}", suspended["id"].as_str().unwrap()), Some(suspended.clone())).await;
+
+    let identity = Identity { external_id: old.idempotency_key, ..old.identity.clone() };
+    let new = Account { identity, ..old.clone() };
+    assert_eq!(target.create(&new).await.unwrap_err().fault, Fault::AddressInUse);
+    assert_eq!(service.users().await[0]["externalId"], old.identity.external_id.to_string());
+}
+
+#[tokio::test]
+async fn an_account_gets_another_address() {
+    let Some(service) = ScimService::find() else { return };
+    let (target, old, other) = (target(service.endpoint()), account("typo@acme.example"), account("bob@acme.example"));
+    let created = target.create(&old).await.unwrap();
+    target.create(&other).await.unwrap();
+
+    let mended = Account { email: account("ann@acme.example").email, ..old.clone() };
+    assert_eq!(target.update(&mended).await.unwrap(), created);
+    assert_eq!(service.users().await[0]["userName"], "ann@acme.example");
+    let taken = Account { email: other.email, ..old };
+    assert_eq!(target.update(&taken).await.unwrap_err().fault, Fault::AddressInUse);
+}
