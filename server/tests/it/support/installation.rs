@@ -92,7 +92,11 @@ impl Installation {
         command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::null());
         let server = Server { child: command.spawn().unwrap(), url: format!("http://{listen}") };
         let began = Instant::now();
-        while !client.get(format!("{}/readyz", server.url)).send().await.is_ok_and(|answer| answer.status().is_success())
+        while !client
+            .get(format!("{}/readyz", server.url))
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
         {
             assert!(began.elapsed() < PATIENCE, "the server does not start");
             tokio::time::sleep(LOOK).await;

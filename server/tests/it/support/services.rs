@@ -45,9 +45,17 @@ impl ScimService {
         (&self.url, &self.token)
     }
 
-    /// Its users, as it lists them.
+    /// Its users, in no order.
     pub async fn users(&self) -> Vec<Value> {
         self.ask(Method::GET, "Users", None).await["Resources"].as_array().unwrap().clone()
+    }
+
+    /// The names of its users, in order.
+    pub async fn names(&self) -> Vec<String> {
+        let users = self.users().await;
+        let mut names: Vec<_> = users.iter().map(|user| user["userName"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
     }
 
     /// Somebody else is at work on the service.

@@ -161,7 +161,9 @@ async fn an_account_gets_another_address() {
 
     let mended = Account { email: account("ann@acme.example").email, ..old.clone() };
     assert_eq!(target.update(&mended).await.unwrap(), created);
-    assert_eq!(service.users().await[0]["userName"], "ann@acme.example");
+    let names = service.names().await;
+    assert_eq!(names, ["ann@acme.example", "bob@acme.example"]);
     let taken = Account { email: other.email, ..old };
     assert_eq!(target.update(&taken).await.unwrap_err().fault, Fault::AddressInUse);
+    assert_eq!(service.names().await, names);
 }
