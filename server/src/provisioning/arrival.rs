@@ -173,7 +173,7 @@ pub async fn arrive(
     )
     .await?;
     work.changed(&subscriber);
-    change::follow(work, environment, &subscriber, order, locale).await?;
+    change::follow(work, environment, &subscriber, order, locale, environment.now()).await?;
     Ok(subscriber)
 }
 

@@ -2,7 +2,7 @@
 //! with its history and its task.
 
 use domain::{
-    Fault,
+    Fault, Timestamp,
     lifecycle::{AtTarget, Event, Lifecycle, Order, Record, State, Transition},
     template::held_back,
 };
@@ -89,6 +89,7 @@ pub async fn apply(
     with: Circumstances,
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let before = lifecycle(&subscriber)?;
+    let in_doubt = queue::in_doubt(&subscriber);
     let name = event.name();
     let transition = before.apply(event)?;
     let after = match &transition.next {
@@ -113,7 +114,7 @@ pub async fn apply(
     .await?;
     work.changed(current);
     if let Some(subscriber) = &after {
-        follow(work, environment, subscriber, transition.order, with.locale).await?;
+        follow(work, environment, subscriber, transition.order, with.locale, in_doubt).await?;
     }
     succeed(work, &subscriber, after.as_ref()).await?;
     Ok(after)
@@ -157,7 +158,8 @@ async fn remove(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr
     Ok(())
 }
 
-/// Carries out a transition's order: makes the task that follows.
+/// Carries out a transition's order: makes the task that follows. What the target is to do waits until nothing that it
+/// was asked before is `in_doubt`.
 ///
 /// # Errors
 /// If the database fails.
@@ -167,6 +169,7 @@ pub async fn follow(
     subscriber: &subscriber::Model,
     order: Option<Order>,
     locale: Option<String>,
+    in_doubt: Timestamp,
 ) -> Result<(), Trouble> {
     let Some(order) = order else { return Ok(()) };
     let kind = Kind::from(order);
@@ -176,8 +179,11 @@ pub async fn follow(
     };
     let template = template::Entity::find_by_id(subscriber.template_id).one(&**work).await?.ok_or(Fault::NotFound)?;
     let held = kind == Kind::CreateAccount && is_held(work, &template, subscriber).await?;
-    let target = if kind == Kind::SendProof { queue::MAIL } else { &template.target };
-    queue::add(work, environment, NewTask { subscriber, target, kind, proof, held }).await?;
+    let (target, not_before) = match kind {
+        Kind::SendProof => (queue::MAIL, environment.now()),
+        _ => (template.target.as_str(), in_doubt),
+    };
+    queue::add(work, environment, NewTask { subscriber, target, kind, proof, held, not_before }).await?;
     Ok(())
 }
 

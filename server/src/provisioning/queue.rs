@@ -5,7 +5,7 @@
 //! earlier than now. A customer with 50,000 new users fills the next hours' turns; another one's single user still
 //! comes next.
 
-use domain::{Timestamp, lifecycle::Order};
+use domain::{Fault, Timestamp, lifecycle::Order};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
@@ -27,6 +27,10 @@ const STEP: i64 = 20;
 /// How long a server that holds a task may be silent before the task counts as abandoned, in milliseconds. While an
 /// attempt is under way, its server renews the lease several times in this span.
 pub const LEASE: i64 = 15_000;
+
+/// How long after its caller has given up a target may still do what it was asked, in milliseconds. A request that hangs
+/// in some queue longer than this is beyond us.
+pub const SETTLING: i64 = 30_000;
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +78,10 @@ impl Kind {
 }
 
 const ACCOUNT: &str = "account";
+/// The kinds whose effect at the target may come late and then be in the way of another order.
+const EFFECTIVE: [&str; 2] = [Kind::CreateAccount.as_str(), Kind::UpdateAccount.as_str()];
+/// How long the calls of one attempt may take together, in milliseconds.
+pub const LONGEST_CALL: i64 = 20_000;
 /// The target of mails.
 pub const MAIL: &str = "mail";
 
@@ -101,6 +109,16 @@ pub struct NewTask<'a> {
     pub proof: Option<Uuid>,
     /// Waits for the customer's administrator.
     pub held: bool,
+    /// Until when an earlier order may still have an effect: see [`in_doubt`].
+    pub not_before: Timestamp,
+}
+
+/// Until when the last order of a subscriber, which ended without an answer, may still have an effect at the target.
+#[must_use]
+pub fn in_doubt(subscriber: &subscriber::Model) -> Timestamp {
+    let unanswered = i32::try_from(Fault::TargetTimeout.code()).ok();
+    let ended = if subscriber.fault == unanswered { subscriber.status_changed_at + SETTLING } else { 0 };
+    Timestamp(ended)
 }
 
 /// Adds a task, or replaces the one in its lane. A replaced task that is under way keeps its lease: the new one runs
@@ -122,12 +140,13 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
         proof_id: Set(new.proof),
         generation: Set(0),
         attempts: Set(0),
-        run_at: Set(now.0),
+        run_at: Set(now.max(new.not_before).0),
         turn: Set(turn),
         held: Set(new.held),
         lease_until: Set(0),
         lease_owner: Set(None),
         claims: Set(0),
+        doubt_until: Set(0),
         created_at: Set(now.0),
     };
     task::Entity::insert(task)
@@ -139,18 +158,23 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
                     task::Column::Kind,
                     task::Column::ProofId,
                     task::Column::Attempts,
-                    task::Column::RunAt,
                     task::Column::Turn,
                     task::Column::Held,
                     task::Column::CreatedAt,
                 ])
                 .value(task::Column::Generation, Expr::col((task::Entity, task::Column::Generation)).add(1))
+                // A removal that came before the creation it follows would leave an orphan.
+                .value(task::Column::RunAt, Expr::case(doubt().gt(now.0), doubt()).finally(now.0))
                 .to_owned(),
         )
         .exec_without_returning(&**work)
         .await?;
     work.tasks_added();
     Ok(())
+}
+
+fn doubt() -> Expr {
+    Expr::col((task::Entity, task::Column::DoubtUntil))
 }
 
 async fn next_turn(work: &Work, customer: Uuid, now: Timestamp) -> Result<i64, DbErr> {
@@ -260,6 +284,13 @@ pub async fn claim(
         .col_expr(task::Column::LeaseOwner, owner.into())
         .col_expr(task::Column::Attempts, Expr::col(task::Column::Attempts).add(1))
         .col_expr(task::Column::Claims, Expr::col(task::Column::Claims).add(1))
+        // Said now, because a process that dies says nothing.
+        .col_expr(
+            task::Column::DoubtUntil,
+            Expr::case(task::Column::Kind.is_in(EFFECTIVE), now.plus(LONGEST_CALL + SETTLING).0)
+                .finally(doubt())
+                .into(),
+        )
         .filter(task::Column::Id.in_subquery(due))
         .exec_with_returning(&*work)
         .await?;
@@ -335,11 +366,12 @@ pub enum Standing {
     Lost,
 }
 
-/// Looks a task up again when its attempt has ended, and locks it until the transaction ends.
+/// Looks a task up again when its attempt has ended, and locks it until the transaction ends. `answered`: see
+/// [`postpone`].
 ///
 /// # Errors
 /// If the database fails.
-pub async fn stand(work: &mut Work, task: &task::Model) -> Result<Standing, DbErr> {
+pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered: bool) -> Result<Standing, DbErr> {
     let current = task::Entity::find()
         .filter(task::Column::SubscriberId.eq(task.subscriber_id))
         .filter(task::Column::Lane.eq(task.lane.as_str()))
@@ -353,20 +385,23 @@ pub async fn stand(work: &mut Work, task: &task::Model) -> Result<Standing, DbEr
     if current.id == task.id {
         return Ok(Standing::Mine(current));
     }
-    let run_at = Timestamp(current.run_at);
-    postpone(work, current, run_at).await?;
+    let run_at = if answered { now } else { now.plus(SETTLING) };
+    postpone(work, current, run_at, answered).await?;
     work.tasks_added();
     Ok(Standing::Replaced)
 }
 
-/// Gives a task back to be tried again at `run_at`.
+/// Gives a task back to be tried again at `run_at`. `answered`: the target has said something, so that nothing that it
+/// was asked is still under way.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
+pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
     let attempts = task.attempts;
+    let doubt_until = if answered { 0 } else { task.doubt_until };
     let mut task: task::ActiveModel = task.into();
     task.attempts = Set(attempts);
+    task.doubt_until = Set(doubt_until);
     task.run_at = Set(run_at.0);
     task.lease_until = Set(0);
     task.lease_owner = Set(None);
@@ -380,7 +415,7 @@ pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp) -> Resu
 /// # Errors
 /// If the database fails.
 pub async fn wait(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
-    postpone(work, task::Model { attempts: 1, ..task }, run_at).await
+    postpone(work, task::Model { attempts: 1, ..task }, run_at, true).await
 }
 
 /// Forgets a finished task.

@@ -157,7 +157,8 @@ impl Answer {
     pub(super) fn refusal(&self, said: &str) -> Refusal {
         let fault = match self.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Fault::TargetUnauthorized,
-            StatusCode::REQUEST_TIMEOUT => Fault::TargetTimeout,
+            // A gateway that gave up does not know what the service behind it does.
+            StatusCode::REQUEST_TIMEOUT | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Fault::TargetTimeout,
             StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS => Fault::TargetBusy,
             status if status.is_server_error() => Fault::TargetUnavailable,
             _ => Fault::TargetRefused,
@@ -185,9 +186,8 @@ fn date(written: &str) -> Option<OffsetDateTime> {
 }
 
 fn silence(error: &reqwest::Error) -> Refusal {
-    // Connecting in vain has no effect on the target; everything later may have had one.
-    let fault = if error.is_timeout() && !error.is_connect() { Fault::TargetTimeout } else { Fault::TargetUnavailable };
-    fault.into()
+    // Connecting in vain has no effect on the target; everything later may have one yet.
+    if error.is_connect() { Fault::TargetUnavailable.into() } else { Fault::TargetTimeout.into() }
 }
 
 async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Refusal> {
@@ -256,6 +256,8 @@ mod tests {
             (423, Fault::TargetBusy),
             (429, Fault::TargetBusy),
             (500, Fault::TargetUnavailable),
+            (502, Fault::TargetTimeout),
+            (504, Fault::TargetTimeout),
             (503, Fault::TargetUnavailable),
         ] {
             assert_eq!(answer(status, &[]).refusal("").fault, fault, "{status}");

@@ -16,14 +16,14 @@ use crate::{
     provisioning::{
         activation::{self, mail},
         change,
-        queue::Kind,
+        queue::{self, Kind},
     },
     store::entity::{customer, proof, subscriber, task, template},
     targets::{Account, Identity, Progress, Refusal, Target},
 };
 
 /// How long the calls of one attempt may take together.
-const CALL: Duration = Duration::from_secs(20);
+const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
 /// When to ask a target again that works on something and did not say when, in milliseconds.
 const POLL: i64 = 2 * SECOND;
 /// How often to ask whether the owner of an existing account has agreed: people take hours.
@@ -43,6 +43,13 @@ pub(super) enum Outcome {
     Refused(Refusal),
     /// Nothing is to be done any more: what it was for has changed.
     Moot,
+}
+
+impl Outcome {
+    /// Whether the target has said something; if not, what it was asked may still be under way.
+    pub(super) fn is_answer(&self) -> bool {
+        !matches!(self, Self::Refused(Refusal { fault: Fault::TargetTimeout | Fault::Internal, .. }))
+    }
 }
 
 /// Why a call did not come to its end.

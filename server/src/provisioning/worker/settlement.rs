@@ -30,7 +30,8 @@ impl Worker {
         else {
             return Ok(());
         };
-        let task = match queue::stand(&mut work, task).await? {
+        let (now, answered) = (self.environment.now(), outcome.is_answer());
+        let task = match queue::stand(&mut work, task, now, answered).await? {
             Standing::Mine(task) => task,
             Standing::Replaced => return Ok(work.commit().await?),
             Standing::Lost => return Ok(()),
@@ -86,7 +87,8 @@ impl Worker {
             activation::note_mail(work, proof, mail::QUEUED).await?;
         }
         self.note_hitch(work, &subscriber, &refusal).await?;
-        Ok(queue::postpone(work, task, run_at).await?)
+        let answered = Outcome::Refused(refusal).is_answer();
+        Ok(queue::postpone(work, task, run_at, answered).await?)
     }
 
     /// For good, or for the last time.

@@ -41,6 +41,9 @@ pub struct Model {
     pub lease_owner: Option<String>,
     /// How often it was taken: tells an attempt that lost its lease from the one that holds it now.
     pub claims: i64,
+    /// Until then an attempt that got no answer may still have an effect at the target, epoch milliseconds: a new order
+    /// waits for that. 0: nothing is in doubt.
+    pub doubt_until: i64,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

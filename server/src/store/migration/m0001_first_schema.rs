@@ -179,6 +179,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(big_integer(task::Column::LeaseUntil))
             .col(text_null(task::Column::LeaseOwner))
             .col(big_integer(task::Column::Claims))
+            .col(big_integer(task::Column::DoubtUntil))
             .col(big_integer(task::Column::CreatedAt))
             .primary_key(Index::create().col(task::Column::Id))
             .to_owned(),

@@ -210,7 +210,9 @@ impl Caller {
             let mail = MessageParser::default().parse(&raw)?;
             (mail.to()?.first()?.address()? == address).then_some(())?;
             let text = mail.body_text(0)?;
-            text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned)
+            text.split_whitespace()
+                .find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()))
+                .map(str::to_owned)
         })
     }
 
@@ -273,5 +275,8 @@ impl Caller {
 
 fn cookie(answer: &Response, name: &str) -> Option<String> {
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-    cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next()).find(|pair| pair.starts_with(name)).map(str::to_owned)
+    cookies
+        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+        .find(|pair| pair.starts_with(name))
+        .map(str::to_owned)
 }

@@ -99,7 +99,10 @@ impl Inner {
     }
 
     /// Does something, in whatever mood it is.
-    async fn act(self: &Arc<Self>, act: impl FnOnce(&mut HashMap<Uuid, Value>) -> Response + Send + 'static) -> Response {
+    async fn act(
+        self: &Arc<Self>,
+        act: impl FnOnce(&mut HashMap<Uuid, Value>) -> Response + Send + 'static,
+    ) -> Response {
         match self.mood() {
             Mood::Good => act(&mut lock(&self.accounts)),
             Mood::Down => failure(StatusCode::SERVICE_UNAVAILABLE),

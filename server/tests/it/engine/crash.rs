@@ -141,6 +141,9 @@ fn a_server_that_died_while_a_user_was_being_deleted_leaves_no_orphan() {
         dying.abort();
         world.leases_run_out();
         world.work().await;
+        assert_eq!(world.status(user.id).await, "updating", "the dead server's request may still be under way");
+        world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+        world.work().await;
         assert!(world.find(user.id).await.is_none());
         assert!(world.accounts().await.is_empty() && world.tasks().await.is_empty());
     });

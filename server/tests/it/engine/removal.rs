@@ -1,8 +1,9 @@
 //! Removing subscribers: at the target too, never leaving an orphan.
 
-use domain::{Fault, lifecycle::Event};
+use domain::{Fault, lifecycle::Event, timestamp::SECOND};
+use server::provisioning::queue;
 
-use crate::support::{Act, Call, Refused as _, World, fault, for_each_database};
+use crate::support::{Act, Call, MAX_ATTEMPTS, Refused as _, World, fault, for_each_database};
 
 #[test]
 fn whoever_never_reached_the_target_is_gone_at_once() {
@@ -89,5 +90,28 @@ fn a_removal_is_asked_for_once() {
         world.work().await;
         world.apply(user.id, Event::RemovalRequested).await.unwrap();
         assert_eq!(world.apply(user.id, Event::RemovalRequested).await.refused(), Fault::InProgress);
+    });
+}
+
+#[test]
+fn a_creation_that_takes_effect_after_its_caller_gave_up_leaves_no_orphan() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        // Every attempt goes unanswered; the last one is error, and the user is deleted right after it.
+        world.target.plan((0..MAX_ATTEMPTS).map(|_| Act::Refuse(fault(Fault::TargetTimeout))));
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        while world.status(user.id).await == "provisioning" {
+            world.work().await;
+            world.clock.advance(SECOND);
+        }
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "updating");
+
+        world.target.act_late().await;
+        assert_eq!(world.accounts().await.len(), 1);
+        world.clock.advance(queue::SETTLING);
+        world.work().await;
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
     });
 }
