@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos check screenshots clean-data
+.PHONY: help run test chaos bench check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: ## set up and run every suite; the last line is the sum
 
 chaos: ## kill servers 200 times under load and count who is lost (minutes)
 	@scripts/chaos.sh
+
+bench: ## measure the release: activations a second, take-over, memory (minutes)
+	@scripts/bench.sh
 
 check: ## formatting and lints, of the server's and the browser's code
 	@scripts/check.sh

@@ -3,8 +3,8 @@
 //!
 //! `FLOWTHROUGH_CHAOS_KILLS` says how often to kill: `make chaos` 200 times, `make test` 10 times.
 
-mod load;
-mod outside;
+pub mod load;
+pub mod outside;
 
 use std::{collections::HashMap, env, time::Duration};
 
@@ -64,7 +64,7 @@ async fn chaos(name: &str, installation: Installation, replicas: usize) {
     }
     let urls = servers.iter().map(|server| server.url.clone()).collect();
     let store = Store::connect(installation.database_url(), Live::default()).await.unwrap();
-    let load = Load::new(&installation, &outside::broadworks().await, client.clone(), urls, store.clone());
+    let load = Load::new(&installation, &outside::broadworks().await, "scim", client.clone(), urls, store.clone());
     let mut clients = tokio::task::JoinSet::new();
     for seed in 0..CLIENTS {
         clients.spawn(load.clone().run(seed));

@@ -7,6 +7,7 @@ mod chaos;
 mod crash;
 mod engine;
 mod export;
+mod figures;
 mod import;
 mod mail;
 mod support;

@@ -28,6 +28,8 @@ pub const PASSWORD: &str = "correct horse battery";
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often a user looks for the mail.
 const LOOKS: usize = 50;
+/// Among how many of the newest mails.
+const NEWEST: usize = 64;
 
 /// What is known of somebody.
 #[derive(Clone, Debug)]
@@ -68,9 +70,16 @@ pub struct Load {
 }
 
 impl Load {
-    pub fn new(installation: &Installation, xsi: &str, client: Client, urls: Vec<String>, store: Store) -> Self {
+    pub fn new(
+        installation: &Installation,
+        xsi: &str,
+        target: &str,
+        client: Client,
+        urls: Vec<String>,
+        store: Store,
+    ) -> Self {
         let template = |extra: &[&str]| {
-            let mut arguments = vec!["template", "add", "Chaos", "--xsi-url", xsi, "--target", "scim"];
+            let mut arguments = vec!["template", "add", "Chaos", "--xsi-url", xsi, "--target", target];
             arguments.extend(extra);
             let told = installation.run(&arguments);
             told.lines().map(|line| line.split_whitespace().last().unwrap().to_owned()).collect::<Vec<_>>()
@@ -98,6 +107,18 @@ impl Load {
 
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// One client that brings so many people in, each of whom activates, or whose addresses are trusted.
+    pub async fn bring(self, seed: u64, count: usize, activates: bool) {
+        let mut client = Caller { load: self, random: StdRng::seed_from_u64(seed), people: Vec::new(), session: None };
+        for number in 0..count {
+            let user_id = format!("c{seed}n{number}@sp.example");
+            client.arrive(&user_id, activates).await.unwrap();
+            if activates {
+                client.go_through_portal(&user_id).await.unwrap();
+            }
+        }
     }
 
     /// One client, until it is stopped. Answers everybody whom it brought in.
@@ -182,17 +203,21 @@ impl Caller {
         fitting.choose(&mut self.random).copied()
     }
 
-    /// A user goes as far in the portal as the servers let them; another time they go on from there.
     async fn activate(&mut self) -> Option<()> {
         let at = self.someone(|person| person.activates && person.wanted == Wanted::There)?;
         let user_id = self.people[at].user_id.clone();
-        let credentials = [("user_id", user_id.as_str()), ("password", outside::PASSWORD)];
+        self.go_through_portal(&user_id).await
+    }
+
+    /// A user goes as far in the portal as the servers let them; another time they go on from there.
+    async fn go_through_portal(&mut self, user_id: &str) -> Option<()> {
+        let credentials = [("user_id", user_id), ("password", outside::PASSWORD)];
         let answer = self.form("/api/portal/sign_in", None, &credentials).await?;
         let session = cookie(&answer, "ft_portal")?;
         // Refused when they are further already; then there is nothing to look for.
-        self.form("/api/portal/address", Some(&session), &[("email", &user_id)]).await?;
+        self.form("/api/portal/address", Some(&session), &[("email", user_id)]).await?;
         for _ in 0..LOOKS {
-            if let Some(code) = self.newest_code(&user_id) {
+            if let Some(code) = self.newest_code(user_id) {
                 self.form("/api/portal/code", Some(&session), &[("code", &code)]).await?;
                 return Some(());
             }
@@ -205,15 +230,17 @@ impl Caller {
         let mut files: Vec<_> = fs::read_dir(&self.load.outbox).ok()?.flatten().map(|entry| entry.path()).collect();
         // Their names are UUIDs that grow with time.
         files.sort();
-        files.iter().rev().filter(|file| file.extension().is_some_and(|end| end == "eml")).find_map(|file| {
-            let raw = fs::read(file).ok()?;
-            let mail = MessageParser::default().parse(&raw)?;
-            (mail.to()?.first()?.address()? == address).then_some(())?;
-            let text = mail.body_text(0)?;
-            text.split_whitespace()
-                .find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()))
-                .map(str::to_owned)
-        })
+        files.iter().rev().take(NEWEST).filter(|file| file.extension().is_some_and(|end| end == "eml")).find_map(
+            |file| {
+                let raw = fs::read(file).ok()?;
+                let mail = MessageParser::default().parse(&raw)?;
+                (mail.to()?.first()?.address()? == address).then_some(())?;
+                let text = mail.body_text(0)?;
+                text.split_whitespace()
+                    .find(|word| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()))
+                    .map(str::to_owned)
+            },
+        )
     }
 
     /// Posts a form as a page of ours does.

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,7 +19,7 @@ use axum::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 use server::demo::emulator::{self, EmulatedUser, Organization};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use uuid::Uuid;
 
 /// The password of every BroadWorks user.
@@ -39,6 +42,8 @@ struct Inner {
     accounts: Mutex<HashMap<Uuid, Value>>,
     random: Mutex<StdRng>,
     calm: tokio::sync::watch::Sender<bool>,
+    hangs: AtomicBool,
+    asked: Notify,
 }
 
 enum Mood {
@@ -61,12 +66,24 @@ impl Misbehaving {
             accounts: Mutex::default(),
             random: Mutex::new(StdRng::seed_from_u64(7)),
             calm: tokio::sync::watch::Sender::new(false),
+            hangs: AtomicBool::new(false),
+            asked: Notify::new(),
         });
         let router = Router::new()
             .route("/Users", get(search).post(create))
             .route("/Users/{id}", get(read).put(replace).patch(patch).delete(remove))
             .with_state(inner.clone());
         Self { url: serve(router).await, inner }
+    }
+
+    /// From now on it never answers, until it behaves.
+    pub fn hang(&self) {
+        self.inner.hangs.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns when somebody has asked it something.
+    pub async fn asked(&self) {
+        self.inner.asked.notified().await;
     }
 
     /// From now on it does what it is asked.
@@ -83,8 +100,12 @@ impl Misbehaving {
 
 impl Inner {
     fn mood(&self) -> Mood {
+        self.asked.notify_one();
         if *self.calm.borrow() {
             return Mood::Good;
+        }
+        if self.hangs.load(Ordering::SeqCst) {
+            return Mood::Hang;
         }
         let mut random = lock(&self.random);
         match random.random_range(0..100) {

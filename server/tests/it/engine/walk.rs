@@ -1,7 +1,7 @@
 //! Any interleaving of users, administrators, crashes, failing targets and time ends in a legal state: everybody who
 //! should have an account has exactly one, and nobody else does.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use domain::{
     EmailAddress, Package, Status,
@@ -10,10 +10,10 @@ use domain::{
     timestamp::SECOND,
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::{activation, change},
-    store::entity::{subscriber, template},
+    store::entity::{history, subscriber, template},
 };
 use uuid::Uuid;
 
@@ -25,19 +25,29 @@ const ADDRESSES: [&str; 4] = ["ann@acme.com", "Bob@acme.com", "cy@acme.com", "de
 const STEPS: usize = 40;
 const ROUNDS: usize = 8;
 
+/// The walks: `FLOWTHROUGH_WALKS=100-200 cargo test …` takes others.
+fn seeds() -> RangeInclusive<u64> {
+    let given = std::env::var("FLOWTHROUGH_WALKS").unwrap_or_else(|_| "1-4".to_owned());
+    let (first, last) = given.split_once('-').expect("first-last");
+    first.parse().unwrap()..=last.parse().unwrap()
+}
+
 #[test]
 fn whatever_happens_ends_well() {
-    for_each_database(async |world: World| {
-        let templates = templates(&world).await;
-        let mut walk = Walk { world: &world, templates, random: StdRng::seed_from_u64(20) };
-        for round in 0..ROUNDS {
-            for _ in 0..STEPS {
-                walk.step().await;
+    for seed in seeds() {
+        for_each_database(async |world: World| {
+            println!("walk {seed}");
+            let templates = templates(&world).await;
+            let mut walk = Walk { world: &world, templates, random: StdRng::seed_from_u64(seed) };
+            for round in 0..ROUNDS {
+                for _ in 0..STEPS {
+                    walk.step().await;
+                }
+                walk.come_to_rest().await;
+                walk.check(round).await;
             }
-            walk.come_to_rest().await;
-            walk.check(round).await;
-        }
-    });
+        });
+    }
 }
 
 async fn templates(world: &World) -> Vec<template::Model> {
@@ -113,12 +123,14 @@ impl Walk<'_> {
     /// A server works on what is due. Its target fails, or it dies in the middle.
     async fn attempt(&mut self) {
         let world = self.world;
-        let act = match self.random.random_range(0..6) {
+        let act = match self.random.random_range(0..8) {
             0 => Some(Act::Refuse(fault(domain::Fault::TargetUnavailable))),
             1 => Some(Act::Refuse(fault(domain::Fault::TargetRefused))),
             2 => Some(Act::WorkThenRefuse(fault(domain::Fault::TargetTimeout))),
             3 => Some(Act::WorkThenHang),
             4 => Some(Act::Wait),
+            5 => Some(Act::WorkOn),
+            6 => Some(Act::AskConsent),
             _ => None,
         };
         world.target.plan(act);
@@ -136,6 +148,7 @@ impl Walk<'_> {
 
     /// Everything works again and nobody does anything for a while.
     async fn come_to_rest(&self) {
+        self.world.target.agree();
         self.world.leases_run_out();
         self.world.work_for_an_hour().await;
     }
@@ -159,12 +172,32 @@ impl Walk<'_> {
                 State::Updating(..) | State::Removing(_) => panic!("round {round}: never finished: {state:?}"),
                 _ => assert!(account.is_none() || at_target != AtTarget::Nothing, "round {round}: {state:?}"),
             }
+            self.explained(user, round).await;
         }
         let known = |id: &Uuid| users.iter().any(|user| user.id == *id);
         assert!(accounts.keys().all(known), "round {round}: an account without a subscriber");
         let held = users.iter().filter(|user| user.status == Status::Provisioning.as_str()).count();
         let tasks = self.world.tasks().await;
         assert!(tasks.len() == held && tasks.iter().all(|task| task.held), "round {round}: {tasks:?}");
+    }
+
+    /// History tells how somebody came to where they are: from arriving, by steps that time orders, to this very state.
+    async fn explained(&self, user: &subscriber::Model, round: usize) {
+        let steps = history::Entity::find()
+            .filter(history::Column::SubscriberId.eq(user.id))
+            .order_by_asc(history::Column::Id)
+            .all(self.world.store.read())
+            .await
+            .unwrap();
+        let first = steps.first().map(|step| step.event.as_str());
+        assert_eq!(first, Some("arrived"), "round {round}: {}", user.user_id);
+        assert!(steps.is_sorted_by_key(|step| step.at), "round {round}: {steps:?}");
+        let last = steps.last().unwrap();
+        assert_eq!(
+            (last.status.as_deref(), last.fault),
+            (Some(user.status.as_str()), user.fault),
+            "round {round}: {steps:?}"
+        );
     }
 
     /// Whether somebody vouched for the address or it was mailed to and proven.

@@ -55,7 +55,9 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowthrough"));
+        // The figures are those of the release.
+        let binary = std::env::var("FLOWTHROUGH_TEST_BINARY");
+        let mut command = Command::new(binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_flowthrough")));
         command.args(arguments).current_dir(self.folder());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
