@@ -11,9 +11,9 @@
 //! | `pending_email_input`, `pending_email_validation` | refused: the template there wants the user to prove an address once more, which ours has been; its administrator has to set it to trusted emails |
 //! | `error` | refused, with the vendor's words |
 //!
-//! What stands there in error, or waits for an address, is deleted when the activation is tried again. So is a
-//! provisioned subscriber with another address, because the vendor's API changes no address: deleting takes away only the
-//! tie between the BroadWorks user and the person.
+//! What stands there in error, or waits for an address, is deleted when the activation is tried again. So is a subscriber
+//! with another address than the one that was proven since, because the vendor's API changes no address: deleting takes
+//! away only the tie between the BroadWorks user and the person.
 //!
 //! A 204 for a DELETE may mean no more than "accepted": a removal is done when the subscriber is not found any more.
 
@@ -108,9 +108,11 @@ impl Webex {
     /// Makes what is there already the account that is wanted.
     async fn adopt(&self, there: Subscriber, account: &Account) -> Result<Progress, Refusal> {
         match there.progress() {
-            Err(_) => self.start_over(&there, account).await,
             Ok(Progress::Done(_)) => self.correct(there, account).await,
-            Ok(waiting) => Ok(waiting),
+            Ok(Progress::Underway(wait)) => Ok(Progress::Underway(wait)),
+            // Its owner has been asked for this very address.
+            Ok(Progress::ConsentAsked) if there.has_address(&account.email) => Ok(Progress::ConsentAsked),
+            Ok(Progress::ConsentAsked) | Err(_) => self.start_over(&there, account).await,
         }
     }
 

@@ -40,6 +40,11 @@ fn subscriber(user_id: &str, status: &str) -> String {
     json!({ "items": [one] }).to_string()
 }
 
+/// The refusal of a BroadWorks user who is there already.
+fn taken() -> String {
+    json!({ "message": "no", "errors": [{ "errorCode": 10022, "description": "associated" }] }).to_string()
+}
+
 fn methods(pretender: &Pretender) -> Vec<Method> {
     pretender.asked().into_iter().map(|asked| asked.method).collect()
 }
@@ -132,8 +137,7 @@ async fn what_a_target_says_is_kept_without_whom_it_names() {
 #[tokio::test]
 async fn a_user_who_is_there_under_another_customer_is_a_conflict() {
     let pretender = Pretender::start().await;
-    let body = json!({ "message": "no", "errors": [{ "errorCode": 10022, "description": "associated" }] });
-    pretender.plan(409, &[("trackingid", "T-1")], &body.to_string());
+    pretender.plan(409, &[("trackingid", "T-1")], &taken());
     pretender.plan(200, &[], NOBODY);
     let refusal = webex(&pretender).create(&ann()).await.unwrap_err();
     let detail = Some("409: 10022 associated (TrackingID T-1)".to_owned());
@@ -142,7 +146,6 @@ async fn a_user_who_is_there_under_another_customer_is_a_conflict() {
 
 #[tokio::test]
 async fn what_failed_there_earlier_makes_room_and_what_is_under_way_is_waited_for() {
-    let taken = json!({ "message": "no", "errors": [{ "errorCode": 10022, "description": "associated" }] }).to_string();
     for (status, then) in [
         ("error", Some(Method::DELETE)),
         ("pending_email_input", Some(Method::DELETE)),
@@ -150,7 +153,7 @@ async fn what_failed_there_earlier_makes_room_and_what_is_under_way_is_waited_fo
         ("updating", None),
     ] {
         let pretender = Pretender::start().await;
-        pretender.plan(409, &[], &taken);
+        pretender.plan(409, &[], &taken());
         pretender.plan(200, &[], &subscriber("1@SP.com", status));
         pretender.plan(204, &[], "");
         assert_eq!(webex(&pretender).create(&ann()).await, Ok(Progress::Underway(None)), "{status}");
@@ -160,11 +163,21 @@ async fn what_failed_there_earlier_makes_room_and_what_is_under_way_is_waited_fo
 }
 
 #[tokio::test]
-async fn consent_is_asked_there() {
-    let pretender = Pretender::start().await;
+async fn consent_is_asked_there_for_the_address_that_counts() {
     let waiting = subscriber("1@sp.com", "pending_user_migration");
+    let pretender = Pretender::start().await;
     pretender.plan(200, &[], &waiting);
     assert_eq!(webex(&pretender).find(&ann().identity).await, Ok(Some(Progress::ConsentAsked)));
+
+    for (address, progress) in
+        [("ann.lee@acme.example", Progress::ConsentAsked), ("ann@acme.example", Progress::Underway(None))]
+    {
+        let pretender = Pretender::start().await;
+        pretender.plan(409, &[], &taken());
+        pretender.plan(200, &[], &waiting);
+        pretender.plan(204, &[], "");
+        assert_eq!(webex(&pretender).create(&account(address)).await, Ok(progress), "{address}");
+    }
 }
 
 #[tokio::test]
