@@ -44,6 +44,23 @@ pub struct Account {
     pub package: Package,
     /// Whether it administers its customer.
     pub administrator: bool,
+    /// What else is known.
+    pub details: Details,
+}
+
+/// What may be known of a user besides. Where nothing is known, what the target knows stays.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// The phone number.
+    pub primary_phone: Option<String>,
+    /// The mobile phone's number.
+    pub mobile_phone: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// The language: `en` or `en_US`.
+    pub language: Option<String>,
+    /// The time zone, such as `America/Los_Angeles`.
+    pub timezone: Option<String>,
 }
 
 /// How far a target has come with what it was asked.

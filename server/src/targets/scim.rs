@@ -5,6 +5,8 @@
 //! | subscriber id | `externalId` |
 //! | address | `userName` and the primary work address in `emails` |
 //! | names | `name`, `displayName` |
+//! | phone and mobile phone | the `phoneNumbers` of type `work` and `mobile` |
+//! | language, time zone | `preferredLanguage`, `timezone` |
 //! | package | the entitlement of type `package` |
 //! | administrator of its customer | the role `administrator` of type `customer` |
 //! | customer | `organization` of the enterprise extension |
@@ -212,7 +214,7 @@ impl User {
 
     /// Makes it an account.
     fn write(&mut self, account: &Account) {
-        let Account { identity, email, first_name, last_name, package, administrator, .. } = account;
+        let Account { identity, email, first_name, last_name, package, administrator, details, .. } = account;
         self.declare(USER);
         self.declare(ENTERPRISE);
         self.set("externalId", json!(identity.external_id));
@@ -223,6 +225,16 @@ impl User {
         if !display_name.is_empty() {
             self.set("name", json!({ "givenName": first_name, "familyName": last_name, "formatted": display_name }));
             self.set("displayName", json!(display_name));
+        }
+        for (kind, number) in [("work", &details.primary_phone), ("mobile", &details.mobile_phone)] {
+            if number.is_some() {
+                self.set_of_type("phoneNumbers", kind, number.as_deref());
+            }
+        }
+        for (attribute, text) in [("preferredLanguage", &details.language), ("timezone", &details.timezone)] {
+            if let Some(text) = text {
+                self.set(attribute, json!(text));
+            }
         }
         self.set_of_type("entitlements", PACKAGE, Some(package.as_str()));
         self.set_of_type("roles", CUSTOMER, administrator.then_some("administrator"));

@@ -27,7 +27,7 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Fault};
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
@@ -84,12 +84,14 @@ impl Webex {
     }
 
     async fn add(&self, account: &Account) -> Result<Progress, Refusal> {
-        let Account { identity, email, first_name, last_name, package, .. } = account;
-        let body = json!({
-            "provisioningId": identity.template, "userId": identity.user_id,
-            "spEnterpriseId": identity.sp_enterprise_id, "firstName": first_name, "lastName": last_name,
-            "package": package.as_str(), "email": email.as_str(),
-        });
+        let Account { identity, email, details, .. } = account;
+        let mut body = changeable(account);
+        body.extend([
+            ("provisioningId", identity.template.as_deref()),
+            ("spEnterpriseId", Some(&identity.sp_enterprise_id)),
+            ("email", Some(email.as_str())),
+            ("language", details.language.as_deref()),
+        ]);
         let answer = Answer::to(write(self.remote.request(Method::POST, &SUBSCRIBERS), account, &body)).await?;
         if answer.status.is_success() {
             self.accepted.remember(account);
@@ -124,12 +126,8 @@ impl Webex {
         if there.is(account) {
             return there.progress();
         }
-        let body = json!({
-            "userId": account.identity.user_id, "firstName": account.first_name, "lastName": account.last_name,
-            "package": account.package.as_str(),
-        });
         let request = self.one(Method::PUT, &there);
-        let answer = Answer::to(write(request, account, &body)).await?;
+        let answer = Answer::to(write(request, account, &changeable(account))).await?;
         if !answer.status.is_success() {
             return Err(refusal(&answer, &names(account)));
         }
@@ -210,11 +208,31 @@ impl Accepted {
     }
 }
 
-fn write(request: RequestBuilder, account: &Account, body: &serde_json::Value) -> RequestBuilder {
+/// Members of a body; those without a value are left out.
+type Members<'a> = Vec<(&'static str, Option<&'a str>)>;
+
+/// What the vendor's API lets be changed, too.
+fn changeable(account: &Account) -> Members<'_> {
+    let Account { identity, first_name, last_name, package, details, .. } = account;
+    vec![
+        ("userId", Some(&identity.user_id)),
+        ("firstName", Some(first_name)),
+        ("lastName", Some(last_name)),
+        ("package", Some(package.as_str())),
+        ("primaryPhoneNumber", details.primary_phone.as_deref()),
+        ("mobilePhoneNumber", details.mobile_phone.as_deref()),
+        ("extension", details.extension.as_deref()),
+        ("timezone", details.timezone.as_deref()),
+    ]
+}
+
+fn write(request: RequestBuilder, account: &Account, members: &Members<'_>) -> RequestBuilder {
+    let members = members.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Value::from((*value)?))));
+    let body: Map<_, _> = members.collect();
     request
         .header(header::CONTENT_TYPE, "application/json")
         .header("idempotency-key", account.idempotency_key.to_string())
-        .body(body.to_string())
+        .body(Value::Object(body).to_string())
 }
 
 /// What must not be repeated of what the vendor says.
@@ -242,6 +260,9 @@ struct Subscriber {
     #[serde(default)]
     last_name: String,
     email: Option<String>,
+    primary_phone_number: Option<String>,
+    mobile_phone_number: Option<String>,
+    extension: Option<String>,
     #[serde(default)]
     package: String,
     status: String,
@@ -303,11 +324,17 @@ impl Subscriber {
         !there.is_some_and(|there| there.is_ok_and(|there| there.key() != address.key()))
     }
 
+    /// Whether nothing is left to be changed. Languages and time zones are not shown: they go along with other changes.
     fn is(&self, account: &Account) -> bool {
+        let Account { identity, first_name, last_name, package, details, .. } = account;
+        let fits = |there: &Option<String>, wanted: &Option<String>| wanted.is_none() || there == wanted;
         self.status == "provisioned"
-            && self.is_user(&account.identity)
-            && self.package == account.package.as_str()
-            && (self.first_name.as_str(), self.last_name.as_str()) == (&account.first_name, &account.last_name)
+            && self.is_user(identity)
+            && self.package == package.as_str()
+            && (&self.first_name, &self.last_name) == (first_name, last_name)
+            && fits(&self.primary_phone_number, &details.primary_phone)
+            && fits(&self.mobile_phone_number, &details.mobile_phone)
+            && fits(&self.extension, &details.extension)
     }
 
     /// The person's id without its wrapping, in which our own API shows it again.

@@ -19,7 +19,7 @@ use crate::{
         queue::{self, Kind},
     },
     store::entity::{customer, proof, subscriber, task, template},
-    targets::{Account, Identity, Progress, Refusal, Target},
+    targets::{Account, Details, Identity, Progress, Refusal, Target},
 };
 
 /// How long the calls of one attempt may take together.
@@ -213,7 +213,14 @@ impl Order<'_> {
             last_name: self.subscriber.last_name.clone(),
             package: package.map_err(|fault| Ended::Trouble(fault.into()))?,
             administrator: self.customer.administrator_id == Some(self.subscriber.id),
+            details: self.details(),
         })
+    }
+
+    fn details(&self) -> Details {
+        let subscriber::Model { primary_phone, mobile_phone, extension, language, timezone, .. } =
+            self.subscriber.clone();
+        Details { primary_phone, mobile_phone, extension, language, timezone }
     }
 
     fn identity(&self) -> Identity {

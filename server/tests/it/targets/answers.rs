@@ -35,7 +35,8 @@ fn webex(pretender: &Pretender) -> Webex {
 fn subscriber(user_id: &str, status: &str) -> String {
     let one = json!({
         "id": "their-id", "userId": user_id, "spEnterpriseId": "SP1+acme", "firstName": "Ann", "lastName": "Lee",
-        "email": "ann.lee@acme.example", "package": "standard", "status": status,
+        "email": "ann.lee@acme.example", "primaryPhoneNumber": "+1-240-555-1212", "extension": "1212",
+        "package": "standard", "status": status,
     });
     json!({ "items": [one] }).to_string()
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::{EmailAddress, Package};
 use server::{
     environment::Environment,
-    targets::{Account, Identity},
+    targets::{Account, Details, Identity},
 };
 
 /// How long a call may take where it is not about time-outs.
@@ -33,5 +33,6 @@ fn account(email: &str) -> Account {
         last_name: "Lee".to_owned(),
         package: Package::Standard,
         administrator: true,
+        details: Details::default(),
     }
 }

@@ -44,6 +44,7 @@ fn an_account_is_created_changed_removed_and_taken_up_again() {
         assert_eq!((&there["userName"], &there["active"]), (&json!("ann@acme.example"), &json!(true)));
         assert_eq!(there["emails"], json!([{ "value": "ann@acme.example", "type": "work", "primary": true }]));
         assert_eq!((&there["name"]["givenName"], &there["name"]["familyName"]), (&json!("Ann"), &json!("Lee")));
+        assert_eq!(there["phoneNumbers"], json!([{ "value": "+1-240-555-1212", "type": "work" }]));
         assert_eq!(there["entitlements"], json!([{ "value": "standard", "type": "package" }]));
         assert_eq!(there["roles"], json!([{ "value": "administrator", "type": "customer" }]));
         assert_eq!(there[ENTERPRISE]["organization"], "SP1+acme");

@@ -7,6 +7,10 @@ use std::{
 
 use domain::{Fault, Package, lifecycle::Event, timestamp::SECOND};
 use reqwest::Client;
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+};
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
@@ -91,12 +95,26 @@ fn a_subscriber_is_provisioned_changed_and_removed_there() {
             names.map(|name| provisioned[name].as_str().unwrap()),
             ["1@sp.com", "SP1+acme", "Ann", "Lee", "ann@acme.example", "standard", "provisioned"]
         );
+        let numbers = ["primaryPhoneNumber", "extension"].map(|name| provisioned[name].as_str().unwrap());
+        assert_eq!(numbers, ["+1-240-555-1212", "1212"]);
         assert!(Uuid::try_parse(&world.find(user.id).await.unwrap().person_id.unwrap()).is_ok());
 
         world.apply(user.id, Event::PackageChanged(Package::Premium)).await.unwrap();
         until(&world, &worker, user.id, is("provisioned")).await;
         assert_eq!(world.find(user.id).await.unwrap().package, "premium");
         assert_eq!(there.api.subscribers().await[0]["package"], "premium");
+
+        let number = subscriber::ActiveModel {
+            id: Unchanged(user.id),
+            mobile_phone: Set(Some("+1-818-279-1234".to_owned())),
+            ..Default::default()
+        };
+        let work = world.store.work().await.unwrap();
+        number.update(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        world.apply(user.id, Event::DetailsChanged(Package::Premium)).await.unwrap();
+        until(&world, &worker, user.id, is("provisioned")).await;
+        assert_eq!(there.api.subscribers().await[0]["mobilePhoneNumber"], "+1-818-279-1234");
 
         world.apply(user.id, Event::RemovalRequested).await.unwrap();
         until(&world, &worker, user.id, |user| user.is_none()).await;
