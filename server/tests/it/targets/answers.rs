@@ -203,6 +203,25 @@ async fn a_change_that_failed_there_is_told_once_and_made_again_when_it_is_order
 }
 
 #[tokio::test]
+async fn another_address_takes_a_new_start() {
+    let (pretender, account) = (Pretender::start().await, account("ann@acme.example"));
+    let target = webex(&pretender);
+    pretender.plan(200, &[], &subscriber("1@sp.com", "provisioned"));
+    pretender.plan(204, &[], "");
+    assert_eq!(target.update(&account).await, Ok(Progress::Underway(None)));
+
+    pretender.plan(200, &[], NOBODY);
+    let created: serde_json::Value = serde_json::from_str(&subscriber("1@sp.com", "provisioning")).unwrap();
+    pretender.plan(200, &[], &created["items"][0].to_string());
+    assert_eq!(target.update(&account).await, Ok(Progress::Underway(None)));
+    // However it writes the address: it was created by this very order.
+    pretender.plan(200, &[], &subscriber("1@sp.com", "provisioned"));
+    assert_eq!(target.update(&account).await, Ok(Progress::Done(None)));
+    let (get, post) = (Method::GET, Method::POST);
+    assert_eq!(methods(&pretender), [get.clone(), Method::DELETE, get.clone(), post, get]);
+}
+
+#[tokio::test]
 async fn a_removal_is_done_when_nobody_is_found_any_more() {
     let (pretender, there) = (Pretender::start().await, subscriber("1@sp.com", "updating"));
     let target = webex(&pretender);
