@@ -314,7 +314,7 @@ impl PortalBackend for PortalService {
     async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
         let Context { store, environment, .. } = &*self.0;
         let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::resend(store, environment, user.id, &visitor.locale.to_string()).await)
+        self.0.told(activation::resend(store, environment, user.id, visitor.locale.as_ref()).await)
     }
 
     async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {

@@ -312,7 +312,7 @@ fn story(index: usize, person: &Person) -> Vec<(Event, Actor, Circumstances)> {
     let entered = || plain(Event::AddressEntered(email.clone()), Actor::User);
     let proven = |proof| plain(Event::AddressProven(email.clone(), proof), Actor::User);
     let created = || plain(Event::AccountCreated, Actor::Engine);
-    let proof = if index % 3 == 0 { Proof::Code } else { Proof::Link };
+    let proof = if index.is_multiple_of(3) { Proof::Code } else { Proof::Link };
     let activated = || vec![entered(), proven(proof), created()];
     // Under Provision Admin First nobody is through yet; those with an address wait behind the administrator.
     if (200..225).contains(&index) {

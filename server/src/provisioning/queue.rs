@@ -359,7 +359,7 @@ pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
 /// What became of a task while an attempt was under way.
 pub enum Standing {
     /// It is still what it was: the attempt's outcome counts.
-    Mine(task::Model),
+    Mine(Box<task::Model>),
     /// A newer order has replaced it; the lease is free now, so that the new order can run.
     Replaced,
     /// It is gone, or its lease ran out and somebody else took it.
@@ -383,7 +383,7 @@ pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered
         return Ok(Standing::Lost);
     }
     if current.id == task.id {
-        return Ok(Standing::Mine(current));
+        return Ok(Standing::Mine(Box::new(current)));
     }
     let run_at = if answered { now } else { now.plus(SETTLING) };
     postpone(work, current, run_at, answered).await?;

@@ -178,7 +178,8 @@ impl Order<'_> {
             }
             (Kind::AwaitConsent, State::PendingUserMigration(_)) => Ok(match target.find(&self.identity()).await? {
                 Some(Progress::ConsentAsked) => Outcome::Underway(CONSENT_POLL),
-                _ => Outcome::Done { event: Event::ConsentGiven, person_id: None },
+                Some(_) => Outcome::Done { event: Event::ConsentGiven, person_id: None },
+                None => Outcome::Refused(Fault::ConsentDeclined.into()),
             }),
             (Kind::UpdateAccount, State::Updating(address, package)) => {
                 let account = self.account(&address, Ok(package))?;
@@ -194,11 +195,9 @@ impl Order<'_> {
     /// Creates the account. If that was tried before, its outcome may be unknown: the target is asked first.
     async fn create(&self, target: &dyn Target, account: &Account) -> Result<Progress, Refusal> {
         if self.task.attempts > 1 {
-            match target.find(&account.identity).await? {
-                // An earlier order may have made it, with another address or package.
-                Some(Progress::Done(_)) => return target.update(account).await,
-                Some(progress) => return Ok(progress),
-                None => {}
+            // An earlier order may have made it, with another address or package.
+            if let Some(Progress::Done(_)) = target.find(&account.identity).await? {
+                return target.update(account).await;
             }
         }
         target.create(account).await

@@ -32,7 +32,7 @@ impl Worker {
         };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let task = match queue::stand(&mut work, task, now, answered).await? {
-            Standing::Mine(task) => task,
+            Standing::Mine(task) => *task,
             Standing::Replaced => return Ok(work.commit().await?),
             Standing::Lost => return Ok(()),
         };

@@ -145,12 +145,30 @@ fn consent_is_waited_for_and_then_the_account_is_made() {
         assert_eq!(world.status(user.id).await, "pending_user_migration");
         assert!(world.accounts().await.is_empty());
 
-        world.target.agree();
+        world.target.agree().await;
         world.clock.advance(MINUTE);
         world.work().await;
         assert_eq!(world.status(user.id).await, "provisioned");
         let history = world.history(user.id).await;
         assert_eq!(history, ["arrived", "consent_asked", "consent_given", "account_created"]);
+    });
+}
+
+#[test]
+fn without_consent_another_address_is_needed() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::AskConsent]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.target.decline();
+        world.clock.advance(MINUTE);
+        world.work().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::ConsentDeclined));
+
+        world.apply(user.id, Event::Onboarded("bob@acme.com".parse().unwrap())).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
     });
 }
 

@@ -148,7 +148,7 @@ impl Walk<'_> {
 
     /// Everything works again and nobody does anything for a while.
     async fn come_to_rest(&self) {
-        self.world.target.agree();
+        self.world.target.agree().await;
         self.world.leases_run_out();
         self.world.work_for_an_hour().await;
     }

@@ -1,11 +1,8 @@
 //! The outside world, doing what it is told: a target and a mail server.
 
 use std::{
-    collections::VecDeque,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
-    },
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard},
 };
 
 use async_trait::async_trait;
@@ -14,6 +11,7 @@ use server::{
     targets::{Account, Identity, Progress, Refusal, Target, directory::Directory},
 };
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// What a target does with one call. When nothing is planned, it simply does its work.
 #[derive(Clone, Debug)]
@@ -30,7 +28,7 @@ pub enum Act {
     WorkThenWait,
     /// Accepts it and says that it works on it.
     WorkOn,
-    /// Asks the owner of an existing account for consent; [`Scripted::agree`] gives it.
+    /// Asks the owner of an existing account for consent: see [`Scripted::agree`] and [`Scripted::decline`].
     AskConsent,
     /// Panics: a bug in the target's client.
     Panic,
@@ -43,7 +41,8 @@ pub struct Scripted {
     calls: Mutex<Vec<Call>>,
     reached: Notify,
     go_on: Notify,
-    waits_for_consent: AtomicBool,
+    /// The accounts to which an owner has to agree.
+    consents: Mutex<HashMap<Uuid, Account>>,
 }
 
 /// What a target was asked.
@@ -62,7 +61,7 @@ impl Scripted {
             calls: Mutex::default(),
             reached: Notify::new(),
             go_on: Notify::new(),
-            waits_for_consent: AtomicBool::new(false),
+            consents: Mutex::default(),
         }
     }
 
@@ -98,9 +97,18 @@ impl Scripted {
         self.go_on.notify_one();
     }
 
-    /// The owner of the existing account agrees.
-    pub fn agree(&self) {
-        self.waits_for_consent.store(false, Ordering::SeqCst);
+    /// The owners of existing accounts agree: these become ours.
+    pub async fn agree(&self) {
+        let accounts = std::mem::take(&mut *lock(&self.consents));
+        for account in accounts.values() {
+            // Its address may have been given to somebody else meanwhile.
+            drop(self.directory.create(account).await);
+        }
+    }
+
+    /// The owners of existing accounts do not agree.
+    pub fn decline(&self) {
+        lock(&self.consents).clear();
     }
 
     async fn act(
@@ -134,10 +142,7 @@ impl Scripted {
                 done
             }
             Some(Act::WorkOn) => Ok(Progress::Underway(Some(30_000))),
-            Some(Act::AskConsent) => {
-                self.waits_for_consent.store(true, Ordering::SeqCst);
-                Ok(Progress::ConsentAsked)
-            }
+            Some(Act::AskConsent) => Ok(Progress::ConsentAsked),
             Some(Act::Panic) => panic!("planned"),
         }
     }
@@ -146,14 +151,19 @@ impl Scripted {
 #[async_trait]
 impl Target for Scripted {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        if self.waits_for_consent.load(Ordering::SeqCst) {
+        if lock(&self.consents).contains_key(&identity.external_id) {
             return Ok(Some(Progress::ConsentAsked));
         }
         self.directory.find(identity).await
     }
 
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
-        self.act(Call::Create(account.clone()), self.directory.create(account)).await
+        lock(&self.consents).remove(&account.identity.external_id);
+        let progress = self.act(Call::Create(account.clone()), self.directory.create(account)).await?;
+        if progress == Progress::ConsentAsked {
+            lock(&self.consents).insert(account.identity.external_id, account.clone());
+        }
+        Ok(progress)
     }
 
     async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
@@ -161,6 +171,7 @@ impl Target for Scripted {
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
+        lock(&self.consents).remove(&identity.external_id);
         self.act(Call::Remove, self.directory.remove(identity)).await
     }
 }
