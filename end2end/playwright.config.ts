@@ -6,7 +6,8 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   forbidOnly: true,
-  workers: 2,
+  // One more than this machine has cores: some tests wait for a clock.
+  workers: 3,
   // Several pages a test, each looked at by axe in two themes; a machine may be ten times as slow as ours.
   timeout: 120_000,
   expect: { timeout: 10_000 },
