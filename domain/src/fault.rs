@@ -151,6 +151,16 @@ pub enum Fault {
     TooLarge,
     /// There were too many requests.
     TooManyRequests,
+    /// The Idempotency-Key was already used for another request.
+    IdempotencyKeyReused,
+    /// The same request is still being processed.
+    RequestUnderWay,
+    /// The provisioning account's user name or password is not right.
+    AdapterUnauthorized,
+    /// The user is not waiting for the consent of an existing account's owner.
+    ConsentNotAwaited,
+    /// The address cannot receive webhooks.
+    WebhookAddressRefused,
     /// The file cannot be read as a table of subscribers.
     MalformedFile,
     // Anywhere.
@@ -160,7 +170,7 @@ pub enum Fault {
 
 impl Fault {
     /// The whole catalogue.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 53] = [
         Self::AddressInUse,
         Self::TargetUnavailable,
         Self::TargetTimeout,
@@ -207,6 +217,11 @@ impl Fault {
         Self::UnsupportedMediaType,
         Self::TooLarge,
         Self::TooManyRequests,
+        Self::IdempotencyKeyReused,
+        Self::RequestUnderWay,
+        Self::AdapterUnauthorized,
+        Self::ConsentNotAwaited,
+        Self::WebhookAddressRefused,
         Self::MalformedFile,
         Self::Internal,
     ];
@@ -584,6 +599,46 @@ impl Fault {
                 remedy: "Wait as long as Retry-After says.",
                 fixer: Client,
                 persistence: Transient,
+            },
+            Self::IdempotencyKeyReused => Entry {
+                code: 45012,
+                key: "idempotency_key_reused",
+                cause: "The Idempotency-Key was already used for another request.",
+                remedy: "Send a new key with each new request.",
+                fixer: Client,
+                persistence: Permanent,
+            },
+            Self::RequestUnderWay => Entry {
+                code: 45013,
+                key: "request_under_way",
+                cause: "The same request is still being processed.",
+                remedy: "Wait as long as Retry-After says, then repeat it.",
+                fixer: Nobody,
+                persistence: Transient,
+            },
+            Self::AdapterUnauthorized => Entry {
+                code: 45014,
+                key: "adapter_unauthorized",
+                cause: "The provisioning account's user name or password is not right.",
+                remedy: "Enter the account that flowthrough template adapter printed.",
+                fixer: Operator,
+                persistence: Permanent,
+            },
+            Self::ConsentNotAwaited => Entry {
+                code: 45015,
+                key: "consent_not_awaited",
+                cause: "The user is not waiting for the consent of an existing account's owner.",
+                remedy: "Get the subscriber to see the current state.",
+                fixer: Client,
+                persistence: Permanent,
+            },
+            Self::WebhookAddressRefused => Entry {
+                code: 45016,
+                key: "webhook_address_refused",
+                cause: "The address cannot receive webhooks.",
+                remedy: "Send an https address of a public host.",
+                fixer: Client,
+                persistence: Permanent,
             },
             Self::MalformedFile => Entry {
                 code: 45011,

@@ -165,6 +165,8 @@ pub enum Event {
     ConsentAsked,
     /// The owner of the existing free account agreed.
     ConsentGiven,
+    /// An API client wants the owner of the existing free account to be asked again.
+    ConsentRequested,
     /// The target changed the account.
     AccountUpdated,
     /// The target holds no account any more.
@@ -193,6 +195,7 @@ impl Event {
             Self::AccountCreated => "account_created",
             Self::ConsentAsked => "consent_asked",
             Self::ConsentGiven => "consent_given",
+            Self::ConsentRequested => "consent_requested",
             Self::AccountUpdated => "account_updated",
             Self::AccountRemoved => "account_removed",
             Self::AttemptFailed(_) => "attempt_failed",
@@ -333,6 +336,11 @@ impl Lifecycle {
             Event::ConsentGiven => match &self.state {
                 State::PendingUserMigration(address) => Ok(create(address.clone())),
                 _ => Err(Fault::NothingToRetry),
+            },
+            // A target asks the owner when it is to create the account: so it is told to once more.
+            Event::ConsentRequested => match &self.state {
+                State::PendingUserMigration(address) => Ok(create(address.clone())),
+                _ => Err(Fault::ConsentNotAwaited),
             },
             Event::AccountUpdated => match &self.state {
                 State::Updating(address, package) => {

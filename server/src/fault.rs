@@ -59,13 +59,22 @@ impl Trouble {
 #[must_use]
 pub const fn status(fault: Fault) -> StatusCode {
     match fault {
-        Fault::Unauthorized | Fault::NotSignedIn | Fault::SessionEnded => StatusCode::UNAUTHORIZED,
+        Fault::Unauthorized | Fault::AdapterUnauthorized | Fault::NotSignedIn | Fault::SessionEnded => {
+            StatusCode::UNAUTHORIZED
+        }
         Fault::ScopeMissing => StatusCode::FORBIDDEN,
         Fault::UnknownResource | Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Fault::UserIdTaken | Fault::AddressInUse | Fault::ChangedMeanwhile => StatusCode::CONFLICT,
+        Fault::UserIdTaken
+        | Fault::AddressInUse
+        | Fault::AlreadyProvisioned
+        | Fault::ChangedMeanwhile
+        | Fault::ConsentNotAwaited
+        | Fault::NothingToRetry
+        | Fault::RequestUnderWay => StatusCode::CONFLICT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Fault::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::InProgress => StatusCode::LOCKED,
         Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,

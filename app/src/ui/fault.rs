@@ -80,6 +80,11 @@ texts! {
         UnsupportedMediaType,
         TooLarge,
         TooManyRequests,
+        IdempotencyKeyReused,
+        RequestUnderWay,
+        AdapterUnauthorized,
+        ConsentNotAwaited,
+        WebhookAddressRefused,
     }
 }
 

@@ -19,6 +19,7 @@ fn event() -> impl Strategy<Value = Event> {
         3 => Just(Event::AccountCreated),
         1 => Just(Event::ConsentAsked),
         1 => Just(Event::ConsentGiven),
+        1 => Just(Event::ConsentRequested),
         2 => Just(Event::AccountUpdated),
         1 => Just(Event::AccountRemoved),
         2 => select(Fault::ALL.to_vec()).prop_map(Event::AttemptFailed),

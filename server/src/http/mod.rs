@@ -83,7 +83,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(context.clone(), origin::check));
     Router::new()
         .merge(health::router(context.clone()))
-        .nest("/v1", api::router(api_state(context)))
+        .merge(api::router(api_state(context)))
         .merge(browser)
         .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
         .layer(DefaultBodyLimit::max(BODY))

@@ -1,7 +1,7 @@
-//! What an API client may change of a subscriber, and removing one.
+//! What an API client may change of a subscriber, retrying one, and removing one.
 
 use domain::{
-    BroadWorksId, Fault, Package, Status,
+    BroadWorksId, EmailAddress, Fault, Package, Status,
     lifecycle::{Event, State},
 };
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _, SqlErr};
@@ -34,9 +34,13 @@ const CHANGEABLE: [Field; 8] = [
 /// A provisioned subscriber's account follows through a task. The answer then shows the values before the change with
 /// the status `updating`, as the vendor's API does.
 ///
+/// Another address counts as vouched for, as in the Retry Activation popup. The address that is there already changes
+/// nothing: a client that sends back what it has read must not vouch for an address by accident.
+///
 /// # Errors
-/// Everything that is wrong with the draft; [`Fault::NotFound`], [`Fault::UserIdTaken`], or [`Fault::InProgress`] while
-/// another change is under way. Then nothing was changed.
+/// Everything that is wrong with the draft; [`Fault::NotFound`], [`Fault::UserIdTaken`], [`Fault::InProgress`] while
+/// another change is under way, or [`Fault::AlreadyProvisioned`] if it is too late for another address. Then nothing was
+/// changed.
 pub async fn update(
     store: &Store,
     environment: &Environment,
@@ -47,21 +51,72 @@ pub async fn update(
     draft.check_written(&[]).map_err(Refused::Flawed)?;
     let mut work = store.work().await?;
     let before = lock(&work, partner, subscriber).await?;
-    let package = package(&before, draft)?;
-    let details = write_details(&work, &before, draft).await?;
-    let event = match package {
-        Some(package) => Event::PackageChanged(package),
-        None if details == before => return Ok(before),
-        None => Event::DetailsChanged(latest_package(&before)?),
-    };
-    let with = Circumstances::default();
-    let after = change::apply(&mut work, environment, details, event, actor, with).await?.ok_or(NOT_FOUND)?;
+    let package = package(&before, draft)?.map(Event::PackageChanged);
+    let email = email(&before, draft)?.map(Event::Onboarded);
+    let mut after = write_details(&work, &before, draft).await?;
+    // The address last: with it the attempt begins.
+    let mut events: Vec<_> = package.into_iter().chain(email).collect();
+    if events.is_empty() {
+        if after == before {
+            return Ok(before);
+        }
+        events.push(Event::DetailsChanged(latest_package(&before)?));
+    }
+    for event in events {
+        let with = Circumstances::default();
+        after = change::apply(&mut work, environment, after, event, actor, with).await?.ok_or(NOT_FOUND)?;
+    }
     work.commit().await.map_err(Trouble::from)?;
     Ok(if after.status == Status::Updating.as_str() {
         subscriber::Model { status: after.status, status_changed_at: after.status_changed_at, ..before }
     } else {
         after
     })
+}
+
+/// Tries again to provision a subscriber: with an address that the client vouches for, as the Retry Activation popup
+/// does, or without one the failed attempt as it was.
+///
+/// # Errors
+/// [`Fault::NotFound`]; [`Fault::NothingToRetry`], [`Fault::AlreadyProvisioned`] or [`Fault::InProgress`] when there is
+/// nothing to retry; or a database error.
+pub async fn retry(
+    store: &Store,
+    environment: &Environment,
+    subscriber: (Uuid, Uuid),
+    email: Option<EmailAddress>,
+    actor: &Actor,
+) -> Result<subscriber::Model, Trouble> {
+    let event = email.map_or(Event::Retried, Event::Onboarded);
+    happen(store, environment, subscriber, event, actor).await?.ok_or(NOT_FOUND)
+}
+
+/// Has the owner of the existing free account asked for consent again.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::ConsentNotAwaited`], or a database error.
+pub async fn request_consent(
+    store: &Store,
+    environment: &Environment,
+    subscriber: (Uuid, Uuid),
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    happen(store, environment, subscriber, Event::ConsentRequested, actor).await.map(drop)
+}
+
+async fn happen(
+    store: &Store,
+    environment: &Environment,
+    (partner, subscriber): (Uuid, Uuid),
+    event: Event,
+    actor: &Actor,
+) -> Result<Option<subscriber::Model>, Trouble> {
+    let mut work = store.work().await?;
+    let subscriber = lock(&work, partner, subscriber).await?;
+    let with = Circumstances::default();
+    let after = change::apply(&mut work, environment, subscriber, event, actor, with).await?;
+    work.commit().await?;
+    Ok(after)
 }
 
 /// Removes a subscriber: at once, or through a task when the target may hold an account. Asking again is no error.
@@ -101,6 +156,14 @@ fn package(before: &subscriber::Model, draft: &Draft) -> Result<Option<Package>,
     let asked = draft.text(Field::Package)?.map(|name| Package::parse(&name)).transpose().map_err(Trouble::from)?;
     let latest = latest_package(before)?;
     Ok(asked.filter(|asked| *asked != latest))
+}
+
+/// The address that is asked for, if it is another one.
+fn email(before: &subscriber::Model, draft: &Draft) -> Result<Option<EmailAddress>, Refused> {
+    let parse = |text: &String| EmailAddress::parse(text).map_err(Trouble::from);
+    let asked = draft.text(Field::Email)?.as_ref().map(parse).transpose()?;
+    let current = before.email.as_ref().map(parse).transpose()?.map(|email| email.key());
+    Ok(asked.filter(|asked| Some(asked.key()) != current))
 }
 
 /// Writes what the draft mentions into the row.

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request, rejection::BytesRejection},
+    extract::{FromRequest, OptionalFromRequest, Request, rejection::BytesRejection},
     http::{HeaderMap, header},
     response::IntoResponse as _,
 };
@@ -40,9 +40,14 @@ impl Object {
 
     /// A member that is a text and has to be there.
     pub fn text(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.optional_text(name)?.ok_or_else(|| Refusal::parameter(name, Fault::MissingParameter))
+    }
+
+    /// A member that is a text.
+    pub fn optional_text(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
         match self.0.get(name) {
-            None | Some(Value::Null) => Err(Refusal::parameter(name, Fault::MissingParameter)),
-            Some(Value::String(text)) => Ok(text),
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
         }
     }
@@ -55,11 +60,29 @@ impl FromRequest<ApiState> for Object {
         if !is_json(request.headers()) {
             return Err(Fault::UnsupportedMediaType.into());
         }
+        parse(&Bytes::from_request(request, state).await.map_err(unread)?)
+    }
+}
+
+impl OptionalFromRequest<ApiState> for Object {
+    type Rejection = Refusal;
+
+    /// Nothing, if the body is empty: then its type does not matter either.
+    async fn from_request(request: Request, state: &ApiState) -> Result<Option<Self>, Refusal> {
+        let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            _ => Err(Fault::MalformedBody.into()),
+        match bytes.is_empty() {
+            true => Ok(None),
+            false if is_json => parse(&bytes).map(Some),
+            false => Err(Fault::UnsupportedMediaType.into()),
         }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(members)) => Ok(Object(members)),
+        _ => Err(Fault::MalformedBody.into()),
     }
 }
 

@@ -6,6 +6,7 @@
 mod body;
 mod client;
 pub(crate) mod id;
+mod paging;
 mod refusal;
 mod subscribers;
 mod tracking;
@@ -16,7 +17,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use domain::Fault;
 
@@ -39,18 +40,29 @@ pub struct ApiState {
     pub public_url: Arc<str>,
 }
 
-/// Everything below `/v1`.
+/// `/v1` and everything below it.
 pub fn router(state: ApiState) -> Router {
-    Router::new()
+    let resources = Router::new()
         .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
         .route("/broadworks/subscribers/validate", post(subscribers::validate))
         .route(
             "/broadworks/subscribers/{id}",
             get(subscribers::read).put(subscribers::update).delete(subscribers::remove),
         )
-        .fallback(async || Refusal::from(Fault::UnknownResource))
-        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
+        .route("/broadworks/subscribers/{id}/retry", post(subscribers::retry))
+        .route("/broadworks/subscribers/{id}/history", get(subscribers::history))
+        .route("/subscribers/{id}/emails/consentMove", post(subscribers::consent_move))
+        .fallback(unknown)
+        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
+    Router::new()
+        .nest("/v1", resources)
+        // Nesting leaves this one address to others.
+        .route("/v1/", any(unknown))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)
+}
+
+async fn unknown() -> Refusal {
+    Fault::UnknownResource.into()
 }

@@ -3,3 +3,4 @@
 mod authorization;
 mod broadworks;
 mod nowhere;
+mod subscribers;

@@ -9,7 +9,7 @@ use crate::support::{World, for_each_database};
 fn an_unknown_address_is_a_404_with_the_error_body() {
     for_each_database(async |world: World| {
         let client = world.client().await;
-        for path in ["/v1", "/v1/people", "/v1/broadworks/subscribers/a/b"] {
+        for path in ["/v1", "/v1/", "/v1/people", "/v1/people/", "/v1/broadworks/subscribers/a/b"] {
             assert_eq!(client.get(path).await.errors(), (404, vec![(45006, "")]), "{path}");
         }
     });

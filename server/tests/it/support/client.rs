@@ -48,7 +48,7 @@ impl World {
 
     fn router(&self) -> Router {
         let (store, environment) = (self.store.clone(), self.environment.clone());
-        Router::new().nest("/v1", api::router(ApiState { store, environment, public_url: Arc::from(PUBLIC_URL) }))
+        api::router(ApiState { store, environment, public_url: Arc::from(PUBLIC_URL) })
     }
 }
 

@@ -3,7 +3,6 @@
 use axum::{
     Json,
     extract::{Query, RawQuery, State, rejection::QueryRejection},
-    http::{HeaderName, header::LINK},
 };
 use domain::{BroadWorksId, EmailAddress, Fault, Status};
 use sea_orm::{
@@ -11,21 +10,18 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Query as Sql},
 };
 use serde::{Deserialize, Serialize};
-use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
     ApiState, Client, Read, Refusal,
     id::{self, Kind},
+    paging::{self, Link},
     subscriber::Subscriber,
 };
 use crate::{
     iso8601,
     store::entity::{customer, subscriber, template},
 };
-
-const MAX: u64 = 50;
-const MOST: u64 = 100;
 
 /// The parameters of the vendor's API, the `offset` that real scripts send besides, and our own `cursor`, which only
 /// our links to the next page carry.
@@ -58,38 +54,25 @@ pub async fn list(
     client: Client<Read>,
     RawQuery(query): RawQuery,
     parameters: Result<Query<Parameters>, QueryRejection>,
-) -> Result<(Option<[(HeaderName, String); 1]>, Json<Items>), Refusal> {
+) -> Result<(Link, Json<Items>), Refusal> {
     let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
-    let max = parameters.max()?;
+    let max = paging::max(parameters.max.as_ref())?;
     let mut found = subscriber::Entity::find()
         .filter(subscriber::Column::PartnerId.eq(client.partner))
         .filter(parameters.condition(client.partner)?)
         .order_by_asc(subscriber::Column::Id)
-        .offset(parameters.offset()?)
+        .offset(paging::offset(parameters.offset.as_ref())?)
         .limit(max + 1)
         .all(state.store.read())
         .await?;
-    let more = found.len() as u64 > max;
-    found.truncate(usize::try_from(max).unwrap_or(usize::MAX));
-    let link =
-        found.last().filter(|_| more).map(|last| next_page(&state.public_url, &query.unwrap_or_default(), last.id));
-    let items = Subscriber::show_all(&state.store, found).await?;
-    Ok((link.map(|link| [(LINK, link)]), Json(Items { items })))
+    let more = paging::cut(&mut found, max);
+    let url = format!("{}/v1/broadworks/subscribers", state.public_url);
+    let last = found.last().filter(|_| more).map(|last| Kind::Subscriber.encode(last.id));
+    let link = last.and_then(|last| paging::next(&url, query.as_deref(), &last));
+    Ok((link, Json(Items { items: Subscriber::show_all(&state.store, found).await? })))
 }
 
 impl Parameters {
-    fn max(&self) -> Result<u64, Refusal> {
-        let Some(max) = &self.max else { return Ok(MAX) };
-        let max = max.parse().ok().filter(|max| (1..=MOST).contains(max));
-        max.ok_or_else(|| Refusal::parameter("max", Fault::InvalidParameter))
-    }
-
-    fn offset(&self) -> Result<Option<u64>, Refusal> {
-        // A database counts rows with a sign.
-        let parse = |offset: &String| offset.parse::<u32>().map(u64::from);
-        self.offset.as_ref().map(parse).transpose().map_err(|_| Refusal::parameter("offset", Fault::InvalidParameter))
-    }
-
     /// Every filter that is given, all of which have to fit.
     fn condition(&self, partner: Uuid) -> Result<Condition, Refusal> {
         use subscriber::Column;
@@ -145,16 +128,6 @@ impl Parameters {
         }
         Ok(all)
     }
-}
-
-/// The link to the next page (RFC 8288): by key, so that no row is doubled or left out when others come and go.
-fn next_page(public_url: &str, query: &str, last: Uuid) -> String {
-    let filters = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor" && name != "offset");
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(filters)
-        .append_pair("cursor", &Kind::Subscriber.encode(last))
-        .finish();
-    format!("<{public_url}/v1/broadworks/subscribers?{query}>; rel=\"next\"")
 }
 
 fn invalid(field: &'static str) -> Refusal {

@@ -1,17 +1,23 @@
-//! `/v1/broadworks/subscribers`: one file per endpoint.
+//! `/v1/broadworks/subscribers`: one file per endpoint. What the vendor's API does not have says "ours".
 
+mod consent_move;
 mod create;
+mod history;
 mod list;
 mod read;
 mod remove;
+mod retry;
 mod subscriber;
 mod update;
 mod validate;
 
+pub use consent_move::consent_move;
 pub use create::create;
+pub use history::history;
 pub use list::list;
 pub use read::read;
 pub use remove::remove;
+pub use retry::retry;
 pub use update::update;
 pub use validate::validate;
 
@@ -22,7 +28,7 @@ use axum::{
 use domain::Fault;
 use uuid::Uuid;
 
-use super::{ApiState, Client, Read, Refusal, Write, body::Object, id};
+use super::{ApiState, Client, Read, Refusal, Write, body::Object, id, paging};
 
 /// The subscriber that an address names, which need not be there or the client's own.
 pub struct Named(Uuid);

@@ -49,7 +49,7 @@ pub struct Subscriber {
 /// The vendor's schema `Error`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Error {
+pub struct Error {
     error_code: u32,
     description: String,
 }
@@ -108,16 +108,24 @@ impl Subscriber {
 /// What went wrong in the background during the last attempt: the one that failed, the one under way that has to be
 /// made again, or the mail that was refused.
 fn errors(row: &subscriber::Model) -> Vec<Error> {
-    let known = |code: i32| Fault::from_code(u32::try_from(code).ok()?);
-    let detail = row.fault_detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
-    let failed = row.fault.and_then(known).map(|fault| (fault, detail));
-    let hitch = row.hitch.and_then(known).map(|fault| (fault, String::new()));
-    let mail = row.mail_refused.then(|| (Fault::MailRefused, String::new()));
-    [failed, hitch, mail]
-        .into_iter()
-        .flatten()
-        .map(|(fault, detail)| Error { error_code: fault.code(), description: format!("{}{detail}", fault.cause()) })
-        .collect()
+    let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
+    let hitch = row.hitch.and_then(|code| Error::of(code, None));
+    let mail = row.mail_refused.then(|| Error::from((Fault::MailRefused, None)));
+    [failed, hitch, mail].into_iter().flatten().collect()
+}
+
+impl Error {
+    /// A stored fault, with what the target said about it.
+    pub fn of(code: i32, detail: Option<&str>) -> Option<Self> {
+        Some((Fault::from_code(u32::try_from(code).ok()?)?, detail).into())
+    }
+}
+
+impl From<(Fault, Option<&str>)> for Error {
+    fn from((fault, detail): (Fault, Option<&str>)) -> Self {
+        let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        Self { error_code: fault.code(), description: format!("{}{detail}", fault.cause()) }
+    }
 }
 
 fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {

@@ -1,10 +1,12 @@
 //! `/v1/broadworks/subscribers`
 
 mod create;
+mod history;
 mod list;
 mod malformed;
 mod read;
 mod remove;
+mod retry;
 mod update;
 mod validate;
 

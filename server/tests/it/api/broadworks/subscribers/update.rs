@@ -141,3 +141,30 @@ fn another_users_id_cannot_be_taken_over() {
         assert_eq!(client.put(&path, &json!({ "package": "gold" })).await.errors(), (400, vec![(45001, "package")]));
     });
 }
+
+#[test]
+fn another_address_counts_as_vouched_for_and_the_same_one_changes_nothing() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let client = world.client().await;
+        let path = format!("{PATH}/{}", client.post(PATH, &example(&template)).await.text("id"));
+        let read = client.get(&path).await.body;
+        let answer = client.put(&path, &read).await;
+        assert_eq!(answer.text("status"), "pending_email_validation", "what was read is no voucher when it comes back");
+
+        let change = json!({ "email": "ann@acme.com", "package": "basic", "firstName": "Ann" });
+        let answer = client.put(&path, &change).await;
+        assert_eq!((answer.status.as_u16(), answer.text("status")), (200, "provisioning"));
+        assert_eq!(client.put(&path, &json!({ "email": "bob@acme.com" })).await.errors(), (423, vec![(44004, "")]));
+        world.work().await;
+        let after = client.get(&path).await;
+        assert_eq!(
+            (after.text("email"), after.text("package"), after.text("firstName")),
+            ("ann@acme.com", "basic", "Ann")
+        );
+        let late = client.put(&path, &json!({ "email": "bob@acme.com", "firstName": "Bob" })).await;
+        assert_eq!(late.errors(), (409, vec![(44005, "")]));
+        assert_eq!(client.get(&path).await.text("firstName"), "Ann", "nothing was changed");
+        assert!(world.postman.letters().is_empty());
+    });
+}

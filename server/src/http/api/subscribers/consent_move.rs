@@ -1,0 +1,17 @@
+//! `POST /v1/subscribers/{id}/emails/consentMove`: the one address of the vendor's API without `/broadworks`.
+
+use axum::{extract::State, http::StatusCode};
+
+use super::{ApiState, Client, Named, Refusal, Write};
+use crate::provisioning::update;
+
+/// Has the owner of an existing free account asked again to agree to the move.
+pub async fn consent_move(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    Named(id): Named,
+) -> Result<StatusCode, Refusal> {
+    let subscriber = (client.partner, id);
+    update::request_consent(&state.store, &state.environment, subscriber, &client.actor).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
