@@ -31,7 +31,11 @@ pub const CODE: Limit = Limit { name: "code", max: 20, window: HOUR };
 pub const CODE_TRIES: i32 = 5;
 /// Opening links that do not exist, per network address.
 pub const LINK_NETWORK: Limit = Limit { name: "link-network", max: 300, window: 15 * MINUTE };
+/// Calls of the REST API, per token, unless the settings say otherwise.
+pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINUTE };
 
+/// How long the answer to a call with an Idempotency-Key is kept, in milliseconds.
+pub const IDEMPOTENCY: i64 = 24 * HOUR;
 /// How long a mailed link proves an address, in milliseconds.
 pub const LINK_LIFETIME: i64 = 24 * HOUR;
 /// How long a mailed code proves an address, in milliseconds.

@@ -35,6 +35,8 @@ pub struct Config {
     pub trust_proxy: bool,
     /// `FLOWTHROUGH_ALLOW_PRIVATE_XSI`: whether BroadWorks may be on a private address or speak plain http.
     pub allow_private_xsi: bool,
+    /// `FLOWTHROUGH_API_CALLS`: how many calls an API token may make a minute.
+    pub api_calls: i64,
     /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
     pub log: tracing::Level,
     /// `FLOWTHROUGH_SCIM_URL` and `FLOWTHROUGH_SCIM_TOKEN`: the target `scim`.
@@ -75,6 +77,7 @@ struct File {
     site: Option<String>,
     trust_proxy: Option<bool>,
     allow_private_xsi: Option<bool>,
+    api_calls: Option<i64>,
     log: Option<String>,
     scim: Remote,
     webex: Remote,
@@ -157,6 +160,7 @@ impl Config {
             site: site(setting("SITE", file.site)),
             trust_proxy: switch("TRUST_PROXY", lookup, file.trust_proxy)?,
             allow_private_xsi: switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?,
+            api_calls: api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
             log: setting("LOG", file.log)
                 .unwrap_or_else(|| "info".to_owned())
                 .parse()
@@ -198,6 +202,12 @@ fn smtp(url: String) -> Result<String, ConfigError> {
     }
     let fix = "Write smtp://user:password@host:587?tls=required, or leave it out to write mails to data/outbox/.";
     Err(error("FLOWTHROUGH_SMTP_URL", "not an SMTP address", fix))
+}
+
+fn api_calls(value: Option<String>) -> Result<i64, ConfigError> {
+    let Some(value) = value else { return Ok(domain::limit::API_CALLS.max) };
+    let calls = value.parse().ok().filter(|calls| (1..=1_000_000_000).contains(calls));
+    calls.ok_or_else(|| error("FLOWTHROUGH_API_CALLS", "not a number of calls", "Write a number from 1 on."))
 }
 
 fn admin(email: Option<String>, password: Option<String>) -> Result<Option<(String, String)>, ConfigError> {
@@ -321,6 +331,7 @@ mod tests {
             ("FLOWTHROUGH_SMTP_URL", "mail:secret@host"),
             ("FLOWTHROUGH_TRUST_PROXY", "maybe"),
             ("FLOWTHROUGH_LOG", "loud"),
+            ("FLOWTHROUGH_API_CALLS", "0"),
             ("FLOWTHROUGH_MAIL_FROM", "nobody"),
         ] {
             let wrong = with("", &[(name, value)]).expect_err(name);

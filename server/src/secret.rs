@@ -13,8 +13,8 @@ use crate::environment::Environment;
 
 /// The SHA-256 of a token, hexadecimal: what the database holds of it.
 #[must_use]
-pub fn fingerprint(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn fingerprint(token: impl AsRef<[u8]>) -> String {
+    Sha256::digest(token.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Hashes a password or code; about 20 ms of a core, so it is done off the async threads.

@@ -3,7 +3,7 @@
 use domain::{Fault, Timestamp, limit::Limit};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
@@ -18,17 +18,36 @@ use crate::{
 /// # Errors
 /// [`Fault::TooManyAttempts`] with the seconds until the window ends; or a database error.
 pub async fn count(store: &Store, now: Timestamp, limit: Limit, subject: &str) -> Result<(), Trouble> {
+    let counted = add(store, now, limit, subject, 1).await?;
+    if counted.tries > limit.max {
+        return Err(Trouble::wait(Fault::TooManyAttempts, Timestamp(counted.ends_at).since(now)));
+    }
+    Ok(())
+}
+
+/// Counts several tries of `subject` at once. Answers how many there are now within the window, and when it ends.
+///
+/// # Errors
+/// If the database fails; then nothing was counted.
+pub async fn add(
+    store: &Store,
+    now: Timestamp,
+    limit: Limit,
+    subject: &str,
+    tries: i64,
+) -> Result<throttle::Model, DbErr> {
     let key = fingerprint(&format!("{}\n{subject}", limit.name));
     let ends_at = now.plus(limit.window).0;
     let over = || Expr::col((throttle::Entity, throttle::Column::EndsAt)).lte(now.0);
-    let try_one = throttle::ActiveModel { key: Set(key), tries: Set(1), ends_at: Set(ends_at) };
+    let first = throttle::ActiveModel { key: Set(key), tries: Set(tries), ends_at: Set(ends_at) };
     let work = store.work().await?;
-    let counted = throttle::Entity::insert(try_one)
+    let counted = throttle::Entity::insert(first)
         .on_conflict(
             OnConflict::column(throttle::Column::Key)
                 .value(
                     throttle::Column::Tries,
-                    Expr::case(over(), 1).finally(Expr::col((throttle::Entity, throttle::Column::Tries)).add(1)),
+                    Expr::case(over(), tries)
+                        .finally(Expr::col((throttle::Entity, throttle::Column::Tries)).add(tries)),
                 )
                 .value(
                     throttle::Column::EndsAt,
@@ -39,10 +58,7 @@ pub async fn count(store: &Store, now: Timestamp, limit: Limit, subject: &str) -
         .exec_with_returning(&*work)
         .await?;
     work.commit().await?;
-    if counted.tries > limit.max {
-        return Err(Trouble::wait(Fault::TooManyAttempts, Timestamp(counted.ends_at).since(now)));
-    }
-    Ok(())
+    Ok(counted)
 }
 
 /// Forgets windows that have ended.

@@ -73,6 +73,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let settings = http::Settings {
         site: &config.site,
         trust_proxy: config.trust_proxy,
+        api_calls: config.api_calls,
         demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
     };
     let router = http::router(&context, settings);
@@ -187,6 +188,9 @@ async fn sweep(store: Store, environment: Environment) {
         }
         if let Err(error) = session::sweep(&store, now).await {
             tracing::warn!(%error, "sessions cannot be swept");
+        }
+        if let Err(error) = http::api::sweep(&store, now).await {
+            tracing::warn!(%error, "answers of the API cannot be swept");
         }
         tokio::time::sleep(SWEEP).await;
     }

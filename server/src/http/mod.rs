@@ -17,6 +17,7 @@ use app::{
     shell,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use domain::limit::{self, Limit};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::{
@@ -36,6 +37,8 @@ pub struct Settings<'a> {
     pub site: &'a Path,
     /// Whether `X-Forwarded-For` tells the client's address.
     pub trust_proxy: bool,
+    /// How many calls an API token may make a minute.
+    pub api_calls: i64,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -43,6 +46,7 @@ pub struct Settings<'a> {
 /// Everything the server answers.
 pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     let options = leptos_options(settings.site);
+    let api = api::router(api_state(context, &settings));
     let portal: Portal = Arc::new(PortalService(context.clone()));
     let hub: Hub = Arc::new(HubService(context.clone()));
     let provide = move || {
@@ -83,7 +87,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(context.clone(), origin::check));
     Router::new()
         .merge(health::router(context.clone()))
-        .merge(api::router(api_state(context)))
+        .merge(api)
         .merge(browser)
         .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
         .layer(DefaultBodyLimit::max(BODY))
@@ -93,11 +97,12 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(CatchPanicLayer::new())
 }
 
-fn api_state(context: &Shared) -> api::ApiState {
+fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
     api::ApiState {
         store: context.store.clone(),
         environment: context.environment.clone(),
         public_url: context.site.public_url.as_str().into(),
+        rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
     }
 }
 

@@ -92,7 +92,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-fn unread(rejection: BytesRejection) -> Refusal {
+/// Why a body could not be read.
+pub fn unread(rejection: BytesRejection) -> Refusal {
     match rejection.into_response().status() {
         axum::http::StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge.into(),
         _ => Fault::MalformedBody.into(),

@@ -1,10 +1,15 @@
-//! Who calls, and what the token allows: an extractor, so that a handler's signature says it.
+//! Who calls, and what the token allows.
+//!
+//! [`identify`] looks the token up, once a call; [`Client`] is an extractor, so that a handler's signature says what the
+//! token has to allow.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use axum::{
-    extract::FromRequestParts,
-    http::{header, request::Parts},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use domain::{Fault, Timestamp, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -51,26 +56,42 @@ impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let bearer = bearer(parts).ok_or_else(|| Refusal::challenge(Fault::Unauthorized, ""))?;
+        let Some(token) = parts.extensions.get::<Token>() else {
+            let parameters = bearer(&parts.headers).map_or("", |_| ", error=\"invalid_token\"");
+            return Err(Refusal::challenge(Fault::Unauthorized, parameters));
+        };
+        if !token.scopes.split_whitespace().any(|scope| scope == S::NAME) {
+            let parameters = format!(", error=\"insufficient_scope\", scope=\"{}\"", S::NAME);
+            return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
+        }
+        note_use(state, token, state.environment.now()).await?;
+        Ok(Self { partner: token.partner_id, actor: Actor::Token(token.id), scope: PhantomData })
+    }
+}
+
+/// The valid token of a call, for who comes after [`identify`].
+pub type Token = Arc<api_token::Model>;
+
+/// Looks up whose call it is, and counts it.
+pub async fn identify(State(state): State<ApiState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
+    if let Some(bearer) = bearer(request.headers()) {
         let now = state.environment.now();
         let token = api_token::Entity::find()
             .filter(api_token::Column::TokenHash.eq(fingerprint(bearer)))
             .one(state.store.read())
             .await?
-            .filter(|token| is_valid(token, now))
-            .ok_or_else(|| Refusal::challenge(Fault::Unauthorized, ", error=\"invalid_token\""))?;
-        if !token.scopes.split_whitespace().any(|scope| scope == S::NAME) {
-            let parameters = format!(", error=\"insufficient_scope\", scope=\"{}\"", S::NAME);
-            return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
+            .filter(|token| is_valid(token, now));
+        if let Some(token) = token {
+            state.rate.admit(&state.store, now, token.id).await?;
+            request.extensions_mut().insert(Token::new(token));
         }
-        note_use(state, &token, now).await?;
-        Ok(Self { partner: token.partner_id, actor: Actor::Token(token.id), scope: PhantomData })
     }
+    Ok(next.run(request).await)
 }
 
 /// The token in `Authorization: Bearer …`; the scheme in any case (RFC 9110 §11.1).
-fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

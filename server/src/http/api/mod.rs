@@ -6,7 +6,9 @@
 mod body;
 mod client;
 pub(crate) mod id;
+mod idempotency;
 mod paging;
+mod rate;
 mod refusal;
 mod subscribers;
 mod tracking;
@@ -22,6 +24,8 @@ use axum::{
 use domain::Fault;
 
 use client::{Client, Read, Write};
+pub use idempotency::sweep;
+pub use rate::Rate;
 use refusal::Refusal;
 
 use crate::{environment::Environment, store::Store};
@@ -38,6 +42,8 @@ pub struct ApiState {
     pub environment: Environment,
     /// Under which address clients reach the server, without a slash at the end: for the links between pages of a list.
     pub public_url: Arc<str>,
+    /// How many calls a token may make.
+    pub rate: Rate,
 }
 
 /// `/v1` and everything below it.
@@ -58,6 +64,8 @@ pub fn router(state: ApiState) -> Router {
         .nest("/v1", resources)
         // Nesting leaves this one address to others.
         .route("/v1/", any(unknown))
+        .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)

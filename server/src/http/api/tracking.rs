@@ -14,20 +14,32 @@ use axum::{
 use super::Refusal;
 use crate::environment::Environment;
 
-const TRACKING_ID: HeaderName = HeaderName::from_static("trackingid");
+/// The header that carries it.
+pub const TRACKING_ID: HeaderName = HeaderName::from_static("trackingid");
 
-/// Adds the `TrackingID` header and writes the body of a [`Refusal`].
-pub async fn track(State(environment): State<Environment>, request: Request, next: Next) -> Response {
-    let tracking_id = environment.id().to_string();
-    let mut response = next.run(request).await;
+/// The tracking id of a call, for who comes after [`track`].
+#[derive(Clone)]
+pub struct TrackingId(pub String);
+
+/// Adds the `TrackingID` header, unless the answer is an earlier one that has its own, and writes the body of a
+/// [`Refusal`].
+pub async fn track(State(environment): State<Environment>, mut request: Request, next: Next) -> Response {
+    let tracking_id = TrackingId(environment.id().to_string());
+    request.extensions_mut().insert(tracking_id.clone());
+    let response = next.run(request).await;
+    write_out(response, &tracking_id)
+}
+
+/// The answer as the client gets it.
+pub fn write_out(mut response: Response, TrackingId(tracking_id): &TrackingId) -> Response {
     if let Some(refusal) = response.extensions_mut().remove::<Arc<Refusal>>() {
         if let Some(trouble) = refusal.accident() {
             tracing::error!(%tracking_id, error = %trouble, "a request failed");
         }
-        response = explain(response, &refusal, &tracking_id);
+        response = explain(response, &refusal, tracking_id);
     }
-    if let Ok(value) = HeaderValue::from_str(&tracking_id) {
-        response.headers_mut().insert(TRACKING_ID, value);
+    if let Ok(value) = HeaderValue::from_str(tracking_id) {
+        response.headers_mut().entry(TRACKING_ID).or_insert(value);
     }
     response
 }

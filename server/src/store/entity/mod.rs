@@ -7,6 +7,7 @@ pub mod customer_template;
 pub mod directory_account;
 pub mod history;
 pub mod hub_session;
+pub mod idempotency_key;
 pub mod partner;
 pub mod portal_session;
 pub mod proof;

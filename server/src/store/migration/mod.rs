@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_first_schema;
 mod m0002_subscriber_filters;
+mod m0003_idempotency_key;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -11,6 +12,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first_schema::Migration), Box::new(m0002_subscriber_filters::Migration)]
+        vec![
+            Box::new(m0001_first_schema::Migration),
+            Box::new(m0002_subscriber_filters::Migration),
+            Box::new(m0003_idempotency_key::Migration),
+        ]
     }
 }

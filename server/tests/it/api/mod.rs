@@ -2,5 +2,7 @@
 
 mod authorization;
 mod broadworks;
+mod idempotency;
 mod nowhere;
+mod rate;
 mod subscribers;

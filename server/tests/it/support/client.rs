@@ -7,9 +7,10 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use domain::limit::{self, Limit};
 use serde_json::Value;
 use server::{
-    http::api::{self, ApiState},
+    http::api::{self, ApiState, Rate},
     tokens,
 };
 use tower::ServiceExt as _;
@@ -25,6 +26,7 @@ pub const PUBLIC_URL: &str = "https://flowthrough.example";
 pub struct Client {
     router: Router,
     authorization: Option<String>,
+    idempotency_key: Option<String>,
 }
 
 /// What a client got.
@@ -43,24 +45,40 @@ impl World {
     pub async fn client_of(&self, partner: Uuid, scopes: &[&str]) -> Client {
         let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let token = tokens::add(&self.store, &self.environment, partner, "test", &scopes, None).await.unwrap();
-        Client { authorization: None, router: self.router() }.with_authorization(&format!("Bearer {token}"))
+        Client { authorization: None, router: self.router(), idempotency_key: None }
+            .with_authorization(&format!("Bearer {token}"))
     }
 
     fn router(&self) -> Router {
         let (store, environment) = (self.store.clone(), self.environment.clone());
-        api::router(ApiState { store, environment, public_url: Arc::from(PUBLIC_URL) })
+        api::router(ApiState {
+            store,
+            environment,
+            public_url: Arc::from(PUBLIC_URL),
+            rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
+        })
     }
 }
 
 impl Client {
     /// The same client with another `Authorization` header.
     pub fn with_authorization(&self, value: &str) -> Self {
-        Self { authorization: Some(value.to_owned()), router: self.router.clone() }
+        Self { authorization: Some(value.to_owned()), ..self.clone() }
     }
 
     /// The same client without a token.
     pub fn without_authorization(&self) -> Self {
-        Self { authorization: None, router: self.router.clone() }
+        Self { authorization: None, ..self.clone() }
+    }
+
+    /// The same client with an `Idempotency-Key`.
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { idempotency_key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, of another replica of the server.
+    pub fn at_replica(&self, world: &World) -> Self {
+        Self { router: world.router(), ..self.clone() }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -84,6 +102,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(key) = &self.idempotency_key {
+            request = request.header("idempotency-key", key);
         }
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);

@@ -47,6 +47,8 @@ pub struct World {
     pub partner: Uuid,
     pub target: Arc<Scripted>,
     pub postman: Arc<Postman>,
+    /// How many calls a token may make a minute.
+    pub api_calls: i64,
 }
 
 impl World {
@@ -57,7 +59,17 @@ impl World {
         let (environment, clock) = Environment::manual(START, 1);
         let partner = partner(&store, &environment, "SP One").await;
         let target = Arc::new(Scripted::new(Directory::new(store.clone(), environment.clone())));
-        Self { url: url.to_owned(), store, live, environment, clock, partner, target, postman: Arc::default() }
+        Self {
+            url: url.to_owned(),
+            store,
+            live,
+            environment,
+            clock,
+            partner,
+            target,
+            postman: Arc::default(),
+            api_calls: 1_000_000,
+        }
     }
 
     /// Another partner on the same database.

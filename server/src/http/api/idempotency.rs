@@ -1,0 +1,193 @@
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that is repeated with the same key is carried
+//! out once, and answered every time as it was the first time.
+//!
+//! The key is claimed before the call is carried out and the answer written down afterwards, for a day. A server that
+//! dies in between leaves the claim, which runs out: the call is then carried out again, and what it does to a
+//! subscriber is refused as done already.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest as _, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use domain::{Fault, Timestamp, limit, timestamp::MINUTE};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
+    sea_query::{ExprTrait as _, OnConflict},
+};
+use uuid::Uuid;
+
+use super::{
+    ApiState, Refusal,
+    body::unread,
+    client::Token,
+    tracking::{TRACKING_ID, TrackingId, write_out},
+};
+use crate::{
+    fault::Trouble,
+    secret::fingerprint,
+    store::{Store, entity::idempotency_key},
+};
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Says that an answer is an earlier one.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// The most characters that a key may have.
+const LONGEST: usize = 255;
+/// How long a call may take before its claim counts as abandoned, in milliseconds: longer than the server lets one run.
+const CLAIM: i64 = MINUTE;
+/// After how many milliseconds it makes sense to ask for the answer of a call that is being carried out.
+const SOON: i64 = 1_000;
+
+/// Carries a POST with a key out once.
+pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -> Result<Response, Refusal> {
+    let token = request.extensions().get::<Token>().cloned();
+    let (Some(token), true) = (token, request.method() == Method::POST && request.headers().contains_key(KEY)) else {
+        return Ok(next.run(request).await);
+    };
+    let key = fingerprint(format!("{}\n{}", token.id, key(request.headers())?));
+    let (parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    let bytes = Bytes::from_request(whole, &state).await.map_err(unread)?;
+    let claim = state.environment.id();
+    let claimed = Claim { key, request: hash(&parts, &bytes), claim, now: state.environment.now() };
+    if let Some(answer) = claimed.stake(&state.store).await? {
+        return Ok(replay(answer));
+    }
+    let tracking_id = parts.extensions.get::<TrackingId>().cloned();
+    let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(claim.to_string()));
+    let response = next.run(Request::from_parts(parts, bytes.into())).await;
+    let (head, body) = write_out(response, &tracking_id).into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Internal)?;
+    claimed.answered(&state.store, head.status, &head.headers, &bytes).await?;
+    Ok(Response::from_parts(head, bytes.into()))
+}
+
+fn key(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let refused = |fault| Refusal::parameter("Idempotency-Key", fault);
+    // What is no visible ASCII is no text to this method.
+    let key = headers.get(KEY).and_then(|key| key.to_str().ok()).map(str::trim).unwrap_or_default();
+    match key.len() {
+        0 => Err(refused(Fault::InvalidParameter)),
+        1..=LONGEST => Ok(key),
+        _ => Err(refused(Fault::InvalidParameterSize)),
+    }
+}
+
+fn hash(parts: &Parts, body: &[u8]) -> String {
+    let head = format!("{} {}\n", parts.method, parts.uri);
+    fingerprint([head.as_bytes(), body].concat())
+}
+
+/// A call that wants to be carried out.
+struct Claim {
+    key: String,
+    request: String,
+    claim: Uuid,
+    now: Timestamp,
+}
+
+impl Claim {
+    /// Claims the key. Answers what the call was answered before, if it was.
+    async fn stake(&self, store: &Store) -> Result<Option<idempotency_key::Model>, Trouble> {
+        let work = store.work().await?;
+        let fresh = idempotency_key::Model {
+            key: self.key.clone(),
+            request: self.request.clone(),
+            claim: self.claim,
+            claimed_until: self.now.plus(CLAIM).0,
+            status: None,
+            tracking_id: None,
+            location: None,
+            body: None,
+            expires_at: self.now.plus(limit::IDEMPOTENCY).0,
+        };
+        let inserted = idempotency_key::Entity::insert(fresh.clone().into_active_model())
+            .on_conflict(OnConflict::column(idempotency_key::Column::Key).do_nothing().to_owned())
+            .exec_without_returning(&*work)
+            .await?;
+        if inserted == 0 {
+            let found = idempotency_key::Entity::find_by_id(&self.key).lock_exclusive().one(&*work).await?;
+            match found.filter(|found| found.expires_at > self.now.0) {
+                Some(found) if found.request != self.request => return Err(Fault::IdempotencyKeyReused.into()),
+                Some(found) if found.status.is_some() => return Ok(Some(found)),
+                Some(found) if found.claimed_until > self.now.0 => {
+                    return Err(Trouble::wait(Fault::RequestUnderWay, SOON));
+                }
+                // Forgotten or abandoned.
+                _ => {
+                    let taken_over = fresh.into_active_model().reset_all();
+                    idempotency_key::Entity::update(taken_over).exec(&*work).await?;
+                }
+            }
+        }
+        work.commit().await?;
+        Ok(None)
+    }
+
+    /// Writes the answer down, or lets the key go if the call may do better next time.
+    async fn answered(
+        &self,
+        store: &Store,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(), Trouble> {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mine = idempotency_key::Column::Key.eq(&self.key).and(idempotency_key::Column::Claim.eq(self.claim));
+        let work = store.work().await?;
+        if is_final(status) {
+            let answer = idempotency_key::ActiveModel {
+                status: Set(Some(status.as_u16().into())),
+                tracking_id: Set(text(TRACKING_ID)),
+                location: Set(text(header::LOCATION)),
+                body: Set(Some(String::from_utf8_lossy(body).into_owned()).filter(|body| !body.is_empty())),
+                ..<idempotency_key::ActiveModel as sea_orm::ActiveModelTrait>::default()
+            };
+            idempotency_key::Entity::update_many().set(answer).filter(mine).exec(&*work).await?;
+        } else {
+            idempotency_key::Entity::delete_many().filter(mine).exec(&*work).await?;
+        }
+        Ok(work.commit().await?)
+    }
+}
+
+/// Whether the call was decided. What passes by itself is not kept: repeating the call is what the client is asked for.
+fn is_final(status: StatusCode) -> bool {
+    let passing = matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS
+    );
+    !(passing || status.is_server_error())
+}
+
+fn replay(answer: idempotency_key::Model) -> Response {
+    let status = answer.status.and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
+    let json = answer.body.is_some().then(|| "application/json".to_owned());
+    let mut response = Response::new(Body::from(answer.body.unwrap_or_default()));
+    *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    for (name, value) in
+        [(header::CONTENT_TYPE, json), (TRACKING_ID, answer.tracking_id), (header::LOCATION, answer.location)]
+    {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+/// Forgets answers that are too old.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    idempotency_key::Entity::delete_many().filter(idempotency_key::Column::ExpiresAt.lte(now.0)).exec(&*work).await?;
+    Ok(work.commit().await?)
+}

@@ -1,0 +1,129 @@
+//! How many calls a token may make.
+//!
+//! A call is counted in memory; the count is settled with the one that all replicas share at the beginning of a window
+//! and then once for every [`BATCH`]th part of the limit, so that a call costs no write. One server alone keeps the
+//! limit exactly. Of several, each may admit up to one batch before it hears of the others: with *n* replicas no more
+//! than *n*/[`BATCH`] of the limit is admitted beyond it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{Fault, Timestamp, limit::Limit};
+use uuid::Uuid;
+
+use crate::{fault::Trouble, store::Store, throttle};
+
+/// Into how many parts the limit is divided between settlements.
+const BATCH: i64 = 20;
+
+/// The calls of every token in the current window. Cheap to clone.
+#[derive(Clone)]
+pub struct Rate {
+    limit: Limit,
+    windows: Arc<Mutex<HashMap<Uuid, Window>>>,
+}
+
+/// One token's window.
+struct Window {
+    ends_at: Timestamp,
+    /// What all replicas had counted when this one last asked.
+    shared: i64,
+    /// Calls on their way to the shared count.
+    settling: i64,
+    /// Calls that only this server knows of.
+    pending: i64,
+}
+
+impl Window {
+    const fn calls(&self) -> i64 {
+        self.shared + self.settling + self.pending
+    }
+}
+
+/// What is to be done with a call.
+enum Verdict<'a> {
+    Admit,
+    Refuse(i64),
+    /// Admit it if the shared count allows it.
+    Settle(Settlement<'a>),
+}
+
+/// Calls on their way to the shared count; dropped before they got there, they are pending again.
+struct Settlement<'a> {
+    rate: &'a Rate,
+    token: Uuid,
+    calls: i64,
+}
+
+impl Rate {
+    /// At most `limit.max` calls within a window, per token.
+    #[must_use]
+    pub fn new(limit: Limit) -> Self {
+        Self { limit, windows: Arc::default() }
+    }
+
+    /// Counts a call.
+    ///
+    /// # Errors
+    /// [`Fault::TooManyRequests`] with the milliseconds until the window ends; then the call is not counted. Or a
+    /// database error.
+    pub async fn admit(&self, store: &Store, now: Timestamp, token: Uuid) -> Result<(), Trouble> {
+        match self.judge(now, token) {
+            Verdict::Admit => Ok(()),
+            Verdict::Refuse(wait) => Err(Trouble::wait(Fault::TooManyRequests, wait)),
+            Verdict::Settle(settlement) => settlement.settle(store, now).await,
+        }
+    }
+
+    fn judge(&self, now: Timestamp, token: Uuid) -> Verdict<'_> {
+        let mut windows = self.lock();
+        let Some(window) = windows.get_mut(&token).filter(|window| window.ends_at > now) else {
+            windows.retain(|_, window| window.ends_at > now);
+            let ends_at = now.plus(self.limit.window);
+            windows.insert(token, Window { ends_at, shared: 0, settling: 1, pending: 0 });
+            return Verdict::Settle(Settlement { rate: self, token, calls: 1 });
+        };
+        if window.calls() >= self.limit.max {
+            return Verdict::Refuse(window.ends_at.since(now));
+        }
+        window.pending += 1;
+        if window.settling == 0 && window.pending * BATCH >= self.limit.max {
+            window.settling = std::mem::take(&mut window.pending);
+            return Verdict::Settle(Settlement { rate: self, token, calls: window.settling });
+        }
+        Verdict::Admit
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Window>> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Settlement<'_> {
+    async fn settle(mut self, store: &Store, now: Timestamp) -> Result<(), Trouble> {
+        let limit = self.rate.limit;
+        let counted = throttle::add(store, now, limit, &self.token.to_string(), self.calls).await?;
+        let ends_at = Timestamp(counted.ends_at);
+        if let Some(window) = self.rate.lock().get_mut(&self.token) {
+            window.shared = counted.tries;
+            window.settling = 0;
+            window.ends_at = ends_at;
+        }
+        let others = counted.tries - self.calls;
+        self.calls = 0;
+        if others >= limit.max { Err(Trouble::wait(Fault::TooManyRequests, ends_at.since(now))) } else { Ok(()) }
+    }
+}
+
+impl Drop for Settlement<'_> {
+    fn drop(&mut self) {
+        if self.calls == 0 {
+            return;
+        }
+        if let Some(window) = self.rate.lock().get_mut(&self.token) {
+            window.pending += std::mem::take(&mut window.settling);
+        }
+    }
+}

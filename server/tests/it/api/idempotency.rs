@@ -1,0 +1,136 @@
+//! `Idempotency-Key`
+
+use axum::{body::Body, http::Method};
+use domain::{limit, timestamp::MINUTE};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
+use serde_json::{Value, json};
+use server::{
+    http::api,
+    store::entity::{idempotency_key, subscriber},
+};
+
+use crate::support::{World, for_each_database};
+
+const PATH: &str = "/v1/broadworks/subscribers";
+
+async fn body(world: &World) -> Value {
+    json!({
+        "provisioningId": world.trusted().await.provisioning_id, "userId": "1@sp.com", "spEnterpriseId": "SP1+acme",
+        "firstName": "Ann", "lastName": "Lee", "package": "standard", "extension": "1", "email": "ann@acme.com",
+    })
+}
+
+async fn subscribers(world: &World) -> u64 {
+    subscriber::Entity::find().count(world.store.read()).await.unwrap()
+}
+
+#[test]
+fn a_repeated_call_is_answered_as_it_was_the_first_time() {
+    for_each_database(async |world: World| {
+        let body = body(&world).await;
+        let client = world.client().await.with_key("first");
+        let first = client.post(PATH, &body).await;
+        assert_eq!(first.status, 200);
+        assert!(first.headers.get("idempotent-replayed").is_none());
+        world.work().await;
+        let again = client.at_replica(&world).post(PATH, &body).await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        assert_eq!(again.header("trackingid"), first.header("trackingid"));
+        assert_eq!((again.header("content-type"), again.header("idempotent-replayed")), ("application/json", "true"));
+        assert_eq!(subscribers(&world).await, 1);
+
+        // A refusal is an answer too; another key and another token are other calls.
+        let second = client.with_key("second");
+        let refused = second.post(PATH, &body).await;
+        assert_eq!(refused.errors(), (409, vec![(10022, "userId")]));
+        assert_eq!(second.post(PATH, &body).await.body, refused.body);
+        let other = world.client().await.with_key("first").post(PATH, &body).await;
+        assert_eq!(other.status, 409);
+        assert!(other.headers.get("idempotent-replayed").is_none());
+    });
+}
+
+#[test]
+fn a_key_stands_for_one_request() {
+    for_each_database(async |world: World| {
+        let body = body(&world).await;
+        let client = world.client().await.with_key("key");
+        assert_eq!(client.post(PATH, &body).await.status, 200);
+        let mut different = body.clone();
+        different["firstName"] = "Anne".into();
+        assert_eq!(client.post(PATH, &different).await.errors(), (422, vec![(45012, "")]));
+        assert_eq!(client.post(&format!("{PATH}/validate"), &body).await.errors(), (422, vec![(45012, "")]));
+        for (key, code) in [("", 45001), (" ", 45001), ("\u{e4}", 45001), (&"x".repeat(256), 1002)] {
+            let refused = client.with_key(key).post(PATH, &body).await;
+            assert_eq!(refused.errors(), (400, vec![(code, "Idempotency-Key")]), "{key:?}");
+        }
+        let get = client.get(PATH).await;
+        assert_eq!((get.status.as_u16(), get.body["items"].as_array().unwrap().len()), (200, 1), "only POST has keys");
+    });
+}
+
+#[test]
+fn of_two_at_the_same_time_one_is_carried_out() {
+    for_each_database(async |world: World| {
+        let body = body(&world).await;
+        let client = world.client().await.with_key("key");
+        let calls = (0..8).map(|_| {
+            let (client, body) = (client.at_replica(&world), body.clone());
+            async move { client.post(PATH, &body).await }
+        });
+        let answers = futures::future::join_all(calls).await;
+        let done: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert!(!done.is_empty() && done.iter().all(|answer| answer.body == done[0].body));
+        for busy in answers.iter().filter(|answer| answer.status != 200) {
+            assert_eq!((busy.errors(), busy.header("retry-after")), ((409, vec![(45013, "")]), "1"));
+        }
+        assert_eq!(subscribers(&world).await, 1);
+        assert_eq!(client.post(PATH, &body).await.body, done[0].body);
+    });
+}
+
+#[test]
+fn a_call_whose_server_died_may_be_made_again() {
+    for_each_database(async |world: World| {
+        let body = body(&world).await;
+        let client = world.client().await.with_key("key");
+        assert_eq!(client.post(PATH, &body).await.status, 200);
+        // As if the server had died before it wrote the answer down.
+        let mut row =
+            idempotency_key::Entity::find().one(world.store.read()).await.unwrap().unwrap().into_active_model();
+        row.status = Set(None);
+        let work = world.store.work().await.unwrap();
+        row.update(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(45013, "")]));
+        world.clock.advance(MINUTE);
+        assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(10022, "userId")]), "it was done");
+        assert_eq!(subscribers(&world).await, 1);
+    });
+}
+
+#[test]
+fn what_passes_by_itself_is_not_kept_and_nothing_is_kept_for_ever() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let client = world.client().await;
+        let mut body = body(&world).await;
+        body["provisioningId"] = template.provisioning_id.into();
+        let id = client.post(PATH, &body).await.text("id").to_owned();
+        let (retry, onboard) = (format!("{PATH}/{id}/retry"), json!({ "email": "ann@acme.com" }));
+        client.post(&retry, &onboard).await;
+        let keyed = client.with_key("key");
+        assert_eq!(keyed.post(&retry, &onboard).await.status, 423);
+        world.work().await;
+        assert_eq!(keyed.post(&retry, &onboard).await.errors(), (409, vec![(44005, "")]), "asked again, not replayed");
+
+        let kept = async || idempotency_key::Entity::find().count(world.store.read()).await.unwrap();
+        api::sweep(&world.store, world.environment.now()).await.unwrap();
+        assert_eq!(kept().await, 1);
+        world.clock.advance(limit::IDEMPOTENCY);
+        assert_eq!(keyed.call(Method::POST, PATH, None, Body::empty()).await.status, 415, "a new day, a new call");
+        world.clock.advance(limit::IDEMPOTENCY);
+        api::sweep(&world.store, world.environment.now()).await.unwrap();
+        assert_eq!(kept().await, 0);
+    });
+}
