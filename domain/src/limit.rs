@@ -31,6 +31,8 @@ pub const CODE: Limit = Limit { name: "code", max: 20, window: HOUR };
 pub const CODE_TRIES: i32 = 5;
 /// Opening links that do not exist, per network address.
 pub const LINK_NETWORK: Limit = Limit { name: "link-network", max: 300, window: 15 * MINUTE };
+/// Credentials at a template's flow-through adapter that have to be compared with their hash, per network address.
+pub const ADAPTER_SIGN_IN: Limit = Limit { name: "adapter-sign-in", max: 30, window: 15 * MINUTE };
 /// Calls of the REST API, per token, unless the settings say otherwise.
 pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINUTE };
 

@@ -1,6 +1,7 @@
 //! Flowthrough's server: owns the provisioning state and everything that touches the outside world.
 #![warn(missing_docs)]
 
+pub mod adapter_accounts;
 pub mod administrators;
 pub mod backend;
 pub mod broadworks;

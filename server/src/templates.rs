@@ -87,6 +87,12 @@ pub async fn add(
     Ok(template)
 }
 
+/// The address of a template's flow-through adapter under `public_url`.
+#[must_use]
+pub fn adapter_url(public_url: &str, template: &template::Model) -> String {
+    format!("{public_url}/adapter/{}", template.provisioning_id)
+}
+
 /// As the vendor's: unpadded base64 of `<uuid>:<uuid>`.
 #[must_use]
 pub fn provisioning_id(environment: &Environment) -> String {

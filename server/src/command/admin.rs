@@ -27,7 +27,7 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
     let generated = if password_stdin { None } else { Some(environment.token()) };
     let password = match &generated {
         Some(password) => password.clone(),
-        None => read_password()?,
+        None => read_line()?,
     };
     let name = partner.unwrap_or_else(|| config.partner.clone());
     let partner = administrators::partner(&store, &environment, &name).await?;
@@ -39,7 +39,8 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
     Ok(())
 }
 
-fn read_password() -> Result<String, Failure> {
+/// One line of standard input: for secrets, which have no place among the arguments.
+pub(super) fn read_line() -> Result<String, Failure> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).map_err(|error| Failure::Other(error.to_string()))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())

@@ -1,12 +1,15 @@
-//! `flowthrough template add`
+//! `flowthrough template add` and `flowthrough template adapter`
 
-use clap::Subcommand;
-use domain::{Package, template::UserVerification};
+use clap::{Args, Subcommand};
+use domain::{Fault, Package, template::UserVerification};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Failure, open};
 use crate::{
-    administrators,
+    adapter_accounts, administrators,
     config::{Config, ConfigError},
+    fault::Trouble,
+    store::entity::template,
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
 };
@@ -15,52 +18,104 @@ use crate::{
 #[derive(Subcommand)]
 pub enum Template {
     /// Add an onboarding template and print its provisioning ID and share link
-    Add {
-        /// Its name
-        name: String,
-        /// The Xsi-Actions address of BroadWorks, such as https://xsp.example.com
+    Add(Add),
+    /// Set or replace the account with which BroadWorks reaches a template's flow-through adapter, and print it; the
+    /// secret cannot be shown again
+    Adapter {
+        /// The template's provisioning ID
+        provisioning_id: String,
+        /// The account's user name; the one it has, or a made-up one, if left out
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Read the secret from standard input instead of generating one: 12 to 20 characters
         #[arg(long)]
-        xsi_url: String,
-        /// The partner it belongs to; created if it is new
-        #[arg(long)]
-        partner: Option<String>,
-        /// BroadWorks holds trusted addresses: users need not prove theirs
-        #[arg(long)]
-        trusted_emails: bool,
-        /// Users with BroadWorks credentials whom nobody announced are created on the spot
-        #[arg(long)]
-        self_activation: bool,
-        /// Hold users back until their customer's first one is provisioned
-        #[arg(long)]
-        provision_admin_first: bool,
-        /// softphone, basic, standard or premium
-        #[arg(long, default_value = "standard")]
-        package: String,
-        /// Two letters, ISO 3166-1
-        #[arg(long, default_value = "US")]
-        country: String,
-        /// Default email language, ISO 639-1
-        #[arg(long, default_value = "en")]
-        language: String,
-        /// The name in the mails to users; the partner's if left out
-        #[arg(long)]
-        partner_admin: Option<String>,
-        /// Where accounts are created: directory (the embedded default) or a target that the settings set up
-        #[arg(long, default_value = directory::NAME)]
-        target: String,
-        /// Under which name the target knows this template (webex: its provisioning id)
-        #[arg(long)]
-        target_reference: Option<String>,
-        /// Where users find help
-        #[arg(long)]
-        support_url: Option<String>,
+        secret_stdin: bool,
     },
 }
 
+/// An onboarding template that is to be made.
+#[derive(Args)]
+pub struct Add {
+    /// Its name
+    name: String,
+    /// The Xsi-Actions address of BroadWorks, such as https://xsp.example.com
+    #[arg(long)]
+    xsi_url: String,
+    /// The partner it belongs to; created if it is new
+    #[arg(long)]
+    partner: Option<String>,
+    /// BroadWorks holds trusted addresses: users need not prove theirs
+    #[arg(long)]
+    trusted_emails: bool,
+    /// Users with BroadWorks credentials whom nobody announced are created on the spot
+    #[arg(long)]
+    self_activation: bool,
+    /// Hold users back until their customer's first one is provisioned
+    #[arg(long)]
+    provision_admin_first: bool,
+    /// softphone, basic, standard or premium
+    #[arg(long, default_value = "standard")]
+    package: String,
+    /// Two letters, ISO 3166-1
+    #[arg(long, default_value = "US")]
+    country: String,
+    /// Default email language, ISO 639-1
+    #[arg(long, default_value = "en")]
+    language: String,
+    /// The name in the mails to users; the partner's if left out
+    #[arg(long)]
+    partner_admin: Option<String>,
+    /// Where accounts are created: directory (the embedded default) or a target that the settings set up
+    #[arg(long, default_value = directory::NAME)]
+    target: String,
+    /// Under which name the target knows this template (webex: its provisioning id)
+    #[arg(long)]
+    target_reference: Option<String>,
+    /// Where users find help
+    #[arg(long)]
+    support_url: Option<String>,
+}
+
 pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failure> {
-    let Template::Add { name, xsi_url, partner, trusted_emails, package, partner_admin, .. } = &command;
-    let Template::Add { target, target_reference, .. } = &command;
-    check_target(target, target_reference.as_deref(), config)?;
+    match command {
+        Template::Adapter { provisioning_id, user, secret_stdin } => {
+            adapter(&provisioning_id, user, secret_stdin, config).await
+        }
+        Template::Add(new) => add(new, config).await,
+    }
+}
+
+async fn adapter(
+    provisioning_id: &str,
+    user: Option<String>,
+    secret_stdin: bool,
+    config: &Config,
+) -> Result<(), Failure> {
+    let secret = if secret_stdin { Some(super::admin::read_line()?) } else { None };
+    let (store, environment) = open(config).await?;
+    let found = template::Entity::find()
+        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
+        .one(store.read())
+        .await?;
+    let template = found.ok_or(Trouble::from(Fault::UnknownProvisioningId))?;
+    let account = adapter_accounts::set(&store, &environment, &template, user, secret).await;
+    let account = account.map_err(|trouble| match trouble {
+        Trouble::Known { .. } => wrong(
+            "--user, --secret-stdin",
+            "BroadWorks would not take this account".to_owned(),
+            "Use a name of at most 80 characters without a colon, and a secret of 12 to 20; no spaces in either.",
+        ),
+        accident => accident.into(),
+    })?;
+    println!("adapter url  {}", templates::adapter_url(&config.public_url, &template));
+    println!("user name    {}", account.user_name);
+    println!("secret       {}", account.secret);
+    Ok(())
+}
+
+async fn add(new: Add, config: &Config) -> Result<(), Failure> {
+    let Add { name, xsi_url, partner, trusted_emails, package, partner_admin, .. } = &new;
+    check_target(&new.target, new.target_reference.as_deref(), config)?;
     let default_package = Package::parse(package).map_err(|_| {
         wrong("--package", format!("{package:?} is unknown"), "Use softphone, basic, standard or premium.")
     })?;
@@ -80,16 +135,9 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
     let partner_admin = partner_admin.clone().unwrap_or_else(|| named.clone());
     let (name, xsi_url) = (name.clone(), xsi_url.clone());
-    let Template::Add {
-        self_activation,
-        provision_admin_first,
-        country,
-        language,
-        target,
-        target_reference,
-        support_url,
-        ..
-    } = command;
+    let Add {
+        self_activation, provision_admin_first, country, language, target, target_reference, support_url, ..
+    } = new;
     let new = NewTemplate {
         name,
         verification,

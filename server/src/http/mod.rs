@@ -1,5 +1,6 @@
 //! The router: which address is answered by whom, and what every answer goes through.
 
+pub mod adapter;
 pub mod api;
 pub mod client;
 pub mod export;
@@ -24,7 +25,10 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer,
 };
 
-use crate::backend::{Shared, hub::HubService, portal::PortalService};
+use crate::{
+    adapter_accounts::Doorman,
+    backend::{Shared, hub::HubService, portal::PortalService},
+};
 
 /// The most that a form or API call may send, in bytes.
 const BODY: usize = 1 << 20;
@@ -88,6 +92,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     Router::new()
         .merge(health::router(context.clone()))
         .merge(api)
+        .merge(adapter::router(adapter_state(context)))
         .merge(browser)
         .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
         .layer(DefaultBodyLimit::max(BODY))
@@ -103,6 +108,14 @@ fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
         environment: context.environment.clone(),
         public_url: context.site.public_url.as_str().into(),
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
+    }
+}
+
+fn adapter_state(context: &Shared) -> adapter::AdapterState {
+    adapter::AdapterState {
+        store: context.store.clone(),
+        environment: context.environment.clone(),
+        doorman: Doorman::new(&context.environment),
     }
 }
 

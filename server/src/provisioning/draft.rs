@@ -147,6 +147,11 @@ impl Draft {
         self.0.insert(field, written);
     }
 
+    /// Forgets what was written into a field.
+    pub fn forget(&mut self, field: Field) {
+        self.0.remove(&field);
+    }
+
     /// Whether something was written into a field, be it nothing.
     #[must_use]
     pub fn mentions(&self, field: Field) -> bool {

@@ -9,6 +9,7 @@ pub mod activation;
 pub mod arrival;
 pub mod change;
 pub mod draft;
+pub mod flow_through;
 pub mod queue;
 pub mod update;
 pub mod worker;

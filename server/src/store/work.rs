@@ -30,6 +30,8 @@ pub enum Actor {
     Token(Uuid),
     /// `flowthrough import`.
     Import,
+    /// BroadWorks, through the flow-through adapter of a template.
+    Adapter(Uuid),
 }
 
 impl std::fmt::Display for Actor {
@@ -40,6 +42,7 @@ impl std::fmt::Display for Actor {
             Self::Administrator(id) => write!(f, "admin:{id}"),
             Self::Token(id) => write!(f, "api:{id}"),
             Self::Import => f.write_str("import"),
+            Self::Adapter(id) => write!(f, "adapter:{id}"),
         }
     }
 }

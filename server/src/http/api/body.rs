@@ -9,7 +9,7 @@ use axum::{
 use domain::Fault;
 use serde_json::{Map, Value};
 
-use super::{ApiState, Refusal};
+use super::Refusal;
 use crate::provisioning::draft::{Draft, Field};
 
 /// A JSON object.
@@ -53,10 +53,10 @@ impl Object {
     }
 }
 
-impl FromRequest<ApiState> for Object {
+impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         if !is_json(request.headers()) {
             return Err(Fault::UnsupportedMediaType.into());
         }
@@ -64,11 +64,11 @@ impl FromRequest<ApiState> for Object {
     }
 }
 
-impl OptionalFromRequest<ApiState> for Object {
+impl<S: Send + Sync> OptionalFromRequest<S> for Object {
     type Rejection = Refusal;
 
     /// Nothing, if the body is empty: then its type does not matter either.
-    async fn from_request(request: Request, state: &ApiState) -> Result<Option<Self>, Refusal> {
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Refusal> {
         let is_json = is_json(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         match bytes.is_empty() {

@@ -3,15 +3,15 @@
 //! One file per endpoint. A handler says who may ask in its signature ([`Client`]), parses, calls one use case and
 //! shows the outcome; it holds no rule. Whatever is refused becomes a [`Refusal`], which [`tracking`] writes out.
 
-mod body;
+pub(super) mod body;
 mod client;
 pub(crate) mod id;
 mod idempotency;
 mod paging;
 mod rate;
 mod refusal;
-mod subscribers;
-mod tracking;
+pub(super) mod subscribers;
+pub(super) mod tracking;
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use domain::Fault;
 use client::{Client, Read, Write};
 pub use idempotency::sweep;
 pub use rate::Rate;
-use refusal::Refusal;
+pub(super) use refusal::Refusal;
 
 use crate::{environment::Environment, store::Store};
 

@@ -39,6 +39,11 @@ impl Refusal {
         Self { errors: vec![Error { fault, field: Some(field) }], ..Self::from(fault) }
     }
 
+    /// User name and password do not do (RFC 7617 §2).
+    pub fn basic(fault: Fault) -> Self {
+        Self { challenge: Some(format!("Basic realm=\"{REALM}\", charset=\"UTF-8\"")), ..Self::from(fault) }
+    }
+
     /// The token does not do; the parameters tell why (RFC 6750 §3).
     pub fn challenge(fault: Fault, parameters: &str) -> Self {
         Self { challenge: Some(format!("Bearer realm=\"{REALM}\"{parameters}")), ..Self::from(fault) }

@@ -19,7 +19,7 @@ pub struct Model {
     pub at: i64,
     /// `domain::lifecycle::Event::name`, or a step of the engine.
     pub event: String,
-    /// Who did it: `user`, `engine`, `admin:<id>`, `api:<id>`, `import`.
+    /// Who did it: `user`, `engine`, `admin:<id>`, `api:<id>`, `adapter:<id>`, `import`.
     pub actor: String,
     /// The status after it; none when the subscriber is gone.
     pub status: Option<String>,

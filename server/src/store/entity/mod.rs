@@ -1,5 +1,6 @@
 //! The tables, one file each. One set for SQLite and PostgreSQL.
 
+pub mod adapter_account;
 pub mod administrator;
 pub mod api_token;
 pub mod customer;

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_first_schema;
 mod m0002_subscriber_filters;
 mod m0003_idempotency_key;
+mod m0004_adapter_account;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first_schema::Migration),
             Box::new(m0002_subscriber_filters::Migration),
             Box::new(m0003_idempotency_key::Migration),
+            Box::new(m0004_adapter_account::Migration),
         ]
     }
 }

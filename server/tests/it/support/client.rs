@@ -10,7 +10,11 @@ use axum::{
 use domain::limit::{self, Limit};
 use serde_json::Value;
 use server::{
-    http::api::{self, ApiState, Rate},
+    adapter_accounts::Doorman,
+    http::{
+        adapter::{self, AdapterState},
+        api::{self, ApiState, Rate},
+    },
     tokens,
 };
 use tower::ServiceExt as _;
@@ -51,12 +55,18 @@ impl World {
 
     fn router(&self) -> Router {
         let (store, environment) = (self.store.clone(), self.environment.clone());
-        api::router(ApiState {
+        let adapter = adapter::router(AdapterState {
+            store: store.clone(),
+            environment: environment.clone(),
+            doorman: Doorman::new(&environment),
+        });
+        let api = api::router(ApiState {
             store,
             environment,
             public_url: Arc::from(PUBLIC_URL),
             rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
-        })
+        });
+        api.merge(adapter)
     }
 }
 

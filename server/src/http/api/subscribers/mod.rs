@@ -7,7 +7,7 @@ mod list;
 mod read;
 mod remove;
 mod retry;
-mod subscriber;
+pub(in crate::http) mod subscriber;
 mod update;
 mod validate;
 

@@ -1,0 +1,190 @@
+//! The accounts with which BroadWorks reaches flow-through adapters: one per template, the secret kept as argon2id.
+//!
+//! BroadWorks sends the secret with every call, and comparing it with its hash takes some 20 ms of a core. So a secret
+//! that was right is remembered for a while, as a digest under a key that only this process has; whatever is not
+//! remembered is compared two at a time and counted against a limit. The digest covers the stored hash: a secret that
+//! is replaced is worthless at once, on every replica.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{Fault, Timestamp, limit, timestamp::MINUTE};
+use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    secret,
+    store::{
+        Store,
+        entity::{adapter_account, template},
+    },
+    throttle,
+};
+
+/// BroadWorks takes no longer secret, in characters.
+pub const LONGEST_SECRET: usize = 20;
+/// The shortest secret that an operator may choose, in characters.
+pub const SHORTEST_SECRET: usize = 12;
+/// BroadWorks takes no longer user name, in characters.
+const LONGEST_NAME: usize = 80;
+/// How long a secret that is not used is remembered, in milliseconds.
+const MEMORY: i64 = 10 * MINUTE;
+/// How many secrets are compared with their hashes at a time.
+const COMPARISONS: usize = 2;
+
+/// A user name and secret as they were sent or are to be printed.
+pub struct Credentials {
+    /// The user name.
+    pub user_name: String,
+    /// The secret.
+    pub secret: String,
+}
+
+/// Sets a template's account, or replaces it. Without a secret one is made; it cannot be shown again.
+///
+/// # Errors
+/// [`Fault::InvalidParameter`] for a user name or secret that BroadWorks would not take, [`Fault::PasswordTooShort`], or
+/// a database error.
+pub async fn set(
+    store: &Store,
+    environment: &Environment,
+    template: &template::Model,
+    user_name: Option<String>,
+    secret: Option<String>,
+) -> Result<Credentials, Trouble> {
+    let before = adapter_account::Entity::find_by_id(template.id).one(store.read()).await?;
+    let user_name = user_name
+        .or_else(|| before.map(|before| before.user_name))
+        .unwrap_or_else(|| format!("flowthrough-{}", template.id.simple()));
+    // 120 random bits.
+    let secret = secret.unwrap_or_else(|| environment.token()[..LONGEST_SECRET].to_owned());
+    check(&user_name, &secret)?;
+    let account = adapter_account::ActiveModel {
+        template_id: Set(template.id),
+        user_name: Set(user_name.clone()),
+        secret_hash: Set(secret::hash(environment, &secret).await),
+        created_at: Set(environment.now().0),
+    };
+    let work = store.work().await?;
+    adapter_account::Entity::insert(account)
+        .on_conflict(
+            OnConflict::column(adapter_account::Column::TemplateId)
+                .update_columns([
+                    adapter_account::Column::UserName,
+                    adapter_account::Column::SecretHash,
+                    adapter_account::Column::CreatedAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(&*work)
+        .await?;
+    work.commit().await?;
+    Ok(Credentials { user_name, secret })
+}
+
+fn check(user_name: &str, secret: &str) -> Result<(), Fault> {
+    let printable = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_control() || c.is_whitespace());
+    // A colon would end the name (RFC 7617 §2).
+    let named = printable(user_name) && user_name.chars().count() <= LONGEST_NAME && !user_name.contains(':');
+    let length = secret.chars().count();
+    if length < SHORTEST_SECRET {
+        return Err(Fault::PasswordTooShort);
+    }
+    if named && printable(secret) && length <= LONGEST_SECRET { Ok(()) } else { Err(Fault::InvalidParameter) }
+}
+
+/// Tells right credentials from wrong ones. Cheap to clone.
+#[derive(Clone)]
+pub struct Doorman {
+    key: [u8; 32],
+    remembered: Arc<Mutex<HashMap<[u8; 32], Timestamp>>>,
+    comparisons: Arc<Semaphore>,
+}
+
+impl Doorman {
+    /// One who remembers nothing yet.
+    #[must_use]
+    pub fn new(environment: &Environment) -> Self {
+        let mut key = [0; 32];
+        environment.fill(&mut key);
+        Self { key, remembered: Arc::default(), comparisons: Arc::new(Semaphore::new(COMPARISONS)) }
+    }
+
+    /// Whether these are the credentials of the template's account; `network` is what comparisons are counted by.
+    ///
+    /// # Errors
+    /// [`Fault::TooManyRequests`] after too many tries, or a database error.
+    pub async fn admits(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        template: Option<&template::Model>,
+        sent: &Credentials,
+        network: &str,
+    ) -> Result<bool, Trouble> {
+        let account = match template {
+            Some(template) => adapter_account::Entity::find_by_id(template.id).one(store.read()).await?,
+            None => None,
+        };
+        let digest = account.as_ref().map(|account| self.digest(account, sent));
+        if digest.is_some_and(|digest| self.remembers(digest, now)) {
+            return Ok(true);
+        }
+        // It is never closed.
+        let _comparison = self.comparisons.acquire().await;
+        // Somebody else may have been let in with the same secret meanwhile.
+        if digest.is_some_and(|digest| self.remembers(digest, now)) {
+            return Ok(true);
+        }
+        let subject = format!("{:?}\n{network}", account.as_ref().map(|account| account.template_id));
+        throttle::count(store, now, limit::ADAPTER_SIGN_IN, &subject).await.map_err(too_many)?;
+        let hash = account.as_ref().map(|account| account.secret_hash.as_str());
+        let right = secret::verify(&sent.secret, hash).await
+            && account.is_some_and(|account| account.user_name == sent.user_name);
+        if let Some(digest) = digest.filter(|_| right) {
+            self.remember(digest, now);
+        }
+        Ok(right)
+    }
+
+    fn digest(&self, account: &adapter_account::Model, sent: &Credentials) -> [u8; 32] {
+        let mut digest = Sha256::new_with_prefix(self.key);
+        for text in [&account.secret_hash, &sent.user_name, &sent.secret] {
+            digest.update(text.len().to_be_bytes());
+            digest.update(text);
+        }
+        digest.finalize().into()
+    }
+
+    fn remembers(&self, digest: [u8; 32], now: Timestamp) -> bool {
+        let mut remembered = self.lock();
+        let Some(until) = remembered.get_mut(&digest).filter(|until| **until > now) else { return false };
+        *until = now.plus(MEMORY);
+        true
+    }
+
+    fn remember(&self, digest: [u8; 32], now: Timestamp) {
+        let mut remembered = self.lock();
+        remembered.retain(|_, until| *until > now);
+        remembered.insert(digest, now.plus(MEMORY));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Timestamp>> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// To a program these are requests, not attempts.
+fn too_many(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Known { fault: Fault::TooManyAttempts, retry_after } => {
+            Trouble::Known { fault: Fault::TooManyRequests, retry_after }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,51 @@
+//! Who calls: BroadWorks, with the template's account.
+
+use std::collections::HashMap;
+
+use app::backend::ClientAddress;
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, header, request::Parts},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::Fault;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::{AdapterState, Refusal};
+use crate::{adapter_accounts::Credentials, store::entity::template};
+
+/// A caller who has the account of the template that the address names.
+pub struct Caller {
+    /// The template.
+    pub template: template::Model,
+}
+
+impl FromRequestParts<AdapterState> for Caller {
+    type Rejection = Refusal;
+
+    /// An unknown template is refused as wrong credentials are: nobody learns which there are.
+    async fn from_request_parts(parts: &mut Parts, state: &AdapterState) -> Result<Self, Refusal> {
+        let wrong = || Refusal::basic(Fault::AdapterUnauthorized);
+        let Path(named) = Path::<HashMap<String, String>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Fault::UnknownResource)?;
+        let sent = basic(&parts.headers).ok_or_else(wrong)?;
+        let provisioning_id = named.get("provisioning_id").map_or("", |id| id.trim_end_matches('='));
+        let template = template::Entity::find()
+            .filter(template::Column::ProvisioningId.eq(provisioning_id))
+            .one(state.store.read())
+            .await?;
+        let network = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string()).unwrap_or_default();
+        let now = state.environment.now();
+        let admitted = state.doorman.admits(&state.store, now, template.as_ref(), &sent, &network).await?;
+        Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
+    }
+}
+
+/// User name and password in `Authorization: Basic …` (RFC 7617).
+fn basic(headers: &HeaderMap) -> Option<Credentials> {
+    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (user_name, secret) = decoded.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    Some(Credentials { user_name: user_name.to_owned(), secret: secret.to_owned() })
+}

@@ -1,0 +1,46 @@
+//! The flow-through adapter, `/adapter/<provisioning id>`: where BroadWorks says which users a template shall have.
+//!
+//! The contract is our own (docs/ADAPTER.md): the wire format between BroadWorks and the vendor's adapter is not public.
+//! It speaks as the REST API does: the same fields, ids, error body and tracking id.
+
+mod caller;
+mod users;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{post, put},
+};
+use domain::Fault;
+
+use super::api::{Refusal, tracking};
+use crate::{adapter_accounts::Doorman, environment::Environment, store::Store};
+
+/// The most that a call may send, in bytes.
+const BODY: usize = 64 << 10;
+
+/// What the adapter works with.
+#[derive(Clone)]
+pub struct AdapterState {
+    /// The database.
+    pub store: Store,
+    /// Time and randomness.
+    pub environment: Environment,
+    /// Who checks credentials.
+    pub doorman: Doorman,
+}
+
+/// `/adapter` and everything below it.
+pub fn router(state: AdapterState) -> Router {
+    let users = Router::new()
+        .route("/{provisioning_id}/users", post(users::add))
+        .route("/{provisioning_id}/users/{user_id}", put(users::modify).delete(users::remove))
+        .fallback(async || Refusal::from(Fault::UnknownResource))
+        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
+    Router::new()
+        .nest("/adapter", users)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
+        .with_state(state)
+}

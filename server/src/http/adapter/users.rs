@@ -1,0 +1,63 @@
+//! `/adapter/<provisioning id>/users`: add, modify and remove a user. Each may be repeated.
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, State},
+    http::{StatusCode, request::Parts},
+};
+use domain::{BroadWorksId, Fault};
+
+use super::{AdapterState, Refusal, caller::Caller};
+use crate::{
+    http::api::{body::Object, subscribers::subscriber::Subscriber},
+    provisioning::flow_through,
+    store::entity::subscriber,
+};
+
+/// The BroadWorks user id in an address.
+pub struct UserId(BroadWorksId);
+
+impl FromRequestParts<AdapterState> for UserId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdapterState) -> Result<Self, Refusal> {
+        let named = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((_, written)) = named.map_err(|_| Fault::UnknownResource)?;
+        Ok(Self(BroadWorksId::parse(&written).map_err(|_| Fault::UnknownResource)?))
+    }
+}
+
+type Accepted = (StatusCode, Json<Subscriber>);
+
+/// Adds a user, or brings the one who is there up to date.
+pub async fn add(State(state): State<AdapterState>, caller: Caller, body: Object) -> Result<Accepted, Refusal> {
+    let added = flow_through::add(&state.store, &state.environment, &caller.template, &body.draft()).await?;
+    accepted(&state, added).await
+}
+
+/// Changes what the body mentions of a user.
+pub async fn modify(
+    State(state): State<AdapterState>,
+    caller: Caller,
+    UserId(user_id): UserId,
+    body: Object,
+) -> Result<Accepted, Refusal> {
+    let (store, environment) = (&state.store, &state.environment);
+    let modified = flow_through::modify(store, environment, &caller.template, &user_id, &body.draft()).await?;
+    accepted(&state, modified).await
+}
+
+/// Removes a user.
+pub async fn remove(
+    State(state): State<AdapterState>,
+    caller: Caller,
+    UserId(user_id): UserId,
+) -> Result<StatusCode, Refusal> {
+    flow_through::remove(&state.store, &state.environment, &caller.template, &user_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Durably accepted, not finished.
+async fn accepted(state: &AdapterState, row: subscriber::Model) -> Result<Accepted, Refusal> {
+    Ok((StatusCode::ACCEPTED, Json(Subscriber::show(&state.store, row).await?)))
+}

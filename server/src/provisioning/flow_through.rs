@@ -1,0 +1,122 @@
+//! Flow-through: BroadWorks says which users a template shall have.
+//!
+//! Its calls are repeated when an answer is lost, so each says how things shall be and may come twice: adding a user who
+//! is there brings the user up to date, removing one who is not is done already.
+
+use domain::{
+    BroadWorksId, Fault, Package,
+    lifecycle::{Attempt, State},
+    template::UserVerification,
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use super::{
+    arrival, change,
+    draft::{Draft, Field, Refused},
+    update,
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Actor, Store,
+        entity::{subscriber, template},
+    },
+};
+
+/// Adds a user, or brings the one who is there up to date. Durable once this answers.
+///
+/// # Errors
+/// Everything that is wrong with the draft; [`Fault::UserIdTaken`] by a user of another template;
+/// [`Fault::InProgress`] while the user is being changed or removed.
+pub async fn add(
+    store: &Store,
+    environment: &Environment,
+    template: &template::Model,
+    draft: &Draft,
+) -> Result<subscriber::Model, Refused> {
+    let package = Package::parse(&template.default_package).map_err(Trouble::from)?;
+    let new = draft.check(Some(package)).map_err(Refused::Flawed)?;
+    let user_id = new.user_id.clone();
+    let mut work = store.work().await?;
+    match arrival::arrive(&mut work, environment, template, new, &Actor::Adapter(template.id)).await {
+        Ok(arrived) => {
+            work.commit().await?;
+            Ok(arrived)
+        }
+        Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => {
+            drop(work);
+            let there = find(store, template, &user_id).await?.ok_or(Trouble::from(Fault::UserIdTaken))?;
+            bring_up_to_date(store, environment, template, there, draft).await
+        }
+        Err(trouble) => Err(trouble.into()),
+    }
+}
+
+/// Changes what the draft mentions of a user.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the template has no such user, or as [`update::update`].
+pub async fn modify(
+    store: &Store,
+    environment: &Environment,
+    template: &template::Model,
+    user_id: &BroadWorksId,
+    draft: &Draft,
+) -> Result<subscriber::Model, Refused> {
+    let there = find(store, template, user_id).await?.ok_or(Trouble::from(Fault::NotFound))?;
+    bring_up_to_date(store, environment, template, there, draft).await
+}
+
+/// Removes a user. One who is not there is removed already.
+///
+/// # Errors
+/// If the database fails.
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    template: &template::Model,
+    user_id: &BroadWorksId,
+) -> Result<(), Trouble> {
+    let Some(there) = find(store, template, user_id).await? else { return Ok(()) };
+    let subscriber = (template.partner_id, there.id);
+    match update::remove(store, environment, subscriber, &Actor::Adapter(template.id)).await {
+        Err(Trouble::Known { fault: Fault::NotFound, .. }) => Ok(()),
+        done => done,
+    }
+}
+
+async fn bring_up_to_date(
+    store: &Store,
+    environment: &Environment,
+    template: &template::Model,
+    there: subscriber::Model,
+    draft: &Draft,
+) -> Result<subscriber::Model, Refused> {
+    let lifecycle = change::lifecycle(&there)?;
+    // One who is about to go cannot be called accepted, even if nothing else would change.
+    if matches!(lifecycle.state, State::Removing(_) | State::Error(Attempt::Remove(_), _)) {
+        return Err(Trouble::from(Fault::InProgress).into());
+    }
+    let mut draft = draft.clone();
+    // Under an untrusted template nobody vouches for an address, and an account keeps the one it was made with.
+    let trusted = UserVerification::parse(&template.verification) == Some(UserVerification::Trusted);
+    if !(trusted && lifecycle.actions().onboard) {
+        draft.forget(Field::Email);
+    }
+    let subscriber = (template.partner_id, there.id);
+    update::update(store, environment, subscriber, &draft, &Actor::Adapter(template.id)).await
+}
+
+/// The template's user of that id.
+async fn find(
+    store: &Store,
+    template: &template::Model,
+    user_id: &BroadWorksId,
+) -> Result<Option<subscriber::Model>, Trouble> {
+    let found = subscriber::Entity::find()
+        .filter(subscriber::Column::PartnerId.eq(template.partner_id))
+        .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
+        .filter(subscriber::Column::TemplateId.eq(template.id));
+    Ok(found.one(store.read()).await?)
+}

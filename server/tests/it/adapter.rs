@@ -1,0 +1,220 @@
+//! `/adapter/<provisioning id>`
+
+use axum::{body::Body, http::Method};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::{Fault, timestamp::MINUTE};
+use sea_orm::EntityTrait as _;
+use serde_json::{Value, json};
+use server::{
+    adapter_accounts::{self, Credentials},
+    store::entity::{adapter_account, subscriber, template, throttle},
+};
+
+use crate::support::{Act, Client, World, fault, for_each_database};
+
+const USER: &str = "95547321@sp.com";
+
+fn user() -> Value {
+    json!({
+        "userId": USER, "spEnterpriseId": "SP1+acme", "firstName": "John", "lastName": "Andersen",
+        "primaryPhoneNumber": "+1-240-555-1212",
+    })
+}
+
+fn basic(account: &Credentials) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", account.user_name, account.secret)))
+}
+
+/// The path of a template's users, and BroadWorks.
+async fn broadworks(world: &World, template: &template::Model) -> (String, Client) {
+    let account = adapter_accounts::set(&world.store, &world.environment, template, None, None).await.unwrap();
+    let client = world.client().await.with_authorization(&basic(&account));
+    (format!("/adapter/{}/users", template.provisioning_id), client)
+}
+
+async fn users(world: &World) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().all(world.store.read()).await.unwrap()
+}
+
+#[test]
+fn adding_is_accepted_durably_and_may_be_repeated() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        let added = broadworks.post(&path, &user()).await;
+        assert_eq!((added.status.as_u16(), added.text("status")), (202, "pending_email_input"));
+        assert_eq!((added.text("userId"), added.text("package")), (USER, "standard"));
+        assert_eq!(added.text("provisioningId"), template.provisioning_id);
+        let row = users(&world).await;
+        assert_eq!(row.len(), 1, "it is there when the answer is");
+
+        let again = broadworks.post(&path, &user()).await;
+        assert_eq!((again.status.as_u16(), again.body), (202, added.body));
+        assert_eq!(users(&world).await, row);
+        assert_eq!(world.history(row[0].id).await, ["arrived"]);
+
+        let mut other = user();
+        other["userId"] = USER.to_uppercase().into();
+        other["package"] = "premium".into();
+        let changed = broadworks.post(&path, &other).await;
+        assert_eq!((changed.status.as_u16(), changed.text("package")), (202, "premium"));
+        assert_eq!(users(&world).await.len(), 1);
+    });
+}
+
+#[test]
+fn modifying_and_removing_follow_the_user_and_may_be_repeated() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        let mut new = user();
+        new["email"] = "john@acme.com".into();
+        assert_eq!(broadworks.post(&path, &new).await.text("status"), "provisioning");
+        let one = format!("{path}/95547321%40SP.com");
+        let busy = broadworks.put(&one, &json!({ "firstName": "Johnny" })).await;
+        assert_eq!(busy.errors(), (423, vec![(44004, "")]));
+        assert_eq!(busy.header("retry-after"), "5");
+        world.work().await;
+
+        for _ in 0..2 {
+            let changed = broadworks.put(&one, &json!({ "firstName": "Johnny", "package": "premium" })).await;
+            assert_eq!(changed.status, 202);
+            world.work().await;
+        }
+        let accounts = world.accounts().await;
+        assert_eq!((accounts[0].first_name.as_str(), accounts[0].package.as_str()), ("Johnny", "premium"));
+
+        assert_eq!(broadworks.delete(&one).await.status, 204);
+        let early = broadworks.post(&path, &new).await;
+        assert_eq!(early.errors(), (423, vec![(44004, "")]), "one who is about to go is not accepted");
+        assert_eq!(broadworks.delete(&one).await.status, 204);
+        world.work().await;
+        assert!(users(&world).await.is_empty() && world.accounts().await.is_empty());
+        assert_eq!(broadworks.delete(&one).await.status, 204);
+        assert_eq!(broadworks.put(&one, &json!({})).await.errors(), (404, vec![(45006, "")]));
+        assert_eq!(broadworks.post(&path, &new).await.status, 202, "and may come again");
+    });
+}
+
+#[test]
+fn an_address_counts_only_where_the_template_trusts_it() {
+    for_each_database(async |world: World| {
+        for (template, expected) in
+            [(world.trusted().await, "provisioning"), (world.template(|_| ()).await, "pending_email_input")]
+        {
+            let (path, broadworks) = broadworks(&world, &template).await;
+            let mut new = user();
+            new["userId"] = format!("{expected}@sp.com").into();
+            assert_eq!(broadworks.post(&path, &new).await.text("status"), "pending_email_input");
+            new["email"] = format!("{expected}@acme.com").into();
+            assert_eq!(broadworks.post(&path, &new).await.text("status"), expected);
+            world.work().await;
+            assert_eq!(broadworks.post(&path, &new).await.status, 202, "an address that is there is no hindrance");
+        }
+        assert_eq!(world.accounts().await.len(), 1);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_told_and_other_templates_users_are_not_touched() {
+    for_each_database(async |world: World| {
+        let (first, second) = (world.template(|_| ()).await, world.template(|_| ()).await);
+        let (path, broadworks_of_first) = broadworks(&world, &first).await;
+        world.arrive(&second, USER, None).await;
+        assert_eq!(broadworks_of_first.post(&path, &user()).await.errors(), (409, vec![(10022, "userId")]));
+        assert_eq!(broadworks_of_first.delete(&format!("{path}/{USER}")).await.status, 204);
+        assert_eq!(users(&world).await.len(), 1);
+        let missing = broadworks_of_first.post(&path, &json!({ "firstName": 1 })).await;
+        let expected = vec![(1001, "userId"), (1001, "spEnterpriseId"), (45001, "firstName"), (1001, "lastName")];
+        assert_eq!(missing.errors(), (400, expected));
+        let typed = broadworks_of_first.call(Method::POST, &path, Some("text/xml"), Body::from("<user/>")).await;
+        assert_eq!(typed.errors(), (415, vec![(45008, "")]));
+        assert_eq!(broadworks_of_first.get(&path).await.errors(), (405, vec![(45007, "")]));
+        for nowhere in ["/adapter/x", "/adapter/x/people"] {
+            assert_eq!(broadworks_of_first.get(nowhere).await.errors(), (404, vec![(45006, "")]), "{nowhere}");
+        }
+        let foreign = path.replace(&first.provisioning_id, &second.provisioning_id);
+        assert_eq!(broadworks_of_first.post(&foreign, &user()).await.status, 401, "one account, one template");
+    });
+}
+
+#[test]
+fn the_history_says_which_adapter_it_was() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        world.target.plan([Act::Refuse(fault(Fault::PackageUnavailable))]);
+        let mut new = user();
+        new["email"] = "john@acme.com".into();
+        let id = broadworks.post(&path, &new).await.text("id").to_owned();
+        let history = world.client().await.get(&format!("/v1/broadworks/subscribers/{id}/history")).await;
+        assert_eq!(history.body["items"][0]["actor"], format!("adapter:{}", template.id));
+    });
+}
+
+#[test]
+fn credentials_are_kept_hashed_and_compared_once() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let set = async |user: Option<&str>, secret: Option<&str>| {
+            let (user, secret) = (user.map(str::to_owned), secret.map(str::to_owned));
+            adapter_accounts::set(&world.store, &world.environment, &template, user, secret).await
+        };
+        let account = set(None, None).await.unwrap();
+        assert_eq!(account.secret.chars().count(), adapter_accounts::LONGEST_SECRET);
+        let stored = adapter_account::Entity::find().one(world.store.read()).await.unwrap().unwrap();
+        assert!(stored.secret_hash.starts_with("$argon2id$") && !stored.secret_hash.contains(&account.secret));
+        let path = format!("/adapter/{}/users", template.provisioning_id);
+        let client = world.client().await;
+        let broadworks = client.with_authorization(&basic(&account));
+        for _ in 0..40 {
+            assert_eq!(broadworks.post(&path, &user()).await.status, 202);
+        }
+        let compared = throttle::Entity::find().all(world.store.read()).await.unwrap();
+        assert_eq!(compared.iter().map(|row| row.tries).collect::<Vec<_>>(), [1], "forty calls, one comparison");
+
+        let renewed = set(None, Some("another secret".replace(' ', "-").as_str())).await.unwrap();
+        assert_eq!(renewed.user_name, account.user_name);
+        assert_eq!(broadworks.post(&path, &user()).await.status, 401, "the old one is worthless at once");
+        assert_eq!(client.with_authorization(&basic(&renewed)).post(&path, &user()).await.status, 202);
+        for (name, secret) in [
+            ("a:b", "long-enough-secret"),
+            ("a b", "long-enough-secret"),
+            ("a", "short"),
+            ("a", "x".repeat(21).as_str()),
+        ] {
+            assert!(set(Some(name), Some(secret)).await.is_err(), "{name} {secret}");
+        }
+    });
+}
+
+#[test]
+fn a_guesser_learns_nothing_and_is_stopped_while_broadworks_goes_on() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        assert_eq!(broadworks.post(&path, &user()).await.status, 202);
+        let none = broadworks.without_authorization().post(&path, &user()).await;
+        assert_eq!(none.errors(), (401, vec![(45014, "")]));
+        assert_eq!(none.header("www-authenticate"), "Basic realm=\"flowthrough\", charset=\"UTF-8\"");
+        let guess = |secret: &str| Credentials { user_name: "flowthrough".to_owned(), secret: secret.to_owned() };
+        let unknown = broadworks.with_authorization(&basic(&guess("x"))).post("/adapter/unknown/users", &user()).await;
+        assert_eq!(
+            (unknown.errors(), unknown.header("www-authenticate")),
+            (none.errors(), none.header("www-authenticate"))
+        );
+        for header in ["Basic", "Basic %%%", "Basic dXNlcg==", "Bearer dXNlcjpwYXNz"] {
+            assert_eq!(broadworks.with_authorization(header).post(&path, &user()).await.status, 401, "{header}");
+        }
+        let mut statuses = Vec::new();
+        for secret in 0..31 {
+            let guesser = broadworks.with_authorization(&basic(&guess(&secret.to_string())));
+            statuses.push(guesser.post(&path, &user()).await.status.as_u16());
+        }
+        // One comparison was BroadWorks' own.
+        assert_eq!((statuses[28], statuses[29], statuses[30]), (401, 429, 429));
+        assert_eq!(broadworks.post(&path, &user()).await.status, 202);
+        world.clock.advance(15 * MINUTE);
+        assert_eq!(broadworks.post(&path, &user()).await.status, 202, "compared anew after a while");
+    });
+}
