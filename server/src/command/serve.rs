@@ -18,7 +18,11 @@ use crate::{
     environment::Environment,
     http,
     mail::Transport,
-    provisioning::{queue, worker::Worker},
+    provisioning::{
+        bulk::{self, Clerk},
+        queue,
+        worker::Worker,
+    },
     session,
     store::{Store, replicas},
     targets::{Targets, directory, scim, webex},
@@ -66,6 +70,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let worker = worker(&config, &store, &environment, options.demo)?;
     let (stop, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
+    let clerk = tokio::spawn(Clerk::new(store.clone(), environment.clone()).run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
@@ -96,6 +101,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     };
     sweeper.abort();
     let _ = engine.await;
+    let _ = clerk.await;
     drop(only);
     served.map_err(|error| Failure::Other(error.to_string()))
 }
@@ -191,6 +197,9 @@ async fn sweep(store: Store, environment: Environment) {
         }
         if let Err(error) = http::api::sweep(&store, now).await {
             tracing::warn!(%error, "answers of the API cannot be swept");
+        }
+        if let Err(error) = bulk::sweep(&store, now).await {
+            tracing::warn!(%error, "bulk jobs cannot be swept");
         }
         tokio::time::sleep(SWEEP).await;
     }

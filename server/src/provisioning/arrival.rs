@@ -66,17 +66,28 @@ pub async fn accept(
     draft: &Draft,
     actor: &Actor,
 ) -> Result<subscriber::Model, Refused> {
-    let template = written_template(store, partner, draft).await?;
-    let (template, new) = match (template, draft.check(None)) {
-        (Ok(template), Ok(new)) => (template, new),
-        (template, new) => {
-            return Err(Refused::Flawed(template.err().into_iter().chain(new.err().into_iter().flatten()).collect()));
-        }
-    };
+    let (template, new) = candidate(store, partner, draft).await?;
     let mut work = store.work().await?;
     let arrived = arrive(&mut work, environment, &template, new, actor).await?;
     work.commit().await?;
     Ok(arrived)
+}
+
+/// The subscriber that somebody wrote down, and the template.
+///
+/// # Errors
+/// Everything that is wrong with the draft, or a database error.
+pub async fn candidate(
+    store: &Store,
+    partner: Uuid,
+    draft: &Draft,
+) -> Result<(template::Model, NewSubscriber), Refused> {
+    match (written_template(store, partner, draft).await?, draft.check(None)) {
+        (Ok(template), Ok(new)) => Ok((template, new)),
+        (template, new) => {
+            Err(Refused::Flawed(template.err().into_iter().chain(new.err().into_iter().flatten()).collect()))
+        }
+    }
 }
 
 async fn written_template(

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use domain::{BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, subscriber::bounded};
 
+use serde_json::{Map, Value};
+
 use super::arrival::NewSubscriber;
 use crate::fault::Trouble;
 
@@ -142,6 +144,20 @@ impl From<sea_orm::DbErr> for Refused {
 pub struct Draft(HashMap<Field, Result<String, Fault>>);
 
 impl Draft {
+    /// What is written in a JSON object with the API's names. A `null` is the same as nothing.
+    #[must_use]
+    pub fn from_json(members: &Map<String, Value>) -> Self {
+        let mut draft = Self::default();
+        for field in Field::ALL {
+            match members.get(field.property()) {
+                None | Some(Value::Null) => {}
+                Some(Value::String(text)) => draft.set(field, Ok(text.clone())),
+                Some(_) => draft.set(field, Err(Fault::InvalidParameter)),
+            }
+        }
+        draft
+    }
+
     /// Notes what was written, or why it cannot be read.
     pub fn set(&mut self, field: Field, written: Result<String, Fault>) {
         self.0.insert(field, written);

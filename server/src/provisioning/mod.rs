@@ -7,6 +7,7 @@
 
 pub mod activation;
 pub mod arrival;
+pub mod bulk;
 pub mod change;
 pub mod draft;
 pub mod flow_through;

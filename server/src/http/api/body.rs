@@ -10,23 +10,24 @@ use domain::Fault;
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::provisioning::draft::{Draft, Field};
+use crate::provisioning::draft::Draft;
 
 /// A JSON object.
 pub struct Object(Map<String, Value>);
 
 impl Object {
-    /// What is written of a subscriber in it. A `null` is the same as nothing.
+    /// What is written of a subscriber in it.
     pub fn draft(&self) -> Draft {
-        let mut draft = Draft::default();
-        for field in Field::ALL {
-            match self.0.get(field.property()) {
-                None | Some(Value::Null) => {}
-                Some(Value::String(text)) => draft.set(field, Ok(text.clone())),
-                Some(_) => draft.set(field, Err(Fault::InvalidParameter)),
-            }
+        Draft::from_json(&self.0)
+    }
+
+    /// A member that is an array and has to be there.
+    pub fn array(&self, name: &'static str) -> Result<&[Value], Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::parameter(name, Fault::MissingParameter)),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
         }
-        draft
     }
 
     /// A member that is an object itself.
@@ -92,8 +93,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-/// Why a body could not be read.
-pub fn unread(rejection: BytesRejection) -> Refusal {
+fn unread(rejection: BytesRejection) -> Refusal {
     match rejection.into_response().status() {
         axum::http::StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge.into(),
         _ => Fault::MalformedBody.into(),

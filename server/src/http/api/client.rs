@@ -47,6 +47,8 @@ impl Scope for Write {
 pub struct Client<S> {
     /// What the token sees.
     pub partner: Uuid,
+    /// Its token's id.
+    pub token: Uuid,
     /// Who it is, for the history.
     pub actor: Actor,
     scope: PhantomData<S>,
@@ -65,7 +67,7 @@ impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
         }
         note_use(state, token, state.environment.now()).await?;
-        Ok(Self { partner: token.partner_id, actor: Actor::Token(token.id), scope: PhantomData })
+        Ok(Self { partner: token.partner_id, token: token.id, actor: Actor::Token(token.id), scope: PhantomData })
     }
 }
 

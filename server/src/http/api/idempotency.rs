@@ -6,8 +6,8 @@
 //! subscriber is refused as done already.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{FromRequest as _, Request, State},
+    body::{Body, to_bytes},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
@@ -22,8 +22,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    ApiState, Refusal,
-    body::unread,
+    ApiState, BULK_BODY, Refusal,
     client::Token,
     tracking::{TRACKING_ID, TrackingId, write_out},
 };
@@ -51,8 +50,8 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
     };
     let key = fingerprint(format!("{}\n{}", token.id, key(request.headers())?));
     let (parts, body) = request.into_parts();
-    let whole = Request::from_parts(parts.clone(), body);
-    let bytes = Bytes::from_request(whole, &state).await.map_err(unread)?;
+    // Whoever carries the call out may take less.
+    let bytes = to_bytes(body, BULK_BODY).await.map_err(|_| Fault::TooLarge)?;
     let claim = state.environment.id();
     let claimed = Claim { key, request: hash(&parts, &bytes), claim, now: state.environment.now() };
     if let Some(answer) = claimed.stake(&state.store).await? {

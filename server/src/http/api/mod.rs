@@ -32,6 +32,8 @@ use crate::{environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 1 << 20;
+/// The most that a bulk job may be, in bytes.
+const BULK_BODY: usize = 16 << 20;
 
 /// What the API works with.
 #[derive(Clone)]
@@ -50,6 +52,9 @@ pub struct ApiState {
 pub fn router(state: ApiState) -> Router {
     let resources = Router::new()
         .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
+        .route("/broadworks/subscribers/bulk", post(subscribers::bulk::begin).layer(DefaultBodyLimit::max(BULK_BODY)))
+        .route("/broadworks/subscribers/bulk/{job}", get(subscribers::bulk::read))
+        .route("/broadworks/subscribers/bulk/{job}/rows", get(subscribers::bulk::rows))
         .route("/broadworks/subscribers/validate", post(subscribers::validate))
         .route(
             "/broadworks/subscribers/{id}",

@@ -3,6 +3,8 @@
 pub mod adapter_account;
 pub mod administrator;
 pub mod api_token;
+pub mod bulk_job;
+pub mod bulk_row;
 pub mod customer;
 pub mod customer_template;
 pub mod directory_account;

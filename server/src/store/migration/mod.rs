@@ -6,6 +6,7 @@ mod m0001_first_schema;
 mod m0002_subscriber_filters;
 mod m0003_idempotency_key;
 mod m0004_adapter_account;
+mod m0005_bulk;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_subscriber_filters::Migration),
             Box::new(m0003_idempotency_key::Migration),
             Box::new(m0004_adapter_account::Migration),
+            Box::new(m0005_bulk::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! `/v1/broadworks/subscribers`: one file per endpoint. What the vendor's API does not have says "ours".
 
+pub mod bulk;
 mod consent_move;
 mod create;
 mod history;

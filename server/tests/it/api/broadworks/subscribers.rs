@@ -1,5 +1,6 @@
 //! `/v1/broadworks/subscribers`
 
+mod bulk;
 mod create;
 mod history;
 mod list;

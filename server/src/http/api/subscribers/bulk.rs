@@ -1,0 +1,236 @@
+//! `/v1/broadworks/subscribers/bulk`: ours. Many changes at once, answered with a job to poll.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, Query, RawQuery, State, rejection::QueryRejection},
+    http::{HeaderName, StatusCode, header::LOCATION, request::Parts},
+};
+use domain::{Fault, Timestamp};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    ApiState, Client, Object, Read, Refusal, Write,
+    id::{self, Kind},
+    paging::{self, Link},
+};
+use crate::{
+    iso8601,
+    provisioning::bulk::{self, Action, MOST, NewRow, Outcome, RowError},
+    store::{
+        Store,
+        entity::{bulk_job, bulk_row},
+    },
+};
+
+/// A bulk job.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    id: Uuid,
+    action: String,
+    /// `running` until every row has its outcome, then `finished`.
+    status: &'static str,
+    /// How many rows there are.
+    rows: i32,
+    /// How many have which outcome.
+    accepted: i64,
+    unchanged: i64,
+    refused: i64,
+    created: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished: Option<String>,
+}
+
+/// A page of a job's rows.
+#[derive(Serialize)]
+pub struct Rows {
+    items: Vec<Row>,
+}
+
+/// One row.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    /// Its place in the job, from 1.
+    row: i32,
+    /// `accepted`, `unchanged` or `refused`; `pending` until it was carried out.
+    outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscriber_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<RowFault>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RowFault {
+    error_code: u32,
+    description: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_name: Option<String>,
+}
+
+/// Takes a job in: durably accepted once this answers.
+pub async fn begin(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    body: Object,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Job>), Refusal> {
+    let action = Action::parse(body.text("action")?).ok_or(Refusal::parameter("action", Fault::InvalidParameter))?;
+    let rows = body.array("rows")?;
+    if rows.is_empty() {
+        return Err(Refusal::parameter("rows", Fault::MissingParameter));
+    }
+    if rows.len() > MOST {
+        return Err(Refusal::parameter("rows", Fault::InvalidParameterSize));
+    }
+    let rows = rows.iter().map(new_row).collect();
+    let whose = (client.partner, client.token);
+    let job = bulk::accept(&state.store, &state.environment, whose, action, rows).await?;
+    let location = format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id);
+    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(Job::show(&state.store, job).await?)))
+}
+
+fn new_row(written: &Value) -> NewRow {
+    let wrong =
+        |field: Option<&str>, fault: Fault| Some(RowError { field: field.map(str::to_owned), ..RowError::from(fault) });
+    let (subscriber, flaw) = match written.as_object().map(|row| row.get("id")) {
+        None => (None, wrong(None, Fault::MalformedBody)),
+        Some(None | Some(Value::Null)) => (None, None),
+        Some(Some(Value::String(written))) => match id::subscriber(written) {
+            Some(id) => (Some(id), None),
+            None => (None, wrong(Some("id"), Fault::UnknownResource)),
+        },
+        Some(Some(_)) => (None, wrong(Some("id"), Fault::InvalidParameter)),
+    };
+    NewRow { written: written.clone(), subscriber, flaw }
+}
+
+/// Shows how far a job is.
+pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Named) -> Result<Json<Job>, Refusal> {
+    let job = job.find(&state.store, client.partner).await?;
+    Ok(Json(Job::show(&state.store, job).await?))
+}
+
+/// Which rows are asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Parameters {
+    outcome: Option<String>,
+    max: Option<String>,
+    offset: Option<String>,
+    cursor: Option<String>,
+}
+
+/// Shows a job's rows and their outcomes.
+pub async fn rows(
+    State(state): State<ApiState>,
+    client: Client<Read>,
+    job: Named,
+    RawQuery(query): RawQuery,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+) -> Result<(Link, Json<Rows>), Refusal> {
+    let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
+    let job = job.find(&state.store, client.partner).await?;
+    let max = paging::max(parameters.max.as_ref())?;
+    let invalid = |field| Refusal::parameter(field, Fault::InvalidParameter);
+    let after = parameters.cursor.as_ref().map(|cursor| cursor.parse::<i32>()).transpose();
+    let after = after.map_err(|_| invalid("cursor"))?;
+    let outcome = match parameters.outcome.as_deref() {
+        None => None,
+        Some(PENDING) => Some(bulk_row::Column::Outcome.is_null()),
+        Some(name) => {
+            let known = Outcome::ALL.iter().any(|outcome| outcome.as_str() == name);
+            Some(known.then(|| bulk_row::Column::Outcome.eq(name)).ok_or(invalid("outcome"))?)
+        }
+    };
+    let mut found = bulk_row::Entity::find()
+        .filter(bulk_row::Column::JobId.eq(job.id))
+        .apply_if(outcome, |rows, outcome| rows.filter(outcome))
+        .apply_if(after, |rows, after| rows.filter(bulk_row::Column::Number.gt(after)))
+        .order_by_asc(bulk_row::Column::Number)
+        .offset(paging::offset(parameters.offset.as_ref())?)
+        .limit(max + 1)
+        .all(state.store.read())
+        .await?;
+    let more = paging::cut(&mut found, max);
+    let url = format!("{}/v1/broadworks/subscribers/bulk/{}/rows", state.public_url, job.id);
+    let last = found.last().filter(|_| more);
+    let link = last.and_then(|last| paging::next(&url, query.as_deref(), &last.number.to_string()));
+    Ok((link, Json(Rows { items: found.into_iter().map(Row::from).collect() })))
+}
+
+const PENDING: &str = "pending";
+
+/// The job that an address names, which need not be there or the client's own.
+pub struct Named(Uuid);
+
+impl Named {
+    async fn find(&self, store: &Store, partner: Uuid) -> Result<bulk_job::Model, Refusal> {
+        let found = bulk_job::Entity::find_by_id(self.0).filter(bulk_job::Column::PartnerId.eq(partner));
+        Ok(found.one(store.read()).await?.ok_or(Fault::UnknownResource)?)
+    }
+}
+
+impl FromRequestParts<ApiState> for Named {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let written = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::UnknownResource)?;
+        Ok(Self(Uuid::try_parse(&written).map_err(|_| Fault::UnknownResource)?))
+    }
+}
+
+impl Job {
+    async fn show(store: &Store, job: bulk_job::Model) -> Result<Self, Refusal> {
+        let counts: Vec<(Option<String>, i64)> = bulk_row::Entity::find()
+            .select_only()
+            .column(bulk_row::Column::Outcome)
+            .column_as(bulk_row::Column::Number.count(), "count")
+            .filter(bulk_row::Column::JobId.eq(job.id))
+            .group_by(bulk_row::Column::Outcome)
+            .into_tuple()
+            .all(store.read())
+            .await?;
+        let counts: HashMap<_, _> = counts.into_iter().filter_map(|(name, count)| Some((name?, count))).collect();
+        let count = |outcome: Outcome| counts.get(outcome.as_str()).copied().unwrap_or(0);
+        Ok(Self {
+            id: job.id,
+            action: job.action,
+            status: if job.finished_at.is_some() { "finished" } else { "running" },
+            rows: job.size,
+            accepted: count(Outcome::Accepted),
+            unchanged: count(Outcome::Unchanged),
+            refused: count(Outcome::Refused),
+            created: iso8601::format(Timestamp(job.created_at)),
+            finished: job.finished_at.map(|at| iso8601::format(Timestamp(at))),
+        })
+    }
+}
+
+impl From<bulk_row::Model> for Row {
+    fn from(row: bulk_row::Model) -> Self {
+        let errors: Vec<RowError> =
+            row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
+        Self {
+            row: row.number,
+            outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
+            subscriber_id: row.subscriber_id.map(|id| Kind::Subscriber.encode(id)),
+            errors: errors.into_iter().filter_map(RowFault::of).collect(),
+        }
+    }
+}
+
+impl RowFault {
+    fn of(error: RowError) -> Option<Self> {
+        let fault = Fault::from_code(error.code)?;
+        Some(Self { error_code: error.code, description: fault.cause(), field_name: error.field })
+    }
+}

@@ -1,0 +1,33 @@
+//! Many changes that a client of the REST API asked for at once.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// Many changes that a client of the REST API asked for at once.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "bulk_job")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Whose subscribers are changed.
+    pub partner_id: Uuid,
+    /// Who asked for it.
+    pub token_id: Uuid,
+    /// `provisioning::bulk::Action::as_str`.
+    pub action: String,
+    /// How many rows it has.
+    pub size: i32,
+    /// Until when a server works on it, or when the last one left off, epoch milliseconds: also the order of turns.
+    pub lease_until: i64,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Epoch milliseconds; none until every row has its outcome.
+    pub finished_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

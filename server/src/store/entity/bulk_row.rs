@@ -1,0 +1,30 @@
+//! One change of a bulk job.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// One change of a bulk job.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "bulk_row")]
+pub struct Model {
+    /// The job.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub job_id: Uuid,
+    /// Its place in the job, from 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
+    /// What was written in it, as JSON; none once it has its outcome.
+    pub written: Option<String>,
+    /// The subscriber that it names or made.
+    pub subscriber_id: Option<Uuid>,
+    /// `provisioning::bulk::Outcome::as_str`; none until it was carried out.
+    pub outcome: Option<String>,
+    /// What is wrong with it, as JSON.
+    pub errors: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
