@@ -17,10 +17,17 @@ pub fn backoff(attempt: u32, chance: f64, retry_after: Option<i64>) -> Option<i6
     if attempt >= MAX_ATTEMPTS {
         return None;
     }
-    let ceiling = FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(LONGEST);
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most five minutes")]
+    Some(pause(attempt, chance, FIRST, LONGEST).max(retry_after.unwrap_or(0)))
+}
+
+/// How many milliseconds to wait after failed attempt number `attempt` (from 1): about `first`, doubled with each one up
+/// to `longest`, with full jitter in the upper half.
+#[must_use]
+pub fn pause(attempt: u32, chance: f64, first: i64, longest: i64) -> i64 {
+    let ceiling = first.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(longest);
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "hours at the most")]
     let jittered = (ceiling as f64 * (0.5 + chance.clamp(0.0, 1.0) / 2.0)) as i64;
-    Some(jittered.max(retry_after.unwrap_or(0)))
+    jittered
 }
 
 #[cfg(test)]

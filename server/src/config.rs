@@ -35,6 +35,9 @@ pub struct Config {
     pub trust_proxy: bool,
     /// `FLOWTHROUGH_ALLOW_PRIVATE_XSI`: whether BroadWorks may be on a private address or speak plain http.
     pub allow_private_xsi: bool,
+    /// `FLOWTHROUGH_ALLOW_PRIVATE_WEBHOOKS`: whether webhooks may lead to a private address, or by plain http to this
+    /// machine.
+    pub allow_private_webhooks: bool,
     /// `FLOWTHROUGH_API_CALLS`: how many calls an API token may make a minute.
     pub api_calls: i64,
     /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
@@ -77,6 +80,7 @@ struct File {
     site: Option<String>,
     trust_proxy: Option<bool>,
     allow_private_xsi: Option<bool>,
+    allow_private_webhooks: Option<bool>,
     api_calls: Option<i64>,
     log: Option<String>,
     scim: Remote,
@@ -160,6 +164,7 @@ impl Config {
             site: site(setting("SITE", file.site)),
             trust_proxy: switch("TRUST_PROXY", lookup, file.trust_proxy)?,
             allow_private_xsi: switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?,
+            allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
             api_calls: api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
             log: setting("LOG", file.log)
                 .unwrap_or_else(|| "info".to_owned())

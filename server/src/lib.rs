@@ -26,3 +26,4 @@ pub mod targets;
 pub mod templates;
 pub mod throttle;
 pub mod tokens;
+pub mod webhooks;

@@ -6,7 +6,7 @@
 //! The address of that interface is entered by an administrator of a partner, so it is not trusted: [`XsiUrl`] and the
 //! client together make sure that it cannot be used to reach into the network that the server stands in.
 
-mod network;
+pub(crate) mod network;
 mod xsi;
 
 pub use xsi::{BadXsiUrl, Profile, Timeouts, Unavailable, XsiClient, XsiError, XsiUrl};

@@ -27,6 +27,7 @@ use crate::{
     store::{Store, replicas},
     targets::{Targets, directory, scim, webex},
     throttle,
+    webhooks::{self, Messenger},
 };
 
 /// Where mails go without a mail server.
@@ -71,6 +72,10 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let (stop, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let clerk = tokio::spawn(Clerk::new(store.clone(), environment.clone()).run(wait(stopped.clone())));
+    let allow_private_webhooks = config.allow_private_webhooks || options.demo;
+    let messenger = Messenger::new(store.clone(), environment.clone(), allow_private_webhooks);
+    let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
+    let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
@@ -79,6 +84,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         site: &config.site,
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
+        allow_private_webhooks,
         demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
     };
     let router = http::router(&context, settings);
@@ -102,6 +108,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     sweeper.abort();
     let _ = engine.await;
     let _ = clerk.await;
+    let _ = messenger.await;
     drop(only);
     served.map_err(|error| Failure::Other(error.to_string()))
 }
@@ -200,6 +207,9 @@ async fn sweep(store: Store, environment: Environment) {
         }
         if let Err(error) = bulk::sweep(&store, now).await {
             tracing::warn!(%error, "bulk jobs cannot be swept");
+        }
+        if let Err(error) = webhooks::sweep(&store, now).await {
+            tracing::warn!(%error, "deliveries of webhooks cannot be swept");
         }
         tokio::time::sleep(SWEEP).await;
     }

@@ -43,6 +43,8 @@ pub struct Settings<'a> {
     pub trust_proxy: bool,
     /// How many calls an API token may make a minute.
     pub api_calls: i64,
+    /// Whether webhooks may lead to private addresses.
+    pub allow_private_webhooks: bool,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -108,6 +110,7 @@ fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
         environment: context.environment.clone(),
         public_url: context.site.public_url.as_str().into(),
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
+        allow_private_webhooks: settings.allow_private_webhooks,
     }
 }
 

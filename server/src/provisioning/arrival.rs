@@ -24,6 +24,7 @@ use crate::{
         entity::{customer, customer_template, subscriber, template},
     },
     targets::directory,
+    webhooks,
 };
 
 /// A subscriber who is to be onboarded.
@@ -151,6 +152,7 @@ pub async fn arrive(
     let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
     let verification = UserVerification::parse(&template.verification).unwrap_or(UserVerification::Untrusted);
     let Arrival { lifecycle, order } = lifecycle::arrive(verification, new.email.clone());
+    let status = lifecycle.status();
     let locale = new.language.clone();
     let id = environment.id();
     let mut row = row(environment, template, customer.id, id, new);
@@ -171,18 +173,16 @@ pub async fn arrive(
         customer.administrator_id = Set(Some(id));
         customer.update(&**work).await?;
     }
-    work.record(
-        environment,
-        Step {
-            subscriber: &subscriber,
-            event: if subscriber.self_activated { "self_activated" } else { "arrived" },
-            actor,
-            status: Some(&subscriber.status),
-            fault: None,
-            detail: None,
-        },
-    )
-    .await?;
+    let step = Step {
+        subscriber: &subscriber,
+        event: if subscriber.self_activated { "self_activated" } else { "arrived" },
+        actor,
+        status: Some(&subscriber.status),
+        fault: None,
+        detail: None,
+    };
+    let step = work.record(environment, step).await?;
+    webhooks::note(work, environment, &subscriber, step, webhooks::Event::Status(status)).await?;
     work.changed(&subscriber);
     change::follow(work, environment, &subscriber, order, locale, environment.now()).await?;
     Ok(subscriber)

@@ -23,6 +23,7 @@ use crate::{
         Actor, Step, Work,
         entity::{customer, subscriber, template},
     },
+    webhooks,
 };
 
 /// What came along with an event.
@@ -100,18 +101,20 @@ pub async fn apply(
         }
     };
     let current = after.as_ref().unwrap_or(&subscriber);
-    work.record(
-        environment,
-        Step {
-            subscriber: current,
-            event: name,
-            actor,
-            status: after.as_ref().map(|after| after.status.as_str()),
-            fault: after.as_ref().and_then(|after| after.fault),
-            detail: with.detail,
-        },
-    )
-    .await?;
+    let step = Step {
+        subscriber: current,
+        event: name,
+        actor,
+        status: after.as_ref().map(|after| after.status.as_str()),
+        fault: after.as_ref().and_then(|after| after.fault),
+        detail: with.detail,
+    };
+    let step = work.record(environment, step).await?;
+    let status = transition.next.as_ref().map(Lifecycle::status);
+    if status != Some(before.status()) {
+        let event = status.map_or(webhooks::Event::Removed, webhooks::Event::Status);
+        webhooks::note(work, environment, current, step, event).await?;
+    }
     work.changed(current);
     if let Some(subscriber) = &after {
         follow(work, environment, subscriber, transition.order, with.locale, in_doubt).await?;

@@ -83,14 +83,15 @@ impl Work {
         self.tasks = true;
     }
 
-    /// Writes one step of a subscriber's history.
+    /// Writes one step of a subscriber's history. Answers the step's id.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<(), DbErr> {
+    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<Uuid, DbErr> {
         let Step { subscriber, event, actor, status, fault, detail } = step;
+        let id = environment.id();
         history::ActiveModel {
-            id: Set(environment.id()),
+            id: Set(id),
             partner_id: Set(subscriber.partner_id),
             subscriber_id: Set(subscriber.id),
             at: Set(environment.now().0),
@@ -102,7 +103,7 @@ impl Work {
         }
         .insert(&self.transaction)
         .await?;
-        Ok(())
+        Ok(id)
     }
 
     /// Makes everything durable, then tells of it.

@@ -12,6 +12,7 @@ mod rate;
 mod refusal;
 pub(super) mod subscribers;
 pub(super) mod tracking;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -46,6 +47,8 @@ pub struct ApiState {
     pub public_url: Arc<str>,
     /// How many calls a token may make.
     pub rate: Rate,
+    /// Whether webhooks may lead to private addresses.
+    pub allow_private_webhooks: bool,
 }
 
 /// `/v1` and everything below it.
@@ -63,6 +66,9 @@ pub fn router(state: ApiState) -> Router {
         .route("/broadworks/subscribers/{id}/retry", post(subscribers::retry))
         .route("/broadworks/subscribers/{id}/history", get(subscribers::history))
         .route("/subscribers/{id}/emails/consentMove", post(subscribers::consent_move))
+        .route("/webhooks", get(webhooks::list).post(webhooks::add))
+        .route("/webhooks/{webhook}", get(webhooks::read).delete(webhooks::remove))
+        .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
         .fallback(unknown)
         .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
     Router::new()

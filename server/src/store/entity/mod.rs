@@ -20,3 +20,6 @@ pub mod subscriber;
 pub mod task;
 pub mod template;
 pub mod throttle;
+pub mod webhook;
+pub mod webhook_delivery;
+pub mod webhook_event;

@@ -7,6 +7,7 @@ mod m0002_subscriber_filters;
 mod m0003_idempotency_key;
 mod m0004_adapter_account;
 mod m0005_bulk;
+mod m0006_webhook;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_idempotency_key::Migration),
             Box::new(m0004_adapter_account::Migration),
             Box::new(m0005_bulk::Migration),
+            Box::new(m0006_webhook::Migration),
         ]
     }
 }

@@ -6,3 +6,4 @@ mod idempotency;
 mod nowhere;
 mod rate;
 mod subscribers;
+mod webhooks;

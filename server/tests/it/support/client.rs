@@ -65,6 +65,7 @@ impl World {
             environment,
             public_url: Arc::from(PUBLIC_URL),
             rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
+            allow_private_webhooks: true,
         });
         api.merge(adapter)
     }

@@ -1,0 +1,25 @@
+//! Of what a webhook tells.
+
+#![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
+
+use sea_orm::entity::prelude::*;
+
+/// Of what a webhook tells.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "webhook_event")]
+pub struct Model {
+    /// Whose webhook.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub partner_id: Uuid,
+    /// `webhooks::Event::name`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event: String,
+    /// Which webhook.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub webhook_id: Uuid,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,258 @@
+//! Sends what webhooks have to tell.
+//!
+//! A webhook's messages go one after another, in the order of the changes: what cannot be delivered is tried again with
+//! growing pauses and holds up the same webhook's later ones, and nobody else's. After a day it is given up.
+
+use std::time::Duration;
+
+use domain::{
+    Fault, Timestamp, retry,
+    timestamp::{DAY, HOUR, MINUTE, SECOND},
+};
+use futures::future::join_all;
+use reqwest::{Client, redirect};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
+};
+use serde_json::json;
+
+use super::{Secret, WebhookUrl, outcome};
+use crate::{
+    broadworks::network::PublicResolver,
+    environment::Environment,
+    fault::Trouble,
+    http::api::id::Kind,
+    iso8601,
+    store::{
+        Store,
+        entity::{history, webhook, webhook_delivery},
+    },
+};
+
+/// How many webhooks one server sends to at a time.
+const CONCURRENCY: u64 = 8;
+/// How many messages a webhook gets before another one has its turn.
+const TURN: u64 = 10;
+/// How long a client may take to accept a connection, and to answer.
+const CONNECT: Duration = Duration::from_secs(3);
+const ANSWER: Duration = Duration::from_secs(10);
+/// Longer than a turn can take, in milliseconds.
+const LEASE: i64 = 2 * MINUTE;
+/// How long to wait before looking again.
+const PATROL: Duration = Duration::from_millis(500);
+/// The first pause after a failure and the longest, in milliseconds.
+const FIRST_PAUSE: i64 = 5 * SECOND;
+const LONGEST_PAUSE: i64 = HOUR;
+/// How long a message is tried, in milliseconds.
+const PATIENCE: i64 = DAY;
+
+/// Sends what webhooks have to tell. Cheap to clone; one per server.
+#[derive(Clone)]
+pub struct Messenger {
+    store: Store,
+    environment: Environment,
+    http: Client,
+    allow_private: bool,
+}
+
+/// What came of an attempt: the status of the answer, or why there was none.
+type Answer = Result<u16, String>;
+
+impl Messenger {
+    /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
+    ///
+    /// No redirect is followed and no proxy used: either would lead past the check of the address.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(store: Store, environment: Environment, allow_private: bool) -> Result<Self, reqwest::Error> {
+        let builder = Client::builder()
+            .user_agent("Flowthrough-Webhooks")
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .redirect(redirect::Policy::none())
+            .no_proxy();
+        let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
+        Ok(Self { store, environment, http: builder.build()?, allow_private })
+    }
+
+    /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        tokio::pin!(stop);
+        loop {
+            let round = async {
+                match self.round().await {
+                    Ok(true) => {}
+                    Ok(false) => tokio::time::sleep(PATROL).await,
+                    Err(error) => {
+                        tracing::error!(%error, "webhooks cannot be sent");
+                        tokio::time::sleep(PATROL).await;
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                () = round => {}
+            }
+        }
+    }
+
+    /// Gives the webhooks that have something to tell their turns; `false` if there is none.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn round(&self) -> Result<bool, Trouble> {
+        let webhooks = self.claim().await?;
+        let some = !webhooks.is_empty();
+        for ended in join_all(webhooks.into_iter().map(|webhook| self.turn(webhook))).await {
+            ended?;
+        }
+        Ok(some)
+    }
+
+    async fn claim(&self) -> Result<Vec<webhook::Model>, DbErr> {
+        let now = self.environment.now();
+        let pending = Query::select()
+            .expr(Expr::value(1))
+            .from(webhook_delivery::Entity)
+            .and_where(
+                Expr::col((webhook_delivery::Entity, webhook_delivery::Column::WebhookId))
+                    .equals((webhook::Entity, webhook::Column::Id)),
+            )
+            .and_where(Expr::col((webhook_delivery::Entity, webhook_delivery::Column::Outcome)).is_null())
+            .to_owned();
+        let due =
+            webhook::Column::RunAt.lte(now.0).and(webhook::Column::LeaseUntil.lte(now.0)).and(Expr::exists(pending));
+        if webhook::Entity::find().filter(due.clone()).one(self.store.read()).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let next = Query::select()
+            .column(webhook::Column::Id)
+            .from(webhook::Entity)
+            .and_where(due)
+            .order_by(webhook::Column::LeaseUntil, Order::Asc)
+            .limit(CONCURRENCY)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .to_owned();
+        let work = self.store.work().await?;
+        let claimed = webhook::Entity::update_many()
+            .col_expr(webhook::Column::LeaseUntil, Expr::value(now.plus(LEASE).0))
+            .filter(webhook::Column::Id.in_subquery(next))
+            .exec_with_returning(&*work)
+            .await?;
+        work.commit().await?;
+        Ok(claimed)
+    }
+
+    async fn turn(&self, webhook: webhook::Model) -> Result<(), Trouble> {
+        let pending = webhook_delivery::Entity::find()
+            .filter(webhook_delivery::Column::WebhookId.eq(webhook.id))
+            .filter(webhook_delivery::Column::Outcome.is_null())
+            .order_by_asc(webhook_delivery::Column::StepId)
+            .limit(TURN)
+            .all(self.store.read())
+            .await?;
+        let mut failures = webhook.failures;
+        for delivery in pending {
+            let answer = self.send(&webhook, &delivery).await?;
+            let taken = answer.as_ref().is_ok_and(|status| (200..300).contains(status));
+            failures = if taken { 0 } else { failures.saturating_add(1) };
+            self.write_down(delivery, answer, taken).await?;
+            if !taken {
+                break;
+            }
+        }
+        let now = self.environment.now();
+        let pause = match u32::try_from(failures) {
+            Ok(0) | Err(_) => 0,
+            Ok(failures) => retry::pause(failures, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE),
+        };
+        let work = self.store.work().await?;
+        webhook::Entity::update_many()
+            .col_expr(webhook::Column::Failures, Expr::value(failures))
+            .col_expr(webhook::Column::RunAt, Expr::value(now.plus(pause).0))
+            .col_expr(webhook::Column::LeaseUntil, Expr::value(now.0))
+            // It may have been removed meanwhile.
+            .filter(webhook::Column::Id.eq(webhook.id))
+            .exec(&*work)
+            .await?;
+        Ok(work.commit().await?)
+    }
+
+    async fn send(&self, webhook: &webhook::Model, delivery: &webhook_delivery::Model) -> Result<Answer, Trouble> {
+        let Some(step) = history::Entity::find_by_id(delivery.step_id).one(self.store.read()).await? else {
+            return Ok(Err("the change is not in the history any more".to_owned()));
+        };
+        let (Ok(url), Ok(secret)) =
+            (WebhookUrl::parse(&webhook.url, self.allow_private), Secret::parse(&webhook.secret))
+        else {
+            return Ok(Err(Fault::WebhookAddressRefused.cause().to_owned()));
+        };
+        let body = message(delivery, &step);
+        let (id, now) = (delivery.step_id.to_string(), self.environment.now());
+        let sent = self
+            .http
+            .post(url.as_str())
+            .header("content-type", "application/json")
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", now.0 / SECOND)
+            .header("webhook-signature", secret.sign(&id, now, &body))
+            .body(body)
+            .send()
+            .await;
+        // Without the address: it may hold a token.
+        Ok(sent.map(|answer| answer.status().as_u16()).map_err(|error| why(&error.without_url())))
+    }
+
+    /// The delivery log.
+    async fn write_down(&self, delivery: webhook_delivery::Model, answer: Answer, taken: bool) -> Result<(), Trouble> {
+        let now = self.environment.now();
+        let too_old = now.since(Timestamp(delivery.created_at)) >= PATIENCE;
+        let attempts = delivery.attempts + 1;
+        let mut row = delivery.into_active_model();
+        row.attempts = Set(attempts);
+        row.tried_at = Set(Some(now.0));
+        row.response = Set(answer.as_ref().ok().map(|status| (*status).into()));
+        row.problem = Set(answer.err());
+        if taken || too_old {
+            row.outcome = Set(Some(if taken { outcome::DELIVERED } else { outcome::FAILED }.to_owned()));
+        }
+        let work = self.store.work().await?;
+        match row.update(&*work).await {
+            // The webhook was removed meanwhile.
+            Err(DbErr::RecordNotUpdated) => Ok(()),
+            written => {
+                written?;
+                Ok(work.commit().await?)
+            }
+        }
+    }
+}
+
+/// What a client is told.
+fn message(delivery: &webhook_delivery::Model, step: &history::Model) -> String {
+    let fault = step.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
+    let error = fault.map(|fault| json!({ "errorCode": fault.code(), "description": fault.cause() }));
+    let body = json!({
+        "type": delivery.event,
+        "timestamp": iso8601::format(Timestamp(step.at)),
+        "data": {
+            "subscriberId": Kind::Subscriber.encode(step.subscriber_id),
+            "userId": delivery.user_id,
+            "status": step.status,
+            "event": step.event,
+            "error": error,
+        },
+    });
+    body.to_string()
+}
+
+/// The innermost cause: what an administrator can do something about.
+fn why(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), why)
+}
