@@ -28,6 +28,8 @@ pub const PASSWORD: &str = "correct horse battery";
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often a user looks for the mail.
 const LOOKS: usize = 50;
+/// How often before giving up where nothing goes wrong.
+const PATIENT_LOOKS: usize = 2_000;
 /// Among how many of the newest mails.
 const NEWEST: usize = 64;
 
@@ -116,7 +118,7 @@ impl Load {
             let user_id = format!("c{seed}n{number}@sp.example");
             client.arrive(&user_id, activates).await.unwrap();
             if activates {
-                client.go_through_portal(&user_id).await.unwrap();
+                client.go_through_portal(&user_id, PATIENT_LOOKS).await.unwrap();
             }
         }
     }
@@ -206,17 +208,17 @@ impl Caller {
     async fn activate(&mut self) -> Option<()> {
         let at = self.someone(|person| person.activates && person.wanted == Wanted::There)?;
         let user_id = self.people[at].user_id.clone();
-        self.go_through_portal(&user_id).await
+        self.go_through_portal(&user_id, LOOKS).await
     }
 
     /// A user goes as far in the portal as the servers let them; another time they go on from there.
-    async fn go_through_portal(&mut self, user_id: &str) -> Option<()> {
+    async fn go_through_portal(&mut self, user_id: &str, looks: usize) -> Option<()> {
         let credentials = [("user_id", user_id), ("password", outside::PASSWORD)];
         let answer = self.form("/api/portal/sign_in", None, &credentials).await?;
         let session = cookie(&answer, "ft_portal")?;
         // Refused when they are further already; then there is nothing to look for.
         self.form("/api/portal/address", Some(&session), &[("email", user_id)]).await?;
-        for _ in 0..LOOKS {
+        for _ in 0..looks {
             if let Some(code) = self.newest_code(user_id) {
                 self.form("/api/portal/code", Some(&session), &[("code", &code)]).await?;
                 return Some(());
