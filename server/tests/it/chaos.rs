@@ -52,6 +52,7 @@ async fn chaos(name: &str, installation: Installation, replicas: usize) {
     let installation = installation
         .with("FLOWTHROUGH_SCIM_URL", &target.url)
         .with("FLOWTHROUGH_SCIM_TOKEN", "secret")
+        .with("FLOWTHROUGH_PUBLIC_URL", load::PUBLIC_URL)
         .with("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true")
         .with("FLOWTHROUGH_TRUST_PROXY", "true")
         .with("FLOWTHROUGH_ADMIN_EMAIL", load::ADMIN)
@@ -161,4 +162,5 @@ async fn reconcile(name: &str, store: &Store, people: &[Person], target: &Misbeh
     );
     assert!(lost.is_empty() && doubled.is_empty(), "lost: {lost:#?}\ndoubled: {doubled:#?}");
     assert!(provisioned as u64 >= kills(), "the load was too light to mean anything");
+    assert!(rows.iter().any(|row| row.email_proof.as_deref() == Some("code")), "nobody came through the portal");
 }

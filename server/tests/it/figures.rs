@@ -11,7 +11,7 @@ use server::{
 
 use crate::{
     chaos::{
-        load::Load,
+        load::{Load, PUBLIC_URL},
         outside::{Misbehaving, broadworks},
     },
     support::{Installation, free_port, on_postgres},
@@ -44,8 +44,10 @@ fn activations_on_postgresql() {
 }
 
 async fn activations(database: &str, installation: Installation, each: usize, activate: bool) {
-    let installation =
-        installation.with("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true").with("FLOWTHROUGH_TRUST_PROXY", "true");
+    let installation = installation
+        .with("FLOWTHROUGH_PUBLIC_URL", PUBLIC_URL)
+        .with("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true")
+        .with("FLOWTHROUGH_TRUST_PROXY", "true");
     let client = Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
     let server = installation.serve(&client, free_port()).await;
     let store = Store::connect(installation.database_url(), Live::default()).await.unwrap();

@@ -10,6 +10,7 @@ mod engine;
 mod export;
 mod figures;
 mod import;
+mod lock;
 mod mail;
 mod support;
 mod targets;

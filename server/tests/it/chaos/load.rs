@@ -24,6 +24,9 @@ use crate::support::Installation;
 pub const ADMIN: &str = "admin@sp.example";
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Under which address the servers believe to be reached, whatever their ports are.
+pub const PUBLIC_URL: &str = "https://activate.sp.example";
+
 /// How long a client waits when a server does not answer.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often a user looks for the mail.
