@@ -52,11 +52,7 @@ export class Server {
 
   /** What the server said when it panicked, which it never may. */
   get panics(): string[] {
-    const lines = this.printed().split('\n');
-    // leptos_i18n 0.6.2 follows the language by an effect of its own on the server, which may come too late for a page that
-    // has been sent already; nobody waits for it.
-    const late = (at: number) => lines[at + 1]?.includes('leptos_i18n-0.6.2/src/context.rs:213');
-    return lines.filter((line, at) => line.includes('panicked at') && !late(at));
+    return this.printed().split('\n').filter((line) => line.includes('panicked at'));
   }
 
   /** The path of one of the demo's links. */

@@ -65,8 +65,14 @@ pub fn HubApp() -> impl IntoView {
 }
 
 /// What stands around an application's routes. Hydrated, `data-hydrated` on `<body>` says that it listens.
-fn application(routes: fn() -> AnyView) -> impl IntoView {
+fn application(routes: fn() -> AnyView) -> AnyView {
     provide_meta_context();
+    // The server asks for the list of routes once, and drops what it asked at once: too soon for the effects by which
+    // leptos_i18n (0.6.2) follows the language.
+    #[cfg(feature = "ssr")]
+    if leptos_router::RouteList::is_generating() {
+        return view! { <Router>{routes()}</Router> }.into_any();
+    }
     let hydrated = provide_hydrated();
     view! {
         <Body attr:data-hydrated=move || hydrated.get().then_some("true")/>
@@ -74,6 +80,7 @@ fn application(routes: fn() -> AnyView) -> impl IntoView {
             <Router>{routes()}</Router>
         </I18nContextProvider>
     }
+    .into_any()
 }
 
 /// The server asks the cookie before the browser's languages; the browser takes what the server chose.
