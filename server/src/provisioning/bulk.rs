@@ -62,7 +62,8 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 4] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage];
+    /// All actions.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage];
 
     /// Its name in the API and the database.
     #[must_use]

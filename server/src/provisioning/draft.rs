@@ -95,7 +95,8 @@ impl Field {
     }
 
     /// The most characters it may have.
-    const fn longest(self) -> usize {
+    #[must_use]
+    pub const fn longest(self) -> usize {
         match self {
             Self::ProvisioningId | Self::Email => 254,
             Self::UserId => BroadWorksId::MAX_LENGTH,

@@ -5,11 +5,13 @@
 
 pub(super) mod body;
 mod client;
+mod document;
 pub(crate) mod id;
 mod idempotency;
 mod paging;
 mod rate;
 mod refusal;
+mod schema;
 pub(super) mod subscribers;
 pub(super) mod tracking;
 mod webhooks;
@@ -69,6 +71,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/webhooks/{webhook}", get(webhooks::read).delete(webhooks::remove))
         .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
+        .route("/openapi.json", get(document::openapi))
+        .route("/docs", get(document::page))
         .fallback(unknown)
         .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
     Router::new()

@@ -77,16 +77,19 @@ impl Refusal {
     }
 }
 
-#[derive(Serialize)]
+/// A refusal as the vendor's clients expect it.
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+#[schema(as = Refusal)]
+pub struct Body {
     message: String,
     errors: Vec<Described>,
     tracking_id: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RefusalError)]
 struct Described {
     error_code: u32,
     description: &'static str,

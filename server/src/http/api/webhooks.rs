@@ -17,6 +17,7 @@ use super::{
     body::Object,
     id::Kind,
     paging::{self, Link},
+    schema,
 };
 use crate::{
     iso8601,
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// A webhook.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
     id: Uuid,
@@ -40,20 +41,23 @@ pub struct Webhook {
 }
 
 /// The client's webhooks.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WebhookPage)]
 pub struct Webhooks {
     items: Vec<Webhook>,
 }
 
 /// A page of a webhook's deliveries.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WebhookDeliveryPage)]
 pub struct Deliveries {
     items: Vec<Delivery>,
 }
 
 /// A change that a webhook tells or has told.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WebhookDelivery)]
 struct Delivery {
     /// The message's `webhook-id`, and the step's id in the subscriber's history.
     id: Uuid,
@@ -74,6 +78,14 @@ struct Delivery {
 }
 
 /// Adds a webhook. Its secret is shown this once.
+#[utoipa::path(
+    post,
+    path = "/v1/webhooks",
+    operation_id = "webhook_add",
+    tag = "Webhooks (ours)",
+    request_body = schema::NewWebhook,
+    responses((status = 201, description = "Added", body = Webhook, headers(("Location" = String, description = "The webhook"))))
+)]
 pub async fn add(
     State(state): State<ApiState>,
     client: Client<Write>,
@@ -118,6 +130,14 @@ impl Parameters {
 }
 
 /// Shows the client's webhooks.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks",
+    operation_id = "webhook_list",
+    tag = "Webhooks (ours)",
+    params(("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    responses((status = 200, description = "A page of webhooks", body = Webhooks, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,
@@ -142,12 +162,28 @@ pub async fn list(
 }
 
 /// Shows a webhook.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{webhook}",
+    operation_id = "webhook_read",
+    tag = "Webhooks (ours)",
+    params(("webhook" = uuid::Uuid, Path, description = "The webhook's id")),
+    responses((status = 200, description = "The webhook", body = Webhook))
+)]
 pub async fn read(State(state): State<ApiState>, client: Client<Read>, named: Named) -> Result<Json<Webhook>, Refusal> {
     let found = named.find(&state, client.partner).await?;
     Ok(Json(show(&state, vec![found]).await?.pop().ok_or(Fault::UnknownResource)?))
 }
 
 /// Removes a webhook and what it had not told yet.
+#[utoipa::path(
+    delete,
+    path = "/v1/webhooks/{webhook}",
+    operation_id = "webhook_remove",
+    tag = "Webhooks (ours)",
+    params(("webhook" = uuid::Uuid, Path, description = "The webhook's id")),
+    responses((status = 204, description = "Gone"))
+)]
 pub async fn remove(
     State(state): State<ApiState>,
     client: Client<Write>,
@@ -158,6 +194,14 @@ pub async fn remove(
 }
 
 /// Shows what a webhook has told and has still to tell, the first change first.
+#[utoipa::path(
+    get,
+    path = "/v1/webhooks/{webhook}/deliveries",
+    operation_id = "webhook_deliveries",
+    tag = "Webhooks (ours)",
+    params(("webhook" = uuid::Uuid, Path, description = "The webhook's id"), ("outcome" = Option<String>, Query, description = "delivered, failed or pending"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    responses((status = 200, description = "A page of deliveries", body = Deliveries, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn deliveries(
     State(state): State<ApiState>,
     client: Client<Read>,

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod broadworks;
+mod document;
 mod idempotency;
 mod nowhere;
 mod rate;

@@ -108,6 +108,14 @@ impl Client {
         self.call(Method::PUT, path, Some("application/json"), Body::from(body.to_string())).await
     }
 
+    /// A page for people.
+    pub async fn page(&self, path: &str) -> (HeaderMap, String) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        assert_eq!(head.status, StatusCode::OK, "{path}");
+        (head.headers, String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap())
+    }
+
     /// Any call. Whatever comes back carries a tracking id, and a refusal the vendor's error body.
     pub async fn call(&self, method: Method, path: &str, content_type: Option<&str>, body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(path);

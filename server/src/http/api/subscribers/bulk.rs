@@ -19,6 +19,7 @@ use super::{
     ApiState, Client, Object, Read, Refusal, Write,
     id::{self, Kind},
     paging::{self, Link},
+    schema,
 };
 use crate::{
     iso8601,
@@ -30,8 +31,9 @@ use crate::{
 };
 
 /// A bulk job.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BulkJob)]
 pub struct Job {
     id: Uuid,
     action: String,
@@ -49,14 +51,16 @@ pub struct Job {
 }
 
 /// A page of a job's rows.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = BulkRowPage)]
 pub struct Rows {
     items: Vec<Row>,
 }
 
 /// One row.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BulkRow)]
 struct Row {
     /// Its place in the job, from 1.
     row: i32,
@@ -68,8 +72,9 @@ struct Row {
     errors: Vec<RowFault>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BulkRowError)]
 struct RowFault {
     error_code: u32,
     description: &'static str,
@@ -78,6 +83,14 @@ struct RowFault {
 }
 
 /// Takes a job in: durably accepted once this answers.
+#[utoipa::path(
+    post,
+    path = "/v1/broadworks/subscribers/bulk",
+    operation_id = "bulk_begin",
+    tag = "Subscribers (ours)",
+    request_body = schema::Bulk,
+    responses((status = 202, description = "Durably accepted", body = Job, headers(("Location" = String, description = "The job"))))
+)]
 pub async fn begin(
     State(state): State<ApiState>,
     client: Client<Write>,
@@ -114,6 +127,14 @@ fn new_row(written: &Value) -> NewRow {
 }
 
 /// Shows how far a job is.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers/bulk/{job}",
+    operation_id = "bulk_read",
+    tag = "Subscribers (ours)",
+    params(("job" = uuid::Uuid, Path, description = "The job's id")),
+    responses((status = 200, description = "The job", body = Job))
+)]
 pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Named) -> Result<Json<Job>, Refusal> {
     let job = job.find(&state.store, client.partner).await?;
     Ok(Json(Job::show(&state.store, job).await?))
@@ -130,6 +151,14 @@ pub struct Parameters {
 }
 
 /// Shows a job's rows and their outcomes.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers/bulk/{job}/rows",
+    operation_id = "bulk_rows",
+    tag = "Subscribers (ours)",
+    params(("job" = uuid::Uuid, Path, description = "The job's id"), ("outcome" = Option<String>, Query, description = "accepted, unchanged, refused or pending"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    responses((status = 200, description = "A page of rows", body = Rows, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn rows(
     State(state): State<ApiState>,
     client: Client<Read>,

@@ -2,10 +2,18 @@
 
 use axum::{Json, extract::State};
 
-use super::{ApiState, Client, Object, Refusal, Write, subscriber::Subscriber};
+use super::{ApiState, Client, Object, Refusal, Write, schema, subscriber::Subscriber};
 use crate::provisioning::arrival;
 
 /// Provisions a BroadWorks subscriber: durably accepted once this answers.
+#[utoipa::path(
+    post,
+    path = "/v1/broadworks/subscribers",
+    operation_id = "subscriber_create",
+    tag = "Subscribers",
+    request_body = schema::NewSubscriber,
+    responses((status = 200, description = "Durably accepted", body = Subscriber))
+)]
 pub async fn create(
     State(state): State<ApiState>,
     client: Client<Write>,

@@ -29,14 +29,16 @@ pub struct Parameters {
 }
 
 /// A page of a history.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HistoryPage)]
 pub struct Steps {
     items: Vec<Step>,
 }
 
 /// One step in a subscriber's life.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HistoryStep)]
 struct Step {
     id: String,
     /// When it happened.
@@ -53,6 +55,14 @@ struct Step {
 }
 
 /// Shows what happened to a subscriber, the first step first; also of one who is gone.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers/{id}/history",
+    operation_id = "subscriber_history",
+    tag = "Subscribers (ours)",
+    params(("id" = String, Path, description = "The subscriber's id"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    responses((status = 200, description = "A page of steps", body = Steps, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn history(
     State(state): State<ApiState>,
     client: Client<Read>,

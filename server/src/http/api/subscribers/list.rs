@@ -43,12 +43,21 @@ pub struct Parameters {
 }
 
 /// The vendor's schema `SubscriberListResponse`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SubscriberPage)]
 pub struct Items {
     items: Vec<Subscriber>,
 }
 
 /// Shows the client's subscribers, those who arrived first first.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers",
+    operation_id = "subscriber_list",
+    tag = "Subscribers",
+    params(("userId" = Option<String>, Query, description = "The BroadWorks user id"), ("personId" = Option<String>, Query, description = "The account's id"), ("email" = Option<String>, Query, description = "The address"), ("provisioningId" = Option<String>, Query, description = "The template's provisioning ID"), ("spEnterpriseId" = Option<String>, Query, description = "The customer's id"), ("lastStatusChange" = Option<String>, Query, description = "Status changed after: ISO 8601 or epoch milliseconds"), ("status" = Option<String>, Query, description = "One or more, separated by commas"), ("after" = Option<String>, Query, description = "Created after: ISO 8601 or epoch milliseconds"), ("selfActivated" = Option<bool>, Query, description = "Came by the share link alone"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    responses((status = 200, description = "A page of subscribers", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,

@@ -1,16 +1,16 @@
 //! `/v1/broadworks/subscribers`: one file per endpoint. What the vendor's API does not have says "ours".
 
 pub mod bulk;
-mod consent_move;
-mod create;
-mod history;
-mod list;
-mod read;
-mod remove;
-mod retry;
+pub(super) mod consent_move;
+pub(super) mod create;
+pub(super) mod history;
+pub(super) mod list;
+pub(super) mod read;
+pub(super) mod remove;
+pub(super) mod retry;
 pub(in crate::http) mod subscriber;
-mod update;
-mod validate;
+pub(super) mod update;
+pub(super) mod validate;
 
 pub use consent_move::consent_move;
 pub use create::create;
@@ -29,7 +29,7 @@ use axum::{
 use domain::Fault;
 use uuid::Uuid;
 
-use super::{ApiState, Client, Read, Refusal, Write, body::Object, id, paging};
+use super::{ApiState, Client, Read, Refusal, Write, body::Object, id, paging, schema};
 
 /// The subscriber that an address names, which need not be there or the client's own.
 pub struct Named(Uuid);

@@ -8,6 +8,14 @@ use super::{ApiState, Client, Named, Read, Refusal, subscriber::Subscriber};
 use crate::store::entity::subscriber;
 
 /// Shows a subscriber.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers/{id}",
+    operation_id = "subscriber_read",
+    tag = "Subscribers",
+    params(("id" = String, Path, description = "The subscriber's id")),
+    responses((status = 200, description = "The subscriber", body = Subscriber))
+)]
 pub async fn read(
     State(state): State<ApiState>,
     client: Client<Read>,

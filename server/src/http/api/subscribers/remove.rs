@@ -6,6 +6,14 @@ use super::{ApiState, Client, Named, Refusal, Write};
 use crate::provisioning::update;
 
 /// Removes a subscriber, and its account.
+#[utoipa::path(
+    delete,
+    path = "/v1/broadworks/subscribers/{id}",
+    operation_id = "subscriber_remove",
+    tag = "Subscribers",
+    params(("id" = String, Path, description = "The subscriber's id")),
+    responses((status = 204, description = "Gone, or about to be"))
+)]
 pub async fn remove(
     State(state): State<ApiState>,
     client: Client<Write>,

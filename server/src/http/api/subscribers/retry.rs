@@ -4,11 +4,20 @@
 use axum::{Json, extract::State};
 use domain::EmailAddress;
 
-use super::{ApiState, Client, Named, Object, Refusal, Write, subscriber::Subscriber};
+use super::{ApiState, Client, Named, Object, Refusal, Write, schema, subscriber::Subscriber};
 use crate::provisioning::update;
 
 /// Tries again to provision a subscriber: with the address in `email`, for which the client vouches, or without one the
 /// failed attempt as it was.
+#[utoipa::path(
+    post,
+    path = "/v1/broadworks/subscribers/{id}/retry",
+    operation_id = "subscriber_retry",
+    tag = "Subscribers (ours)",
+    params(("id" = String, Path, description = "The subscriber's id")),
+    request_body = Option<schema::Retry>,
+    responses((status = 200, description = "The subscriber", body = Subscriber))
+)]
 pub async fn retry(
     State(state): State<ApiState>,
     client: Client<Write>,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The vendor's schema `Subscriber`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Subscriber {
     id: String,
@@ -47,7 +47,7 @@ pub struct Subscriber {
 }
 
 /// The vendor's schema `Error`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Error {
     error_code: u32,

@@ -1,0 +1,116 @@
+//! `/v1/openapi.json`, generated from the handlers, and `/v1/docs`, a readable page of it that asks no other host.
+
+mod page;
+
+pub use page::page;
+
+use axum::Json;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        HeaderBuilder, OpenApi as Openapi, Ref, RefOr, Required, ResponseBuilder,
+        path::{Operation, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Type},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+use super::{refusal, subscribers, webhooks};
+
+/// The document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Flowthrough provisioning API",
+        description = "The vendor's published provisioning API, so that clients written for it work unchanged, and what \
+                       is ours: everything under a tag that says so. docs/API.md tells more.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        subscribers::list::list,
+        subscribers::create::create,
+        subscribers::read::read,
+        subscribers::update::update,
+        subscribers::remove::remove,
+        subscribers::validate::validate,
+        subscribers::consent_move::consent_move,
+        subscribers::retry::retry,
+        subscribers::history::history,
+        subscribers::bulk::begin,
+        subscribers::bulk::read,
+        subscribers::bulk::rows,
+        webhooks::list,
+        webhooks::add,
+        webhooks::read,
+        webhooks::remove,
+        webhooks::deliveries,
+    ),
+    components(schemas(refusal::Body)),
+    security(("token" = [])),
+    modifiers(&Common)
+)]
+struct Document;
+
+/// What is the same for every operation.
+struct Common;
+
+/// The document as it is served.
+#[must_use]
+pub fn document() -> Openapi {
+    Document::openapi()
+}
+
+/// Serves the document.
+pub async fn openapi() -> Json<Openapi> {
+    Json(document())
+}
+
+impl Modify for Common {
+    fn modify(&self, document: &mut Openapi) {
+        let token =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("flowthrough token add")).build();
+        let components = document.components.get_or_insert_default();
+        components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(token));
+        components.responses.insert("Refused".to_owned(), refused().into());
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.get, &mut path.put, &mut path.delete].into_iter().flatten() {
+                complete(operation);
+            }
+            if let Some(post) = &mut path.post {
+                complete(post);
+                post.parameters.get_or_insert_default().push(idempotency_key());
+            }
+        }
+    }
+}
+
+fn complete(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.headers.insert("TrackingID".to_owned(), HeaderBuilder::new().build());
+        }
+    }
+    let refused = Ref::from_response_name("Refused");
+    operation.responses.responses.insert("default".to_owned(), refused.into());
+}
+
+fn refused() -> utoipa::openapi::Response {
+    let body = utoipa::openapi::ContentBuilder::new().schema(Some(Ref::from_schema_name("Refusal"))).build();
+    let seconds = HeaderBuilder::new().schema(ObjectBuilder::new().schema_type(Type::Integer)).build();
+    ResponseBuilder::new()
+        .description("Refused: 400, 401, 403, 404, 405, 409, 413, 415, 422, 423 or 429; 500 if it is our fault")
+        .content("application/json", body)
+        .header("TrackingID", HeaderBuilder::new().build())
+        .header("Retry-After", seconds)
+        .build()
+}
+
+fn idempotency_key() -> utoipa::openapi::path::Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("Ours: the call is carried out once, and answered for a day as it was the first time"))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+        .build()
+}

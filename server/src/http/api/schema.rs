@@ -1,0 +1,104 @@
+//! The bodies that clients send, for the document: made from what reads them.
+
+use domain::Package;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type},
+    },
+};
+
+use crate::{
+    provisioning::{
+        bulk::{Action, MOST},
+        draft::Field,
+    },
+    webhooks::Event,
+};
+
+/// Declares a body by its schema.
+macro_rules! body {
+    ($(#[$doc:meta])* $name:ident, $schema:expr) => {
+        $(#[$doc])*
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(Schema::Object($schema))
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+const MANDATORY: [Field; 6] =
+    [Field::ProvisioningId, Field::UserId, Field::SpEnterpriseId, Field::FirstName, Field::LastName, Field::Package];
+
+body!(
+    /// A subscriber to be provisioned.
+    NewSubscriber,
+    fields(&Field::ALL, &MANDATORY)
+);
+body!(
+    /// What shall change of a subscriber.
+    Changes,
+    fields(&Field::ALL[1..].iter().copied().filter(|field| *field != Field::SpEnterpriseId).collect::<Vec<_>>(), &[])
+);
+body!(
+    /// A subscriber to be checked.
+    Candidate,
+    fields(&Field::ALL, &[Field::Email])
+);
+body!(
+    /// The address to onboard with; without one the failed attempt is made again.
+    Retry,
+    fields(&[Field::Email], &[])
+);
+body!(
+    /// Many changes at once.
+    Bulk,
+    ObjectBuilder::new()
+        .property("action", text(40, Action::ALL.map(Action::as_str).to_vec()))
+        .property("rows", rows())
+        .required("action")
+        .required("rows")
+        .build()
+);
+body!(
+    /// A webhook to be added.
+    NewWebhook,
+    ObjectBuilder::new()
+        .property("url", text(2_000, vec![]))
+        .property("events", events())
+        .property("secret", text(100, vec![]))
+        .required("url")
+        .required("events")
+        .build()
+);
+
+fn fields(all: &[Field], mandatory: &[Field]) -> Object {
+    let mut object = ObjectBuilder::new();
+    for field in all {
+        let allowed = if *field == Field::Package { Package::ALL.map(Package::as_str).to_vec() } else { vec![] };
+        object = object.property(field.property(), text(field.longest(), allowed));
+    }
+    mandatory.iter().fold(object, |object, field| object.required(field.property())).build()
+}
+
+fn text(longest: usize, allowed: Vec<&str>) -> Object {
+    let object = ObjectBuilder::new().schema_type(Type::String);
+    if allowed.is_empty() { object.max_length(Some(longest)) } else { object.enum_values(Some(allowed)) }.build()
+}
+
+fn rows() -> Array {
+    let row = ObjectBuilder::new().build();
+    ArrayBuilder::new().items(row).min_items(Some(1)).max_items(Some(MOST)).build()
+}
+
+fn events() -> Array {
+    let names: Vec<_> = Event::all().map(Event::name).collect();
+    let event = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build();
+    ArrayBuilder::new().items(event).min_items(Some(1)).build()
+}
