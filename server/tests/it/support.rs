@@ -7,6 +7,7 @@
 
 mod api;
 mod client;
+mod contract;
 mod database;
 mod installation;
 mod outside;

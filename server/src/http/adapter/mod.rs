@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::Fault;
 
-use super::api::{Refusal, tracking};
+use super::api::{Refusal, address, tracking};
 use crate::{adapter_accounts::Doorman, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
@@ -40,6 +40,7 @@ pub fn router(state: AdapterState) -> Router {
         .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
     Router::new()
         .nest("/adapter", users)
+        .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)

@@ -74,6 +74,8 @@ impl<S: Send + Sync> OptionalFromRequest<S> for Object {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         match bytes.is_empty() {
             true => Ok(None),
+            // A client that has nothing to say may say so.
+            false if is_json && &bytes[..] == b"null" => Ok(None),
             false if is_json => parse(&bytes).map(Some),
             false => Err(Fault::UnsupportedMediaType.into()),
         }

@@ -3,6 +3,7 @@
 //! One file per endpoint. A handler says who may ask in its signature ([`Client`]), parses, calls one use case and
 //! shows the outcome; it holds no rule. Whatever is refused becomes a [`Refusal`], which [`tracking`] writes out.
 
+pub(super) mod address;
 pub(super) mod body;
 mod client;
 mod document;
@@ -81,6 +82,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/v1/", any(unknown))
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))
+        .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)

@@ -4,6 +4,7 @@ mod authorization;
 mod broadworks;
 mod document;
 mod idempotency;
+mod malformed;
 mod nowhere;
 mod rate;
 mod subscribers;

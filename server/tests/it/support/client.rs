@@ -20,7 +20,7 @@ use server::{
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-use super::World;
+use super::{World, contract};
 
 /// Where the API believes to be.
 pub const PUBLIC_URL: &str = "https://flowthrough.example";
@@ -118,7 +118,7 @@ impl Client {
 
     /// Any call. Whatever comes back carries a tracking id, and a refusal the vendor's error body.
     pub async fn call(&self, method: Method, path: &str, content_type: Option<&str>, body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(&method).uri(path);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }
@@ -134,6 +134,7 @@ impl Client {
         let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
         let answer = Answer { status: head.status, headers: head.headers, body };
         answer.check(path);
+        contract::check(&method, path, answer.status, &answer.body);
         answer
     }
 }
