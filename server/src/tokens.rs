@@ -1,7 +1,10 @@
-//! Access tokens of the REST API: shown once, stored hashed.
+//! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
 use domain::Fault;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -51,4 +54,30 @@ pub async fn add(
     .await?;
     work.commit().await?;
     Ok(token)
+}
+
+/// A partner's tokens, the oldest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn list(store: &Store, partner: Uuid) -> Result<Vec<api_token::Model>, Trouble> {
+    let of_partner = api_token::Entity::find().filter(api_token::Column::PartnerId.eq(partner));
+    Ok(of_partner.order_by_asc(api_token::Column::Id).all(store.read()).await?)
+}
+
+/// Revokes a partner's token: the next call with it is refused, on every replica. Doing so again is no error.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the partner has none of that id, or a database error.
+pub async fn revoke(store: &Store, environment: &Environment, partner: Uuid, id: Uuid) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    let own = api_token::Entity::find_by_id(id).filter(api_token::Column::PartnerId.eq(partner));
+    let token = own.lock_exclusive().one(&*work).await?.ok_or(Fault::NotFound)?;
+    if token.revoked_at.is_some() {
+        return Ok(());
+    }
+    let mut token = token.into_active_model();
+    token.revoked_at = Set(Some(environment.now().0));
+    token.update(&*work).await?;
+    Ok(work.commit().await?)
 }

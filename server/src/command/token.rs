@@ -1,12 +1,16 @@
-//! `flowthrough token add`
+//! `flowthrough token add`, `list` and `revoke`
 
 use clap::Subcommand;
-use domain::timestamp::DAY;
+use domain::{Timestamp, timestamp::DAY};
+use uuid::Uuid;
 
 use super::{Failure, open};
 use crate::{
     administrators,
     config::{Config, ConfigError},
+    environment::Environment,
+    iso8601,
+    store::Store,
     tokens,
 };
 
@@ -28,10 +32,75 @@ pub enum Token {
         #[arg(long, value_name = "DAYS")]
         expires: Option<u16>,
     },
+    /// List the tokens: id, name, scopes, last use, and whether they still work
+    List {
+        /// The partner whose tokens they are
+        #[arg(long)]
+        partner: Option<String>,
+    },
+    /// Revoke a token at once
+    Revoke {
+        /// Its id, as `list` shows it
+        id: Uuid,
+        /// The partner whose token it is
+        #[arg(long)]
+        partner: Option<String>,
+    },
 }
 
 pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> {
-    let Token::Add { name, partner, scopes, expires } = command;
+    match command {
+        Token::Add { name, partner, scopes, expires } => add(name, partner, scopes, expires, config).await,
+        Token::List { partner } => list(partner, config).await,
+        Token::Revoke { id, partner } => revoke(id, partner, config).await,
+    }
+}
+
+async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
+    let (store, environment) = open(config).await?;
+    let partner = whose(partner, &store, &environment, config).await?;
+    let now = environment.now();
+    for token in tokens::list(&store, partner).await? {
+        let at = |moment: Option<i64>| moment.map(|moment| iso8601::format(Timestamp(moment)));
+        let standing = match (at(token.revoked_at), at(token.expires_at)) {
+            (Some(revoked), _) => format!("revoked {revoked}"),
+            (None, Some(expires)) if token.expires_at <= Some(now.0) => format!("expired {expires}"),
+            (None, Some(expires)) => format!("expires {expires}"),
+            (None, None) => "does not expire".to_owned(),
+        };
+        let used = at(token.used_at).unwrap_or_else(|| "never".to_owned());
+        println!("{}  {}  {}  last used {used}  {standing}", token.id, token.name, token.scopes);
+    }
+    Ok(())
+}
+
+async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
+    let (store, environment) = open(config).await?;
+    let partner = whose(partner, &store, &environment, config).await?;
+    tokens::revoke(&store, &environment, partner, id).await?;
+    println!("The token is revoked.");
+    Ok(())
+}
+
+async fn whose(
+    partner: Option<String>,
+    store: &Store,
+    environment: &Environment,
+    config: &Config,
+) -> Result<Uuid, Failure> {
+    Ok(match partner {
+        Some(name) => administrators::partner(store, environment, &name).await?,
+        None => administrators::only_partner(store, environment, &config.partner).await?,
+    })
+}
+
+async fn add(
+    name: String,
+    partner: Option<String>,
+    scopes: Vec<String>,
+    expires: Option<u16>,
+    config: &Config,
+) -> Result<(), Failure> {
     let scopes = if scopes.is_empty() { tokens::SCOPES.map(str::to_owned).to_vec() } else { scopes };
     if let Some(unknown) = scopes.iter().find(|scope| !tokens::SCOPES.contains(&scope.as_str())) {
         return Err(Failure::Setting(ConfigError {
@@ -41,10 +110,7 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
         }));
     }
     let (store, environment) = open(config).await?;
-    let partner = match partner {
-        Some(name) => administrators::partner(&store, &environment, &name).await?,
-        None => administrators::only_partner(&store, &environment, &config.partner).await?,
-    };
+    let partner = whose(partner, &store, &environment, config).await?;
     let lifetime = expires.map(|days| i64::from(days) * DAY);
     // The token alone on standard output, so that a script can take it.
     println!("{}", tokens::add(&store, &environment, partner, &name, &scopes, lifetime).await?);

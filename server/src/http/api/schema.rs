@@ -70,9 +70,9 @@ body!(
     /// A webhook to be added.
     NewWebhook,
     ObjectBuilder::new()
-        .property("url", text(2_000, vec![]))
+        .property("url", address())
         .property("events", events())
-        .property("secret", text(100, vec![]))
+        .property("secret", secret())
         .required("url")
         .required("events")
         .build()
@@ -82,7 +82,10 @@ fn fields(all: &[Field], mandatory: &[Field]) -> Object {
     let mut object = ObjectBuilder::new();
     for field in all {
         let allowed = if *field == Field::Package { Package::ALL.map(Package::as_str).to_vec() } else { vec![] };
-        object = object.property(field.property(), text(field.longest(), allowed));
+        let mut text = text(field.longest(), allowed);
+        // Elsewhere an empty text takes away what was there.
+        text.min_length = mandatory.contains(field).then_some(1);
+        object = object.property(field.property(), text);
     }
     mandatory.iter().fold(object, |object, field| object.required(field.property())).build()
 }
@@ -90,6 +93,15 @@ fn fields(all: &[Field], mandatory: &[Field]) -> Object {
 fn text(longest: usize, allowed: Vec<&str>) -> Object {
     let object = ObjectBuilder::new().schema_type(Type::String);
     if allowed.is_empty() { object.max_length(Some(longest)) } else { object.enum_values(Some(allowed)) }.build()
+}
+
+fn address() -> Object {
+    let https = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^https://"));
+    https.max_length(Some(2_000)).build()
+}
+
+fn secret() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^whsec_[A-Za-z0-9+/]{32,86}={0,2}$")).build()
 }
 
 fn rows() -> Array {

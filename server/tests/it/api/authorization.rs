@@ -1,10 +1,11 @@
 //! Who may call.
 
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
+use domain::Fault;
+use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{store::entity::api_token, tokens};
 
-use crate::support::{World, for_each_database};
+use crate::support::{Refused as _, World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";
 
@@ -54,9 +55,18 @@ fn an_expired_or_revoked_token_is_worthless() {
         assert_eq!(client.get(PATH).await.status, 401);
 
         let client = world.client().await;
+        let replica = client.at_replica(&world);
+        assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (200, 200));
+        let token = tokens::list(&world.store, world.partner).await.unwrap().pop().unwrap().id;
+        let revoke = async |partner| tokens::revoke(&world.store, &world.environment, partner, token).await;
+        assert_eq!(revoke(world.other_partner().await).await.refused(), Fault::NotFound);
         assert_eq!(client.get(PATH).await.status, 200);
-        change_tokens(&world, |token| token.revoked_at = Set(Some(0))).await;
-        assert_eq!(client.get(PATH).await.status, 401);
+        revoke(world.partner).await.unwrap();
+        assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (401, 401));
+        let revoked = all(&world).await;
+        world.clock.advance(1);
+        revoke(world.partner).await.unwrap();
+        assert_eq!(all(&world).await, revoked, "revoking again changes nothing");
     });
 }
 
@@ -77,14 +87,4 @@ fn the_last_use_is_written_down_once_a_minute() {
 
 async fn all(world: &World) -> Vec<api_token::Model> {
     api_token::Entity::find().all(world.store.read()).await.unwrap()
-}
-
-async fn change_tokens(world: &World, change: impl Fn(&mut api_token::ActiveModel)) {
-    for token in all(world).await {
-        let mut token = token.into_active_model();
-        change(&mut token);
-        let work = world.store.work().await.unwrap();
-        token.update(&*work).await.unwrap();
-        work.commit().await.unwrap();
-    }
 }
