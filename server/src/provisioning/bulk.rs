@@ -1,6 +1,6 @@
 //! Many changes at once: a job with its rows is stored when it is asked for, and worked off beside everything else.
 //!
-//! A row's change and its outcome are one transaction, so a crash leaves each row either to be done or done. Jobs take
+//! A row's change and its outcome are in one transaction, so a crash leaves each row either to be done or done. Jobs take
 //! turns of [`TURN`] rows: a large one does not hold up a small one that came later.
 
 use std::time::Duration;
@@ -13,8 +13,8 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
 };
 use serde::{Deserialize, Serialize};
@@ -236,8 +236,12 @@ impl Clerk {
             .all(self.store.read())
             .await?;
         let last = (pending.len() as u64) < TURN;
-        for row in pending {
-            self.carry_out(&job, row.number).await?;
+        // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
+        // locks while they wait for others', against a worker that does the same in another order.
+        let together = if self.store.backend() == DbBackend::Sqlite { pending.len() } else { 1 };
+        let numbers: Vec<_> = pending.into_iter().map(|row| row.number).collect();
+        for numbers in numbers.chunks(together.max(1)) {
+            self.carry_out(&job, numbers).await?;
         }
         let now = self.environment.now().0;
         let mut job = job.into_active_model();
@@ -275,40 +279,52 @@ impl Clerk {
         Ok(claimed.into_iter().next())
     }
 
-    /// Carries a row out, or writes down why not.
-    async fn carry_out(&self, job: &bulk_job::Model, number: i32) -> Result<(), Trouble> {
-        let errors = match self.attempt(job, number).await {
-            Ok(()) => return Ok(()),
-            Err(Refused::Flawed(flaws)) => flaws.iter().map(RowError::from).collect(),
-            Err(Refused::Trouble(Trouble::Known { fault, .. })) => vec![RowError::from(fault)],
-            Err(Refused::Trouble(accident)) => {
-                // A database that is gone is not the row's fault; what fails on one that answers always would.
-                self.store.ping().await?;
-                tracing::error!(error = %accident, job = %job.id, number, "a row of a bulk job failed");
-                vec![RowError::from(Fault::Internal)]
+    /// Carries rows out in one transaction, and writes down why not.
+    async fn carry_out(&self, job: &bulk_job::Model, numbers: &[i32]) -> Result<(), Trouble> {
+        let mut work = self.store.work().await?;
+        for number in numbers {
+            let Some(row) = pending(&work, job, *number).await? else { continue };
+            work.execute_unprepared("SAVEPOINT bulk_row").await?;
+            match self.attempt(&mut work, job, &row).await {
+                Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, None).await?,
+                Err(refused) => {
+                    work.execute_unprepared("ROLLBACK TO SAVEPOINT bulk_row").await?;
+                    let errors = self.explain(refused, &row).await?;
+                    settle(&work, row, Outcome::Refused, None, Some(json(&errors))).await?;
+                }
             }
-        };
-        let work = self.store.work().await?;
-        if let Some(row) = pending(&work, job, number).await? {
-            settle(&work, row, Outcome::Refused, None, Some(json(&errors))).await?;
+            work.execute_unprepared("RELEASE SAVEPOINT bulk_row").await?;
         }
         Ok(work.commit().await?)
     }
 
-    async fn attempt(&self, job: &bulk_job::Model, number: i32) -> Result<(), Refused> {
-        let mut work = self.store.work().await?;
-        let Some(row) = pending(&work, job, number).await? else { return Ok(()) };
+    async fn explain(&self, refused: Refused, row: &bulk_row::Model) -> Result<Vec<RowError>, Trouble> {
+        Ok(match refused {
+            Refused::Flawed(flaws) => flaws.iter().map(RowError::from).collect(),
+            Refused::Trouble(Trouble::Known { fault, .. }) => vec![RowError::from(fault)],
+            Refused::Trouble(accident) => {
+                // A database that is gone is not the row's fault; what fails on one that answers always would.
+                self.store.ping().await?;
+                tracing::error!(error = %accident, job = %row.job_id, number = row.number, "a row of a bulk job failed");
+                vec![RowError::from(Fault::Internal)]
+            }
+        })
+    }
+
+    async fn attempt(
+        &self,
+        work: &mut Work,
+        job: &bulk_job::Model,
+        row: &bulk_row::Model,
+    ) -> Result<(Outcome, Option<Uuid>), Refused> {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(Draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
-        let (outcome, subscriber) = match Action::parse(&job.action) {
-            Some(Action::Create) => self.create(&mut work, job, &draft).await?,
-            Some(action) => self.change(&mut work, job, action, &row, &draft).await?,
-            None => return Err(Trouble::from(Fault::Internal).into()),
-        };
-        settle(&work, row, outcome, subscriber, None).await?;
-        work.commit().await?;
-        Ok(())
+        match Action::parse(&job.action) {
+            Some(Action::Create) => self.create(work, job, &draft).await,
+            Some(action) => self.change(work, job, action, row, &draft).await,
+            None => Err(Trouble::from(Fault::Internal).into()),
+        }
     }
 
     async fn create(

@@ -8,6 +8,7 @@ mod m0003_idempotency_key;
 mod m0004_adapter_account;
 mod m0005_bulk;
 mod m0006_webhook;
+mod m0007_subscriber_filters_in_order;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_adapter_account::Migration),
             Box::new(m0005_bulk::Migration),
             Box::new(m0006_webhook::Migration),
+            Box::new(m0007_subscriber_filters_in_order::Migration),
         ]
     }
 }
