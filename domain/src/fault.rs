@@ -163,6 +163,10 @@ pub enum Fault {
     WebhookAddressRefused,
     /// The file cannot be read as a table of subscribers.
     MalformedFile,
+    /// BroadWorks' directory cannot be read.
+    DirectoryUnavailable,
+    /// Directory sync is switched off for this enterprise.
+    DirectorySyncOff,
     // Anywhere.
     /// Something went wrong on our side.
     Internal,
@@ -170,7 +174,7 @@ pub enum Fault {
 
 impl Fault {
     /// The whole catalogue.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::AddressInUse,
         Self::TargetUnavailable,
         Self::TargetTimeout,
@@ -223,6 +227,8 @@ impl Fault {
         Self::ConsentNotAwaited,
         Self::WebhookAddressRefused,
         Self::MalformedFile,
+        Self::DirectoryUnavailable,
+        Self::DirectorySyncOff,
         Self::Internal,
     ];
 
@@ -646,6 +652,22 @@ impl Fault {
                 cause: "The file cannot be read as a table of subscribers.",
                 remedy: "Save it as CSV in UTF-8 with the header names of Export.",
                 fixer: Administrator,
+                persistence: Permanent,
+            },
+            Self::DirectoryUnavailable => Entry {
+                code: 46001,
+                key: "directory_unavailable",
+                cause: "BroadWorks' directory cannot be read.",
+                remedy: "Start the sync again later. If it happens again, check the server's account at BroadWorks.",
+                fixer: Operator,
+                persistence: Transient,
+            },
+            Self::DirectorySyncOff => Entry {
+                code: 46002,
+                key: "directory_sync_off",
+                cause: "Directory sync is switched off for this enterprise.",
+                remedy: "Switch it on first.",
+                fixer: Client,
                 persistence: Permanent,
             },
             Self::Internal => Entry {

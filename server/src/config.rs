@@ -7,7 +7,10 @@ use std::{env, fs, net::SocketAddr, path::PathBuf};
 use app::portal::{Download, Platform};
 use serde::Deserialize;
 
-use crate::targets::remote::{BadEndpoint, Endpoint};
+use crate::{
+    broadworks::{Account, XsiUrl},
+    targets::remote::{BadEndpoint, Endpoint},
+};
 
 /// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.
 const FILE: &str = "flowthrough.toml";
@@ -46,6 +49,9 @@ pub struct Config {
     pub scim: Option<Endpoint>,
     /// `FLOWTHROUGH_WEBEX_URL` and `FLOWTHROUGH_WEBEX_TOKEN`: the target `webex`.
     pub webex: Option<Endpoint>,
+    /// `FLOWTHROUGH_BROADWORKS_URL`, `FLOWTHROUGH_BROADWORKS_USER` and `FLOWTHROUGH_BROADWORKS_PASSWORD`: the account
+    /// that reads BroadWorks' directories.
+    pub broadworks: Option<Account>,
     /// `[downloads]` in the file: where users get the app, per platform.
     pub downloads: Vec<Download>,
 }
@@ -85,7 +91,16 @@ struct File {
     log: Option<String>,
     scim: Remote,
     webex: Remote,
+    broadworks: BroadWorks,
     downloads: Downloads,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct BroadWorks {
+    url: Option<String>,
+    user: Option<String>,
+    password: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -153,6 +168,7 @@ impl Config {
         domain::EmailAddress::parse(&mail_from).map_err(|_| {
             error("FLOWTHROUGH_MAIL_FROM", "not an email address", "Write one that your mail server may send from.")
         })?;
+        let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
         Ok(Self {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
@@ -163,7 +179,7 @@ impl Config {
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
             site: site(setting("SITE", file.site)),
             trust_proxy: switch("TRUST_PROXY", lookup, file.trust_proxy)?,
-            allow_private_xsi: switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?,
+            allow_private_xsi,
             allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
             api_calls: api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
             log: setting("LOG", file.log)
@@ -172,6 +188,7 @@ impl Config {
                 .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
+            broadworks: broadworks(lookup, file.broadworks, allow_private_xsi)?,
             downloads: downloads(file.downloads),
         })
     }
@@ -263,6 +280,24 @@ fn endpoint(target: &str, lookup: Lookup<'_>, in_file: Remote) -> Result<Option<
     Endpoint::parse(&url, &token).map(Some).map_err(wrong)
 }
 
+/// The account that reads BroadWorks' directories: all three settings, or none.
+fn broadworks(lookup: Lookup<'_>, in_file: BroadWorks, allow_private: bool) -> Result<Option<Account>, ConfigError> {
+    const NAMES: [&str; 3] =
+        ["FLOWTHROUGH_BROADWORKS_URL", "FLOWTHROUGH_BROADWORKS_USER", "FLOWTHROUGH_BROADWORKS_PASSWORD"];
+    let [url, name, password] = NAMES;
+    match [lookup(url).or(in_file.url), lookup(name).or(in_file.user), lookup(password).or(in_file.password)] {
+        [None, None, None] => Ok(None),
+        [Some(typed), Some(name), Some(password)] => {
+            let wrong = |wrong| error(url, wrong, "Write the address of Xsi-Actions, such as https://xsp.example.com.");
+            Ok(Some(Account { url: XsiUrl::parse(&typed, allow_private).map_err(wrong)?, name, password }))
+        }
+        given => {
+            let missing = NAMES.into_iter().zip(&given).find(|(_, given)| given.is_none());
+            Err(error(missing.map_or(url, |(name, _)| name), "missing", &format!("Set all of {}.", NAMES.join(", "))))
+        }
+    }
+}
+
 /// The folder beside the binary if there is one (an installed server), else where the build puts it.
 fn site(value: Option<String>) -> PathBuf {
     if let Some(path) = value {
@@ -349,6 +384,17 @@ mod tests {
             (&[("FLOWTHROUGH_SCIM_TOKEN", "Bearer secret"), ("FLOWTHROUGH_SCIM_URL", "https://id.example")], token.0),
             (&[token], "FLOWTHROUGH_SCIM_URL"),
             (&[("FLOWTHROUGH_WEBEX_URL", "https://webexapis.com/v1")], "FLOWTHROUGH_WEBEX_TOKEN"),
+        ] {
+            let wrong = with("", wrong).expect_err(name);
+            assert_eq!(wrong.name, name);
+            assert!(!wrong.to_string().contains("secret"), "{wrong}");
+        }
+        let account = ("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret");
+        let plain = ("FLOWTHROUGH_BROADWORKS_URL", "http://xsp.example");
+        for (wrong, name) in [
+            (&[account][..], "FLOWTHROUGH_BROADWORKS_URL"),
+            (&[account, plain], "FLOWTHROUGH_BROADWORKS_USER"),
+            (&[account, plain, ("FLOWTHROUGH_BROADWORKS_USER", "reader")], "FLOWTHROUGH_BROADWORKS_URL"),
         ] {
             let wrong = with("", wrong).expect_err(name);
             assert_eq!(wrong.name, name);

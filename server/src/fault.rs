@@ -70,6 +70,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::AlreadyProvisioned
         | Fault::ChangedMeanwhile
         | Fault::ConsentNotAwaited
+        | Fault::DirectorySyncOff
         | Fault::NothingToRetry
         | Fault::RequestUnderWay => StatusCode::CONFLICT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -77,6 +78,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::InProgress => StatusCode::LOCKED,
         Fault::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Fault::DirectoryUnavailable => StatusCode::BAD_GATEWAY,
         Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod courier;
 pub mod demo;
+pub mod directory_sync;
 pub mod environment;
 pub mod export;
 pub mod fault;

@@ -85,6 +85,8 @@ texts! {
         AdapterUnauthorized,
         ConsentNotAwaited,
         WebhookAddressRefused,
+        DirectoryUnavailable,
+        DirectorySyncOff,
     }
 }
 

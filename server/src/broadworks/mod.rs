@@ -1,4 +1,4 @@
-//! BroadWorks, seen from the outside: the one question asked of it is whether a user's credentials are right.
+//! BroadWorks, seen from the outside: whether a user's credentials are right, and who else is in an enterprise.
 //!
 //! Portal users sign in with their BroadWorks user id and password. Flowthrough keeps neither: [`XsiClient::profile`]
 //! hands them to the Xsi-Actions interface of the phone company's own BroadWorks, and a profile in return means yes.
@@ -6,7 +6,13 @@
 //! The address of that interface is entered by an administrator of a partner, so it is not trusted: [`XsiUrl`] and the
 //! client together make sure that it cannot be used to reach into the network that the server stands in.
 
+//!
+//! Who is in an enterprise is asked with the server's own account ([`EnterpriseDirectory`]), at the one address in the
+//! settings: an address that a partner's administrator entered is never given that account's password.
+
+mod enterprise_directory;
 pub(crate) mod network;
 mod xsi;
 
+pub use enterprise_directory::{Account, EnterpriseDirectory, NoAccount, Page, Person, XsiDirectory};
 pub use xsi::{BadXsiUrl, Profile, Timeouts, Unavailable, XsiClient, XsiError, XsiUrl};

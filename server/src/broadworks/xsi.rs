@@ -10,8 +10,10 @@ use url::Host;
 
 use super::network::{PublicResolver, is_public};
 
+/// Where a user's profile is, below the user.
+pub(super) const PROFILE: &str = "profile";
 /// The namespace of every Xsi document.
-const NAMESPACE: &str = "http://schema.broadsoft.com/xsi";
+pub(super) const NAMESPACE: &str = "http://schema.broadsoft.com/xsi";
 /// A profile has a few hundred bytes; whoever sends more than this is not BroadWorks.
 const LARGEST_ANSWER: usize = 256 * 1024;
 /// The longest name that is taken over; BroadWorks itself stops at 30 characters.
@@ -82,9 +84,14 @@ impl XsiUrl {
         self.url.as_str().trim_end_matches('/')
     }
 
-    fn profile_of(&self, user: &BroadWorksId) -> String {
+    /// Where something of a user's is; nothing, if no address can name the user: `.` and `..` are no path segments,
+    /// and BroadWorks knows no user of that name.
+    pub(super) fn of(&self, user: &BroadWorksId, what: &str) -> Option<String> {
+        if matches!(user.as_str(), "." | "..") {
+            return None;
+        }
         let user = utf8_percent_encode(user.as_str(), PATH_SEGMENT);
-        format!("{}/com.broadsoft.xsi-actions/v2.0/user/{user}/profile", self.as_str())
+        Some(format!("{}/com.broadsoft.xsi-actions/v2.0/user/{user}/{what}", self.as_str()))
     }
 }
 
@@ -109,6 +116,8 @@ pub struct Profile {
     pub phone_number: Option<String>,
     /// The extension, if the user has one.
     pub extension: Option<String>,
+    /// The mobile number, if the user has one.
+    pub mobile_phone: Option<String>,
 }
 
 /// Keeps names and numbers out of logs.
@@ -153,6 +162,9 @@ pub enum Unavailable {
     /// Somebody else's profile.
     #[error("its answer is another user's profile")]
     OtherUser,
+    /// The server was given no account to ask with.
+    #[error("no account at BroadWorks is set up")]
+    NoAccount,
 }
 
 /// How long to wait for BroadWorks.
@@ -193,21 +205,8 @@ impl XsiClient {
     /// # Errors
     /// [`XsiError::BadCredentials`] if BroadWorks says so, [`XsiError::Unavailable`] if it says anything else.
     pub async fn profile(&self, base: &XsiUrl, user: &BroadWorksId, password: &str) -> Result<Profile, XsiError> {
-        if base.private && !self.allow_private {
-            return Err(Unavailable::Private.into());
-        }
-        // A URL cannot hold these as a path segment, and BroadWorks knows no user of that name.
-        if matches!(user.as_str(), "." | "..") {
-            return Err(XsiError::BadCredentials);
-        }
-        let response = self
-            .http
-            .get(base.profile_of(user))
-            .basic_auth(user.as_str(), Some(password))
-            .header(header::ACCEPT, "application/xml")
-            .send()
-            .await
-            .map_err(unavailable)?;
+        let url = base.of(user, PROFILE).ok_or(XsiError::BadCredentials)?;
+        let response = self.get(base, &url, (user.as_str(), password)).await?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
@@ -220,6 +219,20 @@ impl XsiClient {
             return Err(Unavailable::OtherUser.into());
         }
         Ok(profile)
+    }
+
+    /// Asks for what stands at an address below `base`.
+    pub(super) async fn get(
+        &self,
+        base: &XsiUrl,
+        url: &str,
+        (name, password): (&str, &str),
+    ) -> Result<Response, Unavailable> {
+        if base.private && !self.allow_private {
+            return Err(Unavailable::Private);
+        }
+        let request = self.http.get(url).basic_auth(name, Some(password));
+        request.header(header::ACCEPT, "application/xml").send().await.map_err(unavailable)
     }
 }
 
@@ -235,7 +248,7 @@ fn unavailable(error: reqwest::Error) -> Unavailable {
     Unavailable::Unreachable(cause.to_string())
 }
 
-async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
+pub(super) async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -248,10 +261,19 @@ async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
 
 /// The document, as far as it is of interest.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Document {
     #[serde(rename = "@xmlns")]
     namespace: String,
     details: Details,
+    #[serde(default)]
+    additional_details: AdditionalDetails,
+}
+
+/// What a profile and an entry of a directory have in common beside the rest.
+#[derive(Default, Deserialize)]
+pub(super) struct AdditionalDetails {
+    pub mobile: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -276,8 +298,9 @@ struct ServiceProvider {
     id: String,
 }
 
-fn read(document: &[u8]) -> Result<Profile, Unavailable> {
-    let Document { namespace, details } = quick_xml::de::from_reader(document).map_err(|_| Unavailable::Unreadable)?;
+pub(super) fn read(document: &[u8]) -> Result<Profile, Unavailable> {
+    let Document { namespace, details, additional_details } =
+        quick_xml::de::from_reader(document).map_err(|_| Unavailable::Unreadable)?;
     if namespace != NAMESPACE {
         return Err(Unavailable::Unreadable);
     }
@@ -292,11 +315,12 @@ fn read(document: &[u8]) -> Result<Profile, Unavailable> {
         sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| Unavailable::Unreadable)?,
         phone_number: line(details.number.as_deref().unwrap_or_default())?,
         extension: line(details.extension.as_deref().unwrap_or_default())?,
+        mobile_phone: line(additional_details.mobile.as_deref().unwrap_or_default())?,
     })
 }
 
 /// One line of text, if there is any.
-fn line(text: &str) -> Result<Option<String>, Unavailable> {
+pub(super) fn line(text: &str) -> Result<Option<String>, Unavailable> {
     if text.trim().is_empty() {
         return Ok(None);
     }

@@ -11,10 +11,11 @@ use super::{Failure, open};
 use crate::{
     administrators,
     backend::{Context, Shared, Site},
-    broadworks::{Timeouts, XsiClient},
+    broadworks::{Account, EnterpriseDirectory, NoAccount, Timeouts, XsiClient, XsiDirectory},
     config::{Config, ConfigError},
     courier::PostOffice,
     demo,
+    directory_sync::Syncer,
     environment::Environment,
     http,
     mail::Transport,
@@ -76,6 +77,10 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let messenger = Messenger::new(store.clone(), environment.clone(), allow_private_webhooks);
     let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
     let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
+    let account = demo.as_ref().map(|demo| demo.account.clone()).or_else(|| config.broadworks.clone());
+    let directory = directory(account, &context);
+    let syncer = Syncer::new(store.clone(), environment.clone(), directory.clone());
+    let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
@@ -85,6 +90,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
         allow_private_webhooks,
+        directory,
         demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
     };
     let router = http::router(&context, settings);
@@ -109,6 +115,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let _ = engine.await;
     let _ = clerk.await;
     let _ = messenger.await;
+    let _ = syncer.await;
     drop(only);
     served.map_err(|error| Failure::Other(error.to_string()))
 }
@@ -142,6 +149,13 @@ fn context(config: &Config, store: &Store, environment: &Environment, demo: bool
             downloads: config.downloads.clone(),
         },
     }))
+}
+
+fn directory(account: Option<Account>, context: &Shared) -> Arc<dyn EnterpriseDirectory> {
+    match account {
+        Some(account) => Arc::new(XsiDirectory::new(context.xsi.clone(), account)),
+        None => Arc::new(NoAccount),
+    }
 }
 
 fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Worker, Failure> {

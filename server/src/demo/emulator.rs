@@ -1,4 +1,4 @@
-//! A stand-in for BroadWorks: answers the one Xsi-Actions request that Flowthrough makes, as BroadWorks would.
+//! A stand-in for BroadWorks: answers the Xsi-Actions requests that Flowthrough makes, as BroadWorks would.
 //!
 //! Serves the demo, which has no BroadWorks to ask, and the tests, which want a real conversation.
 
@@ -6,13 +6,14 @@ use std::{fmt::Write, sync::Arc};
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use quick_xml::escape::escape;
+use serde::Deserialize;
 
 /// A user that the emulated BroadWorks knows.
 #[derive(Clone)]
@@ -31,10 +32,12 @@ pub struct EmulatedUser {
     pub phone_number: Option<String>,
     /// The extension, if the user has one.
     pub extension: Option<String>,
+    /// The mobile number, if the user has one.
+    pub mobile_number: Option<String>,
 }
 
 /// Where a user belongs.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Organization {
     /// To a group of an enterprise: `spEnterpriseId` is the enterprise.
     Enterprise {
@@ -55,19 +58,117 @@ pub enum Organization {
 /// Looks a user up by the id that was asked for; ids compare without case.
 pub type Users = Arc<dyn Fn(&str) -> Option<EmulatedUser> + Send + Sync>;
 
-/// `GET /com.broadsoft.xsi-actions/v2.0/user/{id}/profile` with Basic authentication, answered from `users`.
-pub fn router(users: Users) -> Router {
-    Router::new().route("/com.broadsoft.xsi-actions/v2.0/user/{id}/profile", get(profile)).with_state(users)
+/// Everybody whom the emulated BroadWorks knows.
+pub type Everybody = Arc<dyn Fn() -> Vec<EmulatedUser> + Send + Sync>;
+
+/// The most entries of a directory in one answer, whatever is asked for: BroadWorks has such a limit too.
+const LONGEST_PAGE: usize = 50;
+
+/// What the emulator answers from.
+#[derive(Clone)]
+struct BroadWorks {
+    users: Users,
+    everybody: Everybody,
+    /// Name and password of the account that may see every user.
+    administrator: Option<(String, String)>,
 }
 
-async fn profile(State(users): State<Users>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    // An unknown user and a wrong password get the same answer, as from BroadWorks.
-    let user = credentials(&headers)
-        .filter(|(name, _)| name.to_lowercase() == id.to_lowercase())
-        .and_then(|(_, password)| users(&id).filter(|user| user.password == password));
-    match user {
-        Some(user) => xml(StatusCode::OK, &document(&user)),
-        None => unauthorized(),
+/// `GET /com.broadsoft.xsi-actions/v2.0/user/{id}/profile` with Basic authentication, answered from `users`.
+pub fn router(users: Users) -> Router {
+    routes(BroadWorks { users, everybody: Arc::new(Vec::new), administrator: None })
+}
+
+/// The same and `…/user/{id}/directories/{Enterprise or Group}`, also for an account that may see every user.
+pub fn router_with_directory(everybody: Everybody, administrator: (String, String)) -> Router {
+    let all = everybody.clone();
+    let users: Users = Arc::new(move |id| all().into_iter().find(|user| is(user, id)));
+    routes(BroadWorks { users, everybody, administrator: Some(administrator) })
+}
+
+fn routes(broadworks: BroadWorks) -> Router {
+    Router::new()
+        .route("/com.broadsoft.xsi-actions/v2.0/user/{id}/profile", get(profile))
+        .route("/com.broadsoft.xsi-actions/v2.0/user/{id}/directories/{kind}", get(directory))
+        .with_state(broadworks)
+}
+
+fn is(user: &EmulatedUser, id: &str) -> bool {
+    user.user_id.to_lowercase() == id.to_lowercase()
+}
+
+async fn profile(State(broadworks): State<BroadWorks>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    match broadworks.authorized(&id, &headers) {
+        Ok(user) => xml(StatusCode::OK, &document(&user)),
+        Err(refused) => refused,
+    }
+}
+
+/// Which part of a directory is asked for.
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default = "first")]
+    start: usize,
+    #[serde(default = "longest_page")]
+    results: usize,
+}
+
+const fn first() -> usize {
+    1
+}
+
+const fn longest_page() -> usize {
+    LONGEST_PAGE
+}
+
+async fn directory(
+    State(broadworks): State<BroadWorks>,
+    Path((id, kind)): Path<(String, String)>,
+    Query(part): Query<Part>,
+    headers: HeaderMap,
+) -> Response {
+    let asking = match broadworks.authorized(&id, &headers) {
+        Ok(user) => user,
+        Err(refused) => return refused,
+    };
+    let inner = match kind.as_str() {
+        "Enterprise" => "enterpriseDirectory",
+        "Group" => "groupDirectory",
+        _ => return not_found(),
+    };
+    let mut colleagues = (broadworks.everybody)();
+    colleagues.retain(|user| match (&user.organization, &asking.organization) {
+        (Organization::Enterprise { id: one, .. }, Organization::Enterprise { id: other, .. })
+            if kind == "Enterprise" =>
+        {
+            one == other
+        }
+        (one, other) => kind == "Group" && one == other,
+    });
+    colleagues.sort_by(|one, other| one.user_id.cmp(&other.user_id));
+    let total = colleagues.len();
+    let page = colleagues.iter().skip(part.start.saturating_sub(1)).take(part.results.min(LONGEST_PAGE));
+    let entries: Vec<_> = page.map(entry).collect();
+    let head = format!(
+        "<startIndex>{}</startIndex><numberOfRecords>{}</numberOfRecords><totalAvailableRecords>{total}</totalAvailableRecords>",
+        part.start,
+        entries.len()
+    );
+    let entries = entries.concat();
+    let root =
+        format!(r#"<{kind} xmlns="http://schema.broadsoft.com/xsi">{head}<{inner}>{entries}</{inner}></{kind}>"#);
+    xml(StatusCode::OK, &root)
+}
+
+impl BroadWorks {
+    /// The user with this id, if the credentials are that user's own or those of the account that may see everybody.
+    fn authorized(&self, id: &str, headers: &HeaderMap) -> Result<EmulatedUser, Response> {
+        let (name, password) = credentials(headers).ok_or_else(unauthorized)?;
+        if self.administrator.as_ref().is_some_and(|account| *account == (name.clone(), password.clone())) {
+            return (self.users)(id).ok_or_else(not_found);
+        }
+        // An unknown user and a wrong password get the same answer, as from BroadWorks.
+        let user = (self.users)(id).filter(|user| is(user, &name) && user.password == password);
+        user.ok_or_else(unauthorized)
     }
 }
 
@@ -80,10 +181,24 @@ fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
 }
 
 fn document(user: &EmulatedUser) -> String {
-    let (is_enterprise, provider, group) = match &user.organization {
-        Organization::Enterprise { id, group } => (true, id, group),
-        Organization::ServiceProvider { id, group } => (false, id, group),
+    let (is_enterprise, provider) = match &user.organization {
+        Organization::Enterprise { id, .. } => (true, id),
+        Organization::ServiceProvider { id, .. } => (false, id),
     };
+    let (details, additional) = (details(user), additional(user));
+    format!(
+        r#"<Profile xmlns="http://schema.broadsoft.com/xsi"><details><serviceProvider isEnterprise="{is_enterprise}">{}</serviceProvider>{details}</details>{additional}</Profile>"#,
+        escape(provider)
+    )
+}
+
+fn entry(user: &EmulatedUser) -> String {
+    format!("<directoryDetails>{}{}</directoryDetails>", details(user), additional(user))
+}
+
+/// What a profile and a directory both tell of a user.
+fn details(user: &EmulatedUser) -> String {
+    let (Organization::Enterprise { group, .. } | Organization::ServiceProvider { group, .. }) = &user.organization;
     let mut details = String::new();
     let mut element = |name: &str, text: &str| {
         // Writing to a String cannot fail.
@@ -99,10 +214,17 @@ fn document(user: &EmulatedUser) -> String {
     if let Some(extension) = &user.extension {
         element("extension", extension);
     }
-    format!(
-        r#"<Profile xmlns="http://schema.broadsoft.com/xsi"><details><serviceProvider isEnterprise="{is_enterprise}">{}</serviceProvider>{details}</details></Profile>"#,
-        escape(provider)
-    )
+    details
+}
+
+fn additional(user: &EmulatedUser) -> String {
+    let mobile = user.mobile_number.as_ref().map(|mobile| format!("<mobile>{}</mobile>", escape(mobile)));
+    format!("<additionalDetails>{}</additionalDetails>", mobile.unwrap_or_default())
+}
+
+fn not_found() -> Response {
+    let body = r#"<ErrorInfo xmlns="http://schema.broadsoft.com/xsi"><summary>User not found.</summary><summaryEnglish>User not found.</summaryEnglish><errorCode>4008</errorCode></ErrorInfo>"#;
+    xml(StatusCode::NOT_FOUND, body)
 }
 
 fn unauthorized() -> Response {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     administrators,
+    broadworks::{Account, XsiUrl},
     command::Failure,
     config::Config,
     environment::Environment,
@@ -34,6 +35,8 @@ const ADMIN: &str = "admin@northwind.example";
 /// What the demo tells on start: one line per thing, name and value apart by two spaces or more.
 pub struct Block {
     lines: Vec<(&'static str, String)>,
+    /// The account that may read the emulated BroadWorks' directories.
+    pub account: Account,
 }
 
 impl fmt::Display for Block {
@@ -54,14 +57,15 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
     if partner::Entity::find().count(store.read()).await? == 0 {
         seed::sow(store, environment, &config.public_url).await?;
     }
-    let xsi = emulate().await?;
-    set_xsi(store, &xsi).await?;
+    let account = emulate(environment).await?;
+    set_xsi(store, account.url.as_str()).await?;
     let partner = administrators::only_partner(store, environment, seed::PARTNER).await?;
     let (email, password) = sign_in(store, environment, config, partner).await?;
     let public = &config.public_url;
     let share = |token: &str| format!("{public}/activate/{token}");
     let user = |index: usize| people::person(index).user_id;
     Ok(Block {
+        account,
         lines: vec![
             ("share link", share(seed::share::UNTRUSTED)),
             ("self-activation", share(seed::share::SELF_ACTIVATION)),
@@ -87,12 +91,16 @@ pub fn router(outbox: &Path) -> Router {
     mailbox::router(outbox.to_path_buf())
 }
 
-async fn emulate() -> Result<String, Failure> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| Failure::Other(error.to_string()))?;
-    let address = listener.local_addr().map_err(|error| Failure::Other(error.to_string()))?;
-    let router = emulator::router(seed::emulated_users());
+async fn emulate(environment: &Environment) -> Result<Account, Failure> {
+    let other = |error: &dyn fmt::Display| Failure::Other(error.to_string());
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| other(&error))?;
+    let address = listener.local_addr().map_err(|error| other(&error))?;
+    let url = XsiUrl::parse(&format!("http://{address}"), true).map_err(|error| other(&error))?;
+    let account = Account { url, name: "flowthrough".to_owned(), password: environment.token() };
+    let administrator = (account.name.clone(), account.password.clone());
+    let router = emulator::router_with_directory(seed::emulated_users(), administrator);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(format!("http://{address}"))
+    Ok(account)
 }
 
 /// The emulator has another port at every start.

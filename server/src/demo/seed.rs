@@ -1,6 +1,6 @@
 //! What the demo's database holds: made by the same lifecycle as everything else, only with a clock of its own.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp,
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     PASSWORD,
-    emulator::{EmulatedUser, Organization, Users},
+    emulator::{EmulatedUser, Everybody, Organization},
     people::{Person, person},
 };
 use crate::{
@@ -80,24 +80,24 @@ const fn customer_of(index: usize) -> &'static str {
 }
 
 /// Everybody whom the emulated BroadWorks knows.
-pub fn emulated_users() -> Users {
-    let users: HashMap<String, EmulatedUser> = (0..SUBSCRIBERS)
+pub fn emulated_users() -> Everybody {
+    let users: Vec<EmulatedUser> = (0..SUBSCRIBERS)
         .chain(UNANNOUNCED)
         .map(|index| {
             let person = person(index);
-            let user = EmulatedUser {
-                user_id: person.user_id.clone(),
+            EmulatedUser {
+                user_id: person.user_id,
                 password: PASSWORD.to_owned(),
                 first_name: person.first_name,
                 last_name: person.last_name,
                 organization: organization(customer_of(index)),
                 phone_number: Some(person.phone),
                 extension: Some(person.extension),
-            };
-            (person.user_id.to_lowercase(), user)
+                mobile_number: None,
+            }
         })
         .collect();
-    Arc::new(move |id| users.get(&id.to_lowercase()).cloned())
+    Arc::new(move || users.clone())
 }
 
 fn organization(sp_enterprise_id: &str) -> Organization {

@@ -28,6 +28,7 @@ use tower_http::{
 use crate::{
     adapter_accounts::Doorman,
     backend::{Shared, hub::HubService, portal::PortalService},
+    broadworks::EnterpriseDirectory,
 };
 
 /// The most that a form or API call may send, in bytes.
@@ -45,6 +46,8 @@ pub struct Settings<'a> {
     pub api_calls: i64,
     /// Whether webhooks may lead to private addresses.
     pub allow_private_webhooks: bool,
+    /// Who is in an enterprise.
+    pub directory: Arc<dyn EnterpriseDirectory>,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -111,6 +114,7 @@ fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
         public_url: context.site.public_url.as_str().into(),
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
         allow_private_webhooks: settings.allow_private_webhooks,
+        directory: settings.directory.clone(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! the mail server are found in the same way (scripts/with-services.sh).
 
 mod api;
+mod broadworks;
 mod client;
 mod contract;
 mod database;
@@ -16,6 +17,7 @@ mod services;
 mod world;
 
 pub use api::Api;
+pub use broadworks::BroadWorks;
 pub use client::{Answer, Client, PUBLIC_URL};
 pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Server, free_port};

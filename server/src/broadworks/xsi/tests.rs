@@ -43,6 +43,7 @@ fn broadworks() -> Router {
             organization: Organization::ServiceProvider { id: "SP1".into(), group: "acme".into() },
             phone_number: Some("+390212345678".into()),
             extension: Some("5678".into()),
+            mobile_number: None,
         };
         let maria = EmulatedUser {
             user_id: "мария;x%41+y@sp.example".into(),

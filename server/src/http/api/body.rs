@@ -39,6 +39,15 @@ impl Object {
         }
     }
 
+    /// A member that is true or false and has to be there.
+    pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::parameter(name, Fault::MissingParameter)),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
+        }
+    }
+
     /// A member that is a text and has to be there.
     pub fn text(&self, name: &'static str) -> Result<&str, Refusal> {
         self.optional_text(name)?.ok_or_else(|| Refusal::parameter(name, Fault::MissingParameter))

@@ -19,6 +19,10 @@ pub enum Kind {
     Subscriber,
     /// An account at the target.
     Person,
+    /// A customer.
+    Enterprise,
+    /// The same customer, as the target's organisation.
+    Organization,
 }
 
 impl Kind {
@@ -26,6 +30,8 @@ impl Kind {
         match self {
             Self::Subscriber => "ciscospark://us/SUBSCRIBER/",
             Self::Person => "ciscospark://us/PEOPLE/",
+            Self::Enterprise => "ciscospark://us/ENTERPRISE/",
+            Self::Organization => "ciscospark://us/ORGANIZATION/",
         }
     }
 
@@ -44,6 +50,11 @@ impl Kind {
 /// The subscriber that an id names.
 pub fn subscriber(written: &str) -> Option<Uuid> {
     Uuid::try_parse(&Kind::Subscriber.decode(written)?).ok()
+}
+
+/// The enterprise that an id names.
+pub fn enterprise(written: &str) -> Option<Uuid> {
+    Uuid::try_parse(&Kind::Enterprise.decode(written)?).ok()
 }
 
 #[cfg(test)]

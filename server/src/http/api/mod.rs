@@ -7,6 +7,7 @@ pub(super) mod address;
 pub(super) mod body;
 mod client;
 mod document;
+mod enterprises;
 pub(crate) mod id;
 mod idempotency;
 mod paging;
@@ -32,7 +33,7 @@ pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
 
-use crate::{environment::Environment, store::Store};
+use crate::{broadworks::EnterpriseDirectory, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 1 << 20;
@@ -52,11 +53,24 @@ pub struct ApiState {
     pub rate: Rate,
     /// Whether webhooks may lead to private addresses.
     pub allow_private_webhooks: bool,
+    /// Who is in an enterprise.
+    pub directory: Arc<dyn EnterpriseDirectory>,
 }
 
 /// `/v1` and everything below it.
 pub fn router(state: ApiState) -> Router {
     let resources = Router::new()
+        .route("/broadworks/enterprises", get(enterprises::list))
+        .route(
+            "/broadworks/enterprises/{id}/broadworksDirectorySync",
+            get(enterprises::directory_sync::read)
+                .put(enterprises::directory_sync::switch)
+                .post(enterprises::directory_sync::start),
+        )
+        .route(
+            "/broadworks/enterprises/{id}/broadworksDirectorySync/externalUser",
+            post(enterprises::directory_sync::user),
+        )
         .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
         .route("/broadworks/subscribers/bulk", post(subscribers::bulk::begin).layer(DefaultBodyLimit::max(BULK_BODY)))
         .route("/broadworks/subscribers/bulk/{job}", get(subscribers::bulk::read))

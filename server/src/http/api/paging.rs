@@ -6,17 +6,34 @@ use url::form_urlencoded;
 
 use super::Refusal;
 
-const MAX: u64 = 50;
-const MOST: u64 = 100;
+/// How long the pages of a list are.
+pub struct Length {
+    /// Unless `max` says otherwise.
+    usual: u64,
+    /// The most that `max` may say.
+    most: u64,
+}
+
+/// Of every list but the next one.
+const USUAL: Length = Length { usual: 50, most: 100 };
+/// Of the list of enterprises.
+pub const ENTERPRISES: Length = Length { usual: 100, most: 1_000 };
 
 /// The header that names the next page, if there is one.
 pub type Link = Option<[(HeaderName, String); 1]>;
 
 /// How many items a page shall have.
 pub fn max(written: Option<&String>) -> Result<u64, Refusal> {
-    let Some(max) = written else { return Ok(MAX) };
-    let max = max.parse().ok().filter(|max| (1..=MOST).contains(max));
-    max.ok_or_else(|| Refusal::parameter("max", Fault::InvalidParameter))
+    USUAL.max(written)
+}
+
+impl Length {
+    /// How many items a page shall have.
+    pub fn max(&self, written: Option<&String>) -> Result<u64, Refusal> {
+        let Some(max) = written else { return Ok(self.usual) };
+        let max = max.parse().ok().filter(|max| (1..=self.most).contains(max));
+        max.ok_or_else(|| Refusal::parameter("max", Fault::InvalidParameter))
+    }
 }
 
 /// How many items to leave out.

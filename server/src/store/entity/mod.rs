@@ -8,6 +8,8 @@ pub mod bulk_row;
 pub mod customer;
 pub mod customer_template;
 pub mod directory_account;
+pub mod directory_sync;
+pub mod external_user;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;

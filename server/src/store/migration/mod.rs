@@ -9,6 +9,7 @@ mod m0004_adapter_account;
 mod m0005_bulk;
 mod m0006_webhook;
 mod m0007_subscriber_filters_in_order;
+mod m0008_directory_sync;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_bulk::Migration),
             Box::new(m0006_webhook::Migration),
             Box::new(m0007_subscriber_filters_in_order::Migration),
+            Box::new(m0008_directory_sync::Migration),
         ]
     }
 }

@@ -1,3 +1,4 @@
 //! `/v1/broadworks`
 
+mod enterprises;
 mod subscribers;

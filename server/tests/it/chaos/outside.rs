@@ -253,6 +253,7 @@ pub async fn broadworks() -> String {
             organization: Organization::ServiceProvider { id: "SP1".to_owned(), group: "acme".to_owned() },
             phone_number: None,
             extension: None,
+            mobile_number: None,
         })
     })))
     .await

@@ -66,6 +66,7 @@ impl World {
             public_url: Arc::from(PUBLIC_URL),
             rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
             allow_private_webhooks: true,
+            directory: self.directory.clone(),
         });
         api.merge(adapter)
     }

@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
 };
 use server::{
+    broadworks::{EnterpriseDirectory, NoAccount},
     environment::{Environment, ManualClock},
     fault::Trouble,
     live::Live,
@@ -49,6 +50,8 @@ pub struct World {
     pub postman: Arc<Postman>,
     /// How many calls a token may make a minute.
     pub api_calls: i64,
+    /// Who is in an enterprise.
+    pub directory: Arc<dyn EnterpriseDirectory>,
 }
 
 impl World {
@@ -69,6 +72,7 @@ impl World {
             target,
             postman: Arc::default(),
             api_calls: 1_000_000,
+            directory: Arc::new(NoAccount),
         }
     }
 

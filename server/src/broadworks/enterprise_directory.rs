@@ -1,0 +1,250 @@
+//! Who is in an enterprise: the Xsi-Actions directories, read with an account of the server's own.
+//!
+//! Two requests: a user's profile, as for signing in, and `…/user/{id}/directories/Enterprise` (or `/Group` for a group of
+//! a service provider), which shows the directory that this user sees. The account has to be one that BroadWorks lets
+//! act for every user. Operators limit that differently; where it is not allowed, no directory can be synced.
+
+use std::fmt;
+
+use domain::{BroadWorksId, SpEnterpriseId};
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+use super::{
+    Unavailable, XsiClient, XsiUrl,
+    xsi::{self, AdditionalDetails, NAMESPACE, bounded_body, line},
+};
+
+/// How many entries of a directory are asked for at a time; BroadWorks may give fewer.
+const PAGE: usize = 50;
+
+/// Where the directories of BroadWorks are, and the account that may read them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The Xsi-Actions interface.
+    pub url: XsiUrl,
+    /// The account's name.
+    pub name: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// Keeps the password out of logs.
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// A user as a directory shows one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The user id, as BroadWorks writes it.
+    pub user_id: BroadWorksId,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// The directory number, if the user has one.
+    pub phone_number: Option<String>,
+    /// The extension, if the user has one.
+    pub extension: Option<String>,
+    /// The mobile number, if the user has one.
+    pub mobile_phone: Option<String>,
+}
+
+/// Keeps names and numbers out of logs.
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person").finish_non_exhaustive()
+    }
+}
+
+/// A part of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The users in it. What is no valid user id is left out.
+    pub people: Vec<Person>,
+    /// Where the next part begins; nothing after the last one.
+    pub next: Option<u32>,
+}
+
+/// Tells who is in an enterprise.
+#[async_trait::async_trait]
+pub trait EnterpriseDirectory: Send + Sync {
+    /// One user of an enterprise; nothing, if BroadWorks knows no such user there.
+    ///
+    /// # Errors
+    /// Why BroadWorks could not be asked.
+    async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable>;
+
+    /// The part from `start` (the first entry is 1) of the enterprise's directory, as `member`, one of its users, sees it.
+    ///
+    /// # Errors
+    /// Why BroadWorks could not be asked.
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable>;
+}
+
+/// No account was set up: there is no directory to read.
+pub struct NoAccount;
+
+#[async_trait::async_trait]
+impl EnterpriseDirectory for NoAccount {
+    async fn user(&self, _: &SpEnterpriseId, _: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
+        Err(Unavailable::NoAccount)
+    }
+
+    async fn page(&self, _: &SpEnterpriseId, _: &BroadWorksId, _: u32) -> Result<Page, Unavailable> {
+        Err(Unavailable::NoAccount)
+    }
+}
+
+/// The directories of a real BroadWorks.
+pub struct XsiDirectory {
+    client: XsiClient,
+    account: Account,
+}
+
+impl XsiDirectory {
+    /// Reads with this account.
+    #[must_use]
+    pub fn new(client: XsiClient, account: Account) -> Self {
+        Self { client, account }
+    }
+
+    async fn get(&self, url: &str) -> Result<Response, Unavailable> {
+        let Account { url: base, name, password } = &self.account;
+        self.client.get(base, url, (name, password)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl EnterpriseDirectory for XsiDirectory {
+    async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
+        let Some(url) = self.account.url.of(user, xsi::PROFILE) else { return Ok(None) };
+        let response = self.get(&url).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let profile = xsi::read(&body(response).await?)?;
+        if profile.user_id.key() != user.key() {
+            return Err(Unavailable::OtherUser);
+        }
+        Ok((profile.sp_enterprise_id == *of).then_some(Person {
+            user_id: profile.user_id,
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            phone_number: profile.phone_number,
+            extension: profile.extension,
+            mobile_phone: profile.mobile_phone,
+        }))
+    }
+
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+        // `provider+group` is a group of a service provider, anything else an enterprise.
+        let kind = if of.as_str().contains('+') { "Group" } else { "Enterprise" };
+        let part = format!("directories/{kind}?start={start}&results={PAGE}");
+        let url = self.account.url.of(member, &part).ok_or(Unavailable::OtherUser)?;
+        read(&body(self.get(&url).await?).await?, start)
+    }
+}
+
+async fn body(response: Response) -> Result<Vec<u8>, Unavailable> {
+    match response.status() {
+        StatusCode::OK => bounded_body(response).await,
+        other => Err(Unavailable::Status(other.as_u16())),
+    }
+}
+
+/// The document, as far as it is of interest.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    #[serde(rename = "@xmlns")]
+    namespace: String,
+    start_index: u32,
+    number_of_records: u32,
+    total_available_records: u32,
+    #[serde(alias = "groupDirectory")]
+    enterprise_directory: Entries,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entries {
+    #[serde(default)]
+    directory_details: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    user_id: String,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    extension: String,
+    #[serde(default)]
+    additional_details: AdditionalDetails,
+}
+
+fn read(document: &[u8], start: u32) -> Result<Page, Unavailable> {
+    let document: Document = quick_xml::de::from_reader(document).map_err(|_| Unavailable::Unreadable)?;
+    // A BroadWorks that heeds no `start` would give the same part for ever.
+    if document.namespace != NAMESPACE || document.start_index != start {
+        return Err(Unavailable::Unreadable);
+    }
+    let next = document.start_index.saturating_add(document.number_of_records);
+    let more = document.number_of_records > 0 && next <= document.total_available_records;
+    let people = document.enterprise_directory.directory_details.into_iter().filter_map(person).collect();
+    Ok(Page { people, next: more.then_some(next) })
+}
+
+/// Nothing, if what stands there cannot be a user: one of a thousand does not make the others unreadable.
+fn person(entry: Entry) -> Option<Person> {
+    let optional = |text: Option<String>| line(&text.unwrap_or_default()).ok();
+    Some(Person {
+        user_id: BroadWorksId::parse(&entry.user_id).ok()?,
+        first_name: line(&entry.first_name).ok()?.unwrap_or_default(),
+        last_name: line(&entry.last_name).ok()?.unwrap_or_default(),
+        phone_number: optional(Some(entry.number))?,
+        extension: optional(Some(entry.extension))?,
+        mobile_phone: optional(entry.additional_details.mobile)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(inner: &str) -> String {
+        format!(
+            r#"<Enterprise xmlns="{NAMESPACE}"><startIndex>1</startIndex><numberOfRecords>2</numberOfRecords>
+            <totalAvailableRecords>3</totalAvailableRecords>{inner}</Enterprise>"#
+        )
+    }
+
+    #[test]
+    fn what_cannot_be_a_user_is_left_out() {
+        let inner = "<enterpriseDirectory><directoryDetails><userId>a:b</userId></directoryDetails>\
+            <directoryDetails><userId>ann@sp.example</userId><groupId>g</groupId></directoryDetails></enterpriseDirectory>";
+        let page = read(document(inner).as_bytes(), 1).unwrap();
+        assert_eq!(page.people.iter().map(|one| one.user_id.as_str()).collect::<Vec<_>>(), ["ann@sp.example"]);
+        assert_eq!(page.next, Some(3));
+    }
+
+    #[test]
+    fn anything_but_a_directory_is_unreadable() {
+        let foreign = document("<enterpriseDirectory/>").replace(NAMESPACE, "urn:other");
+        for wrong in ["", "<html/>", "<Enterprise/>", &document(""), &foreign] {
+            assert_eq!(read(wrong.as_bytes(), 1), Err(Unavailable::Unreadable), "{wrong}");
+        }
+        let another_part = document("<enterpriseDirectory/>");
+        assert_eq!(read(another_part.as_bytes(), 3), Err(Unavailable::Unreadable));
+        assert_eq!(read(document("<enterpriseDirectory/>").as_bytes(), 1).unwrap().people, []);
+    }
+}

@@ -1,0 +1,325 @@
+//! Directory sync: what is known of a customer's BroadWorks users who are no subscribers.
+//!
+//! A sync reads the enterprise's directory at BroadWorks and keeps a copy of it: users come, change and go as they do
+//! there. It never makes a subscriber, and changes none: those come by an order, and so do their names and numbers. A user
+//! who has become a subscriber is no longer an *external user* and leaves the copy with the next sync.
+//!
+//! While it is switched on it is carried out at once and then once a day, or when somebody asks for it. A part of the
+//! directory, the counts and where to go on are one transaction: after a crash it goes on where it stood. Switching it
+//! off forgets what it knows: nobody would keep that true any more.
+
+mod syncer;
+
+pub use syncer::Syncer;
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{BroadWorksId, Fault, SpEnterpriseId};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _, sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use crate::{
+    broadworks::{EnterpriseDirectory, Person},
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Store, Work,
+        entity::{customer, directory_sync, external_user, subscriber},
+    },
+};
+
+/// How a sync stands. The vendor's API shows three of these names in its examples; `FAILED` is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It was never begun.
+    NotSynced,
+    /// It was begun.
+    InProgress,
+    /// It came to its good end.
+    Complete,
+    /// It came to a bad one.
+    Failed,
+}
+
+impl Status {
+    /// Its name in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSynced => "NOT_SYNCED",
+            Self::InProgress => "IN_PROGRESS",
+            Self::Complete => "COMPLETE",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// What a sync did with one user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// The user is now known.
+    Add,
+    /// What is known of the user has changed.
+    Update,
+    /// The user is no longer known.
+    Delete,
+    /// Nothing.
+    Nothing,
+}
+
+/// The sync of a customer, if it is switched on.
+///
+/// # Errors
+/// [`Fault::DirectorySyncOff`] if it is not, or a database error.
+pub async fn find(store: &Store, customer: Uuid) -> Result<directory_sync::Model, Trouble> {
+    let found = directory_sync::Entity::find_by_id(customer).one(store.read()).await?;
+    found.ok_or_else(|| Fault::DirectorySyncOff.into())
+}
+
+/// Switches it on: it is then due at once. It stays as it is if it was on.
+///
+/// # Errors
+/// If the database fails.
+pub async fn switch_on(
+    store: &Store,
+    environment: &Environment,
+    customer: Uuid,
+) -> Result<directory_sync::Model, Trouble> {
+    let now = environment.now().0;
+    let new = directory_sync::Model {
+        customer_id: customer,
+        status: Status::NotSynced.as_str().to_owned(),
+        due_at: now,
+        lease_until: now,
+        claim: environment.id(),
+        run: 0,
+        position: 1,
+        attempts: 0,
+        added: 0,
+        updated: 0,
+        deleted: 0,
+        total: 0,
+        fault: None,
+        started_at: None,
+        ended_at: None,
+        succeeded_at: None,
+        tracking_id: None,
+    };
+    let there = OnConflict::column(directory_sync::Column::CustomerId).do_nothing().to_owned();
+    let work = store.work().await?;
+    directory_sync::Entity::insert(new.into_active_model()).on_conflict(there).exec_without_returning(&*work).await?;
+    let on = lock(&work, customer).await?;
+    work.commit().await?;
+    Ok(on)
+}
+
+/// Switches it off, and forgets what it knows.
+///
+/// # Errors
+/// If the database fails.
+pub async fn switch_off(store: &Store, customer: Uuid) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    directory_sync::Entity::delete_by_id(customer).exec(&*work).await?;
+    external_user::Entity::delete_many().filter(external_user::Column::CustomerId.eq(customer)).exec(&*work).await?;
+    Ok(work.commit().await?)
+}
+
+/// Starts it: durably accepted once this answers. One that is under way goes on as it is.
+///
+/// # Errors
+/// [`Fault::DirectorySyncOff`], or a database error.
+pub async fn start(
+    store: &Store,
+    environment: &Environment,
+    customer: Uuid,
+    tracking_id: String,
+) -> Result<directory_sync::Model, Trouble> {
+    let work = store.work().await?;
+    let sync = lock(&work, customer).await?;
+    if sync.status == Status::InProgress.as_str() {
+        return Ok(sync);
+    }
+    let begun = begin(sync, environment, tracking_id).into_active_model().reset_all().update(&*work).await?;
+    work.commit().await?;
+    Ok(begun)
+}
+
+/// The sync at the beginning of a run, due now.
+fn begin(before: directory_sync::Model, environment: &Environment, tracking_id: String) -> directory_sync::Model {
+    let now = environment.now().0;
+    directory_sync::Model {
+        status: Status::InProgress.as_str().to_owned(),
+        due_at: now,
+        run: before.run + 1,
+        position: 1,
+        attempts: 0,
+        added: 0,
+        updated: 0,
+        deleted: 0,
+        fault: None,
+        started_at: Some(now),
+        ended_at: None,
+        tracking_id: Some(tracking_id),
+        ..before
+    }
+}
+
+/// Syncs one user at once. Answers what is known of the user, or was, and what was done.
+///
+/// # Errors
+/// [`Fault::DirectorySyncOff`]; [`Fault::UnknownResource`] for a user whom neither BroadWorks nor the copy knows at this
+/// customer; [`Fault::DirectoryUnavailable`] if BroadWorks cannot be asked; or a database error.
+pub async fn sync_user(
+    store: &Store,
+    directory: &dyn EnterpriseDirectory,
+    customer: &customer::Model,
+    user_id: &BroadWorksId,
+) -> Result<(external_user::Model, Operation), Trouble> {
+    find(store, customer.id).await?;
+    let enterprise = SpEnterpriseId::parse(&customer.sp_enterprise_id)?;
+    let person = directory.user(&enterprise, user_id).await.map_err(|error| {
+        tracing::warn!(%error, customer = %customer.id, "a user cannot be synced");
+        Fault::DirectoryUnavailable
+    })?;
+    let work = store.work().await?;
+    let sync = lock(&work, customer.id).await?;
+    let known = external_user::Entity::find_by_id((customer.id, user_id.key())).one(&*work).await?;
+    let there = person.map(|person| external_user(&sync, person));
+    let subscribed = !subscribers(&work, customer.partner_id, [user_id.key()]).await?.is_empty();
+    let (shown, operation) = match (known, there) {
+        (None, None) => return Err(Fault::UnknownResource.into()),
+        (None, Some(there)) if subscribed => (there, Operation::Nothing),
+        (Some(known), None) => (forget(&work, known).await?, Operation::Delete),
+        (Some(known), Some(_)) if subscribed => (forget(&work, known).await?, Operation::Delete),
+        (known, Some(there)) => {
+            upsert(&work, vec![there.clone()]).await?;
+            let operation = match known {
+                None => Operation::Add,
+                Some(known) if is_same(&known, &there) => Operation::Nothing,
+                Some(_) => Operation::Update,
+            };
+            (there, operation)
+        }
+    };
+    count(&work, sync).await?.into_active_model().reset_all().update(&*work).await?;
+    work.commit().await?;
+    Ok((shown, operation))
+}
+
+/// A sync that is switched on, locked until the transaction ends.
+async fn lock(work: &Work, customer: Uuid) -> Result<directory_sync::Model, Trouble> {
+    let found = directory_sync::Entity::find_by_id(customer).lock_exclusive().one(&**work).await?;
+    found.ok_or_else(|| Fault::DirectorySyncOff.into())
+}
+
+/// Brings the copy up to date with a part of the directory. Answers how many users came and changed.
+async fn copy(
+    work: &Work,
+    partner: Uuid,
+    sync: &directory_sync::Model,
+    people: Vec<Person>,
+) -> Result<(i64, i64), DbErr> {
+    let mut shown: HashMap<_, _> = people
+        .into_iter()
+        .map(|person| external_user(sync, person))
+        .map(|user| (user.user_id_key.clone(), user))
+        .collect();
+    for subscribed in subscribers(work, partner, shown.keys().cloned()).await? {
+        shown.remove(&subscribed);
+    }
+    let known = external_user::Entity::find()
+        .filter(external_user::Column::CustomerId.eq(sync.customer_id))
+        .filter(external_user::Column::UserIdKey.is_in(shown.keys()))
+        .all(&**work)
+        .await?;
+    let updated = known.iter().filter(|known| !is_same(known, &shown[&known.user_id_key])).count();
+    let added = shown.len() - known.len();
+    upsert(work, shown.into_values().collect()).await?;
+    Ok((number(added), number(updated)))
+}
+
+async fn forget(work: &Work, known: external_user::Model) -> Result<external_user::Model, DbErr> {
+    known.clone().delete(&**work).await?;
+    Ok(known)
+}
+
+/// Forgets whom the run did not see; answers how many.
+async fn forget_unseen(work: &Work, sync: &directory_sync::Model) -> Result<i64, DbErr> {
+    let forgotten = external_user::Entity::delete_many()
+        .filter(external_user::Column::CustomerId.eq(sync.customer_id))
+        .filter(external_user::Column::Run.ne(sync.run))
+        .exec(&**work)
+        .await?;
+    Ok(i64::try_from(forgotten.rows_affected).unwrap_or(i64::MAX))
+}
+
+/// The sync with the number of users that are known now.
+async fn count(work: &Work, sync: directory_sync::Model) -> Result<directory_sync::Model, DbErr> {
+    let known = external_user::Entity::find().filter(external_user::Column::CustomerId.eq(sync.customer_id));
+    let total = i64::try_from(known.count(&**work).await?).unwrap_or(i64::MAX);
+    Ok(directory_sync::Model { total, ..sync })
+}
+
+/// Who of these is a subscriber of the partner's, by their keys.
+async fn subscribers(
+    work: &Work,
+    partner: Uuid,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<HashSet<String>, DbErr> {
+    let found: Vec<String> = subscriber::Entity::find()
+        .select_only()
+        .column(subscriber::Column::UserIdKey)
+        .filter(subscriber::Column::PartnerId.eq(partner))
+        .filter(subscriber::Column::UserIdKey.is_in(keys))
+        .into_tuple()
+        .all(&**work)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+async fn upsert(work: &Work, users: Vec<external_user::Model>) -> Result<(), DbErr> {
+    use external_user::Column;
+    if users.is_empty() {
+        return Ok(());
+    }
+    let replace = OnConflict::columns([Column::CustomerId, Column::UserIdKey])
+        .update_columns([
+            Column::UserId,
+            Column::FirstName,
+            Column::LastName,
+            Column::Phone,
+            Column::Extension,
+            Column::MobilePhone,
+            Column::Run,
+        ])
+        .to_owned();
+    let users = users.into_iter().map(|user| user.into_active_model().reset_all());
+    external_user::Entity::insert_many(users).on_conflict(replace).exec_without_returning(&**work).await?;
+    Ok(())
+}
+
+fn external_user(sync: &directory_sync::Model, person: Person) -> external_user::Model {
+    external_user::Model {
+        customer_id: sync.customer_id,
+        user_id_key: person.user_id.key(),
+        user_id: person.user_id.into(),
+        first_name: person.first_name,
+        last_name: person.last_name,
+        phone: person.phone_number,
+        extension: person.extension,
+        mobile_phone: person.mobile_phone,
+        run: sync.run,
+    }
+}
+
+/// Whether both say the same of a user, whichever run saw it.
+fn is_same(one: &external_user::Model, other: &external_user::Model) -> bool {
+    *one == external_user::Model { run: one.run, ..other.clone() }
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,271 @@
+//! Carries syncs out, beside everything else.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    BroadWorksId, Fault, SpEnterpriseId,
+    retry::pause,
+    timestamp::{DAY, MINUTE, SECOND},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
+};
+
+use super::{Status, begin, copy, count, forget_unseen, lock};
+use crate::{
+    broadworks::{EnterpriseDirectory, Page, Unavailable},
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Store, Work,
+        entity::{customer, directory_sync, subscriber},
+    },
+};
+
+/// How many parts of a directory are read before another customer has its turn.
+const TURN: usize = 10;
+/// How long a server may be silent before another one takes the sync over, in milliseconds: longer than BroadWorks may
+/// take for everything that is asked before the lease is renewed.
+const LEASE: i64 = 90 * SECOND;
+/// How long to wait before looking for syncs again.
+const PATROL: Duration = Duration::from_secs(1);
+/// How often BroadWorks is asked before a run has failed, and the pauses between, in milliseconds.
+const ATTEMPTS: i32 = 5;
+const FIRST_PAUSE: i64 = 5 * SECOND;
+const LONGEST_PAUSE: i64 = 5 * MINUTE;
+/// How long after a run the next one begins by itself, in milliseconds.
+const AGAIN: i64 = DAY;
+/// Through how many of a customer's subscribers the directory is looked for: one may be gone at BroadWorks.
+const MEMBERS: u64 = 5;
+
+/// Carries syncs out. Cheap to clone; one per server.
+#[derive(Clone)]
+pub struct Syncer {
+    store: Store,
+    environment: Environment,
+    directory: Arc<dyn EnterpriseDirectory>,
+}
+
+impl Syncer {
+    /// A syncer that reads this directory.
+    #[must_use]
+    pub fn new(store: Store, environment: Environment, directory: Arc<dyn EnterpriseDirectory>) -> Self {
+        Self { store, environment, directory }
+    }
+
+    /// Works until `stop` resolves; what is left then is gone on with by whoever is there next.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        tokio::pin!(stop);
+        loop {
+            let turn = async {
+                match self.turn().await {
+                    Ok(true) => {}
+                    Ok(false) => tokio::time::sleep(PATROL).await,
+                    Err(error) => {
+                        tracing::error!(%error, "directories cannot be synced");
+                        tokio::time::sleep(PATROL).await;
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                () = &mut stop => return,
+                () = turn => {}
+            }
+        }
+    }
+
+    /// Gives one sync its turn; `false` if none is due.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn turn(&self) -> Result<bool, Trouble> {
+        let Some(sync) = self.claim().await? else { return Ok(false) };
+        match self.go_on(sync.clone()).await {
+            Ok(()) => {}
+            // Another server has taken it over, or it was switched off.
+            Err(Interrupted::Lost) => {}
+            Err(Interrupted::Unavailable(error)) => {
+                tracing::warn!(%error, customer = %sync.customer_id, "a directory cannot be read");
+                self.fail(&sync).await?;
+            }
+            Err(Interrupted::Trouble(trouble)) => return Err(trouble),
+        }
+        Ok(true)
+    }
+
+    /// The sync that has been due for longest, begun if it was not.
+    async fn claim(&self) -> Result<Option<directory_sync::Model>, Trouble> {
+        use directory_sync::Column;
+        let now = self.environment.now();
+        let due = || Column::DueAt.lte(now.0).and(Column::LeaseUntil.lte(now.0));
+        if directory_sync::Entity::find().filter(due()).one(self.store.read()).await?.is_none() {
+            return Ok(None);
+        }
+        let next = Query::select()
+            .column(Column::CustomerId)
+            .from(directory_sync::Entity)
+            .and_where(due())
+            .order_by(Column::DueAt, Order::Asc)
+            .order_by(Column::CustomerId, Order::Asc)
+            .limit(1)
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .to_owned();
+        let work = self.store.work().await?;
+        let claimed = directory_sync::Entity::update_many()
+            .col_expr(Column::LeaseUntil, Expr::value(now.plus(LEASE).0))
+            .col_expr(Column::Claim, Expr::value(self.environment.id()))
+            .filter(Column::CustomerId.in_subquery(next))
+            .exec_with_returning(&*work)
+            .await?;
+        let mut claimed = claimed.into_iter().next();
+        if let Some(sync) = claimed.take_if(|sync| sync.status != Status::InProgress.as_str()) {
+            // Nobody asked for it: it is tracked by an id of its own.
+            let sync = begin(sync, &self.environment, self.environment.id().to_string());
+            claimed = Some(sync.into_active_model().reset_all().update(&*work).await?);
+        }
+        work.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Reads the directory from where the sync stands, for one turn or to the end.
+    async fn go_on(&self, mut sync: directory_sync::Model) -> Result<(), Interrupted> {
+        let customer = customer::Entity::find_by_id(sync.customer_id).one(self.store.read()).await?;
+        let customer = customer.ok_or(Interrupted::Lost)?;
+        let enterprise = SpEnterpriseId::parse(&customer.sp_enterprise_id).map_err(Trouble::from)?;
+        let member = self.member(&customer, &enterprise).await?;
+        for left in (0..TURN).rev() {
+            let start = u32::try_from(sync.position).unwrap_or(u32::MAX);
+            let page = self.directory.page(&enterprise, &member, start).await?;
+            let last = page.next.is_none();
+            sync = self.write(&customer, &sync, page, left == 0).await?;
+            if last {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A subscriber through whom the directory can be read: one whom BroadWorks knows at this customer.
+    async fn member(
+        &self,
+        customer: &customer::Model,
+        enterprise: &SpEnterpriseId,
+    ) -> Result<BroadWorksId, Interrupted> {
+        let candidates: Vec<String> = subscriber::Entity::find()
+            .select_only()
+            .column(subscriber::Column::UserId)
+            .filter(subscriber::Column::CustomerId.eq(customer.id))
+            .order_by_asc(subscriber::Column::Id)
+            .limit(MEMBERS)
+            .into_tuple()
+            .all(self.store.read())
+            .await?;
+        for candidate in candidates {
+            let candidate = BroadWorksId::parse(&candidate).map_err(Trouble::from)?;
+            if self.directory.user(enterprise, &candidate).await?.is_some() {
+                return Ok(candidate);
+            }
+        }
+        Err(Unavailable::OtherUser.into())
+    }
+
+    /// Writes a part of the directory down with where to go on; after the last one, the end of the run.
+    async fn write(
+        &self,
+        customer: &customer::Model,
+        sync: &directory_sync::Model,
+        page: Page,
+        turn_ends: bool,
+    ) -> Result<directory_sync::Model, Interrupted> {
+        let now = self.environment.now();
+        let work = self.store.work().await?;
+        let mut sync = own(&work, sync).await?;
+        let (added, updated) = copy(&work, customer.partner_id, &sync, page.people).await?;
+        sync.added += added;
+        sync.updated += updated;
+        sync.attempts = 0;
+        sync.lease_until = if turn_ends || page.next.is_none() { now.0 } else { now.plus(LEASE).0 };
+        match page.next {
+            Some(next) => {
+                sync.position = i64::from(next);
+                sync.due_at = now.0;
+            }
+            None => {
+                sync.deleted = forget_unseen(&work, &sync).await?;
+                sync = count(&work, sync).await?;
+                sync.status = Status::Complete.as_str().to_owned();
+                sync.ended_at = Some(now.0);
+                sync.succeeded_at = Some(now.0);
+                sync.due_at = now.plus(AGAIN).0;
+            }
+        }
+        let written = sync.into_active_model().reset_all().update(&*work).await?;
+        work.commit().await?;
+        Ok(written)
+    }
+
+    /// Has it tried again later, or gives the run up.
+    async fn fail(&self, sync: &directory_sync::Model) -> Result<(), Trouble> {
+        let now = self.environment.now();
+        let work = self.store.work().await?;
+        let mut sync = match own(&work, sync).await {
+            Ok(sync) => sync,
+            Err(Interrupted::Trouble(trouble)) => return Err(trouble),
+            Err(_) => return Ok(()),
+        };
+        sync.attempts += 1;
+        sync.lease_until = now.0;
+        if sync.attempts < ATTEMPTS {
+            let attempt = sync.attempts.unsigned_abs();
+            sync.due_at = now.plus(pause(attempt, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE)).0;
+        } else {
+            sync.status = Status::Failed.as_str().to_owned();
+            sync.fault = i32::try_from(Fault::DirectoryUnavailable.code()).ok();
+            sync.ended_at = Some(now.0);
+            sync.due_at = now.plus(AGAIN).0;
+            sync = count(&work, sync).await?;
+        }
+        sync.into_active_model().reset_all().update(&*work).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+/// The sync as it is now, locked, if it is still the one that was claimed.
+async fn own(work: &Work, claimed: &directory_sync::Model) -> Result<directory_sync::Model, Interrupted> {
+    match lock(work, claimed.customer_id).await {
+        Ok(sync) if sync.claim == claimed.claim => Ok(sync),
+        Ok(_) | Err(Trouble::Known { fault: Fault::DirectorySyncOff, .. }) => Err(Interrupted::Lost),
+        Err(trouble) => Err(trouble.into()),
+    }
+}
+
+/// Why a turn ended before its time.
+enum Interrupted {
+    /// It is no longer this server's.
+    Lost,
+    /// BroadWorks could not be asked.
+    Unavailable(Unavailable),
+    /// Our own fault.
+    Trouble(Trouble),
+}
+
+impl From<Unavailable> for Interrupted {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<Trouble> for Interrupted {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl From<DbErr> for Interrupted {
+    fn from(error: DbErr) -> Self {
+        Self::Trouble(error.into())
+    }
+}

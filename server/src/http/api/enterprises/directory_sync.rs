@@ -1,0 +1,115 @@
+//! `/v1/broadworks/enterprises/{id}/broadworksDirectorySync`
+
+use axum::{Extension, Json, extract::State};
+use domain::{BroadWorksId, Fault};
+use sea_orm::EntityTrait as _;
+use serde::Serialize;
+
+use super::{ApiState, Client, Named, Object, Read, Refusal, Write, enterprise::DirectorySync, tracking::TrackingId};
+use crate::{
+    directory_sync::{self, Operation},
+    store::entity::{directory_sync as entity, external_user},
+};
+
+/// The only value of `syncStatus` that a client may send.
+const NOW: &str = "SYNC_NOW";
+
+/// Shows how the sync stands.
+pub async fn read(
+    State(state): State<ApiState>,
+    client: Client<Read>,
+    enterprise: Named,
+) -> Result<Json<DirectorySync>, Refusal> {
+    let customer = enterprise.find(&state.store, client.partner).await?;
+    let sync = entity::Entity::find_by_id(customer.id).one(state.store.read()).await?;
+    Ok(Json(DirectorySync::whole(sync)))
+}
+
+/// Switches it on or off.
+pub async fn switch(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    enterprise: Named,
+    body: Object,
+) -> Result<Json<DirectorySync>, Refusal> {
+    let on = body.flag("enableDirSync")?;
+    let customer = enterprise.find(&state.store, client.partner).await?;
+    let sync = if on {
+        Some(directory_sync::switch_on(&state.store, &state.environment, customer.id).await?)
+    } else {
+        directory_sync::switch_off(&state.store, customer.id).await?;
+        None
+    };
+    Ok(Json(DirectorySync::brief(sync.as_ref())))
+}
+
+/// Starts it.
+pub async fn start(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    Extension(TrackingId(tracking_id)): Extension<TrackingId>,
+    enterprise: Named,
+    body: Object,
+) -> Result<Json<DirectorySync>, Refusal> {
+    if body.text("syncStatus")? != NOW {
+        return Err(Refusal::parameter("syncStatus", Fault::InvalidParameter));
+    }
+    let customer = enterprise.find(&state.store, client.partner).await?;
+    let sync = directory_sync::start(&state.store, &state.environment, customer.id, tracking_id).await?;
+    Ok(Json(DirectorySync::brief(Some(&sync))))
+}
+
+/// The vendor's schema `TriggerUserDirectorySyncResponse`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncedUser {
+    user_response: User,
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct User {
+    user_id: String,
+    first_name: String,
+    last_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile: Option<String>,
+}
+
+/// Syncs one user, and answers what was done.
+pub async fn user(
+    State(state): State<ApiState>,
+    client: Client<Write>,
+    enterprise: Named,
+    body: Object,
+) -> Result<Json<SyncedUser>, Refusal> {
+    let user_id = BroadWorksId::parse(body.text("userId")?).map_err(|fault| Refusal::parameter("userId", fault))?;
+    let customer = enterprise.find(&state.store, client.partner).await?;
+    let synced = directory_sync::sync_user(&state.store, &*state.directory, &customer, &user_id).await?;
+    Ok(Json(synced.into()))
+}
+
+impl From<(external_user::Model, Operation)> for SyncedUser {
+    fn from((user, operation): (external_user::Model, Operation)) -> Self {
+        let status = match operation {
+            Operation::Add => "ADD",
+            Operation::Update => "UPDATE",
+            Operation::Delete => "DELETE",
+            Operation::Nothing => "NO_OPERATION",
+        };
+        let user_response = User {
+            user_id: user.user_id,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            extension: user.extension,
+            number: user.phone,
+            mobile: user.mobile_phone,
+        };
+        Self { user_response, status }
+    }
+}

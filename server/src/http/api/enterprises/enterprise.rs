@@ -1,0 +1,163 @@
+//! An enterprise as the vendor's API shows it.
+
+use std::collections::HashMap;
+
+use domain::{Fault, Timestamp};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::id::Kind;
+use crate::{
+    directory_sync::Status,
+    iso8601,
+    store::{
+        Store,
+        entity::{customer, customer_template, directory_sync, template},
+    },
+};
+
+/// One of the `items` in the vendor's example of `EnterpriseListResponse`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Enterprise {
+    id: String,
+    org_id: String,
+    sp_enterprise_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisioning_id: Option<String>,
+    broadworks_directory_sync: DirectorySync,
+}
+
+/// The vendor's schema `GetDirectorySyncStatusResponse`, which its other answers are parts of.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectorySync {
+    enable_dir_sync: bool,
+    directory_sync_status: Standing,
+}
+
+/// How a sync stands. Of machines nothing is known: BroadWorks' directories show users.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Standing {
+    sync_status: String,
+    #[serde(flatten)]
+    last: Option<Last>,
+}
+
+/// The last sync.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Last {
+    last_sync_start_time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sync_end_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_successful_sync_time: Option<String>,
+    users_added: i64,
+    users_updated: i64,
+    users_deleted: i64,
+    machines_added: i64,
+    machines_updated: i64,
+    machines_deleted: i64,
+    #[serde(rename = "totalExternalUsersInCI")]
+    total_external_users: i64,
+    #[serde(rename = "totalExternalMachinesInCI")]
+    total_external_machines: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sync_tracking_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Error>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Error {
+    error_code: u32,
+    description: &'static str,
+}
+
+impl DirectorySync {
+    /// As it is shown in lists and when it is asked for; nothing stands for one that is switched off.
+    pub fn whole(sync: Option<directory_sync::Model>) -> Self {
+        let last = sync.as_ref().and_then(Last::of);
+        let directory_sync_status = Standing { last, ..Standing::bare(sync.as_ref()) };
+        Self { enable_dir_sync: sync.is_some(), directory_sync_status }
+    }
+
+    /// As it is shown to those who switch or start it (`UpdateDirectorySyncResponse`, `TriggerDirectorySyncResponse`).
+    pub fn brief(sync: Option<&directory_sync::Model>) -> Self {
+        Self { enable_dir_sync: sync.is_some(), directory_sync_status: Standing::bare(sync) }
+    }
+}
+
+impl Standing {
+    fn bare(sync: Option<&directory_sync::Model>) -> Self {
+        let sync_status = sync.map_or(Status::NotSynced.as_str(), |sync| &sync.status).to_owned();
+        Self { sync_status, last: None }
+    }
+}
+
+impl Last {
+    fn of(sync: &directory_sync::Model) -> Option<Self> {
+        let moment = |at: i64| iso8601::format(Timestamp(at));
+        let fault = sync.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
+        Some(Self {
+            last_sync_start_time: moment(sync.started_at?),
+            last_sync_end_time: sync.ended_at.map(moment),
+            last_successful_sync_time: sync.succeeded_at.map(moment),
+            users_added: sync.added,
+            users_updated: sync.updated,
+            users_deleted: sync.deleted,
+            machines_added: 0,
+            machines_updated: 0,
+            machines_deleted: 0,
+            total_external_users: sync.total,
+            total_external_machines: 0,
+            last_sync_tracking_id: sync.tracking_id.clone(),
+            errors: fault
+                .map(|fault| Error { error_code: fault.code(), description: fault.cause() })
+                .into_iter()
+                .collect(),
+        })
+    }
+}
+
+impl Enterprise {
+    /// Shows a page of enterprises, in the same order.
+    pub async fn show_all(store: &Store, customers: Vec<customer::Model>) -> Result<Vec<Self>, DbErr> {
+        let ids: Vec<_> = customers.iter().map(|customer| customer.id).collect();
+        let mut provisioning = provisioning_ids(store, &ids).await?;
+        let syncs = directory_sync::Entity::find()
+            .filter(directory_sync::Column::CustomerId.is_in(ids))
+            .all(store.read())
+            .await?;
+        let mut syncs: HashMap<_, _> = syncs.into_iter().map(|sync| (sync.customer_id, sync)).collect();
+        let show = |customer: customer::Model| Self {
+            id: Kind::Enterprise.encode(customer.id),
+            org_id: Kind::Organization.encode(customer.id),
+            provisioning_id: provisioning.remove(&customer.id),
+            broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id)),
+            sp_enterprise_id: customer.sp_enterprise_id,
+        };
+        Ok(customers.into_iter().map(show).collect())
+    }
+}
+
+/// The provisioning id of each customer: that of its first template, where its users came by several.
+async fn provisioning_ids(store: &Store, customers: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
+    let pairs = customer_template::Entity::find()
+        .filter(customer_template::Column::CustomerId.is_in(customers.iter().copied()))
+        .order_by_desc(customer_template::Column::TemplateId)
+        .all(store.read())
+        .await?;
+    // A later pair replaces an earlier one: the smallest id stays, which is that of the oldest template.
+    let first: HashMap<_, _> = pairs.into_iter().map(|pair| (pair.customer_id, pair.template_id)).collect();
+    let mut ids: Vec<_> = first.values().copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let templates = template::Entity::find().filter(template::Column::Id.is_in(ids)).all(store.read()).await?;
+    let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
+    Ok(first.into_iter().filter_map(|(customer, id)| Some((customer, templates.get(&id)?.clone()))).collect())
+}
