@@ -1,5 +1,5 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that is repeated with the same key is carried
-//! out once, and answered every time as it was the first time.
+//! out once, and answered every time as it was when it succeeded.
 //!
 //! The key is claimed before the call is carried out and the answer written down afterwards, for a day. A server that
 //! dies in between leaves the claim, which runs out: the call is then carried out again, and what it does to a
@@ -128,7 +128,7 @@ impl Claim {
         Ok(None)
     }
 
-    /// Writes the answer down, or lets the key go if the call may do better next time.
+    /// Writes the answer down, or lets the key go: a refused call has done nothing, and may do better next time.
     async fn answered(
         &self,
         store: &Store,
@@ -139,7 +139,7 @@ impl Claim {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mine = idempotency_key::Column::Key.eq(&self.key).and(idempotency_key::Column::Claim.eq(self.claim));
         let work = store.work().await?;
-        if is_final(status) {
+        if status.is_success() {
             let answer = idempotency_key::ActiveModel {
                 status: Set(Some(status.as_u16().into())),
                 tracking_id: Set(text(TRACKING_ID)),
@@ -153,15 +153,6 @@ impl Claim {
         }
         Ok(work.commit().await?)
     }
-}
-
-/// Whether the call was decided. What passes by itself is not kept: repeating the call is what the client is asked for.
-fn is_final(status: StatusCode) -> bool {
-    let passing = matches!(
-        status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS
-    );
-    !(passing || status.is_server_error())
 }
 
 fn replay(answer: idempotency_key::Model) -> Response {

@@ -39,11 +39,15 @@ fn a_repeated_call_is_answered_as_it_was_the_first_time() {
         assert_eq!((again.header("content-type"), again.header("idempotent-replayed")), ("application/json", "true"));
         assert_eq!(subscribers(&world).await, 1);
 
-        // A refusal is an answer too; another key and another token are other calls.
+        // A refused call has done nothing: it is carried out anew. Another key and another token are other calls.
         let second = client.with_key("second");
         let refused = second.post(PATH, &body).await;
         assert_eq!(refused.errors(), (409, vec![(10022, "userId")]));
-        assert_eq!(second.post(PATH, &body).await.body, refused.body);
+        let id = first.text("id");
+        assert_eq!(client.delete(&format!("{PATH}/{id}")).await.status, 204);
+        world.work().await;
+        let anew = second.post(PATH, &body).await;
+        assert_eq!((anew.status.as_u16(), anew.headers.get("idempotent-replayed")), (200, None));
         let other = world.client().await.with_key("first").post(PATH, &body).await;
         assert_eq!(other.status, 409);
         assert!(other.headers.get("idempotent-replayed").is_none());
@@ -124,6 +128,10 @@ fn what_passes_by_itself_is_not_kept_and_nothing_is_kept_for_ever() {
         world.work().await;
         assert_eq!(keyed.post(&retry, &onboard).await.errors(), (409, vec![(44005, "")]), "asked again, not replayed");
 
+        assert_eq!(
+            client.with_key("kept").post(&format!("{PATH}/validate"), &json!({ "email": "a@b.cd" })).await.status,
+            200
+        );
         let kept = async || idempotency_key::Entity::find().count(world.store.read()).await.unwrap();
         api::sweep(&world.store, world.environment.now()).await.unwrap();
         assert_eq!(kept().await, 1);
