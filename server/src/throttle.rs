@@ -36,7 +36,7 @@ pub async fn add(
     subject: &str,
     tries: i64,
 ) -> Result<throttle::Model, DbErr> {
-    let key = fingerprint(&format!("{}\n{subject}", limit.name));
+    let key = fingerprint(format!("{}\n{subject}", limit.name));
     let ends_at = now.plus(limit.window).0;
     let over = || Expr::col((throttle::Entity, throttle::Column::EndsAt)).lte(now.0);
     let first = throttle::ActiveModel { key: Set(key), tries: Set(tries), ends_at: Set(ends_at) };
