@@ -99,7 +99,7 @@ fn is(user: &EmulatedUser, id: &str) -> bool {
 async fn profile(State(broadworks): State<BroadWorks>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     match broadworks.authorized(&id, &headers) {
         Ok(user) => xml(StatusCode::OK, &document(&user)),
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }
 
@@ -128,7 +128,7 @@ async fn directory(
 ) -> Response {
     let asking = match broadworks.authorized(&id, &headers) {
         Ok(user) => user,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let inner = match kind.as_str() {
         "Enterprise" => "enterpriseDirectory",
@@ -161,14 +161,29 @@ async fn directory(
 
 impl BroadWorks {
     /// The user with this id, if the credentials are that user's own or those of the account that may see everybody.
-    fn authorized(&self, id: &str, headers: &HeaderMap) -> Result<EmulatedUser, Response> {
-        let (name, password) = credentials(headers).ok_or_else(unauthorized)?;
+    fn authorized(&self, id: &str, headers: &HeaderMap) -> Result<EmulatedUser, Refused> {
+        let (name, password) = credentials(headers).ok_or(Refused::Unauthorized)?;
         if self.administrator.as_ref().is_some_and(|account| *account == (name.clone(), password.clone())) {
-            return (self.users)(id).ok_or_else(not_found);
+            return (self.users)(id).ok_or(Refused::NotFound);
         }
         // An unknown user and a wrong password get the same answer, as from BroadWorks.
         let user = (self.users)(id).filter(|user| is(user, &name) && user.password == password);
-        user.ok_or_else(unauthorized)
+        user.ok_or(Refused::Unauthorized)
+    }
+}
+
+/// Why there is no such user for whoever asks.
+enum Refused {
+    Unauthorized,
+    NotFound,
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unauthorized => unauthorized(),
+            Self::NotFound => not_found(),
+        }
     }
 }
 
