@@ -89,8 +89,8 @@ fn pages_follow_each_other_by_link_and_by_offset() {
         assert!(!second.headers.contains_key("link"));
         assert_eq!(shown(&list(&client, &[("max", "1000"), ("offset", "3")]).await), all[3..]);
         for wrong in [
-            ("spEnterpriseId", "a\0"),
-            ("startsWith", "\0"),
+            ("spEnterpriseId", "a\u{1}"),
+            ("startsWith", "\u{1}"),
             ("max", "0"),
             ("max", "1001"),
             ("offset", "-1"),
