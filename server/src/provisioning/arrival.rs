@@ -56,6 +56,9 @@ pub struct NewSubscriber {
     pub self_activated: bool,
 }
 
+/// How often an arrival is tried that PostgreSQL ends because it and another transaction wait for each other.
+const ATTEMPTS: u32 = 3;
+
 /// Takes in the subscriber that somebody wrote down.
 ///
 /// # Errors
@@ -68,10 +71,19 @@ pub async fn accept(
     actor: &Actor,
 ) -> Result<subscriber::Model, Refused> {
     let (template, new) = candidate(store, partner, draft).await?;
-    let mut work = store.work().await?;
-    let arrived = arrive(&mut work, environment, &template, new, actor).await?;
-    work.commit().await?;
-    Ok(arrived)
+    let mut attempts = 1..=ATTEMPTS;
+    loop {
+        let last = attempts.next() == Some(ATTEMPTS);
+        let mut work = store.work().await?;
+        match arrive(&mut work, environment, &template, new.clone(), actor).await {
+            Err(trouble) if trouble.is_deadlock() && !last => {}
+            Err(trouble) => return Err(trouble.into()),
+            Ok(arrived) => {
+                work.commit().await?;
+                return Ok(arrived);
+            }
+        }
+    }
 }
 
 /// The subscriber that somebody wrote down, and the template.
