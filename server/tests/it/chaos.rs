@@ -82,7 +82,6 @@ async fn chaos(name: &str, installation: Installation, replicas: usize) {
     while let Some(known) = clients.join_next().await {
         people.extend(known.unwrap());
     }
-    println!("{name}: {} calls were answered with 5xx", load.blamed());
     target.behave();
     come_to_rest(&store).await;
     reconcile(name, &store, &people, &target).await;
