@@ -3,7 +3,7 @@
 use app::problem::Problem;
 use axum::http::StatusCode;
 use domain::{Fault, lifecycle::Contradiction};
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
 
 /// Either a fault of the catalogue, which is somebody's to mend, or an accident, which is ours.
 #[derive(Debug, thiserror::Error)]
@@ -31,18 +31,6 @@ impl From<Fault> for Trouble {
 }
 
 impl Trouble {
-    /// Whether PostgreSQL ended the transaction because two waited for each other (SQLSTATE 40P01): nothing was written,
-    /// and the same again will do.
-    #[must_use]
-    pub fn is_deadlock(&self) -> bool {
-        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
-            self
-        else {
-            return false;
-        };
-        error.as_database_error().and_then(|error| error.code()).as_deref() == Some("40P01")
-    }
-
     /// A fault that passes by itself in so many milliseconds.
     #[must_use]
     pub const fn wait(fault: Fault, retry_after: i64) -> Self {

@@ -56,9 +56,6 @@ pub struct NewSubscriber {
     pub self_activated: bool,
 }
 
-/// How often an arrival is tried that PostgreSQL ends because it and another transaction wait for each other.
-const ATTEMPTS: u32 = 3;
-
 /// Takes in the subscriber that somebody wrote down.
 ///
 /// # Errors
@@ -71,19 +68,10 @@ pub async fn accept(
     actor: &Actor,
 ) -> Result<subscriber::Model, Refused> {
     let (template, new) = candidate(store, partner, draft).await?;
-    let mut attempts = 1..=ATTEMPTS;
-    loop {
-        let last = attempts.next() == Some(ATTEMPTS);
-        let mut work = store.work().await?;
-        match arrive(&mut work, environment, &template, new.clone(), actor).await {
-            Err(trouble) if trouble.is_deadlock() && !last => {}
-            Err(trouble) => return Err(trouble.into()),
-            Ok(arrived) => {
-                work.commit().await?;
-                return Ok(arrived);
-            }
-        }
-    }
+    let mut work = store.work().await?;
+    let arrived = arrive(&mut work, environment, &template, new, actor).await?;
+    work.commit().await?;
+    Ok(arrived)
 }
 
 /// The subscriber that somebody wrote down, and the template.
@@ -173,12 +161,13 @@ pub async fn arrive(
         .on_conflict(
             OnConflict::columns([subscriber::Column::PartnerId, subscriber::Column::UserIdKey]).do_nothing().to_owned(),
         )
-        .exec_without_returning(&**work)
-        .await?;
-    if inserted == 0 {
-        return Err(Fault::UserIdTaken.into());
-    }
-    let subscriber = change::lock(work, id).await?;
+        .exec_with_returning(&**work)
+        .await;
+    let subscriber = match inserted {
+        Ok(subscriber) => subscriber,
+        Err(DbErr::RecordNotFound(_)) => return Err(Fault::UserIdTaken.into()),
+        Err(error) => return Err(error.into()),
+    };
     link(work, &customer, template).await?;
     if customer.administrator_id.is_none() {
         let mut customer: customer::ActiveModel = customer.into();

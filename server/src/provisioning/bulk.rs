@@ -360,19 +360,13 @@ impl Clerk {
             }
         };
         let found = match named {
-            Some(id) => {
-                subscriber::Entity::find_by_id(id)
-                    .filter(subscriber::Column::PartnerId.eq(job.partner_id))
-                    .lock_exclusive()
-                    .one(&**work)
-                    .await?
-            }
+            Some(id) => change::lock_if_there(work, id).await.map_err(Trouble::from)?,
             None => None,
         };
         let found = match found {
-            Some(found) => found,
-            None if action == Action::Delete => return Ok((Outcome::Unchanged, named)),
-            None => return Err(Trouble::from(Fault::UnknownResource).into()),
+            Some(found) if found.partner_id == job.partner_id => found,
+            _ if action == Action::Delete => return Ok((Outcome::Unchanged, named)),
+            _ => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
         let id = Some(found.id);
         let Some(event) = event(action, &found, draft)? else { return Ok((Outcome::Unchanged, id)) };

@@ -7,8 +7,10 @@ use domain::{
     template::held_back,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
 
@@ -39,13 +41,29 @@ pub struct Circumstances {
     pub locale: Option<String>,
 }
 
-/// Reads a subscriber and locks it until the transaction ends.
+/// Reads a subscriber and locks it until the transaction ends, as [`lock_if_there`] does.
 ///
 /// # Errors
 /// [`Fault::NotFound`] if there is none, or a database error.
 pub async fn lock(work: &Work, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
-    let found = subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(&**work).await?;
-    found.ok_or_else(|| Fault::NotFound.into())
+    lock_if_there(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// Reads a subscriber and locks it until the transaction ends, if there is one.
+///
+/// Every transaction locks in one order, so that no two wait for each other: the customer, its subscribers, their tasks.
+/// An arrival has to begin with the customer, because the subscriber is not there yet; so everybody does.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lock_if_there(work: &Work, subscriber: Uuid) -> Result<Option<subscriber::Model>, DbErr> {
+    let customer = Query::select()
+        .column(subscriber::Column::CustomerId)
+        .from(subscriber::Entity)
+        .and_where(Expr::col(subscriber::Column::Id).eq(subscriber))
+        .to_owned();
+    customer::Entity::find().filter(customer::Column::Id.in_subquery(customer)).lock_exclusive().one(&**work).await?;
+    subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(&**work).await
 }
 
 /// The stored state of a subscriber.
@@ -192,8 +210,8 @@ pub async fn follow(
 
 /// Whether Provision Admin First holds this subscriber back.
 async fn is_held(work: &Work, template: &template::Model, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
-    // Locked, so that the administrator cannot become ready between this look and the commit.
-    let customer = customer::Entity::find_by_id(subscriber.customer_id).lock_exclusive().one(&**work).await?;
+    // It is locked, so the administrator cannot become ready between this look and the commit.
+    let customer = customer::Entity::find_by_id(subscriber.customer_id).one(&**work).await?;
     Ok(customer.is_some_and(|customer| held(template, &customer, subscriber.id)))
 }
 
@@ -223,7 +241,7 @@ async fn succeed(
     if after.is_some() && !provisioned {
         return Ok(());
     }
-    let Some(customer) = customer::Entity::find_by_id(before.customer_id).lock_exclusive().one(&**work).await? else {
+    let Some(customer) = customer::Entity::find_by_id(before.customer_id).one(&**work).await? else {
         return Ok(());
     };
     if customer.administrator_ready {

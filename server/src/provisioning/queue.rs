@@ -232,7 +232,6 @@ pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr>
     task::Entity::update_many()
         .col_expr(task::Column::Held, false.into())
         .filter(task::Column::SubscriberId.eq(subscriber))
-        // Only what is held, and so under nobody's hands: an attempt that ends now locks the task before the customer.
         .filter(task::Column::Held.eq(true))
         .exec(&**work)
         .await?;
@@ -311,11 +310,19 @@ fn ready(now: Timestamp) -> Condition {
 /// # Errors
 /// If the database fails.
 pub async fn renew(store: &Store, now: Timestamp, owner: &str, subscribers: Vec<Uuid>) -> Result<(), DbErr> {
+    // A task that is locked is just being changed by somebody who may wait for the next one in this list: it is left to
+    // the next renewal, or it needs none any more.
+    let unlocked = Query::select()
+        .column(task::Column::Id)
+        .from(task::Entity)
+        .and_where(task::Column::LeaseOwner.eq(owner))
+        .and_where(task::Column::SubscriberId.is_in(subscribers))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .to_owned();
     let work = store.work().await?;
     task::Entity::update_many()
         .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
-        .filter(task::Column::LeaseOwner.eq(owner))
-        .filter(task::Column::SubscriberId.is_in(subscribers))
+        .filter(task::Column::Id.in_subquery(unlocked))
         .exec(&*work)
         .await?;
     work.commit().await
@@ -327,18 +334,23 @@ pub async fn renew(store: &Store, now: Timestamp, owner: &str, subscribers: Vec<
 /// # Errors
 /// If the database fails.
 pub async fn free(store: &Store, owner: Option<&str>) -> Result<(), DbErr> {
-    let work = store.work().await?;
     let whose = match owner {
         Some(owner) => task::Column::LeaseOwner.eq(owner),
         None => task::Column::LeaseUntil.ne(0),
     };
-    task::Entity::update_many()
-        .col_expr(task::Column::LeaseUntil, 0.into())
-        .col_expr(task::Column::LeaseOwner, Expr::value(Option::<String>::None))
-        .filter(whose)
-        .exec(&*work)
-        .await?;
-    work.commit().await
+    // One lane after the other: whoever changes a subscriber may hold its task in one and wait for that in the other.
+    for lane in [MAIL, ACCOUNT] {
+        let work = store.work().await?;
+        task::Entity::update_many()
+            .col_expr(task::Column::LeaseUntil, 0.into())
+            .col_expr(task::Column::LeaseOwner, Expr::value(Option::<String>::None))
+            .filter(task::Column::Lane.eq(lane))
+            .filter(whose.clone())
+            .exec(&*work)
+            .await?;
+        work.commit().await?;
+    }
+    Ok(())
 }
 
 /// Whether a task is due that nobody has taken.

@@ -1,7 +1,7 @@
 //! Brings an attempt's outcome back, in one transaction: the next event, the next attempt, or nothing.
 
 use domain::{Fault, Timestamp, lifecycle::Event, retry, timestamp::DAY};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, QuerySelect as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use super::{Worker, attempt::Outcome};
 use crate::{
@@ -25,11 +25,7 @@ impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle(&self, task: &task::Model, outcome: Outcome) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
-        // The subscriber first, then the task: the order in which every use case locks them.
-        let Some(subscriber) = subscriber::Entity::find_by_id(task.subscriber_id).lock_exclusive().one(&*work).await?
-        else {
-            return Ok(());
-        };
+        let Some(subscriber) = change::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let task = match queue::stand(&mut work, task, now, answered).await? {
             Standing::Mine(task) => *task,

@@ -3,6 +3,7 @@
 mod activation;
 mod arrival;
 mod crash;
+mod locks;
 mod package;
 mod queue;
 mod removal;
