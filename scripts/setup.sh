@@ -141,7 +141,7 @@ provide_test_tools() {
   provide_test_services
 }
 
-# The SCIM and the mail server of the integration tests, which are written in Python.
+# The servers and clients of the integration tests that are written in Python.
 provide_test_services() {
   local python=$TOOLS/python wanted=server/tests/services/requirements.txt
   # The copy is made when all is done.

@@ -23,5 +23,5 @@ pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
 pub use pretender::Pretender;
-pub use services::{MailServer, ScimService};
+pub use services::{MailServer, ScimService, python};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

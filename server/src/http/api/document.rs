@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{refusal, subscribers, webhooks};
+use super::{enterprises, refusal, subscribers, webhooks};
 
 /// The document.
 #[derive(OpenApi)]
@@ -27,6 +27,11 @@ use super::{refusal, subscribers, webhooks};
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
+        enterprises::list::list,
+        enterprises::directory_sync::read,
+        enterprises::directory_sync::switch,
+        enterprises::directory_sync::start,
+        enterprises::directory_sync::user,
         subscribers::list::list,
         subscribers::create::create,
         subscribers::read::read,

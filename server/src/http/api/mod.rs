@@ -8,6 +8,7 @@ pub(super) mod body;
 mod client;
 mod document;
 mod enterprises;
+mod error;
 pub(crate) mod id;
 mod idempotency;
 mod paging;

@@ -9,6 +9,7 @@ use utoipa::{
     },
 };
 
+use super::enterprises::directory_sync::NOW;
 use crate::{
     provisioning::{
         bulk::{Action, MOST},
@@ -76,6 +77,24 @@ body!(
         .required("url")
         .required("events")
         .build()
+);
+body!(
+    /// Whether an enterprise's directory shall be synced.
+    Switch,
+    ObjectBuilder::new()
+        .property("enableDirSync", ObjectBuilder::new().schema_type(Type::Boolean))
+        .required("enableDirSync")
+        .build()
+);
+body!(
+    /// A directory sync to be begun.
+    Start,
+    ObjectBuilder::new().property("syncStatus", text(40, vec![NOW])).required("syncStatus").build()
+);
+body!(
+    /// Somebody in the enterprise's directory.
+    OneUser,
+    fields(&[Field::UserId], &[Field::UserId])
 );
 
 fn fields(all: &[Field], mandatory: &[Field]) -> Object {

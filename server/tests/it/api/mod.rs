@@ -2,6 +2,7 @@
 
 mod authorization;
 mod broadworks;
+mod clients;
 mod document;
 mod idempotency;
 mod malformed;

@@ -4,6 +4,8 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 use server::targets::remote::Endpoint;
 
+const SUBSCRIBERS: &str = "broadworks/subscribers";
+
 /// The API of one real server.
 pub struct Api {
     url: String,
@@ -29,16 +31,17 @@ impl Api {
 
     /// Its subscribers, as it lists them.
     pub async fn subscribers(&self) -> Vec<Value> {
-        self.ask(Method::GET, None).await["items"].as_array().unwrap().clone()
+        self.ask(Method::GET, SUBSCRIBERS, None).await["items"].as_array().unwrap().clone()
     }
 
     /// Adds a subscriber.
     pub async fn add(&self, subscriber: &Value) {
-        self.ask(Method::POST, Some(subscriber)).await;
+        self.ask(Method::POST, SUBSCRIBERS, Some(subscriber)).await;
     }
 
-    async fn ask(&self, method: Method, body: Option<&Value>) -> Value {
-        let request = self.client.request(method, format!("{}/broadworks/subscribers", self.url));
+    /// The answer to a call that succeeds.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let request = self.client.request(method, format!("{}/{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let request = match body {
             Some(body) => request.header("content-type", "application/json").body(body.to_string()),

@@ -33,6 +33,11 @@ impl BroadWorks {
         Self { url, users }
     }
 
+    /// The settings of an account that may read its directories: address, user and password.
+    pub fn settings(&self) -> (&str, &'static str, &'static str) {
+        (self.url.as_str(), NAME, PASSWORD)
+    }
+
     /// Its directories, read with an account that may.
     pub fn directory(&self) -> Arc<dyn EnterpriseDirectory> {
         self.directory_with(PASSWORD)

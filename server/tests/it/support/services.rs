@@ -1,4 +1,4 @@
-//! What `scripts/with-services.sh` runs beside the tests: a SCIM server and a mail server, both real.
+//! What `scripts/with-services.sh` has beside the tests: a SCIM server and a mail server, both real, and clients.
 
 use std::{env, fs, path::PathBuf};
 
@@ -16,6 +16,11 @@ fn service(name: &str) -> Option<String> {
         eprintln!("skipped: {name} is not set (scripts/with-services.sh sets it)");
     }
     found
+}
+
+/// Where Python's programs are, with what `requirements.txt` asks for.
+pub fn python() -> Option<PathBuf> {
+    service("FLOWTHROUGH_TEST_PYTHON").map(PathBuf::from)
 }
 
 /// A SCIM service that nobody else uses.

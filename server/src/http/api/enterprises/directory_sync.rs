@@ -5,16 +5,26 @@ use domain::{BroadWorksId, Fault};
 use sea_orm::EntityTrait as _;
 use serde::Serialize;
 
-use super::{ApiState, Client, Named, Object, Read, Refusal, Write, enterprise::DirectorySync, tracking::TrackingId};
+use super::{
+    ApiState, Client, Named, Object, Read, Refusal, Write, enterprise::DirectorySync, schema, tracking::TrackingId,
+};
 use crate::{
     directory_sync::{self, Operation},
     store::entity::{directory_sync as entity, external_user},
 };
 
 /// The only value of `syncStatus` that a client may send.
-const NOW: &str = "SYNC_NOW";
+pub const NOW: &str = "SYNC_NOW";
 
 /// Shows how the sync stands.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/enterprises/{id}/broadworksDirectorySync",
+    operation_id = "directory_sync_read",
+    tag = "Enterprises",
+    params(("id" = String, Path, description = "The enterprise's id")),
+    responses((status = 200, description = "How it stands", body = DirectorySync))
+)]
 pub async fn read(
     State(state): State<ApiState>,
     client: Client<Read>,
@@ -26,6 +36,15 @@ pub async fn read(
 }
 
 /// Switches it on or off.
+#[utoipa::path(
+    put,
+    path = "/v1/broadworks/enterprises/{id}/broadworksDirectorySync",
+    operation_id = "directory_sync_switch",
+    tag = "Enterprises",
+    params(("id" = String, Path, description = "The enterprise's id")),
+    request_body = schema::Switch,
+    responses((status = 200, description = "Whether it is on", body = DirectorySync))
+)]
 pub async fn switch(
     State(state): State<ApiState>,
     client: Client<Write>,
@@ -44,6 +63,15 @@ pub async fn switch(
 }
 
 /// Starts it.
+#[utoipa::path(
+    post,
+    path = "/v1/broadworks/enterprises/{id}/broadworksDirectorySync",
+    operation_id = "directory_sync_start",
+    tag = "Enterprises",
+    params(("id" = String, Path, description = "The enterprise's id")),
+    request_body = schema::Start,
+    responses((status = 200, description = "It begins", body = DirectorySync))
+)]
 pub async fn start(
     State(state): State<ApiState>,
     client: Client<Write>,
@@ -60,15 +88,16 @@ pub async fn start(
 }
 
 /// The vendor's schema `TriggerUserDirectorySyncResponse`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncedUser {
     user_response: User,
     status: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DirectoryUser)]
 struct User {
     user_id: String,
     first_name: String,
@@ -82,6 +111,15 @@ struct User {
 }
 
 /// Syncs one user, and answers what was done.
+#[utoipa::path(
+    post,
+    path = "/v1/broadworks/enterprises/{id}/broadworksDirectorySync/externalUser",
+    operation_id = "directory_sync_user",
+    tag = "Enterprises",
+    params(("id" = String, Path, description = "The enterprise's id")),
+    request_body = schema::OneUser,
+    responses((status = 200, description = "What was done", body = SyncedUser))
+)]
 pub async fn user(
     State(state): State<ApiState>,
     client: Client<Write>,

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::{Fault, Timestamp};
+use domain::Timestamp;
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::id::Kind;
+use super::{error::Error, id::Kind};
 use crate::{
     directory_sync::Status,
     iso8601,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// One of the `items` in the vendor's example of `EnterpriseListResponse`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Enterprise {
     id: String,
@@ -30,59 +30,53 @@ pub struct Enterprise {
 }
 
 /// The vendor's schema `GetDirectorySyncStatusResponse`, which its other answers are parts of.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DirectorySync {
     enable_dir_sync: bool,
     directory_sync_status: Standing,
 }
 
-/// How a sync stands. Of machines nothing is known: BroadWorks' directories show users.
-#[derive(Serialize)]
+/// How a sync stands; of one that has not begun yet there is no more to say. Of machines nothing is known: BroadWorks'
+/// directories show users.
+#[derive(Default, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DirectorySyncStatus)]
 struct Standing {
     sync_status: String,
-    #[serde(flatten)]
-    last: Option<Last>,
-}
-
-/// The last sync.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Last {
-    last_sync_start_time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sync_start_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sync_end_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_successful_sync_time: Option<String>,
-    users_added: i64,
-    users_updated: i64,
-    users_deleted: i64,
-    machines_added: i64,
-    machines_updated: i64,
-    machines_deleted: i64,
-    #[serde(rename = "totalExternalUsersInCI")]
-    total_external_users: i64,
-    #[serde(rename = "totalExternalMachinesInCI")]
-    total_external_machines: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users_added: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users_updated: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users_deleted: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machines_added: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machines_updated: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machines_deleted: Option<i64>,
+    #[serde(rename = "totalExternalUsersInCI", skip_serializing_if = "Option::is_none")]
+    total_external_users: Option<i64>,
+    #[serde(rename = "totalExternalMachinesInCI", skip_serializing_if = "Option::is_none")]
+    total_external_machines: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sync_tracking_id: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Error>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Error {
-    error_code: u32,
-    description: &'static str,
-}
-
 impl DirectorySync {
     /// As it is shown in lists and when it is asked for; nothing stands for one that is switched off.
     pub fn whole(sync: Option<directory_sync::Model>) -> Self {
-        let last = sync.as_ref().and_then(Last::of);
-        let directory_sync_status = Standing { last, ..Standing::bare(sync.as_ref()) };
+        let begun = sync.as_ref().filter(|sync| sync.started_at.is_some());
+        let directory_sync_status = begun.map_or_else(|| Standing::bare(sync.as_ref()), Standing::whole);
         Self { enable_dir_sync: sync.is_some(), directory_sync_status }
     }
 
@@ -95,32 +89,27 @@ impl DirectorySync {
 impl Standing {
     fn bare(sync: Option<&directory_sync::Model>) -> Self {
         let sync_status = sync.map_or(Status::NotSynced.as_str(), |sync| &sync.status).to_owned();
-        Self { sync_status, last: None }
+        Self { sync_status, ..Self::default() }
     }
-}
 
-impl Last {
-    fn of(sync: &directory_sync::Model) -> Option<Self> {
+    fn whole(sync: &directory_sync::Model) -> Self {
         let moment = |at: i64| iso8601::format(Timestamp(at));
-        let fault = sync.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
-        Some(Self {
-            last_sync_start_time: moment(sync.started_at?),
+        Self {
+            last_sync_start_time: sync.started_at.map(moment),
             last_sync_end_time: sync.ended_at.map(moment),
             last_successful_sync_time: sync.succeeded_at.map(moment),
-            users_added: sync.added,
-            users_updated: sync.updated,
-            users_deleted: sync.deleted,
-            machines_added: 0,
-            machines_updated: 0,
-            machines_deleted: 0,
-            total_external_users: sync.total,
-            total_external_machines: 0,
+            users_added: Some(sync.added),
+            users_updated: Some(sync.updated),
+            users_deleted: Some(sync.deleted),
+            machines_added: Some(0),
+            machines_updated: Some(0),
+            machines_deleted: Some(0),
+            total_external_users: Some(sync.total),
+            total_external_machines: Some(0),
             last_sync_tracking_id: sync.tracking_id.clone(),
-            errors: fault
-                .map(|fault| Error { error_code: fault.code(), description: fault.cause() })
-                .into_iter()
-                .collect(),
-        })
+            errors: sync.fault.and_then(|code| Error::of(code, None)).into_iter().collect(),
+            ..Self::bare(Some(sync))
+        }
     }
 }
 

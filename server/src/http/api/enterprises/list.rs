@@ -32,12 +32,27 @@ pub struct Parameters {
 }
 
 /// The vendor's example of `EnterpriseListResponse`; its schema forgets the list.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = EnterprisePage)]
 pub struct Items {
     items: Vec<Enterprise>,
 }
 
 /// Shows the client's enterprises, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/enterprises",
+    operation_id = "enterprise_list",
+    tag = "Enterprises",
+    params(
+        ("spEnterpriseId" = Option<String>, Query, description = "The enterprise's id"),
+        ("startsWith" = Option<String>, Query, description = "How the enterprise's id begins"),
+        ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page"),
+        ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"),
+        ("cursor" = Option<String>, Query, description = "Only from the link to the next page")
+    ),
+    responses((status = 200, description = "A page of enterprises", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,

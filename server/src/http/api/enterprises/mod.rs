@@ -2,7 +2,7 @@
 
 pub mod directory_sync;
 mod enterprise;
-mod list;
+pub(super) mod list;
 
 pub use list::list;
 
@@ -14,7 +14,7 @@ use domain::Fault;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::{ApiState, Client, Read, Refusal, Write, body::Object, id, paging, tracking};
+use super::{ApiState, Client, Read, Refusal, Write, body::Object, error, id, paging, schema, tracking};
 use crate::store::{Store, entity::customer};
 
 /// The enterprise that an address names, which need not be there or the client's own.

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{
     ApiState, Client, Named, Read, Refusal,
+    error::Error,
     id::Kind,
     paging::{self, Link},
-    subscriber::Error,
 };
 use crate::{iso8601, store::entity::history};
 

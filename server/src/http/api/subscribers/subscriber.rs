@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::id::Kind;
+use super::{error::Error, id::Kind};
 use crate::{
     fault::Trouble,
     iso8601,
@@ -44,14 +44,6 @@ pub struct Subscriber {
     last_status_change: String,
     provisioning_id: String,
     self_activated: bool,
-}
-
-/// The vendor's schema `Error`.
-#[derive(Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Error {
-    error_code: u32,
-    description: String,
 }
 
 impl Subscriber {
@@ -112,20 +104,6 @@ fn errors(row: &subscriber::Model) -> Vec<Error> {
     let hitch = row.hitch.and_then(|code| Error::of(code, None));
     let mail = row.mail_refused.then(|| Error::from((Fault::MailRefused, None)));
     [failed, hitch, mail].into_iter().flatten().collect()
-}
-
-impl Error {
-    /// A stored fault, with what the target said about it.
-    pub fn of(code: i32, detail: Option<&str>) -> Option<Self> {
-        Some((Fault::from_code(u32::try_from(code).ok()?)?, detail).into())
-    }
-}
-
-impl From<(Fault, Option<&str>)> for Error {
-    fn from((fault, detail): (Fault, Option<&str>)) -> Self {
-        let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
-        Self { error_code: fault.code(), description: format!("{}{detail}", fault.cause()) }
-    }
 }
 
 fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
