@@ -1,4 +1,4 @@
-//! How fast the engine is. Not part of `make test`, because a figure is no promise: `make bench`.
+//! Activations, and what a dead replica costs.
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,4 @@
+//! How fast it is. Not part of `make test`, because a figure is no promise: `make bench`.
+
+mod api;
+mod engine;
