@@ -167,6 +167,8 @@ pub enum Fault {
     DirectoryUnavailable,
     /// Directory sync is switched off for this enterprise.
     DirectorySyncOff,
+    /// The billing period has not begun yet.
+    BillingPeriodAhead,
     // Anywhere.
     /// Something went wrong on our side.
     Internal,
@@ -174,7 +176,7 @@ pub enum Fault {
 
 impl Fault {
     /// The whole catalogue.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::AddressInUse,
         Self::TargetUnavailable,
         Self::TargetTimeout,
@@ -229,6 +231,7 @@ impl Fault {
         Self::MalformedFile,
         Self::DirectoryUnavailable,
         Self::DirectorySyncOff,
+        Self::BillingPeriodAhead,
         Self::Internal,
     ];
 
@@ -667,6 +670,14 @@ impl Fault {
                 key: "directory_sync_off",
                 cause: "Directory sync is switched off for this enterprise.",
                 remedy: "Switch it on first.",
+                fixer: Client,
+                persistence: Permanent,
+            },
+            Self::BillingPeriodAhead => Entry {
+                code: 47001,
+                key: "billing_period_ahead",
+                cause: "The billing period has not begun yet.",
+                remedy: "Ask for the current month or an earlier one.",
                 fixer: Client,
                 persistence: Permanent,
             },

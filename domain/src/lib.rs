@@ -13,6 +13,7 @@ pub mod retry;
 pub mod subscriber;
 pub mod template;
 pub mod timestamp;
+pub mod usage;
 
 pub use email_address::EmailAddress;
 pub use fault::Fault;

@@ -23,7 +23,7 @@ use crate::{
 /// Rows fetched at a time.
 const PAGE: u64 = 1_000;
 /// What tells a spreadsheet that the file is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
 const FIELDS: [Field; 12] = [
@@ -84,7 +84,7 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Resu
     let Some(template) = template::Entity::find_by_id(filter.template).one(store.read()).await? else {
         return Ok((String::new(), Next::End));
     };
-    let customers = customers(store, &found).await?;
+    let customers = customers(store, found.iter().map(|subscriber| subscriber.customer_id)).await?;
     let rows = found
         .iter()
         .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
@@ -115,8 +115,12 @@ async fn subscribers(
     query.order_by_desc(subscriber::Column::Id).limit(PAGE).all(store.read()).await
 }
 
-async fn customers(store: &Store, of: &[subscriber::Model]) -> Result<HashMap<Uuid, customer::Model>, DbErr> {
-    let mut ids: Vec<_> = of.iter().map(|subscriber| subscriber.customer_id).collect();
+/// The customers of those ids.
+pub(crate) async fn customers(
+    store: &Store,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, customer::Model>, DbErr> {
+    let mut ids: Vec<_> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
     let found = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(store.read()).await?;
@@ -169,7 +173,8 @@ fn error_text(fault: Fault, detail: Option<&str>) -> String {
     detail.map_or_else(|| cause.to_owned(), |detail| format!("{cause} {detail}"))
 }
 
-fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+/// One row, with what a spreadsheet could take for a formula guarded.
+pub(crate) fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     let mut line = cells.map(cell).collect::<Vec<_>>().join(",");
     line.push_str("\r\n");
     line

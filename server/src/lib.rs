@@ -4,6 +4,7 @@
 pub mod adapter_accounts;
 pub mod administrators;
 pub mod backend;
+pub mod billing;
 pub mod broadworks;
 pub mod command;
 pub mod config;
@@ -27,4 +28,5 @@ pub mod targets;
 pub mod templates;
 pub mod throttle;
 pub mod tokens;
+pub mod usage;
 pub mod webhooks;

@@ -18,8 +18,12 @@ use crate::{
 pub const READ: &str = "spark-admin:broadworks_subscribers_read";
 /// Changing subscribers (the vendor's name).
 pub const WRITE: &str = "spark-admin:broadworks_subscribers_write";
+/// Reading billing reports (the vendor's name).
+pub const BILLING_READ: &str = "spark-admin:broadworks_billing_reports_read";
+/// Making and removing billing reports (the vendor's name).
+pub const BILLING_WRITE: &str = "spark-admin:broadworks_billing_reports_write";
 /// All scopes.
-pub const SCOPES: [&str; 2] = [READ, WRITE];
+pub const SCOPES: [&str; 4] = [READ, WRITE, BILLING_READ, BILLING_WRITE];
 
 /// Adds a token. Answers it; it cannot be shown again.
 ///

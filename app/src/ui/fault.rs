@@ -87,6 +87,7 @@ texts! {
         WebhookAddressRefused,
         DirectoryUnavailable,
         DirectorySyncOff,
+        BillingPeriodAhead,
     }
 }
 

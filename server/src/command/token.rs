@@ -25,7 +25,7 @@ pub enum Token {
         /// The partner whose subscribers it reaches; created if it is new
         #[arg(long)]
         partner: Option<String>,
-        /// What it may do; both if none is given
+        /// What it may do; everything if none is given
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         /// After how many days it expires; never if left out

@@ -25,7 +25,7 @@ use crate::{
         Actor, Step, Work,
         entity::{customer, subscriber, template},
     },
-    webhooks,
+    usage, webhooks,
 };
 
 /// What came along with an event.
@@ -118,6 +118,7 @@ pub async fn apply(
             None
         }
     };
+    usage::note(work, environment, &subscriber, after.as_ref()).await?;
     let current = after.as_ref().unwrap_or(&subscriber);
     let step = Step {
         subscriber: current,

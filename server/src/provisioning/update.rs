@@ -15,6 +15,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{Actor, Store, Work, entity::subscriber},
+    usage,
 };
 
 /// What may be changed.
@@ -53,7 +54,7 @@ pub async fn update(
     let before = lock(&work, partner, subscriber).await?;
     let package = package(&before, draft)?.map(Event::PackageChanged);
     let email = email(&before, draft)?.map(Event::Onboarded);
-    let mut after = write_details(&work, &before, draft).await?;
+    let mut after = write_details(&work, environment, &before, draft).await?;
     // The address last: with it the attempt begins.
     let mut events: Vec<_> = package.into_iter().chain(email).collect();
     if events.is_empty() {
@@ -167,7 +168,12 @@ fn email(before: &subscriber::Model, draft: &Draft) -> Result<Option<EmailAddres
 }
 
 /// Writes what the draft mentions into the row.
-async fn write_details(work: &Work, before: &subscriber::Model, draft: &Draft) -> Result<subscriber::Model, Refused> {
+async fn write_details(
+    work: &Work,
+    environment: &Environment,
+    before: &subscriber::Model,
+    draft: &Draft,
+) -> Result<subscriber::Model, Refused> {
     let mut after = before.clone();
     for field in CHANGEABLE.into_iter().filter(|field| draft.mentions(*field)) {
         let text = draft.text(field)?;
@@ -199,6 +205,7 @@ async fn write_details(work: &Work, before: &subscriber::Model, draft: &Draft) -
             Some(SqlErr::UniqueConstraintViolation(_)) => Trouble::from(Fault::UserIdTaken),
             _ => error.into(),
         })?;
+        usage::note(work, environment, before, Some(&after)).await?;
     }
     Ok(after)
 }

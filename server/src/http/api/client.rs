@@ -43,6 +43,19 @@ impl Scope for Write {
     const NAME: &'static str = tokens::WRITE;
 }
 
+/// [`tokens::BILLING_READ`]
+pub struct BillingRead;
+/// [`tokens::BILLING_WRITE`]
+pub struct BillingWrite;
+
+impl Scope for BillingRead {
+    const NAME: &'static str = tokens::BILLING_READ;
+}
+
+impl Scope for BillingWrite {
+    const NAME: &'static str = tokens::BILLING_WRITE;
+}
+
 /// A client whose token allows `S`. Every query begins with its partner.
 pub struct Client<S> {
     /// What the token sees.

@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{enterprises, refusal, subscribers, webhooks};
+use super::{billing, enterprises, refusal, subscribers, webhooks};
 
 /// The document.
 #[derive(OpenApi)]
@@ -32,6 +32,10 @@ use super::{enterprises, refusal, subscribers, webhooks};
         enterprises::directory_sync::switch,
         enterprises::directory_sync::start,
         enterprises::directory_sync::user,
+        billing::list::list,
+        billing::create::create,
+        billing::read::read,
+        billing::remove::remove,
         subscribers::list::list,
         subscribers::create::create,
         subscribers::read::read,

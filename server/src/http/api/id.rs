@@ -23,6 +23,8 @@ pub enum Kind {
     Enterprise,
     /// The same customer, as the target's organisation.
     Organization,
+    /// A billing report.
+    BillingReport,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Person => "ciscospark://us/PEOPLE/",
             Self::Enterprise => "ciscospark://us/ENTERPRISE/",
             Self::Organization => "ciscospark://us/ORGANIZATION/",
+            Self::BillingReport => "ciscospark://us/BILLING_REPORT/",
         }
     }
 
@@ -55,6 +58,11 @@ pub fn subscriber(written: &str) -> Option<Uuid> {
 /// The enterprise that an id names.
 pub fn enterprise(written: &str) -> Option<Uuid> {
     Uuid::try_parse(&Kind::Enterprise.decode(written)?).ok()
+}
+
+/// The billing report that an id names.
+pub fn billing_report(written: &str) -> Option<Uuid> {
+    Uuid::try_parse(&Kind::BillingReport.decode(written)?).ok()
 }
 
 #[cfg(test)]

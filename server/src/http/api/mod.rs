@@ -4,6 +4,7 @@
 //! shows the outcome; it holds no rule. Whatever is refused becomes a [`Refusal`], which [`tracking`] writes out.
 
 pub(super) mod address;
+mod billing;
 pub(super) mod body;
 mod client;
 mod document;
@@ -29,7 +30,7 @@ use axum::{
 };
 use domain::Fault;
 
-use client::{Client, Read, Write};
+use client::{BillingRead, BillingWrite, Client, Read, Write};
 pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
@@ -61,6 +62,9 @@ pub struct ApiState {
 /// `/v1` and everything below it.
 pub fn router(state: ApiState) -> Router {
     let resources = Router::new()
+        .route("/broadworks/billing/reports", get(billing::list).post(billing::create))
+        .route("/broadworks/billing/reports/{id}", get(billing::read).delete(billing::remove))
+        .route("/broadworks/billing/reports/{id}/csv", get(billing::download))
         .route("/broadworks/enterprises", get(enterprises::list))
         .route(
             "/broadworks/enterprises/{id}/broadworksDirectorySync",

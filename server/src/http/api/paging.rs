@@ -14,10 +14,13 @@ pub struct Length {
     most: u64,
 }
 
-/// Of every list but the next one.
+/// Of every list but the next ones.
 const USUAL: Length = Length { usual: 50, most: 100 };
 /// Of the list of enterprises.
 pub const ENTERPRISES: Length = Length { usual: 100, most: 1_000 };
+
+/// Of the list of billing reports.
+pub const BILLING_REPORTS: Length = Length { usual: 1_000, most: 1_000 };
 
 /// The header that names the next page, if there is one.
 pub type Link = Option<[(HeaderName, String); 1]>;

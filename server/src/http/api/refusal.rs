@@ -125,6 +125,9 @@ impl From<Trouble> for Refusal {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Known { fault: Fault::UserIdTaken, .. } => Self::parameter("userId", Fault::UserIdTaken),
+            Trouble::Known { fault: Fault::BillingPeriodAhead, .. } => {
+                Self::parameter("billingPeriod", Fault::BillingPeriodAhead)
+            }
             Trouble::Known { fault, retry_after } => Self { retry_after, ..fault.into() },
             accident => Self { accident: Some(accident), ..Fault::Internal.into() },
         }

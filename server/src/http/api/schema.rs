@@ -68,6 +68,11 @@ body!(
         .build()
 );
 body!(
+    /// The month to be billed.
+    NewBillingReport,
+    ObjectBuilder::new().property("billingPeriod", month()).required("billingPeriod").build()
+);
+body!(
     /// A webhook to be added.
     NewWebhook,
     ObjectBuilder::new()
@@ -112,6 +117,10 @@ fn fields(all: &[Field], mandatory: &[Field]) -> Object {
 fn text(longest: usize, allowed: Vec<&str>) -> Object {
     let object = ObjectBuilder::new().schema_type(Type::String);
     if allowed.is_empty() { object.max_length(Some(longest)) } else { object.enum_values(Some(allowed)) }.build()
+}
+
+fn month() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{4}-(0[1-9]|1[0-2])$")).build()
 }
 
 fn address() -> Object {

@@ -3,6 +3,7 @@
 pub mod adapter_account;
 pub mod administrator;
 pub mod api_token;
+pub mod billing_report;
 pub mod bulk_job;
 pub mod bulk_row;
 pub mod customer;
@@ -22,6 +23,7 @@ pub mod subscriber;
 pub mod task;
 pub mod template;
 pub mod throttle;
+pub mod usage;
 pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_event;

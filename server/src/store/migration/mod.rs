@@ -10,6 +10,7 @@ mod m0005_bulk;
 mod m0006_webhook;
 mod m0007_subscriber_filters_in_order;
 mod m0008_directory_sync;
+mod m0009_usage;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_webhook::Migration),
             Box::new(m0007_subscriber_filters_in_order::Migration),
             Box::new(m0008_directory_sync::Migration),
+            Box::new(m0009_usage::Migration),
         ]
     }
 }

@@ -1,4 +1,5 @@
 //! `/v1/broadworks`
 
+mod billing;
 mod enterprises;
 mod subscribers;

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     adapter_accounts,
-    store::entity::{bulk_job, history, idempotency_key, subscriber, task, throttle, webhook},
+    store::entity::{billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook},
 };
 
 use crate::support::{Answer, Client, World, for_each_database};
@@ -95,6 +95,21 @@ fn doors(template: &str, id: &str) -> Vec<Door> {
                 ("action", [mandatory(), vec![json!("destroy")]].concat()),
                 ("rows", vec![Value::Null, json!([]), json!({}), json!("x"), json!(1)]),
             ],
+        ),
+        door(
+            Method::POST,
+            "/v1/broadworks/billing/reports",
+            &json!({ "billingPeriod": "2025-12" }),
+            &[(
+                "billingPeriod",
+                [
+                    mandatory(),
+                    ["2026-02", "9999-12", "2026-1", "2026-13", "12-2025", "٢٠٢٥-١٢"]
+                        .map(|month| json!(month))
+                        .to_vec(),
+                ]
+                .concat(),
+            )],
         ),
         door(
             Method::POST,
@@ -191,7 +206,14 @@ fn address() -> BoxedStrategy<Bad> {
             content_type: None,
             body: Vec::new(),
         }),
-        1 => select(vec!["/v1/", "/v1/people", "/v1/webhooks/x", "/v1/broadworks/subscribers/bulk/x/rows", "/v1/broadworks//subscribers", "/adapter/%00/users"])
+ 1 => select(vec!["sortBy=created", "sortBy=", "before=x", "after=2026-13", "cursor=x", "cursor=2026-01", "max=0", "max=1001", "offset=-1"])
+            .prop_map(|query| Bad {
+                method: Method::GET,
+                path: format!("/v1/broadworks/billing/reports?{query}"),
+                content_type: None,
+                body: Vec::new(),
+            }),
+        1 => select(vec!["/v1/broadworks/billing/reports/x", "/v1/broadworks/billing/reports/x/csv", "/v1/broadworks/billing/reports/%00/csv?expires=1&signature=x", "/v1/broadworks/billing", "/v1/", "/v1/people", "/v1/webhooks/x", "/v1/broadworks/subscribers/bulk/x/rows", "/v1/broadworks//subscribers", "/adapter/%00/users"])
             .prop_map(|path| Bad { method: Method::GET, path: path.to_owned(), content_type: None, body: Vec::new() }),
     ]
     .boxed()
@@ -205,6 +227,7 @@ async fn everything(world: &World) -> impl PartialEq + std::fmt::Debug + use<> {
         history::Entity::find().all(db).await.unwrap(),
         task::Entity::find().all(db).await.unwrap(),
         bulk_job::Entity::find().all(db).await.unwrap(),
+        billing_report::Entity::find().all(db).await.unwrap(),
         webhook::Entity::find().all(db).await.unwrap(),
         idempotency_key::Entity::find().all(db).await.unwrap(),
         // Only the rate limit counts calls.

@@ -9,4 +9,5 @@ mod queue;
 mod removal;
 mod replicas;
 mod target;
+mod usage;
 mod walk;

@@ -174,6 +174,7 @@ impl Walk<'_> {
             }
             self.explained(user, round).await;
         }
+        assert_eq!(self.world.billed_wrongly().await, Vec::<Uuid>::new(), "round {round}");
         let known = |id: &Uuid| users.iter().any(|user| user.id == *id);
         assert!(accounts.keys().all(known), "round {round}: an account without a subscriber");
         let held = users.iter().filter(|user| user.status == Status::Provisioning.as_str()).count();

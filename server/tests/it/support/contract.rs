@@ -20,8 +20,19 @@ fn schema(method: &Method, path: &str, status: StatusCode) -> Option<&'static st
     if !status.is_success() {
         return Some("Refusal");
     }
-    let path = path.split('?').next()?.strip_prefix("/v1/broadworks/subscribers")?;
-    match (method, path.trim_start_matches('/')) {
+    let path = path.split('?').next()?.strip_prefix("/v1/broadworks/")?;
+    let (collection, rest) = ["billing/reports", "subscribers"]
+        .into_iter()
+        .find_map(|collection| Some((collection, path.strip_prefix(collection)?.trim_start_matches('/'))))?;
+    if collection == "billing/reports" {
+        return match (method, rest) {
+            (&Method::GET, "") => Some("BillingReportsListResponse"),
+            (&Method::GET, _) => Some("Report"),
+            (&Method::POST, _) => Some("ReportId"),
+            _ => None,
+        };
+    }
+    match (method, rest) {
         (_, "bulk") | (&Method::DELETE, _) => None,
         (&Method::GET, "") => Some("SubscriberListResponse"),
         (&Method::POST, "validate") => Some("SubscriberProvisioningPrecheckResponse"),

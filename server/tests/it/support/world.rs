@@ -6,7 +6,8 @@ use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp, lifecycle::Event, template::UserVerification,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, Statement,
 };
 use server::{
     broadworks::{EnterpriseDirectory, NoAccount},
@@ -21,7 +22,7 @@ use server::{
     },
     store::{
         Actor, Store,
-        entity::{customer, directory_account, history, partner, subscriber, task, template},
+        entity::{customer, directory_account, history, partner, subscriber, task, template, usage},
     },
     targets::{
         Target, Targets,
@@ -169,9 +170,30 @@ impl World {
         Worker::new(store, environment, live, targets, courier, MAX_ATTEMPTS)
     }
 
-    /// Does what is due now.
+    /// Does what is due now. What is billed fits the accounts afterwards, however they came and went.
     pub async fn work(&self) {
         self.worker().drain().await.unwrap();
+        assert_eq!(self.billed_wrongly().await, Vec::<Uuid>::new());
+    }
+
+    /// Of whom an account is known to exist without being billed as it is, or the other way round. In one statement, so
+    /// that servers may be at work meanwhile.
+    pub async fn billed_wrongly(&self) -> Vec<Uuid> {
+        let wrong = Statement::from_string(
+            self.store.backend(),
+            "SELECT COALESCE(s.id, u.subscriber_id) AS id
+             FROM (SELECT * FROM subscriber WHERE at_target = 'account') AS s
+             FULL JOIN (SELECT * FROM \"usage\" WHERE until_at IS NULL) AS u ON u.subscriber_id = s.id
+             WHERE s.id IS NULL OR u.id IS NULL OR s.user_id <> u.user_id OR s.package <> u.package
+                OR s.partner_id <> u.partner_id OR s.customer_id <> u.customer_id",
+        );
+        let rows = self.store.read().query_all_raw(wrong).await.unwrap();
+        rows.into_iter().map(|row| row.try_get("", "id").unwrap()).collect()
+    }
+
+    /// What was and is billed, in the order in which it began.
+    pub async fn usage(&self) -> Vec<usage::Model> {
+        usage::Entity::find().order_by_asc(usage::Column::Id).all(self.store.read()).await.unwrap()
     }
 
     /// Does everything that comes due within the next hour.

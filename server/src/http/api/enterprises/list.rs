@@ -47,7 +47,7 @@ pub struct Items {
     params(
         ("spEnterpriseId" = Option<String>, Query, description = "The enterprise's id"),
         ("startsWith" = Option<String>, Query, description = "How the enterprise's id begins"),
-        ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page"),
+        ("max" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Items to a page, 100 unless told otherwise"),
         ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"),
         ("cursor" = Option<String>, Query, description = "Only from the link to the next page")
     ),

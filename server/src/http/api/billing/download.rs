@@ -1,0 +1,38 @@
+//! `GET /v1/broadworks/billing/reports/{id}/csv`: where `tempDownloadURL` leads. The signature takes the token's place,
+//! so that a browser or a spreadsheet can follow it.
+
+use axum::{
+    body::Body,
+    extract::{Query, State, rejection::QueryRejection},
+    http::header,
+    response::{IntoResponse as _, Response},
+};
+use domain::{Fault, Timestamp};
+use futures::TryStreamExt as _;
+use serde::Deserialize;
+
+use super::{ApiState, Named, Refusal};
+use crate::billing::{Pass, csv};
+
+/// What the address holds.
+#[derive(Deserialize)]
+pub struct Parameters {
+    expires: i64,
+    signature: String,
+}
+
+/// A report as CSV. Whatever is wrong with the address, there is nothing there.
+pub async fn download(
+    State(state): State<ApiState>,
+    Named(report): Named,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;
+    let pass = Pass { report, expires: Timestamp(expires), signature };
+    let report = pass.redeem(&state.store, state.environment.now()).await?;
+    let attachment = format!("attachment; filename=\"billing-{}.csv\"", report.period);
+    let rows = csv(state.store, report).inspect_err(|error| tracing::error!(%error, "a billing report broke off"));
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, attachment)];
+    Ok((headers, Body::from_stream(rows)).into_response())
+}
