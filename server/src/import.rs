@@ -1,52 +1,60 @@
-//! `flowthrough import`: subscribers from a CSV file with the header names of [`crate::export`].
+//! Subscribers from a CSV file with the header names of [`crate::export`]: for `flowthrough import`, the hub and bulk jobs.
 //!
 //! The file is read twice. The first pass checks that it is readable as a whole and every row in it; nothing is written
 //! if it is not, nor in a dry run. The second pass takes the good rows in, some hundred to a transaction. It is safe to
 //! repeat: who is there already is left as is. Memory does not grow with the file but for eight bytes a row.
 
+mod check;
+mod line_ends;
 mod report;
 mod table;
 
 use std::{
-    collections::{HashMap, HashSet},
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    collections::HashSet,
     io::{Read, Seek},
-    sync::Arc,
 };
 
-use domain::{Fault, Package};
+use domain::Fault;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
+use check::{Candidate, Check};
 pub use report::{Report, RowProblem};
 pub use table::Malformation;
-use table::{Row, Table};
+use table::Table;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     provisioning::{
-        arrival::{self, NewSubscriber},
-        draft::{Field, Flaw},
+        arrival,
+        draft::{Draft, Field, Flaw},
     },
-    store::{
-        Actor, Store, Work,
-        entity::{subscriber, template},
-    },
+    store::{Actor, Store, Work, entity::subscriber},
 };
 
 /// Rows to a transaction.
 const CHUNK: usize = 500;
 
 /// How a file is imported.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ImportOptions {
+    /// Who imports it, for the history.
+    pub actor: Actor,
     /// The provisioning ID of rows that name none.
     pub provisioning_id: Option<String>,
+    /// The most rows that the file may have.
+    pub most: u64,
     /// Only check every row and report.
     pub dry_run: bool,
     /// Write nothing if there is a single bad row; otherwise bad rows do not hold up good ones.
     pub all_or_nothing: bool,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self { actor: Actor::Import, provisioning_id: None, most: u64::MAX, dry_run: false, all_or_nothing: false }
+    }
 }
 
 /// Why a file was not imported. Nothing was written unless it says so.
@@ -59,6 +67,12 @@ pub enum ImportError {
         line: u64,
         /// What is wrong there.
         why: Malformation,
+    },
+    /// It has too many rows.
+    #[error("the file has more than {most} rows\nSplit it into several files.")]
+    TooManyRows {
+        /// How many it may have.
+        most: u64,
     },
     /// It cannot be read from the disk.
     #[error("the file cannot be read: {0}")]
@@ -74,7 +88,7 @@ impl From<DbErr> for ImportError {
     }
 }
 
-/// Imports a file for a partner.
+/// Imports a file for a partner. `progress` is told how many rows have been taken in so far.
 ///
 /// # Errors
 /// If the file is not readable as a whole, or the database fails. Bad rows are no error: the [`Report`] lists them.
@@ -84,13 +98,50 @@ pub async fn import<R: Read + Seek + Send>(
     partner: Uuid,
     mut source: R,
     options: &ImportOptions,
+    progress: impl Fn(u64) + Send + Sync,
 ) -> Result<Report, ImportError> {
-    let mut import = Import { store, environment, partner, options, templates: HashMap::new() };
-    let checked = import.pass(&mut source, false).await?;
+    let import = Import { store, environment, partner, options };
+    let checked = import.pass(&mut source, false, &|_| ()).await?;
     if options.dry_run || (options.all_or_nothing && checked.refused > 0) {
         return Ok(checked);
     }
-    import.pass(&mut source, true).await
+    import.pass(&mut source, true, &progress).await
+}
+
+/// A row that was checked and not taken in.
+pub struct CheckedRow {
+    /// Its first line in the file.
+    pub line: u64,
+    /// What is written in it, template and package filled in, or everything that is wrong with it.
+    pub draft: Result<Draft, Vec<Flaw>>,
+}
+
+/// Checks a partner's file row by row, for somebody else to take the rows in. Of the options, only where rows come and
+/// how many there may be counts.
+///
+/// # Errors
+/// If the file is not readable as a whole, or the database fails.
+pub async fn rows<R: Read + Seek + Send>(
+    store: &Store,
+    partner: Uuid,
+    mut source: R,
+    options: &ImportOptions,
+) -> Result<Vec<CheckedRow>, ImportError> {
+    let mut table = Table::open(&mut source)?;
+    let mut check = Check::new(store, partner, options.provisioning_id.as_deref());
+    let mut rows = Vec::new();
+    while let Some(mut row) = table.next()? {
+        if rows.len() as u64 == options.most {
+            return Err(ImportError::TooManyRows { most: options.most });
+        }
+        let draft = check.row(&row).await?.map(|Candidate { template, new }| {
+            row.draft.set(Field::ProvisioningId, Ok(template.provisioning_id.clone()));
+            row.draft.set(Field::Package, Ok(new.package.as_str().to_owned()));
+            row.draft
+        });
+        rows.push(CheckedRow { line: row.line, draft });
+    }
+    Ok(rows)
 }
 
 struct Import<'a> {
@@ -98,13 +149,6 @@ struct Import<'a> {
     environment: &'a Environment,
     partner: Uuid,
     options: &'a ImportOptions,
-    templates: HashMap<String, Option<Arc<template::Model>>>,
-}
-
-/// A row that can be taken in.
-struct Candidate {
-    template: Arc<template::Model>,
-    new: NewSubscriber,
 }
 
 /// How many of a chunk were new, and how many were there.
@@ -115,13 +159,18 @@ struct Taken {
 }
 
 impl Import<'_> {
-    async fn pass<R: Read + Seek + Send>(&mut self, source: &mut R, write: bool) -> Result<Report, ImportError> {
+    async fn pass<R: Read + Seek + Send>(
+        &self,
+        source: &mut R,
+        write: bool,
+        progress: &(impl Fn(u64) + Send + Sync),
+    ) -> Result<Report, ImportError> {
         let mut table = Table::open(source)?;
+        let mut check = Check::new(self.store, self.partner, self.options.provisioning_id.as_deref());
         let mut report = Report { written: write, ..Report::default() };
-        let mut seen = HashSet::new();
         let mut whole = if write && self.options.all_or_nothing { Some(self.store.work().await?) } else { None };
         loop {
-            let chunk = self.chunk(&mut table, &mut seen, &mut report).await?;
+            let chunk = self.chunk(&mut table, &mut check, &mut report).await?;
             if chunk.is_empty() {
                 break;
             }
@@ -132,6 +181,7 @@ impl Import<'_> {
             };
             report.added += taken.added;
             report.already_there += taken.already_there;
+            progress(report.rows);
         }
         if let Some(work) = whole {
             work.commit().await?;
@@ -141,17 +191,20 @@ impl Import<'_> {
 
     /// The next rows that can be taken in; the others on the way are reported. Empty at the end of the file.
     async fn chunk<R: Read + Seek + Send>(
-        &mut self,
+        &self,
         table: &mut Table<'_, R>,
-        seen: &mut HashSet<u64>,
+        check: &mut Check<'_>,
         report: &mut Report,
     ) -> Result<Vec<Candidate>, ImportError> {
         let mut chunk = Vec::new();
         while chunk.len() < CHUNK
             && let Some(row) = table.next()?
         {
+            if report.rows == self.options.most {
+                return Err(ImportError::TooManyRows { most: self.options.most });
+            }
             report.rows += 1;
-            match self.check(&row, seen).await? {
+            match check.row(&row).await? {
                 Ok(candidate) => chunk.push(candidate),
                 Err(flaws) => report.refuse(row.line, &flaws),
             }
@@ -159,44 +212,6 @@ impl Import<'_> {
         // All transactions lock customers in the same order; within a customer the file's order counts.
         chunk.sort_by(|a, b| a.new.sp_enterprise_id.as_str().cmp(b.new.sp_enterprise_id.as_str()));
         Ok(chunk)
-    }
-
-    async fn check(&mut self, row: &Row, seen: &mut HashSet<u64>) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
-        let template = self.template(row).await?;
-        let package = template.as_ref().ok().and_then(|template| Package::parse(&template.default_package).ok());
-        let mut checked = row.draft.check(package);
-        if let Ok(new) = &checked
-            && !seen.insert(fingerprint(&new.user_id.key()))
-        {
-            checked = Err(vec![Flaw { field: Field::UserId, fault: Fault::UserIdTaken }]);
-        }
-        Ok(match (template, checked) {
-            (Ok(template), Ok(new)) => Ok(Candidate { template, new }),
-            (Ok(_), Err(flaws)) => Err(flaws),
-            (Err(flaw), Ok(_)) => Err(vec![flaw]),
-            (Err(flaw), Err(mut flaws)) => {
-                // Without a template nobody can say which package would count.
-                flaws.retain(|other| other.field != Field::Package || other.fault != Fault::MissingParameter);
-                flaws.insert(0, flaw);
-                Err(flaws)
-            }
-        })
-    }
-
-    async fn template(&mut self, row: &Row) -> Result<Result<Arc<template::Model>, Flaw>, Trouble> {
-        let id = match row.draft.provisioning_id(self.options.provisioning_id.as_deref()) {
-            Ok(id) => id,
-            Err(flaw) => return Ok(Err(flaw)),
-        };
-        if !self.templates.contains_key(&id) {
-            let found = match arrival::template(self.store, self.partner, &id).await {
-                Ok(template) => Some(Arc::new(template)),
-                Err(Trouble::Known { .. }) => None,
-                Err(accident) => return Err(accident),
-            };
-            self.templates.insert(id.clone(), found);
-        }
-        Ok(self.templates.get(&id).cloned().flatten().ok_or(UNKNOWN_TEMPLATE))
     }
 
     async fn look(&self, chunk: &[Candidate]) -> Result<Taken, Trouble> {
@@ -231,7 +246,7 @@ impl Import<'_> {
                 taken.already_there += 1;
                 continue;
             }
-            match arrival::arrive(work, self.environment, template, new.clone(), &Actor::Import).await {
+            match arrival::arrive(work, self.environment, template, new.clone(), &self.options.actor).await {
                 Ok(_) => taken.added += 1,
                 Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => return Err(Fault::ChangedMeanwhile.into()),
                 Err(trouble) => return Err(trouble),
@@ -253,13 +268,4 @@ impl Import<'_> {
             .await?;
         Ok(found.into_iter().collect())
     }
-}
-
-const UNKNOWN_TEMPLATE: Flaw = Flaw { field: Field::ProvisioningId, fault: Fault::UnknownProvisioningId };
-
-/// Eight bytes to recognise a user id by: of a million, two share one with a chance of one in forty million.
-fn fingerprint(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

@@ -38,11 +38,12 @@ pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure
         Some(name) => administrators::partner(&store, &environment, &name).await?,
         None => administrators::only_partner(&store, &environment, &config.partner).await?,
     };
-    let options = ImportOptions { provisioning_id, dry_run, all_or_nothing };
-    let report = import(&store, &environment, partner, source, &options).await.map_err(|error| match error {
-        ImportError::Trouble(trouble) => Failure::Trouble(trouble),
-        other => Failure::Other(other.to_string()),
-    })?;
+    let options = ImportOptions { provisioning_id, dry_run, all_or_nothing, ..ImportOptions::default() };
+    let report =
+        import(&store, &environment, partner, source, &options, |_| ()).await.map_err(|error| match error {
+            ImportError::Trouble(trouble) => Failure::Trouble(trouble),
+            other => Failure::Other(other.to_string()),
+        })?;
     println!("{report}");
     if report.refused > 0 {
         return Err(Failure::Other(format!(

@@ -1,10 +1,10 @@
 //! A CSV file as a table of drafts, row by row.
 
-use std::io::{Read, Seek};
+use std::io::{Chain, Cursor, Read, Seek};
 
-use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
-use super::ImportError;
+use super::{ImportError, line_ends::LineEnds};
 use crate::{
     export::unguard,
     provisioning::draft::{Draft, Field},
@@ -32,6 +32,9 @@ pub enum Malformation {
         /// Cells in this row.
         found: u64,
     },
+    /// A quotation mark is opened and the file ends before another one closes it.
+    #[error("a quotation mark in this row is never closed")]
+    QuoteOpen,
     /// The file is not in UTF-8.
     #[error("this is not UTF-8")]
     NotUtf8,
@@ -46,49 +49,103 @@ pub(super) struct Row {
 }
 
 /// A file being read.
+///
+/// A row of empty cells is read behind the file's last one. A quotation mark that is never closed swallows it with the
+/// rest of the file, which the CSV reader would take for one long text.
 pub(super) struct Table<'a, R> {
-    reader: Reader<&'a mut R>,
+    reader: Reader<LineEnds<Chain<&'a mut R, Cursor<String>>>>,
     columns: Vec<Option<Field>>,
-    record: StringRecord,
+    last_row: String,
+    record: ByteRecord,
 }
 
 impl<'a, R: Read + Seek> Table<'a, R> {
     /// Reads the header, from the file's beginning.
     pub fn open(source: &'a mut R) -> Result<Self, ImportError> {
-        let delimiter = delimiter(source)?;
+        let (delimiter, cells) = delimiter(source)?;
+        let last_row = format!("\n{}\n", char::from(delimiter).to_string().repeat(cells.saturating_sub(1)));
         source.rewind()?;
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(source);
-        let header = reader.headers().map_err(malformed)?.clone();
-        let columns: Vec<_> = header.iter().map(named).collect();
+        let whole = LineEnds::new(source.chain(Cursor::new(last_row.clone())));
+        let mut table = Self {
+            reader: builder(delimiter).from_reader(whole),
+            columns: Vec::new(),
+            last_row,
+            record: ByteRecord::new(),
+        };
+        table.read()?;
+        let header = table.texts()?;
+        table.columns = header.into_iter().map(named).collect();
+        table.check_columns()?;
+        Ok(table)
+    }
+
+    fn check_columns(&self) -> Result<(), ImportError> {
         for field in Field::ALL {
-            let why = match columns.iter().filter(|column| **column == Some(field)).count() {
+            let why = match self.columns.iter().filter(|column| **column == Some(field)).count() {
                 0 if NEEDED.contains(&field) => Malformation::ColumnMissing(field.column()),
                 0 | 1 => continue,
                 _ => Malformation::ColumnTwice(field.column()),
             };
-            return Err(ImportError::Malformed { line: 1, why });
+            return Err(self.malformed(why));
         }
-        Ok(Self { reader, columns, record: StringRecord::new() })
+        Ok(())
     }
 
     /// The next row that is not blank.
     pub fn next(&mut self) -> Result<Option<Row>, ImportError> {
-        while self.reader.read_record(&mut self.record).map_err(malformed)? {
-            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
-                return Ok(Some(self.row()));
+        while self.read()? {
+            let (expected, found) = (self.columns.len(), self.record.len());
+            if found != expected {
+                return Err(self.malformed(Malformation::Ragged { expected: expected as u64, found: found as u64 }));
+            }
+            let cells = self.texts()?;
+            if cells.iter().any(|cell| !cell.trim().is_empty()) {
+                return Ok(Some(Row { line: self.line(), draft: self.draft(cells) }));
             }
         }
         Ok(None)
     }
 
-    fn row(&self) -> Row {
+    fn read(&mut self) -> Result<bool, ImportError> {
+        let read = self.reader.read_byte_record(&mut self.record).map_err(unreadable)?;
+        match self.is_open() {
+            true => Err(self.malformed(Malformation::QuoteOpen)),
+            false => Ok(read),
+        }
+    }
+
+    /// Whether the row has swallowed the one behind the last.
+    fn is_open(&self) -> bool {
+        self.record.iter().next_back().is_some_and(|cell| cell.ends_with(self.last_row.as_bytes()))
+    }
+
+    /// The line on which the row begins. Blank lines before it do not count to it.
+    fn line(&self) -> u64 {
+        if self.record.is_empty() {
+            return 1;
+        }
+        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let end = u64::from(!self.is_open());
+        self.reader.position().line().saturating_sub(within + end)
+    }
+
+    fn texts(&self) -> Result<Vec<&str>, ImportError> {
+        let texts = self.record.iter().map(str::from_utf8).collect::<Result<_, _>>();
+        texts.map_err(|_| self.malformed(Malformation::NotUtf8))
+    }
+
+    fn draft(&self, cells: Vec<&str>) -> Draft {
         let mut draft = Draft::default();
-        for (column, cell) in self.columns.iter().zip(&self.record) {
+        for (column, cell) in self.columns.iter().zip(cells) {
             if let Some(field) = column {
                 draft.set(*field, Ok(unguard(cell).to_owned()));
             }
         }
-        Row { line: self.record.position().map_or(0, csv::Position::line), draft }
+        draft
+    }
+
+    fn malformed(&self, why: Malformation) -> ImportError {
+        ImportError::Malformed { line: self.line(), why }
     }
 }
 
@@ -99,24 +156,29 @@ fn named(header: &str) -> Option<Field> {
 }
 
 /// A comma, or the semicolon of spreadsheets in countries that write a decimal comma: the one under which the header
-/// has more names that we know.
-fn delimiter<R: Read + Seek>(source: &mut R) -> Result<u8, ImportError> {
-    let mut known = |delimiter| -> Result<usize, ImportError> {
+/// has more names that we know. And how many cells the header has.
+fn delimiter<R: Read + Seek>(source: &mut R) -> Result<(u8, usize), ImportError> {
+    let mut header = |delimiter| -> Result<(usize, usize), ImportError> {
         source.rewind()?;
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(&mut *source);
-        let header = reader.headers().map_err(malformed)?;
-        Ok(header.iter().filter(|header| named(header).is_some()).count())
+        let mut reader = builder(delimiter).from_reader(LineEnds::new(&mut *source));
+        let mut header = ByteRecord::new();
+        reader.read_byte_record(&mut header).map_err(unreadable)?;
+        let known = header.iter().filter(|cell| str::from_utf8(cell).is_ok_and(|cell| named(cell).is_some()));
+        Ok((known.count(), header.len()))
     };
-    Ok(if known(b';')? > known(b',')? { b';' } else { b',' })
+    let (commas, semicolons) = (header(b',')?, header(b';')?);
+    Ok(if semicolons.0 > commas.0 { (b';', semicolons.1) } else { (b',', commas.1) })
 }
 
-fn malformed(error: csv::Error) -> ImportError {
-    let line = error.position().map_or(1, csv::Position::line);
+/// Reads rows as they are; the table checks them.
+fn builder(delimiter: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(delimiter).has_headers(false).flexible(true);
+    builder
+}
+
+fn unreadable(error: csv::Error) -> ImportError {
     match error.into_kind() {
-        ErrorKind::Utf8 { .. } => ImportError::Malformed { line, why: Malformation::NotUtf8 },
-        ErrorKind::UnequalLengths { expected_len: expected, len: found, .. } => {
-            ImportError::Malformed { line, why: Malformation::Ragged { expected, found } }
-        }
         ErrorKind::Io(error) => error.into(),
         other => std::io::Error::other(format!("{other:?}")).into(),
     }

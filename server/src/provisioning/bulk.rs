@@ -45,7 +45,7 @@ const LEASE: i64 = 30 * SECOND;
 const PATROL: Duration = Duration::from_millis(500);
 /// How long a finished job can be asked for, in milliseconds.
 const KEPT: i64 = 30 * DAY;
-/// Rows to a statement when a job is stored: six columns each, and SQLite takes 32,766 values.
+/// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
 const CHUNK: usize = 1_000;
 
 /// What a job does with each of its rows.
@@ -115,8 +115,10 @@ pub struct NewRow {
     pub written: serde_json::Value,
     /// The subscriber, if it is named by its id.
     pub subscriber: Option<Uuid>,
+    /// Its first line in the file, if it comes from one.
+    pub line: Option<u64>,
     /// What is wrong with it at first sight.
-    pub flaw: Option<RowError>,
+    pub flaws: Vec<RowError>,
 }
 
 /// What is wrong with a row.
@@ -173,14 +175,15 @@ pub async fn accept(
 }
 
 fn new_row(job: Uuid, number: i32, row: NewRow) -> bulk_row::ActiveModel {
-    let refused = row.flaw.is_some();
+    let refused = !row.flaws.is_empty();
     bulk_row::ActiveModel {
         job_id: Set(job),
         number: Set(number),
         written: Set((!refused).then(|| row.written.to_string())),
         subscriber_id: Set(row.subscriber),
         outcome: Set(refused.then(|| Outcome::Refused.as_str().to_owned())),
-        errors: Set(row.flaw.map(|flaw| json(&[flaw]))),
+        errors: Set(refused.then(|| json(&row.flaws))),
+        line: Set(row.line.and_then(|line| i32::try_from(line).ok())),
     }
 }
 

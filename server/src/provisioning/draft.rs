@@ -159,6 +159,13 @@ impl Draft {
         draft
     }
 
+    /// What is written, as a JSON object with the API's names; what cannot be read is left out.
+    #[must_use]
+    pub fn to_json(&self) -> Map<String, Value> {
+        let written = Field::ALL.into_iter().filter_map(|field| Some((field, self.0.get(&field)?.as_ref().ok()?)));
+        written.map(|(field, text)| (field.property().to_owned(), Value::from(text.as_str()))).collect()
+    }
+
     /// Notes what was written, or why it cannot be read.
     pub fn set(&mut self, field: Field, written: Result<String, Fault>) {
         self.0.insert(field, written);

@@ -22,7 +22,7 @@ fn options(template: &template::Model) -> ImportOptions {
 }
 
 async fn read(world: &World, file: impl AsRef<[u8]>, options: &ImportOptions) -> Result<Report, ImportError> {
-    import(&world.store, &world.environment, world.partner, Cursor::new(file.as_ref()), options).await
+    import(&world.store, &world.environment, world.partner, Cursor::new(file.as_ref()), options, |_| ()).await
 }
 
 async fn all(world: &World) -> Vec<subscriber::Model> {
@@ -153,6 +153,54 @@ fn bad_rows_are_named_and_do_not_hold_up_good_ones_unless_asked() {
 }
 
 #[test]
+fn lines_are_told_as_an_editor_shows_them() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let file = format!(
+            "{HEADER}\n1@sp.com,,Lee,SP1+acme,,,\n\n2@sp.com,\"A\nnn\",Lee,SP1+acme,,,\n,,,,,,\n3@sp.com,,Lee,SP1+acme,,,"
+        );
+        for end in ["\n", "\r\n", "\r"] {
+            let report = read(&world, file.replace('\n', end), &options(&template)).await.unwrap();
+            let lines: Vec<_> = report.problems.iter().map(|problem| problem.line).collect();
+            assert_eq!((lines, counts(&report)), (vec![2, 4, 7], (3, 0, 0, 3)), "{end:?}");
+        }
+    });
+}
+
+#[test]
+fn what_no_spreadsheet_writes_is_refused_row_by_row() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let huge = "x".repeat(10 << 20);
+        let file = format!(
+            "{HEADER}\n1@sp.com,A\u{0}nn,Lee,SP1+acme,,,\n2@sp.com,{huge},Lee,SP1+acme,,,\n{HEADER}\n\
+             3@sp.com,Cy,Lee,SP1+acme,,,\n"
+        );
+        let report = read(&world, &file, &options(&template)).await.unwrap();
+        assert_eq!(counts(&report), (4, 1, 0, 3));
+        let first = |line| report.problems.iter().find(|problem| problem.line == line).map(|p| (p.field, p.fault));
+        assert_eq!(first(2), Some((Field::FirstName, Fault::InvalidParameter)));
+        assert_eq!(first(3), Some((Field::FirstName, Fault::InvalidParameterSize)));
+        assert_eq!(first(4), Some((Field::UserId, Fault::InvalidParameter)));
+        assert_eq!(all(&world).await.len(), 1);
+    });
+}
+
+#[test]
+fn a_file_with_too_many_rows_writes_nothing() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let rows: String = (0..3).map(|n| format!("{n}@sp.com,Ann,Lee,SP1+acme,,,\n")).collect();
+        let file = format!("{HEADER}\n{rows}");
+        let two = ImportOptions { most: 2, ..options(&template) };
+        assert!(matches!(read(&world, &file, &two).await, Err(ImportError::TooManyRows { most: 2 })));
+        assert!(all(&world).await.is_empty());
+        let three = ImportOptions { most: 3, ..two };
+        assert_eq!(counts(&read(&world, &file, &three).await.unwrap()), (3, 3, 0, 0));
+    });
+}
+
+#[test]
 fn rows_need_a_template_of_the_partners_own() {
     for_each_database(async |world: World| {
         let other = world.other_partner().await;
@@ -182,10 +230,17 @@ fn a_file_that_is_not_readable_as_a_whole_writes_nothing() {
             (format!("{HEADER},email\n").into_bytes(), 1, Malformation::ColumnTwice("Email")),
             (latin, 3, Malformation::NotUtf8),
             (format!("{good}2@sp.com,Bob\n").into_bytes(), 3, Malformation::Ragged { expected: 7, found: 2 }),
+            (format!("{good}2@sp.com,\"Bob,Lee,acme,,,\n").into_bytes(), 3, Malformation::QuoteOpen),
             (
-                format!("{good}2@sp.com,\"Bob,Lee,acme,,,\n").into_bytes(),
+                format!("{good}2@sp.com,Bob,Lee,acme,,,\"\n3@sp.com,Cy,Lee,acme,,,").into_bytes(),
                 3,
-                Malformation::Ragged { expected: 7, found: 2 },
+                Malformation::QuoteOpen,
+            ),
+            (format!("{HEADER},\"Status\r\n1@sp.com,Ann,Lee,acme,,,,\r\n").into_bytes(), 1, Malformation::QuoteOpen),
+            (
+                format!("{HEADER}\r\n\r\n1@sp.com,Ann,Lee,acme,,,\r\n\r\n,,,,,,\r\n2@sp.com\r\n").into_bytes(),
+                6,
+                Malformation::Ragged { expected: 7, found: 1 },
             ),
         ] {
             match read(&world, &file, &options(&template)).await {

@@ -1,4 +1,5 @@
-//! The body of a call: a JSON object whose members are read one by one, so that each fault is told with its name.
+//! The body of a call: a JSON object whose members are read one by one, so that each fault is told with its name. Or,
+//! where a call says so, a CSV file.
 
 use axum::{
     body::Bytes,
@@ -63,11 +64,30 @@ impl Object {
     }
 }
 
+/// What the content type says: a JSON object or a CSV file.
+pub enum ObjectOrFile {
+    /// `application/json`
+    Object(Object),
+    /// `text/csv`, which is not looked at yet.
+    File(Bytes),
+}
+
+impl<S: Send + Sync> FromRequest<S> for ObjectOrFile {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        if !is(request.headers(), "text/csv") {
+            return <Object as FromRequest<S>>::from_request(request, state).await.map(Self::Object);
+        }
+        Ok(Self::File(Bytes::from_request(request, state).await.map_err(unread)?))
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is_json(request.headers()) {
+        if !is(request.headers(), JSON) {
             return Err(Fault::UnsupportedMediaType.into());
         }
         parse(&Bytes::from_request(request, state).await.map_err(unread)?)
@@ -79,7 +99,7 @@ impl<S: Send + Sync> OptionalFromRequest<S> for Object {
 
     /// Nothing, if the body is empty: then its type does not matter either.
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Refusal> {
-        let is_json = is_json(request.headers());
+        let is_json = is(request.headers(), JSON);
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         match bytes.is_empty() {
             true => Ok(None),
@@ -98,10 +118,13 @@ fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+const JSON: &str = "application/json";
+
+/// Whether the content type is this one, whatever its parameters.
+fn is(headers: &HeaderMap, media_type: &str) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
     let essence = value.split(';').next().unwrap_or(value).trim();
-    essence.eq_ignore_ascii_case("application/json")
+    essence.eq_ignore_ascii_case(media_type)
 }
 
 fn unread(rejection: BytesRejection) -> Refusal {

@@ -1,6 +1,6 @@
 //! What a client is told when it does not get what it asked for.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -17,6 +17,8 @@ use crate::{
 
 /// Seconds after which a client may try again when nothing more exact is known.
 const SOON: i64 = 5;
+/// The most bad cells of a file that are told at once.
+const LISTED: usize = 1_000;
 
 /// A refused request. Its body is written by [`super::tracking`], which knows the tracking id.
 #[derive(Debug)]
@@ -27,16 +29,45 @@ pub struct Refusal {
     accident: Option<Trouble>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Error {
     fault: Fault,
     field: Option<&'static str>,
+    /// The line of the file that was sent.
+    line: Option<u64>,
+    /// What exactly is wrong, where that is more than the catalogue knows.
+    why: Option<String>,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Self { fault, field: None, line: None, why: None }
+    }
+}
+
+impl From<&Flaw> for Error {
+    fn from(flaw: &Flaw) -> Self {
+        Self { field: Some(flaw.field.property()), ..flaw.fault.into() }
+    }
 }
 
 impl Refusal {
     /// A parameter of the request is wrong.
     pub fn parameter(field: &'static str, fault: Fault) -> Self {
-        Self { errors: vec![Error { fault, field: Some(field) }], ..Self::from(fault) }
+        Self { errors: vec![Error { field: Some(field), ..fault.into() }], ..Self::from(fault) }
+    }
+
+    /// A file cannot be read as a table: why, and in which line.
+    pub fn file(line: u64, why: &str) -> Self {
+        let fault = Fault::MalformedFile;
+        let why = Some(format!("Line {line}: {why}."));
+        Self { errors: vec![Error { line: Some(line), why, ..fault.into() }], ..Self::from(fault) }
+    }
+
+    /// Rows of a file are bad: what is wrong in which line.
+    pub fn rows<'a>(flaws: impl IntoIterator<Item = (u64, &'a Flaw)>) -> Self {
+        let errors = flaws.into_iter().map(|(line, flaw)| Error { line: Some(line), ..flaw.into() });
+        Self { errors: errors.take(LISTED).collect(), ..Self::from(Fault::InvalidParameter) }
     }
 
     /// User name and password do not do (RFC 7617 §2).
@@ -64,8 +95,9 @@ impl Refusal {
                 .iter()
                 .map(|error| Described {
                     error_code: error.fault.code(),
-                    description: error.fault.cause(),
+                    description: error.why.clone().map_or(error.fault.cause().into(), Cow::Owned),
                     field_name: error.field,
+                    line: error.line,
                 })
                 .collect(),
             tracking_id: tracking_id.to_owned(),
@@ -92,9 +124,12 @@ pub struct Body {
 #[schema(as = RefusalError)]
 struct Described {
     error_code: u32,
-    description: &'static str,
+    description: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field_name: Option<&'static str>,
+    /// The line of the file that was sent, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
 }
 
 impl IntoResponse for Refusal {
@@ -117,7 +152,7 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         // Whoever asks here has no list to go back to.
         let fault = if fault == Fault::NotFound { Fault::UnknownResource } else { fault };
-        Self { errors: vec![Error { fault, field: None }], retry_after: None, challenge: None, accident: None }
+        Self { errors: vec![fault.into()], retry_after: None, challenge: None, accident: None }
     }
 }
 
@@ -142,9 +177,7 @@ impl From<sea_orm::DbErr> for Refusal {
 
 impl From<Vec<Flaw>> for Refusal {
     fn from(flaws: Vec<Flaw>) -> Self {
-        let errors: Vec<_> =
-            flaws.iter().map(|flaw| Error { fault: flaw.fault, field: Some(flaw.field.property()) }).collect();
-        Self { errors, ..Self::from(Fault::InvalidParameter) }
+        Self { errors: flaws.iter().map(Error::from).collect(), ..Self::from(Fault::InvalidParameter) }
     }
 }
 

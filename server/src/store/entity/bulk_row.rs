@@ -22,6 +22,8 @@ pub struct Model {
     pub outcome: Option<String>,
     /// What is wrong with it, as JSON.
     pub errors: Option<String>,
+    /// Its first line in the file that the job was made of, if it was one.
+    pub line: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

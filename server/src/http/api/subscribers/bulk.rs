@@ -1,11 +1,14 @@
 //! `/v1/broadworks/subscribers/bulk`: ours. Many changes at once, answered with a job to poll.
 
+pub mod file;
+
 use std::collections::HashMap;
 
 use axum::{
     Json,
     extract::{FromRequestParts, Path, Query, RawQuery, State, rejection::QueryRejection},
     http::{HeaderName, StatusCode, header::LOCATION, request::Parts},
+    response::{IntoResponse as _, Response},
 };
 use domain::{Fault, Timestamp};
 use sea_orm::{
@@ -16,7 +19,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    ApiState, Client, Object, Read, Refusal, Write,
+    ApiState, Client, Object, ObjectOrFile, Read, Refusal, Write,
     id::{self, Kind},
     paging::{self, Link},
     schema,
@@ -64,6 +67,9 @@ pub struct Rows {
 struct Row {
     /// Its place in the job, from 1.
     row: i32,
+    /// Its first line in the file, if the job was made of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<i32>,
     /// `accepted`, `unchanged` or `refused`; `pending` until it was carried out.
     outcome: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,20 +88,42 @@ struct RowFault {
     field_name: Option<String>,
 }
 
-/// Takes a job in: durably accepted once this answers.
+/// Takes a job in: durably accepted once this answers. Or, in a dry run of a file, only checks it.
 #[utoipa::path(
     post,
     path = "/v1/broadworks/subscribers/bulk",
     operation_id = "bulk_begin",
     tag = "Subscribers (ours)",
-    request_body = schema::Bulk,
-    responses((status = 202, description = "Durably accepted", body = Job, headers(("Location" = String, description = "The job"))))
+    params(
+        ("action" = Option<String>, Query, description = "Only with a file, which can be there to create: create"),
+        ("provisioningId" = Option<String>, Query, description = "Only with a file: the template of rows that name none"),
+        ("dryRun" = Option<bool>, Query, description = "Only with a file: check every row and write nothing"),
+        ("allOrNothing" = Option<bool>, Query, description = "Only with a file: accept nothing if a row is bad")
+    ),
+    request_body(content((schema::Bulk = "application/json"), (String = "text/csv"))),
+    responses(
+        (status = 202, description = "Durably accepted", body = Job, headers(("Location" = String, description = "The job"))),
+        (status = 200, description = "What a dry run found", body = file::DryRun)
+    )
 )]
 pub async fn begin(
     State(state): State<ApiState>,
     client: Client<Write>,
-    body: Object,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Job>), Refusal> {
+    wanted: Result<Query<file::Parameters>, QueryRejection>,
+    body: ObjectOrFile,
+) -> Result<Response, Refusal> {
+    let Query(wanted) = wanted.map_err(|_| Fault::InvalidParameter)?;
+    match body {
+        ObjectOrFile::File(file) => file::begin(&state, &client, &wanted, file).await,
+        ObjectOrFile::Object(body) => {
+            // Whoever asks for a dry run must not get a real one.
+            wanted.refuse()?;
+            from_object(&state, &client, &body).await
+        }
+    }
+}
+
+async fn from_object(state: &ApiState, client: &Client<Write>, body: &Object) -> Result<Response, Refusal> {
     let action = Action::parse(body.text("action")?).ok_or(Refusal::parameter("action", Fault::InvalidParameter))?;
     let rows = body.array("rows")?;
     if rows.is_empty() {
@@ -104,26 +132,35 @@ pub async fn begin(
     if rows.len() > MOST {
         return Err(Refusal::parameter("rows", Fault::InvalidParameterSize));
     }
-    let rows = rows.iter().map(new_row).collect();
+    accept(state, client, action, rows.iter().map(new_row).collect()).await
+}
+
+async fn accept(
+    state: &ApiState,
+    client: &Client<Write>,
+    action: Action,
+    rows: Vec<NewRow>,
+) -> Result<Response, Refusal> {
     let whose = (client.partner, client.token);
     let job = bulk::accept(&state.store, &state.environment, whose, action, rows).await?;
-    let location = format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id);
-    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(Job::show(&state.store, job).await?)))
+    let location: [(HeaderName, String); 1] =
+        [(LOCATION, format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id))];
+    Ok((StatusCode::ACCEPTED, location, Json(Job::show(&state.store, job).await?)).into_response())
 }
 
 fn new_row(written: &Value) -> NewRow {
     let wrong =
-        |field: Option<&str>, fault: Fault| Some(RowError { field: field.map(str::to_owned), ..RowError::from(fault) });
-    let (subscriber, flaw) = match written.as_object().map(|row| row.get("id")) {
+        |field: Option<&str>, fault: Fault| vec![RowError { field: field.map(str::to_owned), ..RowError::from(fault) }];
+    let (subscriber, flaws) = match written.as_object().map(|row| row.get("id")) {
         None => (None, wrong(None, Fault::MalformedBody)),
-        Some(None | Some(Value::Null)) => (None, None),
+        Some(None | Some(Value::Null)) => (None, vec![]),
         Some(Some(Value::String(written))) => match id::subscriber(written) {
-            Some(id) => (Some(id), None),
+            Some(id) => (Some(id), vec![]),
             None => (None, wrong(Some("id"), Fault::UnknownResource)),
         },
         Some(Some(_)) => (None, wrong(Some("id"), Fault::InvalidParameter)),
     };
-    NewRow { written: written.clone(), subscriber, flaw }
+    NewRow { written: written.clone(), subscriber, line: None, flaws }
 }
 
 /// Shows how far a job is.
@@ -250,6 +287,7 @@ impl From<bulk_row::Model> for Row {
             row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
         Self {
             row: row.number,
+            line: row.line,
             outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
             subscriber_id: row.subscriber_id.map(|id| Kind::Subscriber.encode(id)),
             errors: errors.into_iter().filter_map(RowFault::of).collect(),

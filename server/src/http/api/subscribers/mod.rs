@@ -29,7 +29,11 @@ use axum::{
 use domain::Fault;
 use uuid::Uuid;
 
-use super::{ApiState, Client, Read, Refusal, Write, body::Object, error, id, paging, schema};
+use super::{
+    ApiState, Client, Read, Refusal, Write,
+    body::{Object, ObjectOrFile},
+    error, id, paging, schema,
+};
 
 /// The subscriber that an address names, which need not be there or the client's own.
 pub struct Named(Uuid);

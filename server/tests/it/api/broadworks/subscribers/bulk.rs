@@ -1,5 +1,7 @@
 //! `/v1/broadworks/subscribers/bulk`
 
+mod file;
+
 use std::pin::pin;
 
 use domain::{Fault, timestamp::DAY};

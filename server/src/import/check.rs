@@ -1,0 +1,92 @@
+//! Checks the rows of a file one by one, before anything is written.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+use domain::{Fault, Package};
+use uuid::Uuid;
+
+use super::table::Row;
+use crate::{
+    fault::Trouble,
+    provisioning::{
+        arrival::{self, NewSubscriber},
+        draft::{Field, Flaw},
+    },
+    store::{Store, entity::template},
+};
+
+/// A row that can be taken in.
+pub(super) struct Candidate {
+    /// The template by which the subscriber comes.
+    pub template: Arc<template::Model>,
+    /// Who it is.
+    pub new: NewSubscriber,
+}
+
+/// What a check of a file has to remember: eight bytes a row, and each template once.
+pub(super) struct Check<'a> {
+    store: &'a Store,
+    partner: Uuid,
+    provisioning_id: Option<&'a str>,
+    templates: HashMap<String, Option<Arc<template::Model>>>,
+    seen: HashSet<u64>,
+}
+
+impl<'a> Check<'a> {
+    /// A check of a partner's file, whose rows may leave the provisioning ID to this one.
+    pub fn new(store: &'a Store, partner: Uuid, provisioning_id: Option<&'a str>) -> Self {
+        Self { store, partner, provisioning_id, templates: HashMap::new(), seen: HashSet::new() }
+    }
+
+    /// The subscriber in a row, or everything that is wrong with it.
+    pub async fn row(&mut self, row: &Row) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
+        let template = self.template(row).await?;
+        let package = template.as_ref().ok().and_then(|template| Package::parse(&template.default_package).ok());
+        let mut checked = row.draft.check(package);
+        if let Ok(new) = &checked
+            && !self.seen.insert(fingerprint(&new.user_id.key()))
+        {
+            checked = Err(vec![Flaw { field: Field::UserId, fault: Fault::UserIdTaken }]);
+        }
+        Ok(match (template, checked) {
+            (Ok(template), Ok(new)) => Ok(Candidate { template, new }),
+            (Ok(_), Err(flaws)) => Err(flaws),
+            (Err(flaw), Ok(_)) => Err(vec![flaw]),
+            (Err(flaw), Err(mut flaws)) => {
+                // Without a template nobody can say which package would count.
+                flaws.retain(|other| other.field != Field::Package || other.fault != Fault::MissingParameter);
+                flaws.insert(0, flaw);
+                Err(flaws)
+            }
+        })
+    }
+
+    async fn template(&mut self, row: &Row) -> Result<Result<Arc<template::Model>, Flaw>, Trouble> {
+        let id = match row.draft.provisioning_id(self.provisioning_id) {
+            Ok(id) => id,
+            Err(flaw) => return Ok(Err(flaw)),
+        };
+        if !self.templates.contains_key(&id) {
+            let found = match arrival::template(self.store, self.partner, &id).await {
+                Ok(template) => Some(Arc::new(template)),
+                Err(Trouble::Known { .. }) => None,
+                Err(accident) => return Err(accident),
+            };
+            self.templates.insert(id.clone(), found);
+        }
+        Ok(self.templates.get(&id).cloned().flatten().ok_or(UNKNOWN_TEMPLATE))
+    }
+}
+
+const UNKNOWN_TEMPLATE: Flaw = Flaw { field: Field::ProvisioningId, fault: Fault::UnknownProvisioningId };
+
+/// Eight bytes to recognise a user id by: of a million, two share one with a chance of one in forty million.
+fn fingerprint(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}

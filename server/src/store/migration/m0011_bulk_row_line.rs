@@ -1,0 +1,22 @@
+//! In which line of its file a bulk job's row stands.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+use crate::store::entity::*;
+
+/// Adds the column.
+pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m0011_bulk_row_line"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let line = Table::alter().table(bulk_row::Entity).add_column(integer_null(bulk_row::Column::Line)).to_owned();
+        manager.alter_table(line).await
+    }
+}
