@@ -48,21 +48,11 @@ impl Kind {
         let decoded = String::from_utf8(LENIENT.decode(written).ok()?).ok()?;
         decoded.strip_prefix(self.prefix()).filter(|id| !id.is_empty()).map(str::to_owned)
     }
-}
 
-/// The subscriber that an id names.
-pub fn subscriber(written: &str) -> Option<Uuid> {
-    Uuid::try_parse(&Kind::Subscriber.decode(written)?).ok()
-}
-
-/// The enterprise that an id names.
-pub fn enterprise(written: &str) -> Option<Uuid> {
-    Uuid::try_parse(&Kind::Enterprise.decode(written)?).ok()
-}
-
-/// The billing report that an id names.
-pub fn billing_report(written: &str) -> Option<Uuid> {
-    Uuid::try_parse(&Kind::BillingReport.decode(written)?).ok()
+    /// Reads an id of this kind that is one of ours.
+    pub fn uuid(self, written: &str) -> Option<Uuid> {
+        Uuid::try_parse(&self.decode(written)?).ok()
+    }
 }
 
 #[cfg(test)]
@@ -73,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_vendors_example_comes_and_goes() {
-        let id = subscriber(EXAMPLE).expect("an id");
+        let id = Kind::Subscriber.uuid(EXAMPLE).expect("an id");
         assert_eq!(id.to_string(), "6970e6bb-7439-4ffb-ad34-d3ff0167ddad");
         assert_eq!(Kind::Subscriber.encode(id), EXAMPLE);
     }
@@ -81,7 +71,7 @@ mod tests {
     #[test]
     fn anything_else_is_no_id() {
         for written in ["", "%%%", "Y2lzY28", &Kind::Person.encode(Uuid::nil()), &Kind::Subscriber.encode("x")] {
-            assert_eq!(subscriber(written), None, "{written}");
+            assert_eq!(Kind::Subscriber.uuid(written), None, "{written}");
         }
     }
 }

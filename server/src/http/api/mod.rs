@@ -12,6 +12,7 @@ mod enterprises;
 mod error;
 pub(crate) mod id;
 mod idempotency;
+mod named;
 mod paging;
 mod rate;
 mod refusal;

@@ -11,7 +11,7 @@ use domain::{Fault, Timestamp};
 use futures::TryStreamExt as _;
 use serde::Deserialize;
 
-use super::{ApiState, Named, Refusal};
+use super::{ApiState, Named, Refusal, report::Report};
 use crate::billing::{Pass, csv};
 
 /// What the address holds.
@@ -24,7 +24,7 @@ pub struct Parameters {
 /// A report as CSV. Whatever is wrong with the address, there is nothing there.
 pub async fn download(
     State(state): State<ApiState>,
-    Named(report): Named,
+    Named { id: report, .. }: Named<Report>,
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;

@@ -1,31 +1,33 @@
 //! `GET /v1/broadworks/billing/reports`
 
-use axum::{
-    Json,
-    extract::{Query, RawQuery, State, rejection::QueryRejection},
-};
+use axum::{Json, extract::State};
 use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     ApiState, BillingRead, Client, Refusal,
-    paging::{self, Link},
+    paging::{self, Asked, Length, Link},
     report::Item,
 };
 use crate::{billing::BillingPeriod, iso8601, store::entity::billing_report};
 
-/// The parameters of the vendor's API, and ours, with which lists come in pages.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Parameters {
+/// The filters of the vendor's API, and its order.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+pub struct Filters {
+    /// Made before: YYYY-MM, ISO 8601 or epoch milliseconds
     before: Option<String>,
+    /// Made after: YYYY-MM, ISO 8601 or epoch milliseconds
     after: Option<String>,
+    /// id, status or billingPeriod, which is usual
     sort_by: Option<String>,
-    max: Option<String>,
-    offset: Option<String>,
-    cursor: Option<String>,
+}
+
+/// The vendor's API has no pages here: who knows of none finds many years' reports in the first one.
+impl paging::Filters for Filters {
+    const LENGTH: Length = Length { usual: 1_000, most: 1_000 };
 }
 
 /// The vendor's schema `BillingReportsListResponse`.
@@ -41,35 +43,25 @@ pub struct Items {
     path = "/v1/broadworks/billing/reports",
     operation_id = "billing_report_list",
     tag = "Billing reports",
-    params(("before" = Option<String>, Query, description = "Made before: YYYY-MM, ISO 8601 or epoch milliseconds"), ("after" = Option<String>, Query, description = "Made after: YYYY-MM, ISO 8601 or epoch milliseconds"), ("sortBy" = Option<String>, Query, description = "id, status or billingPeriod, which is usual"), ("max" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Items to a page, 1000 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    params(Asked<Filters>),
     responses((status = 200, description = "A page of reports", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<BillingRead>,
-    RawQuery(query): RawQuery,
-    parameters: Result<Query<Parameters>, QueryRejection>,
+    asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
-    let max = paging::BILLING_REPORTS.max(parameters.max.as_ref())?;
-    let order = Order::parse(parameters.sort_by.as_deref())?;
-    let reports = billing_report::Entity::find()
+    let order = Order::parse(asked.filters.sort_by.as_deref())?;
+    let rows = billing_report::Entity::find()
         .filter(billing_report::Column::PartnerId.eq(client.partner))
-        .filter(parameters.condition(order)?);
-    let reports = match order {
-        Order::Period => reports.order_by_desc(billing_report::Column::Period),
-        Order::Id => reports,
+        .filter(asked.filters.condition()?)
+        .apply_if(asked.after(last)?, |rows, last| rows.filter(order.after(&last)));
+    let rows = match order {
+        Order::Period => rows.order_by_desc(billing_report::Column::Period),
+        Order::Id => rows,
     };
-    let mut found = reports
-        .order_by_desc(billing_report::Column::Id)
-        .offset(paging::offset(parameters.offset.as_ref())?)
-        .limit(max + 1)
-        .all(state.store.read())
-        .await?;
-    let more = paging::cut(&mut found, max);
-    let url = format!("{}/v1/broadworks/billing/reports", state.public_url);
-    let last = found.last().filter(|_| more);
-    let link = last.and_then(|last| paging::next(&url, query.as_deref(), &format!("{}/{}", last.period, last.id)));
+    let rows = rows.order_by_desc(billing_report::Column::Id);
+    let (link, found) = asked.read(&state.store, rows, |last| format!("{}/{}", last.period, last.id)).await?;
     Ok((link, Json(Items { items: found.into_iter().map(Item::from).collect() })))
 }
 
@@ -90,11 +82,23 @@ impl Order {
             Some(_) => Err(invalid("sortBy")),
         }
     }
+
+    /// What comes after the last report of the page before.
+    fn after(self, (period, id): &(BillingPeriod, Uuid)) -> Condition {
+        use billing_report::Column;
+        let earlier_id = Column::Id.lt(*id);
+        match self {
+            Self::Id => Condition::all().add(earlier_id),
+            Self::Period => Condition::any()
+                .add(Column::Period.lt(period.as_str()))
+                .add(Condition::all().add(Column::Period.eq(period.as_str())).add(earlier_id)),
+        }
+    }
 }
 
-impl Parameters {
+impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn condition(&self, order: Order) -> Result<Condition, Refusal> {
+    fn condition(&self) -> Result<Condition, Refusal> {
         use billing_report::Column;
         let mut all = Condition::all();
         if let Some(before) = &self.before {
@@ -102,16 +106,6 @@ impl Parameters {
         }
         if let Some(after) = &self.after {
             all = all.add(Column::CreatedAt.gt(moment(after).ok_or_else(|| invalid("after"))?.0));
-        }
-        if let Some(cursor) = &self.cursor {
-            let (period, id) = last(cursor).ok_or_else(|| invalid("cursor"))?;
-            let earlier_id = Column::Id.lt(id);
-            all = all.add(match order {
-                Order::Id => Condition::all().add(earlier_id),
-                Order::Period => Condition::any()
-                    .add(Column::Period.lt(period.as_str()))
-                    .add(Condition::all().add(Column::Period.eq(period.as_str())).add(earlier_id)),
-            });
         }
         Ok(all)
     }

@@ -13,23 +13,10 @@ pub use list::list;
 pub use read::read;
 pub use remove::remove;
 
-use axum::{
-    extract::{FromRequestParts, Path},
-    http::request::Parts,
+use super::{
+    ApiState, BillingRead, BillingWrite, Client, Refusal,
+    body::Object,
+    id,
+    named::{Named, Resource},
+    paging, schema,
 };
-use domain::Fault;
-use uuid::Uuid;
-
-use super::{ApiState, BillingRead, BillingWrite, Client, Refusal, body::Object, id, paging, schema};
-
-/// The report that an address names, which need not be there or the client's own.
-pub struct Named(Uuid);
-
-impl FromRequestParts<ApiState> for Named {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let written = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::UnknownResource)?;
-        Ok(Self(id::billing_report(&written).ok_or(Fault::UnknownResource)?))
-    }
-}

@@ -17,7 +17,7 @@ use crate::billing;
 pub async fn read(
     State(state): State<ApiState>,
     client: Client<BillingRead>,
-    Named(id): Named,
+    Named { id, .. }: Named<Report>,
 ) -> Result<Json<Report>, Refusal> {
     let found = billing::find(&state.store, client.partner, id).await?;
     Ok(Json(Report::show(&state, found)))

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use super::{ApiState, BillingWrite, Client, Named, Refusal};
+use super::{ApiState, BillingWrite, Client, Named, Refusal, report::Report};
 use crate::billing;
 
 /// Removes a report. What it told stays known: the same month can be asked for again.
@@ -17,7 +17,7 @@ use crate::billing;
 pub async fn remove(
     State(state): State<ApiState>,
     client: Client<BillingWrite>,
-    Named(id): Named,
+    Named { id, .. }: Named<Report>,
 ) -> Result<StatusCode, Refusal> {
     billing::remove(&state.store, client.partner, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -2,8 +2,9 @@
 
 use domain::Timestamp;
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::{ApiState, id::Kind};
+use super::{ApiState, Resource, id::Kind};
 use crate::{billing::Pass, iso8601, store::entity::billing_report};
 
 /// There is nothing left to be done for a report that is there: what is not stored cannot be in progress or fail.
@@ -64,5 +65,11 @@ impl Report {
             temp_download_url: format!("{reports}/{id}/csv?expires={}&signature={signature}", expires.0),
             item: report.into(),
         }
+    }
+}
+
+impl Resource for Report {
+    fn id(written: &str) -> Option<Uuid> {
+        Kind::BillingReport.uuid(written)
     }
 }

@@ -6,7 +6,10 @@ use sea_orm::EntityTrait as _;
 use serde::Serialize;
 
 use super::{
-    ApiState, Client, Named, Object, Read, Refusal, Write, enterprise::DirectorySync, schema, tracking::TrackingId,
+    ApiState, Client, Named, Object, Read, Refusal, Write,
+    enterprise::{DirectorySync, Enterprise},
+    schema,
+    tracking::TrackingId,
 };
 use crate::{
     directory_sync::{self, Operation},
@@ -28,7 +31,7 @@ pub const NOW: &str = "SYNC_NOW";
 pub async fn read(
     State(state): State<ApiState>,
     client: Client<Read>,
-    enterprise: Named,
+    enterprise: Named<Enterprise>,
 ) -> Result<Json<DirectorySync>, Refusal> {
     let customer = enterprise.find(&state.store, client.partner).await?;
     let sync = entity::Entity::find_by_id(customer.id).one(state.store.read()).await?;
@@ -48,7 +51,7 @@ pub async fn read(
 pub async fn switch(
     State(state): State<ApiState>,
     client: Client<Write>,
-    enterprise: Named,
+    enterprise: Named<Enterprise>,
     body: Object,
 ) -> Result<Json<DirectorySync>, Refusal> {
     let on = body.flag("enableDirSync")?;
@@ -76,7 +79,7 @@ pub async fn start(
     State(state): State<ApiState>,
     client: Client<Write>,
     Extension(TrackingId(tracking_id)): Extension<TrackingId>,
-    enterprise: Named,
+    enterprise: Named<Enterprise>,
     body: Object,
 ) -> Result<Json<DirectorySync>, Refusal> {
     if body.text("syncStatus")? != NOW {
@@ -123,7 +126,7 @@ struct User {
 pub async fn user(
     State(state): State<ApiState>,
     client: Client<Write>,
-    enterprise: Named,
+    enterprise: Named<Enterprise>,
     body: Object,
 ) -> Result<Json<SyncedUser>, Refusal> {
     let user_id = BroadWorksId::parse(body.text("userId")?).map_err(|fault| Refusal::parameter("userId", fault))?;

@@ -1,29 +1,25 @@
 //! `/v1/broadworks/subscribers/bulk`: ours. Many changes at once, answered with a job to poll.
 
 pub mod file;
+pub mod rows;
+
+pub use rows::rows;
 
 use std::collections::HashMap;
 
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, Query, RawQuery, State, rejection::QueryRejection},
-    http::{HeaderName, StatusCode, header::LOCATION, request::Parts},
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderName, StatusCode, header::LOCATION},
     response::{IntoResponse as _, Response},
 };
 use domain::{Fault, Timestamp};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    ApiState, Client, Object, ObjectOrFile, Read, Refusal, Write,
-    id::{self, Kind},
-    paging::{self, Link},
-    schema,
-};
+use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, id::Kind, paging, schema};
 use crate::{
     iso8601,
     provisioning::bulk::{self, Action, MOST, NewRow, Outcome, RowError},
@@ -51,41 +47,6 @@ pub struct Job {
     created: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     finished: Option<String>,
-}
-
-/// A page of a job's rows.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = BulkRowPage)]
-pub struct Rows {
-    items: Vec<Row>,
-}
-
-/// One row.
-#[derive(Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = BulkRow)]
-struct Row {
-    /// Its place in the job, from 1.
-    row: i32,
-    /// Its first line in the file, if the job was made of one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<i32>,
-    /// `accepted`, `unchanged` or `refused`; `pending` until it was carried out.
-    outcome: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subscriber_id: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<RowFault>,
-}
-
-#[derive(Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = BulkRowError)]
-struct RowFault {
-    error_code: u32,
-    description: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field_name: Option<String>,
 }
 
 /// Takes a job in: durably accepted once this answers. Or, in a dry run of a file, only checks it.
@@ -154,7 +115,7 @@ fn new_row(written: &Value) -> NewRow {
     let (subscriber, flaws) = match written.as_object().map(|row| row.get("id")) {
         None => (None, wrong(None, Fault::MalformedBody)),
         Some(None | Some(Value::Null)) => (None, vec![]),
-        Some(Some(Value::String(written))) => match id::subscriber(written) {
+        Some(Some(Value::String(written))) => match Kind::Subscriber.uuid(written) {
             Some(id) => (Some(id), vec![]),
             None => (None, wrong(Some("id"), Fault::UnknownResource)),
         },
@@ -172,85 +133,21 @@ fn new_row(written: &Value) -> NewRow {
     params(("job" = uuid::Uuid, Path, description = "The job's id")),
     responses((status = 200, description = "The job", body = Job))
 )]
-pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Named) -> Result<Json<Job>, Refusal> {
+pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Named<Job>) -> Result<Json<Job>, Refusal> {
     let job = job.find(&state.store, client.partner).await?;
     Ok(Json(Job::show(&state.store, job).await?))
 }
 
-/// Which rows are asked for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Parameters {
-    outcome: Option<String>,
-    max: Option<String>,
-    offset: Option<String>,
-    cursor: Option<String>,
-}
-
-/// Shows a job's rows and their outcomes.
-#[utoipa::path(
-    get,
-    path = "/v1/broadworks/subscribers/bulk/{job}/rows",
-    operation_id = "bulk_rows",
-    tag = "Subscribers (ours)",
-    params(("job" = uuid::Uuid, Path, description = "The job's id"), ("outcome" = Option<String>, Query, description = "accepted, unchanged, refused or pending"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
-    responses((status = 200, description = "A page of rows", body = Rows, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
-)]
-pub async fn rows(
-    State(state): State<ApiState>,
-    client: Client<Read>,
-    job: Named,
-    RawQuery(query): RawQuery,
-    parameters: Result<Query<Parameters>, QueryRejection>,
-) -> Result<(Link, Json<Rows>), Refusal> {
-    let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
-    let job = job.find(&state.store, client.partner).await?;
-    let max = paging::max(parameters.max.as_ref())?;
-    let invalid = |field| Refusal::parameter(field, Fault::InvalidParameter);
-    let after = parameters.cursor.as_ref().map(|cursor| cursor.parse::<i32>()).transpose();
-    let after = after.map_err(|_| invalid("cursor"))?;
-    let outcome = match parameters.outcome.as_deref() {
-        None => None,
-        Some(PENDING) => Some(bulk_row::Column::Outcome.is_null()),
-        Some(name) => {
-            let known = Outcome::ALL.iter().any(|outcome| outcome.as_str() == name);
-            Some(known.then(|| bulk_row::Column::Outcome.eq(name)).ok_or(invalid("outcome"))?)
-        }
-    };
-    let mut found = bulk_row::Entity::find()
-        .filter(bulk_row::Column::JobId.eq(job.id))
-        .apply_if(outcome, |rows, outcome| rows.filter(outcome))
-        .apply_if(after, |rows, after| rows.filter(bulk_row::Column::Number.gt(after)))
-        .order_by_asc(bulk_row::Column::Number)
-        .offset(paging::offset(parameters.offset.as_ref())?)
-        .limit(max + 1)
-        .all(state.store.read())
-        .await?;
-    let more = paging::cut(&mut found, max);
-    let url = format!("{}/v1/broadworks/subscribers/bulk/{}/rows", state.public_url, job.id);
-    let last = found.last().filter(|_| more);
-    let link = last.and_then(|last| paging::next(&url, query.as_deref(), &last.number.to_string()));
-    Ok((link, Json(Rows { items: found.into_iter().map(Row::from).collect() })))
-}
-
-const PENDING: &str = "pending";
-
-/// The job that an address names, which need not be there or the client's own.
-pub struct Named(Uuid);
-
-impl Named {
-    async fn find(&self, store: &Store, partner: Uuid) -> Result<bulk_job::Model, Refusal> {
-        let found = bulk_job::Entity::find_by_id(self.0).filter(bulk_job::Column::PartnerId.eq(partner));
-        Ok(found.one(store.read()).await?.ok_or(Fault::UnknownResource)?)
+impl Resource for Job {
+    fn id(written: &str) -> Option<Uuid> {
+        Uuid::try_parse(written).ok()
     }
 }
 
-impl FromRequestParts<ApiState> for Named {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let written = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::UnknownResource)?;
-        Ok(Self(Uuid::try_parse(&written).map_err(|_| Fault::UnknownResource)?))
+impl Named<Job> {
+    async fn find(&self, store: &Store, partner: Uuid) -> Result<bulk_job::Model, Refusal> {
+        let found = bulk_job::Entity::find_by_id(self.id).filter(bulk_job::Column::PartnerId.eq(partner));
+        Ok(found.one(store.read()).await?.ok_or(Fault::UnknownResource)?)
     }
 }
 
@@ -278,26 +175,5 @@ impl Job {
             created: iso8601::format(Timestamp(job.created_at)),
             finished: job.finished_at.map(|at| iso8601::format(Timestamp(at))),
         })
-    }
-}
-
-impl From<bulk_row::Model> for Row {
-    fn from(row: bulk_row::Model) -> Self {
-        let errors: Vec<RowError> =
-            row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
-        Self {
-            row: row.number,
-            line: row.line,
-            outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
-            subscriber_id: row.subscriber_id.map(|id| Kind::Subscriber.encode(id)),
-            errors: errors.into_iter().filter_map(RowFault::of).collect(),
-        }
-    }
-}
-
-impl RowFault {
-    fn of(error: RowError) -> Option<Self> {
-        let fault = Fault::from_code(error.code)?;
-        Some(Self { error_code: error.code, description: fault.cause(), field_name: error.field })
     }
 }

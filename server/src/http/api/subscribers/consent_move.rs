@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use super::{ApiState, Client, Named, Refusal, Write};
+use super::{ApiState, Client, Named, Refusal, Write, subscriber::Subscriber};
 use crate::provisioning::update;
 
 /// Has the owner of an existing free account asked again to agree to the move.
@@ -17,7 +17,7 @@ use crate::provisioning::update;
 pub async fn consent_move(
     State(state): State<ApiState>,
     client: Client<Write>,
-    Named(id): Named,
+    Named { id, .. }: Named<Subscriber>,
 ) -> Result<StatusCode, Refusal> {
     let subscriber = (client.partner, id);
     update::request_consent(&state.store, &state.environment, subscriber, &client.actor).await?;

@@ -1,12 +1,9 @@
 //! `GET /v1/broadworks/subscribers`
 
-use axum::{
-    Json,
-    extract::{Query, RawQuery, State, rejection::QueryRejection},
-};
+use axum::{Json, extract::State};
 use domain::{BroadWorksId, EmailAddress, Fault, Status};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _, Func, Query as Sql},
 };
 use serde::{Deserialize, Serialize};
@@ -14,8 +11,8 @@ use uuid::Uuid;
 
 use super::{
     ApiState, Client, Read, Refusal,
-    id::{self, Kind},
-    paging::{self, Link},
+    id::Kind,
+    paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
 use crate::{
@@ -23,24 +20,32 @@ use crate::{
     store::entity::{customer, subscriber, template},
 };
 
-/// The parameters of the vendor's API, the `offset` that real scripts send besides, and our own `cursor`, which only
-/// our links to the next page carry.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Parameters {
+/// The filters of the vendor's API.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+pub struct Filters {
+    /// The BroadWorks user id
     user_id: Option<String>,
+    /// The account's id
     person_id: Option<String>,
+    /// The address
     email: Option<String>,
+    /// The template's provisioning ID
     provisioning_id: Option<String>,
+    /// The customer's id
     sp_enterprise_id: Option<String>,
+    /// Status changed after: ISO 8601 or epoch milliseconds
     last_status_change: Option<String>,
+    /// One or more, separated by commas
     status: Option<String>,
+    /// Created after: ISO 8601 or epoch milliseconds
     after: Option<String>,
+    /// Came by the share link alone
+    #[param(value_type = Option<bool>)]
     self_activated: Option<String>,
-    max: Option<String>,
-    offset: Option<String>,
-    cursor: Option<String>,
 }
+
+impl paging::Filters for Filters {}
 
 /// The vendor's schema `SubscriberListResponse`.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -55,33 +60,26 @@ pub struct Items {
     path = "/v1/broadworks/subscribers",
     operation_id = "subscriber_list",
     tag = "Subscribers",
-    params(("userId" = Option<String>, Query, description = "The BroadWorks user id"), ("personId" = Option<String>, Query, description = "The account's id"), ("email" = Option<String>, Query, description = "The address"), ("provisioningId" = Option<String>, Query, description = "The template's provisioning ID"), ("spEnterpriseId" = Option<String>, Query, description = "The customer's id"), ("lastStatusChange" = Option<String>, Query, description = "Status changed after: ISO 8601 or epoch milliseconds"), ("status" = Option<String>, Query, description = "One or more, separated by commas"), ("after" = Option<String>, Query, description = "Created after: ISO 8601 or epoch milliseconds"), ("selfActivated" = Option<bool>, Query, description = "Came by the share link alone"), ("max" = Option<u64>, Query, minimum = 1, maximum = 100, description = "Items to a page, 50 unless told otherwise"), ("offset" = Option<u32>, Query, description = "Items to leave out; the link to the next page does without"), ("cursor" = Option<String>, Query, description = "Only from the link to the next page")),
+    params(Asked<Filters>),
     responses((status = 200, description = "A page of subscribers", body = Items, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
 )]
 pub async fn list(
     State(state): State<ApiState>,
     client: Client<Read>,
-    RawQuery(query): RawQuery,
-    parameters: Result<Query<Parameters>, QueryRejection>,
+    asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let Query(parameters) = parameters.map_err(|_| Fault::InvalidParameter)?;
-    let max = paging::max(parameters.max.as_ref())?;
-    let mut found = subscriber::Entity::find()
+    let rows = subscriber::Entity::find()
         .filter(subscriber::Column::PartnerId.eq(client.partner))
-        .filter(parameters.condition(client.partner)?)
-        .order_by_asc(subscriber::Column::Id)
-        .offset(paging::offset(parameters.offset.as_ref())?)
-        .limit(max + 1)
-        .all(state.store.read())
-        .await?;
-    let more = paging::cut(&mut found, max);
-    let url = format!("{}/v1/broadworks/subscribers", state.public_url);
-    let last = found.last().filter(|_| more).map(|last| Kind::Subscriber.encode(last.id));
-    let link = last.and_then(|last| paging::next(&url, query.as_deref(), &last));
+        .filter(asked.filters.condition(client.partner)?)
+        .apply_if(asked.after(|cursor| Kind::Subscriber.uuid(cursor))?, |rows, after| {
+            rows.filter(subscriber::Column::Id.gt(after))
+        })
+        .order_by_asc(subscriber::Column::Id);
+    let (link, found) = asked.read(&state.store, rows, |last| Kind::Subscriber.encode(last.id)).await?;
     Ok((link, Json(Items { items: Subscriber::show_all(&state.store, found).await? })))
 }
 
-impl Parameters {
+impl Filters {
     /// Every filter that is given, all of which have to fit.
     fn condition(&self, partner: Uuid) -> Result<Condition, Refusal> {
         use subscriber::Column;
@@ -131,9 +129,6 @@ impl Parameters {
         if let Some(written) = &self.self_activated {
             let wanted: bool = written.to_ascii_lowercase().parse().map_err(|_| invalid("selfActivated"))?;
             all = all.add(Column::SelfActivated.eq(wanted));
-        }
-        if let Some(written) = &self.cursor {
-            all = all.add(Column::Id.gt(id::subscriber(written).ok_or_else(|| invalid("cursor"))?));
         }
         Ok(all)
     }

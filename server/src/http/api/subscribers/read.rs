@@ -19,7 +19,7 @@ use crate::store::entity::subscriber;
 pub async fn read(
     State(state): State<ApiState>,
     client: Client<Read>,
-    Named(id): Named,
+    Named { id, .. }: Named<Subscriber>,
 ) -> Result<Json<Subscriber>, Refusal> {
     let found = subscriber::Entity::find_by_id(id)
         .filter(subscriber::Column::PartnerId.eq(client.partner))

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 
-use super::{ApiState, Client, Named, Refusal, Write};
+use super::{ApiState, Client, Named, Refusal, Write, subscriber::Subscriber};
 use crate::provisioning::update;
 
 /// Removes a subscriber, and its account.
@@ -17,7 +17,7 @@ use crate::provisioning::update;
 pub async fn remove(
     State(state): State<ApiState>,
     client: Client<Write>,
-    Named(id): Named,
+    Named { id, .. }: Named<Subscriber>,
 ) -> Result<StatusCode, Refusal> {
     let subscriber = (client.partner, id);
     update::remove(&state.store, &state.environment, subscriber, &client.actor).await?;

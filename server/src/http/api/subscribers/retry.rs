@@ -21,7 +21,7 @@ use crate::provisioning::update;
 pub async fn retry(
     State(state): State<ApiState>,
     client: Client<Write>,
-    Named(id): Named,
+    Named { id, .. }: Named<Subscriber>,
     body: Option<Object>,
 ) -> Result<Json<Subscriber>, Refusal> {
     let email = match &body {

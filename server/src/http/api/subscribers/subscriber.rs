@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{error::Error, id::Kind};
+use super::{Resource, error::Error, id::Kind};
 use crate::{
     fault::Trouble,
     iso8601,
@@ -44,6 +44,12 @@ pub struct Subscriber {
     last_status_change: String,
     provisioning_id: String,
     self_activated: bool,
+}
+
+impl Resource for Subscriber {
+    fn id(written: &str) -> Option<Uuid> {
+        Kind::Subscriber.uuid(written)
+    }
 }
 
 impl Subscriber {

@@ -18,7 +18,7 @@ use crate::provisioning::update;
 pub async fn update(
     State(state): State<ApiState>,
     client: Client<Write>,
-    Named(id): Named,
+    Named { id, .. }: Named<Subscriber>,
     body: Object,
 ) -> Result<Json<Subscriber>, Refusal> {
     let subscriber = (client.partner, id);

@@ -1,0 +1,35 @@
+//! What an address names.
+
+use std::marker::PhantomData;
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use domain::Fault;
+use uuid::Uuid;
+
+use super::{ApiState, Refusal};
+
+/// Something that has an address of its own.
+pub trait Resource {
+    /// Reads its id as it is written in an address.
+    fn id(written: &str) -> Option<Uuid>;
+}
+
+/// The `R` that an address names, which need not be there or the client's own.
+pub struct Named<R> {
+    /// Its id.
+    pub id: Uuid,
+    resource: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource> FromRequestParts<ApiState> for Named<R> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let written = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::UnknownResource)?;
+        let id = R::id(&written).ok_or(Fault::UnknownResource)?;
+        Ok(Self { id, resource: PhantomData })
+    }
+}

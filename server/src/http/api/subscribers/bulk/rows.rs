@@ -1,0 +1,122 @@
+//! `GET /v1/broadworks/subscribers/bulk/{job}/rows`: ours.
+
+use axum::{Json, extract::State};
+use domain::Fault;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::Expr,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ApiState, Client, Job, Kind, Named, Outcome, Read, Refusal, RowError,
+    paging::{self, Asked, Link},
+};
+use crate::store::entity::bulk_row;
+
+/// The outcome of a row that is still to be carried out.
+const PENDING: &str = "pending";
+
+/// Which rows are asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub struct Filters {
+    /// accepted, unchanged, refused or pending
+    outcome: Option<String>,
+}
+
+impl paging::Filters for Filters {}
+
+/// A page of a job's rows.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = BulkRowPage)]
+pub struct Rows {
+    items: Vec<Row>,
+}
+
+/// One row.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = BulkRow)]
+struct Row {
+    /// Its place in the job, from 1.
+    row: i32,
+    /// Its first line in the file, if the job was made of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<i32>,
+    /// `accepted`, `unchanged` or `refused`; `pending` until it was carried out.
+    outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subscriber_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<RowFault>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = BulkRowError)]
+struct RowFault {
+    error_code: u32,
+    description: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_name: Option<String>,
+}
+
+/// Shows a job's rows and their outcomes.
+#[utoipa::path(
+    get,
+    path = "/v1/broadworks/subscribers/bulk/{job}/rows",
+    operation_id = "bulk_rows",
+    tag = "Subscribers (ours)",
+    params(("job" = uuid::Uuid, Path, description = "The job's id"), Asked<Filters>),
+    responses((status = 200, description = "A page of rows", body = Rows, headers(("Link" = String, description = "The next page, if there is one (RFC 8288)"))))
+)]
+pub async fn rows(
+    State(state): State<ApiState>,
+    client: Client<Read>,
+    job: Named<Job>,
+    asked: Asked<Filters>,
+) -> Result<(Link, Json<Rows>), Refusal> {
+    let job = job.find(&state.store, client.partner).await?;
+    let rows = bulk_row::Entity::find()
+        .filter(bulk_row::Column::JobId.eq(job.id))
+        .apply_if(asked.filters.condition()?, |rows, outcome| rows.filter(outcome))
+        .apply_if(asked.after(|cursor| cursor.parse::<i32>().ok())?, |rows, after| {
+            rows.filter(bulk_row::Column::Number.gt(after))
+        })
+        .order_by_asc(bulk_row::Column::Number);
+    let (link, found) = asked.read(&state.store, rows, |last| last.number.to_string()).await?;
+    Ok((link, Json(Rows { items: found.into_iter().map(Row::from).collect() })))
+}
+
+impl Filters {
+    fn condition(&self) -> Result<Option<Expr>, Refusal> {
+        let Some(outcome) = self.outcome.as_deref() else { return Ok(None) };
+        if outcome == PENDING {
+            return Ok(Some(bulk_row::Column::Outcome.is_null()));
+        }
+        let known = Outcome::ALL.iter().any(|known| known.as_str() == outcome);
+        known
+            .then(|| Some(bulk_row::Column::Outcome.eq(outcome)))
+            .ok_or_else(|| Refusal::parameter("outcome", Fault::InvalidParameter))
+    }
+}
+
+impl From<bulk_row::Model> for Row {
+    fn from(row: bulk_row::Model) -> Self {
+        let errors: Vec<RowError> =
+            row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
+        Self {
+            row: row.number,
+            line: row.line,
+            outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
+            subscriber_id: row.subscriber_id.map(|id| Kind::Subscriber.encode(id)),
+            errors: errors.into_iter().filter_map(RowFault::of).collect(),
+        }
+    }
+}
+
+impl RowFault {
+    fn of(error: RowError) -> Option<Self> {
+        let fault = Fault::from_code(error.code)?;
+        Some(Self { error_code: error.code, description: fault.cause(), field_name: error.field })
+    }
+}
