@@ -12,6 +12,7 @@ mod m0007_subscriber_filters_in_order;
 mod m0008_directory_sync;
 mod m0009_usage;
 mod m0011_bulk_row_line;
+mod m0012_subscriber_lists;
 
 /// Runs the migrations.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_directory_sync::Migration),
             Box::new(m0009_usage::Migration),
             Box::new(m0011_bulk_row_line::Migration),
+            Box::new(m0012_subscriber_lists::Migration),
         ]
     }
 }

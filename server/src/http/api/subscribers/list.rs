@@ -96,23 +96,24 @@ impl Filters {
             let email = EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault))?;
             all = all.add(Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key()));
         }
+        // One template and one customer, not a set of them: with an index in the order of the list, that saves sorting.
         if let Some(written) = &self.provisioning_id {
-            let ids = Sql::select()
+            let id = Sql::select()
                 .column(template::Column::Id)
                 .from(template::Entity)
                 .and_where(Expr::col(template::Column::PartnerId).eq(partner))
                 .and_where(Expr::col(template::Column::ProvisioningId).eq(written.trim_end_matches('=')))
                 .to_owned();
-            all = all.add(Column::TemplateId.in_subquery(ids));
+            all = all.add(Expr::col(Column::TemplateId).eq(Expr::from(id)));
         }
         if let Some(written) = &self.sp_enterprise_id {
-            let ids = Sql::select()
+            let id = Sql::select()
                 .column(customer::Column::Id)
                 .from(customer::Entity)
                 .and_where(Expr::col(customer::Column::PartnerId).eq(partner))
                 .and_where(Expr::col(customer::Column::SpEnterpriseId).eq(written.trim()))
                 .to_owned();
-            all = all.add(Column::CustomerId.in_subquery(ids));
+            all = all.add(Expr::col(Column::CustomerId).eq(Expr::from(id)));
         }
         if let Some(written) = &self.last_status_change {
             let moment = iso8601::parse(written).ok_or_else(|| invalid("lastStatusChange"))?;
