@@ -22,25 +22,28 @@ fn schema(method: &Method, path: &str, status: StatusCode) -> Option<&'static st
         // Ours, and no client of the vendor's asks there: what is wrong with a file has a line.
         return Some(if path == "/v1/broadworks/subscribers/bulk" { "FileRefusal" } else { "Refusal" });
     }
-    let path = path.strip_prefix("/v1/broadworks/")?;
-    let (collection, rest) = ["billing/reports", "subscribers"]
-        .into_iter()
-        .find_map(|collection| Some((collection, path.strip_prefix(collection)?.trim_start_matches('/'))))?;
-    if collection == "billing/reports" {
-        return match (method, rest) {
-            (&Method::GET, "") => Some("BillingReportsListResponse"),
-            (&Method::GET, _) => Some("Report"),
-            (&Method::POST, _) => Some("ReportId"),
-            _ => None,
-        };
-    }
-    match (method, rest) {
-        (_, "bulk") | (&Method::DELETE, _) => None,
-        (&Method::GET, "") => Some("SubscriberListResponse"),
-        (&Method::POST, "validate") => Some("SubscriberProvisioningPrecheckResponse"),
-        (_, rest) if !rest.contains('/') || rest.ends_with("/retry") => Some("Subscriber"),
-        _ => None,
-    }
+    let parts: Vec<_> = path.strip_prefix("/v1/")?.split('/').collect();
+    Some(match (method, parts.as_slice()) {
+        (&Method::GET, ["broadworks", "billing", "reports"]) => "BillingReportsListResponse",
+        (&Method::POST, ["broadworks", "billing", "reports"]) => "ReportId",
+        (&Method::GET, ["broadworks", "billing", "reports", _]) => "Report",
+        (&Method::GET, ["broadworks", "enterprises"]) => "EnterpriseListResponse",
+        (&Method::GET, ["broadworks", "enterprises", _, "broadworksDirectorySync"]) => "GetDirectorySyncStatusResponse",
+        (_, ["broadworks", "enterprises", _, "broadworksDirectorySync"]) => "UpdateDirectorySyncResponse",
+        (_, ["broadworks", "enterprises", _, "broadworksDirectorySync", "externalUser"]) => {
+            "TriggerUserDirectorySyncResponse"
+        }
+        (&Method::GET, ["broadworks", "subscribers"]) => "SubscriberListResponse",
+        (&Method::POST, ["broadworks", "subscribers", "validate"]) => "SubscriberProvisioningPrecheckResponse",
+        (_, ["broadworks", "subscribers", "bulk"]) | (&Method::DELETE, _) => return None,
+        (
+            _,
+            ["broadworks", "subscribers"]
+            | ["broadworks", "subscribers", _]
+            | ["broadworks", "subscribers", _, "retry"],
+        ) => "Subscriber",
+        _ => return None,
+    })
 }
 
 fn object(name: &str, value: &Value, at: &str, faults: &mut Vec<String>) {
