@@ -7,6 +7,8 @@ use server::{
     command::{self, Command},
     config::Config,
 };
+use tracing::Level;
+use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// Onboards BroadWorks subscribers who have to prove an email address.
 #[derive(Parser)]
@@ -25,7 +27,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    tracing_subscriber::fmt().with_max_level(config.log).with_writer(std::io::stderr).init();
+    // A migration says what it does with every start, although there is nothing to do.
+    let said = Targets::new().with_default(config.log).with_target("sea_orm_migration", Level::WARN.min(config.log));
+    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr).with_filter(said)).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
