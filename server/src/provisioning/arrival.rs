@@ -175,7 +175,7 @@ pub async fn arrive(
         customer.update(&**work).await?;
     }
     let step = Step {
-        subscriber: &subscriber,
+        whose: (&subscriber).into(),
         event: if subscriber.self_activated { "self_activated" } else { "arrived" },
         actor,
         status: Some(&subscriber.status),

@@ -108,7 +108,7 @@ pub async fn apply(
     with: Circumstances,
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let before = lifecycle(&subscriber)?;
-    let in_doubt = queue::in_doubt(&subscriber);
+    let in_doubt = queue::in_doubt(subscriber.fault, subscriber.status_changed_at);
     let name = event.name();
     let transition = before.apply(event)?;
     let after = match &transition.next {
@@ -121,7 +121,7 @@ pub async fn apply(
     usage::note(work, environment, &subscriber, after.as_ref()).await?;
     let current = after.as_ref().unwrap_or(&subscriber);
     let step = Step {
-        subscriber: current,
+        whose: current.into(),
         event: name,
         actor,
         status: after.as_ref().map(|after| after.status.as_str()),
@@ -205,7 +205,8 @@ pub async fn follow(
         Kind::SendProof => (queue::MAIL, environment.now()),
         _ => (template.target.as_str(), in_doubt),
     };
-    queue::add(work, environment, NewTask { subscriber, target, kind, proof, held, not_before }).await?;
+    let whose = subscriber.into();
+    queue::add(work, environment, NewTask { whose, target, kind, proof, held, not_before }).await?;
     Ok(())
 }
 

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::{
     environment::Environment,
     store::{
-        Store, Work,
-        entity::{customer, subscriber, task},
+        Store, Whose, Work,
+        entity::{customer, task},
     },
 };
 
@@ -100,7 +100,7 @@ impl From<Order> for Kind {
 /// A task to be added.
 pub struct NewTask<'a> {
     /// For whom.
-    pub subscriber: &'a subscriber::Model,
+    pub whose: Whose,
     /// What to do.
     pub kind: Kind,
     /// The target that it needs, or [`MAIL`].
@@ -113,12 +113,12 @@ pub struct NewTask<'a> {
     pub not_before: Timestamp,
 }
 
-/// Until when the last order of a subscriber, which ended without an answer, may still have an effect at the target.
+/// Until when an order that ended with this fault at that time may still have an effect at the target: if it ended without
+/// an answer.
 #[must_use]
-pub fn in_doubt(subscriber: &subscriber::Model) -> Timestamp {
+pub fn in_doubt(fault: Option<i32>, ended_at: i64) -> Timestamp {
     let unanswered = i32::try_from(Fault::TargetTimeout.code()).ok();
-    let ended = if subscriber.fault == unanswered { subscriber.status_changed_at + SETTLING } else { 0 };
-    Timestamp(ended)
+    Timestamp(if fault == unanswered { ended_at + SETTLING } else { 0 })
 }
 
 /// Adds a task, or replaces the one in its lane. A replaced task that is under way keeps its lease: the new one runs
@@ -128,12 +128,12 @@ pub fn in_doubt(subscriber: &subscriber::Model) -> Timestamp {
 /// If the database fails.
 pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -> Result<(), DbErr> {
     let now = environment.now();
-    let turn = next_turn(work, new.subscriber.customer_id, now).await?;
+    let turn = next_turn(work, new.whose.customer, now).await?;
     let task = task::ActiveModel {
         id: Set(environment.id()),
-        partner_id: Set(new.subscriber.partner_id),
-        customer_id: Set(new.subscriber.customer_id),
-        subscriber_id: Set(new.subscriber.id),
+        partner_id: Set(new.whose.partner),
+        customer_id: Set(new.whose.customer),
+        subscriber_id: Set(new.whose.id),
         lane: Set(new.kind.lane().to_owned()),
         target: Set(new.target.to_owned()),
         kind: Set(new.kind.as_str().to_owned()),

@@ -14,7 +14,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection
 use sea_orm_migration::MigratorTrait;
 
 use crate::live::Live;
-pub use work::{Actor, Step, Work};
+pub use work::{Actor, Step, Whose, Work};
 
 /// How long a statement waits for a lock or a free connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -83,17 +83,17 @@ impl Work {
         self.tasks = true;
     }
 
-    /// Writes one step of a subscriber's history. Answers the step's id.
+    /// Writes one step of a history. Answers the step's id.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<Uuid, DbErr> {
-        let Step { subscriber, event, actor, status, fault, detail } = step;
+        let Step { whose, event, actor, status, fault, detail } = step;
         let id = environment.id();
         history::ActiveModel {
             id: Set(id),
-            partner_id: Set(subscriber.partner_id),
-            subscriber_id: Set(subscriber.id),
+            partner_id: Set(whose.partner),
+            subscriber_id: Set(whose.id),
             at: Set(environment.now().0),
             event: Set(event.to_owned()),
             actor: Set(actor.to_string()),
@@ -123,10 +123,27 @@ impl Work {
     }
 }
 
-/// One step of a subscriber's history.
+/// Whose a task or a step of history is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// Of which partner.
+    pub partner: Uuid,
+    /// Of which customer: turns are fair between customers.
+    pub customer: Uuid,
+    /// Of whom.
+    pub id: Uuid,
+}
+
+impl From<&subscriber::Model> for Whose {
+    fn from(subscriber: &subscriber::Model) -> Self {
+        Self { partner: subscriber.partner_id, customer: subscriber.customer_id, id: subscriber.id }
+    }
+}
+
+/// One step of a history.
 pub struct Step<'a> {
     /// Whose.
-    pub subscriber: &'a subscriber::Model,
+    pub whose: Whose,
     /// What happened.
     pub event: &'a str,
     /// Who did it.

@@ -110,7 +110,7 @@ impl Worker {
     }
 
     /// When a refused attempt is made again, if it is.
-    fn again_at(&self, task: &task::Model, refusal: &Refusal) -> Option<Timestamp> {
+    pub(super) fn again_at(&self, task: &task::Model, refusal: &Refusal) -> Option<Timestamp> {
         let attempts = u32::try_from(task.attempts).unwrap_or(u32::MAX);
         if !refusal.fault.is_transient() || attempts >= self.max_attempts {
             return None;
@@ -130,7 +130,7 @@ impl Worker {
         work.record(
             &self.environment,
             Step {
-                subscriber,
+                whose: subscriber.into(),
                 event: "attempt_postponed",
                 actor: &Actor::Engine,
                 status: Some(&subscriber.status),
@@ -160,7 +160,7 @@ impl Worker {
         work.record(
             &self.environment,
             Step {
-                subscriber,
+                whose: subscriber.into(),
                 event: match state {
                     mail::SENT => "mail_sent",
                     mail::UNCERTAIN => "mail_uncertain",
