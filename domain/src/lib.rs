@@ -14,6 +14,7 @@ pub mod subscriber;
 pub mod template;
 pub mod timestamp;
 pub mod usage;
+pub mod workspace;
 
 pub use email_address::EmailAddress;
 pub use fault::Fault;

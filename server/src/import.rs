@@ -30,7 +30,10 @@ use crate::{
         arrival,
         draft::{Draft, Field, Flaw},
     },
-    store::{Actor, Store, Work, entity::subscriber},
+    store::{
+        Actor, Store, Work,
+        entity::{subscriber, workspace},
+    },
 };
 
 /// Rows to a transaction.
@@ -255,10 +258,18 @@ impl Import<'_> {
         Ok(taken)
     }
 
-    /// The keys of those who are there already.
+    /// The keys of those who are there already, be it as a workspace.
     async fn there(&self, db: &impl ConnectionTrait, chunk: &[Candidate]) -> Result<HashSet<String>, DbErr> {
         let keys: Vec<_> = chunk.iter().map(|candidate| candidate.new.user_id.key()).collect();
-        let found: Vec<String> = subscriber::Entity::find()
+        let workspaces: Vec<String> = workspace::Entity::find()
+            .select_only()
+            .column(workspace::Column::UserIdKey)
+            .filter(workspace::Column::PartnerId.eq(self.partner))
+            .filter(workspace::Column::UserIdKey.is_in(keys.clone()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        let subscribers: Vec<String> = subscriber::Entity::find()
             .select_only()
             .column(subscriber::Column::UserIdKey)
             .filter(subscriber::Column::PartnerId.eq(self.partner))
@@ -266,6 +277,6 @@ impl Import<'_> {
             .into_tuple()
             .all(db)
             .await?;
-        Ok(found.into_iter().collect())
+        Ok(subscribers.into_iter().chain(workspaces).collect())
     }
 }

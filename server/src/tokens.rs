@@ -22,8 +22,12 @@ pub const WRITE: &str = "spark-admin:broadworks_subscribers_write";
 pub const BILLING_READ: &str = "spark-admin:broadworks_billing_reports_read";
 /// Making and removing billing reports (the vendor's name).
 pub const BILLING_WRITE: &str = "spark-admin:broadworks_billing_reports_write";
+/// Reading workspaces (the vendor's name; the vendor's API for BroadWorks has no call that needs it).
+pub const PLACES_READ: &str = "spark-admin:places_read";
+/// Changing workspaces (the vendor's name).
+pub const PLACES_WRITE: &str = "spark-admin:places_write";
 /// All scopes.
-pub const SCOPES: [&str; 4] = [READ, WRITE, BILLING_READ, BILLING_WRITE];
+pub const SCOPES: [&str; 6] = [READ, WRITE, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE];
 
 /// Adds a token. Answers it; it cannot be shown again.
 ///

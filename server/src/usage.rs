@@ -9,50 +9,83 @@ use uuid::Uuid;
 use crate::{
     environment::Environment,
     fault::Trouble,
-    provisioning::change,
+    provisioning::{change, workspaces},
     store::{
-        Work,
-        entity::{subscriber, usage as span},
+        Whose, Work,
+        entity::{subscriber, usage as span, workspace},
     },
 };
 
-/// Notes what a change of a subscriber means for what is billed; nothing is written where it means nothing. `after` is
-/// `None` when the subscriber is gone.
+/// The package of a workspace.
+pub const WORKSPACE: &str = "workspace";
+
+/// Somebody or something that may be billed.
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'a> {
+    whose: Whose,
+    usage: Option<Usage<'a>>,
+    self_activated: bool,
+}
+
+impl<'a> Account<'a> {
+    /// A subscriber's.
+    ///
+    /// # Errors
+    /// If the row holds what was never written.
+    pub fn of_subscriber(subscriber: &'a subscriber::Model) -> Result<Self, Trouble> {
+        let at_target = change::lifecycle(subscriber)?.at_target;
+        let usage = Usage::of(at_target, &subscriber.user_id, &subscriber.package);
+        Ok(Self { whose: subscriber.into(), usage, self_activated: subscriber.self_activated })
+    }
+
+    /// A workspace's.
+    ///
+    /// # Errors
+    /// If the row holds what was never written.
+    pub fn of_workspace(workspace: &'a workspace::Model) -> Result<Self, Trouble> {
+        let at_target = workspaces::lifecycle(workspace)?.at_target;
+        let usage = Usage::of(at_target, &workspace.user_id, WORKSPACE);
+        Ok(Self { whose: workspace.into(), usage, self_activated: false })
+    }
+}
+
+/// Notes what a change means for what is billed; nothing is written where it means nothing. `after` is `None` when the
+/// subscriber or workspace is gone.
 ///
 /// # Errors
-/// If a row holds what was never written, or the database fails.
+/// If the database fails.
 pub async fn note(
     work: &Work,
     environment: &Environment,
-    before: &subscriber::Model,
-    after: Option<&subscriber::Model>,
-) -> Result<(), Trouble> {
+    before: Account<'_>,
+    after: Option<Account<'_>>,
+) -> Result<(), DbErr> {
     let now = environment.now().0;
-    let used_before = used(before)?;
-    let used_after = after.map(used).transpose()?.flatten();
-    let change = usage::change(used_before, used_after);
+    let used = after.and_then(|after| after.usage);
+    let change = usage::change(before.usage, used);
     if matches!(change, Change::Ends | Change::Continues) {
-        end(work, before.id, now, change == Change::Continues).await?;
+        end(work, before.whose.id, now, change == Change::Continues).await?;
     }
-    if let (Change::Begins | Change::Continues, Some(after)) = (change, after) {
-        begin(work, environment, after, now).await?;
+    if let (Change::Begins | Change::Continues, Some(after), Some(used)) = (change, after, used) {
+        begin(work, environment, after, used, now).await?;
     }
     Ok(())
 }
 
-fn used(subscriber: &subscriber::Model) -> Result<Option<Usage<'_>>, Trouble> {
-    let at_target = change::lifecycle(subscriber)?.at_target;
-    Ok(Usage::of(at_target, &subscriber.user_id, &subscriber.package))
-}
-
-async fn begin(work: &Work, environment: &Environment, of: &subscriber::Model, now: i64) -> Result<(), DbErr> {
+async fn begin(
+    work: &Work,
+    environment: &Environment,
+    of: Account<'_>,
+    used: Usage<'_>,
+    now: i64,
+) -> Result<(), DbErr> {
     span::ActiveModel {
         id: Set(environment.id()),
-        partner_id: Set(of.partner_id),
-        customer_id: Set(of.customer_id),
-        subscriber_id: Set(of.id),
-        user_id: Set(of.user_id.clone()),
-        package: Set(of.package.clone()),
+        partner_id: Set(of.whose.partner),
+        customer_id: Set(of.whose.customer),
+        subscriber_id: Set(of.whose.id),
+        user_id: Set(used.user_id.to_owned()),
+        package: Set(used.package.to_owned()),
         self_activated: Set(of.self_activated),
         from_at: Set(now),
         until_at: Set(None),

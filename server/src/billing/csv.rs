@@ -21,6 +21,7 @@ use crate::{
         Store,
         entity::{billing_report, customer, partner, usage},
     },
+    usage::WORKSPACE,
 };
 
 /// Rows fetched at a time.
@@ -121,7 +122,7 @@ impl Report {
             customer.sp_enterprise_id.clone(),
             customer.name.clone(),
             span.user_id.clone(),
-            Kind::Subscriber.encode(span.subscriber_id),
+            whose(span).encode(span.subscriber_id),
             span.package.clone(),
             span.self_activated.to_string(),
             iso8601::format(billed.from),
@@ -135,6 +136,11 @@ impl Report {
 fn billed(span: &usage::Model, window: Window) -> Option<Billed> {
     let end = |at| End { at: Timestamp(at), continued: span.continued };
     Span { from: Timestamp(span.from_at), until: span.until_at.map(end) }.within(window)
+}
+
+/// What kind of id a row shows.
+fn whose(span: &usage::Model) -> Kind {
+    if span.package == WORKSPACE { Kind::Workspace } else { Kind::Subscriber }
 }
 
 /// How the span stood when the report's time was over.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::Fault;
 use uuid::Uuid;
 
-use crate::targets::{Account, Identity, Progress, Refusal, Target, directory::Directory};
+use crate::targets::{Account, Identity, Progress, Refusal, Target, Workspace, directory::Directory};
 
 /// Attempts per task in the demo: nobody wants to watch eight of them.
 pub const ATTEMPTS: u32 = 3;
@@ -69,5 +69,21 @@ impl Target for Moody {
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
         self.directory.remove(identity).await
+    }
+
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.directory.find_workspace(identity).await
+    }
+
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.directory.create_workspace(workspace).await
+    }
+
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.directory.update_workspace(workspace).await
+    }
+
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.directory.remove_workspace(workspace).await
     }
 }

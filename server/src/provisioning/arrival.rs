@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     change,
     draft::{Draft, Field, Flaw, Refused},
+    user_id,
 };
 use crate::{
     environment::Environment,
@@ -119,11 +120,10 @@ pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(),
         false => None,
     };
     if let Some(user_id) = draft.text(Field::UserId)? {
-        let key = BroadWorksId::parse(&user_id).map_err(Trouble::from)?.key();
-        let taken = subscriber::Entity::find()
-            .filter(subscriber::Column::PartnerId.eq(partner))
-            .filter(subscriber::Column::UserIdKey.eq(key));
-        if taken.one(store.read()).await?.is_some() {
+        let user_id = BroadWorksId::parse(&user_id).map_err(Trouble::from)?;
+        if user_id::is_a_subscribers(store.read(), partner, &user_id).await?
+            || user_id::is_a_workspaces(store.read(), partner, &user_id).await?
+        {
             return Err(Trouble::from(Fault::UserIdTaken).into());
         }
     }
@@ -140,8 +140,8 @@ pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(),
 /// Takes a subscriber in: durably, once the unit of work is committed.
 ///
 /// # Errors
-/// [`Fault::UserIdTaken`] if the partner has a subscriber of that BroadWorks user id, or a database error; then the unit
-/// of work has to be dropped.
+/// [`Fault::UserIdTaken`] if the partner has a subscriber or workspace of that BroadWorks user id, or a database error;
+/// then the unit of work has to be dropped.
 pub async fn arrive(
     work: &mut Work,
     environment: &Environment,
@@ -149,7 +149,11 @@ pub async fn arrive(
     new: NewSubscriber,
     actor: &Actor,
 ) -> Result<subscriber::Model, Trouble> {
+    user_id::for_subscribers(work, template.partner_id).await?;
     let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
+    if user_id::is_a_workspaces(&**work, template.partner_id, &new.user_id).await? {
+        return Err(Fault::UserIdTaken.into());
+    }
     let verification = UserVerification::parse(&template.verification).unwrap_or(UserVerification::Untrusted);
     let Arrival { lifecycle, order } = lifecycle::arrive(verification, new.email.clone());
     let status = lifecycle.status();

@@ -118,7 +118,8 @@ pub async fn apply(
             None
         }
     };
-    usage::note(work, environment, &subscriber, after.as_ref()).await?;
+    let account = after.as_ref().map(usage::Account::of_subscriber).transpose()?;
+    usage::note(work, environment, usage::Account::of_subscriber(&subscriber)?, account).await?;
     let current = after.as_ref().unwrap_or(&subscriber);
     let step = Step {
         whose: current.into(),

@@ -13,4 +13,6 @@ pub mod draft;
 pub mod flow_through;
 pub mod queue;
 pub mod update;
+pub mod user_id;
 pub mod worker;
+pub mod workspaces;

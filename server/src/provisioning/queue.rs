@@ -1,11 +1,11 @@
-//! Tasks: at most one per subscriber and lane, leased while an attempt is under way, in turns that are fair between
+//! Tasks: at most one per subscriber or workspace and lane, leased while an attempt is under way, in turns that are fair between
 //! customers.
 //!
 //! Turns follow the virtual clock: each task of a customer is due [`STEP`] after the customer's last one, and never
 //! earlier than now. A customer with 50,000 new users fills the next hours' turns; another one's single user still
 //! comes next.
 
-use domain::{Fault, Timestamp, lifecycle::Order};
+use domain::{Fault, Timestamp, lifecycle::Order, workspace};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
@@ -45,11 +45,25 @@ pub enum Kind {
     UpdateAccount,
     /// Remove the account.
     RemoveAccount,
+    /// Create the workspace.
+    CreateWorkspace,
+    /// Bring the workspace up to date.
+    UpdateWorkspace,
+    /// Remove the workspace.
+    RemoveWorkspace,
 }
 
 impl Kind {
-    const ALL: [Self; 5] =
-        [Self::SendProof, Self::CreateAccount, Self::AwaitConsent, Self::UpdateAccount, Self::RemoveAccount];
+    const ALL: [Self; 8] = [
+        Self::SendProof,
+        Self::CreateAccount,
+        Self::AwaitConsent,
+        Self::UpdateAccount,
+        Self::RemoveAccount,
+        Self::CreateWorkspace,
+        Self::UpdateWorkspace,
+        Self::RemoveWorkspace,
+    ];
 
     /// The name under which it is stored.
     #[must_use]
@@ -60,6 +74,9 @@ impl Kind {
             Self::AwaitConsent => "await_consent",
             Self::UpdateAccount => "update_account",
             Self::RemoveAccount => "remove_account",
+            Self::CreateWorkspace => "create_workspace",
+            Self::UpdateWorkspace => "update_workspace",
+            Self::RemoveWorkspace => "remove_workspace",
         }
     }
 
@@ -69,17 +86,29 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// The kind of that name, if it is about a workspace.
+    #[must_use]
+    pub fn of_workspace(name: &str) -> Option<Self> {
+        let about = |kind: &Self| matches!(kind, Self::CreateWorkspace | Self::UpdateWorkspace | Self::RemoveWorkspace);
+        Self::parse(name).filter(about)
+    }
+
     const fn lane(self) -> &'static str {
         match self {
             Self::SendProof => MAIL,
-            Self::CreateAccount | Self::AwaitConsent | Self::UpdateAccount | Self::RemoveAccount => ACCOUNT,
+            _ => ACCOUNT,
         }
     }
 }
 
 const ACCOUNT: &str = "account";
 /// The kinds whose effect at the target may come late and then be in the way of another order.
-const EFFECTIVE: [&str; 2] = [Kind::CreateAccount.as_str(), Kind::UpdateAccount.as_str()];
+const EFFECTIVE: [&str; 4] = [
+    Kind::CreateAccount.as_str(),
+    Kind::UpdateAccount.as_str(),
+    Kind::CreateWorkspace.as_str(),
+    Kind::UpdateWorkspace.as_str(),
+];
 /// How long the calls of one attempt may take together, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
 /// The target of mails.
@@ -93,6 +122,16 @@ impl From<Order> for Kind {
             Order::AwaitConsent => Self::AwaitConsent,
             Order::UpdateAccount => Self::UpdateAccount,
             Order::RemoveAccount => Self::RemoveAccount,
+        }
+    }
+}
+
+impl From<workspace::Order> for Kind {
+    fn from(order: workspace::Order) -> Self {
+        match order {
+            workspace::Order::Create => Self::CreateWorkspace,
+            workspace::Order::Update => Self::UpdateWorkspace,
+            workspace::Order::Remove => Self::RemoveWorkspace,
         }
     }
 }

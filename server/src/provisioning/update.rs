@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::{
     change::{self, Circumstances},
     draft::{Draft, Field, Flaw, Refused},
+    user_id,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
     store::{Actor, Store, Work, entity::subscriber},
-    usage,
+    usage::{self, Account},
 };
 
 /// What may be changed.
@@ -51,6 +52,9 @@ pub async fn update(
 ) -> Result<subscriber::Model, Refused> {
     draft.check_written(&[]).map_err(Refused::Flawed)?;
     let mut work = store.work().await?;
+    if draft.mentions(Field::UserId) {
+        user_id::for_subscribers(&work, partner).await.map_err(Trouble::from)?;
+    }
     let before = lock(&work, partner, subscriber).await?;
     let package = package(&before, draft)?.map(Event::PackageChanged);
     let email = email(&before, draft)?.map(Event::Onboarded);
@@ -182,6 +186,10 @@ async fn write_details(
             (Field::LastName, Some(text)) => after.last_name = text,
             (Field::UserId, Some(text)) => {
                 let id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
+                let a_workspaces = user_id::is_a_workspaces(&**work, before.partner_id, &id).await;
+                if a_workspaces.map_err(Trouble::from)? {
+                    return Err(Trouble::from(Fault::UserIdTaken).into());
+                }
                 after.user_id_key = id.key();
                 after.user_id = id.into();
             }
@@ -205,7 +213,8 @@ async fn write_details(
             Some(SqlErr::UniqueConstraintViolation(_)) => Trouble::from(Fault::UserIdTaken),
             _ => error.into(),
         })?;
-        usage::note(work, environment, before, Some(&after)).await?;
+        let account = Account::of_subscriber(&after)?;
+        usage::note(work, environment, Account::of_subscriber(before)?, Some(account)).await?;
     }
     Ok(after)
 }

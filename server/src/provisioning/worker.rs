@@ -6,6 +6,7 @@
 
 mod attempt;
 mod settlement;
+mod workspace;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    entity::{history, subscriber},
+    entity::{history, subscriber, workspace},
     replicas,
 };
 use crate::{
@@ -137,6 +137,12 @@ pub struct Whose {
 impl From<&subscriber::Model> for Whose {
     fn from(subscriber: &subscriber::Model) -> Self {
         Self { partner: subscriber.partner_id, customer: subscriber.customer_id, id: subscriber.id }
+    }
+}
+
+impl From<&workspace::Model> for Whose {
+    fn from(workspace: &workspace::Model) -> Self {
+        Self { partner: workspace.partner_id, customer: workspace.customer_id, id: workspace.id }
     }
 }
 

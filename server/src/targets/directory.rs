@@ -7,14 +7,17 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Fault};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _, SqlErr,
+    QueryFilter as _, SqlErr, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
-use super::{Account, Identity, Progress, Refusal, Target};
+use super::{Account, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
-    store::{Store, entity::directory_account},
+    store::{
+        Store,
+        entity::{directory_account, directory_place},
+    },
 };
 
 /// The name that templates use.
@@ -40,6 +43,19 @@ impl Directory {
             .await
             .map_err(refusal)
     }
+
+    async fn place(&self, external_id: Uuid) -> Result<Option<directory_place::Model>, Refusal> {
+        directory_place::Entity::find()
+            .filter(directory_place::Column::ExternalId.eq(external_id))
+            .one(self.store.read())
+            .await
+            .map_err(unavailable)
+    }
+}
+
+/// Of a workspace nothing is unique but what it is: every failure passes.
+fn unavailable(_: DbErr) -> Refusal {
+    Fault::TargetUnavailable.into()
 }
 
 /// A taken address is the user's to mend; everything else passes.
@@ -59,8 +75,8 @@ pub async fn has(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<bool
     Ok(found.one(db).await?.is_some())
 }
 
-fn done(account: Uuid) -> Progress {
-    Progress::Done(Some(account.to_string()))
+fn done(id: Uuid) -> Progress {
+    Progress::Done(Some(id.to_string()))
 }
 
 #[async_trait]
@@ -128,6 +144,54 @@ impl Target for Directory {
             .await
             .map_err(refusal)?;
         work.commit().await.map_err(refusal)?;
+        Ok(Progress::Done(None))
+    }
+
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        Ok(self.place(identity.external_id).await?.map(|place| done(place.id)))
+    }
+
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.update_workspace(workspace).await
+    }
+
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        let wanted = directory_place::ActiveModel {
+            id: Set(self.environment.id()),
+            external_id: Set(workspace.identity.external_id),
+            user_id: Set(workspace.identity.user_id.clone()),
+            display_name: Set(workspace.display_name.clone()),
+            primary_phone: Set(workspace.primary_phone.clone()),
+            extension: Set(workspace.extension.clone()),
+            created_at: Set(self.environment.now().0),
+        };
+        let work = self.store.work().await.map_err(unavailable)?;
+        let place = directory_place::Entity::insert(wanted)
+            .on_conflict(
+                OnConflict::column(directory_place::Column::ExternalId)
+                    .update_columns([
+                        directory_place::Column::UserId,
+                        directory_place::Column::DisplayName,
+                        directory_place::Column::PrimaryPhone,
+                        directory_place::Column::Extension,
+                    ])
+                    .to_owned(),
+            )
+            .exec_with_returning(&*work)
+            .await
+            .map_err(unavailable)?;
+        work.commit().await.map_err(unavailable)?;
+        Ok(done(place.id))
+    }
+
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        let work = self.store.work().await.map_err(unavailable)?;
+        directory_place::Entity::delete_many()
+            .filter(directory_place::Column::ExternalId.eq(workspace.identity.external_id))
+            .exec(&*work)
+            .await
+            .map_err(unavailable)?;
+        work.commit().await.map_err(unavailable)?;
         Ok(Progress::Done(None))
     }
 }

@@ -12,10 +12,10 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Fault, Package};
 use uuid::Uuid;
 
-/// Whose account: enough to find it, whatever has become of its data.
+/// Whose account, or which workspace: enough to find it, whatever has become of its data.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// The subscriber's id, under which the target keeps the account if it lets us choose.
+    /// The subscriber's or workspace's id, under which the target keeps the account if it lets us choose.
     pub external_id: Uuid,
     /// The BroadWorks user id.
     pub user_id: String,
@@ -23,7 +23,7 @@ pub struct Identity {
     pub sp_enterprise_id: String,
     /// Under which name the target knows the template (Webex: its provisioning id), if it has one there.
     pub template: Option<String>,
-    /// The account's id at the target, once that has been heard of.
+    /// The account's or workspace's id at the target, once that has been heard of.
     pub person_id: Option<String>,
 }
 
@@ -46,6 +46,21 @@ pub struct Account {
     pub administrator: bool,
     /// What else is known.
     pub details: Details,
+}
+
+/// A workspace as it shall be at the target.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Which.
+    pub identity: Identity,
+    /// The same for every attempt that belongs to one order.
+    pub idempotency_key: Uuid,
+    /// Its name.
+    pub display_name: String,
+    /// The phone number.
+    pub primary_phone: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
 }
 
 /// What may be known of a user besides. Where nothing is known, what the target knows stays.
@@ -91,7 +106,7 @@ impl From<Fault> for Refusal {
     }
 }
 
-/// A system in which accounts are created.
+/// A system in which accounts and workspaces are created.
 ///
 /// Every method is safe to repeat with the same idempotency key: an attempt whose outcome is unknown is made again, and
 /// creating an account that is there answers that account.
@@ -106,6 +121,14 @@ pub trait Target: Send + Sync {
     async fn update(&self, account: &Account) -> Result<Progress, Refusal>;
     /// Removes the account, or finds that there is none.
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal>;
+    /// What has become of a workspace. `None` when the target knows of none, or does not say.
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;
+    /// Creates the workspace, or finds that an earlier attempt did.
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
+    /// Brings the workspace up to date; creates it if it is not there.
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
+    /// Removes the workspace, or finds that there is none.
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
 }
 
 /// The targets by the names that templates use.

@@ -11,6 +11,9 @@
 //! | administrator of its customer | the role `administrator` of type `customer` |
 //! | customer | `organization` of the enterprise extension |
 //!
+//! A workspace is a User too, of the `userType` `Workspace`: its BroadWorks id is the `userName`, its name the
+//! `displayName`, and its package is called `workspace`.
+//!
 //! A change replaces the User (PUT) by what was read before, with our attributes changed: what others wrote into it
 //! stays. PATCH is not used, because a service need not have it.
 //!
@@ -27,10 +30,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Account, Identity, Progress, Refusal, Target,
+    Account, Identity, Progress, Refusal, Target, Workspace,
     remote::{Answer, Endpoint, Remote},
 };
-use crate::quotation::quote;
+use crate::{quotation::quote, usage};
 
 /// The name that templates use.
 pub const NAME: &str = "scim";
@@ -40,6 +43,8 @@ const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// The type of our entitlement.
 const PACKAGE: &str = "package";
+/// The `userType` of a workspace.
+const WORKSPACE: &str = "Workspace";
 /// The type of our role.
 const CUSTOMER: &str = "customer";
 
@@ -107,7 +112,27 @@ impl Scim {
     async fn predecessor(&self, account: &Account) -> Result<Option<User>, Refusal> {
         let there = self.look_up("userName", account.email.as_str()).await?;
         let external_id = account.identity.external_id.to_string();
-        Ok(there.filter(|user| user.has("externalId", &external_id) || user.is_removed()))
+        let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
+        Ok(there.filter(|user| theirs(user) && !user.is_workspace()))
+    }
+
+    async fn write_workspace(&self, there: Option<User>, workspace: &Workspace) -> Result<Progress, Refusal> {
+        let (method, mut path) = (if there.is_some() { Method::PUT } else { Method::POST }, vec!["Users".to_owned()]);
+        let mut user = there.unwrap_or_default();
+        if method == Method::PUT {
+            path.push(user.id()?);
+        }
+        user.write_workspace(workspace);
+        let path: Vec<_> = path.iter().map(String::as_str).collect();
+        self.put(method, &path, &user, &[&workspace.display_name]).await
+    }
+
+    /// The workspace that has this BroadWorks id already, if it was removed or is this very one.
+    async fn former(&self, workspace: &Workspace) -> Result<Option<User>, Refusal> {
+        let there = self.look_up("userName", &workspace.identity.user_id).await?;
+        let external_id = workspace.identity.external_id.to_string();
+        let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
+        Ok(there.filter(|user| theirs(user) && user.is_workspace()))
     }
 }
 
@@ -141,6 +166,30 @@ impl Target for Scim {
             self.put(Method::PUT, &["Users", &user.id()?], &user, &[]).await?;
         }
         Ok(Progress::Done(None))
+    }
+
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.find(identity).await
+    }
+
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        let own = self.own(&workspace.identity).await?;
+        match self.write_workspace(own, workspace).await {
+            Err(refusal) if refusal.fault == Fault::AddressInUse => match self.former(workspace).await? {
+                Some(there) => self.write_workspace(Some(there), workspace).await,
+                // What is in use is the BroadWorks id.
+                None => Err(Refusal { fault: Fault::AccountConflict, ..refusal }),
+            },
+            written => written,
+        }
+    }
+
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.create_workspace(workspace).await
+    }
+
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.remove(&workspace.identity).await
     }
 }
 
@@ -208,6 +257,10 @@ impl User {
         !self.is_active() && self.0.contains_key("externalId") && self.of_type("entitlements", PACKAGE).is_none()
     }
 
+    fn is_workspace(&self) -> bool {
+        self.has("userType", WORKSPACE)
+    }
+
     fn of_type(&self, attribute: &str, kind: &str) -> Option<&Value> {
         self.0.get(attribute)?.as_array()?.iter().find(|value| value["type"] == kind)
     }
@@ -238,6 +291,26 @@ impl User {
         }
         self.set_of_type("entitlements", PACKAGE, Some(package.as_str()));
         self.set_of_type("roles", CUSTOMER, administrator.then_some("administrator"));
+        self.join(identity);
+    }
+
+    /// Makes it a workspace.
+    fn write_workspace(&mut self, workspace: &Workspace) {
+        let Workspace { identity, display_name, primary_phone, extension: _, idempotency_key: _ } = workspace;
+        self.declare(USER);
+        self.declare(ENTERPRISE);
+        self.set("externalId", json!(identity.external_id));
+        self.set("userName", json!(identity.user_id));
+        self.set("userType", json!(WORKSPACE));
+        self.set("active", json!(true));
+        self.set("displayName", json!(display_name));
+        self.set_of_type("phoneNumbers", "work", primary_phone.as_deref());
+        self.set_of_type("entitlements", PACKAGE, Some(usage::WORKSPACE));
+        self.join(identity);
+    }
+
+    /// Makes it one of its customer's.
+    fn join(&mut self, identity: &Identity) {
         let mut enterprise = match self.0.remove(ENTERPRISE) {
             Some(Value::Object(known)) => known,
             _ => Map::new(),

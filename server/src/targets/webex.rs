@@ -15,7 +15,11 @@
 //! with another address than the one that was proven since, because the vendor's API changes no address: deleting takes
 //! away only the tie between the BroadWorks user and the person.
 //!
+//! Workspaces are in [`workspaces`].
+//!
 //! A 204 for a DELETE may mean no more than "accepted": a removal is done when the subscriber is not found any more.
+
+mod workspaces;
 
 use std::{
     collections::HashSet,
@@ -31,7 +35,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    Account, Identity, Progress, Refusal, Target,
+    Account, Identity, Progress, Refusal, Target, Workspace,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::{http::api::id::Kind, quotation::quote};
@@ -92,9 +96,10 @@ impl Webex {
             ("email", Some(email.as_str())),
             ("language", details.language.as_deref()),
         ]);
-        let answer = Answer::to(write(self.remote.request(Method::POST, &SUBSCRIBERS), account, &body)).await?;
+        let request = self.remote.request(Method::POST, &SUBSCRIBERS);
+        let answer = Answer::to(write(request, account.idempotency_key, &body)).await?;
         if answer.status.is_success() {
-            self.accepted.remember(account);
+            self.accepted.remember(account.idempotency_key);
             return answer.read::<Subscriber>()?.progress();
         }
         let refusal = refusal(&answer, &names(account));
@@ -127,11 +132,11 @@ impl Webex {
             return there.progress();
         }
         let request = self.one(Method::PUT, &there);
-        let answer = Answer::to(write(request, account, &changeable(account))).await?;
+        let answer = Answer::to(write(request, account.idempotency_key, &changeable(account))).await?;
         if !answer.status.is_success() {
             return Err(refusal(&answer, &names(account)));
         }
-        self.accepted.remember(account);
+        self.accepted.remember(account.idempotency_key);
         answer.read::<Subscriber>()?.progress()
     }
 
@@ -167,7 +172,7 @@ impl Target for Webex {
 
     async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
         let Some(there) = self.look_up(&account.identity).await? else { return self.add(account).await };
-        if self.accepted.contains(account) {
+        if self.accepted.contains(account.idempotency_key) {
             return there.progress();
         }
         match there.progress() {
@@ -183,24 +188,40 @@ impl Target for Webex {
         let gone = self.look_up(identity).await?.is_none();
         Ok(if gone { Progress::Done(None) } else { Progress::Underway(None) })
     }
+
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        workspaces::find(self, identity).await
+    }
+
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        workspaces::create(self, workspace).await
+    }
+
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        workspaces::update(self, workspace).await
+    }
+
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        workspaces::remove(self, workspace).await
+    }
 }
 
-/// The orders that the vendor has accepted, as far as this server remembers: what becomes of the subscriber afterwards
+/// The orders that the vendor has accepted, as far as this server remembers: what becomes of the subscriber or workspace afterwards
 /// is their outcome, and neither an older one's nor a reason to ask again. To forget one costs a repeated PUT.
 #[derive(Default)]
 struct Accepted(Mutex<HashSet<Uuid>>);
 
 impl Accepted {
-    fn remember(&self, account: &Account) {
+    fn remember(&self, order: Uuid) {
         let mut keys = self.lock();
         if keys.len() >= MEMORY {
             keys.clear();
         }
-        keys.insert(account.idempotency_key);
+        keys.insert(order);
     }
 
-    fn contains(&self, account: &Account) -> bool {
-        self.lock().contains(&account.idempotency_key)
+    fn contains(&self, order: Uuid) -> bool {
+        self.lock().contains(&order)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
@@ -226,12 +247,12 @@ fn changeable(account: &Account) -> Members<'_> {
     ]
 }
 
-fn write(request: RequestBuilder, account: &Account, members: &Members<'_>) -> RequestBuilder {
+fn write(request: RequestBuilder, idempotency_key: Uuid, members: &Members<'_>) -> RequestBuilder {
     let members = members.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Value::from((*value)?))));
     let body: Map<_, _> = members.collect();
     request
         .header(header::CONTENT_TYPE, "application/json")
-        .header("idempotency-key", account.idempotency_key.to_string())
+        .header("idempotency-key", idempotency_key.to_string())
         .body(Value::Object(body).to_string())
 }
 

@@ -56,10 +56,15 @@ impl Object {
 
     /// A member that is a text.
     pub fn optional_text(&self, name: &'static str) -> Result<Option<&str>, Refusal> {
+        self.written(name).map_err(|fault| Refusal::parameter(name, fault))
+    }
+
+    /// A member that is a text, for those who go on reading when it is none.
+    pub fn written(&self, name: &str) -> Result<Option<&str>, Fault> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
+            Some(_) => Err(Fault::InvalidParameter),
         }
     }
 }

@@ -56,6 +56,19 @@ impl Scope for BillingWrite {
     const NAME: &'static str = tokens::BILLING_WRITE;
 }
 
+/// [`tokens::PLACES_READ`]
+pub struct PlacesRead;
+/// [`tokens::PLACES_WRITE`]
+pub struct PlacesWrite;
+
+impl Scope for PlacesRead {
+    const NAME: &'static str = tokens::PLACES_READ;
+}
+
+impl Scope for PlacesWrite {
+    const NAME: &'static str = tokens::PLACES_WRITE;
+}
+
 /// A client whose token allows `S`. Every query begins with its partner.
 pub struct Client<S> {
     /// What the token sees.

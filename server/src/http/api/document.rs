@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{billing, enterprises, refusal, subscribers, webhooks};
+use super::{billing, enterprises, refusal, subscribers, webhooks, workspaces};
 
 /// The document.
 #[derive(OpenApi)]
@@ -53,6 +53,11 @@ use super::{billing, enterprises, refusal, subscribers, webhooks};
         webhooks::read::read,
         webhooks::remove::remove,
         webhooks::deliveries::deliveries,
+        workspaces::create::create,
+        workspaces::update::update,
+        workspaces::remove::remove,
+        workspaces::list::list,
+        workspaces::read::read,
     ),
     components(schemas(refusal::Body)),
     security(("token" = [])),

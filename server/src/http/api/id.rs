@@ -23,6 +23,8 @@ pub enum Kind {
     Enterprise,
     /// The same customer, as the target's organisation.
     Organization,
+    /// A workspace.
+    Workspace,
     /// A billing report.
     BillingReport,
 }
@@ -34,6 +36,7 @@ impl Kind {
             Self::Person => "ciscospark://us/PEOPLE/",
             Self::Enterprise => "ciscospark://us/ENTERPRISE/",
             Self::Organization => "ciscospark://us/ORGANIZATION/",
+            Self::Workspace => "ciscospark://us/PLACE/",
             Self::BillingReport => "ciscospark://us/BILLING_REPORT/",
         }
     }

@@ -20,6 +20,7 @@ mod schema;
 pub(super) mod subscribers;
 pub(super) mod tracking;
 mod webhooks;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ use axum::{
 };
 use domain::Fault;
 
-use client::{BillingRead, BillingWrite, Client, Read, Write};
+use client::{BillingRead, BillingWrite, Client, PlacesRead, PlacesWrite, Read, Write};
 pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
@@ -88,6 +89,8 @@ pub fn router(state: ApiState) -> Router {
         )
         .route("/broadworks/subscribers/{id}/retry", post(subscribers::retry))
         .route("/broadworks/subscribers/{id}/history", get(subscribers::history))
+        .route("/broadworks/workspaces", get(workspaces::list).post(workspaces::create))
+        .route("/broadworks/workspaces/{id}", get(workspaces::read).put(workspaces::update).delete(workspaces::remove))
         .route("/subscribers/{id}/emails/consentMove", post(subscribers::consent_move))
         .route("/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/webhooks/{webhook}", get(webhooks::read).delete(webhooks::remove))

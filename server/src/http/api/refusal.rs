@@ -181,6 +181,14 @@ impl From<Vec<Flaw>> for Refusal {
     }
 }
 
+impl From<Vec<(&'static str, Fault)>> for Refusal {
+    fn from(wrong: Vec<(&'static str, Fault)>) -> Self {
+        let errors =
+            wrong.into_iter().map(|(field, fault)| Error { field: Some(field), ..Error::from(fault) }).collect();
+        Self { errors, ..Self::from(Fault::InvalidParameter) }
+    }
+}
+
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         match refused {

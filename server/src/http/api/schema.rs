@@ -14,6 +14,7 @@ use crate::{
     provisioning::{
         bulk::{Action, MOST},
         draft::Field,
+        workspaces::DISPLAY_NAME,
     },
     webhooks::Event,
 };
@@ -68,6 +69,29 @@ body!(
         .build()
 );
 body!(
+    /// A workspace to be provisioned.
+    NewWorkspace,
+    ["provisioningId", "userId", "spEnterpriseId", "displayName"].into_iter().fold(
+        ObjectBuilder::new()
+            .property("provisioningId", some_text(Field::ProvisioningId.longest()))
+            .property("userId", some_text(Field::UserId.longest()))
+            .property("spEnterpriseId", some_text(Field::SpEnterpriseId.longest()))
+            .property("displayName", some_text(DISPLAY_NAME))
+            .property("primaryPhoneNumber", text(Field::PrimaryPhone.longest(), vec![]))
+            .property("extension", text(Field::Extension.longest(), vec![])),
+        ObjectBuilder::required,
+    ).build()
+);
+body!(
+    /// What shall change of a workspace. An empty number goes.
+    WorkspaceChanges,
+    ObjectBuilder::new()
+        .property("userId", some_text(Field::UserId.longest()))
+        .property("primaryPhoneNumber", text(Field::PrimaryPhone.longest(), vec![]))
+        .property("extension", text(Field::Extension.longest(), vec![]))
+        .build()
+);
+body!(
     /// The month to be billed.
     NewBillingReport,
     ObjectBuilder::new().property("billingPeriod", month()).required("billingPeriod").build()
@@ -117,6 +141,12 @@ fn fields(all: &[Field], mandatory: &[Field]) -> Object {
 fn text(longest: usize, allowed: Vec<&str>) -> Object {
     let object = ObjectBuilder::new().schema_type(Type::String);
     if allowed.is_empty() { object.max_length(Some(longest)) } else { object.enum_values(Some(allowed)) }.build()
+}
+
+fn some_text(longest: usize) -> Object {
+    let mut object = text(longest, vec![]);
+    object.min_length = Some(1);
+    object
 }
 
 fn month() -> Object {

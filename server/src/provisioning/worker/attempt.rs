@@ -23,16 +23,16 @@ use crate::{
 };
 
 /// How long the calls of one attempt may take together.
-const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
+pub(super) const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
 /// When to ask a target again that works on something and did not say when, in milliseconds.
-const POLL: i64 = 2 * SECOND;
+pub(super) const POLL: i64 = 2 * SECOND;
 /// How often to ask whether the owner of an existing account has agreed: people take hours.
 const CONSENT_POLL: i64 = MINUTE;
 
-/// How an attempt ended.
-pub(super) enum Outcome {
+/// How an attempt ended; `E` are the events of whom or what it was for.
+pub(super) enum Outcome<E = Event> {
     /// The target did it.
-    Done { event: Event, person_id: Option<String> },
+    Done { event: E, person_id: Option<String> },
     /// The target works on it: ask again in so many milliseconds.
     Underway(i64),
     /// The mail is on its way.
@@ -45,7 +45,7 @@ pub(super) enum Outcome {
     Moot,
 }
 
-impl Outcome {
+impl<E> Outcome<E> {
     /// Whether the target has said something; if not, what it was asked may still be under way.
     pub(super) fn is_answer(&self) -> bool {
         !matches!(self, Self::Refused(Refusal { fault: Fault::TargetTimeout | Fault::Internal, .. }))
@@ -69,22 +69,35 @@ impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
     pub(super) async fn attempt(&self, task: task::Model) {
         let _presence = self.under_way.enter(task.subscriber_id);
-        // A bug that panics is a failed attempt like any other, so that it comes to an end and somebody sees it.
-        let carried_out = AssertUnwindSafe(self.carry_out(&task)).catch_unwind().await;
-        let outcome = carried_out.unwrap_or_else(|_| Ok(Outcome::Refused(Fault::Internal.into())));
-        let settled = match outcome {
-            Ok(outcome) => {
-                self.note_health(&task.target, &outcome);
-                self.settle(&task, outcome).await
-            }
-            Err(trouble) => Err(trouble),
+        let settled = match Kind::of_workspace(&task.kind) {
+            Some(kind) => match self.end(&task, self.carry_out_workspace(kind, &task)).await {
+                Ok(outcome) => self.settle_workspace(&task, outcome).await,
+                Err(trouble) => Err(trouble),
+            },
+            None => match self.end(&task, self.carry_out(&task)).await {
+                Ok(outcome) => self.settle(&task, outcome).await,
+                Err(trouble) => Err(trouble),
+            },
         };
         if let Err(error) = settled {
             tracing::error!(task = %task.id, kind = task.kind, %error, "an attempt could not be settled");
         }
     }
 
-    fn note_health(&self, target: &str, outcome: &Outcome) {
+    /// Carries an attempt to its end, whatever that is.
+    async fn end<E>(
+        &self,
+        task: &task::Model,
+        attempt: impl Future<Output = Result<Outcome<E>, Trouble>>,
+    ) -> Result<Outcome<E>, Trouble> {
+        // A bug that panics is a failed attempt like any other, so that it comes to an end and somebody sees it.
+        let carried_out = AssertUnwindSafe(attempt).catch_unwind().await;
+        let outcome = carried_out.unwrap_or_else(|_| Ok(Outcome::Refused(Fault::Internal.into())))?;
+        self.note_health(&task.target, &outcome);
+        Ok(outcome)
+    }
+
+    fn note_health<E>(&self, target: &str, outcome: &Outcome<E>) {
         match outcome {
             Outcome::Refused(refusal) if refusal.fault.is_transient() && refusal.fault != Fault::Internal => {
                 self.breakers.failed(target, self.environment.now(), refusal.retry_after);

@@ -62,8 +62,7 @@ impl Worker {
         wait: i64,
     ) -> Result<(), Trouble> {
         let now = self.environment.now();
-        let endless = now.since(Timestamp(task.created_at)) > LONGEST_WORK;
-        if endless && task.kind != Kind::AwaitConsent.as_str() {
+        if self.is_endless(&task) && task.kind != Kind::AwaitConsent.as_str() {
             return self.failed(work, task, subscriber, Fault::TargetTimeout.into()).await;
         }
         Ok(queue::wait(work, task, now.plus(wait)).await?)
@@ -83,7 +82,7 @@ impl Worker {
             activation::note_mail(work, proof, mail::QUEUED).await?;
         }
         self.note_hitch(work, &subscriber, &refusal).await?;
-        let answered = Outcome::Refused(refusal).is_answer();
+        let answered = Outcome::<Event>::Refused(refusal).is_answer();
         Ok(queue::postpone(work, task, run_at, answered).await?)
     }
 
@@ -107,6 +106,11 @@ impl Worker {
         let event = Event::AttemptFailed(refusal.fault);
         change::apply(work, &self.environment, subscriber, event, &Actor::Engine, with).await?;
         Ok(())
+    }
+
+    /// Whether the target works on it for longer than anything takes.
+    pub(super) fn is_endless(&self, task: &task::Model) -> bool {
+        self.environment.now().since(Timestamp(task.created_at)) > LONGEST_WORK
     }
 
     /// When a refused attempt is made again, if it is.

@@ -11,6 +11,7 @@ mod m0006_webhook;
 mod m0007_subscriber_filters_in_order;
 mod m0008_directory_sync;
 mod m0009_usage;
+mod m0010_workspace;
 mod m0011_bulk_row_line;
 mod m0012_subscriber_lists;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_subscriber_filters_in_order::Migration),
             Box::new(m0008_directory_sync::Migration),
             Box::new(m0009_usage::Migration),
+            Box::new(m0010_workspace::Migration),
             Box::new(m0011_bulk_row_line::Migration),
             Box::new(m0012_subscriber_lists::Migration),
         ]

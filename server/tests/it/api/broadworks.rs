@@ -3,3 +3,4 @@
 mod billing;
 mod enterprises;
 mod subscribers;
+mod workspaces;

@@ -43,7 +43,7 @@ async fn operations(world: &World) -> Vec<(Method, String, Value)> {
 fn every_operation_is_there_and_asks_for_a_token() {
     for_each_database(async |world: World| {
         let operations = operations(&world).await;
-        assert!(operations.len() >= 21);
+        assert!(operations.len() >= 26);
         let nobody = world.client().await.without_authorization();
         for (method, path, operation) in operations {
             let answer = nobody.call(method.clone(), &path, Some("application/json"), Body::from("{}")).await;

@@ -14,7 +14,9 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     adapter_accounts,
-    store::entity::{billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook},
+    store::entity::{
+        billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook, workspace,
+    },
 };
 
 use crate::support::{Answer, Client, World, for_each_database};
@@ -40,7 +42,7 @@ struct Door {
     wrong: Vec<(&'static str, Vec<Value>)>,
 }
 
-fn doors(template: &str, id: &str) -> Vec<Door> {
+fn doors(template: &str, id: &str, workspace: &str) -> Vec<Door> {
     let subscribers = "/v1/broadworks/subscribers";
     let long = json!("x".repeat(5_000));
     let no_text = || vec![json!(1), json!(-1.5e300), json!([]), json!({ "a": [1] }), json!(true), long.clone()];
@@ -94,6 +96,32 @@ fn doors(template: &str, id: &str) -> Vec<Door> {
             &[
                 ("action", [mandatory(), vec![json!("destroy")]].concat()),
                 ("rows", vec![Value::Null, json!([]), json!({}), json!("x"), json!(1)]),
+            ],
+        ),
+        door(
+            Method::POST,
+            "/v1/broadworks/workspaces",
+            &json!({
+                "provisioningId": template, "userId": "room@sp.com", "spEnterpriseId": "SP1+acme",
+                "displayName": "Room", "primaryPhoneNumber": "+1-240-555-1212", "extension": "1",
+            }),
+            &[
+                ("provisioningId", mandatory()),
+                ("userId", [mandatory(), vec![json!("a b"), json!("1@SP.com"), json!("9".repeat(81))]].concat()),
+                ("spEnterpriseId", [mandatory(), vec![json!("SP1+nobody")]].concat()),
+                ("displayName", mandatory()),
+                ("primaryPhoneNumber", no_text()),
+                ("extension", no_text()),
+            ],
+        ),
+        door(
+            Method::PUT,
+            &format!("/v1/broadworks/workspaces/{workspace}"),
+            &json!({ "userId": "room@sp.com", "primaryPhoneNumber": "", "extension": "2" }),
+            &[
+                ("userId", [no_text(), vec![json!(""), json!("a:b"), json!("1@sp.com")]].concat()),
+                ("primaryPhoneNumber", no_text()),
+                ("extension", no_text()),
             ],
         ),
         door(
@@ -213,7 +241,7 @@ fn address() -> BoxedStrategy<Bad> {
                 content_type: None,
                 body: Vec::new(),
             }),
-        1 => select(vec!["/v1/broadworks/billing/reports/x", "/v1/broadworks/billing/reports/x/csv", "/v1/broadworks/billing/reports/%00/csv?expires=1&signature=x", "/v1/broadworks/billing", "/v1/", "/v1/people", "/v1/webhooks/x", "/v1/broadworks/subscribers/bulk/x/rows", "/v1/broadworks//subscribers", "/adapter/%00/users"])
+        1 => select(vec!["/v1/broadworks/billing/reports/x", "/v1/broadworks/billing/reports/x/csv", "/v1/broadworks/billing/reports/%00/csv?expires=1&signature=x", "/v1/broadworks/billing", "/v1/broadworks/workspaces/x", "/v1/broadworks/workspaces/%00", "/v1/broadworks/workspaces?status=gone", "/v1/broadworks/workspaces?cursor=x", "/v1/", "/v1/people", "/v1/webhooks/x", "/v1/broadworks/subscribers/bulk/x/rows", "/v1/broadworks//subscribers", "/adapter/%00/users"])
             .prop_map(|path| Bad { method: Method::GET, path: path.to_owned(), content_type: None, body: Vec::new() }),
     ]
     .boxed()
@@ -228,6 +256,7 @@ async fn everything(world: &World) -> impl PartialEq + std::fmt::Debug + use<> {
         task::Entity::find().all(db).await.unwrap(),
         bulk_job::Entity::find().all(db).await.unwrap(),
         billing_report::Entity::find().all(db).await.unwrap(),
+        workspace::Entity::find().all(db).await.unwrap(),
         webhook::Entity::find().all(db).await.unwrap(),
         idempotency_key::Entity::find().all(db).await.unwrap(),
         // Only the rate limit counts calls.
@@ -251,7 +280,12 @@ fn ten_thousand_malformed_requests_hurt_nobody() {
         world.arrive(&template, "1@sp.com", None).await;
         let id = api.get("/v1/broadworks/subscribers").await.body["items"][0]["id"].as_str().unwrap().to_owned();
 
-        let bodies = doors(&template.provisioning_id, &id).into_iter().map(|door| (4, body(door)));
+        let room = json!({
+            "provisioningId": template.provisioning_id, "userId": "first@sp.com", "spEnterpriseId": "SP1+acme",
+            "displayName": "First",
+        });
+        let room = api.post("/v1/broadworks/workspaces", &room).await.text("id").to_owned();
+        let bodies = doors(&template.provisioning_id, &id, &room).into_iter().map(|door| (4, body(door)));
         let bad = proptest::strategy::Union::new_weighted(bodies.chain([(6, address())]).collect());
         let config = Config::default();
         let mut runner = TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(config.rng_algorithm));

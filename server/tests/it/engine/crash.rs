@@ -37,7 +37,8 @@ fn a_dead_workers_task_is_taken_over_after_its_lease() {
 fn idempotency_key(call: &Call) -> Option<uuid::Uuid> {
     match call {
         Call::Create(account) | Call::Update(account) => Some(account.idempotency_key),
-        Call::Remove => None,
+        Call::CreateWorkspace(workspace) | Call::UpdateWorkspace(workspace) => Some(workspace.idempotency_key),
+        Call::Remove | Call::RemoveWorkspace => None,
     }
 }
 

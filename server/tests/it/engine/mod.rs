@@ -11,3 +11,4 @@ mod replicas;
 mod target;
 mod usage;
 mod walk;
+mod workspaces;

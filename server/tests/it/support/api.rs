@@ -34,6 +34,11 @@ impl Api {
         self.ask(Method::GET, SUBSCRIBERS, None).await["items"].as_array().unwrap().clone()
     }
 
+    /// Its workspaces, as it lists them.
+    pub async fn workspaces(&self) -> Vec<Value> {
+        self.ask(Method::GET, "broadworks/workspaces", None).await["items"].as_array().unwrap().clone()
+    }
+
     /// Adds a subscriber.
     pub async fn add(&self, subscriber: &Value) {
         self.ask(Method::POST, SUBSCRIBERS, Some(subscriber)).await;

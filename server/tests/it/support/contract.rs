@@ -42,6 +42,10 @@ fn schema(method: &Method, path: &str, status: StatusCode) -> Option<&'static st
             | ["broadworks", "subscribers", _]
             | ["broadworks", "subscribers", _, "retry"],
         ) => "Subscriber",
+        // Reading workspaces is ours.
+        (&Method::POST, ["broadworks", "workspaces"]) | (&Method::PUT, ["broadworks", "workspaces", _]) => {
+            "WorkspaceResponse"
+        }
         _ => return None,
     })
 }

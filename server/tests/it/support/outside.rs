@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use server::{
     provisioning::worker::{Courier, Letter, Undelivered},
-    targets::{Account, Identity, Progress, Refusal, Target, directory::Directory},
+    targets::{Account, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -51,6 +51,9 @@ pub enum Call {
     Create(Account),
     Update(Account),
     Remove,
+    CreateWorkspace(Workspace),
+    UpdateWorkspace(Workspace),
+    RemoveWorkspace,
 }
 
 impl Scripted {
@@ -88,8 +91,11 @@ impl Scripted {
     /// Does now what it was first asked to do, whatever it answered then.
     pub async fn act_late(&self) {
         let first = self.calls().into_iter().next();
-        let Some(Call::Create(account)) = first else { panic!("it was asked {first:?}") };
-        self.directory.create(&account).await.unwrap();
+        match first {
+            Some(Call::Create(account)) => self.directory.create(&account).await.unwrap(),
+            Some(Call::CreateWorkspace(workspace)) => self.directory.create_workspace(&workspace).await.unwrap(),
+            other => panic!("it was asked {other:?}"),
+        };
     }
 
     /// Lets one waiting call go on.
@@ -173,6 +179,22 @@ impl Target for Scripted {
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
         lock(&self.consents).remove(&identity.external_id);
         self.act(Call::Remove, self.directory.remove(identity)).await
+    }
+
+    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.directory.find_workspace(identity).await
+    }
+
+    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::CreateWorkspace(workspace.clone()), self.directory.create_workspace(workspace)).await
+    }
+
+    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::UpdateWorkspace(workspace.clone()), self.directory.update_workspace(workspace)).await
+    }
+
+    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::RemoveWorkspace, self.directory.remove_workspace(workspace)).await
     }
 }
 

@@ -22,7 +22,10 @@ use server::{
     },
     store::{
         Actor, Store,
-        entity::{customer, directory_account, history, partner, subscriber, task, template, usage},
+        entity::{
+            customer, directory_account, directory_place, history, partner, subscriber, task, template, usage,
+            workspace,
+        },
     },
     targets::{
         Target, Targets,
@@ -182,7 +185,9 @@ impl World {
         let wrong = Statement::from_string(
             self.store.backend(),
             "SELECT COALESCE(s.id, u.subscriber_id) AS id
-             FROM (SELECT * FROM subscriber WHERE at_target = 'account') AS s
+             FROM (SELECT id, user_id, package, partner_id, customer_id FROM subscriber WHERE at_target = 'account'
+                   UNION ALL
+                   SELECT id, user_id, 'workspace', partner_id, customer_id FROM workspace WHERE at_target = 'account') AS s
              FULL JOIN (SELECT * FROM \"usage\" WHERE until_at IS NULL) AS u ON u.subscriber_id = s.id
              WHERE s.id IS NULL OR u.id IS NULL OR s.user_id <> u.user_id OR s.package <> u.package
                 OR s.partner_id <> u.partner_id OR s.customer_id <> u.customer_id",
@@ -237,6 +242,16 @@ impl World {
 
     pub async fn accounts(&self) -> Vec<directory_account::Model> {
         directory_account::Entity::find().all(self.store.read()).await.unwrap()
+    }
+
+    /// A workspace that is still there.
+    pub async fn workspace(&self, id: Uuid) -> Option<workspace::Model> {
+        workspace::Entity::find_by_id(id).one(self.store.read()).await.unwrap()
+    }
+
+    /// The embedded directory's places.
+    pub async fn places(&self) -> Vec<directory_place::Model> {
+        directory_place::Entity::find().order_by_asc(directory_place::Column::Id).all(self.store.read()).await.unwrap()
     }
 
     pub async fn customers(&self) -> Vec<customer::Model> {

@@ -4,6 +4,7 @@ mod answers;
 mod scim;
 mod settings;
 mod webex;
+mod workspaces;
 
 use std::time::Duration;
 

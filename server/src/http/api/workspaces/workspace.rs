@@ -1,0 +1,101 @@
+//! A workspace as the vendor's API shows it, and what is ours beside that.
+
+use std::collections::HashMap;
+
+use domain::{Fault, Timestamp};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Resource, error::Error, id::Kind};
+use crate::{
+    fault::Trouble,
+    iso8601,
+    store::{
+        Store,
+        entity::{customer, template, workspace},
+    },
+};
+
+/// The vendor's schema `WorkspaceResponse`.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Workspace {
+    id: String,
+    provisioning_id: String,
+    user_id: String,
+    sp_enterprise_id: String,
+    display_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_phone_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension: Option<String>,
+    created: String,
+}
+
+/// A workspace with how it stands: ours.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceStatus {
+    #[serde(flatten)]
+    workspace: Workspace,
+    /// `provisioning`, `provisioned`, `updating` (also while it is being removed) or `error`.
+    status: String,
+    last_status_change: String,
+    /// What went wrong during the last attempt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Error>,
+}
+
+impl Resource for Workspace {
+    fn id(written: &str) -> Option<Uuid> {
+        Kind::Workspace.uuid(written)
+    }
+}
+
+impl Workspace {
+    /// Shows one workspace as the vendor does.
+    pub async fn show(store: &Store, row: workspace::Model) -> Result<Self, Trouble> {
+        let mut shown = WorkspaceStatus::show_all(store, vec![row]).await?;
+        // Customers and templates outlive their workspaces.
+        shown.pop().map(|shown| shown.workspace).ok_or_else(|| Fault::NotFound.into())
+    }
+}
+
+impl WorkspaceStatus {
+    /// Shows a page of workspaces, in the same order.
+    pub async fn show_all(store: &Store, rows: Vec<workspace::Model>) -> Result<Vec<Self>, DbErr> {
+        let of = rows.iter().map(|row| row.customer_id);
+        let customers = customer::Entity::find().filter(customer::Column::Id.is_in(of)).all(store.read()).await?;
+        let customers: HashMap<_, _> = customers.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
+        let of = rows.iter().map(|row| row.template_id);
+        let templates = template::Entity::find().filter(template::Column::Id.is_in(of)).all(store.read()).await?;
+        let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
+        let shown = rows.into_iter().filter_map(|row| {
+            let sp_enterprise_id = customers.get(&row.customer_id)?.clone();
+            let provisioning_id = templates.get(&row.template_id)?.clone();
+            Some(Self::new(row, sp_enterprise_id, provisioning_id))
+        });
+        Ok(shown.collect())
+    }
+
+    fn new(row: workspace::Model, sp_enterprise_id: String, provisioning_id: String) -> Self {
+        let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
+        let hitch = row.hitch.and_then(|code| Error::of(code, None));
+        Self {
+            workspace: Workspace {
+                id: Kind::Workspace.encode(row.id),
+                provisioning_id,
+                user_id: row.user_id,
+                sp_enterprise_id,
+                display_name: row.display_name,
+                primary_phone_number: row.primary_phone,
+                extension: row.extension,
+                created: iso8601::format(Timestamp(row.created_at)),
+            },
+            status: row.status,
+            last_status_change: iso8601::format(Timestamp(row.status_changed_at)),
+            errors: failed.into_iter().chain(hitch).collect(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! One BroadWorks user id, one subscriber or workspace of a partner. Each table has an index of its own for that; this is
+//! what holds between the two.
+
+use domain::BroadWorksId;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Statement,
+};
+use uuid::Uuid;
+
+use crate::store::{
+    Work,
+    entity::{subscriber, workspace},
+};
+
+/// While this transaction gives ids to the partner's subscribers, no other one gives any to workspaces. Comes before every
+/// other lock; subscribers do not wait for each other here.
+///
+/// # Errors
+/// If the database fails.
+pub async fn for_subscribers(work: &Work, partner: Uuid) -> Result<(), DbErr> {
+    lock(work, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", partner).await
+}
+
+/// While this transaction gives ids to the partner's workspaces, no other one gives any. Comes before every other lock.
+///
+/// # Errors
+/// If the database fails.
+pub async fn for_workspaces(work: &Work, partner: Uuid) -> Result<(), DbErr> {
+    lock(work, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", partner).await
+}
+
+/// Of two transactions that want one id, each for another table, neither would see the other's row. SQLite has one
+/// writer.
+async fn lock(work: &Work, lock: &str, partner: Uuid) -> Result<(), DbErr> {
+    if work.get_database_backend() == DbBackend::Postgres {
+        let of = format!("user ids of {partner}");
+        work.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [of.into()])).await?;
+    }
+    Ok(())
+}
+
+/// Whether a subscriber of the partner has this id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_a_subscribers(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
+    let taken: Option<Uuid> = subscriber::Entity::find()
+        .select_only()
+        .column(subscriber::Column::Id)
+        .filter(subscriber::Column::PartnerId.eq(partner))
+        .filter(subscriber::Column::UserIdKey.eq(id.key()))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(taken.is_some())
+}
+
+/// Whether a workspace of the partner has this id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_a_workspaces(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
+    let taken: Option<Uuid> = workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::Id)
+        .filter(workspace::Column::PartnerId.eq(partner))
+        .filter(workspace::Column::UserIdKey.eq(id.key()))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(taken.is_some())
+}

@@ -1,0 +1,334 @@
+//! Workspaces: provisioned, changed and removed as subscribers are, without an address and without anybody to wait for.
+//!
+//! An event goes to `domain::workspace`, and what it decides is written with its history and its task in one
+//! transaction, which locks the customer first and then the workspace.
+
+use domain::{
+    BroadWorksId, Fault, SpEnterpriseId, Timestamp,
+    workspace::{Event, Lifecycle, Order, Record, State, arrive as first_state},
+};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _, SqlErr,
+    sea_query::{Expr, ExprTrait as _, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    queue::{self, Kind, NewTask},
+    user_id,
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{
+        Actor, Step, Store, Work,
+        entity::{customer, template, workspace},
+    },
+    usage::{self, Account},
+};
+
+/// The most characters that a name may have.
+pub const DISPLAY_NAME: usize = 80;
+
+/// A workspace that is to be provisioned.
+#[derive(Clone, Debug)]
+pub struct NewWorkspace {
+    /// The BroadWorks user id.
+    pub user_id: BroadWorksId,
+    /// Its name.
+    pub display_name: String,
+    /// Primary phone number.
+    pub primary_phone: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+}
+
+/// What shall change of a workspace; what is `None` stays, what is `Some(None)` goes.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The BroadWorks user id.
+    pub user_id: Option<BroadWorksId>,
+    /// Primary phone number.
+    pub primary_phone: Option<Option<String>>,
+    /// Extension.
+    pub extension: Option<Option<String>>,
+}
+
+/// What came along with an event.
+#[derive(Clone, Debug, Default)]
+pub struct Circumstances {
+    /// What the target itself said about a fault.
+    pub detail: Option<String>,
+    /// The workspace's id at the target.
+    pub place_id: Option<String>,
+}
+
+/// The partner's customer of that id; unlike a subscriber, a workspace does not make one.
+///
+/// # Errors
+/// [`Fault::InvalidParameter`] if there is none, or a database error.
+pub async fn customer(store: &Store, partner: Uuid, id: &SpEnterpriseId) -> Result<customer::Model, Trouble> {
+    let found = customer::Entity::find()
+        .filter(customer::Column::PartnerId.eq(partner))
+        .filter(customer::Column::SpEnterpriseId.eq(id.as_str()))
+        .one(store.read())
+        .await?;
+    found.ok_or_else(|| Fault::InvalidParameter.into())
+}
+
+/// Takes a workspace in. Durable once this answers.
+///
+/// # Errors
+/// [`Fault::UserIdTaken`] if a workspace or subscriber of the partner has that BroadWorks user id, or a database error.
+pub async fn add(
+    store: &Store,
+    environment: &Environment,
+    (template, customer): (&template::Model, &customer::Model),
+    new: NewWorkspace,
+    actor: &Actor,
+) -> Result<workspace::Model, Trouble> {
+    let mut work = store.work().await?;
+    user_id::for_workspaces(&work, template.partner_id).await?;
+    customer::Entity::find_by_id(customer.id).lock_exclusive().one(&*work).await?;
+    if user_id::is_a_subscribers(&*work, template.partner_id, &new.user_id).await? {
+        return Err(Fault::UserIdTaken.into());
+    }
+    let (lifecycle, order) = first_state();
+    let now = environment.now().0;
+    let mut row = workspace::ActiveModel {
+        id: Set(environment.id()),
+        partner_id: Set(template.partner_id),
+        customer_id: Set(customer.id),
+        template_id: Set(template.id),
+        user_id_key: Set(new.user_id.key()),
+        user_id: Set(new.user_id.into()),
+        display_name: Set(new.display_name),
+        primary_phone: Set(new.primary_phone),
+        extension: Set(new.extension),
+        fault_detail: Set(None),
+        hitch: Set(None),
+        place_id: Set(None),
+        created_at: Set(now),
+        status_changed_at: Set(now),
+        ..<workspace::ActiveModel as sea_orm::ActiveModelTrait>::default()
+    };
+    write(&mut row, &lifecycle);
+    let added = row.insert(&*work).await.map_err(taken)?;
+    record(&work, environment, &added, "arrived", actor, None).await?;
+    follow(&mut work, environment, &added, Some(order), environment.now()).await?;
+    work.commit().await?;
+    Ok(added)
+}
+
+/// Changes a workspace; the target follows through a task. One in error is tried again, be it with nothing changed.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::UserIdTaken`], [`Fault::InProgress`] while another change is under way, or a database
+/// error. Then nothing was changed.
+pub async fn update(
+    store: &Store,
+    environment: &Environment,
+    (partner, id): (Uuid, Uuid),
+    changes: Changes,
+    actor: &Actor,
+) -> Result<workspace::Model, Trouble> {
+    let mut work = store.work().await?;
+    if changes.user_id.is_some() {
+        user_id::for_workspaces(&work, partner).await?;
+    }
+    let before = own(&work, partner, id).await?;
+    let after = changed(&before, changes);
+    // What failed is tried again, and whatever shall go cannot be called accepted.
+    let stays = matches!(lifecycle(&before)?.state, State::Provisioning | State::Provisioned | State::Updating);
+    if after == before && stays {
+        return Ok(before);
+    }
+    let user_id = BroadWorksId::parse(&after.user_id)?;
+    if user_id.key() != before.user_id_key && user_id::is_a_subscribers(&*work, partner, &user_id).await? {
+        return Err(Fault::UserIdTaken.into());
+    }
+    let written = after.into_active_model().reset_all().update(&*work).await.map_err(taken)?;
+    usage::note(&work, environment, Account::of_workspace(&before)?, Some(Account::of_workspace(&written)?)).await?;
+    let with = Circumstances::default();
+    let after = apply(&mut work, environment, written, Event::Changed, actor, with).await?.ok_or(Fault::NotFound)?;
+    work.commit().await?;
+    Ok(after)
+}
+
+fn changed(before: &workspace::Model, changes: Changes) -> workspace::Model {
+    let mut after = before.clone();
+    if let Some(user_id) = changes.user_id {
+        after.user_id_key = user_id.key();
+        after.user_id = user_id.into();
+    }
+    after.primary_phone = changes.primary_phone.unwrap_or(after.primary_phone);
+    after.extension = changes.extension.unwrap_or(after.extension);
+    after
+}
+
+fn taken(error: DbErr) -> Trouble {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::UserIdTaken.into(),
+        _ => error.into(),
+    }
+}
+
+/// Removes a workspace through a task. Asking again is no error.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    (partner, id): (Uuid, Uuid),
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let mut work = store.work().await?;
+    let workspace = own(&work, partner, id).await?;
+    if lifecycle(&workspace)?.state == State::Removing {
+        return Ok(());
+    }
+    apply(&mut work, environment, workspace, Event::RemovalRequested, actor, Circumstances::default()).await?;
+    Ok(work.commit().await?)
+}
+
+async fn own(work: &Work, partner: Uuid, id: Uuid) -> Result<workspace::Model, Trouble> {
+    let found = lock_if_there(work, id).await?.filter(|found| found.partner_id == partner);
+    found.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// Reads a workspace and locks it until the transaction ends, if there is one: its customer first, as everybody does.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lock_if_there(work: &Work, id: Uuid) -> Result<Option<workspace::Model>, DbErr> {
+    let customer = Query::select()
+        .column(workspace::Column::CustomerId)
+        .from(workspace::Entity)
+        .and_where(Expr::col(workspace::Column::Id).eq(id))
+        .to_owned();
+    customer::Entity::find().filter(customer::Column::Id.in_subquery(customer)).lock_exclusive().one(&**work).await?;
+    workspace::Entity::find_by_id(id).lock_exclusive().one(&**work).await
+}
+
+/// The stored state of a workspace.
+///
+/// # Errors
+/// If the row holds what was never written.
+pub fn lifecycle(workspace: &workspace::Model) -> Result<Lifecycle, Trouble> {
+    let record = Record {
+        status: workspace.status.clone(),
+        attempt: workspace.attempt.clone(),
+        fault: workspace.fault.and_then(|code| u32::try_from(code).ok()),
+        at_target: workspace.at_target.clone(),
+    };
+    Ok(record.restore()?)
+}
+
+fn write(row: &mut workspace::ActiveModel, lifecycle: &Lifecycle) {
+    let record = lifecycle.record();
+    row.status = Set(record.status);
+    row.attempt = Set(record.attempt);
+    row.fault = Set(record.fault.and_then(|code| i32::try_from(code).ok()));
+    row.at_target = Set(record.at_target);
+}
+
+/// Applies an event to a workspace that [`lock_if_there`] has read. Answers it as it is now; `None` when it is gone.
+///
+/// # Errors
+/// The fault that tells why the event does not fit; then nothing was written. Or a database error.
+pub async fn apply(
+    work: &mut Work,
+    environment: &Environment,
+    before: workspace::Model,
+    event: Event,
+    actor: &Actor,
+    with: Circumstances,
+) -> Result<Option<workspace::Model>, Trouble> {
+    let transition = lifecycle(&before)?.apply(event)?;
+    let in_doubt = queue::in_doubt(before.fault, before.status_changed_at);
+    let Some(next) = transition.next else {
+        queue::forget(work, before.id).await?;
+        workspace::Entity::delete_by_id(before.id).exec(&**work).await?;
+        usage::note(work, environment, Account::of_workspace(&before)?, None).await?;
+        let step =
+            Step { whose: (&before).into(), event: event.name(), actor, status: None, fault: None, detail: None };
+        work.record(environment, step).await?;
+        return Ok(None);
+    };
+    let mut row = before.clone().into_active_model();
+    write(&mut row, &next);
+    row.hitch = Set(None);
+    row.fault_detail = Set(with.detail.clone());
+    row.status_changed_at = Set(environment.now().0);
+    if with.place_id.is_some() {
+        row.place_id = Set(with.place_id);
+    }
+    let after = row.update(&**work).await?;
+    usage::note(work, environment, Account::of_workspace(&before)?, Some(Account::of_workspace(&after)?)).await?;
+    record(work, environment, &after, event.name(), actor, with.detail).await?;
+    follow(work, environment, &after, transition.order, in_doubt).await?;
+    Ok(Some(after))
+}
+
+/// Notes that an attempt failed and will be made again.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_hitch(
+    work: &Work,
+    environment: &Environment,
+    workspace: &workspace::Model,
+    (fault, detail): (Fault, Option<String>),
+) -> Result<(), DbErr> {
+    let fault = i32::try_from(fault.code()).ok();
+    let mut row = workspace.clone().into_active_model();
+    row.hitch = Set(fault);
+    row.update(&**work).await?;
+    let step = Step {
+        whose: workspace.into(),
+        event: "attempt_postponed",
+        actor: &Actor::Engine,
+        status: Some(&workspace.status),
+        fault,
+        detail,
+    };
+    work.record(environment, step).await?;
+    Ok(())
+}
+
+async fn record(
+    work: &Work,
+    environment: &Environment,
+    now: &workspace::Model,
+    event: &str,
+    actor: &Actor,
+    detail: Option<String>,
+) -> Result<(), DbErr> {
+    let step = Step { whose: now.into(), event, actor, status: Some(&now.status), fault: now.fault, detail };
+    work.record(environment, step).await?;
+    Ok(())
+}
+
+/// Makes the task of an order. It waits until nothing that the target was asked before is `in_doubt`.
+async fn follow(
+    work: &mut Work,
+    environment: &Environment,
+    workspace: &workspace::Model,
+    order: Option<Order>,
+    in_doubt: Timestamp,
+) -> Result<(), Trouble> {
+    let Some(order) = order else { return Ok(()) };
+    let template = template::Entity::find_by_id(workspace.template_id).one(&**work).await?.ok_or(Fault::NotFound)?;
+    let task = NewTask {
+        whose: workspace.into(),
+        kind: Kind::from(order),
+        target: &template.target,
+        proof: None,
+        held: false,
+        not_before: in_doubt,
+    };
+    Ok(queue::add(work, environment, task).await?)
+}
