@@ -1,22 +1,19 @@
 //! Export: the User Status list as CSV, streamed.
 
-use app::visitor::HUB_SESSION;
 use axum::{
     body::Body,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use futures::TryStreamExt as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::live::{UNAVAILABLE, cookie};
+use super::signed_in::SignedIn;
 use crate::{
     backend::Shared,
     export::{ExportFilter, csv},
-    session,
     store::entity::template,
 };
 
@@ -36,18 +33,9 @@ pub async fn users(
     State(context): State<Shared>,
     Path(template): Path<Uuid>,
     Query(wanted): Query<Wanted>,
-    headers: HeaderMap,
+    administrator: SignedIn,
 ) -> Result<Response, StatusCode> {
-    let token = cookie(&headers, HUB_SESSION)?;
-    let administrator =
-        session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
-    let partner = administrator.ok_or(StatusCode::UNAUTHORIZED)?.partner_id;
-    let found = template::Entity::find_by_id(template)
-        .filter(template::Column::PartnerId.eq(partner))
-        .one(context.store.read())
-        .await
-        .map_err(|_| UNAVAILABLE)?;
-    let template = found.ok_or(StatusCode::NOT_FOUND)?.id;
+    let template::Model { id: template, partner_id: partner, .. } = administrator.template(&context, template).await?;
     let Wanted { customer, exclude_provisioned } = wanted;
     let filter = ExportFilter { partner, template, customer, exclude_provisioned };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export broke off"));

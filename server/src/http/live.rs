@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use app::visitor::{HUB_SESSION, PORTAL_SESSION};
+use app::visitor::PORTAL_SESSION;
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -10,13 +10,14 @@ use axum::{
 };
 use axum_extra::extract::cookie::CookieJar;
 use futures::Stream;
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use tokio_stream::{
     StreamExt as _,
     wrappers::{BroadcastStream, errors::BroadcastStreamRecvError},
 };
 use uuid::Uuid;
 
+use super::signed_in::SignedIn;
 use crate::{
     backend::Shared,
     live::{Change, News},
@@ -35,7 +36,8 @@ pub async fn portal(
     Path(share): Path<String>,
     headers: HeaderMap,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
-    let template = find(&context, template::Column::ShareToken.eq(share)).await?;
+    let found = template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(context.store.read()).await;
+    let template = found.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
     let token = cookie(&headers, PORTAL_SESSION)?;
     let now = context.environment.now();
     let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
@@ -50,23 +52,13 @@ pub async fn portal(
 pub async fn hub(
     State(context): State<Shared>,
     Path(template): Path<Uuid>,
-    headers: HeaderMap,
+    administrator: SignedIn,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
-    let token = cookie(&headers, HUB_SESSION)?;
-    let administrator =
-        session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
-    let partner = administrator.ok_or(StatusCode::UNAUTHORIZED)?.partner_id;
-    let own = Condition::all().add(template::Column::Id.eq(template)).add(template::Column::PartnerId.eq(partner));
-    let template = find(&context, own).await?.id;
+    let template = administrator.template(&context, template).await?.id;
     Ok(events(&context, move |change| change.template == template))
 }
 
 pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
-
-async fn find(context: &Shared, which: impl sea_orm::sea_query::IntoCondition) -> Result<template::Model, StatusCode> {
-    let found = template::Entity::find().filter(which).one(context.store.read()).await.map_err(|_| UNAVAILABLE)?;
-    found.ok_or(StatusCode::NOT_FOUND)
-}
 
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Result<String, StatusCode> {
     let jar = CookieJar::from_headers(headers);

@@ -9,6 +9,7 @@ pub mod health;
 pub mod language;
 pub mod live;
 pub mod origin;
+pub mod signed_in;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

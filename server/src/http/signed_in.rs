@@ -1,0 +1,41 @@
+//! Who is signed in to the hub, for routes that are no server function: the guard in the signature.
+
+use app::visitor::HUB_SESSION;
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+};
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use super::live::{UNAVAILABLE, cookie};
+use crate::{
+    backend::Shared,
+    session,
+    store::entity::{administrator, template},
+};
+
+/// An administrator with a valid session; 401 without one, before anything of the body is read.
+pub struct SignedIn(pub administrator::Model);
+
+impl SignedIn {
+    /// A template of the administrator's partner.
+    ///
+    /// # Errors
+    /// 404 if the partner has none of that id.
+    pub async fn template(&self, context: &Shared, id: Uuid) -> Result<template::Model, StatusCode> {
+        let own = template::Entity::find_by_id(id).filter(template::Column::PartnerId.eq(self.0.partner_id));
+        own.one(context.store.read()).await.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)
+    }
+}
+
+impl FromRequestParts<Shared> for SignedIn {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
+        let token = cookie(&parts.headers, HUB_SESSION)?;
+        let found = session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
+        found.map(Self).ok_or(StatusCode::UNAUTHORIZED)
+    }
+}
