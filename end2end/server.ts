@@ -9,7 +9,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const BINARY = resolve(import.meta.dirname, '../target/release/flowthrough');
+/** Another build can be tried with FLOWTHROUGH_BINARY. */
+const BINARY = process.env.FLOWTHROUGH_BINARY ?? resolve(import.meta.dirname, '../target/release/flowthrough');
 const PATIENCE = 10_000;
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };

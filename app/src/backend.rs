@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Package};
 
 use crate::{
-    hub::{CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, UserFilter, UserRow, UserStatus},
+    hub::{
+        CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TokenLifetime, TokenRow, TokenScope, UserFilter,
+        UserRow, UserStatus,
+    },
     i18n::Locale,
     portal::{JoinPage, PortalPage},
     problem::Problem,
@@ -146,4 +149,16 @@ pub trait HubBackend: Send + Sync {
         user: &str,
         package: Package,
     ) -> Result<UserRow, Problem>;
+    /// The partner's API tokens, the newest first.
+    async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem>;
+    /// Creates an API token. Answers the token itself, which cannot be shown again.
+    async fn create_token(
+        &self,
+        administrator: &Administrator,
+        name: &str,
+        scopes: &[TokenScope],
+        lifetime: TokenLifetime,
+    ) -> Result<String, Problem>;
+    /// Revokes an API token at once; again is no error.
+    async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem>;
 }

@@ -34,3 +34,28 @@ test('pictures of the hub', async ({ hub, page, visit }, info) => {
     await page.keyboard.press('Escape');
   }
 });
+
+test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
+  await hub.signIn();
+  await visit('/hub/tokens');
+  await takePictures(page, 'tokens-none', info);
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await takePictures(page, 'token-create', info);
+  const form = hub.dialog('Create token');
+  await form.getByRole('checkbox', { name: 'Change subscribers' }).check();
+  await form.getByRole('textbox', { name: 'Name' }).fill('CRM synchronisation of the head office');
+  await form.getByRole('button', { name: 'Create token' }).click();
+  await expect(hub.dialog('Token created')).toBeVisible();
+  await takePictures(page, 'token-created', info);
+  await page.keyboard.press('Escape');
+  for (const args of [['Nightly import', '--expires', '30'], ['Reports', '--scope', 'spark-admin:broadworks_subscribers_read']]) {
+    await demo.command('token', 'add', ...args);
+  }
+  await demo.command('token', 'add', 'Trial', '--expires', '0');
+  const revoked = (await demo.command('token', 'list')).split('\n').find((line) => line.includes('Reports')) ?? '';
+  await demo.command('token', 'revoke', revoked.split(' ')[0]);
+  await visit('/hub/tokens');
+  await takePictures(page, 'tokens', info);
+  await page.getByRole('button', { name: 'Revoke CRM' }).click();
+  await takePictures(page, 'token-revoke', info);
+});

@@ -1,9 +1,9 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::Fault;
+use domain::{Fault, Timestamp, subscriber::bounded};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -28,11 +28,35 @@ pub const PLACES_READ: &str = "spark-admin:places_read";
 pub const PLACES_WRITE: &str = "spark-admin:places_write";
 /// All scopes.
 pub const SCOPES: [&str; 6] = [READ, WRITE, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE];
+/// The most characters that a token's name may have.
+const LONGEST_NAME: usize = 80;
 
-/// Adds a token. Answers it; it cannot be shown again.
+/// Whether a token still works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    Valid,
+    /// Its time is over.
+    Expired,
+    /// Somebody revoked it.
+    Revoked,
+}
+
+/// Whether a token works at that time.
+#[must_use]
+pub fn standing(token: &api_token::Model, now: Timestamp) -> Standing {
+    match (token.revoked_at, token.expires_at) {
+        (Some(_), _) => Standing::Revoked,
+        (None, Some(expires_at)) if expires_at <= now.0 => Standing::Expired,
+        (None, _) => Standing::Valid,
+    }
+}
+
+/// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Answers it; it cannot be shown again.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for an unknown scope, or a database error.
+/// [`Fault::InvalidParameter`] for an unknown scope or a name with control characters, [`Fault::MissingParameter`] without
+/// a name or any scope, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -41,6 +65,10 @@ pub async fn add(
     scopes: &[String],
     lifetime: Option<i64>,
 ) -> Result<String, Trouble> {
+    let name = bounded(name, LONGEST_NAME)?;
+    if scopes.is_empty() {
+        return Err(Fault::MissingParameter.into());
+    }
     if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
         return Err(Fault::InvalidParameter.into());
     }
@@ -73,19 +101,41 @@ pub async fn list(store: &Store, partner: Uuid) -> Result<Vec<api_token::Model>,
     Ok(of_partner.order_by_asc(api_token::Column::Id).all(store.read()).await?)
 }
 
-/// Revokes a partner's token: the next call with it is refused, on every replica. Doing so again is no error.
+/// At most `limit` of a partner's tokens, the newest first, below the one with that id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    store: &Store,
+    partner: Uuid,
+    below: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<api_token::Model>, Trouble> {
+    let of_partner = api_token::Entity::find().filter(api_token::Column::PartnerId.eq(partner));
+    let below = of_partner.apply_if(below, |tokens, below| tokens.filter(api_token::Column::Id.lt(below)));
+    Ok(below.order_by_desc(api_token::Column::Id).limit(limit).all(store.read()).await?)
+}
+
+/// Revokes a partner's token and answers it: the next call with it is refused, on every replica. Doing so again is no
+/// error.
 ///
 /// # Errors
 /// [`Fault::NotFound`] if the partner has none of that id, or a database error.
-pub async fn revoke(store: &Store, environment: &Environment, partner: Uuid, id: Uuid) -> Result<(), Trouble> {
+pub async fn revoke(
+    store: &Store,
+    environment: &Environment,
+    partner: Uuid,
+    id: Uuid,
+) -> Result<api_token::Model, Trouble> {
     let work = store.work().await?;
     let own = api_token::Entity::find_by_id(id).filter(api_token::Column::PartnerId.eq(partner));
     let token = own.lock_exclusive().one(&*work).await?.ok_or(Fault::NotFound)?;
     if token.revoked_at.is_some() {
-        return Ok(());
+        return Ok(token);
     }
     let mut token = token.into_active_model();
     token.revoked_at = Set(Some(environment.now().0));
-    token.update(&*work).await?;
-    Ok(work.commit().await?)
+    let token = token.update(&*work).await?;
+    work.commit().await?;
+    Ok(token)
 }

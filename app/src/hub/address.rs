@@ -6,6 +6,8 @@ use super::UserFilter;
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
+/// The API tokens.
+pub const TOKENS: &str = "/hub/tokens";
 /// Where an administrator signs in.
 pub const SIGN_IN: &str = "/hub/sign-in";
 /// The query parameter that leaves the provisioned users out.
@@ -14,6 +16,11 @@ pub const EXCLUDE_PROVISIONED: &str = "exclude_provisioned";
 /// The Customer List from a key on.
 pub fn customers(after: String) -> String {
     with_query("/hub/customers", [("after", Some(after))])
+}
+
+/// The API tokens from a key on.
+pub fn tokens(after: String) -> String {
+    with_query(TOKENS, [("after", Some(after))])
 }
 
 /// View Templates of a customer.

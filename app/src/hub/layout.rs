@@ -4,12 +4,12 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{
     NavigateOptions,
     components::{A, Outlet},
-    hooks::use_navigate,
+    hooks::{use_location, use_navigate},
 };
 
 use super::{
     Me,
-    address::{HOME, SIGN_IN},
+    address::{HOME, SIGN_IN, TOKENS},
     session::{SignOut, get_me},
 };
 use crate::{
@@ -41,6 +41,21 @@ pub fn Layout() -> impl IntoView {
     }
 }
 
+/// The ways through the hub.
+#[component]
+fn Navigation() -> impl IntoView {
+    let i18n = use_i18n();
+    let path = use_location().pathname;
+    let at_tokens = Memo::new(move |_| path.read().starts_with(TOKENS));
+    let current = move |here: bool| here.then_some("true");
+    view! {
+        <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
+            <a href=HOME aria-current=move || current(!at_tokens.get())>{t!(i18n, hub.nav.customers)}</a>
+            <a href=TOKENS aria-current=move || current(at_tokens.get())>{t!(i18n, hub.nav.tokens)}</a>
+        </nav>
+    }
+}
+
 /// For which partner and as whom one is signed in, and the way out.
 #[component]
 fn Account(me: Me) -> impl IntoView {
@@ -53,6 +68,7 @@ fn Account(me: Me) -> impl IntoView {
         }
     });
     view! {
+        <Navigation/>
         <p class="topbar-partner">
             {me.partner}
             {me.demo.then(|| view! { <span class="tag">{t!(i18n, hub.demo)}</span> })}

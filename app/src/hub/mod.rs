@@ -17,6 +17,7 @@ mod setup;
 mod sign_in;
 mod standing;
 mod template;
+mod tokens;
 mod user_dialog;
 mod user_list;
 mod user_row;
@@ -39,8 +40,8 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 
 use self::{
-    customer::ViewTemplates, customers::Customers, layout::Layout, setup::SetUpPage, sign_in::SignInPage,
-    template::TemplatePage, users::Users,
+    customer::ViewTemplates, customers::Customers, layout::Layout, setup::SetUpPage,
+    sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
 };
 use crate::problem::Problem;
 
@@ -58,6 +59,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("customers/:id") view=ViewTemplates/>
             <Route path=path!("templates/:id") view=TemplatePage/>
             <Route path=path!("templates/:id/users") view=Users/>
+            <Route path=path!("tokens") view=Tokens/>
         </ParentRoute>
     }
     .into_inner()
@@ -226,4 +228,65 @@ pub struct UserRow {
     pub changed: Timestamp,
     /// What the row's menu offers.
     pub actions: Actions,
+}
+
+/// What an API token allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenScope {
+    /// Reading subscribers.
+    Read,
+    /// Changing subscribers.
+    Write,
+}
+
+impl TokenScope {
+    /// All scopes.
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+}
+
+/// How long an API token works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenLifetime {
+    /// For so many days.
+    Days(u16),
+    /// Until it is revoked.
+    Unlimited,
+}
+
+impl TokenLifetime {
+    /// What is offered.
+    pub const OFFERED: [Self; 4] = [Self::Days(30), Self::Days(90), Self::Days(365), Self::Unlimited];
+}
+
+/// Whether an API token works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenState {
+    /// It does.
+    Valid,
+    /// Its time is over.
+    Expired,
+    /// Somebody revoked it.
+    Revoked,
+}
+
+/// A row of the list of API tokens. The token itself is nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRow {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub name: String,
+    /// What it allows.
+    pub scopes: Vec<TokenScope>,
+    /// Since when it is there.
+    pub created: Timestamp,
+    /// Until when it works, if not until it is revoked.
+    pub expires: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub used: Option<Timestamp>,
+    /// Whether it works.
+    pub state: TokenState,
 }

@@ -1,11 +1,14 @@
 //! The partner hub's side of the server. Every query begins with the administrator's partner.
 
+mod tokens;
+
 use std::collections::HashMap;
 
 use app::{
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
-        Counts, CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TemplateRow, UserFilter, UserRow, UserStatus,
+        Counts, CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TemplateRow, TokenLifetime, TokenRow,
+        TokenScope, UserFilter, UserRow, UserStatus,
     },
     problem::Problem,
 };
@@ -505,5 +508,26 @@ impl HubBackend for HubService {
         let ids = self.0.told(ids(administrator))?;
         let changed = self.0.told(self.0.change_user(&ids, user, Event::PackageChanged(package)).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.tokens(&ids, after).await)
+    }
+
+    async fn create_token(
+        &self,
+        administrator: &Administrator,
+        name: &str,
+        scopes: &[TokenScope],
+        lifetime: TokenLifetime,
+    ) -> Result<String, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.create_token(&ids, name, scopes, lifetime).await)
+    }
+
+    async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.revoke_token(&ids, token).await)
     }
 }

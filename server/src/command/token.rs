@@ -11,7 +11,7 @@ use crate::{
     environment::Environment,
     iso8601,
     store::Store,
-    tokens,
+    tokens::{self, Standing},
 };
 
 /// Manage the access tokens of the REST API.
@@ -62,11 +62,12 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let now = environment.now();
     for token in tokens::list(&store, partner).await? {
         let at = |moment: Option<i64>| moment.map(|moment| iso8601::format(Timestamp(moment)));
-        let standing = match (at(token.revoked_at), at(token.expires_at)) {
-            (Some(revoked), _) => format!("revoked {revoked}"),
-            (None, Some(expires)) if token.expires_at <= Some(now.0) => format!("expired {expires}"),
-            (None, Some(expires)) => format!("expires {expires}"),
-            (None, None) => "does not expire".to_owned(),
+        let standing = match tokens::standing(&token, now) {
+            Standing::Revoked => format!("revoked {}", at(token.revoked_at).unwrap_or_default()),
+            Standing::Expired => format!("expired {}", at(token.expires_at).unwrap_or_default()),
+            Standing::Valid => {
+                at(token.expires_at).map_or_else(|| "does not expire".to_owned(), |at| format!("expires {at}"))
+            }
         };
         let used = at(token.used_at).unwrap_or_else(|| "never".to_owned());
         println!("{}  {}  {}  last used {used}  {standing}", token.id, token.name, token.scopes);

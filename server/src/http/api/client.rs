@@ -19,7 +19,7 @@ use super::{ApiState, Refusal};
 use crate::{
     secret::fingerprint,
     store::{Actor, entity::api_token},
-    tokens,
+    tokens::{self, Standing},
 };
 
 /// Named in challenges.
@@ -108,7 +108,7 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
             .filter(api_token::Column::TokenHash.eq(fingerprint(bearer)))
             .one(state.store.read())
             .await?
-            .filter(|token| is_valid(token, now));
+            .filter(|token| tokens::standing(token, now) == Standing::Valid);
         if let Some(token) = token {
             state.rate.admit(&state.store, now, token.id).await?;
             request.extensions_mut().insert(Token::new(token));
@@ -121,10 +121,6 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-fn is_valid(token: &api_token::Model, now: Timestamp) -> bool {
-    token.revoked_at.is_none() && token.expires_at.is_none_or(|expires_at| now.0 < expires_at)
 }
 
 /// Writes down when the token was last used, to the minute: not with every call.

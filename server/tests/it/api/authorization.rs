@@ -3,7 +3,10 @@
 use domain::Fault;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
-use server::{store::entity::api_token, tokens};
+use server::{
+    store::entity::api_token,
+    tokens::{self, Standing},
+};
 
 use crate::support::{Refused as _, World, for_each_database};
 
@@ -87,4 +90,50 @@ fn the_last_use_is_written_down_once_a_minute() {
 
 async fn all(world: &World) -> Vec<api_token::Model> {
     api_token::Entity::find().all(world.store.read()).await.unwrap()
+}
+
+#[test]
+fn a_token_has_a_name_and_scopes() {
+    for_each_database(async |world: World| {
+        let long = "x".repeat(81);
+        let read = tokens::READ;
+        for (name, scopes, fault) in [
+            (" ", vec![read], Fault::MissingParameter),
+            (long.as_str(), vec![read], Fault::InvalidParameterSize),
+            ("a\nb", vec![read], Fault::InvalidParameter),
+            ("CRM", vec![], Fault::MissingParameter),
+            ("CRM", vec!["everything"], Fault::InvalidParameter),
+        ] {
+            let scopes: Vec<_> = scopes.into_iter().map(str::to_owned).collect();
+            let added = tokens::add(&world.store, &world.environment, world.partner, name, &scopes, None).await;
+            assert_eq!(added.refused(), fault, "{name:?}");
+        }
+        assert!(all(&world).await.is_empty());
+    });
+}
+
+#[test]
+fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
+    for_each_database(async |world: World| {
+        let other = world.other_partner().await;
+        let scopes = [tokens::READ.to_owned()];
+        for name in ["1", "2", "3", "4", "5"] {
+            for partner in [world.partner, other] {
+                tokens::add(&world.store, &world.environment, partner, name, &scopes, Some(1_000)).await.unwrap();
+            }
+        }
+        let page = async |below| tokens::page(&world.store, world.partner, below, 3).await.unwrap();
+        let first = page(None).await;
+        let second = page(Some(first[2].id)).await;
+        let names: Vec<_> = first.iter().chain(&second).map(|token| token.name.as_str()).collect();
+        assert_eq!(names, ["5", "4", "3", "2", "1"]);
+        assert!(first.iter().chain(&second).all(|token| token.partner_id == world.partner));
+
+        let standing = |token| tokens::standing(token, world.environment.now());
+        assert_eq!(standing(&first[0]), Standing::Valid);
+        world.clock.advance(1_000);
+        assert_eq!(standing(&first[0]), Standing::Expired);
+        let revoke = tokens::revoke(&world.store, &world.environment, world.partner, first[0].id);
+        assert_eq!(standing(&revoke.await.unwrap()), Standing::Revoked);
+    });
 }

@@ -1,0 +1,197 @@
+//! The partner's API tokens.
+
+mod create;
+mod revoke;
+
+use leptos::{either::Either, html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::{create::CreateToken, revoke::RevokeToken};
+#[cfg(feature = "ssr")]
+use super::session::{hub, signed_in};
+use super::{Page, TokenRow, TokenScope, TokenState, address, loaded::loaded};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::Emphasis,
+        moment::Moment,
+        table::{Cell, Empty, Pager, Table},
+    },
+};
+
+/// The API's documentation, on this server.
+const DOCUMENTATION: &str = "/v1/docs";
+
+/// The tokens, from `after` on.
+#[server(prefix = "/api", endpoint = "hub/tokens")]
+pub async fn list_tokens(after: Option<String>) -> Result<Page<TokenRow>, Problem> {
+    let administrator = signed_in().await?;
+    hub().tokens(&administrator, after).await
+}
+
+/// Which dialog is open.
+#[derive(Clone)]
+enum TokenDialog {
+    Create,
+    Revoke(TokenRow),
+}
+
+/// The API tokens.
+#[component]
+pub fn Tokens() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let after = move || query.read().get("after");
+    let page = Resource::new_blocking(after, list_tokens);
+    let dialog = RwSignal::new(None::<TokenDialog>);
+    let create = NodeRef::<html::Button>::new();
+    view! {
+        <Title text=move || t_string!(i18n, hub.tokens.title)/>
+        <header class="page-head page-head-split">
+            <div>
+                <h1>{t!(i18n, hub.tokens.title)}</h1>
+                <p class="lead">
+                    {t!(i18n, hub.tokens.lead)} " "
+                    <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
+                </p>
+            </div>
+            <button
+                type="button"
+                class=Emphasis::Primary.class()
+                node_ref=create
+                on:click=move |_| dialog.set(Some(TokenDialog::Create))
+            >
+                {t!(i18n, hub.tokens.create)}
+            </button>
+        </header>
+        {loaded(page, move |page| view! { <List page first=after().map(|_| address::TOKENS.to_owned()) dialog/> })}
+        {move || dialog.get().map(|open| {
+            let on_close = move || dialog.set(None);
+            match open {
+                TokenDialog::Create => {
+                    let reload = Callback::new(move |()| page.refetch());
+                    view! { <CreateToken reload on_close/> }.into_any()
+                }
+                TokenDialog::Revoke(token) => {
+                    // The button that opened the dialog is gone with the token's validity.
+                    let revoked = Callback::new(move |()| {
+                        page.refetch();
+                        if let Some(create) = create.get_untracked() {
+                            _ = create.focus();
+                        }
+                    });
+                    view! { <RevokeToken token revoked on_close/> }.into_any()
+                }
+            }
+        })}
+    }
+}
+
+#[component]
+fn List(page: Page<TokenRow>, first: Option<String>, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    if page.rows.is_empty() {
+        return Either::Left(view! {
+            <Empty title=t!(i18n, hub.tokens.empty).into_any()>
+                {t!(i18n, hub.tokens.empty_hint)} " "
+                <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
+            </Empty>
+        });
+    }
+    let columns = vec![
+        t!(i18n, hub.tokens.name).into_any(),
+        t!(i18n, hub.tokens.state).into_any(),
+        t!(i18n, hub.tokens.scopes).into_any(),
+        t!(i18n, hub.tokens.created).into_any(),
+        t!(i18n, hub.tokens.expires).into_any(),
+        t!(i18n, hub.tokens.used).into_any(),
+        view! { <span class="visually-hidden">{t!(i18n, hub.tokens.actions)}</span> }.into_any(),
+    ];
+    let next = page.next.map(address::tokens);
+    Either::Right(view! {
+        <Table label=move || t_string!(i18n, hub.tokens.title) columns>
+            {page.rows.into_iter().map(|token| view! { <Token token dialog/> }).collect_view()}
+        </Table>
+        <Pager first next/>
+    })
+}
+
+#[component]
+fn Token(token: TokenRow, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let TokenRow { name, scopes, created, expires, used, state, .. } = token.clone();
+    let of = name.clone();
+    let revocable = state != TokenState::Revoked;
+    let allows = move || {
+        let locale = i18n.get_locale();
+        scopes.iter().map(|scope| view! { <li>{scope_text(locale, *scope)}</li> }).collect_view()
+    };
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.tokens.name)>
+                <strong class="name">{name}</strong>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.state)>
+                <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.scopes)>
+                <ul>{allows}</ul>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.created)>
+                <Moment at=created/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.expires)>
+                {match expires {
+                    Some(at) => Either::Left(view! { <Moment at/> }),
+                    None => Either::Right(t!(i18n, hub.tokens.never_expires)),
+                }}
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.used)>
+                {match used {
+                    Some(at) => Either::Left(view! { <Moment at/> }),
+                    None => Either::Right(view! { <span class="muted">{t!(i18n, hub.tokens.never_used)}</span> }),
+                }}
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.tokens.actions)>
+                {revocable.then(|| view! {
+                    <button
+                        type="button"
+                        class=Emphasis::Secondary.class()
+                        on:click=move |_| dialog.set(Some(TokenDialog::Revoke(token.clone())))
+                    >
+                        {t!(i18n, hub.tokens.revoke)}
+                        <span class="visually-hidden">
+                            {t!(i18n, hub.tokens.revoke_of, token = move || of.clone())}
+                        </span>
+                    </button>
+                })}
+            </Cell>
+        </tr>
+    }
+}
+
+/// What a scope allows, in short.
+fn scope_text(locale: Locale, scope: TokenScope) -> &'static str {
+    match scope {
+        TokenScope::Read => td_string!(locale, hub.tokens.read),
+        TokenScope::Write => td_string!(locale, hub.tokens.write),
+    }
+}
+
+fn state_text(locale: Locale, state: TokenState) -> &'static str {
+    match state {
+        TokenState::Valid => td_string!(locale, hub.tokens.valid),
+        TokenState::Expired => td_string!(locale, hub.tokens.expired),
+        TokenState::Revoked => td_string!(locale, hub.tokens.revoked),
+    }
+}
+
+const fn tone(state: TokenState) -> &'static str {
+    match state {
+        TokenState::Valid => "good",
+        TokenState::Expired => "waiting",
+        TokenState::Revoked => "off",
+    }
+}

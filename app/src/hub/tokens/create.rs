@@ -1,0 +1,236 @@
+//! Creating an API token, and showing it this once.
+
+use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
+
+#[cfg(feature = "ssr")]
+use super::super::session::{hub, signed_in};
+use super::{
+    super::{TokenLifetime, TokenScope, request::Request, user_dialog::DialogFoot},
+    scope_text,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        clipboard,
+        dialog::{CloseDialog, Dialog},
+        field::Field,
+        problem::ProblemNotice,
+    },
+};
+
+/// The most characters that a name may have.
+const LONGEST_NAME: usize = 80;
+
+/// Creates a token and answers it.
+#[server(prefix = "/api", endpoint = "hub/create-token")]
+pub async fn create_token(name: String, scopes: Vec<TokenScope>, lifetime: TokenLifetime) -> Result<String, Problem> {
+    let administrator = signed_in().await?;
+    hub().create_token(&administrator, &name, &scopes, lifetime).await
+}
+
+/// The dialog: first the form, then the token.
+#[component]
+pub(super) fn CreateToken(
+    /// Loads the list again.
+    reload: Callback<()>,
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let created = RwSignal::new(None::<String>);
+    let title = move || match created.read().is_some() {
+        true => t_string!(i18n, hub.tokens.created_title),
+        false => t_string!(i18n, hub.tokens.create),
+    };
+    view! {
+        <Dialog title=Signal::derive(move || title().to_owned()) on_close>
+            {move || match created.get() {
+                Some(token) => Either::Left(view! { <Created token/> }),
+                None => {
+                    let done = Callback::new(move |token| {
+                        created.set(Some(token));
+                        reload.run(());
+                    });
+                    Either::Right(view! { <Form done/> })
+                }
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Form(done: Callback<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let request = Request::new();
+    let name = RwSignal::new(String::new());
+    let scopes = RwSignal::new(vec![TokenScope::Read]);
+    let lifetime = RwSignal::new(TokenLifetime::Days(90));
+    // Nobody is told that something is missing before having been asked for it.
+    let asked = RwSignal::new(false);
+    let name_error = Signal::derive(move || {
+        let length = name.read().trim().chars().count();
+        match length {
+            0 if asked.get() => Some(t_string!(i18n, hub.tokens.name_missing).to_owned()),
+            0..=LONGEST_NAME => None,
+            _ => Some(t_string!(i18n, hub.tokens.name_long).to_owned()),
+        }
+    });
+    let scopes_missing = Memo::new(move |_| asked.get() && scopes.read().is_empty());
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        asked.set(true);
+        if name_error.read_untracked().is_some() || scopes.read_untracked().is_empty() {
+            return;
+        }
+        let call = create_token(name.get_untracked(), scopes.get_untracked(), lifetime.get_untracked());
+        request.send(call, move |token| _ = done.try_run(token));
+    };
+    view! {
+        <form class="form" on:submit=send novalidate>
+            <Field
+                name="token_name"
+                label=move || t_string!(i18n, hub.tokens.name)
+                hint=move || t_string!(i18n, hub.tokens.name_hint)
+                error=name_error
+                input=view! {
+                    <{..}
+                        type="text"
+                        autocomplete="off"
+                        autofocus=true
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                }
+            />
+            <fieldset class="choices" aria-describedby="scopes-error">
+                <legend>{t!(i18n, hub.tokens.scopes)}</legend>
+                {TokenScope::ALL.map(|scope| view! { <Scope scope selected=scopes/> })}
+                <p class="field-error" id="scopes-error" aria-live="polite">
+                    {move || scopes_missing.get().then_some(t!(i18n, hub.tokens.scopes_missing))}
+                </p>
+            </fieldset>
+            <fieldset class="choices choices-short">
+                <legend>{t!(i18n, hub.tokens.expiry)}</legend>
+                {TokenLifetime::OFFERED.map(|offered| view! { <Lifetime offered selected=lifetime/> })}
+            </fieldset>
+            <ProblemNotice problem=request.problem() id="create-problem"/>
+            <DialogFoot>
+                <SubmitButton pending=request.pending()>{t!(i18n, hub.tokens.create)}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}
+
+#[component]
+fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (id, hint_id) = match scope {
+        TokenScope::Read => ("scope-read", "scope-read-hint"),
+        TokenScope::Write => ("scope-write", "scope-write-hint"),
+    };
+    let hint = move || match scope {
+        TokenScope::Read => t_string!(i18n, hub.tokens.read_hint),
+        TokenScope::Write => t_string!(i18n, hub.tokens.write_hint),
+    };
+    let choose = move |event: ev::Event| {
+        let chosen = event_target_checked(&event);
+        selected.update(|selected| {
+            selected.retain(|other| *other != scope);
+            selected.extend(chosen.then_some(scope));
+        });
+    };
+    view! {
+        <div class="choice">
+            <input
+                type="checkbox"
+                id=id
+                aria-describedby=hint_id
+                checked=selected.read_untracked().contains(&scope)
+                on:change=choose
+            />
+            <label for=id>{move || scope_text(i18n.get_locale(), scope)}</label>
+            <p class="field-hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Lifetime(offered: TokenLifetime, selected: RwSignal<TokenLifetime>) -> impl IntoView {
+    let i18n = use_i18n();
+    let text = move || match offered {
+        TokenLifetime::Days(days) => Either::Left(t!(i18n, hub.tokens.days, days = move || days)),
+        TokenLifetime::Unlimited => Either::Right(t!(i18n, hub.tokens.never)),
+    };
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="lifetime"
+                checked=selected.get_untracked() == offered
+                on:change=move |_| selected.set(offered)
+            />
+            {text}
+        </label>
+    }
+}
+
+/// The token, selected, with a button that copies it.
+#[component]
+fn Created(token: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let dialog = CloseDialog::here();
+    let field = NodeRef::<html::Input>::new();
+    let copied = RwSignal::new(None::<bool>);
+    Effect::new(move || {
+        if let Some(field) = field.get() {
+            _ = field.focus();
+            field.select();
+        }
+    });
+    let copy = {
+        let token = token.clone();
+        move |_| {
+            let token = token.clone();
+            spawn_local(async move {
+                let done = clipboard::copy(&token).await;
+                _ = copied.try_set(Some(done));
+            });
+        }
+    };
+    // A toast would stand behind the dialog.
+    let outcome = move || {
+        copied.get().map(|done| match done {
+            true => t_string!(i18n, hub.copied),
+            false => t_string!(i18n, hub.copy_blocked),
+        })
+    };
+    view! {
+        <div class="form">
+            <p>
+                <strong>{t!(i18n, hub.tokens.shown_once)}</strong>
+            </p>
+            <div class="secret">
+                <input
+                    class="input id"
+                    node_ref=field
+                    readonly
+                    aria-label=move || t_string!(i18n, hub.tokens.token)
+                    value=token
+                    translate="no"
+                    spellcheck="false"
+                    autocomplete="off"
+                />
+                <button type="button" class=Emphasis::Primary.class() on:click=copy>
+                    {t!(i18n, hub.tokens.copy_token)}
+                </button>
+                <span class="secret-copied" role="status">{outcome}</span>
+            </div>
+            <p class="lead">{t!(i18n, hub.tokens.shown_once_hint)}</p>
+            <p class="dialog-foot">
+                <button type="button" class=Emphasis::Secondary.class() on:click=move |_| dialog.close()>
+                    {t!(i18n, hub.tokens.done)}
+                </button>
+            </p>
+        </div>
+    }
+}

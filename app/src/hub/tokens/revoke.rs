@@ -1,0 +1,70 @@
+//! Revoking an API token.
+
+use leptos::{ev, prelude::*};
+
+#[cfg(feature = "ssr")]
+use super::super::session::{hub, signed_in};
+use super::super::{TokenRow, request::Request, user_dialog::DialogFoot};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        dialog::{CloseDialog, Dialog},
+        problem::ProblemNotice,
+        toast::Toasts,
+    },
+};
+
+/// Revokes a token at once.
+#[server(prefix = "/api", endpoint = "hub/revoke-token")]
+pub async fn revoke_token(token: String) -> Result<TokenRow, Problem> {
+    let administrator = signed_in().await?;
+    hub().revoke_token(&administrator, &token).await
+}
+
+/// The confirmation.
+#[component]
+pub(super) fn RevokeToken(
+    token: TokenRow,
+    /// Called once it is revoked and the dialog is closed.
+    revoked: Callback<()>,
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Dialog title=move || t_string!(i18n, hub.tokens.revoke_title) on_close>
+            <Confirmation token revoked/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let TokenRow { id, name, .. } = token;
+    let named = name.clone();
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        request.send(revoke_token(id.clone()), move |token| {
+            dialog.close();
+            revoked.run(());
+            toasts.show(tu_string!(i18n, hub.tokens.revoke_done, token = token.name.as_str()));
+        });
+    };
+    view! {
+        <form class="form" on:submit=send>
+            <p>
+                <strong>{t!(i18n, hub.tokens.revoke_lead, token = move || named.clone())}</strong>
+            </p>
+            <p>{t!(i18n, hub.tokens.revoke_effect)}</p>
+            <ProblemNotice problem=request.problem() id="revoke-problem"/>
+            <DialogFoot>
+                <SubmitButton emphasis=Emphasis::Danger pending=request.pending()>
+                    {t!(i18n, hub.tokens.revoke_submit)}
+                </SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}

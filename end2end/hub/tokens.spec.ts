@@ -1,0 +1,158 @@
+/** API tokens: created, shown once, revoked. */
+import { type Page } from '@playwright/test';
+import { expectAccessible } from '../accessible.ts';
+import { expect, test } from '../fixtures.ts';
+import type { Hub } from '../hub.ts';
+import type { Server } from '../server.ts';
+
+test.beforeEach(async ({ hub, page }) => {
+  await hub.signIn();
+  await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'API tokens' }).click();
+  await hub.at('API tokens');
+});
+
+/** What the API answers to this token. */
+async function status(demo: Server, token: string, method = 'GET'): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const body = method === 'POST' ? '{}' : undefined;
+  return (await fetch(`${demo.url}/v1/broadworks/subscribers`, { method, headers, body })).status;
+}
+
+async function create(hub: Hub, page: Page, name: string, choose: () => Promise<void> = async () => {}): Promise<string> {
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const form = hub.dialog('Create token');
+  await form.getByRole('textbox', { name: 'Name' }).fill(name);
+  await choose();
+  await form.getByRole('button', { name: 'Create token' }).click();
+  const field = hub.dialog('Token created').getByRole('textbox', { name: 'Access token' });
+  await expect(field).toBeFocused();
+  return field.inputValue();
+}
+
+function row(page: Page, name: string) {
+  return page.getByRole('table', { name: 'API tokens' }).getByRole('row').filter({ hasText: name });
+}
+
+test('a token works at once, is shown once, and is refused as soon as it is revoked', async ({ context, demo, hub, page }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await expect(page.getByText('No tokens yet')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'API documentation' }).first()).toHaveAttribute('href', '/v1/docs');
+  await expectAccessible(page);
+
+  const token = await create(hub, page, 'CRM');
+  const created = hub.dialog('Token created');
+  await expectAccessible(page);
+  await created.getByRole('button', { name: 'Copy token' }).click();
+  await expect(created.getByRole('status')).toHaveText('Copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+  expect(await status(demo, token)).toBe(200);
+  await created.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();
+  await expect(row(page, 'CRM').getByRole('cell', { name: 'Valid', exact: true })).toBeVisible();
+
+  await page.reload();
+  await expect(row(page, 'CRM').getByRole('cell', { name: 'Not yet' })).toHaveCount(0);
+  expect(await page.content()).not.toContain(token);
+  await expectAccessible(page);
+
+  await row(page, 'CRM').getByRole('button', { name: 'Revoke CRM' }).click();
+  const revoke = hub.dialog('Revoke token');
+  await expect(revoke).toContainText('Revoke CRM?');
+  await expectAccessible(page);
+  await revoke.getByRole('button', { name: 'Cancel' }).click();
+  await expect(revoke).toBeHidden();
+  expect(await status(demo, token)).toBe(200);
+
+  await row(page, 'CRM').getByRole('button', { name: 'Revoke CRM' }).click();
+  await revoke.getByRole('button', { name: 'Revoke token' }).click();
+  await expect(row(page, 'CRM').getByRole('cell', { name: 'Revoked', exact: true })).toBeVisible();
+  expect(await status(demo, token)).toBe(401);
+  await expect(row(page, 'CRM').getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();
+  await expectAccessible(page);
+});
+
+test('a token does what its scopes say, for as long as was chosen', async ({ demo, hub, page }) => {
+  const form = hub.dialog('Create token');
+  const reader = await create(hub, page, 'Reports', async () => {
+    await form.getByRole('radio', { name: 'Never' }).check();
+  });
+  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  expect(await status(demo, reader)).toBe(200);
+  expect(await status(demo, reader, 'POST')).toBe(403);
+  const cells = row(page, 'Reports').getByRole('cell');
+  await expect(cells.nth(2)).toHaveText('Read subscribers');
+  await expect(cells.nth(4)).toHaveText('Never');
+
+  const month = await create(hub, page, 'Migration', async () => {
+    await form.getByRole('checkbox', { name: 'Change subscribers' }).check();
+    await form.getByRole('radio', { name: 'After 30 days' }).check();
+  });
+  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  expect(await status(demo, month, 'POST')).toBe(400);
+  const times = row(page, 'Migration').locator('time');
+  await expect(times).toHaveCount(2);
+  const [from, until] = await times.evaluateAll((found) => found.map((time) => Date.parse(time.getAttribute('datetime')!)));
+  expect(until - from).toBe(30 * 24 * 3_600_000);
+});
+
+test('what is missing is said, and what was typed is kept when something goes wrong', async ({ hub, page }) => {
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const form = hub.dialog('Create token');
+  await expect(form.getByRole('textbox', { name: 'Name' })).toBeFocused();
+  await form.getByRole('checkbox', { name: 'Read subscribers' }).uncheck();
+  await form.getByRole('button', { name: 'Create token' }).click();
+  await expect(form.getByText('Enter a name')).toBeVisible();
+  await expect(form.getByText('Select at least one scope')).toBeVisible();
+  await expectAccessible(page);
+
+  await form.getByRole('textbox', { name: 'Name' }).fill('Nightly import');
+  await form.getByRole('checkbox', { name: 'Read subscribers' }).check();
+  await page.route('**/api/hub/create-token*', (route) => route.abort());
+  await form.getByRole('button', { name: 'Create token' }).click();
+  await expect(form.getByRole('alert')).toContainText('Something went wrong on our side.');
+  await expect(form.getByRole('textbox', { name: 'Name' })).toHaveValue('Nightly import');
+  await page.unroute('**/api/hub/create-token*');
+  await form.getByRole('button', { name: 'Create token' }).click();
+  await expect(hub.dialog('Token created')).toBeVisible();
+});
+
+test('all of it works by keyboard alone', async ({ hub, page }) => {
+  await page.getByRole('button', { name: 'Create token' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Keyboard');
+  await page.keyboard.press('Enter');
+  await expect(hub.dialog('Token created').getByRole('textbox', { name: 'Access token' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();
+  await expect(row(page, 'Keyboard')).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Revoke Keyboard' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(hub.dialog('Revoke token')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Revoke Keyboard' })).toBeFocused();
+});
+
+test("another partner's tokens are out of reach", async ({ demo, hub, page }) => {
+  const token = await create(hub, page, 'Ours');
+  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  const revoke = page.waitForRequest('**/api/hub/revoke-token*');
+  await row(page, 'Ours').getByRole('button', { name: 'Revoke Ours' }).click();
+  await page.route('**/api/hub/revoke-token*', (route) => route.abort());
+  await hub.dialog('Revoke token').getByRole('button', { name: 'Revoke token' }).click();
+  const { url, body } = await revoke.then((request) => ({ url: request.url(), body: request.postData() ?? '' }));
+  await page.unroute('**/api/hub/revoke-token*');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await hub.at('Sign in to the partner hub');
+
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: demo.url };
+  expect((await page.request.post(url, { data: body, headers })).status(), 'signed out').toBe(401);
+  const told = await demo.command('admin', 'add', 'other@example.com', '--partner', 'Southwind');
+  await hub.signIn({ email: 'other@example.com', password: /^password\s+(\S+)$/m.exec(told)?.[1] ?? '' });
+  expect((await page.request.post(url, { data: body, headers })).status(), 'of another partner').toBe(404);
+  expect(await status(demo, token)).toBe(200);
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await expect(page.getByText('No tokens yet')).toBeVisible();
+});
