@@ -59,3 +59,30 @@ test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await page.getByRole('button', { name: 'Revoke CRM' }).click();
   await takePictures(page, 'token-revoke', info);
 });
+
+test('pictures of the import', async ({ hub, page }, info) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  await page.getByRole('link', { name: 'Import', exact: true }).click();
+  await hub.at('Import users');
+  await takePictures(page, 'import', info);
+  const header = 'BroadWorks ID,First Name,Last Name,Enterprise ID,Email,Package';
+  const good = Array.from({ length: 40 }, (_, n) => `import${n}@aurora.example,Ann,Lee,Northwind+aurora,,`);
+  const bad = ['import41@aurora.example,,Lee,Northwind+aurora,ann@,', 'import42@aurora.example,Bob,Lee,Northwind+aurora,,gold'];
+  const choose = async (rows: string[]) => {
+    const buffer = Buffer.from([header, ...rows].join('\n'));
+    await page.getByLabel('CSV file').setInputFiles({ name: 'users.csv', mimeType: 'text/csv', buffer });
+  };
+  await choose(['one,cell']);
+  await expect(page.getByRole('alert')).toBeVisible();
+  await takePictures(page, 'import-failed', info);
+  await choose(good);
+  await expect(page.getByRole('button', { name: 'Import 40 users' })).toBeVisible();
+  await takePictures(page, 'import-checked', info);
+  await choose([...good, ...bad]);
+  await expect(page.getByRole('table', { name: 'Refused rows' })).toBeVisible();
+  await takePictures(page, 'import-refused', info);
+  await page.getByRole('button', { name: 'Import 40 users' }).click();
+  await expect(page.getByRole('heading', { name: '40 users imported' })).toBeVisible();
+  await takePictures(page, 'import-done', info);
+});

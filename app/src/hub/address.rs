@@ -43,6 +43,19 @@ pub fn export(template: &str, filter: UserFilter) -> String {
     with_query(&format!("/hub/templates/{template}/users.csv"), filtered(filter))
 }
 
+/// The page on which users are imported.
+pub fn import(template: &str, customer: Option<String>) -> String {
+    with_query(&format!("/hub/templates/{template}/import"), [("customer", customer)])
+}
+
+/// Where a file of users goes.
+#[cfg(feature = "hydrate")]
+pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool) -> String {
+    let wanted = [("dry_run", dry_run), ("all_or_nothing", all_or_nothing)];
+    let wanted = wanted.map(|(name, wanted)| (name, Some(wanted.to_string())));
+    with_query(&format!("/hub/templates/{template}/users.csv"), wanted)
+}
+
 /// The stream that names the users of a template that changed.
 #[cfg(feature = "hydrate")]
 pub fn live(template: &str) -> String {

@@ -7,6 +7,7 @@ mod customer;
 mod customers;
 mod delete_user;
 mod error_text;
+pub mod import_users;
 mod layout;
 mod live;
 mod loaded;
@@ -40,7 +41,7 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 
 use self::{
-    customer::ViewTemplates, customers::Customers, layout::Layout, setup::SetUpPage,
+    customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout, setup::SetUpPage,
     sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
 };
 use crate::problem::Problem;
@@ -59,6 +60,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("customers/:id") view=ViewTemplates/>
             <Route path=path!("templates/:id") view=TemplatePage/>
             <Route path=path!("templates/:id/users") view=Users/>
+            <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("tokens") view=Tokens/>
         </ParentRoute>
     }

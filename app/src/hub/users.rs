@@ -94,7 +94,7 @@ fn loaded_way(query: Memo<Query>, status: Resource<Result<UserStatus, Problem>>)
     view! { <Transition>{way}</Transition> }
 }
 
-/// Exclude Provisioned Users, and Export of what is left.
+/// Exclude Provisioned Users, Export of what is left, and the way to Import.
 #[component]
 fn Filter(query: Memo<Query>) -> impl IntoView {
     let i18n = use_i18n();
@@ -120,14 +120,25 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
                 })}
                 <Switch on=exclude label=move || t_string!(i18n, hub.status.exclude_provisioned)/>
             </form>
-            <a
-                class=Emphasis::Secondary.class()
-                href=move || address::export(&query.read().template, query.read().filter.clone())
-                download
-                rel="external"
-            >
-                {t!(i18n, hub.status.export)}
-            </a>
+            <p class="actions">
+                <a
+                    class=Emphasis::Secondary.class()
+                    href=move || {
+                        let Query { template, filter, .. } = query.get();
+                        address::import(&template, filter.customer)
+                    }
+                >
+                    {t!(i18n, hub.importing.open)}
+                </a>
+                <a
+                    class=Emphasis::Secondary.class()
+                    href=move || address::export(&query.read().template, query.read().filter.clone())
+                    download
+                    rel="external"
+                >
+                    {t!(i18n, hub.status.export)}
+                </a>
+            </p>
         </div>
     }
 }

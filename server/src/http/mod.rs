@@ -6,6 +6,7 @@ pub mod client;
 pub mod export;
 pub mod headers;
 pub mod health;
+pub mod import;
 pub mod language;
 pub mod live;
 pub mod origin;
@@ -16,14 +17,23 @@ use std::{path::Path, sync::Arc, time::Duration};
 use app::{
     HubApp, PortalApp,
     backend::{Hub, Portal},
+    hub::import_users::LARGEST_FILE,
     shell,
 };
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
 use domain::limit::{self, Limit};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    services::ServeDir,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
 use crate::{
@@ -103,9 +113,20 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .merge(uploads(context))
         .layer(middleware::from_fn(headers::secure))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
+}
+
+/// Files may be large and lines slow: an upload may take as long as it gets on.
+fn uploads(context: &Shared) -> Router {
+    Router::new()
+        .route("/hub/templates/{template}/users.csv", post(import::users))
+        .with_state(context.clone())
+        .layer(DefaultBodyLimit::max(LARGEST_FILE))
+        .layer(RequestBodyTimeoutLayer::new(TIMEOUT))
+        .layer(middleware::from_fn_with_state(context.clone(), origin::check))
 }
 
 fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {

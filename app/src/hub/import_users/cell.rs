@@ -1,0 +1,102 @@
+//! What is wrong with which cell, in the reader's language.
+
+use domain::Fault;
+use leptos::prelude::*;
+
+use super::CellProblem;
+use crate::{
+    i18n::*,
+    ui::{
+        clipboard::CopyButton,
+        fault,
+        table::{Cell, Table},
+    },
+};
+
+/// The most problems that stand on the page; a browser is slow with ten thousand.
+const SHOWN: usize = 100;
+
+/// The list of what is wrong; all of it can be copied.
+#[component]
+pub(super) fn Problems(problems: Vec<CellProblem>) -> impl IntoView {
+    let i18n = use_i18n();
+    if problems.is_empty() {
+        return ().into_any();
+    }
+    let columns = vec![
+        t!(i18n, hub.importing.line).into_any(),
+        t!(i18n, hub.importing.column).into_any(),
+        t!(i18n, hub.importing.wrong).into_any(),
+        t!(i18n, hub.importing.todo).into_any(),
+    ];
+    let rows = problems.iter().take(SHOWN).cloned().map(|problem| view! { <Row problem/> }).collect_view();
+    let more = problems.len().saturating_sub(SHOWN);
+    let text = Signal::derive(move || as_text(i18n.get_locale(), &problems));
+    view! {
+        <div class="toolbar">
+            <h2 id="problems-title">{t!(i18n, hub.importing.problems)}</h2>
+            <CopyButton label=move || t_string!(i18n, hub.importing.copy_problems) text/>
+        </div>
+        <Table label=move || t_string!(i18n, hub.importing.problems) columns>
+            {rows}
+        </Table>
+        {(more > 0).then(|| view! { <p class="lead">{t!(i18n, hub.importing.more, count = move || more)}</p> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(problem: CellProblem) -> impl IntoView {
+    let i18n = use_i18n();
+    let CellProblem { line, column, fault } = problem;
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.importing.line)>{line}</Cell>
+            <Cell label=move || t_string!(i18n, hub.importing.column)>
+                <span translate="no">{column}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.importing.wrong)>
+                <span class="fault">{move || cause(i18n.get_locale(), fault)} " " <span class="code">{fault.code()}</span></span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.importing.todo)>{move || remedy(i18n.get_locale(), fault)}</Cell>
+        </tr>
+    }
+}
+
+/// One problem per line, its cells apart by tabs as spreadsheets take them.
+fn as_text(locale: Locale, problems: &[CellProblem]) -> String {
+    let head = [
+        td_string!(locale, hub.importing.line),
+        td_string!(locale, hub.importing.column),
+        td_string!(locale, hub.importing.wrong),
+        td_string!(locale, hub.importing.todo),
+    ];
+    let lines = problems.iter().map(|CellProblem { line, column, fault }| {
+        format!("\n{line}\t{column}\t{}\t{}", cause(locale, *fault), remedy(locale, *fault))
+    });
+    std::iter::once(head.join("\t")).chain(lines).collect()
+}
+
+/// What is wrong: the catalogue speaks to clients of the API where it means parameters.
+fn cause(locale: Locale, found: Fault) -> &'static str {
+    match found {
+        Fault::MissingParameter => td_string!(locale, hub.importing.missing),
+        Fault::InvalidParameterSize => td_string!(locale, hub.importing.too_long),
+        Fault::InvalidParameter => td_string!(locale, hub.importing.not_allowed),
+        Fault::UserIdTaken => td_string!(locale, hub.importing.twice),
+        Fault::UnknownProvisioningId => td_string!(locale, hub.importing.no_template),
+        other => fault::cause(locale, other),
+    }
+}
+
+/// What to do about it.
+fn remedy(locale: Locale, found: Fault) -> &'static str {
+    match found {
+        Fault::MissingParameter => td_string!(locale, hub.importing.missing_remedy),
+        Fault::InvalidParameterSize => td_string!(locale, hub.importing.too_long_remedy),
+        Fault::InvalidParameter => td_string!(locale, hub.importing.not_allowed_remedy),
+        Fault::UserIdTaken => td_string!(locale, hub.importing.twice_remedy),
+        Fault::UnknownProvisioningId => td_string!(locale, hub.importing.no_template_remedy),
+        other => fault::remedy(locale, other),
+    }
+}

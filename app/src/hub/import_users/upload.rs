@@ -1,0 +1,136 @@
+//! Sending the chosen file, and hearing how far the server is with it.
+
+use super::ImportNews;
+
+/// The id of the field in which a file is chosen.
+pub(super) const FIELD: &str = "import_file";
+
+#[cfg(feature = "hydrate")]
+pub(super) use browser::{Upload, send};
+
+/// The server chooses no file.
+#[cfg(not(feature = "hydrate"))]
+pub(super) struct Upload;
+
+#[cfg(not(feature = "hydrate"))]
+impl Upload {
+    pub(super) fn chosen() -> Option<Self> {
+        None
+    }
+
+    pub(super) fn forget() {}
+
+    pub(super) fn is_too_large(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub(super) async fn send(_: Upload, _: String, _: bool, _: bool, _: impl Fn(ImportNews)) {}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use domain::Fault;
+    use gloo_net::http::Request;
+    use js_sys::{Reflect, Uint8Array};
+    use leptos::prelude::document;
+    use wasm_bindgen::{JsCast as _, JsValue};
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{File, HtmlInputElement, ReadableStreamDefaultReader};
+
+    use super::{
+        super::{super::address, ImportFailure, LARGEST_FILE},
+        FIELD, ImportNews,
+    };
+
+    /// A file that the administrator chose.
+    pub(in super::super) struct Upload(File);
+
+    impl Upload {
+        /// The file in the field.
+        pub(in super::super) fn chosen() -> Option<Self> {
+            Some(Self(field()?.files()?.get(0)?))
+        }
+
+        /// Empties the field: a browser does not tell when the same file is chosen again, corrected by now.
+        pub(in super::super) fn forget() {
+            if let Some(field) = field() {
+                field.set_value("");
+            }
+        }
+
+        /// Whether the server would not take it.
+        pub(in super::super) fn is_too_large(&self) -> bool {
+            #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 bytes")]
+            let largest = LARGEST_FILE as f64;
+            self.0.size() > largest
+        }
+    }
+
+    fn field() -> Option<HtmlInputElement> {
+        document().get_element_by_id(FIELD)?.dyn_into().ok()
+    }
+
+    /// Sends the file and tells what the server tells. The last news is that it is done or has failed.
+    pub(in super::super) async fn send(
+        Upload(file): Upload,
+        template: String,
+        dry_run: bool,
+        all_or_nothing: bool,
+        tell: impl Fn(ImportNews),
+    ) {
+        let failure = match exchange(&file, &address::upload(&template, dry_run, all_or_nothing), &tell).await {
+            Ok(End::Told) => return,
+            Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
+            Ok(End::Refused(404)) => ImportFailure::Problem(Fault::NotFound.into()),
+            Ok(End::Refused(413)) => ImportFailure::TooLarge,
+            Ok(End::Refused(_) | End::BrokeOff) | Err(_) => ImportFailure::BrokeOff,
+        };
+        tell(ImportNews::Failed(failure));
+    }
+
+    /// How the exchange ended.
+    enum End {
+        /// With the last news.
+        Told,
+        /// Before the first, with this HTTP status.
+        Refused(u16),
+        /// In between.
+        BrokeOff,
+    }
+
+    async fn exchange(file: &File, url: &str, tell: &impl Fn(ImportNews)) -> Result<End, JsValue> {
+        let broken = |error: gloo_net::Error| JsValue::from(error.to_string());
+        let request = Request::post(url).header("content-type", "text/csv").body(file).map_err(broken)?;
+        let answer = request.send().await.map_err(broken)?;
+        let (true, Some(body)) = (answer.ok(), answer.body()) else { return Ok(End::Refused(answer.status())) };
+        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        let mut events = Vec::new();
+        loop {
+            let piece = JsFuture::from(reader.read()).await?;
+            if Reflect::get(&piece, &"done".into())?.is_truthy() {
+                return Ok(End::BrokeOff);
+            }
+            let bytes: Uint8Array = Reflect::get(&piece, &"value".into())?.unchecked_into();
+            events.extend(bytes.to_vec());
+            while let Some(news) = next(&mut events) {
+                let last = !matches!(news, ImportNews::Progress { .. });
+                tell(news);
+                if last {
+                    return Ok(End::Told);
+                }
+            }
+        }
+    }
+
+    /// Takes the next whole event off (WHATWG HTML §9.2.6); what only keeps the line open is passed over.
+    fn next(events: &mut Vec<u8>) -> Option<ImportNews> {
+        loop {
+            let end = events.windows(2).position(|pair| pair == b"\n\n")?;
+            let event: Vec<u8> = events.drain(..end + 2).collect();
+            if let Some(data) = event.strip_prefix(b"data: ") {
+                return serde_json::from_slice(data).ok();
+            }
+        }
+    }
+}

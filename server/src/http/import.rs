@@ -1,0 +1,139 @@
+//! Import in the hub: a CSV file is checked or taken in, and the page is told how far that is.
+//!
+//! The file is held in memory while it is read and kept nowhere. The import goes on when the page is left; since it adds
+//! nobody twice, one that a crash ended is simply begun again.
+
+use std::{convert::Infallible, io::Cursor};
+
+use app::hub::import_users::{CellProblem, ImportFailure, ImportNews, ImportReport, MOST_ROWS, Malformation};
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures::{Stream, stream};
+use serde::Deserialize;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use uuid::Uuid;
+
+use super::signed_in::SignedIn;
+use crate::{
+    backend::Shared,
+    import::{self, ImportError, ImportOptions, Report, RowProblem, import},
+    store::Actor,
+};
+
+/// How the file is taken.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    dry_run: bool,
+    all_or_nothing: bool,
+}
+
+/// Checks or takes in a template's users.
+///
+/// # Errors
+/// 401 if nobody is signed in, 404 for a template that is not the partner's, 415 for what does not call itself CSV.
+pub async fn users(
+    State(context): State<Shared>,
+    administrator: SignedIn,
+    Path(template): Path<Uuid>,
+    Query(Wanted { dry_run, all_or_nothing }): Query<Wanted>,
+    headers: HeaderMap,
+    file: Bytes,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
+    if headers.get(header::CONTENT_TYPE).is_none_or(|value| value != "text/csv") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let template = administrator.template(&context, template).await?;
+    let job = Job {
+        partner: template.partner_id,
+        file,
+        all_or_nothing,
+        options: ImportOptions {
+            actor: Actor::Administrator(administrator.0.id),
+            provisioning_id: Some(template.provisioning_id),
+            most: MOST_ROWS,
+            dry_run,
+            all_or_nothing: false,
+        },
+    };
+    let (tell, heard) = unbounded_channel();
+    tokio::spawn(async move {
+        let last = match job.run(&context, &tell).await {
+            Ok(report) => ImportNews::Done(shown(report)),
+            Err(error) => ImportNews::Failed(failure(&context, error)),
+        };
+        // Whoever has left the page misses it.
+        _ = tell.send(last);
+    });
+    let news = stream::unfold(heard, async |mut heard| Some((event(&heard.recv().await?), heard)));
+    Ok(Sse::new(news).keep_alive(KeepAlive::default()))
+}
+
+fn event(news: &ImportNews) -> Result<Event, Infallible> {
+    // Numbers and texts always become JSON.
+    Ok(Event::default().json_data(news).unwrap_or_default())
+}
+
+struct Job {
+    partner: Uuid,
+    file: Bytes,
+    all_or_nothing: bool,
+    options: ImportOptions,
+}
+
+impl Job {
+    async fn run(self, context: &Shared, tell: &UnboundedSender<ImportNews>) -> Result<Report, ImportError> {
+        if self.all_or_nothing && !self.options.dry_run {
+            // Not in one transaction, as on the command line: it would hold up everybody else for as long as it takes.
+            let checked = self.pass(context, &ImportOptions { dry_run: true, ..self.options.clone() }, |_| ()).await?;
+            if checked.refused > 0 {
+                return Ok(checked);
+            }
+        }
+        self.pass(context, &self.options, |rows| _ = tell.send(ImportNews::Progress { rows })).await
+    }
+
+    async fn pass(
+        &self,
+        context: &Shared,
+        options: &ImportOptions,
+        progress: impl Fn(u64) + Send + Sync,
+    ) -> Result<Report, ImportError> {
+        let file = Cursor::new(&self.file);
+        import(&context.store, &context.environment, self.partner, file, options, progress).await
+    }
+}
+
+fn shown(report: Report) -> ImportReport {
+    let Report { rows, added, already_there, refused, problems, written } = report;
+    let problems = problems
+        .into_iter()
+        .map(|RowProblem { line, field, fault }| CellProblem { line, column: field.column().to_owned(), fault })
+        .collect();
+    ImportReport { rows, added, already_there, refused, problems, written }
+}
+
+fn failure(context: &Shared, error: ImportError) -> ImportFailure {
+    match error {
+        ImportError::Malformed { line, why } => ImportFailure::Malformed { line, why: explained(why) },
+        ImportError::TooManyRows { most } => ImportFailure::TooManyRows { most },
+        // A file in memory can always be read.
+        ImportError::Io(_) => ImportFailure::Problem(domain::Fault::MalformedFile.into()),
+        ImportError::Trouble(trouble) => {
+            ImportFailure::Problem(trouble.problem(|| context.environment.id().to_string()))
+        }
+    }
+}
+
+fn explained(why: import::Malformation) -> Malformation {
+    match why {
+        import::Malformation::ColumnMissing(column) => Malformation::ColumnMissing(column.to_owned()),
+        import::Malformation::ColumnTwice(column) => Malformation::ColumnTwice(column.to_owned()),
+        import::Malformation::Ragged { expected, found } => Malformation::Ragged { expected, found },
+        import::Malformation::QuoteOpen => Malformation::QuoteOpen,
+        import::Malformation::NotUtf8 => Malformation::NotUtf8,
+    }
+}
