@@ -1,8 +1,8 @@
-//! Directory sync: what is known of a customer's BroadWorks users who are no subscribers.
+//! Directory sync: what is known of a customer's BroadWorks users who are neither subscribers nor workspaces.
 //!
 //! A sync reads the enterprise's directory at BroadWorks and keeps a copy of it: users come, change and go as they do
 //! there. It never makes a subscriber, and changes none: those come by an order, and so do their names and numbers. A user
-//! who has become a subscriber is no longer an *external user* and leaves the copy with the next sync.
+//! who has become a subscriber, or a workspace, is no longer an *external user* and leaves the copy with the next sync.
 //!
 //! While it is switched on it is carried out at once and then once a day, or when somebody asks for it. A part of the
 //! directory, the counts and where to go on are one transaction: after a crash it goes on where it stood. Switching it
@@ -12,7 +12,7 @@ mod syncer;
 
 pub use syncer::Syncer;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{BroadWorksId, Fault, SpEnterpriseId};
 use sea_orm::{
@@ -25,9 +25,10 @@ use crate::{
     broadworks::{EnterpriseDirectory, Person},
     environment::Environment,
     fault::Trouble,
+    provisioning::user_id::taken,
     store::{
         Store, Work,
-        entity::{customer, directory_sync, external_user, subscriber},
+        entity::{customer, directory_sync, external_user},
     },
 };
 
@@ -188,12 +189,12 @@ pub async fn sync_user(
     let sync = lock(&work, customer.id).await?;
     let known = external_user::Entity::find_by_id((customer.id, user_id.key())).one(&*work).await?;
     let there = person.map(|person| external_user(&sync, person));
-    let subscribed = !subscribers(&work, customer.partner_id, [user_id.key()]).await?.is_empty();
+    let ordered = !taken(&*work, customer.partner_id, [user_id.key()]).await?.is_empty();
     let (shown, operation) = match (known, there) {
         (None, None) => return Err(Fault::UnknownResource.into()),
-        (None, Some(there)) if subscribed => (there, Operation::Nothing),
+        (None, Some(there)) if ordered => (there, Operation::Nothing),
         (Some(known), None) => (forget(&work, known).await?, Operation::Delete),
-        (Some(known), Some(_)) if subscribed => (forget(&work, known).await?, Operation::Delete),
+        (Some(known), Some(_)) if ordered => (forget(&work, known).await?, Operation::Delete),
         (known, Some(there)) => {
             upsert(&work, vec![there.clone()]).await?;
             let operation = match known {
@@ -227,8 +228,8 @@ async fn copy(
         .map(|person| external_user(sync, person))
         .map(|user| (user.user_id_key.clone(), user))
         .collect();
-    for subscribed in subscribers(work, partner, shown.keys().cloned()).await? {
-        shown.remove(&subscribed);
+    for ordered in taken(&**work, partner, shown.keys().cloned()).await? {
+        shown.remove(&ordered);
     }
     let known = external_user::Entity::find()
         .filter(external_user::Column::CustomerId.eq(sync.customer_id))
@@ -261,23 +262,6 @@ async fn count(work: &Work, sync: directory_sync::Model) -> Result<directory_syn
     let known = external_user::Entity::find().filter(external_user::Column::CustomerId.eq(sync.customer_id));
     let total = i64::try_from(known.count(&**work).await?).unwrap_or(i64::MAX);
     Ok(directory_sync::Model { total, ..sync })
-}
-
-/// Who of these is a subscriber of the partner's, by their keys.
-async fn subscribers(
-    work: &Work,
-    partner: Uuid,
-    keys: impl IntoIterator<Item = String>,
-) -> Result<HashSet<String>, DbErr> {
-    let found: Vec<String> = subscriber::Entity::find()
-        .select_only()
-        .column(subscriber::Column::UserIdKey)
-        .filter(subscriber::Column::PartnerId.eq(partner))
-        .filter(subscriber::Column::UserIdKey.is_in(keys))
-        .into_tuple()
-        .all(&**work)
-        .await?;
-    Ok(found.into_iter().collect())
 }
 
 async fn upsert(work: &Work, users: Vec<external_user::Model>) -> Result<(), DbErr> {

@@ -15,7 +15,7 @@ use std::{
 };
 
 use domain::Fault;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use check::{Candidate, Check};
@@ -29,11 +29,9 @@ use crate::{
     provisioning::{
         arrival,
         draft::{Draft, Field, Flaw},
+        user_id,
     },
-    store::{
-        Actor, Store, Work,
-        entity::{subscriber, workspace},
-    },
+    store::{Actor, Store, Work},
 };
 
 /// Rows to a transaction.
@@ -260,23 +258,7 @@ impl Import<'_> {
 
     /// The keys of those who are there already, be it as a workspace.
     async fn there(&self, db: &impl ConnectionTrait, chunk: &[Candidate]) -> Result<HashSet<String>, DbErr> {
-        let keys: Vec<_> = chunk.iter().map(|candidate| candidate.new.user_id.key()).collect();
-        let workspaces: Vec<String> = workspace::Entity::find()
-            .select_only()
-            .column(workspace::Column::UserIdKey)
-            .filter(workspace::Column::PartnerId.eq(self.partner))
-            .filter(workspace::Column::UserIdKey.is_in(keys.clone()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        let subscribers: Vec<String> = subscriber::Entity::find()
-            .select_only()
-            .column(subscriber::Column::UserIdKey)
-            .filter(subscriber::Column::PartnerId.eq(self.partner))
-            .filter(subscriber::Column::UserIdKey.is_in(keys))
-            .into_tuple()
-            .all(db)
-            .await?;
-        Ok(subscribers.into_iter().chain(workspaces).collect())
+        let keys = chunk.iter().map(|candidate| candidate.new.user_id.key());
+        user_id::taken(db, self.partner, keys).await
     }
 }

@@ -1,6 +1,8 @@
 //! One BroadWorks user id, one subscriber or workspace of a partner. Each table has an index of its own for that; this is
 //! what holds between the two.
 
+use std::collections::HashSet;
+
 use domain::BroadWorksId;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
@@ -45,15 +47,7 @@ async fn lock(work: &Work, lock: &str, partner: Uuid) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn is_a_subscribers(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
-    let taken: Option<Uuid> = subscriber::Entity::find()
-        .select_only()
-        .column(subscriber::Column::Id)
-        .filter(subscriber::Column::PartnerId.eq(partner))
-        .filter(subscriber::Column::UserIdKey.eq(id.key()))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(taken.is_some())
+    Ok(!subscribers(db, partner, vec![id.key()]).await?.is_empty())
 }
 
 /// Whether a workspace of the partner has this id.
@@ -61,13 +55,42 @@ pub async fn is_a_subscribers(db: &impl ConnectionTrait, partner: Uuid, id: &Bro
 /// # Errors
 /// If the database fails.
 pub async fn is_a_workspaces(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
-    let taken: Option<Uuid> = workspace::Entity::find()
+    Ok(!workspaces(db, partner, vec![id.key()]).await?.is_empty())
+}
+
+/// Which of these ids, by what they are compared by, a subscriber or workspace of the partner has.
+///
+/// # Errors
+/// If the database fails.
+pub async fn taken(
+    db: &impl ConnectionTrait,
+    partner: Uuid,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<HashSet<String>, DbErr> {
+    let keys: Vec<_> = keys.into_iter().collect();
+    let mut taken = subscribers(db, partner, keys.clone()).await?;
+    taken.extend(workspaces(db, partner, keys).await?);
+    Ok(taken.into_iter().collect())
+}
+
+async fn subscribers(db: &impl ConnectionTrait, partner: Uuid, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
+    subscriber::Entity::find()
         .select_only()
-        .column(workspace::Column::Id)
-        .filter(workspace::Column::PartnerId.eq(partner))
-        .filter(workspace::Column::UserIdKey.eq(id.key()))
+        .column(subscriber::Column::UserIdKey)
+        .filter(subscriber::Column::PartnerId.eq(partner))
+        .filter(subscriber::Column::UserIdKey.is_in(keys))
         .into_tuple()
-        .one(db)
-        .await?;
-    Ok(taken.is_some())
+        .all(db)
+        .await
+}
+
+async fn workspaces(db: &impl ConnectionTrait, partner: Uuid, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
+    workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::UserIdKey)
+        .filter(workspace::Column::PartnerId.eq(partner))
+        .filter(workspace::Column::UserIdKey.is_in(keys))
+        .into_tuple()
+        .all(db)
+        .await
 }

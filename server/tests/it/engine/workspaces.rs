@@ -1,10 +1,13 @@
 //! Workspaces: what the queue and the worker promise holds for them as it does for users.
 
+use std::io::Cursor;
+
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId,
     timestamp::{DAY, SECOND},
 };
 use server::{
+    import::{ImportOptions, import},
     provisioning::{
         queue,
         workspaces::{self, Changes, NewWorkspace},
@@ -174,6 +177,23 @@ fn a_target_that_works_on_it_for_ever_has_failed() {
         world.work().await;
         let failed = world.workspace(room.id).await.unwrap();
         assert_eq!((failed.status.as_str(), failed.fault), ("error", Some(41003)));
+    });
+}
+
+#[test]
+fn a_file_with_a_workspaces_id_adds_nobody_for_it() {
+    for_each_database(async |world: World| {
+        let room = add(&world).await;
+        let template = world.trusted().await;
+        let file = format!(
+            "BroadWorks ID,First Name,Last Name,Enterprise ID,Provisioning ID\nROOM@sp.com,Ann,Lee,SP1+acme,{id}\n\
+             other@sp.com,Bob,Ray,SP1+acme,{id}\n",
+            id = template.provisioning_id
+        );
+        let (store, environment, options) = (&world.store, &world.environment, ImportOptions::default());
+        let report = import(store, environment, world.partner, Cursor::new(file), &options, |_| ()).await.unwrap();
+        assert_eq!((report.added, report.already_there, report.refused), (1, 1, 0));
+        assert_eq!(world.workspace(room.id).await.unwrap(), room);
     });
 }
 

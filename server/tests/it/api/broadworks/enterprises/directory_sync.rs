@@ -105,6 +105,29 @@ fn a_sync_copies_the_directory_and_orders_nothing() {
 }
 
 #[test]
+fn a_workspace_is_no_external_user() {
+    for_each_database(async |mut world: World| {
+        let (broadworks, client, path) = acme(&mut world).await;
+        broadworks.put("bob@sp.com", "Bob");
+        broadworks.put("Room@sp.com", "Room");
+        switch(&client, &path, true).await;
+        start(&client, &path).await;
+        sync(&world).await;
+        assert_eq!(known(&world).await, [pair("bob@sp.com", "Bob"), pair("Room@sp.com", "Room")]);
+
+        let listed = client.get("/v1/broadworks/subscribers").await;
+        let room = json!({
+            "provisioningId": listed.body["items"][0]["provisioningId"], "userId": "room@sp.com",
+            "spEnterpriseId": "SP1+acme", "displayName": "Room",
+        });
+        assert_eq!(client.post("/v1/broadworks/workspaces", &room).await.status, 200);
+        start(&client, &path).await;
+        sync(&world).await;
+        assert_eq!(known(&world).await, [pair("bob@sp.com", "Bob")]);
+    });
+}
+
+#[test]
 fn every_day_it_follows_what_came_changed_and_went() {
     for_each_database(async |mut world: World| {
         let (broadworks, client, path) = acme(&mut world).await;
