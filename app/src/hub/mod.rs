@@ -240,11 +240,20 @@ pub enum TokenScope {
     Read,
     /// Changing subscribers.
     Write,
+    /// Reading workspaces.
+    WorkspacesRead,
+    /// Changing workspaces.
+    WorkspacesWrite,
+    /// Reading billing reports.
+    BillingRead,
+    /// Making and removing billing reports.
+    BillingWrite,
 }
 
 impl TokenScope {
     /// All scopes.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+    pub const ALL: [Self; 6] =
+        [Self::Read, Self::Write, Self::WorkspacesRead, Self::WorkspacesWrite, Self::BillingRead, Self::BillingWrite];
 }
 
 /// How long an API token works.

@@ -177,6 +177,10 @@ fn scope_text(locale: Locale, scope: TokenScope) -> &'static str {
     match scope {
         TokenScope::Read => td_string!(locale, hub.tokens.read),
         TokenScope::Write => td_string!(locale, hub.tokens.write),
+        TokenScope::WorkspacesRead => td_string!(locale, hub.tokens.workspaces_read),
+        TokenScope::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
+        TokenScope::BillingRead => td_string!(locale, hub.tokens.billing_read),
+        TokenScope::BillingWrite => td_string!(locale, hub.tokens.billing_write),
     }
 }
 

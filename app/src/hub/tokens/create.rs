@@ -127,10 +127,18 @@ fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoVie
     let (id, hint_id) = match scope {
         TokenScope::Read => ("scope-read", "scope-read-hint"),
         TokenScope::Write => ("scope-write", "scope-write-hint"),
+        TokenScope::WorkspacesRead => ("scope-workspaces-read", "scope-workspaces-read-hint"),
+        TokenScope::WorkspacesWrite => ("scope-workspaces-write", "scope-workspaces-write-hint"),
+        TokenScope::BillingRead => ("scope-billing-read", "scope-billing-read-hint"),
+        TokenScope::BillingWrite => ("scope-billing-write", "scope-billing-write-hint"),
     };
     let hint = move || match scope {
         TokenScope::Read => t_string!(i18n, hub.tokens.read_hint),
         TokenScope::Write => t_string!(i18n, hub.tokens.write_hint),
+        TokenScope::WorkspacesRead => t_string!(i18n, hub.tokens.workspaces_read_hint),
+        TokenScope::WorkspacesWrite => t_string!(i18n, hub.tokens.workspaces_write_hint),
+        TokenScope::BillingRead => t_string!(i18n, hub.tokens.billing_read_hint),
+        TokenScope::BillingWrite => t_string!(i18n, hub.tokens.billing_write_hint),
     };
     let choose = move |event: ev::Event| {
         let chosen = event_target_checked(&event);

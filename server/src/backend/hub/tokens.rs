@@ -8,7 +8,7 @@ use crate::{
     backend::{Context, id},
     fault::Trouble,
     store::entity::api_token,
-    tokens::{self, READ, Standing, WRITE},
+    tokens::{self, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE, READ, Standing, WRITE},
 };
 
 impl Context {
@@ -62,5 +62,9 @@ const fn scope_name(scope: TokenScope) -> &'static str {
     match scope {
         TokenScope::Read => READ,
         TokenScope::Write => WRITE,
+        TokenScope::WorkspacesRead => PLACES_READ,
+        TokenScope::WorkspacesWrite => PLACES_WRITE,
+        TokenScope::BillingRead => BILLING_READ,
+        TokenScope::BillingWrite => BILLING_WRITE,
     }
 }
