@@ -1,7 +1,7 @@
 //! `GET /v1/broadworks/subscribers`
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, EmailAddress, Fault, Status};
+use domain::{BroadWorksId, EmailAddress, Fault};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _, Func, Query as Sql},
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    ApiState, Client, Read, Refusal,
+    ApiState, Client, Read, Refusal, filter,
     id::Kind,
     paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
 use crate::{
     iso8601,
-    store::entity::{customer, subscriber, template},
+    store::entity::{subscriber, template},
 };
 
 /// The filters of the vendor's API.
@@ -96,7 +96,7 @@ impl Filters {
             let email = EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault))?;
             all = all.add(Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key()));
         }
-        // One template and one customer, not a set of them: with an index in the order of the list, that saves sorting.
+        // One template and not a set, as in `filter::customer`.
         if let Some(written) = &self.provisioning_id {
             let id = Sql::select()
                 .column(template::Column::Id)
@@ -107,13 +107,7 @@ impl Filters {
             all = all.add(Expr::col(Column::TemplateId).eq(Expr::from(id)));
         }
         if let Some(written) = &self.sp_enterprise_id {
-            let id = Sql::select()
-                .column(customer::Column::Id)
-                .from(customer::Entity)
-                .and_where(Expr::col(customer::Column::PartnerId).eq(partner))
-                .and_where(Expr::col(customer::Column::SpEnterpriseId).eq(written.trim()))
-                .to_owned();
-            all = all.add(Expr::col(Column::CustomerId).eq(Expr::from(id)));
+            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(partner, written)?));
         }
         if let Some(written) = &self.last_status_change {
             let moment = iso8601::parse(written).ok_or_else(|| invalid("lastStatusChange"))?;
@@ -123,9 +117,7 @@ impl Filters {
             all = all.add(Column::CreatedAt.gt(iso8601::parse(written).ok_or_else(|| invalid("after"))?.0));
         }
         if let Some(written) = &self.status {
-            let statuses: Result<Vec<_>, _> = written.split(',').map(|name| Status::parse(name.trim())).collect();
-            let statuses = statuses.map_err(|fault| Refusal::parameter("status", fault))?;
-            all = all.add(Column::Status.is_in(statuses.into_iter().map(Status::as_str)));
+            all = all.add(Column::Status.is_in(filter::statuses(written)?));
         }
         if let Some(written) = &self.self_activated {
             let wanted: bool = written.to_ascii_lowercase().parse().map_err(|_| invalid("selfActivated"))?;

@@ -25,7 +25,7 @@ pub use validate::validate;
 use super::{
     ApiState, Client, Read, Refusal, Write,
     body::{Object, ObjectOrFile},
-    error, id,
+    error, filter, id,
     named::{Named, Resource},
-    paging, schema,
+    names, paging, schema,
 };

@@ -1,20 +1,15 @@
 //! A subscriber as the vendor's API shows it.
 
-use std::collections::HashMap;
-
 use domain::{Fault, Status, Timestamp};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Resource, error::Error, id::Kind};
+use super::{Resource, error::Error, id::Kind, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{
-        Store,
-        entity::{customer, subscriber, template},
-    },
+    store::{Store, entity::subscriber},
 };
 
 /// The vendor's schema `Subscriber`.
@@ -62,16 +57,10 @@ impl Subscriber {
 
     /// Shows a page of subscribers, in the same order.
     pub async fn show_all(store: &Store, subscribers: Vec<subscriber::Model>) -> Result<Vec<Self>, DbErr> {
-        let ids = distinct(subscribers.iter().map(|subscriber| subscriber.customer_id));
-        let customers = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(store.read()).await?;
-        let customers: HashMap<_, _> = customers.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
-        let ids = distinct(subscribers.iter().map(|subscriber| subscriber.template_id));
-        let templates = template::Entity::find().filter(template::Column::Id.is_in(ids)).all(store.read()).await?;
-        let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
-        let shown = subscribers.into_iter().filter_map(|subscriber| {
-            let sp_enterprise_id = customers.get(&subscriber.customer_id)?.clone();
-            let provisioning_id = templates.get(&subscriber.template_id)?.clone();
-            Some(Self::new(subscriber, sp_enterprise_id, provisioning_id))
+        let names = Names::of(store, subscribers.iter().map(|row| (row.customer_id, row.template_id))).await?;
+        let shown = subscribers.into_iter().filter_map(|row| {
+            let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
+            Some(Self::new(row, sp_enterprise_id, provisioning_id))
         });
         Ok(shown.collect())
     }
@@ -110,11 +99,4 @@ fn errors(row: &subscriber::Model) -> Vec<Error> {
     let hitch = row.hitch.and_then(|code| Error::of(code, None));
     let mail = row.mail_refused.then(|| Error::from((Fault::MailRefused, None)));
     [failed, hitch, mail].into_iter().flatten().collect()
-}
-
-fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    let mut ids: Vec<_> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

@@ -1,21 +1,21 @@
 //! `GET /v1/broadworks/workspaces`: ours.
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, SpEnterpriseId, Status};
+use domain::BroadWorksId;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _, Query as Sql},
+    sea_query::{Expr, ExprTrait as _},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    ApiState, Client, PlacesRead, Refusal,
+    ApiState, Client, PlacesRead, Refusal, filter,
     id::Kind,
     paging::{self, Asked, Link},
     workspace::WorkspaceStatus,
 };
-use crate::store::entity::{customer, workspace};
+use crate::store::entity::workspace;
 
 /// The filters, named as those of subscribers are.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -73,19 +73,10 @@ impl Filters {
             all = all.add(Column::UserIdKey.eq(user_id.key()));
         }
         if let Some(written) = &self.sp_enterprise_id {
-            let id = SpEnterpriseId::parse(written).map_err(|fault| Refusal::parameter("spEnterpriseId", fault))?;
-            let ids = Sql::select()
-                .column(customer::Column::Id)
-                .from(customer::Entity)
-                .and_where(Expr::col(customer::Column::PartnerId).eq(partner))
-                .and_where(Expr::col(customer::Column::SpEnterpriseId).eq(id.as_str()))
-                .to_owned();
-            all = all.add(Column::CustomerId.in_subquery(ids));
+            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(partner, written)?));
         }
         if let Some(written) = &self.status {
-            let statuses: Result<Vec<_>, _> = written.split(',').map(|name| Status::parse(name.trim())).collect();
-            let statuses = statuses.map_err(|fault| Refusal::parameter("status", fault))?;
-            all = all.add(Column::Status.is_in(statuses.into_iter().map(Status::as_str)));
+            all = all.add(Column::Status.is_in(filter::statuses(written)?));
         }
         Ok(all)
     }

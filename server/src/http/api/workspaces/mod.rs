@@ -17,7 +17,7 @@ pub use update::update;
 use super::{
     ApiState, Client, PlacesRead, PlacesWrite, Refusal,
     body::Object,
-    error, id,
+    error, filter, id,
     named::{Named, Resource},
-    paging, schema,
+    names, paging, schema,
 };

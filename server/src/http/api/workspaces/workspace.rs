@@ -1,20 +1,15 @@
 //! A workspace as the vendor's API shows it, and what is ours beside that.
 
-use std::collections::HashMap;
-
 use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Resource, error::Error, id::Kind};
+use super::{Resource, error::Error, id::Kind, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{
-        Store,
-        entity::{customer, template, workspace},
-    },
+    store::{Store, entity::workspace},
 };
 
 /// The vendor's schema `WorkspaceResponse`.
@@ -65,15 +60,9 @@ impl Workspace {
 impl WorkspaceStatus {
     /// Shows a page of workspaces, in the same order.
     pub async fn show_all(store: &Store, rows: Vec<workspace::Model>) -> Result<Vec<Self>, DbErr> {
-        let of = rows.iter().map(|row| row.customer_id);
-        let customers = customer::Entity::find().filter(customer::Column::Id.is_in(of)).all(store.read()).await?;
-        let customers: HashMap<_, _> = customers.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
-        let of = rows.iter().map(|row| row.template_id);
-        let templates = template::Entity::find().filter(template::Column::Id.is_in(of)).all(store.read()).await?;
-        let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
+        let names = Names::of(store, rows.iter().map(|row| (row.customer_id, row.template_id))).await?;
         let shown = rows.into_iter().filter_map(|row| {
-            let sp_enterprise_id = customers.get(&row.customer_id)?.clone();
-            let provisioning_id = templates.get(&row.template_id)?.clone();
+            let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
             Some(Self::new(row, sp_enterprise_id, provisioning_id))
         });
         Ok(shown.collect())
