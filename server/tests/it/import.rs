@@ -1,13 +1,16 @@
 //! `flowthrough import`.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Mutex};
 
 use domain::Fault;
-use sea_orm::{EntityTrait as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
     provisioning::draft::Field,
-    store::entity::{subscriber, template},
+    store::{
+        Actor,
+        entity::{history, subscriber, template},
+    },
 };
 
 use crate::{
@@ -257,8 +260,16 @@ fn a_long_file_goes_in_by_pieces() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         let rows: String = (0..1_203).map(|n| format!("{n}@sp.com,Ann,Lee,SP1+c{},,,\n", n % 3)).collect();
-        let report = read(&world, format!("{HEADER}\n{rows}"), &options(&template)).await.unwrap();
+        let file = Cursor::new(format!("{HEADER}\n{rows}"));
+        let administrator = uuid::Uuid::from_u128(7);
+        let options = ImportOptions { actor: Actor::Administrator(administrator), ..options(&template) };
+        let told = Mutex::new(Vec::new());
+        let tell = |rows| told.lock().unwrap().push(rows);
+        let report = import(&world.store, &world.environment, world.partner, file, &options, tell).await.unwrap();
         assert_eq!(counts(&report), (1_203, 1_203, 0, 0));
+        assert_eq!(told.into_inner().unwrap(), [500, 1_000, 1_203]);
+        let by = history::Entity::find().filter(history::Column::Actor.eq(format!("admin:{administrator}")));
+        assert_eq!(by.count(world.store.read()).await.unwrap(), 1_203);
         assert_eq!(world.customers().await.len(), 3);
         let first = all(&world).await.into_iter().find(|user| user.user_id == "1@sp.com").unwrap();
         assert!(world.customers().await.iter().any(|customer| customer.administrator_id == Some(first.id)));

@@ -247,6 +247,33 @@ fn address() -> BoxedStrategy<Bad> {
     .boxed()
 }
 
+/// A file without a row that can be taken in.
+fn file(template: &str) -> BoxedStrategy<Bad> {
+    const HEADER: &str = "BroadWorks ID,First Name,Last Name,Enterprise ID,Email";
+    let path = format!("/v1/broadworks/subscribers/bulk?action=create&allOrNothing=true&provisioningId={template}");
+    let row = select(vec![
+        ",Ann,Lee,acme,",
+        "a b,Ann,Lee,acme,",
+        "9@sp.com,A\u{0}nn,Lee,acme,",
+        "9@sp.com,Ann,Lee,acme,ann@",
+        "9@sp.com,\"Ann\nB\",Lee,acme,",
+        "9@sp.com,Ann,Lee",
+        "9@sp.com,Ann,Lee,acme,,",
+        "\"9@sp.com,Ann,Lee,acme,",
+        "9@sp.com,Ann,Lee,acme,\"",
+    ]);
+    let end = select(vec!["\n", "\r\n", "\r"]);
+    let rows = (vec(row, 0..9), end).prop_map(|(rows, end)| [&[HEADER], &rows[..]].concat().join(end).into_bytes());
+    let binary = (1..HEADER.len()).prop_map(|at| {
+        let mut file = format!("{HEADER}\n9@sp.com,Ann,Lee,acme,\n").into_bytes();
+        file.insert(at, 0xff);
+        file
+    });
+    let body = prop_oneof![rows, binary, vec(any::<u8>(), 0..400)];
+    body.prop_map(move |body| Bad { method: Method::POST, path: path.clone(), content_type: Some("text/csv"), body })
+        .boxed()
+}
+
 /// Everything that a request may change.
 async fn everything(world: &World) -> impl PartialEq + std::fmt::Debug + use<> {
     let db = world.store.read();
@@ -286,7 +313,9 @@ fn ten_thousand_malformed_requests_hurt_nobody() {
         });
         let room = api.post("/v1/broadworks/workspaces", &room).await.text("id").to_owned();
         let bodies = doors(&template.provisioning_id, &id, &room).into_iter().map(|door| (4, body(door)));
-        let bad = proptest::strategy::Union::new_weighted(bodies.chain([(6, address())]).collect());
+        let bad = proptest::strategy::Union::new_weighted(
+            bodies.chain([(6, address()), (4, file(&template.provisioning_id))]).collect(),
+        );
         let config = Config::default();
         let mut runner = TestRunner::new_with_rng(config.clone(), TestRng::deterministic_rng(config.rng_algorithm));
         let before = everything(&world).await;
