@@ -1,6 +1,7 @@
 //! The partner hub's side of the server. Every query begins with the administrator's partner.
 
 mod tokens;
+mod users;
 
 use std::collections::HashMap;
 
@@ -14,10 +15,9 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    EmailAddress, Fault, Package, Status, Timestamp,
+    EmailAddress, Fault, Package, Status,
     lifecycle::Event,
     limit,
-    subscriber::Requirement,
     template::{UserVerification, misconfigurations},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
@@ -27,12 +27,8 @@ use super::{Context, Shared, id, verification};
 use crate::{
     administrators,
     fault::Trouble,
-    provisioning::change::{self, Circumstances},
     session,
-    store::{
-        Actor,
-        entity::{administrator, customer, customer_template, partner, subscriber, template},
-    },
+    store::entity::{administrator, customer, customer_template, partner, subscriber, template},
     throttle,
 };
 
@@ -276,89 +272,6 @@ impl Context {
         let saved = saved.into_iter().next().ok_or(Fault::ChangedMeanwhile)?;
         self.template_detail(saved).await
     }
-
-    async fn user_status(
-        &self,
-        ids: &Ids,
-        template: &str,
-        filter: UserFilter,
-        after: Option<String>,
-    ) -> Result<UserStatus, Trouble> {
-        let template = self.own_template(ids, template).await?;
-        let customer = match &filter.customer {
-            Some(customer) => Some(self.customer(ids, customer).await?),
-            None => None,
-        };
-        let customer_id = customer.as_ref().map(|customer| customer.id);
-        let mut query = users(ids).filter(subscriber::Column::TemplateId.eq(template.id));
-        if let Some(customer) = customer_id {
-            query = query.filter(subscriber::Column::CustomerId.eq(customer));
-        }
-        if filter.exclude_provisioned {
-            query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
-        }
-        if let Some(after) = after {
-            query = query.filter(subscriber::Column::Id.lt(id(&after)?));
-        }
-        let rows = query.order_by_desc(subscriber::Column::Id).limit(PAGE + 1).all(self.store.read()).await?;
-        let (rows, next) = page(rows, |subscriber| subscriber.id);
-        Ok(UserStatus {
-            users: self.template_counts(template.id, customer_id).await?,
-            page: Page { rows: self.user_rows(rows).await?, next },
-            template: template.name,
-            customer: customer.map(|customer| customer.name),
-        })
-    }
-
-    /// Rows with what they need of their templates and customers: two more queries, however many rows.
-    async fn user_rows(&self, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
-        let templates: Vec<Uuid> = users.iter().map(|user| user.template_id).collect();
-        let customers: Vec<Uuid> = users.iter().map(|user| user.customer_id).collect();
-        let templates: HashMap<Uuid, template::Model> = template::Entity::find()
-            .filter(template::Column::Id.is_in(templates))
-            .all(self.store.read())
-            .await?
-            .into_iter()
-            .map(|template| (template.id, template))
-            .collect();
-        let customers: HashMap<Uuid, customer::Model> = customer::Entity::find()
-            .filter(customer::Column::Id.is_in(customers))
-            .all(self.store.read())
-            .await?
-            .into_iter()
-            .map(|customer| (customer.id, customer))
-            .collect();
-        users
-            .into_iter()
-            .map(|user| {
-                let held = match (templates.get(&user.template_id), customers.get(&user.customer_id)) {
-                    (Some(template), Some(customer)) => change::held(template, customer, user.id),
-                    _ => false,
-                };
-                user_row(user, held)
-            })
-            .collect()
-    }
-
-    async fn change_user(&self, ids: &Ids, user: &str, event: Event) -> Result<Option<UserRow>, Trouble> {
-        let user = users(ids).filter(subscriber::Column::Id.eq(id(user)?)).one(self.store.read()).await?;
-        let user = user.ok_or(Fault::NotFound)?;
-        let mut work = self.store.work().await?;
-        let user = change::lock(&work, user.id).await?;
-        let actor = Actor::Administrator(ids.administrator);
-        let changed =
-            change::apply(&mut work, &self.environment, user, event, &actor, Circumstances::default()).await?;
-        work.commit().await?;
-        match changed {
-            Some(user) => Ok(self.user_rows(vec![user]).await?.pop()),
-            None => Ok(None),
-        }
-    }
-}
-
-/// The partner's users: where every query about users begins.
-fn users(ids: &Ids) -> Select<subscriber::Entity> {
-    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.partner))
 }
 
 /// Cuts the one row too many that says whether there is a next page.
@@ -371,26 +284,6 @@ fn page<T>(mut rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<String
 
 fn package(name: &str) -> Package {
     Package::parse(name).unwrap_or(Package::Basic)
-}
-
-fn user_row(user: subscriber::Model, held: bool) -> Result<UserRow, Trouble> {
-    let lifecycle = change::lifecycle(&user)?;
-    let problem = lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id });
-    Ok(UserRow {
-        id: user.id.to_string(),
-        broadworks_id: user.user_id,
-        name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
-        email: lifecycle.email().map(|email| email.as_str().to_owned()),
-        package: package(&user.package),
-        wanted_package: user.wanted_package.as_deref().map(package),
-        status: lifecycle.status(),
-        requirement: Requirement::of(lifecycle.status(), held),
-        problem,
-        detail: user.fault_detail,
-        mail_refused: user.mail_refused,
-        changed: Timestamp(user.status_changed_at),
-        actions: lifecycle.actions(),
-    })
 }
 
 #[async_trait]
@@ -471,7 +364,7 @@ impl HubBackend for HubService {
         let rows = async {
             let ids = ids(administrator)?;
             let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
-            let users = users(&ids).filter(subscriber::Column::Id.is_in(wanted)).all(self.0.store.read()).await?;
+            let users = users::of(&ids).filter(subscriber::Column::Id.is_in(wanted)).all(self.0.store.read()).await?;
             self.0.user_rows(users).await
         };
         self.0.told(rows.await)
