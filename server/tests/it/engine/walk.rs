@@ -1,15 +1,21 @@
 //! Any interleaving of users, administrators, crashes, failing targets and time ends in a legal state: everybody who
 //! should have an account has exactly one, and nobody else does.
 
-use std::{collections::HashMap, ops::RangeInclusive};
+use std::collections::HashMap;
 
 use domain::{
-    EmailAddress, Package, Status,
+    EmailAddress, Fault, Package, Status,
     lifecycle::{AtTarget, Event, Lifecycle, Proof, State},
     template::UserVerification,
     timestamp::SECOND,
 };
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
+use proptest::{
+    collection::vec,
+    option::weighted,
+    prelude::{Strategy, any, prop_oneof},
+    sample::{Index, select},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::{activation, change},
@@ -24,29 +30,121 @@ const USERS: [&str; 5] = ["1@sp.com", "2@sp.com", "3@sp.com", "4@sp.com", "5@sp.
 const ADDRESSES: [&str; 4] = ["ann@acme.com", "Bob@acme.com", "cy@acme.com", "dee@acme.com"];
 const STEPS: usize = 40;
 const ROUNDS: usize = 8;
+/// How many shorter walks are tried when one fails: each takes a second or two.
+const SHRINKING: u32 = 200;
 
-/// The walks: `FLOWTHROUGH_WALKS=100-200 cargo test …` takes others.
-fn seeds() -> RangeInclusive<u64> {
-    let given = std::env::var("FLOWTHROUGH_WALKS").unwrap_or_else(|_| "1-4".to_owned());
-    let (first, last) = given.split_once('-').expect("first-last");
-    first.parse().unwrap()..=last.parse().unwrap()
+/// How many walks: `FLOWTHROUGH_WALKS=100 cargo test …` takes more.
+fn walks() -> u32 {
+    std::env::var("FLOWTHROUGH_WALKS").map_or(12, |walks| walks.parse().unwrap())
+}
+
+/// One thing that happens. An [`Index`] points at somebody or something among those that are there by then.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Somebody is announced, with an address or without.
+    Arrive { user: &'static str, template: Index, email: Option<&'static str> },
+    /// The user enters an address.
+    EnterAddress(Index, &'static str),
+    /// The user takes it back.
+    WithdrawAddress(Index),
+    /// The user clicks the link in the newest letter, or in some letter.
+    Prove(Index, Option<Index>),
+    /// The failed attempt is to be made again.
+    Retry(Index),
+    /// An administrator vouches for an address.
+    Onboard(Index, &'static str),
+    /// An administrator wants another package.
+    ChangePackage(Index, Package),
+    /// An administrator wants somebody gone.
+    Remove(Index),
+    /// A server works on what is due, with a target like this.
+    Attempt(Target),
+}
+
+/// How the target behaves during an attempt.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    Works,
+    IsDown,
+    Refuses,
+    /// It does what it is asked and does not say so.
+    WorksInSilence,
+    /// The same, and the server dies meanwhile.
+    WorksWhileTheServerDies,
+    /// The server dies before the target has done anything.
+    WaitsWhileTheServerDies,
+    TakesItsTime,
+    AsksForConsent,
+}
+
+impl Target {
+    fn act(self) -> Option<Act> {
+        Some(match self {
+            Self::Works => return None,
+            Self::IsDown => Act::Refuse(fault(Fault::TargetUnavailable)),
+            Self::Refuses => Act::Refuse(fault(Fault::TargetRefused)),
+            Self::WorksInSilence => Act::WorkThenRefuse(fault(Fault::TargetTimeout)),
+            Self::WorksWhileTheServerDies => Act::WorkThenHang,
+            Self::WaitsWhileTheServerDies => Act::Wait,
+            Self::TakesItsTime => Act::WorkOn,
+            Self::AsksForConsent => Act::AskConsent,
+        })
+    }
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    use Target::{
+        AsksForConsent, IsDown, Refuses, TakesItsTime, WaitsWhileTheServerDies, Works, WorksInSilence,
+        WorksWhileTheServerDies,
+    };
+    let address = || select(&ADDRESSES[..]);
+    let who = any::<Index>;
+    let targets = [
+        Works,
+        IsDown,
+        Refuses,
+        WorksInSilence,
+        WorksWhileTheServerDies,
+        WaitsWhileTheServerDies,
+        TakesItsTime,
+        AsksForConsent,
+    ];
+    prop_oneof![
+        2 => (select(&USERS[..]), who(), weighted(0.6, address()))
+            .prop_map(|(user, template, email)| Step::Arrive { user, template, email }),
+        1 => (who(), address()).prop_map(|(who, address)| Step::EnterAddress(who, address)),
+        1 => who().prop_map(Step::WithdrawAddress),
+        2 => (who(), weighted(0.3, who())).prop_map(|(who, letter)| Step::Prove(who, letter)),
+        1 => who().prop_map(Step::Retry),
+        1 => (who(), address()).prop_map(|(who, address)| Step::Onboard(who, address)),
+        1 => (who(), select(&Package::ALL[..])).prop_map(|(who, package)| Step::ChangePackage(who, package)),
+        1 => who().prop_map(Step::Remove),
+        2 => select(targets.to_vec()).prop_map(Step::Attempt),
+    ]
 }
 
 #[test]
 fn whatever_happens_ends_well() {
-    for seed in seeds() {
+    // Each step with the time that passes after it.
+    let round = vec((step(), 0..20 * SECOND), 0..=STEPS);
+    let config = Config { cases: walks(), max_shrink_iters: SHRINKING, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let result = runner.run(&vec(round, 1..=ROUNDS), |rounds| {
         for_each_database(async |world: World| {
-            println!("walk {seed}");
-            let templates = templates(&world).await;
-            let mut walk = Walk { world: &world, templates, random: StdRng::seed_from_u64(seed) };
-            for round in 0..ROUNDS {
-                for _ in 0..STEPS {
-                    walk.step().await;
+            let walk = Walk { templates: templates(&world).await, world: &world };
+            for (round, steps) in rounds.iter().enumerate() {
+                for (step, passes) in steps {
+                    walk.step(step).await;
+                    world.clock.advance(*passes);
                 }
                 walk.come_to_rest().await;
                 walk.check(round).await;
             }
         });
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
     }
 }
 
@@ -70,70 +168,62 @@ async fn templates(world: &World) -> Vec<template::Model> {
 struct Walk<'a> {
     world: &'a World,
     templates: Vec<template::Model>,
-    random: StdRng,
 }
 
 impl Walk<'_> {
-    /// One thing that happens. Whether it is refused does not matter: only what is left in the end does.
-    async fn step(&mut self) {
+    /// One thing happens. Whether it is refused does not matter: only what is left in the end does.
+    async fn step(&self, step: &Step) {
         let world = self.world;
         let (store, environment) = (&world.store, &world.environment);
-        let someone = self.someone().await;
-        let address = *ADDRESSES.choose(&mut self.random).unwrap();
-        match (self.random.random_range(0..12), someone) {
-            (0..2, _) | (_, None) => self.arrive(address).await,
-            (2, Some(user)) => drop(activation::enter_address(store, environment, user, address, "en").await),
-            (3, Some(user)) => drop(activation::withdraw_address(store, environment, user).await),
-            (4..6, Some(user)) => self.prove(user).await,
-            (6, Some(user)) => drop(world.apply(user, Event::Retried).await),
-            (7, Some(user)) => drop(world.apply(user, Event::Onboarded(address.parse().unwrap())).await),
-            (8, Some(user)) => {
-                let package = *Package::ALL.choose(&mut self.random).unwrap();
-                drop(world.apply(user, Event::PackageChanged(package)).await);
+        match step {
+            Step::Arrive { user, template, email } => {
+                let new = crate::support::new_subscriber(user, *email);
+                drop(world.try_arrive(template.get(&self.templates), new).await);
             }
-            (9, Some(user)) => drop(world.apply(user, Event::RemovalRequested).await),
-            (_, Some(_)) => self.attempt().await,
+            Step::Attempt(target) => self.attempt(*target).await,
+            Step::EnterAddress(who, address) => {
+                let Some(user) = self.someone(who).await else { return };
+                drop(activation::enter_address(store, environment, user, address, "en").await);
+            }
+            Step::WithdrawAddress(who) => {
+                let Some(user) = self.someone(who).await else { return };
+                drop(activation::withdraw_address(store, environment, user).await);
+            }
+            Step::Prove(who, letter) => self.prove(who, letter.as_ref()).await,
+            Step::Retry(who) => self.happen(who, Event::Retried).await,
+            Step::Onboard(who, address) => self.happen(who, Event::Onboarded(address.parse().unwrap())).await,
+            Step::ChangePackage(who, package) => self.happen(who, Event::PackageChanged(*package)).await,
+            Step::Remove(who) => self.happen(who, Event::RemovalRequested).await,
         }
-        world.clock.advance(self.random.random_range(0..20 * SECOND));
     }
 
-    async fn arrive(&mut self, address: &str) {
-        let email = self.random.random_bool(0.6).then_some(address);
-        let user = USERS.choose(&mut self.random).unwrap();
-        let template = self.templates.choose(&mut self.random).unwrap();
-        drop(self.world.try_arrive(template, crate::support::new_subscriber(user, email)).await);
+    async fn happen(&self, who: &Index, event: Event) {
+        if let Some(user) = self.someone(who).await {
+            drop(self.world.apply(user, event).await);
+        }
     }
 
-    async fn someone(&mut self) -> Option<Uuid> {
-        let all: Vec<_> = everyone(self.world).await.into_iter().map(|one| one.id).collect();
-        all.choose(&mut self.random).copied()
+    async fn someone(&self, who: &Index) -> Option<Uuid> {
+        let all = everyone(self.world).await;
+        (!all.is_empty()).then(|| who.get(&all).id)
     }
 
-    /// The user clicks the link in the newest letter, or in an old one.
-    async fn prove(&mut self, user: Uuid) {
+    async fn prove(&self, who: &Index, letter: Option<&Index>) {
+        let Some(user) = self.someone(who).await else { return };
         let mut letters = self.world.postman.letters();
         letters.retain(|letter| letter.subscriber.id == user);
-        let newest = self.random.random_bool(0.7);
-        let letter = if newest { letters.last() } else { letters.choose(&mut self.random) };
+        let letter = match letter {
+            Some(letter) if !letters.is_empty() => Some(letter.get(&letters)),
+            _ => letters.last(),
+        };
         if let Some(letter) = letter {
             drop(activation::prove_by_link(&self.world.store, &self.world.environment, &letter.token).await);
         }
     }
 
-    /// A server works on what is due. Its target fails, or it dies in the middle.
-    async fn attempt(&mut self) {
+    async fn attempt(&self, target: Target) {
         let world = self.world;
-        let act = match self.random.random_range(0..8) {
-            0 => Some(Act::Refuse(fault(domain::Fault::TargetUnavailable))),
-            1 => Some(Act::Refuse(fault(domain::Fault::TargetRefused))),
-            2 => Some(Act::WorkThenRefuse(fault(domain::Fault::TargetTimeout))),
-            3 => Some(Act::WorkThenHang),
-            4 => Some(Act::Wait),
-            5 => Some(Act::WorkOn),
-            6 => Some(Act::AskConsent),
-            _ => None,
-        };
-        world.target.plan(act);
+        world.target.plan(target.act());
         let worker = world.worker();
         let mut server = tokio::spawn(async move { worker.drain().await });
         tokio::select! {
