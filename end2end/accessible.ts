@@ -20,7 +20,7 @@ async function expectRulesKept(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const runOnly = { ...RULES[colorScheme], values: [...RULES[colorScheme].values] };
     const { violations } = await new AxeBuilder({ page }).options({ runOnly }).analyze();
-    const told = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map((node) => node.html) }));
+    const told = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map((node) => [node.html, node.failureSummary]) }));
     expect(told, `axe in ${colorScheme} on ${page.url()}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
