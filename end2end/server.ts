@@ -53,7 +53,7 @@ export class Server {
 
   /** What the server said when it panicked, which it never may. */
   get panics(): string[] {
-    return this.printed().split('\n').filter((line) => line.includes('panicked at'));
+    return this.printed().match(/.*panicked at.*\n.*/g) ?? [];
   }
 
   /** The path of one of the demo's links. */

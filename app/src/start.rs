@@ -1,12 +1,11 @@
 //! The two pages that belong to neither portal nor hub: the start page, and the one that is not there.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     i18n::*,
     portal::{Branding, frame::Frame},
-    ui::button::Emphasis,
+    ui::{button::Emphasis, title::Title},
 };
 
 /// What this is, for who comes without a link.

@@ -69,3 +69,15 @@ test('in another language', async ({ hub, page }) => {
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Customer List');
   await expectAccessible(page);
 });
+
+test('however many ask at once, every page comes whole', async ({ hub, page }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const rows = async () => {
+    const answer = await page.request.get(page.url());
+    return (await answer.text()).match(/<tr[^>]*role="row"/g)?.length;
+  };
+  for (let round = 0; round < 20; round += 1) {
+    expect(await Promise.all(Array.from({ length: 16 }, rows))).toEqual(Array(16).fill(51));
+  }
+});

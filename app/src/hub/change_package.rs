@@ -4,7 +4,7 @@ use domain::Package;
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
@@ -20,8 +20,8 @@ use crate::{
 /// Changes the user's package.
 #[server(prefix = "/api", endpoint = "hub/change-package")]
 pub async fn set_package(user: String, package: Package) -> Result<UserRow, Problem> {
-    let administrator = signed_in().await?;
-    hub().change_package(&administrator, &user, package).await
+    let (hub, administrator) = signed_in().await?;
+    hub.change_package(&administrator, &user, package).await
 }
 
 /// The dialog.

@@ -1,11 +1,10 @@
 //! View Templates: the onboarding templates of one customer.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{
     CustomerTemplates, TemplateRow, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
     loaded::loaded, standing::Standing, verification::verification_text,
@@ -13,14 +12,14 @@ use super::{
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, table::Empty},
+    ui::{button::Emphasis, table::Empty, title::Title},
 };
 
 /// The templates of one customer.
 #[server(prefix = "/api", endpoint = "hub/customer-templates")]
 pub async fn list_templates(customer: String) -> Result<CustomerTemplates, Problem> {
-    let administrator = signed_in().await?;
-    hub().customer_templates(&administrator, &customer).await
+    let (hub, administrator) = signed_in().await?;
+    hub.customer_templates(&administrator, &customer).await
 }
 
 /// View Templates.

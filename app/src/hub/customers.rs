@@ -1,11 +1,10 @@
 //! The Customer List.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_query_map};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{CustomerRow, Page, address, loaded::loaded, standing::Standing};
 use crate::{
     i18n::*,
@@ -13,14 +12,15 @@ use crate::{
     ui::{
         button::Emphasis,
         table::{Cell, Empty, Pager, Table},
+        title::Title,
     },
 };
 
 /// The Customer List, from `after` on.
 #[server(prefix = "/api", endpoint = "hub/customers")]
 pub async fn list_customers(after: Option<String>) -> Result<Page<CustomerRow>, Problem> {
-    let administrator = signed_in().await?;
-    hub().customers(&administrator, after).await
+    let (hub, administrator) = signed_in().await?;
+    hub.customers(&administrator, after).await
 }
 
 /// The Customer List.

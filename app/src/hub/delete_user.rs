@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
@@ -19,8 +19,8 @@ use crate::{
 /// Removes the user. Answers the row while the account is being removed, nothing when the user is gone at once.
 #[server(prefix = "/api", endpoint = "hub/delete-user")]
 pub async fn delete(user: String) -> Result<Option<UserRow>, Problem> {
-    let administrator = signed_in().await?;
-    hub().delete_user(&administrator, &user).await
+    let (hub, administrator) = signed_in().await?;
+    hub.delete_user(&administrator, &user).await
 }
 
 /// The confirmation.

@@ -5,7 +5,6 @@ mod upload;
 
 use domain::Fault;
 use leptos::{ev, prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +19,7 @@ use crate::{
         notice::Tone,
         problem::ProblemText,
         spinner::Spinner,
+        title::Title,
     },
 };
 

@@ -4,7 +4,7 @@ use domain::EmailAddress;
 use leptos::{either::Either, ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
@@ -22,15 +22,15 @@ use crate::{
 /// Provisions the user with this address.
 #[server(prefix = "/api", endpoint = "hub/onboard")]
 pub async fn onboard(user: String, email: EmailAddress) -> Result<UserRow, Problem> {
-    let administrator = signed_in().await?;
-    hub().onboard(&administrator, &user, email).await
+    let (hub, administrator) = signed_in().await?;
+    hub.onboard(&administrator, &user, email).await
 }
 
 /// Makes the failed attempt again as it was.
 #[server(prefix = "/api", endpoint = "hub/retry")]
 pub async fn retry(user: String) -> Result<UserRow, Problem> {
-    let administrator = signed_in().await?;
-    hub().retry(&administrator, &user).await
+    let (hub, administrator) = signed_in().await?;
+    hub.retry(&administrator, &user).await
 }
 
 /// The dialog: with an address where one can be given, else (a failed removal) without.

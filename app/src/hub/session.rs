@@ -12,23 +12,26 @@ use crate::{
     visitor::{HUB_SESSION, begin_session, clear_cookie, is_plain_form, see_other, visitor},
 };
 
-/// The guard: who is signed in, or [`domain::Fault::NotSignedIn`].
+/// The guard: what answers and who is signed in, or [`domain::Fault::NotSignedIn`]. Both at once, because afterwards the page
+/// that asked may be gone, and its contexts with it.
 #[cfg(feature = "ssr")]
-pub(super) async fn signed_in() -> Result<Administrator, Problem> {
-    hub().administrator(&visitor(HUB_SESSION)).await
+pub(super) async fn signed_in() -> Result<(Hub, Administrator), Problem> {
+    let hub = hub();
+    let administrator = hub.administrator(&visitor(HUB_SESSION)).await?;
+    Ok((hub, administrator))
 }
 
 /// What answers.
 #[cfg(feature = "ssr")]
-pub(super) fn hub() -> Hub {
+fn hub() -> Hub {
     expect_context()
 }
 
 /// Who is signed in.
 #[server(prefix = "/api", endpoint = "hub/me")]
 pub async fn get_me() -> Result<Me, Problem> {
-    let administrator = signed_in().await?;
-    hub().me(&administrator).await
+    let (hub, administrator) = signed_in().await?;
+    hub.me(&administrator).await
 }
 
 /// Signs in, then reads on at `next`.

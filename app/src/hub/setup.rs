@@ -1,7 +1,6 @@
 //! The one-time link by which the first administrator is created. Works as a plain form too.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     i18n::*,
-    ui::{button::SubmitButton, field::Field, password_field::PasswordField, problem::ProblemNotice},
+    ui::{button::SubmitButton, field::Field, password_field::PasswordField, problem::ProblemNotice, title::Title},
 };
 
 /// The set-up page.

@@ -1,7 +1,6 @@
 //! Sign-in, and the frame that it shares with the set-up page. Both work as plain forms too.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -18,6 +17,7 @@ use crate::{
         logo::Logo,
         password_field::PasswordField,
         problem::{PROBLEM, ProblemNotice},
+        title::Title,
     },
 };
 

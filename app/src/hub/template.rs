@@ -1,14 +1,13 @@
 //! One onboarding template: its facts, its users' standing, and User Verification.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
 };
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{
     TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text, loaded::loaded,
     standing::Standing, verification::Verification,
@@ -16,14 +15,14 @@ use super::{
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, clipboard::CopyButton},
+    ui::{button::Emphasis, clipboard::CopyButton, title::Title},
 };
 
 /// One onboarding template.
 #[server(prefix = "/api", endpoint = "hub/template")]
 pub async fn get_template(id: String) -> Result<TemplateDetail, Problem> {
-    let administrator = signed_in().await?;
-    hub().template(&administrator, &id).await
+    let (hub, administrator) = signed_in().await?;
+    hub.template(&administrator, &id).await
 }
 
 /// The onboarding template.

@@ -4,12 +4,11 @@ mod create;
 mod revoke;
 
 use leptos::{either::Either, html, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::{create::CreateToken, revoke::RevokeToken};
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{Page, TokenRow, TokenScope, TokenState, address, loaded::loaded};
 use crate::{
     i18n::*,
@@ -18,6 +17,7 @@ use crate::{
         button::Emphasis,
         moment::Moment,
         table::{Cell, Empty, Pager, Table},
+        title::Title,
     },
 };
 
@@ -27,8 +27,8 @@ const DOCUMENTATION: &str = "/v1/docs";
 /// The tokens, from `after` on.
 #[server(prefix = "/api", endpoint = "hub/tokens")]
 pub async fn list_tokens(after: Option<String>) -> Result<Page<TokenRow>, Problem> {
-    let administrator = signed_in().await?;
-    hub().tokens(&administrator, after).await
+    let (hub, administrator) = signed_in().await?;
+    hub.tokens(&administrator, after).await
 }
 
 /// Which dialog is open.

@@ -1,7 +1,6 @@
 //! User Status: the users of a template, live.
 
 use leptos::{ev, prelude::*};
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     components::A,
@@ -9,7 +8,7 @@ use leptos_router::{
 };
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{
     UserFilter, UserRow, UserStatus, address,
     breadcrumbs::Breadcrumbs,
@@ -27,21 +26,22 @@ use crate::{
         button::Emphasis,
         switch::Switch,
         table::{Empty, Pager, Table},
+        title::Title,
     },
 };
 
 /// One page of the users of a template.
 #[server(prefix = "/api", endpoint = "hub/user-status")]
 pub async fn list_users(template: String, filter: UserFilter, after: Option<String>) -> Result<UserStatus, Problem> {
-    let administrator = signed_in().await?;
-    hub().user_status(&administrator, &template, filter, after).await
+    let (hub, administrator) = signed_in().await?;
+    hub.user_status(&administrator, &template, filter, after).await
 }
 
 /// The current rows of these users.
 #[server(prefix = "/api", endpoint = "hub/user-rows")]
 pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
-    let administrator = signed_in().await?;
-    hub().user_rows(&administrator, ids).await
+    let (hub, administrator) = signed_in().await?;
+    hub.user_rows(&administrator, ids).await
 }
 
 /// User Status. What it shows stands in the address, so that it can be kept, sent and come back to.

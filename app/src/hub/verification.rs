@@ -7,7 +7,7 @@ use domain::{
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::session::{hub, signed_in};
+use super::session::signed_in;
 use super::{TemplateDetail, request::Request};
 use crate::{
     i18n::*,
@@ -30,8 +30,8 @@ pub async fn save_user_verification(
     verification: UserVerification,
     share_link: String,
 ) -> Result<TemplateDetail, Problem> {
-    let administrator = signed_in().await?;
-    hub().save_user_verification(&administrator, &template, version, verification, &share_link).await
+    let (hub, administrator) = signed_in().await?;
+    hub.save_user_verification(&administrator, &template, version, verification, &share_link).await
 }
 
 /// The form, and beside it what it means for users while it is being filled in.

@@ -1,9 +1,9 @@
 //! A step's heading.
 
 use leptos::{html::H1, prelude::*, text_prop::TextProp};
-use leptos_meta::Title;
 
 use super::visit::use_visit;
+use crate::ui::title::Title;
 
 /// The page's heading and title. When the step changed under the reader, the focus comes here.
 #[component]

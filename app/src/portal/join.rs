@@ -3,7 +3,6 @@
 //! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::{
@@ -19,6 +18,7 @@ use crate::{
         button::{Emphasis, SubmitButton},
         notice::{Notice, Tone},
         problem::{ProblemNotice, ProblemText},
+        title::Title,
     },
 };
 

@@ -17,4 +17,5 @@ pub mod problem;
 pub mod spinner;
 pub mod switch;
 pub mod table;
+pub mod title;
 pub mod toast;

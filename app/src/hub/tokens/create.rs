@@ -3,7 +3,7 @@
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
-use super::super::session::{hub, signed_in};
+use super::super::session::signed_in;
 use super::{
     super::{TokenLifetime, TokenScope, request::Request, user_dialog::DialogFoot},
     scope_text,
@@ -26,8 +26,8 @@ const LONGEST_NAME: usize = 80;
 /// Creates a token and answers it.
 #[server(prefix = "/api", endpoint = "hub/create-token")]
 pub async fn create_token(name: String, scopes: Vec<TokenScope>, lifetime: TokenLifetime) -> Result<String, Problem> {
-    let administrator = signed_in().await?;
-    hub().create_token(&administrator, &name, &scopes, lifetime).await
+    let (hub, administrator) = signed_in().await?;
+    hub.create_token(&administrator, &name, &scopes, lifetime).await
 }
 
 /// The dialog: first the form, then the token.

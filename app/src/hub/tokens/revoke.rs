@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::super::session::{hub, signed_in};
+use super::super::session::signed_in;
 use super::super::{TokenRow, request::Request, user_dialog::DialogFoot};
 use crate::{
     i18n::*,
@@ -19,8 +19,8 @@ use crate::{
 /// Revokes a token at once.
 #[server(prefix = "/api", endpoint = "hub/revoke-token")]
 pub async fn revoke_token(token: String) -> Result<TokenRow, Problem> {
-    let administrator = signed_in().await?;
-    hub().revoke_token(&administrator, &token).await
+    let (hub, administrator) = signed_in().await?;
+    hub.revoke_token(&administrator, &token).await
 }
 
 /// The confirmation.

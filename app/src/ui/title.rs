@@ -1,0 +1,16 @@
+//! A page's title.
+
+use leptos::{prelude::*, text_prop::TextProp};
+
+/// A page's title, which on the server is read where it stands: `leptos_meta` reads it when the page's head is complete,
+/// on whatever thread that is, where under load the signals of another page are at hand (`leptos_integration_utils` 0.8.9).
+#[component]
+pub fn Title(
+    /// What the page is about.
+    #[prop(into)]
+    text: TextProp,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let text = TextProp::from(untrack(|| text.get()));
+    view! { <leptos_meta::Title text/> }
+}
