@@ -70,6 +70,13 @@ impl Served {
         let job = self.add("broadworks/subscribers/bulk", bulk).await;
         let webhook = json!({ "url": "https://hooks.example.com/", "events": ["subscriber.error"] });
         let webhook = self.add("webhooks", webhook).await;
+        let room = json!({
+            "provisioningId": self.provisioning_id, "userId": "room@sp.com", "spEnterpriseId": "SP1+acme",
+            "displayName": "Conference Room",
+        });
+        let room = self.add("broadworks/workspaces", room).await;
+        let month = json!({ "billingPeriod": "2020-01" });
+        let report = self.add("broadworks/billing/reports", month).await;
         let enterprises = self.api.ask(Method::GET, "broadworks/enterprises", None).await;
         let enterprise = enterprises["items"][0]["id"].as_str().unwrap();
         let mut file = NamedTempFile::with_suffix(".toml").unwrap();
@@ -78,6 +85,8 @@ impl Served {
             ("/enterprises/", "id", enterprise),
             ("/bulk/", "job", &job),
             ("/webhooks/", "webhook", &webhook),
+            ("/workspaces/", "id", &room),
+            ("/reports/", "id", &report),
         ] {
             writeln!(file, "[[operations]]\ninclude-path-regex = '{paths}'\nexclude-method = 'DELETE'").unwrap();
             writeln!(file, "parameters = {{ {parameter} = '{id}' }}").unwrap();
