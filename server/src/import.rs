@@ -240,6 +240,7 @@ impl Import<'_> {
     /// # Errors
     /// [`Fault::ChangedMeanwhile`] if one of them arrives elsewhere at the same time: the work has to be begun again.
     async fn take_in(&self, work: &mut Work, chunk: &[Candidate]) -> Result<Taken, Trouble> {
+        user_id::for_subscribers(work, self.partner).await?;
         let there = self.there(&**work, chunk).await?;
         let mut taken = Taken::default();
         for Candidate { template, new } in chunk {
@@ -247,7 +248,7 @@ impl Import<'_> {
                 taken.already_there += 1;
                 continue;
             }
-            match arrival::arrive(work, self.environment, template, new.clone(), &self.options.actor).await {
+            match arrival::admit(work, self.environment, template, new.clone(), &self.options.actor).await {
                 Ok(_) => taken.added += 1,
                 Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => return Err(Fault::ChangedMeanwhile.into()),
                 Err(trouble) => return Err(trouble),

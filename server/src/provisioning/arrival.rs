@@ -150,10 +150,26 @@ pub async fn arrive(
     actor: &Actor,
 ) -> Result<subscriber::Model, Trouble> {
     user_id::for_subscribers(work, template.partner_id).await?;
-    let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
     if user_id::is_a_workspaces(&**work, template.partner_id, &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
+    admit(work, environment, template, new, actor).await
+}
+
+/// As [`arrive`], for whoever has asked for many at once whether workspaces have their user ids, after
+/// [`user_id::for_subscribers`].
+///
+/// # Errors
+/// [`Fault::UserIdTaken`] if the partner has a subscriber of that BroadWorks user id, or a database error; then the unit
+/// of work has to be dropped.
+pub async fn admit(
+    work: &mut Work,
+    environment: &Environment,
+    template: &template::Model,
+    new: NewSubscriber,
+    actor: &Actor,
+) -> Result<subscriber::Model, Trouble> {
+    let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
     let verification = UserVerification::parse(&template.verification).unwrap_or(UserVerification::Untrusted);
     let Arrival { lifecycle, order } = lifecycle::arrive(verification, new.email.clone());
     let status = lifecycle.status();

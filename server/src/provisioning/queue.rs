@@ -1,5 +1,5 @@
-//! Tasks: at most one per subscriber or workspace and lane, leased while an attempt is under way, in turns that are fair between
-//! customers.
+//! Tasks: at most one per subscriber or workspace and lane, leased while an attempt is under way, in turns that are fair
+//! between customers.
 //!
 //! Turns follow the virtual clock: each task of a customer is due [`STEP`] after the customer's last one, and never
 //! earlier than now. A customer with 50,000 new users fills the next hours' turns; another one's single user still
