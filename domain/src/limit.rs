@@ -36,6 +36,9 @@ pub const ADAPTER_SIGN_IN: Limit = Limit { name: "adapter-sign-in", max: 30, win
 /// Calls of the REST API, per token, unless the settings say otherwise.
 pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINUTE };
 
+/// The most characters that the name of an API token may have.
+pub const TOKEN_NAME: usize = 80;
+
 /// How long the answer to a call with an Idempotency-Key is kept, in milliseconds.
 pub const IDEMPOTENCY: i64 = 24 * HOUR;
 /// How long a mailed link proves an address, in milliseconds.

@@ -1,6 +1,6 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Timestamp, subscriber::bounded};
+use domain::{Fault, Timestamp, limit, subscriber::bounded};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -28,8 +28,6 @@ pub const PLACES_READ: &str = "spark-admin:places_read";
 pub const PLACES_WRITE: &str = "spark-admin:places_write";
 /// All scopes.
 pub const SCOPES: [&str; 6] = [READ, WRITE, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE];
-/// The most characters that a token's name may have.
-const LONGEST_NAME: usize = 80;
 
 /// Whether a token still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +63,7 @@ pub async fn add(
     scopes: &[String],
     lifetime: Option<i64>,
 ) -> Result<String, Trouble> {
-    let name = bounded(name, LONGEST_NAME)?;
+    let name = bounded(name, limit::TOKEN_NAME)?;
     if scopes.is_empty() {
         return Err(Fault::MissingParameter.into());
     }

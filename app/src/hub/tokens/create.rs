@@ -1,5 +1,6 @@
 //! Creating an API token, and showing it this once.
 
+use domain::limit;
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
@@ -19,9 +20,6 @@ use crate::{
         problem::ProblemNotice,
     },
 };
-
-/// The most characters that a name may have.
-const LONGEST_NAME: usize = 80;
 
 /// Creates a token and answers it.
 #[server(prefix = "/api", endpoint = "hub/create-token")]
@@ -72,7 +70,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
         let length = name.read().trim().chars().count();
         match length {
             0 if asked.get() => Some(t_string!(i18n, hub.tokens.name_missing).to_owned()),
-            0..=LONGEST_NAME => None,
+            0..=limit::TOKEN_NAME => None,
             _ => Some(t_string!(i18n, hub.tokens.name_long).to_owned()),
         }
     });
