@@ -104,9 +104,12 @@ test('what is missing is said, and what was typed is kept when something goes wr
   await form.getByRole('button', { name: 'Create token' }).click();
   await expect(form.getByText('Enter a name')).toBeVisible();
   await expect(form.getByText('Select at least one scope')).toBeVisible();
+  await expect(form.getByRole('textbox', { name: 'Name' })).toBeFocused();
   await expectAccessible(page);
 
   await form.getByRole('textbox', { name: 'Name' }).fill('Nightly import');
+  await form.getByRole('button', { name: 'Create token' }).click();
+  await expect(form.getByRole('checkbox', { name: 'Read subscribers' })).toBeFocused();
   await form.getByRole('checkbox', { name: 'Read subscribers' }).check();
   await page.route('**/api/hub/create-token*', (route) => route.abort());
   await form.getByRole('button', { name: 'Create token' }).click();
@@ -155,4 +158,11 @@ test("another partner's tokens are out of reach", async ({ demo, hub, page }) =>
   expect(await status(demo, token)).toBe(200);
   await page.getByRole('link', { name: 'API tokens' }).click();
   await expect(page.getByText('No tokens yet')).toBeVisible();
+});
+
+test('the documentation fits a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto('/v1/docs');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });

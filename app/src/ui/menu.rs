@@ -2,7 +2,8 @@
 //! Esc or a press anywhere else.
 
 use leptos::{ev, html, prelude::*};
-use leptos::{wasm_bindgen::JsCast, web_sys};
+
+use super::focus::focus;
 
 /// The menu around a [`MenuItem`].
 #[derive(Clone, Copy)]
@@ -123,13 +124,6 @@ fn close(parts: Parts) {
     focus(parts.button.get_untracked().map(Into::into));
 }
 
-fn focus(element: Option<web_sys::Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that cannot take the focus leaves it where it is.
-        _ = element.focus();
-    }
-}
-
 /// While the menu is open: a turned phone or a resized window gives it another place.
 #[cfg(feature = "hydrate")]
 fn follow_window(open: RwSignal<bool>, parts: Parts) {
@@ -160,7 +154,7 @@ fn place(parts: Parts) {
     let below = anchor.bottom() + GAP;
     let fits = below + size.height() <= f64::from(page.client_height());
     let top = if fits { below } else { (anchor.top() - size.height() - GAP).max(GAP) };
-    let style = web_sys::HtmlElement::style(&popup);
+    let style = leptos::web_sys::HtmlElement::style(&popup);
     for (property, offset) in
         [("left", left + f64::from(page.scroll_left())), ("top", top + f64::from(page.scroll_top()))]
     {

@@ -6,6 +6,7 @@ pub mod clipboard;
 pub mod dialog;
 pub mod fault;
 pub mod field;
+pub mod focus;
 pub mod hydrated;
 pub mod locale_switcher;
 pub mod logo;

@@ -17,9 +17,14 @@ use crate::{
         clipboard,
         dialog::{CloseDialog, Dialog},
         field::Field,
+        focus::focus,
         problem::ProblemNotice,
     },
 };
+
+/// The ids of the fields that may be found missing.
+const NAME: &str = "token_name";
+const FIRST_SCOPE: &str = "scope-read";
 
 /// Creates a token and answers it.
 #[server(prefix = "/api", endpoint = "hub/create-token")]
@@ -78,8 +83,12 @@ fn Form(done: Callback<String>) -> impl IntoView {
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         asked.set(true);
-        if name_error.read_untracked().is_some() || scopes.read_untracked().is_empty() {
-            return;
+        // The dialog is longer than a phone's screen: whoever pressed its button has to see what is missing.
+        if name_error.read_untracked().is_some() {
+            return focus(document().get_element_by_id(NAME));
+        }
+        if scopes.read_untracked().is_empty() {
+            return focus(document().get_element_by_id(FIRST_SCOPE));
         }
         let call = create_token(name.get_untracked(), scopes.get_untracked(), lifetime.get_untracked());
         request.send(call, move |token| _ = done.try_run(token));
@@ -87,7 +96,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
     view! {
         <form class="form" on:submit=send novalidate>
             <Field
-                name="token_name"
+                name=NAME
                 label=move || t_string!(i18n, hub.tokens.name)
                 hint=move || t_string!(i18n, hub.tokens.name_hint)
                 error=name_error
@@ -123,7 +132,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
 fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoView {
     let i18n = use_i18n();
     let (id, hint_id) = match scope {
-        TokenScope::Read => ("scope-read", "scope-read-hint"),
+        TokenScope::Read => (FIRST_SCOPE, "scope-read-hint"),
         TokenScope::Write => ("scope-write", "scope-write-hint"),
         TokenScope::WorkspacesRead => ("scope-workspaces-read", "scope-workspaces-read-hint"),
         TokenScope::WorkspacesWrite => ("scope-workspaces-write", "scope-workspaces-write-hint"),
