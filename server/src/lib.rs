@@ -7,6 +7,7 @@ pub mod backend;
 pub mod billing;
 pub mod broadworks;
 pub mod command;
+pub mod condition;
 pub mod config;
 pub mod courier;
 pub mod demo;
