@@ -17,6 +17,7 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod visitor;
 
+use domain::fault::Audience;
 use leptos::prelude::*;
 use leptos_i18n::context::UseLocalesOptions;
 use leptos_meta::{Body, provide_meta_context};
@@ -39,7 +40,7 @@ use crate::{
 /// The activation portal: one of two applications, so that a phone does not load the partner hub with it.
 #[component]
 pub fn PortalApp() -> impl IntoView {
-    application(|| {
+    application(Audience::User, || {
         view! {
             <Routes fallback=Unknown>
                 <Route path=path!("/") view=Start ssr=SsrMode::Async/>
@@ -54,7 +55,7 @@ pub fn PortalApp() -> impl IntoView {
 /// The partner hub.
 #[component]
 pub fn HubApp() -> impl IntoView {
-    application(|| {
+    application(Audience::Administrator, || {
         view! {
             <Routes fallback=Unknown>
                 <HubRoutes/>
@@ -64,9 +65,10 @@ pub fn HubApp() -> impl IntoView {
     })
 }
 
-/// What stands around an application's routes. Hydrated, `data-hydrated` on `<body>` says that it listens.
-fn application(routes: fn() -> AnyView) -> AnyView {
+/// What stands around the routes of an application for these readers. Hydrated, `data-hydrated` on `<body>` says that it listens.
+fn application(readers: Audience, routes: fn() -> AnyView) -> AnyView {
     provide_meta_context();
+    provide_context(readers);
     // The server asks for the list of routes once, and drops what it asked at once: too soon for the effects by which
     // leptos_i18n (0.6.2) follows the language.
     #[cfg(feature = "ssr")]

@@ -10,7 +10,7 @@ test('bad credentials: the same words whether the user exists or not', async ({ 
   await portal.open(demo.path('share link'));
   for (const user of [demo.users('users')[0], 'nobody@northwind.example']) {
     await portal.signIn(user, 'wrong');
-    await expect(portal.problem).toContainText('The BroadWorks user ID or the password is not right.');
+    await expect(portal.problem).toContainText('The user ID or the password is not right.');
     await expect(portal.problem).toContainText('Check both and try again.');
     await expect(page.getByRole('textbox', { name: 'BroadWorks ID' })).toHaveValue(user);
     // The server never sends a password back.

@@ -14,7 +14,7 @@ use std::{
     io::{Read, Seek},
 };
 
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ impl Default for ImportOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// It is no table of subscribers.
-    #[error("line {line}: {why}\n{} {}", Fault::MalformedFile, Fault::MalformedFile.remedy())]
+    #[error("line {line}: {why}\n{} {}", Fault::MalformedFile, Fault::MalformedFile.remedy(Audience::Administrator))]
     Malformed {
         /// In which line.
         line: u64,

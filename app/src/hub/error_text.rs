@@ -1,5 +1,6 @@
 //! Copy Error Text: everything that somebody who helps needs to know, and nothing about who the user is.
 
+use domain::fault::Audience;
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{UserRow, user_dialog::UserDialog, user_row::requirement_text};
@@ -34,7 +35,10 @@ fn error_text(locale: Locale, user: &UserRow) -> String {
     let lines = [
         (td_string!(locale, hub.error_text.code), fault.map(|fault| fault.code().to_string())),
         (td_string!(locale, hub.error_text.cause), fault.map(|found| fault::cause(locale, found).to_owned())),
-        (td_string!(locale, hub.error_text.remedy), fault.map(|found| fault::remedy(locale, found).to_owned())),
+        (
+            td_string!(locale, hub.error_text.remedy),
+            fault.map(|found| fault::remedy(locale, Audience::Administrator, found).to_owned()),
+        ),
         (td_string!(locale, hub.error_text.detail), user.detail.clone()),
         (
             td_string!(locale, hub.error_text.pending),

@@ -1,6 +1,6 @@
 //! Retry Activation: onboard a user with an address that the administrator vouches for, or just try again.
 
-use domain::EmailAddress;
+use domain::{EmailAddress, fault::Audience};
 use leptos::{either::Either, ev, prelude::*};
 
 #[cfg(feature = "ssr")]
@@ -60,7 +60,7 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
     let error = Signal::derive(move || {
         let fault = parsed.get().err().filter(|_| finished.get())?;
         let locale = i18n.get_locale();
-        Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, fault)))
+        Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, Audience::Administrator, fault)))
     });
     let name = broadworks_id.clone();
     let send = move |event: ev::SubmitEvent| {

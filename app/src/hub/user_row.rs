@@ -1,6 +1,6 @@
 //! One row of User Status and its menu.
 
-use domain::{Fault, lifecycle::Actions, subscriber::Requirement};
+use domain::{Fault, fault::Audience, lifecycle::Actions, subscriber::Requirement};
 use leptos::prelude::*;
 
 use super::{UserRow, change_package::package_text, error_text, user_dialog::UserDialog, user_list::Row};
@@ -89,7 +89,7 @@ fn Pending(user: RwSignal<UserRow>) -> impl IntoView {
                     {fault::cause(locale, found)} " "
                     <span class="code">{t!(i18n, hub.status.code, code = move || found.code())}</span>
                 </p>
-                <p class="muted">{fault::remedy(locale, found)}</p>
+                <p class="muted">{fault::remedy(locale, Audience::Administrator, found)}</p>
             }
         })
     };

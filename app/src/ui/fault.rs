@@ -1,45 +1,42 @@
 //! The catalogue of faults in the reader's language.
 
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 
 use crate::i18n::{Locale, td_string};
 
 /// Writes both look-ups from one table, so that no fault has a cause without a remedy.
 macro_rules! texts {
-    (translated { $($fault:ident => $key:ident,)* } english { $($api:ident,)* }) => {
+    (
+        alike { $($alike:ident => $alike_key:ident,)* }
+        each { $($each:ident => $each_key:ident,)* }
+        english { $($api:ident,)* }
+    ) => {
         /// What happened.
         #[must_use]
         pub fn cause(locale: Locale, fault: Fault) -> &'static str {
             match fault {
-                $(Fault::$fault => td_string!(locale, fault.$key.cause),)*
+                $(Fault::$alike => td_string!(locale, fault.$alike_key.cause),)*
+                $(Fault::$each => td_string!(locale, fault.$each_key.cause),)*
                 $(Fault::$api)|* => fault.cause(),
             }
         }
 
-        /// What to do about it.
+        /// What this reader can do about it.
         #[must_use]
-        pub fn remedy(locale: Locale, fault: Fault) -> &'static str {
-            match fault {
-                $(Fault::$fault => td_string!(locale, fault.$key.remedy),)*
-                $(Fault::$api)|* => fault.remedy(),
+        pub fn remedy(locale: Locale, audience: Audience, fault: Fault) -> &'static str {
+            match (fault, audience) {
+                $((Fault::$alike, _) => td_string!(locale, fault.$alike_key.remedy),)*
+                $((Fault::$each, Audience::User) => td_string!(locale, fault.$each_key.user),)*
+                $((Fault::$each, Audience::Administrator) => td_string!(locale, fault.$each_key.administrator),)*
+                ($(Fault::$api)|*, _) => fault.remedy(audience),
             }
         }
     };
 }
 
 texts! {
-    translated {
-        AddressInUse => address_in_use,
-        TargetUnavailable => target_unavailable,
-        TargetTimeout => target_timeout,
-        TargetBusy => target_busy,
-        TargetRefused => target_refused,
-        TargetUnauthorized => target_unauthorized,
-        PackageUnavailable => package_unavailable,
-        AccountConflict => account_conflict,
-        ConsentDeclined => consent_declined,
-        MailRefused => mail_refused,
-        MailUnavailable => mail_unavailable,
+    // Whoever reads it can do the same about it: `cause` and `remedy` in the locale files.
+    alike {
         BadCredentials => bad_credentials,
         SignInUnavailable => sign_in_unavailable,
         NotInvited => not_invited,
@@ -63,6 +60,20 @@ texts! {
         PasswordTooShort => password_too_short,
         ChangedMeanwhile => changed_meanwhile,
         MalformedFile => malformed_file,
+    }
+    // Users and administrators can do different things about it: `cause`, `user` and `administrator`.
+    each {
+        AddressInUse => address_in_use,
+        TargetUnavailable => target_unavailable,
+        TargetTimeout => target_timeout,
+        TargetBusy => target_busy,
+        TargetRefused => target_refused,
+        TargetUnauthorized => target_unauthorized,
+        PackageUnavailable => package_unavailable,
+        AccountConflict => account_conflict,
+        ConsentDeclined => consent_declined,
+        MailRefused => mail_refused,
+        MailUnavailable => mail_unavailable,
         Internal => internal,
     }
     // Only clients of the API meet these, and the API answers in English.
@@ -97,9 +108,11 @@ mod tests {
 
     #[test]
     fn english_says_what_the_catalogue_says() {
-        for fault in Fault::ALL {
+        for &fault in Fault::ALL {
             assert_eq!(cause(Locale::en, fault), fault.cause());
-            assert_eq!(remedy(Locale::en, fault), fault.remedy());
+            for audience in [Audience::User, Audience::Administrator] {
+                assert_eq!(remedy(Locale::en, audience, fault), fault.remedy(audience));
+            }
         }
     }
 }

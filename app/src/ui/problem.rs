@@ -1,5 +1,6 @@
 //! What went wrong, what to do about it, and its number.
 
+use domain::fault::Audience;
 use leptos::prelude::*;
 
 use super::{fault, notice::Tone};
@@ -8,7 +9,7 @@ use crate::{i18n::*, problem::Problem};
 /// The element id by which a field points to the page's [`ProblemNotice`].
 pub const PROBLEM: &str = "problem";
 
-/// Cause, remedy, when to try again, code and tracking id: everything a [`Problem`] tells.
+/// Cause, remedy for who reads it, when to try again, code and tracking id: everything a [`Problem`] tells.
 #[component]
 pub fn ProblemText(
     /// The problem.
@@ -16,10 +17,11 @@ pub fn ProblemText(
     problem: Problem,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let reader: Audience = expect_context();
     let Problem { fault, retry_after, tracking_id } = problem;
     view! {
         <p class="notice-title">{move || fault::cause(i18n.get_locale(), fault)}</p>
-        <p>{move || fault::remedy(i18n.get_locale(), fault)}</p>
+        <p>{move || fault::remedy(i18n.get_locale(), reader, fault)}</p>
         {retry_after.filter(|seconds| *seconds > 0).map(|seconds| view! {
             <p>{t!(i18n, ui.retry_after)} " " <Wait seconds=move || seconds/> "."</p>
         })}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 
 use crate::provisioning::draft::{Field, Flaw};
 
@@ -56,7 +56,7 @@ impl RowProblem {
             Fault::InvalidParameterSize => "Shorten the text.",
             Fault::InvalidParameter => "Correct the text.",
             Fault::UserIdTaken => "Keep one row for each BroadWorks ID.",
-            fault => fault.remedy(),
+            fault => fault.remedy(Audience::Administrator),
         }
     }
 }

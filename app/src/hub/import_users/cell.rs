@@ -1,6 +1,6 @@
 //! What is wrong with which cell, in the reader's language.
 
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 use leptos::prelude::*;
 
 use super::CellProblem;
@@ -97,6 +97,6 @@ fn remedy(locale: Locale, found: Fault) -> &'static str {
         Fault::InvalidParameter => td_string!(locale, hub.importing.not_allowed_remedy),
         Fault::UserIdTaken => td_string!(locale, hub.importing.twice_remedy),
         Fault::UnknownProvisioningId => td_string!(locale, hub.importing.no_template_remedy),
-        other => fault::remedy(locale, other),
+        other => fault::remedy(locale, Audience::Administrator, other),
     }
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 use serde::Serialize;
 
 use super::client::REALM;
@@ -89,7 +89,7 @@ impl Refusal {
     pub fn body(&self, tracking_id: &str) -> impl Serialize + use<> {
         let main = self.main();
         Body {
-            message: format!("{} {}", main.cause(), main.remedy()),
+            message: format!("{} {}", main.cause(), main.remedy(Audience::Administrator)),
             errors: self
                 .errors
                 .iter()

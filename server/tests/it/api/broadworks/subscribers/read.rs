@@ -45,7 +45,7 @@ fn what_failed_in_the_background_is_listed() {
         assert_eq!(failed.text("status"), "error");
         assert_eq!(
             failed.body["errors"],
-            json!([{ "errorCode": 41007, "description": "No licence is left for the user's package. (no seats)" }])
+            json!([{ "errorCode": 41007, "description": "No licence is left for this package. (no seats)" }])
         );
     });
 }

@@ -1,0 +1,98 @@
+//! Hub: answered to an administrator.
+
+use super::{
+    Entry,
+    Fixer::{Administrator, Nobody, Operator, User},
+    Persistence::{Permanent, Transient},
+    Remedy::Alike,
+};
+
+pub(super) const HUB_BAD_CREDENTIALS: Entry = Entry {
+    code: 44001,
+    key: "hub_bad_credentials",
+    cause: "The email address or the password is not right.",
+    remedy: Alike("Check both and try again."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const NOT_SIGNED_IN: Entry = Entry {
+    code: 44002,
+    key: "not_signed_in",
+    cause: "You are not signed in.",
+    remedy: Alike("Sign in and try again."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const NOT_FOUND: Entry = Entry {
+    code: 44003,
+    key: "not_found",
+    cause: "What you asked for does not exist, or you have no access to it.",
+    remedy: Alike("Go back to the list and reload it."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const IN_PROGRESS: Entry = Entry {
+    code: 44004,
+    key: "in_progress",
+    cause: "Another change to this user is still under way.",
+    remedy: Alike("Wait until it is finished, then try again."),
+    fixer: Nobody,
+    persistence: Transient,
+};
+
+pub(super) const ALREADY_PROVISIONED: Entry = Entry {
+    code: 44005,
+    key: "already_provisioned",
+    cause: "The user is already provisioned.",
+    remedy: Alike("Nothing needs to be done."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const NOTHING_TO_RETRY: Entry = Entry {
+    code: 44006,
+    key: "nothing_to_retry",
+    cause: "There is nothing to retry in the user's current state.",
+    remedy: Alike("Reload the list to see the current state."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const INVALID_SHARE_LINK: Entry = Entry {
+    code: 44007,
+    key: "invalid_share_link",
+    cause: "The share link is not a web address.",
+    remedy: Alike("Enter a complete link that begins with https://."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const SETUP_LINK_INVALID: Entry = Entry {
+    code: 44008,
+    key: "setup_link_invalid",
+    cause: "This set-up link was used already or has expired.",
+    remedy: Alike("Create an administrator with flowthrough admin add on the server."),
+    fixer: Operator,
+    persistence: Permanent,
+};
+
+pub(super) const PASSWORD_TOO_SHORT: Entry = Entry {
+    code: 44009,
+    key: "password_too_short",
+    cause: "The password is too short.",
+    remedy: Alike("Use at least 12 characters."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const CHANGED_MEANWHILE: Entry = Entry {
+    code: 44010,
+    key: "changed_meanwhile",
+    cause: "Somebody else changed this in the meantime.",
+    remedy: Alike("Reload the page and repeat your change."),
+    fixer: Administrator,
+    persistence: Permanent,
+};

@@ -1,0 +1,116 @@
+//! Portal: answered to the person in the activation portal.
+
+use super::{
+    Entry,
+    Fixer::{Administrator, Nobody, User},
+    Persistence::{Permanent, Transient},
+    Remedy::Alike,
+};
+
+pub(super) const BAD_CREDENTIALS: Entry = Entry {
+    code: 43001,
+    key: "bad_credentials",
+    cause: "The user ID or the password is not right.",
+    remedy: Alike("Check both and try again. If you do not know them, ask your administrator."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const SIGN_IN_UNAVAILABLE: Entry = Entry {
+    code: 43002,
+    key: "sign_in_unavailable",
+    cause: "Your password cannot be checked right now.",
+    remedy: Alike("Wait a few minutes, then try again."),
+    fixer: Nobody,
+    persistence: Transient,
+};
+
+pub(super) const NOT_INVITED: Entry = Entry {
+    code: 43003,
+    key: "not_invited",
+    cause: "You have not been added to this service.",
+    remedy: Alike("Ask your administrator to add you, then try again."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const TEMPLATE_MISCONFIGURED: Entry = Entry {
+    code: 43004,
+    key: "template_misconfigured",
+    cause: "Activation is not set up correctly by your provider.",
+    remedy: Alike("Tell your administrator to check User Verification in the onboarding template, then try again."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const UNKNOWN_SHARE_LINK: Entry = Entry {
+    code: 43005,
+    key: "unknown_share_link",
+    cause: "This activation link does not exist.",
+    remedy: Alike("Check that you opened the whole link, or ask your administrator for a new one."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const TOO_MANY_ATTEMPTS: Entry = Entry {
+    code: 43006,
+    key: "too_many_attempts",
+    cause: "There were too many attempts.",
+    remedy: Alike("Wait a while, then try again."),
+    fixer: Nobody,
+    persistence: Transient,
+};
+
+pub(super) const INVALID_ADDRESS: Entry = Entry {
+    code: 43007,
+    key: "invalid_address",
+    cause: "This is not a complete email address.",
+    remedy: Alike("Enter an address such as name@example.com."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const CODE_WRONG: Entry = Entry {
+    code: 43008,
+    key: "code_wrong",
+    cause: "The code is not right.",
+    remedy: Alike("Check the six digits in the newest message and try again."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const CODE_EXPIRED: Entry = Entry {
+    code: 43009,
+    key: "code_expired",
+    cause: "The code has expired.",
+    remedy: Alike("Ask for a new message and enter the code from it."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const LINK_EXPIRED: Entry = Entry {
+    code: 43010,
+    key: "link_expired",
+    cause: "The link has expired.",
+    remedy: Alike("Sign in again and ask for a new message."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const LINK_USED: Entry = Entry {
+    code: 43011,
+    key: "link_used",
+    cause: "The link has already been used or replaced by a newer one.",
+    remedy: Alike("Open the link in the newest message, or sign in to see where your activation stands."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const SESSION_ENDED: Entry = Entry {
+    code: 43012,
+    key: "session_ended",
+    cause: "You were signed out because some time has passed.",
+    remedy: Alike("Sign in again; nothing that was done is lost."),
+    fixer: User,
+    persistence: Permanent,
+};
