@@ -22,7 +22,7 @@ export class Portal {
   }
 
   async signIn(user: string, password: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'BroadWorks ID' }).fill(user);
+    await this.page.getByRole('textbox', { name: 'User ID of your phone service' }).fill(user);
     await this.page.getByLabel('Password', { exact: true }).fill(password);
     await this.press('Sign in');
   }

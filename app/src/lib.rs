@@ -16,6 +16,8 @@ mod start;
 pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod visitor;
+#[cfg(all(test, feature = "ssr"))]
+mod wording;
 
 use domain::fault::Audience;
 use leptos::prelude::*;

@@ -44,17 +44,17 @@ const MIXED = [
   'new4@costaverde.example,"Di, Dr.",Lee,Northwind+costaverde,,premium',
 ].join('\r\n');
 
-test('the check says what is wrong in which line; good rows come in, bad ones stay out', async ({ context, hub, page }) => {
+test('the check says what is wrong in which line; valid rows are imported, bad ones are not', async ({ context, hub, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await expectAccessible(page);
   await choose(page, MIXED);
   await expectNumbers(page, 2, 0, 3);
-  await expect(page.getByText('3 rows are refused and stay out.')).toBeVisible();
+  await expect(page.getByText('3 rows are refused and will not be imported.')).toBeVisible();
   expect(await problems(page)).toEqual([
     ['3', 'First Name', 'This column is empty. 1001', 'Fill it in.'],
     ['3', 'Email', 'This is not a complete email address. 43007', 'Enter an address such as name@example.com.'],
     ['5', 'Package', 'This value is not allowed. 45001', 'Correct the text.'],
-    ['6', 'BroadWorks ID', 'This BroadWorks ID stands in an earlier row. 10022', 'Keep one row for each BroadWorks ID.'],
+    ['6', 'BroadWorks ID', 'This BroadWorks ID appears in an earlier row. 10022', 'Keep one row for each BroadWorks ID.'],
   ]);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Copy the list of refused rows' }).click();
@@ -63,7 +63,7 @@ test('the check says what is wrong in which line; good rows come in, bad ones st
   expect(copied.split('\n')).toHaveLength(5);
   expect(copied).toContain('\n5\tPackage\tThis value is not allowed.\tCorrect the text.');
 
-  const strict = page.getByRole('checkbox', { name: 'Import only if every row is good' });
+  const strict = page.getByRole('checkbox', { name: 'Import only if every row is valid' });
   const submit = page.getByRole('button', { name: 'Import 2 users' });
   await strict.check();
   await expect(submit).toHaveAttribute('aria-disabled', 'true');

@@ -42,7 +42,7 @@ test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await page.getByRole('button', { name: 'Create token' }).click();
   await takePictures(page, 'token-create', info);
   const form = hub.dialog('Create token');
-  await form.getByRole('checkbox', { name: 'Change subscribers' }).check();
+  await form.getByRole('checkbox', { name: 'Change users' }).check();
   await form.getByRole('textbox', { name: 'Name' }).fill('CRM synchronisation of the head office');
   await form.getByRole('button', { name: 'Create token' }).click();
   await expect(hub.dialog('Token created')).toBeVisible();

@@ -56,7 +56,7 @@ test('another partner sees nothing of this one', async ({ demo, hub, page, visit
   const users = foreign.pathname;
   for (const path of [users, users.replace(/\/users$/, '')]) {
     await visit(path);
-    await expect(page.getByText('What you asked for does not exist or is not yours.')).toBeVisible();
+    await expect(page.getByText('What you asked for does not exist, or you have no access to it.')).toBeVisible();
   }
   const csv = await page.request.get(`${users}.csv`);
   expect(csv.status()).toBe(404);

@@ -81,11 +81,11 @@ test('a token does what its scopes say, for as long as was chosen', async ({ dem
   expect(await status(demo, reader)).toBe(200);
   expect(await status(demo, reader, 'POST')).toBe(403);
   const cells = row(page, 'Reports').getByRole('cell');
-  await expect(cells.nth(2)).toHaveText('Read subscribers');
+  await expect(cells.nth(2)).toHaveText('Read users');
   await expect(cells.nth(4)).toHaveText('Never');
 
   const month = await create(hub, page, 'Migration', async () => {
-    await form.getByRole('checkbox', { name: 'Change subscribers' }).check();
+    await form.getByRole('checkbox', { name: 'Change users' }).check();
     await form.getByRole('radio', { name: 'After 30 days' }).check();
   });
   await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
@@ -100,7 +100,7 @@ test('what is missing is said, and what was typed is kept when something goes wr
   await page.getByRole('button', { name: 'Create token' }).click();
   const form = hub.dialog('Create token');
   await expect(form.getByRole('textbox', { name: 'Name' })).toBeFocused();
-  await form.getByRole('checkbox', { name: 'Read subscribers' }).uncheck();
+  await form.getByRole('checkbox', { name: 'Read users' }).uncheck();
   await form.getByRole('button', { name: 'Create token' }).click();
   await expect(form.getByText('Enter a name')).toBeVisible();
   await expect(form.getByText('Select at least one scope')).toBeVisible();
@@ -109,8 +109,8 @@ test('what is missing is said, and what was typed is kept when something goes wr
 
   await form.getByRole('textbox', { name: 'Name' }).fill('Nightly import');
   await form.getByRole('button', { name: 'Create token' }).click();
-  await expect(form.getByRole('checkbox', { name: 'Read subscribers' })).toBeFocused();
-  await form.getByRole('checkbox', { name: 'Read subscribers' }).check();
+  await expect(form.getByRole('checkbox', { name: 'Read users' })).toBeFocused();
+  await form.getByRole('checkbox', { name: 'Read users' }).check();
   await page.route('**/api/hub/create-token*', (route) => route.abort());
   await form.getByRole('button', { name: 'Create token' }).click();
   await expect(form.getByRole('alert')).toContainText('Something went wrong on our side.');

@@ -59,7 +59,7 @@ test('whoever closes the browser comes back to where he stood', async ({ browser
   const later = await browser.newPage({ baseURL: demo.url, javaScriptEnabled });
   await later.goto(demo.path('share link'));
   if (javaScriptEnabled) await expect(later.locator('body')).toHaveAttribute('data-hydrated', 'true');
-  await later.getByRole('textbox', { name: 'BroadWorks ID' }).fill(user);
+  await later.getByRole('textbox', { name: 'User ID of your phone service' }).fill(user);
   await later.getByLabel('Password', { exact: true }).fill(demo.told('user password'));
   await later.getByRole('button', { name: 'Sign in' }).click();
   await expect(later.getByRole('heading', { name: 'Check your email' })).toBeVisible();

@@ -4,7 +4,7 @@ import { mailTo } from '../mailbox.ts';
 
 test('the whole way by keyboard alone', async ({ demo, page, portal }) => {
   await portal.open(demo.path('share link'));
-  await tabTo(page, page.getByRole('textbox', { name: 'BroadWorks ID' }));
+  await tabTo(page, page.getByRole('textbox', { name: 'User ID of your phone service' }));
   await page.keyboard.type(demo.users('users')[0]);
   await tabTo(page, page.getByLabel('Password', { exact: true }));
   await page.keyboard.type(demo.told('user password'));

@@ -1,4 +1,4 @@
-//! Import: users from a CSV file, first checked and then taken in.
+//! Import: users from a CSV file, first checked and then imported.
 
 mod cell;
 mod upload;
@@ -33,7 +33,7 @@ const LARGEST_MEGABYTES: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportNews {
-    /// It has taken in so many rows.
+    /// It has imported so many rows.
     Progress {
         /// How many.
         rows: u64,
@@ -90,8 +90,8 @@ pub enum ImportFailure {
     },
     /// It is larger than [`LARGEST_FILE`].
     TooLarge,
-    /// The connection broke off; what was written until then stays.
-    BrokeOff,
+    /// The connection was lost; what was written until then stays.
+    ConnectionLost,
     /// Something else.
     Problem(Problem),
 }
@@ -126,14 +126,14 @@ enum Stage {
     Checking,
     /// It was checked: this is what an import would do.
     Checked(ImportReport),
-    /// It is being taken in.
+    /// It is being imported.
     Importing {
         /// How many rows were read.
         done: u64,
         /// Of how many.
         rows: u64,
     },
-    /// It was taken in.
+    /// It was imported.
     Imported(ImportReport),
     /// It was not.
     Failed(ImportFailure),
@@ -430,7 +430,7 @@ fn Failed(failure: ImportFailure) -> impl IntoView {
         ImportFailure::TooLarge => {
             view! { <p>{t!(i18n, hub.importing.too_large, most = || LARGEST_MEGABYTES)}</p> }.into_any()
         }
-        ImportFailure::BrokeOff => view! { <p>{t!(i18n, hub.importing.broke_off)}</p> }.into_any(),
+        ImportFailure::ConnectionLost => view! { <p>{t!(i18n, hub.importing.connection_lost)}</p> }.into_any(),
     };
     view! {
         <div class=Tone::Error.class() role="alert">

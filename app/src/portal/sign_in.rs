@@ -55,7 +55,7 @@ pub fn SignInStep() -> impl IntoView {
             <input type="hidden" name="share" value=visit.share()/>
             <Field
                 name="user_id"
-                label=move || t_string!(i18n, portal.broadworks_id)
+                label=move || t_string!(i18n, portal.sign_in.user_id)
                 hint=move || t_string!(i18n, portal.sign_in.hint)
                 refused_by=refused_by
                 input=view! {
@@ -93,7 +93,7 @@ pub fn Account(
     view! {
         <div class="account">
             <p>
-                <span class="muted">{t!(i18n, portal.broadworks_id)}</span>
+                <span class="muted">{t!(i18n, portal.user_id)}</span>
                 " "
                 <bdi translate="no">{broadworks_id}</bdi>
             </p>

@@ -11,7 +11,7 @@ use crate::{
     import::{ImportError, ImportOptions, import},
 };
 
-/// Take in subscribers from a CSV file; the columns are those of Export.
+/// Import subscribers from a CSV file; the columns are those of Export.
 #[derive(Args)]
 pub struct Options {
     /// The file: UTF-8, comma or semicolon

@@ -35,7 +35,7 @@ pub enum Command {
     /// Manage the access tokens of the REST API
     #[command(subcommand)]
     Token(token::Token),
-    /// Take in subscribers from a CSV file
+    /// Import subscribers from a CSV file
     Import(import::Options),
 }
 

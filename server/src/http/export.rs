@@ -38,7 +38,7 @@ pub async fn users(
     let template::Model { id: template, partner_id: partner, .. } = administrator.template(&context, template).await?;
     let Wanted { customer, exclude_provisioned } = wanted;
     let filter = ExportFilter { partner, template, customer, exclude_provisioned };
-    let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export broke off"));
+    let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"user-status.csv\""),

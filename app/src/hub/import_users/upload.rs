@@ -84,7 +84,7 @@ mod browser {
             Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
             Ok(End::Refused(404)) => ImportFailure::Problem(Fault::NotFound.into()),
             Ok(End::Refused(413)) => ImportFailure::TooLarge,
-            Ok(End::Refused(_) | End::BrokeOff) | Err(_) => ImportFailure::BrokeOff,
+            Ok(End::Refused(_) | End::ConnectionLost) | Err(_) => ImportFailure::ConnectionLost,
         };
         tell(ImportNews::Failed(failure));
     }
@@ -96,7 +96,7 @@ mod browser {
         /// Before the first, with this HTTP status.
         Refused(u16),
         /// In between.
-        BrokeOff,
+        ConnectionLost,
     }
 
     async fn exchange(file: &File, url: &str, tell: &impl Fn(ImportNews)) -> Result<End, JsValue> {
@@ -109,7 +109,7 @@ mod browser {
         loop {
             let piece = JsFuture::from(reader.read()).await?;
             if Reflect::get(&piece, &"done".into())?.is_truthy() {
-                return Ok(End::BrokeOff);
+                return Ok(End::ConnectionLost);
             }
             let bytes: Uint8Array = Reflect::get(&piece, &"value".into())?.unchecked_into();
             events.extend(bytes.to_vec());

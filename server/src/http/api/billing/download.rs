@@ -31,7 +31,7 @@ pub async fn download(
     let pass = Pass { report, expires: Timestamp(expires), signature };
     let report = pass.redeem(&state.store, state.environment.now()).await?;
     let attachment = format!("attachment; filename=\"billing-{}.csv\"", report.period);
-    let rows = csv(state.store, report).inspect_err(|error| tracing::error!(%error, "a billing report broke off"));
+    let rows = csv(state.store, report).inspect_err(|error| tracing::error!(%error, "a billing report was cut off"));
     let headers =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, attachment)];
     Ok((headers, Body::from_stream(rows)).into_response())

@@ -1,0 +1,75 @@
+//! One term for one thing, in each language: what a review once found mixed is not mixed again.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::Value;
+
+/// The texts of a language, by `file.group.key`, without their placeholders.
+fn texts(language: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+    let mut found = BTreeMap::new();
+    for file in fs::read_dir(folder).expect("the language's folder") {
+        let path = file.expect("readable").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).expect("readable");
+        gather(&name, &serde_json::from_str(&text).expect("JSON"), &mut found);
+    }
+    assert!(found.len() > 100, "{language}");
+    found
+}
+
+fn gather(key: &str, value: &Value, found: &mut BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => _ = found.insert(key.to_owned(), without_placeholders(text)),
+        Value::Object(group) => group.iter().for_each(|(name, value)| gather(&format!("{key}.{name}"), value, found)),
+        other => panic!("{key} is {other}"),
+    }
+}
+
+fn without_placeholders(text: &str) -> String {
+    let after = |part: &str| part.split_once("}}").map_or_else(String::new, |(_, after)| after.to_owned());
+    let (before, rest) = text.split_once("{{").unwrap_or((text, ""));
+    std::iter::once(before.to_owned()).chain(rest.split("{{").map(after)).collect()
+}
+
+/// Fails for every text that holds one of these words, or a word that begins like one of those that end with `*`.
+fn never(language: &str, within: &str, words: &[&str]) {
+    let is_one = |found: &str| {
+        words.iter().any(|word| match word.strip_suffix('*') {
+            Some(beginning) => found.starts_with(beginning),
+            None => found == *word,
+        })
+    };
+    let mixed: Vec<String> = texts(language)
+        .into_iter()
+        .filter(|(key, _)| key.starts_with(within))
+        .filter(|(_, text)| text.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(is_one))
+        .map(|(key, text)| format!("{key}: {text}"))
+        .collect();
+    assert!(mixed.is_empty(), "{language}, never {words:?}:\n{}", mixed.join("\n"));
+}
+
+#[test]
+fn italian_uses_one_term_for_one_thing() {
+    never("it", "", &["email", "Email"]);
+    never("it", "", &["Rimedio", "Cambia", "lavori"]);
+    assert_eq!(texts("it")["hub.product"], "Hub partner");
+}
+
+#[test]
+fn bulgarian_uses_one_form_of_address_and_one_term_for_one_thing() {
+    never("bg", "", &["вие", "вас", "ви", "ваш*"]);
+    never("bg", "", &["включ*", "отказан*", "Отказан*", "отменен*", "Отменен*", "Отмяна"]);
+    assert_eq!(texts("bg")["hub.product"], "Партньорски център");
+}
+
+/// Who activates a phone does not know BroadWorks, only the user ID of the phone service.
+#[test]
+fn users_are_not_told_of_broadworks() {
+    for language in ["en", "it", "bg"] {
+        for within in ["portal.", "mail.", "fault.bad_credentials", "fault.not_invited"] {
+            never(language, within, &["BroadWorks"]);
+        }
+        assert!(texts(language)["portal.sign_in.hint"].contains('@'), "{language}: an example");
+    }
+}
