@@ -21,14 +21,23 @@ impl BroadWorksId {
     ///
     /// # Errors
     /// [`Fault::MissingParameter`] if nothing is there, [`Fault::InvalidParameterSize`] if it is too long,
-    /// [`Fault::InvalidParameter`] if it holds a space, a control character or one of `"`, `\`, `/`, `:`,
-    /// which no BroadWorks user id may hold (a colon would also split Basic authentication, RFC 7617 §2).
+    /// [`Fault::InvalidParameter`] if it holds anything but visible ASCII, or one of `"`, `\`, `/`, `:`, which no
+    /// BroadWorks user id may hold (a colon would also split Basic authentication, RFC 7617 §2).
     pub fn parse(typed: &str) -> Result<Self, Fault> {
         let typed = bounded(typed, Self::MAX_LENGTH)?;
-        if typed.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '/' | ':')) {
+        // Of other scripts' letters one may look like another, and some (the Kelvin sign) even fold to an ASCII one; and
+        // a character that nobody sees makes a second user of one.
+        let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/' | ':');
+        if !typed.chars().all(allowed) {
             return Err(Fault::InvalidParameter);
         }
         Ok(Self(typed.to_owned()))
+    }
+
+    /// An id that was taken in long ago, by whatever rule there was then.
+    #[must_use]
+    pub fn kept(id: &str) -> Self {
+        Self(id.to_owned())
     }
 
     /// The id as BroadWorks shows it.
@@ -40,7 +49,7 @@ impl BroadWorksId {
     /// What two ids are compared by: BroadWorks does not tell upper from lower case when a user signs in.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.0.to_ascii_lowercase()
     }
 }
 
@@ -75,10 +84,15 @@ impl SpEnterpriseId {
     /// Parses an id; white space around it is forgiven.
     ///
     /// # Errors
-    /// [`Fault::MissingParameter`], [`Fault::InvalidParameterSize`] or, for a control character,
-    /// [`Fault::InvalidParameter`].
+    /// As [`identifying`].
     pub fn parse(typed: &str) -> Result<Self, Fault> {
-        bounded(typed, Self::MAX_LENGTH).map(|typed| Self(typed.to_owned()))
+        identifying(typed, Self::MAX_LENGTH).map(|typed| Self(typed.to_owned()))
+    }
+
+    /// An id that was taken in long ago, by whatever rule there was then.
+    #[must_use]
+    pub fn kept(id: &str) -> Self {
+        Self(id.to_owned())
     }
 
     /// The id as the service provider wrote it.
@@ -117,6 +131,27 @@ pub fn bounded(typed: &str, longest: usize) -> Result<&str, Fault> {
         return Err(Fault::InvalidParameter);
     }
     Ok(typed)
+}
+
+/// As [`bounded`], for what tells one thing from another: no characters either that look like a space or like nothing.
+///
+/// # Errors
+/// [`Fault::MissingParameter`], [`Fault::InvalidParameterSize`] or [`Fault::InvalidParameter`].
+pub fn identifying(typed: &str, longest: usize) -> Result<&str, Fault> {
+    let typed = bounded(typed, longest)?;
+    if typed.contains(|c: char| is_invisible(c) || (c.is_whitespace() && c != ' ')) {
+        return Err(Fault::InvalidParameter);
+    }
+    Ok(typed)
+}
+
+/// Whether a character shows nothing by itself: Unicode's property `Default_Ignorable_Code_Point`.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// What a subscriber may use. The wire names are the vendor API's.
@@ -257,8 +292,40 @@ mod tests {
     fn broadworks_ids_say_what_is_wrong() {
         assert_eq!(BroadWorksId::parse("  "), Err(Fault::MissingParameter));
         assert_eq!(BroadWorksId::parse(&"9".repeat(81)), Err(Fault::InvalidParameterSize));
-        for bad in ["a b", "a:b", "a/b", "a\u{0}b", "a\\b"] {
+        for bad in ["a b", "a:b", "a/b", "a\u{0}b", "a\\b", "a\tb"] {
             assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{bad}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_looks_or_folds_like_another_id_is_one() {
+        for bad in [
+            "\u{212A}en@sp.com",
+            "\u{17F}am@sp.com",
+            "a\u{200B}@x",
+            "\u{200B}a@x",
+            "a@x\u{FEFF}",
+            "a\u{AD}@x",
+            "a\u{A0}b@x",
+            "ann\u{E9}@x",
+            "\u{43E}lga@x",
+            "a\u{7F}@x",
+            "\u{FF41}@x",
+        ] {
+            assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{}", bad.escape_unicode());
+        }
+        // What was taken in by an earlier rule keeps its letters, and is nobody else's.
+        let kelvin = BroadWorksId::kept("\u{212A}en@sp.com");
+        assert_ne!(kelvin.key(), BroadWorksId::parse("ken@sp.com").expect("valid").key());
+    }
+
+    #[test]
+    fn what_identifies_is_seen() {
+        for bad in ["SP1+ac\u{200B}me", "SP1+\u{202E}emca", "SP1+acme\u{2060}x", "SP1+ac\u{A0}me", "a\u{3164}b"] {
+            assert_eq!(SpEnterpriseId::parse(bad), Err(Fault::InvalidParameter), "{}", bad.escape_unicode());
+        }
+        for good in ["SP1+acme", "SP 1+Ac me", "Društvo", "有限公司", "شرکت"] {
+            assert_eq!(SpEnterpriseId::parse(good).map(String::from), Ok(good.to_owned()));
         }
     }
 

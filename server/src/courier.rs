@@ -58,7 +58,7 @@ impl PostOffice {
             &ProveAddress {
                 provider: &template.partner_admin,
                 first_name: &subscriber.first_name,
-                broadworks_id: &BroadWorksId::parse(&subscriber.user_id)?,
+                broadworks_id: &BroadWorksId::kept(&subscriber.user_id),
                 join_link: &format!("{}/activate/{share}/join/{token}", self.public_url),
                 code: &code,
                 link_lifetime: limit::LINK_LIFETIME,

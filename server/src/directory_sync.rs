@@ -180,7 +180,7 @@ pub async fn sync_user(
     user_id: &BroadWorksId,
 ) -> Result<(external_user::Model, Operation), Trouble> {
     find(store, customer.id).await?;
-    let enterprise = SpEnterpriseId::parse(&customer.sp_enterprise_id)?;
+    let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
     let person = directory.user(&enterprise, user_id).await.map_err(|error| {
         tracing::warn!(%error, customer = %customer.id, "a user cannot be synced");
         Fault::DirectoryUnavailable

@@ -1,6 +1,6 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Timestamp, limit, subscriber::bounded};
+use domain::{Fault, Timestamp, limit, subscriber::identifying};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -53,7 +53,7 @@ pub fn standing(token: &api_token::Model, now: Timestamp) -> Standing {
 /// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Answers it; it cannot be shown again.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for an unknown scope or a name with control characters, [`Fault::MissingParameter`] without
+/// [`Fault::InvalidParameter`] for an unknown scope or a name with characters that nobody sees, [`Fault::MissingParameter`] without
 /// a name or any scope, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
 pub async fn add(
     store: &Store,
@@ -63,7 +63,7 @@ pub async fn add(
     scopes: &[String],
     lifetime: Option<i64>,
 ) -> Result<String, Trouble> {
-    let name = bounded(name, limit::TOKEN_NAME)?;
+    let name = identifying(name, limit::TOKEN_NAME)?;
     if scopes.is_empty() {
         return Err(Fault::MissingParameter.into());
     }

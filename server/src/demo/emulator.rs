@@ -93,7 +93,7 @@ fn routes(broadworks: BroadWorks) -> Router {
 }
 
 fn is(user: &EmulatedUser, id: &str) -> bool {
-    user.user_id.to_lowercase() == id.to_lowercase()
+    user.user_id.eq_ignore_ascii_case(id)
 }
 
 async fn profile(State(broadworks): State<BroadWorks>, Path(id): Path<String>, headers: HeaderMap) -> Response {

@@ -134,7 +134,7 @@ impl Syncer {
     async fn go_on(&self, mut sync: directory_sync::Model) -> Result<(), Interrupted> {
         let customer = customer::Entity::find_by_id(sync.customer_id).one(self.store.read()).await?;
         let customer = customer.ok_or(Interrupted::Lost)?;
-        let enterprise = SpEnterpriseId::parse(&customer.sp_enterprise_id).map_err(Trouble::from)?;
+        let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
         let member = self.member(&customer, &enterprise).await?;
         for left in (0..TURN).rev() {
             let start = u32::try_from(sync.position).unwrap_or(u32::MAX);
@@ -164,7 +164,7 @@ impl Syncer {
             .all(self.store.read())
             .await?;
         for candidate in candidates {
-            let candidate = BroadWorksId::parse(&candidate).map_err(Trouble::from)?;
+            let candidate = BroadWorksId::kept(&candidate);
             if self.directory.user(enterprise, &candidate).await?.is_some() {
                 return Ok(candidate);
             }

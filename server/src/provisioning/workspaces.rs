@@ -145,8 +145,8 @@ pub async fn update(
     if after == before && stays {
         return Ok(before);
     }
-    let user_id = BroadWorksId::parse(&after.user_id)?;
-    if user_id.key() != before.user_id_key && user_id::is_a_subscribers(&*work, partner, &user_id).await? {
+    let user_id = BroadWorksId::kept(&after.user_id);
+    if after.user_id_key != before.user_id_key && user_id::is_a_subscribers(&*work, partner, &user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     let written = after.into_active_model().reset_all().update(&*work).await.map_err(taken)?;

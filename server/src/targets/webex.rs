@@ -335,8 +335,8 @@ impl Subscriber {
     }
 
     fn is_user(&self, identity: &Identity) -> bool {
-        self.user_id.to_lowercase() == identity.user_id.to_lowercase()
-            && self.sp_enterprise_id.to_lowercase() == identity.sp_enterprise_id.to_lowercase()
+        self.user_id.eq_ignore_ascii_case(&identity.user_id)
+            && self.sp_enterprise_id.eq_ignore_ascii_case(&identity.sp_enterprise_id)
     }
 
     /// Without an address in the answer there is nothing to tell a difference by.

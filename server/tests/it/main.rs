@@ -9,6 +9,7 @@ mod crash;
 mod engine;
 mod export;
 mod figures;
+mod ids;
 mod import;
 mod lock;
 mod mail;

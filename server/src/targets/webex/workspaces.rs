@@ -222,8 +222,8 @@ impl There {
     }
 
     fn is(&self, identity: &Identity) -> bool {
-        self.user_id.to_lowercase() == identity.user_id.to_lowercase()
-            && self.sp_enterprise_id.to_lowercase() == identity.sp_enterprise_id.to_lowercase()
+        self.user_id.eq_ignore_ascii_case(&identity.user_id)
+            && self.sp_enterprise_id.eq_ignore_ascii_case(&identity.sp_enterprise_id)
     }
 
     /// Whether nothing is left to be changed.
