@@ -1,37 +1,66 @@
 //! An email address that was parsed once and is valid wherever the type appears.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use email_address::Options;
+use idna::{
+    AsciiDenyList,
+    uts46::{DnsLength, Hyphens, Uts46},
+};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
-use crate::fault::Fault;
+use crate::{fault::Fault, typed::as_meant};
 
-/// A deliverable-looking address: `local@domain.tld`, at most 254 characters (RFC 5321 §4.5.3.1.3).
+/// The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3), in bytes.
+const LONGEST: usize = 254;
+
+/// A deliverable-looking address: `local@domain.tld`.
 ///
-/// The domain is kept in lower case, the local part as typed. Neither `Debug` nor a log line shows it.
+/// However one mailbox is written, it is the same value: without what nobody sees (zero-width characters, marks of
+/// direction), wide letters as the usual ones, letters composed (NFC), the domain in lower case and in the letters of its
+/// language (`xn--…` is decoded). The local part's case is kept as typed; [`EmailAddress::key`] does not tell it.
+/// Neither `Debug` nor a log line shows an address.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Parses what a person typed; white space around it is forgiven.
+    /// Parses what a person typed; white space around it and a full stop at its end are forgiven (telephones make one of
+    /// two spaces).
     ///
     /// # Errors
-    /// [`Fault::InvalidAddress`] if it is not an address that mail could reach.
+    /// [`Fault::InvalidAddress`] if it is not an address that mail could reach: neither `ann@localhost` nor
+    /// `ann@127.0.0.1` nor `ann@[127.0.0.1]` leads to a mailbox of the public mail system.
     pub fn parse(typed: &str) -> Result<Self, Fault> {
-        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
-        let typed = typed.trim();
-        let parsed =
-            email_address::EmailAddress::parse_with_options(typed, options).map_err(|_| Fault::InvalidAddress)?;
-        // Quoted local parts are legal and never what somebody meant; they are how header injections begin.
-        if typed.contains(|c: char| c == '"' || c.is_control() || c.is_whitespace()) || typed.len() > 254 {
-            return Err(Fault::InvalidAddress);
-        }
-        Ok(Self(format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase())))
+        Self::read(typed).ok_or(Fault::InvalidAddress)
     }
 
-    /// The address as mail is sent to it.
+    /// The address that an earlier [`EmailAddress::as_str`] gave. What is refused today may have been taken in by an
+    /// earlier version: it stays what it is.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        Self::read(text).unwrap_or_else(|| Self(text.to_owned()))
+    }
+
+    fn read(typed: &str) -> Option<Self> {
+        let meant = as_meant(typed);
+        let (local, domain) = meant.trim().rsplit_once('@')?;
+        let local: String = local.replace(['\u{200c}', '\u{200d}'], "").nfc().collect();
+        // Quoted local parts are legal and never what somebody meant; they are how header injections begin.
+        if local.contains(|c: char| c == '"' || c.is_control() || c.is_whitespace()) {
+            return None;
+        }
+        let ascii = domain_in_ascii(domain)?;
+        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
+        let on_the_wire = format!("{local}@{ascii}");
+        email_address::EmailAddress::parse_with_options(&on_the_wire, options).ok()?;
+        let (domain, decoded) = Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+        decoded.ok()?;
+        (on_the_wire.len() <= LONGEST).then(|| Self(format!("{local}@{domain}")))
+    }
+
+    /// The address as people know it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -40,7 +69,7 @@ impl EmailAddress {
     /// What two addresses are compared by: no mail provider of note tells `Ann@` from `ann@`.
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.0.to_lowercase().nfc().collect()
     }
 
     /// Enough for its owner to recognise it, too little for anyone else: `a•••@acme.com`.
@@ -50,6 +79,28 @@ impl EmailAddress {
         let first: String = local.chars().take(1).collect();
         format!("{first}•••@{domain}")
     }
+}
+
+/// A domain of the public mail system as it stands in DNS: at least two labels, the last of them of letters (RFC 3696
+/// §2), which no IP address has.
+fn domain_in_ascii(domain: &str) -> Option<String> {
+    let ascii = Uts46::new()
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::VerifyAllowRootDot)
+        .ok()
+        .map(Cow::into_owned)?;
+    let ascii = ascii.strip_suffix('.').unwrap_or(&ascii);
+    let (_, last) = ascii.rsplit_once('.')?;
+    let letters = last.len() > 1 && last.bytes().all(|c| c.is_ascii_alphabetic());
+    (letters || last.starts_with("xn--")).then(|| ascii.to_owned())
+}
+
+/// Whether something may become an address once it is complete; only [`EmailAddress::parse`] knows. For a page that
+/// waits until somebody has finished typing, where all that is known of letters and domains would be too much to load.
+#[must_use]
+pub fn looks_complete(typed: &str) -> bool {
+    let typed = typed.trim();
+    let dotted = |domain: &str| domain.trim_matches('.').contains(['.', '。', '．']);
+    typed.rsplit_once(['@', '＠']).is_some_and(|(local, domain)| !local.is_empty() && dotted(domain))
 }
 
 impl fmt::Debug for EmailAddress {
@@ -80,33 +131,104 @@ impl From<EmailAddress> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn parsed(typed: &str) -> Option<String> {
+        EmailAddress::parse(typed).ok().map(String::from)
+    }
 
     #[test]
     fn accepts_what_people_have() {
-        for typed in ["ann@acme.com", " ann.lee+x@sub.acme.co.uk ", "o'neil@acme.ie", "мария@пример.бг"] {
-            assert!(EmailAddress::parse(typed).is_ok(), "{typed}");
+        for typed in [
+            "ann@acme.com",
+            "ann.lee+x@sub.acme.co.uk",
+            "o'neil@acme.ie",
+            "мария@пример.бг",
+            "ann@r3---sn.example",
+            "ann@1.2.example",
+            "用户@例子.公司",
+        ] {
+            assert_eq!(parsed(typed).as_deref(), Some(typed));
+            assert!(looks_complete(typed));
         }
     }
 
     #[test]
     fn refuses_what_mail_cannot_reach() {
         let long = format!("{}@acme.com", "a".repeat(65));
+        let longer = format!("ann@{}com", "abcdefgh.".repeat(30));
         for typed in [
             "",
             "ann",
             "ann@",
             "@acme.com",
             "ann@acme",
-            "a b@acme.com",
-            "ann@[127.0.0.1]",
-            "Ann <ann@acme.com>",
-            "ann@acme.com\r\nBcc: x@y.z",
-            "\"a b\"@acme.com",
+            "ann@localhost",
+            "ann@.com",
+            "ann@acme.",
             "ann@acme..com",
+            "ann@acme.com..",
+            "ann@acme.c",
+            "ann@-acme.com",
+            "ann@ac_me.com",
+            "ann@acme.com:25",
+            "ann@127.0.0.1",
+            "ann@１２７.０.０.１",
+            "ann@127。0。0。1",
+            "ann@[127.0.0.1]",
+            "ann@[IPv6:::1]",
+            "ann@::1",
+            "ann@127.1",
+            "ann@2130706433",
+            "ann@acme.123",
+            "ann@acme.0x7f",
+            "ann@xn--ls8h-.com",
+            "ann@xn--a.com",
+            "a b@acme.com",
+            "a\u{a0}b@acme.com",
+            "ann@ac me.com",
+            "ann@bob@acme.com",
+            ".ann@acme.com",
+            "ann.@acme.com",
+            "Ann <ann@acme.com>",
+            "ann@acme.com\r\nBcc: x@y.zz",
+            "ann\u{0}@acme.com",
+            "\"a b\"@acme.com",
+            "ann@ac\u{200d}me.com",
             &long,
+            &longer,
         ] {
             assert_eq!(EmailAddress::parse(typed), Err(Fault::InvalidAddress), "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_mailbox_is_one_address_however_it_is_written() {
+        for (address, typed) in [
+            ("ann@acme.com", " ann@ACME.com \n"),
+            ("ann@acme.com", "ann@acme.com."),
+            ("ann@acme.com", "ann@acme.com. "),
+            ("ann@acme.com", "ann@acme。com"),
+            ("ann@acme.com", "ａｎｎ＠ａｃｍｅ．ｃｏｍ"),
+            ("ann@acme.com", "\u{feff}ann@acme.com\u{200b}"),
+            ("ann@acme.com", "\u{202a}ann@ac\u{ad}me.com\u{202c}"),
+            ("ann@acme.com", "a\u{200b}n\u{200d}n@ac\u{2060}me.com"),
+            ("zoé@café.example", "zoe\u{301}@cafe\u{301}.example"),
+            ("zoé@café.example", "zoé@CAFÉ.example"),
+            ("zoé@café.example", "zoé@xn--caf-dma.example"),
+            ("zoé@café.example", "zoé@XN--CAF-DMA.example"),
+            ("мария@пример.бг", "мария@xn--e1afmkfd.xn--90ae"),
+            ("мария@пример.бг", "мария@ПРИМЕР.БГ"),
+            ("ann@straße.example", "ann@xn--strae-oqa.example"),
+            ("k@acme.com", "k@acme.com"),
+        ] {
+            assert_eq!(parsed(typed).as_deref(), Some(address), "{typed}");
+        }
+        let keys = ["ÉVA@acme.com", "éva@acme.com", "e\u{301}va@acme.com", "E\u{301}VA@ACME.COM"];
+        for typed in keys {
+            assert_eq!(EmailAddress::parse(typed).expect("valid").key(), "éva@acme.com", "{typed}");
         }
     }
 
@@ -117,5 +239,43 @@ mod tests {
         assert_eq!(address.key(), "ann@acme.com");
         assert_eq!(address.masked(), "A•••@acme.com");
         assert!(!format!("{address:?}").contains("acme"));
+    }
+
+    #[test]
+    fn what_was_taken_in_before_it_was_refused_is_still_there() {
+        assert_eq!(EmailAddress::kept("ann@127.0.0.1").as_str(), "ann@127.0.0.1");
+        assert_eq!(EmailAddress::kept("ann@xn--caf-dma.example").key(), "ann@café.example");
+    }
+
+    const UNSEEN: [char; 4] = ['\u{200b}', '\u{200d}', '\u{feff}', '\u{ad}'];
+
+    proptest! {
+        #[test]
+        fn an_address_parses_as_itself_and_is_found_by_its_key(typed in "\\PC{1,8}@(\\PC{1,6}\\.){1,2}(com|бг|[a-z]{2,4})") {
+            if let Ok(address) = EmailAddress::parse(&typed) {
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+                prop_assert_eq!(EmailAddress::kept(address.as_str()), address.clone());
+                let key = address.key();
+                prop_assert_eq!(EmailAddress::kept(&key).key(), key);
+            }
+        }
+
+        #[test]
+        fn the_ways_to_write_a_domain_are_one(local in "[a-z]{1,8}", label in "[a-zа-яäöü]{1,12}") {
+            let (unicode, upper) = (format!("{local}@{label}.example"), format!("{local}@{}.Example", label.to_uppercase()));
+            let ascii = format!("{local}@{}", domain_in_ascii(&format!("{label}.example")).expect("valid"));
+            let address = EmailAddress::parse(&unicode);
+            prop_assert!(address.is_ok());
+            prop_assert_eq!(EmailAddress::parse(&upper), address.clone());
+            prop_assert_eq!(EmailAddress::parse(&ascii), address);
+        }
+
+        #[test]
+        fn whatever_is_typed_nothing_unseen_stays(typed in "\\PC{0,6}[\u{200b}\u{200d}\u{feff}\u{ad}]?\\PC{0,6}@[a-z]{1,5}\\.com") {
+            if let Ok(address) = EmailAddress::parse(&typed) {
+                let unseen = |c: char| c.is_whitespace() || c.is_control() || UNSEEN.contains(&c);
+                prop_assert!(!address.as_str().contains(unseen));
+            }
+        }
     }
 }

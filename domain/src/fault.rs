@@ -169,6 +169,18 @@ pub enum Fault {
     LinkUsed => portal::LINK_USED,
     /// You were signed out because some time has passed.
     SessionEnded => portal::SESSION_ENDED,
+    /// This is not a six-digit code.
+    CodeIncomplete => portal::CODE_INCOMPLETE,
+    /// The user ID is missing.
+    UserIdMissing => portal::USER_ID_MISSING,
+    /// The password is missing.
+    PasswordMissing => portal::PASSWORD_MISSING,
+    /// The user ID and the password are missing.
+    CredentialsMissing => portal::CREDENTIALS_MISSING,
+    /// The email address is missing.
+    AddressMissing => portal::ADDRESS_MISSING,
+    /// This address is already confirmed.
+    AlreadyConfirmed => portal::ALREADY_CONFIRMED,
     // Hub: answered to an administrator.
     /// The email address or the password is not right.
     HubBadCredentials => hub::HUB_BAD_CREDENTIALS,
@@ -238,6 +250,8 @@ pub enum Fault {
     // Anywhere.
     /// Something went wrong on our side.
     Internal => anywhere::INTERNAL,
+    /// The server cannot be reached: said by the page itself, never by the server.
+    Offline => anywhere::OFFLINE,
 }
 }
 

@@ -5,6 +5,7 @@
 //! on the server decide by the same code.
 #![warn(missing_docs)]
 
+pub mod code;
 pub mod email_address;
 pub mod fault;
 pub mod lifecycle;
@@ -13,9 +14,11 @@ pub mod retry;
 pub mod subscriber;
 pub mod template;
 pub mod timestamp;
+pub mod typed;
 pub mod usage;
 pub mod workspace;
 
+pub use code::Code;
 pub use email_address::EmailAddress;
 pub use fault::Fault;
 pub use subscriber::{BroadWorksId, Package, SpEnterpriseId, Status};

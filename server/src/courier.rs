@@ -70,7 +70,7 @@ impl PostOffice {
             id: proof.id,
             date: self.environment.now(),
             from: Sender { name: template.partner_admin, address: self.from.clone(), reply_to: None },
-            to: EmailAddress::parse(&proof.email)?,
+            to: EmailAddress::kept(&proof.email),
             subject: words.subject,
             text: words.text,
             html: words.html,

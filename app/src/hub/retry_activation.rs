@@ -1,6 +1,6 @@
 //! Retry Activation: onboard a user with an address that the administrator vouches for, or just try again.
 
-use domain::{EmailAddress, fault::Audience};
+use domain::{Fault, email_address::looks_complete, fault::Audience};
 use leptos::{either::Either, ev, prelude::*};
 
 #[cfg(feature = "ssr")]
@@ -21,8 +21,9 @@ use crate::{
 
 /// Provisions the user with this address.
 #[server(prefix = "/api", endpoint = "hub/onboard")]
-pub async fn onboard(user: String, email: EmailAddress) -> Result<UserRow, Problem> {
+pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in().await?;
+    let email = domain::EmailAddress::parse(&email)?;
     hub.onboard(&administrator, &user, email).await
 }
 
@@ -54,11 +55,12 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
     let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let UserRow { id, broadworks_id, email, .. } = user;
     let typed = RwSignal::new(email.unwrap_or_default());
-    let parsed = Memo::new(move |_| EmailAddress::parse(&typed.read()));
+    // What lacks nothing may still be none: the server knows, and says so.
+    let complete = Memo::new(move |_| looks_complete(&typed.read()));
     // Nobody is told that an address is wrong while still typing it; but that it is right now, at once.
     let finished = RwSignal::new(false);
     let error = Signal::derive(move || {
-        let fault = parsed.get().err().filter(|_| finished.get())?;
+        let fault = (finished.get() && !complete.get()).then_some(Fault::InvalidAddress)?;
         let locale = i18n.get_locale();
         Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, Audience::Administrator, fault)))
     });
@@ -66,7 +68,10 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         finished.set(true);
-        let Ok(email) = parsed.get_untracked() else { return };
+        if !complete.get_untracked() {
+            return;
+        }
+        let email = typed.get_untracked();
         let user = broadworks_id.clone();
         request.send(onboard(id.clone(), email), move |row| {
             list.put(row);
@@ -89,7 +94,7 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
                         value=typed.get_untracked()
                         on:input=move |event| {
                             typed.set(event_target_value(&event));
-                            if parsed.get_untracked().is_ok() {
+                            if complete.get_untracked() {
                                 finished.set(false);
                             }
                         }

@@ -45,7 +45,7 @@ pub fn AddressStep(
     let refused_by = Signal::derive(move || {
         visit
             .problem()
-            .with(|problem| matches!(problem, Some(Problem { fault: Fault::InvalidAddress | Fault::AddressInUse, .. })))
+            .with(|problem| matches!(problem, Some(problem) if is_about_the_address(problem.fault)))
             .then_some(PROBLEM)
     });
     let typed = Some(visit.typed()).filter(|typed| !typed.is_empty()).or(suggestion);
@@ -80,13 +80,17 @@ pub fn AddressStep(
                         autocapitalize="none"
                         spellcheck="false"
                         inputmode="email"
-                        maxlength="254"
+                        autofocus=refused_by.get_untracked().is_some()
                     />
                 }
             />
             <SubmitButton pending>{t!(i18n, portal.address.submit)}</SubmitButton>
         </AttemptForm>
     }
+}
+
+const fn is_about_the_address(fault: Fault) -> bool {
+    matches!(fault, Fault::AddressMissing | Fault::InvalidAddress | Fault::AddressInUse)
 }
 
 /// The way back to the address.

@@ -51,7 +51,12 @@ pub fn ProofStep(
     let refused_by = Signal::derive(move || {
         visit
             .problem()
-            .with(|problem| matches!(problem, Some(Problem { fault: Fault::CodeWrong | Fault::CodeExpired, .. })))
+            .with(|problem| {
+                matches!(
+                    problem,
+                    Some(Problem { fault: Fault::CodeWrong | Fault::CodeExpired | Fault::CodeIncomplete, .. })
+                )
+            })
             .then_some(PROBLEM)
     });
     let state = Memo::new(move |_| mail.get().0);
@@ -91,9 +96,8 @@ pub fn ProofStep(
                         required=""
                         autocomplete="one-time-code"
                         inputmode="numeric"
-                        pattern="[0-9]{3} ?[0-9]{3}"
-                        maxlength="12"
                         dir="ltr"
+                        autofocus=refused_by.get_untracked().is_some()
                     />
                 }
             />

@@ -41,12 +41,13 @@ pub fn SignInStep() -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
     let (attempt, pending) = visit.attempt::<SignIn>();
-    let refused_by = Signal::derive(move || {
-        visit
-            .problem()
-            .with(|problem| matches!(problem, Some(Problem { fault: Fault::BadCredentials, .. })))
-            .then_some(PROBLEM)
-    });
+    let refused_with = move |own: Fault| {
+        let either = [Fault::BadCredentials, Fault::CredentialsMissing, own];
+        let refused =
+            move || visit.problem().with(|problem| problem.as_ref().is_some_and(|p| either.contains(&p.fault)));
+        Signal::derive(move || refused().then_some(PROBLEM))
+    };
+    let (id_refused, password_refused) = (refused_with(Fault::UserIdMissing), refused_with(Fault::PasswordMissing));
     view! {
         <Heading text=move || t_string!(i18n, portal.sign_in.heading)/>
         <p class="portal-lead">{t!(i18n, portal.sign_in.lead)}</p>
@@ -57,7 +58,7 @@ pub fn SignInStep() -> impl IntoView {
                 name="user_id"
                 label=move || t_string!(i18n, portal.sign_in.user_id)
                 hint=move || t_string!(i18n, portal.sign_in.hint)
-                refused_by=refused_by
+                refused_by=id_refused
                 input=view! {
                     <{..}
                         value=visit.typed()
@@ -66,7 +67,7 @@ pub fn SignInStep() -> impl IntoView {
                         autocapitalize="none"
                         spellcheck="false"
                         inputmode="email"
-                        maxlength="161"
+                        autofocus=id_refused.get_untracked().is_some()
                     />
                 }
             />
@@ -74,7 +75,7 @@ pub fn SignInStep() -> impl IntoView {
                 name="password"
                 label=move || t_string!(i18n, portal.sign_in.password)
                 autocomplete="current-password"
-                refused_by=refused_by
+                refused_by=password_refused
             />
             <SubmitButton pending>{t!(i18n, ui.sign_in)}</SubmitButton>
         </AttemptForm>

@@ -2,10 +2,10 @@
 
 use std::mem::discriminant;
 
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast as _, web_sys};
 
 use super::{PortalPage, Step, form::Attempt, live::use_live, page::read_page};
-use crate::problem::Problem;
+use crate::{problem::Problem, ui::focus::focus};
 
 /// The open page. Every step finds it in its context.
 #[derive(Clone, Copy)]
@@ -109,6 +109,7 @@ impl Visit {
             spawn_local(async move {
                 self.refresh().await;
                 refreshing.try_set(false);
+                focus_on_what_is_refused();
             });
         });
         Signal::derive(move || attempt.pending().get() || refreshing.get())
@@ -130,4 +131,14 @@ impl Visit {
         }
         self.page.set(page);
     }
+}
+
+/// Takes the reader to the field that has to be filled in or corrected; of several, to one that is still empty. (What is
+/// wrong is told by the field's description; where either of two may be wrong, the focus stays where it is.)
+fn focus_on_what_is_refused() {
+    let Ok(fields) = document().query_selector_all("main input[aria-invalid=true]") else { return };
+    let fields: Vec<web_sys::HtmlInputElement> =
+        (0..fields.length()).filter_map(|index| fields.get(index)?.dyn_into().ok()).collect();
+    let wanted = if fields.len() == 1 { fields.first() } else { fields.iter().find(|field| field.value().is_empty()) };
+    focus(wanted.map(|field| field.clone().into()));
 }

@@ -49,6 +49,12 @@ texts! {
         LinkExpired => link_expired,
         LinkUsed => link_used,
         SessionEnded => session_ended,
+        CodeIncomplete => code_incomplete,
+        UserIdMissing => user_id_missing,
+        PasswordMissing => password_missing,
+        CredentialsMissing => credentials_missing,
+        AddressMissing => address_missing,
+        AlreadyConfirmed => already_confirmed,
         HubBadCredentials => hub_bad_credentials,
         NotSignedIn => not_signed_in,
         NotFound => not_found,
@@ -60,6 +66,7 @@ texts! {
         PasswordTooShort => password_too_short,
         ChangedMeanwhile => changed_meanwhile,
         MalformedFile => malformed_file,
+        Offline => offline,
     }
     // Users and administrators can do different things about it: `cause`, `user` and `administrator`.
     each {

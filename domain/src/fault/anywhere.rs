@@ -1,6 +1,11 @@
 //! Anywhere.
 
-use super::{Entry, Fixer::Operator, Persistence::Transient, Remedy::Each};
+use super::{
+    Entry,
+    Fixer::{Operator, User},
+    Persistence::Transient,
+    Remedy::{Alike, Each},
+};
 
 pub(super) const INTERNAL: Entry = Entry {
     code: 49001,
@@ -11,5 +16,14 @@ pub(super) const INTERNAL: Entry = Entry {
         administrator: "Try again. If it happens again, give the tracking ID to whoever runs the server.",
     },
     fixer: Operator,
+    persistence: Transient,
+};
+
+pub(super) const OFFLINE: Entry = Entry {
+    code: 49002,
+    key: "offline",
+    cause: "The server cannot be reached.",
+    remedy: Alike("Check your internet connection, then try again."),
+    fixer: User,
     persistence: Transient,
 };

@@ -114,3 +114,57 @@ pub(super) const SESSION_ENDED: Entry = Entry {
     fixer: User,
     persistence: Permanent,
 };
+
+pub(super) const CODE_INCOMPLETE: Entry = Entry {
+    code: 43013,
+    key: "code_incomplete",
+    cause: "This is not a six-digit code.",
+    remedy: Alike("Enter the six digits from the newest message. This try was not counted."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const USER_ID_MISSING: Entry = Entry {
+    code: 43014,
+    key: "user_id_missing",
+    cause: "The user ID is missing.",
+    remedy: Alike("Enter the user ID of your phone service."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PASSWORD_MISSING: Entry = Entry {
+    code: 43015,
+    key: "password_missing",
+    cause: "The password is missing.",
+    remedy: Alike("Enter your password."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const CREDENTIALS_MISSING: Entry = Entry {
+    code: 43016,
+    key: "credentials_missing",
+    cause: "The user ID and the password are missing.",
+    remedy: Alike("Enter both, then sign in."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const ADDRESS_MISSING: Entry = Entry {
+    code: 43017,
+    key: "address_missing",
+    cause: "The email address is missing.",
+    remedy: Alike("Enter an address such as name@example.com."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const ALREADY_CONFIRMED: Entry = Entry {
+    code: 43018,
+    key: "already_confirmed",
+    cause: "This address is already confirmed.",
+    remedy: Alike("Continue to see where your activation stands."),
+    fixer: User,
+    persistence: Permanent,
+};

@@ -13,6 +13,7 @@ use domain::{
     lifecycle::{Attempt, Lifecycle, State},
     limit,
     template::misconfigurations,
+    typed::as_meant,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
@@ -159,7 +160,15 @@ impl Context {
         password: &str,
     ) -> Result<NewSession, Trouble> {
         let template = self.open_template(share).await?;
-        let user_id = BroadWorksId::parse(typed_id).map_err(|_| Fault::BadCredentials)?;
+        let typed_id = as_meant(typed_id);
+        // What was left empty is not what was wrong, and no try.
+        match (typed_id.trim().is_empty(), password.is_empty()) {
+            (true, true) => return Err(Fault::CredentialsMissing.into()),
+            (true, false) => return Err(Fault::UserIdMissing.into()),
+            (false, true) => return Err(Fault::PasswordMissing.into()),
+            (false, false) => {}
+        }
+        let user_id = BroadWorksId::parse(&typed_id).map_err(|_| Fault::BadCredentials)?;
         let now = self.environment.now();
         throttle::count(&self.store, now, limit::PORTAL_SIGN_IN_NETWORK, &visitor.network).await?;
         let subject = format!("{}\n{}", template.partner_id, user_id.key());

@@ -5,9 +5,10 @@
 //! used, replaced or too old.
 
 use domain::{
-    EmailAddress, Fault, Timestamp,
+    Code, EmailAddress, Fault, Timestamp,
     lifecycle::{Event, Proof},
     limit,
+    typed::as_meant,
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
@@ -119,7 +120,7 @@ pub async fn newest(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Optio
 /// The user enters an address; a mail will ask to prove it.
 ///
 /// # Errors
-/// [`Fault::InvalidAddress`], [`Fault::TooManyAttempts`], or why the address can not be changed now.
+/// [`Fault::AddressMissing`], [`Fault::InvalidAddress`], [`Fault::TooManyAttempts`], or why the address can not be changed now.
 pub async fn enter_address(
     store: &Store,
     environment: &Environment,
@@ -127,6 +128,9 @@ pub async fn enter_address(
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
+    if as_meant(typed).trim().is_empty() {
+        return Err(Fault::AddressMissing.into());
+    }
     let email = EmailAddress::parse(typed)?;
     count_mail(store, environment.now(), subscriber, &email).await?;
     let event = Event::AddressEntered(email);
@@ -219,16 +223,18 @@ pub async fn begin_mail(store: &Store, environment: &Environment, proof: Uuid) -
 /// Proves the entered address by the mailed code.
 ///
 /// # Errors
-/// [`Fault::CodeWrong`], [`Fault::CodeExpired`], [`Fault::TooManyAttempts`].
+/// [`Fault::CodeIncomplete`], which does not count as a try; [`Fault::CodeWrong`], [`Fault::CodeExpired`],
+/// [`Fault::TooManyAttempts`].
 pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
     subscriber: Uuid,
     typed: &str,
 ) -> Result<(), Trouble> {
+    // What has no six digits is no guess.
+    let code = Code::parse(typed)?;
     let now = environment.now();
     throttle::count(store, now, limit::CODE, &subscriber.to_string()).await?;
-    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let proof = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::CodeExpired)?;
     // Counted before it is compared, so that many guesses at once are still counted one by one.
     let tries = count_try(store, proof.id).await?;
@@ -239,7 +245,7 @@ pub async fn prove_by_code(
         return Err(Fault::CodeExpired.into());
     }
     for secret in fresh {
-        if secret::verify(&code, Some(&secret.code_hash)).await {
+        if secret::verify(code.as_str(), Some(&secret.code_hash)).await {
             return prove(store, environment, &proof, Proof::Code).await;
         }
     }
@@ -300,7 +306,7 @@ pub async fn prove_by_link(
 }
 
 async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, how: Proof) -> Result<(), Trouble> {
-    let email = EmailAddress::parse(&proof.email)?;
+    let email = EmailAddress::kept(&proof.email);
     let mut work = store.work().await?;
     let subscriber = change::lock(&work, proof.subscriber_id).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.

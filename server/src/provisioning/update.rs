@@ -165,9 +165,8 @@ fn package(before: &subscriber::Model, draft: &Draft) -> Result<Option<Package>,
 
 /// The address that is asked for, if it is another one.
 fn email(before: &subscriber::Model, draft: &Draft) -> Result<Option<EmailAddress>, Refused> {
-    let parse = |text: &String| EmailAddress::parse(text).map_err(Trouble::from);
-    let asked = draft.text(Field::Email)?.as_ref().map(parse).transpose()?;
-    let current = before.email.as_ref().map(parse).transpose()?.map(|email| email.key());
+    let asked = draft.text(Field::Email)?.map(|text| EmailAddress::parse(&text)).transpose().map_err(Trouble::from)?;
+    let current = before.email.as_deref().map(|text| EmailAddress::kept(text).key());
     Ok(asked.filter(|asked| Some(asked.key()) != current))
 }
 

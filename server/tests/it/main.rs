@@ -13,5 +13,6 @@ mod ids;
 mod import;
 mod lock;
 mod mail;
+mod portal;
 mod support;
 mod targets;

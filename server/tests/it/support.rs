@@ -12,6 +12,7 @@ mod contract;
 mod database;
 mod installation;
 mod outside;
+mod portal;
 mod pretender;
 mod services;
 mod world;

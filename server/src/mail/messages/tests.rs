@@ -34,6 +34,14 @@ fn both_parts_say_everything() {
 }
 
 #[test]
+fn whoever_pastes_the_whole_message_has_entered_the_code() {
+    for locale in [Locale::en, Locale::it, Locale::bg] {
+        let Words { text, .. } = write(locale, |about| about.provider = "Telecom 100200");
+        assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
+    }
+}
+
+#[test]
 fn nothing_that_a_partner_or_user_wrote_becomes_html() {
     let attack = r#""><script>alert(1)</script>"#;
     let Words { html, .. } = write(Locale::en, |about| {

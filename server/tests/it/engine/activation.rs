@@ -100,12 +100,56 @@ fn a_code_is_worthless_after_too_many_wrong_tries() {
 }
 
 #[test]
+fn what_is_no_code_is_no_try() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let code = world.postman.last().code;
+        for _ in 0..=domain::limit::CODE.max {
+            for typed in ["", "\u{200b}", &code[..5], &format!("{code}0"), "nope", "1@sp.com"] {
+                assert_eq!(prove_by_code(&world, &user, typed).await.refused(), Fault::CodeIncomplete, "{typed}");
+            }
+        }
+        let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
+        prove_by_code(&world, &user, &format!("Your code is {}\u{a0}{}!", &wide[..9], &wide[9..])).await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning");
+    });
+}
+
+#[test]
+fn no_address_is_told_from_a_wrong_one_and_neither_costs_a_mail() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        for _ in 0..=domain::limit::PROOF_MAIL.max {
+            assert_eq!(enter(&world, &user, " \u{200b}").await.refused(), Fault::AddressMissing);
+            assert_eq!(enter(&world, &user, "ann@127.0.0.1").await.refused(), Fault::InvalidAddress);
+        }
+        enter(&world, &user, "ann@acme.com").await.unwrap();
+    });
+}
+
+#[test]
+fn one_mailbox_is_one_account_however_it_is_written() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        for (user, email) in [("1@sp.com", "zoé@café.example"), ("2@sp.com", "ZOE\u{301}@xn--caf-dma.example")] {
+            let user = world.arrive(&template, user, None).await;
+            enter(&world, &user, email).await.unwrap();
+            prove_by_link(&world, &world.postman.last().token).await.unwrap();
+            world.work().await;
+        }
+        assert_eq!(world.accounts().await.len(), 1);
+        assert_eq!(world.accounts().await[0].email, "zoé@café.example");
+    });
+}
+
+#[test]
 fn guesses_are_limited_over_all_codes() {
     for_each_database(async |world: World| {
         let user = entered(&world, "ann@acme.com").await;
         let mut refused = Vec::new();
         for _ in 0..=domain::limit::CODE.max {
-            refused.push(prove_by_code(&world, &user, "nope").await.refused());
+            refused.push(prove_by_code(&world, &user, &another(&world.postman.last().code)).await.refused());
         }
         assert_eq!(refused.pop(), Some(Fault::TooManyAttempts));
         assert!(!refused.contains(&Fault::TooManyAttempts));

@@ -240,6 +240,12 @@ impl World {
         steps.into_iter().map(|step| step.event).collect()
     }
 
+    /// What happened to anybody, in order.
+    pub async fn history_of_all(&self) -> Vec<String> {
+        let steps = history::Entity::find().order_by_asc(history::Column::Id).all(self.store.read()).await.unwrap();
+        steps.into_iter().map(|step| step.event).collect()
+    }
+
     pub async fn accounts(&self) -> Vec<directory_account::Model> {
         directory_account::Entity::find().all(self.store.read()).await.unwrap()
     }

@@ -1,0 +1,37 @@
+//! Signing in.
+
+use domain::{Fault, limit::PORTAL_SIGN_IN};
+
+use crate::support::{BroadWorks, World, for_each_database};
+
+#[test]
+fn what_is_missing_is_named_and_is_no_try() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let template = world.open_template(&broadworks, |_| ()).await;
+        world.arrive(&template, "1@sp.com", None).await;
+        let mut person = world.person(&template);
+        for _ in 0..=PORTAL_SIGN_IN.max {
+            assert_eq!(person.sign_in("", "").await, Err(Fault::CredentialsMissing));
+            assert_eq!(person.sign_in(" \u{200b}", "secret").await, Err(Fault::UserIdMissing));
+            assert_eq!(person.sign_in("1@sp.com", "").await, Err(Fault::PasswordMissing));
+        }
+        assert_eq!(person.sign_in("1@sp.com", "wrong").await, Err(Fault::BadCredentials));
+        person.sign_in("1@sp.com", "secret").await.unwrap();
+    });
+}
+
+#[test]
+fn an_id_is_taken_as_keyboards_and_clipboards_give_it() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
+        for typed in ["1@sp.com", " 1@SP.com ", "１＠ｓｐ．ｃｏｍ", "\u{feff}1\u{200b}@sp.com\u{202c}"] {
+            world.person(&template).sign_in(typed, "secret").await.unwrap();
+        }
+        assert_eq!(world.customers().await.len(), 1);
+        assert_eq!(world.history_of_all().await, ["self_activated"]);
+    });
+}

@@ -1,0 +1,97 @@
+//! A person at the activation portal.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    backend::{PortalBackend as _, Visitor},
+    i18n::Locale,
+    portal::{PortalPage, Step},
+    problem::Problem,
+};
+use domain::Fault;
+use server::{
+    backend::{Context, Site, portal::PortalService},
+    broadworks::{Timeouts, XsiClient},
+    store::entity::template,
+};
+
+use super::{BroadWorks, PUBLIC_URL, World};
+
+const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(20), total: Duration::from_secs(20) };
+
+/// A browser at a template's share link.
+pub struct Person {
+    portal: PortalService,
+    share: String,
+    /// Its session cookie.
+    pub session: Option<String>,
+}
+
+impl World {
+    /// A template that can be activated, of users whose passwords this BroadWorks knows.
+    pub async fn open_template(
+        &self,
+        broadworks: &BroadWorks,
+        adjust: impl FnOnce(&mut template::Model),
+    ) -> template::Model {
+        self.template(|template| {
+            template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
+            template.xsi_url = broadworks.settings().0.to_owned();
+            adjust(template);
+        })
+        .await
+    }
+
+    /// Somebody opens the template's share link.
+    pub fn person(&self, template: &template::Model) -> Person {
+        let context = Context {
+            store: self.store.clone(),
+            environment: self.environment.clone(),
+            xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
+            site: Site {
+                public_url: PUBLIC_URL.to_owned(),
+                allow_private_xsi: true,
+                demo: false,
+                downloads: Vec::new(),
+            },
+        };
+        Person { portal: PortalService(Arc::new(context)), share: template.share_token.clone(), session: None }
+    }
+}
+
+impl Person {
+    fn visitor(&self) -> Visitor {
+        Visitor { session: self.session.clone(), network: "192.0.2.7".to_owned(), locale: Locale::en }
+    }
+
+    /// Signs in and keeps the session.
+    pub async fn sign_in(&mut self, user_id: &str, password: &str) -> Result<(), Fault> {
+        let session = self.portal.sign_in(&self.visitor(), &self.share, user_id, password).await.map_err(fault)?;
+        self.session = Some(session.token);
+        Ok(())
+    }
+
+    pub async fn page(&self) -> PortalPage {
+        self.portal.page(&self.visitor(), &self.share).await.unwrap()
+    }
+
+    pub async fn step(&self) -> Step {
+        self.page().await.step
+    }
+
+    pub async fn enter_address(&self, email: &str) -> Result<(), Fault> {
+        self.portal.enter_address(&self.visitor(), &self.share, email).await.map_err(fault)
+    }
+
+    pub async fn enter_code(&self, code: &str) -> Result<(), Fault> {
+        self.portal.enter_code(&self.visitor(), &self.share, code).await.map_err(fault)
+    }
+
+    pub async fn try_again(&self) -> Result<(), Fault> {
+        self.portal.try_again(&self.visitor(), &self.share).await.map_err(fault)
+    }
+}
+
+fn fault(problem: Problem) -> Fault {
+    problem.fault
+}
