@@ -1,8 +1,13 @@
 //! Onboarding templates: made on the command line, changed in the hub.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
+use domain::{Package, subscriber::bounded, template::UserVerification};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -22,9 +27,7 @@ pub struct NewTemplate {
     /// The package that users get unless told otherwise.
     pub default_package: Package,
     /// The Xsi-Actions address against which passwords are checked.
-    pub xsi_url: String,
-    /// Whether that may be a private address or plain http.
-    pub allow_private_xsi: bool,
+    pub xsi_url: XsiUrl,
     /// Allow users to self-activate.
     pub self_activation: bool,
     /// Provision Admin First.
@@ -46,8 +49,7 @@ pub struct NewTemplate {
 /// Makes a template whose Share Link points to its own activation portal under `public_url`.
 ///
 /// # Errors
-/// [`Fault::MissingParameter`] and the like for a name that is none, [`Fault::InvalidParameter`] for an Xsi address that
-/// cannot be used; or a database error.
+/// [`Fault::MissingParameter`] and the like for a name that is none; or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -57,7 +59,6 @@ pub async fn add(
 ) -> Result<template::Model, Trouble> {
     let name = bounded(&new.name, 80)?.to_owned();
     let partner_admin = bounded(&new.partner_admin, 80)?.to_owned();
-    XsiUrl::parse(&new.xsi_url, new.allow_private_xsi).map_err(|_| Fault::InvalidParameter)?;
     // Half of a token is unguessable too, and people read share links to each other.
     let share_token = environment.token()[..22].to_owned();
     let row = template::ActiveModel {
@@ -73,7 +74,7 @@ pub async fn add(
         self_activation: Set(new.self_activation),
         provision_admin_first: Set(new.provision_admin_first),
         default_package: Set(new.default_package.as_str().to_owned()),
-        xsi_url: Set(new.xsi_url),
+        xsi_url: Set(new.xsi_url.as_str().to_owned()),
         target: Set(new.target),
         target_reference: Set(new.target_reference),
         partner_admin: Set(partner_admin),
@@ -85,6 +86,21 @@ pub async fn add(
     let template = row.insert(&*work).await?;
     work.commit().await?;
     Ok(template)
+}
+
+/// Has passwords checked at another Xsi-Actions address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn move_xsi(store: &Store, template: &template::Model, to: &XsiUrl) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    template::Entity::update_many()
+        .col_expr(template::Column::XsiUrl, to.as_str().into())
+        .col_expr(template::Column::Version, Expr::col(template::Column::Version).add(1))
+        .filter(template::Column::Id.eq(template.id))
+        .exec(&*work)
+        .await?;
+    Ok(work.commit().await?)
 }
 
 /// The address of a template's flow-through adapter under `public_url`.

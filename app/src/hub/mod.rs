@@ -142,6 +142,15 @@ pub struct TemplateRow {
     pub users: Counts,
 }
 
+/// Why BroadWorks cannot check passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInOutage {
+    /// What was found at its address, in English.
+    pub reason: String,
+    /// When that was found first; nothing, if the address itself cannot be used.
+    pub since: Option<Timestamp>,
+}
+
 /// An onboarding template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateDetail {
@@ -171,6 +180,8 @@ pub struct TemplateDetail {
     pub provisioning_id: String,
     /// The Xsi-Actions address against which passwords are checked.
     pub xsi_url: String,
+    /// What keeps users from signing in to the portal, if something does.
+    pub sign_in_outage: Option<SignInOutage>,
     /// The name in the mails to users.
     pub partner_admin: String,
     /// Grows with each change: [`domain::Fault::ChangedMeanwhile`] if somebody else was faster.

@@ -9,13 +9,19 @@ use leptos_router::{
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text, loaded::loaded,
-    standing::Standing, verification::Verification,
+    SignInOutage, TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
+    loaded::loaded, standing::Standing, verification::Verification,
 };
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, clipboard::CopyButton, title::Title},
+    ui::{
+        button::Emphasis,
+        clipboard::CopyButton,
+        moment::Moment,
+        notice::{Notice, Tone},
+        title::Title,
+    },
 };
 
 /// One onboarding template.
@@ -55,11 +61,27 @@ fn Template(template: TemplateDetail, customer: Option<String>, reload: Callback
             </div>
             <A href=users attr:class=Emphasis::Primary.class()>{t!(i18n, hub.template.show_user_status)}</A>
         </header>
+        {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
         <Standing users=template.users/>
         <div class="columns">
             <Verification template=template.clone() reload/>
             <Facts template/>
         </div>
+    }
+}
+
+/// Users of this template cannot sign in, and why.
+#[component]
+fn Outage(outage: SignInOutage) -> impl IntoView {
+    let i18n = use_i18n();
+    let SignInOutage { reason, since } = outage;
+    view! {
+        <Notice tone=Tone::Error>
+            <p class="notice-title">{t!(i18n, hub.template.outage)}</p>
+            <p>{t!(i18n, hub.template.outage_reason)} " " <span lang="en" translate="no">{reason}</span></p>
+            {since.map(|since| view! { <p>{t!(i18n, hub.template.outage_since)} " " <Moment at=Signal::stored(since)/></p> })}
+            <p>{t!(i18n, hub.template.outage_remedy)}</p>
+        </Notice>
     }
 }
 

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use app::{
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
-        Counts, CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TemplateRow, TokenLifetime, TokenRow,
-        TokenScope, UserFilter, UserRow, UserStatus,
+        Counts, CustomerRow, CustomerTemplates, Me, Page, SignInOutage, TemplateDetail, TemplateRow, TokenLifetime,
+        TokenRow, TokenScope, UserFilter, UserRow, UserStatus,
     },
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    EmailAddress, Fault, Package, Status,
+    EmailAddress, Fault, Package, Status, Timestamp,
     lifecycle::Event,
     limit,
     template::{UserVerification, misconfigurations},
@@ -26,6 +26,7 @@ use uuid::Uuid;
 use super::{Context, Shared, id, verification};
 use crate::{
     administrators,
+    broadworks::{XsiUrl, outage},
     fault::Trouble,
     session,
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
@@ -214,6 +215,7 @@ impl Context {
     async fn template_detail(&self, template: template::Model) -> Result<TemplateDetail, Trouble> {
         Ok(TemplateDetail {
             users: self.template_counts(template.id, None).await?,
+            sign_in_outage: self.sign_in_outage(&template).await?,
             activation_link: self.site.activation_link(&template),
             misconfigurations: self.misconfigurations(&template),
             default_package: package(&template.default_package),
@@ -230,6 +232,16 @@ impl Context {
             partner_admin: template.partner_admin,
             version: template.version,
         })
+    }
+
+    /// What keeps a template's users from signing in, as far as that was found out.
+    async fn sign_in_outage(&self, template: &template::Model) -> Result<Option<SignInOutage>, Trouble> {
+        let address = match XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) {
+            Ok(address) => address,
+            Err(unusable) => return Ok(Some(SignInOutage { reason: unusable.to_string(), since: None })),
+        };
+        let known = outage::at(&self.store, &address).await?;
+        Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(Timestamp(known.since)) }))
     }
 
     async fn template_counts(&self, template: Uuid, customer: Option<Uuid>) -> Result<Counts, Trouble> {

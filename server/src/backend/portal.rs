@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Context, Shared, by_share, verification};
 use crate::{
-    broadworks::{Profile, XsiError, XsiUrl},
+    broadworks::{Profile, XsiError, XsiUrl, outage},
     fault::Trouble,
     provisioning::{
         activation::{self, mail},
@@ -203,16 +203,22 @@ impl Context {
             return Err(Fault::TemplateMisconfigured.into());
         };
         let answer_at = tokio::time::Instant::now() + REFUSAL;
-        match self.xsi.profile(&url, user_id, password).await {
+        let (now, condition) = (self.environment.now(), self.xsi.condition(&url));
+        let asked = self.xsi.profile(&url, user_id, password).await;
+        if let Err(XsiError::Unavailable(reason)) = &asked {
+            condition.fails(now, reason.cause(), reason);
+            outage::begin(&self.store, &self.environment, &url, reason).await?;
+        } else {
+            condition.works(now);
+            outage::end(&self.store, &url).await?;
+        }
+        match asked {
             Ok(profile) => Ok(profile),
             Err(XsiError::BadCredentials) => {
                 tokio::time::sleep_until(answer_at).await;
                 Err(Fault::BadCredentials.into())
             }
-            Err(XsiError::Unavailable(reason)) => {
-                tracing::warn!(template = %template.id, %reason, "BroadWorks cannot check a password");
-                Err(Fault::SignInUnavailable.into())
-            }
+            Err(XsiError::Unavailable(_)) => Err(Fault::SignInUnavailable.into()),
         }
     }
 

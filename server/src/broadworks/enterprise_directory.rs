@@ -7,12 +7,11 @@
 use std::fmt;
 
 use domain::{BroadWorksId, SpEnterpriseId};
-use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
 use super::{
-    Unavailable, XsiClient, XsiUrl,
-    xsi::{self, AdditionalDetails, NAMESPACE, bounded_body, line},
+    Unavailable, XsiClient, XsiUrl, document,
+    xsi::{self, AdditionalDetails, Answer, line},
 };
 
 /// How many entries of a directory are asked for at a time; BroadWorks may give fewer.
@@ -112,9 +111,14 @@ impl XsiDirectory {
         Self { client, account }
     }
 
-    async fn get(&self, url: &str) -> Result<Response, Unavailable> {
+    /// The document at an address; nothing, if BroadWorks itself says that there is no such user.
+    async fn get(&self, url: &str) -> Result<Option<String>, Unavailable> {
         let Account { url: base, name, password } = &self.account;
-        self.client.get(base, url, (name, password)).await
+        match self.client.get(base, url, Some((name, password))).await? {
+            Answer::Document(document) => Ok(Some(document)),
+            Answer::UnknownUser => Ok(None),
+            Answer::BadCredentials => Err(Unavailable::Account),
+        }
     }
 }
 
@@ -122,11 +126,8 @@ impl XsiDirectory {
 impl EnterpriseDirectory for XsiDirectory {
     async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
         let Some(url) = self.account.url.of(user, xsi::PROFILE) else { return Ok(None) };
-        let response = self.get(&url).await?;
-        if response.status() == StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        let profile = xsi::read(&body(response).await?)?;
+        let Some(document) = self.get(&url).await? else { return Ok(None) };
+        let profile = xsi::read(&document)?;
         if profile.user_id.key() != user.key() {
             return Err(Unavailable::OtherUser);
         }
@@ -145,14 +146,8 @@ impl EnterpriseDirectory for XsiDirectory {
         let kind = if of.as_str().contains('+') { "Group" } else { "Enterprise" };
         let part = format!("directories/{kind}?start={start}&results={PAGE}");
         let url = self.account.url.of(member, &part).ok_or(Unavailable::OtherUser)?;
-        read(&body(self.get(&url).await?).await?, start)
-    }
-}
-
-async fn body(response: Response) -> Result<Vec<u8>, Unavailable> {
-    match response.status() {
-        StatusCode::OK => bounded_body(response).await,
-        other => Err(Unavailable::Status(other.as_u16())),
+        let document = self.get(&url).await?.ok_or(Unavailable::OtherUser)?;
+        read(&document, start)
     }
 }
 
@@ -160,8 +155,6 @@ async fn body(response: Response) -> Result<Vec<u8>, Unavailable> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
-    #[serde(rename = "@xmlns")]
-    namespace: String,
     start_index: u32,
     number_of_records: u32,
     total_available_records: u32,
@@ -192,10 +185,10 @@ struct Entry {
     additional_details: AdditionalDetails,
 }
 
-fn read(document: &[u8], start: u32) -> Result<Page, Unavailable> {
-    let document: Document = quick_xml::de::from_reader(document).map_err(|_| Unavailable::Unreadable)?;
+fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
+    let document: Document = document::read(document, &["Enterprise", "Group"]).ok_or(Unavailable::Unreadable)?;
     // A BroadWorks that heeds no `start` would give the same part for ever.
-    if document.namespace != NAMESPACE || document.start_index != start {
+    if document.start_index != start {
         return Err(Unavailable::Unreadable);
     }
     let next = document.start_index.saturating_add(document.number_of_records);
@@ -219,7 +212,7 @@ fn person(entry: Entry) -> Option<Person> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{document::NAMESPACE, *};
 
     fn document(inner: &str) -> String {
         format!(
@@ -232,7 +225,7 @@ mod tests {
     fn what_cannot_be_a_user_is_left_out() {
         let inner = "<enterpriseDirectory><directoryDetails><userId>a:b</userId></directoryDetails>\
             <directoryDetails><userId>ann@sp.example</userId><groupId>g</groupId></directoryDetails></enterpriseDirectory>";
-        let page = read(document(inner).as_bytes(), 1).unwrap();
+        let page = read(&document(inner), 1).unwrap();
         assert_eq!(page.people.iter().map(|one| one.user_id.as_str()).collect::<Vec<_>>(), ["ann@sp.example"]);
         assert_eq!(page.next, Some(3));
     }
@@ -241,10 +234,10 @@ mod tests {
     fn anything_but_a_directory_is_unreadable() {
         let foreign = document("<enterpriseDirectory/>").replace(NAMESPACE, "urn:other");
         for wrong in ["", "<html/>", "<Enterprise/>", &document(""), &foreign] {
-            assert_eq!(read(wrong.as_bytes(), 1), Err(Unavailable::Unreadable), "{wrong}");
+            assert_eq!(read(wrong, 1), Err(Unavailable::Unreadable), "{wrong}");
         }
         let another_part = document("<enterpriseDirectory/>");
-        assert_eq!(read(another_part.as_bytes(), 3), Err(Unavailable::Unreadable));
-        assert_eq!(read(document("<enterpriseDirectory/>").as_bytes(), 1).unwrap().people, []);
+        assert_eq!(read(&another_part, 3), Err(Unavailable::Unreadable));
+        assert_eq!(read(&document("<enterpriseDirectory/>"), 1).unwrap().people, []);
     }
 }

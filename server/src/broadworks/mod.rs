@@ -10,9 +10,13 @@
 //! Who is in an enterprise is asked with the server's own account ([`EnterpriseDirectory`]), at the one address in the
 //! settings: an address that a partner's administrator entered is never given that account's password.
 
+mod document;
 mod enterprise_directory;
 pub(crate) mod network;
+pub mod outage;
 mod xsi;
+mod xsi_url;
 
 pub use enterprise_directory::{Account, EnterpriseDirectory, NoAccount, Page, Person, XsiDirectory};
-pub use xsi::{BadXsiUrl, Profile, Timeouts, Unavailable, XsiClient, XsiError, XsiUrl};
+pub use xsi::{Profile, Timeouts, Unavailable, XsiClient, XsiError};
+pub use xsi_url::{BadXsiUrl, XsiUrl};

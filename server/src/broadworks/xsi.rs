@@ -1,106 +1,36 @@
 //! Xsi-Actions, the HTTP interface of BroadWorks for its users: checks credentials by asking for the user's profile.
 
-use std::{error::Error, fmt, net::IpAddr, time::Duration};
+use std::{
+    collections::HashMap,
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use domain::{BroadWorksId, SpEnterpriseId, subscriber::bounded};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, Response, StatusCode, Url, header, redirect};
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{self, HeaderMap},
+    redirect,
+};
 use serde::Deserialize;
-use url::Host;
 
-use super::network::{PublicResolver, is_public};
+use super::{
+    XsiUrl,
+    document::{self, ErrorInfo},
+    network::PublicResolver,
+};
+use crate::condition::Condition;
 
 /// Where a user's profile is, below the user.
 pub(super) const PROFILE: &str = "profile";
-/// The namespace of every Xsi document.
-pub(super) const NAMESPACE: &str = "http://schema.broadsoft.com/xsi";
+/// A user id that nobody has, for asking whether BroadWorks is there.
+const NOBODY: &str = "flowthrough-probe";
 /// A profile has a few hundred bytes; whoever sends more than this is not BroadWorks.
 const LARGEST_ANSWER: usize = 256 * 1024;
 /// The longest name that is taken over; BroadWorks itself stops at 30 characters.
 const LONGEST_NAME: usize = 100;
-/// What may stand in a path as it is (RFC 3986 §3.3), minus `;`, which a servlet container takes for parameters.
-const PATH_SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'@').remove(b'+');
-
-/// The address of an Xsi-Actions interface, up to but without `/com.broadsoft.xsi-actions`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct XsiUrl {
-    url: Url,
-    /// It was only accepted because private networks are allowed.
-    private: bool,
-}
-
-/// Why a text is not the address of an Xsi-Actions interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadXsiUrl {
-    /// Not a URL with a host, or one that holds credentials, a query or a fragment.
-    #[error("not a plain web address")]
-    Malformed,
-    /// Passwords are about to be sent there.
-    #[error("the address must begin with https://")]
-    Insecure,
-    /// It points into the server's own network.
-    #[error("the address lies in a private network")]
-    Private,
-}
-
-impl XsiUrl {
-    /// Parses what an administrator entered.
-    ///
-    /// `allow_private` is the operator's setting for a BroadWorks that stands in the same network, and for the demo's
-    /// emulator: it lets addresses of private networks pass, and plain http to this very machine.
-    /// A name that leads to a private address is refused when the client connects, not here.
-    ///
-    /// # Errors
-    /// [`BadXsiUrl`] says what is wrong.
-    pub fn parse(typed: &str, allow_private: bool) -> Result<Self, BadXsiUrl> {
-        let mut url = Url::parse(typed.trim()).map_err(|_| BadXsiUrl::Malformed)?;
-        let host = url.host().ok_or(BadXsiUrl::Malformed)?;
-        let (here, private_host) = match host {
-            Host::Ipv4(address) => (address.is_loopback(), !is_public(IpAddr::V4(address))),
-            Host::Ipv6(address) => (address.is_loopback(), !is_public(IpAddr::V6(address))),
-            Host::Domain(name) => (name == "localhost", name == "localhost" || name.ends_with(".localhost")),
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return Err(BadXsiUrl::Malformed);
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if here && allow_private => {}
-            _ => return Err(BadXsiUrl::Insecure),
-        }
-        if private_host && !allow_private {
-            return Err(BadXsiUrl::Private);
-        }
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
-        Ok(Self { url, private: private_host })
-    }
-
-    /// The address as it is kept.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.url.as_str().trim_end_matches('/')
-    }
-
-    /// Where something of a user's is; nothing, if no address can name the user: `.` and `..` are no path segments,
-    /// and BroadWorks knows no user of that name.
-    pub(super) fn of(&self, user: &BroadWorksId, what: &str) -> Option<String> {
-        if matches!(user.as_str(), "." | "..") {
-            return None;
-        }
-        let user = utf8_percent_encode(user.as_str(), PATH_SEGMENT);
-        Some(format!("{}/com.broadsoft.xsi-actions/v2.0/user/{user}/{what}", self.as_str()))
-    }
-}
-
-impl fmt::Debug for XsiUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("XsiUrl").field(&self.as_str()).finish()
-    }
-}
-
 /// What BroadWorks says of a user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -130,7 +60,8 @@ impl fmt::Debug for Profile {
 /// Why there is no profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XsiError {
-    /// No such user, a wrong password, or a user who may not sign in: the three cannot be told apart.
+    /// No such user, a wrong password, or a user who may not sign in: the three cannot be told apart. Only BroadWorks itself
+    /// says so.
     #[error("the BroadWorks credentials are not right")]
     BadCredentials,
     /// The credentials could not be checked.
@@ -151,8 +82,16 @@ pub enum Unavailable {
     #[error("the address lies in a private network")]
     Private,
     /// A status that says nothing about the credentials, redirects included: a password is not sent elsewhere.
-    #[error("it answered with status {0}")]
+    #[error("it answered with status {0}, which is not how BroadWorks answers at this address")]
     Status(u16),
+    /// BroadWorks itself says no, and not because of the credentials.
+    #[error("BroadWorks answered with status {status} and its error {code}")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// BroadWorks' own number.
+        code: u32,
+    },
     /// More than any profile needs.
     #[error("its answer is too long")]
     TooLong,
@@ -165,6 +104,38 @@ pub enum Unavailable {
     /// The server was given no account to ask with.
     #[error("no account at BroadWorks is set up")]
     NoAccount,
+    /// The server's own account is not accepted.
+    #[error("BroadWorks does not accept the server's account")]
+    Account,
+}
+
+impl Unavailable {
+    /// A fixed word for what happened.
+    #[must_use]
+    pub const fn cause(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::TimedOut => "timeout",
+            Self::Private => "private_address",
+            Self::Status(_) => "unexpected_status",
+            Self::Refused { .. } => "refused",
+            Self::TooLong => "too_long",
+            Self::Unreadable => "unreadable",
+            Self::OtherUser => "other_user",
+            Self::NoAccount => "no_account",
+            Self::Account => "account_refused",
+        }
+    }
+}
+
+/// What an interface of BroadWorks' said.
+pub(super) enum Answer {
+    /// A document.
+    Document(String),
+    /// It has no such user.
+    UnknownUser,
+    /// The credentials are not right.
+    BadCredentials,
 }
 
 /// How long to wait for BroadWorks.
@@ -181,6 +152,7 @@ pub struct Timeouts {
 pub struct XsiClient {
     http: Client,
     allow_private: bool,
+    conditions: Arc<Mutex<HashMap<String, Arc<Condition>>>>,
 }
 
 impl XsiClient {
@@ -197,7 +169,7 @@ impl XsiClient {
             .redirect(redirect::Policy::none())
             .no_proxy();
         let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
-        Ok(Self { http: builder.build()?, allow_private })
+        Ok(Self { http: builder.build()?, allow_private, conditions: Arc::default() })
     }
 
     /// The user's profile, if the credentials are right.
@@ -206,34 +178,95 @@ impl XsiClient {
     /// [`XsiError::BadCredentials`] if BroadWorks says so, [`XsiError::Unavailable`] if it says anything else.
     pub async fn profile(&self, base: &XsiUrl, user: &BroadWorksId, password: &str) -> Result<Profile, XsiError> {
         let url = base.of(user, PROFILE).ok_or(XsiError::BadCredentials)?;
-        let response = self.get(base, &url, (user.as_str(), password)).await?;
-        match response.status() {
-            StatusCode::OK => {}
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
-                return Err(XsiError::BadCredentials);
-            }
-            other => return Err(Unavailable::Status(other.as_u16()).into()),
-        }
-        let profile = read(&bounded_body(response).await?)?;
+        let profile = match self.get(base, &url, Some((user.as_str(), password))).await? {
+            Answer::Document(document) => read(&document)?,
+            Answer::UnknownUser | Answer::BadCredentials => return Err(XsiError::BadCredentials),
+        };
         if profile.user_id.key() != user.key() {
             return Err(Unavailable::OtherUser.into());
         }
         Ok(profile)
     }
 
+    /// Whether BroadWorks answers at this address. No password is tried: without any, BroadWorks asks for one.
+    ///
+    /// # Errors
+    /// What speaks against it.
+    pub async fn probe(&self, base: &XsiUrl) -> Result<(), Unavailable> {
+        match self.get(base, &base.below(&format!("user/{NOBODY}/{PROFILE}")), None).await? {
+            Answer::Document(document) => read(&document).map(drop),
+            Answer::UnknownUser | Answer::BadCredentials => Ok(()),
+        }
+    }
+
+    /// How the interface at this address is doing, as far as this server knows.
+    #[must_use]
+    pub fn condition(&self, base: &XsiUrl) -> Arc<Condition> {
+        let mut conditions = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        let condition = conditions.entry(base.as_str().to_owned());
+        condition.or_insert_with_key(|address| Arc::new(Condition::new("broadworks", address))).clone()
+    }
+
     /// Asks for what stands at an address below `base`.
+    ///
+    /// # Errors
+    /// Why nothing that BroadWorks says came of it.
     pub(super) async fn get(
         &self,
         base: &XsiUrl,
         url: &str,
-        (name, password): (&str, &str),
-    ) -> Result<Response, Unavailable> {
+        credentials: Option<(&str, &str)>,
+    ) -> Result<Answer, Unavailable> {
         if base.private && !self.allow_private {
             return Err(Unavailable::Private);
         }
-        let request = self.http.get(url).basic_auth(name, Some(password));
-        request.header(header::ACCEPT, "application/xml").send().await.map_err(unavailable)
+        let mut request = self.http.get(url).header(header::ACCEPT, "application/xml");
+        if let Some((name, password)) = credentials {
+            request = request.basic_auth(name, Some(password));
+        }
+        answer(request.send().await.map_err(unavailable)?).await
     }
+}
+
+/// What BroadWorks said, if it was BroadWorks: a proxy that asks for a password of its own, a portal that wants somebody
+/// to sign in, or a web server that knows no such page has nothing to say about a user.
+async fn answer(response: Response) -> Result<Answer, Unavailable> {
+    let (status, charset) = (response.status(), charset(response.headers()));
+    if status == StatusCode::UNAUTHORIZED && asks_for_a_password(response.headers()) {
+        return Ok(Answer::BadCredentials);
+    }
+    let body = bounded_body(response).await;
+    let text = |body: Vec<u8>| document::text(&body, charset.as_deref());
+    if status == StatusCode::OK {
+        return text(body?).map(Answer::Document).ok_or(Unavailable::Unreadable);
+    }
+    let said = body.ok().and_then(text).and_then(|text| ErrorInfo::read(&text));
+    let number = status.as_u16();
+    match (status, said) {
+        (_, None) => Err(Unavailable::Status(number)),
+        (StatusCode::UNAUTHORIZED, Some(_)) => Ok(Answer::BadCredentials),
+        (StatusCode::NOT_FOUND, Some(_)) => Ok(Answer::UnknownUser),
+        (_, Some(error)) => Err(match error.code() {
+            Some(code) => Unavailable::Refused { status: number, code },
+            None => Unavailable::Status(number),
+        }),
+    }
+}
+
+/// Whether the answer asks for a password as BroadWorks does (RFC 7617 §2): a 401 without that is not its.
+fn asks_for_a_password(headers: &HeaderMap) -> bool {
+    let challenges = headers.get_all(header::WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+    let mut schemes = challenges.flat_map(|value| value.split(',')).filter_map(|part| part.split_whitespace().next());
+    schemes.any(|scheme| scheme.eq_ignore_ascii_case("basic"))
+}
+
+fn charset(headers: &HeaderMap) -> Option<String> {
+    let mut parameters = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').skip(1);
+    let charset = parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    charset
 }
 
 fn unavailable(error: reqwest::Error) -> Unavailable {
@@ -248,7 +281,7 @@ fn unavailable(error: reqwest::Error) -> Unavailable {
     Unavailable::Unreachable(cause.to_string())
 }
 
-pub(super) async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
+async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -263,8 +296,6 @@ pub(super) async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unav
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
-    #[serde(rename = "@xmlns")]
-    namespace: String,
     details: Details,
     #[serde(default)]
     additional_details: AdditionalDetails,
@@ -284,6 +315,7 @@ struct Details {
     first_name: String,
     #[serde(default)]
     last_name: String,
+    #[serde(default)]
     group_id: String,
     service_provider: ServiceProvider,
     number: Option<String>,
@@ -298,15 +330,14 @@ struct ServiceProvider {
     id: String,
 }
 
-pub(super) fn read(document: &[u8]) -> Result<Profile, Unavailable> {
-    let Document { namespace, details, additional_details } =
-        quick_xml::de::from_reader(document).map_err(|_| Unavailable::Unreadable)?;
-    if namespace != NAMESPACE {
-        return Err(Unavailable::Unreadable);
-    }
-    let customer = match details.service_provider {
-        ServiceProvider { is_enterprise: true, id } => id,
-        ServiceProvider { is_enterprise: false, id } => format!("{id}+{}", details.group_id),
+pub(super) fn read(document: &str) -> Result<Profile, Unavailable> {
+    let Document { details, additional_details } =
+        document::read(document, &["Profile"]).ok_or(Unavailable::Unreadable)?;
+    let (provider, group) = (details.service_provider.id.trim(), details.group_id.trim());
+    let customer = match details.service_provider.is_enterprise {
+        true => provider.to_owned(),
+        false if provider.is_empty() || group.is_empty() => return Err(Unavailable::Unreadable),
+        false => format!("{provider}+{group}"),
     };
     Ok(Profile {
         user_id: BroadWorksId::parse(&details.user_id).map_err(|_| Unavailable::Unreadable)?,

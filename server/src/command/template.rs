@@ -1,4 +1,6 @@
-//! `flowthrough template add` and `flowthrough template adapter`
+//! `flowthrough template add`, `adapter`, `xsi` and `check`
+
+mod xsi;
 
 use clap::{Args, Subcommand};
 use domain::{Fault, Package, template::UserVerification};
@@ -9,7 +11,7 @@ use crate::{
     adapter_accounts, administrators,
     config::{Config, ConfigError},
     fault::Trouble,
-    store::entity::template,
+    store::{Store, entity::template},
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
 };
@@ -30,6 +32,18 @@ pub enum Template {
         /// Read the secret from standard input instead of generating one: 12 to 20 characters
         #[arg(long)]
         secret_stdin: bool,
+    },
+    /// Have a template's users checked at another Xsi-Actions address
+    Xsi {
+        /// The template's provisioning ID
+        provisioning_id: String,
+        /// The Xsi-Actions address of BroadWorks, such as https://xsp.example.com
+        url: String,
+    },
+    /// Ask BroadWorks at every template's Xsi-Actions address whether it is there; fails if it is not. No password is tried
+    Check {
+        /// Only this template's
+        provisioning_id: Option<String>,
     },
 }
 
@@ -81,6 +95,8 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
         Template::Adapter { provisioning_id, user, secret_stdin } => {
             adapter(&provisioning_id, user, secret_stdin, config).await
         }
+        Template::Xsi { provisioning_id, url } => xsi::set(&provisioning_id, &url, config).await,
+        Template::Check { provisioning_id } => xsi::check(provisioning_id.as_deref(), config).await,
         Template::Add(new) => add(new, config).await,
     }
 }
@@ -93,11 +109,7 @@ async fn adapter(
 ) -> Result<(), Failure> {
     let secret = if secret_stdin { Some(super::admin::read_line()?) } else { None };
     let (store, environment) = open(config).await?;
-    let found = template::Entity::find()
-        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
-        .one(store.read())
-        .await?;
-    let template = found.ok_or(Trouble::from(Fault::UnknownProvisioningId))?;
+    let template = find(&store, provisioning_id).await?;
     let account = adapter_accounts::set(&store, &environment, &template, user, secret).await;
     let account = account.map_err(|trouble| match trouble {
         Trouble::Known { .. } => wrong(
@@ -113,19 +125,21 @@ async fn adapter(
     Ok(())
 }
 
+async fn find(store: &Store, provisioning_id: &str) -> Result<template::Model, Failure> {
+    let found = template::Entity::find()
+        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
+        .one(store.read())
+        .await?;
+    Ok(found.ok_or(Trouble::from(Fault::UnknownProvisioningId))?)
+}
+
 async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     let Add { name, xsi_url, partner, trusted_emails, package, partner_admin, .. } = &new;
     check_target(&new.target, new.target_reference.as_deref(), config)?;
     let default_package = Package::parse(package).map_err(|_| {
         wrong("--package", format!("{package:?} is unknown"), "Use softphone, basic, standard or premium.")
     })?;
-    crate::broadworks::XsiUrl::parse(xsi_url, config.allow_private_xsi).map_err(|error| {
-        wrong(
-            "--xsi-url",
-            error.to_string(),
-            "Write an https address; FLOWTHROUGH_ALLOW_PRIVATE_XSI=true allows private ones.",
-        )
-    })?;
+    let xsi_url = xsi::parse("--xsi-url", xsi_url, config)?;
     let (store, environment) = open(config).await?;
     let named = partner.as_ref().unwrap_or(&config.partner);
     let id = match partner {
@@ -134,7 +148,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     };
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
     let partner_admin = partner_admin.clone().unwrap_or_else(|| named.clone());
-    let (name, xsi_url) = (name.clone(), xsi_url.clone());
+    let name = name.clone();
     let Add {
         self_activation, provision_admin_first, country, language, target, target_reference, support_url, ..
     } = new;
@@ -142,8 +156,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         name,
         verification,
         default_package,
-        xsi_url,
-        allow_private_xsi: config.allow_private_xsi,
+        xsi_url: xsi_url.clone(),
         self_activation,
         provision_admin_first,
         country,
@@ -156,6 +169,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     let made = templates::add(&store, &environment, id, &config.public_url, new).await?;
     println!("provisioning id  {}", made.provisioning_id);
     println!("share link       {}", made.share_link);
+    xsi::warn(&xsi_url, config).await;
     Ok(())
 }
 

@@ -231,6 +231,7 @@ fn row(
         extension: Set(new.extension),
         language: Set(new.language),
         timezone: Set(new.timezone),
+        sp_enterprise_group_id: Set(None),
         package: Set(new.package.as_str().to_owned()),
         self_activated: Set(new.self_activated),
         fault_detail: Set(None),

@@ -163,6 +163,7 @@ pub async fn accept(
         lease_until: now,
         created_at: now,
         finished_at: None,
+        ignored_columns: None,
     };
     let rows: Vec<_> = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let work = store.work().await?;

@@ -94,6 +94,9 @@ pub async fn add(
         run_at: now,
         lease_until: now,
         created_at: now,
+        failing_since: None,
+        disabled_at: None,
+        disabled_reason: None,
     };
     let mut names: Vec<_> = events.iter().map(|event| event.name()).collect();
     names.sort_unstable();

@@ -25,6 +25,8 @@ pub struct Model {
     pub created_at: i64,
     /// Epoch milliseconds; none until every row has its outcome.
     pub finished_at: Option<i64>,
+    /// The columns of its file that nobody knows, a JSON array; none if there are none.
+    pub ignored_columns: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,7 @@ pub mod adapter_account;
 pub mod administrator;
 pub mod api_token;
 pub mod billing_report;
+pub mod broadworks_outage;
 pub mod bulk_job;
 pub mod bulk_row;
 pub mod customer;

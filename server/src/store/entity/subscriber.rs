@@ -35,6 +35,8 @@ pub struct Model {
     pub language: Option<String>,
     /// Time zone.
     pub timezone: Option<String>,
+    /// The group within the enterprise, as the service provider calls it.
+    pub sp_enterprise_group_id: Option<String>,
     /// The package that counts.
     pub package: String,
     /// Came by the share link alone.

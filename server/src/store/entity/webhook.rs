@@ -25,6 +25,12 @@ pub struct Model {
     pub lease_until: i64,
     /// Epoch milliseconds.
     pub created_at: i64,
+    /// The first of the failures, epoch milliseconds; none after a success.
+    pub failing_since: Option<i64>,
+    /// Since when nothing is sent to it, epoch milliseconds; none while it is told.
+    pub disabled_at: Option<i64>,
+    /// Why not.
+    pub disabled_reason: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

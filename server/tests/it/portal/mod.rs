@@ -1,3 +1,4 @@
 //! The activation portal over the engine, with a BroadWorks that knows its users.
 
+mod outage;
 mod sign_in;

@@ -45,6 +45,11 @@ impl Pretender {
         pretender
     }
 
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     pub fn endpoint(&self) -> Endpoint {
         Endpoint::parse(&self.url, TOKEN).unwrap()
     }

@@ -1,0 +1,91 @@
+//! `flowthrough template xsi` and `flowthrough template check`: where passwords are checked, and whether they can be.
+
+use std::{collections::HashMap, time::Duration};
+
+use sea_orm::{EntityTrait as _, QueryOrder as _};
+
+use super::{Failure, find, open, wrong};
+use crate::{
+    broadworks::{Timeouts, Unavailable, XsiClient, XsiUrl, outage},
+    config::Config,
+    store::entity::template,
+    templates,
+};
+
+const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(5) };
+
+/// The address as `argument` gives it.
+pub(super) fn parse(argument: &str, typed: &str, config: &Config) -> Result<XsiUrl, Failure> {
+    XsiUrl::parse(typed, config.allow_private_xsi).map_err(|error| {
+        wrong(
+            argument,
+            error.to_string(),
+            "Write one such as https://xsp.example.com; FLOWTHROUGH_ALLOW_PRIVATE_XSI=true allows private addresses.",
+        )
+    })
+}
+
+/// Says on standard error if BroadWorks does not answer there. It may all the same be right: this machine need not be the
+/// server's, nor BroadWorks be up.
+pub(super) async fn warn(address: &XsiUrl, config: &Config) {
+    if let Err(reason) = probe(address, config).await {
+        eprintln!("warning: BroadWorks cannot be asked at {}: {reason}", address.as_str());
+        eprintln!("Users cannot sign in until it can; `flowthrough template check` asks again.");
+    }
+}
+
+async fn probe(address: &XsiUrl, config: &Config) -> Result<(), Unavailable> {
+    let client = XsiClient::new(TIMEOUTS, config.allow_private_xsi);
+    client.map_err(|error| Unavailable::Unreachable(error.to_string()))?.probe(address).await
+}
+
+/// Moves a template to another address.
+pub(super) async fn set(provisioning_id: &str, typed: &str, config: &Config) -> Result<(), Failure> {
+    let address = parse("URL", typed, config)?;
+    let (store, _) = open(config).await?;
+    let template = find(&store, provisioning_id).await?;
+    templates::move_xsi(&store, &template, &address).await?;
+    println!("xsi address  {}", address.as_str());
+    warn(&address, config).await;
+    Ok(())
+}
+
+/// Asks at every template's address, or at one's. What is found is what the hub shows.
+pub(super) async fn check(provisioning_id: Option<&str>, config: &Config) -> Result<(), Failure> {
+    let (store, environment) = open(config).await?;
+    let templates = match provisioning_id {
+        Some(id) => vec![find(&store, id).await?],
+        None => template::Entity::find().order_by_asc(template::Column::Id).all(store.read()).await?,
+    };
+    let mut found: HashMap<String, Result<(), String>> = HashMap::new();
+    let mut failed = 0;
+    for template in &templates {
+        let answer = match found.get(&template.xsi_url) {
+            Some(known) => known.clone(),
+            None => match XsiUrl::parse(&template.xsi_url, config.allow_private_xsi) {
+                Err(error) => Err(error.to_string()),
+                Ok(address) => match probe(&address, config).await {
+                    Ok(()) => {
+                        outage::end(&store, &address).await?;
+                        Ok(())
+                    }
+                    Err(reason) => {
+                        outage::begin(&store, &environment, &address, &reason).await?;
+                        Err(reason.to_string())
+                    }
+                },
+            },
+        };
+        let (verdict, reason) = match &answer {
+            Ok(()) => ("ok    ", String::new()),
+            Err(reason) => ("FAILED", format!(": {reason}")),
+        };
+        failed += u64::from(answer.is_err());
+        println!("{verdict}  {}  {}  {}{reason}", template.provisioning_id, template.name, template.xsi_url);
+        found.insert(template.xsi_url.clone(), answer);
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::Other(format!("users of {failed} of {} templates cannot sign in", templates.len()))),
+    }
+}

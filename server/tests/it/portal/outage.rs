@@ -1,0 +1,124 @@
+//! Signing in, when what stands at a template's Xsi-Actions address is not BroadWorks.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    backend::{Administrator, HubBackend as _, PortalBackend as _, Visitor},
+    hub::SignInOutage,
+    i18n::Locale,
+};
+use domain::Fault;
+use server::{
+    backend::{Context, Shared, Site, hub::HubService, portal::PortalService},
+    broadworks::{Timeouts, XsiClient},
+    store::entity::template,
+};
+
+use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_database};
+
+const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Duration::from_secs(5) };
+const HTML: &str = "<html><body>404 Not Found</body></html>";
+
+fn context(world: &World) -> Shared {
+    Arc::new(Context {
+        store: world.store.clone(),
+        environment: world.environment.clone(),
+        xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
+        site: Site { public_url: PUBLIC_URL.to_owned(), allow_private_xsi: true, demo: false, downloads: Vec::new() },
+    })
+}
+
+/// A template with this Xsi-Actions address.
+async fn template(world: &World, xsi_url: String) -> template::Model {
+    world
+        .template(|template| {
+            template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
+            template.xsi_url = xsi_url;
+        })
+        .await
+}
+
+async fn sign_in(context: &Shared, template: &template::Model) -> Option<Fault> {
+    let visitor = Visitor { session: None, network: "192.0.2.1".to_owned(), locale: Locale::en };
+    let portal = PortalService(context.clone());
+    portal.sign_in(&visitor, &template.share_token, "1@sp.com", "secret").await.err().map(|problem| problem.fault)
+}
+
+/// What the hub says of signing in under a template.
+async fn outage(context: &Shared, template: &template::Model) -> Option<SignInOutage> {
+    let administrator = Administrator { id: template.id.to_string(), partner: template.partner_id.to_string() };
+    let detail = HubService(context.clone()).template(&administrator, &template.id.to_string()).await;
+    detail.unwrap().sign_in_outage
+}
+
+#[test]
+fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
+    for_each_database(async |world: World| {
+        let (pretender, context) = (Pretender::start().await, context(&world));
+        let pasted = format!("{}/com.broadsoft.xsi-actions/v2.0/user/ann@sp.com/profile", pretender.url());
+        let template = template(&world, pasted).await;
+        assert_eq!(outage(&context, &template).await, None);
+
+        let began = world.environment.now();
+        pretender.plan(404, &[], HTML);
+        assert_eq!(sign_in(&context, &template).await, Some(Fault::SignInUnavailable));
+        assert_eq!(pretender.asked()[0].path, "/com.broadsoft.xsi-actions/v2.0/user/1@sp.com/profile");
+        let known = outage(&context, &template).await.unwrap();
+        assert!(known.reason.contains("404"), "{}", known.reason);
+        assert_eq!(known.since, Some(began));
+
+        world.clock.advance(60_000);
+        pretender.plan(200, &[], HTML);
+        assert_eq!(sign_in(&context, &template).await, Some(Fault::SignInUnavailable));
+        let known = outage(&context, &template).await.unwrap();
+        assert!(known.reason.contains("not a profile"), "{}", known.reason);
+        assert_eq!(known.since, Some(began), "since when it was noted first");
+
+        pretender.plan(401, &[("www-authenticate", "Basic realm=\"BroadWorks\"")], "");
+        assert_eq!(sign_in(&context, &template).await, Some(Fault::BadCredentials));
+        assert_eq!(outage(&context, &template).await, None);
+    });
+}
+
+#[test]
+fn an_address_that_cannot_be_used_is_named_in_the_hub() {
+    for_each_database(async |world: World| {
+        let context = context(&world);
+        let template = template(&world, "http://xsp.example".to_owned()).await;
+        assert_eq!(sign_in(&context, &template).await, Some(Fault::TemplateMisconfigured));
+        let known = outage(&context, &template).await.unwrap();
+        assert_eq!((known.reason.as_str(), known.since), ("the address must begin with https://", None));
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_checks_and_mends_an_address_on_the_command_line() {
+    let (wrong, right) = (Pretender::start().await, Pretender::start().await);
+    let installation = Installation::on_sqlite().with("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true");
+    let run = |arguments: &[&str]| {
+        let output = tokio::task::block_in_place(|| installation.try_run(arguments));
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let broadworks = || right.plan(401, &[("www-authenticate", "Basic realm=\"BroadWorks\"")], "");
+
+    wrong.plan(404, &[], HTML);
+    let (code, made, warned) = run(&["template", "add", "Users", "--xsi-url", wrong.url()]);
+    assert!(code == Some(0) && warned.contains("404"), "{code:?} {warned}");
+    let provisioning_id = made.lines().next().unwrap().split_whitespace().last().unwrap();
+
+    wrong.plan(404, &[], HTML);
+    let (code, checked, _) = run(&["template", "check"]);
+    assert!(code == Some(1) && checked.contains("FAILED") && checked.contains(wrong.url()), "{code:?} {checked}");
+
+    broadworks();
+    let pasted = format!("{}/com.broadsoft.xsi-actions/v2.0", right.url());
+    let (code, moved, warned) = run(&["template", "xsi", provisioning_id, &pasted]);
+    assert_eq!((code, moved.trim(), warned.as_str()), (Some(0), &*format!("xsi address  {}", right.url()), ""));
+
+    broadworks();
+    let (code, checked, _) = run(&["template", "check", provisioning_id]);
+    assert!(code == Some(0) && checked.starts_with("ok ") && checked.contains(right.url()), "{code:?} {checked}");
+    let asked = &right.asked()[1];
+    assert!(!asked.headers.contains_key("authorization"), "no password is tried");
+}
