@@ -1,19 +1,21 @@
 //! Those who sign in to the partner hub: created on the command line, or by the one-time set-up link.
 
+use std::collections::HashMap;
+
 use domain::{EmailAddress, Fault, timestamp::DAY};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QuerySelect as _, SqlErr,
+    QueryOrder as _, SqlErr,
 };
 use uuid::Uuid;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
-    secret,
+    partners, secret, session,
     store::{
         Store, Work,
-        entity::{administrator, partner, setup_link},
+        entity::{administrator, setup_link},
     },
 };
 
@@ -22,20 +24,118 @@ pub const SHORTEST_PASSWORD: usize = 12;
 /// How long a set-up link works, in milliseconds.
 const SETUP_LIFETIME: i64 = DAY;
 
-/// Whom these credentials belong to. An unknown address takes as long as a wrong password.
+/// An administrator, and the name of the partner.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Who.
+    pub administrator: administrator::Model,
+    /// For which partner.
+    pub partner: String,
+}
+
+/// How an address is looked up, whatever was typed.
+fn key(typed: &str) -> String {
+    EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
+}
+
+/// Whom these credentials belong to. An unknown address, or one that must not sign in, takes as long as a wrong password.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn check(store: &Store, email: &str, password: &str) -> Result<Option<Uuid>, Trouble> {
     let found = administrator::Entity::find()
-        .filter(administrator::Column::Email.eq(email.trim().to_lowercase()))
+        .filter(administrator::Column::Email.eq(key(email)))
+        .filter(administrator::Column::DisabledAt.is_null())
         .one(store.read())
         .await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     Ok(if secret::verify(password, hash).await { found.map(|found| found.id) } else { None })
 }
 
-/// Adds an administrator, or gives the one with this address a new password.
+/// All of them, or one partner's, in the order in which they were added.
+///
+/// # Errors
+/// If the database fails.
+pub async fn list(store: &Store, partner: Option<Uuid>) -> Result<Vec<Known>, Trouble> {
+    let mut all = administrator::Entity::find().order_by_asc(administrator::Column::Id);
+    if let Some(partner) = partner {
+        all = all.filter(administrator::Column::PartnerId.eq(partner));
+    }
+    let administrators = all.all(store.read()).await?;
+    let names: HashMap<Uuid, String> =
+        partners::all(store).await?.into_iter().map(|partner| (partner.id, partner.name)).collect();
+    let named = |administrator: administrator::Model| Known {
+        partner: names.get(&administrator.partner_id).cloned().unwrap_or_default(),
+        administrator,
+    };
+    Ok(administrators.into_iter().map(named).collect())
+}
+
+/// The one with this address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn find(store: &Store, email: &str) -> Result<Option<Known>, Trouble> {
+    let key = key(email);
+    Ok(list(store, None).await?.into_iter().find(|known| known.administrator.email == key))
+}
+
+async fn known(store: &Store, email: &str) -> Result<Known, Trouble> {
+    find(store, email).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// Keeps an administrator from signing in, and ends every session of theirs. Again is no error.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn disable(store: &Store, environment: &Environment, email: &str) -> Result<Known, Trouble> {
+    let known = known(store, email).await?;
+    let id = known.administrator.id;
+    let work = store.work().await?;
+    administrator::Entity::update_many()
+        .col_expr(administrator::Column::DisabledAt, environment.now().0.into())
+        .filter(administrator::Column::Id.eq(id))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .exec(&*work)
+        .await?;
+    session::close_all(&work, id).await?;
+    work.commit().await?;
+    tracing::info!(target: "security", event = "administrator_disabled", administrator = %id);
+    Ok(known)
+}
+
+/// Lets an administrator sign in again.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn enable(store: &Store, email: &str) -> Result<Known, Trouble> {
+    let known = known(store, email).await?;
+    let work = store.work().await?;
+    let mut row: administrator::ActiveModel = known.administrator.clone().into();
+    row.disabled_at = Set(None);
+    row.update(&*work).await?;
+    work.commit().await?;
+    tracing::info!(target: "security", event = "administrator_enabled", administrator = %known.administrator.id);
+    Ok(known)
+}
+
+/// Forgets an administrator, and ends every session of theirs. What they did stays in the history, by their id.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
+    let known = known(store, email).await?;
+    let id = known.administrator.id;
+    let work = store.work().await?;
+    session::close_all(&work, id).await?;
+    administrator::Entity::delete_by_id(id).exec(&*work).await?;
+    work.commit().await?;
+    tracing::info!(target: "security", event = "administrator_removed", administrator = %id);
+    Ok(known)
+}
+
+/// Adds an administrator, or gives the one with this address a new password: whoever had the old one is signed out, and
+/// whoever was disabled can sign in again.
 ///
 /// # Errors
 /// [`Fault::InvalidAddress`], [`Fault::PasswordTooShort`], or a database error.
@@ -54,6 +154,7 @@ pub async fn add(
     let work = store.work().await?;
     let id = write(&work, environment, partner, email, password_hash).await?;
     work.commit().await?;
+    tracing::info!(target: "security", event = "administrator_added", administrator = %id);
     Ok(id)
 }
 
@@ -73,7 +174,9 @@ async fn write(
         let id = existing.id;
         let mut row: administrator::ActiveModel = existing.into();
         row.password_hash = Set(password_hash);
+        row.disabled_at = Set(None);
         row.update(&**work).await?;
+        session::close_all(work, id).await?;
         return Ok(id);
     }
     let id = environment.id();
@@ -83,6 +186,7 @@ async fn write(
         email: Set(email),
         password_hash: Set(password_hash),
         created_at: Set(environment.now().0),
+        disabled_at: Set(None),
     };
     match row.insert(&**work).await {
         Ok(_) => Ok(id),
@@ -90,35 +194,6 @@ async fn write(
             Err(Fault::AddressInUse.into())
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The partner of that name, created if it is new.
-///
-/// # Errors
-/// If the database fails.
-pub async fn partner(store: &Store, environment: &Environment, name: &str) -> Result<Uuid, Trouble> {
-    let work = store.work().await?;
-    if let Some(found) = partner::Entity::find().filter(partner::Column::Name.eq(name)).one(&*work).await? {
-        return Ok(found.id);
-    }
-    let id = environment.id();
-    partner::ActiveModel { id: Set(id), name: Set(name.to_owned()), created_at: Set(environment.now().0) }
-        .insert(&*work)
-        .await?;
-    work.commit().await?;
-    Ok(id)
-}
-
-/// The partner, when there is only one; else the one of that name, created if it is new.
-///
-/// # Errors
-/// If the database fails.
-pub async fn only_partner(store: &Store, environment: &Environment, name: &str) -> Result<Uuid, Trouble> {
-    let partners = partner::Entity::find().limit(2).all(store.read()).await?;
-    match partners.as_slice() {
-        [only] => Ok(only.id),
-        _ => partner(store, environment, name).await,
     }
 }
 
@@ -175,5 +250,6 @@ pub async fn set_up(
     }
     let id = write(&work, environment, link.partner_id, email, password_hash).await?;
     work.commit().await?;
+    tracing::info!(target: "security", event = "administrator_added", administrator = %id);
     Ok(id)
 }

@@ -20,6 +20,7 @@ pub mod import;
 pub mod iso8601;
 pub mod live;
 pub mod mail;
+pub mod partners;
 pub mod provisioning;
 pub mod quotation;
 pub mod secret;

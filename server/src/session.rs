@@ -1,11 +1,15 @@
 //! Who is signed in: sessions live in the database as hashes; a cookie holds the token.
 
+pub mod watch;
+
+use std::collections::HashSet;
+
 use domain::{Timestamp, limit};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -22,11 +26,29 @@ use crate::{
 /// How often a hub session's last use is written down, in milliseconds: not with every click.
 const SEEN_EVERY: i64 = 5 * domain::timestamp::MINUTE;
 
-/// Begins a portal session. Answers the cookie's value.
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct Opened {
+    /// The cookie's value.
+    pub token: String,
+    /// Whose session it replaces in this browser, if there was one.
+    pub replaced: Option<Uuid>,
+}
+
+/// Begins a portal session in a browser, which has had the session `before`: that one ends.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn open_portal(work: &Work, environment: &Environment, of: &subscriber::Model) -> Result<String, Trouble> {
+pub async fn open_portal(
+    work: &Work,
+    environment: &Environment,
+    of: &subscriber::Model,
+    before: Option<&str>,
+) -> Result<Opened, Trouble> {
+    let replaced = match before {
+        Some(token) => end_portal(work, token).await?,
+        None => None,
+    };
     let token = environment.token();
     portal_session::ActiveModel {
         token_hash: Set(fingerprint(&token)),
@@ -36,7 +58,7 @@ pub async fn open_portal(work: &Work, environment: &Environment, of: &subscriber
     }
     .insert(&**work)
     .await?;
-    Ok(token)
+    Ok(Opened { token, replaced })
 }
 
 /// The subscriber who is signed in to the portal of this template.
@@ -57,11 +79,30 @@ pub async fn portal(
     })
 }
 
-/// Begins a hub session. Answers the cookie's value.
+/// Which of these sessions in the portal, by the hashes of their tokens, have not ended.
+async fn portal_sessions(store: &Store, now: Timestamp, tokens: &[String]) -> Result<HashSet<String>, Trouble> {
+    let subscribers = subscriber::Entity::find().select_only().column(subscriber::Column::Id).into_query();
+    let there = portal_session::Entity::find()
+        .filter(portal_session::Column::TokenHash.is_in(tokens))
+        .filter(portal_session::Column::ExpiresAt.gt(now.0))
+        .filter(portal_session::Column::SubscriberId.in_subquery(subscribers));
+    hashes(store, there, portal_session::Column::TokenHash).await
+}
+
+/// Begins a hub session in a browser, which has had the session `before`: that one ends.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn open_hub(work: &Work, environment: &Environment, administrator: Uuid) -> Result<String, Trouble> {
+pub async fn open_hub(
+    work: &Work,
+    environment: &Environment,
+    administrator: Uuid,
+    before: Option<&str>,
+) -> Result<Opened, Trouble> {
+    let replaced = match before {
+        Some(token) => end_hub(work, token).await?,
+        None => None,
+    };
     let token = environment.token();
     let now = environment.now().0;
     hub_session::ActiveModel {
@@ -72,7 +113,7 @@ pub async fn open_hub(work: &Work, environment: &Environment, administrator: Uui
     }
     .insert(&**work)
     .await?;
-    Ok(token)
+    Ok(Opened { token, replaced })
 }
 
 /// The administrator who is signed in to the hub.
@@ -88,26 +129,83 @@ pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<ad
         return Ok(None);
     }
     let administrator = administrator::Entity::find_by_id(session.administrator_id).one(store.read()).await?;
-    if idle > SEEN_EVERY {
+    let administrator = administrator.filter(|administrator| administrator.disabled_at.is_none());
+    if idle > SEEN_EVERY && administrator.is_some() {
         let work = store.work().await?;
-        let mut session: hub_session::ActiveModel = session.into();
-        session.seen_at = Set(now.0);
-        session.update(&*work).await?;
+        // By a filter: the session may have ended meanwhile.
+        hub_session::Entity::update_many()
+            .col_expr(hub_session::Column::SeenAt, now.0.into())
+            .filter(hub_session::Column::TokenHash.eq(session.token_hash))
+            .exec(&*work)
+            .await?;
         work.commit().await?;
     }
     Ok(administrator)
 }
 
-/// Ends a session of either kind.
+/// Which of these sessions in the hub, by the hashes of their tokens, have not ended.
+async fn hub_sessions(store: &Store, now: Timestamp, tokens: &[String]) -> Result<HashSet<String>, Trouble> {
+    let administrators = administrator::Entity::find()
+        .select_only()
+        .column(administrator::Column::Id)
+        .filter(administrator::Column::DisabledAt.is_null())
+        .into_query();
+    let there = hub_session::Entity::find()
+        .filter(hub_session::Column::TokenHash.is_in(tokens))
+        .filter(has_ended(now).not())
+        .filter(hub_session::Column::AdministratorId.in_subquery(administrators));
+    hashes(store, there, hub_session::Column::TokenHash).await
+}
+
+async fn hashes<E: sea_orm::EntityTrait>(
+    store: &Store,
+    sessions: Select<E>,
+    hash: E::Column,
+) -> Result<HashSet<String>, Trouble> {
+    let hashes: Vec<String> = sessions.select_only().column(hash).into_tuple().all(store.read()).await?;
+    Ok(hashes.into_iter().collect())
+}
+
+/// Signs a user out of the portal. Answers who it was.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn close(store: &Store, token: &str) -> Result<(), Trouble> {
-    let hash = fingerprint(token);
+pub async fn close_portal(store: &Store, token: &str) -> Result<Option<Uuid>, Trouble> {
     let work = store.work().await?;
-    portal_session::Entity::delete_by_id(hash.clone()).exec(&*work).await?;
-    hub_session::Entity::delete_by_id(hash).exec(&*work).await?;
-    Ok(work.commit().await?)
+    let who = end_portal(&work, token).await?;
+    work.commit().await?;
+    Ok(who)
+}
+
+/// Signs an administrator out of the hub. Answers who it was.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_hub(store: &Store, token: &str) -> Result<Option<Uuid>, Trouble> {
+    let work = store.work().await?;
+    let who = end_hub(&work, token).await?;
+    work.commit().await?;
+    Ok(who)
+}
+
+/// Signs an administrator out everywhere.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close_all(work: &Work, administrator: Uuid) -> Result<(), Trouble> {
+    let theirs = hub_session::Column::AdministratorId.eq(administrator);
+    hub_session::Entity::delete_many().filter(theirs).exec(&**work).await?;
+    Ok(())
+}
+
+async fn end_portal(work: &Work, token: &str) -> Result<Option<Uuid>, Trouble> {
+    let ended = portal_session::Entity::delete_by_id(fingerprint(token)).exec_with_returning(&**work).await?;
+    Ok(ended.map(|session| session.subscriber_id))
+}
+
+async fn end_hub(work: &Work, token: &str) -> Result<Option<Uuid>, Trouble> {
+    let ended = hub_session::Entity::delete_by_id(fingerprint(token)).exec_with_returning(&**work).await?;
+    Ok(ended.map(|session| session.administrator_id))
 }
 
 /// Forgets sessions that have ended.
@@ -117,13 +215,13 @@ pub async fn close(store: &Store, token: &str) -> Result<(), Trouble> {
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let work = store.work().await?;
     portal_session::Entity::delete_many().filter(portal_session::Column::ExpiresAt.lte(now.0)).exec(&*work).await?;
-    hub_session::Entity::delete_many()
-        .filter(
-            Expr::col(hub_session::Column::SeenAt)
-                .lte(now.plus(-limit::HUB_SESSION_IDLE).0)
-                .or(Expr::col(hub_session::Column::CreatedAt).lte(now.plus(-limit::HUB_SESSION).0)),
-        )
-        .exec(&*work)
-        .await?;
+    hub_session::Entity::delete_many().filter(has_ended(now)).exec(&*work).await?;
     Ok(work.commit().await?)
+}
+
+/// Whether a hub session was not used for too long, or lasts too long.
+fn has_ended(now: Timestamp) -> SimpleExpr {
+    Expr::col(hub_session::Column::SeenAt)
+        .lte(now.plus(-limit::HUB_SESSION_IDLE).0)
+        .or(Expr::col(hub_session::Column::CreatedAt).lte(now.plus(-limit::HUB_SESSION).0))
 }

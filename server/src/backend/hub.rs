@@ -28,7 +28,7 @@ use crate::{
     administrators,
     broadworks::{XsiUrl, outage},
     fault::Trouble,
-    session,
+    session::{self, Opened},
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
     throttle,
 };
@@ -63,21 +63,36 @@ impl Context {
         throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
         throttle::count(&self.store, now, limit::HUB_SIGN_IN, &email.trim().to_lowercase()).await?;
         let found = administrators::check(&self.store, email, password).await?.ok_or(Fault::HubBadCredentials)?;
-        self.hub_session(found).await
+        self.hub_session(visitor, found).await
     }
 
-    async fn hub_session(&self, administrator: Uuid) -> Result<NewSession, Trouble> {
+    /// Signs an administrator in, in place of whoever was signed in in that browser.
+    async fn hub_session(&self, visitor: &Visitor, administrator: Uuid) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
-        let token = session::open_hub(&work, &self.environment, administrator).await?;
+        let before = visitor.session.as_deref();
+        let Opened { token, replaced } = session::open_hub(&work, &self.environment, administrator, before).await?;
         work.commit().await?;
+        let network = &visitor.network;
+        if let Some(replaced) = replaced {
+            tracing::info!(target: "security", event = "hub_session_replaced", administrator = %replaced, %network);
+        }
+        tracing::info!(target: "security", event = "hub_sign_in", %administrator, %network);
         Ok(NewSession { token, lifetime: limit::HUB_SESSION / 1_000 })
+    }
+
+    async fn hub_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
+        let Some(token) = &visitor.session else { return Ok(()) };
+        if let Some(administrator) = session::close_hub(&self.store, token).await? {
+            tracing::info!(target: "security", event = "hub_sign_out", %administrator, network = %visitor.network);
+        }
+        Ok(())
     }
 
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
         throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
         let administrator = administrators::set_up(&self.store, &self.environment, token, email, password).await?;
-        self.hub_session(administrator).await
+        self.hub_session(visitor, administrator).await
     }
 
     async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
@@ -310,10 +325,7 @@ impl HubBackend for HubService {
     }
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
-        match &visitor.session {
-            Some(token) => self.0.told(session::close(&self.0.store, token).await),
-            None => Ok(()),
-        }
+        self.0.told(self.0.hub_sign_out(visitor).await)
     }
 
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem> {

@@ -14,6 +14,7 @@ use crate::{
     broadworks::XsiClient,
     environment::Environment,
     fault::{Trouble, status},
+    session::watch::Watch,
     store::{Store, entity::template},
 };
 
@@ -25,6 +26,8 @@ pub struct Context {
     pub environment: Environment,
     /// Checks BroadWorks credentials.
     pub xsi: XsiClient,
+    /// Under which sessions streams are open.
+    pub sessions: Watch,
     /// The settings that pages need.
     pub site: Site,
 }

@@ -26,9 +26,9 @@ use crate::{
         arrival::{self, NewSubscriber},
         change,
     },
-    session,
+    session::{self, Opened},
     store::{
-        Actor,
+        Actor, Work,
         entity::{customer, proof, subscriber, template},
     },
     throttle,
@@ -188,9 +188,33 @@ impl Context {
             }
             _ => return Err(Fault::NotInvited.into()),
         };
-        let token = session::open_portal(&work, &self.environment, &subscriber).await?;
+        self.portal_session(visitor, work, &subscriber).await
+    }
+
+    /// Signs a user in, in place of whoever was signed in in that browser.
+    async fn portal_session(
+        &self,
+        visitor: &Visitor,
+        work: Work,
+        of: &subscriber::Model,
+    ) -> Result<NewSession, Trouble> {
+        let before = visitor.session.as_deref();
+        let Opened { token, replaced } = session::open_portal(&work, &self.environment, of, before).await?;
         work.commit().await?;
-        Ok(portal_session(token))
+        let network = &visitor.network;
+        if let Some(replaced) = replaced {
+            tracing::info!(target: "security", event = "portal_session_replaced", subscriber = %replaced, %network);
+        }
+        tracing::info!(target: "security", event = "portal_sign_in", subscriber = %of.id, %network);
+        Ok(NewSession { token, lifetime: limit::PORTAL_SESSION / 1_000 })
+    }
+
+    async fn portal_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
+        let Some(token) = &visitor.session else { return Ok(()) };
+        if let Some(subscriber) = session::close_portal(&self.store, token).await? {
+            tracing::info!(target: "security", event = "portal_sign_out", %subscriber, network = %visitor.network);
+        }
+        Ok(())
     }
 
     async fn profile(
@@ -254,14 +278,8 @@ impl Context {
         }
         let subscriber = activation::prove_by_link(&self.store, &self.environment, token).await?;
         let work = self.store.work().await?;
-        let token = session::open_portal(&work, &self.environment, &subscriber).await?;
-        work.commit().await?;
-        Ok(portal_session(token))
+        self.portal_session(visitor, work, &subscriber).await
     }
-}
-
-fn portal_session(token: String) -> NewSession {
-    NewSession { token, lifetime: limit::PORTAL_SESSION / 1_000 }
 }
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
@@ -308,10 +326,7 @@ impl PortalBackend for PortalService {
     }
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
-        match &visitor.session {
-            Some(token) => self.0.told(session::close(&self.0.store, token).await),
-            None => Ok(()),
-        }
+        self.0.told(self.0.portal_sign_out(visitor).await)
     }
 
     async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem> {

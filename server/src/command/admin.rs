@@ -1,14 +1,21 @@
-//! `flowthrough admin add`
+//! `flowthrough admin add`, `list`, `disable`, `enable` and `remove`
 
 use clap::Subcommand;
+use domain::{Fault, Timestamp};
 
-use super::{Failure, open};
-use crate::{administrators, config::Config};
+use super::{Failure, open, partner};
+use crate::{
+    administrators::{self, Known},
+    config::{Config, ConfigError},
+    fault::Trouble,
+    iso8601,
+    store::Store,
+};
 
 /// Manage those who sign in to the partner hub.
 #[derive(Subcommand)]
 pub enum Admin {
-    /// Add an administrator, or give one a new password; the password is read from standard input, or generated
+    /// Add an administrator, or give one a new password; it is generated, or read from standard input
     Add {
         /// The address to sign in with
         email: String,
@@ -19,24 +26,123 @@ pub enum Admin {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// List the administrators: id, address, partner, and whether they can sign in
+    List {
+        /// Only this partner's
+        #[arg(long)]
+        partner: Option<String>,
+    },
+    /// Keep an administrator from signing in, and sign them out everywhere
+    Disable {
+        /// The address to sign in with
+        email: String,
+    },
+    /// Let an administrator who was disabled sign in again, with the password that they had
+    Enable {
+        /// The address to sign in with
+        email: String,
+    },
+    /// Forget an administrator, and sign them out everywhere; the address may then be added to another partner
+    Remove {
+        /// The address to sign in with
+        email: String,
+    },
 }
 
 pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
-    let Admin::Add { email, partner, password_stdin } = command;
+    match command {
+        Admin::Add { email, partner, password_stdin } => add(&email, partner.as_deref(), password_stdin, config).await,
+        Admin::List { partner } => list(partner.as_deref(), config).await,
+        Admin::Disable { email } => {
+            let (store, environment) = open(config).await?;
+            let disabled = administrators::disable(&store, &environment, &email).await;
+            let disabled = disabled.map_err(|trouble| nobody(&email, trouble))?;
+            println!("{} can no longer sign in, and is signed out everywhere.", disabled.administrator.email);
+            nobody_left(&store, &disabled).await
+        }
+        Admin::Enable { email } => {
+            let (store, _) = open(config).await?;
+            let enabled = administrators::enable(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
+            println!("{} can sign in again for {}.", enabled.administrator.email, enabled.partner);
+            Ok(())
+        }
+        Admin::Remove { email } => {
+            let (store, _) = open(config).await?;
+            let removed = administrators::remove(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
+            println!("{} is forgotten, and signed out everywhere.", removed.administrator.email);
+            nobody_left(&store, &removed).await
+        }
+    }
+}
+
+async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
     let generated = if password_stdin { None } else { Some(environment.token()) };
     let password = match &generated {
         Some(password) => password.clone(),
         None => read_line()?,
     };
-    let name = partner.unwrap_or_else(|| config.partner.clone());
-    let partner = administrators::partner(&store, &environment, &name).await?;
-    administrators::add(&store, &environment, partner, &email, &password).await?;
-    println!("{email} can sign in at {}/hub for {name}.", config.public_url);
+    // Whose an administrator is need not be said again for a new password.
+    let known = administrators::find(&store, email).await?;
+    let partner = match (&known, named) {
+        (Some(known), None) => partner::existing(Some(&known.partner), &store).await?,
+        (Some(known), Some(other)) if known.partner != other.trim() => return Err(elsewhere(known)),
+        _ => partner::for_new(named, &store, &environment, config).await?,
+    };
+    administrators::add(&store, &environment, partner.id, email, &password).await?;
+    println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name);
     if let Some(password) = generated {
         println!("password  {password}");
     }
     Ok(())
+}
+
+async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
+    let (store, _) = open(config).await?;
+    let only = match named {
+        Some(name) => Some(partner::existing(Some(name), &store).await?.id),
+        None => None,
+    };
+    for Known { administrator, partner } in administrators::list(&store, only).await? {
+        let at = |moment| iso8601::format(Timestamp(moment));
+        let standing = match administrator.disabled_at {
+            Some(disabled) => format!("disabled {}", at(disabled)),
+            None => "can sign in".to_owned(),
+        };
+        let added = at(administrator.created_at);
+        println!("{}  {}  {partner}  added {added}  {standing}", administrator.id, administrator.email);
+    }
+    Ok(())
+}
+
+/// Says so when nobody can sign in for a partner any more.
+async fn nobody_left(store: &Store, gone: &Known) -> Result<(), Failure> {
+    let left = administrators::list(store, Some(gone.administrator.partner_id)).await?;
+    if left.iter().all(|known| known.administrator.disabled_at.is_some()) {
+        eprintln!("Nobody can sign in for {0} now: flowthrough admin add EMAIL --partner {0:?}", gone.partner);
+    }
+    Ok(())
+}
+
+fn nobody(email: &str, trouble: Trouble) -> Failure {
+    match trouble {
+        Trouble::Known { fault: Fault::NotFound, .. } => {
+            Failure::Other(format!("nobody signs in as {email}; `flowthrough admin list` shows who does"))
+        }
+        other => other.into(),
+    }
+}
+
+fn elsewhere(known: &Known) -> Failure {
+    let Known { administrator, partner } = known;
+    Failure::Setting(ConfigError {
+        name: "--partner".to_owned(),
+        wrong: format!("{} is an administrator of {partner:?}, and can be of one partner only", administrator.email),
+        fix: format!(
+            "Use another address, or take this one away first: flowthrough admin remove {}",
+            administrator.email
+        ),
+    })
 }
 
 /// One line of standard input: for secrets, which have no place among the arguments.

@@ -4,9 +4,8 @@ use std::{fs::File, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, open};
+use super::{Failure, open, partner};
 use crate::{
-    administrators,
     config::Config,
     import::{ImportError, ImportOptions, import},
 };
@@ -34,10 +33,7 @@ pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure
     let Options { file, partner, provisioning_id, dry_run, all_or_nothing } = options;
     let source = File::open(&file).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
     let (store, environment) = open(config).await?;
-    let partner = match partner {
-        Some(name) => administrators::partner(&store, &environment, &name).await?,
-        None => administrators::only_partner(&store, &environment, &config.partner).await?,
-    };
+    let partner = partner::existing(partner.as_deref(), &store).await?.id;
     let options = ImportOptions { provisioning_id, dry_run, all_or_nothing, ..ImportOptions::default() };
     let report =
         import(&store, &environment, partner, source, &options, |_| ()).await.map_err(|error| match error {

@@ -3,6 +3,7 @@
 mod admin;
 mod import;
 mod migrate;
+mod partner;
 mod serve;
 mod template;
 mod token;
@@ -85,8 +86,10 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     }
 }
 
-/// The database that the settings name, with its schema up to date.
+/// The database that the settings name, with its schema up to date. Says which it is: another working directory may mean
+/// another one.
 async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
+    eprintln!("database     {}", place(&config.database_url));
     if let Some(path) = config.database_url.strip_prefix("sqlite:") {
         let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
         if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
@@ -100,10 +103,41 @@ async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
     Ok((store, environment))
 }
 
+/// Where a database is, without what opens it.
+fn place(url: &str) -> String {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = std::path::Path::new(path.trim_start_matches("//"));
+        return format!("sqlite:{}", std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display());
+    }
+    let Ok(mut url) = url::Url::parse(url) else { return "PostgreSQL".to_owned() };
+    // Whatever cannot be taken away is not there.
+    _ = url.set_password(None);
+    url.set_query(None);
+    url.to_string()
+}
+
 fn unusable(error: &dyn std::fmt::Display) -> Failure {
     Failure::Setting(ConfigError {
         name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
         wrong: error.to_string(),
         fix: "Check that the file can be written, or that PostgreSQL runs and accepts this user.".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_named_without_what_opens_it() {
+        let place = |url| place(url);
+        assert_eq!(
+            place("postgres://flow:secret@db.example:5433/onboarding?password=secret"),
+            "postgres://flow@db.example:5433/onboarding"
+        );
+        assert_eq!(place("postgresql:///onboarding?host=/run/postgresql"), "postgresql:///onboarding");
+        assert_eq!(place("postgres://u:se cret@[h/d"), "PostgreSQL");
+        assert_eq!(place("sqlite:///var/lib/flowthrough.db"), "sqlite:/var/lib/flowthrough.db");
+        assert!(place("sqlite:data/flowthrough.db").ends_with("/data/flowthrough.db"));
+    }
 }

@@ -19,12 +19,13 @@ use crate::{
     environment::Environment,
     http,
     mail::Transport,
+    partners,
     provisioning::{
         bulk::{self, Clerk},
         queue,
         worker::Worker,
     },
-    session,
+    session::{self, watch::Watch},
     store::{Store, replicas},
     targets::{Targets, directory, scim, webex},
     throttle,
@@ -82,6 +83,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let syncer = Syncer::new(store.clone(), environment.clone(), directory.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
+    tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
     }
@@ -142,6 +144,7 @@ fn context(config: &Config, store: &Store, environment: &Environment, demo: bool
         store: store.clone(),
         environment: environment.clone(),
         xsi,
+        sessions: Watch::default(),
         site: Site {
             public_url: config.public_url.clone(),
             allow_private_xsi,
@@ -195,13 +198,25 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
     if !administrators::none_yet(store).await? {
         return Ok(());
     }
-    let partner = administrators::partner(store, environment, &config.partner).await?;
+    let all = partners::all(store).await?;
+    let partner = match all.as_slice() {
+        [only] => only.clone(),
+        [] => partners::named_or_new(store, environment, &config.partner).await?,
+        several => match several.iter().find(|partner| partner.name == config.partner) {
+            Some(named) => named.clone(),
+            None => {
+                println!("             Nobody can sign in, and there are several partners: choose one for whom");
+                println!("             flowthrough admin add EMAIL --partner NAME");
+                return Ok(());
+            }
+        },
+    };
     if let Some((email, password)) = &config.admin {
-        administrators::add(store, environment, partner, email, password).await?;
+        administrators::add(store, environment, partner.id, email, password).await?;
         println!("hub          {}/hub (sign in as {email})", config.public_url);
         return Ok(());
     }
-    let token = administrators::setup_token(store, environment, partner).await?;
+    let token = administrators::setup_token(store, environment, partner.id).await?;
     println!("set-up       {}/hub/setup/{token}", config.public_url);
     println!("             Open this link within a day to create the first administrator; it works once.");
     Ok(())

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use domain::{Fault, Package, template::UserVerification};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-use super::{Failure, open};
+use super::{Failure, open, partner};
 use crate::{
-    adapter_accounts, administrators,
+    adapter_accounts,
     config::{Config, ConfigError},
     fault::Trouble,
     store::{Store, entity::template},
@@ -141,13 +141,9 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     })?;
     let xsi_url = xsi::parse("--xsi-url", xsi_url, config)?;
     let (store, environment) = open(config).await?;
-    let named = partner.as_ref().unwrap_or(&config.partner);
-    let id = match partner {
-        Some(named) => administrators::partner(&store, &environment, named).await?,
-        None => administrators::only_partner(&store, &environment, named).await?,
-    };
+    let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
-    let partner_admin = partner_admin.clone().unwrap_or_else(|| named.clone());
+    let partner_admin = partner_admin.clone().unwrap_or_else(|| partner.name.clone());
     let name = name.clone();
     let Add {
         self_activation, provision_admin_first, country, language, target, target_reference, support_url, ..
@@ -166,7 +162,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         target_reference,
         support_url,
     };
-    let made = templates::add(&store, &environment, id, &config.public_url, new).await?;
+    let made = templates::add(&store, &environment, partner.id, &config.public_url, new).await?;
     println!("provisioning id  {}", made.provisioning_id);
     println!("share link       {}", made.share_link);
     xsi::warn(&xsi_url, config).await;

@@ -4,13 +4,10 @@ use clap::Subcommand;
 use domain::{Timestamp, timestamp::DAY};
 use uuid::Uuid;
 
-use super::{Failure, open};
+use super::{Failure, open, partner};
 use crate::{
-    administrators,
     config::{Config, ConfigError},
-    environment::Environment,
     iso8601,
-    store::Store,
     tokens::{self, Standing},
 };
 
@@ -58,7 +55,7 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = whose(partner, &store, &environment, config).await?;
+    let partner = partner::existing(partner.as_deref(), &store).await?.id;
     let now = environment.now();
     for token in tokens::list(&store, partner).await? {
         let at = |moment: Option<i64>| moment.map(|moment| iso8601::format(Timestamp(moment)));
@@ -77,22 +74,10 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
 
 async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = whose(partner, &store, &environment, config).await?;
+    let partner = partner::existing(partner.as_deref(), &store).await?.id;
     tokens::revoke(&store, &environment, partner, id).await?;
     println!("The token is revoked.");
     Ok(())
-}
-
-async fn whose(
-    partner: Option<String>,
-    store: &Store,
-    environment: &Environment,
-    config: &Config,
-) -> Result<Uuid, Failure> {
-    Ok(match partner {
-        Some(name) => administrators::partner(store, environment, &name).await?,
-        None => administrators::only_partner(store, environment, &config.partner).await?,
-    })
 }
 
 async fn add(
@@ -111,7 +96,7 @@ async fn add(
         }));
     }
     let (store, environment) = open(config).await?;
-    let partner = whose(partner, &store, &environment, config).await?;
+    let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?.id;
     let lifetime = expires.map(|days| i64::from(days) * DAY);
     // The token alone on standard output, so that a script can take it.
     println!("{}", tokens::add(&store, &environment, partner, &name, &scopes, lifetime).await?);

@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     environment::Environment,
     fault::Trouble,
+    partners,
     store::{
         Store,
         entity::{partner, template},
@@ -59,7 +60,10 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
     }
     let account = emulate(environment).await?;
     set_xsi(store, account.url.as_str()).await?;
-    let partner = administrators::only_partner(store, environment, seed::PARTNER).await?;
+    let partner = match partners::all(store).await?.as_slice() {
+        [only] => only.id,
+        _ => partners::named_or_new(store, environment, seed::PARTNER).await?.id,
+    };
     let (email, password) = sign_in(store, environment, config, partner).await?;
     let public = &config.public_url;
     let share = |token: &str| format!("{public}/activate/{token}");

@@ -17,9 +17,9 @@ use super::{
     people::{Person, person},
 };
 use crate::{
-    administrators,
     environment::{Environment, ManualClock},
     fault::Trouble,
+    partners,
     provisioning::{
         activation,
         arrival::{self, NewSubscriber},
@@ -112,7 +112,7 @@ fn organization(sp_enterprise_id: &str) -> Organization {
 /// # Errors
 /// If the database fails.
 pub async fn sow(store: &Store, environment: &Environment, public_url: &str) -> Result<(), Trouble> {
-    let partner = administrators::partner(store, environment, PARTNER).await?;
+    let partner = partners::named_or_new(store, environment, PARTNER).await?.id;
     let now = environment.now();
     let (past, clock) = Environment::manual(now.plus(-60 * DAY), 42);
     let sower = Sower { store: store.clone(), past, clock, now, partner };

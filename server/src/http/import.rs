@@ -52,7 +52,7 @@ pub async fn users(
         file,
         all_or_nothing,
         options: ImportOptions {
-            actor: Actor::Administrator(administrator.0.id),
+            actor: Actor::Administrator(administrator.administrator.id),
             provisioning_id: Some(template.provisioning_id),
             most: MOST_ROWS,
             dry_run,

@@ -9,7 +9,7 @@ use axum::{
     response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
 };
 use axum_extra::extract::cookie::CookieJar;
-use futures::Stream;
+use futures::{Stream, future::BoxFuture};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use tokio_stream::{
     StreamExt as _,
@@ -21,7 +21,7 @@ use super::signed_in::SignedIn;
 use crate::{
     backend::Shared,
     live::{Change, News},
-    session,
+    session::{self, watch::Kind},
     store::entity::template,
 };
 
@@ -42,7 +42,8 @@ pub async fn portal(
     let now = context.environment.now();
     let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
     let user = user.ok_or(StatusCode::UNAUTHORIZED)?.id;
-    Ok(events(&context, move |change| change.subscriber == user))
+    let ended = context.sessions.ended(Kind::Portal, &token);
+    Ok(events(&context, ended, move |change| change.subscriber == user))
 }
 
 /// Events of a template's users, for its partner's administrators: `changed` with the user's id.
@@ -55,7 +56,8 @@ pub async fn hub(
     administrator: SignedIn,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let template = administrator.template(&context, template).await?.id;
-    Ok(events(&context, move |change| change.template == template))
+    let ended = context.sessions.ended(Kind::Hub, &administrator.token);
+    Ok(events(&context, ended, move |change| change.template == template))
 }
 
 pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
@@ -65,8 +67,10 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Result<String, StatusCo
     jar.get(name).map(|cookie| cookie.value().to_owned()).ok_or(StatusCode::UNAUTHORIZED)
 }
 
+/// The changes that concern somebody, until their session has ended.
 fn events<F: Fn(&Change) -> bool + Send + 'static>(
     context: &Shared,
+    ended: BoxFuture<'static, ()>,
     concerns: F,
 ) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<F>>> {
     let changes = BroadcastStream::new(context.store.live().listen()).filter_map(move |heard| match heard {
@@ -79,6 +83,6 @@ fn events<F: Fn(&Change) -> bool + Send + 'static>(
     });
     // The first event tells the page that it listens: what changed before is read again.
     let ready = futures::stream::once(async { Event::default().event("ready").data("") });
-    let stream = futures::StreamExt::chain(ready, changes).map(Ok);
+    let stream = futures::StreamExt::take_until(futures::StreamExt::chain(ready, changes).map(Ok), ended);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// An administrator with a valid session; 401 without one, before anything of the body is read.
-pub struct SignedIn(pub administrator::Model);
+pub struct SignedIn {
+    /// Who.
+    pub administrator: administrator::Model,
+    /// The session's token.
+    pub token: String,
+}
 
 impl SignedIn {
     /// A template of the administrator's partner.
@@ -25,7 +30,8 @@ impl SignedIn {
     /// # Errors
     /// 404 if the partner has none of that id.
     pub async fn template(&self, context: &Shared, id: Uuid) -> Result<template::Model, StatusCode> {
-        let own = template::Entity::find_by_id(id).filter(template::Column::PartnerId.eq(self.0.partner_id));
+        let own =
+            template::Entity::find_by_id(id).filter(template::Column::PartnerId.eq(self.administrator.partner_id));
         own.one(context.store.read()).await.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)
     }
 }
@@ -36,6 +42,6 @@ impl FromRequestParts<Shared> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
         let token = cookie(&parts.headers, HUB_SESSION)?;
         let found = session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
-        found.map(Self).ok_or(StatusCode::UNAUTHORIZED)
+        found.map(|administrator| Self { administrator, token }).ok_or(StatusCode::UNAUTHORIZED)
     }
 }

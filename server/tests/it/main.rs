@@ -5,6 +5,7 @@
 mod adapter;
 mod api;
 mod chaos;
+mod command;
 mod crash;
 mod engine;
 mod export;
@@ -14,5 +15,6 @@ mod import;
 mod lock;
 mod mail;
 mod portal;
+mod sessions;
 mod support;
 mod targets;

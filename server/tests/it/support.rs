@@ -7,6 +7,7 @@
 
 mod api;
 mod broadworks;
+mod browser;
 mod client;
 mod contract;
 mod database;
@@ -19,6 +20,7 @@ mod world;
 
 pub use api::Api;
 pub use broadworks::BroadWorks;
+pub use browser::Browser;
 pub use client::{Answer, Client, PUBLIC_URL};
 pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Server, free_port};

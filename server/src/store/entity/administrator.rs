@@ -19,6 +19,8 @@ pub struct Model {
     pub password_hash: String,
     /// Epoch milliseconds.
     pub created_at: i64,
+    /// Since when they must not sign in: epoch milliseconds.
+    pub disabled_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

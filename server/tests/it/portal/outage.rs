@@ -11,6 +11,7 @@ use domain::Fault;
 use server::{
     backend::{Context, Shared, Site, hub::HubService, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
+    session::watch::Watch,
     store::entity::template,
 };
 
@@ -24,6 +25,7 @@ fn context(world: &World) -> Shared {
         store: world.store.clone(),
         environment: world.environment.clone(),
         xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
+        sessions: Watch::default(),
         site: Site { public_url: PUBLIC_URL.to_owned(), allow_private_xsi: true, demo: false, downloads: Vec::new() },
     })
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use reqwest::Client;
+use server::{live::Live, store::Store};
 
 /// How long a server may take to get ready.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,6 +81,24 @@ impl Installation {
         let add = ["template", "add", "Trusted", "--trusted-emails", "--xsi-url", "https://xsp.example"];
         let made = self.run(&[&add, more].concat());
         made.lines().next().unwrap().split_whitespace().last().unwrap().to_owned()
+    }
+
+    /// Adds an administrator and answers the password.
+    pub fn add_administrator(&self, email: &str) -> String {
+        let told = self.run(&["admin", "add", email]);
+        told.lines().find_map(|line| line.strip_prefix("password")).unwrap().trim().to_owned()
+    }
+
+    /// Its database.
+    pub async fn store(&self) -> Store {
+        Store::connect(self.database_url(), Live::default()).await.unwrap()
+    }
+
+    /// Writes a file into the folder and answers its path.
+    pub fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
     }
 
     /// Adds an access token for the API.

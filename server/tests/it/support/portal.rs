@@ -12,6 +12,7 @@ use domain::Fault;
 use server::{
     backend::{Context, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
+    session::watch::Watch,
     store::entity::template,
 };
 
@@ -48,6 +49,7 @@ impl World {
             store: self.store.clone(),
             environment: self.environment.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
+            sessions: Watch::default(),
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,

@@ -1,0 +1,198 @@
+//! When sessions end, and that open streams end with them.
+
+use std::time::{Duration, Instant};
+
+use domain::{limit, timestamp::MINUTE};
+use futures::FutureExt as _;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use server::{
+    administrators,
+    session::{
+        self,
+        watch::{Kind, Watch},
+    },
+    store::entity::hub_session,
+};
+use uuid::Uuid;
+
+use crate::support::{Browser, Installation, Server, World, for_each_database, free_port, on_postgres};
+
+const EMAIL: &str = "ann@example.com";
+const PASSWORD: &str = "rainy Tuesdays in Plovdiv";
+/// How long the end of a session may take to reach every server.
+const SOON: Duration = Duration::from_secs(20);
+
+async fn administrator(world: &World) -> Uuid {
+    administrators::add(&world.store, &world.environment, world.partner, EMAIL, PASSWORD).await.unwrap()
+}
+
+/// A hub session's token, in a browser that had another one before.
+async fn hub_session(world: &World, administrator: Uuid, before: Option<&str>) -> String {
+    let work = world.store.work().await.unwrap();
+    let opened = session::open_hub(&work, &world.environment, administrator, before).await.unwrap();
+    work.commit().await.unwrap();
+    opened.token
+}
+
+async fn is_valid(world: &World, token: &str) -> bool {
+    session::hub(&world.store, world.environment.now(), token).await.unwrap().is_some()
+}
+
+#[test]
+fn a_session_ends_with_the_next_one_in_that_browser() {
+    for_each_database(async |world: World| {
+        let ann = administrator(&world).await;
+        let elsewhere = hub_session(&world, ann, None).await;
+        let first = hub_session(&world, ann, None).await;
+        let second = hub_session(&world, ann, Some(&first)).await;
+        assert!(!is_valid(&world, &first).await);
+        assert!(is_valid(&world, &second).await && is_valid(&world, &elsewhere).await);
+
+        let template = world.template(|_| ()).await;
+        let (bob, carl) =
+            (world.arrive(&template, "1@sp.com", None).await, world.arrive(&template, "2@sp.com", None).await);
+        let work = world.store.work().await.unwrap();
+        let bobs = session::open_portal(&work, &world.environment, &bob, None).await.unwrap();
+        let carls = session::open_portal(&work, &world.environment, &carl, Some(&bobs.token)).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!((bobs.replaced, carls.replaced), (None, Some(bob.id)));
+        let signed_in = async |token| session::portal(&world.store, world.environment.now(), template.id, token).await;
+        assert_eq!(signed_in(&bobs.token).await.unwrap(), None);
+        assert_eq!(signed_in(&carls.token).await.unwrap().map(|user| user.id), Some(carl.id));
+    });
+}
+
+#[test]
+fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_or_removed() {
+    for_each_database(async |world: World| {
+        let (store, environment) = (&world.store, &world.environment);
+        let ann = administrator(&world).await;
+        let sign_in = async || administrators::check(store, EMAIL, PASSWORD).await.unwrap();
+
+        let session = hub_session(&world, ann, None).await;
+        administrators::add(store, environment, world.partner, EMAIL, PASSWORD).await.unwrap();
+        assert!(!is_valid(&world, &session).await);
+
+        let session = hub_session(&world, ann, None).await;
+        administrators::disable(store, environment, EMAIL).await.unwrap();
+        assert!(!is_valid(&world, &session).await);
+        assert_eq!(sign_in().await, None);
+        // One that begins at the same time counts no more than one that was there before.
+        let late = hub_session(&world, ann, None).await;
+        assert!(!is_valid(&world, &late).await);
+
+        administrators::enable(store, EMAIL).await.unwrap();
+        assert_eq!(sign_in().await, Some(ann));
+        let session = hub_session(&world, ann, None).await;
+        administrators::remove(store, "Ann@Example.com").await.unwrap();
+        assert!(!is_valid(&world, &session).await);
+        assert_eq!((sign_in().await, hub_session::Entity::find().count(store.read()).await.unwrap()), (None, 0));
+
+        let other = world.other_partner().await;
+        administrators::add(store, environment, other, EMAIL, PASSWORD).await.unwrap();
+        let known = administrators::find(store, EMAIL).await.unwrap().unwrap();
+        assert_eq!((known.administrator.partner_id, known.partner.as_str()), (other, "SP Two"));
+    });
+}
+
+#[test]
+fn a_stream_ends_with_its_session_however_that_ends_and_no_other_does() {
+    for_each_database(async |world: World| {
+        let ann = administrator(&world).await;
+        let watch = Watch::default();
+        let open = async |kind, token: &str| {
+            let ended = watch.ended(kind, token);
+            watch.look(&world.store, world.environment.now()).await.unwrap();
+            ended
+        };
+        let look = async || watch.look(&world.store, world.environment.now()).await.unwrap();
+
+        let token = hub_session(&world, ann, None).await;
+        let (mut first, second) = (open(Kind::Hub, &token).await, open(Kind::Hub, &token).await);
+        let mut others = open(Kind::Hub, &hub_session(&world, ann, None).await).await;
+        look().await;
+        assert!((&mut first).now_or_never().is_none());
+        session::close_hub(&world.store, &token).await.unwrap();
+        look().await;
+        assert!(first.now_or_never().is_some() && second.now_or_never().is_some(), "signed out");
+        world.clock.advance(limit::HUB_SESSION_IDLE - MINUTE);
+        look().await;
+        assert!((&mut others).now_or_never().is_none());
+        world.clock.advance(MINUTE);
+        look().await;
+        assert!(others.now_or_never().is_some(), "not used for too long");
+
+        let token = hub_session(&world, ann, None).await;
+        let disabled = open(Kind::Hub, &token).await;
+        administrators::disable(&world.store, &world.environment, EMAIL).await.unwrap();
+        look().await;
+        assert!(disabled.now_or_never().is_some(), "disabled");
+
+        let template = world.template(|_| ()).await;
+        let bob = world.arrive(&template, "1@sp.com", None).await;
+        let work = world.store.work().await.unwrap();
+        let opened = session::open_portal(&work, &world.environment, &bob, None).await.unwrap();
+        work.commit().await.unwrap();
+        let mut portal = open(Kind::Portal, &opened.token).await;
+        assert!((&mut portal).now_or_never().is_none());
+        world.clock.advance(limit::PORTAL_SESSION);
+        look().await;
+        assert!(portal.now_or_never().is_some(), "has run out");
+    });
+}
+
+#[test]
+fn on_sqlite_a_command_ends_the_streams_of_a_running_server() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(streams_end(&Installation::on_sqlite(), 1));
+}
+
+#[test]
+fn on_postgresql_every_replica_ends_the_streams() {
+    on_postgres(async |url| streams_end(&Installation::on(url), 2).await);
+}
+
+/// Signs in at the first server, listens at the last one.
+async fn streams_end(installation: &Installation, replicas: usize) {
+    installation.add_trusted_template(&[]);
+    let client = reqwest::Client::new();
+    let mut servers: Vec<Server> = Vec::new();
+    for _ in 0..replicas {
+        servers.push(installation.serve(&client, free_port()).await);
+    }
+    let (first, last) = (&servers[0].url, &servers[replicas - 1].url);
+    let store = installation.store().await;
+    let template = server::store::entity::template::Entity::find().one(store.read()).await.unwrap().unwrap();
+    let live = format!("/hub/templates/{}/live", template.id);
+
+    let password = installation.add_administrator(EMAIL);
+    let credentials = [("email", EMAIL), ("password", password.as_str()), ("next", "/hub")];
+    let mut browser = Browser::at(first);
+    browser.call("/api/hub/sign-in", &credentials).await;
+    let stream = browser.sent_to(last).listen(&live).await;
+    assert_eq!(stream.status(), 200);
+    installation.run(&["admin", "disable", EMAIL]);
+    ends(stream).await;
+    assert_eq!(browser.sent_to(last).listen(&live).await.status(), 401);
+    installation.run(&["admin", "enable", EMAIL]);
+
+    browser.call("/api/hub/sign-in", &credentials).await;
+    let before = browser.clone();
+    let stream = browser.sent_to(last).listen(&live).await;
+    assert_eq!(stream.status(), 200);
+    browser.call("/api/hub/sign-in", &credentials).await;
+    ends(stream).await;
+    assert_eq!(before.sent_to(last).listen(&live).await.status(), 401);
+    assert_eq!(browser.sent_to(last).listen(&live).await.status(), 200);
+}
+
+async fn ends(mut stream: reqwest::Response) {
+    let began = Instant::now();
+    while let Ok(chunk) = tokio::time::timeout(SOON, stream.chunk()).await {
+        if chunk.unwrap().is_none() {
+            return;
+        }
+        assert!(began.elapsed() < SOON, "the stream goes on");
+    }
+    panic!("the stream goes on");
+}
