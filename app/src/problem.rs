@@ -29,11 +29,20 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Whatever the transport itself reports (no network, a proxy's error page) reads as [`Fault::Internal`].
+/// Whatever the transport itself reports (no network, a proxy's error page) reads as [`Fault::Internal`]; what the server
+/// cannot read of a call is its caller's.
 impl FromServerFnError for Problem {
     type Encoder = JsonEncoding;
 
-    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        #[cfg(feature = "ssr")]
+        if let ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) =
+            error
+        {
+            crate::visitor::set_status(axum::http::StatusCode::BAD_REQUEST);
+            return Fault::InvalidParameter.into();
+        }
+        let _ = error;
         Fault::Internal.into()
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::{
     broadworks::{Account, XsiUrl},
     targets::remote::{BadEndpoint, Endpoint},
+    web_address::is_web_address,
 };
 
 /// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.
@@ -24,6 +25,10 @@ pub struct Config {
     pub database_url: String,
     /// `FLOWTHROUGH_PUBLIC_URL`: under which address users reach the server, without a slash at the end.
     pub public_url: String,
+    /// `FLOWTHROUGH_HOSTS`: for which hosts the server answers beside the public URL's and this machine itself.
+    pub hosts: Vec<String>,
+    /// `FLOWTHROUGH_CONNECTIONS`: how many clients may be connected at once; as many as the system allows, if not set.
+    pub connections: Option<usize>,
     /// `FLOWTHROUGH_SMTP_URL`: the mail server; without one, mails go to files in `data/outbox/`.
     pub smtp_url: Option<String>,
     /// `FLOWTHROUGH_MAIL_FROM`: the sender of mails.
@@ -78,6 +83,8 @@ struct File {
     listen: Option<String>,
     database_url: Option<String>,
     public_url: Option<String>,
+    hosts: Option<String>,
+    connections: Option<usize>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
     admin_email: Option<String>,
@@ -173,6 +180,8 @@ impl Config {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
             public_url: public(public_url)?,
+            hosts: hosts(setting("HOSTS", file.hosts))?,
+            connections: connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
             smtp_url: setting("SMTP_URL", file.smtp_url).map(smtp).transpose()?,
             mail_from,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
@@ -189,7 +198,7 @@ impl Config {
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks(lookup, file.broadworks, allow_private_xsi)?,
-            downloads: downloads(file.downloads),
+            downloads: downloads(file.downloads)?,
         })
     }
 }
@@ -216,6 +225,23 @@ fn public(url: String) -> Result<String, ConfigError> {
             "Write the address under which users reach the server, such as https://activate.example.com.",
         )),
     }
+}
+
+fn hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
+    let value = value.unwrap_or_default();
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let wrong = |name: &str| {
+        let fix = "Write host names with commas between them, such as activate.example.com, 10.0.0.5.";
+        error("FLOWTHROUGH_HOSTS", format!("{name:?} is not a host"), fix)
+    };
+    names.map(|name| crate::http::host::host(name).ok_or_else(|| wrong(name))).collect()
+}
+
+fn connections(value: Option<String>) -> Result<Option<usize>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let many = value.parse().ok().filter(|many| (16..=1_000_000).contains(many));
+    let fix = "Write a number from 16 on, or leave it out for as many as the system allows.";
+    many.map(Some).ok_or_else(|| error("FLOWTHROUGH_CONNECTIONS", "not a number of connections", fix))
 }
 
 fn smtp(url: String) -> Result<String, ConfigError> {
@@ -314,18 +340,24 @@ fn site(value: Option<String>) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("target/site"))
 }
 
-fn downloads(urls: Downloads) -> Vec<Download> {
-    [
-        (Platform::Ios, urls.ios),
-        (Platform::Android, urls.android),
-        (Platform::Windows, urls.windows),
-        (Platform::Macos, urls.macos),
-        (Platform::Web, urls.web),
-    ]
-    .into_iter()
-    .filter(|(_, url)| url.starts_with("https://"))
-    .map(|(platform, url)| Download { platform, url })
-    .collect()
+fn downloads(urls: Downloads) -> Result<Vec<Download>, ConfigError> {
+    let named = [
+        ("ios", Platform::Ios, urls.ios),
+        ("android", Platform::Android, urls.android),
+        ("windows", Platform::Windows, urls.windows),
+        ("macos", Platform::Macos, urls.macos),
+        ("web", Platform::Web, urls.web),
+    ];
+    let given = named.into_iter().filter(|(.., url)| !url.is_empty());
+    given
+        .map(|(name, platform, url)| match is_web_address(&url) {
+            true => Ok(Download { platform, url }),
+            false => {
+                let fix = "Write an https address, or an empty text to leave the platform out.";
+                Err(error(&format!("[downloads] {name}"), format!("{url:?} is no web address"), fix))
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -372,6 +404,8 @@ mod tests {
             ("FLOWTHROUGH_TRUST_PROXY", "maybe"),
             ("FLOWTHROUGH_LOG", "loud"),
             ("FLOWTHROUGH_API_CALLS", "0"),
+            ("FLOWTHROUGH_HOSTS", "activate.example.com, a b"),
+            ("FLOWTHROUGH_CONNECTIONS", "none"),
             ("FLOWTHROUGH_MAIL_FROM", "nobody"),
         ] {
             let wrong = with("", &[(name, value)]).expect_err(name);
@@ -402,6 +436,9 @@ mod tests {
         }
         let half = with("", &[("FLOWTHROUGH_ADMIN_EMAIL", "a@b.cd")]).expect_err("half");
         assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");
+        let script = with("[downloads]\nios = \"javascript:alert(1)\"", &[]).expect_err("a script");
+        assert_eq!(script.name, "[downloads] ios");
+        assert_eq!(with("[downloads]\nios = \"\"", &[]).expect("left out").downloads.len(), 4);
         assert_eq!(with("lisen = 1", &[]).expect_err("a typing error").name, FILE);
     }
 }

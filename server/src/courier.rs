@@ -11,6 +11,7 @@ use crate::{
     },
     provisioning::worker::{Courier, Letter, Undelivered},
     targets::Refusal,
+    web_address::is_web_address,
 };
 
 /// Sends over a [`Transport`].
@@ -63,7 +64,7 @@ impl PostOffice {
                 code: &code,
                 link_lifetime: limit::LINK_LIFETIME,
                 code_lifetime: limit::CODE_LIFETIME,
-                support_url: template.support_url.as_deref(),
+                support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
             },
         );
         Ok(Mail {

@@ -202,9 +202,23 @@ pub(crate) fn unguard(text: &str) -> &str {
 }
 
 /// Whether a spreadsheet may compute this. Apostrophes before it are looked through, so that a text that has some of
-/// its own comes back with exactly those.
+/// its own comes back with exactly those; and so is what nobody sees, which a spreadsheet may drop.
 fn is_formula(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    begins(text.trim_start_matches('\'')) || begins(text.trim_start_matches(|c| c == '\'' || is_unseen(c)))
+}
+
+/// Whether a character shows nothing: white space, controls, and what Unicode calls default ignorable (DerivedCoreProperties).
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 #[cfg(test)]
@@ -215,11 +229,24 @@ mod tests {
 
     #[test]
     fn nothing_is_left_for_a_spreadsheet_to_compute() {
-        for formula in ["=1+1", "+1-240-555-1212", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for formula in [
+            "=1+1",
+            "+1-240-555-1212",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\u{feff}=1",
+            "\u{200b}\u{200b}=1",
+            "\u{a0}＝1",
+            "\u{2060}'\u{ad}-1",
+            " =1",
+        ] {
             assert!(guard(formula).starts_with('\''), "{formula}");
         }
         assert_eq!(guard("O'Neil"), "O'Neil");
         assert_eq!(guard("'quoted'"), "'quoted'");
+        assert_eq!(guard("\u{200b}Lee = Ann"), "\u{200b}Lee = Ann");
     }
 
     #[test]
@@ -232,7 +259,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_guard_comes_off_exactly(text in "['=+@\t a-]{0,6}") {
+        fn the_guard_comes_off_exactly(text in "['=+@\t\u{feff}\u{200b} a-]{0,6}") {
             let guarded = guard(&text);
             prop_assert_eq!(unguard(&guarded), text.as_str());
         }

@@ -1,11 +1,12 @@
 //! The command line: wiring only.
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::Parser;
 use server::{
     command::{self, Command},
     config::Config,
+    process,
 };
 use tracing::Level;
 use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
@@ -19,6 +20,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    process::keep_files_private();
     let arguments = Arguments::parse();
     let config = match Config::load() {
         Ok(config) => config,
@@ -29,7 +31,9 @@ fn main() -> ExitCode {
     };
     // A migration says what it does with every start, although there is nothing to do.
     let said = Targets::new().with_default(config.log).with_target("sea_orm_migration", Level::WARN.min(config.log));
-    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr).with_filter(said)).init();
+    // Colours are for terminals: a log that is kept holds no control characters.
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(said)).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

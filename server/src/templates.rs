@@ -1,7 +1,7 @@
 //! Onboarding templates: made on the command line, changed in the hub.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::{Package, subscriber::bounded, template::UserVerification};
+use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
@@ -15,6 +15,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{Store, entity::template},
+    web_address::is_web_address,
 };
 
 /// A template that is to be made.
@@ -49,7 +50,8 @@ pub struct NewTemplate {
 /// Makes a template whose Share Link points to its own activation portal under `public_url`.
 ///
 /// # Errors
-/// [`Fault::MissingParameter`] and the like for a name that is none; or a database error.
+/// [`Fault::MissingParameter`] and the like for a name that is none, [`Fault::InvalidParameter`] for a support address
+/// that cannot be used; or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -59,6 +61,9 @@ pub async fn add(
 ) -> Result<template::Model, Trouble> {
     let name = bounded(&new.name, 80)?.to_owned();
     let partner_admin = bounded(&new.partner_admin, 80)?.to_owned();
+    if new.support_url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        return Err(Fault::InvalidParameter.into());
+    }
     // Half of a token is unguessable too, and people read share links to each other.
     let share_token = environment.token()[..22].to_owned();
     let row = template::ActiveModel {

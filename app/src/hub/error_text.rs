@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::{UserRow, user_dialog::UserDialog, user_row::requirement_text};
 use crate::{
     i18n::*,
-    ui::{badge::status_text, clipboard, dialog::Dialog, fault, moment::iso8601, toast::Toasts},
+    ui::{badge::status_text, clipboard, dialog::Dialog, fault, moment::iso8601, text_area::TextArea, toast::Toasts},
 };
 
 /// Copies a user's error text; where the browser does not allow that, shows it to be copied by hand.
@@ -69,16 +69,14 @@ pub(super) fn ErrorText(text: String, on_close: impl Fn() + 'static) -> impl Int
     view! {
         <Dialog title=move || t_string!(i18n, hub.error_text.title) on_close>
             <p>{t!(i18n, hub.error_text.blocked)}</p>
-            <textarea
-                class="input"
+            <TextArea
+                text
                 node_ref=area
-                rows="8"
-                readonly
-                autofocus
-                aria-label=move || t_string!(i18n, hub.error_text.label)
-            >
-                {text}
-            </textarea>
+                attr:rows="8"
+                attr:readonly=true
+                attr:autofocus=true
+                attr:aria-label=move || t_string!(i18n, hub.error_text.label)
+            />
             <CloseButton/>
         </Dialog>
     }

@@ -18,5 +18,6 @@ pub mod problem;
 pub mod spinner;
 pub mod switch;
 pub mod table;
+pub mod text_area;
 pub mod title;
 pub mod toast;

@@ -32,6 +32,7 @@ use crate::{
         entity::{customer, proof, subscriber, template},
     },
     throttle,
+    web_address::is_web_address,
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -88,7 +89,8 @@ impl Context {
 
     async fn branded(&self, share: &str) -> Result<(Branding, template::Model), Trouble> {
         let template = by_share(&self.store, share).await?;
-        let branding = Branding { provider: template.partner_admin.clone(), support_url: template.support_url.clone() };
+        let support_url = template.support_url.clone().filter(|url| is_web_address(url));
+        let branding = Branding { provider: template.partner_admin.clone(), support_url };
         Ok((branding, template))
     }
 

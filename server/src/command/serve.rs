@@ -1,6 +1,6 @@
 //! `flowthrough serve`
 
-use std::{fs::File, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use domain::EmailAddress;
@@ -17,9 +17,13 @@ use crate::{
     demo,
     directory_sync::Syncer,
     environment::Environment,
-    http,
+    http::{
+        self,
+        host::Hosts,
+        listener::{self, Limits},
+    },
     mail::Transport,
-    partners,
+    partners, process,
     provisioning::{
         bulk::{self, Clerk},
         queue,
@@ -89,6 +93,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     }
     let settings = http::Settings {
         site: &config.site,
+        hosts: Hosts::new(&config.public_url, &config.hosts),
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
         allow_private_webhooks,
@@ -101,25 +106,24 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         None => greet(&store, &environment, &config).await?,
     }
     tracing::info!(listen = %config.listen, "serving");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let limits = Limits::new(process::descriptors(), config.connections, config.trust_proxy);
     let signal = async move {
         terminated().await;
         drop(stop);
         // Live event streams never end by themselves: they are cut off.
         tokio::time::sleep(GRACE).await;
     };
-    let serve = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));
-    let served = tokio::select! {
-        served = async { serve.await } => served,
-        () = signal => Ok(()),
-    };
+    tokio::select! {
+        () = listener::serve(listener, router, limits, environment.clone(), wait(stopped)) => {}
+        () = signal => {}
+    }
     sweeper.abort();
     let _ = engine.await;
     let _ = clerk.await;
     let _ = messenger.await;
     let _ = syncer.await;
     drop(only);
-    served.map_err(|error| Failure::Other(error.to_string()))
+    Ok(())
 }
 
 /// One server per SQLite file: a second one would hand out the same tasks.

@@ -14,6 +14,7 @@ use crate::{
     store::{Store, entity::template},
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
+    web_address::is_web_address,
 };
 
 /// Manage onboarding templates.
@@ -140,6 +141,9 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         wrong("--package", format!("{package:?} is unknown"), "Use softphone, basic, standard or premium.")
     })?;
     let xsi_url = xsi::parse("--xsi-url", xsi_url, config)?;
+    if let Some(url) = new.support_url.as_deref().filter(|url| !is_web_address(url)) {
+        return Err(wrong("--support-url", format!("{url:?} is no web address"), "Write an https address."));
+    }
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };

@@ -28,7 +28,7 @@ pub async fn address(State(Trust(trusted)): State<Trust>, mut request: Request, 
 }
 
 /// What one household or phone holds: an IPv4 address, or the /64 that an IPv6 client can wander through.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
         v4 => v4,

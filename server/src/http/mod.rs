@@ -4,13 +4,20 @@ pub mod adapter;
 pub mod api;
 pub mod client;
 pub mod export;
+pub mod form;
 pub mod headers;
 pub mod health;
+pub mod host;
 pub mod import;
 pub mod language;
+pub mod listener;
 pub mod live;
+pub mod log;
 pub mod origin;
 pub mod signed_in;
+pub mod site;
+pub mod target;
+mod text;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -32,7 +39,6 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
-    services::ServeDir,
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
@@ -40,6 +46,7 @@ use crate::{
     adapter_accounts::Doorman,
     backend::{Shared, hub::HubService, portal::PortalService},
     broadworks::EnterpriseDirectory,
+    http::host::Hosts,
 };
 
 /// The most that a form or API call may send, in bytes.
@@ -51,6 +58,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Settings<'a> {
     /// The folder with the browser's files.
     pub site: &'a Path,
+    /// For which hosts the server answers.
+    pub hosts: Hosts,
     /// Whether `X-Forwarded-For` tells the client's address.
     pub trust_proxy: bool,
     /// How many calls an API token may make a minute.
@@ -84,39 +93,41 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     // the same thread, cookies and all (leptos_axum 0.8.10): so it only ever sees what is no file.
     let unknown =
         Router::new().fallback(leptos_axum::file_and_error_handler_with_context(provide, shell)).with_state(options);
-    let site = ServeDir::new(settings.site)
-        .append_index_html_on_directories(false)
-        .precompressed_br()
-        .precompressed_gzip()
-        .call_fallback_on_method_not_allowed(true)
-        .fallback(unknown);
-    let files = ServeDir::new(settings.site.join("pkg")).precompressed_br().precompressed_gzip();
     let mut routes = Router::new()
-        .nest_service("/pkg", files)
+        .nest_service("/pkg", site::only(&settings.site.join("pkg")))
         .route("/activate/{share}/live", get(live::portal))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/templates/{template}/users.csv", get(export::users))
         .with_state(context.clone())
         .merge(pages)
-        .fallback_service(site);
+        .fallback_service(site::or(settings.site, unknown));
     if let Some(demo) = settings.demo {
         routes = routes.merge(demo);
     }
     let browser = routes
+        .layer(middleware::from_fn(form::read))
         .layer(middleware::from_fn(language::from_query))
-        .layer(middleware::from_fn_with_state(context.clone(), origin::check));
-    Router::new()
-        .merge(health::router(context.clone()))
+        .layer(middleware::from_fn_with_state(context.clone(), origin::check))
+        .layer(middleware::from_fn(target::is_readable));
+    let guarded = Router::new()
         .merge(api)
         .merge(adapter::router(adapter_state(context)))
         .merge(browser)
-        .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(uploads(context))
+        .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
+        .layer(middleware::from_fn_with_state(settings.hosts, host::known));
+    // Whoever watches over the server asks it by whatever name or address it has.
+    Router::new()
+        .merge(health::router(context.clone()))
+        .merge(guarded)
+        .layer(middleware::from_fn(host::one))
+        .layer(middleware::from_fn(target::has_path))
         .layer(middleware::from_fn(headers::secure))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(context.environment.clone(), log::answers))
 }
 
 /// Files may be large and lines slow: an upload may take as long as it gets on.

@@ -10,6 +10,7 @@ mod crash;
 mod engine;
 mod export;
 mod figures;
+mod http;
 mod ids;
 mod import;
 mod lock;

@@ -16,6 +16,7 @@ mod outside;
 mod portal;
 mod pretender;
 mod services;
+mod site;
 mod world;
 
 pub use api::Api;
@@ -27,4 +28,5 @@ pub use installation::{Installation, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
 pub use pretender::Pretender;
 pub use services::{MailServer, ScimService, python};
+pub use site::{AMPLE, SITE_URL, Site, read_reply};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

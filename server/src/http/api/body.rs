@@ -132,7 +132,8 @@ fn is(headers: &HeaderMap, media_type: &str) -> bool {
     essence.eq_ignore_ascii_case(media_type)
 }
 
-fn unread(rejection: BytesRejection) -> Refusal {
+/// Why a body could not be read: it is larger than it may be, or broke off.
+pub fn unread(rejection: BytesRejection) -> Refusal {
     match rejection.into_response().status() {
         axum::http::StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge.into(),
         _ => Fault::MalformedBody.into(),

@@ -6,8 +6,8 @@
 //! subscriber is refused as done already.
 
 use axum::{
-    body::{Body, to_bytes},
-    extract::{Request, State},
+    body::{Body, Bytes, to_bytes},
+    extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::{
     ApiState, BULK_BODY, Refusal,
+    body::unread,
     client::Token,
     tracking::{TRACKING_ID, TrackingId, write_out},
 };
@@ -51,7 +52,9 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
     let key = fingerprint(format!("{}\n{}", token.id, key(request.headers())?));
     let (parts, body) = request.into_parts();
     // Whoever carries the call out may take less.
-    let bytes = to_bytes(body, BULK_BODY).await.map_err(|_| Fault::TooLarge)?;
+    let mut whole = Request::from_parts(parts.clone(), body);
+    DefaultBodyLimit::max(BULK_BODY).apply(&mut whole);
+    let bytes = Bytes::from_request(whole, &()).await.map_err(unread)?;
     let claim = state.environment.id();
     let claimed = Claim { key, request: hash(&parts, &bytes), claim, now: state.environment.now() };
     if let Some(answer) = claimed.stake(&state.store).await? {

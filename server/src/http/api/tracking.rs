@@ -24,7 +24,8 @@ pub struct TrackingId(pub String);
 /// Adds the `TrackingID` header, unless the answer is an earlier one that has its own, and writes the body of a
 /// [`Refusal`].
 pub async fn track(State(environment): State<Environment>, mut request: Request, next: Next) -> Response {
-    let tracking_id = TrackingId(environment.id().to_string());
+    let given = request.extensions().get::<TrackingId>().cloned();
+    let tracking_id = given.unwrap_or_else(|| TrackingId(environment.id().to_string()));
     request.extensions_mut().insert(tracking_id.clone());
     let response = next.run(request).await;
     write_out(response, &tracking_id)

@@ -17,6 +17,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// A folder with its settings, in which servers run: one on SQLite, several on PostgreSQL.
 pub struct Installation {
     folder: tempfile::TempDir,
+    descriptors: Option<usize>,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -25,7 +26,7 @@ impl Installation {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
-        Self { folder, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
+        Self { folder, descriptors: None, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
             .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
@@ -39,6 +40,11 @@ impl Installation {
         self.settings.retain(|(other, _)| *other != name);
         self.settings.push((name, value.to_owned()));
         self
+    }
+
+    /// In which a process may have no more than so many files and connections open.
+    pub fn with_descriptors(self, many: usize) -> Self {
+        Self { descriptors: Some(many), ..self }
     }
 
     /// Where its database is.
@@ -58,7 +64,15 @@ impl Installation {
     fn command(&self, arguments: &[&str]) -> Command {
         // The figures are those of the release.
         let binary = std::env::var("FLOWTHROUGH_TEST_BINARY");
-        let mut command = Command::new(binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_flowthrough")));
+        let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_flowthrough"));
+        let mut command = match self.descriptors {
+            None => Command::new(binary),
+            Some(many) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("ulimit -n {many} && exec \"$0\" \"$@\""), binary]);
+                shell
+            }
+        };
         command.args(arguments).current_dir(self.folder());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command

@@ -1,0 +1,178 @@
+//! Whatever is wrong with a request is its sender's: never a 500, and the server goes on.
+
+use crate::support::{Site, World, for_each_database};
+
+const OWN: &str = "Host: localhost\r\nConnection: close\r\n";
+
+/// A form for the portal's sign-in, with these headers and this body.
+fn form(headers: &str, body: &str) -> String {
+    format!(
+        "POST /api/portal/sign_in HTTP/1.1\r\n{OWN}Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\n{headers}\r\n{body}"
+    )
+}
+
+fn urlencoded(body: &str) -> String {
+    form(&format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", body.len()), body)
+}
+
+async fn answers(site: &Site, cases: Vec<(String, u16)>) {
+    for (request, expected) in cases {
+        let reply = site.send(&request).await;
+        let shown: String = request.chars().take(200).collect();
+        assert_eq!(reply.status, expected, "{shown:?} was answered {reply:?}");
+    }
+    assert_eq!(site.send(format!("GET /readyz HTTP/1.1\r\n{OWN}\r\n")).await.status, 200);
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let long = "x".repeat(256);
+        let longer = "x/".repeat(2_100);
+        let deep = format!("{}{}", "%41".repeat(90), "x".repeat(170));
+        let get = |target: &str| format!("GET {target} HTTP/1.1\r\n{OWN}\r\n");
+        answers(
+            &site,
+            vec![
+                (format!("CONNECT localhost:80 HTTP/1.1\r\n{OWN}\r\n"), 405),
+                (format!("CONNECT / HTTP/1.1\r\n{OWN}\r\n"), 405),
+                (format!("TRACE / HTTP/1.1\r\n{OWN}\r\n"), 405),
+                (format!("BREW / HTTP/1.1\r\n{OWN}\r\n"), 405),
+                (get("localhost:80"), 400),
+                (format!("OPTIONS * HTTP/1.1\r\n{OWN}\r\n"), 404),
+                (get(&format!("/{long}")), 404),
+                (get(&format!("/{}", "x".repeat(253))), 404),
+                (get(&format!("/pkg/{long}")), 404),
+                (get(&format!("/pkg/{}", "x".repeat(253))), 404),
+                (get(&format!("/{longer}")), 404),
+                (get(&format!("/{deep}")), 404),
+                (get(&format!("/activate/{long}")), 404),
+                (get(&format!("/activate/{long}/live")), 404),
+                (get(&format!("/v1/{long}")), 404),
+                (get("/%00"), 400),
+                (get("/activate/%00"), 400),
+                (get("/activate/%00/live"), 400),
+                (get("/activate/a/join/%00"), 400),
+                (get("/hub/setup/%00"), 400),
+                (get("/?lang=%00"), 400),
+                (get("/%ff"), 400),
+                (get("/v1/broadworks/subscribers/%00"), 404),
+                (get("/adapter/%00/users"), 404),
+                (get("/hub/templates/nothing/users.csv"), 400),
+            ],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_form_that_cannot_be_read_is_its_senders() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let share = world.template(|_| ()).await.share_token;
+        let urlencoded_type = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let huge = "x".repeat((1 << 20) + 1);
+        let chunk = |body: &str| form(&format!("{urlencoded_type}Transfer-Encoding: chunked\r\n"), body);
+        answers(
+            &site,
+            vec![
+                (urlencoded(""), 400),
+                (urlencoded("share=a"), 400),
+                (urlencoded("share=a&user_id=b&password[]=c"), 400),
+                (urlencoded("share=a&share=b&user_id=b&password=c"), 400),
+                (urlencoded("share[a][b][c][d][e][f][g]=1"), 400),
+                (urlencoded("share=%ff&user_id=b&password=c"), 400),
+                (urlencoded("share=%00&user_id=b&password=c"), 400),
+                (urlencoded(&format!("share={share}&user_id=%00&password=c")), 400),
+                (urlencoded(&format!("share={share}&user_id=a&password=%00")), 400),
+                (form("Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"), 415),
+                (form("Content-Length: 7\r\n", "share=a"), 415),
+                (urlencoded(&huge), 413),
+                (chunk(&format!("{:x}\r\n{huge}\r\n0\r\n\r\n", huge.len())), 413),
+                (chunk("no number\r\nshare=a\r\n0\r\n\r\n"), 400),
+                (chunk("7\r\nshare=a0\r\n\r\n"), 400),
+                (
+                    urlencoded("share=a")
+                        .replace("Accept: application/json", "Accept: text/html\r\nReferer: http://localhost/x"),
+                    400,
+                ),
+            ],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn an_api_call_that_cannot_be_read_is_its_senders() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let token = server::tokens::add(
+            &world.store,
+            &world.environment,
+            world.partner,
+            "test",
+            &server::tokens::SCOPES.map(str::to_owned),
+            None,
+        )
+        .await
+        .unwrap();
+        let call = |headers: &str, body: &str| {
+            format!(
+                "POST /v1/broadworks/subscribers HTTP/1.1\r\n{OWN}Authorization: Bearer {token}\r\nContent-Type: \
+                 application/json\r\n{headers}\r\n{body}"
+            )
+        };
+        let huge = "x".repeat((1 << 20) + 1);
+        for key in ["", "Idempotency-Key: k\r\n"] {
+            let chunked = format!("Transfer-Encoding: chunked\r\n{key}");
+            answers(
+                &site,
+                vec![
+                    (call(&format!("Content-Length: {}\r\n{key}", huge.len()), &huge), 413),
+                    (call(&chunked, &format!("{:x}\r\n{huge}\r\n0\r\n\r\n", huge.len())), 413),
+                    (call(&chunked, "no number\r\n{}\r\n0\r\n\r\n"), 400),
+                    (call(&format!("Content-Length: 2\r\n{key}"), "\u{0}\u{0}"), 400),
+                ],
+            )
+            .await;
+        }
+    });
+}
+
+#[test]
+fn a_request_names_one_host_that_is_ours() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let ask = |version: &str, path: &str, hosts: &[&str]| {
+            let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+            format!("GET {path} HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n")
+        };
+        let mut cases = Vec::new();
+        for path in ["/", "/hub/sign-in", "/v1/docs", "/adapter/a/users"] {
+            let own = if path.starts_with("/adapter") { 405 } else { 200 };
+            for host in ["activate.example.com", "ACTIVATE.example.com:443", "localhost:1", "127.0.0.1", "[::1]:3000"] {
+                cases.push((ask("1.1", path, &[host]), own));
+            }
+            for host in ["evil.example", "activate.example.com.evil.example", "10.0.0.1", "xn--localhost-"] {
+                cases.push((ask("1.1", path, &[host]), 421));
+            }
+            cases.push((ask("1.0", path, &[]), 400));
+        }
+        // Whoever watches over the server asks it by whatever name it has.
+        for path in ["/healthz", "/readyz", "/version"] {
+            cases.push((ask("1.1", path, &["10.0.0.1:3000"]), 200));
+            cases.push((ask("1.0", path, &[]), 200));
+        }
+        for path in ["/", "/healthz", "/v1/docs"] {
+            for hosts in
+                [&[][..], &["localhost", "localhost"], &["localhost", "evil.example"], &["a b"], &[""], &["a@b"]]
+            {
+                cases.push((ask("1.1", path, hosts), 400));
+            }
+        }
+        cases.push((ask("1.1", "http://evil.example/", &["localhost"]), 421));
+        cases.push((ask("1.1", "http://localhost/", &["localhost"]), 200));
+        answers(&site, cases).await;
+    });
+}

@@ -1,0 +1,159 @@
+//! The whole server over a world's database, on a port of its own: pages, API and adapter behind the listener that the
+//! real one has.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use server::{
+    backend::Context,
+    broadworks::{Timeouts, XsiClient},
+    http::{
+        self, Settings,
+        host::Hosts,
+        listener::{self, Limits},
+    },
+    session::{self, watch::Watch},
+    store::entity::subscriber,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
+use uuid::Uuid;
+
+use super::World;
+
+/// Where the server believes to be.
+pub const SITE_URL: &str = "https://activate.example.com";
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long BroadWorks may take.
+const XSI: Timeouts = Timeouts { connect: Duration::from_secs(20), total: Duration::from_secs(20) };
+/// More than any test uses up.
+pub const AMPLE: Limits = Limits { total: 1_000, per_client: 1_000, head: PATIENCE, idle: PATIENCE, stall: PATIENCE };
+
+/// A server that listens. Dropping it ends it.
+pub struct Site {
+    pub address: SocketAddr,
+    task: JoinHandle<()>,
+    folder: tempfile::TempDir,
+}
+
+/// What came back over the wire.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl World {
+    /// This world's server.
+    pub async fn site(&self) -> Site {
+        self.site_within(AMPLE).await
+    }
+
+    /// This world's server, with these limits.
+    pub async fn site_within(&self, limits: Limits) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let context = Arc::new(Context {
+            store: self.store.clone(),
+            environment: self.environment.clone(),
+            sessions: Watch::default(),
+            xsi: XsiClient::new(XSI, true).unwrap(),
+            site: server::backend::Site {
+                public_url: SITE_URL.to_owned(),
+                allow_private_xsi: true,
+                demo: false,
+                downloads: Vec::new(),
+            },
+        });
+        let settings = Settings {
+            site: folder.path(),
+            hosts: Hosts::new(SITE_URL, &[]),
+            trust_proxy: false,
+            api_calls: self.api_calls,
+            allow_private_webhooks: true,
+            directory: self.directory.clone(),
+            demo: None,
+        };
+        let router = http::router(&context, settings);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let forever = std::future::pending();
+        let task = tokio::spawn(listener::serve(listener, router, limits, self.environment.clone(), forever));
+        Site { address, task, folder }
+    }
+
+    /// The cookie of a subscriber who is signed in to the portal.
+    pub async fn portal_cookie(&self, subscriber: &subscriber::Model) -> String {
+        let work = self.store.work().await.unwrap();
+        let token = session::open_portal(&work, &self.environment, subscriber, None).await.unwrap().token;
+        work.commit().await.unwrap();
+        format!("{}={token}", app::visitor::PORTAL_SESSION)
+    }
+
+    /// The cookie of an administrator who is signed in to the hub.
+    pub async fn hub_cookie(&self, administrator: Uuid) -> String {
+        let work = self.store.work().await.unwrap();
+        let token = session::open_hub(&work, &self.environment, administrator, None).await.unwrap().token;
+        work.commit().await.unwrap();
+        format!("{}={token}", app::visitor::HUB_SESSION)
+    }
+}
+
+impl Site {
+    /// Where the browser's files would be.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A connection.
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// What these bytes are answered on a connection of their own, which the server then closes.
+    pub async fn send(&self, bytes: impl AsRef<[u8]>) -> Reply {
+        let mut stream = self.connect().await;
+        // Whoever is refused early may not read on.
+        _ = stream.write_all(bytes.as_ref()).await;
+        read_reply(stream).await
+    }
+
+    /// A page or file.
+    pub async fn get(&self, path: &str, cookie: &str) -> Reply {
+        self.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
+            .await
+    }
+
+    /// A form, as a page's script sends it.
+    pub async fn post(&self, path: &str, cookie: &str, form: &str) -> Reply {
+        self.send(format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\nAccept: \
+             application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: \
+             close\r\n\r\n{form}",
+            form.len()
+        ))
+        .await
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Everything that comes until the server closes the connection.
+pub async fn read_reply(mut stream: TcpStream) -> Reply {
+    let mut bytes = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server neither answers nor closes");
+    // A connection that is reset has told what it had to tell.
+    _ = read;
+    let text = String::from_utf8_lossy(&bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    Reply { status, head: head.to_owned(), body: body.to_owned() }
+}
