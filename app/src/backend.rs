@@ -140,8 +140,14 @@ pub trait HubBackend: Send + Sync {
     -> Result<UserRow, Problem>;
     /// Makes a failed attempt (of an update or a removal too) again as it was.
     async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
-    /// Delete User. Answers the row while the removal is under way, `None` when the user is gone at once.
-    async fn delete_user(&self, administrator: &Administrator, user: &str) -> Result<Option<UserRow>, Problem>;
+    /// Delete User; with `forbid` the user cannot come back. Answers the row while the removal is under way, `None` when
+    /// the user is gone at once.
+    async fn delete_user(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        forbid: bool,
+    ) -> Result<Option<UserRow>, Problem>;
     /// Change Package Type.
     async fn change_package(
         &self,

@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// Removes the user. Answers the row while the account is being removed, nothing when the user is gone at once.
+/// Removes the user; with `forbid` the user cannot come back by the share link. Answers the row while the account is being removed, nothing when the user is gone at once.
 #[server(prefix = "/api", endpoint = "hub/delete-user")]
-pub async fn delete(user: String) -> Result<Option<UserRow>, Problem> {
+pub async fn delete(user: String, forbid: bool) -> Result<Option<UserRow>, Problem> {
     let (hub, administrator) = signed_in().await?;
-    hub.delete_user(&administrator, &user).await
+    hub.delete_user(&administrator, &user, forbid).await
 }
 
 /// The confirmation.
@@ -39,11 +39,12 @@ fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let UserRow { id, broadworks_id, name, .. } = user;
+    let forbid = RwSignal::new(false);
     let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (id, user) = (id.clone(), broadworks_id.clone());
-        request.send(delete(id.clone()), move |row| {
+        request.send(delete(id.clone(), forbid.get_untracked()), move |row| {
             dialog.close();
             let user = user.as_str();
             match row {
@@ -64,6 +65,17 @@ fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
                 <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
             </p>
             <p>{t!(i18n, hub.delete.effect)}</p>
+            <fieldset class="choices">
+                <legend>{t!(i18n, hub.delete.afterwards)}</legend>
+                <label class="choice">
+                    <input type="radio" name="comeback" checked=true on:change=move |_| forbid.set(false)/>
+                    {t!(i18n, hub.delete.allow)}
+                </label>
+                <label class="choice">
+                    <input type="radio" name="comeback" on:change=move |_| forbid.set(true)/>
+                    {t!(i18n, hub.delete.forbid)}
+                </label>
+            </fieldset>
             <ProblemNotice problem=request.problem() id="delete-problem"/>
             <DialogFoot>
                 <SubmitButton emphasis=Emphasis::Danger pending=request.pending()>

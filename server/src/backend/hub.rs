@@ -28,6 +28,7 @@ use crate::{
     administrators,
     broadworks::{XsiUrl, outage},
     fault::Trouble,
+    provisioning::{admission::Comeback, change::Circumstances},
     session::{self, Opened},
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
     throttle,
@@ -401,19 +402,27 @@ impl HubBackend for HubService {
         email: EmailAddress,
     ) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed = self.0.told(self.0.change_user(&ids, user, Event::Onboarded(email)).await)?;
+        let changed =
+            self.0.told(self.0.change_user(&ids, user, Event::Onboarded(email), Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 
     async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed = self.0.told(self.0.change_user(&ids, user, Event::Retried).await)?;
+        let changed = self.0.told(self.0.change_user(&ids, user, Event::Retried, Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 
-    async fn delete_user(&self, administrator: &Administrator, user: &str) -> Result<Option<UserRow>, Problem> {
+    async fn delete_user(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        forbid: bool,
+    ) -> Result<Option<UserRow>, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.change_user(&ids, user, Event::RemovalRequested).await)
+        let comeback = if forbid { Comeback::Forbidden } else { Comeback::Allowed };
+        let with = Circumstances { comeback, ..Circumstances::default() };
+        self.0.told(self.0.change_user(&ids, user, Event::RemovalRequested, with).await)
     }
 
     async fn change_package(
@@ -423,7 +432,9 @@ impl HubBackend for HubService {
         package: Package,
     ) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed = self.0.told(self.0.change_user(&ids, user, Event::PackageChanged(package)).await)?;
+        let changed = self
+            .0
+            .told(self.0.change_user(&ids, user, Event::PackageChanged(package), Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 

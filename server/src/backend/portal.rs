@@ -23,6 +23,7 @@ use crate::{
     fault::Trouble,
     provisioning::{
         activation::{self, mail},
+        admission,
         arrival::{self, NewSubscriber},
         change,
     },
@@ -184,7 +185,7 @@ impl Context {
         let mut work = self.store.work().await?;
         let subscriber = match known {
             Some(subscriber) if subscriber.template_id == template.id => subscriber,
-            None if template.self_activation => {
+            None if admission::admits(self.store.read(), &template, &user_id).await? => {
                 let new = self_activated(&template, user_id, profile, visitor);
                 arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await?
             }
@@ -288,7 +289,7 @@ fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
     PortalPage { branding, step: Step::Unavailable(fault.into()), flash: None }
 }
 
-/// A user whom BroadWorks knows and nobody has announced, as the Xsi profile describes them.
+/// A user whom BroadWorks knows and nobody has announced, or not since the user was deleted, as the Xsi profile describes them.
 fn self_activated(
     template: &template::Model,
     user_id: BroadWorksId,

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     activation,
+    admission::{self, Comeback},
     queue::{self, Kind, NewTask},
 };
 use crate::{
@@ -39,6 +40,8 @@ pub struct Circumstances {
     pub person_id: Option<String>,
     /// In which language to write the mail that follows, if one does.
     pub locale: Option<String>,
+    /// Whether a user who is to be removed may come back.
+    pub comeback: Comeback,
 }
 
 /// Reads a subscriber and locks it until the transaction ends, as [`lock_if_there`] does.
@@ -109,8 +112,11 @@ pub async fn apply(
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let before = lifecycle(&subscriber)?;
     let in_doubt = queue::in_doubt(subscriber.fault, subscriber.status_changed_at);
-    let name = event.name();
+    let (name, removal) = (event.name(), event == Event::RemovalRequested);
     let transition = before.apply(event)?;
+    if removal {
+        admission::settle(work, environment, &subscriber, with.comeback).await?;
+    }
     let after = match &transition.next {
         Some(next) => Some(update(work, environment, &subscriber, (&before, next), &transition, &with).await?),
         None => {

@@ -11,6 +11,7 @@ use domain::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
+    admission::{self, Comeback},
     arrival, change,
     draft::{Draft, Field, Refused},
     update,
@@ -68,7 +69,8 @@ pub async fn modify(
     bring_up_to_date(store, environment, template, there, draft).await
 }
 
-/// Removes a user. One who is not there is removed already.
+/// Removes a user, who was announced no longer: not even one who was deleted here comes back by the share link. One who
+/// is not there is removed already.
 ///
 /// # Errors
 /// If the database fails.
@@ -78,12 +80,16 @@ pub async fn remove(
     template: &template::Model,
     user_id: &BroadWorksId,
 ) -> Result<(), Trouble> {
-    let Some(there) = find(store, template, user_id).await? else { return Ok(()) };
-    let subscriber = (template.partner_id, there.id);
-    match update::remove(store, environment, subscriber, &Actor::Adapter(template.id)).await {
-        Err(Trouble::Known { fault: Fault::NotFound, .. }) => Ok(()),
-        done => done,
+    if let Some(there) = find(store, template, user_id).await? {
+        let (subscriber, actor) = ((template.partner_id, there.id), Actor::Adapter(template.id));
+        match update::remove(store, environment, subscriber, &actor, Comeback::Withdrawn).await {
+            Err(Trouble::Known { fault: Fault::NotFound, .. }) => {}
+            done => return done,
+        }
     }
+    let work = store.work().await?;
+    admission::withdraw(&work, template, user_id).await?;
+    Ok(work.commit().await?)
 }
 
 async fn bring_up_to_date(

@@ -6,6 +6,7 @@
 //! as the next event. A crash at any point leaves either the task or its outcome, never neither.
 
 pub mod activation;
+pub mod admission;
 pub mod arrival;
 pub mod bulk;
 pub mod change;

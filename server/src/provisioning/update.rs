@@ -8,6 +8,7 @@ use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _, SqlErr};
 use uuid::Uuid;
 
 use super::{
+    admission::{self, Comeback},
     change::{self, Circumstances},
     draft::{Draft, Field, Flaw, Refused},
     user_id,
@@ -124,7 +125,8 @@ async fn happen(
     Ok(after)
 }
 
-/// Removes a subscriber: at once, or through a task when the target may hold an account. Asking again is no error.
+/// Removes a subscriber: at once, or through a task when the target may hold an account. Asking again is no error, and
+/// may still take away what the first time left: that the user may come back.
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
@@ -133,13 +135,17 @@ pub async fn remove(
     environment: &Environment,
     (partner, subscriber): (Uuid, Uuid),
     actor: &Actor,
+    comeback: Comeback,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     let subscriber = lock(&work, partner, subscriber).await?;
     if matches!(change::lifecycle(&subscriber)?.state, State::Removing(_)) {
-        return Ok(());
+        if comeback != Comeback::Allowed {
+            admission::settle(&work, environment, &subscriber, comeback).await?;
+        }
+        return Ok(work.commit().await?);
     }
-    let with = Circumstances::default();
+    let with = Circumstances { comeback, ..Circumstances::default() };
     change::apply(&mut work, environment, subscriber, Event::RemovalRequested, actor, with).await?;
     Ok(work.commit().await?)
 }

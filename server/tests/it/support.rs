@@ -26,6 +26,7 @@ pub use client::{Answer, Client, PUBLIC_URL};
 pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
+pub use portal::Person;
 pub use pretender::Pretender;
 pub use services::{MailServer, ScimService, python};
 pub use site::{AMPLE, SITE_URL, Site, read_reply};

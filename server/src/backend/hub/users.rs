@@ -85,14 +85,19 @@ impl Context {
             .collect()
     }
 
-    pub(super) async fn change_user(&self, ids: &Ids, user: &str, event: Event) -> Result<Option<UserRow>, Trouble> {
+    pub(super) async fn change_user(
+        &self,
+        ids: &Ids,
+        user: &str,
+        event: Event,
+        with: Circumstances,
+    ) -> Result<Option<UserRow>, Trouble> {
         let user = of(ids).filter(subscriber::Column::Id.eq(id(user)?)).one(self.store.read()).await?;
         let user = user.ok_or(Fault::NotFound)?;
         let mut work = self.store.work().await?;
         let user = change::lock(&work, user.id).await?;
         let actor = Actor::Administrator(ids.administrator);
-        let changed =
-            change::apply(&mut work, &self.environment, user, event, &actor, Circumstances::default()).await?;
+        let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
         work.commit().await?;
         match changed {
             Some(user) => Ok(self.user_rows(vec![user]).await?.pop()),

@@ -2,6 +2,7 @@
 
 pub mod adapter_account;
 pub mod administrator;
+pub mod admission;
 pub mod api_token;
 pub mod billing_report;
 pub mod broadworks_outage;
