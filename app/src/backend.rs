@@ -10,8 +10,8 @@ use domain::{EmailAddress, Package};
 
 use crate::{
     hub::{
-        CustomerRow, CustomerTemplates, Me, Page, TemplateDetail, TokenLifetime, TokenRow, TokenScope, UserFilter,
-        UserRow, UserStatus,
+        CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow, TokenScope,
+        UserFilter, UserRow, UserStatus,
     },
     i18n::Locale,
     portal::{JoinPage, PortalPage},
@@ -116,6 +116,8 @@ pub trait HubBackend: Send + Sync {
     ) -> Result<CustomerTemplates, Problem>;
     /// One onboarding template.
     async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem>;
+    /// What the users of a template wait for that is down for everybody.
+    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem>;
     /// Saves User Verification.
     async fn save_user_verification(
         &self,

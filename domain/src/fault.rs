@@ -141,9 +141,35 @@ pub enum Fault {
     ConsentDeclined => provisioning::CONSENT_DECLINED,
     // Mail: recorded on the request to prove an address.
     /// The mail server refused the message: the address does not seem to exist.
-    MailRefused => mail::MAIL_REFUSED,
+    MailboxUnknown => mail::MAILBOX_UNKNOWN,
     /// The message could not be sent yet.
     MailUnavailable => mail::MAIL_UNAVAILABLE,
+    /// No mail can be delivered to the domain of this address.
+    MailDomainUnknown => mail::MAIL_DOMAIN_UNKNOWN,
+    /// The mailbox is full.
+    MailboxFull => mail::MAILBOX_FULL,
+    /// The mailbox is switched off or no longer in use.
+    MailboxInactive => mail::MAILBOX_INACTIVE,
+    /// The receiving mail system did not let the message through.
+    MailBlocked => mail::MAIL_BLOCKED,
+    /// Our mail server does not pass messages on to this address.
+    MailRelayDenied => mail::MAIL_RELAY_DENIED,
+    /// Our mail server does not accept our credentials.
+    MailUnauthorized => mail::MAIL_UNAUTHORIZED,
+    /// The mail server does not accept our server by its name or network address.
+    MailHostRefused => mail::MAIL_HOST_REFUSED,
+    /// The mail server does not accept our sender address.
+    MailSenderRefused => mail::MAIL_SENDER_REFUSED,
+    /// The receiving mail system does not take a message of this size or form.
+    MailContentRefused => mail::MAIL_CONTENT_REFUSED,
+    /// The mail system does not take an address with letters like these.
+    MailAddressUnsupported => mail::MAIL_ADDRESS_UNSUPPORTED,
+    /// The receiving mail system asks us to wait.
+    MailPutOff => mail::MAIL_PUT_OFF,
+    /// The receiving mail system did not take the message for a whole day.
+    MailGivenUp => mail::MAIL_GIVEN_UP,
+    /// The mail system refused the message without a reason that we know.
+    MailNotTaken => mail::MAIL_NOT_TAKEN,
     // Portal: answered to the person in the activation portal.
     /// The user ID or the password is not right.
     BadCredentials => portal::BAD_CREDENTIALS,

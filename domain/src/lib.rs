@@ -10,6 +10,7 @@ pub mod email_address;
 pub mod fault;
 pub mod lifecycle;
 pub mod limit;
+pub mod outage;
 pub mod retry;
 pub mod subscriber;
 pub mod template;

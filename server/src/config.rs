@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     broadworks::{Account, XsiUrl},
+    mail::Hello,
     targets::remote::{BadEndpoint, Endpoint},
     web_address::is_web_address,
 };
@@ -31,6 +32,8 @@ pub struct Config {
     pub connections: Option<usize>,
     /// `FLOWTHROUGH_SMTP_URL`: the mail server; without one, mails go to files in `data/outbox/`.
     pub smtp_url: Option<String>,
+    /// `FLOWTHROUGH_EHLO`: the name that the server gives to the mail server; without one, the public URL's host.
+    pub ehlo: Hello,
     /// `FLOWTHROUGH_MAIL_FROM`: the sender of mails.
     pub mail_from: String,
     /// `FLOWTHROUGH_ADMIN_EMAIL` and `FLOWTHROUGH_ADMIN_PASSWORD`: the demo's or first administrator's sign-in.
@@ -86,6 +89,7 @@ struct File {
     hosts: Option<String>,
     connections: Option<usize>,
     smtp_url: Option<String>,
+    ehlo: Option<String>,
     mail_from: Option<String>,
     admin_email: Option<String>,
     admin_password: Option<String>,
@@ -179,6 +183,7 @@ impl Config {
         Ok(Self {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
+            ehlo: ehlo(setting("EHLO", file.ehlo), &public_url)?,
             public_url: public(public_url)?,
             hosts: hosts(setting("HOSTS", file.hosts))?,
             connections: connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
@@ -250,6 +255,12 @@ fn smtp(url: String) -> Result<String, ConfigError> {
     }
     let fix = "Write smtp://user:password@host:587?tls=required, or leave it out to write mails to data/outbox/.";
     Err(error("FLOWTHROUGH_SMTP_URL", "not an SMTP address", fix))
+}
+
+fn ehlo(value: Option<String>, public_url: &str) -> Result<Hello, ConfigError> {
+    let Some(value) = value else { return Ok(Hello::of_url(public_url)) };
+    let fix = "Write a full name such as activate.example.com, or an address such as [192.0.2.1].";
+    Hello::parse(value.trim()).map_err(|wrong| error("FLOWTHROUGH_EHLO", wrong, fix))
 }
 
 fn api_calls(value: Option<String>) -> Result<i64, ConfigError> {
@@ -386,6 +397,15 @@ mod tests {
     }
 
     #[test]
+    fn the_name_for_mail_servers_is_the_public_one_or_a_setting() {
+        let public = ("FLOWTHROUGH_PUBLIC_URL", "https://activate.example.com:8443");
+        let ehlo = |file, environment: &[_]| with(file, environment).expect("valid").ehlo.to_string();
+        assert_eq!(ehlo("", &[public]), "activate.example.com");
+        assert_eq!(ehlo("ehlo = \"[192.0.2.1]\"", &[public]), "[192.0.2.1]");
+        assert_eq!(ehlo("ehlo = \"a.example\"", &[public, ("FLOWTHROUGH_EHLO", "mx.example.com")]), "mx.example.com");
+    }
+
+    #[test]
     fn a_target_is_set_up_by_its_address_and_token() {
         let file = "[scim]\nurl = \"https://id.example/v2\"\ntoken = \"old\"";
         let config = with(file, &[("FLOWTHROUGH_SCIM_TOKEN", "new")]).expect("valid");
@@ -401,6 +421,7 @@ mod tests {
             ("FLOWTHROUGH_DATABASE_URL", "mysql://u:secret@h/d"),
             ("FLOWTHROUGH_PUBLIC_URL", "activate.example.com"),
             ("FLOWTHROUGH_SMTP_URL", "mail:secret@host"),
+            ("FLOWTHROUGH_EHLO", "mx1"),
             ("FLOWTHROUGH_TRUST_PROXY", "maybe"),
             ("FLOWTHROUGH_LOG", "loud"),
             ("FLOWTHROUGH_API_CALLS", "0"),

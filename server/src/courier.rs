@@ -6,7 +6,7 @@ use domain::{BroadWorksId, EmailAddress, Fault, limit};
 use crate::{
     environment::Environment,
     mail::{
-        Mail, MailError, Sender, Transport,
+        Mail, MailError, No, Sender, Transport,
         messages::{ProveAddress, prove_address},
     },
     provisioning::worker::{Courier, Letter, Undelivered},
@@ -33,21 +33,27 @@ impl Courier for PostOffice {
     }
 
     async fn ready(&self) -> Result<(), Refusal> {
-        self.transport.ready().await.map_err(|error| refusal(Fault::MailUnavailable, error.to_string()))
+        self.transport.ready().await.map_err(|error| match error {
+            MailError::Out(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
+            MailError::Uncertain(said) => No { fault: Fault::MailUnavailable, said }.into(),
+        })
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
         let mail = self.write(letter).map_err(|fault| Undelivered::Refused(fault.into()))?;
         self.transport.send(&mail).await.map_err(|error| match error {
-            MailError::Refused(said) => Undelivered::Refused(refusal(Fault::MailRefused, said)),
-            MailError::Unavailable(said) => Undelivered::Refused(refusal(Fault::MailUnavailable, said)),
+            MailError::Out(no) => Undelivered::Out(no.into()),
+            MailError::Later(no) => Undelivered::Later(no.into()),
+            MailError::Refused(no) => Undelivered::Refused(no.into()),
             MailError::Uncertain(_) => Undelivered::Uncertain,
         })
     }
 }
 
-fn refusal(fault: Fault, said: String) -> Refusal {
-    Refusal { fault, detail: Some(said), retry_after: None }
+impl From<No> for Refusal {
+    fn from(no: No) -> Self {
+        Self { fault: no.fault, detail: Some(no.said), retry_after: None }
+    }
 }
 
 impl PostOffice {

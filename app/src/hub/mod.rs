@@ -11,6 +11,7 @@ pub mod import_users;
 mod layout;
 mod live;
 mod loaded;
+mod outages;
 mod request;
 mod retry_activation;
 mod session;
@@ -190,6 +191,29 @@ pub struct TemplateDetail {
     pub users: Counts,
 }
 
+/// Something that users wait for and that is down for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceOutage {
+    /// What it is.
+    pub service: Service,
+    /// What is wrong with it.
+    pub cause: domain::Fault,
+    /// When it last did nothing for the first time.
+    pub since: Timestamp,
+    /// How many of the partner's orders wait for it.
+    pub waiting: u32,
+}
+
+/// What users wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// The mail server.
+    Mail,
+    /// Where accounts are created.
+    Accounts,
+}
+
 /// Which users the User Status list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserFilter {
@@ -235,8 +259,8 @@ pub struct UserRow {
     pub problem: Option<Problem>,
     /// What the target itself said about that fault.
     pub detail: Option<String>,
-    /// The mail that asks to prove the address was refused.
-    pub mail_refused: bool,
+    /// Why the mail that asks to prove the address was refused, if it was.
+    pub mail: Option<domain::Fault>,
     /// When the status last changed.
     pub changed: Timestamp,
     /// What the row's menu offers.

@@ -10,7 +10,7 @@ use leptos_router::{
 use super::session::signed_in;
 use super::{
     SignInOutage, TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
-    loaded::loaded, standing::Standing, verification::Verification,
+    loaded::loaded, outages::Outages, standing::Standing, verification::Verification,
 };
 use crate::{
     i18n::*,
@@ -62,6 +62,7 @@ fn Template(template: TemplateDetail, customer: Option<String>, reload: Callback
             <A href=users attr:class=Emphasis::Primary.class()>{t!(i18n, hub.template.show_user_status)}</A>
         </header>
         {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
+        <Outages template=template.id.clone()/>
         <Standing users=template.users/>
         <div class="columns">
             <Verification template=template.clone() reload/>

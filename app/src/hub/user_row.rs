@@ -18,7 +18,7 @@ use crate::{
 impl UserRow {
     /// What is wrong: the last attempt's fault, or that the mail did not reach the user.
     pub(super) fn fault(&self) -> Option<Fault> {
-        self.problem.as_ref().map(|problem| problem.fault).or(self.mail_refused.then_some(Fault::MailRefused))
+        self.problem.as_ref().map(|problem| problem.fault).or(self.mail)
     }
 
     fn has_error_text(&self) -> bool {

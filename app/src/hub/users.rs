@@ -14,6 +14,7 @@ use super::{
     breadcrumbs::Breadcrumbs,
     live,
     loaded::loaded,
+    outages::Outages,
     standing::Summary,
     user_dialog::{UserDialog, UserDialogs},
     user_list::{Query, UserList},
@@ -71,6 +72,7 @@ pub fn Users() -> impl IntoView {
         <header class="page-head">
             <h1>{t!(i18n, hub.status.title)}</h1>
         </header>
+        <Outages template=Signal::derive(move || query.read().template.clone())/>
         <Filter query/>
         {loaded(status, move |status| view! { <List query=query.get_untracked() status/> })}
     }

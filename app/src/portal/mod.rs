@@ -21,6 +21,7 @@ mod sign_in;
 mod unavailable;
 mod visit;
 
+use domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
@@ -149,10 +150,12 @@ pub struct SignedIn {
 pub enum MailState {
     /// On its way to the mail server.
     Queued,
+    /// It is tried again: why, and when, if that is known.
+    PutOff(Fault, Option<Timestamp>),
     /// The mail server took it.
     Sent,
-    /// The mail server refused it for good: most likely the address does not exist.
-    Refused,
+    /// It was refused for good.
+    Refused(Fault),
 }
 
 /// Where to get the app for one platform.

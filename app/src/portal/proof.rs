@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 use leptos::prelude::*;
 
 use super::{MailState, SignedIn, address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
@@ -11,8 +11,10 @@ use crate::{
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
+        fault,
         field::Field,
         hydrated::use_hydrated,
+        moment::Moment,
         notice::{Notice, Tone},
         problem::{PROBLEM, ProblemNotice, ProblemText, Wait},
     },
@@ -71,9 +73,20 @@ pub fn ProofStep(
             MailState::Sent => view! {
                 <p class="portal-lead">{t!(i18n, portal.proof.sent, email = address)} " " {t!(i18n, portal.proof.lead)}</p>
             }.into_any(),
-            MailState::Refused => view! {
+            MailState::PutOff(fault, next) => view! {
+                <p class="portal-lead">{t!(i18n, portal.proof.on_its_way, email = address)} " " {t!(i18n, portal.proof.lead)}</p>
+                <Notice tone=Tone::Warning>
+                    <p class="notice-title">{move || fault::cause(i18n.get_locale(), fault)}</p>
+                    <p>{move || fault::remedy(i18n.get_locale(), Audience::User, fault)}</p>
+                    {next.map(|next| view! {
+                        <p>{t!(i18n, portal.proof.next_try)} " " <Moment at=Signal::stored(next)/></p>
+                    })}
+                    <p class="notice-code">{t!(i18n, ui.code)} " " {fault.code()}</p>
+                </Notice>
+            }.into_any(),
+            MailState::Refused(fault) => view! {
                 <p class="portal-lead">{t!(i18n, portal.proof.refused, email = address)}</p>
-                <Notice tone=Tone::Error><ProblemText problem=Fault::MailRefused/></Notice>
+                <Notice tone=Tone::Error><ProblemText problem=fault/></Notice>
             }.into_any(),
         }}
         {user.held.then(|| view! {

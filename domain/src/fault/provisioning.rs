@@ -76,7 +76,8 @@ pub(super) const TARGET_UNAUTHORIZED: Entry = Entry {
         administrator: "Ask whoever runs the server to check the target's credentials, then retry the activation.",
     },
     fixer: Operator,
-    persistence: Permanent,
+    // Once they are put right, everybody who waits for it goes on.
+    persistence: Transient,
 };
 
 pub(super) const PACKAGE_UNAVAILABLE: Entry = Entry {

@@ -1,5 +1,6 @@
 //! The partner hub's side of the server. Every query begins with the administrator's partner.
 
+mod outages;
 mod tokens;
 mod users;
 
@@ -8,8 +9,8 @@ use std::collections::HashMap;
 use app::{
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
-        Counts, CustomerRow, CustomerTemplates, Me, Page, SignInOutage, TemplateDetail, TemplateRow, TokenLifetime,
-        TokenRow, TokenScope, UserFilter, UserRow, UserStatus,
+        Counts, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow,
+        TokenLifetime, TokenRow, TokenScope, UserFilter, UserRow, UserStatus,
     },
     problem::Problem,
 };
@@ -360,6 +361,11 @@ impl HubBackend for HubService {
         let ids = self.0.told(ids(administrator))?;
         let template = self.0.told(self.0.own_template(&ids, template).await)?;
         self.0.told(self.0.template_detail(template).await)
+    }
+
+    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.outages(&ids, template).await)
     }
 
     async fn save_user_verification(

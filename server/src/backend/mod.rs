@@ -16,6 +16,7 @@ use crate::{
     fault::{Trouble, status},
     session::watch::Watch,
     store::{Store, entity::template},
+    targets::breaker::Breakers,
 };
 
 /// What both backends work with.
@@ -28,6 +29,8 @@ pub struct Context {
     pub xsi: XsiClient,
     /// Under which sessions streams are open.
     pub sessions: Watch,
+    /// What this server knows of outages.
+    pub breakers: Arc<Breakers>,
     /// The settings that pages need.
     pub site: Site,
 }

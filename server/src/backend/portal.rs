@@ -25,7 +25,7 @@ use crate::{
         activation::{self, mail},
         admission,
         arrival::{self, NewSubscriber},
-        change,
+        change, queue,
     },
     session::{self, Opened},
     store::{
@@ -105,12 +105,12 @@ impl Context {
             }
             State::PendingEmailValidation(email) => {
                 let proof = activation::newest(self.store.read(), subscriber.id).await?;
-                let (mail, resend_in) = self.mail(proof.as_ref());
+                let (mail, resend_in) = self.mail(&subscriber, proof.as_ref()).await?;
                 Step::Proof { user, email: email.into(), mail, resend_in }
             }
             State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
             State::Provisioning(address) => {
-                let hitch = subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
+                let hitch = hitch(&subscriber).or_else(|| self.outage(&template.target).filter(|_| !user.held));
                 Step::Progress { user, email: address.email().as_str().to_owned(), hitch: hitch.map(Problem::from) }
             }
             State::Provisioned(address)
@@ -143,16 +143,32 @@ impl Context {
         })
     }
 
-    fn mail(&self, proof: Option<&proof::Model>) -> (MailState, u32) {
-        let Some(proof) = proof else { return (MailState::Queued, 0) };
+    /// What is wrong with a target or the mail server for everybody, if something is.
+    fn outage(&self, service: &str) -> Option<Fault> {
+        self.breakers.outage(service).map(|outage| outage.cause)
+    }
+
+    async fn mail(
+        &self,
+        subscriber: &subscriber::Model,
+        proof: Option<&proof::Model>,
+    ) -> Result<(MailState, u32), Trouble> {
+        let Some(proof) = proof else { return Ok((MailState::Queued, 0)) };
         let state = match proof.mail.as_str() {
             // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
             mail::SENT | mail::UNCERTAIN => MailState::Sent,
-            mail::REFUSED => MailState::Refused,
-            _ => MailState::Queued,
+            mail::REFUSED => MailState::Refused(activation::mail_fault(subscriber).unwrap_or(Fault::MailboxUnknown)),
+            mail::PUT_OFF => match queue::next_mail(self.store.read(), subscriber.id).await? {
+                Some(next) => MailState::PutOff(hitch(subscriber).unwrap_or(Fault::MailPutOff), Some(next)),
+                None => MailState::Queued,
+            },
+            _ => match hitch(subscriber).or_else(|| self.outage(queue::MAIL)) {
+                Some(why) => MailState::PutOff(why, None),
+                None => MailState::Queued,
+            },
         };
         let wait = activation::resend_in(proof, self.environment.now());
-        (state, u32::try_from((wait + 999) / 1_000).unwrap_or(0))
+        Ok((state, u32::try_from((wait + 999) / 1_000).unwrap_or(0)))
     }
 
     async fn sign_in(
@@ -283,6 +299,11 @@ impl Context {
         let work = self.store.work().await?;
         self.portal_session(visitor, work, &subscriber).await
     }
+}
+
+/// Why the attempt under way has to be made again, if it has.
+fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
+    subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
 }
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {

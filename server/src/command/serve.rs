@@ -31,7 +31,7 @@ use crate::{
     },
     session::{self, watch::Watch},
     store::{Store, replicas},
-    targets::{Targets, directory, scim, webex},
+    targets::{Targets, breaker::Breakers, directory, scim, webex},
     throttle,
     webhooks::{self, Messenger},
 };
@@ -73,8 +73,8 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
-    let context = context(&config, &store, &environment, options.demo)?;
     let worker = worker(&config, &store, &environment, options.demo)?;
+    let context = context(&config, &store, &environment, worker.breakers(), options.demo)?;
     let (stop, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let clerk = tokio::spawn(Clerk::new(store.clone(), environment.clone()).run(wait(stopped.clone())));
@@ -141,7 +141,13 @@ fn lock(database_url: &str) -> Result<Option<File>, Failure> {
     }
 }
 
-fn context(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Shared, Failure> {
+fn context(
+    config: &Config,
+    store: &Store,
+    environment: &Environment,
+    breakers: &Arc<Breakers>,
+    demo: bool,
+) -> Result<Shared, Failure> {
     let allow_private_xsi = config.allow_private_xsi || demo;
     let xsi = XsiClient::new(XSI, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Arc::new(Context {
@@ -149,6 +155,7 @@ fn context(config: &Config, store: &Store, environment: &Environment, demo: bool
         environment: environment.clone(),
         xsi,
         sessions: Watch::default(),
+        breakers: breakers.clone(),
         site: Site {
             public_url: config.public_url.clone(),
             allow_private_xsi,
@@ -167,7 +174,7 @@ fn directory(account: Option<Account>, context: &Shared) -> Arc<dyn EnterpriseDi
 
 fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Worker, Failure> {
     let transport = match &config.smtp_url {
-        Some(url) if !demo => Transport::smtp(url, SMTP).map_err(|wrong| {
+        Some(url) if !demo => Transport::smtp(url, config.ehlo.clone(), SMTP).map_err(|wrong| {
             Failure::Setting(ConfigError {
                 name: "FLOWTHROUGH_SMTP_URL".to_owned(),
                 wrong: wrong.to_string(),

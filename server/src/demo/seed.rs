@@ -260,7 +260,7 @@ impl Sower {
         let mails = task::Entity::find().filter(task::Column::Lane.eq("mail")).all(&**work).await?;
         for mail in mails {
             if let Some(proof) = mail.proof_id {
-                activation::note_mail(work, proof, activation::mail::SENT).await?;
+                activation::note_mail(work, proof, activation::mail::SENT, None).await?;
             }
             task::Entity::delete_by_id(mail.id).exec(&**work).await?;
         }

@@ -1,12 +1,15 @@
 //! Mail to users: what it says ([`messages`]) and how it leaves the house ([`Transport`]).
 
+mod hello;
 mod message;
 pub mod messages;
 mod outbox;
+mod refusal;
 mod smtp;
 mod transport;
 
+pub use hello::{BadHello, Hello};
 pub use message::{Mail, Sender};
 pub use outbox::Outbox;
 pub use smtp::BadSmtpUrl;
-pub use transport::{MailError, Transport};
+pub use transport::{MailError, No, Transport};

@@ -1,22 +1,70 @@
-//! A mail server, spoken to by SMTP.
+//! A mail server, spoken to by SMTP (RFC 5321) as those do who submit mails (RFC 6409).
+//!
+//! The commands are given one by one, so that it is known at which of them a conversation ended: only once the message
+//! itself has been sent may a mail have got through without a word of it.
 
-use std::{error::Error, net::IpAddr, time::Duration};
-
-use domain::EmailAddress;
-use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    transport::smtp::{self, response::Category},
+use std::{
+    error::Error,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
-use url::Url;
 
-use super::MailError;
+use domain::{EmailAddress, Fault};
+use lettre::{
+    Message,
+    address::Envelope,
+    transport::smtp::{
+        self,
+        authentication::{Credentials, Mechanism},
+        client::{AsyncSmtpConnection, TlsParameters},
+        commands::{Data, Mail, Rcpt, Rset},
+        extension::{Extension, MailBodyParameter, MailParameter},
+    },
+};
+use percent_encoding::percent_decode_str;
+use tokio::time::{Instant, sleep, timeout};
+use url::{Host, Url};
+
+use super::{
+    Hello, MailError, No,
+    refusal::{Matter, Stage, meaning},
+};
 use crate::quotation::quote;
+
+/// How long a connection without work is kept.
+const KEPT: Duration = Duration::from_secs(30);
+/// How many of them.
+const SPARE: usize = 4;
+/// How long a connection may take to be cleared up after a refusal.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Connections to a mail server.
 #[derive(Clone)]
-pub struct Smtp {
-    pool: AsyncSmtpTransport<Tokio1Executor>,
-    timeout: Duration,
+pub struct Smtp(Arc<Server>);
+
+struct Server {
+    host: String,
+    port: u16,
+    encryption: Encryption,
+    credentials: Option<Credentials>,
+    hello: Hello,
+    patience: Duration,
+    spare: Mutex<Vec<Spare>>,
+}
+
+/// A connection without work, and since when.
+struct Spare(AsyncSmtpConnection, Instant);
+
+enum Encryption {
+    /// None.
+    Plain,
+    /// By STARTTLS, if the server offers it.
+    Offered(TlsParameters),
+    /// By STARTTLS or not at all.
+    Required(TlsParameters),
+    /// From the first byte.
+    Wrapped(TlsParameters),
 }
 
 /// What is wrong with the URL of a mail server. Never shows the URL: a password may be in it.
@@ -36,86 +84,262 @@ pub enum BadSmtpUrl {
     Unusable,
 }
 
+/// Why a conversation came to no good end.
+enum Broken {
+    /// The server said no, or nothing.
+    Smtp(smtp::Error),
+    /// The server lacks what the envelope needs.
+    Lacking(Fault),
+}
+
+impl From<smtp::Error> for Broken {
+    fn from(error: smtp::Error) -> Self {
+        Self::Smtp(error)
+    }
+}
+
 impl Smtp {
     /// See [`super::Transport::smtp`].
-    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, BadSmtpUrl> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(explicit(url)?.as_str())
-            .map_err(|_| BadSmtpUrl::Unusable)?;
-        Ok(Self { pool: builder.timeout(Some(timeout)).build(), timeout })
+    pub(super) fn new(url: &str, hello: Hello, patience: Duration) -> Result<Self, BadSmtpUrl> {
+        let url = Url::parse(url.trim()).map_err(|_| BadSmtpUrl::Malformed)?;
+        let host = match url.host().ok_or(BadSmtpUrl::Malformed)? {
+            Host::Domain("") => return Err(BadSmtpUrl::Malformed),
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        let (encryption, port) = encryption(&url, &host)?;
+        let port = url.port().unwrap_or(port);
+        let (credentials, spare) = (credentials(&url)?, Mutex::default());
+        Ok(Self(Arc::new(Server { host, port, encryption, credentials, hello, patience, spare })))
     }
 
     /// Connects, or sees that an open connection still works.
     pub(super) async fn ready(&self) -> Result<(), MailError> {
-        match tokio::time::timeout(self.timeout, self.pool.test_connection()).await {
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(MailError::Unavailable("the mail server hung up".to_owned())),
-            Ok(Err(error)) => Err(MailError::Unavailable(quote(&words_of(&error), &[]))),
-            Err(_) => Err(MailError::Unavailable("the mail server did not answer in time".to_owned())),
+        let mut stage = Stage::Hello;
+        match timeout(self.0.patience, self.0.connection(&mut stage)).await {
+            Ok(Ok(connection)) => {
+                self.0.keep(connection);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(error_at(stage, &error, None)),
+            Err(_) => Err(silence(stage)),
         }
     }
 
-    /// Sends to a server that was [`Self::ready`]: without a word from it, the mail may have got through.
+    /// Sends to a server that was [`Self::ready`].
     pub(super) async fn send(&self, message: &Message, to: &EmailAddress) -> Result<(), MailError> {
-        // The library's own time-out ends with the connection; this one covers the conversation too.
-        match tokio::time::timeout(self.timeout, self.pool.send_raw(message.envelope(), &message.formatted())).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(failure(&error, to)),
-            Err(_) => Err(MailError::Uncertain("the mail server did not answer in time".to_owned())),
+        let mut stage = Stage::Hello;
+        match timeout(self.0.patience, self.0.hand_over(&mut stage, message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Broken::Smtp(error))) => Err(error_at(stage, &error, Some(to))),
+            Ok(Err(Broken::Lacking(fault))) => {
+                let said = "the mail server takes no letters outside ASCII in addresses (SMTPUTF8)".to_owned();
+                Err(match fault {
+                    Fault::MailSenderRefused => MailError::Out(No { fault, said }),
+                    _ => MailError::Refused(No { fault, said }),
+                })
+            }
+            Err(_) => Err(silence(stage)),
         }
     }
 }
 
-/// The URL as the library wants it: with the encryption said, unless there is none.
-fn explicit(url: &str) -> Result<Url, BadSmtpUrl> {
-    let mut url = Url::parse(url.trim()).map_err(|_| BadSmtpUrl::Malformed)?;
-    let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BadSmtpUrl::Malformed)?;
-    let default = if is_this_machine(host) { "tls=none" } else { "tls=required" };
-    let query = url.query().unwrap_or(default).to_owned();
-    match (url.scheme(), query.as_str()) {
-        ("smtps", _) if url.query().is_none() => {}
-        ("smtp", "tls=required" | "tls=opportunistic") => url.set_query(Some(&query)),
-        ("smtp", "tls=none") if url.password().is_some() && default != "tls=none" => {
-            return Err(BadSmtpUrl::UnencryptedPassword);
+impl Server {
+    /// A connection that works.
+    async fn connection(&self, stage: &mut Stage) -> Result<AsyncSmtpConnection, smtp::Error> {
+        while let Some(mut connection) = self.spare() {
+            if connection.test_connected().await {
+                return Ok(connection);
+            }
         }
-        ("smtp", "tls=none") => url.set_query(None),
-        ("smtp" | "smtps", _) => return Err(BadSmtpUrl::UnknownOption),
-        _ => return Err(BadSmtpUrl::Malformed),
+        self.connect(stage).await
     }
-    Ok(url)
+
+    async fn connect(&self, stage: &mut Stage) -> Result<AsyncSmtpConnection, smtp::Error> {
+        let (server, hello) = ((self.host.as_str(), self.port), self.hello.client_id());
+        let (wrapped, upgrade) = match &self.encryption {
+            Encryption::Plain => (None, None),
+            Encryption::Wrapped(tls) => (Some(tls.clone()), None),
+            Encryption::Offered(tls) | Encryption::Required(tls) => (None, Some(tls)),
+        };
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.patience), hello, wrapped, None).await?;
+        let required = matches!(self.encryption, Encryption::Required(_));
+        if let Some(tls) = upgrade.filter(|_| required || connection.can_starttls()) {
+            *stage = Stage::StartTls;
+            connection.starttls(tls.clone(), hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            *stage = Stage::Auth;
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn hand_over(self: &Arc<Self>, stage: &mut Stage, message: &Message) -> Result<(), Broken> {
+        let mut connection = self.connection(stage).await?;
+        let ended = converse(&mut connection, stage, message.envelope(), &message.formatted()).await;
+        match &ended {
+            Ok(()) => self.keep(connection),
+            Err(_) => drop(tokio::spawn(self.clone().clear_up(connection))),
+        }
+        ended
+    }
+
+    /// Makes a connection fit for the next mail after a refusal, or ends it.
+    async fn clear_up(self: Arc<Self>, mut connection: AsyncSmtpConnection) {
+        let reset = timeout(FAREWELL, connection.command(Rset)).await;
+        if matches!(reset, Ok(Ok(_))) {
+            self.keep(connection);
+        } else {
+            // A server that does not even say good-bye is not waited for.
+            let _ = timeout(FAREWELL, connection.abort()).await;
+        }
+    }
+
+    fn spare(&self) -> Option<AsyncSmtpConnection> {
+        let mut spare = self.lock();
+        spare.retain(Spare::is_fresh);
+        spare.pop().map(|Spare(connection, _)| connection)
+    }
+
+    /// Keeps a connection for the next mail, unless none comes soon.
+    fn keep(self: &Arc<Self>, connection: AsyncSmtpConnection) {
+        let mut spare = self.lock();
+        spare.push(Spare(connection, Instant::now()));
+        if spare.len() > SPARE {
+            spare.remove(0);
+        }
+        tokio::spawn(tidy(Arc::downgrade(self)));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Spare>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Spare {
+    fn is_fresh(&self) -> bool {
+        self.1.elapsed() < KEPT
+    }
+}
+
+async fn tidy(server: Weak<Server>) {
+    sleep(KEPT).await;
+    let Some(server) = server.upgrade() else { return };
+    let (kept, old) = std::mem::take(&mut *server.lock()).into_iter().partition(Spare::is_fresh);
+    *server.lock() = kept;
+    let old: Vec<Spare> = old;
+    for Spare(mut connection, _) in old {
+        let _ = timeout(FAREWELL, connection.abort()).await;
+    }
+}
+
+/// One mail, command by command.
+async fn converse(
+    connection: &mut AsyncSmtpConnection,
+    stage: &mut Stage,
+    envelope: &Envelope,
+    message: &[u8],
+) -> Result<(), Broken> {
+    *stage = Stage::Sender;
+    let server = connection.server_info();
+    let mut parameters = Vec::new();
+    if !is_ascii(envelope.to()) || !is_ascii(envelope.from()) {
+        // RFC 6531 §3.2: such an address must not be sent to a server that does not know of them.
+        if !server.supports_feature(Extension::SmtpUtfEight) {
+            let recipients = !is_ascii(envelope.to());
+            return Err(Broken::Lacking(if recipients {
+                Fault::MailAddressUnsupported
+            } else {
+                Fault::MailSenderRefused
+            }));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !message.is_ascii() && server.supports_feature(Extension::EightBitMime) {
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    connection.command(Mail::new(envelope.from().cloned(), parameters)).await?;
+    *stage = Stage::Recipient;
+    for recipient in envelope.to() {
+        connection.command(Rcpt::new(recipient.clone(), Vec::new())).await?;
+    }
+    *stage = Stage::Data;
+    connection.command(Data).await?;
+    *stage = Stage::Content;
+    connection.message(message).await?;
+    Ok(())
+}
+
+fn is_ascii<'a>(addresses: impl IntoIterator<Item = &'a lettre::Address>) -> bool {
+    addresses.into_iter().all(|address| address.user().is_ascii())
+}
+
+/// How the URL asks for encryption, and the port that goes with it.
+fn encryption(url: &Url, host: &str) -> Result<(Encryption, u16), BadSmtpUrl> {
+    let tls = || TlsParameters::new(host.to_owned()).map_err(|_| BadSmtpUrl::Unusable);
+    let here = is_this_machine(host);
+    let default = if here { "tls=none" } else { "tls=required" };
+    match (url.scheme(), url.query().unwrap_or(default)) {
+        ("smtps", _) if url.query().is_none() => Ok((Encryption::Wrapped(tls()?), 465)),
+        ("smtp", "tls=required") => Ok((Encryption::Required(tls()?), 587)),
+        ("smtp", "tls=opportunistic") => Ok((Encryption::Offered(tls()?), 587)),
+        ("smtp", "tls=none") if url.password().is_some() && !here => Err(BadSmtpUrl::UnencryptedPassword),
+        ("smtp", "tls=none") => Ok((Encryption::Plain, 25)),
+        ("smtp" | "smtps", _) => Err(BadSmtpUrl::UnknownOption),
+        _ => Err(BadSmtpUrl::Malformed),
+    }
+}
+
+fn credentials(url: &Url) -> Result<Option<Credentials>, BadSmtpUrl> {
+    let Some(password) = url.password() else { return Ok(None) };
+    let decoded = |text| percent_decode_str(text).decode_utf8().map(Into::into).map_err(|_| BadSmtpUrl::Unusable);
+    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn failure(error: &smtp::Error, to: &EmailAddress) -> MailError {
-    let local = to.as_str().split('@').next().unwrap_or_default();
-    let text = quote(&words_of(error), &[local]);
-    // x5x is about mailbox and message (RFC 5321 §4.2.1). Other permanent codes, such as 535 for our password, are
-    // about us: the recipient is not to blame, and an administrator may mend it.
-    let about_the_mail = error.status().is_some_and(|code| code.category == Category::MailSystem);
-    // The address has letters outside ASCII before the @, and this server takes none.
-    let beyond_the_server = error.is_client() && !to.as_str().is_ascii();
-    if error.is_permanent() && about_the_mail || beyond_the_server {
-        MailError::Refused(text)
-    } else if error.status().is_some() || error.is_client() {
-        MailError::Unavailable(text)
-    } else {
-        MailError::Uncertain(text)
+/// What it means that a conversation ended here with this error; nobody is named.
+fn error_at(stage: Stage, error: &smtp::Error, to: Option<&EmailAddress>) -> MailError {
+    let local = to.and_then(|to| to.as_str().split('@').next()).unwrap_or_default();
+    let words = words_of(error);
+    let Some(code) = error.status() else {
+        let said = quote(&words, &[local]);
+        return match stage {
+            Stage::Content => MailError::Uncertain(said),
+            // Nothing else comes from the library itself at this stage: no mechanism that both sides know.
+            Stage::Auth if error.is_client() => MailError::Out(No { fault: Fault::MailUnauthorized, said }),
+            _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
+        };
+    };
+    let (fault, matter) = meaning(stage, code.into(), &words);
+    let no = No { fault, said: quote(&format!("{code} {words}"), &[local]) };
+    match matter {
+        Matter::Server => MailError::Out(no),
+        Matter::Later => MailError::Later(no),
+        Matter::Final => MailError::Refused(no),
     }
 }
 
-/// What the server said, with its code, or else the innermost cause.
+fn silence(stage: Stage) -> MailError {
+    let said = "the mail server did not answer in time".to_owned();
+    match stage {
+        Stage::Content => MailError::Uncertain(said),
+        _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
+    }
+}
+
+/// What the server said, or else the innermost cause.
 fn words_of(error: &smtp::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    match error.status() {
-        Some(code) => format!("{code} {cause}"),
-        None => cause.to_string(),
-    }
+    cause.to_string()
 }
 
 #[cfg(test)]

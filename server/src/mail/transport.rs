@@ -2,7 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{BadSmtpUrl, Mail, Outbox, smtp::Smtp};
+use domain::Fault;
+
+use super::{BadSmtpUrl, Hello, Mail, Outbox, smtp::Smtp};
 
 /// Where mails go. Cheap to clone; connections to the mail server are kept and shared.
 #[derive(Clone)]
@@ -13,18 +15,31 @@ pub enum Transport {
     Outbox(Outbox),
 }
 
-/// Why a mail did not leave. The texts name no address, so they may be logged and shown.
+/// Why a mail did not leave.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// For good: most likely the address does not exist. With the mail server's own words.
-    #[error("the mail server refused the mail: {0}")]
-    Refused(String),
-    /// For now: it is worth sending again.
-    #[error("the mail could not be sent: {0}")]
-    Unavailable(String),
+    /// No mail can be sent now, whomever it is for. Nothing has left.
+    #[error("no mail can be sent: {0}")]
+    Out(No),
+    /// This one, for now: it is worth sending again, for a day.
+    #[error("the mail was put off: {0}")]
+    Later(No),
+    /// This one, for good.
+    #[error("the mail was refused: {0}")]
+    Refused(No),
     /// The mail server was given the mail and did not say whether it took it: sending it again may send it twice.
     #[error("the mail server did not say whether it took the mail: {0}")]
     Uncertain(String),
+}
+
+/// A refusal. What was said names no address, so it may be logged and shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+pub struct No {
+    /// Which fault of our catalogue it is.
+    pub fault: Fault,
+    /// The mail server's own words, or what the system said.
+    pub said: String,
 }
 
 impl Transport {
@@ -38,13 +53,13 @@ impl Transport {
     /// | `smtp://host?tls=none` | never encrypted, port 25 |
     /// | `smtp://host` | as `required`; for this very machine (`localhost`, `127.0.0.1`, `::1`) as `none` |
     ///
-    /// Special characters in user and password are percent-encoded. `timeout` bounds the sending of one mail,
-    /// connecting included. Must be called inside the Tokio runtime, which keeps the connections tidy.
+    /// Special characters in user and password are percent-encoded. `hello` is the name that we give to the server;
+    /// `timeout` bounds the sending of one mail, connecting included. Must be called inside the Tokio runtime, which keeps the connections tidy.
     ///
     /// # Errors
     /// [`BadSmtpUrl`] says what is wrong, without showing the password.
-    pub fn smtp(url: &str, timeout: Duration) -> Result<Self, BadSmtpUrl> {
-        Smtp::new(url, timeout).map(Self::Smtp)
+    pub fn smtp(url: &str, hello: Hello, timeout: Duration) -> Result<Self, BadSmtpUrl> {
+        Smtp::new(url, hello, timeout).map(Self::Smtp)
     }
 
     /// Into this folder, one file per mail. It is created with the first mail.
@@ -62,7 +77,7 @@ impl Transport {
     /// Whether mails can be sent now: connects if no connection is open.
     ///
     /// # Errors
-    /// [`MailError::Unavailable`].
+    /// [`MailError::Out`].
     pub async fn ready(&self) -> Result<(), MailError> {
         match self {
             Self::Smtp(smtp) => smtp.ready().await,
@@ -75,13 +90,15 @@ impl Transport {
     /// # Errors
     /// [`MailError`] says whether it is worth sending again.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = mail.message().map_err(|unwritable| MailError::Refused(unwritable.to_string()))?;
+        let message = mail.message().map_err(|unwritable| {
+            MailError::Refused(No { fault: Fault::MailAddressUnsupported, said: unwritable.to_string() })
+        })?;
         match self {
             Self::Smtp(smtp) => smtp.send(&message, &mail.to).await,
             Self::Outbox(outbox) => outbox
                 .write(mail.id, message.formatted())
                 .await
-                .map_err(|error| MailError::Unavailable(error.to_string())),
+                .map_err(|error| MailError::Out(No { fault: Fault::MailUnavailable, said: error.to_string() })),
         }
     }
 }

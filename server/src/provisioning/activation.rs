@@ -28,6 +28,7 @@ use crate::{
         Actor, Store, Work,
         entity::{portal_session, proof, proof_secret, subscriber},
     },
+    targets::Refusal,
     throttle,
 };
 
@@ -39,6 +40,8 @@ pub mod mail {
     pub const SENDING: &str = "sending";
     /// The mail server may have taken it, or not: the process or the connection was gone before it said so.
     pub const UNCERTAIN: &str = "uncertain";
+    /// The receiving side asked to be tried again, and will be.
+    pub const PUT_OFF: &str = "put_off";
     /// The mail server took it.
     pub const SENT: &str = "sent";
     /// The mail server refused it for good.
@@ -195,6 +198,13 @@ async fn change(
     Ok(work.commit().await?)
 }
 
+/// Why the mail that asks to prove the subscriber's address was refused, if it was.
+#[must_use]
+pub fn mail_fault(subscriber: &subscriber::Model) -> Option<Fault> {
+    let why = subscriber.mail_fault.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
+    subscriber.mail_refused.then(|| why.unwrap_or(Fault::MailboxUnknown))
+}
+
 /// New secrets for a mail that is about to be sent: the link's token and the code.
 ///
 /// # Errors
@@ -218,6 +228,16 @@ pub async fn begin_mail(store: &Store, environment: &Environment, proof: Uuid) -
         .await?;
     work.commit().await?;
     Ok((token, code))
+}
+
+/// The mail was not taken: nobody has its link and its code, and they open nothing.
+///
+/// # Errors
+/// If the database fails.
+pub async fn take_back(store: &Store, token: &str) -> Result<(), DbErr> {
+    let work = store.work().await?;
+    proof_secret::Entity::delete_by_id(secret::fingerprint(token)).exec(&*work).await?;
+    work.commit().await
 }
 
 /// Proves the entered address by the mailed code.
@@ -319,21 +339,25 @@ async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, h
     Ok(work.commit().await?)
 }
 
-/// Notes how the mail of a request fared.
+/// Notes how the mail of a request fares, and why it was refused if it was. What kept it up until now is over with it.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_mail(work: &mut Work, proof: Uuid, state: &str) -> Result<(), DbErr> {
+pub async fn note_mail(work: &mut Work, proof: Uuid, state: &str, refusal: Option<&Refusal>) -> Result<(), DbErr> {
     let Some(found) = proof::Entity::find_by_id(proof).one(&**work).await? else { return Ok(()) };
     let subscriber = subscriber::Entity::find_by_id(found.subscriber_id).one(&**work).await?;
     let mut found: proof::ActiveModel = found.into();
     found.mail = Set(state.to_owned());
     found.update(&**work).await?;
-    if let Some(subscriber) = subscriber {
-        work.changed(&subscriber);
-        let mut row: subscriber::ActiveModel = subscriber.into();
-        row.mail_refused = Set(state == mail::REFUSED);
-        row.update(&**work).await?;
+    let Some(subscriber) = subscriber else { return Ok(()) };
+    work.changed(&subscriber);
+    let mut row: subscriber::ActiveModel = subscriber.into();
+    row.mail_refused = Set(state == mail::REFUSED);
+    row.mail_fault = Set(refusal.and_then(|refusal| i32::try_from(refusal.fault.code()).ok()));
+    if matches!(state, mail::SENT | mail::UNCERTAIN | mail::REFUSED) {
+        row.hitch = Set(None);
+        row.fault_detail = Set(refusal.and_then(|refusal| refusal.detail.clone()));
     }
+    row.update(&**work).await?;
     Ok(())
 }

@@ -238,6 +238,7 @@ fn row(
         tracking_id: Set(None),
         hitch: Set(None),
         mail_refused: Set(false),
+        mail_fault: Set(None),
         person_id: Set(None),
         created_at: Set(now),
         status_changed_at: Set(now),

@@ -165,6 +165,7 @@ async fn update(
         activation::close(work, subscriber).await?;
         row.hitch = Set(None);
         row.mail_refused = Set(false);
+        row.mail_fault = Set(None);
         row.fault_detail = Set(with.detail.clone());
         row.tracking_id = Set(with.tracking_id.clone());
     }

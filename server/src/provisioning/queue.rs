@@ -186,6 +186,8 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
         lease_owner: Set(None),
         claims: Set(0),
         doubt_until: Set(0),
+        refused_since: Set(0),
+        accepted_since: Set(0),
         created_at: Set(now.0),
     };
     task::Entity::insert(task)
@@ -199,6 +201,8 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
                     task::Column::Attempts,
                     task::Column::Turn,
                     task::Column::Held,
+                    task::Column::RefusedSince,
+                    task::Column::AcceptedSince,
                     task::Column::CreatedAt,
                 ])
                 .value(task::Column::Generation, Expr::col((task::Entity, task::Column::Generation)).add(1))
@@ -248,6 +252,22 @@ pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// When the mail to a subscriber is tried next, if one is on its way.
+///
+/// # Errors
+/// If the database fails.
+pub async fn next_mail(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<Timestamp>, DbErr> {
+    let run_at: Option<i64> = task::Entity::find()
+        .select_only()
+        .column(task::Column::RunAt)
+        .filter(task::Column::SubscriberId.eq(subscriber))
+        .filter(task::Column::Lane.eq(MAIL))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(run_at.map(Timestamp))
+}
+
 /// Lets a customer's held tasks go.
 ///
 /// # Errors
@@ -288,6 +308,15 @@ pub enum For {
 }
 
 impl For {
+    /// Whoever is only tried now and then goes by how long it has waited, so that one that always fails is not in the
+    /// way of the others.
+    const fn order(&self) -> task::Column {
+        match self {
+            Self::AllBut(_) => task::Column::Turn,
+            Self::Only(_) => task::Column::RunAt,
+        }
+    }
+
     fn condition(self) -> Condition {
         match self {
             Self::AllBut(none) if none.is_empty() => Condition::all(),
@@ -309,18 +338,18 @@ pub async fn claim(
     whose: For,
 ) -> Result<Vec<task::Model>, DbErr> {
     let work = store.work().await?;
+    let order = whose.order();
     let due = Query::select()
         .column(task::Column::Id)
         .from(task::Entity)
         .cond_where(ready(now).add(whose.condition()))
-        .order_by(task::Column::Turn, sea_orm::Order::Asc)
+        .order_by(order, sea_orm::Order::Asc)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
     let claimed = task::Entity::update_many()
         .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
         .col_expr(task::Column::LeaseOwner, owner.into())
-        .col_expr(task::Column::Attempts, Expr::col(task::Column::Attempts).add(1))
         .col_expr(task::Column::Claims, Expr::col(task::Column::Claims).add(1))
         // Said now, because a process that dies says nothing.
         .col_expr(
@@ -437,36 +466,66 @@ pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered
         return Ok(Standing::Mine(Box::new(current)));
     }
     let run_at = if answered { now } else { now.plus(SETTLING) };
-    postpone(work, current, run_at, answered).await?;
+    free_at(work, current, run_at, answered).await?;
     work.tasks_added();
     Ok(Standing::Replaced)
 }
 
-/// Gives a task back to be tried again at `run_at`. `answered`: the target has said something, so that nothing that it
-/// was asked is still under way.
+/// An attempt that failed and is made again.
+#[derive(Clone, Copy, Debug)]
+pub struct Setback {
+    /// When it is made again.
+    pub run_at: Timestamp,
+    /// Whether the target has said something, so that nothing that it was asked is still under way.
+    pub answered: bool,
+    /// Whether the task has lost an attempt.
+    pub counts: bool,
+}
+
+/// Gives a task back to be tried again.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn postpone(work: &Work, task: task::Model, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
-    let attempts = task.attempts;
-    let doubt_until = if answered { 0 } else { task.doubt_until };
-    let mut task: task::ActiveModel = task.into();
-    task.attempts = Set(attempts);
-    task.doubt_until = Set(doubt_until);
-    task.run_at = Set(run_at.0);
-    task.lease_until = Set(0);
-    task.lease_owner = Set(None);
-    task.update(&**work).await?;
-    Ok(())
+pub async fn postpone(work: &Work, mut task: task::Model, now: Timestamp, setback: Setback) -> Result<(), DbErr> {
+    let Setback { run_at, answered, counts } = setback;
+    if task.refused_since == 0 {
+        task.refused_since = now.0;
+    }
+    if counts {
+        task.attempts += 1;
+    } else {
+        // What is down does not work on anything.
+        task.accepted_since = 0;
+    }
+    free_at(work, task, run_at, answered).await
 }
 
 /// Gives a task back that the target works on: to be asked again at `run_at`. It answered, so the count of failed
-/// attempts begins anew; it stays above none, so that the target is first asked what has become of the account.
+/// attempts begins anew.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn wait(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(), DbErr> {
-    postpone(work, task::Model { attempts: 1, ..task }, run_at, true).await
+pub async fn wait(work: &Work, mut task: task::Model, now: Timestamp, run_at: Timestamp) -> Result<(), DbErr> {
+    if task.accepted_since == 0 {
+        task.accepted_since = now.0;
+    }
+    (task.attempts, task.refused_since) = (0, 0);
+    free_at(work, task, run_at, true).await
+}
+
+async fn free_at(work: &Work, task: task::Model, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
+    let task::Model { attempts, refused_since, accepted_since, .. } = task;
+    let doubt_until = if answered { 0 } else { task.doubt_until };
+    let mut row: task::ActiveModel = task.into();
+    row.attempts = Set(attempts);
+    row.refused_since = Set(refused_since);
+    row.accepted_since = Set(accepted_since);
+    row.doubt_until = Set(doubt_until);
+    row.run_at = Set(run_at.0);
+    row.lease_until = Set(0);
+    row.lease_owner = Set(None);
+    row.update(&**work).await?;
+    Ok(())
 }
 
 /// Forgets a finished task.
@@ -476,6 +535,20 @@ pub async fn wait(work: &Work, task: task::Model, run_at: Timestamp) -> Result<(
 pub async fn finish(work: &Work, task: &task::Model) -> Result<(), DbErr> {
     task::Entity::delete_by_id(task.id).exec(&**work).await?;
     Ok(())
+}
+
+/// How many of a partner's tasks wait for this target, or for [`MAIL`].
+///
+/// # Errors
+/// If the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, partner: Uuid, target: &str) -> Result<u64, DbErr> {
+    use sea_orm::PaginatorTrait as _;
+    task::Entity::find()
+        .filter(task::Column::PartnerId.eq(partner))
+        .filter(task::Column::Target.eq(target))
+        .filter(task::Column::Held.eq(false))
+        .count(db)
+        .await
 }
 
 /// How many tasks there are.

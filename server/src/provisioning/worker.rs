@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::queue::{self, For};
 use crate::{
+    condition::Condition,
     environment::Environment,
     fault::Trouble,
     live::Live,
@@ -51,7 +52,11 @@ pub trait Courier: Send + Sync {
 /// Why it cannot be said that a mail is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
-    /// The mail server said no.
+    /// No mail can be sent now, whomever it is for. Nothing has left.
+    Out(Refusal),
+    /// This one is to be tried again.
+    Later(Refusal),
+    /// This one was refused for good.
     Refused(Refusal),
     /// The mail server was given it and did not say whether it took it.
     Uncertain,
@@ -83,6 +88,8 @@ pub struct Worker {
     max_attempts: u32,
     owner: String,
     breakers: Arc<Breakers>,
+    /// Whether mails are refused for reasons that whoever runs the server has to mend.
+    refused_mails: Arc<Condition>,
     under_way: UnderWay,
     farewell: Duration,
 }
@@ -99,9 +106,25 @@ impl Worker {
         max_attempts: u32,
     ) -> Self {
         let owner = environment.id().to_string();
-        let (breakers, under_way) = (Arc::default(), UnderWay::default());
-        let farewell = FAREWELL;
-        Self { store, environment, live, targets, courier, max_attempts, owner, breakers, under_way, farewell }
+        Self {
+            store,
+            environment,
+            live,
+            targets,
+            courier,
+            max_attempts,
+            owner,
+            breakers: Arc::default(),
+            refused_mails: Arc::new(Condition::new("mail", "delivery")),
+            under_way: UnderWay::default(),
+            farewell: FAREWELL,
+        }
+    }
+
+    /// What it knows of outages.
+    #[must_use]
+    pub const fn breakers(&self) -> &Arc<Breakers> {
+        &self.breakers
     }
 
     /// Waits at most this long for attempts under way when it is told to stop.

@@ -26,6 +26,7 @@ use crate::{
         Actor, Step, Store, Work,
         entity::{customer, template, workspace},
     },
+    targets::Refusal,
     usage::{self, Account},
 };
 
@@ -273,7 +274,7 @@ pub async fn apply(
     Ok(Some(after))
 }
 
-/// Notes that an attempt failed and will be made again.
+/// Notes that an attempt failed and will be made again, or that the target works on it now. History keeps what is new.
 ///
 /// # Errors
 /// If the database fails.
@@ -281,19 +282,23 @@ pub async fn note_hitch(
     work: &Work,
     environment: &Environment,
     workspace: &workspace::Model,
-    (fault, detail): (Fault, Option<String>),
+    refusal: Option<Refusal>,
 ) -> Result<(), DbErr> {
-    let fault = i32::try_from(fault.code()).ok();
+    let fault = refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
+    if workspace.hitch == fault {
+        return Ok(());
+    }
     let mut row = workspace.clone().into_active_model();
     row.hitch = Set(fault);
     row.update(&**work).await?;
+    let Some(refusal) = refusal else { return Ok(()) };
     let step = Step {
         whose: workspace.into(),
         event: "attempt_postponed",
         actor: &Actor::Engine,
         status: Some(&workspace.status),
         fault,
-        detail,
+        detail: refusal.detail,
     };
     work.record(environment, step).await?;
     Ok(())

@@ -1,41 +1,33 @@
-//! Spares a target that is down: after some failures in a row its tasks are left alone for a while, then one attempt
-//! shows whether it is back. What waits meanwhile loses none of its attempts.
+//! Spares a service that is down, a target or the mail server: its tasks are left alone for a while, then one attempt shows
+//! whether it is back. What waits meanwhile loses none of its attempts. The rule is [`domain::outage`]'s.
 //!
-//! Each server has its own view. They differ for seconds at most, and nothing but patience depends on it.
+//! Each server has its own view. They differ for seconds at most, and nothing but patience depends on it; only "since
+//! when" is told by the server that is asked.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{
     Timestamp,
-    timestamp::{MINUTE, SECOND},
+    outage::{Blame, Failure, Health, Outage, Verdict},
 };
+use uuid::Uuid;
 
-/// How many failures in a row, with no success between them, are taken for an outage.
-const FAILURES: u32 = 5;
-/// The first rest, in milliseconds; each failed trial doubles it.
-const FIRST_REST: i64 = 5 * SECOND;
-/// The longest rest.
-const LONGEST_REST: i64 = MINUTE;
-/// How long a trial may take before another one is made.
-const TRIAL: i64 = MINUTE;
+use crate::{condition::Condition, provisioning::queue};
 
-/// How a target has done of late.
-#[derive(Clone, Copy, Debug)]
-enum Health {
-    /// It answers; so many failures in a row.
-    Up(u32),
-    /// It rests until then; how long the rest is, and whether a trial is under way meanwhile.
-    Resting { until: Timestamp, rest: i64, trial: bool },
+/// The circuit breakers of all services, by name.
+#[derive(Debug, Default)]
+pub struct Breakers(Mutex<HashMap<String, Service>>);
+
+#[derive(Debug)]
+struct Service {
+    health: Health<Uuid>,
+    condition: Condition,
 }
 
-/// The circuit breakers of all targets, by name.
-#[derive(Debug, Default)]
-pub struct Breakers(Mutex<HashMap<String, Health>>);
-
-/// Which targets are not simply worked on.
+/// Which services are not simply worked with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resting {
     /// Whose tasks are left alone.
@@ -45,126 +37,156 @@ pub struct Resting {
 }
 
 impl Breakers {
-    /// Which targets rest at this time.
+    /// Which services rest at this time.
     pub fn resting(&self, now: Timestamp) -> Resting {
         let mut resting = Resting::default();
-        for (name, health) in self.lock().iter() {
-            if let Health::Resting { until, .. } = health {
-                resting.all.push(name.clone());
-                if *until <= now {
-                    resting.due.push(name.clone());
-                }
+        for (name, Service { health, .. }) in
+            self.lock().iter().filter(|(_, service)| service.health.outage().is_some())
+        {
+            resting.all.push(name.clone());
+            if health.is_due(now) {
+                resting.due.push(name.clone());
             }
         }
         resting
     }
 
-    /// An attempt begins that shows whether a resting target is back.
-    pub fn trial(&self, target: &str, now: Timestamp) {
-        if let Some(Health::Resting { until, trial, .. }) = self.lock().get_mut(target) {
-            (*until, *trial) = (now.plus(TRIAL), true);
+    /// An attempt begins that shows whether a resting service is back.
+    pub fn trial(&self, service: &str, now: Timestamp) {
+        if let Some(Service { health, .. }) = self.lock().get_mut(service) {
+            health.begin_trial(now);
         }
     }
 
-    /// A target has answered, be it no.
-    pub fn answered(&self, target: &str) {
-        self.lock().remove(target);
+    /// A service has done what it was asked, or refused it for that order's own reasons.
+    pub fn answered(&self, service: &str, now: Timestamp) {
+        if let Some(Service { health, condition }) = self.lock().get_mut(service)
+            && health.answered().is_some()
+        {
+            condition.works(now);
+        }
     }
 
-    /// A target failed; `retry_after` is how many milliseconds it asked to be left alone.
-    pub fn failed(&self, target: &str, now: Timestamp, retry_after: Option<i64>) {
-        let mut targets = self.lock();
-        let health = targets.entry(target.to_owned()).or_insert(Health::Up(0));
-        let rest = match *health {
-            Health::Up(failures) if failures + 1 < FAILURES => {
-                *health = Health::Up(failures + 1);
-                return;
-            }
-            Health::Up(_) => FIRST_REST,
-            Health::Resting { rest, trial: true, .. } => (2 * rest).min(LONGEST_REST),
-            // An attempt that began before the rest.
-            Health::Resting { trial: false, .. } => return,
-        };
-        *health = Health::Resting { until: now.plus(rest.max(retry_after.unwrap_or(0))), rest, trial: false };
+    /// An attempt for this order has failed: see [`Health::suspect`].
+    pub fn suspect(&self, service: &str, order: Uuid, now: Timestamp) -> bool {
+        of(&mut self.lock(), service).health.suspect(order, now)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Health>> {
+    /// Nothing is tried for this order any more.
+    pub fn forget(&self, service: &str, order: Uuid) {
+        if let Some(Service { health, .. }) = self.lock().get_mut(service) {
+            health.forget(order);
+        }
+    }
+
+    /// An attempt for this order has failed: whose failure that is, and what follows. `said` is for whoever has to mend
+    /// it, and names nobody.
+    pub fn failed(
+        &self,
+        service: &str,
+        order: Uuid,
+        failure: Failure,
+        said: &str,
+        (now, chance): (Timestamp, f64),
+    ) -> Verdict {
+        let mut services = self.lock();
+        let Service { health, condition } = of(&mut services, service);
+        let verdict = health.failed(order, failure, now, chance);
+        if verdict.blame == Blame::Service && health.outage().is_some() {
+            condition.fails(now, failure.fault.entry().key, said);
+        }
+        verdict
+    }
+
+    /// The outage of a service, while there is one.
+    #[must_use]
+    pub fn outage(&self, service: &str) -> Option<Outage> {
+        self.lock().get(service)?.health.outage()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Service>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn of<'a>(services: &'a mut HashMap<String, Service>, name: &str) -> &'a mut Service {
+    services.entry(name.to_owned()).or_insert_with(|| Service { health: Health::default(), condition: condition(name) })
+}
+
+fn condition(name: &str) -> Condition {
+    match name {
+        queue::MAIL => Condition::new("mail server", ""),
+        target => Condition::new("target", target),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::{io, sync::Arc};
 
-    const NAME: &str = "directory";
+    use domain::{Fault, outage::Sign, timestamp::SECOND};
+
+    use super::*;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp(seconds * SECOND)
     }
 
-    fn down() -> Breakers {
-        let breakers = Breakers::default();
-        for _ in 0..FAILURES {
-            breakers.failed(NAME, at(0), None);
-        }
-        breakers
-    }
-
-    #[test]
-    fn failures_with_successes_between_them_are_no_outage() {
-        let breakers = Breakers::default();
-        for _ in 0..10 {
-            for _ in 1..FAILURES {
-                breakers.failed(NAME, at(0), None);
+    /// What is logged meanwhile.
+    fn log_of(work: impl FnOnce()) -> String {
+        #[derive(Clone, Default)]
+        struct Lines(Arc<Mutex<Vec<u8>>>);
+        impl io::Write for Lines {
+            fn write(&mut self, written: &[u8]) -> io::Result<usize> {
+                self.0.lock().unwrap().write(written)
             }
-            breakers.answered(NAME);
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
         }
-        assert_eq!(breakers.resting(at(0)), Resting::default());
+        let lines = Lines::default();
+        let into = lines.clone();
+        let log = tracing_subscriber::fmt().with_ansi(false).with_writer(move || into.clone()).finish();
+        tracing::subscriber::with_default(log, work);
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
     }
 
     #[test]
-    fn an_outage_is_a_rest_then_a_trial_then_a_longer_rest() {
-        let breakers = down();
-        let resting = |due: bool| {
-            let all = vec![NAME.to_owned()];
-            Resting { due: if due { all.clone() } else { vec![] }, all }
+    fn an_outage_is_logged_when_it_begins_and_when_it_ends() {
+        let failure = |fault| Failure { fault, sign: Sign::Silent, retry_after: None };
+        let log = log_of(|| {
+            let breakers = Breakers::default();
+            for second in 0..100_u32 {
+                let (order, now) = (Uuid::from_u128(u128::from(second % 3)), at(i64::from(second)));
+                breakers.failed(queue::MAIL, order, failure(Fault::MailUnavailable), "421 busy", (now, 0.5));
+            }
+            breakers.answered(queue::MAIL, at(100));
+            breakers.answered(queue::MAIL, at(101));
+            breakers.failed("scim", Uuid::nil(), failure(Fault::TargetUnavailable), "500", (at(102), 0.5));
+            breakers.answered("scim", at(103));
+        });
+        let [begins, ends] = &log.lines().collect::<Vec<_>>()[..] else { panic!("{log}") };
+        assert!(begins.contains("WARN") && begins.contains("mail_unavailable") && begins.contains("421 busy"), "{log}");
+        assert!(ends.contains("INFO") && ends.contains("works_again"), "{log}");
+    }
+
+    #[test]
+    fn one_services_outage_is_not_anothers() {
+        let breakers = Breakers::default();
+        let failure = Failure { fault: Fault::TargetUnauthorized, sign: Sign::Silent, retry_after: None };
+        breakers.failed("scim", Uuid::nil(), failure, "401", (at(0), 0.5));
+        breakers.answered("webex", at(1));
+        let resting = |due: &[&str]| Resting {
+            all: vec!["scim".to_owned()],
+            due: due.iter().map(|name| (*name).to_owned()).collect(),
         };
-        assert_eq!(breakers.resting(at(4)), resting(false));
-        assert_eq!(breakers.resting(at(5)), resting(true));
-        breakers.trial(NAME, at(5));
-        assert_eq!(breakers.resting(at(5)), resting(false), "one at a time");
-        breakers.failed(NAME, at(6), None);
-        assert_eq!(breakers.resting(at(15)), resting(false), "twice as long");
-        assert_eq!(breakers.resting(at(16)), resting(true));
-        breakers.trial(NAME, at(16));
-        breakers.answered(NAME);
-        assert_eq!(breakers.resting(at(16)), Resting::default());
-    }
-
-    #[test]
-    fn stragglers_do_not_prolong_a_rest() {
-        let breakers = down();
-        for _ in 0..20 {
-            breakers.failed(NAME, at(1), None);
-        }
-        assert_eq!(breakers.resting(at(5)).due, [NAME]);
-    }
-
-    #[test]
-    fn a_target_is_left_alone_as_long_as_it_asks() {
-        let breakers = down();
-        breakers.trial(NAME, at(5));
-        breakers.failed(NAME, at(5), Some(300 * SECOND));
-        assert!(breakers.resting(at(304)).due.is_empty());
-        assert_eq!(breakers.resting(at(305)).due, [NAME]);
-    }
-
-    #[test]
-    fn a_trial_that_never_ends_is_followed_by_another() {
-        let breakers = down();
-        breakers.trial(NAME, at(5));
-        assert!(breakers.resting(at(64)).due.is_empty());
-        assert_eq!(breakers.resting(at(65)).due, [NAME]);
+        assert_eq!(breakers.resting(at(29)), resting(&[]));
+        assert_eq!(breakers.resting(at(30)), resting(&["scim"]));
+        breakers.trial("scim", at(30));
+        assert_eq!(breakers.resting(at(30)), resting(&[]));
+        assert_eq!(breakers.outage("scim").map(|outage| outage.cause), Some(Fault::TargetUnauthorized));
+        assert_eq!(breakers.outage("webex"), None);
+        breakers.answered("scim", at(31));
+        assert_eq!((breakers.resting(at(31)), breakers.outage("scim")), (Resting::default(), None));
     }
 }

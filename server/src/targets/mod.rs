@@ -27,6 +27,20 @@ pub struct Identity {
     pub person_id: Option<String>,
 }
 
+impl Identity {
+    /// Somebody of whom no target has ever heard.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self {
+            external_id: Uuid::nil(),
+            user_id: "nobody@nowhere.invalid".to_owned(),
+            sp_enterprise_id: "nowhere".to_owned(),
+            template: None,
+            person_id: None,
+        }
+    }
+}
+
 /// An account as it shall be at the target.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -112,6 +126,10 @@ impl From<Fault> for Refusal {
 /// creating an account that is there answers that account.
 #[async_trait]
 pub trait Target: Send + Sync {
+    /// Whether it answers us at all: a plain question that changes nothing and every account could ask.
+    async fn probe(&self) -> Result<(), Refusal> {
+        self.find(&Identity::nobody()).await.map(drop)
+    }
     /// What has become of an account: the engine asks before it repeats an attempt whose outcome is unknown. `None` when
     /// the target knows of no such account.
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;

@@ -162,6 +162,12 @@ impl Webex {
 
 #[async_trait]
 impl Target for Webex {
+    async fn probe(&self) -> Result<(), Refusal> {
+        // Unlike in a search, a 404 here means that nobody has such lists.
+        let answer = Answer::to(self.remote.request(Method::GET, &SUBSCRIBERS).query(&[("max", "1")])).await?;
+        if answer.status == StatusCode::OK { answer.read::<Items>().map(drop) } else { Err(refusal(&answer, &[])) }
+    }
+
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         self.look_up(identity).await?.map(|there| there.progress()).transpose()
     }

@@ -9,7 +9,7 @@ use server::{
     adapter_accounts,
     courier::PostOffice,
     import::{ImportOptions, import},
-    mail::Transport,
+    mail::{Hello, Transport},
     provisioning::workspaces::{self, Changes, NewWorkspace},
     store::{Actor, entity::subscriber},
     targets::directory,
@@ -87,7 +87,7 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         new.sp_enterprise_id = SpEnterpriseId::kept("SP1+ac\u{200B}me");
         world.try_arrive(&template, new).await.unwrap();
         let post_office = PostOffice {
-            transport: Transport::smtp(&server.url, Duration::from_secs(10)).unwrap(),
+            transport: Transport::smtp(&server.url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
             from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
             public_url: PUBLIC_URL.to_owned(),
             environment: world.environment.clone(),

@@ -2,26 +2,48 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{EmailAddress, lifecycle::Event};
+use domain::{EmailAddress, Fault, lifecycle::Event, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     courier::PostOffice,
-    mail::Transport,
-    provisioning::{activation, worker::Worker},
-    store::entity::history,
+    mail::{Hello, Transport},
+    provisioning::{
+        activation::{self, mail},
+        queue,
+        worker::Worker,
+    },
+    store::entity::{history, proof_secret},
     targets::directory,
 };
+use uuid::Uuid;
 
 use crate::support::{MailServer, PUBLIC_URL, World, for_each_database};
 
 fn worker(world: &World, server: &MailServer) -> Worker {
+    worker_at(world, &server.url)
+}
+
+fn worker_at(world: &World, url: &str) -> Worker {
     let post_office = PostOffice {
-        transport: Transport::smtp(&server.url, Duration::from_secs(10)).unwrap(),
+        transport: Transport::smtp(url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
         from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
         public_url: PUBLIC_URL.to_owned(),
         environment: world.environment.clone(),
     };
     world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office))
+}
+
+/// The codes in the subscriber's `errors[]`.
+async fn errors(world: &World, user: &str) -> Vec<i64> {
+    let shown = world.client().await.get("/v1/broadworks/subscribers").await;
+    let one = shown.body["items"].as_array().unwrap().iter().find(|one| one["userId"] == user).unwrap().clone();
+    let errors = one["errors"].as_array().cloned().unwrap_or_default();
+    errors.iter().map(|error| error["errorCode"].as_i64().unwrap()).collect()
+}
+
+/// How the mail of a subscriber's request fares.
+async fn mail_of(world: &World, user: Uuid) -> String {
+    activation::newest(world.store.read(), user).await.unwrap().unwrap().mail
 }
 
 /// The token in the mail's link.
@@ -59,7 +81,8 @@ fn a_mail_that_is_put_off_arrives_later_and_once() {
         let user = world.arrive(&template, "1@sp.com", Some(&address)).await;
         worker.drain().await.unwrap();
         assert!(server.mails(&address).is_empty());
-        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(42002));
+        assert_eq!(errors(&world, "1@sp.com").await, [42013]);
+        assert_eq!(mail_of(&world, user.id).await, "put_off");
 
         for _ in 0..3 {
             world.clock.advance(domain::timestamp::MINUTE);
@@ -67,6 +90,7 @@ fn a_mail_that_is_put_off_arrives_later_and_once() {
         }
         assert_eq!(server.mails(&address).len(), 1);
         assert_eq!(world.history(user.id).await, ["arrived", "attempt_postponed", "mail_sent"]);
+        assert_eq!(errors(&world, "1@sp.com").await, [0; 0], "what kept it up is over");
         let token = token(&server.mails(&address)[0]).to_owned();
         activation::prove_by_link(&world.store, &world.environment, &token).await.unwrap();
     });
@@ -103,5 +127,133 @@ fn a_mail_that_is_refused_is_seen_and_another_address_helps() {
         worker.drain().await.unwrap();
         assert_eq!((server.mails(&address).len(), server.mails(&nobody).len()), (1, 0));
         assert!(!world.find(user.id).await.unwrap().mail_refused);
+    });
+}
+
+#[test]
+fn full_mailboxes_are_not_in_the_way_of_others_mails() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
+        let addresses: Vec<String> = ["full", "full", "full", "full", "full", "ann", "bob", "eve", "joe", "kim", "lee"]
+            .map(|name| server.address(name))
+            .into();
+        for (number, address) in addresses.iter().enumerate() {
+            world.arrive(&template, &format!("{number}@sp.com"), Some(address)).await;
+        }
+        worker.drain().await.unwrap();
+        let sent = addresses.iter().filter(|address| server.mails(address).len() == 1).count();
+        assert_eq!((sent, worker.breakers().outage(queue::MAIL)), (6, None));
+        assert_eq!(errors(&world, "0@sp.com").await, [42004]);
+    });
+}
+
+#[test]
+fn greylisting_of_five_minutes_costs_no_more_than_ten() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (worker, template, address) =
+            (worker(&world, &server), world.template(|_| ()).await, server.address("grey-3"));
+        let user = world.arrive(&template, "1@sp.com", Some(&address)).await;
+        for _ in 0..20 {
+            worker.drain().await.unwrap();
+            world.clock.advance(MINUTE / 2);
+        }
+        let [mail] = &server.mails(&address)[..] else { panic!("not one mail") };
+        assert!(!world.find(user.id).await.unwrap().mail_refused);
+        // What was never delivered opens nothing; what was is good from now on.
+        let secrets = proof_secret::Entity::find().all(world.store.read()).await.unwrap();
+        assert_eq!(secrets.len(), 1);
+        world.clock.advance(domain::limit::LINK_LIFETIME - 10 * MINUTE);
+        activation::prove_by_link(&world.store, &world.environment, token(mail)).await.unwrap();
+    });
+}
+
+#[test]
+fn a_mail_that_nobody_takes_is_tried_for_a_day_and_then_told() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (worker, template, address) =
+            (worker(&world, &server), world.template(|_| ()).await, server.address("never"));
+        let user = world.arrive(&template, "1@sp.com", Some(&address)).await;
+        for _ in 0..24 * 6 {
+            worker.drain().await.unwrap();
+            assert!(!world.find(user.id).await.unwrap().mail_refused);
+            world.clock.advance(10 * MINUTE);
+        }
+        assert_eq!(errors(&world, "1@sp.com").await, [42013]);
+        for _ in 0..6 * 6 {
+            worker.drain().await.unwrap();
+            world.clock.advance(10 * MINUTE);
+        }
+        assert_eq!(errors(&world, "1@sp.com").await, [42014]);
+        assert!(world.tasks().await.is_empty());
+        assert_eq!(world.history(user.id).await, ["arrived", "attempt_postponed", "mail_refused"]);
+        let shown = world.find(user.id).await.unwrap().fault_detail;
+        assert_eq!(shown.as_deref(), Some("450 4.2.0 … Greylisted"), "in the mail server's own words");
+    });
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
+        let kinds = [
+            ("nobody", 42001, mail::REFUSED),
+            ("nodomain", 42003, mail::REFUSED),
+            ("full", 42004, mail::PUT_OFF),
+            ("overflown", 42004, mail::REFUSED),
+            ("off", 42005, mail::REFUSED),
+            ("policy", 42006, mail::REFUSED),
+            ("relay", 42007, mail::PUT_OFF),
+            ("spf", 42010, mail::PUT_OFF),
+            ("large", 42011, mail::REFUSED),
+            ("strange", 42015, mail::REFUSED),
+            ("never", 42013, mail::PUT_OFF),
+        ];
+        let mut users = Vec::new();
+        for (kind, ..) in kinds {
+            users.push(world.arrive(&template, &format!("{kind}@sp.com"), Some(&server.address(kind))).await);
+        }
+        worker.drain().await.unwrap();
+        for ((kind, code, state), user) in kinds.into_iter().zip(users) {
+            assert_eq!(errors(&world, &user.user_id).await, [code], "{kind}");
+            assert_eq!(mail_of(&world, user.id).await, state, "{kind}");
+        }
+        assert_eq!(worker.breakers().outage(queue::MAIL), None);
+    });
+}
+
+#[test]
+fn a_mail_server_that_is_down_for_hours_loses_no_mail() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let door = server.behind_a_door().await;
+        let (worker, template) = (worker_at(&world, &door.url), world.template(|_| ()).await);
+        door.shut();
+        let addresses: Vec<String> = ["ann", "bob", "eve"].map(|name| server.address(name)).into();
+        for (number, address) in addresses.iter().enumerate() {
+            world.arrive(&template, &format!("{number}@sp.com"), Some(address)).await;
+        }
+        for _ in 0..3 * 60 {
+            worker.drain().await.unwrap();
+            world.clock.advance(MINUTE);
+        }
+        let outage = worker.breakers().outage(queue::MAIL).unwrap();
+        assert_eq!(outage.cause, Fault::MailUnavailable);
+        assert!(world.environment.now().since(outage.since) > 179 * MINUTE);
+        for number in 0..3 {
+            assert!(matches!(errors(&world, &format!("{number}@sp.com")).await[..], [] | [42002]));
+        }
+        door.open();
+        for _ in 0..3 {
+            world.clock.advance(MINUTE);
+            worker.drain().await.unwrap();
+        }
+        assert!(addresses.iter().all(|address| server.mails(address).len() == 1));
+        for number in 0..3 {
+            assert_eq!(errors(&world, &format!("{number}@sp.com")).await, [0; 0]);
+        }
     });
 }

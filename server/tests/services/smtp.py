@@ -3,7 +3,12 @@
     python smtp.py FOLDER     prints its address, then serves until it is ended
 
 The first mail to ann@acme.example becomes FOLDER/ann@acme.example.1, the next one FOLDER/ann@acme.example.2.
-An address that begins with "later" is told 451 once before its mail is taken, one that begins with "nobody" always 550.
+It is strict about names (EHLO), and knows these addresses by how they begin:
+
+    later-…     451 once, then the mail is taken
+    grey-N-…    450 for the first N tries (greylisting), then the mail is taken
+    never-…     450 for ever
+    see REFUSED for the others, which are refused in the same way whenever they are tried
 """
 
 import asyncio
@@ -14,18 +19,42 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP
 
 
+REFUSED = {
+    "nobody": "550 5.1.1 <{}>: there is nobody of that name",
+    "nodomain": "550 5.1.2 <{}>: Domain not found",
+    "full": "452 4.2.2 <{}> has no room",
+    "overflown": "552 5.2.2 <{}> has no room",
+    "off": "550 5.2.1 <{}> is disabled",
+    "policy": "550 5.7.1 <{}> wants no such mail",
+    "relay": "554 5.7.1 <{}>: Relay access denied",
+    "spf": "550 5.7.23 <{}>: SPF validation failed",
+    "large": "552 5.3.4 <{}> takes no message of that size",
+    "strange": "554 <{}>: Transaction failed",
+    "never": "450 4.2.0 <{}>: Greylisted",
+}
+
+
 class Mailboxes:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.asked = Counter()
         self.taken = Counter()
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        if "." not in hostname and ":" not in hostname:
+            return ["504 5.5.2 need a fully-qualified hostname"]
+        session.host_name = hostname
+        return responses
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.asked[address] += 1
-        if address.startswith("nobody"):
-            return f"550 5.1.1 <{address}>: there is nobody of that name"
-        if address.startswith("later") and self.asked[address] == 1:
+        kind, _, rest = address.partition("-")
+        if kind in REFUSED:
+            return REFUSED[kind].format(address)
+        if kind == "later" and self.asked[address] == 1:
             return "451 4.7.1 come back later"
+        if kind == "grey" and self.asked[address] <= int(rest.partition("-")[0]):
+            return f"450 4.2.0 <{address}>: Greylisted"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

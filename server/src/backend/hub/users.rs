@@ -14,7 +14,10 @@ use super::{Ids, PAGE, package, page};
 use crate::{
     backend::{Context, id},
     fault::Trouble,
-    provisioning::change::{self, Circumstances},
+    provisioning::{
+        activation,
+        change::{self, Circumstances},
+    },
     store::{
         Actor,
         entity::{customer, subscriber, template},
@@ -113,6 +116,7 @@ pub(super) fn of(ids: &Ids) -> Select<subscriber::Entity> {
 
 fn user_row(user: subscriber::Model, held: bool) -> Result<UserRow, Trouble> {
     let lifecycle = change::lifecycle(&user)?;
+    let mail = activation::mail_fault(&user);
     let problem = lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id });
     Ok(UserRow {
         id: user.id.to_string(),
@@ -125,7 +129,7 @@ fn user_row(user: subscriber::Model, held: bool) -> Result<UserRow, Trouble> {
         requirement: Requirement::of(lifecycle.status(), held),
         problem,
         detail: user.fault_detail,
-        mail_refused: user.mail_refused,
+        mail,
         changed: Timestamp(user.status_changed_at),
         actions: lifecycle.actions(),
     })

@@ -16,57 +16,68 @@ use crate::mail::{Mail, Sender, Transport};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What the mail server received: the envelope's recipient and the message.
-type Received = (String, String);
+/// What the mail server received: how it was greeted, the envelope's recipient and the message.
+type Received = (String, String, String);
 
-/// An answer to a recipient whose mail the server takes without ever saying so.
-const NEVER_CONFIRMED: &str = "250 but you will not hear of it";
+/// What the server says in place of the usual answer: to a command, to the connection (`""`), or to the message (`"."`).
+type Script = &'static [(&'static str, &'static str)];
 
-/// A mail server on loopback that gives this answer to every recipient, and what it receives.
-async fn mail_server(to_recipient: &'static str) -> (String, UnboundedReceiver<Received>) {
+/// It takes the mail without ever saying so.
+const HANGS_UP: &str = "";
+
+/// A mail server on loopback, and what it receives.
+async fn mail_server(script: Script) -> (String, UnboundedReceiver<Received>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     let (sender, receiver) = unbounded_channel();
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(converse(stream, to_recipient, sender.clone()));
+            tokio::spawn(converse(stream, script, sender.clone()));
         }
     });
     (url, receiver)
 }
 
-async fn converse(stream: TcpStream, to_recipient: &'static str, received: UnboundedSender<Received>) -> Option<()> {
+async fn converse(stream: TcpStream, script: Script, received: UnboundedSender<Received>) -> Option<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
-    let mut recipient = String::new();
-    write.write_all(b"220 mail.example ESMTP\r\n").await.ok()?;
-    while let Some(line) = lines.next_line().await.ok()? {
-        let answer = match line.split_whitespace().next()? {
-            "EHLO" => "250-mail.example\r\n250 8BITMIME",
-            "RCPT" => {
-                recipient = line;
-                to_recipient
-            }
-            "DATA" => {
-                write.write_all(b"354 go ahead\r\n").await.ok()?;
-                let mut message = String::new();
-                while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
-                    message.push_str(line.strip_prefix('.').unwrap_or(&line));
-                    message.push_str("\r\n");
-                }
-                received.send((recipient.clone(), message)).ok()?;
-                if to_recipient == NEVER_CONFIRMED {
-                    return None;
-                }
-                "250 taken"
-            }
+    let (mut hello, mut recipient) = (String::new(), String::new());
+    let mut line = String::new();
+    loop {
+        let verb = line.split_whitespace().next().unwrap_or_default().to_owned();
+        let scripted = script.iter().find(|(to, _)| *to == verb).map(|(_, answer)| *answer);
+        let answer = match verb.as_str() {
+            "" => "220 mail.example ESMTP",
+            "EHLO" => "250-mail.example\r\n250-AUTH PLAIN\r\n250 8BITMIME",
+            "AUTH" => "235 2.7.0 welcome",
+            "DATA" => "354 go ahead",
+            "." => "250 taken",
             "QUIT" => "221 bye",
             _ => "250 ok",
         };
+        match verb.as_str() {
+            "EHLO" => hello.clone_from(&line),
+            "RCPT" => recipient.clone_from(&line),
+            _ => {}
+        }
+        let answer = scripted.unwrap_or(answer);
+        if answer == HANGS_UP {
+            return None;
+        }
         write.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+        if answer.starts_with("354") {
+            let mut message = String::new();
+            while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
+                message.push_str(line.strip_prefix('.').unwrap_or(&line));
+                message.push_str("\r\n");
+            }
+            received.send((hello.clone(), recipient.clone(), message)).ok()?;
+            ".".clone_into(&mut line);
+        } else {
+            line = lines.next_line().await.ok()??;
+        }
     }
-    None
 }
 
 fn mail(to: &str) -> Mail {
@@ -85,17 +96,26 @@ fn mail(to: &str) -> Mail {
     }
 }
 
+fn hello() -> Hello {
+    Hello::parse("activate.example.com").unwrap()
+}
+
 async fn send(url: &str, to: &str) -> Result<(), MailError> {
-    let transport = Transport::smtp(url, 10 * SECOND).unwrap();
+    let transport = Transport::smtp(url, hello(), 10 * SECOND).unwrap();
     transport.ready().await?;
     transport.send(&mail(to)).await
 }
 
+fn no(fault: Fault, said: &str) -> No {
+    No { fault, said: said.to_owned() }
+}
+
 #[tokio::test]
 async fn the_mail_arrives_whole() {
-    let (url, mut received) = mail_server("250 ok").await;
+    let (url, mut received) = mail_server(&[]).await;
     send(&url, "ann@acme.example").await.unwrap();
-    let (recipient, raw) = received.recv().await.unwrap();
+    let (hello, recipient, raw) = received.recv().await.unwrap();
+    assert_eq!(hello, "EHLO activate.example.com");
     assert_eq!(recipient, "RCPT TO:<ann@acme.example>");
 
     let message = MessageParser::default().parse(raw.as_bytes()).unwrap();
@@ -119,32 +139,81 @@ async fn the_same_mail_is_the_same_bytes() {
 
 #[tokio::test]
 async fn an_international_domain_travels_in_ascii() {
-    let (url, mut received) = mail_server("250 ok").await;
+    let (url, mut received) = mail_server(&[]).await;
     send(&url, "maria@пример.бг").await.unwrap();
-    assert_eq!(received.recv().await.unwrap().0, "RCPT TO:<maria@xn--e1afmkfd.xn--90ae>");
+    assert_eq!(received.recv().await.unwrap().1, "RCPT TO:<maria@xn--e1afmkfd.xn--90ae>");
 }
 
 #[tokio::test]
 async fn an_address_that_the_server_cannot_take_is_refused() {
-    let (url, _received) = mail_server("250 ok").await;
-    assert!(matches!(send(&url, "мария@acme.example").await, Err(MailError::Refused(_))));
+    let (url, _received) = mail_server(&[]).await;
+    let Err(MailError::Refused(no)) = send(&url, "мария@acme.example").await else { panic!("not refused") };
+    assert_eq!(no.fault, Fault::MailAddressUnsupported);
+    let (url, mut received) = mail_server(&[("EHLO", "250-mail.example\r\n250-8BITMIME\r\n250 SMTPUTF8")]).await;
+    send(&url, "мария@acme.example").await.unwrap();
+    assert_eq!(received.recv().await.unwrap().1, "RCPT TO:<мария@acme.example>");
 }
 
 #[tokio::test]
 async fn an_unknown_recipient_is_refused_without_naming_it() {
     let (url, _received) =
-        mail_server("550 5.1.1 <Ann.Lee@acme.example>: user ann.lee unknown; see x?e=ann.lee%40acme").await;
-    let refused = MailError::Refused("550 5.1.1 … user … unknown; see …".into());
+        mail_server(&[("RCPT", "550 5.1.1 <Ann.Lee@acme.example>: user ann.lee unknown; see x?e=ann.lee%40acme")])
+            .await;
+    let refused = MailError::Refused(no(Fault::MailboxUnknown, "550 5.1.1 … user … unknown; see …"));
     assert_eq!(send(&url, "ann.lee@acme.example").await, Err(refused));
 }
 
 #[tokio::test]
-async fn what_may_pass_is_not_refused() {
-    // Greylisting, and two permanent answers that are not about the recipient.
-    for answer in ["451 4.7.1 try again later", "535 5.7.8 bad credentials", "503 5.5.1 bad sequence"] {
-        let (url, _received) = mail_server(answer).await;
-        assert_eq!(send(&url, "ann@acme.example").await, Err(MailError::Unavailable(answer.into())));
+async fn a_reply_of_several_lines_is_read_as_one() {
+    let (url, _received) =
+        mail_server(&[(".", "550-5.7.1 Our system has detected that this message\r\n550 5.7.1 is likely unsolicited")])
+            .await;
+    let said = "550 5.7.1 Our system has detected that this message is likely unsolicited";
+    let refused = MailError::Refused(no(Fault::MailBlocked, said));
+    assert_eq!(send(&url, "ann@acme.example").await, Err(refused));
+}
+
+#[tokio::test]
+async fn what_is_about_one_mail_leaves_the_connection_to_the_next() {
+    let (url, mut received) = mail_server(&[("RCPT", "452 4.2.2 over quota")]).await;
+    let transport = Transport::smtp(&url, hello(), 10 * SECOND).unwrap();
+    for _ in 0..3 {
+        transport.ready().await.unwrap();
+        let later = MailError::Later(no(Fault::MailboxFull, "452 4.2.2 over quota"));
+        assert_eq!(transport.send(&mail("ann@acme.example")).await, Err(later));
     }
+    assert!(received.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn what_is_about_every_mail_says_so() {
+    for (command, reply, fault) in [
+        ("", "554 5.7.1 no service for you", Fault::MailHostRefused),
+        ("", "421 4.3.2 too many connections", Fault::MailUnavailable),
+        ("EHLO", "504 5.5.2 need fully-qualified hostname", Fault::MailHostRefused),
+        ("AUTH", "535 5.7.8 bad credentials", Fault::MailUnauthorized),
+        ("AUTH", "454 4.7.0 cannot check that now", Fault::MailUnavailable),
+        ("MAIL", "553 5.7.1 not your address", Fault::MailSenderRefused),
+        ("MAIL", "530 5.7.0 sign in first", Fault::MailUnauthorized),
+        ("RCPT", "504 5.5.2 Helo command rejected: need fully-qualified hostname", Fault::MailHostRefused),
+        ("RCPT", "421 4.7.0 closing", Fault::MailUnavailable),
+        ("DATA", "421 4.7.0 closing", Fault::MailUnavailable),
+        (".", "421 4.7.0 closing", Fault::MailUnavailable),
+    ] {
+        let script: Script = Box::leak(Box::new([(command, reply)]));
+        let (url, _received) = mail_server(script).await;
+        let url = url.replace("smtp://", "smtp://user:word@");
+        assert_eq!(send(&url, "ann@acme.example").await, Err(MailError::Out(no(fault, reply))), "{command} {reply}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_the_server_has_no_way_to_take_are_ours_to_mend() {
+    let (url, _received) = mail_server(&[("EHLO", "250 mail.example")]).await;
+    let Err(MailError::Out(no)) = send(&url.replace("smtp://", "smtp://user:word@"), "ann@acme.example").await else {
+        panic!("was let in")
+    };
+    assert_eq!(no.fault, Fault::MailUnauthorized);
 }
 
 #[tokio::test]
@@ -155,26 +224,40 @@ async fn a_server_that_is_not_there_or_says_nothing_is_unavailable() {
         let _connection = listener.accept().await;
         pending::<()>().await;
     });
-    let hasty = Transport::smtp(&url, Duration::from_millis(50)).unwrap();
-    let silent = MailError::Unavailable("the mail server did not answer in time".into());
+    let hasty = Transport::smtp(&url, hello(), Duration::from_millis(50)).unwrap();
+    let silent = MailError::Out(no(Fault::MailUnavailable, "the mail server did not answer in time"));
     assert_eq!(hasty.ready().await, Err(silent));
 
     let gone = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
-    assert!(matches!(send(&format!("smtp://{gone}"), "ann@acme.example").await, Err(MailError::Unavailable(_))));
+    let Err(MailError::Out(no)) = send(&format!("smtp://{gone}"), "ann@acme.example").await else {
+        panic!("something is there")
+    };
+    assert_eq!(no.fault, Fault::MailUnavailable);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_before_the_message_has_taken_no_mail() {
+    for command in ["", "EHLO", "MAIL", "RCPT", "DATA"] {
+        let script: Script = Box::leak(Box::new([(command, HANGS_UP)]));
+        let (url, _received) = mail_server(script).await;
+        let Err(MailError::Out(no)) = send(&url, "ann@acme.example").await else { panic!("{command}") };
+        assert_eq!(no.fault, Fault::MailUnavailable, "{command}");
+    }
 }
 
 #[tokio::test]
 async fn a_mail_that_was_handed_over_and_not_confirmed_is_uncertain() {
-    let (url, mut received) = mail_server(NEVER_CONFIRMED).await;
+    let (url, mut received) = mail_server(&[(".", HANGS_UP)]).await;
     assert!(matches!(send(&url, "ann@acme.example").await, Err(MailError::Uncertain(_))));
     assert!(received.recv().await.is_some());
 }
 
 #[tokio::test]
 async fn no_mail_goes_unencrypted_where_encryption_is_required() {
-    let (url, mut received) = mail_server("250 ok").await;
+    let (url, mut received) = mail_server(&[]).await;
     let answer = send(&format!("{url}?tls=required"), "ann@acme.example").await;
-    assert_eq!(answer, Err(MailError::Unavailable("STARTTLS is not supported on this server".into())));
+    let lacking = no(Fault::MailUnavailable, "STARTTLS is not supported on this server");
+    assert_eq!(answer, Err(MailError::Out(lacking)));
     assert!(received.try_recv().is_err());
     send(&format!("{url}?tls=opportunistic"), "ann@acme.example").await.unwrap();
 }
@@ -191,7 +274,7 @@ async fn says_what_is_wrong_with_a_url() {
         "smtp://u:p@localhost:1025",
         "smtp://[::1]:1025",
     ] {
-        assert_eq!(Smtp::new(url, SECOND).err(), None, "{url}");
+        assert_eq!(Smtp::new(url, hello(), SECOND).err(), None, "{url}");
     }
     for (url, why) in [
         ("", BadSmtpUrl::Malformed),
@@ -203,13 +286,21 @@ async fn says_what_is_wrong_with_a_url() {
         ("smtp://u:p@mail.example?tls=none", BadSmtpUrl::UnencryptedPassword),
         ("smtps://u:%ff@mail.example", BadSmtpUrl::Unusable),
     ] {
-        assert_eq!(Smtp::new(url, SECOND).err(), Some(why), "{url}");
+        assert_eq!(Smtp::new(url, hello(), SECOND).err(), Some(why), "{url}");
     }
 }
 
 #[test]
 fn encryption_is_the_default_except_on_this_machine() {
-    assert_eq!(explicit("smtp://mail.example").unwrap().query(), Some("tls=required"));
-    assert_eq!(explicit("smtp://127.0.0.1").unwrap().query(), None);
-    assert_eq!(explicit("smtp://127.0.0.1?tls=required").unwrap().query(), Some("tls=required"));
+    let (required, plain) = (|it: &_| matches!(it, Encryption::Required(_)), |it: &_| matches!(it, Encryption::Plain));
+    let asked = |url: &str| {
+        let url = Url::parse(url).unwrap();
+        encryption(&url, url.host_str().unwrap()).unwrap()
+    };
+    let (encryption, port) = asked("smtp://mail.example");
+    assert!(required(&encryption) && port == 587);
+    let (encryption, port) = asked("smtp://127.0.0.1");
+    assert!(plain(&encryption) && port == 25);
+    assert!(required(&asked("smtp://127.0.0.1?tls=required").0));
+    assert_eq!(asked("smtps://mail.example").1, 465);
 }

@@ -5,6 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use domain::{
     Fault, Package,
     lifecycle::{Event, ProvenAddress, State},
+    outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
     timestamp::{MINUTE, SECOND},
 };
 use futures::FutureExt as _;
@@ -26,6 +27,8 @@ use crate::{
 pub(super) const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
 /// When to ask a target again that works on something and did not say when, in milliseconds.
 pub(super) const POLL: i64 = 2 * SECOND;
+/// How long a plain question to a target may take.
+const PROBE: Duration = Duration::from_secs(10);
 /// How often to ask whether the owner of an existing account has agreed: people take hours.
 const CONSENT_POLL: i64 = MINUTE;
 
@@ -41,6 +44,10 @@ pub(super) enum Outcome<E = Event> {
     Uncertain,
     /// It was refused.
     Refused(Refusal),
+    /// The receiving side asks to be tried again.
+    PutOff(Refusal),
+    /// What it needs is down for everybody: it is tried again in so many milliseconds, and has lost nothing.
+    Waits(Refusal, i64),
     /// Nothing is to be done any more: what it was for has changed.
     Moot,
 }
@@ -48,7 +55,11 @@ pub(super) enum Outcome<E = Event> {
 impl<E> Outcome<E> {
     /// Whether the target has said something; if not, what it was asked may still be under way.
     pub(super) fn is_answer(&self) -> bool {
-        !matches!(self, Self::Refused(Refusal { fault: Fault::TargetTimeout | Fault::Internal, .. }))
+        !matches!(
+            self,
+            Self::Refused(Refusal { fault: Fault::TargetTimeout | Fault::Internal, .. })
+                | Self::Waits(Refusal { fault: Fault::TargetTimeout, .. }, _)
+        )
     }
 }
 
@@ -90,23 +101,72 @@ impl Worker {
         task: &task::Model,
         attempt: impl Future<Output = Result<Outcome<E>, Trouble>>,
     ) -> Result<Outcome<E>, Trouble> {
+        let weighed = async { Ok(self.weighed(task, attempt.await?).await) };
         // A bug that panics is a failed attempt like any other, so that it comes to an end and somebody sees it.
-        let carried_out = AssertUnwindSafe(attempt).catch_unwind().await;
-        let outcome = carried_out.unwrap_or_else(|_| Ok(Outcome::Refused(Fault::Internal.into())))?;
-        self.note_health(&task.target, &outcome);
-        Ok(outcome)
+        let ended = AssertUnwindSafe(weighed).catch_unwind().await;
+        ended.unwrap_or_else(|_| Ok(Outcome::Refused(Fault::Internal.into())))
     }
 
-    fn note_health<E>(&self, target: &str, outcome: &Outcome<E>) {
+    /// The outcome, once it is known whose it is, and what it says of the service.
+    async fn weighed<E>(&self, task: &task::Model, outcome: Outcome<E>) -> Outcome<E> {
         match outcome {
-            Outcome::Refused(refusal) if refusal.fault.is_transient() && refusal.fault != Fault::Internal => {
-                self.breakers.failed(target, self.environment.now(), refusal.retry_after);
+            Outcome::Refused(refusal) if is_suspect(refusal.fault) => self.weigh(task, refusal).await,
+            Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.answered(task, outcome),
+            Outcome::Refused(ref refusal) if refusal.fault != Fault::Internal => self.answered(task, outcome),
+            Outcome::Refused(_) | Outcome::PutOff(_) | Outcome::Waits(..) | Outcome::Uncertain | Outcome::Moot => {
+                outcome
             }
-            Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent | Outcome::Refused(_) => {
-                self.breakers.answered(target);
-            }
-            Outcome::Uncertain | Outcome::Moot => {}
         }
+    }
+
+    fn answered<T>(&self, task: &task::Model, outcome: T) -> T {
+        self.breakers.answered(&task.target, self.environment.now());
+        outcome
+    }
+
+    /// Whose failure it is that a target did not do what it was asked.
+    async fn weigh<E>(&self, task: &task::Model, refusal: Refusal) -> Outcome<E> {
+        let overdue = self.is_overdue(task);
+        let alone = self.breakers.suspect(&task.target, task.subscriber_id, self.environment.now());
+        let ask = match refusal.fault {
+            // Most likely the order's own, whatever happens to others.
+            Fault::TargetRefused => true,
+            // It has just asked not to be asked.
+            Fault::TargetBusy => overdue,
+            _ => alone || overdue,
+        };
+        let probed = if ask { Some(self.probe(&task.target).await) } else { None };
+        let (sign, cause) = match &probed {
+            None => (Sign::Unknown, &refusal),
+            Some(Ok(())) => (Sign::Answers, &refusal),
+            Some(Err(deeper)) => (Sign::Silent, deeper),
+        };
+        match sign {
+            Sign::Answers if refusal.fault == Fault::TargetRefused => {
+                return self.answered(task, Outcome::Refused(refusal));
+            }
+            Sign::Answers if overdue => return Outcome::Refused(refusal),
+            _ => {}
+        }
+        match self.judge(task, cause, sign) {
+            Verdict { blame: Blame::Order, .. } => Outcome::Refused(refusal),
+            Verdict { blame: Blame::Service, wait } => {
+                let wait = wait.max(refusal.retry_after.unwrap_or(0));
+                Outcome::Waits(refusal, wait)
+            }
+        }
+    }
+
+    fn judge(&self, task: &task::Model, cause: &Refusal, sign: Sign) -> Verdict {
+        let failure = Failure { fault: cause.fault, sign, retry_after: cause.retry_after };
+        let (said, now) = (cause.detail.as_deref().unwrap_or_default(), self.environment.now());
+        self.breakers.failed(&task.target, task.subscriber_id, failure, said, (now, self.environment.chance()))
+    }
+
+    /// Asks a target for nothing in particular, to see whether it answers.
+    async fn probe(&self, target: &str) -> Result<(), Refusal> {
+        let Some(target) = self.targets.get(target) else { return Err(not_set_up()) };
+        tokio::time::timeout(PROBE, target.probe()).await.unwrap_or_else(|_| Err(Fault::TargetTimeout.into()))
     }
 
     async fn carry_out(&self, task: &task::Model) -> Result<Outcome, Trouble> {
@@ -139,15 +199,31 @@ impl Worker {
             return Ok(Outcome::Uncertain);
         }
         if let Err(refusal) = self.courier.ready().await {
-            return Ok(Outcome::Refused(refusal));
+            return Ok(self.mail_server_failed(task, refusal, Sign::Silent));
         }
         let (token, code) = activation::begin_mail(&self.store, &self.environment, proof.id).await?;
-        let letter = Letter { proof, subscriber, template, token, code };
-        Ok(match self.courier.send_proof(letter).await {
+        let letter = Letter { proof, subscriber, template, token: token.clone(), code };
+        let sent = self.courier.send_proof(letter).await;
+        if matches!(&sent, Err(Undelivered::Out(_) | Undelivered::Later(_) | Undelivered::Refused(_))) {
+            activation::take_back(&self.store, &token).await?;
+        }
+        Ok(match sent {
             Ok(()) => Outcome::Sent,
             Err(Undelivered::Refused(refusal)) => Outcome::Refused(refusal),
+            // It is about this mail; the mail server does what it is there for.
+            Err(Undelivered::Later(refusal)) => self.answered(task, Outcome::PutOff(refusal)),
+            Err(Undelivered::Out(refusal)) => self.mail_server_failed(task, refusal, Sign::Answers),
             Err(Undelivered::Uncertain) => Outcome::Uncertain,
         })
+    }
+
+    /// The mail server could not be worked with: before a mail was begun, or in the middle of this one.
+    fn mail_server_failed(&self, task: &task::Model, refusal: Refusal, sign: Sign) -> Outcome {
+        let sign = if lasts_until_mended(refusal.fault) { Sign::Silent } else { sign };
+        match self.judge(task, &refusal, sign) {
+            Verdict { blame: Blame::Order, .. } => Outcome::PutOff(refusal),
+            Verdict { blame: Blame::Service, wait } => Outcome::Waits(refusal, wait),
+        }
     }
 
     async fn ask_target(
@@ -157,9 +233,7 @@ impl Worker {
         subscriber: &subscriber::Model,
         template: &template::Model,
     ) -> Result<Outcome, Trouble> {
-        let Some(target) = self.targets.get(&template.target) else {
-            return Ok(Outcome::Refused(Fault::TargetUnauthorized.into()));
-        };
+        let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let state = change::lifecycle(subscriber)?.state;
         let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
         let Some(customer) = customer else { return Ok(Outcome::Moot) };
@@ -207,7 +281,7 @@ impl Order<'_> {
 
     /// Creates the account. If that was tried before, its outcome may be unknown: the target is asked first.
     async fn create(&self, target: &dyn Target, account: &Account) -> Result<Progress, Refusal> {
-        if self.task.attempts > 1 {
+        if self.task.claims > 1 {
             // An earlier order may have made it, with another address or package.
             if let Some(Progress::Done(_)) = target.find(&account.identity).await? {
                 return target.update(account).await;
@@ -256,4 +330,21 @@ fn outcome(progress: Progress, done: Event) -> Outcome {
         }
         Progress::ConsentAsked => Outcome::Underway(CONSENT_POLL),
     }
+}
+
+/// Whether the fault may be the service's as well as the order's.
+const fn is_suspect(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::TargetUnavailable
+            | Fault::TargetTimeout
+            | Fault::TargetBusy
+            | Fault::TargetUnauthorized
+            | Fault::TargetRefused
+    )
+}
+
+/// A template's target that this server has no settings for: nobody is let in there until it has.
+pub(super) fn not_set_up() -> Refusal {
+    Refusal { detail: Some("not set up on this server".to_owned()), ..Fault::TargetUnauthorized.into() }
 }

@@ -1,6 +1,11 @@
 //! Brings an attempt's outcome back, in one transaction: the next event, the next attempt, or nothing.
 
-use domain::{Fault, Timestamp, lifecycle::Event, retry, timestamp::DAY};
+use domain::{
+    Fault, Timestamp,
+    fault::Fixer,
+    lifecycle::Event,
+    retry::{self, PATIENCE},
+};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use super::{Worker, attempt::Outcome};
@@ -9,7 +14,7 @@ use crate::{
     provisioning::{
         activation::{self, mail},
         change::{self, Circumstances},
-        queue::{self, Kind, Standing},
+        queue::{self, Kind, Setback, Standing},
     },
     store::{
         Actor, Step, Work,
@@ -17,9 +22,6 @@ use crate::{
     },
     targets::Refusal,
 };
-
-/// How long a target may work on one thing before that counts as failed, in milliseconds.
-const LONGEST_WORK: i64 = DAY;
 
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
@@ -37,10 +39,18 @@ impl Worker {
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
                 self.note_mail(&mut work, &task, &subscriber, mail::SENT, None).await?;
+                if hitch(&subscriber).is_some_and(is_about_us) {
+                    self.refused_mails.works(now);
+                }
             }
             Outcome::Uncertain => {
                 queue::finish(&work, &task).await?;
                 self.note_mail(&mut work, &task, &subscriber, mail::UNCERTAIN, None).await?;
+            }
+            Outcome::PutOff(refusal) => self.put_off(&mut work, task, subscriber, refusal).await?,
+            Outcome::Waits(refusal, wait) => {
+                let setback = Setback { run_at: now.plus(wait), answered, counts: false };
+                self.again(&mut work, task, &subscriber, refusal, setback).await?;
             }
             Outcome::Underway(wait) => self.wait(&mut work, task, subscriber, wait).await?,
             Outcome::Done { event, person_id } => {
@@ -65,7 +75,8 @@ impl Worker {
         if self.is_endless(&task) && task.kind != Kind::AwaitConsent.as_str() {
             return self.failed(work, task, subscriber, Fault::TargetTimeout.into()).await;
         }
-        Ok(queue::wait(work, task, now.plus(wait)).await?)
+        self.note_hitch(work, &subscriber, None).await?;
+        Ok(queue::wait(work, task, now, now.plus(wait)).await?)
     }
 
     async fn refused(
@@ -78,12 +89,49 @@ impl Worker {
         let Some(run_at) = self.again_at(&task, &refusal) else {
             return self.failed(work, task, subscriber, refusal).await;
         };
-        if let Some(proof) = task.proof_id {
-            activation::note_mail(work, proof, mail::QUEUED).await?;
+        let answered = refusal.fault != Fault::TargetTimeout && refusal.fault != Fault::Internal;
+        self.again(work, task, &subscriber, refusal, Setback { run_at, answered, counts: true }).await
+    }
+
+    /// The receiving side asks to be tried again: for a day.
+    async fn put_off(
+        &self,
+        work: &mut Work,
+        task: task::Model,
+        subscriber: subscriber::Model,
+        refusal: Refusal,
+    ) -> Result<(), Trouble> {
+        let now = self.environment.now();
+        if is_about_us(refusal.fault) {
+            let said = refusal.detail.as_deref().unwrap_or_default();
+            self.refused_mails.fails(now, refusal.fault.entry().key, said);
         }
-        self.note_hitch(work, &subscriber, &refusal).await?;
-        let answered = Outcome::<Event>::Refused(refusal).is_answer();
-        Ok(queue::postpone(work, task, run_at, answered).await?)
+        let Some(pause) = retry::mail_pause(failures(&task) + 1, self.environment.chance()) else {
+            let fault = match refusal.fault {
+                Fault::MailPutOff | Fault::MailUnavailable => Fault::MailGivenUp,
+                known => known,
+            };
+            return self.failed(work, task, subscriber, Refusal { fault, ..refusal }).await;
+        };
+        let setback = Setback { run_at: now.plus(pause), answered: true, counts: true };
+        self.again(work, task, &subscriber, refusal, setback).await
+    }
+
+    /// It is tried again: the user and the admin are told why it takes longer.
+    async fn again(
+        &self,
+        work: &mut Work,
+        task: task::Model,
+        subscriber: &subscriber::Model,
+        refusal: Refusal,
+        setback: Setback,
+    ) -> Result<(), Trouble> {
+        if let Some(proof) = task.proof_id {
+            let state = if setback.counts { mail::PUT_OFF } else { mail::QUEUED };
+            activation::note_mail(work, proof, state, None).await?;
+        }
+        self.note_hitch(work, subscriber, Some(refusal)).await?;
+        Ok(queue::postpone(work, task, self.environment.now(), setback).await?)
     }
 
     /// For good, or for the last time.
@@ -95,6 +143,7 @@ impl Worker {
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         queue::finish(work, &task).await?;
+        self.give_up(&task, &refusal);
         if task.kind == Kind::SendProof.as_str() {
             return self.note_mail(work, &task, &subscriber, mail::REFUSED, Some(refusal)).await;
         }
@@ -108,29 +157,58 @@ impl Worker {
         Ok(())
     }
 
+    /// Nothing more is tried for this order.
+    pub(super) fn give_up(&self, task: &task::Model, refusal: &Refusal) {
+        self.breakers.forget(&task.target, task.subscriber_id);
+        let (code, said) = (refusal.fault.code(), refusal.detail.as_deref().unwrap_or_default());
+        let task::Model { id, kind, target: service, .. } = task;
+        if refusal.fault.entry().fixer == Fixer::Operator {
+            tracing::warn!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
+        } else {
+            tracing::info!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
+        }
+    }
+
     /// Whether the target works on it for longer than anything takes.
     pub(super) fn is_endless(&self, task: &task::Model) -> bool {
-        self.environment.now().since(Timestamp(task.created_at)) > LONGEST_WORK
+        self.is_long_ago(task.accepted_since)
+    }
+
+    /// Whether it has been refused for longer than even an outage may last, if the target answers others.
+    pub(super) fn is_overdue(&self, task: &task::Model) -> bool {
+        self.is_long_ago(task.refused_since)
+    }
+
+    fn is_long_ago(&self, since: i64) -> bool {
+        since != 0 && self.environment.now().since(Timestamp(since)) > PATIENCE
     }
 
     /// When a refused attempt is made again, if it is.
     pub(super) fn again_at(&self, task: &task::Model, refusal: &Refusal) -> Option<Timestamp> {
-        let attempts = u32::try_from(task.attempts).unwrap_or(u32::MAX);
-        if !refusal.fault.is_transient() || attempts >= self.max_attempts {
+        let failures = failures(task) + 1;
+        if !refusal.fault.is_transient() || failures >= self.max_attempts || self.is_overdue(task) {
             return None;
         }
-        let wait = retry::backoff(attempts, self.environment.chance(), refusal.retry_after)?;
+        let wait = retry::backoff(failures, self.environment.chance(), refusal.retry_after)?;
         Some(self.environment.now().plus(wait))
     }
 
-    /// An attempt failed and will be made again: the user and the admin are told why it takes longer.
+    /// Why the attempt under way has to be made again, or that it has not. History keeps what is new.
     async fn note_hitch(
         &self,
         work: &mut Work,
         subscriber: &subscriber::Model,
-        refusal: &Refusal,
+        refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
-        let fault = i32::try_from(refusal.fault.code()).ok();
+        let fault = refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
+        if subscriber.hitch == fault {
+            return Ok(());
+        }
+        let mut row: subscriber::ActiveModel = subscriber.clone().into();
+        row.hitch = Set(fault);
+        row.update(&**work).await?;
+        work.changed(subscriber);
+        let Some(refusal) = refusal else { return Ok(()) };
         work.record(
             &self.environment,
             Step {
@@ -139,14 +217,10 @@ impl Worker {
                 actor: &Actor::Engine,
                 status: Some(&subscriber.status),
                 fault,
-                detail: refusal.detail.clone(),
+                detail: refusal.detail,
             },
         )
         .await?;
-        let mut row: subscriber::ActiveModel = subscriber.clone().into();
-        row.hitch = Set(fault);
-        row.update(&**work).await?;
-        work.changed(subscriber);
         Ok(())
     }
 
@@ -159,7 +233,7 @@ impl Worker {
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
         if let Some(proof) = task.proof_id {
-            activation::note_mail(work, proof, state).await?;
+            activation::note_mail(work, proof, state, refusal.as_ref()).await?;
         }
         work.record(
             &self.environment,
@@ -179,4 +253,19 @@ impl Worker {
         .await?;
         Ok(())
     }
+}
+
+/// How many attempts have failed through the task's own fault.
+fn failures(task: &task::Model) -> u32 {
+    u32::try_from(task.attempts).unwrap_or(u32::MAX - 1)
+}
+
+/// Why the attempt before had to be made again.
+fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
+    subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
+}
+
+/// Whether single mails are refused for what we are, which whoever runs the server has to mend.
+const fn is_about_us(fault: Fault) -> bool {
+    matches!(fault, Fault::MailRelayDenied | Fault::MailHostRefused | Fault::MailSenderRefused)
 }

@@ -9,12 +9,12 @@ use sea_orm::EntityTrait as _;
 
 use super::{
     Worker,
-    attempt::{CALL, Outcome, POLL},
+    attempt::{CALL, Outcome, POLL, not_set_up},
 };
 use crate::{
     fault::Trouble,
     provisioning::{
-        queue::{self, Kind, Standing},
+        queue::{self, Kind, Setback, Standing},
         workspaces::{self, Circumstances},
     },
     store::{
@@ -33,12 +33,10 @@ impl Worker {
         let template = template::Entity::find_by_id(row.template_id).one(db).await?;
         let customer = customer::Entity::find_by_id(row.customer_id).one(db).await?;
         let (Some(template), Some(customer)) = (template, customer) else { return Ok(Outcome::Moot) };
-        let Some(target) = self.targets.get(&template.target) else {
-            return Ok(Outcome::Refused(Fault::TargetUnauthorized.into()));
-        };
+        let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let state = workspaces::lifecycle(&row)?.state;
         let wanted = wanted(task, row, template, customer);
-        let call = ask(target.as_ref(), kind, state, &wanted, task.attempts > 1);
+        let call = ask(target.as_ref(), kind, state, &wanted, task.claims > 1);
         let outcome = tokio::time::timeout(CALL, call).await;
         Ok(outcome.unwrap_or_else(|_| Err(Fault::TargetTimeout.into())).unwrap_or_else(Outcome::Refused))
     }
@@ -54,21 +52,30 @@ impl Worker {
             Standing::Lost => return Ok(()),
         };
         match outcome {
-            Outcome::Moot | Outcome::Sent | Outcome::Uncertain => queue::finish(&work, &task).await?,
+            Outcome::Moot | Outcome::Sent | Outcome::Uncertain | Outcome::PutOff(_) => {
+                queue::finish(&work, &task).await?;
+            }
             Outcome::Underway(_) if self.is_endless(&task) => {
                 self.workspace_failed(&mut work, &task, row, Fault::TargetTimeout.into()).await?;
             }
-            Outcome::Underway(wait) => queue::wait(&work, task, now.plus(wait)).await?,
+            Outcome::Underway(wait) => {
+                workspaces::note_hitch(&work, &self.environment, &row, None).await?;
+                queue::wait(&work, task, now, now.plus(wait)).await?;
+            }
             Outcome::Done { event, person_id: place_id } => {
                 queue::finish(&work, &task).await?;
                 let with = Circumstances { place_id, ..Circumstances::default() };
                 workspaces::apply(&mut work, &self.environment, row, event, &Actor::Engine, with).await?;
             }
+            Outcome::Waits(refusal, wait) => {
+                workspaces::note_hitch(&work, &self.environment, &row, Some(refusal)).await?;
+                let setback = Setback { run_at: now.plus(wait), answered, counts: false };
+                queue::postpone(&work, task, now, setback).await?;
+            }
             Outcome::Refused(refusal) => match self.again_at(&task, &refusal) {
                 Some(run_at) => {
-                    let why = (refusal.fault, refusal.detail);
-                    workspaces::note_hitch(&work, &self.environment, &row, why).await?;
-                    queue::postpone(&work, task, run_at, answered).await?;
+                    workspaces::note_hitch(&work, &self.environment, &row, Some(refusal)).await?;
+                    queue::postpone(&work, task, now, Setback { run_at, answered, counts: true }).await?;
                 }
                 None => self.workspace_failed(&mut work, &task, row, refusal).await?,
             },
@@ -85,6 +92,7 @@ impl Worker {
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         queue::finish(work, task).await?;
+        self.give_up(task, &refusal);
         let with = Circumstances { detail: refusal.detail, ..Circumstances::default() };
         let event = Event::AttemptFailed(refusal.fault);
         workspaces::apply(work, &self.environment, row, event, &Actor::Engine, with).await?;

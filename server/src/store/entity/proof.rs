@@ -21,7 +21,7 @@ pub struct Model {
     pub open: bool,
     /// Wrong codes entered.
     pub tries: i32,
-    /// `queued`, `sent` or `refused`.
+    /// See `provisioning::activation::mail`.
     pub mail: String,
     /// Epoch milliseconds.
     pub created_at: i64,

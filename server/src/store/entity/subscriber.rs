@@ -63,6 +63,8 @@ pub struct Model {
     pub hitch: Option<i32>,
     /// The mail that asks to prove the address was refused for good.
     pub mail_refused: bool,
+    /// Why: a fault's code. None from before it was kept.
+    pub mail_fault: Option<i32>,
     /// The account's id at the target.
     pub person_id: Option<String>,
     /// Epoch milliseconds.

@@ -27,7 +27,7 @@ pub struct Model {
     pub proof_id: Option<Uuid>,
     /// Grows when a new order replaces this one: an attempt begun for the old one changes nothing.
     pub generation: i32,
-    /// How many attempts were begun.
+    /// How many attempts have failed through its own fault: see `domain::outage`.
     pub attempts: i32,
     /// Not before, epoch milliseconds.
     pub run_at: i64,
@@ -44,6 +44,10 @@ pub struct Model {
     /// Until then an attempt that got no answer may still have an effect at the target, epoch milliseconds: a new order
     /// waits for that. 0: nothing is in doubt.
     pub doubt_until: i64,
+    /// When the first attempt failed of those that have since; 0: the last one did not.
+    pub refused_since: i64,
+    /// When the target first said that it works on it; 0: it has not.
+    pub accepted_since: i64,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

@@ -14,6 +14,7 @@ mod m0009_usage;
 mod m0010_workspace;
 mod m0011_bulk_row_line;
 mod m0012_subscriber_lists;
+mod m0014_outage;
 mod m0016_administrator_disabled;
 mod m0018_admission;
 mod m0019_outside;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_workspace::Migration),
             Box::new(m0011_bulk_row_line::Migration),
             Box::new(m0012_subscriber_lists::Migration),
+            Box::new(m0014_outage::Migration),
             Box::new(m0016_administrator_disabled::Migration),
             Box::new(m0018_admission::Migration),
             Box::new(m0019_outside::Migration),

@@ -292,7 +292,7 @@ fn a_refused_mail_is_noted_and_another_may_be_asked_for_at_once() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         let user = world.arrive(&template, "1@sp.com", None).await;
-        world.postman.refuse([fault(Fault::MailRefused)]);
+        world.postman.refuse([fault(Fault::MailboxUnknown)]);
         enter(&world, &user, "typo@acme.com").await.unwrap();
         let now = world.find(user.id).await.unwrap();
         assert!(now.mail_refused && now.status == "pending_email_validation");

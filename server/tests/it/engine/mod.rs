@@ -4,6 +4,7 @@ mod activation;
 mod arrival;
 mod crash;
 mod locks;
+mod outage;
 mod package;
 mod queue;
 mod removal;

@@ -37,15 +37,15 @@ fn after_the_last_attempt_the_last_cause_is_shown_and_try_again_really_does() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let refuse = |fault| Act::Refuse(Refusal { detail: Some("503 overload".to_owned()), ..Refusal::from(fault) });
-        world
-            .target
-            .plan((1..MAX_ATTEMPTS).map(|_| refuse(Fault::TargetUnavailable)).chain([refuse(Fault::TargetBusy)]));
+        world.target.plan(
+            (1..MAX_ATTEMPTS).map(|_| refuse(Fault::TargetUnavailable)).chain([refuse(Fault::TargetUnauthorized)]),
+        );
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work_for_an_hour().await;
 
         let failed = world.find(user.id).await.unwrap();
         assert_eq!(failed.status, "error");
-        assert_eq!(world.fault(user.id).await, Some(Fault::TargetBusy));
+        assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
         assert_eq!(failed.fault_detail.as_deref(), Some("503 overload"));
         assert_eq!(failed.hitch, None);
         assert_eq!(world.target.calls().len(), MAX_ATTEMPTS as usize);
@@ -136,6 +136,40 @@ fn a_target_that_works_on_it_for_ever_is_an_error_in_the_end() {
 }
 
 #[test]
+fn what_a_target_works_on_is_not_late_because_it_waited_before() {
+    for_each_database(async |world: World| {
+        let template = world.template(|template| {
+            template.verification = "trusted".to_owned();
+            template.provision_admin_first = true;
+        });
+        let template = template.await;
+        let administrator = world.arrive(&template, "1@sp.com", None).await;
+        let held = world.arrive(&template, "2@sp.com", Some("bob@acme.com")).await;
+        world.clock.advance(2 * DAY);
+        world.apply(administrator.id, Event::Onboarded("ann@acme.com".parse().unwrap())).await.unwrap();
+        world.work().await;
+        world.target.plan([Act::WorkOn, Act::WorkOn]);
+        world.work().await;
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(held.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn what_kept_an_attempt_up_is_over_once_the_target_works_on_it() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::WorkOn, Act::WorkOn]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(41002));
+        world.clock.advance(MINUTE);
+        world.work().await;
+        assert_eq!(world.find(user.id).await.unwrap().hitch, None);
+    });
+}
+
+#[test]
 fn consent_is_waited_for_and_then_the_account_is_made() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
@@ -173,39 +207,6 @@ fn without_consent_another_address_is_needed() {
 }
 
 #[test]
-fn a_target_that_is_down_is_spared_and_what_waits_loses_no_attempts() {
-    const FAILURES: usize = 5;
-    for_each_database(async |world: World| {
-        let template = world.trusted().await;
-        let users = 3 * FAILURES;
-        world.target.plan((0..users).map(|_| Act::Refuse(fault(Fault::TargetUnavailable))));
-        for number in 0..users {
-            world.arrive(&template, &format!("{number}@sp.com"), Some(&format!("u{number}@acme.com"))).await;
-        }
-        let unproven = world.template(|_| ()).await;
-        world.arrive(&unproven, "mail@sp.com", Some("mail@acme.com")).await;
-
-        let worker = world.worker();
-        worker.drain().await.unwrap();
-        assert_eq!(world.target.calls().len(), FAILURES);
-        assert_eq!(world.postman.letters().len(), 1, "the mail server is another target");
-        let untouched = world.tasks().await.iter().filter(|task| task.attempts == 0).count();
-        assert_eq!(untouched, users - FAILURES);
-
-        world.clock.advance(5 * SECOND);
-        worker.drain().await.unwrap();
-        assert_eq!(world.target.calls().len(), FAILURES + 1, "one trial");
-
-        world.target.behave();
-        world.clock.advance(10 * SECOND);
-        worker.drain().await.unwrap();
-        world.clock.advance(MINUTE);
-        worker.drain().await.unwrap();
-        assert_eq!(world.accounts().await.len(), users);
-    });
-}
-
-#[test]
 fn a_target_that_panics_counts_as_a_failed_attempt() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
@@ -217,21 +218,6 @@ fn a_target_that_panics_counts_as_a_failed_attempt() {
         world.apply(user.id, Event::Retried).await.unwrap();
         world.work().await;
         assert_eq!(world.status(user.id).await, "provisioned");
-    });
-}
-
-#[test]
-fn a_template_whose_target_is_unknown_says_so() {
-    for_each_database(async |world: World| {
-        let template = world
-            .template(|template| {
-                template.verification = "trusted".to_owned();
-                template.target = "webex".to_owned();
-            })
-            .await;
-        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
-        world.work().await;
-        assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
     });
 }
 

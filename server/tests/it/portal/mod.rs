@@ -3,3 +3,4 @@
 mod comeback;
 mod outage;
 mod sign_in;
+mod waiting;

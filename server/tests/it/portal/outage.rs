@@ -26,6 +26,7 @@ fn context(world: &World) -> Shared {
         environment: world.environment.clone(),
         xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
         sessions: Watch::default(),
+        breakers: Arc::default(),
         site: Site { public_url: PUBLIC_URL.to_owned(), allow_private_xsi: true, demo: false, downloads: Vec::new() },
     })
 }

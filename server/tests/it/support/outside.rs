@@ -43,6 +43,10 @@ pub struct Scripted {
     go_on: Notify,
     /// The accounts to which an owner has to agree.
     consents: Mutex<HashMap<Uuid, Account>>,
+    /// What it says to everybody, whatever they ask.
+    down: Mutex<Option<Refusal>>,
+    /// What it says whenever it is to make or change this user's account.
+    broken: Mutex<HashMap<String, Refusal>>,
 }
 
 /// What a target was asked.
@@ -65,7 +69,28 @@ impl Scripted {
             reached: Notify::new(),
             go_on: Notify::new(),
             consents: Mutex::default(),
+            down: Mutex::default(),
+            broken: Mutex::default(),
         }
+    }
+
+    /// It says this to everybody from now on, whatever they ask.
+    pub fn go_down(&self, refusal: impl Into<Refusal>) {
+        *lock(&self.down) = Some(refusal.into());
+    }
+
+    /// It works again.
+    pub fn come_back(&self) {
+        *lock(&self.down) = None;
+    }
+
+    /// It fails this user from now on, and nobody else.
+    pub fn fail_for(&self, user: &str, refusal: impl Into<Refusal>) {
+        lock(&self.broken).insert(user.to_owned(), refusal.into());
+    }
+
+    fn is_up(&self) -> Result<(), Refusal> {
+        lock(&self.down).clone().map_or(Ok(()), Err)
     }
 
     /// Plans the next calls.
@@ -122,7 +147,13 @@ impl Scripted {
         call: Call,
         work: impl Future<Output = Result<Progress, Refusal>>,
     ) -> Result<Progress, Refusal> {
+        let broken = match &call {
+            Call::Create(account) | Call::Update(account) => lock(&self.broken).get(&account.identity.user_id).cloned(),
+            _ => None,
+        };
         lock(&self.calls).push(call);
+        self.is_up()?;
+        broken.map_or(Ok(()), Err)?;
         let act = lock(&self.plan).pop_front();
         match act {
             None => work.await,
@@ -157,6 +188,7 @@ impl Scripted {
 #[async_trait]
 impl Target for Scripted {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.is_up()?;
         if lock(&self.consents).contains_key(&identity.external_id) {
             return Ok(Some(Progress::ConsentAsked));
         }
@@ -182,6 +214,7 @@ impl Target for Scripted {
     }
 
     async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        self.is_up()?;
         self.directory.find_workspace(identity).await
     }
 
@@ -203,12 +236,29 @@ impl Target for Scripted {
 pub struct Postman {
     letters: Mutex<Vec<Letter>>,
     refusals: Mutex<VecDeque<Undelivered>>,
+    /// What it says to everybody before they can hand over a letter.
+    closed: Mutex<Option<Refusal>>,
 }
 
 impl Postman {
     /// Refuses the next letters.
     pub fn refuse(&self, refusals: impl IntoIterator<Item = Refusal>) {
         lock(&self.refusals).extend(refusals.into_iter().map(Undelivered::Refused));
+    }
+
+    /// Does this with the next letters.
+    pub fn plan(&self, outcomes: impl IntoIterator<Item = Undelivered>) {
+        lock(&self.refusals).extend(outcomes);
+    }
+
+    /// Lets nobody in from now on, and says this.
+    pub fn close(&self, refusal: impl Into<Refusal>) {
+        *lock(&self.closed) = Some(refusal.into());
+    }
+
+    /// Lets everybody in again.
+    pub fn open(&self) {
+        *lock(&self.closed) = None;
     }
 
     /// Takes the next letter and does not say so.
@@ -234,16 +284,16 @@ impl Courier for Postman {
     }
 
     async fn ready(&self) -> Result<(), Refusal> {
-        Ok(())
+        lock(&self.closed).clone().map_or(Ok(()), Err)
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
         match lock(&self.refusals).pop_front() {
-            Some(Undelivered::Refused(refusal)) => return Err(Undelivered::Refused(refusal)),
             Some(Undelivered::Uncertain) => {
                 lock(&self.letters).push(letter);
                 return Err(Undelivered::Uncertain);
             }
+            Some(no) => return Err(no),
             None => lock(&self.letters).push(letter),
         }
         Ok(())

@@ -10,10 +10,12 @@ use app::{
 };
 use domain::Fault;
 use server::{
-    backend::{Context, Site, portal::PortalService},
+    backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
+    provisioning::worker::Worker,
     session::watch::Watch,
     store::entity::template,
+    targets::breaker::Breakers,
 };
 
 use super::{BroadWorks, PUBLIC_URL, World};
@@ -45,19 +47,31 @@ impl World {
 
     /// Somebody opens the template's share link.
     pub fn person(&self, template: &template::Model) -> Person {
-        let context = Context {
+        let portal = PortalService(self.context(Arc::default()));
+        Person { portal, share: template.share_token.clone(), session: None }
+    }
+
+    /// Somebody opens the template's share link at the server that has this worker.
+    pub fn person_at(&self, worker: &Worker, template: &template::Model) -> Person {
+        let portal = PortalService(self.context(worker.breakers().clone()));
+        Person { portal, share: template.share_token.clone(), session: None }
+    }
+
+    /// What pages are made of, at a server that knows of these outages.
+    pub fn context(&self, breakers: Arc<Breakers>) -> Shared {
+        Arc::new(Context {
             store: self.store.clone(),
             environment: self.environment.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
+            breakers,
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,
                 demo: false,
                 downloads: Vec::new(),
             },
-        };
-        Person { portal: PortalService(Arc::new(context)), share: template.share_token.clone(), session: None }
+        })
     }
 }
 

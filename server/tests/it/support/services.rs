@@ -1,11 +1,22 @@
 //! What `scripts/with-services.sh` has beside the tests: a SCIM server and a mail server, both real, and clients.
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use mail_parser::MessageParser;
 use reqwest::{Client, Method};
 use serde_json::Value;
 use server::{environment::Environment, targets::remote::Endpoint};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+};
 
 const REQUIRED: &str = "FLOWTHROUGH_TEST_SERVICES_REQUIRED";
 
@@ -92,10 +103,50 @@ impl MailServer {
         format!("{beginning}-{}@acme.example", Environment::real().id().simple())
     }
 
+    /// The same server behind a door that can be shut.
+    pub async fn behind_a_door(&self) -> Door {
+        Door::before(&self.url).await
+    }
+
     /// The texts of the mails that came to an address, oldest first.
     pub fn mails(&self, address: &str) -> Vec<String> {
         let name = |number: usize| self.folder.join(format!("{address}.{number}"));
         let raw = (1..).map_while(|number| fs::read(name(number)).ok());
         raw.map(|raw| MessageParser::default().parse(&raw).unwrap().body_text(0).unwrap().into_owned()).collect()
+    }
+}
+
+/// A way to a server that leads nowhere while it is shut: whoever comes is let in and sent away at once.
+pub struct Door {
+    pub url: String,
+    open: Arc<AtomicBool>,
+}
+
+impl Door {
+    async fn before(url: &str) -> Self {
+        let (scheme, behind) = url.split_once("://").unwrap();
+        let behind = behind.to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let open = Arc::new(AtomicBool::new(true));
+        let door = Self { url, open: open.clone() };
+        tokio::spawn(async move {
+            loop {
+                let (mut guest, _) = listener.accept().await.unwrap();
+                if open.load(Ordering::SeqCst) {
+                    let mut server = TcpStream::connect(&behind).await.unwrap();
+                    tokio::spawn(async move { copy_bidirectional(&mut guest, &mut server).await });
+                }
+            }
+        });
+        door
+    }
+
+    pub fn shut(&self) {
+        self.open.store(false, Ordering::SeqCst);
+    }
+
+    pub fn open(&self) {
+        self.open.store(true, Ordering::SeqCst);
     }
 }

@@ -61,6 +61,7 @@ impl World {
             store: self.store.clone(),
             environment: self.environment.clone(),
             sessions: Watch::default(),
+            breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),
             site: server::backend::Site {
                 public_url: SITE_URL.to_owned(),

@@ -276,6 +276,8 @@ fn a_lost_answer_is_asked_for_before_anything_is_repeated() {
         world.clock.advance(2 * SECOND);
         worker.drain().await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioned");
-        assert_eq!(methods(&pretender), [Method::POST, Method::GET, Method::GET]);
+        // In between it was asked whether it answers anybody at all.
+        assert_eq!(methods(&pretender), [Method::POST, Method::GET, Method::GET, Method::GET]);
+        assert_eq!(pretender.asked()[1].path, "/broadworks/subscribers?max=1");
     });
 }

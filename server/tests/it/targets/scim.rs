@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use domain::{Fault, Package, lifecycle::Event};
 use reqwest::Method;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
+    store::entity::history,
     targets::{
         Account, Identity, Progress, Target as _,
         remote::Endpoint,
@@ -108,9 +110,17 @@ fn a_token_that_the_service_does_not_know_is_the_operators_to_mend_and_is_not_sh
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.example")).await;
         worker.drain().await.unwrap();
 
-        assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
-        let detail = world.find(user.id).await.unwrap().fault_detail.unwrap();
+        let waiting = world.find(user.id).await.unwrap();
+        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41006)));
+        let steps = history::Entity::find().filter(history::Column::Event.eq("attempt_postponed"));
+        let step = steps.one(world.store.read()).await.unwrap().unwrap();
+        let detail = step.detail.unwrap();
         assert!(detail.starts_with("401: Authorization failure") && !detail.contains("wrong-token"), "{detail}");
+
+        // With the right token everything goes on by itself.
+        world.clock.advance(domain::timestamp::MINUTE);
+        self::worker(&world, service.endpoint()).drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioned");
     });
 }
 

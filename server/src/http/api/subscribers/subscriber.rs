@@ -9,6 +9,7 @@ use super::{Resource, error::Error, id::Kind, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
+    provisioning::activation,
     store::{Store, entity::subscriber},
 };
 
@@ -97,6 +98,6 @@ impl Subscriber {
 fn errors(row: &subscriber::Model) -> Vec<Error> {
     let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
     let hitch = row.hitch.and_then(|code| Error::of(code, None));
-    let mail = row.mail_refused.then(|| Error::from((Fault::MailRefused, None)));
+    let mail = activation::mail_fault(row).map(|fault| Error::from((fault, None)));
     [failed, hitch, mail].into_iter().flatten().collect()
 }

@@ -1,0 +1,80 @@
+//! What users wait for that is down for everybody: the mail server, the service that creates accounts.
+
+use domain::fault::Audience;
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{Service, ServiceOutage};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        fault,
+        moment::Moment,
+        notice::{Notice, Tone},
+    },
+};
+
+/// What users of a template wait for that is down for everybody.
+#[server(prefix = "/api", endpoint = "hub/outages")]
+pub async fn outages(template: String) -> Result<Vec<ServiceOutage>, Problem> {
+    let (hub, administrator) = signed_in().await?;
+    hub.outages(&administrator, &template).await
+}
+
+/// Says what users of this template wait for that is down for everybody; nothing while all is well.
+#[component]
+pub(super) fn Outages(
+    /// The template's id.
+    #[prop(into)]
+    template: Signal<String>,
+) -> impl IntoView {
+    let known = Resource::new_blocking(move || template.get(), outages);
+    look_again(move || known.refetch());
+    let notices = move || {
+        Suspend::new(async move {
+            // Whoever may not see the template is told so by the page.
+            let outages = known.await.unwrap_or_default();
+            outages.into_iter().map(|outage| view! { <One outage/> }).collect_view()
+        })
+    };
+    view! { <div role="status"><Transition>{notices}</Transition></div> }
+}
+
+#[component]
+fn One(outage: ServiceOutage) -> impl IntoView {
+    let i18n = use_i18n();
+    let ServiceOutage { service, cause, since, waiting } = outage;
+    let title = move || match service {
+        Service::Mail => t_string!(i18n, hub.outage.mail),
+        Service::Accounts => t_string!(i18n, hub.outage.accounts),
+    };
+    let waiting = match service {
+        Service::Mail => t!(i18n, hub.outage.mail_waiting, count = move || waiting).into_any(),
+        Service::Accounts => t!(i18n, hub.outage.accounts_waiting, count = move || waiting).into_any(),
+    };
+    view! {
+        <Notice tone=Tone::Warning>
+            <p class="notice-title">{title}</p>
+            <p>{t!(i18n, hub.outage.since)} " " <Moment at=Signal::stored(since)/> ". " {waiting}</p>
+            <p>
+                {move || fault::cause(i18n.get_locale(), cause)} " "
+                {move || fault::remedy(i18n.get_locale(), Audience::Administrator, cause)}
+            </p>
+            <p class="notice-code">{t!(i18n, ui.code)} " " {cause.code()}</p>
+        </Notice>
+    }
+}
+
+/// Every half a minute while the component lives; never on the server.
+fn look_again(look: impl Fn() + Copy + 'static) {
+    Effect::new(move || {
+        let looking = set_interval_with_handle(look, std::time::Duration::from_secs(30));
+        on_cleanup(move || {
+            if let Ok(looking) = looking {
+                looking.clear();
+            }
+        });
+    });
+}

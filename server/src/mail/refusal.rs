@@ -1,0 +1,364 @@
+//! What a mail server means when it says no: whose matter it is, and which fault of our catalogue.
+//!
+//! A reply (RFC 5321 §4.2) is told by its *enhanced status code* first (RFC 3463; the registry that RFC 5248 set up), then
+//! by its three digits, and by where in the conversation it came: the same `550` is about our host after EHLO, about our
+//! sender after MAIL, about the recipient after RCPT and about the message after DATA. Its first digit says whether the
+//! same may succeed later; 421 is the server's good-bye wherever it comes. Words decide only where the standards have one
+//! number for several things: relaying that is denied and a mistrusted EHLO name both hide behind 5.7.1.
+
+use domain::Fault;
+
+/// How far a conversation had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// Connecting, the greeting, EHLO.
+    Hello,
+    /// STARTTLS (RFC 3207).
+    StartTls,
+    /// AUTH (RFC 4954).
+    Auth,
+    /// MAIL: whom it is from.
+    Sender,
+    /// RCPT: whom it is for.
+    Recipient,
+    /// DATA, and the answer to it.
+    Data,
+    /// The message itself. From here on the server may have taken the mail, whatever becomes of the connection.
+    Content,
+}
+
+/// Whose matter a refusal is, and whether the same may be asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Matter {
+    /// The server's: every mail would have met it.
+    Server,
+    /// This mail's, for now: it is tried again for a day (RFC 5321 §4.5.4.1).
+    Later,
+    /// This mail's, for good.
+    Final,
+}
+
+/// What a reply means that begins with 4 or 5. `text` is what stands behind the three digits, in one line.
+pub(super) fn meaning(stage: Stage, code: u16, text: &str) -> (Fault, Matter) {
+    let reply = Reply { code, status: Status::read(text), words: text.to_lowercase() };
+    match stage {
+        _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
+        // Servers like to put off what they think of our name until they know the recipient.
+        _ if reply.is_about_our_name() => (Fault::MailHostRefused, Matter::Server),
+        Stage::Hello => (reply.about_our_host(), Matter::Server),
+        Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
+        Stage::Auth => (reply.about_our_credentials(), Matter::Server),
+        _ if reply.wants_authentication() => (Fault::MailUnauthorized, Matter::Server),
+        Stage::Sender => reply.about_the_sender(),
+        Stage::Recipient => reply.for_now(reply.about_the_recipient()),
+        Stage::Data | Stage::Content => reply.for_now(reply.about_the_message()),
+    }
+}
+
+struct Reply {
+    code: u16,
+    status: Option<Status>,
+    words: String,
+}
+
+/// The second and third part of an enhanced status code; the first one repeats the reply's first digit (RFC 2034 §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Status(u16, u16);
+
+impl Status {
+    /// The code that begins a reply's text, as RFC 2034 has it, or ends it, as qmail writes it: `no such user (#5.1.1)`.
+    fn read(text: &str) -> Option<Self> {
+        let first = text.split(|c: char| c.is_whitespace() || c == '-').find(|word| !word.is_empty());
+        first.and_then(Self::parse).or_else(|| {
+            let (_, behind) = text.rsplit_once("(#")?;
+            Self::parse(behind.split(')').next()?)
+        })
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        let mut parts = word.split('.');
+        let mut part = |digits: usize| {
+            let part = parts.next().filter(|part| (1..=digits).contains(&part.len()))?;
+            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u16>().ok())?
+        };
+        let (class, subject, detail) = (part(1)?, part(3)?, part(3)?);
+        (matches!(class, 4 | 5) && parts.next().is_none()).then_some(Self(subject, detail))
+    }
+}
+
+impl Reply {
+    const fn is_permanent(&self) -> bool {
+        self.code >= 500
+    }
+
+    fn says(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.words.contains(word))
+    }
+
+    /// What is for good only if the server says so.
+    fn for_now(&self, (fault, matter): (Fault, Matter)) -> (Fault, Matter) {
+        match matter {
+            Matter::Final if !self.is_permanent() => (fault, Matter::Later),
+            matter => (fault, matter),
+        }
+    }
+
+    /// The name that we gave in EHLO. Only servers' words tell it from other mistrust.
+    fn is_about_our_name(&self) -> bool {
+        self.says(&["helo command rejected", "ehlo command rejected", "helo/ehlo", "invalid helo", "invalid ehlo"])
+            || self.says(&["helo", "ehlo"])
+                && self.says(&["reject", "invalid", "fully", "fqdn", "hostname", "host name"])
+    }
+
+    /// RFC 4954 §6, RFC 5248: authentication is required, too weak, expired or failed.
+    fn wants_authentication(&self) -> bool {
+        match self.status {
+            Some(Status(7, 8 | 9 | 11 | 12 | 13 | 14 | 57)) => true,
+            _ => matches!(self.code, 432 | 523 | 524 | 525 | 530 | 534 | 535 | 538),
+        }
+    }
+
+    /// The greeting, or the answer to EHLO (RFC 5321 §4.3.2): 501, 504 and 550 are about the name.
+    fn about_our_host(&self) -> Fault {
+        match (self.code, self.status) {
+            (501 | 504 | 550 | 553 | 554, _) | (500.., Some(Status(7, _))) => Fault::MailHostRefused,
+            _ => Fault::MailUnavailable,
+        }
+    }
+
+    fn about_our_credentials(&self) -> Fault {
+        // 454 4.7.0: the server cannot check them just now.
+        if self.is_permanent() || self.code == 432 { Fault::MailUnauthorized } else { Fault::MailUnavailable }
+    }
+
+    /// The answer to MAIL. Every mail has the same sender.
+    fn about_the_sender(&self) -> (Fault, Matter) {
+        match (self.code, self.status) {
+            (552, _) | (_, Some(Status(3, 4) | Status(2, 3))) => {
+                self.for_now((Fault::MailContentRefused, Matter::Final))
+            }
+            (..500, Some(Status(1, 7 | 8) | Status(7, 20..=27))) => (Fault::MailSenderRefused, Matter::Later),
+            // It has no room, or too much to do; or the command itself or its order is wrong (RFC 5321 §4.3.2).
+            (..500 | 500..=503 | 555, _) | (_, Some(Status(3..=5, _))) => (Fault::MailUnavailable, Matter::Later),
+            _ => (Fault::MailSenderRefused, Matter::Server),
+        }
+    }
+
+    /// The answer to RCPT.
+    fn about_the_recipient(&self) -> (Fault, Matter) {
+        if self.denies_relaying() {
+            return (Fault::MailRelayDenied, Matter::Later);
+        }
+        let fault = match (self.status, self.code) {
+            (Some(status), _) => match self.by_status(status) {
+                Some(found) => return found,
+                None => Fault::MailNotTaken,
+            },
+            (None, 450 | 550 | 551 | 553 | 501) => Fault::MailboxUnknown,
+            (None, 452 | 552) => Fault::MailboxFull,
+            // RFC 7504: the domain takes no mail.
+            (None, 521 | 556) => Fault::MailDomainUnknown,
+            (None, 500 | 502 | 503 | 504 | 555) => return (Fault::MailUnavailable, Matter::Later),
+            (None, _) => Fault::MailNotTaken,
+        };
+        (self.or_put_off(fault), Matter::Final)
+    }
+
+    /// The answer to DATA and to the message: the recipient has been taken already.
+    fn about_the_message(&self) -> (Fault, Matter) {
+        if self.denies_relaying() {
+            return (Fault::MailRelayDenied, Matter::Later);
+        }
+        let fault = match (self.status, self.code) {
+            (Some(status), _) => match self.by_status(status) {
+                Some(found) => return found,
+                None => Fault::MailNotTaken,
+            },
+            (None, 552) => Fault::MailboxFull,
+            (None, 550 | 554) => Fault::MailBlocked,
+            (None, 500..=504 | 555) => return (Fault::MailUnavailable, Matter::Later),
+            (None, _) => Fault::MailNotTaken,
+        };
+        (self.or_put_off(fault), Matter::Final)
+    }
+
+    /// RFC 3463 §3.2 to §3.8 and the registry of RFC 5248.
+    fn by_status(&self, Status(subject, detail): Status) -> Option<(Fault, Matter)> {
+        let fault = match (subject, detail) {
+            // The registry has 4.4.1 for a host that does not answer, which never is for good; Exchange Online means
+            // that nobody has the address.
+            (1, 0 | 1 | 3 | 4 | 6) | (7, 17 | 18) => Fault::MailboxUnknown,
+            (4, 1) if self.is_permanent() => Fault::MailboxUnknown,
+            // A domain that is not there, or wants no mail (RFC 7505), or has no way that leads to it.
+            (1, 2 | 10) | (4, 4) => Fault::MailDomainUnknown,
+            (2, 1) => Fault::MailboxInactive,
+            (2, 2) => Fault::MailboxFull,
+            (2 | 6, 3) | (3, 4) => Fault::MailContentRefused,
+            (6, 7..=10) => Fault::MailAddressUnsupported,
+            (6, _) => Fault::MailContentRefused,
+            // Ours: the sender, and what its domain and our host say about it (RFC 7372). They hold for every mail, but
+            // not every receiving side minds.
+            (1, 7 | 8) | (7, 20..=24 | 26 | 27 | 60) => return Some((Fault::MailSenderRefused, Matter::Later)),
+            (7, 25) => return Some((Fault::MailHostRefused, Matter::Later)),
+            (7, 54 | 64) => return Some((Fault::MailRelayDenied, Matter::Later)),
+            // What we said, or how: no recipient is to blame for that.
+            (5, _) => return Some((Fault::MailUnavailable, Matter::Later)),
+            (7, _) => Fault::MailBlocked,
+            _ => return None,
+        };
+        Some((self.or_put_off(fault), Matter::Final))
+    }
+
+    /// What is only put off blames nobody, unless the reason is one that somebody can mend meanwhile.
+    const fn or_put_off(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::MailboxFull | Fault::MailboxInactive | Fault::MailDomainUnknown => fault,
+            _ if self.is_permanent() => fault,
+            _ => Fault::MailPutOff,
+        }
+    }
+
+    /// There is no number for it (Postfix 554 5.7.1, Exim 550, Exchange 550 5.7.54, qmail 553 #5.7.1).
+    fn denies_relaying(&self) -> bool {
+        self.says(&["relay", "rcpthosts"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Matter::{Final, Later, Server};
+
+    /// Replies as servers in the wild give them.
+    #[test]
+    fn a_reply_means_what_its_numbers_say() {
+        use Stage::{Auth, Content, Data, Hello, Recipient, Sender, StartTls};
+        for (stage, reply, fault, matter) in [
+            (Recipient, "550 5.1.1 <x>: Recipient address rejected: User unknown", Fault::MailboxUnknown, Final),
+            (Recipient, "550 No such user here", Fault::MailboxUnknown, Final),
+            (Recipient, "553 sorry, no mailbox here by that name. (#5.1.1)", Fault::MailboxUnknown, Final),
+            (Recipient, "551 User not local; please try <y>", Fault::MailboxUnknown, Final),
+            (
+                Recipient,
+                "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
+                Fault::MailboxUnknown,
+                Final,
+            ),
+            (Recipient, "550 5.1.2 <x>: Recipient address rejected: Domain not found", Fault::MailDomainUnknown, Final),
+            (Recipient, "556 5.1.10 Recipient address has null MX", Fault::MailDomainUnknown, Final),
+            (Recipient, "450 4.1.2 <x>: Recipient address rejected: Domain not found", Fault::MailDomainUnknown, Later),
+            (Recipient, "552 5.2.2 Mailbox full", Fault::MailboxFull, Final),
+            (Recipient, "452 4.2.2 Mailbox full", Fault::MailboxFull, Later),
+            (Recipient, "452 Requested action not taken", Fault::MailboxFull, Later),
+            (Recipient, "452 4.3.1 Insufficient system storage", Fault::MailPutOff, Later),
+            (Recipient, "452 4.5.3 Too many recipients", Fault::MailUnavailable, Later),
+            (
+                Recipient,
+                "550 5.2.1 The email account that you tried to reach is inactive",
+                Fault::MailboxInactive,
+                Final,
+            ),
+            (Recipient, "450 4.2.0 <x>: Recipient address rejected: Greylisted", Fault::MailPutOff, Later),
+            (Recipient, "451 4.7.1 Greylisting in action, please come back later", Fault::MailPutOff, Later),
+            (Recipient, "450 try again in 300 seconds", Fault::MailPutOff, Later),
+            (Recipient, "450 4.1.1 <x>: unverified address", Fault::MailPutOff, Later),
+            (Recipient, "454 4.7.1 <x>: Relay access denied", Fault::MailRelayDenied, Later),
+            (Recipient, "554 5.7.1 <x>: Relay access denied", Fault::MailRelayDenied, Later),
+            (Recipient, "550 relay not permitted", Fault::MailRelayDenied, Later),
+            (
+                Recipient,
+                "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+                Fault::MailRelayDenied,
+                Later,
+            ),
+            (
+                Recipient,
+                "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+                Fault::MailRelayDenied,
+                Later,
+            ),
+            (Recipient, "550 5.7.1 Message rejected due to policy", Fault::MailBlocked, Final),
+            (Recipient, "554 5.7.1 Service unavailable; Client host blocked using zen", Fault::MailBlocked, Final),
+            (Recipient, "554 Transaction failed", Fault::MailNotTaken, Final),
+            (
+                Recipient,
+                "504 5.5.2 <mx1>: Helo command rejected: need fully-qualified hostname",
+                Fault::MailHostRefused,
+                Server,
+            ),
+            (Recipient, "450 4.7.1 <mx1>: Helo command rejected: Host not found", Fault::MailHostRefused, Server),
+            (Recipient, "550 5.7.25 reverse DNS validation failed", Fault::MailHostRefused, Later),
+            (Recipient, "550 5.7.23 SPF validation failed", Fault::MailSenderRefused, Later),
+            (Recipient, "450 4.1.8 <x>: Sender address rejected: Domain not found", Fault::MailSenderRefused, Later),
+            (Recipient, "530 5.7.1 Client was not authenticated", Fault::MailUnauthorized, Server),
+            (Recipient, "535 5.7.8 bad credentials", Fault::MailUnauthorized, Server),
+            (Recipient, "503 5.5.1 bad sequence of commands", Fault::MailUnavailable, Later),
+            (Recipient, "421 4.7.0 Too many errors, closing", Fault::MailUnavailable, Server),
+            (Recipient, "553 5.6.7 SMTPUTF8 required", Fault::MailAddressUnsupported, Final),
+            (Sender, "550 5.7.1 sender not allowed", Fault::MailSenderRefused, Server),
+            (Sender, "553 5.7.1 <x>: Sender address rejected: not owned by user", Fault::MailSenderRefused, Server),
+            (Sender, "450 4.1.8 domain of sender address does not resolve", Fault::MailSenderRefused, Later),
+            (Sender, "452 4.3.1 Insufficient system storage", Fault::MailUnavailable, Later),
+            (Sender, "451 local error in processing", Fault::MailUnavailable, Later),
+            (Sender, "552 5.3.4 Message size exceeds fixed limit", Fault::MailContentRefused, Final),
+            (Sender, "530 5.7.0 Authentication required", Fault::MailUnauthorized, Server),
+            (Sender, "501 5.5.4 Syntax error in parameters", Fault::MailUnavailable, Later),
+            (Data, "451 4.3.0 Temporary lookup failure", Fault::MailPutOff, Later),
+            (Content, "554 5.7.1 Spam message rejected", Fault::MailBlocked, Final),
+            (Content, "550 This message was classified as spam", Fault::MailBlocked, Final),
+            (Content, "552 5.2.3 Message exceeds maximum size", Fault::MailContentRefused, Final),
+            (Content, "554 5.6.0 Malformed message", Fault::MailContentRefused, Final),
+            (Content, "452 4.2.2 over quota", Fault::MailboxFull, Later),
+            (Content, "451 4.7.1 Greylisted", Fault::MailPutOff, Later),
+            (Content, "421 4.3.2 System not accepting network messages", Fault::MailUnavailable, Server),
+            (Hello, "554 5.7.1 Client host rejected: Access denied", Fault::MailHostRefused, Server),
+            (Hello, "504 5.5.2 need fully-qualified hostname", Fault::MailHostRefused, Server),
+            (Hello, "501 Syntactically invalid EHLO argument(s)", Fault::MailHostRefused, Server),
+            (Hello, "450 4.7.1 Helo command rejected", Fault::MailHostRefused, Server),
+            (Hello, "421 too busy", Fault::MailUnavailable, Server),
+            (Hello, "521 this host accepts no mail", Fault::MailUnavailable, Server),
+            (StartTls, "454 4.7.0 TLS not available due to local problem", Fault::MailUnavailable, Server),
+            (Auth, "535 5.7.8 Authentication credentials invalid", Fault::MailUnauthorized, Server),
+            (Auth, "432 4.7.12 A password transition is needed", Fault::MailUnauthorized, Server),
+            (Auth, "454 4.7.0 Temporary authentication failure", Fault::MailUnavailable, Server),
+        ] {
+            let (code, text) = reply.split_once(' ').unwrap();
+            assert_eq!(meaning(stage, code.parse().unwrap(), text), (fault, matter), "{stage:?} {reply}");
+        }
+    }
+
+    #[test]
+    fn no_4xx_is_for_good_and_none_but_421_and_our_own_faults_are_the_servers() {
+        use Stage::{Content, Data, Recipient, Sender};
+        for stage in [Sender, Recipient, Data, Content] {
+            for code in 400..500 {
+                for subject in 0..8 {
+                    for detail in 0..30 {
+                        let (fault, matter) = meaning(stage, code, &format!("4.{subject}.{detail} so"));
+                        assert_ne!(matter, Final, "{stage:?} {code} 4.{subject}.{detail}");
+                        let ours = fault == Fault::MailUnauthorized || code == 421;
+                        assert!(matter == Later || ours, "{stage:?} {code} 4.{subject}.{detail}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_enhanced_status_is_read_where_servers_put_it() {
+        for (text, status) in [
+            ("5.1.1 no", Some(Status(1, 1))),
+            ("5.7.509 Access denied", Some(Status(7, 509))),
+            ("5.1.1", Some(Status(1, 1))),
+            ("sorry (#5.1.1)", Some(Status(1, 1))),
+            ("2.1.5 ok", None),
+            ("5.1 no", None),
+            ("5.1.1.1 is an address", None),
+            ("10.0.0.1 is not welcome", None),
+            ("5.1111.1 no", None),
+            ("", None),
+        ] {
+            assert_eq!(Status::read(text), status, "{text}");
+        }
+    }
+}
