@@ -3,10 +3,10 @@
 //! A server function parses its request, says who asks ([`Visitor`], [`Administrator`]) and calls one method here.
 //! It holds no rule of its own.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{EmailAddress, Package};
+use domain::{EmailAddress, Network, Package};
 
 use crate::{
     hub::{
@@ -25,15 +25,15 @@ pub type Hub = Arc<dyn HubBackend>;
 
 /// From where a request came. The server puts it into the request's extensions, because only it knows its proxies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
+pub struct ClientAddress(pub Network);
 
 /// Who asks, before anything is known of them.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     /// The session cookie's value, as sent.
     pub session: Option<String>,
-    /// The network address, to count tries by.
-    pub network: String,
+    /// From where, to count tries by.
+    pub network: Network,
     /// The language to write mails in.
     pub locale: Locale,
 }

@@ -9,6 +9,7 @@ use axum::http::{
     request::Parts,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use domain::Network;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -33,8 +34,7 @@ pub fn visitor(session_cookie: &str) -> Visitor {
         network: parts
             .as_ref()
             .and_then(|parts| parts.extensions.get::<ClientAddress>())
-            .map(|address| address.0.to_string())
-            .unwrap_or_default(),
+            .map_or(Network::UNKNOWN, |address| address.0),
         locale: Locale::find_locale(&languages()),
     }
 }

@@ -42,8 +42,8 @@ pub struct Config {
     pub partner: String,
     /// `FLOWTHROUGH_SITE`: the folder with the browser's files.
     pub site: PathBuf,
-    /// `FLOWTHROUGH_TRUST_PROXY`: whether `X-Forwarded-For` is set by an own proxy and tells the client's address.
-    pub trust_proxy: bool,
+    /// `FLOWTHROUGH_TRUST_PROXY`: how many own proxies add to `X-Forwarded-For`; none if it is not to be believed.
+    pub trust_proxy: usize,
     /// `FLOWTHROUGH_ALLOW_PRIVATE_XSI`: whether BroadWorks may be on a private address or speak plain http.
     pub allow_private_xsi: bool,
     /// `FLOWTHROUGH_ALLOW_PRIVATE_WEBHOOKS`: whether webhooks may lead to a private address, or by plain http to this
@@ -95,7 +95,7 @@ struct File {
     admin_password: Option<String>,
     partner: Option<String>,
     site: Option<String>,
-    trust_proxy: Option<bool>,
+    trust_proxy: Option<TrustProxy>,
     allow_private_xsi: Option<bool>,
     allow_private_webhooks: Option<bool>,
     api_calls: Option<i64>,
@@ -104,6 +104,14 @@ struct File {
     webex: Remote,
     broadworks: BroadWorks,
     downloads: Downloads,
+}
+
+/// `trust_proxy`, as it may be written in the file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum TrustProxy {
+    Trusted(bool),
+    Hops(i64),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -192,7 +200,7 @@ impl Config {
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
             site: site(setting("SITE", file.site)),
-            trust_proxy: switch("TRUST_PROXY", lookup, file.trust_proxy)?,
+            trust_proxy: proxies(lookup, file.trust_proxy)?,
             allow_private_xsi,
             allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
             api_calls: api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
@@ -300,6 +308,24 @@ fn switch(name: &str, lookup: Lookup<'_>, in_file: Option<bool>) -> Result<bool,
     }
 }
 
+/// How many own proxies stand before the server: `true` is one.
+fn proxies(lookup: Lookup<'_>, in_file: Option<TrustProxy>) -> Result<usize, ConfigError> {
+    const NAME: &str = "FLOWTHROUGH_TRUST_PROXY";
+    const MOST: usize = 10;
+    let in_file = in_file.map(|in_file| match in_file {
+        TrustProxy::Trusted(trusted) => trusted.to_string(),
+        TrustProxy::Hops(hops) => hops.to_string(),
+    });
+    match lookup(NAME).or(in_file).as_deref() {
+        None | Some("false" | "no") => Ok(0),
+        Some("true" | "yes") => Ok(1),
+        Some(hops) => hops.parse().ok().filter(|hops| *hops <= MOST).ok_or_else(|| {
+            let fix = "Write true, or how many of your proxies stand one behind the other, up to 10.";
+            error(NAME, format!("{hops:?} is neither true, false nor a number of proxies"), fix)
+        }),
+    }
+}
+
 /// A target that is reached over HTTP: set up by its address and its token, or not at all.
 fn endpoint(target: &str, lookup: Lookup<'_>, in_file: Remote) -> Result<Option<Endpoint>, ConfigError> {
     let (url_name, token_name) = (format!("FLOWTHROUGH_{target}_URL"), format!("FLOWTHROUGH_{target}_TOKEN"));
@@ -403,6 +429,25 @@ mod tests {
         assert_eq!(ehlo("", &[public]), "activate.example.com");
         assert_eq!(ehlo("ehlo = \"[192.0.2.1]\"", &[public]), "[192.0.2.1]");
         assert_eq!(ehlo("ehlo = \"a.example\"", &[public, ("FLOWTHROUGH_EHLO", "mx.example.com")]), "mx.example.com");
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_their_number() {
+        let trusted = |file: &str, value: Option<&'static str>| {
+            let environment: Vec<_> = value.map(|value| ("FLOWTHROUGH_TRUST_PROXY", value)).into_iter().collect();
+            with(file, &environment).map(|config| config.trust_proxy).map_err(|wrong| wrong.name)
+        };
+        assert_eq!(trusted("", None), Ok(0));
+        for (value, hops) in
+            [("false", 0), ("0", 0), ("no", 0), ("true", 1), ("1", 1), ("yes", 1), ("2", 2), ("10", 10)]
+        {
+            assert_eq!(trusted("trust_proxy = 3", Some(value)), Ok(hops), "{value}");
+        }
+        assert_eq!((trusted("trust_proxy = true", None), trusted("trust_proxy = 2", None)), (Ok(1), Ok(2)));
+        for wrong in ["maybe", "-1", "11", "2.0", "10.0.0.0/8"] {
+            assert_eq!(trusted("", Some(wrong)), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()), "{wrong}");
+        }
+        assert_eq!(trusted("trust_proxy = -1", None), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()));
     }
 
     #[test]

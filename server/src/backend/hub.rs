@@ -62,7 +62,7 @@ impl Context {
 
     async fn hub_sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
-        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
+        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
         throttle::count(&self.store, now, limit::HUB_SIGN_IN, &email.trim().to_lowercase()).await?;
         let found = administrators::check(&self.store, email, password).await?.ok_or(Fault::HubBadCredentials)?;
         self.hub_session(visitor, found).await
@@ -92,7 +92,7 @@ impl Context {
 
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
-        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network).await?;
+        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
         let administrator = administrators::set_up(&self.store, &self.environment, token, email, password).await?;
         self.hub_session(visitor, administrator).await
     }

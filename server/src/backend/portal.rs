@@ -69,7 +69,8 @@ impl Context {
             Ok(found) => found,
             Err(Trouble::Known { fault, .. }) => {
                 // Looking for links that exist is slow work; a known link never counts.
-                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network).await?;
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network.to_string())
+                    .await?;
                 return Ok(unavailable(Branding::default(), fault));
             }
             Err(accident) => return Err(accident),
@@ -189,7 +190,7 @@ impl Context {
         }
         let user_id = BroadWorksId::parse(&typed_id).map_err(|_| Fault::BadCredentials)?;
         let now = self.environment.now();
-        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN_NETWORK, &visitor.network).await?;
+        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
         let subject = format!("{}\n{}", template.partner_id, user_id.key());
         throttle::count(&self.store, now, limit::PORTAL_SIGN_IN, &subject).await?;
         let profile = self.profile(&template, &user_id, password).await?;
@@ -280,7 +281,7 @@ impl Context {
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
             Err(Trouble::Known { fault, .. }) => {
-                throttle::count(&self.store, now, limit::LINK_NETWORK, &visitor.network).await?;
+                throttle::count(&self.store, now, limit::LINK_NETWORK, &visitor.network.to_string()).await?;
                 Err(fault.into())
             }
             Err(accident) => return Err(accident),
@@ -289,7 +290,7 @@ impl Context {
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
-        throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network).await?;
+        throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network.to_string()).await?;
         let template = self.open_template(share).await?;
         let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         if subscriber.template_id != template.id {

@@ -106,7 +106,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         None => greet(&store, &environment, &config).await?,
     }
     tracing::info!(listen = %config.listen, "serving");
-    let limits = Limits::new(process::descriptors(), config.connections, config.trust_proxy);
+    let limits = Limits::new(process::descriptors(), config.connections, config.trust_proxy > 0);
     let signal = async move {
         terminated().await;
         drop(stop);

@@ -9,16 +9,10 @@
 mod guest;
 mod roll;
 
-use std::{
-    convert::Infallible,
-    io,
-    net::{IpAddr, SocketAddr},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use domain::Network;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -35,7 +29,6 @@ use self::{
     guest::{Answer, Guest, Watched},
     roll::Roll,
 };
-use super::client::network;
 use crate::{condition::Condition, environment::Environment};
 
 /// The most bytes of a request's head.
@@ -150,7 +143,7 @@ struct Door {
 impl Door {
     fn receive(&self, guests: &mut JoinSet<()>, stream: TcpStream, peer: SocketAddr) {
         let now = self.environment.now();
-        let client: IpAddr = network(peer.ip());
+        let client = Network::of(peer.ip());
         let Some(guest) = self.roll.admit(client) else {
             self.full.fails(now, "connections", "every place is taken by a request under way");
             return;

@@ -60,8 +60,8 @@ pub struct Settings<'a> {
     pub site: &'a Path,
     /// For which hosts the server answers.
     pub hosts: Hosts,
-    /// Whether `X-Forwarded-For` tells the client's address.
-    pub trust_proxy: bool,
+    /// How many own proxies add to `X-Forwarded-For`.
+    pub trust_proxy: usize,
     /// How many calls an API token may make a minute.
     pub api_calls: i64,
     /// Whether webhooks may lead to private addresses.
@@ -116,7 +116,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(uploads(context))
-        .layer(middleware::from_fn_with_state(client::Trust(settings.trust_proxy), client::address))
+        .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.
     Router::new()

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::Fault;
+use domain::{Fault, Network};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{AdapterState, Refusal};
@@ -35,7 +35,7 @@ impl FromRequestParts<AdapterState> for Caller {
             .filter(template::Column::ProvisioningId.eq(provisioning_id))
             .one(state.store.read())
             .await?;
-        let network = parts.extensions.get::<ClientAddress>().map(|address| address.0.to_string()).unwrap_or_default();
+        let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0).to_string();
         let now = state.environment.now();
         let admitted = state.doorman.admits(&state.store, now, template.as_ref(), &sent, &network).await?;
         Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })

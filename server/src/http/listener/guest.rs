@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, IoSlice},
-    net::IpAddr,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -13,6 +12,7 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     http::Version,
 };
+use domain::Network;
 use hyper::body::{Frame, SizeHint};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -27,7 +27,7 @@ use super::Limits;
 #[derive(Debug)]
 pub struct Guest {
     /// Whose it is.
-    pub client: IpAddr,
+    pub client: Network,
     doings: Mutex<Doings>,
     out: Notify,
 }
@@ -52,7 +52,7 @@ struct Doings {
 
 impl Guest {
     /// Somebody who has just come.
-    pub fn new(client: IpAddr) -> Self {
+    pub fn new(client: Network) -> Self {
         let doings = Doings {
             requests: 0,
             asked: false,
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn each_way_to_wait_has_its_time() {
-        let guest = Arc::new(Guest::new(IpAddr::from([192, 0, 2, 1])));
+        let guest = Arc::new(Guest::new(Network::UNKNOWN));
         assert!(!guest.is_overdue(&LIMITS, after(9)) && guest.is_overdue(&LIMITS, after(11)), "says nothing");
         guest.heard();
         guest.heard();

@@ -2,10 +2,10 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
+use domain::Network;
 use tokio::time::Instant;
 
 use super::{Limits, guest::Guest};
@@ -26,7 +26,7 @@ impl Roll {
     }
 
     /// A newcomer from this network gets a place, if need be that of somebody who waits. Nothing, if nobody does.
-    pub fn admit(&self, client: IpAddr) -> Option<Arc<Guest>> {
+    pub fn admit(&self, client: Network) -> Option<Arc<Guest>> {
         let mut guests = self.lock();
         if guests.len() >= self.limits.total.min(self.limits.per_client) {
             self.make_room(&mut guests, client)?;
@@ -36,9 +36,9 @@ impl Roll {
         Some(guest)
     }
 
-    fn make_room(&self, guests: &mut Vec<Weak<Guest>>, client: IpAddr) -> Option<()> {
+    fn make_room(&self, guests: &mut Vec<Weak<Guest>>, client: Network) -> Option<()> {
         let staying = staying(guests);
-        let mut of_each: HashMap<IpAddr, usize> = HashMap::new();
+        let mut of_each: HashMap<Network, usize> = HashMap::new();
         for guest in &staying {
             *of_each.entry(guest.client).or_default() += 1;
         }
@@ -46,7 +46,7 @@ impl Roll {
         if own >= self.limits.per_client {
             free(staying.iter().filter(|guest| guest.client == client), own)
         } else if staying.len() >= self.limits.total {
-            let mut waiting: HashMap<IpAddr, usize> = HashMap::new();
+            let mut waiting: HashMap<Network, usize> = HashMap::new();
             for guest in staying.iter().filter(|guest| guest.waits_since().is_some()) {
                 *waiting.entry(guest.client).or_default() += 1;
             }
@@ -110,8 +110,8 @@ mod tests {
         Roll::new(Limits { total, per_client, head: long, idle: long, stall: long })
     }
 
-    fn client(number: u8) -> IpAddr {
-        IpAddr::from([192, 0, 2, number])
+    fn client(number: u8) -> Network {
+        Network::of([192, 0, 2, number].into())
     }
 
     #[test]

@@ -7,7 +7,7 @@ use app::{
     hub::SignInOutage,
     i18n::Locale,
 };
-use domain::Fault;
+use domain::{Fault, Network};
 use server::{
     backend::{Context, Shared, Site, hub::HubService, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
@@ -42,7 +42,7 @@ async fn template(world: &World, xsi_url: String) -> template::Model {
 }
 
 async fn sign_in(context: &Shared, template: &template::Model) -> Option<Fault> {
-    let visitor = Visitor { session: None, network: "192.0.2.1".to_owned(), locale: Locale::en };
+    let visitor = Visitor { session: None, network: Network::UNKNOWN, locale: Locale::en };
     let portal = PortalService(context.clone());
     portal.sign_in(&visitor, &template.share_token, "1@sp.com", "secret").await.err().map(|problem| problem.fault)
 }

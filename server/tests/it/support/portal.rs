@@ -8,7 +8,7 @@ use app::{
     portal::{PortalPage, Step},
     problem::Problem,
 };
-use domain::Fault;
+use domain::{Fault, Network};
 use server::{
     backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
@@ -77,7 +77,7 @@ impl World {
 
 impl Person {
     fn visitor(&self) -> Visitor {
-        Visitor { session: self.session.clone(), network: "192.0.2.7".to_owned(), locale: Locale::en }
+        Visitor { session: self.session.clone(), network: Network::UNKNOWN, locale: Locale::en }
     }
 
     /// Signs in and keeps the session.

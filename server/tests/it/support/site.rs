@@ -73,7 +73,7 @@ impl World {
         let settings = Settings {
             site: folder.path(),
             hosts: Hosts::new(SITE_URL, &[]),
-            trust_proxy: false,
+            trust_proxy: 0,
             api_calls: self.api_calls,
             allow_private_webhooks: true,
             directory: self.directory.clone(),
