@@ -278,6 +278,8 @@ pub enum Fault {
     Internal => anywhere::INTERNAL,
     /// The server cannot be reached: said by the page itself, never by the server.
     Offline => anywhere::OFFLINE,
+    /// The server is too busy at the moment.
+    Busy => anywhere::BUSY,
 }
 }
 

@@ -144,7 +144,7 @@ impl Doorman {
         let subject = format!("{:?}\n{network}", account.as_ref().map(|account| account.template_id));
         throttle::count(store, now, limit::ADAPTER_SIGN_IN, &subject).await.map_err(too_many)?;
         let hash = account.as_ref().map(|account| account.secret_hash.as_str());
-        let right = secret::verify(&sent.secret, hash).await
+        let right = secret::verify(&sent.secret, hash).await?
             && account.is_some_and(|account| account.user_name == sent.user_name);
         if let Some(digest) = digest.filter(|_| right) {
             self.remember(digest, now);

@@ -34,22 +34,24 @@ pub struct Known {
 }
 
 /// How an address is looked up, whatever was typed.
-fn key(typed: &str) -> String {
+#[must_use]
+pub fn key(typed: &str) -> String {
     EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
 }
 
 /// Whom these credentials belong to. An unknown address, or one that must not sign in, takes as long as a wrong password.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn check(store: &Store, email: &str, password: &str) -> Result<Option<Uuid>, Trouble> {
+/// [`Fault::HubBadCredentials`], [`Fault::Busy`], or a database error.
+pub async fn check(store: &Store, email: &str, password: &str) -> Result<Uuid, Trouble> {
     let found = administrator::Entity::find()
         .filter(administrator::Column::Email.eq(key(email)))
         .filter(administrator::Column::DisabledAt.is_null())
         .one(store.read())
         .await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
-    Ok(if secret::verify(password, hash).await { found.map(|found| found.id) } else { None })
+    let right = secret::verify(password, hash).await?;
+    found.filter(|_| right).map(|found| found.id).ok_or_else(|| Fault::HubBadCredentials.into())
 }
 
 /// All of them, or one partner's, in the order in which they were added.
@@ -240,10 +242,11 @@ pub async fn set_up(
     if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Fault::PasswordTooShort.into());
     }
+    // Before anything that costs: whoever made a link up would have passwords hashed for nothing.
+    let link = setup_link::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
+    let link = link.filter(|link| link.expires_at > environment.now().0).ok_or(Fault::SetupLinkInvalid)?;
     let password_hash = secret::hash(environment, password).await;
     let work = store.work().await?;
-    let link = setup_link::Entity::find_by_id(secret::fingerprint(token)).one(&*work).await?;
-    let link = link.filter(|link| link.expires_at > environment.now().0).ok_or(Fault::SetupLinkInvalid)?;
     let used = setup_link::Entity::delete_by_id(link.token_hash).exec(&*work).await?;
     if used.rows_affected == 0 {
         return Err(Fault::SetupLinkInvalid.into());

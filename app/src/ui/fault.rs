@@ -43,6 +43,7 @@ texts! {
         TemplateMisconfigured => template_misconfigured,
         UnknownShareLink => unknown_share_link,
         TooManyAttempts => too_many_attempts,
+        Busy => busy,
         InvalidAddress => invalid_address,
         CodeWrong => code_wrong,
         CodeExpired => code_expired,

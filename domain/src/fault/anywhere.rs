@@ -2,7 +2,7 @@
 
 use super::{
     Entry,
-    Fixer::{Operator, User},
+    Fixer::{Nobody, Operator, User},
     Persistence::Transient,
     Remedy::{Alike, Each},
 };
@@ -25,5 +25,14 @@ pub(super) const OFFLINE: Entry = Entry {
     cause: "The server cannot be reached.",
     remedy: Alike("Check your internet connection, then try again."),
     fixer: User,
+    persistence: Transient,
+};
+
+pub(super) const BUSY: Entry = Entry {
+    code: 49003,
+    key: "busy",
+    cause: "The server is too busy at the moment.",
+    remedy: Alike("Wait a few seconds, then try again."),
+    fixer: Nobody,
     persistence: Transient,
 };

@@ -64,7 +64,7 @@ impl Context {
         let now = self.environment.now();
         throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
         throttle::count(&self.store, now, limit::HUB_SIGN_IN, &email.trim().to_lowercase()).await?;
-        let found = administrators::check(&self.store, email, password).await?.ok_or(Fault::HubBadCredentials)?;
+        let found = administrators::check(&self.store, email, password).await?;
         self.hub_session(visitor, found).await
     }
 

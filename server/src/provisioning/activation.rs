@@ -265,7 +265,7 @@ pub async fn prove_by_code(
         return Err(Fault::CodeExpired.into());
     }
     for secret in fresh {
-        if secret::verify(code.as_str(), Some(&secret.code_hash)).await {
+        if secret::verify(code.as_str(), Some(&secret.code_hash)).await? {
             return prove(store, environment, &proof, Proof::Code).await;
         }
     }
