@@ -34,6 +34,8 @@ pub struct Visitor {
     pub session: Option<String>,
     /// From where, to count tries by.
     pub network: Network,
+    /// The cookie by which a browser is known in which somebody has signed in before, as sent.
+    pub device: Option<String>,
     /// The language to write mails in.
     pub locale: Locale,
 }
@@ -54,6 +56,8 @@ pub struct NewSession {
     pub token: String,
     /// Seconds.
     pub lifetime: i64,
+    /// The new value of the cookie by which the browser is known from now on.
+    pub device: String,
 }
 
 /// What the activation portal can ask for. `share` is the token in the share link.

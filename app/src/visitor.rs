@@ -5,23 +5,26 @@
 
 use axum::http::{
     HeaderValue, StatusCode,
-    header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, SET_COOKIE},
+    header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RETRY_AFTER, SET_COOKIE},
     request::Parts,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use domain::Network;
+use domain::{Fault, Network, limit::DEVICE_LIFETIME, timestamp::SECOND};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{ClientAddress, NewSession, Visitor},
     i18n::{I18nLocaleTrait as _, Locale},
+    problem::Problem,
 };
 
 /// The session in the activation portal.
 pub const PORTAL_SESSION: &str = "ft_portal";
 /// The session in the partner hub.
 pub const HUB_SESSION: &str = "ft_hub";
+/// In which browser somebody has signed in before: strangers' failures do not count there.
+const DEVICE: &str = "ft_device";
 /// The chosen language; the page itself writes it too, so it is no secret.
 pub const LANGUAGE: &str = "ft_lang";
 
@@ -35,6 +38,7 @@ pub fn visitor(session_cookie: &str) -> Visitor {
             .as_ref()
             .and_then(|parts| parts.extensions.get::<ClientAddress>())
             .map_or(Network::UNKNOWN, |address| address.0),
+        device: cookie(DEVICE),
         locale: Locale::find_locale(&languages()),
     }
 }
@@ -80,6 +84,7 @@ pub fn cookie(name: &str) -> Option<String> {
 /// Begins a session in the browser.
 pub fn begin_session(name: &'static str, session: NewSession) {
     set_cookie(name, session.token, session.lifetime);
+    set_cookie(DEVICE, session.device, DEVICE_LIFETIME / SECOND);
 }
 
 /// Sets a cookie that only the server reads.
@@ -110,10 +115,30 @@ pub fn set_status(status: StatusCode) {
 
 /// Answers a page's call of a server function with another status than Leptos' 500. A page that is being rendered says in
 /// words what it could not get, and a plain form is sent on: both keep the status that they have.
-pub fn refuse(status: StatusCode) {
+pub fn refuse(status: StatusCode, retry_after: Option<u32>) {
     let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
     if called && !is_plain_form() {
         set_status(status);
+        set_retry_after(retry_after);
+    }
+}
+
+/// A page that shows a problem says it to programs, too, where there is a status for it. Called while the page's view is
+/// made: when its parts are written the status has been sent.
+pub fn show(problem: &Problem) {
+    let status = match problem.fault {
+        Fault::UnknownShareLink => StatusCode::NOT_FOUND,
+        Fault::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        _ => return,
+    };
+    set_status(status);
+    set_retry_after(problem.retry_after);
+}
+
+fn set_retry_after(seconds: Option<u32>) {
+    if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), seconds) {
+        response.insert_header(RETRY_AFTER, seconds.into());
     }
 }
 

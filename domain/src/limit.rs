@@ -1,6 +1,6 @@
 //! How often somebody may try: fixed windows, counted in the database so that they hold across replicas and restarts.
 
-use crate::timestamp::{HOUR, MINUTE};
+use crate::timestamp::{DAY, HOUR, MINUTE, SECOND};
 
 /// At most `max` tries within `window` milliseconds, per subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,26 +13,102 @@ pub struct Limit {
     pub window: i64,
 }
 
-/// Portal sign-in, per BroadWorks user id, existing or not: a guesser gets no further and learns nothing.
-pub const PORTAL_SIGN_IN: Limit = Limit { name: "portal-sign-in", max: 8, window: 15 * MINUTE };
-/// Portal sign-in, per network address.
-pub const PORTAL_SIGN_IN_NETWORK: Limit = Limit { name: "portal-sign-in-network", max: 300, window: 15 * MINUTE };
-/// Hub sign-in, per email address, existing or not.
-pub const HUB_SIGN_IN: Limit = Limit { name: "hub-sign-in", max: 8, window: 15 * MINUTE };
-/// Hub sign-in, per network address.
-pub const HUB_SIGN_IN_NETWORK: Limit = Limit { name: "hub-sign-in-network", max: 100, window: 15 * MINUTE };
+impl Limit {
+    /// For a whole IPv6 site, in which there are many networks: more generous.
+    #[must_use]
+    pub const fn of_site(self) -> Self {
+        Self { max: self.max * SITE, ..self }
+    }
+}
+
+/// How many networks' tries a site has.
+const SITE: i64 = 4;
+
+/// How tries are slowed down: whoever tries waits, and nobody is refused because others have failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brake {
+    /// So many failures are free of it.
+    pub limit: Limit,
+    /// The pause between two tries after the first failure beyond that, in milliseconds. It doubles with each.
+    pub first: i64,
+    /// The longest pause, and the longest that anybody waits, in milliseconds.
+    pub longest: i64,
+}
+
+impl Brake {
+    /// The pause after a try, when so many have failed before it.
+    #[must_use]
+    pub const fn pause(self, failures: i64) -> i64 {
+        if failures < self.limit.max {
+            return 0;
+        }
+        let doublings = failures - self.limit.max;
+        let pause = if doublings < 16 { self.first << doublings } else { self.longest };
+        if pause < self.longest { pause } else { self.longest }
+    }
+}
+
+/// How often signing in may fail. What succeeds never counts; a browser in which it has succeeded before is only held to
+/// [`KNOWN_DEVICE`], so that nobody is locked out by what others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// Per account, existing or not, and network: a guesser gets no further and learns nothing.
+    pub account: Limit,
+    /// Per network, whatever the accounts.
+    pub network: Limit,
+    /// Per account, from wherever.
+    pub brake: Brake,
+}
+
+/// Signing in to the portal. BroadWorks may lock an account after some wrong passwords, whoever sends them: with more
+/// than five it is asked about it at most four times a minute.
+pub const PORTAL_SIGN_IN: SignIn = SignIn {
+    account: Limit { name: "portal-sign-in", max: 5, window: 15 * MINUTE },
+    network: Limit { name: "portal-sign-in-network", max: 300, window: 15 * MINUTE },
+    brake: Brake {
+        limit: Limit { name: "portal-sign-in-account", max: 5, window: 15 * MINUTE },
+        first: SECOND,
+        longest: 15 * SECOND,
+    },
+};
+/// Signing in to the hub.
+pub const HUB_SIGN_IN: SignIn = SignIn {
+    account: Limit { name: "hub-sign-in", max: 8, window: 15 * MINUTE },
+    network: Limit { name: "hub-sign-in-network", max: 100, window: 15 * MINUTE },
+    brake: Brake {
+        limit: Limit { name: "hub-sign-in-account", max: 8, window: 15 * MINUTE },
+        first: SECOND / 2,
+        longest: 10 * SECOND,
+    },
+};
+/// Credentials at a template's flow-through adapter that are not remembered and have to be compared with their hash.
+pub const ADAPTER_SIGN_IN: SignIn = SignIn {
+    account: Limit { name: "adapter-sign-in", max: 30, window: 15 * MINUTE },
+    network: Limit { name: "adapter-sign-in-network", max: 300, window: 15 * MINUTE },
+    brake: Brake {
+        limit: Limit { name: "adapter-sign-in-account", max: 30, window: 15 * MINUTE },
+        first: SECOND / 2,
+        longest: 5 * SECOND,
+    },
+};
+/// Failed sign-ins of one account in a browser in which somebody has signed in to it before. Beyond, it is a stranger's.
+pub const KNOWN_DEVICE: Limit = Limit { name: "known-device", max: 8, window: 15 * MINUTE };
+/// For how long a browser is known after signing in, in milliseconds.
+pub const DEVICE_LIFETIME: i64 = 180 * DAY;
+/// Set-up links that do not exist, per network.
+pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
 /// Mails asking to prove an address, per recipient: nobody's mailbox is flooded through many user ids.
 pub const PROOF_MAIL_RECIPIENT: Limit = Limit { name: "proof-mail-recipient", max: 10, window: HOUR };
-/// Tries at the six-digit code, per subscriber: 20 tries an hour at a million codes.
+/// Mails to a recipient that each subscriber may have sent even so: whose address it is, is not kept from proving it.
+pub const PROOF_MAIL_OWN: Limit = Limit { name: "proof-mail-own", max: 2, window: HOUR };
+/// Wrong codes, per subscriber: 20 tries an hour at a million codes.
 pub const CODE: Limit = Limit { name: "code", max: 20, window: HOUR };
 /// Wrong tries at one code before it is worthless.
-pub const CODE_TRIES: i32 = 5;
-/// Opening links that do not exist, per network address.
+pub const CODE_TRIES: Limit = Limit { name: "code-tries", max: 5, window: CODE_LIFETIME };
+/// Opening links that do not exist, per network.
 pub const LINK_NETWORK: Limit = Limit { name: "link-network", max: 300, window: 15 * MINUTE };
-/// Credentials at a template's flow-through adapter that have to be compared with their hash, per network address.
-pub const ADAPTER_SIGN_IN: Limit = Limit { name: "adapter-sign-in", max: 30, window: 15 * MINUTE };
 /// Calls of the REST API, per token, unless the settings say otherwise.
 pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINUTE };
 
@@ -53,3 +129,18 @@ pub const PORTAL_SESSION: i64 = 12 * HOUR;
 pub const HUB_SESSION_IDLE: i64 = 2 * HOUR;
 /// How long a hub session lasts at the longest, in milliseconds.
 pub const HUB_SESSION: i64 = 12 * HOUR;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brake_grips_slowly_and_never_blocks() {
+        let pauses: Vec<i64> = (5..12).map(|failures| PORTAL_SIGN_IN.brake.pause(failures)).collect();
+        assert_eq!(pauses, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+        for brake in [PORTAL_SIGN_IN.brake, HUB_SIGN_IN.brake, ADAPTER_SIGN_IN.brake] {
+            assert_eq!((brake.pause(0), brake.pause(brake.limit.max - 1)), (0, 0));
+            assert_eq!((brake.pause(brake.limit.max), brake.pause(i64::MAX)), (brake.first, brake.longest));
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! BroadWorks sends the secret with every call, and comparing it with its hash takes some 20 ms of a core. So a secret
 //! that was right is remembered for a while, as a digest under a key that only this process has; whatever is not
-//! remembered is compared two at a time and counted against a limit. The digest covers the stored hash: a secret that
+//! remembered is compared, and counted against a limit if it is wrong. The digest covers the stored hash: a secret that
 //! is replaced is worthless at once, on every replica.
 
 use std::{
@@ -10,10 +10,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{Fault, Timestamp, limit, timestamp::MINUTE};
+use domain::{Fault, Network, Timestamp, limit, timestamp::MINUTE};
 use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
 
 use crate::{
     environment::Environment,
@@ -23,7 +22,7 @@ use crate::{
         Store,
         entity::{adapter_account, template},
     },
-    throttle,
+    throttle::{self, Tries},
 };
 
 /// BroadWorks takes no longer secret, in characters.
@@ -34,8 +33,6 @@ pub const SHORTEST_SECRET: usize = 12;
 const LONGEST_NAME: usize = 80;
 /// How long a secret that is not used is remembered, in milliseconds.
 const MEMORY: i64 = 10 * MINUTE;
-/// How many secrets are compared with their hashes at a time.
-const COMPARISONS: usize = 2;
 
 /// A user name and secret as they were sent or are to be printed.
 pub struct Credentials {
@@ -98,13 +95,26 @@ fn check(user_name: &str, secret: &str) -> Result<(), Fault> {
     if named && printable(secret) && length <= LONGEST_SECRET { Ok(()) } else { Err(Fault::InvalidParameter) }
 }
 
+/// At whose adapter somebody knocks, and from where.
+pub struct Asked<'a> {
+    /// The provisioning ID in the address. What is tried is counted by it, whether or not there is such a template.
+    pub provisioning_id: &'a str,
+    /// The template of that id, if there is one.
+    pub template: Option<&'a template::Model>,
+    /// The caller's network.
+    pub network: Network,
+}
+
 /// Tells right credentials from wrong ones. Cheap to clone.
 #[derive(Clone)]
 pub struct Doorman {
     key: [u8; 32],
     remembered: Arc<Mutex<HashMap<[u8; 32], Timestamp>>>,
-    comparisons: Arc<Semaphore>,
+    /// Credentials that are being compared: the same ones wait for the answer instead of being compared again.
+    compared: Arc<Mutex<HashMap<[u8; 32], Arc<Turn>>>>,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 impl Doorman {
     /// One who remembers nothing yet.
@@ -112,44 +122,70 @@ impl Doorman {
     pub fn new(environment: &Environment) -> Self {
         let mut key = [0; 32];
         environment.fill(&mut key);
-        Self { key, remembered: Arc::default(), comparisons: Arc::new(Semaphore::new(COMPARISONS)) }
+        Self { key, remembered: Arc::default(), compared: Arc::default() }
     }
 
-    /// Whether these are the credentials of the template's account; `network` is what comparisons are counted by.
+    /// Whether these are the credentials of the template's account.
     ///
     /// # Errors
-    /// [`Fault::TooManyRequests`] after too many tries, or a database error.
+    /// [`Fault::TooManyRequests`] after too many tries, [`Fault::Busy`], or a database error.
     pub async fn admits(
         &self,
         store: &Store,
         now: Timestamp,
-        template: Option<&template::Model>,
+        asked: Asked<'_>,
         sent: &Credentials,
-        network: &str,
     ) -> Result<bool, Trouble> {
-        let account = match template {
+        let account = match asked.template {
             Some(template) => adapter_account::Entity::find_by_id(template.id).one(store.read()).await?,
             None => None,
         };
-        let digest = account.as_ref().map(|account| self.digest(account, sent));
-        if digest.is_some_and(|digest| self.remembers(digest, now)) {
+        let Some(account) = account else { return self.compare(store, now, &asked, sent, None).await };
+        let digest = self.digest(&account, sent);
+        if self.remembers(digest, now) {
             return Ok(true);
         }
-        // It is never closed.
-        let _comparison = self.comparisons.acquire().await;
+        let turn = self.turn(digest);
+        let alone = turn.lock().await;
         // Somebody else may have been let in with the same secret meanwhile.
-        if digest.is_some_and(|digest| self.remembers(digest, now)) {
-            return Ok(true);
-        }
-        let subject = format!("{:?}\n{network}", account.as_ref().map(|account| account.template_id));
-        throttle::count(store, now, limit::ADAPTER_SIGN_IN, &subject).await.map_err(too_many)?;
-        let hash = account.as_ref().map(|account| account.secret_hash.as_str());
-        let right = secret::verify(&sent.secret, hash).await?
-            && account.is_some_and(|account| account.user_name == sent.user_name);
-        if let Some(digest) = digest.filter(|_| right) {
+        let right = self.remembers(digest, now) || self.compare(store, now, &asked, sent, Some(&account)).await?;
+        if right {
             self.remember(digest, now);
         }
+        drop(alone);
         Ok(right)
+    }
+
+    async fn compare(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        asked: &Asked<'_>,
+        sent: &Credentials,
+        account: Option<&adapter_account::Model>,
+    ) -> Result<bool, Trouble> {
+        let subject = format!("adapter\n{}", asked.provisioning_id);
+        let tries = Tries::sign_in(limit::ADAPTER_SIGN_IN, &subject, asked.network, None);
+        let compare = async {
+            let right = secret::verify(&sent.secret, account.map(|account| account.secret_hash.as_str())).await?;
+            let named = account.is_some_and(|account| account.user_name == sent.user_name);
+            if right && named { Ok(()) } else { Err(Fault::AdapterUnauthorized.into()) }
+        };
+        match throttle::attempt(store, now, tries, Fault::AdapterUnauthorized, compare).await {
+            Ok(()) => Ok(true),
+            Err(Trouble::Known { fault: Fault::AdapterUnauthorized, .. }) => {
+                let (network, template) = (asked.network, asked.template.map(|template| template.id));
+                tracing::info!(target: "security", event = "adapter_refused", %network, ?template, "wrong credentials");
+                Ok(false)
+            }
+            Err(trouble) => Err(too_many(trouble)),
+        }
+    }
+
+    fn turn(&self, digest: [u8; 32]) -> Arc<Turn> {
+        let mut compared = lock(&self.compared);
+        compared.retain(|_, turn| Arc::strong_count(turn) > 1);
+        compared.entry(digest).or_default().clone()
     }
 
     fn digest(&self, account: &adapter_account::Model, sent: &Credentials) -> [u8; 32] {
@@ -162,21 +198,21 @@ impl Doorman {
     }
 
     fn remembers(&self, digest: [u8; 32], now: Timestamp) -> bool {
-        let mut remembered = self.lock();
+        let mut remembered = lock(&self.remembered);
         let Some(until) = remembered.get_mut(&digest).filter(|until| **until > now) else { return false };
         *until = now.plus(MEMORY);
         true
     }
 
     fn remember(&self, digest: [u8; 32], now: Timestamp) {
-        let mut remembered = self.lock();
+        let mut remembered = lock(&self.remembered);
         remembered.retain(|_, until| *until > now);
         remembered.insert(digest, now.plus(MEMORY));
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Timestamp>> {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// To a program these are requests, not attempts.

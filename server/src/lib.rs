@@ -11,6 +11,7 @@ pub mod condition;
 pub mod config;
 pub mod courier;
 pub mod demo;
+pub mod devices;
 pub mod directory_sync;
 pub mod environment;
 pub mod export;

@@ -69,8 +69,8 @@ fn unavailable(problem: Problem) -> JoinPage {
 fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
     let JoinPage { branding, join, flash } = page;
     #[cfg(feature = "ssr")]
-    if let Err(Problem { fault: domain::Fault::UnknownShareLink, .. }) = join {
-        crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    if let Some(problem) = join.as_ref().err().or(flash.as_ref().map(|flash| &flash.problem)) {
+        crate::visitor::show(problem);
     }
     let problem = flash.map(|flash| flash.problem);
     view! {

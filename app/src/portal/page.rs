@@ -63,8 +63,9 @@ fn unavailable(problem: Problem) -> PortalPage {
 #[component]
 fn Steps(share: String, page: PortalPage) -> impl IntoView {
     #[cfg(feature = "ssr")]
-    if let Step::Unavailable(Problem { fault: domain::Fault::UnknownShareLink, .. }) = page.step {
-        crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    match (&page.step, &page.flash) {
+        (Step::Unavailable(problem), _) | (_, Some(super::Flash { problem, .. })) => crate::visitor::show(problem),
+        _ => {}
     }
     let visit = Visit::new(share, page);
     provide_context(visit);

@@ -42,6 +42,8 @@ pub fn ProblemNotice(
     #[prop(default = PROBLEM)]
     id: &'static str,
 ) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    problem.with_untracked(|problem| _ = problem.as_ref().map(crate::visitor::show));
     view! {
         <div id=id role="alert" class=move || problem.with(|problem| problem.as_ref().map(|_| Tone::Error.class()))>
             {move || problem.get().map(|problem| view! { <ProblemText problem/> })}

@@ -32,7 +32,7 @@ use crate::{
     provisioning::{admission::Comeback, change::Circumstances},
     session::{self, Opened},
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
-    throttle,
+    throttle::{self, Count, Tries},
 };
 
 /// Rows on a page of a list.
@@ -61,15 +61,14 @@ impl Context {
     }
 
     async fn hub_sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Trouble> {
-        let now = self.environment.now();
-        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
-        throttle::count(&self.store, now, limit::HUB_SIGN_IN, &email.trim().to_lowercase()).await?;
-        let found = administrators::check(&self.store, email, password).await?;
-        self.hub_session(visitor, found).await
+        let check = administrators::check(&self.store, email, password);
+        let (account, wrong) = (hub_account(email), Fault::HubBadCredentials);
+        let found = self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, check).await?;
+        self.hub_session(visitor, &account, found).await
     }
 
     /// Signs an administrator in, in place of whoever was signed in in that browser.
-    async fn hub_session(&self, visitor: &Visitor, administrator: Uuid) -> Result<NewSession, Trouble> {
+    async fn hub_session(&self, visitor: &Visitor, account: &str, administrator: Uuid) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
         let before = visitor.session.as_deref();
         let Opened { token, replaced } = session::open_hub(&work, &self.environment, administrator, before).await?;
@@ -79,7 +78,7 @@ impl Context {
             tracing::info!(target: "security", event = "hub_session_replaced", administrator = %replaced, %network);
         }
         tracing::info!(target: "security", event = "hub_sign_in", %administrator, %network);
-        Ok(NewSession { token, lifetime: limit::HUB_SESSION / 1_000 })
+        Ok(self.session(visitor, account, token, limit::HUB_SESSION))
     }
 
     async fn hub_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
@@ -92,9 +91,10 @@ impl Context {
 
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
-        throttle::count(&self.store, now, limit::HUB_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
-        let administrator = administrators::set_up(&self.store, &self.environment, token, email, password).await?;
-        self.hub_session(visitor, administrator).await
+        let tries = Tries::of(Count::from(limit::SET_UP_NETWORK, visitor.network), visitor.network);
+        let set_up = administrators::set_up(&self.store, &self.environment, token, email, password);
+        let administrator = throttle::attempt(&self.store, now, tries, Fault::SetupLinkInvalid, set_up).await?;
+        self.hub_session(visitor, &hub_account(email), administrator).await
     }
 
     async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
@@ -301,6 +301,11 @@ impl Context {
         let saved = saved.into_iter().next().ok_or(Fault::ChangedMeanwhile)?;
         self.template_detail(saved).await
     }
+}
+
+/// What signing in to the hub is counted by.
+fn hub_account(email: &str) -> String {
+    format!("hub\n{}", administrators::key(email))
 }
 
 /// Cuts the one row too many that says whether there is a next page.

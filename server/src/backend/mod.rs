@@ -5,18 +5,24 @@ pub mod portal;
 
 use std::sync::Arc;
 
-use app::{problem::Problem, visitor::refuse};
-use domain::{Fault, template::UserVerification};
+use app::{
+    backend::{NewSession, Visitor},
+    problem::Problem,
+    visitor::refuse,
+};
+use domain::{Fault, limit::SignIn, template::UserVerification};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::{
     broadworks::XsiClient,
+    devices::Devices,
     environment::Environment,
     fault::{Trouble, status},
     session::watch::Watch,
     store::{Store, entity::template},
     targets::breaker::Breakers,
+    throttle::{self, Tries},
 };
 
 /// What both backends work with.
@@ -25,6 +31,8 @@ pub struct Context {
     pub store: Store,
     /// Time and randomness.
     pub environment: Environment,
+    /// Tells browsers in which somebody has signed in before.
+    pub devices: Devices,
     /// Checks BroadWorks credentials.
     pub xsi: XsiClient,
     /// Under which sessions streams are open.
@@ -64,9 +72,35 @@ impl Context {
     fn told<T>(&self, result: Result<T, Trouble>) -> Result<T, Problem> {
         result.map_err(|trouble| {
             let problem = trouble.problem(|| self.environment.id().to_string());
-            refuse(status(problem.fault));
+            refuse(status(problem.fault), problem.retry_after);
             problem
         })
+    }
+
+    /// Lets a visitor try to sign in to an account, existing or not; the try has failed if it ends with `refused`.
+    async fn try_to_sign_in<T>(
+        &self,
+        visitor: &Visitor,
+        rules: SignIn,
+        account: &str,
+        refused: Fault,
+        check: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        let now = self.environment.now();
+        let device = self.devices.known(now, visitor.device.as_deref(), account);
+        let tries = Tries::sign_in(rules, account, visitor.network, device);
+        let checked = throttle::attempt(&self.store, now, tries, refused, check).await;
+        if matches!(&checked, Err(Trouble::Known { fault, .. }) if *fault == refused) {
+            let (limit, network) = (rules.account.name, visitor.network);
+            tracing::info!(target: "security", event = "sign_in_refused", limit, %network, "wrong credentials");
+        }
+        checked
+    }
+
+    /// The session of a visitor who has signed in to an account: strangers lock nobody out of this browser any more.
+    fn session(&self, visitor: &Visitor, account: &str, token: String, lifetime: i64) -> NewSession {
+        let device = self.devices.remember(&self.environment, visitor.device.as_deref(), account);
+        NewSession { token, lifetime: lifetime / domain::timestamp::SECOND, device }
     }
 }
 

@@ -16,6 +16,7 @@ use domain::{
     typed::as_meant,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
 
 use super::{Context, Shared, by_share, verification};
 use crate::{
@@ -69,8 +70,7 @@ impl Context {
             Ok(found) => found,
             Err(Trouble::Known { fault, .. }) => {
                 // Looking for links that exist is slow work; a known link never counts.
-                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network.to_string())
-                    .await?;
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, visitor.network).await?;
                 return Ok(unavailable(Branding::default(), fault));
             }
             Err(accident) => return Err(accident),
@@ -189,11 +189,9 @@ impl Context {
             (false, false) => {}
         }
         let user_id = BroadWorksId::parse(&typed_id).map_err(|_| Fault::BadCredentials)?;
-        let now = self.environment.now();
-        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN_NETWORK, &visitor.network.to_string()).await?;
-        let subject = format!("{}\n{}", template.partner_id, user_id.key());
-        throttle::count(&self.store, now, limit::PORTAL_SIGN_IN, &subject).await?;
-        let profile = self.profile(&template, &user_id, password).await?;
+        let (account, wrong) = (portal_account(template.partner_id, &user_id.key()), Fault::BadCredentials);
+        let check = self.profile(&template, &user_id, password);
+        let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
         let known = subscriber::Entity::find()
             .filter(subscriber::Column::PartnerId.eq(template.partner_id))
             .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
@@ -226,7 +224,8 @@ impl Context {
             tracing::info!(target: "security", event = "portal_session_replaced", subscriber = %replaced, %network);
         }
         tracing::info!(target: "security", event = "portal_sign_in", subscriber = %of.id, %network);
-        Ok(NewSession { token, lifetime: limit::PORTAL_SESSION / 1_000 })
+        let account = portal_account(of.partner_id, &of.user_id_key);
+        Ok(self.session(visitor, &account, token, limit::PORTAL_SESSION))
     }
 
     async fn portal_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
@@ -281,7 +280,7 @@ impl Context {
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
             Err(Trouble::Known { fault, .. }) => {
-                throttle::count(&self.store, now, limit::LINK_NETWORK, &visitor.network.to_string()).await?;
+                throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
                 Err(fault.into())
             }
             Err(accident) => return Err(accident),
@@ -290,16 +289,27 @@ impl Context {
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
-        throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, &visitor.network.to_string()).await?;
-        let template = self.open_template(share).await?;
-        let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
-        if subscriber.template_id != template.id {
-            return Err(Fault::LinkUsed.into());
+        let now = self.environment.now();
+        if let Err(Trouble::Known { fault, retry_after }) = self.usable_link(share, token).await {
+            throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
+            return Err(Trouble::Known { fault, retry_after });
         }
         let subscriber = activation::prove_by_link(&self.store, &self.environment, token).await?;
         let work = self.store.work().await?;
         self.portal_session(visitor, work, &subscriber).await
     }
+
+    /// Whether a mailed link proves something on the portal of this share link.
+    async fn usable_link(&self, share: &str, token: &str) -> Result<(), Trouble> {
+        let template = self.open_template(share).await?;
+        let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
+        if subscriber.template_id == template.id { Ok(()) } else { Err(Fault::LinkUsed.into()) }
+    }
+}
+
+/// What signing in to the portal is counted by.
+fn portal_account(partner: Uuid, user_id_key: &str) -> String {
+    format!("portal\n{partner}\n{user_id_key}")
 }
 
 /// Why the attempt under way has to be made again, if it has.

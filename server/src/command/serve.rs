@@ -15,6 +15,7 @@ use crate::{
     config::{Config, ConfigError},
     courier::PostOffice,
     demo,
+    devices::Devices,
     directory_sync::Syncer,
     environment::Environment,
     http::{
@@ -73,8 +74,9 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
+    let devices = Devices::load(&store, &environment).await?;
     let worker = worker(&config, &store, &environment, options.demo)?;
-    let context = context(&config, &store, &environment, worker.breakers(), options.demo)?;
+    let context = context(&config, &store, &environment, devices, worker.breakers(), options.demo)?;
     let (stop, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let clerk = tokio::spawn(Clerk::new(store.clone(), environment.clone()).run(wait(stopped.clone())));
@@ -145,6 +147,7 @@ fn context(
     config: &Config,
     store: &Store,
     environment: &Environment,
+    devices: Devices,
     breakers: &Arc<Breakers>,
     demo: bool,
 ) -> Result<Shared, Failure> {
@@ -153,6 +156,7 @@ fn context(
     Ok(Arc::new(Context {
         store: store.clone(),
         environment: environment.clone(),
+        devices,
         xsi,
         sessions: Watch::default(),
         breakers: breakers.clone(),

@@ -5,7 +5,7 @@
 //! used, replaced or too old.
 
 use domain::{
-    Code, EmailAddress, Fault, Timestamp,
+    Code, EmailAddress, Fault, Network, Timestamp,
     lifecycle::{Event, Proof},
     limit,
     typed::as_meant,
@@ -29,7 +29,7 @@ use crate::{
         entity::{portal_session, proof, proof_secret, subscriber},
     },
     targets::Refusal,
-    throttle,
+    throttle::{self, Count, Tries},
 };
 
 /// How the mail of a proof fares.
@@ -135,9 +135,31 @@ pub async fn enter_address(
         return Err(Fault::AddressMissing.into());
     }
     let email = EmailAddress::parse(typed)?;
-    count_mail(store, environment.now(), subscriber, &email).await?;
-    let event = Event::AddressEntered(email);
-    change(store, environment, subscriber, event, Some(locale)).await
+    let now = environment.now();
+    let mails = mails(subscriber, &email);
+    enough(throttle::remembered(store, now, &mails))?;
+    let mut work = store.work().await?;
+    change(&mut work, environment, subscriber, Event::AddressEntered(email), Some(locale)).await?;
+    enough(throttle::spend(store, &work, now, &mails).await?)?;
+    Ok(work.commit().await?)
+}
+
+/// What a mail to this address is counted by.
+fn mails(subscriber: Uuid, email: &EmailAddress) -> [Count; 3] {
+    let recipient = email.key();
+    [
+        Count::of(limit::PROOF_MAIL, subscriber),
+        Count::of(limit::PROOF_MAIL_RECIPIENT, &recipient),
+        Count::of(limit::PROOF_MAIL_OWN, format_args!("{subscriber}\n{recipient}")),
+    ]
+}
+
+/// Refuses one mail too many: the subscriber's, or the recipient's if the subscriber has had some sent there.
+fn enough([subscriber, recipient, own]: [Option<i64>; 3]) -> Result<(), Trouble> {
+    match Ord::max(subscriber, recipient.zip(own).map(|(recipient, own)| Ord::min(recipient, own))) {
+        Some(wait) => Err(Trouble::wait(Fault::TooManyAttempts, wait)),
+        None => Ok(()),
+    }
 }
 
 /// The user wants another mail to the same address.
@@ -163,17 +185,14 @@ pub fn resend_in(last: &proof::Model, now: Timestamp) -> i64 {
     Ord::max(limit::RESEND_AFTER - now.since(Timestamp(last.created_at)), 0)
 }
 
-async fn count_mail(store: &Store, now: Timestamp, subscriber: Uuid, email: &EmailAddress) -> Result<(), Trouble> {
-    throttle::count(store, now, limit::PROOF_MAIL, &subscriber.to_string()).await?;
-    throttle::count(store, now, limit::PROOF_MAIL_RECIPIENT, &email.key()).await
-}
-
 /// The user goes back to entering an address.
 ///
 /// # Errors
 /// Why the address can not be changed now.
 pub async fn withdraw_address(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
-    change(store, environment, subscriber, Event::AddressWithdrawn, None).await
+    let mut work = store.work().await?;
+    change(&mut work, environment, subscriber, Event::AddressWithdrawn, None).await?;
+    Ok(work.commit().await?)
 }
 
 /// The user wants the failed attempt made again.
@@ -181,21 +200,22 @@ pub async fn withdraw_address(store: &Store, environment: &Environment, subscrib
 /// # Errors
 /// [`Fault::NothingToRetry`] if none failed.
 pub async fn try_again(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
-    change(store, environment, subscriber, Event::Retried, None).await
+    let mut work = store.work().await?;
+    change(&mut work, environment, subscriber, Event::Retried, None).await?;
+    Ok(work.commit().await?)
 }
 
 async fn change(
-    store: &Store,
+    work: &mut Work,
     environment: &Environment,
     subscriber: Uuid,
     event: Event,
     locale: Option<&str>,
 ) -> Result<(), Trouble> {
-    let mut work = store.work().await?;
-    let subscriber = change::lock(&work, subscriber).await?;
+    let subscriber = change::lock(work, subscriber).await?;
     let with = Circumstances { locale: locale.map(str::to_owned), ..Circumstances::default() };
-    change::apply(&mut work, environment, subscriber, event, &Actor::User, with).await?;
-    Ok(work.commit().await?)
+    change::apply(work, environment, subscriber, event, &Actor::User, with).await?;
+    Ok(())
 }
 
 /// Why the mail that asks to prove the subscriber's address was refused, if it was.
@@ -254,33 +274,35 @@ pub async fn prove_by_code(
     // What has no six digits is no guess.
     let code = Code::parse(typed)?;
     let now = environment.now();
-    throttle::count(store, now, limit::CODE, &subscriber.to_string()).await?;
     let proof = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::CodeExpired)?;
-    // Counted before it is compared, so that many guesses at once are still counted one by one.
-    let tries = count_try(store, proof.id).await?;
     let secrets = secrets(store.read(), proof.id).await?;
     let fresh: Vec<_> =
         secrets.iter().filter(|secret| now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME).collect();
-    if tries > limit::CODE_TRIES || (fresh.is_empty() && !secrets.is_empty()) {
+    if fresh.is_empty() && !secrets.is_empty() {
         return Err(Fault::CodeExpired.into());
     }
-    for secret in fresh {
-        if secret::verify(code.as_str(), Some(&secret.code_hash)).await? {
-            return prove(store, environment, &proof, Proof::Code).await;
+    let of_this_code = Count::of(limit::CODE_TRIES, proof.id);
+    let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], Network::UNKNOWN);
+    match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(code.as_str(), &fresh)).await {
+        Ok(()) => prove(store, environment, &proof, Proof::Code).await,
+        // Waiting does not help: this code is worthless now, and another one can be asked for.
+        Err(Trouble::Known { fault: Fault::TooManyAttempts, .. })
+            if throttle::remembered(store, now, &[of_this_code]) != [None] =>
+        {
+            Err(Fault::CodeExpired.into())
+        }
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Whether the code is one of those that were mailed.
+async fn compare(code: &str, mailed: &[&proof_secret::Model]) -> Result<(), Trouble> {
+    for secret in mailed {
+        if secret::verify(code, Some(&secret.code_hash)).await? {
+            return Ok(());
         }
     }
     Err(Fault::CodeWrong.into())
-}
-
-async fn count_try(store: &Store, proof: Uuid) -> Result<i32, DbErr> {
-    let work = store.work().await?;
-    let counted = proof::Entity::update_many()
-        .col_expr(proof::Column::Tries, Expr::col(proof::Column::Tries).add(1))
-        .filter(proof::Column::Id.eq(proof))
-        .exec_with_returning(&*work)
-        .await?;
-    work.commit().await?;
-    Ok(counted.first().map_or(i32::MAX, |proof| proof.tries))
 }
 
 async fn secrets(db: &impl ConnectionTrait, proof: Uuid) -> Result<Vec<proof_secret::Model>, DbErr> {

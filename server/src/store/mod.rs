@@ -13,7 +13,7 @@ use std::time::Duration;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::MigratorTrait;
 
-use crate::live::Live;
+use crate::{live::Live, throttle::Memory};
 pub use work::{Actor, Step, Whose, Work};
 
 /// How long a statement waits for a lock or a free connection before it fails.
@@ -28,6 +28,7 @@ pub struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     live: Live,
+    tries: Memory,
 }
 
 impl Store {
@@ -42,12 +43,12 @@ impl Store {
             // commit meanwhile (WAL).
             let writer = Database::connect(sqlite(&url, 1)).await?;
             let reader = Database::connect(sqlite(&url, 4)).await?;
-            Ok(Self { reader, writer, live })
+            Ok(Self { reader, writer, live, tries: Memory::default() })
         } else {
             let mut options = ConnectOptions::new(url);
             options.max_connections(16).acquire_timeout(PATIENCE).sqlx_logging(false);
             let pool = Database::connect(options).await?;
-            Ok(Self { reader: pool.clone(), writer: pool, live })
+            Ok(Self { reader: pool.clone(), writer: pool, live, tries: Memory::default() })
         }
     }
 
@@ -83,6 +84,12 @@ impl Store {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// What this server remembers of the tries that are counted here.
+    #[must_use]
+    pub fn tries(&self) -> &Memory {
+        &self.tries
     }
 
     /// Whether the database answers.

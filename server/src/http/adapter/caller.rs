@@ -12,7 +12,10 @@ use domain::{Fault, Network};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{AdapterState, Refusal};
-use crate::{adapter_accounts::Credentials, store::entity::template};
+use crate::{
+    adapter_accounts::{Asked, Credentials},
+    store::entity::template,
+};
 
 /// A caller who has the account of the template that the address names.
 pub struct Caller {
@@ -35,9 +38,9 @@ impl FromRequestParts<AdapterState> for Caller {
             .filter(template::Column::ProvisioningId.eq(provisioning_id))
             .one(state.store.read())
             .await?;
-        let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0).to_string();
-        let now = state.environment.now();
-        let admitted = state.doorman.admits(&state.store, now, template.as_ref(), &sent, &network).await?;
+        let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
+        let asked = Asked { provisioning_id, template: template.as_ref(), network };
+        let admitted = state.doorman.admits(&state.store, state.environment.now(), asked, &sent).await?;
         Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
     }
 }

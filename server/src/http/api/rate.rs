@@ -79,14 +79,17 @@ impl Rate {
 
     fn judge(&self, now: Timestamp, token: Uuid) -> Verdict<'_> {
         let mut windows = self.lock();
-        let Some(window) = windows.get_mut(&token).filter(|window| window.ends_at > now) else {
-            windows.retain(|_, window| window.ends_at > now);
+        // One that ends later than a whole window from now was begun under a clock that has been set back.
+        let latest = now.plus(self.limit.window + throttle::SKEW);
+        let lasts = |window: &Window| window.ends_at > now && window.ends_at <= latest;
+        let Some(window) = windows.get_mut(&token).filter(|window| lasts(window)) else {
+            windows.retain(|_, window| lasts(window));
             let ends_at = now.plus(self.limit.window);
             windows.insert(token, Window { ends_at, shared: 0, settling: 1, pending: 0 });
             return Verdict::Settle(Settlement { rate: self, token, calls: 1 });
         };
         if window.calls() >= self.limit.max {
-            return Verdict::Refuse(window.ends_at.since(now));
+            return Verdict::Refuse(window.ends_at.since(now).min(self.limit.window));
         }
         window.pending += 1;
         if window.settling == 0 && window.pending * BATCH >= self.limit.max {
@@ -113,7 +116,8 @@ impl Settlement<'_> {
         }
         let others = counted.tries - self.calls;
         self.calls = 0;
-        if others >= limit.max { Err(Trouble::wait(Fault::TooManyRequests, ends_at.since(now))) } else { Ok(()) }
+        let wait = ends_at.since(now).min(limit.window);
+        if others >= limit.max { Err(Trouble::wait(Fault::TooManyRequests, wait)) } else { Ok(()) }
     }
 }
 

@@ -15,6 +15,7 @@ mod m0010_workspace;
 mod m0011_bulk_row_line;
 mod m0012_subscriber_lists;
 mod m0014_outage;
+mod m0015_server_key;
 mod m0016_administrator_disabled;
 mod m0018_admission;
 mod m0019_outside;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_bulk_row_line::Migration),
             Box::new(m0012_subscriber_lists::Migration),
             Box::new(m0014_outage::Migration),
+            Box::new(m0015_server_key::Migration),
             Box::new(m0016_administrator_disabled::Migration),
             Box::new(m0018_admission::Migration),
             Box::new(m0019_outside::Migration),

@@ -86,7 +86,7 @@ fn a_code_is_worthless_after_too_many_wrong_tries() {
     for_each_database(async |world: World| {
         let user = entered(&world, "ann@acme.com").await;
         let code = world.postman.last().code;
-        for _ in 0..CODE_TRIES {
+        for _ in 0..CODE_TRIES.max {
             assert_eq!(prove_by_code(&world, &user, &another(&code)).await.refused(), Fault::CodeWrong);
         }
         assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeExpired);
@@ -147,12 +147,86 @@ fn one_mailbox_is_one_account_however_it_is_written() {
 fn guesses_are_limited_over_all_codes() {
     for_each_database(async |world: World| {
         let user = entered(&world, "ann@acme.com").await;
-        let mut refused = Vec::new();
-        for _ in 0..=domain::limit::CODE.max {
-            refused.push(prove_by_code(&world, &user, &another(&world.postman.last().code)).await.refused());
+        for guess in 0..domain::limit::CODE.max {
+            if guess > 0 && guess % CODE_TRIES.max == 0 {
+                world.clock.advance(RESEND_AFTER);
+                activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+                world.work().await;
+            }
+            let code = another(&world.postman.last().code);
+            assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeWrong, "{guess}");
         }
-        assert_eq!(refused.pop(), Some(Fault::TooManyAttempts));
-        assert!(!refused.contains(&Fault::TooManyAttempts));
+        world.clock.advance(RESEND_AFTER);
+        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        world.work().await;
+        let code = world.postman.last().code;
+        let waits = |outcome| match outcome {
+            Err(Trouble::Known { fault: Fault::TooManyAttempts, retry_after: Some(wait) }) => wait,
+            other => panic!("{other:?}"),
+        };
+        let wait = waits(prove_by_code(&world, &user, &code).await);
+        assert_eq!(
+            waits(prove_by_code(&world.replica().await, &user, &code).await),
+            wait,
+            "another server says the same"
+        );
+        world.clock.advance(wait);
+        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        world.work().await;
+        prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
+    });
+}
+
+#[test]
+fn many_guesses_at_once_get_no_further_than_one_after_the_other() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        let wrong = another(&world.postman.last().code);
+        let guesses = futures::future::join_all((0..40).map(|_| prove_by_code(&world, &user, &wrong))).await;
+        let compared =
+            guesses.into_iter().filter(|guess| matches!(guess, Err(Trouble::Known { fault: Fault::CodeWrong, .. })));
+        assert_eq!(compared.count(), usize::try_from(CODE_TRIES.max).unwrap());
+        let right = world.postman.last().code;
+        assert_eq!(prove_by_code(&world, &user, &right).await.refused(), Fault::CodeExpired);
+    });
+}
+
+#[test]
+fn nobody_keeps_the_owner_of_an_address_from_proving_it() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let mut refused = 0;
+        for stranger in 0..4 {
+            let stranger = world.arrive(&template, &format!("stranger{stranger}@sp.com"), None).await;
+            for _ in 0..4 {
+                match enter(&world, &stranger, "ann@acme.com").await {
+                    Ok(()) => (),
+                    Err(Trouble::Known { fault: Fault::TooManyAttempts, .. }) => refused += 1,
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        }
+        // Ten mails in all, then two for each who comes.
+        assert_eq!((world.postman.letters().len(), refused), (12, 4));
+        let ann = world.arrive(&template, "ann@sp.com", None).await;
+        enter(&world, &ann, "ann@acme.com").await.unwrap();
+        prove_by_code(&world, &ann, &world.postman.last().code).await.unwrap();
+    });
+}
+
+#[test]
+fn a_mail_too_many_changes_nothing_and_is_remembered() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        for number in 1..domain::limit::PROOF_MAIL.max {
+            enter(&world, &user, &format!("ann{number}@acme.com")).await.unwrap();
+        }
+        let before = (world.find(user.id).await, world.history(user.id).await);
+        assert_eq!(enter(&world, &user, "bob@acme.com").await.refused(), Fault::TooManyAttempts);
+        assert_eq!((world.find(user.id).await, world.history(user.id).await), before);
+        // Nobody else can write meanwhile.
+        let _writing = world.writing().await;
+        assert_eq!(enter(&world, &user, "bob@acme.com").await.refused(), Fault::TooManyAttempts);
     });
 }
 

@@ -1,35 +1,20 @@
 //! Signing in, when what stands at a template's Xsi-Actions address is not BroadWorks.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use app::{
-    backend::{Administrator, HubBackend as _, PortalBackend as _, Visitor},
+    backend::{Administrator, HubBackend as _, PortalBackend as _},
     hub::SignInOutage,
-    i18n::Locale,
 };
-use domain::{Fault, Network};
+use domain::Fault;
 use server::{
-    backend::{Context, Shared, Site, hub::HubService, portal::PortalService},
-    broadworks::{Timeouts, XsiClient},
-    session::watch::Watch,
+    backend::{Shared, hub::HubService, portal::PortalService},
     store::entity::template,
 };
 
-use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_database};
+use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_database, visitor};
 
-const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Duration::from_secs(5) };
 const HTML: &str = "<html><body>404 Not Found</body></html>";
-
-fn context(world: &World) -> Shared {
-    Arc::new(Context {
-        store: world.store.clone(),
-        environment: world.environment.clone(),
-        xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
-        sessions: Watch::default(),
-        breakers: Arc::default(),
-        site: Site { public_url: PUBLIC_URL.to_owned(), allow_private_xsi: true, demo: false, downloads: Vec::new() },
-    })
-}
 
 /// A template with this Xsi-Actions address.
 async fn template(world: &World, xsi_url: String) -> template::Model {
@@ -42,7 +27,7 @@ async fn template(world: &World, xsi_url: String) -> template::Model {
 }
 
 async fn sign_in(context: &Shared, template: &template::Model) -> Option<Fault> {
-    let visitor = Visitor { session: None, network: Network::UNKNOWN, locale: Locale::en };
+    let visitor = visitor("192.0.2.1");
     let portal = PortalService(context.clone());
     portal.sign_in(&visitor, &template.share_token, "1@sp.com", "secret").await.err().map(|problem| problem.fault)
 }
@@ -57,7 +42,7 @@ async fn outage(context: &Shared, template: &template::Model) -> Option<SignInOu
 #[test]
 fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
     for_each_database(async |world: World| {
-        let (pretender, context) = (Pretender::start().await, context(&world));
+        let (pretender, context) = (Pretender::start().await, world.context(Arc::default()));
         let pasted = format!("{}/com.broadsoft.xsi-actions/v2.0/user/ann@sp.com/profile", pretender.url());
         let template = template(&world, pasted).await;
         assert_eq!(outage(&context, &template).await, None);
@@ -86,7 +71,7 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
 #[test]
 fn an_address_that_cannot_be_used_is_named_in_the_hub() {
     for_each_database(async |world: World| {
-        let context = context(&world);
+        let context = world.context(Arc::default());
         let template = template(&world, "http://xsp.example".to_owned()).await;
         assert_eq!(sign_in(&context, &template).await, Some(Fault::TemplateMisconfigured));
         let known = outage(&context, &template).await.unwrap();

@@ -12,7 +12,7 @@ fn what_is_missing_is_named_and_is_no_try() {
         let template = world.open_template(&broadworks, |_| ()).await;
         world.arrive(&template, "1@sp.com", None).await;
         let mut person = world.person(&template);
-        for _ in 0..=PORTAL_SIGN_IN.max {
+        for _ in 0..=PORTAL_SIGN_IN.account.max {
             assert_eq!(person.sign_in("", "").await, Err(Fault::CredentialsMissing));
             assert_eq!(person.sign_in(" \u{200b}", "secret").await, Err(Fault::UserIdMissing));
             assert_eq!(person.sign_in("1@sp.com", "").await, Err(Fault::PasswordMissing));

@@ -1,7 +1,10 @@
 //! A BroadWorks with users that a test names, asked over HTTP.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,6 +22,7 @@ const PASSWORD: &str = "reader's secret";
 pub struct BroadWorks {
     url: XsiUrl,
     users: Arc<Mutex<Vec<EmulatedUser>>>,
+    asked: Arc<AtomicUsize>,
 }
 
 impl BroadWorks {
@@ -27,15 +31,25 @@ impl BroadWorks {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), true).unwrap();
         let everybody = users.clone();
-        let everybody = Arc::new(move || everybody.lock().unwrap().clone());
+        let asked: Arc<AtomicUsize> = Arc::default();
+        let count = asked.clone();
+        let everybody = Arc::new(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            everybody.lock().unwrap().clone()
+        });
         let router = emulator::router_with_directory(everybody, (NAME.to_owned(), PASSWORD.to_owned()));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, users }
+        Self { url, users, asked }
     }
 
     /// The settings of an account that may read its directories: address, user and password.
     pub fn settings(&self) -> (&str, &'static str, &'static str) {
         (self.url.as_str(), NAME, PASSWORD)
+    }
+
+    /// How often it was asked for somebody.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
     }
 
     /// Its directories, read with an account that may.

@@ -151,7 +151,26 @@ pub struct Server {
     pub url: String,
 }
 
+/// What a process has of the machine's memory, in MiB.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Now.
+    pub now: u64,
+    /// At the most so far.
+    pub peak: u64,
+}
+
 impl Server {
+    /// Its memory, as the kernel counts it.
+    pub fn memory(&self) -> Memory {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
+        };
+        Memory { now: field("VmRSS"), peak: field("VmHWM") }
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

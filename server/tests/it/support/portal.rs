@@ -4,11 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     backend::{PortalBackend as _, Visitor},
-    i18n::Locale,
     portal::{PortalPage, Step},
     problem::Problem,
 };
-use domain::{Fault, Network};
+use domain::Fault;
 use server::{
     backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
@@ -18,9 +17,9 @@ use server::{
     targets::breaker::Breakers,
 };
 
-use super::{BroadWorks, PUBLIC_URL, World};
+use super::{BroadWorks, PUBLIC_URL, World, visitor};
 
-const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(20), total: Duration::from_secs(20) };
+const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Duration::from_secs(5) };
 
 /// A browser at a template's share link.
 pub struct Person {
@@ -62,6 +61,7 @@ impl World {
         Arc::new(Context {
             store: self.store.clone(),
             environment: self.environment.clone(),
+            devices: self.devices.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
             breakers,
@@ -77,7 +77,7 @@ impl World {
 
 impl Person {
     fn visitor(&self) -> Visitor {
-        Visitor { session: self.session.clone(), network: Network::UNKNOWN, locale: Locale::en }
+        Visitor { session: self.session.clone(), ..visitor("192.0.2.7") }
     }
 
     /// Signs in and keeps the session.

@@ -60,6 +60,7 @@ impl World {
         let context = Arc::new(Context {
             store: self.store.clone(),
             environment: self.environment.clone(),
+            devices: self.devices.clone(),
             sessions: Watch::default(),
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),

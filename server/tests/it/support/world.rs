@@ -6,11 +6,12 @@ use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp, lifecycle::Event, template::UserVerification,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, Statement,
 };
 use server::{
     broadworks::{EnterpriseDirectory, NoAccount},
+    devices::Devices,
     environment::{Environment, ManualClock},
     fault::Trouble,
     live::Live,
@@ -21,7 +22,7 @@ use server::{
         worker::{Courier, Worker},
     },
     store::{
-        Actor, Store,
+        Actor, Store, Work,
         entity::{
             customer, directory_account, directory_place, history, partner, subscriber, task, template, usage,
             workspace,
@@ -52,6 +53,8 @@ pub struct World {
     pub partner: Uuid,
     pub target: Arc<Scripted>,
     pub postman: Arc<Postman>,
+    /// Tells browsers in which somebody has signed in before.
+    pub devices: Devices,
     /// How many calls a token may make a minute.
     pub api_calls: i64,
     /// Who is in an enterprise.
@@ -64,6 +67,7 @@ impl World {
         let store = Store::connect(url, live.clone()).await.unwrap();
         store.migrate().await.unwrap();
         let (environment, clock) = Environment::manual(START, 1);
+        let devices = Devices::load(&store, &environment).await.unwrap();
         let partner = partner(&store, &environment, "SP One").await;
         let target = Arc::new(Scripted::new(Directory::new(store.clone(), environment.clone())));
         Self {
@@ -75,9 +79,38 @@ impl World {
             partner,
             target,
             postman: Arc::default(),
+            devices,
             api_calls: 1_000_000,
             directory: Arc::new(NoAccount),
         }
+    }
+
+    /// Another server on the same database.
+    pub async fn replica(&self) -> Self {
+        let live = Live::default();
+        let store = Store::connect(&self.url, live.clone()).await.unwrap();
+        Self {
+            url: self.url.clone(),
+            devices: Devices::load(&store, &self.environment).await.unwrap(),
+            store,
+            live,
+            environment: self.environment.clone(),
+            clock: self.clock.clone(),
+            partner: self.partner,
+            target: self.target.clone(),
+            postman: self.postman.clone(),
+            api_calls: self.api_calls,
+            directory: self.directory.clone(),
+        }
+    }
+
+    /// Keeps everybody else from writing what is counted: on SQLite anything.
+    pub async fn writing(&self) -> Work {
+        let work = self.store.work().await.unwrap();
+        if self.store.backend() == DbBackend::Postgres {
+            work.execute_unprepared("LOCK TABLE throttle IN EXCLUSIVE MODE").await.unwrap();
+        }
+        work
     }
 
     /// Another partner on the same database.

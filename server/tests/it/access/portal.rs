@@ -1,0 +1,102 @@
+//! Signing in to the portal.
+
+use app::{
+    backend::PortalBackend as _,
+    portal::{PortalPage, Step},
+    problem::Problem,
+};
+use domain::{
+    Fault,
+    limit::{LINK_NETWORK, PORTAL_SIGN_IN},
+};
+use server::store::entity::template;
+
+use crate::support::{BroadWorks, World, for_each_database, returning, visitor};
+
+const USER: &str = "1@sp.com";
+const PASSWORD: &str = "secret";
+
+fn fault<T: std::fmt::Debug>(answer: Result<T, Problem>) -> Fault {
+    answer.unwrap_err().fault
+}
+
+/// A template that can be activated, one of whose users is expected.
+async fn template(world: &World, broadworks: &BroadWorks) -> template::Model {
+    broadworks.put(USER, "Ann");
+    let template = world.open_template(broadworks, |_| ()).await;
+    world.arrive(&template, USER, None).await;
+    template
+}
+
+#[test]
+fn strangers_neither_lock_the_owner_out_nor_hammer_broadworks() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        let share = template(&world, &broadworks).await.share_token;
+        let pages = world.pages();
+        let (owner, stranger) = (visitor("192.0.2.1"), visitor("198.51.100.1"));
+        let known = returning(&owner, &pages.sign_in(&owner, &share, USER, PASSWORD).await.unwrap());
+        for _ in 0..10 {
+            pages.sign_in(&owner, &share, USER, PASSWORD).await.unwrap();
+        }
+        let before = broadworks.asked();
+        let max = PORTAL_SIGN_IN.account.max;
+        for _ in 0..max {
+            assert_eq!(fault(pages.sign_in(&stranger, &share, USER, "wrong").await), Fault::BadCredentials);
+        }
+        for _ in 0..50 {
+            let refused = pages.sign_in(&stranger, &share, USER, PASSWORD).await.unwrap_err();
+            assert_eq!((refused.fault, refused.retry_after), (Fault::TooManyAttempts, Some(15 * 60)));
+        }
+        // Many networks at once: BroadWorks is asked once, the others wait for longer and longer or are sent away.
+        let crowd = (2..60).map(async |number| {
+            let stranger = visitor(&format!("198.51.100.{number}"));
+            let moment = std::time::Duration::from_millis(900);
+            tokio::time::timeout(moment, pages.sign_in(&stranger, &share, USER, "wrong")).await
+        });
+        let crowd = futures::future::join_all(crowd).await;
+        let sent_away: Vec<_> =
+            crowd.into_iter().flatten().map(fault).filter(|fault| *fault != Fault::BadCredentials).collect();
+        assert!(
+            sent_away.len() > 40 && sent_away.iter().all(|fault| *fault == Fault::TooManyAttempts),
+            "{sent_away:?}"
+        );
+        assert_eq!(broadworks.asked() - before, usize::try_from(max).unwrap() + 1);
+        pages.sign_in(&known, &share, USER, PASSWORD).await.unwrap();
+    });
+}
+
+#[test]
+fn the_owner_gets_in_from_a_new_place_while_others_guess() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        let share = template(&world, &broadworks).await.share_token;
+        let pages = world.pages();
+        for number in 0..=PORTAL_SIGN_IN.brake.limit.max {
+            let stranger = visitor(&format!("198.51.100.{number}"));
+            assert_eq!(fault(pages.sign_in(&stranger, &share, USER, "wrong").await), Fault::BadCredentials);
+        }
+        pages.sign_in(&visitor("192.0.2.1"), &share, USER, PASSWORD).await.unwrap();
+    });
+}
+
+#[test]
+fn links_that_do_not_exist_are_counted_and_keep_nobody_from_one_that_does() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        let share = template(&world, &broadworks).await.share_token;
+        let pages = world.pages();
+        let somebody = visitor("192.0.2.1");
+        for _ in 0..LINK_NETWORK.max {
+            let page = pages.portal.page(&somebody, "made-up").await.unwrap();
+            assert!(matches!(page.step, Step::Unavailable(Problem { fault: Fault::UnknownShareLink, .. })));
+        }
+        let refused = pages.portal.page(&somebody, "made-up").await;
+        assert_eq!(fault(refused), Fault::TooManyAttempts);
+        assert_eq!(fault(pages.portal.join(&somebody, &share, "made-up").await), Fault::TooManyAttempts);
+        let _writing = world.writing().await;
+        assert_eq!(fault(pages.portal.join_page(&somebody, &share, "made-up").await), Fault::TooManyAttempts);
+        let PortalPage { step, .. } = pages.portal.page(&somebody, &share).await.unwrap();
+        assert_eq!(step, Step::SignIn);
+    });
+}

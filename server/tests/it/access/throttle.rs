@@ -1,0 +1,189 @@
+//! What tries are counted by, whatever is tried.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use domain::{
+    Fault, Network,
+    limit::{Brake, Limit, SignIn},
+    timestamp::{HOUR, MINUTE},
+};
+use sea_orm::EntityTrait as _;
+use server::{
+    fault::Trouble,
+    store::entity,
+    throttle::{self, Tries},
+};
+
+use crate::support::{Refused as _, World, for_each_database};
+
+const WINDOW: i64 = 15 * MINUTE;
+const RULES: SignIn = SignIn {
+    account: Limit { name: "test", max: 3, window: WINDOW },
+    network: Limit { name: "test-network", max: 10, window: WINDOW },
+    // Nothing here waits.
+    brake: Brake { limit: Limit { name: "test-account", max: 1_000_000, window: WINDOW }, first: 1, longest: 1 },
+};
+const WRONG: Fault = Fault::HubBadCredentials;
+
+fn network(address: &str) -> Network {
+    Network::of(address.parse().unwrap())
+}
+
+/// Somebody tries; what comes of it is known beforehand.
+async fn attempt(world: &World, account: &str, from: &str, outcome: Result<(), Fault>) -> Result<(), Trouble> {
+    let tries = Tries::sign_in(RULES, account, network(from), None);
+    let deed = async { outcome.map_err(Trouble::from) };
+    throttle::attempt(&world.store, world.environment.now(), tries, WRONG, deed).await
+}
+
+async fn fail(world: &World, account: &str, from: &str) -> Fault {
+    attempt(world, account, from, Err(WRONG)).await.refused()
+}
+
+async fn wait(world: &World, account: &str, from: &str) -> i64 {
+    match attempt(world, account, from, Ok(())).await {
+        Err(Trouble::Known { fault: Fault::TooManyAttempts, retry_after: Some(wait) }) => wait,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_failures_count_by_account_and_network() {
+    for_each_database(async |world: World| {
+        for _ in 0..20 {
+            attempt(&world, "ann", "192.0.2.1", Ok(())).await.unwrap();
+            assert_eq!(attempt(&world, "ann", "192.0.2.1", Err(Fault::Busy)).await.refused(), Fault::Busy);
+        }
+        assert_eq!(entity::throttle::Entity::find().all(world.store.read()).await.unwrap(), [], "nothing was written");
+        for _ in 0..3 {
+            assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        }
+        assert_eq!(wait(&world, "ann", "192.0.2.1").await, WINDOW);
+        attempt(&world, "ann", "192.0.2.2", Ok(())).await.unwrap();
+        attempt(&world, "bob", "192.0.2.1", Ok(())).await.unwrap();
+        world.clock.advance(WINDOW - 1);
+        assert_eq!(wait(&world, "ann", "192.0.2.1").await, 1);
+        world.clock.advance(1);
+        attempt(&world, "ann", "192.0.2.1", Ok(())).await.unwrap();
+    });
+}
+
+#[test]
+fn a_network_is_counted_as_a_whole_and_its_site_more_generously() {
+    for_each_database(async |world: World| {
+        for account in 0..10 {
+            // Whatever addresses of its network a client takes.
+            let from = format!("2001:db8:1:1::{account}");
+            assert_eq!(fail(&world, &account.to_string(), &from).await, WRONG);
+        }
+        assert_eq!(wait(&world, "ann", "2001:db8:1:1:ffff::").await, WINDOW);
+        for neighbour in 2..=4 {
+            for account in 0..10 {
+                assert_eq!(fail(&world, &account.to_string(), &format!("2001:db8:1:{neighbour}::1")).await, WRONG);
+            }
+        }
+        // Forty from one site.
+        assert_eq!(wait(&world, "ann", "2001:db8:1:abcd::1").await, WINDOW);
+        attempt(&world, "ann", "2001:db8:2:1::1", Ok(())).await.unwrap();
+    });
+}
+
+#[test]
+fn replicas_count_together() {
+    for_each_database(async |world: World| {
+        let other = world.replica().await;
+        assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        assert_eq!(fail(&other, "ann", "192.0.2.1").await, WRONG);
+        assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        for server in [&other, &world, &world.replica().await] {
+            assert_eq!(wait(server, "ann", "192.0.2.1").await, WINDOW);
+        }
+    });
+}
+
+#[test]
+fn many_at_once_get_no_further_than_one_after_the_other() {
+    for_each_database(async |world: World| {
+        let carried_out = AtomicUsize::new(0);
+        let now = world.environment.now();
+        let tries = (0..50).map(|_| {
+            let deed = async {
+                carried_out.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Err::<(), _>(WRONG.into())
+            };
+            throttle::attempt(&world.store, now, Tries::sign_in(RULES, "ann", network("192.0.2.1"), None), WRONG, deed)
+        });
+        futures::future::join_all(tries).await;
+        assert_eq!(carried_out.into_inner(), 3);
+        assert_eq!(wait(&world.replica().await, "ann", "192.0.2.1").await, WINDOW);
+    });
+}
+
+#[test]
+fn whoever_hangs_up_has_tried() {
+    for_each_database(async |world: World| {
+        for _ in 0..3 {
+            let tries = Tries::sign_in(RULES, "ann", network("192.0.2.1"), None);
+            let (begun, has_begun) = tokio::sync::oneshot::channel();
+            let deed = async {
+                begun.send(()).unwrap();
+                std::future::pending::<Result<(), Trouble>>().await
+            };
+            let attempt = throttle::attempt(&world.store, world.environment.now(), tries, WRONG, deed);
+            tokio::select! {
+                _ = attempt => unreachable!(),
+                _ = has_begun => (),
+            }
+        }
+        assert_eq!(attempt(&world, "ann", "192.0.2.1", Ok(())).await.refused(), Fault::TooManyAttempts);
+        // Another failure is written down after those of before.
+        assert_eq!(fail(&world, "bob", "192.0.2.1").await, WRONG);
+        assert_eq!(wait(&world.replica().await, "ann", "192.0.2.1").await, WINDOW);
+    });
+}
+
+#[test]
+fn refusing_writes_nothing() {
+    for_each_database(async |world: World| {
+        for _ in 0..3 {
+            assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        }
+        let (other, restarted) = (world.replica().await, world.replica().await);
+        assert_eq!(wait(&other, "ann", "192.0.2.1").await, WINDOW);
+        let _writing = world.writing().await;
+        let refused = async {
+            for server in [&world, &other, &restarted] {
+                for _ in 0..100 {
+                    assert_eq!(wait(server, "ann", "192.0.2.1").await, WINDOW);
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), refused).await.expect("nobody waits for the writer");
+    });
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_nobody_out_for_longer_than_a_window() {
+    for_each_database(async |world: World| {
+        world.clock.advance(2 * HOUR);
+        for _ in 0..3 {
+            assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        }
+        world.clock.advance(-2 * HOUR);
+        for server in [&world, &world.replica().await] {
+            attempt(server, "ann", "192.0.2.1", Ok(())).await.unwrap();
+        }
+        for _ in 0..3 {
+            assert_eq!(fail(&world, "ann", "192.0.2.1").await, WRONG);
+        }
+        assert_eq!(wait(&world, "ann", "192.0.2.1").await, WINDOW);
+        world.clock.advance(-MINUTE / 10);
+        assert_eq!(wait(&world, "ann", "192.0.2.1").await, WINDOW, "replicas' clocks may differ a little");
+        world.clock.advance(WINDOW + MINUTE / 10);
+        attempt(&world, "ann", "192.0.2.1", Ok(())).await.unwrap();
+    });
+}

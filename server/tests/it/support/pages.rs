@@ -1,0 +1,69 @@
+//! The portal and the hub, called as their pages call them.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::{
+    backend::{HubBackend as _, NewSession, PortalBackend as _, Visitor},
+    i18n::Locale,
+    problem::Problem,
+};
+use domain::Network;
+use server::{
+    administrators,
+    backend::{hub::HubService, portal::PortalService},
+};
+
+use super::World;
+
+/// The administrator.
+pub const ADMIN: &str = "admin@sp.example";
+/// The administrator's password.
+pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
+
+/// The pages of one server.
+pub struct Pages {
+    pub hub: HubService,
+    pub portal: PortalService,
+}
+
+impl World {
+    /// The pages of this server.
+    pub fn pages(&self) -> Pages {
+        let context = self.context(Arc::default());
+        Pages { hub: HubService(context.clone()), portal: PortalService(context) }
+    }
+
+    /// Adds the administrator.
+    pub async fn administrator(&self) {
+        administrators::add(&self.store, &self.environment, self.partner, ADMIN, ADMIN_PASSWORD).await.unwrap();
+    }
+}
+
+impl Pages {
+    /// The administrator, or somebody who only has the address, signs in to the hub.
+    pub async fn sign_in_to_hub(&self, visitor: &Visitor, password: &str) -> Result<NewSession, Problem> {
+        self.hub.sign_in(visitor, ADMIN, password).await
+    }
+
+    /// Somebody signs in to the portal.
+    pub async fn sign_in(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        user_id: &str,
+        password: &str,
+    ) -> Result<NewSession, Problem> {
+        self.portal.sign_in(visitor, share, user_id, password).await
+    }
+}
+
+/// Somebody with a browser that nobody knows, at this address.
+pub fn visitor(address: &str) -> Visitor {
+    let network = Network::of(address.parse::<IpAddr>().unwrap());
+    Visitor { session: None, network, device: None, locale: Locale::en }
+}
+
+/// The same with the cookies of a session.
+pub fn returning(visitor: &Visitor, session: &NewSession) -> Visitor {
+    Visitor { session: Some(session.token.clone()), device: Some(session.device.clone()), ..visitor.clone() }
+}
