@@ -147,9 +147,7 @@ fn what_a_target_works_on_is_not_late_because_it_waited_before() {
         let held = world.arrive(&template, "2@sp.com", Some("bob@acme.com")).await;
         world.clock.advance(2 * DAY);
         world.apply(administrator.id, Event::Onboarded("ann@acme.com".parse().unwrap())).await.unwrap();
-        world.work().await;
-        world.target.plan([Act::WorkOn, Act::WorkOn]);
-        world.work().await;
+        world.target.plan([Act::Work, Act::WorkOn, Act::WorkOn]);
         world.work_for_an_hour().await;
         assert_eq!(world.status(held.id).await, "provisioned");
     });

@@ -16,6 +16,8 @@ use uuid::Uuid;
 /// What a target does with one call. When nothing is planned, it simply does its work.
 #[derive(Clone, Debug)]
 pub enum Act {
+    /// Does its work.
+    Work,
     /// Says no and does nothing.
     Refuse(Refusal),
     /// Does its work and then says no: a lost answer.
@@ -156,7 +158,7 @@ impl Scripted {
         broken.map_or(Ok(()), Err)?;
         let act = lock(&self.plan).pop_front();
         match act {
-            None => work.await,
+            None | Some(Act::Work) => work.await,
             Some(Act::Refuse(refusal)) => Err(refusal),
             Some(Act::WorkThenRefuse(refusal)) => {
                 work.await?;
