@@ -399,3 +399,18 @@ fn a_target_that_comes_and_goes_puts_nobody_into_error() {
         assert_eq!(statuses(&world, &users).await, ["provisioned"]);
     });
 }
+
+#[test]
+fn what_was_asked_without_an_answer_may_still_happen_though_it_cost_nothing() {
+    for_each_database(async |world: World| {
+        world.target.go_down(Fault::TargetTimeout);
+        let users = users(&world, 1).await;
+        world.work().await;
+        world.apply(users[0].id, Event::RemovalRequested).await.unwrap();
+        let [removal] = &world.tasks().await[..] else { panic!("one order at a time") };
+        assert!(removal.run_at > world.environment.now().plus(queue::SETTLING).0, "it waits for what may come late");
+        world.target.come_back();
+        world.work_for_an_hour().await;
+        assert!(world.find(users[0].id).await.is_none());
+    });
+}
