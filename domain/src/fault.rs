@@ -265,6 +265,10 @@ pub enum Fault {
     ConsentNotAwaited => api::CONSENT_NOT_AWAITED,
     /// The address cannot receive webhooks.
     WebhookAddressRefused => api::WEBHOOK_ADDRESS_REFUSED,
+    /// A spreadsheet has changed this value.
+    DamagedBySpreadsheet => api::DAMAGED_BY_SPREADSHEET,
+    /// This row has more cells than the header.
+    TooManyCells => api::TOO_MANY_CELLS,
     /// The file cannot be read as a table of subscribers.
     MalformedFile => api::MALFORMED_FILE,
     /// BroadWorks' directory cannot be read.

@@ -183,13 +183,13 @@ impl Package {
         }
     }
 
-    /// The package of that name.
+    /// The package of that name, in whatever case.
     ///
     /// # Errors
     /// [`Fault::MissingParameter`] or [`Fault::InvalidParameter`].
     pub fn parse(name: &str) -> Result<Self, Fault> {
         let name = bounded(name, 80)?;
-        Self::ALL.into_iter().find(|package| package.as_str() == name).ok_or(Fault::InvalidParameter)
+        Self::ALL.into_iter().find(|package| package.as_str().eq_ignore_ascii_case(name)).ok_or(Fault::InvalidParameter)
     }
 }
 
@@ -337,6 +337,7 @@ mod tests {
         for package in Package::ALL {
             assert_eq!(Package::parse(package.as_str()), Ok(package));
         }
+        assert_eq!(Package::parse(" PREMIUM "), Ok(Package::Premium));
         assert_eq!(Package::parse("gold"), Err(Fault::InvalidParameter));
     }
 }

@@ -42,6 +42,12 @@ const FIELDS: [Field; 12] = [
 ];
 const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", "Error Text", "Created", "Last Change"];
 
+/// Whether Export writes a column of this name that import does not read.
+#[must_use]
+pub fn tells_standing(column: &str) -> bool {
+    STANDING.iter().any(|name| name.eq_ignore_ascii_case(column))
+}
+
 /// Which subscribers are exported.
 #[derive(Clone, Debug)]
 pub struct ExportFilter {

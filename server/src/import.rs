@@ -5,6 +5,7 @@
 //! repeat: who is there already is left as is. Memory does not grow with the file but for eight bytes a row.
 
 mod check;
+mod encoding;
 mod line_ends;
 mod report;
 mod table;
@@ -19,7 +20,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use check::{Candidate, Check};
-pub use report::{Report, RowProblem};
+pub use report::{Report, RowFlaw, RowProblem};
 pub use table::Malformation;
 use table::Table;
 
@@ -28,7 +29,7 @@ use crate::{
     fault::Trouble,
     provisioning::{
         arrival,
-        draft::{Draft, Field, Flaw},
+        draft::{Draft, Field},
         user_id,
     },
     store::{Actor, Store, Work},
@@ -114,7 +115,15 @@ pub struct CheckedRow {
     /// Its first line in the file.
     pub line: u64,
     /// What is written in it, template and package filled in, or everything that is wrong with it.
-    pub draft: Result<Draft, Vec<Flaw>>,
+    pub draft: Result<Draft, Vec<RowFlaw>>,
+}
+
+/// A file that was checked and not taken in.
+pub struct CheckedFile {
+    /// Its rows.
+    pub rows: Vec<CheckedRow>,
+    /// Its columns that nobody knows.
+    pub ignored_columns: Vec<String>,
 }
 
 /// Checks a partner's file row by row, for somebody else to take the rows in. Of the options, only where rows come and
@@ -127,22 +136,24 @@ pub async fn rows<R: Read + Seek + Send>(
     partner: Uuid,
     mut source: R,
     options: &ImportOptions,
-) -> Result<Vec<CheckedRow>, ImportError> {
+) -> Result<CheckedFile, ImportError> {
     let mut table = Table::open(&mut source)?;
     let mut check = Check::new(store, partner, options.provisioning_id.as_deref());
     let mut rows = Vec::new();
-    while let Some(mut row) = table.next()? {
+    while let Some(row) = table.next()? {
         if rows.len() as u64 == options.most {
             return Err(ImportError::TooManyRows { most: options.most });
         }
-        let draft = check.row(&row).await?.map(|Candidate { template, new }| {
-            row.draft.set(Field::ProvisioningId, Ok(template.provisioning_id.clone()));
-            row.draft.set(Field::Package, Ok(new.package.as_str().to_owned()));
-            row.draft
+        let checked = check.row(&row).await?;
+        let draft = checked.and_then(|Candidate { template, new }| {
+            let mut draft = row.draft.map_err(|fault| vec![fault.into()])?;
+            draft.set(Field::ProvisioningId, Ok(template.provisioning_id.clone()));
+            draft.set(Field::Package, Ok(new.package.as_str().to_owned()));
+            Ok(draft)
         });
         rows.push(CheckedRow { line: row.line, draft });
     }
-    Ok(rows)
+    Ok(CheckedFile { rows, ignored_columns: table.ignored().to_vec() })
 }
 
 struct Import<'a> {
@@ -168,7 +179,7 @@ impl Import<'_> {
     ) -> Result<Report, ImportError> {
         let mut table = Table::open(source)?;
         let mut check = Check::new(self.store, self.partner, self.options.provisioning_id.as_deref());
-        let mut report = Report { written: write, ..Report::default() };
+        let mut report = Report { written: write, ignored_columns: table.ignored().to_vec(), ..Report::default() };
         let mut whole = if write && self.options.all_or_nothing { Some(self.store.work().await?) } else { None };
         loop {
             let chunk = self.chunk(&mut table, &mut check, &mut report).await?;

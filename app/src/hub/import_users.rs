@@ -57,6 +57,8 @@ pub struct ImportReport {
     pub refused: u64,
     /// What is wrong with them.
     pub problems: Vec<CellProblem>,
+    /// Columns that nobody knows: what stands in them was not read.
+    pub ignored_columns: Vec<String>,
     /// Whether anything was written.
     pub written: bool,
 }
@@ -66,8 +68,8 @@ pub struct ImportReport {
 pub struct CellProblem {
     /// The row's first line in the file, from 1.
     pub line: u64,
-    /// The header of the column.
-    pub column: String,
+    /// Which column; nothing, if the row as a whole is wrong.
+    pub field: Option<domain::Field>,
     /// What is wrong.
     pub fault: Fault,
 }
@@ -104,13 +106,6 @@ pub enum Malformation {
     ColumnMissing(String),
     /// A column is there twice.
     ColumnTwice(String),
-    /// A row has more or fewer cells than the header.
-    Ragged {
-        /// Cells in the header.
-        expected: u64,
-        /// Cells in this row.
-        found: u64,
-    },
     /// A quotation mark is never closed.
     QuoteOpen,
     /// It is not in UTF-8.
@@ -247,7 +242,7 @@ fn Page(template: TemplateDetail, customer: Option<String>) -> impl IntoView {
                     input=view! {
                         <{..}
                             type="file"
-                            accept=".csv,text/csv"
+                            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
                             disabled=busy
                             on:click=move |_| import.forget()
                             on:change=move |_| import.check()
@@ -327,12 +322,14 @@ fn Outcome(import: Import, users: String) -> impl IntoView {
         .into_any(),
         Stage::Checked(report) => view! {
             <Numbers report=report.clone()/>
+            <Ignored columns=report.ignored_columns/>
             <Decision import rows=report.rows added=report.added refused=report.refused/>
             <Problems problems=report.problems/>
         }
         .into_any(),
         Stage::Imported(report) => view! {
             <Numbers report=report.clone()/>
+            <Ignored columns=report.ignored_columns/>
             <p class="actions">
                 <a href=users.clone() class=Emphasis::Primary.class()>{t!(i18n, hub.importing.show_users)}</a>
                 <button
@@ -369,6 +366,19 @@ fn Numbers(report: ImportReport) -> impl IntoView {
             </div>
         </dl>
     }
+}
+
+/// The columns that nobody knows: somebody may believe that they were read.
+#[component]
+fn Ignored(columns: Vec<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    (!columns.is_empty()).then(|| {
+        view! {
+            <p class=Tone::Warning.class()>
+                {t!(i18n, hub.importing.ignored)} " " <span translate="no">{columns.join(", ")}</span>
+            </p>
+        }
+    })
 }
 
 /// Whether to import what was checked.
@@ -448,9 +458,6 @@ fn malformation(why: Malformation) -> AnyView {
         }
         Malformation::ColumnTwice(column) => {
             t!(i18n, hub.importing.column_twice, column = move || column.clone()).into_any()
-        }
-        Malformation::Ragged { expected, found } => {
-            t!(i18n, hub.importing.ragged, expected = move || expected, found = move || found).into_any()
         }
         Malformation::QuoteOpen => t!(i18n, hub.importing.quote_open).into_any(),
         Malformation::NotUtf8 => t!(i18n, hub.importing.not_utf8).into_any(),

@@ -67,6 +67,8 @@ texts! {
         PasswordTooShort => password_too_short,
         ChangedMeanwhile => changed_meanwhile,
         MalformedFile => malformed_file,
+        DamagedBySpreadsheet => damaged_by_spreadsheet,
+        TooManyCells => too_many_cells,
         Offline => offline,
     }
     // Users and administrators can do different things about it: `cause`, `user` and `administrator`.

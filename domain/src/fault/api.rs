@@ -169,6 +169,24 @@ pub(super) const WEBHOOK_ADDRESS_REFUSED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const DAMAGED_BY_SPREADSHEET: Entry = Entry {
+    code: 45017,
+    key: "damaged_by_spreadsheet",
+    cause: "A spreadsheet has changed this value.",
+    remedy: Alike("Format the column as text, enter the value again and save the file once more."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const TOO_MANY_CELLS: Entry = Entry {
+    code: 45018,
+    key: "too_many_cells",
+    cause: "This row has more cells than the header.",
+    remedy: Alike("Put a text with a comma, semicolon or quotation mark in it into quotation marks."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const MALFORMED_FILE: Entry = Entry {
     code: 45011,
     key: "malformed_file",

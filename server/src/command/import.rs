@@ -13,7 +13,7 @@ use crate::{
 /// Import subscribers from a CSV file; the columns are those of Export.
 #[derive(Args)]
 pub struct Options {
-    /// The file: UTF-8, comma or semicolon
+    /// The file: comma, semicolon or tab; UTF-8 or UTF-16
     file: PathBuf,
     /// The partner whose subscribers they are
     #[arg(long)]

@@ -3,7 +3,7 @@
 mod xsi;
 
 use clap::{Args, Subcommand};
-use domain::{Fault, Package, template::UserVerification};
+use domain::{Fault, Language, Package, template::UserVerification};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Failure, open, partner};
@@ -143,6 +143,13 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     let xsi_url = xsi::parse("--xsi-url", xsi_url, config)?;
     if let Some(url) = new.support_url.as_deref().filter(|url| !is_web_address(url)) {
         return Err(wrong("--support-url", format!("{url:?} is no web address"), "Write an https address."));
+    }
+    if Language::parse(&new.language).is_err() {
+        let wrong_language = format!("{:?} is no language", new.language);
+        return Err(wrong("--language", wrong_language, "Use a language tag, such as en or pt-BR."));
+    }
+    if new.country.len() != 2 || !new.country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Err(wrong("--country", format!("{:?} is no country", new.country), "Use two letters, such as US."));
     }
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;

@@ -9,7 +9,7 @@ use app::hub::import_users::{CellProblem, ImportFailure, ImportNews, ImportRepor
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::{Stream, stream};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
-use super::signed_in::SignedIn;
+use super::{media, signed_in::SignedIn};
 use crate::{
     backend::Shared,
     import::{self, ImportError, ImportOptions, Report, RowProblem, import},
@@ -43,7 +43,7 @@ pub async fn users(
     headers: HeaderMap,
     file: Bytes,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
-    if headers.get(header::CONTENT_TYPE).is_none_or(|value| value != "text/csv") {
+    if !media::CSV.is(&headers) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let template = administrator.template(&context, template).await?;
@@ -108,12 +108,10 @@ impl Job {
 }
 
 fn shown(report: Report) -> ImportReport {
-    let Report { rows, added, already_there, refused, problems, written } = report;
-    let problems = problems
-        .into_iter()
-        .map(|RowProblem { line, field, fault }| CellProblem { line, column: field.column().to_owned(), fault })
-        .collect();
-    ImportReport { rows, added, already_there, refused, problems, written }
+    let Report { rows, added, already_there, refused, problems, ignored_columns, written } = report;
+    let problems =
+        problems.into_iter().map(|RowProblem { line, field, fault }| CellProblem { line, field, fault }).collect();
+    ImportReport { rows, added, already_there, refused, problems, ignored_columns, written }
 }
 
 fn failure(context: &Shared, error: ImportError) -> ImportFailure {
@@ -132,7 +130,6 @@ fn explained(why: import::Malformation) -> Malformation {
     match why {
         import::Malformation::ColumnMissing(column) => Malformation::ColumnMissing(column.to_owned()),
         import::Malformation::ColumnTwice(column) => Malformation::ColumnTwice(column.to_owned()),
-        import::Malformation::Ragged { expected, found } => Malformation::Ragged { expected, found },
         import::Malformation::QuoteOpen => Malformation::QuoteOpen,
         import::Malformation::NotUtf8 => Malformation::NotUtf8,
     }

@@ -9,12 +9,12 @@ use std::{
 use domain::{Fault, Package};
 use uuid::Uuid;
 
-use super::table::Row;
+use super::{report::RowFlaw, table::Row};
 use crate::{
     fault::Trouble,
     provisioning::{
         arrival::{self, NewSubscriber},
-        draft::{Field, Flaw},
+        draft::{Draft, Field, Flaw},
     },
     store::{Store, entity::template},
 };
@@ -43,10 +43,17 @@ impl<'a> Check<'a> {
     }
 
     /// The subscriber in a row, or everything that is wrong with it.
-    pub async fn row(&mut self, row: &Row) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
-        let template = self.template(row).await?;
+    pub async fn row(&mut self, row: &Row) -> Result<Result<Candidate, Vec<RowFlaw>>, Trouble> {
+        match &row.draft {
+            Ok(draft) => Ok(self.draft(draft).await?.map_err(|flaws| flaws.into_iter().map(RowFlaw::from).collect())),
+            Err(fault) => Ok(Err(vec![RowFlaw::from(*fault)])),
+        }
+    }
+
+    async fn draft(&mut self, draft: &Draft) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
+        let template = self.template(draft).await?;
         let package = template.as_ref().ok().and_then(|template| Package::parse(&template.default_package).ok());
-        let mut checked = row.draft.check(package);
+        let mut checked = draft.check(package);
         if let Ok(new) = &checked
             && !self.seen.insert(fingerprint(&new.user_id.key()))
         {
@@ -65,8 +72,8 @@ impl<'a> Check<'a> {
         })
     }
 
-    async fn template(&mut self, row: &Row) -> Result<Result<Arc<template::Model>, Flaw>, Trouble> {
-        let id = match row.draft.provisioning_id(self.provisioning_id) {
+    async fn template(&mut self, draft: &Draft) -> Result<Result<Arc<template::Model>, Flaw>, Trouble> {
+        let id = match draft.provisioning_id(self.provisioning_id) {
             Ok(id) => id,
             Err(flaw) => return Ok(Err(flaw)),
         };

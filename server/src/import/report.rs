@@ -22,23 +22,46 @@ pub struct Report {
     pub refused: u64,
     /// What is wrong with them.
     pub problems: Vec<RowProblem>,
+    /// Columns that nobody knows: what stands in them was not read.
+    pub ignored_columns: Vec<String>,
     /// Whether anything was written at all.
     pub written: bool,
 }
 
-/// What is wrong with a cell.
+/// What is wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowFlaw {
+    /// In which column; nothing, if with the row as a whole.
+    pub field: Option<Field>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl From<Flaw> for RowFlaw {
+    fn from(Flaw { field, fault }: Flaw) -> Self {
+        Self { field: Some(field), fault }
+    }
+}
+
+impl From<Fault> for RowFlaw {
+    fn from(fault: Fault) -> Self {
+        Self { field: None, fault }
+    }
+}
+
+/// What is wrong, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowProblem {
     /// The row's first line in the file, counted from 1.
     pub line: u64,
-    /// Which column.
-    pub field: Field,
+    /// Which column; nothing, if it is the row as a whole.
+    pub field: Option<Field>,
     /// What is wrong.
     pub fault: Fault,
 }
 
 impl Report {
-    pub(super) fn refuse(&mut self, line: u64, flaws: &[Flaw]) {
+    pub(super) fn refuse(&mut self, line: u64, flaws: &[RowFlaw]) {
         self.refused += 1;
         let room = LISTED.saturating_sub(self.problems.len());
         let problems = flaws.iter().map(|flaw| RowProblem { line, field: flaw.field, fault: flaw.fault });
@@ -49,7 +72,10 @@ impl Report {
 impl RowProblem {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub fn remedy(&self) -> &'static str {
+        if let Some(remedy) = self.field.and_then(|field| field.remedy(self.fault)) {
+            return remedy;
+        }
         // The catalogue speaks to API clients here.
         match self.fault {
             Fault::MissingParameter => "Fill in this column.",
@@ -63,7 +89,8 @@ impl RowProblem {
 
 impl fmt::Display for RowProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, {}: {} {}", self.line, self.field.column(), self.fault, self.remedy())
+        let column = self.field.map(|field| format!(", {}", field.column())).unwrap_or_default();
+        write!(f, "line {}{column}: {} {}", self.line, self.fault, self.remedy())
     }
 }
 
@@ -71,6 +98,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for problem in &self.problems {
             writeln!(f, "{problem}")?;
+        }
+        if !self.ignored_columns.is_empty() {
+            let names: Vec<_> = self.ignored_columns.iter().map(|name| format!("{name:?}")).collect();
+            writeln!(f, "columns that were not read, because nobody knows them: {}", names.join(", "))?;
         }
         let Self { rows, added, already_there, refused, .. } = self;
         let verb = if self.written { "added" } else { "could be added (nothing was written)" };

@@ -3,15 +3,22 @@
 use std::io::{Chain, Cursor, Read, Seek};
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use domain::{Fault, Field, spreadsheet, typed::as_meant};
 
-use super::{ImportError, line_ends::LineEnds};
+use super::{ImportError, encoding::Utf8, line_ends::LineEnds};
 use crate::{
-    export::unguard,
-    provisioning::draft::{Draft, Field},
+    export::{self, unguard},
+    provisioning::draft::Draft,
 };
 
 /// Without these columns it is no table of subscribers.
 const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Field::SpEnterpriseId];
+/// What may stand between two cells: a comma, the semicolon of spreadsheets in countries that write a decimal comma, the
+/// tab of "Unicode text".
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+/// The most characters of a column's name and the most names that are told.
+const LONGEST_NAME: usize = 80;
+const MOST_NAMES: usize = 100;
 
 /// Why a file is no table of subscribers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,16 +29,6 @@ pub enum Malformation {
     /// A column is there twice.
     #[error("there are two columns {0}")]
     ColumnTwice(&'static str),
-    /// A row has more or fewer cells than the header.
-    #[error(
-        "{found} cells instead of {expected}; a text with a comma, semicolon or quotation mark in it has to be quoted"
-    )]
-    Ragged {
-        /// Cells in the header.
-        expected: u64,
-        /// Cells in this row.
-        found: u64,
-    },
     /// A quotation mark is opened and the file ends before another one closes it.
     #[error("a quotation mark in this row is never closed")]
     QuoteOpen,
@@ -44,8 +41,8 @@ pub enum Malformation {
 pub(super) struct Row {
     /// Its first line in the file.
     pub line: u64,
-    /// What is written in it.
-    pub draft: Draft,
+    /// What is written in it, or why that cannot be told.
+    pub draft: Result<Draft, Fault>,
 }
 
 /// A file being read.
@@ -53,8 +50,9 @@ pub(super) struct Row {
 /// A row of empty cells is read behind the file's last one. A quotation mark that is never closed swallows it with the
 /// rest of the file, which the CSV reader would take for one long text.
 pub(super) struct Table<'a, R> {
-    reader: Reader<LineEnds<Chain<&'a mut R, Cursor<String>>>>,
+    reader: Reader<LineEnds<Chain<Utf8<&'a mut R>, Cursor<String>>>>,
     columns: Vec<Option<Field>>,
+    ignored: Vec<String>,
     last_row: String,
     record: ByteRecord,
 }
@@ -62,21 +60,34 @@ pub(super) struct Table<'a, R> {
 impl<'a, R: Read + Seek> Table<'a, R> {
     /// Reads the header, from the file's beginning.
     pub fn open(source: &'a mut R) -> Result<Self, ImportError> {
-        let (delimiter, cells) = delimiter(source)?;
+        let Shape { delimiter, cells, named } = Shape::of(source)?;
         let last_row = format!("\n{}\n", char::from(delimiter).to_string().repeat(cells.saturating_sub(1)));
         source.rewind()?;
-        let whole = LineEnds::new(source.chain(Cursor::new(last_row.clone())));
+        let whole = LineEnds::new(Utf8::new(source)?.chain(Cursor::new(last_row.clone())));
         let mut table = Self {
             reader: builder(delimiter).from_reader(whole),
             columns: Vec::new(),
+            ignored: Vec::new(),
             last_row,
             record: ByteRecord::new(),
         };
-        table.read()?;
+        if named {
+            table.read()?;
+        }
+        let mut more = table.read()?;
+        while more && is_blank(&table.record) {
+            more = table.read()?;
+        }
         let header = table.texts()?;
-        table.columns = header.into_iter().map(named).collect();
+        (table.columns, table.ignored) = columns(&header);
         table.check_columns()?;
         Ok(table)
+    }
+
+    /// The columns that nobody knows, as the header names them. Those that Export writes to tell how a subscriber stands
+    /// are known.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     fn check_columns(&self) -> Result<(), ImportError> {
@@ -94,13 +105,8 @@ impl<'a, R: Read + Seek> Table<'a, R> {
     /// The next row that is not blank.
     pub fn next(&mut self) -> Result<Option<Row>, ImportError> {
         while self.read()? {
-            let (expected, found) = (self.columns.len(), self.record.len());
-            if found != expected {
-                return Err(self.malformed(Malformation::Ragged { expected: expected as u64, found: found as u64 }));
-            }
-            let cells = self.texts()?;
-            if cells.iter().any(|cell| !cell.trim().is_empty()) {
-                return Ok(Some(Row { line: self.line(), draft: self.draft(cells) }));
+            if !is_blank(&self.record) {
+                return Ok(Some(Row { line: self.line(), draft: self.draft()? }));
             }
         }
         Ok(None)
@@ -134,14 +140,22 @@ impl<'a, R: Read + Seek> Table<'a, R> {
         texts.map_err(|_| self.malformed(Malformation::NotUtf8))
     }
 
-    fn draft(&self, cells: Vec<&str>) -> Draft {
+    /// What the cells say. Spreadsheets leave out empty cells at a row's end; with too many, nobody knows which is which.
+    fn draft(&self) -> Result<Result<Draft, Fault>, ImportError> {
+        let cells = self.texts()?;
+        let beyond = cells.get(self.columns.len()..).unwrap_or_default();
+        if beyond.iter().any(|cell| !cell.trim().is_empty()) {
+            return Ok(Err(Fault::TooManyCells));
+        }
         let mut draft = Draft::default();
         for (column, cell) in self.columns.iter().zip(cells) {
             if let Some(field) = column {
-                draft.set(*field, Ok(unguard(cell).to_owned()));
+                let damaged = spreadsheet::is_formula_or_error(cell);
+                let written = if damaged { Err(Fault::DamagedBySpreadsheet) } else { Ok(unguard(cell).to_owned()) };
+                draft.set(*field, written);
             }
         }
-        draft
+        Ok(Ok(draft))
     }
 
     fn malformed(&self, why: Malformation) -> ImportError {
@@ -149,25 +163,86 @@ impl<'a, R: Read + Seek> Table<'a, R> {
     }
 }
 
-/// The field that a header names, in whatever case.
-fn named(header: &str) -> Option<Field> {
-    let header = header.trim();
-    Field::ALL.into_iter().find(|field| field.column().eq_ignore_ascii_case(header))
+/// The fields that a header names, and the names that mean none. What Export calls a column counts before what others call
+/// it: of `Phone` and `Primary Phone` the second is the phone.
+fn columns(header: &[&str]) -> (Vec<Option<Field>>, Vec<String>) {
+    let mut columns: Vec<_> = header.iter().map(|name| Field::of_column(name)).collect();
+    for (at, name) in header.iter().enumerate() {
+        let other = Field::of_other_name(name).filter(|field| !columns.contains(&Some(*field)));
+        columns[at] = columns[at].or(other);
+    }
+    let nobodys = header.iter().zip(&columns).filter(|(_, field)| field.is_none());
+    let named = nobodys.map(|(name, _)| as_meant(name).trim().chars().take(LONGEST_NAME).collect::<String>());
+    let ignored = named.filter(|name| !name.is_empty() && !export::tells_standing(name));
+    let ignored = ignored.take(MOST_NAMES).collect();
+    (columns, ignored)
 }
 
-/// A comma, or the semicolon of spreadsheets in countries that write a decimal comma: the one under which the header
-/// has more names that we know. And how many cells the header has.
-fn delimiter<R: Read + Seek>(source: &mut R) -> Result<(u8, usize), ImportError> {
-    let mut header = |delimiter| -> Result<(usize, usize), ImportError> {
-        source.rewind()?;
-        let mut reader = builder(delimiter).from_reader(LineEnds::new(&mut *source));
-        let mut header = ByteRecord::new();
+/// How a file is written.
+struct Shape {
+    delimiter: u8,
+    /// How many cells the header has.
+    cells: usize,
+    /// Whether the first line names the delimiter, as spreadsheets write it for each other: `sep=;`.
+    named: bool,
+}
+
+impl Shape {
+    fn of<R: Read + Seek>(source: &mut R) -> Result<Self, ImportError> {
+        if let Some(delimiter) = named_delimiter(source)? {
+            let (_, cells) = header(source, delimiter, true)?;
+            return Ok(Self { delimiter, cells, named: true });
+        }
+        // The one under which the header has most names that we know; of equals, the first.
+        let mut best = Self { delimiter: DELIMITERS[0], cells: 0, named: false };
+        let mut most = None;
+        for delimiter in DELIMITERS {
+            let (known, cells) = header(source, delimiter, false)?;
+            if most.is_none_or(|most| known > most) {
+                (most, best) = (Some(known), Self { delimiter, cells, named: false });
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// The delimiter that the first line names, if it does that.
+fn named_delimiter<R: Read + Seek>(source: &mut R) -> Result<Option<u8>, ImportError> {
+    source.rewind()?;
+    let mut beginning = Vec::new();
+    LineEnds::new(Utf8::new(&mut *source)?).take(9).read_to_end(&mut beginning)?;
+    let Some(line) = beginning.split_inclusive(|byte| *byte == b'\n').next() else { return Ok(None) };
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    Ok(match line {
+        [s, e, p, b'=', delimiter]
+            if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep"
+                && *delimiter != b'"'
+                && !delimiter.is_ascii_alphanumeric() =>
+        {
+            Some(*delimiter)
+        }
+        _ => None,
+    })
+}
+
+/// How many names that we know the header has under a delimiter, and how many cells.
+fn header<R: Read + Seek>(source: &mut R, delimiter: u8, skip: bool) -> Result<(usize, usize), ImportError> {
+    source.rewind()?;
+    let mut reader = builder(delimiter).from_reader(LineEnds::new(Utf8::new(&mut *source)?));
+    let mut header = ByteRecord::new();
+    if skip {
         reader.read_byte_record(&mut header).map_err(unreadable)?;
-        let known = header.iter().filter(|cell| str::from_utf8(cell).is_ok_and(|cell| named(cell).is_some()));
-        Ok((known.count(), header.len()))
-    };
-    let (commas, semicolons) = (header(b',')?, header(b';')?);
-    Ok(if semicolons.0 > commas.0 { (b';', semicolons.1) } else { (b',', commas.1) })
+    }
+    // Blank rows may come before it.
+    while reader.read_byte_record(&mut header).map_err(unreadable)? && is_blank(&header) {}
+    let named = |name: &str| Field::of_column(name).or_else(|| Field::of_other_name(name)).is_some();
+    let known = header.iter().filter(|cell| str::from_utf8(cell).is_ok_and(named));
+    Ok((known.count(), header.len()))
+}
+
+fn is_blank(record: &ByteRecord) -> bool {
+    record.iter().all(|cell| str::from_utf8(cell).is_ok_and(|cell| cell.trim().is_empty()))
 }
 
 /// Reads rows as they are; the table checks them.

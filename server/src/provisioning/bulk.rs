@@ -28,6 +28,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
+    import::RowFlaw,
     store::{
         Actor, Store, Work,
         entity::{bulk_job, bulk_row, subscriber},
@@ -142,6 +143,22 @@ impl From<&Flaw> for RowError {
     }
 }
 
+impl From<&RowFlaw> for RowError {
+    fn from(flaw: &RowFlaw) -> Self {
+        Self { code: flaw.fault.code(), field: flaw.field.map(|field| field.property().to_owned()) }
+    }
+}
+
+/// A job that somebody asks for.
+pub struct NewJob {
+    /// What to do with each row.
+    pub action: Action,
+    /// The rows.
+    pub rows: Vec<NewRow>,
+    /// The columns of the file that nobody knows, if it comes from one.
+    pub ignored_columns: Vec<String>,
+}
+
 /// Stores a job: durably accepted once this answers.
 ///
 /// # Errors
@@ -150,8 +167,7 @@ pub async fn accept(
     store: &Store,
     environment: &Environment,
     (partner, token): (Uuid, Uuid),
-    action: Action,
-    rows: Vec<NewRow>,
+    NewJob { action, rows, ignored_columns }: NewJob,
 ) -> Result<bulk_job::Model, Trouble> {
     let now = environment.now().0;
     let job = bulk_job::Model {
@@ -163,7 +179,8 @@ pub async fn accept(
         lease_until: now,
         created_at: now,
         finished_at: None,
-        ignored_columns: None,
+        ignored_columns: (!ignored_columns.is_empty())
+            .then(|| serde_json::to_string(&ignored_columns).unwrap_or_default()),
     };
     let rows: Vec<_> = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let work = store.work().await?;

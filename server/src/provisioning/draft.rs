@@ -3,110 +3,16 @@
 
 use std::collections::HashMap;
 
-use domain::{BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, subscriber::bounded};
+pub use domain::Field;
+use domain::{
+    BroadWorksId, EmailAddress, Fault, Language, Package, SpEnterpriseId, spreadsheet, subscriber::bounded, timezone,
+    typed::as_meant,
+};
 
 use serde_json::{Map, Value};
 
 use super::arrival::NewSubscriber;
 use crate::fault::Trouble;
-
-/// What is written down of a subscriber.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// Which onboarding template.
-    ProvisioningId,
-    /// The BroadWorks user id.
-    UserId,
-    /// The service provider's id of the customer.
-    SpEnterpriseId,
-    /// First name.
-    FirstName,
-    /// Last name.
-    LastName,
-    /// The package.
-    Package,
-    /// The email address.
-    Email,
-    /// Primary phone number.
-    PrimaryPhone,
-    /// Mobile phone number.
-    MobilePhone,
-    /// Extension.
-    Extension,
-    /// Preferred language.
-    Language,
-    /// Time zone.
-    TimeZone,
-}
-
-impl Field {
-    /// Every field.
-    pub const ALL: [Self; 12] = [
-        Self::ProvisioningId,
-        Self::UserId,
-        Self::SpEnterpriseId,
-        Self::FirstName,
-        Self::LastName,
-        Self::Package,
-        Self::Email,
-        Self::PrimaryPhone,
-        Self::MobilePhone,
-        Self::Extension,
-        Self::Language,
-        Self::TimeZone,
-    ];
-
-    /// Its name in the vendor's API.
-    #[must_use]
-    pub const fn property(self) -> &'static str {
-        match self {
-            Self::ProvisioningId => "provisioningId",
-            Self::UserId => "userId",
-            Self::SpEnterpriseId => "spEnterpriseId",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Package => "package",
-            Self::Email => "email",
-            Self::PrimaryPhone => "primaryPhoneNumber",
-            Self::MobilePhone => "mobilePhoneNumber",
-            Self::Extension => "extension",
-            Self::Language => "language",
-            Self::TimeZone => "timezone",
-        }
-    }
-
-    /// Its column in Export and import.
-    #[must_use]
-    pub const fn column(self) -> &'static str {
-        match self {
-            Self::ProvisioningId => "Provisioning ID",
-            Self::UserId => "BroadWorks ID",
-            Self::SpEnterpriseId => "Enterprise ID",
-            Self::FirstName => "First Name",
-            Self::LastName => "Last Name",
-            Self::Package => "Package",
-            Self::Email => "Email",
-            Self::PrimaryPhone => "Primary Phone",
-            Self::MobilePhone => "Mobile Phone",
-            Self::Extension => "Extension",
-            Self::Language => "Language",
-            Self::TimeZone => "Time Zone",
-        }
-    }
-
-    /// The most characters it may have.
-    #[must_use]
-    pub const fn longest(self) -> usize {
-        match self {
-            Self::ProvisioningId | Self::Email => 254,
-            Self::UserId => BroadWorksId::MAX_LENGTH,
-            Self::SpEnterpriseId => SpEnterpriseId::MAX_LENGTH,
-            Self::FirstName | Self::LastName | Self::Package | Self::TimeZone => 80,
-            Self::PrimaryPhone | Self::MobilePhone => 40,
-            Self::Extension | Self::Language => 20,
-        }
-    }
-}
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,11 +98,23 @@ impl Draft {
             None => return Ok(None),
             Some(written) => written.as_deref().map_err(|fault| flaw(*fault))?,
         };
-        match bounded(written, field.longest()) {
-            Ok(text) if field == Field::Language && !is_language(text) => Err(flaw(Fault::InvalidParameter)),
-            Ok(text) => Ok(Some(text.to_owned())),
-            Err(Fault::MissingParameter) => Ok(None),
-            Err(fault) => Err(flaw(fault)),
+        // Ids are compared with what others wrote: nothing in one is set right by guessing.
+        let is_id = matches!(field, Field::ProvisioningId | Field::UserId | Field::SpEnterpriseId);
+        let meant = if is_id { written.to_owned() } else { as_meant(written) };
+        let text = match bounded(&meant, field.longest()) {
+            Ok(text) => text,
+            Err(Fault::MissingParameter) => return Ok(None),
+            Err(fault) => return Err(flaw(fault)),
+        };
+        match field {
+            Field::UserId | Field::SpEnterpriseId | Field::PrimaryPhone | Field::MobilePhone | Field::Extension
+                if spreadsheet::is_damaged_number(text) =>
+            {
+                Err(flaw(Fault::DamagedBySpreadsheet))
+            }
+            Field::Language => Language::parse(text).map(|_| Some(text.to_owned())).map_err(flaw),
+            Field::TimeZone => timezone::parse(text).map(|name| Some(name.to_owned())).map_err(flaw),
+            _ => Ok(Some(text.to_owned())),
         }
     }
 
@@ -309,15 +227,6 @@ impl Check<'_> {
 
 fn plain(text: &str) -> Result<String, Fault> {
     Ok(text.to_owned())
-}
-
-/// `{ISO-639-1}` or `{ISO-639-1}_{ISO-3166}`, as the vendor's API has it; a hyphen is forgiven.
-fn is_language(text: &str) -> bool {
-    let alphabetic = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
-    match text.split_once(['_', '-']) {
-        Some((language, country)) => alphabetic(language) && alphabetic(country),
-        None => alphabetic(text),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is wrong with which cell, in the reader's language.
 
-use domain::{Fault, fault::Audience};
+use domain::{Fault, Field, fault::Audience};
 use leptos::prelude::*;
 
 use super::CellProblem;
@@ -48,17 +48,17 @@ pub(super) fn Problems(problems: Vec<CellProblem>) -> impl IntoView {
 #[component]
 fn Row(problem: CellProblem) -> impl IntoView {
     let i18n = use_i18n();
-    let CellProblem { line, column, fault } = problem;
+    let CellProblem { line, field, fault } = problem;
     view! {
         <tr role="row">
             <Cell label=move || t_string!(i18n, hub.importing.line)>{line}</Cell>
             <Cell label=move || t_string!(i18n, hub.importing.column)>
-                <span translate="no">{column}</span>
+                <span translate="no">{column(field)}</span>
             </Cell>
             <Cell label=move || t_string!(i18n, hub.importing.wrong)>
                 <span class="fault">{move || cause(i18n.get_locale(), fault)} " " <span class="code">{fault.code()}</span></span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.importing.todo)>{move || remedy(i18n.get_locale(), fault)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.importing.todo)>{move || remedy(i18n.get_locale(), field, fault)}</Cell>
         </tr>
     }
 }
@@ -71,10 +71,15 @@ fn as_text(locale: Locale, problems: &[CellProblem]) -> String {
         td_string!(locale, hub.importing.wrong),
         td_string!(locale, hub.importing.todo),
     ];
-    let lines = problems.iter().map(|CellProblem { line, column, fault }| {
-        format!("\n{line}\t{column}\t{}\t{}", cause(locale, *fault), remedy(locale, *fault))
+    let lines = problems.iter().map(|CellProblem { line, field, fault }| {
+        format!("\n{line}\t{}\t{}\t{}", column(*field), cause(locale, *fault), remedy(locale, *field, *fault))
     });
     std::iter::once(head.join("\t")).chain(lines).collect()
+}
+
+/// What Export calls the column.
+fn column(field: Option<Field>) -> &'static str {
+    field.map(Field::column).unwrap_or_default()
 }
 
 /// What is wrong: the catalogue speaks to clients of the API where it means parameters.
@@ -90,13 +95,17 @@ fn cause(locale: Locale, found: Fault) -> &'static str {
 }
 
 /// What to do about it.
-fn remedy(locale: Locale, found: Fault) -> &'static str {
-    match found {
-        Fault::MissingParameter => td_string!(locale, hub.importing.missing_remedy),
-        Fault::InvalidParameterSize => td_string!(locale, hub.importing.too_long_remedy),
-        Fault::InvalidParameter => td_string!(locale, hub.importing.not_allowed_remedy),
-        Fault::UserIdTaken => td_string!(locale, hub.importing.twice_remedy),
-        Fault::UnknownProvisioningId => td_string!(locale, hub.importing.no_template_remedy),
-        other => fault::remedy(locale, Audience::Administrator, other),
+fn remedy(locale: Locale, field: Option<Field>, found: Fault) -> &'static str {
+    match (found, field) {
+        (Fault::InvalidParameter, Some(Field::Package)) => td_string!(locale, hub.importing.package_remedy),
+        (Fault::InvalidParameter, Some(Field::TimeZone)) => td_string!(locale, hub.importing.timezone_remedy),
+        (Fault::InvalidParameter, Some(Field::Language)) => td_string!(locale, hub.importing.language_remedy),
+        (Fault::InvalidParameter, Some(Field::UserId)) => td_string!(locale, hub.importing.user_id_remedy),
+        (Fault::MissingParameter, _) => td_string!(locale, hub.importing.missing_remedy),
+        (Fault::InvalidParameterSize, _) => td_string!(locale, hub.importing.too_long_remedy),
+        (Fault::InvalidParameter, _) => td_string!(locale, hub.importing.not_allowed_remedy),
+        (Fault::UserIdTaken, _) => td_string!(locale, hub.importing.twice_remedy),
+        (Fault::UnknownProvisioningId, _) => td_string!(locale, hub.importing.no_template_remedy),
+        (other, _) => fault::remedy(locale, Audience::Administrator, other),
     }
 }

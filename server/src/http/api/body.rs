@@ -4,14 +4,13 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, OptionalFromRequest, Request, rejection::BytesRejection},
-    http::{HeaderMap, header},
     response::IntoResponse as _,
 };
 use domain::Fault;
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::provisioning::draft::Draft;
+use crate::{http::media, provisioning::draft::Draft};
 
 /// A JSON object.
 pub struct Object(Map<String, Value>);
@@ -81,7 +80,7 @@ impl<S: Send + Sync> FromRequest<S> for ObjectOrFile {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is(request.headers(), "text/csv") {
+        if !media::CSV.is(request.headers()) {
             return <Object as FromRequest<S>>::from_request(request, state).await.map(Self::Object);
         }
         Ok(Self::File(Bytes::from_request(request, state).await.map_err(unread)?))
@@ -92,7 +91,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is(request.headers(), JSON) {
+        if !media::JSON.is(request.headers()) {
             return Err(Fault::UnsupportedMediaType.into());
         }
         parse(&Bytes::from_request(request, state).await.map_err(unread)?)
@@ -104,12 +103,12 @@ impl<S: Send + Sync> OptionalFromRequest<S> for Object {
 
     /// Nothing, if the body is empty: then its type does not matter either.
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Refusal> {
-        let is_json = is(request.headers(), JSON);
+        let is_json = media::JSON.is(request.headers());
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         match bytes.is_empty() {
             true => Ok(None),
             // A client that has nothing to say may say so.
-            false if is_json && &bytes[..] == b"null" => Ok(None),
+            false if is_json && unmarked(&bytes) == b"null" => Ok(None),
             false if is_json => parse(&bytes).map(Some),
             false => Err(Fault::UnsupportedMediaType.into()),
         }
@@ -117,19 +116,15 @@ impl<S: Send + Sync> OptionalFromRequest<S> for Object {
 }
 
 fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
-    match serde_json::from_slice(bytes) {
+    match serde_json::from_slice(unmarked(bytes)) {
         Ok(Value::Object(members)) => Ok(Object(members)),
         _ => Err(Fault::MalformedBody.into()),
     }
 }
 
-const JSON: &str = "application/json";
-
-/// Whether the content type is this one, whatever its parameters.
-fn is(headers: &HeaderMap, media_type: &str) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let essence = value.split(';').next().unwrap_or(value).trim();
-    essence.eq_ignore_ascii_case(media_type)
+/// The text without a byte order mark, which a parser may ignore (RFC 8259 §8.1) and some clients write.
+fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)
 }
 
 /// Why a body could not be read: it is larger than it may be, or broke off.

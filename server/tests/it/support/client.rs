@@ -31,6 +31,7 @@ pub struct Client {
     router: Router,
     authorization: Option<String>,
     idempotency_key: Option<String>,
+    coding: Option<&'static str>,
 }
 
 /// What a client got.
@@ -49,7 +50,7 @@ impl World {
     pub async fn client_of(&self, partner: Uuid, scopes: &[&str]) -> Client {
         let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let token = tokens::add(&self.store, &self.environment, partner, "test", &scopes, None).await.unwrap();
-        Client { authorization: None, router: self.router(), idempotency_key: None }
+        Client { authorization: None, router: self.router(), idempotency_key: None, coding: None }
             .with_authorization(&format!("Bearer {token}"))
     }
 
@@ -86,6 +87,11 @@ impl Client {
     /// The same client with an `Idempotency-Key`.
     pub fn with_key(&self, key: &str) -> Self {
         Self { idempotency_key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, whose bodies are said to be encoded in some way.
+    pub fn with_coding(&self, coding: &'static str) -> Self {
+        Self { coding: Some(coding), ..self.clone() }
     }
 
     /// The same client, of another replica of the server.
@@ -125,6 +131,9 @@ impl Client {
         }
         if let Some(key) = &self.idempotency_key {
             request = request.header("idempotency-key", key);
+        }
+        if let Some(coding) = self.coding {
+            request = request.header(header::CONTENT_ENCODING, coding);
         }
         if let Some(content_type) = content_type {
             request = request.header(header::CONTENT_TYPE, content_type);

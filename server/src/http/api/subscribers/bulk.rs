@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, id::Kind, paging, schema};
 use crate::{
     iso8601,
-    provisioning::bulk::{self, Action, MOST, NewRow, Outcome, RowError},
+    provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
     store::{
         Store,
         entity::{bulk_job, bulk_row},
@@ -47,6 +47,9 @@ pub struct Job {
     created: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     finished: Option<String>,
+    /// Columns of the file that nobody knows: what stands in them was not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored_columns: Vec<String>,
 }
 
 /// Takes a job in: durably accepted once this answers. Or, in a dry run of a file, only checks it.
@@ -93,17 +96,13 @@ async fn from_object(state: &ApiState, client: &Client<Write>, body: &Object) ->
     if rows.len() > MOST {
         return Err(Refusal::parameter("rows", Fault::InvalidParameterSize));
     }
-    accept(state, client, action, rows.iter().map(new_row).collect()).await
+    let rows = rows.iter().map(new_row).collect();
+    accept(state, client, NewJob { action, rows, ignored_columns: Vec::new() }).await
 }
 
-async fn accept(
-    state: &ApiState,
-    client: &Client<Write>,
-    action: Action,
-    rows: Vec<NewRow>,
-) -> Result<Response, Refusal> {
+async fn accept(state: &ApiState, client: &Client<Write>, new: NewJob) -> Result<Response, Refusal> {
     let whose = (client.partner, client.token);
-    let job = bulk::accept(&state.store, &state.environment, whose, action, rows).await?;
+    let job = bulk::accept(&state.store, &state.environment, whose, new).await?;
     let location: [(HeaderName, String); 1] =
         [(LOCATION, format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id))];
     Ok((StatusCode::ACCEPTED, location, Json(Job::show(&state.store, job).await?)).into_response())
@@ -174,6 +173,10 @@ impl Job {
             refused: count(Outcome::Refused),
             created: iso8601::format(Timestamp(job.created_at)),
             finished: job.finished_at.map(|at| iso8601::format(Timestamp(at))),
+            ignored_columns: job
+                .ignored_columns
+                .and_then(|names| serde_json::from_str(&names).ok())
+                .unwrap_or_default(),
         })
     }
 }

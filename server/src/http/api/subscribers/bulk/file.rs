@@ -7,11 +7,11 @@ use axum::{
     body::Bytes,
     response::{IntoResponse as _, Response},
 };
-use domain::Fault;
+use domain::{Fault, Field};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, ApiState, Client, MOST, NewRow, Refusal, RowError, Write, accept};
-use crate::import::{CheckedRow, ImportError, ImportOptions, Report, RowProblem, import, rows};
+use super::{Action, ApiState, Client, MOST, NewJob, NewRow, Refusal, RowError, Write, accept};
+use crate::import::{CheckedFile, CheckedRow, ImportError, ImportOptions, Report, RowProblem, import, rows};
 
 /// How a file is taken. A name that is mistyped is refused: a dry run must not turn into a real one.
 #[derive(Deserialize)]
@@ -55,6 +55,9 @@ pub struct DryRun {
     refused: u64,
     /// What is wrong with those, the first ten thousand cells of it.
     errors: Vec<Cell>,
+    /// Columns that nobody knows: what stands in them was not read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored_columns: Vec<String>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -63,9 +66,11 @@ pub struct DryRun {
 struct Cell {
     /// The row's first line in the file, from 1.
     line: u64,
-    /// The header of the column.
-    column: &'static str,
-    field_name: &'static str,
+    /// What Export calls the column; nothing, if the row as a whole is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_name: Option<&'static str>,
     error_code: u32,
     description: &'static str,
     remedy: &'static str,
@@ -94,14 +99,15 @@ pub(super) async fn begin(
         let report = import(&state.store, &state.environment, client.partner, file, &options, |_| ()).await?;
         return Ok(Json(DryRun::from(report)).into_response());
     }
-    let rows = rows(&state.store, client.partner, file, &options).await?;
+    let CheckedFile { rows, ignored_columns } = rows(&state.store, client.partner, file, &options).await?;
     if rows.is_empty() {
         return Err(Refusal::parameter("rows", Fault::MissingParameter));
     }
     if all_or_nothing {
         none_is_bad(&rows)?;
     }
-    accept(state, client, Action::Create, rows.into_iter().map(NewRow::from).collect()).await
+    let rows = rows.into_iter().map(NewRow::from).collect();
+    accept(state, client, NewJob { action: Action::Create, rows, ignored_columns }).await
 }
 
 fn none_is_bad(rows: &[CheckedRow]) -> Result<(), Refusal> {
@@ -131,9 +137,9 @@ impl From<CheckedRow> for NewRow {
 
 impl From<Report> for DryRun {
     fn from(report: Report) -> Self {
-        let Report { rows, added, already_there, refused, problems, written: _ } = report;
+        let Report { rows, added, already_there, refused, problems, ignored_columns, written: _ } = report;
         let errors = problems.iter().map(Cell::from).collect();
-        Self { rows, accepted: added, unchanged: already_there, refused, errors }
+        Self { rows, accepted: added, unchanged: already_there, refused, errors, ignored_columns }
     }
 }
 
@@ -141,8 +147,8 @@ impl From<&RowProblem> for Cell {
     fn from(problem: &RowProblem) -> Self {
         Self {
             line: problem.line,
-            column: problem.field.column(),
-            field_name: problem.field.property(),
+            column: problem.field.map(Field::column),
+            field_name: problem.field.map(Field::property),
             error_code: problem.fault.code(),
             description: problem.fault.cause(),
             remedy: problem.remedy(),

@@ -1,7 +1,7 @@
 //! `GET /v1/broadworks/subscribers/bulk/{job}/rows`: ours.
 
 use axum::{Json, extract::State};
-use domain::Fault;
+use domain::{Fault, Field};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::Expr,
 };
@@ -55,7 +55,7 @@ struct Row {
 #[schema(as = BulkRowError)]
 struct RowFault {
     error_code: u32,
-    description: &'static str,
+    description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field_name: Option<String>,
 }
@@ -117,6 +117,9 @@ impl From<bulk_row::Model> for Row {
 impl RowFault {
     fn of(error: RowError) -> Option<Self> {
         let fault = Fault::from_code(error.code)?;
-        Some(Self { error_code: error.code, description: fault.cause(), field_name: error.field })
+        let field = Field::ALL.into_iter().find(|field| error.field.as_deref() == Some(field.property()));
+        let remedy = field.and_then(|field| field.remedy(fault)).map(|remedy| format!(" {remedy}"));
+        let description = format!("{}{}", fault.cause(), remedy.unwrap_or_default());
+        Some(Self { error_code: error.code, description, field_name: error.field })
     }
 }

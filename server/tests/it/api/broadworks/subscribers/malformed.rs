@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use server::store::entity::subscriber;
 
 use super::{PATH, example, with};
-use crate::support::{World, for_each_database};
+use crate::support::{Client, World, for_each_database};
 
 async fn count(world: &World) -> u64 {
     subscriber::Entity::find().count(world.store.read()).await.unwrap()
@@ -48,6 +48,43 @@ fn bodies_that_are_no_json_object_are_refused() {
         assert_eq!(count(&world).await, 0);
         let fine = client.call(Method::POST, PATH, Some("Application/JSON; charset=utf-8"), Body::from(good)).await;
         assert_eq!(fine.status, 200);
+    });
+}
+
+#[test]
+fn a_body_is_read_as_what_it_says_it_is() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let json = Some("application/json");
+        let body = |user: u32| with(example(&template), json!({ "userId": format!("{user}@sp.com") })).to_string();
+        let post = async |client: &Client, path: &str, content_type, body: String| {
+            client.call(Method::POST, path, content_type, Body::from(body)).await
+        };
+
+        assert_eq!(post(&client, PATH, json, format!("\u{feff}{}", body(1))).await.status, 200, "a mark is ignored");
+        let identity = client.with_coding("identity");
+        assert_eq!(post(&identity, PATH, json, body(2)).await.status, 200);
+        // Fields that nobody knows break nothing, and of two of one name the last one counts, as in most parsers.
+        let unknown =
+            body(3).replacen('{', "{\"favourite\":{\"colour\":[\"red\",null]},\"firstName\":7,\"x-y\":1e300,", 1);
+        assert_eq!(post(&client, PATH, json, unknown).await.status, 200);
+        assert_eq!(count(&world).await, 3);
+
+        let zipped = client.with_coding("gzip");
+        let file = "BroadWorks ID,First Name,Last Name,Enterprise ID\n4@sp.com,Ann,Lee,acme\n".to_owned();
+        let bulk = format!("{PATH}/bulk?action=create&provisioningId={}", template.provisioning_id);
+        for answer in [
+            post(&zipped, PATH, json, body(4)).await,
+            post(&zipped, &bulk, Some("text/csv"), file.clone()).await,
+            post(&client, PATH, Some("application/json; charset=utf-16"), body(4)).await,
+            post(&client, PATH, Some("application/json; charset=windows-1252"), body(4)).await,
+            post(&client, &bulk, Some("text/csv; charset=windows-1252"), file.clone()).await,
+        ] {
+            assert_eq!(answer.errors(), (415, vec![(45008, "")]));
+        }
+        assert_eq!(post(&client, &bulk, Some("text/csv; header=present; charset=\"UTF-8\""), file).await.status, 202);
+        assert_eq!(count(&world).await, 3);
     });
 }
 

@@ -1,0 +1,205 @@
+//! What is written down of a subscriber, by whatever name: in a call of the API, in a column of a file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fault::Fault,
+    subscriber::{BroadWorksId, SpEnterpriseId},
+};
+
+/// What is written down of a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Which onboarding template.
+    ProvisioningId,
+    /// The BroadWorks user id.
+    UserId,
+    /// The service provider's id of the customer.
+    SpEnterpriseId,
+    /// First name.
+    FirstName,
+    /// Last name.
+    LastName,
+    /// The package.
+    Package,
+    /// The email address.
+    Email,
+    /// Primary phone number.
+    PrimaryPhone,
+    /// Mobile phone number.
+    MobilePhone,
+    /// Extension.
+    Extension,
+    /// Preferred language.
+    Language,
+    /// Time zone.
+    TimeZone,
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 12] = [
+        Self::ProvisioningId,
+        Self::UserId,
+        Self::SpEnterpriseId,
+        Self::FirstName,
+        Self::LastName,
+        Self::Package,
+        Self::Email,
+        Self::PrimaryPhone,
+        Self::MobilePhone,
+        Self::Extension,
+        Self::Language,
+        Self::TimeZone,
+    ];
+
+    /// Its name in the vendor's API.
+    #[must_use]
+    pub const fn property(self) -> &'static str {
+        match self {
+            Self::ProvisioningId => "provisioningId",
+            Self::UserId => "userId",
+            Self::SpEnterpriseId => "spEnterpriseId",
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::Package => "package",
+            Self::Email => "email",
+            Self::PrimaryPhone => "primaryPhoneNumber",
+            Self::MobilePhone => "mobilePhoneNumber",
+            Self::Extension => "extension",
+            Self::Language => "language",
+            Self::TimeZone => "timezone",
+        }
+    }
+
+    /// Its column in Export and import.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::ProvisioningId => "Provisioning ID",
+            Self::UserId => "BroadWorks ID",
+            Self::SpEnterpriseId => "Enterprise ID",
+            Self::FirstName => "First Name",
+            Self::LastName => "Last Name",
+            Self::Package => "Package",
+            Self::Email => "Email",
+            Self::PrimaryPhone => "Primary Phone",
+            Self::MobilePhone => "Mobile Phone",
+            Self::Extension => "Extension",
+            Self::Language => "Language",
+            Self::TimeZone => "Time Zone",
+        }
+    }
+
+    /// The most characters it may have.
+    #[must_use]
+    pub const fn longest(self) -> usize {
+        match self {
+            Self::ProvisioningId | Self::Email => 254,
+            Self::UserId => BroadWorksId::MAX_LENGTH,
+            Self::SpEnterpriseId => SpEnterpriseId::MAX_LENGTH,
+            Self::FirstName | Self::LastName | Self::Package | Self::TimeZone => 80,
+            Self::PrimaryPhone | Self::MobilePhone => 40,
+            Self::Extension => 20,
+            // RFC 5646 §4.4.1.
+            Self::Language => 35,
+        }
+    }
+
+    /// The field of a column with this header. Case does not matter, nor do spaces and signs: `E-mail` is `Email`.
+    #[must_use]
+    pub fn of_column(header: &str) -> Option<Self> {
+        let header = letters(header);
+        Self::ALL.into_iter().find(|field| letters(field.column()) == header)
+    }
+
+    /// The field that a header most likely means which is not the one that Export writes: the name in the API, or what
+    /// other lists of people call it.
+    #[must_use]
+    pub fn of_other_name(header: &str) -> Option<Self> {
+        let header = letters(header);
+        let of_api = Self::ALL.into_iter().find(|field| letters(field.property()) == header);
+        of_api.or_else(|| OTHER_NAMES.iter().find(|(name, _)| *name == header).map(|(_, field)| *field))
+    }
+
+    /// What to do about a value that is not allowed, in English, where more can be said than that.
+    #[must_use]
+    pub const fn remedy(self, fault: Fault) -> Option<&'static str> {
+        match (self, fault) {
+            (Self::Package, Fault::InvalidParameter) => Some("Use softphone, basic, standard or premium."),
+            (Self::TimeZone, Fault::InvalidParameter) => {
+                Some("Use a name of the IANA time zone database, such as Europe/Sofia.")
+            }
+            (Self::Language, Fault::InvalidParameter) => Some("Use a language tag, such as en or en-US."),
+            (Self::UserId, Fault::InvalidParameter) => {
+                Some("Use unaccented letters, digits and signs, and no space or any of \" \\ / :")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What columns are called in other lists, as [`letters`].
+const OTHER_NAMES: [(&str, Field); 17] = [
+    ("broadworksuserid", Field::UserId),
+    ("givenname", Field::FirstName),
+    ("forename", Field::FirstName),
+    ("surname", Field::LastName),
+    ("familyname", Field::LastName),
+    ("packagetype", Field::Package),
+    ("emailaddress", Field::Email),
+    ("mail", Field::Email),
+    ("phone", Field::PrimaryPhone),
+    ("phonenumber", Field::PrimaryPhone),
+    ("telephone", Field::PrimaryPhone),
+    ("mobile", Field::MobilePhone),
+    ("mobilenumber", Field::MobilePhone),
+    ("cellphone", Field::MobilePhone),
+    ("ext", Field::Extension),
+    ("locale", Field::Language),
+    ("tz", Field::TimeZone),
+];
+
+/// The letters and digits of a header, in lower case; nothing, if it holds what is no text.
+fn letters(header: &str) -> String {
+    if header.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        return String::new();
+    }
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Package;
+
+    #[test]
+    fn a_column_is_known_however_its_header_is_written() {
+        for (header, field) in [
+            (" broadworks id ", Field::UserId),
+            ("\u{feff}BROADWORKS_ID", Field::UserId),
+            ("E-mail", Field::Email),
+            ("First\u{a0}Name", Field::FirstName),
+            ("Enter\u{200b}prise ID", Field::SpEnterpriseId),
+            ("TimeZone", Field::TimeZone),
+        ] {
+            assert_eq!(Field::of_column(header), Some(field), "{header}");
+        }
+        for header in ["Email Address", "Status", "", "ID", "E\u{0}mail"] {
+            assert_eq!(Field::of_column(header), None, "{header}");
+        }
+        for field in Field::ALL {
+            assert_eq!(Field::of_column(field.column()), Some(field));
+            assert_eq!(Field::of_other_name(field.property()), Some(field));
+        }
+        assert_eq!(Field::of_other_name("Email address"), Some(Field::Email));
+        assert_eq!(Field::of_other_name("Status"), None);
+    }
+
+    #[test]
+    fn a_wrong_package_is_told_the_right_ones() {
+        let remedy = Field::Package.remedy(Fault::InvalidParameter).expect("more to say");
+        assert!(Package::ALL.iter().all(|package| remedy.contains(package.as_str())));
+    }
+}
