@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod directory;
+mod lenient;
 pub mod remote;
 pub mod scim;
 pub mod webex;

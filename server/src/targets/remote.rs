@@ -145,7 +145,13 @@ impl Answer {
 
     /// The body, if it is of this form.
     pub(super) fn peek<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        let body = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
+        serde_json::from_slice(body).ok()
+    }
+
+    /// Whether nothing was said but the status.
+    pub(super) fn is_empty(&self) -> bool {
+        self.body.iter().all(u8::is_ascii_whitespace)
     }
 
     /// A header that is text.

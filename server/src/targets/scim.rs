@@ -8,45 +8,44 @@
 //! | phone and mobile phone | the `phoneNumbers` of type `work` and `mobile` |
 //! | language, time zone | `preferredLanguage`, `timezone` |
 //! | package | the entitlement of type `package` |
-//! | administrator of its customer | the role `administrator` of type `customer` |
+//! | administrator of its customer | the role `administrator` |
 //! | customer | `organization` of the enterprise extension |
 //!
 //! A workspace is a User too, of the `userType` `Workspace`: its BroadWorks id is the `userName`, its name the
 //! `displayName`, and its package is called `workspace`.
 //!
 //! A change replaces the User (PUT) by what was read before, with our attributes changed: what others wrote into it
-//! stays. PATCH is not used, because a service need not have it.
+//! stays. PATCH is for services without PUT only, because a service need not have it.
 //!
 //! Removing deactivates: the User stays, inactive and without its package. That is how a removed account is told from
 //! one that somebody at the service suspended. A user who comes back with the same address, under a new subscriber id,
-//! gets the removed account again; a suspended one stays theirs, and its address in use.
+//! gets the removed account again; a suspended one stays theirs, and its address in use. Where a service knows of no
+//! inactive Users, removing deletes.
+//!
+//! Services write their answers in their own ways ([`user`]), and some say no more than that they did it. What was created
+//! is then looked for, so that no account is left behind that nobody here knows of.
+
+mod user;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::Fault;
 use reqwest::{Method, StatusCode, header};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Map, Value};
 
 use super::{
     Account, Identity, Progress, Refusal, Target, Workspace,
     remote::{Answer, Endpoint, Remote},
 };
-use crate::{quotation::quote, usage};
+use crate::quotation::quote;
+use user::{User, id_at, named, text};
 
 /// The name that templates use.
 pub const NAME: &str = "scim";
 
 const MEDIA_TYPE: &str = "application/scim+json";
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-/// The type of our entitlement.
-const PACKAGE: &str = "package";
-/// The `userType` of a workspace.
-const WORKSPACE: &str = "Workspace";
-/// The type of our role.
-const CUSTOMER: &str = "customer";
 
 /// A SCIM service.
 pub struct Scim(Remote);
@@ -60,51 +59,146 @@ impl Scim {
         Remote::new(endpoint, patience).map(Self)
     }
 
-    async fn own(&self, identity: &Identity) -> Result<Option<User>, Refusal> {
-        self.look_up("externalId", &identity.external_id.to_string()).await
+    /// The account or workspace: by our id or, where a service does not keep that, by its own.
+    async fn own(&self, identity: &Identity) -> Result<Option<User>, LookUp> {
+        let external_id = identity.external_id.to_string();
+        let found = self.look_up("externalId", &external_id).await;
+        match &identity.person_id {
+            Some(id) if matches!(found, Ok(None) | Err(LookUp::Unsupported(_))) => {
+                Ok(self.by_id(id, &external_id).await?)
+            }
+            _ => found,
+        }
+    }
+
+    /// As [`Self::own`], for those who go on without: if it is there, the service will say that its name is taken.
+    async fn own_if_known(&self, identity: &Identity) -> Result<Option<User>, Refusal> {
+        match self.own(identity).await {
+            Err(LookUp::Unsupported(_)) => Ok(None),
+            found => Ok(found?),
+        }
+    }
+
+    /// The User of this id, unless it has become another subscriber's.
+    async fn by_id(&self, id: &str, external_id: &str) -> Result<Option<User>, Refusal> {
+        let answer = self.send(Method::GET, &["Users", id], None, None).await?;
+        match answer.status {
+            StatusCode::OK => {
+                let user: User = answer.read()?;
+                let theirs = user.has("externalId", external_id) || !user.mentions("externalId");
+                Ok(Some(user).filter(|user| theirs && user.id().as_deref() == Some(id)))
+            }
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            _ => Err(refusal(&answer, &[])),
+        }
     }
 
     /// The User with this value; the active one if there are several.
-    async fn look_up(&self, attribute: &str, value: &str) -> Result<Option<User>, Refusal> {
+    async fn look_up(&self, attribute: &str, value: &str) -> Result<Option<User>, LookUp> {
         let filter = format!("{attribute} eq {}", Value::from(value));
         let request = self.0.request(Method::GET, &["Users"]).query(&[("filter", filter)]);
         let answer = Answer::to(request.header(header::ACCEPT, MEDIA_TYPE)).await?;
         if answer.status != StatusCode::OK {
-            return Err(refusal(&answer, &[]));
+            let refusal = refusal(&answer, &[]);
+            let unsupported = answer.status == StatusCode::NOT_IMPLEMENTED
+                || Problem::of(&answer).scim_type.eq_ignore_ascii_case("invalidFilter");
+            return Err(if unsupported { LookUp::Unsupported(refusal) } else { LookUp::Refused(refusal) });
         }
-        let found: List = answer.read()?;
-        if found.resources.is_empty() && found.total > 0 {
-            return Err(unreadable("a list that counts Users and shows none"));
+        let List { total, users } = answer.read()?;
+        if users.is_empty() && total > 0 {
+            return Err(LookUp::Refused(unreadable("a list that counts Users and shows none")));
         }
         // A service that overlooks the filter must not make us change somebody else's account.
-        let mut users: Vec<_> = found.resources.into_iter().filter(|user| user.has(attribute, value)).collect();
-        users.sort_by_key(User::is_active);
-        Ok(users.pop())
+        let shown = users.len() as u64;
+        let mut fitting: Vec<_> = users.into_iter().filter(|user| user.has(attribute, value)).collect();
+        if fitting.is_empty() && total > shown {
+            let detail = Some(format!("the service overlooks filters on {attribute}"));
+            return Err(LookUp::Unsupported(Refusal { detail, ..Fault::TargetRefused.into() }));
+        }
+        fitting.sort_by_key(User::is_active);
+        Ok(fitting.pop())
+    }
+
+    /// A call about Users.
+    async fn send(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: Option<String>,
+        version: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        let mut request = self.0.request(method, path).header(header::ACCEPT, MEDIA_TYPE);
+        if let Some(body) = body {
+            request = request.header(header::CONTENT_TYPE, MEDIA_TYPE).body(body);
+        }
+        if let Some(version) = version {
+            request = request.header(header::IF_MATCH, version);
+        }
+        Answer::to(request).await
+    }
+
+    /// Creates a User, of which there is none yet under this name.
+    async fn post(&self, user: &User, identity: &Identity, name: &str, names: &[&str]) -> Result<Progress, Refusal> {
+        let answer = self.send(Method::POST, &["Users"], Some(user.body()), None).await?;
+        if !answer.status.is_success() {
+            return Err(refusal(&answer, names));
+        }
+        let told = answer.peek::<User>().and_then(|user| user.id());
+        if let Some(id) = told.or_else(|| answer.header("location").and_then(id_at)) {
+            return Ok(Progress::Done(Some(id)));
+        }
+        // It says that it is done and not under which id: what was created must not be lost sight of.
+        let found = match self.look_up("externalId", &identity.external_id.to_string()).await {
+            Ok(Some(found)) => Some(found),
+            Ok(None) | Err(LookUp::Unsupported(_)) => self.look_up("userName", name).await.map_err(Refusal::from)?,
+            Err(LookUp::Refused(refusal)) => return Err(refusal),
+        };
+        match found {
+            Some(found) => Ok(Progress::Done(found.id())),
+            // Accepted, and to be seen later.
+            None if answer.is_empty() || answer.peek::<User>().is_some() => Ok(Progress::Underway(None)),
+            None => Err(unreadable("a User was created and the answer cannot be read")),
+        }
+    }
+
+    /// Makes of a User what is wanted; what the service says then. Nothing, if it is not there any more.
+    async fn save(&self, before: &User, after: &User, names: &[&str]) -> Result<Option<Answer>, Refusal> {
+        let id = before.id().ok_or_else(|| unreadable("a User without an id"))?;
+        let path = ["Users", id.as_str()];
+        let (mut method, mut body) = (Method::PUT, after.body());
+        let mut answer = self.send(method.clone(), &path, Some(body.clone()), None).await?;
+        if matches!(answer.status, StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
+            (method, body) = (Method::PATCH, after.patch(before));
+            answer = self.send(method.clone(), &path, Some(body.clone()), None).await?;
+        }
+        let wants_version =
+            matches!(answer.status, StatusCode::PRECONDITION_REQUIRED | StatusCode::PRECONDITION_FAILED);
+        if let Some(version) = before.version().filter(|_| wants_version) {
+            answer = self.send(method, &path, Some(body), Some(version)).await?;
+        }
+        match answer.status {
+            status if status.is_success() => Ok(Some(answer)),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            // Somebody else has changed it meanwhile.
+            StatusCode::PRECONDITION_FAILED => Err(Refusal { fault: Fault::TargetBusy, ..refusal(&answer, names) }),
+            _ => Err(refusal(&answer, names)),
+        }
+    }
+
+    /// Makes an account of a User.
+    async fn replace(&self, there: User, account: &Account) -> Result<Progress, Refusal> {
+        let mut wanted = there.clone();
+        wanted.write(account);
+        match self.save(&there, &wanted, &names(account)).await? {
+            Some(_) => Ok(Progress::Done(there.id())),
+            None => self.add(account).await,
+        }
     }
 
     async fn add(&self, account: &Account) -> Result<Progress, Refusal> {
         let mut user = User::default();
         user.write(account);
-        self.put(Method::POST, &["Users"], &user, &names(account)).await
-    }
-
-    async fn replace(&self, mut user: User, account: &Account) -> Result<Progress, Refusal> {
-        user.write(account);
-        self.put(Method::PUT, &["Users", &user.id()?], &user, &names(account)).await
-    }
-
-    async fn put(&self, method: Method, path: &[&str], user: &User, names: &[&str]) -> Result<Progress, Refusal> {
-        let request = self
-            .0
-            .request(method, path)
-            .header(header::ACCEPT, MEDIA_TYPE)
-            .header(header::CONTENT_TYPE, MEDIA_TYPE)
-            .body(Value::from(user.0.clone()).to_string());
-        let answer = Answer::to(request).await?;
-        if !answer.status.is_success() {
-            return Err(refusal(&answer, names));
-        }
-        answer.read::<User>()?.id().map(|id| Progress::Done(Some(id)))
+        self.post(&user, &account.identity, account.email.as_str(), &names(account)).await
     }
 
     /// The account that has this address already, if it may become this subscriber's: it is theirs, made by an attempt
@@ -117,14 +211,17 @@ impl Scim {
     }
 
     async fn write_workspace(&self, there: Option<User>, workspace: &Workspace) -> Result<Progress, Refusal> {
-        let (method, mut path) = (if there.is_some() { Method::PUT } else { Method::POST }, vec!["Users".to_owned()]);
-        let mut user = there.unwrap_or_default();
-        if method == Method::PUT {
-            path.push(user.id()?);
+        let names = [workspace.display_name.as_str()];
+        let mut wanted = there.clone().unwrap_or_default();
+        wanted.write_workspace(workspace);
+        if let Some(there) = there
+            && self.save(&there, &wanted, &names).await?.is_some()
+        {
+            return Ok(Progress::Done(there.id()));
         }
+        let mut user = User::default();
         user.write_workspace(workspace);
-        let path: Vec<_> = path.iter().map(String::as_str).collect();
-        self.put(method, &path, &user, &[&workspace.display_name]).await
+        self.post(&user, &workspace.identity, &workspace.identity.user_id, &names).await
     }
 
     /// The workspace that has this BroadWorks id already, if it was removed or is this very one.
@@ -134,17 +231,40 @@ impl Scim {
         let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
         Ok(there.filter(|user| theirs(user) && user.is_workspace()))
     }
+
+    /// Deactivates a User, or deletes it at a service that knows of no inactive ones.
+    async fn give_up(&self, there: &User, identity: &Identity) -> Result<(), Refusal> {
+        let mut wanted = there.clone();
+        wanted.give_up();
+        let Some(answer) = self.save(there, &wanted, &[]).await? else { return Ok(()) };
+        let after = match answer.peek::<User>().filter(|user| user.mentions("userName")) {
+            Some(after) => Some(after),
+            None => self.own(identity).await?,
+        };
+        let Some(after) = after else { return Ok(()) };
+        let inactive = after.says_active() == Some(false);
+        let id = there.id().unwrap_or_default();
+        if inactive {
+            return Ok(());
+        }
+        let answer = self.send(Method::DELETE, &["Users", &id], None, None).await?;
+        match answer.status {
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
+            status if status.is_success() => Ok(()),
+            _ => Err(refusal(&answer, &[])),
+        }
+    }
 }
 
 #[async_trait]
 impl Target for Scim {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        let there = self.own(identity).await?.filter(User::is_active);
-        there.map(|user| user.id().map(|id| Progress::Done(Some(id)))).transpose()
+        let there = self.own_if_known(identity).await?.filter(User::is_active);
+        Ok(there.map(|user| Progress::Done(user.id())))
     }
 
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
-        if let Some(there) = self.own(&account.identity).await? {
+        if let Some(there) = self.own_if_known(&account.identity).await? {
             return self.replace(there, account).await;
         }
         match self.add(account).await {
@@ -161,9 +281,8 @@ impl Target for Scim {
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
-        if let Some(mut user) = self.own(identity).await?.filter(|user| !user.is_removed()) {
-            user.give_up();
-            self.put(Method::PUT, &["Users", &user.id()?], &user, &[]).await?;
+        if let Some(there) = self.own(identity).await?.filter(|user| !user.is_removed()) {
+            self.give_up(&there, identity).await?;
         }
         Ok(Progress::Done(None))
     }
@@ -173,7 +292,7 @@ impl Target for Scim {
     }
 
     async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        let own = self.own(&workspace.identity).await?;
+        let own = self.own_if_known(&workspace.identity).await?;
         match self.write_workspace(own, workspace).await {
             Err(refusal) if refusal.fault == Fault::AddressInUse => match self.former(workspace).await? {
                 Some(there) => self.write_workspace(Some(there), workspace).await,
@@ -199,22 +318,76 @@ fn names(account: &Account) -> [&str; 3] {
     [local, &account.first_name, &account.last_name]
 }
 
-/// An answer to a query (RFC 7644 §3.4.2).
-#[derive(Deserialize)]
-struct List {
-    #[serde(rename = "totalResults")]
-    total: u64,
-    /// May be left out when nothing was found.
-    #[serde(rename = "Resources", default)]
-    resources: Vec<User>,
+/// Why nothing was looked up.
+enum LookUp {
+    /// The service cannot be asked in this way.
+    Unsupported(Refusal),
+    /// Something else.
+    Refused(Refusal),
 }
 
-/// An error (RFC 7644 §3.12).
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Error {
-    scim_type: Option<String>,
-    detail: Option<String>,
+impl From<Refusal> for LookUp {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<LookUp> for Refusal {
+    fn from(error: LookUp) -> Self {
+        match error {
+            LookUp::Unsupported(refusal) | LookUp::Refused(refusal) => refusal,
+        }
+    }
+}
+
+/// An answer to a query (RFC 7644 §3.4.2). `Resources` may be left out when nothing was found.
+struct List {
+    total: u64,
+    users: Vec<User>,
+}
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Map::deserialize(deserializer)?;
+        let is_list =
+            |name: &String| name.eq_ignore_ascii_case("Resources") || name.eq_ignore_ascii_case("totalResults");
+        if !written.keys().any(is_list) {
+            return Err(D::Error::custom("not a list"));
+        }
+        let mut list = named(written, &["totalResults", "Resources"]);
+        let users = match list.remove("Resources") {
+            None => Vec::new(),
+            Some(Value::Array(users)) => users,
+            // Of one User, some make no list.
+            Some(user @ Value::Object(_)) => vec![user],
+            Some(_) => return Err(D::Error::custom("not a list")),
+        };
+        let users = users
+            .into_iter()
+            .filter(|user| !user.is_null())
+            .map(serde_json::from_value)
+            .collect::<Result<Vec<User>, _>>();
+        let users = users.map_err(D::Error::custom)?;
+        let total = list.get("totalResults").and_then(text).and_then(|total| total.parse().ok());
+        Ok(Self { total: total.unwrap_or(users.len() as u64), users })
+    }
+}
+
+/// An error (RFC 7644 §3.12), or as much as can be understood of one.
+#[derive(Default)]
+struct Problem {
+    scim_type: String,
+    detail: String,
+}
+
+impl Problem {
+    fn of(answer: &Answer) -> Self {
+        let written: Map<String, Value> = answer.peek().unwrap_or_default();
+        let said = named(written, &["scimType", "detail", "message", "description"]);
+        let text = |name| said.get(name).and_then(text);
+        let detail = text("detail").or_else(|| text("message")).or_else(|| text("description"));
+        Self { scim_type: text("scimType").unwrap_or_default(), detail: detail.unwrap_or_default() }
+    }
 }
 
 /// Not an answer that SCIM knows. It may pass, like whatever stands between us and the service.
@@ -223,135 +396,11 @@ fn unreadable(what: &str) -> Refusal {
 }
 
 fn refusal(answer: &Answer, names: &[&str]) -> Refusal {
-    let Error { scim_type, detail } = answer.peek().unwrap_or_default();
-    let scim_type = scim_type.unwrap_or_default();
-    let said = format!("{scim_type} {}", detail.unwrap_or_default());
+    let Problem { scim_type, detail } = Problem::of(answer);
+    let said = format!("{scim_type} {detail}");
     let refusal = answer.refusal(&quote(&said, names));
     // The address is all that has to be unique; some services leave the type out.
-    let taken = scim_type == "uniqueness" || (answer.status == StatusCode::CONFLICT && scim_type.is_empty());
+    let conflict = answer.status == StatusCode::CONFLICT && scim_type.is_empty();
+    let taken = scim_type.eq_ignore_ascii_case("uniqueness") || conflict;
     if taken { Refusal { fault: Fault::AddressInUse, ..refusal } } else { refusal }
-}
-
-/// A User (RFC 7643 §4.1), with everything that the service and others keep in it.
-#[derive(Clone, Default, Deserialize)]
-#[serde(transparent)]
-struct User(Map<String, Value>);
-
-impl User {
-    fn id(&self) -> Result<String, Refusal> {
-        let id = self.0.get("id").and_then(Value::as_str).filter(|id| !id.is_empty());
-        id.map(str::to_owned).ok_or_else(|| unreadable("a User without an id"))
-    }
-
-    fn has(&self, attribute: &str, value: &str) -> bool {
-        self.0.get(attribute).and_then(Value::as_str).is_some_and(|has| has.to_lowercase() == value.to_lowercase())
-    }
-
-    /// Whether it may be used; a service that says nothing about that means yes.
-    fn is_active(&self) -> bool {
-        self.0.get("active").and_then(Value::as_bool).unwrap_or(true)
-    }
-
-    /// Whether we removed it.
-    fn is_removed(&self) -> bool {
-        !self.is_active() && self.0.contains_key("externalId") && self.of_type("entitlements", PACKAGE).is_none()
-    }
-
-    fn is_workspace(&self) -> bool {
-        self.has("userType", WORKSPACE)
-    }
-
-    fn of_type(&self, attribute: &str, kind: &str) -> Option<&Value> {
-        self.0.get(attribute)?.as_array()?.iter().find(|value| value["type"] == kind)
-    }
-
-    /// Makes it an account.
-    fn write(&mut self, account: &Account) {
-        let Account { identity, email, first_name, last_name, package, administrator, details, .. } = account;
-        self.declare(USER);
-        self.declare(ENTERPRISE);
-        self.set("externalId", json!(identity.external_id));
-        self.set("userName", json!(email.as_str()));
-        self.set("active", json!(true));
-        self.set("emails", json!([{ "value": email.as_str(), "type": "work", "primary": true }]));
-        let display_name = format!("{first_name} {last_name}").trim().to_owned();
-        if !display_name.is_empty() {
-            self.set("name", json!({ "givenName": first_name, "familyName": last_name, "formatted": display_name }));
-            self.set("displayName", json!(display_name));
-        }
-        for (kind, number) in [("work", &details.primary_phone), ("mobile", &details.mobile_phone)] {
-            if number.is_some() {
-                self.set_of_type("phoneNumbers", kind, number.as_deref());
-            }
-        }
-        for (attribute, text) in [("preferredLanguage", &details.language), ("timezone", &details.timezone)] {
-            if let Some(text) = text {
-                self.set(attribute, json!(text));
-            }
-        }
-        self.set_of_type("entitlements", PACKAGE, Some(package.as_str()));
-        self.set_of_type("roles", CUSTOMER, administrator.then_some("administrator"));
-        self.join(identity);
-    }
-
-    /// Makes it a workspace.
-    fn write_workspace(&mut self, workspace: &Workspace) {
-        let Workspace { identity, display_name, primary_phone, extension: _, idempotency_key: _ } = workspace;
-        self.declare(USER);
-        self.declare(ENTERPRISE);
-        self.set("externalId", json!(identity.external_id));
-        self.set("userName", json!(identity.user_id));
-        self.set("userType", json!(WORKSPACE));
-        self.set("active", json!(true));
-        self.set("displayName", json!(display_name));
-        self.set_of_type("phoneNumbers", "work", primary_phone.as_deref());
-        self.set_of_type("entitlements", PACKAGE, Some(usage::WORKSPACE));
-        self.join(identity);
-    }
-
-    /// Makes it one of its customer's.
-    fn join(&mut self, identity: &Identity) {
-        let mut enterprise = match self.0.remove(ENTERPRISE) {
-            Some(Value::Object(known)) => known,
-            _ => Map::new(),
-        };
-        enterprise.insert("organization".to_owned(), json!(identity.sp_enterprise_id));
-        self.set(ENTERPRISE, Value::Object(enterprise));
-    }
-
-    /// Makes it a removed account.
-    fn give_up(&mut self) {
-        self.set("active", json!(false));
-        self.set_of_type("entitlements", PACKAGE, None);
-        self.set_of_type("roles", CUSTOMER, None);
-    }
-
-    fn set(&mut self, attribute: &str, value: Value) {
-        self.0.insert(attribute.to_owned(), value);
-    }
-
-    fn declare(&mut self, schema: &str) {
-        let mut declared = self.take("schemas");
-        if !declared.iter().any(|known| known == schema) {
-            declared.push(json!(schema));
-        }
-        self.set("schemas", Value::Array(declared));
-    }
-
-    /// Sets our value among those of others.
-    fn set_of_type(&mut self, attribute: &str, kind: &str, value: Option<&str>) {
-        let mut values = self.take(attribute);
-        values.retain(|other| other["type"] != kind);
-        values.extend(value.map(|value| json!({ "value": value, "type": kind })));
-        if !values.is_empty() {
-            self.set(attribute, Value::Array(values));
-        }
-    }
-
-    fn take(&mut self, attribute: &str) -> Vec<Value> {
-        match self.0.remove(attribute) {
-            Some(Value::Array(values)) => values,
-            _ => Vec::new(),
-        }
-    }
 }

@@ -28,14 +28,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{EmailAddress, Fault};
+use domain::{EmailAddress, Fault, Language};
 use reqwest::{Method, RequestBuilder, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    Account, Identity, Progress, Refusal, Target, Workspace,
+    Account, Identity, Progress, Refusal, Target, Workspace, lenient,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::{http::api::id::Kind, quotation::quote};
@@ -80,7 +80,10 @@ impl Webex {
     async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Subscriber>, Refusal> {
         let answer = Answer::to(self.remote.request(Method::GET, &SUBSCRIBERS).query(filters)).await?;
         match answer.status {
-            StatusCode::OK => Ok(answer.read::<Items>()?.items),
+            // Without an id nobody can be changed, and the address of nobody is the address of all.
+            StatusCode::OK => {
+                Ok(answer.read::<Items>()?.items.into_iter().filter(|there| !there.id.is_empty()).collect())
+            }
             // A person who is not known any more.
             StatusCode::NOT_FOUND => Ok(Vec::new()),
             _ => Err(refusal(&answer, &[])),
@@ -89,18 +92,19 @@ impl Webex {
 
     async fn add(&self, account: &Account) -> Result<Progress, Refusal> {
         let Account { identity, email, details, .. } = account;
+        let language = details.language.as_ref().map(|written| locale(written));
         let mut body = changeable(account);
         body.extend([
             ("provisioningId", identity.template.as_deref()),
             ("spEnterpriseId", Some(&identity.sp_enterprise_id)),
             ("email", Some(email.as_str())),
-            ("language", details.language.as_deref()),
+            ("language", language.as_deref()),
         ]);
         let request = self.remote.request(Method::POST, &SUBSCRIBERS);
         let answer = Answer::to(write(request, account.idempotency_key, &body)).await?;
         if answer.status.is_success() {
             self.accepted.remember(account.idempotency_key);
-            return answer.read::<Subscriber>()?.progress();
+            return self.told(&answer, identity).await;
         }
         let refusal = refusal(&answer, &names(account));
         if !answer.peek::<Failure>().is_some_and(|failure| failure.has(USER_ID_TAKEN)) {
@@ -137,7 +141,18 @@ impl Webex {
             return Err(refusal(&answer, &names(account)));
         }
         self.accepted.remember(account.idempotency_key);
-        answer.read::<Subscriber>()?.progress()
+        self.told(&answer, &account.identity).await
+    }
+
+    /// How far the vendor is with what it has accepted: as it said or, if that cannot be understood, as it shows.
+    async fn told(&self, answer: &Answer, identity: &Identity) -> Result<Progress, Refusal> {
+        match answer.peek::<Subscriber>().filter(|told| !told.status.is_empty()) {
+            Some(told) => told.progress(),
+            None => match self.look_up(identity).await? {
+                Some(there) => there.progress(),
+                None => Ok(Progress::Underway(None)),
+            },
+        }
     }
 
     /// Deletes what is there. Once it is gone, the account is created anew.
@@ -262,6 +277,11 @@ fn write(request: RequestBuilder, idempotency_key: Uuid, members: &Members<'_>) 
         .body(Value::Object(body).to_string())
 }
 
+/// A language as the vendor writes it.
+fn locale(written: &str) -> String {
+    Language::parse(written).map_or_else(|_| written.to_owned(), |language| language.locale())
+}
+
 /// What must not be repeated of what the vendor says.
 fn names(account: &Account) -> [&str; 3] {
     let local = account.email.as_str().split('@').next().unwrap_or_default();
@@ -271,29 +291,47 @@ fn names(account: &Account) -> [&str; 3] {
 /// The vendor's schema `SubscriberListResponse`.
 #[derive(Deserialize)]
 struct Items {
+    #[serde(deserialize_with = "listed")]
     items: Vec<Subscriber>,
+}
+
+/// A list, be it `null`; anything else is not the vendor's answer.
+fn listed<'de, D: Deserializer<'de>, T: for<'a> Deserialize<'a>>(written: D) -> Result<Vec<T>, D::Error> {
+    match Value::deserialize(written)? {
+        listed @ (Value::Null | Value::Array(_)) => lenient::list(listed).map_err(D::Error::custom),
+        _ => Err(D::Error::custom("not a list")),
+    }
 }
 
 /// The vendor's schema `Subscriber`, as far as it is of interest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Subscriber {
+    #[serde(deserialize_with = "lenient::text")]
     id: String,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     person_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
     user_id: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     sp_enterprise_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     first_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     last_name: String,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     primary_phone_number: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     mobile_phone_number: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     extension: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     package: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     status: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     errors: Vec<Described>,
 }
 
@@ -301,9 +339,11 @@ struct Subscriber {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Described {
+    #[serde(default, deserialize_with = "lenient::number")]
     error_code: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     description: String,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     field_name: Option<String>,
 }
 
@@ -311,8 +351,11 @@ struct Described {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Failure {
+    #[serde(deserialize_with = "lenient::text")]
     message: String,
+    #[serde(deserialize_with = "lenient::list")]
     errors: Vec<Described>,
+    #[serde(deserialize_with = "lenient::optional_text")]
     tracking_id: Option<String>,
 }
 
@@ -325,7 +368,7 @@ impl Failure {
 impl Subscriber {
     fn progress(&self) -> Result<Progress, Refusal> {
         let refused = |detail: &str| Err(Refusal { detail: Some(detail.to_owned()), ..Fault::TargetRefused.into() });
-        match self.status.as_str() {
+        match self.status.to_lowercase().as_str() {
             "provisioned" => Ok(Progress::Done(self.person_id())),
             "provisioning" | "updating" => Ok(Progress::Underway(None)),
             "pending_user_migration" => Ok(Progress::ConsentAsked),
@@ -354,9 +397,9 @@ impl Subscriber {
     fn is(&self, account: &Account) -> bool {
         let Account { identity, first_name, last_name, package, details, .. } = account;
         let fits = |there: &Option<String>, wanted: &Option<String>| wanted.is_none() || there == wanted;
-        self.status == "provisioned"
+        self.status.eq_ignore_ascii_case("provisioned")
             && self.is_user(identity)
-            && self.package == package.as_str()
+            && self.package.eq_ignore_ascii_case(package.as_str())
             && (&self.first_name, &self.last_name) == (first_name, last_name)
             && fits(&self.primary_phone_number, &details.primary_phone)
             && fits(&self.mobile_phone_number, &details.mobile_phone)

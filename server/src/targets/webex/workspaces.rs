@@ -11,10 +11,10 @@ use domain::Fault;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 
-use super::{Described, Failure, Members, USER_ID_TAKEN, Webex, fault, refusal, words, write};
+use super::{Described, Failure, Members, USER_ID_TAKEN, Webex, fault, listed, refusal, words, write};
 use crate::{
     quotation::quote,
-    targets::{Identity, Progress, Refusal, Workspace, remote::Answer},
+    targets::{Identity, Progress, Refusal, Workspace, lenient, remote::Answer},
 };
 
 const WORKSPACES: [&str; 2] = ["broadworks", "workspaces"];
@@ -30,25 +30,32 @@ enum Known {
 }
 
 /// The vendor's schema `WorkspaceResponse`, with what another Flowthrough says besides when it is asked.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct There {
+    #[serde(default, deserialize_with = "lenient::text")]
     id: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     user_id: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     sp_enterprise_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     display_name: String,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     primary_phone_number: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     extension: Option<String>,
     /// The vendor says none: what it answers for is done.
+    #[serde(default, deserialize_with = "lenient::optional_text")]
     status: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::list")]
     errors: Vec<Described>,
 }
 
 /// A page of another Flowthrough's list.
 #[derive(Deserialize)]
 struct Items {
+    #[serde(deserialize_with = "listed")]
     items: Vec<There>,
 }
 
@@ -61,7 +68,10 @@ pub(super) async fn find(webex: &Webex, identity: &Identity) -> Result<Option<Pr
 
 pub(super) async fn create(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusal> {
     match add(webex, workspace).await {
-        Ok(answer) => accepted(webex, workspace, answer).await,
+        Ok(answer) => {
+            webex.accepted.remember(workspace.idempotency_key);
+            accepted(webex, workspace, told(&answer, None)?).await
+        }
         Err(refusal) if refusal.fault == Fault::AccountConflict => match look_up(webex, &workspace.identity).await? {
             Known::There(there) => adopt(webex, there, workspace).await,
             Known::Nothing | Known::Unsaid => Err(refusal),
@@ -107,7 +117,7 @@ pub(super) async fn remove(webex: &Webex, workspace: &Workspace) -> Result<Progr
             match &identity.person_id {
                 Some(id) => delete(webex, id).await?,
                 None => match add(webex, workspace).await {
-                    Ok(answer) => delete(webex, &answer.read::<There>()?.id).await?,
+                    Ok(answer) => delete(webex, &told(&answer, None)?.id).await?,
                     // What the vendor does not take cannot be there.
                     Err(refusal) if refusal.fault == Fault::TargetRefused => {}
                     Err(refusal) => return Err(refusal),
@@ -132,12 +142,13 @@ async fn look_up(webex: &Webex, identity: &Identity) -> Result<Known, Refusal> {
     };
     match (answer.status, &identity.person_id) {
         (StatusCode::OK, Some(id)) => {
-            let there: There = answer.read()?;
+            let there = told(&answer, Some(id))?;
             // An answer about something else must not make us change that.
             Ok(if there.id == *id { Known::There(there) } else { Known::Nothing })
         }
         (StatusCode::OK, None) => {
-            let found = answer.read::<Items>()?.items.into_iter().find(|there| there.is(identity));
+            let found =
+                answer.read::<Items>()?.items.into_iter().find(|there| !there.id.is_empty() && there.is(identity));
             Ok(found.map_or(Known::Nothing, Known::There))
         }
         // Where there is such a call, it says so in our own words.
@@ -169,15 +180,31 @@ async fn change(webex: &Webex, id: &str, workspace: &Workspace) -> Result<Progre
     let request = write(one(webex, Method::PUT, id), workspace.idempotency_key, &changeable(workspace));
     let answer = Answer::to(request).await?;
     match answer.status {
-        status if status.is_success() => accepted(webex, workspace, answer).await,
+        status if status.is_success() => accepted(webex, workspace, told(&answer, Some(id))?).await,
         _ => Err(refusal(&answer, &[&workspace.display_name])),
     }
 }
 
+/// What an answer says of a workspace. Where it names no id, the one that was asked about is meant, or the end of the address
+/// that it points to.
+fn told(answer: &Answer, about: Option<&str>) -> Result<There, Refusal> {
+    let id = about.or_else(|| answer.header("location")?.trim_end_matches('/').rsplit('/').next());
+    match (answer.peek::<There>(), id) {
+        (Some(told), _) if !told.id.is_empty() => Ok(told),
+        (Some(told), Some(id)) => Ok(There { id: id.to_owned(), ..told }),
+        (None, Some(id)) if answer.is_empty() => Ok(There { id: id.to_owned(), ..There::default() }),
+        _ => answer.read().and_then(|_: serde_json::Map<_, _>| Err(unnamed())),
+    }
+}
+
+fn unnamed() -> Refusal {
+    let detail = Some("the answer does not say which workspace it is about".to_owned());
+    Refusal { detail, ..Fault::TargetUnavailable.into() }
+}
+
 /// An order was accepted. Whether it is done is for another Flowthrough to say; the vendor's answer is all there is.
-async fn accepted(webex: &Webex, workspace: &Workspace, answer: Answer) -> Result<Progress, Refusal> {
+async fn accepted(webex: &Webex, workspace: &Workspace, told: There) -> Result<Progress, Refusal> {
     webex.accepted.remember(workspace.idempotency_key);
-    let told: There = answer.read()?;
     let identity = Identity { person_id: Some(told.id.clone()), ..workspace.identity.clone() };
     match look_up(webex, &identity).await {
         Ok(Known::There(there)) => there.progress(),
@@ -211,7 +238,7 @@ fn changeable(workspace: &Workspace) -> Members<'_> {
 
 impl There {
     fn progress(&self) -> Result<Progress, Refusal> {
-        match self.status.as_deref() {
+        match self.status.as_deref().map(str::to_lowercase).as_deref() {
             None | Some("provisioned") => Ok(Progress::Done(Some(self.id.clone()))),
             Some("error") => Err(Refusal {
                 detail: Some(quote(&words(&self.errors), &[&self.display_name])),
@@ -228,8 +255,11 @@ impl There {
 
     /// Whether nothing is left to be changed.
     fn fits(&self, workspace: &Workspace) -> bool {
+        let same = |there: &Option<String>, wanted: &Option<String>| {
+            there.as_deref().unwrap_or_default() == wanted.as_deref().unwrap_or_default()
+        };
         self.is(&workspace.identity)
-            && self.primary_phone_number == workspace.primary_phone
-            && self.extension == workspace.extension
+            && same(&self.primary_phone_number, &workspace.primary_phone)
+            && same(&self.extension, &workspace.extension)
     }
 }

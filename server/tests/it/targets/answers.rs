@@ -281,3 +281,52 @@ fn a_lost_answer_is_asked_for_before_anything_is_repeated() {
         assert_eq!(pretender.asked()[1].path, "/broadworks/subscribers?max=1");
     });
 }
+
+#[tokio::test]
+async fn the_vendors_answers_are_understood_however_they_are_written() {
+    let done = || Ok(Progress::Done(Some("person".to_owned())));
+    let there = json!({
+        "id": 17, "personId": "person", "userId": "1@SP.com", "spEnterpriseId": "SP1+acme", "firstName": null,
+        "lastName": "Lee", "email": null, "extension": 1212, "package": "Standard", "status": "Provisioned", "errors": null,
+    });
+    for list in [json!({ "items": [null, { "id": null }, there] }), json!({ "items": [there], "total": "1" })] {
+        let pretender = Pretender::start().await;
+        pretender.plan(200, &[], &format!("\u{feff}{list}"));
+        assert_eq!(webex(&pretender).find(&ann().identity).await, done().map(Some), "{list}");
+    }
+    let nobody = Pretender::start().await;
+    nobody.plan(200, &[], r#"{"items":null}"#);
+    assert_eq!(webex(&nobody).find(&ann().identity).await, Ok(None));
+
+    // Accepted, and the answer says too little: what is there says the rest.
+    for (status, body) in [(200, ""), (204, ""), (202, "{}"), (200, r#"{"id":"x","status":null}"#), (200, "accepted")] {
+        let pretender = Pretender::start().await;
+        pretender.plan(status, &[], body);
+        pretender.plan(200, &[], &json!({ "items": [there] }).to_string());
+        assert_eq!(webex(&pretender).create(&ann()).await, done(), "{status} {body}");
+        pretender.plan(status, &[], body);
+        pretender.plan(200, &[], NOBODY);
+        assert_eq!(webex(&pretender).create(&ann()).await, Ok(Progress::Underway(None)), "{status} {body}");
+    }
+
+    let pretender = Pretender::start().await;
+    let failure =
+        json!({ "message": null, "errors": [{ "errorCode": "10022", "description": null }], "trackingId": 5 });
+    pretender.plan(409, &[], &failure.to_string());
+    pretender.plan(200, &[], &json!({ "items": [there] }).to_string());
+    pretender.plan(200, &[], &there.to_string());
+    assert_eq!(webex(&pretender).create(&ann()).await, done());
+    assert_eq!(pretender.asked()[2].path, "/broadworks/subscribers/17");
+}
+
+#[tokio::test]
+async fn the_vendor_is_told_a_language_in_its_own_way() {
+    let pretender = Pretender::start().await;
+    pretender.plan(204, &[], "");
+    pretender.plan(200, &[], NOBODY);
+    let mut account = ann();
+    account.details.language = Some("pt-br".to_owned());
+    webex(&pretender).create(&account).await.unwrap();
+    let body: serde_json::Value = serde_json::from_str(&pretender.asked()[0].body).unwrap();
+    assert_eq!(body["language"], "pt_BR");
+}

@@ -3,6 +3,7 @@
 mod answers;
 mod scim;
 mod settings;
+mod variance;
 mod webex;
 mod workspaces;
 

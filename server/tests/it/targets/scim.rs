@@ -48,7 +48,7 @@ fn an_account_is_created_changed_removed_and_taken_up_again() {
         assert_eq!((&there["name"]["givenName"], &there["name"]["familyName"]), (&json!("Ann"), &json!("Lee")));
         assert_eq!(there["phoneNumbers"], json!([{ "value": "+1-240-555-1212", "type": "work" }]));
         assert_eq!(there["entitlements"], json!([{ "value": "standard", "type": "package" }]));
-        assert_eq!(there["roles"], json!([{ "value": "administrator", "type": "customer" }]));
+        assert_eq!(there["roles"], json!([{ "value": "administrator" }]));
         assert_eq!(there[ENTERPRISE]["organization"], "SP1+acme");
 
         // Others write into it too.
