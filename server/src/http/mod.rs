@@ -12,11 +12,8 @@ pub mod import;
 pub mod language;
 pub mod listener;
 pub mod live;
-<<<<<<< HEAD
 pub mod log;
-=======
 pub mod media;
->>>>>>> 403430f (import: read files as spreadsheets write them, and bodies as what they say they are)
 pub mod origin;
 pub mod signed_in;
 pub mod site;
