@@ -2,7 +2,7 @@
 //!
 //! A wrong setting names itself and the fix; the process exits with 2 (see `main`).
 
-use std::{env, fs, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, env, fs, net::SocketAddr, path::PathBuf};
 
 use app::portal::{Download, Platform};
 use serde::Deserialize;
@@ -57,11 +57,20 @@ pub struct Config {
     pub scim: Option<Endpoint>,
     /// `FLOWTHROUGH_WEBEX_URL` and `FLOWTHROUGH_WEBEX_TOKEN`: the target `webex`.
     pub webex: Option<Endpoint>,
-    /// `FLOWTHROUGH_BROADWORKS_URL`, `FLOWTHROUGH_BROADWORKS_USER` and `FLOWTHROUGH_BROADWORKS_PASSWORD`: the account
-    /// that reads BroadWorks' directories.
-    pub broadworks: Option<Account>,
+    /// `FLOWTHROUGH_BROADWORKS_…` and `[partners.NAME.broadworks]` in the file: the accounts that read BroadWorks'
+    /// directories, and whose they are.
+    pub broadworks: Vec<PartnersAccount>,
     /// `[downloads]` in the file: where users get the app, per platform.
     pub downloads: Vec<Download>,
+}
+
+/// An account that reads BroadWorks' directories.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartnersAccount {
+    /// The name of the partner whose it is; the only one's, if none is named.
+    pub partner: Option<String>,
+    /// The account.
+    pub account: Account,
 }
 
 /// A setting that cannot be used.
@@ -103,6 +112,7 @@ struct File {
     scim: Remote,
     webex: Remote,
     broadworks: BroadWorks,
+    partners: BTreeMap<String, PartnersOwn>,
     downloads: Downloads,
 }
 
@@ -114,12 +124,20 @@ enum TrustProxy {
     Hops(i64),
 }
 
+/// What is set for one partner.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PartnersOwn {
+    broadworks: BroadWorks,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct BroadWorks {
     url: Option<String>,
     user: Option<String>,
     password: Option<String>,
+    partner: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -210,7 +228,7 @@ impl Config {
                 .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
-            broadworks: broadworks(lookup, file.broadworks, allow_private_xsi)?,
+            broadworks: broadworks(lookup, file.broadworks, file.partners, allow_private_xsi)?,
             downloads: downloads(file.downloads)?,
         })
     }
@@ -343,20 +361,61 @@ fn endpoint(target: &str, lookup: Lookup<'_>, in_file: Remote) -> Result<Option<
     Endpoint::parse(&url, &token).map(Some).map_err(wrong)
 }
 
-/// The account that reads BroadWorks' directories: all three settings, or none.
-fn broadworks(lookup: Lookup<'_>, in_file: BroadWorks, allow_private: bool) -> Result<Option<Account>, ConfigError> {
-    const NAMES: [&str; 3] =
-        ["FLOWTHROUGH_BROADWORKS_URL", "FLOWTHROUGH_BROADWORKS_USER", "FLOWTHROUGH_BROADWORKS_PASSWORD"];
-    let [url, name, password] = NAMES;
-    match [lookup(url).or(in_file.url), lookup(name).or(in_file.user), lookup(password).or(in_file.password)] {
+/// The accounts that read BroadWorks' directories: one for each partner.
+fn broadworks(
+    lookup: Lookup<'_>,
+    in_file: BroadWorks,
+    partners: BTreeMap<String, PartnersOwn>,
+    allow_private: bool,
+) -> Result<Vec<PartnersAccount>, ConfigError> {
+    const PARTNER: &str = "FLOWTHROUGH_BROADWORKS_PARTNER";
+    let names = ["URL", "USER", "PASSWORD"].map(|name| format!("FLOWTHROUGH_BROADWORKS_{name}"));
+    let [url, user, password] = &names;
+    let given = [lookup(url).or(in_file.url), lookup(user).or(in_file.user), lookup(password).or(in_file.password)];
+    let whose = lookup(PARTNER).or(in_file.partner);
+    let mut accounts: Vec<PartnersAccount> = Vec::new();
+    if let Some(account) = account(names, given, allow_private)? {
+        accounts.push(PartnersAccount { partner: whose, account });
+    }
+    for (partner, PartnersOwn { broadworks: BroadWorks { url, user, password, partner: misplaced } }) in partners {
+        let names = ["url", "user", "password"].map(|name| format!("[partners.{partner:?}.broadworks] {name}"));
+        if misplaced.is_some() {
+            return Err(error(&names[0].replace("] url", "] partner"), "named already", "Leave it out."));
+        }
+        if let Some(account) = account(names, [url, user, password], allow_private)? {
+            accounts.push(PartnersAccount { partner: Some(partner), account });
+        }
+    }
+    for (at, one) in accounts.iter().enumerate() {
+        for other in &accounts[..at] {
+            let same = |one: &Account, other: &Account| (&one.url, &one.name) == (&other.url, &other.name);
+            if one.partner == other.partner || same(&one.account, &other.account) {
+                let fix = "Give each partner one account, and one that is no other partner's: BroadWorks decides by it \
+                           whose users may be read.";
+                return Err(error("FLOWTHROUGH_BROADWORKS_USER", "set for two partners, or twice for one", fix));
+            }
+        }
+    }
+    Ok(accounts)
+}
+
+/// An account: all three settings, or none.
+fn account(
+    names: [String; 3],
+    given: [Option<String>; 3],
+    allow_private: bool,
+) -> Result<Option<Account>, ConfigError> {
+    match given {
         [None, None, None] => Ok(None),
         [Some(typed), Some(name), Some(password)] => {
-            let wrong = |wrong| error(url, wrong, "Write the address of Xsi-Actions, such as https://xsp.example.com.");
-            Ok(Some(Account { url: XsiUrl::parse(&typed, allow_private).map_err(wrong)?, name, password }))
+            let fix = "Write the address of Xsi-Actions, such as https://xsp.example.com.";
+            let url = XsiUrl::parse(&typed, allow_private).map_err(|wrong| error(&names[0], wrong, fix))?;
+            Ok(Some(Account { url, name, password }))
         }
         given => {
-            let missing = NAMES.into_iter().zip(&given).find(|(_, given)| given.is_none());
-            Err(error(missing.map_or(url, |(name, _)| name), "missing", &format!("Set all of {}.", NAMES.join(", "))))
+            let missing = names.iter().zip(&given).find(|(_, given)| given.is_none());
+            let fix = format!("Set all of {}.", names.join(", "));
+            Err(error(missing.map_or(&names[0], |(name, _)| name), "missing", &fix))
         }
     }
 }
@@ -460,6 +519,30 @@ mod tests {
     }
 
     #[test]
+    fn each_partner_has_an_account_of_its_own() {
+        let two =
+            "[partners.\"SP Two\".broadworks]\nurl = \"https://xsp.example\"\nuser = \"two\"\npassword = \"secret\"";
+        let account = |user| {
+            [
+                ("FLOWTHROUGH_BROADWORKS_URL", "https://xsp.example"),
+                ("FLOWTHROUGH_BROADWORKS_USER", user),
+                ("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret"),
+            ]
+        };
+        let whose = |config: Config| -> Vec<_> {
+            config.broadworks.into_iter().map(|one| (one.partner, one.account.name)).collect()
+        };
+        assert_eq!(whose(with("", &account("one")).expect("the only partner's")), [(None, "one".to_owned())]);
+        let both = with(two, &[&account("one")[..], &[("FLOWTHROUGH_BROADWORKS_PARTNER", "SP One")]].concat());
+        let expected = [(Some("SP One".to_owned()), "one".to_owned()), (Some("SP Two".to_owned()), "two".to_owned())];
+        assert_eq!(whose(both.expect("one each")), expected);
+        let shared = with(two, &account("two")).expect_err("one account for two partners");
+        assert!(shared.name == "FLOWTHROUGH_BROADWORKS_USER" && !shared.to_string().contains("secret"), "{shared}");
+        let twice = with(two, &[&account("one")[..], &[("FLOWTHROUGH_BROADWORKS_PARTNER", "SP Two")]].concat());
+        assert_eq!(twice.expect_err("two accounts for one partner").name, shared.name);
+    }
+
+    #[test]
     fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         for (name, value) in [
             ("FLOWTHROUGH_LISTEN", "here"),
@@ -500,6 +583,9 @@ mod tests {
             assert_eq!(wrong.name, name);
             assert!(!wrong.to_string().contains("secret"), "{wrong}");
         }
+        let theirs = "[partners.\"SP Two\".broadworks]\nurl = \"https://xsp.example\"\nuser = \"reader\"";
+        let wrong = with(theirs, &[]).expect_err("half an account");
+        assert_eq!(wrong.name, "[partners.\"SP Two\".broadworks] password");
         let half = with("", &[("FLOWTHROUGH_ADMIN_EMAIL", "a@b.cd")]).expect_err("half");
         assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");
         let script = with("[downloads]\nios = \"javascript:alert(1)\"", &[]).expect_err("a script");

@@ -8,8 +8,10 @@
 //! directory, the counts and where to go on are one transaction: after a crash it goes on where it stood. Switching it
 //! off forgets what it knows: nobody would keep that true any more.
 
+mod directories;
 mod syncer;
 
+pub use directories::Directories;
 pub use syncer::Syncer;
 
 use std::collections::HashMap;
@@ -175,14 +177,15 @@ fn begin(before: directory_sync::Model, environment: &Environment, tracking_id: 
 /// customer; [`Fault::DirectoryUnavailable`] if BroadWorks cannot be asked; or a database error.
 pub async fn sync_user(
     store: &Store,
-    directory: &dyn EnterpriseDirectory,
+    directories: &Directories,
     customer: &customer::Model,
     user_id: &BroadWorksId,
 ) -> Result<(external_user::Model, Operation), Trouble> {
     find(store, customer.id).await?;
     let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
+    let directory = directories.of(customer.partner_id).await?;
     let person = directory.user(&enterprise, user_id).await.map_err(|error| {
-        tracing::warn!(%error, customer = %customer.id, "a user cannot be synced");
+        tracing::info!(%error, customer = %customer.id, "a user cannot be synced");
         Fault::DirectoryUnavailable
     })?;
     let work = store.work().await?;

@@ -11,12 +11,12 @@ use super::{Failure, open};
 use crate::{
     administrators,
     backend::{Context, Shared, Site},
-    broadworks::{Account, EnterpriseDirectory, NoAccount, Timeouts, XsiClient, XsiDirectory},
+    broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     config::{Config, ConfigError},
     courier::PostOffice,
     demo,
     devices::Devices,
-    directory_sync::Syncer,
+    directory_sync::{Directories, Syncer},
     environment::Environment,
     http::{
         self,
@@ -84,9 +84,8 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let messenger = Messenger::new(store.clone(), environment.clone(), allow_private_webhooks);
     let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
     let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
-    let account = demo.as_ref().map(|demo| demo.account.clone()).or_else(|| config.broadworks.clone());
-    let directory = directory(account, &context);
-    let syncer = Syncer::new(store.clone(), environment.clone(), directory.clone());
+    let directories = directories(&config, demo.as_ref().map(|demo| &demo.account), &context);
+    let syncer = Syncer::new(store.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
@@ -99,7 +98,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
         allow_private_webhooks,
-        directory,
+        directories,
         demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
     };
     let router = http::router(&context, settings);
@@ -169,11 +168,14 @@ fn context(
     }))
 }
 
-fn directory(account: Option<Account>, context: &Shared) -> Arc<dyn EnterpriseDirectory> {
-    match account {
-        Some(account) => Arc::new(XsiDirectory::new(context.xsi.clone(), account)),
-        None => Arc::new(NoAccount),
-    }
+fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Directories {
+    let read = |account: &Account| -> Arc<dyn EnterpriseDirectory> {
+        Arc::new(XsiDirectory::new(context.xsi.clone(), account.clone()))
+    };
+    let (named, unnamed): (Vec<_>, Vec<_>) = config.broadworks.iter().partition(|one| one.partner.is_some());
+    let only = demo.or_else(|| unnamed.first().map(|one| &one.account)).map(read);
+    let named = named.into_iter().filter_map(|one| Some((one.partner.clone()?, read(&one.account)))).collect();
+    Directories::new(context.store.clone(), context.environment.clone(), only, named)
 }
 
 fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Worker, Failure> {

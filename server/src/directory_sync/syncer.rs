@@ -1,6 +1,6 @@
 //! Carries syncs out, beside everything else.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId,
@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
 };
 
-use super::{Status, begin, copy, count, forget_unseen, lock};
+use super::{Directories, Status, begin, copy, count, forget_unseen, lock};
 use crate::{
     broadworks::{EnterpriseDirectory, Page, Unavailable},
     environment::Environment,
@@ -45,14 +45,14 @@ const MEMBERS: u64 = 5;
 pub struct Syncer {
     store: Store,
     environment: Environment,
-    directory: Arc<dyn EnterpriseDirectory>,
+    directories: Directories,
 }
 
 impl Syncer {
-    /// A syncer that reads this directory.
+    /// A syncer that reads these directories.
     #[must_use]
-    pub fn new(store: Store, environment: Environment, directory: Arc<dyn EnterpriseDirectory>) -> Self {
-        Self { store, environment, directory }
+    pub fn new(store: Store, environment: Environment, directories: Directories) -> Self {
+        Self { store, environment, directories }
     }
 
     /// Works until `stop` resolves; what is left then is gone on with by whoever is there next.
@@ -88,7 +88,7 @@ impl Syncer {
             // Another server has taken it over, or it was switched off.
             Err(Interrupted::Lost) => {}
             Err(Interrupted::Unavailable(error)) => {
-                tracing::warn!(%error, customer = %sync.customer_id, "a directory cannot be read");
+                tracing::info!(%error, customer = %sync.customer_id, "a directory cannot be read");
                 self.fail(&sync).await?;
             }
             Err(Interrupted::Trouble(trouble)) => return Err(trouble),
@@ -135,10 +135,11 @@ impl Syncer {
         let customer = customer::Entity::find_by_id(sync.customer_id).one(self.store.read()).await?;
         let customer = customer.ok_or(Interrupted::Lost)?;
         let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
-        let member = self.member(&customer, &enterprise).await?;
+        let directory = self.directories.of(customer.partner_id).await?;
+        let member = self.member(&directory, &customer, &enterprise).await?;
         for left in (0..TURN).rev() {
             let start = u32::try_from(sync.position).unwrap_or(u32::MAX);
-            let page = self.directory.page(&enterprise, &member, start).await?;
+            let page = directory.page(&enterprise, &member, start).await?;
             let last = page.next.is_none();
             sync = self.write(&customer, &sync, page, left == 0).await?;
             if last {
@@ -151,6 +152,7 @@ impl Syncer {
     /// A subscriber through whom the directory can be read: one whom BroadWorks knows at this customer.
     async fn member(
         &self,
+        directory: &impl EnterpriseDirectory,
         customer: &customer::Model,
         enterprise: &SpEnterpriseId,
     ) -> Result<BroadWorksId, Interrupted> {
@@ -165,7 +167,7 @@ impl Syncer {
             .await?;
         for candidate in candidates {
             let candidate = BroadWorksId::kept(&candidate);
-            if self.directory.user(enterprise, &candidate).await?.is_some() {
+            if directory.user(enterprise, &candidate).await?.is_some() {
                 return Ok(candidate);
             }
         }

@@ -46,7 +46,7 @@ use tower_http::{
 use crate::{
     adapter_accounts::Doorman,
     backend::{Shared, hub::HubService, portal::PortalService},
-    broadworks::EnterpriseDirectory,
+    directory_sync::Directories,
     http::host::Hosts,
 };
 
@@ -68,7 +68,7 @@ pub struct Settings<'a> {
     /// Whether webhooks may lead to private addresses.
     pub allow_private_webhooks: bool,
     /// Who is in an enterprise.
-    pub directory: Arc<dyn EnterpriseDirectory>,
+    pub directories: Directories,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -148,7 +148,7 @@ fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
         public_url: context.site.public_url.as_str().into(),
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
         allow_private_webhooks: settings.allow_private_webhooks,
-        directory: settings.directory.clone(),
+        directories: settings.directories.clone(),
     }
 }
 

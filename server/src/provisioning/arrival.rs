@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     change,
     draft::{Draft, Field, Flaw, Refused},
-    user_id,
+    tenancy, user_id,
 };
 use crate::{
     environment::Environment,
@@ -130,7 +130,7 @@ pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(),
     let here = template.is_none_or(|template| template.target == directory::NAME);
     if let Some(email) = draft.text(Field::Email)?.filter(|_| here) {
         let email = EmailAddress::parse(&email).map_err(Trouble::from)?;
-        if directory::has(store.read(), &email).await? {
+        if tenancy::has_in_directory(store.read(), partner, &email).await? {
             return Err(Flaw { field: Field::Email, fault: Fault::AddressInUse }.into());
         }
     }

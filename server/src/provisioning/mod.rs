@@ -13,6 +13,7 @@ pub mod change;
 pub mod draft;
 pub mod flow_through;
 pub mod queue;
+pub mod tenancy;
 pub mod update;
 pub mod user_id;
 pub mod worker;

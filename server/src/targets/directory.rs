@@ -4,10 +4,10 @@
 //! here although the engine never hears of it.
 
 use async_trait::async_trait;
-use domain::{EmailAddress, Fault};
+use domain::Fault;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _, SqlErr, sea_query::OnConflict,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -64,15 +64,6 @@ fn refusal(error: DbErr) -> Refusal {
         Some(SqlErr::UniqueConstraintViolation(_)) => Fault::AddressInUse.into(),
         _ => Fault::TargetUnavailable.into(),
     }
-}
-
-/// Whether an account has this address.
-///
-/// # Errors
-/// If the database fails.
-pub async fn has(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<bool, DbErr> {
-    let found = directory_account::Entity::find().filter(directory_account::Column::EmailKey.eq(email.key()));
-    Ok(found.one(db).await?.is_some())
 }
 
 fn done(id: Uuid) -> Progress {

@@ -20,3 +20,4 @@ mod portal;
 mod sessions;
 mod support;
 mod targets;
+mod tenancy;

@@ -39,7 +39,7 @@ pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
 
-use crate::{broadworks::EnterpriseDirectory, environment::Environment, store::Store};
+use crate::{directory_sync::Directories, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 1 << 20;
@@ -60,7 +60,7 @@ pub struct ApiState {
     /// Whether webhooks may lead to private addresses.
     pub allow_private_webhooks: bool,
     /// Who is in an enterprise.
-    pub directory: Arc<dyn EnterpriseDirectory>,
+    pub directories: Directories,
 }
 
 /// `/v1` and everything below it.

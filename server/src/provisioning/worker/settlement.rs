@@ -15,6 +15,7 @@ use crate::{
         activation::{self, mail},
         change::{self, Circumstances},
         queue::{self, Kind, Setback, Standing},
+        tenancy,
     },
     store::{
         Actor, Step, Work,
@@ -147,6 +148,8 @@ impl Worker {
         if task.kind == Kind::SendProof.as_str() {
             return self.note_mail(work, &task, &subscriber, mail::REFUSED, Some(refusal)).await;
         }
+        // The log above has the whole truth, for the operator.
+        let refusal = tenancy::told(&**work, &subscriber, refusal).await?;
         let with = Circumstances {
             detail: refusal.detail,
             tracking_id: Some(task.id.to_string()),

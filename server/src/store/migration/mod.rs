@@ -17,6 +17,7 @@ mod m0012_subscriber_lists;
 mod m0014_outage;
 mod m0015_server_key;
 mod m0016_administrator_disabled;
+mod m0017_directories_of_partners;
 mod m0018_admission;
 mod m0019_outside;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_outage::Migration),
             Box::new(m0015_server_key::Migration),
             Box::new(m0016_administrator_disabled::Migration),
+            Box::new(m0017_directories_of_partners::Migration),
             Box::new(m0018_admission::Migration),
             Box::new(m0019_outside::Migration),
         ]

@@ -67,7 +67,7 @@ impl World {
             public_url: Arc::from(PUBLIC_URL),
             rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
             allow_private_webhooks: true,
-            directory: self.directory.clone(),
+            directories: self.directories(),
         });
         api.merge(adapter)
     }

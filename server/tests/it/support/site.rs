@@ -77,7 +77,7 @@ impl World {
             trust_proxy: 0,
             api_calls: self.api_calls,
             allow_private_webhooks: true,
-            directory: self.directory.clone(),
+            directories: self.directories(),
             demo: None,
         };
         let router = http::router(&context, settings);

@@ -12,6 +12,7 @@ use sea_orm::{
 use server::{
     broadworks::{EnterpriseDirectory, NoAccount},
     devices::Devices,
+    directory_sync::Directories,
     environment::{Environment, ManualClock},
     fault::Trouble,
     live::Live,
@@ -111,6 +112,17 @@ impl World {
             work.execute_unprepared("LOCK TABLE throttle IN EXCLUSIVE MODE").await.unwrap();
         }
         work
+    }
+
+    /// What this world's partner reads, while it is the only one.
+    pub fn directories(&self) -> Directories {
+        self.directories_of(&[])
+    }
+
+    /// What the partners of these names read, and what the only one does.
+    pub fn directories_of(&self, named: &[(&str, Arc<dyn EnterpriseDirectory>)]) -> Directories {
+        let named = named.iter().map(|(name, directory)| ((*name).to_owned(), directory.clone())).collect();
+        Directories::new(self.store.clone(), self.environment.clone(), Some(self.directory.clone()), named)
     }
 
     /// Another partner on the same database.

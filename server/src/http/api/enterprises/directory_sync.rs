@@ -131,7 +131,7 @@ pub async fn user(
 ) -> Result<Json<SyncedUser>, Refusal> {
     let user_id = BroadWorksId::parse(body.text("userId")?).map_err(|fault| Refusal::parameter("userId", fault))?;
     let customer = enterprise.find(&state.store, client.partner).await?;
-    let synced = directory_sync::sync_user(&state.store, &*state.directory, &customer, &user_id).await?;
+    let synced = directory_sync::sync_user(&state.store, &state.directories, &customer, &user_id).await?;
     Ok(Json(synced.into()))
 }
 

@@ -43,7 +43,7 @@ async fn start(client: &Client, path: &str) -> Answer {
 }
 
 async fn sync(world: &World) {
-    let syncer = Syncer::new(world.store.clone(), world.environment.clone(), world.directory.clone());
+    let syncer = Syncer::new(world.store.clone(), world.environment.clone(), world.directories());
     while syncer.turn().await.unwrap() {}
 }
 
@@ -226,13 +226,14 @@ fn after_a_crash_it_goes_on_where_it_stood() {
         switch(&client, &path, true).await;
         let died = Arc::new(Notify::new());
         let dying = Arc::new(Dying { directory: world.directory.clone(), died: died.clone() });
-        let server = Syncer::new(world.store.clone(), world.environment.clone(), dying);
+        let honest = std::mem::replace(&mut world.directory, dying);
+        let server = Syncer::new(world.store.clone(), world.environment.clone(), world.directories());
         tokio::select! {
             _ = server.turn() => panic!("it was to die"),
             () = died.notified() => {}
         }
         assert_eq!(status(&client, &path).await["syncStatus"], "IN_PROGRESS");
-        let counting = Arc::new(Counting { directory: world.directory.clone(), parts: AtomicUsize::new(0) });
+        let counting = Arc::new(Counting { directory: honest, parts: AtomicUsize::new(0) });
         world.directory = counting.clone();
         sync(&world).await;
         assert_eq!(counting.parts.load(Ordering::SeqCst), 0, "its lease has not run out");

@@ -1,0 +1,99 @@
+//! Whose account reads directories: each partner's own, and nobody else's.
+//!
+//! BroadWorks decides by the account what may be read. A partner that read with another one's account could name an
+//! enterprise of theirs and read who is in it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use domain::{BroadWorksId, SpEnterpriseId, Timestamp};
+use sea_orm::{DbErr, EntityTrait as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::{
+    broadworks::{EnterpriseDirectory, NoAccount, Page, Person, Unavailable},
+    condition::Condition,
+    environment::Environment,
+    store::{Store, entity::partner},
+};
+
+/// The directories of all partners. Cheap to clone.
+#[derive(Clone)]
+pub struct Directories {
+    store: Store,
+    environment: Environment,
+    /// Of whichever partner, while there is only one.
+    only: Option<Arc<dyn EnterpriseDirectory>>,
+    named: Arc<HashMap<String, Arc<dyn EnterpriseDirectory>>>,
+    conditions: Arc<Mutex<HashMap<Uuid, Arc<Condition>>>>,
+}
+
+impl Directories {
+    /// What partners of these names read, and what is read while there is only one partner.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        environment: Environment,
+        only: Option<Arc<dyn EnterpriseDirectory>>,
+        named: HashMap<String, Arc<dyn EnterpriseDirectory>>,
+    ) -> Self {
+        Self { store, environment, only, named: Arc::new(named), conditions: Arc::default() }
+    }
+
+    /// What this partner reads. Without an account of its own that is nothing.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn of(&self, partner: Uuid) -> Result<impl EnterpriseDirectory + use<>, DbErr> {
+        let directory = self.read_by(partner).await?.unwrap_or_else(|| Arc::new(NoAccount));
+        let mut conditions = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        let condition = conditions
+            .entry(partner)
+            .or_insert_with(|| Arc::new(Condition::new("broadworks directory", format!("partner {partner}"))));
+        Ok(Told { directory, condition: condition.clone(), environment: self.environment.clone() })
+    }
+
+    async fn read_by(&self, partner: Uuid) -> Result<Option<Arc<dyn EnterpriseDirectory>>, DbErr> {
+        let found = partner::Entity::find_by_id(partner).one(self.store.read()).await?;
+        let named = found.and_then(|found| self.named.get(&found.name).cloned());
+        if named.is_some() || self.only.is_none() {
+            return Ok(named);
+        }
+        let alone = partner::Entity::find().limit(2).all(self.store.read()).await?.len() == 1;
+        Ok(self.only.clone().filter(|_| alone))
+    }
+}
+
+/// A directory whose outages are told.
+struct Told {
+    directory: Arc<dyn EnterpriseDirectory>,
+    condition: Arc<Condition>,
+    environment: Environment,
+}
+
+impl Told {
+    fn told<T>(&self, answer: Result<T, Unavailable>) -> Result<T, Unavailable> {
+        let now: Timestamp = self.environment.now();
+        match &answer {
+            Ok(_) => _ = self.condition.works(now),
+            // That there is no such user says nothing of BroadWorks.
+            Err(Unavailable::OtherUser) => {}
+            Err(reason) => _ = self.condition.fails(now, reason.cause(), reason),
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl EnterpriseDirectory for Told {
+    async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
+        self.told(self.directory.user(of, user).await)
+    }
+
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+        self.told(self.directory.page(of, member, start).await)
+    }
+}
