@@ -7,6 +7,8 @@ import { Server } from './server.ts';
 export { expect } from '@playwright/test';
 
 interface Fixtures {
+  /** Whether the browser may complain: the test breaks something in it. */
+  breaking: boolean;
   /** The demo, fresh: no test sees what another one did. */
   demo: Server;
   /** Opens a page, and where JavaScript runs waits until it is hydrated. */
@@ -18,6 +20,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  breaking: [false, { option: true }],
   demo: async ({}, use) => {
     const server = await Server.start();
     await use(server);
@@ -25,10 +28,10 @@ export const test = base.extend<Fixtures>({
     expect(server.panics, 'panics of the server').toEqual([]);
   },
   baseURL: ({ demo }, use) => use(demo.url),
-  page: async ({ page }, use) => {
+  page: async ({ breaking, page }, use) => {
     const complaints = listen(page);
     await use(page);
-    expect(complaints, 'what the browser complained about').toEqual([]);
+    if (!breaking) expect(complaints, 'what the browser complained about').toEqual([]);
   },
   visit: ({ page, javaScriptEnabled }, use) =>
     use(async (path) => {

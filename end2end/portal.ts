@@ -7,6 +7,11 @@ export class Portal {
     private readonly visit: (path: string) => Promise<void>,
   ) {}
 
+  /** What has the focus: never `<body>`, which is nothing. */
+  focus(): Promise<string> {
+    return this.page.evaluate(() => document.activeElement?.tagName ?? 'BODY');
+  }
+
   /** What went wrong. */
   get problem(): Locator {
     return this.page.getByRole('alert').filter({ hasText: /./ });

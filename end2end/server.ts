@@ -11,7 +11,8 @@ import { promisify } from 'node:util';
 
 /** Another build can be tried with FLOWTHROUGH_BINARY. */
 const BINARY = process.env.FLOWTHROUGH_BINARY ?? resolve(import.meta.dirname, '../target/release/flowthrough');
-const PATIENCE = 10_000;
+/** On a slow machine, or with a build for debugging, more can be given. */
+const PATIENCE = Number(process.env.FLOWTHROUGH_PATIENCE ?? 10_000);
 
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
 

@@ -29,8 +29,8 @@ impl std::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Whatever the transport itself reports (no network, a proxy's error page) reads as [`Fault::Internal`]; what the server
-/// cannot read of a call is its caller's.
+/// What the transport itself reports: without an answer the way to the server is broken, an answer that cannot be read (a
+/// proxy's error page) is our fault; what the server cannot read of a call is its caller's.
 impl FromServerFnError for Problem {
     type Encoder = JsonEncoding;
 
@@ -42,7 +42,10 @@ impl FromServerFnError for Problem {
             crate::visitor::set_status(axum::http::StatusCode::BAD_REQUEST);
             return Fault::InvalidParameter.into();
         }
-        let _ = error;
-        Fault::Internal.into()
+        match error {
+            ServerFnErrorErr::Request(_) => Fault::Offline,
+            _ => Fault::Internal,
+        }
+        .into()
     }
 }

@@ -7,6 +7,12 @@ use leptos_meta::MetaTags;
 
 use crate::{HubApp, PortalApp};
 
+/// Keeps the page usable as plain HTML when the browser's half does not come, or breaks: it walks over the nodes that the
+/// server sent, and an extension or translator may have put others between them. Then what it listens to is no longer
+/// heard (forms are sent and links followed as HTML says), a page that had worked is loaded again, once, and one that
+/// only waits looks again by itself.
+const PLAIN: &str = include_str!("plain.js");
+
 /// The document around every page of either application. Sets the page's `Content-Security-Policy`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     protect();
@@ -26,6 +32,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href="/pkg/flowthrough.css"/>
                 {hub.then(|| view! { <link rel="stylesheet" href="/pkg/hub.css"/> })}
+                <script nonce=use_nonce()>{PLAIN}</script>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>

@@ -356,7 +356,7 @@ mod tests {
         for fault in Fault::ALL {
             let remedy = fault.remedy(Audience::User);
             let theirs = ["licence", "package", "target", "credential", "retry the activation", "server"];
-            let asks = remedy.contains("your administrator") || remedy.contains("Your provider");
+            let asks = ["our administrator", "our provider"].iter().any(|who| remedy.contains(who));
             let met_there = matches!(fault.code() / 1_000, 41 | 42 | 43 | 49);
             assert!(!met_there || asks || !theirs.iter().any(|word| remedy.contains(word)), "{fault:?}: {remedy}");
         }

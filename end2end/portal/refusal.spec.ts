@@ -79,21 +79,6 @@ test('after five wrong codes not even the right one counts, but a new message do
   await portal.expectProvisioned();
 });
 
-test('a used link says so and leads on', async ({ demo, page, portal, visit }) => {
-  await portal.open(demo.path('share link'));
-  await portal.signIn(demo.users('users')[0], demo.told('user password'));
-  await portal.enterAddress('twice@home.example');
-  const { code, joinNow } = await mailTo(page, 'twice@home.example');
-  await portal.enterCode(code);
-  await portal.expectProvisioned();
-  await visit(joinNow);
-  await portal.at('This link cannot be used');
-  await expect(page.getByText('The link has already been used or replaced by a newer one.')).toBeVisible();
-  await expectAccessible(page);
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  await portal.expectProvisioned();
-});
-
 test('another address makes the first message worthless', async ({ demo, page, portal, visit }) => {
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));

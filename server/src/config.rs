@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, env, fs, net::SocketAddr, path::PathBuf};
 
 use app::portal::{Download, Platform};
 use serde::Deserialize;
+use url::Url;
 
 use crate::{
     broadworks::{Account, XsiUrl},
@@ -246,16 +247,27 @@ fn database_url(value: Option<String>) -> Result<String, ConfigError> {
 }
 
 fn public(url: String) -> Result<String, ConfigError> {
-    let url = url.trim_end_matches('/').to_owned();
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ']) => Ok(url),
-        _ => Err(error(
-            "FLOWTHROUGH_PUBLIC_URL",
-            format!("{url:?} is not a web address"),
+    let root = url.trim_end_matches('/');
+    // The value may hold a password: it is not repeated.
+    let wrong = |wrong: &str, fix: &str| Err(error("FLOWTHROUGH_PUBLIC_URL", wrong, fix));
+    let begins_well = root.starts_with("https://") || root.starts_with("http://");
+    match Url::parse(root).ok().filter(|_| begins_well && !root.contains(char::is_whitespace)) {
+        Some(parsed) if parsed.path() != "/" => wrong(
+            "has a path, but pages and API stand at the root of a host",
+            "Give Flowthrough a host name of its own, such as https://activate.example.com.",
+        ),
+        Some(parsed) if is_bare(&parsed) => Ok(root.to_owned()),
+        _ => wrong(
+            "not a web address",
             "Write the address under which users reach the server, such as https://activate.example.com.",
-        )),
+        ),
     }
+}
+
+/// Whether there is nothing but scheme, host and port.
+fn is_bare(url: &Url) -> bool {
+    let more = [!url.username().is_empty(), url.password().is_some(), url.query().is_some(), url.fragment().is_some()];
+    url.has_host() && !more.contains(&true)
 }
 
 fn hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
@@ -543,11 +555,27 @@ mod tests {
     }
 
     #[test]
+    fn the_public_url_is_kept_as_it_is_written_but_for_slashes_at_its_end() {
+        for written in ["https://Activate.Example.com", "http://127.0.0.1:3000/", "https://[2001:db8::1]:8443//"] {
+            let config = with("", &[("FLOWTHROUGH_PUBLIC_URL", written)]).expect(written);
+            assert_eq!(config.public_url, written.trim_end_matches('/'));
+        }
+    }
+
+    #[test]
     fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         for (name, value) in [
             ("FLOWTHROUGH_LISTEN", "here"),
             ("FLOWTHROUGH_DATABASE_URL", "mysql://u:secret@h/d"),
             ("FLOWTHROUGH_PUBLIC_URL", "activate.example.com"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://example.com/activate"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://example.com/a/"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://user:secret@example.com"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://example.com?a"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://example.com#a"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://exam ple.com"),
+            ("FLOWTHROUGH_PUBLIC_URL", "https://"),
+            ("FLOWTHROUGH_PUBLIC_URL", "ftp://example.com"),
             ("FLOWTHROUGH_SMTP_URL", "mail:secret@host"),
             ("FLOWTHROUGH_EHLO", "mx1"),
             ("FLOWTHROUGH_TRUST_PROXY", "maybe"),

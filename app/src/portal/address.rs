@@ -15,11 +15,12 @@ use crate::{
     },
 };
 
-/// Takes the address and mails a link and a code to it.
+/// Takes the address and mails a link and a code to it. Where the session has ended, it is kept for this `user`.
 #[server(prefix = "/api", endpoint = "portal/address")]
-pub async fn enter_address(share: String, email: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
+pub async fn enter_address(share: String, user: String, email: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, keep_unsent, page_of, visitor};
     let outcome = backend().enter_address(&visitor(), &share, &email).await;
+    keep_unsent(&user, &email, &outcome);
     answer(&page_of(&share), &email, outcome)
 }
 
@@ -66,6 +67,7 @@ pub fn AddressStep(
         <ProblemNotice problem=visit.problem()/>
         <AttemptForm attempt class="portal-form">
             <input type="hidden" name="share" value=visit.share()/>
+            <input type="hidden" name="user" value=user.broadworks_id/>
             <Field
                 name="email"
                 label=move || t_string!(i18n, portal.address.email)

@@ -3,13 +3,14 @@
 use domain::fault::Fixer;
 use leptos::prelude::*;
 
-use super::{address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
+use super::{Tries, address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
-        notice::{Notice, Tone},
+        moment::Moment,
+        notice::Tone,
         problem::{ProblemNotice, ProblemText},
     },
 };
@@ -31,6 +32,8 @@ pub fn FailedStep(
     problem: Problem,
     /// Whether another address may be entered.
     other_address: bool,
+    /// How often it failed.
+    tries: Tries,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
@@ -44,23 +47,53 @@ pub fn FailedStep(
             </AttemptForm>
         }
     };
+    let fixer = problem.fault.entry().fixer;
     let choices = if !other_address {
         again(Emphasis::Primary).into_any()
-    } else if problem.fault.entry().fixer == Fixer::User {
+    } else if fixer == Fixer::User {
         // The same address would only be refused again.
         view! { <ChangeAddressForm emphasis=Emphasis::Primary/> {again(Emphasis::Secondary)} }.into_any()
     } else {
         view! { {again(Emphasis::Primary)} <ChangeAddressForm emphasis=Emphasis::Secondary/> }.into_any()
     };
+    let repeated = tries.count > 1;
+    let code = problem.fault.code();
     view! {
-        <Heading text=move || t_string!(i18n, portal.failed.heading)/>
+        <Heading text=move || t_string!(i18n, portal.failed.heading) autofocus=repeated/>
         {email.map(|email| view! {
             <p class="portal-lead">
                 {t!(i18n, portal.failed.address)} " " <bdi class="address" translate="no">{email}</bdi>
             </p>
         })}
-        <Notice tone=Tone::Error><ProblemText problem/></Notice>
+        <div class=Tone::Error.class() role=repeated.then_some("alert")>
+            {repeated.then(|| view! { <Again tries/> })}
+            <ProblemText problem/>
+        </div>
+        {asks_for_help(fixer, repeated)
+            .then(|| view! { <p>{t!(i18n, portal.failed.ask, code = move || view! { <strong>{code}</strong> })}</p> })}
         <ProblemNotice problem=visit.problem()/>
         <div class="portal-choices">{choices}</div>
+    }
+}
+
+/// That it was tried before, when last and how often.
+#[component]
+fn Again(tries: Tries) -> impl IntoView {
+    let i18n = use_i18n();
+    let Tries { count, last } = tries;
+    let time = move || view! { <Moment at=last brief=true/> };
+    view! {
+        <p class="failed-again">
+            {t!(i18n, portal.failed.again, time = time)} " " {t!(i18n, portal.failed.tries, count = move || count)}
+        </p>
+    }
+}
+
+/// Whether somebody else has to help: from the start, or once waiting did not.
+const fn asks_for_help(fixer: Fixer, repeated: bool) -> bool {
+    match fixer {
+        Fixer::User => false,
+        Fixer::Nobody => repeated,
+        Fixer::Administrator | Fixer::Operator | Fixer::Client => true,
     }
 }

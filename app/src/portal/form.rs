@@ -60,20 +60,21 @@ impl Attempt {
     fn send(self, _: &SubmitEvent) {}
 }
 
-/// Calls the server function as its own client would. Whatever the network does reads as [`domain::Fault::Internal`].
+/// Calls the server function as its own client would. Without an answer it is the way there that is broken
+/// ([`domain::Fault::Offline`]); an answer that cannot be read is our fault.
 #[cfg(feature = "hydrate")]
 async fn post(path: &str, fields: leptos::web_sys::UrlSearchParams) -> Result<(), Problem> {
     use domain::Fault;
     use gloo_net::http::Request;
     let request = Request::post(path).header("Accept", "application/json").body(fields);
     let answer = match request {
-        Ok(request) => request.send().await.map_err(|_| Fault::Internal)?,
+        Ok(request) => request.send().await.map_err(|_| Fault::Offline)?,
         Err(_) => return Err(Fault::Internal.into()),
     };
     if answer.ok() {
         return Ok(());
     }
-    let text = answer.text().await.map_err(|_| Fault::Internal)?;
+    let text = answer.text().await.map_err(|_| Fault::Offline)?;
     Err(serde_json::from_str(&text).unwrap_or_else(|_| Fault::Internal.into()))
 }
 

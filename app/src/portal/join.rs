@@ -2,6 +2,7 @@
 //!
 //! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
 
+use domain::Fault;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -9,6 +10,7 @@ use super::{
     Branding, Join, JoinPage,
     form::{Attempt, AttemptForm},
     frame::Frame,
+    heading::Headline,
     page::Waiting,
 };
 use crate::{
@@ -73,11 +75,15 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
         crate::visitor::show(problem);
     }
     let problem = flash.map(|flash| flash.problem);
+    let join = RwSignal::new(join);
     view! {
         <Frame branding>
-            {match join {
-                Ok(join) => view! { <Good share token join problem/> }.into_any(),
-                Err(problem) => view! { <Spent share problem/> }.into_any(),
+            {move || {
+                let (share, token, problem) = (share.clone(), token.clone(), problem.clone());
+                match join.get() {
+                    Ok(good) => view! { <Good share token good problem spent=move |why| join.set(Err(why))/> }.into_any(),
+                    Err(problem) => view! { <Spent share problem/> }.into_any(),
+                }
             }}
         </Frame>
     }
@@ -85,26 +91,33 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
 
 /// The link is good: the button proves the address.
 #[component]
-fn Good(share: String, token: String, join: Join, problem: Option<Problem>) -> impl IntoView {
+fn Good(
+    share: String,
+    token: String,
+    good: Join,
+    problem: Option<Problem>,
+    /// Called when it turns out that the link is good no more.
+    spent: impl Fn(Problem) + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
     let attempt = Attempt::to::<JoinNow>();
     let page = format!("/activate/{share}");
     let navigate = use_navigate();
-    Effect::new(move || {
-        if let Some(Ok(())) = attempt.outcome().get() {
-            navigate(&page, leptos_router::NavigateOptions::default());
-        }
+    Effect::new(move || match attempt.outcome().get() {
+        Some(Ok(())) => navigate(&page, leptos_router::NavigateOptions::default()),
+        Some(Err(problem)) if is_spent(problem.fault) => spent(problem),
+        _ => {}
     });
     let problem = Signal::derive(move || match attempt.outcome().get() {
         None => problem.clone(),
         Some(outcome) => outcome.err(),
     });
-    let Join { broadworks_id, email } = join;
+    let Join { broadworks_id, email } = good;
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     let id = move || view! { <bdi class="address" translate="no">{broadworks_id.clone()}</bdi> };
     view! {
         <Title text=move || t_string!(i18n, portal.join.heading)/>
-        <h1>{t!(i18n, portal.join.heading)}</h1>
+        <Headline text=move || t_string!(i18n, portal.join.heading)/>
         <p class="portal-lead">{t!(i18n, portal.join.lead, email = address, id = id)}</p>
         <ProblemNotice problem/>
         <AttemptForm attempt class="portal-form">
@@ -116,14 +129,29 @@ fn Good(share: String, token: String, join: Join, problem: Option<Problem>) -> i
     }
 }
 
-/// The link is no good any more: the share link leads on.
+/// Whether a link that was refused for this will never be good again.
+const fn is_spent(fault: Fault) -> bool {
+    matches!(fault, Fault::AlreadyConfirmed | Fault::LinkUsed | Fault::LinkExpired)
+}
+
+/// The link is no good any more, perhaps because it has done its work: the share link leads on.
 #[component]
 fn Spent(share: String, problem: Problem) -> impl IntoView {
     let i18n = use_i18n();
+    let confirmed = problem.fault == Fault::AlreadyConfirmed;
+    let heading = move || {
+        if confirmed { t_string!(i18n, portal.join.confirmed) } else { t_string!(i18n, portal.join.spent) }
+    };
     view! {
-        <Title text=move || t_string!(i18n, portal.join.spent)/>
-        <h1>{t!(i18n, portal.join.spent)}</h1>
-        <Notice tone=Tone::Error><ProblemText problem/></Notice>
-        <a class=Emphasis::Primary.class() href=format!("/activate/{share}")>{t!(i18n, ui.sign_in)}</a>
+        <Title text=heading/>
+        <Headline text=heading/>
+        {if confirmed {
+            view! { <p class="portal-lead">{t!(i18n, portal.join.confirmed_lead)}</p> }.into_any()
+        } else {
+            view! { <Notice tone=Tone::Error><ProblemText problem/></Notice> }.into_any()
+        }}
+        <a class=Emphasis::Primary.class() href=format!("/activate/{share}")>
+            {move || if confirmed { t_string!(i18n, portal.join.go_on) } else { t_string!(i18n, ui.sign_in) }}
+        </a>
     }
 }

@@ -106,6 +106,8 @@ pub enum Step {
         problem: Problem,
         /// Whether the user may enter another address.
         other_address: bool,
+        /// How often it failed.
+        tries: Tries,
     },
     /// The account is there.
     Done {
@@ -143,6 +145,15 @@ pub struct SignedIn {
     pub first_name: String,
     /// Whether the customer's administrator has to be provisioned first (template: Provision Admin First).
     pub held: bool,
+}
+
+/// How often an account could not be created with the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// How often.
+    pub count: u32,
+    /// When last.
+    pub last: Timestamp,
 }
 
 /// How a mail fares.

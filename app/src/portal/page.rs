@@ -21,8 +21,8 @@ use crate::{i18n::*, problem::Problem, ui::spinner::Spinner};
 /// Where the user stands.
 #[server(prefix = "/api", endpoint = "portal/page")]
 pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
-    use super::answer::{backend, take_flash, visitor};
-    let page = backend().page(&visitor(), &share).await?;
+    use super::answer::{backend, take_flash, visitor, with_unsent};
+    let page = with_unsent(backend().page(&visitor(), &share).await?);
     Ok(PortalPage { flash: take_flash(), ..page })
 }
 
@@ -86,8 +86,8 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
         Step::Proof { user, email, .. } => view! { <ProofStep user email mail/> }.into_any(),
         Step::Progress { user, email, hitch } => view! { <ProgressStep user email hitch/> }.into_any(),
         Step::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
-        Step::Failed { email, problem, other_address, .. } => {
-            view! { <FailedStep email problem other_address/> }.into_any()
+        Step::Failed { email, problem, other_address, tries, .. } => {
+            view! { <FailedStep email problem other_address tries/> }.into_any()
         }
         Step::Done { email, downloads, .. } => view! { <DoneStep email downloads/> }.into_any(),
     };

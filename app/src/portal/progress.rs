@@ -76,7 +76,7 @@ pub fn CheckAgain() -> impl IntoView {
                 {t!(i18n, portal.progress.check_again)}
             </a>
         </p>
-        // As plain text: a browser with JavaScript parses the inside of <noscript> differently, and hydration would trip.
-        <div hidden inner_html=r#"<noscript><meta http-equiv="refresh" content="3"></noscript>"#></div>
+        // `data-follow`: where the browser's half did not come, plain.js looks again. As plain text: a browser with JavaScript parses the inside of <noscript> differently, and hydration would trip.
+        <div hidden data-follow="" inner_html=r#"<noscript><meta http-equiv="refresh" content="3"></noscript>"#></div>
     }
 }

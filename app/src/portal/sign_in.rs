@@ -28,9 +28,10 @@ pub async fn sign_in(share: String, user_id: String, password: String) -> Result
 /// Ends the session.
 #[server(prefix = "/api", endpoint = "portal/sign_out")]
 pub async fn sign_out(share: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
+    use super::answer::{answer, backend, forget_unsent, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, clear_cookie};
     let outcome = backend().sign_out(&visitor()).await;
+    forget_unsent();
     clear_cookie(PORTAL_SESSION);
     answer(&page_of(&share), "", outcome)
 }

@@ -14,7 +14,6 @@ pub struct Visit {
     page: RwSignal<PortalPage>,
     problem: RwSignal<Option<Problem>>,
     typed: StoredValue<String>,
-    moved: StoredValue<bool>,
 }
 
 /// The open page.
@@ -36,7 +35,6 @@ impl Visit {
             page: RwSignal::new(page),
             problem: RwSignal::new(problem),
             typed: StoredValue::new(typed),
-            moved: StoredValue::new(false),
         }
     }
 
@@ -68,12 +66,6 @@ impl Visit {
     #[must_use]
     pub fn typed(self) -> String {
         self.typed.get_value()
-    }
-
-    /// Whether the step has changed under the reader since this was last asked.
-    #[must_use]
-    pub fn take_moved(self) -> bool {
-        self.moved.try_update_value(std::mem::take).unwrap_or_default()
     }
 
     /// Asks the server where the user stands now. Without an answer the page stays as it is.
@@ -122,7 +114,6 @@ impl Visit {
             return;
         };
         if moved {
-            self.moved.set_value(true);
             self.typed.set_value(String::new());
             // Whoever was signed out still has to read why.
             if page.step != Step::SignIn {

@@ -12,14 +12,19 @@ pub fn Moment(
     /// Which moment.
     #[prop(into)]
     at: Signal<Timestamp>,
+    /// Whether to leave the date out where it is today.
+    #[prop(optional)]
+    brief: bool,
 ) -> impl IntoView {
     let iso = Memo::new(move |_| iso8601(at.get()));
     let local = RwSignal::new(None::<String>);
     #[cfg(feature = "hydrate")]
     {
         let i18n = use_i18n();
-        Effect::new(move || local.set(Some(in_words(at.get(), i18n.get_locale()))));
+        Effect::new(move || local.set(Some(in_words(at.get(), i18n.get_locale(), brief))));
     }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = brief;
     view! {
         <time class="moment" datetime=iso title=iso>
             {move || local.get().unwrap_or_else(|| iso.with(|iso| format!("{} {} UTC", &iso[..10], &iso[11..16])))}
@@ -57,9 +62,11 @@ fn date(at: Timestamp) -> js_sys::Date {
 
 /// Local date and time, as written where the reader is: English has more than one way. The `title` is exact.
 #[cfg(feature = "hydrate")]
-fn in_words(at: Timestamp, locale: Locale) -> String {
+fn in_words(at: Timestamp, locale: Locale, brief: bool) -> String {
     let style = js_sys::Object::new();
-    for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+    let today = || date(at).to_date_string() == js_sys::Date::new_0().to_date_string();
+    let styles = [("timeStyle", "short"), ("dateStyle", "medium")];
+    for (key, value) in styles.into_iter().take(if brief && today() { 1 } else { 2 }) {
         // Setting a property on an object just made cannot fail.
         _ = js_sys::Reflect::set(&style, &key.into(), &value.into());
     }

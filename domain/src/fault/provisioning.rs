@@ -60,7 +60,7 @@ pub(super) const TARGET_REFUSED: Entry = Entry {
     key: "target_refused",
     cause: "The service that creates accounts refused the request.",
     remedy: Each {
-        user: "Give your administrator the code and the tracking ID. Once it is put right, try again.",
+        user: "Your administrator has to check your data and package first. Then try again.",
         administrator: "Check the user's data and package, then retry the activation.",
     },
     fixer: Administrator,
@@ -72,7 +72,7 @@ pub(super) const TARGET_UNAUTHORIZED: Entry = Entry {
     key: "target_unauthorized",
     cause: "The service that creates accounts does not accept our credentials.",
     remedy: Each {
-        user: "Your provider has to put this right. Try again later, or give your administrator the code.",
+        user: "Your provider has to put this right first. Try again later.",
         administrator: "Ask whoever runs the server to check the target's credentials, then retry the activation.",
     },
     fixer: Operator,
@@ -85,7 +85,7 @@ pub(super) const PACKAGE_UNAVAILABLE: Entry = Entry {
     key: "package_unavailable",
     cause: "No licence is left for this package.",
     remedy: Each {
-        user: "Ask your administrator for a licence, then try again.",
+        user: "Your administrator has to add a licence first. Then try again.",
         administrator: "Change the package type or add licences, then retry the activation.",
     },
     fixer: Administrator,
@@ -97,7 +97,7 @@ pub(super) const ACCOUNT_CONFLICT: Entry = Entry {
     key: "account_conflict",
     cause: "An account for this user already exists under another customer.",
     remedy: Each {
-        user: "Ask your administrator to have the other account removed, then try again.",
+        user: "Your administrator has to have the other account removed first. Then try again.",
         administrator: "Delete that account at the target, then retry the activation.",
     },
     fixer: Administrator,

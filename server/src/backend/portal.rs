@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
-    portal::{Branding, Join, JoinPage, MailState, PortalPage, SignedIn, Step},
+    portal::{Branding, Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Package,
-    lifecycle::{Attempt, Lifecycle, State},
+    BroadWorksId, Fault, Package, Timestamp,
+    lifecycle::{Attempt, Event, Lifecycle, State},
     limit,
     template::misconfigurations,
     typed::as_meant,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::{Context, Shared, by_share, verification};
@@ -31,7 +31,7 @@ use crate::{
     session::{self, Opened},
     store::{
         Actor, Work,
-        entity::{customer, proof, subscriber, template},
+        entity::{customer, history, proof, subscriber, template},
     },
     throttle,
     web_address::is_web_address,
@@ -39,6 +39,9 @@ use crate::{
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
 const REFUSAL: Duration = Duration::from_millis(600);
+
+/// How many steps of a subscriber's history are read to count tries.
+const MOST_STEPS: u64 = 200;
 
 /// The activation portal over the engine.
 pub struct PortalService(pub Shared);
@@ -120,6 +123,7 @@ impl Context {
                 Step::Done { user, email: address.email().as_str().to_owned(), downloads: self.site.downloads.clone() }
             }
             State::Error(Attempt::Create(address), fault) => Step::Failed {
+                tries: self.tries(&subscriber).await?,
                 user,
                 email: Some(address.email().as_str().to_owned()),
                 problem: Problem { fault, retry_after: None, tracking_id: subscriber.tracking_id },
@@ -131,6 +135,7 @@ impl Context {
                 email: email.map(String::from),
                 problem: Fault::InProgress.into(),
                 other_address: false,
+                tries: Tries { count: 1, last: Timestamp(subscriber.status_changed_at) },
             },
         })
     }
@@ -142,6 +147,24 @@ impl Context {
             first_name: subscriber.first_name.clone(),
             held: customer.is_some_and(|customer| change::held(template, &customer, subscriber.id)),
         })
+    }
+
+    /// How often the account could not be created with the address that the subscriber has now.
+    async fn tries(&self, subscriber: &subscriber::Model) -> Result<Tries, Trouble> {
+        let steps = history::Entity::find()
+            .filter(history::Column::SubscriberId.eq(subscriber.id))
+            .order_by_desc(history::Column::Id)
+            .limit(MOST_STEPS)
+            .all(self.store.read())
+            .await?;
+        let failed: Vec<_> = steps
+            .iter()
+            .take_while(|step| !begins_anew(&step.event))
+            .filter(|step| step.event == Event::AttemptFailed(Fault::Internal).name())
+            .map(|step| Timestamp(step.at))
+            .collect();
+        let last = failed.first().copied().unwrap_or(Timestamp(subscriber.status_changed_at));
+        Ok(Tries { count: u32::try_from(failed.len()).unwrap_or(u32::MAX).max(1), last })
     }
 
     /// What is wrong with a target or the mail server for everybody, if something is.
@@ -315,6 +338,11 @@ fn portal_account(partner: Uuid, user_id_key: &str) -> String {
 /// Why the attempt under way has to be made again, if it has.
 fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
     subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
+}
+
+/// Whether a step in a subscriber's history brought an address to create the account with.
+fn begins_anew(event: &str) -> bool {
+    matches!(event, "arrived" | "self_activated" | "address_proven_by_link" | "address_proven_by_code" | "onboarded")
 }
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {

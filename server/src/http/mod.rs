@@ -17,6 +17,7 @@ pub mod media;
 pub mod origin;
 pub mod signed_in;
 pub mod site;
+pub mod slash;
 pub mod target;
 mod text;
 
@@ -109,6 +110,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn(form::read))
         .layer(middleware::from_fn(language::from_query))
         .layer(middleware::from_fn_with_state(context.clone(), origin::check))
+        .layer(middleware::from_fn(slash::redirect))
         .layer(middleware::from_fn(target::is_readable));
     let guarded = Router::new()
         .merge(api)

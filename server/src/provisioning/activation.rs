@@ -317,7 +317,8 @@ async fn secrets(db: &impl ConnectionTrait, proof: Uuid) -> Result<Vec<proof_sec
 /// What a mailed link is good for.
 ///
 /// # Errors
-/// [`Fault::LinkUsed`] if it was used, replaced or never existed (which is not told apart), [`Fault::LinkExpired`].
+/// [`Fault::AlreadyConfirmed`] if what it proves is proven; [`Fault::LinkUsed`] if it was replaced or never existed (which
+/// is not told apart), [`Fault::LinkExpired`].
 pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proof::Model, subscriber::Model), Trouble> {
     let secret = proof_secret::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
     let secret = secret.ok_or(Fault::LinkUsed)?;
@@ -325,12 +326,20 @@ pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proo
     let subscriber = subscriber::Entity::find_by_id(proof.subscriber_id).one(store.read()).await?;
     let subscriber = subscriber.ok_or(Fault::LinkUsed)?;
     if !proof.open {
-        return Err(Fault::LinkUsed.into());
+        return Err(spent(&proof, &subscriber)?.into());
     }
     if now.since(Timestamp(secret.created_at)) > limit::LINK_LIFETIME {
         return Err(Fault::LinkExpired.into());
     }
     Ok((proof, subscriber))
+}
+
+/// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or the
+/// address is another one by now.
+fn spent(proof: &proof::Model, subscriber: &subscriber::Model) -> Result<Fault, Trouble> {
+    let proven = change::lifecycle(subscriber)?.proven().map(|proven| proven.email().key());
+    let confirmed = proven.is_some_and(|proven| proven == EmailAddress::kept(&proof.email).key());
+    Ok(if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed })
 }
 
 /// Proves the entered address by the mailed link.
@@ -354,7 +363,7 @@ async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, h
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
     let open = proof::Entity::find_by_id(proof.id).one(&*work).await?.is_some_and(|proof| proof.open);
     if !open {
-        return Err(Fault::LinkUsed.into());
+        return Err(spent(proof, &subscriber)?.into());
     }
     let event = Event::AddressProven(email, how);
     change::apply(&mut work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;

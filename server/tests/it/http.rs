@@ -2,4 +2,5 @@
 
 mod malformed;
 mod markup;
+mod slash;
 mod slow;

@@ -220,7 +220,7 @@ impl Caller {
         let answer = self.form("/api/portal/sign_in", None, &credentials).await?;
         let session = cookie(&answer, "ft_portal")?;
         // Refused when they are further already; then there is nothing to look for.
-        self.form("/api/portal/address", Some(&session), &[("email", user_id)]).await?;
+        self.form("/api/portal/address", Some(&session), &[("user", user_id), ("email", user_id)]).await?;
         for _ in 0..looks {
             if let Some(code) = self.newest_code(user_id) {
                 self.form("/api/portal/code", Some(&session), &[("code", &code)]).await?;

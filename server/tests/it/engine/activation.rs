@@ -64,7 +64,7 @@ fn the_link_proves_the_address_once() {
         let token = world.postman.last().token;
         assert_eq!(prove_by_link(&world, &token).await.unwrap().id, user.id);
         assert_eq!(world.status(user.id).await, "provisioning");
-        assert_eq!(prove_by_link(&world, &token).await.refused(), Fault::LinkUsed);
+        assert_eq!(prove_by_link(&world, &token).await.refused(), Fault::AlreadyConfirmed);
         assert_eq!(prove_by_link(&world, "made-up").await.refused(), Fault::LinkUsed);
     });
 }

@@ -45,7 +45,7 @@ fn what_cannot_be_asked_is_refused() {
                 (get(&format!("/{}", "x".repeat(253))), 404),
                 (get(&format!("/pkg/{long}")), 404),
                 (get(&format!("/pkg/{}", "x".repeat(253))), 404),
-                (get(&format!("/{longer}")), 404),
+                (get(&format!("/{longer}")), 308),
                 (get(&format!("/{deep}")), 404),
                 (get(&format!("/activate/{long}")), 404),
                 (get(&format!("/activate/{long}/live")), 404),

@@ -1,6 +1,8 @@
 //! The activation portal over the engine, with a BroadWorks that knows its users.
 
+mod again;
 mod comeback;
+mod link;
 mod outage;
 mod sign_in;
 mod waiting;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     backend::{PortalBackend as _, Visitor},
-    portal::{PortalPage, Step},
+    portal::{Join, Step},
     problem::Problem,
 };
 use domain::Fault;
@@ -87,12 +87,8 @@ impl Person {
         Ok(())
     }
 
-    pub async fn page(&self) -> PortalPage {
-        self.portal.page(&self.visitor(), &self.share).await.unwrap()
-    }
-
     pub async fn step(&self) -> Step {
-        self.page().await.step
+        self.portal.page(&self.visitor(), &self.share).await.unwrap().step
     }
 
     pub async fn enter_address(&self, email: &str) -> Result<(), Fault> {
@@ -101,6 +97,22 @@ impl Person {
 
     pub async fn enter_code(&self, code: &str) -> Result<(), Fault> {
         self.portal.enter_code(&self.visitor(), &self.share, code).await.map_err(fault)
+    }
+
+    /// What a mailed link is good for.
+    pub async fn link(&self, token: &str) -> Result<Join, Fault> {
+        self.portal.join_page(&self.visitor(), &self.share, token).await.unwrap().join.map_err(fault)
+    }
+
+    /// Presses the button behind a mailed link and keeps the session.
+    pub async fn join(&mut self, token: &str) -> Result<(), Fault> {
+        let session = self.portal.join(&self.visitor(), &self.share, token).await.map_err(fault)?;
+        self.session = Some(session.token);
+        Ok(())
+    }
+
+    pub async fn change_address(&self) -> Result<(), Fault> {
+        self.portal.change_address(&self.visitor(), &self.share).await.map_err(fault)
     }
 
     pub async fn try_again(&self) -> Result<(), Fault> {

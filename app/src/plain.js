@@ -1,0 +1,30 @@
+(() => {
+  let broken = false, waited = 0;
+  const hydrated = () => document.body?.dataset.hydrated;
+  const ours = (event) => {
+    const error = event.error ?? event.reason;
+    return error?.name === 'RuntimeError' || `${event.filename} ${error?.stack}`.includes('/pkg/');
+  };
+  const once = (action) => {
+    try {
+      const before = sessionStorage.broken ?? 0;
+      sessionStorage.broken = Date.now();
+      if (Date.now() - before > 10000) action();
+    } catch {}
+  };
+  const fail = (event) => {
+    if (broken || !ours(event)) return;
+    broken = true;
+    document.documentElement.dataset.plain = '';
+    if (hydrated()) once(() => location.reload());
+  };
+  addEventListener('error', fail);
+  addEventListener('unhandledrejection', fail);
+  for (const type of ['submit', 'click']) {
+    addEventListener(type, (event) => broken && event.stopImmediatePropagation(), true);
+  }
+  setInterval(() => {
+    const stuck = broken || (!hydrated() && ++waited > 4);
+    if (stuck && document.querySelector('[data-follow]')) location.reload();
+  }, 4000);
+})()

@@ -1,0 +1,152 @@
+/** Whatever becomes of the browser's half, the page works: by plain forms if need be. */
+import { type Page } from '@playwright/test';
+import { expect, test } from '../fixtures.ts';
+import { mailTo } from '../mailbox.ts';
+import { type Portal } from '../portal.ts';
+import { type Server } from '../server.ts';
+
+test.use({ breaking: true });
+test.beforeEach(({ javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'there is nothing to break');
+});
+
+/** The whole way, without ever waiting for the browser's half. */
+async function activate(demo: Server, page: Page, portal: Portal, address: string): Promise<void> {
+  await page.goto(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], 'wrong');
+  await expect(portal.problem).toContainText('not right');
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.at('Enter your email address');
+  await portal.enterAddress(address);
+  await portal.at('Check your email');
+  await portal.enterCode((await mailTo(page, address)).code);
+  await portal.expectProvisioned();
+}
+
+/** Changes the page as soon as it is read, before anything of ours has run. */
+function before(page: Page, change: () => void): Promise<void> {
+  return page.addInitScript(`document.addEventListener('DOMContentLoaded', ${change.toString()})`);
+}
+
+const changes: Record<string, () => void> = {
+  'a translator wraps every text': () => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const all: Node[] = [];
+    while (texts.nextNode()) all.push(texts.currentNode);
+    for (const text of all) {
+      if (!text.textContent?.trim()) continue;
+      const font = document.createElement('font');
+      font.append(document.createElement('font'));
+      text.parentNode?.replaceChild(font, text);
+      font.firstChild?.appendChild(text);
+    }
+  },
+  'a password manager puts its button beside every field': () => {
+    for (const input of document.querySelectorAll('input')) {
+      const button = document.createElement('div');
+      button.dataset.lastpassIconRoot = '';
+      input.before(button);
+      input.after(button.cloneNode());
+    }
+  },
+  'an extension puts something first into everything': () => {
+    for (const selector of ['body', 'main', 'form', 'h1', '.field']) {
+      for (const element of document.querySelectorAll(selector)) element.prepend(document.createElement('span'));
+    }
+  },
+  'an extension takes out what holds nothing': () => {
+    const comments = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
+    const all: ChildNode[] = [];
+    while (comments.nextNode()) all.push(comments.currentNode as ChildNode);
+    for (const comment of all) comment.remove();
+  },
+};
+
+for (const [name, change] of Object.entries(changes)) {
+  test(`${name}: the way goes on by plain forms`, async ({ demo, page, portal }) => {
+    await before(page, change);
+    await page.goto(demo.path('share link'));
+    await expect(page.locator('html')).toHaveAttribute('data-plain', '');
+    await activate(demo, page, portal, 'tampered@home.example');
+  });
+}
+
+const answers: Record<string, { status: number; body?: string; headers?: Record<string, string> }> = {
+  'is gone after a new version': { status: 404 },
+  'is another version’s': { status: 200, body: '\0asm\u0001\0\0\0', headers: { 'content-type': 'application/wasm' } },
+  'is not what it should be': { status: 200, body: '<html>blocked</html>', headers: { 'content-type': 'text/html' } },
+};
+
+for (const file of ['portal.wasm', 'portal.js']) {
+  for (const [name, answer] of Object.entries(answers)) {
+    test(`${file} ${name}: the way goes on by plain forms`, async ({ demo, page, portal }) => {
+      await page.route(`**/pkg/${file}`, (route) => route.fulfill(answer));
+      await activate(demo, page, portal, 'no.wasm@home.example');
+      await expect(page.locator('body')).not.toHaveAttribute('data-hydrated', 'true');
+    });
+  }
+}
+
+test('a browser without WebAssembly: the way goes on by plain forms', async ({ demo, page, portal }) => {
+  await page.addInitScript('delete globalThis.WebAssembly');
+  await activate(demo, page, portal, 'lockdown@home.example');
+});
+
+test('a page that only waits looks again by itself, even where the browser’s half is broken', async ({ demo, page, portal }) => {
+  await before(page, changes['an extension puts something first into everything']);
+  await page.goto(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('slow@down.example');
+  await portal.enterCode((await mailTo(page, 'slow@down.example')).code);
+  await portal.at('Your account is being created');
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  await expect.poll(() => page.evaluate(() => 'old' in window), { timeout: 60_000 }).toBe(false);
+});
+
+test('a panic in the middle: the page comes again, once, and shows where the user stands', async ({ demo, page, portal, visit }) => {
+  await visit(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.at('Enter your email address');
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  const panic = () => {
+    const error = new Error('unreachable');
+    error.name = 'RuntimeError';
+    setTimeout(() => {
+      throw error;
+    });
+  };
+  await page.evaluate(panic);
+  await expect.poll(() => page.evaluate(() => 'old' in window)).toBe(false);
+  await portal.at('Enter your email address');
+  await expect(page.locator('body')).toHaveAttribute('data-hydrated', 'true');
+  // Again within moments: it does not come a third time, but goes on by plain forms.
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  await page.evaluate(panic);
+  await expect(page.locator('html')).toHaveAttribute('data-plain', '');
+  expect(await page.evaluate(() => 'old' in window)).toBe(true);
+  await portal.enterAddress('panic@home.example');
+  await portal.at('Check your email');
+  expect(await page.evaluate(() => 'old' in window)).toBe(false);
+});
+
+test('what somebody else’s script gets wrong is not ours', async ({ demo, page, portal, visit }) => {
+  await visit(demo.path('share link'));
+  await page.evaluate(() => setTimeout(() => Reflect.get(undefined as never, 'x')));
+  await page.waitForEvent('pageerror');
+  await expect(page.locator('html')).not.toHaveAttribute('data-plain', '');
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.at('Enter your email address');
+});
+
+test('without a connection the page says so, and blames nobody', async ({ context, demo, page, portal, visit }) => {
+  await visit(demo.path('share link'));
+  await context.setOffline(true);
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await expect(portal.problem).toContainText('The server cannot be reached.');
+  await expect(portal.problem).toContainText('Check your internet connection');
+  await expect(portal.problem).not.toContainText('our side');
+  await expect(portal.problem).not.toContainText('Tracking');
+  await context.setOffline(false);
+  await portal.press('Sign in');
+  await portal.at('Enter your email address');
+});

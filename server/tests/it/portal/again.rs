@@ -1,0 +1,52 @@
+//! Trying again what failed.
+
+use app::portal::{Step, Tries};
+use domain::{Fault, Timestamp, timestamp::MINUTE};
+
+use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
+
+fn tries(step: Step) -> Tries {
+    match step {
+        Step::Failed { tries, .. } => tries,
+        other => panic!("nothing failed: {other:?}"),
+    }
+}
+
+async fn fail(world: &World) -> Timestamp {
+    world.target.plan([Act::Refuse(fault(Fault::PackageUnavailable))]);
+    world.clock.advance(MINUTE);
+    world.work().await;
+    world.environment.now()
+}
+
+async fn prove(world: &World, person: &Person, email: &str) {
+    world.clock.advance(MINUTE);
+    person.enter_address(email).await.unwrap();
+    world.work().await;
+    person.enter_code(&world.postman.last().code).await.unwrap();
+}
+
+#[test]
+fn tries_are_counted_until_another_address_begins_anew() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
+        let mut person = world.person(&template);
+        person.sign_in("1@sp.com", "secret").await.unwrap();
+        prove(&world, &person, "ann@acme.com").await;
+        for count in 1..=3 {
+            let last = fail(&world).await;
+            assert_eq!(tries(person.step().await), Tries { count, last });
+            person.try_again().await.unwrap();
+        }
+        fail(&world).await;
+        person.change_address().await.unwrap();
+        prove(&world, &person, "anna@acme.com").await;
+        let last = fail(&world).await;
+        assert_eq!(tries(person.step().await), Tries { count: 1, last });
+        person.try_again().await.unwrap();
+        world.work().await;
+        assert!(matches!(person.step().await, Step::Done { .. }));
+    });
+}
