@@ -128,6 +128,7 @@ provide_release_tools() {
 provide_test_tools() {
   need chromium chromium
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
+  [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer
   { command -v node && command -v npm; } >/dev/null ||
     fail "the end-to-end tests run on Node.js 20 or newer with npm: install both (https://nodejs.org)"
   [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] ||

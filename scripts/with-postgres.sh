@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command beside a PostgreSQL of its own, which is gone afterwards.
-#   scripts/with-postgres.sh COMMAND…     the command finds the server's address in FLOWTHROUGH_TEST_POSTGRES
+# Runs a command beside a PostgreSQL of its own and a pooler in front of it, which are gone afterwards.
+#   scripts/with-postgres.sh COMMAND…     the command finds in its environment
+#     FLOWTHROUGH_TEST_POSTGRES    the server's address
+#     FLOWTHROUGH_TEST_PGBOUNCER   the pooler's: by session, but for the database `transaction`
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -22,7 +24,9 @@ chown "$owner" "$data"
 
 pg_ctl() { (cd "$data" && "${run_as[@]}" "$binaries/pg_ctl" -D "$data/cluster" "$@"); }
 
+pooler=
 discard() {
+  [ -z "$pooler" ] || kill "$pooler" 2>/dev/null || true
   pg_ctl stop -s -m immediate || true
   rm -rf "$data"
 }
@@ -43,6 +47,31 @@ for _ in 1 2 3 4 5; do
 done 2>"$data/pg_ctl.log"
 [ -n "$port" ] || fail "PostgreSQL did not start: $(cat "$data/pg_ctl.log" "$data/server.log")"
 
+pgbouncer=$(command -v pgbouncer || echo /usr/sbin/pgbouncer)
+[ -x "$pgbouncer" ] || fail "there is no PgBouncer here: run scripts/setup.sh test"
+# Another program may take a port between the look and the start: look again.
+for _ in 1 2 3 4 5; do
+  pooler_port=$((20000 + RANDOM % 10000))
+  cat >"$data/pgbouncer.ini" <<EOF
+[databases]
+transaction = host=127.0.0.1 port=$port dbname=postgres user=flowthrough pool_mode=transaction
+* = host=127.0.0.1 port=$port user=flowthrough
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = $pooler_port
+unix_socket_dir =
+auth_type = any
+pool_mode = session
+EOF
+  "${run_as[@]}" "$pgbouncer" "$data/pgbouncer.ini" 2>"$data/pgbouncer.log" &
+  pooler=$!
+  until grep -q 'process up' "$data/pgbouncer.log" || ! kill -0 "$pooler" 2>/dev/null; do sleep 0.05; done
+  ! kill -0 "$pooler" 2>/dev/null || break
+  pooler=
+done
+[ -n "$pooler" ] || fail "PgBouncer did not start: $(cat "$data/pgbouncer.log")"
+
+export FLOWTHROUGH_TEST_PGBOUNCER="postgres://flowthrough@127.0.0.1:$pooler_port"
 export FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1
 export FLOWTHROUGH_TEST_POSTGRES="postgres://flowthrough@127.0.0.1:$port/postgres"
 "$@"

@@ -129,7 +129,7 @@ pub fn show(problem: &Problem) {
     let status = match problem.fault {
         Fault::UnknownShareLink => StatusCode::NOT_FOUND,
         Fault::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-        Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Busy | Fault::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => return,
     };
     set_status(status);
@@ -139,6 +139,15 @@ pub fn show(problem: &Problem) {
 fn set_retry_after(seconds: Option<u32>) {
     if let (Some(response), Some(seconds)) = (use_context::<ResponseOptions>(), seconds) {
         response.insert_header(RETRY_AFTER, seconds.into());
+    }
+}
+
+/// Gives a page that can only say what is wrong the status that says so, too: programs and proxies do not read it.
+pub fn admit(problem: &Problem) {
+    match problem.fault {
+        Fault::NotFound => set_status(StatusCode::NOT_FOUND),
+        Fault::Internal => set_status(StatusCode::INTERNAL_SERVER_ERROR),
+        _ => show(problem),
     }
 }
 

@@ -284,6 +284,8 @@ pub enum Fault {
     Offline => anywhere::OFFLINE,
     /// The server is too busy at the moment.
     Busy => anywhere::BUSY,
+    /// The service is interrupted for a moment.
+    StoreUnavailable => anywhere::STORE_UNAVAILABLE,
 }
 }
 

@@ -117,6 +117,7 @@ pub struct Health<K> {
 
 #[derive(Clone, Copy, Debug)]
 struct Rest {
+    from: Timestamp,
     until: Timestamp,
     length: i64,
     trial: bool,
@@ -196,7 +197,7 @@ impl<K: Copy + PartialEq> Health<K> {
             Some(_) => return,
         };
         let until = now.plus(length.max(retry_after.unwrap_or(0)));
-        self.rest = Some(Rest { until, length, trial: false, cause });
+        self.rest = Some(Rest { from: now, until, length, trial: false, cause });
     }
 
     fn is_alone(&self, order: K, now: Timestamp) -> bool {
@@ -221,13 +222,14 @@ impl<K: Copy + PartialEq> Health<K> {
     /// Whether its rest is over: one attempt may show whether it is back.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
-        self.rest.is_some_and(|rest| rest.until <= now)
+        // One that is still to begin was begun by a clock that ran ahead.
+        self.rest.is_some_and(|rest| rest.until <= now || rest.from > now)
     }
 
     /// That attempt begins.
     pub const fn begin_trial(&mut self, now: Timestamp) {
         if let Some(rest) = &mut self.rest {
-            (rest.until, rest.trial) = (now.plus(TRIAL), true);
+            (rest.from, rest.until, rest.trial) = (now, now.plus(TRIAL), true);
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{EmailAddress, Fault, timestamp::DAY};
+use domain::{
+    EmailAddress, Fault,
+    timestamp::{DAY, MINUTE},
+};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, SqlErr,
@@ -205,6 +208,16 @@ async fn write(
 /// If the database fails.
 pub async fn none_yet(store: &Store) -> Result<bool, Trouble> {
     Ok(administrator::Entity::find().count(store.read()).await? == 0)
+}
+
+/// Whether a set-up link was made less than a minute ago.
+///
+/// # Errors
+/// If the database fails.
+pub async fn has_fresh_setup_link(store: &Store, environment: &Environment, partner: Uuid) -> Result<bool, Trouble> {
+    let fresh = environment.now().plus(SETUP_LIFETIME - MINUTE).0;
+    let links = setup_link::Entity::find().filter(setup_link::Column::PartnerId.eq(partner));
+    Ok(links.filter(setup_link::Column::ExpiresAt.gt(fresh)).count(store.read()).await? > 0)
 }
 
 /// A one-time link's token by which the partner's first administrator signs up.

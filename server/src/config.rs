@@ -2,7 +2,13 @@
 //!
 //! A wrong setting names itself and the fix; the process exits with 2 (see `main`).
 
-use std::{collections::BTreeMap, env, fs, net::SocketAddr, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    net::SocketAddr,
+    path::PathBuf,
+};
 
 use app::portal::{Download, Platform};
 use serde::Deserialize;
@@ -43,6 +49,8 @@ pub struct Config {
     pub partner: String,
     /// `FLOWTHROUGH_SITE`: the folder with the browser's files.
     pub site: PathBuf,
+    /// Whether that was said, and not found.
+    pub site_is_given: bool,
     /// `FLOWTHROUGH_TRUST_PROXY`: how many own proxies add to `X-Forwarded-For`; none if it is not to be believed.
     pub trust_proxy: usize,
     /// `FLOWTHROUGH_ALLOW_PRIVATE_XSI`: whether BroadWorks may be on a private address or speak plain http.
@@ -179,7 +187,11 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn load() -> Result<Self, ConfigError> {
-        let lookup = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let known = RefCell::new(BTreeSet::new());
+        let lookup = |name: &str| {
+            known.borrow_mut().insert(name.to_owned());
+            env::var(name).ok().filter(|value| !value.is_empty())
+        };
         let path = lookup("FLOWTHROUGH_CONFIG");
         let text = match fs::read_to_string(path.as_deref().unwrap_or(FILE)) {
             Ok(text) => text,
@@ -188,12 +200,20 @@ impl Config {
                 return Err(error("FLOWTHROUGH_CONFIG", unreadable, "Make the file readable, or name another one."));
             }
         };
-        Self::from(&text, &lookup)
+        let config = Self::from(&text, &lookup)?;
+        // Everything that is a setting has been looked up by now.
+        let given = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+        for (name, value) in given {
+            refuse_unknown(&name, &value.to_string_lossy(), &known.borrow())?;
+        }
+        Ok(config)
     }
 
     fn from(text: &str, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|wrong| {
-            error(FILE, wrong.to_string().trim_end(), "Correct the line; docs/CONFIGURATION.md lists every setting.")
+            let fix = "Correct the line; docs/CONFIGURATION.md lists every setting.";
+            let meant = meant_in_file(wrong.message()).map(|name| format!("Did you mean {name}? ")).unwrap_or_default();
+            error(FILE, wrong.to_string().trim_end(), &format!("{meant}{fix}"))
         })?;
         let setting = |name: &str, in_file: Option<String>| lookup(&format!("FLOWTHROUGH_{name}")).or(in_file);
         let listen: SocketAddr = setting("LISTEN", file.listen)
@@ -207,6 +227,7 @@ impl Config {
             error("FLOWTHROUGH_MAIL_FROM", "not an email address", "Write one that your mail server may send from.")
         })?;
         let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
+        let site_given = setting("SITE", file.site);
         Ok(Self {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
@@ -218,7 +239,8 @@ impl Config {
             mail_from,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
-            site: site(setting("SITE", file.site)),
+            site_is_given: site_given.is_some(),
+            site: site(site_given),
             trust_proxy: proxies(lookup, file.trust_proxy)?,
             allow_private_xsi,
             allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
@@ -233,6 +255,39 @@ impl Config {
             downloads: downloads(file.downloads)?,
         })
     }
+}
+
+/// Refuses a variable that looks like a setting and is none: most likely it was misspelt, and what it was to say is not done.
+fn refuse_unknown(name: &str, value: &str, known: &BTreeSet<String>) -> Result<(), ConfigError> {
+    if !name.starts_with("FLOWTHROUGH_") || known.contains(name) || is_of_kubernetes(name, value) {
+        return Ok(());
+    }
+    let meant = nearest(name, known.iter().map(String::as_str));
+    let fix = match meant {
+        Some(meant) => format!("Did you mean {meant}? docs/CONFIGURATION.md lists every setting."),
+        None => "Take it away; docs/CONFIGURATION.md lists every setting.".to_owned(),
+    };
+    Err(error(name, "there is no such setting", &fix))
+}
+
+/// Kubernetes tells every container where a Service is, under the Service's name: it may be called flowthrough.
+fn is_of_kubernetes(name: &str, value: &str) -> bool {
+    let rest = name.trim_start_matches("FLOWTHROUGH_");
+    rest == "SERVICE_HOST"
+        || rest.starts_with("SERVICE_PORT")
+        || (rest.starts_with("PORT") && (rest.contains("_TCP") || rest.contains("_UDP") || value.contains("://")))
+}
+
+/// The name in the file that was meant, from what serde says: the unknown one in backticks, then all that there are.
+fn meant_in_file(message: &str) -> Option<&str> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    nearest(names.next()?, names)
+}
+
+/// The name most like this one, if any is alike.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |other: &str| strsim::jaro_winkler(name, other);
+    known.filter(|other| likeness(other) > 0.8).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
 fn database_url(value: Option<String>) -> Result<String, ConfigError> {
@@ -619,6 +674,46 @@ mod tests {
         let script = with("[downloads]\nios = \"javascript:alert(1)\"", &[]).expect_err("a script");
         assert_eq!(script.name, "[downloads] ios");
         assert_eq!(with("[downloads]\nios = \"\"", &[]).expect("left out").downloads.len(), 4);
-        assert_eq!(with("lisen = 1", &[]).expect_err("a typing error").name, FILE);
+        let misspelt = with("lisen = 1", &[]).expect_err("a typing error");
+        assert_eq!(misspelt.name, FILE);
+        assert!(misspelt.fix.starts_with("Did you mean listen?"), "{misspelt}");
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_refused_and_the_one_that_was_meant_is_named() {
+        let known = RefCell::new(BTreeSet::new());
+        let lookup = |name: &str| {
+            known.borrow_mut().insert(name.to_owned());
+            None
+        };
+        Config::from("", &lookup).expect("the defaults are valid");
+        let known = known.into_inner();
+        for (name, meant) in [
+            ("FLOWTHROUGH_DATABSE_URL", Some("FLOWTHROUGH_DATABASE_URL")),
+            ("FLOWTHROUGH_ALLOW_PRIVAT_XSI", Some("FLOWTHROUGH_ALLOW_PRIVATE_XSI")),
+            ("FLOWTHROUGH_TRUST_PROXIES", Some("FLOWTHROUGH_TRUST_PROXY")),
+            ("FLOWTHROUGH_SCIM_TOCKEN", Some("FLOWTHROUGH_SCIM_TOKEN")),
+            ("FLOWTHROUGH_PORT", None),
+        ] {
+            let refused = refuse_unknown(name, "8080", &known).expect_err(name);
+            assert_eq!(refused.name, name);
+            if let Some(meant) = meant {
+                assert!(refused.fix.starts_with(&format!("Did you mean {meant}?")), "{refused}");
+            }
+        }
+        // What Kubernetes says about a Service called flowthrough, and what is no setting of ours at all.
+        for (name, value) in [
+            ("FLOWTHROUGH_SERVICE_HOST", "10.0.0.1"),
+            ("FLOWTHROUGH_SERVICE_PORT_HTTP", "80"),
+            ("FLOWTHROUGH_PORT", "tcp://10.0.0.1:80"),
+            ("FLOWTHROUGH_PORT_80_TCP_ADDR", "10.0.0.1"),
+            ("FLOWTHROUGHS_LOG", "x"),
+            ("PATH", "/bin"),
+        ] {
+            refuse_unknown(name, value, &known).expect(name);
+        }
+        for name in &known {
+            refuse_unknown(name, "anything", &known).expect(name);
+        }
     }
 }

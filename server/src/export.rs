@@ -68,11 +68,13 @@ pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Byte
         async move {
             let (rows, next) = match next {
                 Next::End => return Ok(None),
+                // Not the header alone: whoever begins to answer knows by the first chunk that the list can be read.
                 Next::Header => {
                     let names = FIELDS.into_iter().map(Field::column).chain(STANDING);
-                    (format!("{BYTE_ORDER_MARK}{}", row(names)), Next::Page { below: None })
+                    let (rows, next) = page(&store, &filter, None).await?;
+                    (format!("{BYTE_ORDER_MARK}{}{rows}", row(names)), next)
                 }
-                Next::Page { below } => page(&store, &filter, below).await?,
+                Next::Page { below } => page(&store, &filter, Some(below)).await?,
             };
             Ok(Some((Bytes::from(rows), next)))
         }
@@ -81,7 +83,7 @@ pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Byte
 
 enum Next {
     Header,
-    Page { below: Option<Uuid> },
+    Page { below: Uuid },
     End,
 }
 
@@ -93,11 +95,12 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Resu
     let customers = customers(store, found.iter().map(|subscriber| subscriber.customer_id)).await?;
     let rows = found
         .iter()
+        .filter(|subscriber| change::is_sound(subscriber))
         .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
         .map(|cells| row(cells.iter().map(String::as_str)))
         .collect();
     let full = found.len() as u64 == PAGE;
-    let next = found.last().filter(|_| full).map_or(Next::End, |last| Next::Page { below: Some(last.id) });
+    let next = found.last().filter(|_| full).map_or(Next::End, |last| Next::Page { below: last.id });
     Ok((rows, next))
 }
 

@@ -3,7 +3,10 @@
 use app::problem::Problem;
 use axum::http::StatusCode;
 use domain::{Fault, lifecycle::Contradiction};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, SqlxError, sqlx::postgres::PgDatabaseError};
+
+/// After how many milliseconds to try again when the database cannot be used.
+const INTERRUPTION: i64 = 2_000;
 
 /// Either a fault of the catalogue, which is somebody's to mend, or an accident, which is ours.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +19,12 @@ pub enum Trouble {
         /// Milliseconds after which trying again makes sense.
         retry_after: Option<i64>,
     },
-    /// The database failed.
+    /// The database cannot be used now. The store has told the log.
     #[error("database: {0}")]
-    Database(#[from] DbErr),
+    Interrupted(DbErr),
+    /// The database refused something.
+    #[error("database: {0}")]
+    Database(DbErr),
     /// A row holds what was never written.
     #[error("{0}")]
     Contradiction(#[from] Contradiction),
@@ -30,6 +36,12 @@ impl From<Fault> for Trouble {
     }
 }
 
+impl From<DbErr> for Trouble {
+    fn from(error: DbErr) -> Self {
+        if interruption(&error).is_some() { Self::Interrupted(error) } else { Self::Database(error) }
+    }
+}
+
 impl Trouble {
     /// A fault that passes by itself in so many milliseconds.
     #[must_use]
@@ -37,21 +49,113 @@ impl Trouble {
         Self::Known { fault, retry_after: Some(retry_after) }
     }
 
+    /// Whether the database cannot be used now: the store tells the log so, once, and whoever works by himself goes on
+    /// when it can.
+    #[must_use]
+    pub const fn is_interruption(&self) -> bool {
+        matches!(self, Self::Interrupted(_))
+    }
+
+    /// The fault by which it is told, and after how many milliseconds trying again makes sense.
+    #[must_use]
+    pub const fn fault(&self) -> (Fault, Option<i64>) {
+        match self {
+            Self::Known { fault, retry_after } => (*fault, *retry_after),
+            Self::Interrupted(_) => (Fault::StoreUnavailable, Some(INTERRUPTION)),
+            Self::Database(_) | Self::Contradiction(_) => (Fault::Internal, None),
+        }
+    }
+
     /// What the person or client is told. An accident is logged here, once, under the tracking id that they are given.
     #[must_use]
     pub fn problem(self, tracking_id: impl FnOnce() -> String) -> Problem {
-        match self {
-            Self::Known { fault, retry_after } => Problem {
-                fault,
-                retry_after: retry_after.map(|ms| u32::try_from((ms + 999) / 1_000).unwrap_or(0).max(1)),
-                tracking_id: None,
-            },
-            accident => {
+        let (fault, retry_after) = self.fault();
+        let tracking_id = match self {
+            Self::Known { .. } | Self::Interrupted(_) => None,
+            Self::Database(_) | Self::Contradiction(_) => {
                 let tracking_id = tracking_id();
-                tracing::error!(%tracking_id, error = %accident, "a request failed");
-                Problem { fault: Fault::Internal, retry_after: None, tracking_id: Some(tracking_id) }
+                tracing::error!(%tracking_id, error = %self, "a request failed");
+                Some(tracking_id)
+            }
+        };
+        let retry_after = retry_after.map(|ms| u32::try_from((ms + 999) / 1_000).unwrap_or(0).max(1));
+        Problem { fault, retry_after, tracking_id }
+    }
+}
+
+/// Two want the same row: [`interruption`]'s word for what passes as soon as one of them is done.
+pub const CONTENDED: &str = "contended";
+/// The database's own file is damaged: [`interruption`]'s word for what does not pass.
+pub const DAMAGED: &str = "damaged";
+
+/// Why the database cannot be used, in one word, if that is what this error says: the disk, the network or another program
+/// is in the way, and the same call may succeed later. Anything else is the database's answer to what it was asked.
+#[must_use]
+pub fn interruption(error: &DbErr) -> Option<&'static str> {
+    match error {
+        DbErr::ConnectionAcquire(_) => Some("unreachable"),
+        DbErr::Conn(RuntimeErr::Internal(_)) => Some("silent"),
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(of_driver(error).unwrap_or("unreachable")),
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
+        _ => None,
+    }
+}
+
+fn of_driver(error: &SqlxError) -> Option<&'static str> {
+    match error {
+        SqlxError::PoolTimedOut | SqlxError::PoolClosed => Some("unreachable"),
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::WorkerCrashed
+        | SqlxError::BeginFailed => Some("connection_lost"),
+        SqlxError::Database(error) => {
+            let code = error.code()?;
+            match error.try_downcast_ref::<PgDatabaseError>() {
+                Some(_) => of_postgres(&code),
+                None => of_sqlite(code.parse().ok()?),
             }
         }
+        _ => None,
+    }
+}
+
+/// By result code (sqlite.org/rescode.html), the extended ones with their primary one in the lowest byte.
+const fn of_sqlite(code: u32) -> Option<&'static str> {
+    match code & 0xff {
+        // BUSY, LOCKED, PROTOCOL
+        5 | 6 | 15 => Some("locked"),
+        // NOMEM
+        7 => Some("memory"),
+        // READONLY
+        8 => Some("read_only"),
+        // INTERRUPT
+        9 => Some("broken_off"),
+        // IOERR
+        10 => Some("io"),
+        // CORRUPT, NOTADB
+        11 | 26 => Some(DAMAGED),
+        // FULL
+        13 => Some("full"),
+        // CANTOPEN
+        14 => Some("unreachable"),
+        _ => None,
+    }
+}
+
+/// By SQLSTATE (PostgreSQL's appendix A), the class first.
+fn of_postgres(code: &str) -> Option<&'static str> {
+    match (code.get(..2)?, code) {
+        ("08", _) => Some("connection_lost"),
+        ("40", _) | (_, "55P03") => Some(CONTENDED),
+        (_, "53100") => Some("full"),
+        ("53", _) => Some("resources"),
+        (_, "57014") => Some("slow"),
+        ("57", _) | (_, "25P03") => Some("stopped"),
+        ("58", _) => Some("io"),
+        (_, "25006") => Some("read_only"),
+        (_, "XX001" | "XX002") => Some(DAMAGED),
+        _ => None,
     }
 }
 
@@ -81,6 +185,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Fault::DirectoryUnavailable => StatusCode::BAD_GATEWAY,
         Fault::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Fault::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -41,7 +41,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(command::run(arguments.command, config)) {
+    let outcome = runtime.block_on(command::run(arguments.command, config));
+    // Work on other threads that has not ended by now is not waited for.
+    runtime.shutdown_background();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {
             eprintln!("flowthrough: {failed}");

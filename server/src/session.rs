@@ -8,14 +8,14 @@ use domain::{Timestamp, limit};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 use uuid::Uuid;
 
 use crate::{
     environment::Environment,
-    fault::Trouble,
+    fault::{Trouble, interruption},
     secret::fingerprint,
     store::{
         Store, Work,
@@ -131,16 +131,24 @@ pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<ad
     let administrator = administrator::Entity::find_by_id(session.administrator_id).one(store.read()).await?;
     let administrator = administrator.filter(|administrator| administrator.disabled_at.is_none());
     if idle > SEEN_EVERY && administrator.is_some() {
-        let work = store.work().await?;
-        // By a filter: the session may have ended meanwhile.
-        hub_session::Entity::update_many()
-            .col_expr(hub_session::Column::SeenAt, now.0.into())
-            .filter(hub_session::Column::TokenHash.eq(session.token_hash))
-            .exec(&*work)
-            .await?;
-        work.commit().await?;
+        match note_seen(&store.in_passing(), now, &session.token_hash).await {
+            // Whoever only reads need not wait until the database can be written again.
+            Err(error) if interruption(&error).is_some() => {}
+            noted => noted?,
+        }
     }
     Ok(administrator)
+}
+
+async fn note_seen(store: &Store, now: Timestamp, token_hash: &str) -> Result<(), DbErr> {
+    let work = store.work().await?;
+    // By a filter: the session may have ended meanwhile.
+    hub_session::Entity::update_many()
+        .col_expr(hub_session::Column::SeenAt, now.0.into())
+        .filter(hub_session::Column::TokenHash.eq(token_hash))
+        .exec(&*work)
+        .await?;
+    work.commit().await
 }
 
 /// Which of these sessions in the hub, by the hashes of their tokens, have not ended.

@@ -34,9 +34,7 @@ where
                         }
                         Err(problem) => {
                             #[cfg(feature = "ssr")]
-                            if problem.fault == domain::Fault::NotFound {
-                                crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
-                            }
+                            crate::visitor::admit(&problem);
                             EitherOf3::C(view! { <Failed problem on_retry=move || resource.refetch()/> })
                         }
                     }

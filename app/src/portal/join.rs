@@ -71,8 +71,10 @@ fn unavailable(problem: Problem) -> JoinPage {
 fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
     let JoinPage { branding, join, flash } = page;
     #[cfg(feature = "ssr")]
-    if let Some(problem) = join.as_ref().err().or(flash.as_ref().map(|flash| &flash.problem)) {
-        crate::visitor::show(problem);
+    match (&join, &flash) {
+        (Err(problem), _) => crate::visitor::admit(problem),
+        (_, Some(flash)) => crate::visitor::show(&flash.problem),
+        _ => {}
     }
     let problem = flash.map(|flash| flash.problem);
     let join = RwSignal::new(join);

@@ -64,7 +64,8 @@ fn unavailable(problem: Problem) -> PortalPage {
 fn Steps(share: String, page: PortalPage) -> impl IntoView {
     #[cfg(feature = "ssr")]
     match (&page.step, &page.flash) {
-        (Step::Unavailable(problem), _) | (_, Some(super::Flash { problem, .. })) => crate::visitor::show(problem),
+        (Step::Unavailable(problem), _) => crate::visitor::admit(problem),
+        (_, Some(super::Flash { problem, .. })) => crate::visitor::show(problem),
         _ => {}
     }
     let visit = Visit::new(share, page);

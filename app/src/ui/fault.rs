@@ -70,6 +70,7 @@ texts! {
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,
         Offline => offline,
+        StoreUnavailable => store_unavailable,
     }
     // Users and administrators can do different things about it: `cause`, `user` and `administrator`.
     each {

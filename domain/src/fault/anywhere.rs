@@ -20,7 +20,7 @@ pub(super) const INTERNAL: Entry = Entry {
 };
 
 pub(super) const OFFLINE: Entry = Entry {
-    code: 49002,
+    code: 49003,
     key: "offline",
     cause: "The server cannot be reached.",
     remedy: Alike("Check your internet connection, then try again."),
@@ -34,5 +34,14 @@ pub(super) const BUSY: Entry = Entry {
     cause: "The server is too busy at the moment.",
     remedy: Alike("Wait a few seconds, then try again."),
     fixer: Nobody,
+    persistence: Transient,
+};
+
+pub(super) const STORE_UNAVAILABLE: Entry = Entry {
+    code: 49002,
+    key: "store_unavailable",
+    cause: "The service is interrupted for a moment.",
+    remedy: Alike("Wait a moment, then try again. Nothing that was confirmed is lost."),
+    fixer: Operator,
     persistence: Transient,
 };

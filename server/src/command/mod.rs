@@ -5,6 +5,7 @@ mod import;
 mod migrate;
 mod partner;
 mod serve;
+mod stop;
 mod template;
 mod token;
 
@@ -15,7 +16,7 @@ use clap::Subcommand;
 use crate::{
     config::{Config, ConfigError},
     environment::Environment,
-    fault::Trouble,
+    fault::{DAMAGED, Trouble, interruption},
     live::Live,
     store::Store,
 };
@@ -86,9 +87,15 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     }
 }
 
-/// The database that the settings name, with its schema up to date. Says which it is: another working directory may mean
-/// another one.
+/// The database that the settings name, with its schema up to date, for a command: it has time.
 async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
+    let (store, environment) = connect(config).await?;
+    store.migrate().await?;
+    Ok((store.patiently(), environment))
+}
+
+/// The database that the settings name, as it is. Says which it is: another working directory may mean another one.
+async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
     eprintln!("database     {}", place(&config.database_url));
     if let Some(path) = config.database_url.strip_prefix("sqlite:") {
         let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
@@ -98,8 +105,18 @@ async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
     }
     let environment = Environment::real();
     let live = Live::of(environment.id());
-    let store = Store::connect(&config.database_url, live).await.map_err(|error| unusable(&error))?;
-    store.migrate().await?;
+    if Store::is_pooled_by_transaction(&config.database_url).await.map_err(|error| unusable(&error))? {
+        return Err(Failure::Setting(ConfigError {
+            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
+            wrong: "a pooler gives each transaction another connection to PostgreSQL".to_owned(),
+            fix: "Set PgBouncer's pool_mode to session, or name PostgreSQL itself.".to_owned(),
+        }));
+    }
+    let store = Store::connect(&config.database_url, live).await;
+    let store = store.map_err(|error| match interruption(&error) {
+        Some(DAMAGED) => damaged(&error),
+        _ => unusable(&error),
+    })?;
     Ok((store, environment))
 }
 
@@ -114,6 +131,14 @@ fn place(url: &str) -> String {
     _ = url.set_password(None);
     url.set_query(None);
     url.to_string()
+}
+
+fn damaged(error: &sea_orm::DbErr) -> Failure {
+    Failure::Setting(ConfigError {
+        name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
+        wrong: format!("the file is damaged: {error}"),
+        fix: "Put a good copy of it in its place.".to_owned(),
+    })
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Failure {

@@ -7,11 +7,12 @@ use domain::EmailAddress;
 use sea_orm::DbBackend;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Failure, open};
+use super::{Failure, connect, damaged, stop};
 use crate::{
     administrators,
     backend::{Context, Shared, Site},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
+    clock,
     config::{Config, ConfigError},
     courier::PostOffice,
     demo,
@@ -30,6 +31,7 @@ use crate::{
         queue,
         worker::Worker,
     },
+    readiness::Readiness,
     session::{self, watch::Watch},
     store::{Store, replicas},
     targets::{Targets, breaker::Breakers, directory, scim, webex},
@@ -47,6 +49,8 @@ const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duratio
 const GRACE: Duration = Duration::from_secs(2);
 /// How long one call to a target may take.
 const TARGET: Duration = Duration::from_secs(10);
+/// What servers that start together do one after the other: any number that nobody else uses in this database.
+const FIRST_START: i64 = 0x466c_6f77_7469;
 /// How often what has ended is swept out of the database.
 const SWEEP: Duration = Duration::from_secs(15 * 60);
 
@@ -66,8 +70,11 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
             fix: "Use 127.0.0.1, or serve without --demo.".to_owned(),
         }));
     }
-    let (store, environment) = open(&config).await?;
+    site(&config)?;
+    let (store, environment) = connect(&config).await?;
     let only = lock(&config.database_url)?;
+    store.check().await.map_err(|error| damaged(&error))?;
+    store.migrate().await?;
     if only.is_some() {
         // Nobody else can be at work on this file: what a crash left leased goes on at once.
         queue::free(&store, None).await?;
@@ -75,19 +82,23 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
     let devices = Devices::load(&store, &environment).await?;
-    let worker = worker(&config, &store, &environment, options.demo)?;
+    // The engine has time; whoever waits for a page has not.
+    let patient = store.patiently();
+    let worker = worker(&config, &patient, &environment, options.demo)?;
     let context = context(&config, &store, &environment, devices, worker.breakers(), options.demo)?;
-    let (stop, stopped) = watch::channel(());
+    let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
+    let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
-    let clerk = tokio::spawn(Clerk::new(store.clone(), environment.clone()).run(wait(stopped.clone())));
+    let clerk = tokio::spawn(Clerk::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
     let allow_private_webhooks = config.allow_private_webhooks || options.demo;
-    let messenger = Messenger::new(store.clone(), environment.clone(), allow_private_webhooks);
+    let messenger = Messenger::new(patient.clone(), environment.clone(), allow_private_webhooks);
     let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
     let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
     let directories = directories(&config, demo.as_ref().map(|demo| &demo.account), &context);
-    let syncer = Syncer::new(store.clone(), environment.clone(), directories.clone());
+    let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
-    let sweeper = tokio::spawn(sweep(store.clone(), environment.clone()));
+    let sweeper = tokio::spawn(sweep(patient.clone(), environment.clone()));
+    let clock = tokio::spawn(clock::watch(patient, environment.clone()));
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
@@ -99,6 +110,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         api_calls: config.api_calls,
         allow_private_webhooks,
         directories,
+        readiness,
         demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
     };
     let router = http::router(&context, settings);
@@ -109,8 +121,8 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     tracing::info!(listen = %config.listen, "serving");
     let limits = Limits::new(process::descriptors(), config.connections, config.trust_proxy > 0);
     let signal = async move {
-        terminated().await;
-        drop(stop);
+        stop::requested().await;
+        drop(stopping);
         // Live event streams never end by themselves: they are cut off.
         tokio::time::sleep(GRACE).await;
     };
@@ -119,11 +131,29 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         () = signal => {}
     }
     sweeper.abort();
+    clock.abort();
     let _ = engine.await;
     let _ = clerk.await;
     let _ = messenger.await;
     let _ = syncer.await;
     drop(only);
+    Ok(())
+}
+
+/// The browser's files have to be there. A server that was not told where they are may be one that only has clients of the
+/// API; it says what it does without.
+fn site(config: &Config) -> Result<(), ConfigError> {
+    let missing = !config.site.join("pkg").is_dir();
+    if missing && config.site_is_given {
+        return Err(ConfigError {
+            name: "FLOWTHROUGH_SITE".to_owned(),
+            wrong: format!("{} does not hold the browser's files: there is no folder pkg in it", config.site.display()),
+            fix: "Name the folder that the build made (target/site), or leave it out.".to_owned(),
+        });
+    }
+    if missing {
+        tracing::warn!(site = %config.site.display(), "the browser's files are not there: no page works");
+    }
     Ok(())
 }
 
@@ -209,9 +239,10 @@ fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool)
     Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))
 }
 
-/// Tells a real server's operator how to begin.
+/// Tells a real server's operator how to begin. Of servers that start together on one database, one does.
 async fn greet(store: &Store, environment: &Environment, config: &Config) -> Result<(), Failure> {
     println!("flowthrough  {}", config.public_url);
+    let _first = store.alone(FIRST_START).await?;
     if !administrators::none_yet(store).await? {
         return Ok(());
     }
@@ -231,6 +262,16 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
     if let Some((email, password)) = &config.admin {
         administrators::add(store, environment, partner.id, email, password).await?;
         println!("hub          {}/hub (sign in as {email})", config.public_url);
+        return Ok(());
+    }
+    // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
+    if store.backend() == DbBackend::Postgres
+        && administrators::has_fresh_setup_link(store, environment, partner.id).await?
+    {
+        println!(
+            "set-up       Another server on this database has just printed the link to create the first administrator."
+        );
+        println!("             It works once. To get another one, restart a server a minute later.");
         return Ok(());
     }
     let token = administrators::setup_token(store, environment, partner.id).await?;
@@ -257,6 +298,9 @@ async fn sweep(store: Store, environment: Environment) {
         if let Err(error) = webhooks::sweep(&store, now).await {
             tracing::warn!(%error, "deliveries of webhooks cannot be swept");
         }
+        if let Err(error) = store.forget_gone_servers(now).await {
+            tracing::warn!(%error, "servers that are gone cannot be forgotten");
+        }
         tokio::time::sleep(SWEEP).await;
     }
 }
@@ -264,22 +308,6 @@ async fn sweep(store: Store, environment: Environment) {
 async fn wait(mut stopped: watch::Receiver<()>) {
     // Ends when the sender is dropped.
     while stopped.changed().await.is_ok() {}
-}
-
-async fn terminated() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
-    }
 }
 
 fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {

@@ -64,7 +64,9 @@ impl Syncer {
                     Ok(true) => {}
                     Ok(false) => tokio::time::sleep(PATROL).await,
                     Err(error) => {
-                        tracing::error!(%error, "directories cannot be synced");
+                        if !error.is_interruption() {
+                            tracing::error!(%error, "directories cannot be synced");
+                        }
                         tokio::time::sleep(PATROL).await;
                     }
                 }

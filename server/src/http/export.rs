@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use futures::TryStreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::signed_in::SignedIn;
 use crate::{
     backend::Shared,
     export::{ExportFilter, csv},
+    fault::status,
     store::entity::template,
 };
 
@@ -28,7 +29,7 @@ pub struct Wanted {
 /// A template's users as a file.
 ///
 /// # Errors
-/// 401 if nobody is signed in, 404 for a template that is not the partner's.
+/// 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
     Path(template): Path<Uuid>,
@@ -39,6 +40,9 @@ pub async fn users(
     let Wanted { customer, exclude_provisioned } = wanted;
     let filter = ExportFilter { partner, template, customer, exclude_provisioned };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
+    let mut rows = Box::pin(rows);
+    let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
+    let rows = stream::iter(first.map(Ok)).chain(rows);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"user-status.csv\""),

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -10,11 +10,18 @@ use axum::{
 /// What an answer that is no page may do in a browser: nothing. Pages bring a policy of their own, with a nonce.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
+/// Seconds after which to try again what is interrupted, where nothing more exact is known.
+const SOON: HeaderValue = HeaderValue::from_static("2");
+
 /// Adds the headers; a handler that set one itself knows better.
 pub async fn secure(request: Request, next: Next) -> Response {
     let immutable = request.uri().path().starts_with("/pkg/");
     let mut response = next.run(request).await;
+    let interrupted = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if interrupted {
+        set(headers, header::RETRY_AFTER, SOON);
+    }
     set(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     set(headers, header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

@@ -1,12 +1,12 @@
-//! `/healthz` (the process), `/readyz` (the database), `/version`.
+//! `/healthz` (the process), `/readyz` (whether it can do its work), `/version`.
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::backend::Shared;
+use crate::readiness::{Failing, Readiness};
 
 /// The three addresses.
-pub fn router(context: Shared) -> Router {
+pub fn router(readiness: Readiness) -> Router {
     Router::new()
         .route("/healthz", get(|| async { Json(json!({ "status": "ok" })) }))
         .route("/readyz", get(ready))
@@ -14,15 +14,15 @@ pub fn router(context: Shared) -> Router {
             "/version",
             get(|| async { Json(json!({ "name": "flowthrough", "version": env!("CARGO_PKG_VERSION") })) }),
         )
-        .with_state(context)
+        .with_state(readiness)
 }
 
-async fn ready(State(context): State<Shared>) -> (StatusCode, Json<Value>) {
-    match context.store.ping().await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
-        Err(error) => {
-            tracing::warn!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "the database does not answer" })))
-        }
+async fn ready(State(readiness): State<Readiness>) -> (StatusCode, Json<Value>) {
+    let failing = readiness.failing().await;
+    if failing.is_empty() {
+        return (StatusCode::OK, Json(json!({ "status": "ready" })));
     }
+    let parts: Map<String, Value> =
+        failing.into_iter().map(|Failing { part, why }| (part.to_owned(), why.into())).collect();
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "not ready", "failing": parts })))
 }

@@ -103,7 +103,8 @@ impl Job {
         progress: impl Fn(u64) + Send + Sync,
     ) -> Result<Report, ImportError> {
         let file = Cursor::new(&self.file);
-        import(&context.store, &context.environment, self.partner, file, options, progress).await
+        // A large file takes its time.
+        import(&context.store.patiently(), &context.environment, self.partner, file, options, progress).await
     }
 }
 

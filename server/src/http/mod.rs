@@ -49,6 +49,7 @@ use crate::{
     backend::{Shared, hub::HubService, portal::PortalService},
     directory_sync::Directories,
     http::host::Hosts,
+    readiness::Readiness,
 };
 
 /// The most that a form or API call may send, in bytes.
@@ -70,6 +71,8 @@ pub struct Settings<'a> {
     pub allow_private_webhooks: bool,
     /// Who is in an enterprise.
     pub directories: Directories,
+    /// Whether this server can do its work.
+    pub readiness: Readiness,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -123,7 +126,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.
     Router::new()
-        .merge(health::router(context.clone()))
+        .merge(health::router(settings.readiness))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))

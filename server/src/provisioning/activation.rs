@@ -182,7 +182,7 @@ pub fn resend_in(last: &proof::Model, now: Timestamp) -> i64 {
     if last.mail == mail::REFUSED {
         return 0;
     }
-    Ord::max(limit::RESEND_AFTER - now.since(Timestamp(last.created_at)), 0)
+    Ord::clamp(limit::RESEND_AFTER - now.since(Timestamp(last.created_at)), 0, limit::RESEND_AFTER)
 }
 
 /// The user goes back to entering an address.

@@ -13,8 +13,8 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait as _, DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
 };
 use serde::{Deserialize, Serialize};
@@ -231,7 +231,9 @@ impl Clerk {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => PATROL,
                 Err(error) => {
-                    tracing::error!(%error, "bulk jobs cannot be worked off");
+                    if !error.is_interruption() {
+                        tracing::error!(%error, "bulk jobs cannot be worked off");
+                    }
                     PATROL
                 }
             };
@@ -305,31 +307,19 @@ impl Clerk {
         let mut work = self.store.work().await?;
         for number in numbers {
             let Some(row) = pending(&work, job, *number).await? else { continue };
-            work.execute_unprepared("SAVEPOINT bulk_row").await?;
+            work.mark().await?;
             match self.attempt(&mut work, job, &row).await {
                 Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, None).await?,
+                Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
                 Err(refused) => {
-                    work.execute_unprepared("ROLLBACK TO SAVEPOINT bulk_row").await?;
-                    let errors = self.explain(refused, &row).await?;
+                    work.go_back().await?;
+                    let errors = explain(refused, &row);
                     settle(&work, row, Outcome::Refused, None, Some(json(&errors))).await?;
                 }
             }
-            work.execute_unprepared("RELEASE SAVEPOINT bulk_row").await?;
+            work.forget_mark().await?;
         }
         Ok(work.commit().await?)
-    }
-
-    async fn explain(&self, refused: Refused, row: &bulk_row::Model) -> Result<Vec<RowError>, Trouble> {
-        Ok(match refused {
-            Refused::Flawed(flaws) => flaws.iter().map(RowError::from).collect(),
-            Refused::Trouble(Trouble::Known { fault, .. }) => vec![RowError::from(fault)],
-            Refused::Trouble(accident) => {
-                // A database that is gone is not the row's fault; what fails on one that answers always would.
-                self.store.ping().await?;
-                tracing::error!(error = %accident, job = %row.job_id, number = row.number, "a row of a bulk job failed");
-                vec![RowError::from(Fault::Internal)]
-            }
-        })
     }
 
     async fn attempt(
@@ -423,6 +413,18 @@ fn event(action: Action, subscriber: &subscriber::Model, draft: &Draft) -> Resul
             (latest != package.as_str()).then_some(Event::PackageChanged(package))
         }
     })
+}
+
+/// What was wrong with a row. What fails on a database that works always would.
+fn explain(refused: Refused, row: &bulk_row::Model) -> Vec<RowError> {
+    match refused {
+        Refused::Flawed(flaws) => flaws.iter().map(RowError::from).collect(),
+        Refused::Trouble(Trouble::Known { fault, .. }) => vec![RowError::from(fault)],
+        Refused::Trouble(accident) => {
+            tracing::error!(error = %accident, job = %row.job_id, number = row.number, "a row of a bulk job failed");
+            vec![RowError::from(Fault::Internal)]
+        }
+    }
 }
 
 /// A row that has no outcome yet, locked.

@@ -2,7 +2,7 @@
 //! with its history and its task.
 
 use domain::{
-    Fault, Timestamp,
+    Fault, Package, Timestamp,
     lifecycle::{AtTarget, Event, Lifecycle, Order, Record, State, Transition},
     template::held_back,
 };
@@ -84,6 +84,19 @@ pub fn lifecycle(subscriber: &subscriber::Model) -> Result<Lifecycle, Trouble> {
         at_target: subscriber.at_target.clone(),
     };
     Ok(record.restore()?)
+}
+
+/// Whether everything in a row is something that this version knows. One that is not is left out of lists, with a line in
+/// the log: it is its owner's trouble, and nobody else's.
+#[must_use]
+pub fn is_sound(subscriber: &subscriber::Model) -> bool {
+    let package = Package::parse(&subscriber.package).map_err(Trouble::from);
+    let sound = lifecycle(subscriber).and(package.map(drop));
+    sound
+        .inspect_err(
+            |error| tracing::error!(event = "row_left_out", subscriber = %subscriber.id, %error, "left out of a list"),
+        )
+        .is_ok()
 }
 
 /// Writes a state into a row.

@@ -22,6 +22,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     live::Live,
+    readiness::Sign,
     store::{
         Store,
         entity::{proof, subscriber, task, template},
@@ -36,7 +37,9 @@ const PATROL: Duration = Duration::from_millis(500);
 /// How often leases are renewed.
 const HEARTBEAT: Duration = Duration::from_millis(queue::LEASE as u64 / 4);
 /// How long a shutdown waits for attempts under way, before it gives their tasks back.
-const FAREWELL: Duration = Duration::from_secs(8);
+const FAREWELL: Duration = Duration::from_secs(6);
+/// How long a shutdown waits for the database to take them.
+const GIVING_BACK: Duration = Duration::from_secs(2);
 
 /// Sends the mail of a proof. Implemented over `crate::mail`; a trait so that the engine knows no transport.
 #[async_trait::async_trait]
@@ -92,6 +95,7 @@ pub struct Worker {
     refused_mails: Arc<Condition>,
     under_way: UnderWay,
     farewell: Duration,
+    sign: Sign,
 }
 
 impl Worker {
@@ -118,7 +122,14 @@ impl Worker {
             refused_mails: Arc::new(Condition::new("mail", "delivery")),
             under_way: UnderWay::default(),
             farewell: FAREWELL,
+            sign: Sign::default(),
         }
+    }
+
+    /// The sign of life that it gives while it works.
+    #[must_use]
+    pub fn sign(&self) -> Sign {
+        self.sign.clone()
     }
 
     /// What it knows of outages.
@@ -143,8 +154,10 @@ impl Worker {
             attempts.shutdown().await;
         }
         heart.abort();
-        if let Err(error) = queue::free(&self.store, Some(&self.owner)).await {
-            tracing::warn!(%error, "tasks cannot be given back; their leases will run out");
+        match tokio::time::timeout(GIVING_BACK, queue::free(&self.store, Some(&self.owner))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "tasks cannot be given back; their leases will run out"),
+            Err(_) => tracing::warn!("tasks cannot be given back in time; their leases will run out"),
         }
     }
 
@@ -154,6 +167,7 @@ impl Worker {
         let mut attempts = JoinSet::new();
         tokio::pin!(stop);
         loop {
+            self.sign.give();
             let taken = self.take(&slots, &mut attempts).await;
             while attempts.try_join_next().is_some() {}
             if taken {
@@ -178,7 +192,7 @@ impl Worker {
                 continue;
             }
             if let Err(error) = queue::renew(&self.store, self.environment.now(), &self.owner, subscribers).await {
-                tracing::warn!(%error, "leases cannot be renewed");
+                tracing::debug!(%error, "leases cannot be renewed");
             }
         }
     }
@@ -192,7 +206,9 @@ impl Worker {
         let claimed = match self.claim(free as u64).await {
             Ok(claimed) => claimed,
             Err(error) => {
-                tracing::error!(%error, "tasks cannot be taken");
+                if !error.is_interruption() {
+                    tracing::error!(%error, "tasks cannot be taken");
+                }
                 return false;
             }
         };

@@ -228,6 +228,16 @@ pub fn lifecycle(workspace: &workspace::Model) -> Result<Lifecycle, Trouble> {
     Ok(record.restore()?)
 }
 
+/// Whether everything in a row is something that this version knows, as [`super::change::is_sound`].
+#[must_use]
+pub fn is_sound(workspace: &workspace::Model) -> bool {
+    lifecycle(workspace)
+        .inspect_err(
+            |error| tracing::error!(event = "row_left_out", workspace = %workspace.id, %error, "left out of a list"),
+        )
+        .is_ok()
+}
+
 fn write(row: &mut workspace::ActiveModel, lifecycle: &Lifecycle) {
     let record = lifecycle.record();
     row.status = Set(record.status);

@@ -1,23 +1,34 @@
 //! The database: SQLite embedded by default, PostgreSQL when several replicas share the work.
 //!
 //! Reads go through [`Store::read`]. Every write is a [`Work`]: one transaction that holds state, history and the task
-//! that follows from it, and that tells open pages and the worker when it has been committed.
+//! that follows from it, and that tells open pages and the worker when it has been committed. Neither waits without an
+//! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
 
+mod calls;
 pub mod entity;
+mod health;
 mod migration;
+mod mishap;
+mod patience;
+mod postgres;
+mod pulse;
+mod reader;
 pub mod replicas;
+mod sqlite;
+mod transaction;
 mod work;
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, TransactionTrait as _};
 use sea_orm_migration::MigratorTrait;
 
+use self::{calls::Calls, health::Health, patience::Patience, postgres::Purpose, sqlite::DatabaseFile};
 use crate::{live::Live, throttle::Memory};
+pub use mishap::{Mishap, Mishaps};
+pub use reader::Reader;
+pub use transaction::Transaction;
 pub use work::{Actor, Step, Whose, Work};
-
-/// How long a statement waits for a lock or a free connection before it fails.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The advisory lock of migrations on PostgreSQL: any number that nobody else uses in this database.
 const MIGRATION_LOCK: i64 = 0x466c_6f77_7468;
@@ -25,8 +36,12 @@ const MIGRATION_LOCK: i64 = 0x466c_6f77_7468;
 /// A connected database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    reader: DatabaseConnection,
+    reader: Reader,
     writer: DatabaseConnection,
+    /// What [`Store::patiently`] uses instead.
+    background: (Reader, DatabaseConnection),
+    calls: Calls,
+    file: Option<Arc<DatabaseFile>>,
     live: Live,
     tries: Memory,
 }
@@ -37,19 +52,68 @@ impl Store {
     /// # Errors
     /// If the database cannot be reached or opened.
     pub async fn connect(url: &str, live: Live) -> Result<Self, DbErr> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let url = format!("sqlite:{}?mode=rwc", path.trim_start_matches("//"));
-            // SQLite has one writer; queueing for it here is fairer than SQLite's own busy loop. Readers see the last
-            // commit meanwhile (WAL).
-            let writer = Database::connect(sqlite(&url, 1)).await?;
-            let reader = Database::connect(sqlite(&url, 4)).await?;
-            Ok(Self { reader, writer, live, tries: Memory::default() })
+        let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
+        let calls = Calls { patience: Patience::of_requests(backend), health: Arc::new(Health::new()), mishaps: None };
+        let patient = Calls { patience: Patience::in_background(backend), ..calls.clone() };
+        if let Some(path) = sqlite::path(url) {
+            let writer = sqlite::writer(path).await?;
+            let readers = sqlite::readers(path).await?;
+            let background = (Reader::new(readers.clone(), patient), writer.clone());
+            let file = DatabaseFile::opened(path).map(Arc::new);
+            Ok(Self {
+                reader: Reader::new(readers, calls.clone()),
+                writer,
+                background,
+                calls,
+                file,
+                live,
+                tries: Memory::default(),
+            })
         } else {
-            let mut options = ConnectOptions::new(url);
-            options.max_connections(16).acquire_timeout(PATIENCE).sqlx_logging(false);
-            let pool = Database::connect(options).await?;
-            Ok(Self { reader: pool.clone(), writer: pool, live, tries: Memory::default() })
+            let pool = postgres::connect(url, Purpose::Requests, calls.patience).await?;
+            let engine = postgres::connect(url, Purpose::Background, patient.patience).await?;
+            let background = (Reader::new(engine.clone(), patient), engine);
+            let reader = Reader::new(pool.clone(), calls.clone());
+            Ok(Self { reader, writer: pool, background, calls, file: None, live, tries: Memory::default() })
         }
+    }
+
+    /// Whether there is a pooler before PostgreSQL that gives each transaction another connection: then nothing here works.
+    ///
+    /// # Errors
+    /// If the database cannot be reached.
+    pub async fn is_pooled_by_transaction(url: &str) -> Result<bool, DbErr> {
+        if sqlite::path(url).is_some() {
+            return Ok(false);
+        }
+        let found = postgres::is_pooled_by_transaction(url).await;
+        found.map_err(|error| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+    }
+
+    /// The same database for whoever has time: the engine, commands, large files. On PostgreSQL it has connections of its
+    /// own, so that requests and the engine are not in each other's way.
+    #[must_use]
+    pub fn patiently(&self) -> Self {
+        let (reader, writer) = self.background.clone();
+        let calls = Calls { patience: Patience::in_background(self.backend()), ..self.calls.clone() };
+        Self { reader, writer, calls, ..self.clone() }
+    }
+
+    /// The same database for a note that can be left out when it would have to be waited for.
+    #[must_use]
+    pub fn in_passing(&self) -> Self {
+        let calls = Calls { patience: Patience::in_passing(self.backend()), ..self.calls.clone() };
+        Self { calls, ..self.clone() }
+    }
+
+    /// The same database, with calls that fail as they are told: for tests.
+    #[must_use]
+    pub fn with_mishaps(&self, mishaps: Arc<dyn Mishaps>) -> Self {
+        let calls = Calls { mishaps: Some(mishaps), ..self.calls.clone() };
+        let reader = self.reader.with(calls.clone());
+        let patient = Calls { patience: Patience::in_background(self.backend()), ..calls.clone() };
+        let background = (self.background.0.with(patient), self.background.1.clone());
+        Self { reader, background, calls, ..self.clone() }
     }
 
     /// Brings the schema up to date, in one transaction: the disk is waited for once, and a half-made schema is never
@@ -58,17 +122,21 @@ impl Store {
     /// # Errors
     /// If a migration fails; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        let work = self.work().await?;
+        // Not as a unit of work: a migration takes as long as it takes.
+        let transaction = self.background.1.begin().await?;
         if self.backend() == DbBackend::Postgres {
-            work.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+            let begin = format!(
+                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+            );
+            transaction.execute_unprepared(&begin).await?;
         }
-        migration::Migrator::up(&*work, None).await?;
-        work.commit().await
+        migration::Migrator::up(&transaction, None).await?;
+        transaction.commit().await
     }
 
     /// For reading: never blocked by a writer.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
+    pub fn read(&self) -> &Reader {
         &self.reader
     }
 
@@ -77,7 +145,36 @@ impl Store {
     /// # Errors
     /// If no connection is free in time or the database is gone.
     pub async fn work(&self) -> Result<Work, DbErr> {
-        Work::begin(&self.writer, self.live.clone()).await
+        Work::begin(&self.writer, self.calls.clone(), self.file.clone(), self.live.clone()).await
+    }
+
+    /// Waits until no other server is at the same thing, and keeps others out until what it answers is dropped. SQLite has
+    /// one server.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn alone(&self, at: i64) -> Result<Option<Work>, DbErr> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let work = self.patiently().work().await?;
+        work.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({at})")).await?;
+        Ok(Some(work))
+    }
+
+    /// Looks the whole database through, as far as that can be done in reasonable time: before a server begins to serve.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn check(&self) -> Result<(), DbErr> {
+        match &self.file {
+            Some(file) => {
+                file.check_content()?;
+                sqlite::check(&self.reader).await
+            }
+            // PostgreSQL looks after its own files.
+            None => Ok(()),
+        }
     }
 
     /// Where changes are told.
@@ -92,36 +189,9 @@ impl Store {
         &self.tries
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// If it does not.
-    pub async fn ping(&self) -> Result<(), DbErr> {
-        self.reader.ping().await
-    }
-
     /// Which database it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
-}
-
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
-    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
-            options
-                .journal_mode(SqliteJournalMode::Wal)
-                // A commit that was answered survives a power cut, not only a crash: "accepted" is a promise.
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(PATIENCE)
-                .foreign_keys(true)
-        });
-    options
 }

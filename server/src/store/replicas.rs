@@ -3,22 +3,35 @@
 //! A notification is part of the transaction that it tells of, so it comes after the commit or not at all. One that is
 //! lost does no harm: the worker looks for tasks by itself, and pages are told to read again when a connection was lost.
 
-use std::time::Duration;
+use std::{convert::Infallible, io::ErrorKind, time::Duration};
 
+use domain::Timestamp;
 use sea_orm::{
-    ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, Statement,
-    sqlx::postgres::{PgListener, PgNotification},
+    ConnectionTrait as _, DbBackend, DbErr, SqlxError, Statement,
+    sqlx::{
+        postgres::{PgConnectOptions, PgListener, PgNotification, PgPoolOptions},
+        query,
+    },
 };
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
-use crate::live::{Change, Live, News};
+use super::{postgres::plain, transaction::Transaction};
+use crate::{
+    condition::Condition,
+    live::{Change, Live, News},
+};
 
 const CHANNEL: &str = "flowthrough";
 /// PostgreSQL takes less than 8,000 bytes at once; a change has about a hundred.
 const CHANGES: usize = 60;
 /// How long to wait before connecting again.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long nothing may be heard before it is tried whether anything can be.
+const QUIET: Duration = Duration::from_secs(5);
+/// How long that, or a connection, may take.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// What one server tells the others at once.
 #[derive(Serialize, Deserialize)]
@@ -34,7 +47,7 @@ struct Announcement {
 /// # Errors
 /// If the database fails.
 pub(super) async fn announce(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     live: &Live,
     changes: &[Change],
     tasks: bool,
@@ -60,30 +73,64 @@ pub(super) async fn announce(
 
 /// Hears what the other servers tell, for as long as it is polled.
 pub async fn listen(url: String, live: Live) {
+    let began = Instant::now();
+    let condition = Condition::new("database", "other servers");
     loop {
-        if let Err(error) = hear(&url, &live).await {
-            tracing::warn!(%error, "other servers are not heard; trying again");
-        }
+        let Err(error) = hear(&url, &live, || condition.works(since(began))).await;
+        condition.fails(since(began), "unheard", error);
         tokio::time::sleep(PATIENCE).await;
     }
 }
 
-async fn hear(url: &str, live: &Live) -> Result<(), sea_orm::SqlxError> {
-    let mut listener = PgListener::connect(url).await?;
-    listener.listen(CHANNEL).await?;
+/// A condition only wants to know how long something lasted.
+fn since(began: Instant) -> Timestamp {
+    Timestamp(i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Returns when nothing can be heard any more.
+async fn hear(url: &str, live: &Live, heard: impl Fn() -> bool) -> Result<Infallible, SqlxError> {
+    let mut listener = soon(connect(url)).await?;
+    heard();
     // What was told before is not heard.
     live.tell(News::Missed);
     live.tasks_added();
     loop {
-        // None: the connection was lost and is made again; what was told meanwhile is not heard.
-        match listener.try_recv().await? {
-            Some(notification) => pass_on(&notification, live),
-            None => {
-                live.tell(News::Missed);
-                live.tasks_added();
+        match timeout(QUIET, next(&mut listener)).await {
+            Ok(notification) => pass_on(&notification?, live),
+            // Nobody has anything to tell, or it does not come through any more: then this does not, either.
+            Err(_) => {
+                soon(call(&mut listener, live)).await?;
+                pass_on(&soon(next(&mut listener)).await?, live);
             }
         }
     }
+}
+
+async fn connect(url: &str) -> Result<PgListener, SqlxError> {
+    let options: PgConnectOptions = url.parse()?;
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ANSWER).connect_with(plain(options)).await?;
+    let mut listener = PgListener::connect_with(&pool).await?;
+    listener.ignore_pool_close_event(true);
+    listener.eager_reconnect(false);
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+async fn next(listener: &mut PgListener) -> Result<PgNotification, SqlxError> {
+    // None: the connection was lost.
+    listener.try_recv().await?.ok_or(SqlxError::WorkerCrashed)
+}
+
+/// Tells nothing, to hear it.
+async fn call(listener: &mut PgListener, live: &Live) -> Result<(), SqlxError> {
+    let nothing = Announcement { origin: live.origin(), changes: Vec::new(), tasks: false };
+    let text = serde_json::to_string(&nothing).map_err(|error| SqlxError::Encode(error.into()))?;
+    query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(text).execute(listener).await.map(drop)
+}
+
+/// Waits no longer than an answer takes.
+async fn soon<T>(call: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+    timeout(ANSWER, call).await.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
 }
 
 fn pass_on(notification: &PgNotification, live: &Live) {

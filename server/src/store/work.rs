@@ -1,16 +1,16 @@
 //! A unit of work: one transaction with everything that belongs together.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
-use sea_orm::{
-    ActiveModelTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, Set, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
-};
+use sea_orm::{ActiveModelTrait as _, DatabaseConnection, DbErr, Set};
 use uuid::Uuid;
 
 use super::{
+    calls::Calls,
     entity::{history, subscriber, workspace},
     replicas,
+    sqlite::DatabaseFile,
+    transaction::Transaction,
 };
 use crate::{
     environment::Environment,
@@ -49,27 +49,27 @@ impl std::fmt::Display for Actor {
 
 /// An open transaction. Dropping it rolls back; [`Work::commit`] tells open pages and the worker what changed.
 pub struct Work {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     live: Live,
     changes: Vec<Change>,
     tasks: bool,
 }
 
 impl Deref for Work {
-    type Target = DatabaseTransaction;
-    fn deref(&self) -> &DatabaseTransaction {
+    type Target = Transaction;
+    fn deref(&self) -> &Transaction {
         &self.transaction
     }
 }
 
 impl Work {
-    pub(super) async fn begin(writer: &DatabaseConnection, live: Live) -> Result<Self, DbErr> {
-        // IMMEDIATE: a deferred transaction that turns to writing fails at once, whatever the busy time-out.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = writer.begin_with_options(options).await?;
+    pub(super) async fn begin(
+        writer: &DatabaseConnection,
+        calls: Calls,
+        file: Option<Arc<DatabaseFile>>,
+        live: Live,
+    ) -> Result<Self, DbErr> {
+        let transaction = Transaction::begin(writer, calls, file).await?;
         Ok(Self { transaction, live, changes: Vec::new(), tasks: false })
     }
 
@@ -106,10 +106,35 @@ impl Work {
         Ok(id)
     }
 
+    /// Marks where [`Work::go_back`] leads to.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn mark(&self) -> Result<(), DbErr> {
+        self.transaction.mark().await
+    }
+
+    /// Undoes everything since the mark; the rest of the work stays, and can be gone on with.
+    ///
+    /// # Errors
+    /// If the database fails, or has given the whole work up.
+    pub async fn go_back(&self) -> Result<(), DbErr> {
+        self.transaction.go_back().await
+    }
+
+    /// Forgets the mark: what was done since then stays with the rest.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_mark(&self) -> Result<(), DbErr> {
+        self.transaction.forget_mark().await
+    }
+
     /// Makes everything durable, then tells of it.
     ///
     /// # Errors
-    /// If the commit fails; then nothing was written.
+    /// If a call of this unit of work has failed, or the commit does. Then nothing was written; only when the answer to the
+    /// commit itself was lost it may have been.
     pub async fn commit(self) -> Result<(), DbErr> {
         replicas::announce(&self.transaction, &self.live, &self.changes, self.tasks).await?;
         self.transaction.commit().await?;

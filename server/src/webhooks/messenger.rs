@@ -89,7 +89,9 @@ impl Messenger {
                     Ok(true) => {}
                     Ok(false) => tokio::time::sleep(PATROL).await,
                     Err(error) => {
-                        tracing::error!(%error, "webhooks cannot be sent");
+                        if !error.is_interruption() {
+                            tracing::error!(%error, "webhooks cannot be sent");
+                        }
                         tokio::time::sleep(PATROL).await;
                     }
                 }

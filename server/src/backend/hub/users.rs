@@ -78,6 +78,7 @@ impl Context {
             .collect();
         users
             .into_iter()
+            .filter(change::is_sound)
             .map(|user| {
                 let held = match (templates.get(&user.template_id), customers.get(&user.customer_id)) {
                     (Some(template), Some(customer)) => change::held(template, customer, user.id),

@@ -112,7 +112,7 @@ fn refused() -> utoipa::openapi::Response {
     let body = utoipa::openapi::ContentBuilder::new().schema(Some(Ref::from_schema_name("Refusal"))).build();
     let seconds = HeaderBuilder::new().schema(ObjectBuilder::new().schema_type(Type::Integer)).build();
     ResponseBuilder::new()
-        .description("Refused: 400, 401, 403, 404, 405, 409, 413, 415, 422, 423 or 429; 500 if it is our fault")
+        .description("Refused: 400, 401, 403, 404, 405, 409, 413, 415, 422, 423 or 429; 500 or 503 if it is our fault")
         .content("application/json", body)
         .header("TrackingID", HeaderBuilder::new().build())
         .header("Retry-After", seconds)

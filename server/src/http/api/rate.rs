@@ -13,7 +13,11 @@ use std::{
 use domain::{Fault, Timestamp, limit::Limit};
 use uuid::Uuid;
 
-use crate::{fault::Trouble, store::Store, throttle};
+use crate::{
+    fault::{Trouble, interruption},
+    store::Store,
+    throttle,
+};
 
 /// Into how many parts the limit is divided between settlements.
 const BATCH: i64 = 20;
@@ -107,7 +111,12 @@ impl Rate {
 impl Settlement<'_> {
     async fn settle(mut self, store: &Store, now: Timestamp) -> Result<(), Trouble> {
         let limit = self.rate.limit;
-        let counted = throttle::add(store, now, limit, &self.token.to_string(), self.calls).await?;
+        let counted = match throttle::add(&store.in_passing(), now, limit, &self.token.to_string(), self.calls).await {
+            Ok(counted) => counted,
+            // Whoever only reads need not wait until the database can be written again. This server goes on counting alone.
+            Err(error) if interruption(&error).is_some() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
         let ends_at = Timestamp(counted.ends_at);
         if let Some(window) = self.rate.lock().get_mut(&self.token) {
             window.shared = counted.tries;

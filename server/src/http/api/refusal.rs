@@ -172,7 +172,10 @@ impl From<Trouble> for Refusal {
             Trouble::Known { fault: Fault::BillingPeriodAhead, .. } => {
                 Self::parameter("billingPeriod", Fault::BillingPeriodAhead)
             }
-            Trouble::Known { fault, retry_after } => Self { retry_after, ..fault.into() },
+            Trouble::Known { .. } | Trouble::Interrupted(_) => {
+                let (fault, retry_after) = trouble.fault();
+                Self { retry_after, ..fault.into() }
+            }
             accident => Self { accident: Some(accident), ..Fault::Internal.into() },
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     provisioning::{
         activation::{self, mail},
         change,
-        queue::{self, Kind},
+        queue::{self, Kind, Setback, Standing},
     },
     store::entity::{customer, proof, subscriber, task, template},
     targets::{Account, Details, Identity, Progress, Refusal, Target},
@@ -31,6 +31,9 @@ pub(super) const POLL: i64 = 2 * SECOND;
 const PROBE: Duration = Duration::from_secs(10);
 /// How often to ask whether the owner of an existing account has agreed: people take hours.
 const CONSENT_POLL: i64 = MINUTE;
+
+/// How long a task rests that cannot be settled as things stand, in milliseconds.
+const ASIDE: i64 = 5 * MINUTE;
 
 /// How an attempt ended; `E` are the events of whom or what it was for.
 pub(super) enum Outcome<E = Event> {
@@ -90,9 +93,27 @@ impl Worker {
                 Err(trouble) => Err(trouble),
             },
         };
-        if let Err(error) = settled {
-            tracing::error!(task = %task.id, kind = task.kind, %error, "an attempt could not be settled");
+        let Err(error) = settled else { return };
+        if error.is_interruption() {
+            // The store has told the log. The lease runs out, and the attempt is made again.
+            tracing::debug!(task = %task.id, kind = task.kind, %error, "an attempt could not be settled");
+            return;
         }
+        tracing::error!(task = %task.id, kind = task.kind, of = %task.subscriber_id, %error, "an attempt could not be settled");
+        if let Err(error) = self.lay_aside(&task).await {
+            tracing::error!(task = %task.id, %error, "a task could not be laid aside");
+        }
+    }
+
+    /// Puts off what cannot be settled as things stand (a row that contradicts itself): it is not in the way of others.
+    async fn lay_aside(&self, task: &task::Model) -> Result<(), Trouble> {
+        let mut work = self.store.work().await?;
+        let now = self.environment.now();
+        if let Standing::Mine(task) = queue::stand(&mut work, task, now, false).await? {
+            let setback = Setback { run_at: now.plus(ASIDE), answered: false, counts: false };
+            queue::postpone(&work, *task, now, setback).await?;
+        }
+        Ok(work.commit().await?)
     }
 
     /// Carries an attempt to its end, whatever that is.

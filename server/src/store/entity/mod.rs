@@ -21,6 +21,7 @@ pub mod partner;
 pub mod portal_session;
 pub mod proof;
 pub mod proof_secret;
+pub mod pulse;
 pub mod server_key;
 pub mod setup_link;
 pub mod subscriber;

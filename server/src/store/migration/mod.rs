@@ -14,6 +14,7 @@ mod m0009_usage;
 mod m0010_workspace;
 mod m0011_bulk_row_line;
 mod m0012_subscriber_lists;
+mod m0013_pulse;
 mod m0014_outage;
 mod m0015_server_key;
 mod m0016_administrator_disabled;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_workspace::Migration),
             Box::new(m0011_bulk_row_line::Migration),
             Box::new(m0012_subscriber_lists::Migration),
+            Box::new(m0013_pulse::Migration),
             Box::new(m0014_outage::Migration),
             Box::new(m0015_server_key::Migration),
             Box::new(m0016_administrator_disabled::Migration),

@@ -2,6 +2,7 @@
 
 mod activation;
 mod arrival;
+mod clock;
 mod crash;
 mod locks;
 mod outage;

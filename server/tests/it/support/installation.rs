@@ -18,6 +18,7 @@ const LOOK: Duration = Duration::from_millis(10);
 pub struct Installation {
     folder: tempfile::TempDir,
     descriptors: Option<usize>,
+    shielded: bool,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -26,7 +27,7 @@ impl Installation {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
-        Self { folder, descriptors: None, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
+        Self { folder, descriptors: None, shielded: false, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
             .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
@@ -47,6 +48,11 @@ impl Installation {
         Self { descriptors: Some(many), ..self }
     }
 
+    /// In which a process that writes more than it may is told so, and not killed.
+    pub fn shielded(self) -> Self {
+        Self { shielded: true, ..self }
+    }
+
     /// Where its database is.
     pub fn database_url(&self) -> &str {
         self.settings.iter().find(|(name, _)| *name == "FLOWTHROUGH_DATABASE_URL").map_or("", |(_, value)| value)
@@ -65,15 +71,24 @@ impl Installation {
         // The figures are those of the release.
         let binary = std::env::var("FLOWTHROUGH_TEST_BINARY");
         let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_flowthrough"));
-        let mut command = match self.descriptors {
-            None => Command::new(binary),
-            Some(many) => {
-                let mut shell = Command::new("sh");
-                shell.args(["-c", &format!("ulimit -n {many} && exec \"$0\" \"$@\""), binary]);
-                shell
-            }
+        let limits = [
+            self.descriptors.map(|many| format!("ulimit -n {many}")),
+            self.shielded.then(|| "trap '' XFSZ".to_owned()),
+        ];
+        let mut shell = limits.into_iter().flatten().collect::<Vec<_>>();
+        let mut command = if shell.is_empty() {
+            Command::new(binary)
+        } else {
+            shell.push("exec \"$0\" \"$@\"".to_owned());
+            let mut command = Command::new("sh");
+            command.args(["-c", &shell.join(" && "), binary]);
+            command
         };
         command.args(arguments).current_dir(self.folder());
+        // What is said to the tests is no setting of the server.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLOWTHROUGH_")) {
+            command.env_remove(name);
+        }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -122,21 +137,17 @@ impl Installation {
 
     /// Starts a server on this port and waits until it is ready.
     pub async fn serve(&self, client: &Client, port: u16) -> Server {
+        let server = self.start(port);
+        server.ready(client).await;
+        server
+    }
+
+    /// Starts a server on this port.
+    pub fn start(&self, port: u16) -> Server {
         let listen = format!("127.0.0.1:{port}");
         let mut command = self.command(&["serve"]);
-        command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::null());
-        let server = Server { child: command.spawn().unwrap(), url: format!("http://{listen}") };
-        let began = Instant::now();
-        while !client
-            .get(format!("{}/readyz", server.url))
-            .send()
-            .await
-            .is_ok_and(|answer| answer.status().is_success())
-        {
-            assert!(began.elapsed() < PATIENCE, "the server does not start");
-            tokio::time::sleep(LOOK).await;
-        }
-        server
+        command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::piped());
+        Server { child: command.spawn().unwrap(), url: format!("http://{listen}") }
     }
 }
 
@@ -169,6 +180,48 @@ impl Server {
             line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1_024
         };
         Memory { now: field("VmRSS"), peak: field("VmHWM") }
+    }
+
+    /// Returns when it says that it can do its work.
+    pub async fn ready(&self, client: &Client) {
+        let began = Instant::now();
+        let ready = async || client.get(format!("{}/readyz", self.url)).send().await;
+        while !ready().await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(began.elapsed() < PATIENCE, "the server does not get ready");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// What its operating system knows it by.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end. Answers how long that took, or nothing if it is not in sight.
+    pub async fn end(&mut self) -> Option<Duration> {
+        let began = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if began.elapsed() > PATIENCE {
+                return None;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Some(began.elapsed())
+    }
+
+    /// What it printed, once it is dead.
+    pub fn printed(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let mut printed = String::new();
+        std::io::Read::read_to_string(self.child.stdout.as_mut().unwrap(), &mut printed).unwrap();
+        printed
     }
 
     /// `kill -9`.

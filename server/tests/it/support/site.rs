@@ -11,6 +11,7 @@ use server::{
         host::Hosts,
         listener::{self, Limits},
     },
+    readiness::{Readiness, Sign},
     session::{self, watch::Watch},
     store::entity::subscriber,
 };
@@ -78,6 +79,7 @@ impl World {
             api_calls: self.api_calls,
             allow_private_webhooks: true,
             directories: self.directories(),
+            readiness: Readiness::new(self.store.clone(), self.environment.clone(), Sign::default()),
             demo: None,
         };
         let router = http::router(&context, settings);

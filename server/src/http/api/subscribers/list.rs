@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     iso8601,
+    provisioning::change,
     store::entity::{subscriber, template},
 };
 
@@ -76,7 +77,8 @@ pub async fn list(
         })
         .order_by_asc(subscriber::Column::Id);
     let (link, found) = asked.read(&state.store, rows, |last| Kind::Subscriber.encode(last.id)).await?;
-    Ok((link, Json(Items { items: Subscriber::show_all(&state.store, found).await? })))
+    let sound = found.into_iter().filter(change::is_sound).collect();
+    Ok((link, Json(Items { items: Subscriber::show_all(&state.store, sound).await? })))
 }
 
 impl Filters {

@@ -5,7 +5,7 @@ use domain::Fault;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{ApiState, Client, Named, Read, Refusal, subscriber::Subscriber};
-use crate::store::entity::subscriber;
+use crate::{provisioning::change, store::entity::subscriber};
 
 /// Shows a subscriber.
 #[utoipa::path(
@@ -26,5 +26,6 @@ pub async fn read(
         .one(state.store.read())
         .await?
         .ok_or(Fault::UnknownResource)?;
+    change::lifecycle(&found)?;
     Ok(Json(Subscriber::show(&state.store, found).await?))
 }

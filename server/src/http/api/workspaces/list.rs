@@ -15,7 +15,7 @@ use super::{
     paging::{self, Asked, Link},
     workspace::WorkspaceStatus,
 };
-use crate::store::entity::workspace;
+use crate::{provisioning::workspaces, store::entity::workspace};
 
 /// The filters, named as those of subscribers are.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -60,7 +60,8 @@ pub async fn list(
         })
         .order_by_asc(workspace::Column::Id);
     let (link, found) = asked.read(&state.store, rows, |last| Kind::Workspace.encode(last.id)).await?;
-    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, found).await? })))
+    let sound = found.into_iter().filter(workspaces::is_sound).collect();
+    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, sound).await? })))
 }
 
 impl Filters {

@@ -8,7 +8,7 @@ use super::{
     ApiState, Client, Named, PlacesRead, Refusal,
     workspace::{Workspace, WorkspaceStatus},
 };
-use crate::store::entity::workspace;
+use crate::{provisioning::workspaces, store::entity::workspace};
 
 /// Shows a workspace and how it stands.
 #[utoipa::path(
@@ -29,6 +29,7 @@ pub async fn read(
         .one(state.store.read())
         .await?
         .ok_or(Fault::UnknownResource)?;
+    workspaces::lifecycle(&found)?;
     let mut shown = WorkspaceStatus::show_all(&state.store, vec![found]).await?;
     Ok(Json(shown.pop().ok_or(Fault::UnknownResource)?))
 }

@@ -1,0 +1,72 @@
+//! What every call to the database goes through: an end to waiting, and a note of how it went.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{DbErr, RuntimeErr};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    health::Health,
+    mishap::{Mishap, Mishaps},
+    patience::Patience,
+};
+use crate::fault::interruption;
+
+/// How long to wait before a connection is asked for again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How one caller calls. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Calls {
+    pub(super) patience: Patience,
+    pub(super) health: Arc<Health>,
+    pub(super) mishaps: Option<Arc<dyn Mishaps>>,
+}
+
+impl Calls {
+    /// What happens to the call that comes next.
+    pub(super) fn mishap(&self) -> Option<Mishap> {
+        self.mishaps.as_ref()?.next()
+    }
+
+    /// Waits for the answer to one statement.
+    pub(super) async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        within(self.patience.statement, call).await
+    }
+
+    /// Asks until it goes well, or nothing has moved for too long. Each attempt is told how long it has left.
+    pub(super) async fn insist<T, F>(
+        &self,
+        moves: impl Fn(&Health) -> u64,
+        attempt: impl Fn(Duration) -> F,
+    ) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        let Patience { stall, queue, .. } = self.patience;
+        let began = Instant::now();
+        let (mut last, mut moved) = (moves(&self.health), began);
+        loop {
+            let outcome = attempt(stall.saturating_sub(moved.elapsed())).await;
+            if !outcome.as_ref().is_err_and(|error| interruption(error).is_some()) {
+                return outcome;
+            }
+            let seen = moves(&self.health);
+            if seen != last {
+                (last, moved) = (seen, Instant::now());
+            }
+            if moved.elapsed() + PAUSE >= stall || began.elapsed() >= queue {
+                return outcome;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Waits no longer than this.
+pub(super) async fn within<T>(longest: Duration, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    match timeout(longest, call).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))),
+    }
+}

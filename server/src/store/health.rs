@@ -1,0 +1,120 @@
+//! How the database does, as those see it who call it.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    time::Duration,
+};
+
+use domain::Timestamp;
+use sea_orm::DbErr;
+use tokio::time::Instant;
+
+use crate::{
+    condition::Condition,
+    fault::{CONTENDED, DAMAGED, interruption},
+};
+
+/// Shared by everything that goes through one [`super::Store`].
+pub(super) struct Health {
+    began: Instant,
+    reading: Condition,
+    writing: Condition,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    failures: AtomicU64,
+    /// When something was last written, in milliseconds since this began.
+    written: AtomicU64,
+    damaged: AtomicBool,
+}
+
+impl Health {
+    pub(super) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            reading: Condition::new("database", "reading"),
+            writing: Condition::new("database", "writing"),
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            damaged: AtomicBool::new(false),
+        }
+    }
+
+    /// Grows whenever somebody is served: whoever waits sees by it that others get on.
+    pub(super) fn moves(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed) + self.writes.load(Ordering::Relaxed)
+    }
+
+    /// The same, of those alone who write.
+    pub(super) fn writers_move(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    /// Grows whenever the database could not be used.
+    pub(super) fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Notes that somebody may write.
+    pub(super) fn begun(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Notes how something was read.
+    pub(super) fn read<T>(&self, outcome: &Result<T, DbErr>) {
+        match outcome {
+            Ok(_) => {
+                self.reads.fetch_add(1, Ordering::Relaxed);
+                self.reading.works(self.now());
+            }
+            Err(error) => self.failed(&self.reading, error),
+        }
+    }
+
+    /// Notes that something was written, durably.
+    pub(super) fn written(&self) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        self.written.store(self.milliseconds(), Ordering::Relaxed);
+        self.writing.works(self.now());
+    }
+
+    /// Whether something was written of late.
+    pub(super) fn has_written_within(&self, span: Duration) -> bool {
+        let since = self.milliseconds().saturating_sub(self.written.load(Ordering::Relaxed));
+        Duration::from_millis(since) <= span
+    }
+
+    /// Notes that something could not be written.
+    pub(super) fn not_written(&self, error: &DbErr) {
+        self.failed(&self.writing, error);
+    }
+
+    /// Whether the database's own file was found to be damaged. That does not pass.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    fn failed(&self, condition: &Condition, error: &DbErr) {
+        match interruption(error) {
+            // What the database refuses is its answer; two who want the same row are no outage.
+            None | Some(CONTENDED) => {}
+            Some(cause) => {
+                if cause == DAMAGED {
+                    self.damaged.store(true, Ordering::Relaxed);
+                }
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                condition.fails(self.now(), cause, error);
+            }
+        }
+    }
+
+    /// A condition only wants to know how long something lasted.
+    fn now(&self) -> Timestamp {
+        Timestamp(i64::try_from(self.milliseconds()).unwrap_or(i64::MAX))
+    }
+
+    fn milliseconds(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

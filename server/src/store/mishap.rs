@@ -1,0 +1,35 @@
+//! Calls that fail on purpose: how tests find out what is left behind when the database fails at any one of them.
+
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, RuntimeErr};
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// It never reaches the database.
+    Refused,
+    /// The database gives up the whole transaction: SQLite rolls it back by itself, as it does when the disk is full;
+    /// PostgreSQL ends the connection.
+    GivenUp,
+    /// It is carried out, and nobody hears of it.
+    Unheard,
+}
+
+/// Decides for each call whether it fails. A server has none.
+pub trait Mishaps: Send + Sync {
+    /// What happens to the call that comes next.
+    fn next(&self) -> Option<Mishap>;
+}
+
+/// What the caller is told.
+pub(super) fn error() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("a mishap that was asked for".to_owned()))
+}
+
+/// Has the database itself give the transaction up.
+pub(super) async fn give_up(transaction: &DatabaseTransaction) {
+    // Whether this can be done or not, the call that it happens to fails.
+    let _ = match transaction.get_database_backend() {
+        DbBackend::Sqlite => transaction.execute_unprepared("ROLLBACK").await,
+        _ => transaction.execute_unprepared("SELECT pg_terminate_backend(pg_backend_pid())").await,
+    };
+}

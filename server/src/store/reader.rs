@@ -1,0 +1,64 @@
+//! Reading outside a unit of work.
+
+use async_trait::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use super::{
+    calls::Calls,
+    health::Health,
+    mishap::{self, Mishap},
+};
+
+/// Reads the last commits; never blocked by a writer.
+#[derive(Clone)]
+pub struct Reader {
+    pool: DatabaseConnection,
+    calls: Calls,
+}
+
+impl Reader {
+    pub(super) const fn new(pool: DatabaseConnection, calls: Calls) -> Self {
+        Self { pool, calls }
+    }
+
+    /// The same, calling in another way.
+    pub(super) fn with(&self, calls: Calls) -> Self {
+        Self { pool: self.pool.clone(), calls }
+    }
+
+    async fn call<T, F>(&self, call: impl Fn() -> F + Send + Sync) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>> + Send,
+    {
+        let mishap = self.calls.mishap();
+        if matches!(mishap, Some(Mishap::Refused | Mishap::GivenUp)) {
+            return Err(mishap::error());
+        }
+        let outcome = self.calls.insist(Health::moves, |_| self.calls.answer(call())).await;
+        self.calls.health.read(&outcome);
+        if mishap.is_some() { Err(mishap::error()) } else { outcome }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Reader {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.call(|| self.pool.execute_raw(statement.clone())).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.call(|| self.pool.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.call(|| self.pool.query_one_raw(statement.clone())).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.call(|| self.pool.query_all_raw(statement.clone())).await
+    }
+}

@@ -1,0 +1,154 @@
+//! A clock that runs ahead and is set right: nobody waits longer than they would have, and what ends still ends.
+
+use domain::{
+    Fault, Network, limit,
+    timestamp::{HOUR, MINUTE, SECOND},
+};
+use server::{
+    clock,
+    fault::Trouble,
+    provisioning::{activation, queue},
+    session, throttle,
+};
+
+use crate::support::{Act, World, fault, for_each_database};
+
+/// By how much the clock runs ahead.
+const AHEAD: i64 = 2 * HOUR;
+
+async fn set_right(world: &World, by: i64) {
+    world.clock.advance(-by);
+    clock::bring_back(&world.store, world.environment.now()).await.unwrap();
+}
+
+/// Tries until it is refused; answers for how long.
+async fn refused_for(world: &World, limit: limit::Limit) -> i64 {
+    loop {
+        match throttle::count(&world.store, world.environment.now(), limit, Network::UNKNOWN).await {
+            Ok(()) => {}
+            Err(Trouble::Known { fault: Fault::TooManyAttempts, retry_after }) => return retry_after.unwrap(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn no_limit_counts_for_longer_than_its_window() {
+    for_each_database(async |world: World| {
+        for limit in [limit::LINK_NETWORK] {
+            world.clock.advance(AHEAD);
+            refused_for(&world, limit).await;
+            // Nothing has been brought back yet: each look bounds what it finds.
+            world.clock.advance(-AHEAD);
+            let wait = refused_for(&world, limit).await;
+            assert!((1..=limit.window).contains(&wait), "{wait}");
+            world.clock.advance(wait);
+            throttle::count(&world.store, world.environment.now(), limit, Network::UNKNOWN).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_task_that_was_put_off_under_a_clock_ahead_is_tried_when_it_is_set_right() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.clock.advance(AHEAD);
+        world.target.plan([Act::Refuse(fault(Fault::TargetBusy))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning");
+        assert!(!clock::was_ahead(&world.store, world.environment.now()).await.unwrap());
+        world.clock.advance(-AHEAD);
+        assert!(clock::was_ahead(&world.store, world.environment.now()).await.unwrap(), "a start finds it out, too");
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning", "it is put off for hours");
+        set_right(&world, 0).await;
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_lease_of_a_server_that_died_ahead_runs_out_as_soon_as_any() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.clock.advance(AHEAD);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let everything = queue::For::AllBut(Vec::new());
+        let claimed = queue::claim(&world.store, world.environment.now(), "dead", 9, everything).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+        set_right(&world, AHEAD).await;
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioning", "not before it has run out");
+        world.clock.advance(queue::LEASE);
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_session_and_a_link_from_ahead_last_no_longer_than_others() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        world.clock.advance(AHEAD);
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let cookie = world.portal_cookie(&user).await;
+        let token = cookie.split_once('=').unwrap().1;
+        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        world.worker().drain().await.unwrap();
+        let link = world.postman.last().token;
+        world.clock.advance(-AHEAD);
+        let proof = activation::newest(world.store.read(), user.id).await.unwrap().unwrap();
+        let wait = activation::resend_in(&proof, world.environment.now());
+        assert!(wait <= limit::RESEND_AFTER, "{wait}");
+        set_right(&world, 0).await;
+
+        let signed_in = async || {
+            session::portal(&world.store, world.environment.now(), template.id, token).await.unwrap().is_some()
+        };
+        assert!(signed_in().await);
+        world.clock.advance(limit::PORTAL_SESSION + MINUTE);
+        assert!(!signed_in().await);
+        world.clock.advance(limit::LINK_LIFETIME - limit::PORTAL_SESSION + MINUTE);
+        let refused = activation::by_link(&world.store, world.environment.now(), &link).await.unwrap_err();
+        assert!(matches!(refused, Trouble::Known { fault: Fault::LinkExpired, .. }), "{refused}");
+    });
+}
+
+/// Whatever the clock does, everybody who was accepted is provisioned within the hour after it is set right.
+#[test]
+fn wherever_the_clock_jumps_everybody_arrives() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let mut users = Vec::new();
+        let mut off = 0;
+        for number in 0..40 {
+            let chance = world.environment.chance();
+            #[allow(clippy::cast_possible_truncation, reason = "hours at the most")]
+            let jump = ((chance - 0.5) * 6.0 * HOUR as f64) as i64;
+            world.clock.advance(jump);
+            off += jump;
+            if number % 3 == 0 {
+                world.target.plan([Act::Refuse(fault(Fault::TargetBusy))]);
+            }
+            let (user, email) = (format!("{number}@sp.com"), format!("u{number}@acme.com"));
+            users.push(world.arrive(&template, &user, Some(&email)).await.id);
+            let worker = world.worker();
+            if number % 4 == 0 {
+                let everything = queue::For::AllBut(Vec::new());
+                queue::claim(&world.store, world.environment.now(), "dead", 1, everything).await.unwrap();
+            } else {
+                worker.drain().await.unwrap();
+            }
+        }
+        set_right(&world, off).await;
+        for _ in 0..120 {
+            world.worker().drain().await.unwrap();
+            world.clock.advance(30 * SECOND);
+        }
+        for user in users {
+            assert_eq!(world.status(user).await, "provisioned");
+        }
+        assert_eq!(world.tasks().await, []);
+    });
+}

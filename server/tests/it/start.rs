@@ -1,0 +1,154 @@
+//! How a server starts and stops.
+
+use std::{fs, time::Duration};
+
+use reqwest::{Client, StatusCode};
+use sea_orm::{ConnectionTrait as _, Database};
+
+use crate::support::{Installation, Proxy, free_port, on_postgres};
+
+/// How long anything may take to stop, whatever hangs.
+const STOP: Duration = Duration::from_secs(11);
+/// How long a caller may wait to be told that the database is away.
+const SOON: Duration = Duration::from_secs(2);
+
+fn refused(installation: &Installation, arguments: &[&str]) -> String {
+    let output = installation.try_run(arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    said
+}
+
+#[test]
+fn a_setting_that_does_not_exist_or_leads_nowhere_is_refused() {
+    let said = refused(&Installation::on_sqlite().with("FLOWTHROUGH_SITE", "/nonexistent"), &["serve"]);
+    assert!(said.contains("FLOWTHROUGH_SITE: /nonexistent does not hold the browser's files"), "{said}");
+    let misspelt = Installation::on_sqlite().with("FLOWTHROUGH_DATABASEURL", "postgres://u:secret@h/d");
+    for command in [&["serve"][..], &["token", "add"]] {
+        let said = refused(&misspelt, command);
+        assert!(said.contains("FLOWTHROUGH_DATABASEURL: there is no such setting"), "{said}");
+        assert!(said.contains("Did you mean FLOWTHROUGH_DATABASE_URL?") && !said.contains("secret"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_refused_at_the_start() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["token", "add"]);
+    let connection = Database::connect(installation.database_url()).await.unwrap();
+    connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+    connection.close().await.unwrap();
+    let file = installation.database_url().trim_start_matches("sqlite:").to_owned();
+    let mut content = fs::read(&file).unwrap();
+    let length = content.len();
+    content[length / 2..].fill(0x5a);
+    fs::write(&file, content).unwrap();
+    let said = refused(&installation, &["serve"]);
+    assert!(said.contains("FLOWTHROUGH_DATABASE_URL") && said.contains("damaged"), "{said}");
+    fs::write(&file, "no database at all").unwrap();
+    assert!(refused(&installation, &["serve"]).contains("FLOWTHROUGH_DATABASE_URL"));
+}
+
+#[test]
+fn of_two_servers_that_start_together_one_prints_the_set_up_link() {
+    on_postgres(async |url| {
+        let installation = Installation::on(url);
+        installation.run(&["migrate"]);
+        let client = Client::new();
+        let servers = [installation.start(free_port()), installation.start(free_port())];
+        for server in &servers {
+            server.ready(&client).await;
+        }
+        let port = servers[0].url.rsplit(':').next().unwrap().to_owned();
+        let printed = servers.map(crate::support::Server::printed);
+        let links: Vec<_> = printed.iter().filter(|printed| printed.contains("/hub/setup/")).collect();
+        assert_eq!(links.len(), 1, "{printed:?}");
+        assert!(printed.iter().any(|printed| printed.contains("Another server on this database")), "{printed:?}");
+        // The link that was printed is the one that works.
+        let token = links[0].split("/hub/setup/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        let server = installation.serve(&client, port.parse().unwrap()).await;
+        let form = format!("token={token}&email=a%40h.example&password=correct-horse-battery-staple-9");
+        let answer = client
+            .post(format!("{}/api/hub/set-up", server.url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", &server.url)
+            .body(form)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
+    });
+}
+
+/// Pages, forms and the API say that the service is interrupted, soon, and go on by themselves; and a server that is told to
+/// stop stops.
+#[test]
+fn whatever_the_database_does_pages_say_so_and_a_server_stops_in_time() {
+    on_postgres(async |url| {
+        let proxy = Proxy::before(url).await;
+        let installation = Installation::on(&proxy.url(url));
+        let add = ["template", "add", "Portal", "--xsi-url", "https://xsp.example"];
+        let share = installation.run(&add).lines().nth(1).unwrap().rsplit('/').next().unwrap().trim().to_owned();
+        let token = installation.add_token();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let mut server = installation.serve(&client, free_port()).await;
+        let page = format!("{}/activate/{share}", server.url);
+        let calls = || {
+            [
+                client.get(&page),
+                client.get(format!("{page}/join/none")),
+                client.get(format!("{}/hub", server.url)).header("cookie", "ft_hub=x; __Host-ft_hub=x"),
+                client
+                    .get(format!("{}/hub/templates/{}/users.csv", server.url, uuid::Uuid::nil()))
+                    .header("cookie", "ft_hub=x; __Host-ft_hub=x"),
+                client.get(format!("{}/v1/broadworks/subscribers", server.url)).bearer_auth(&token),
+                client
+                    .post(format!("{}/adapter/none/users", server.url))
+                    .basic_auth("a", Some("b"))
+                    .header("content-type", "application/json")
+                    .body("{}"),
+                client.get(format!("{}/readyz", server.url)),
+            ]
+        };
+        assert_eq!(client.get(&page).send().await.unwrap().status(), StatusCode::OK);
+        for away in [Proxy::cut as fn(&Proxy), Proxy::fall_silent] {
+            away(&proxy);
+            for call in calls() {
+                let began = std::time::Instant::now();
+                let answer = call.send().await.unwrap();
+                let (at, took) = (answer.url().path().to_owned(), began.elapsed());
+                assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{at}");
+                assert!(answer.headers().contains_key("retry-after"), "{at}");
+                assert!(took < SOON, "{at} took {took:?}");
+            }
+            proxy.mend();
+            server.ready(&client).await;
+            assert_eq!(client.get(&page).send().await.unwrap().status(), StatusCode::OK);
+        }
+        proxy.fall_silent();
+        // Somebody waits for an answer meanwhile, and the engine for the database.
+        let waiting = tokio::spawn(client.get(&page).send());
+        server.signal("TERM");
+        let took = server.end().await.expect("it stops");
+        assert!(took < STOP, "{took:?}");
+        drop(waiting.await);
+    });
+}
+
+#[test]
+fn a_second_signal_ends_a_server_at_once() {
+    on_postgres(async |url| {
+        let proxy = Proxy::before(url).await;
+        let installation = Installation::on(&proxy.url(url));
+        let mut server = installation.serve(&Client::new(), free_port()).await;
+        proxy.fall_silent();
+        server.signal("TERM");
+        // The first one is heard as soon as nobody is let in any more.
+        while Client::new().get(format!("{}/healthz", server.url)).send().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        server.signal("TERM");
+        let took = server.end().await.expect("it stops");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+    });
+}

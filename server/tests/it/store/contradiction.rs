@@ -1,0 +1,125 @@
+//! One row that contradicts itself is its owner's trouble, and nobody else's.
+
+use app::{
+    backend::{Administrator, HubBackend as _},
+    hub::UserFilter,
+};
+use futures::TryStreamExt as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use server::{
+    backend::hub::HubService,
+    export::{ExportFilter, csv},
+    fault::Trouble,
+    provisioning::activation,
+    store::entity::{subscriber, task, template, workspace},
+};
+use uuid::Uuid;
+
+use crate::support::{World, for_each_database};
+
+/// Every column of a subscriber that a later version, or somebody with a shell, may have written what we do not know into.
+const STRANGE: [(subscriber::Column, &str); 5] = [
+    (subscriber::Column::AtTarget, "limbo"),
+    (subscriber::Column::Status, "dreaming"),
+    (subscriber::Column::EmailProof, "hearsay"),
+    (subscriber::Column::Attempt, "wish"),
+    (subscriber::Column::Package, "gold"),
+];
+
+async fn write(world: &World, of: Uuid, column: subscriber::Column, value: &str) {
+    let work = world.store.work().await.unwrap();
+    subscriber::Entity::update_many()
+        .col_expr(column, Expr::value(value))
+        .filter(subscriber::Column::Id.eq(of))
+        .exec(&*work)
+        .await
+        .unwrap();
+    work.commit().await.unwrap();
+}
+
+/// The ids that the hub's list shows.
+async fn shown(world: &World, template: &template::Model) -> Vec<String> {
+    let hub = HubService(world.context(std::sync::Arc::default()));
+    let administrator = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
+    let template = template.id.to_string();
+    let status = hub.user_status(&administrator, &template, UserFilter::default(), None).await.unwrap();
+    status.page.rows.into_iter().map(|row| row.broadworks_id).collect()
+}
+
+#[test]
+fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let mut strange = Vec::new();
+        for (number, (column, value)) in STRANGE.into_iter().enumerate() {
+            let user = format!("strange{number}@sp.com");
+            let arrived = world.arrive(&template, &user, Some(&format!("s{number}@acme.com"))).await;
+            write(&world, arrived.id, column, value).await;
+            strange.push(arrived.id);
+        }
+        let plain = world.arrive(&template, "plain@sp.com", Some("plain@acme.com")).await;
+
+        // The worker: it comes to the strange ones first.
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(plain.id).await, "provisioned");
+        let left = task::Entity::find().all(world.store.read()).await.unwrap();
+        assert!(left.iter().all(|task| strange.contains(&task.subscriber_id)), "{left:?}");
+        assert!(left.iter().all(|task| task.lease_until == 0), "they are laid aside, and take nobody's place");
+
+        // The hub.
+        let listed = shown(&world, &template).await;
+        assert!(listed.contains(&"plain@sp.com".to_owned()), "{listed:?}");
+
+        // The API.
+        let answer = client.get("/v1/broadworks/subscribers").await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.body["items"].as_array().unwrap().iter().any(|item| item["userId"] == "plain@sp.com"));
+        assert_eq!(client.get("/v1/broadworks/enterprises").await.status, 200);
+
+        // Export.
+        let filter =
+            ExportFilter { partner: world.partner, template: template.id, customer: None, exclude_provisioned: false };
+        let chunks: Vec<_> = csv(world.store.clone(), filter).try_collect().await.unwrap();
+        let file: String = chunks.iter().map(|chunk| String::from_utf8_lossy(chunk)).collect();
+        assert!(file.contains("plain@sp.com"));
+
+        // Its owner alone notices.
+        for id in &strange[..4] {
+            let refused = activation::try_again(&world.store, &world.environment, *id).await.unwrap_err();
+            assert!(matches!(refused, Trouble::Contradiction(_)), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn a_template_or_a_workspace_that_contradicts_itself_is_in_nobodys_way() {
+    for_each_database(async |world: World| {
+        let strange = world.template(|template| template.verification = "hearsay".to_owned()).await;
+        let broken = world.template(|template| template.default_package = "gold".to_owned()).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let room = serde_json::json!({
+            "provisioningId": template.provisioning_id, "userId": "room@sp.com", "spEnterpriseId": "SP1+acme",
+            "displayName": "Room", "extension": "51212",
+        });
+        let plain = world.arrive(&template, "3@sp.com", Some("three@acme.com")).await;
+        assert_eq!(client.post("/v1/broadworks/workspaces", &room).await.status, 200);
+        let work = world.store.work().await.unwrap();
+        workspace::Entity::update_many()
+            .col_expr(workspace::Column::AtTarget, Expr::value("limbo"))
+            .exec(&*work)
+            .await
+            .unwrap();
+        work.commit().await.unwrap();
+        let unproven = world.arrive(&strange, "1@sp.com", Some("one@acme.com")).await;
+        world.arrive(&broken, "2@sp.com", None).await;
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(plain.id).await, "provisioned");
+        assert_eq!(world.status(unproven.id).await, "pending_email_validation", "nobody vouches for it");
+        assert_eq!(client.get("/v1/broadworks/workspaces").await.status, 200);
+        for template in [&strange, &broken, &template] {
+            assert_eq!(shown(&world, template).await.len(), 1);
+        }
+    });
+}

@@ -1,0 +1,149 @@
+//! SQLite's file, when somebody else is at it: locked, deleted, replaced, damaged.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use sea_orm::DbBackend;
+use serde_json::json;
+use server::{
+    live::Live,
+    readiness::{Readiness, Sign},
+    store::{Store, entity::template},
+};
+
+use crate::support::{Client, World, for_each_database};
+
+const SOON: Duration = Duration::from_secs(2);
+const PATH: &str = "/v1/broadworks/subscribers";
+
+async fn add(client: &Client, template: &template::Model, number: usize) -> u16 {
+    let body = json!({
+        "provisioningId": template.provisioning_id, "userId": format!("{number}@sp.example"), "spEnterpriseId": "SP1+acme",
+        "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": format!("u{number}@acme.example"),
+    });
+    client.post(PATH, &body).await.status.as_u16()
+}
+
+fn file(world: &World) -> PathBuf {
+    world.url.trim_start_matches("sqlite:").into()
+}
+
+/// Why it is not ready.
+async fn failing(world: &World) -> Vec<String> {
+    let readiness = Readiness::new(world.store.clone(), world.environment.clone(), Sign::default());
+    readiness.failing().await.into_iter().map(|failing| format!("{}: {}", failing.part, failing.why)).collect()
+}
+
+fn on_sqlite(test: impl AsyncFn(World)) {
+    for_each_database(async |world: World| {
+        if world.store.backend() == DbBackend::Sqlite {
+            test(world).await;
+        }
+    });
+}
+
+#[test]
+fn a_locked_database_is_told_within_two_seconds_and_used_again_when_it_is_free() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        assert_eq!(add(&client, &template, 0).await, 200);
+        // As a backup or a shell does.
+        let other = Store::connect(&world.url, Live::default()).await.unwrap();
+        let lock = other.work().await.unwrap();
+        let began = Instant::now();
+        let calls = (1..=20).map(|number| add(&client, &template, number));
+        assert_eq!(futures::future::join_all(calls).await, [503; 20]);
+        assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        assert_eq!(client.get(PATH).await.status, 200, "who reads is not in the way");
+        let told = failing(&world).await;
+        // Whether it is found locked, or somebody else waits for the only writer.
+        let expected = ["it cannot be written (locked)", "it cannot be written (unreachable)", "no answer in time"];
+        assert!(told.len() == 1 && expected.iter().any(|why| told[0] == format!("database: {why}")), "{told:?}");
+        drop(lock);
+        for number in 1..=20 {
+            assert_eq!(add(&client, &template, number).await, 200);
+        }
+        assert_eq!(failing(&world).await, Vec::<String>::new());
+    });
+}
+
+/// A queue that moves is no outage: nobody is turned away because many came at once.
+#[test]
+fn whoever_waits_while_others_get_on_is_not_turned_away() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let holder = world.store.clone();
+        // Each keeps the only writer for a while: together longer than anybody waits who sees nobody get on.
+        let slow = (0..8).map(|_| async {
+            let work = holder.work().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            work.commit().await.unwrap();
+        });
+        let last = async {
+            tokio::task::yield_now().await;
+            add(&client, &template, 1).await
+        };
+        let (_, status) = futures::future::join(futures::future::join_all(slow), last).await;
+        assert_eq!(status, 200);
+    });
+}
+
+#[test]
+fn nothing_is_accepted_into_a_file_that_was_deleted_or_replaced() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let (there, away) = (file(&world), file(&world).with_extension("away"));
+        assert_eq!(failing(&world).await, Vec::<String>::new());
+
+        fs::rename(&there, &away).unwrap();
+        assert_eq!(add(&client, &template, 1).await, 503);
+        assert_eq!(failing(&world).await, ["database: the database file was deleted"]);
+        fs::copy(&away, &there).unwrap();
+        assert_eq!(add(&client, &template, 1).await, 503);
+        assert_eq!(failing(&world).await, ["database: the database file was replaced: restart the server"]);
+        fs::rename(&away, &there).unwrap();
+        assert_eq!(add(&client, &template, 1).await, 200);
+        assert_eq!(failing(&world).await, Vec::<String>::new(), "the file is back");
+
+        let log = PathBuf::from(format!("{}-wal", there.display()));
+        fs::remove_file(log).unwrap();
+        assert_eq!(add(&client, &template, 2).await, 503);
+        assert_eq!(failing(&world).await, ["database: the database's write-ahead log was deleted"]);
+    });
+}
+
+/// Overwrites some of the file with what means nothing.
+fn damage(file: &Path, from: usize) {
+    let mut content = fs::read(file).unwrap();
+    let until = content.len().min(from + 40_000);
+    content[from..until].fill(0x5a);
+    fs::write(file, content).unwrap();
+}
+
+#[test]
+fn a_damaged_file_is_not_served_from() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        assert_eq!(add(&client, &template, 1).await, 200);
+        world.store.check().await.unwrap();
+        // Everything into the file itself.
+        let copy = file(&world).with_extension("copy");
+        let saved = Store::connect(&world.url, Live::default()).await.unwrap();
+        let vacuum = format!("VACUUM INTO '{}'", copy.display());
+        sea_orm::ConnectionTrait::execute_unprepared(saved.read(), &vacuum).await.unwrap();
+
+        damage(&copy, 8_192);
+        let opened = Store::connect(&format!("sqlite:{}", copy.display()), Live::default()).await.unwrap();
+        opened.check().await.unwrap_err();
+
+        damage(&file(&world), 0);
+        assert_eq!(failing(&world).await, ["database: the database file is damaged"]);
+    });
+}

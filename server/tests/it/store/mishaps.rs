@@ -1,0 +1,216 @@
+//! Every call to the database is made to fail in turn, as SQLite tests itself: the first one, the second one, and so on until
+//! a run goes through without a failure. Whatever was accepted is there afterwards, once.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use domain::limit;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
+use server::{
+    fault::Trouble,
+    provisioning::{activation, queue::LEASE},
+    store::{
+        Mishap, Mishaps, Store,
+        entity::{directory_account, history, subscriber, task, usage},
+    },
+};
+
+use crate::support::{Client, Refused as _, World, for_each_database};
+
+/// How long the engine may take for what was left behind.
+const PATIENCE: Duration = Duration::from_secs(30);
+const ALL: [Mishap; 3] = [Mishap::Refused, Mishap::GivenUp, Mishap::Unheard];
+
+/// Lets one call fail.
+#[derive(Default)]
+struct Nth(Mutex<Option<(usize, Mishap)>>);
+
+impl Nth {
+    /// The call after so many others fails.
+    fn arm(&self, others: usize, mishap: Mishap) {
+        *self.0.lock().unwrap() = Some((others, mishap));
+    }
+
+    /// All goes well from now on. Answers whether a call has failed.
+    fn disarm(&self) -> bool {
+        self.0.lock().unwrap().take().is_none()
+    }
+}
+
+impl Mishaps for Nth {
+    fn next(&self) -> Option<Mishap> {
+        let mut armed = self.0.lock().unwrap();
+        match armed.as_mut()? {
+            (0, mishap) => {
+                let mishap = *mishap;
+                *armed = None;
+                Some(mishap)
+            }
+            (others, _) => {
+                *others -= 1;
+                None
+            }
+        }
+    }
+}
+
+/// A world whose calls fail when told to, and its database as it is.
+fn with_mishaps(world: World) -> (World, Store, Arc<Nth>) {
+    let (nth, store) = (Arc::new(Nth::default()), world.store.clone());
+    (World { store: store.with_mishaps(nth.clone()), ..world }, store, nth)
+}
+
+async fn find(store: &Store, user: &str) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).all(store.read()).await.unwrap()
+}
+
+async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
+    let steps =
+        history::Entity::find().filter(history::Column::SubscriberId.eq(of.id)).all(store.read()).await.unwrap();
+    steps.into_iter().map(|step| step.event).collect()
+}
+
+#[test]
+fn whichever_call_of_an_arrival_fails_accepted_means_there_and_only_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (world, store, nth) = with_mishaps(world);
+        let client = world.client().await;
+        for mishap in ALL {
+            let mut calls = 0;
+            loop {
+                let user = format!("{mishap:?}{calls}@sp.example");
+                let body = json!({
+                    "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": format!("SP1+{user}"),
+                    "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
+                });
+                nth.arm(calls, mishap);
+                let answer = client.post("/v1/broadworks/subscribers", &body).await;
+                let failed = nth.disarm();
+                let there = find(&store, &user).await;
+                match answer.status.as_u16() {
+                    200 => assert_eq!(there.len(), 1, "accepted, and call {calls} was {mishap:?}"),
+                    503 => {
+                        assert_eq!((answer.errors().1, answer.header("retry-after")), (vec![(49002, "")], "2"));
+                        // It may have been taken in before the answer was made.
+                        assert!(failed && there.len() <= 1, "call {calls} was {mishap:?}");
+                    }
+                    other => panic!("{other} when call {calls} was {mishap:?}: {}", answer.body),
+                }
+                // Whoever was not told that it went well does it again.
+                if there.is_empty() {
+                    assert_eq!(client.post("/v1/broadworks/subscribers", &body).await.status, 200);
+                }
+                let there = find(&store, &user).await;
+                assert_eq!(there.len(), 1);
+                assert_eq!(events(&store, &there[0]).await, ["arrived"]);
+                let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
+                assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "what follows is there, too");
+                if !failed {
+                    assert!(calls > 10, "{calls} calls are too few to mean anything");
+                    break;
+                }
+                calls += 1;
+            }
+        }
+        world.work().await;
+    });
+}
+
+/// One whole activation, in which a call may fail. Whoever sees that waits a moment and goes on.
+async fn activate(world: &World, store: &Store, client: &Client, provisioning_id: &str, user: &str) {
+    let body = json!({
+        "provisioningId": provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme", "firstName": "Ann",
+        "lastName": "Lee", "package": "standard",
+    });
+    let answer = client.post("/v1/broadworks/subscribers", &body).await;
+    if answer.status != 200 {
+        assert_eq!(answer.errors(), (503, vec![(49002, "")]));
+        let again = client.post("/v1/broadworks/subscribers", &body).await;
+        let again = again.errors();
+        assert!(again == (200, vec![]) || again == (409, vec![(10022, "userId")]), "{again:?}");
+    }
+    let id = find(store, user).await.pop().expect("it was accepted").id;
+    go_on(activation::enter_address(&world.store, &world.environment, id, user, "en").await);
+    if find(store, user).await[0].status == "pending_email_input" {
+        activation::enter_address(&world.store, &world.environment, id, user, "en").await.unwrap();
+    }
+    drain(world, store).await;
+    // A mail that may have been sent is not sent again by itself: whoever has none asks for another one.
+    if world.postman.letters().last().is_none_or(|letter| letter.subscriber.id != id) {
+        world.clock.advance(limit::RESEND_AFTER);
+        activation::resend(&world.store, &world.environment, id, "en").await.unwrap();
+        drain(world, store).await;
+    }
+    let token = world.postman.last().token;
+    if let Err(error) = activation::prove_by_link(&world.store, &world.environment, &token).await {
+        assert!(matches!(error, Trouble::Interrupted(_)), "{error}");
+        // It may have been proven all the same.
+        let again = activation::prove_by_link(&world.store, &world.environment, &token).await;
+        assert!(again.is_ok() || again.refused() == domain::Fault::LinkUsed);
+    }
+    drain(world, store).await;
+}
+
+fn go_on(outcome: Result<(), Trouble>) {
+    if let Err(error) = outcome {
+        assert!(matches!(error, Trouble::Interrupted(_)), "{error}");
+    }
+}
+
+/// The engine works until nothing is left to do, also with what an attempt left behind that could not be brought to its end.
+async fn drain(world: &World, store: &Store) {
+    let (worker, began) = (world.worker(), Instant::now());
+    go_on(worker.drain().await);
+    // A transaction that was given up may hold its rows for a moment longer, which the worker leaves out.
+    while task::Entity::find().one(store.read()).await.unwrap().is_some() {
+        assert!(began.elapsed() < PATIENCE, "it does not come to an end");
+        world.clock.advance(LEASE);
+        go_on(worker.drain().await);
+    }
+}
+
+#[test]
+fn whichever_call_of_an_activation_fails_it_comes_to_its_end_once() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (world, store, nth) = with_mishaps(world);
+        let client = world.client().await;
+        for mishap in ALL {
+            let mut calls = 0;
+            loop {
+                let user = format!("{mishap:?}{calls}@sp.example");
+                nth.arm(calls, mishap);
+                activate(&world, &store, &client, &template.provisioning_id, &user).await;
+                let failed = nth.disarm();
+                let here = format!("when call {calls} was {mishap:?}");
+                let there = find(&store, &user).await;
+                assert_eq!(there.len(), 1, "{here}");
+                let subscriber = &there[0];
+                let told = events(&store, subscriber).await;
+                let left = world.tasks().await;
+                assert_eq!(subscriber.status, "provisioned", "{here}: {told:?}, {left:?}");
+                for once in ["arrived", "address_proven_by_link", "account_created"] {
+                    assert_eq!(told.iter().filter(|event| *event == once).count(), 1, "{once} {here}: {told:?}");
+                }
+                let accounts = directory_account::Entity::find()
+                    .filter(directory_account::Column::ExternalId.eq(subscriber.id))
+                    .all(store.read())
+                    .await
+                    .unwrap();
+                assert_eq!(accounts.len(), 1, "{here}");
+                let billed = usage::Entity::find().filter(usage::Column::SubscriberId.eq(subscriber.id));
+                assert_eq!(billed.all(store.read()).await.unwrap().len(), 1, "{here}");
+                assert_eq!(task::Entity::find().all(store.read()).await.unwrap(), [], "{here}");
+                if !failed {
+                    assert!(calls > 50, "{calls} calls are too few to mean anything");
+                    break;
+                }
+                calls += 1;
+            }
+        }
+    });
+}

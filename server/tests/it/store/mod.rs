@@ -1,0 +1,8 @@
+//! What the database may do to us, and what must not come of it.
+
+mod contradiction;
+mod file;
+mod full;
+mod mishaps;
+mod pooler;
+mod silent;

@@ -1,0 +1,133 @@
+//! PostgreSQL that falls silent or is gone, with a real network between it and us.
+
+use std::time::{Duration, Instant};
+
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+use server::{
+    fault::interruption,
+    live::{Live, News},
+    readiness::{Readiness, Sign},
+    store::{Store, entity::template, replicas},
+};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::support::{Client, Proxy, World, new_subscriber, on_postgres};
+
+/// What a caller may wait to be told that the database is away.
+const SOON: Duration = Duration::from_secs(2);
+/// What is slow on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PATH: &str = "/v1/broadworks/subscribers";
+
+/// A world on a database that it reaches over this proxy.
+async fn over_proxy(url: &str) -> (World, Proxy) {
+    let proxy = Proxy::before(url).await;
+    (World::new(&proxy.url(url)).await, proxy)
+}
+
+async fn add(client: &Client, template: &template::Model, number: usize) -> (u16, Duration) {
+    let body = json!({
+        "provisioningId": template.provisioning_id, "userId": format!("{number}@sp.example"), "spEnterpriseId": "SP1+acme",
+        "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": format!("u{number}@acme.example"),
+    });
+    let began = Instant::now();
+    let answer = client.post(PATH, &body).await;
+    if answer.status != 200 {
+        assert_eq!((answer.errors(), answer.header("retry-after")), ((503, vec![(49002, "")]), "2"));
+    }
+    (answer.status.as_u16(), began.elapsed())
+}
+
+#[test]
+fn a_database_that_is_gone_or_silent_is_told_within_two_seconds_and_used_again_when_it_is_back() {
+    on_postgres(async |url| {
+        let (world, proxy) = over_proxy(url).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let readiness = Readiness::new(world.store.clone(), world.environment.clone(), Sign::default());
+        for (round, away) in [Proxy::cut as fn(&Proxy), Proxy::fall_silent].into_iter().enumerate() {
+            let number = |call: usize| round * 100 + call;
+            assert_eq!(add(&client, &template, number(0)).await.0, 200);
+            away(&proxy);
+            // More at once than there are connections: none of them is lost to those who wait.
+            let calls = (1..=40).map(|call| add(&client, &template, number(call)));
+            for (status, took) in futures::future::join_all(calls).await {
+                assert!(status == 503 && took < SOON, "{status} after {took:?}");
+            }
+            let asked = Instant::now();
+            assert_eq!(readiness.failing().await[0].part, "database");
+            assert!(asked.elapsed() < SOON);
+            proxy.mend();
+            for call in 1..=40 {
+                let (status, took) = add(&client, &template, number(call)).await;
+                assert!(status == 200 && took < SOON, "{status} after {took:?}");
+            }
+        }
+        world.work().await;
+    });
+}
+
+#[test]
+fn a_statement_that_is_never_answered_is_given_up_and_so_is_its_connection() {
+    on_postgres(async |url| {
+        let (world, proxy) = over_proxy(url).await;
+        let work = world.store.work().await.unwrap();
+        work.execute_unprepared("SELECT 1").await.unwrap();
+        proxy.fall_silent();
+        let began = Instant::now();
+        let error = work.execute_unprepared("SELECT 1").await.unwrap_err();
+        assert!(interruption(&error).is_some() && began.elapsed() < PATIENCE, "{error}");
+        assert!(work.commit().await.is_err(), "what was not answered cannot be committed");
+        proxy.mend();
+        let template = world.trusted().await;
+        assert_eq!(add(&world.client().await, &template, 1).await.0, 200);
+    });
+}
+
+#[test]
+fn a_listener_that_hears_nothing_any_more_finds_out_and_listens_anew() {
+    on_postgres(async |url| {
+        let proxy = Proxy::before(url).await;
+        let world = World::new(url).await;
+        let template = world.trusted().await;
+        let other = Live::of(Uuid::from_u128(7));
+        let mut news = other.listen();
+        let listening = tokio::spawn(replicas::listen(proxy.url(url), other.clone()));
+        let missed = async |news: &mut tokio::sync::broadcast::Receiver<News>| {
+            while timeout(PATIENCE, news.recv()).await.expect("in time").unwrap() != News::Missed {}
+        };
+        missed(&mut news).await;
+        proxy.fall_silent();
+        proxy.mend();
+        missed(&mut news).await;
+        let arrived = world.try_arrive(&template, new_subscriber("1@sp.com", None)).await.unwrap();
+        loop {
+            match timeout(PATIENCE, news.recv()).await.expect("in time").unwrap() {
+                News::Changed(change) if change.subscriber == arrived.id => break,
+                // Other tests share this server, and its channel.
+                _ => {}
+            }
+        }
+        listening.abort();
+    });
+}
+
+/// Of two who want the same row, the second one waits; for a database it is no outage, and for whoever waits it has an end.
+#[test]
+fn a_row_that_somebody_keeps_is_not_waited_for_without_an_end() {
+    on_postgres(async |url| {
+        let world = World::new(url).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        assert_eq!(add(&client, &template, 1).await.0, 200);
+        let other = Store::connect(url, Live::default()).await.unwrap();
+        let keeping = other.work().await.unwrap();
+        keeping.execute_unprepared("SELECT * FROM customer FOR UPDATE").await.unwrap();
+        let (status, took) = add(&client, &template, 2).await;
+        assert!(status == 503 && took < PATIENCE, "{status} after {took:?}");
+        drop(keeping);
+        assert_eq!(add(&client, &template, 2).await.0, 200);
+    });
+}
