@@ -43,6 +43,31 @@ pub enum Misconfiguration {
     ShareLinkElsewhere,
 }
 
+/// Whether a template lets users provision themselves through the activation portal, and whether it is meant to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SelfProvisioning {
+    /// They can.
+    Possible,
+    /// They need not: the partner vouches for the addresses, and users are provisioned without the portal.
+    NotNeeded,
+    /// They should be able to, and something keeps them from it.
+    Broken,
+}
+
+impl SelfProvisioning {
+    /// What the settings come to; `found` are their [`misconfigurations`]. Trusted Emails are wrong only where users are
+    /// also allowed to activate themselves, which nobody can but in the portal.
+    #[must_use]
+    pub const fn of(verification: UserVerification, self_activation: bool, found: &[Misconfiguration]) -> Self {
+        match verification {
+            _ if found.is_empty() => Self::Possible,
+            UserVerification::Trusted if !self_activation => Self::NotNeeded,
+            _ => Self::Broken,
+        }
+    }
+}
+
 /// Everything that keeps users from provisioning themselves; empty means that they can.
 ///
 /// The rule is the partner documentation's: Untrusted Emails must be selected *and* the Share Link must point to
@@ -135,6 +160,22 @@ mod tests {
             misconfigurations(UserVerification::Trusted, "", LINK),
             [Misconfiguration::UntrustedEmailsNotSelected, Misconfiguration::ShareLinkMissing]
         );
+    }
+
+    #[test]
+    fn only_what_a_template_is_meant_to_do_can_be_broken() {
+        use UserVerification::{Trusted, Untrusted};
+        let standing = |verification, self_activation, link| {
+            SelfProvisioning::of(verification, self_activation, &misconfigurations(verification, link, LINK))
+        };
+        for link in [LINK, "", "https://elsewhere.example/"] {
+            assert_eq!(standing(Trusted, false, link), SelfProvisioning::NotNeeded, "{link}");
+            assert_eq!(standing(Trusted, true, link), SelfProvisioning::Broken, "{link}");
+        }
+        for self_activation in [false, true] {
+            assert_eq!(standing(Untrusted, self_activation, LINK), SelfProvisioning::Possible);
+            assert_eq!(standing(Untrusted, self_activation, ""), SelfProvisioning::Broken);
+        }
     }
 
     #[test]

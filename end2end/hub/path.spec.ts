@@ -62,6 +62,33 @@ test('paging by key shows every user once', async ({ hub, page }) => {
   await expect(hub.user(ids[0])).toBeVisible();
 });
 
+test('what is not there has a title, a heading and a way out', async ({ hub, page, visit }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const known = new URL(page.url()).pathname.split('/')[3];
+  const unknown = known.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  for (const [path, heading] of [
+    [`/hub/templates/${unknown}`, 'Nothing was found here'],
+    [`/hub/templates/${unknown}/users`, 'Nothing was found here'],
+    [`/hub/templates/${known}/users?customer=${unknown}`, 'Nothing was found here'],
+    [`/hub/templates/${unknown}/import`, 'Nothing was found here'],
+    ['/hub/customers/none', 'Nothing was found here'],
+    ['/hub/customers?after=none', 'Nothing was found here'],
+    ['/hub/tokens?after=none', 'Nothing was found here'],
+    [`/hub/templates/${known}/none`, 'This page does not exist'],
+    ['/hub/none', 'This page does not exist'],
+  ]) {
+    expect((await page.request.get(path)).status(), path).toBe(404);
+    await visit(path);
+    await hub.at(heading);
+    await expect(page).toHaveTitle(heading);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  }
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Go to the Customer List' }).click();
+  await hub.at('Customer List');
+});
+
 test('in another language', async ({ hub, page }) => {
   await hub.signIn();
   await page.getByRole('link', { name: 'Italiano' }).click();

@@ -47,7 +47,7 @@ test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await form.getByRole('button', { name: 'Create token' }).click();
   await expect(hub.dialog('Token created')).toBeVisible();
   await takePictures(page, 'token-created', info);
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'I have copied it' }).click();
   for (const args of [['Nightly import', '--expires', '30'], ['Reports', '--scope', 'spark-admin:broadworks_subscribers_read']]) {
     await demo.command('token', 'add', ...args);
   }

@@ -46,7 +46,13 @@ test('a token works at once, is shown once, and is refused as soon as it is revo
   await expect(created.getByRole('status')).toHaveText('Copied');
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
   expect(await status(demo, token)).toBe(200);
-  await created.getByRole('button', { name: 'Close' }).click();
+  // It cannot be shown again: nothing closes it but somebody who says that they have it.
+  for (let tries = 0; tries < 3; tries += 1) await page.keyboard.press('Escape');
+  await expect(created.getByRole('alert')).toContainText('Copy the token first');
+  await expect(created.getByRole('textbox', { name: 'Access token' })).toHaveValue(token);
+  await expectAccessible(page);
+  await created.getByRole('button', { name: 'I have copied it' }).click();
+  await expect(created).toBeHidden();
   await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();
   await expect(row(page, 'CRM').getByRole('cell', { name: 'Valid', exact: true })).toBeVisible();
 
@@ -77,7 +83,7 @@ test('a token does what its scopes say, for as long as was chosen', async ({ dem
   const reader = await create(hub, page, 'Reports', async () => {
     await form.getByRole('radio', { name: 'Never' }).check();
   });
-  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  await hub.dialog('Token created').getByRole('button', { name: 'I have copied it' }).click();
   expect(await status(demo, reader)).toBe(200);
   expect(await status(demo, reader, 'POST')).toBe(403);
   const cells = row(page, 'Reports').getByRole('cell');
@@ -88,7 +94,7 @@ test('a token does what its scopes say, for as long as was chosen', async ({ dem
     await form.getByRole('checkbox', { name: 'Change users' }).check();
     await form.getByRole('radio', { name: 'After 30 days' }).check();
   });
-  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  await hub.dialog('Token created').getByRole('button', { name: 'I have copied it' }).click();
   expect(await status(demo, month, 'POST')).toBe(400);
   const times = row(page, 'Migration').locator('time');
   await expect(times).toHaveCount(2);
@@ -126,7 +132,10 @@ test('all of it works by keyboard alone', async ({ hub, page }) => {
   await page.keyboard.type('Keyboard');
   await page.keyboard.press('Enter');
   await expect(hub.dialog('Token created').getByRole('textbox', { name: 'Access token' })).toBeFocused();
-  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Copy token' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();
   await expect(row(page, 'Keyboard')).toBeVisible();
   await page.keyboard.press('Tab');
@@ -139,7 +148,7 @@ test('all of it works by keyboard alone', async ({ hub, page }) => {
 
 test("another partner's tokens are out of reach", async ({ demo, hub, page }) => {
   const token = await create(hub, page, 'Ours');
-  await hub.dialog('Token created').getByRole('button', { name: 'Close' }).click();
+  await hub.dialog('Token created').getByRole('button', { name: 'I have copied it' }).click();
   const revoke = page.waitForRequest('**/api/hub/revoke-token*');
   await row(page, 'Ours').getByRole('button', { name: 'Revoke Ours' }).click();
   await page.route('**/api/hub/revoke-token*', (route) => route.abort());
@@ -160,9 +169,10 @@ test("another partner's tokens are out of reach", async ({ demo, hub, page }) =>
   await expect(page.getByText('No tokens yet')).toBeVisible();
 });
 
-test('the documentation fits a phone', async ({ page }) => {
+test('the documentation fits a phone, and can be read in the dark', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto('/v1/docs');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expectAccessible(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });

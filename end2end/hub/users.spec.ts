@@ -8,7 +8,7 @@ test.beforeEach(({ hub }) => hub.signIn());
 
 test('Retry Activation: the address is checked as typed, Onboard provisions, the row follows by itself', async ({ hub, page }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
-  const { row } = await hub.firstIn('Error');
+  const { row, id } = await hub.firstIn('Error');
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
   await hub.choose(row, 'Retry Activation');
@@ -23,7 +23,46 @@ test('Retry Activation: the address is checked as typed, Onboard provisions, the
   await dialog.getByRole('button', { name: 'Onboard', exact: true }).click();
   await expect(dialog).toBeHidden();
   await hub.expectStatus(row, 'Provisioned');
+  await expect(page.getByText(`${id}: Provisioned`)).toBeVisible();
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+});
+
+test('an activation that fails says so to whoever asked for it, wherever they are by then', async ({ hub, page }) => {
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row, id } = await hub.firstIn('Error');
+  await page.route('**/api/hub/onboard*', async (route) => {
+    const answer = await route.fetch();
+    // The list is left before the answer comes; by then it may have failed already.
+    await page.getByRole('link', { name: 'Next page' }).evaluate((link: HTMLElement) => link.click());
+    await expect(row).toHaveCount(0);
+    await route.fulfill({ response: answer });
+  });
+  await hub.choose(row, 'Retry Activation');
+  await hub.dialog('Retry Activation').getByRole('textbox', { name: 'Email address' }).fill('nobody@nolicence.example');
+  await hub.dialog('Retry Activation').getByRole('button', { name: 'Onboard', exact: true }).click();
+  const told = page.getByRole('status').filter({ hasText: `${id} could not be activated.` });
+  await expect(told).toContainText('No licence is left for this package. Code 41007');
+  await expectAccessible(page);
+  await told.getByRole('button', { name: 'Close' }).click();
+  await expect(told).toHaveCount(0);
+});
+
+test('a delay is told with its cause, and the row says since when and how often it was tried', async ({ hub, page }) => {
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  // The demo's target has asked these to come back later.
+  const waiting = await hub.firstIn('Provisioning');
+  await expect(waiting.row).toContainText('The service that creates accounts takes no more requests for now. Code 41004');
+  await expect(waiting.row).toContainText(/The account is being created since \d.*\. 2 attempts so far\. Next attempt: \d/);
+  await expect((await hub.firstIn('Updating')).row).toContainText('The change is being carried out since');
+  // Nobody is left with an empty reason.
+  expect(await hub.users.getByRole('cell').filter({ hasNotText: /./, hasNot: page.getByRole('button') }).count()).toBe(0);
+
+  const { row, id } = await hub.firstIn('Error');
+  await hub.choose(row, 'Retry Activation');
+  await hub.dialog('Retry Activation').getByRole('textbox', { name: 'Email address' }).fill('slow@down.example');
+  await hub.dialog('Retry Activation').getByRole('button', { name: 'Onboard', exact: true }).click();
+  await expect(page.getByText(`${id}: The service that creates accounts cannot be reached.`)).toBeVisible();
+  await expect(row).toContainText(/Code 41002.*The account is being created since .* 1 attempt so far/);
 });
 
 test('what happens elsewhere shows by itself', async ({ browser, demo, hub, page }) => {
@@ -61,6 +100,8 @@ test('Delete User asks first; afterwards the user can onboard again', async ({ d
   await hub.choose(row, 'Delete User');
   await dialog.getByRole('button', { name: 'Delete User', exact: true }).click();
   await expect(row).toHaveCount(0);
+  await expect(page.getByText(`${id} was deleted`)).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'User Status' })).toBeFocused();
   await page.reload();
   await expect(hub.users.first()).toBeVisible();
   await expect(row).toHaveCount(0);
@@ -87,13 +128,16 @@ test('Change Package Type: one of four', async ({ hub, page }) => {
   await expect(row.getByRole('cell', { name: other, exact: true })).toBeVisible();
 });
 
-test('Copy Error Text: code, time and what to do are on the clipboard', async ({ context, hub, page }) => {
+test('Copy Error Text: who, where, code, time and what to do are on the clipboard', async ({ context, hub, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
-  const { row } = await hub.firstIn('Error');
+  const { row, id } = await hub.firstIn('Error');
   await hub.choose(row, 'Copy Error Text');
   await expect(page.getByText('Copied')).toBeVisible();
   const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toContain(`BroadWorks ID: ${id}\n`);
+  expect(text).toMatch(/^Customer: Aurora Dental Group \(Northwind\+aurora\)$/m);
+  expect(text).toMatch(/^Onboarding template: Office users$/m);
   expect(text).toMatch(/^Code: \d+$/m);
   expect(text).toMatch(/^Time: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/m);
   expect(text).toMatch(/^Cause: .+$/m);

@@ -8,7 +8,7 @@ test('says what is wrong, is put right, and the portal opens', async ({ demo, hu
   const verdict = page.getByRole('status').filter({ hasText: 'Self-provisioning' });
   await expect(verdict).toContainText('Self-provisioning is not correctly configured');
   await expect(verdict).toContainText('Trusted Emails is selected');
-  await expect(verdict).toContainText("The Share Link points to another address than this template's activation portal.");
+  await expect(verdict).toContainText("The Share Link points to another address than this template's User Activation Portal.");
   await expectAccessible(page);
 
   await page.getByRole('radio', { name: 'Untrusted Emails' }).check();
@@ -31,13 +31,68 @@ test('says what is wrong, is put right, and the portal opens', async ({ demo, hu
   await hub.at('Activate your account');
 });
 
-test('the other way round closes the portal', async ({ demo, hub, page, visit }) => {
+test('with Trusted Emails nothing is wrong, and the portal is closed', async ({ demo, hub, page, visit }) => {
   await hub.openTemplate('Aurora Dental Group', 'Office users');
   await page.getByRole('radio', { name: 'Trusted Emails', exact: true }).check();
+  await page.getByRole('textbox', { name: 'Share Link' }).clear();
+  const verdict = page.getByRole('status').filter({ hasText: 'Trusted Emails' });
+  await expect(verdict).toContainText('Trusted Emails: users are provisioned without the portal');
+  await expect(verdict).toContainText('select Untrusted Emails and let the Share Link point to');
+  await expect(page.getByText('not correctly configured')).toHaveCount(0);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('User Verification saved')).toBeVisible();
+  await page.getByRole('link', { name: 'View Templates' }).click();
+  await hub.at('Templates of Aurora Dental Group');
+  const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Office users', exact: true }) });
+  await expect(card).toContainText('Users are provisioned without the portal');
+  // Those who wait for an address are told apart: the portal takes none any more.
+  await card.getByRole('link', { name: /^Show User Status/ }).click();
+  await expect((await hub.firstIn('Email address pending')).row).toContainText('The portal is closed under this template.');
   await visit(demo.path('share link'));
   await hub.at('Activation is not possible right now');
+});
+
+test('what is not saved is not lost without a word', async ({ hub, page }) => {
+  await hub.openTemplate('Aurora Dental Group', 'Office users');
+  const link = page.getByRole('textbox', { name: 'Share Link' });
+  await link.fill('https://typed.example/');
+  const question = hub.dialog('Leave without saving?');
+  const stay = async () => {
+    await expect(question).toBeVisible();
+    await question.getByRole('button', { name: 'Stay on this page' }).click();
+    await expect(question).toBeHidden();
+    await hub.at('Office users');
+    await expect(link).toHaveValue('https://typed.example/');
+  };
+  await page.getByRole('link', { name: 'Show User Status' }).click();
+  await expect(question).toBeVisible();
+  await expectAccessible(page);
+  await stay();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await stay();
+  await page.evaluate(() => history.back());
+  await stay();
+  await expect(page).toHaveURL(/\/hub\/templates\//);
+  const asked = page.waitForEvent('dialog');
+  const reload = page.evaluate(() => location.reload());
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
+  await reload;
+  await expect(link).toHaveValue('https://typed.example/');
+  // Another language is no other page.
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expect(page.getByRole('textbox', { name: 'Link di condivisione' })).toHaveValue('https://typed.example/');
+  await page.getByRole('link', { name: 'English' }).click();
+
+  await page.evaluate(() => history.back());
+  await question.getByRole('button', { name: 'Leave without saving' }).click();
+  await hub.at('Templates of Aurora Dental Group');
+  await page.getByRole('link', { name: 'Office users', exact: true }).click();
+  await expect(link).toHaveValue(/\/activate\//);
+  await page.getByRole('link', { name: 'Show User Status' }).click();
+  await hub.at('User Status');
 });
 
 test('whoever saves second is told that somebody was faster', async ({ context, hub, page }) => {

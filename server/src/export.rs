@@ -137,7 +137,9 @@ pub(crate) async fn customers(
 }
 
 fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &template::Model) -> Vec<String> {
-    let fault = subscriber.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
+    // What keeps an attempt from succeeding at first is told as what kept it for good is.
+    let code = subscriber.fault.or(subscriber.hitch);
+    let fault = code.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
     let held = change::held(template, customer, subscriber.id);
     let requirement = Status::parse(&subscriber.status).ok().and_then(|status| Requirement::of(status, held));
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -13,7 +13,6 @@ use crate::{
         button::SubmitButton,
         dialog::{CloseDialog, Dialog},
         problem::ProblemNotice,
-        toast::Toasts,
     },
 };
 
@@ -38,21 +37,18 @@ pub(super) fn ChangePackage(user: UserRow, list: UserList, on_close: impl Fn() +
 #[component]
 fn Packages(user: UserRow, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, package: current, .. } = user;
     let chosen = RwSignal::new(current);
-    let name = broadworks_id.clone();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let (user, package) = (broadworks_id.clone(), chosen.get_untracked());
+        let package = chosen.get_untracked();
         if package == current {
             return dialog.close();
         }
         request.send(set_package(id.clone(), package), move |row| {
-            list.put(row);
             dialog.close();
-            let package = package_text(i18n.get_locale_untracked(), package);
-            toasts.show(tu_string!(i18n, hub.change_package.done, user = user.as_str(), package));
+            list.accepted(Deed::Package(package), row);
         });
     };
     let choice = move |package: Package| {
@@ -72,7 +68,7 @@ fn Packages(user: UserRow, list: UserList) -> impl IntoView {
     };
     view! {
         <form class="form" on:submit=send>
-            <p>{t!(i18n, hub.change_package.lead, user = move || name.clone())}</p>
+            <p>{t!(i18n, hub.change_package.lead, user = move || broadworks_id.clone())}</p>
             <div class="choices" role="radiogroup" aria-label=move || t_string!(i18n, hub.change_package.legend)>
                 {Package::ALL.map(choice)}
             </div>

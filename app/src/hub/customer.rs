@@ -1,5 +1,6 @@
 //! View Templates: the onboarding templates of one customer.
 
+use domain::template::SelfProvisioning;
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
@@ -65,16 +66,23 @@ fn Template(customer: String, template: TemplateRow) -> impl IntoView {
     let TemplateRow { id, name, verification, default_package, self_provisioning, users } = template;
     let filter = UserFilter { customer: Some(customer.clone()), exclude_provisioned: false };
     let of = name.clone();
-    let ready = move || {
-        if self_provisioning { t_string!(i18n, hub.templates.ready) } else { t_string!(i18n, hub.templates.broken) }
+    let tone = match self_provisioning {
+        SelfProvisioning::Possible => "good",
+        SelfProvisioning::NotNeeded => "off",
+        SelfProvisioning::Broken => "bad",
+    };
+    let standing = move || match self_provisioning {
+        SelfProvisioning::Possible => t_string!(i18n, hub.templates.possible),
+        SelfProvisioning::NotNeeded => t_string!(i18n, hub.templates.not_needed),
+        SelfProvisioning::Broken => t_string!(i18n, hub.templates.broken),
     };
     view! {
         <li class="card template-card">
             <h2>
                 <A href=address::template(&id, Some(customer))>{name}</A>
             </h2>
-            <p class="status" data-tone=if self_provisioning { "good" } else { "bad" }>
-                {ready}
+            <p class="status" data-tone=tone>
+                {standing}
             </p>
             <dl class="facts">
                 <div>

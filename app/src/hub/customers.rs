@@ -30,34 +30,39 @@ pub fn Customers() -> impl IntoView {
     let query = use_query_map();
     let after = move || query.read().get("after");
     let page = Resource::new_blocking(after, list_customers);
-    view! {
-        <Title text=move || t_string!(i18n, hub.customers.title)/>
-        <header class="page-head">
-            <h1>{t!(i18n, hub.customers.title)}</h1>
-            <p class="lead">{t!(i18n, hub.customers.lead)}</p>
-        </header>
-        {loaded(page, move |page| {
-            if page.rows.is_empty() {
-                return Either::Left(view! {
-                    <Empty title=t!(i18n, hub.customers.empty).into_any()>{t!(i18n, hub.customers.empty_hint)}</Empty>
-                });
-            }
-            let columns = vec![
-                t!(i18n, hub.customers.name).into_any(),
-                t!(i18n, hub.customers.enterprise).into_any(),
-                t!(i18n, hub.users).into_any(),
-                t!(i18n, hub.customers.templates).into_any(),
-            ];
-            let first = after().map(|_| address::HOME.to_owned());
-            let next = page.next.map(address::customers);
-            Either::Right(view! {
-                <Table label=move || t_string!(i18n, hub.customers.title) columns>
-                    {page.rows.into_iter().map(|customer| view! { <Customer customer/> }).collect_view()}
-                </Table>
-                <Pager first next/>
-            })
-        })}
+    loaded(page, move |page| {
+        view! {
+            <Title text=move || t_string!(i18n, hub.customers.title)/>
+            <header class="page-head">
+                <h1>{t!(i18n, hub.customers.title)}</h1>
+                <p class="lead">{t!(i18n, hub.customers.lead)}</p>
+            </header>
+            <List page first=after().map(|_| address::HOME.to_owned())/>
+        }
+    })
+}
+
+#[component]
+fn List(page: Page<CustomerRow>, first: Option<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    if page.rows.is_empty() {
+        return Either::Left(view! {
+            <Empty title=t!(i18n, hub.customers.empty).into_any()>{t!(i18n, hub.customers.empty_hint)}</Empty>
+        });
     }
+    let columns = vec![
+        t!(i18n, hub.customers.name).into_any(),
+        t!(i18n, hub.customers.enterprise).into_any(),
+        t!(i18n, hub.users).into_any(),
+        t!(i18n, hub.customers.templates).into_any(),
+    ];
+    let next = page.next.map(address::customers);
+    Either::Right(view! {
+        <Table label=move || t_string!(i18n, hub.customers.title) columns>
+            {page.rows.into_iter().map(|customer| view! { <Customer customer/> }).collect_view()}
+        </Table>
+        <Pager first next/>
+    })
 }
 
 #[component]

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -12,7 +12,6 @@ use crate::{
         button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog},
         problem::ProblemNotice,
-        toast::Toasts,
     },
 };
 
@@ -37,7 +36,7 @@ pub(super) fn DeleteUser(user: UserRow, list: UserList, on_close: impl Fn() + 's
 #[component]
 fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, name, .. } = user;
     let forbid = RwSignal::new(false);
     let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
@@ -46,16 +45,9 @@ fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
         let (id, user) = (id.clone(), broadworks_id.clone());
         request.send(delete(id.clone(), forbid.get_untracked()), move |row| {
             dialog.close();
-            let user = user.as_str();
             match row {
-                Some(row) => {
-                    list.put(row);
-                    toasts.show(tu_string!(i18n, hub.delete.started, user));
-                }
-                None => {
-                    list.remove(&id);
-                    toasts.show(tu_string!(i18n, hub.delete.done, user));
-                }
+                Some(row) => list.accepted(Deed::Removal, row),
+                None => list.deleted(&id, &user),
             }
         });
     };

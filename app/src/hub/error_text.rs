@@ -1,4 +1,4 @@
-//! Copy Error Text: everything that somebody who helps needs to know, and nothing about who the user is.
+//! Copy Error Text: everything that somebody who helps needs to know to find the user and the cause, and no name or address.
 
 use domain::fault::Audience;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -30,9 +30,14 @@ pub(super) fn copier(
 
 /// One fact per line, in the reader's language.
 fn error_text(locale: Locale, user: &UserRow) -> String {
-    let fault = user.fault();
+    let under_way = user.under_way;
+    let fault = user.fault().or_else(|| under_way.and_then(|under_way| under_way.hitch));
+    let again = under_way.and_then(|under_way| under_way.again);
     let tracking_id = user.problem.as_ref().and_then(|problem| problem.tracking_id.clone());
     let lines = [
+        (td_string!(locale, hub.status.broadworks_id), Some(user.broadworks_id.clone())),
+        (td_string!(locale, hub.customers.name), Some(format!("{} ({})", user.customer, user.enterprise_id))),
+        (td_string!(locale, hub.template.kind), Some(user.template.clone())),
         (td_string!(locale, hub.error_text.code), fault.map(|fault| fault.code().to_string())),
         (td_string!(locale, hub.error_text.cause), fault.map(|found| fault::cause(locale, found).to_owned())),
         (
@@ -49,6 +54,11 @@ fn error_text(locale: Locale, user: &UserRow) -> String {
             Some(format!("{} ({})", status_text(locale, user.status), user.status.as_str())),
         ),
         (td_string!(locale, hub.error_text.time), Some(iso8601(user.changed))),
+        (
+            td_string!(locale, hub.error_text.attempts),
+            under_way.filter(|under_way| under_way.attempts > 0).map(|under_way| under_way.attempts.to_string()),
+        ),
+        (td_string!(locale, hub.error_text.again), again.map(iso8601)),
         (td_string!(locale, hub.error_text.tracking_id), tracking_id),
     ];
     let lines: Vec<String> =
@@ -72,7 +82,7 @@ pub(super) fn ErrorText(text: String, on_close: impl Fn() + 'static) -> impl Int
             <TextArea
                 text
                 node_ref=area
-                attr:rows="8"
+                attr:rows="11"
                 attr:readonly=true
                 attr:autofocus=true
                 attr:aria-label=move || t_string!(i18n, hub.error_text.label)

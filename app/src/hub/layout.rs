@@ -1,6 +1,6 @@
-//! What stands around every page of the hub: the top bar and the corner for toasts.
+//! What stands around every page of the hub: the top bar, the languages and the corner for toasts.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::{
     NavigateOptions,
     components::{A, Outlet},
@@ -10,11 +10,13 @@ use leptos_router::{
 use super::{
     Me,
     address::{HOME, SIGN_IN, TOKENS},
+    arrival::follow_address,
+    outcome::Outcomes,
     session::{SignOut, get_me},
 };
 use crate::{
     i18n::*,
-    ui::{button::Emphasis, locale_switcher::LocaleSwitcher, logo::Logo, toast::Toaster},
+    ui::{button::Emphasis, focus::focus_main, locale_switcher::LocaleSwitcher, logo::Logo, toast::Toaster},
 };
 
 /// The hub around its current page.
@@ -24,20 +26,40 @@ pub fn Layout() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| get_me());
     // A page that finds nobody signed in leads to the sign-in page itself; the bar only stays empty.
     let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
+    follow_address();
+    // Past the top bar. Without JavaScript the browser goes there itself.
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        focus_main();
+    };
     view! {
+        <a class="skip" href="#main" on:click=skip>
+            {t!(i18n, hub.skip)}
+        </a>
         <Toaster>
             <header class="topbar">
                 <A href=HOME attr:class="brand">
                     <Logo/>
-                    <span>"Flowthrough" <span class="brand-area">{t!(i18n, hub.product)}</span></span>
+                    <span class="brand-name">"Flowthrough" <span class="brand-area">{t!(i18n, hub.product)}</span></span>
                 </A>
                 <Transition>{account}</Transition>
-                <LocaleSwitcher/>
             </header>
-            <main class="hub" id="main">
-                <Outlet/>
-            </main>
+            <Main/>
+            <footer class="hub-foot">
+                <LocaleSwitcher/>
+            </footer>
         </Toaster>
+    }
+}
+
+/// The current page.
+#[component]
+fn Main() -> impl IntoView {
+    Outcomes::provide();
+    view! {
+        <main class="hub" id="main" tabindex="-1">
+            <Outlet/>
+        </main>
     }
 }
 

@@ -4,14 +4,15 @@ use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::address;
+use super::{address, arrival::Arrived, missing::NotToBeHad};
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, notice::Tone, problem::ProblemText, spinner::Spinner},
+    ui::{busy::provide_busy, hydrated::use_hydrated, spinner::Spinner},
 };
 
-/// The view of what a resource brings; until then a placeholder, and else what went wrong.
+/// The page that a resource brings, with its heading; or what went wrong, with a heading of its own. While another one is
+/// awaited, the old one is dimmed, its lists cannot be clicked, and that is said.
 ///
 /// Whoever is not signed in goes to the sign-in page and comes back here afterwards.
 pub(super) fn loaded<T, V>(
@@ -22,25 +23,37 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let (hydrated, pending) = (use_hydrated(), RwSignal::new(false));
+    // The server sends pages that are complete.
+    let busy = Signal::derive(move || hydrated.get() && pending.get());
+    provide_busy(busy);
     view! {
-        <Transition fallback=Loading>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => EitherOf3::A(view(value)),
-                        Err(problem) if problem.fault == domain::Fault::NotSignedIn => {
-                            EitherOf3::B(view! { <ToSignIn/> })
+        <Loading busy/>
+        <div class="loaded" aria-busy=move || busy.get().then_some("true")>
+            <Transition set_pending=pending>
+                {move || {
+                    let view = view.clone();
+                    Suspend::new(async move {
+                        match resource.await {
+                            // What the view reads on the way, such as the address, must not make it anew of an old answer.
+                            Ok(value) => EitherOf3::A((untrack(|| view(value)), view! { <Arrived/> })),
+                            Err(problem) if problem.fault == domain::Fault::NotSignedIn => {
+                                EitherOf3::B(view! { <ToSignIn/> })
+                            }
+                            Err(problem) => {
+                                #[cfg(feature = "ssr")]
+                                crate::visitor::admit(&problem);
+                                let on_retry = move || resource.refetch();
+                                EitherOf3::C(view! {
+                                    <NotToBeHad problem on_retry/>
+                                    <Arrived/>
+                                })
+                            }
                         }
-                        Err(problem) => {
-                            #[cfg(feature = "ssr")]
-                            crate::visitor::admit(&problem);
-                            EitherOf3::C(view! { <Failed problem on_retry=move || resource.refetch()/> })
-                        }
-                    }
-                })
-            }}
-        </Transition>
+                    })
+                }}
+            </Transition>
+        </div>
     }
 }
 
@@ -59,28 +72,23 @@ pub(super) fn sign_in_path() -> String {
     address::sign_in(if search.is_empty() { path } else { format!("{path}?{search}") })
 }
 
+/// That something is awaited. It stands over the page, so that nothing moves when it comes and goes.
 #[component]
-fn Loading() -> impl IntoView {
+fn Loading(busy: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
+    let shown = move || {
+        busy.get().then(|| {
+            view! {
+                <span class="loading-sign">
+                    <Spinner/>
+                    {t!(i18n, ui.loading)}
+                </span>
+            }
+        })
+    };
     view! {
-        <p class="loading" role="status">
-            <Spinner/>
-            {t!(i18n, ui.loading)}
+        <p class="loading-note" role="status">
+            {shown}
         </p>
-    }
-}
-
-#[component]
-fn Failed(problem: Problem, on_retry: impl Fn() + 'static) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <div class=Tone::Error.class() role="alert">
-            <ProblemText problem/>
-            <p>
-                <button type="button" class=Emphasis::Secondary.class() on:click=move |_| on_retry()>
-                    {t!(i18n, hub.reload)}
-                </button>
-            </p>
-        </div>
     }
 }

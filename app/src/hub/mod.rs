@@ -1,6 +1,7 @@
 //! The partner hub: Customer List → View Templates → onboarding template → User Verification → User Status.
 
 mod address;
+mod arrival;
 mod breadcrumbs;
 mod change_package;
 mod customer;
@@ -11,7 +12,9 @@ pub mod import_users;
 mod layout;
 mod live;
 mod loaded;
+mod missing;
 mod outages;
+mod outcome;
 mod request;
 mod retry_activation;
 mod session;
@@ -27,10 +30,10 @@ mod users;
 mod verification;
 
 use domain::{
-    Package, Status, Timestamp,
-    lifecycle::Actions,
+    Fault, Package, Status, Timestamp,
+    lifecycle::{Actions, Order},
     subscriber::Requirement,
-    template::{Misconfiguration, UserVerification},
+    template::{SelfProvisioning, UserVerification},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -42,8 +45,8 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 
 use self::{
-    customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout, setup::SetUpPage,
-    sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
+    customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout, missing::NoSuchPage,
+    setup::SetUpPage, sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
 };
 use crate::problem::Problem;
 
@@ -63,6 +66,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/users") view=Users/>
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("*any") view=NoSuchPage/>
         </ParentRoute>
     }
     .into_inner()
@@ -137,8 +141,8 @@ pub struct TemplateRow {
     pub verification: UserVerification,
     /// The package that users get unless told otherwise.
     pub default_package: Package,
-    /// Whether users can provision themselves; only asked where emails are untrusted or should be.
-    pub self_provisioning: bool,
+    /// Whether users can provision themselves, where they are meant to.
+    pub self_provisioning: SelfProvisioning,
     /// This customer's users under it.
     pub users: Counts,
 }
@@ -171,8 +175,6 @@ pub struct TemplateDetail {
     pub share_link: String,
     /// What it should point to.
     pub activation_link: String,
-    /// Everything that keeps users from provisioning themselves.
-    pub misconfigurations: Vec<Misconfiguration>,
     /// Allow users to self-activate.
     pub self_activation: bool,
     /// Provision Admin First.
@@ -245,6 +247,14 @@ pub struct UserRow {
     pub broadworks_id: String,
     /// First and last name.
     pub name: String,
+    /// The customer's name.
+    pub customer: String,
+    /// The service provider's id of the customer.
+    pub enterprise_id: String,
+    /// The template's name.
+    pub template: String,
+    /// Whether the template lets users provision themselves through the portal.
+    pub portal_open: bool,
     /// The address, proven or not.
     pub email: Option<String>,
     /// The package.
@@ -259,12 +269,27 @@ pub struct UserRow {
     pub problem: Option<Problem>,
     /// What the target itself said about that fault.
     pub detail: Option<String>,
+    /// What is being done at the moment.
+    pub under_way: Option<UnderWay>,
     /// Why the mail that asks to prove the address was refused, if it was.
     pub mail: Option<domain::Fault>,
     /// When the status last changed.
     pub changed: Timestamp,
     /// What the row's menu offers.
     pub actions: Actions,
+}
+
+/// What is being done for a user, and how that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// What it is.
+    pub order: Order,
+    /// How many attempts were begun.
+    pub attempts: u32,
+    /// Why the last attempt did not succeed; another one follows.
+    pub hitch: Option<Fault>,
+    /// When that one is made, if that is known.
+    pub again: Option<Timestamp>,
 }
 
 /// What an API token allows.

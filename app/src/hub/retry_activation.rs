@@ -5,7 +5,7 @@ use leptos::{either::Either, ev, prelude::*};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{UserRow, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -15,7 +15,6 @@ use crate::{
         fault,
         field::Field,
         problem::ProblemNotice,
-        toast::Toasts,
     },
 };
 
@@ -34,7 +33,7 @@ pub async fn retry(user: String) -> Result<UserRow, Problem> {
     hub.retry(&administrator, &user).await
 }
 
-/// The dialog: with an address where one can be given, else (a failed removal) without.
+/// The dialog: with an address where one can be given, else (only a failed removal is left) without.
 #[component]
 pub(super) fn RetryActivation(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
@@ -52,7 +51,7 @@ pub(super) fn RetryActivation(user: UserRow, list: UserList, on_close: impl Fn()
 #[component]
 fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, email, .. } = user;
     let typed = RwSignal::new(email.unwrap_or_default());
     // What lacks nothing may still be none: the server knows, and says so.
@@ -64,7 +63,6 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
         let locale = i18n.get_locale();
         Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, Audience::Administrator, fault)))
     });
-    let name = broadworks_id.clone();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         finished.set(true);
@@ -72,16 +70,14 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
             return;
         }
         let email = typed.get_untracked();
-        let user = broadworks_id.clone();
         request.send(onboard(id.clone(), email), move |row| {
-            list.put(row);
             dialog.close();
-            toasts.show(tu_string!(i18n, hub.retry.done, user = user.as_str()));
+            list.accepted(Deed::Activation, row);
         });
     };
     view! {
         <form class="form" on:submit=send novalidate>
-            <p>{t!(i18n, hub.retry.lead, user = move || name.clone())}</p>
+            <p>{t!(i18n, hub.retry.lead, user = move || broadworks_id.clone())}</p>
             <Field
                 name="email"
                 label=move || t_string!(i18n, hub.email)
@@ -113,21 +109,18 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
 #[component]
 fn Again(user: UserRow, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
+    let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, .. } = user;
-    let name = broadworks_id.clone();
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let user = broadworks_id.clone();
         request.send(retry(id.clone()), move |row| {
-            list.put(row);
             dialog.close();
-            toasts.show(tu_string!(i18n, hub.retry.again_done, user = user.as_str()));
+            list.accepted(Deed::Removal, row);
         });
     };
     view! {
         <form class="form" on:submit=send>
-            <p>{t!(i18n, hub.retry.again_lead, user = move || name.clone())}</p>
+            <p>{t!(i18n, hub.retry.again_lead, user = move || broadworks_id.clone())}</p>
             <ProblemNotice problem=request.problem() id="retry-problem"/>
             <DialogFoot>
                 <SubmitButton pending=request.pending()>{t!(i18n, hub.retry.again_submit)}</SubmitButton>

@@ -47,26 +47,31 @@ pub fn Tokens() -> impl IntoView {
     let page = Resource::new_blocking(after, list_tokens);
     let dialog = RwSignal::new(None::<TokenDialog>);
     let create = NodeRef::<html::Button>::new();
+    let shown = loaded(page, move |page| {
+        view! {
+            <Title text=move || t_string!(i18n, hub.tokens.title)/>
+            <header class="page-head page-head-split">
+                <div>
+                    <h1>{t!(i18n, hub.tokens.title)}</h1>
+                    <p class="lead">
+                        {t!(i18n, hub.tokens.lead)} " "
+                        <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
+                    </p>
+                </div>
+                <button
+                    type="button"
+                    class=Emphasis::Primary.class()
+                    node_ref=create
+                    on:click=move |_| dialog.set(Some(TokenDialog::Create))
+                >
+                    {t!(i18n, hub.tokens.create)}
+                </button>
+            </header>
+            <List page first=after().map(|_| address::TOKENS.to_owned()) dialog/>
+        }
+    });
     view! {
-        <Title text=move || t_string!(i18n, hub.tokens.title)/>
-        <header class="page-head page-head-split">
-            <div>
-                <h1>{t!(i18n, hub.tokens.title)}</h1>
-                <p class="lead">
-                    {t!(i18n, hub.tokens.lead)} " "
-                    <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
-                </p>
-            </div>
-            <button
-                type="button"
-                class=Emphasis::Primary.class()
-                node_ref=create
-                on:click=move |_| dialog.set(Some(TokenDialog::Create))
-            >
-                {t!(i18n, hub.tokens.create)}
-            </button>
-        </header>
-        {loaded(page, move |page| view! { <List page first=after().map(|_| address::TOKENS.to_owned()) dialog/> })}
+        {shown}
         {move || dialog.get().map(|open| {
             let on_close = move || dialog.set(None);
             match open {

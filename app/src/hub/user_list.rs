@@ -10,9 +10,10 @@ use super::{
     Counts, UserFilter, UserRow, UserStatus,
     live::Stale,
     loaded::sign_in_path,
+    outcome::{Deed, Outcomes},
     users::{list_users, user_rows},
 };
-use crate::problem::Problem;
+use crate::{problem::Problem, ui::focus};
 
 /// Counting all users of a template costs more than reading a few rows: it is done at most this often.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
@@ -60,6 +61,7 @@ pub(super) struct UserList {
     /// Set while a count is due; `true` if the page is to be read again with it.
     due: StoredValue<Option<bool>>,
     sign_in: Callback<()>,
+    outcomes: Outcomes,
     /// How all users of the list stand.
     pub(super) users: RwSignal<Counts>,
     /// The rows of this page.
@@ -78,6 +80,7 @@ impl UserList {
             query: StoredValue::new(query),
             due: StoredValue::new(None),
             sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            outcomes: Outcomes::here(),
             users: RwSignal::new(status.users),
             rows: RwSignal::new(status.page.rows.into_iter().map(Row::new).collect()),
             next: RwSignal::new(status.page.next),
@@ -88,20 +91,37 @@ impl UserList {
     /// Brings up to date what is told to be stale.
     pub(super) fn refresh(self, stale: Stale) {
         match stale {
-            Stale::Everything => self.read_again(true),
+            Stale::Everything => {
+                self.read_again(true);
+                self.read_rows(self.outcomes.awaited());
+            }
             Stale::Users(ids) => {
-                let open: Vec<String> = self.ids().into_iter().filter(|id| ids.contains(id)).collect();
-                let newcomers = open.len() < ids.len();
-                if !open.is_empty() {
-                    self.read_rows(open);
-                }
+                let (open, awaited) = (self.ids(), self.outcomes.awaited());
+                let newcomers = ids.iter().any(|id| !open.contains(id));
+                self.read_rows(ids.into_iter().filter(|id| open.contains(id) || awaited.contains(id)).collect());
                 self.count_soon(newcomers);
             }
         }
     }
 
+    /// What an administrator asked for a user was accepted, and this is how the user stands now.
+    pub(super) fn accepted(self, deed: Deed, user: UserRow) {
+        self.outcomes.accepted(deed, &user);
+        let id = user.id.clone();
+        self.put(user);
+        // It may be done by now: the news of that can have been faster than this answer.
+        self.read_rows(vec![id]);
+    }
+
+    /// What an administrator asked for took a user away at once.
+    pub(super) fn deleted(self, id: &str, broadworks_id: &str) {
+        self.outcomes.deleted(broadworks_id);
+        self.remove(id);
+    }
+
     /// Shows a user's newer state.
-    pub(super) fn put(self, user: UserRow) {
+    fn put(self, user: UserRow) {
+        self.outcomes.seen(&user);
         let row = self.rows.try_with_untracked(|rows| rows.iter().find(|row| row.id == user.id).cloned());
         if let Some(Some(row)) = row {
             row.put(user);
@@ -110,10 +130,11 @@ impl UserList {
     }
 
     /// Takes a user out who is gone.
-    pub(super) fn remove(self, id: &str) {
+    fn remove(self, id: &str) {
         let row = self.rows.try_update(|rows| rows.iter().position(|row| row.id == id).map(|at| rows.remove(at)));
         if let Some(Some(row)) = row {
             self.gone.set(Some(row.user.with_untracked(|user| user.broadworks_id.clone())));
+            focus::keep();
         }
         self.count_soon(false);
     }
@@ -123,8 +144,12 @@ impl UserList {
     }
 
     fn read_rows(self, ids: Vec<String>) {
+        if ids.is_empty() {
+            return;
+        }
         self.ask(user_rows(ids.clone()), move |users| {
             for id in ids.iter().filter(|id| users.iter().all(|user| user.id != **id)) {
+                self.outcomes.gone(id);
                 self.remove(id);
             }
             users.into_iter().for_each(|user| self.put(user));
@@ -155,7 +180,9 @@ impl UserList {
             _ = self.users.try_set(status.users);
             if page {
                 _ = self.next.try_set(status.page.next);
+                status.page.rows.iter().for_each(|user| self.outcomes.seen(user));
                 _ = self.rows.try_update(|rows| *rows = merged(rows, status.page.rows));
+                focus::keep();
             }
         });
     }

@@ -66,34 +66,31 @@ pub fn Users() -> impl IntoView {
         move || query.get(),
         |Query { template, filter, after }| list_users(template, filter, after),
     );
-    view! {
-        <Title text=move || t_string!(i18n, hub.status.title)/>
-        {loaded_way(query, status)}
-        <header class="page-head">
-            <h1>{t!(i18n, hub.status.title)}</h1>
-        </header>
-        <Outages template=Signal::derive(move || query.read().template.clone())/>
-        <Filter query/>
-        {loaded(status, move |status| view! { <List query=query.get_untracked() status/> })}
-    }
+    loaded(status, move |status| {
+        let UserStatus { template, customer, .. } = status.clone();
+        let here = query.get_untracked();
+        view! {
+            <Title text=move || t_string!(i18n, hub.status.title)/>
+            <Way query=here.clone() template customer/>
+            <header class="page-head">
+                <h1>{t!(i18n, hub.status.title)}</h1>
+            </header>
+            <Outages template=Signal::derive(move || query.read().template.clone())/>
+            <Filter query/>
+            <List query=here status/>
+        }
+    })
 }
 
-/// The way here. Empty until the names are known, and when they will not be: [`loaded`] says why.
-fn loaded_way(query: Memo<Query>, status: Resource<Result<UserStatus, Problem>>) -> impl IntoView {
+/// The way here, by the names of the template and, where the list shows only one customer's users, the customer.
+#[component]
+fn Way(query: Query, template: String, customer: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let way = move || {
-        Suspend::new(async move {
-            let UserStatus { template, customer, .. } = status.await.ok()?;
-            let Query { template: id, filter, .. } = query.get_untracked();
-            let customer =
-                customer.zip(filter.customer.clone()).map(|(name, id)| (name.into_any(), address::customer(&id)));
-            let way =
-                customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
-            let here = Signal::derive(move || t_string!(i18n, hub.status.title).to_owned());
-            Some(view! { <Breadcrumbs way here/> })
-        })
-    };
-    view! { <Transition>{way}</Transition> }
+    let Query { template: id, filter, .. } = query;
+    let customer = customer.zip(filter.customer.clone()).map(|(name, id)| (name.into_any(), address::customer(&id)));
+    let way = customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
+    let here = Signal::derive(move || t_string!(i18n, hub.status.title).to_owned());
+    view! { <Breadcrumbs way here/> }
 }
 
 /// Exclude Provisioned Users, Export of what is left, and the way to Import.

@@ -2,7 +2,7 @@
 
 use domain::{
     Fault,
-    template::{Misconfiguration, UserVerification, misconfigurations},
+    template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
 };
 use leptos::{ev, prelude::*};
 
@@ -19,6 +19,7 @@ use crate::{
         notice::Tone,
         problem::ProblemNotice,
         toast::Toasts,
+        unsaved::AskBeforeLeaving,
     },
 };
 
@@ -46,10 +47,12 @@ pub(super) fn Verification(
     let toasts = Toasts::here();
     let verification = RwSignal::new(template.verification);
     let share_link = RwSignal::new(template.share_link.clone());
+    let self_activation = template.self_activation;
     let saved = RwSignal::new(template);
     let request = Request::new();
     let activation_link = Signal::derive(move || saved.with(|saved| saved.activation_link.clone()));
-    let wrong = Memo::new(move |_| misconfigurations(verification.get(), &share_link.read(), &activation_link.read()));
+    let found = Memo::new(move |_| misconfigurations(verification.get(), &share_link.read(), &activation_link.read()));
+    let standing = Memo::new(move |_| SelfProvisioning::of(verification.get(), self_activation, &found.read()));
     let unsaved = Memo::new(move |_| {
         saved.with(|saved| saved.verification != verification.get() || saved.share_link != *share_link.read())
     });
@@ -72,7 +75,7 @@ pub(super) fn Verification(
         <section class="card" aria-labelledby="verification-title">
             <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
             <p class="lead">{t!(i18n, hub.verification.lead)}</p>
-            <form class="form" on:submit=save novalidate>
+            <form class="form" on:submit=save novalidate data-saves="">
                 <div class="choices" role="radiogroup" aria-labelledby="verification-title">
                     <Choice value=UserVerification::Trusted selected=verification/>
                     <Choice value=UserVerification::Untrusted selected=verification/>
@@ -102,7 +105,7 @@ pub(super) fn Verification(
                     </button>
                     <CopyButton label=move || t_string!(i18n, hub.verification.copy_link) text=share_link/>
                 </p>
-                <Verdict wrong/>
+                <Verdict standing found/>
                 <ProblemNotice problem=request.problem()/>
                 {move || changed_meanwhile().then(|| view! {
                     <p class="lead">{t!(i18n, hub.verification.theirs)}</p>
@@ -119,6 +122,7 @@ pub(super) fn Verification(
                     </span>
                 </p>
             </form>
+            <AskBeforeLeaving unsaved/>
         </section>
     }
 }
@@ -149,33 +153,40 @@ fn Choice(value: UserVerification, selected: RwSignal<UserVerification>) -> impl
     }
 }
 
-/// Whether users can self-provision, and if not, everything that is wrong and how to mend it.
+/// Whether users can self-provision, and if not though they should, everything that is wrong and how to mend it.
 #[component]
-fn Verdict(wrong: Memo<Vec<Misconfiguration>>) -> impl IntoView {
+fn Verdict(standing: Memo<SelfProvisioning>, found: Memo<Vec<Misconfiguration>>) -> impl IntoView {
     let i18n = use_i18n();
-    let verdict = move || {
-        if wrong.read().is_empty() {
-            return view! {
-                <p class="notice-title">{t!(i18n, hub.verification.ready)}</p>
-                <p>{t!(i18n, hub.verification.ready_hint)}</p>
-            }
-            .into_any();
+    let findings = move || {
+        let locale = i18n.get_locale();
+        let finding = |found| view! { <li>{cause(locale, found)} " " <strong>{remedy(locale, found)}</strong></li> };
+        view! { <ul>{found.get().into_iter().map(finding).collect_view()}</ul> }
+    };
+    let verdict = move || match standing.get() {
+        SelfProvisioning::Possible => view! {
+            <p class="notice-title">{t!(i18n, hub.verification.possible)}</p>
+            <p>{t!(i18n, hub.verification.possible_hint)}</p>
         }
-        let items = wrong.get().into_iter().map(|misconfiguration| view! {
-            <li>{cause(i18n.get_locale(), misconfiguration)} " " <strong>{remedy(i18n.get_locale(), misconfiguration)}</strong></li>
-        });
-        view! {
+        .into_any(),
+        SelfProvisioning::NotNeeded => view! {
+            <p class="notice-title">{t!(i18n, hub.verification.not_needed)}</p>
+            <p>{t!(i18n, hub.verification.not_needed_hint)}</p>
+        }
+        .into_any(),
+        SelfProvisioning::Broken => view! {
             <p class="notice-title">{t!(i18n, hub.verification.broken)}</p>
             <p>{t!(i18n, hub.verification.broken_hint)}</p>
-            <ul>{items.collect_view()}</ul>
+            {findings}
         }
-        .into_any()
+        .into_any(),
+    };
+    let tone = move || match standing.get() {
+        SelfProvisioning::Possible => Tone::Success.class(),
+        SelfProvisioning::NotNeeded => Tone::Info.class(),
+        SelfProvisioning::Broken => Tone::Warning.class(),
     };
     view! {
-        <div
-            role="status"
-            class=move || if wrong.read().is_empty() { Tone::Success.class() } else { Tone::Warning.class() }
-        >
+        <div role="status" class=tone>
             {verdict}
         </div>
     }

@@ -2,6 +2,8 @@
 
 use leptos::{ev, html, prelude::*};
 
+use super::focus;
+
 /// Closes the dialog around the component that asks for it.
 #[derive(Clone, Copy)]
 pub struct CloseDialog(NodeRef<html::Dialog>);
@@ -15,7 +17,8 @@ impl CloseDialog {
 
     /// Closes it; what opened it hears of that through `on_close`.
     pub fn close(self) {
-        if let Some(dialog) = self.0.get_untracked() {
+        // It may be gone by the time an answer comes.
+        if let Some(Some(dialog)) = self.0.try_get_untracked() {
             dialog.close();
         }
     }
@@ -35,6 +38,12 @@ pub fn Dialog(
     /// Its heading and accessible name.
     #[prop(into)]
     title: Signal<String>,
+    /// While true, it stays open: Esc and a phone's back gesture only call `on_held`. What it shows would be lost.
+    #[prop(into, optional)]
+    held: Signal<bool>,
+    /// Somebody wanted to close it while it was `held`.
+    #[prop(into, optional)]
+    on_held: Option<Callback<()>>,
     /// Called once it is closed, however that came about.
     on_close: impl Fn() + 'static,
     /// What it holds; may call [`CloseDialog`].
@@ -47,8 +56,36 @@ pub fn Dialog(
         // An open dialog is refused, and a dialog that is taken out in this moment: neither needs opening.
         _ = dialog.show_modal();
     });
+    let hold = move |event: ev::Event| {
+        if held.get_untracked() {
+            event.prevent_default();
+            if let Some(on_held) = on_held {
+                on_held.run(());
+            }
+        }
+    };
+    let closed = move || {
+        // A browser lets itself be kept from closing a dialog only so often.
+        if let (true, Some(dialog)) = (held.get_untracked(), node.get_untracked()) {
+            _ = dialog.show_modal();
+            return;
+        }
+        on_close();
+        focus::keep();
+    };
     view! {
-        <dialog class="dialog" aria-labelledby="dialog-title" node_ref=node on:close=move |_: ev::Event| on_close()>
+        <dialog
+            class="dialog"
+            aria-labelledby="dialog-title"
+            node_ref=node
+            on:keydown=move |event: ev::KeyboardEvent| {
+                if event.key() == "Escape" {
+                    hold(event.into());
+                }
+            }
+            on:cancel=hold
+            on:close=move |_: ev::Event| closed()
+        >
             <h2 id="dialog-title" class="dialog-title">
                 {title}
             </h2>

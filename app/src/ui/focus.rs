@@ -1,10 +1,47 @@
 //! Giving something the focus.
 
-use leptos::{wasm_bindgen::JsCast as _, web_sys};
+use leptos::{
+    prelude::{document, request_animation_frame},
+    wasm_bindgen::JsCast as _,
+    web_sys::{Element, HtmlElement},
+};
 
 /// Gives an element the focus, if there is one. One that cannot take it leaves it where it is.
-pub fn focus(element: Option<web_sys::Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+pub fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         _ = element.focus();
     }
+}
+
+/// Gives the page's heading the focus, so that it is read out; answers whether there is one.
+pub fn focus_heading() -> bool {
+    focus_within("h1")
+}
+
+/// Gives the page's main part the focus: where it waits while a heading is still to come.
+pub fn focus_main() {
+    focus_within("");
+}
+
+fn focus_within(what: &str) -> bool {
+    let Ok(Some(element)) = document().query_selector(format!("main {what}").trim_end()) else { return false };
+    // What is no control takes the focus only if it says so.
+    _ = element.set_attribute("tabindex", "-1");
+    focus(Some(element));
+    true
+}
+
+/// Whether nothing on the page has the focus: the next press of Tab would begin at the top.
+#[must_use]
+pub fn is_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// As soon as the page has been redrawn: if what had the focus went away, gives it to the heading.
+pub fn keep() {
+    request_animation_frame(|| {
+        if is_lost() {
+            focus_heading();
+        }
+    });
 }

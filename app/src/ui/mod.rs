@@ -1,6 +1,7 @@
 //! Components that portal and hub share.
 
 pub mod badge;
+pub mod busy;
 pub mod button;
 pub mod clipboard;
 pub mod dialog;
@@ -8,6 +9,8 @@ pub mod fault;
 pub mod field;
 pub mod focus;
 pub mod hydrated;
+#[cfg(feature = "hydrate")]
+pub mod listen;
 pub mod locale_switcher;
 pub mod logo;
 pub mod menu;
@@ -21,3 +24,4 @@ pub mod table;
 pub mod text_area;
 pub mod title;
 pub mod toast;
+pub mod unsaved;

@@ -3,9 +3,8 @@
 //! The roles are written out because a browser forgets what a table is once its cells are laid out as blocks.
 
 use leptos::{prelude::*, text_prop::TextProp};
-use leptos_router::components::A;
 
-use super::button::Emphasis;
+use super::{busy::use_busy, button::Emphasis};
 use crate::i18n::*;
 
 /// A table. Its children are the rows.
@@ -19,9 +18,10 @@ pub fn Table(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
+    let busy = use_busy();
     let headings = columns.into_iter().map(|heading| view! { <th role="columnheader" scope="col">{heading}</th> });
     view! {
-        <table class="table" role="table" aria-label=move || label.get()>
+        <table class="table" role="table" aria-label=move || label.get() inert=busy>
             <thead role="rowgroup">
                 <tr role="row">{headings.collect_view()}</tr>
             </thead>
@@ -55,12 +55,13 @@ pub fn Pager(
     next: Option<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let busy = use_busy();
     let secondary = Emphasis::Secondary.class();
     (first.is_some() || next.is_some()).then(|| {
         view! {
-            <nav class="pager" aria-label=move || t_string!(i18n, hub.paging.label)>
-                {first.map(|href| view! { <A href attr:class=secondary>{t!(i18n, hub.paging.first)}</A> })}
-                {next.map(|href| view! { <A href attr:class=secondary>{t!(i18n, hub.paging.next)}</A> })}
+            <nav class="pager" aria-label=move || t_string!(i18n, hub.paging.label) inert=busy>
+                {first.map(|href| view! { <a href=href class=secondary>{t!(i18n, hub.paging.first)}</a> })}
+                {next.map(|href| view! { <a href=href class=secondary>{t!(i18n, hub.paging.next)}</a> })}
             </nav>
         }
     })

@@ -1,4 +1,4 @@
-//! Short messages about what was just done, read out politely and gone after a while.
+//! Short messages about what was just done, read out politely. Good news goes after a while; bad news waits for its reader.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ pub struct Toasts(RwSignal<Vec<Toast>>);
 struct Toast {
     id: u32,
     text: String,
+    bad: bool,
 }
 
 impl Toasts {
@@ -28,10 +29,23 @@ impl Toasts {
 
     /// Shows a message for a few seconds.
     pub fn show(self, text: impl Into<String>) {
-        let id = self.0.with_untracked(|toasts| toasts.last().map_or(0, |last| last.id + 1));
-        let text = text.into();
-        self.0.update(|toasts| toasts.push(Toast { id, text }));
-        set_timeout(move || self.dismiss(id), SHOWN_FOR);
+        if let Some(id) = self.add(text.into(), false) {
+            set_timeout(move || self.dismiss(id), SHOWN_FOR);
+        }
+    }
+
+    /// Shows a message about something that went wrong until its reader takes it away.
+    pub fn warn(self, text: impl Into<String>) {
+        self.add(text.into(), true);
+    }
+
+    /// Nothing, where the page was left before the message came.
+    fn add(self, text: String, bad: bool) -> Option<u32> {
+        self.0.try_update(|toasts| {
+            let id = toasts.last().map_or(0, |last| last.id + 1);
+            toasts.push(Toast { id, text, bad });
+            id
+        })
     }
 
     fn dismiss(self, id: u32) {
@@ -53,7 +67,7 @@ pub fn Toaster(
         {children()}
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || toasts.0.get() key=|toast| toast.id let:toast>
-                <p class="toast">
+                <p class="toast" data-bad=toast.bad.then_some("")>
                     <span>{toast.text}</span>
                     <button
                         type="button"

@@ -20,7 +20,7 @@ pub(super) const INTERNAL: Entry = Entry {
 };
 
 pub(super) const OFFLINE: Entry = Entry {
-    code: 49003,
+    code: 49004,
     key: "offline",
     cause: "The server cannot be reached.",
     remedy: Alike("Check your internet connection, then try again."),

@@ -19,7 +19,7 @@ use domain::{
     EmailAddress, Fault, Package, Status, Timestamp,
     lifecycle::Event,
     limit,
-    template::{UserVerification, misconfigurations},
+    template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
@@ -206,7 +206,11 @@ impl Context {
         let templates = templates
             .into_iter()
             .map(|template| TemplateRow {
-                self_provisioning: self.misconfigurations(&template).is_empty(),
+                self_provisioning: SelfProvisioning::of(
+                    verification(&template),
+                    template.self_activation,
+                    &self.misconfigurations(&template),
+                ),
                 verification: verification(&template),
                 default_package: package(&template.default_package),
                 users: counts.get(&template.id).copied().unwrap_or_default(),
@@ -217,7 +221,7 @@ impl Context {
         Ok(CustomerTemplates { customer: customer.name, templates })
     }
 
-    fn misconfigurations(&self, template: &template::Model) -> Vec<domain::template::Misconfiguration> {
+    fn misconfigurations(&self, template: &template::Model) -> Vec<Misconfiguration> {
         misconfigurations(verification(template), &template.share_link, &self.site.activation_link(template))
     }
 
@@ -234,7 +238,6 @@ impl Context {
             users: self.template_counts(template.id, None).await?,
             sign_in_outage: self.sign_in_outage(&template).await?,
             activation_link: self.site.activation_link(&template),
-            misconfigurations: self.misconfigurations(&template),
             default_package: package(&template.default_package),
             verification: verification(&template),
             id: template.id.to_string(),

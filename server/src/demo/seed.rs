@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Status, Timestamp,
     lifecycle::{Event, Proof},
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
@@ -44,7 +44,7 @@ pub mod share {
     pub const SELF_ACTIVATION: &str = "northwind-hospitality";
     /// Untrusted emails; Provision Admin First.
     pub const ADMIN_FIRST: &str = "northwind-logistics";
-    /// Trusted emails are selected and the share link points elsewhere.
+    /// Users may activate themselves, but trusted emails are selected and the share link points elsewhere.
     pub const MISCONFIGURED: &str = "northwind-legacy";
 }
 
@@ -171,6 +171,7 @@ impl Sower {
             misconfigured: self
                 .template("Legacy onboarding", share::MISCONFIGURED, elsewhere, |row| {
                     row.verification = Set(UserVerification::Trusted.as_str().to_owned());
+                    row.self_activation = Set(true);
                 })
                 .await?,
         })
@@ -267,12 +268,20 @@ impl Sower {
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
         let busy = i32::try_from(Fault::TargetBusy.code()).ok();
         for waiting in task::Entity::find().filter(task::Column::Held.eq(false)).all(&**work).await? {
-            if waiting.kind != Kind::AwaitConsent.as_str() {
-                let mut subscriber: subscriber::ActiveModel = change::lock(work, waiting.subscriber_id).await?.into();
-                subscriber.hitch = Set(busy);
-                subscriber.update(&**work).await?;
+            let subscriber = change::lock(work, waiting.subscriber_id).await?;
+            let at_work = matches!(Status::parse(&subscriber.status)?, Status::Provisioning | Status::Updating);
+            if !at_work && waiting.kind != Kind::AwaitConsent.as_str() {
+                // Its story told how it ended.
+                task::Entity::delete_by_id(waiting.id).exec(&**work).await?;
+                continue;
             }
             let mut waiting: task::ActiveModel = waiting.into();
+            if at_work {
+                let mut subscriber: subscriber::ActiveModel = subscriber.into();
+                subscriber.hitch = Set(busy);
+                subscriber.update(&**work).await?;
+                waiting.attempts = Set(2);
+            }
             waiting.run_at = Set(self.now.plus(DAY).0);
             waiting.update(&**work).await?;
         }

@@ -86,6 +86,19 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// Which of a subscriber's orders it carries out; none if it is about a workspace.
+    #[must_use]
+    pub const fn order(self) -> Option<Order> {
+        match self {
+            Self::SendProof => Some(Order::SendProof),
+            Self::CreateAccount => Some(Order::CreateAccount),
+            Self::AwaitConsent => Some(Order::AwaitConsent),
+            Self::UpdateAccount => Some(Order::UpdateAccount),
+            Self::RemoveAccount => Some(Order::RemoveAccount),
+            Self::CreateWorkspace | Self::UpdateWorkspace | Self::RemoveWorkspace => None,
+        }
+    }
+
     /// The kind of that name, if it is about a workspace.
     #[must_use]
     pub fn of_workspace(name: &str) -> Option<Self> {

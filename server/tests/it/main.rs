@@ -13,6 +13,7 @@ mod engine;
 mod export;
 mod figures;
 mod http;
+mod hub;
 mod ids;
 mod import;
 mod lock;

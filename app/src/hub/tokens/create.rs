@@ -18,7 +18,9 @@ use crate::{
         dialog::{CloseDialog, Dialog},
         field::Field,
         focus::focus,
+        notice::Tone,
         problem::ProblemNotice,
+        unsaved::AskBeforeLeaving,
     },
 };
 
@@ -42,16 +44,25 @@ pub(super) fn CreateToken(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let created = RwSignal::new(None::<String>);
+    // It cannot be shown again: it stays until somebody says that they have it.
+    let at_risk = RwSignal::new(false);
+    let reminded = RwSignal::new(false);
     let title = move || match created.read().is_some() {
         true => t_string!(i18n, hub.tokens.created_title),
         false => t_string!(i18n, hub.tokens.create),
     };
     view! {
-        <Dialog title=Signal::derive(move || title().to_owned()) on_close>
+        <Dialog
+            title=Signal::derive(move || title().to_owned())
+            held=at_risk
+            on_held=Callback::new(move |()| reminded.set(true))
+            on_close
+        >
             {move || match created.get() {
-                Some(token) => Either::Left(view! { <Created token/> }),
+                Some(token) => Either::Left(view! { <Created token at_risk reminded/> }),
                 None => {
                     let done = Callback::new(move |token| {
+                        at_risk.set(true);
                         created.set(Some(token));
                         reload.run(());
                     });
@@ -59,6 +70,7 @@ pub(super) fn CreateToken(
                 }
             }}
         </Dialog>
+        <AskBeforeLeaving unsaved=at_risk/>
     }
 }
 
@@ -189,9 +201,15 @@ fn Lifetime(offered: TokenLifetime, selected: RwSignal<TokenLifetime>) -> impl I
     }
 }
 
-/// The token, selected, with a button that copies it.
+/// The token, selected, with a button that copies it and one that says that it was copied.
 #[component]
-fn Created(token: String) -> impl IntoView {
+fn Created(
+    token: String,
+    /// Until the token was copied.
+    at_risk: RwSignal<bool>,
+    /// Whether somebody wanted to close the dialog before.
+    reminded: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let dialog = CloseDialog::here();
     let field = NodeRef::<html::Input>::new();
@@ -211,6 +229,10 @@ fn Created(token: String) -> impl IntoView {
                 _ = copied.try_set(Some(done));
             });
         }
+    };
+    let close = move |_| {
+        at_risk.set(false);
+        dialog.close();
     };
     // A toast would stand behind the dialog.
     let outcome = move || {
@@ -241,8 +263,11 @@ fn Created(token: String) -> impl IntoView {
                 <span class="secret-copied" role="status">{outcome}</span>
             </div>
             <p class="lead">{t!(i18n, hub.tokens.shown_once_hint)}</p>
+            <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>
+                {move || reminded.get().then_some(t!(i18n, hub.tokens.reminder))}
+            </p>
             <p class="dialog-foot">
-                <button type="button" class=Emphasis::Secondary.class() on:click=move |_| dialog.close()>
+                <button type="button" class=Emphasis::Secondary.class() on:click=close>
                     {t!(i18n, hub.tokens.done)}
                 </button>
             </p>

@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 
 use app::{
-    hub::{Page, UserFilter, UserRow, UserStatus},
+    hub::{Page, UnderWay, UserFilter, UserRow, UserStatus},
     problem::Problem,
 };
-use domain::{Fault, Status, Timestamp, lifecycle::Event, subscriber::Requirement};
+use domain::{
+    Fault, Status, Timestamp,
+    lifecycle::{Event, Order},
+    subscriber::Requirement,
+};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
@@ -17,10 +21,11 @@ use crate::{
     provisioning::{
         activation,
         change::{self, Circumstances},
+        queue::Kind,
     },
     store::{
         Actor,
-        entity::{customer, subscriber, template},
+        entity::{customer, subscriber, task, template},
     },
 };
 
@@ -58,7 +63,7 @@ impl Context {
         })
     }
 
-    /// Rows with what they need of their templates and customers: two more queries, however many rows.
+    /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.
     pub(super) async fn user_rows(&self, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
         let templates: Vec<Uuid> = users.iter().map(|user| user.template_id).collect();
         let customers: Vec<Uuid> = users.iter().map(|user| user.customer_id).collect();
@@ -76,17 +81,70 @@ impl Context {
             .into_iter()
             .map(|customer| (customer.id, customer))
             .collect();
+        let mut tasks: HashMap<Uuid, Vec<task::Model>> = HashMap::new();
+        let whose = users.iter().map(|user| user.id);
+        let under_way = task::Entity::find().filter(task::Column::SubscriberId.is_in(whose));
+        for task in under_way.all(self.store.read()).await? {
+            tasks.entry(task.subscriber_id).or_default().push(task);
+        }
         users
             .into_iter()
             .filter(change::is_sound)
-            .map(|user| {
-                let held = match (templates.get(&user.template_id), customers.get(&user.customer_id)) {
-                    (Some(template), Some(customer)) => change::held(template, customer, user.id),
-                    _ => false,
-                };
-                user_row(user, held)
+            .filter_map(|user| {
+                // A user whose template or customer is gone is going too.
+                let template = templates.get(&user.template_id)?;
+                let customer = customers.get(&user.customer_id)?;
+                let tasks = tasks.remove(&user.id).unwrap_or_default();
+                Some(self.user_row(user, template, customer, &tasks))
             })
             .collect()
+    }
+
+    fn user_row(
+        &self,
+        user: subscriber::Model,
+        template: &template::Model,
+        customer: &customer::Model,
+        tasks: &[task::Model],
+    ) -> Result<UserRow, Trouble> {
+        let lifecycle = change::lifecycle(&user)?;
+        let held = change::held(template, customer, user.id);
+        let problem =
+            lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id.clone() });
+        Ok(UserRow {
+            name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
+            customer: customer.name.clone(),
+            enterprise_id: customer.sp_enterprise_id.clone(),
+            template: template.name.clone(),
+            portal_open: self.misconfigurations(template).is_empty(),
+            email: lifecycle.email().map(|email| email.as_str().to_owned()),
+            package: package(&user.package),
+            wanted_package: user.wanted_package.as_deref().map(package),
+            status: lifecycle.status(),
+            requirement: Requirement::of(lifecycle.status(), held),
+            problem,
+            under_way: self.under_way(&user, lifecycle.status(), tasks),
+            mail: activation::mail_fault(&user),
+            changed: Timestamp(user.status_changed_at),
+            actions: lifecycle.actions(),
+            id: user.id.to_string(),
+            broadworks_id: user.user_id,
+            detail: user.fault_detail,
+        })
+    }
+
+    /// What is being done for a user, so that the status changes.
+    fn under_way(&self, user: &subscriber::Model, status: Status, tasks: &[task::Model]) -> Option<UnderWay> {
+        let now = self.environment.now();
+        let mut orders = tasks.iter().filter_map(|task| Some((Kind::parse(&task.kind)?.order()?, task)));
+        let (order, task) = orders.find(|(order, _)| awaits(status, *order))?;
+        let hitch = user.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
+        Some(UnderWay {
+            order,
+            attempts: u32::try_from(task.attempts).unwrap_or_default(),
+            hitch,
+            again: Some(Timestamp(task.run_at)).filter(|at| hitch.is_some() && *at > now),
+        })
     }
 
     pub(super) async fn change_user(
@@ -115,23 +173,13 @@ pub(super) fn of(ids: &Ids) -> Select<subscriber::Entity> {
     subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.partner))
 }
 
-fn user_row(user: subscriber::Model, held: bool) -> Result<UserRow, Trouble> {
-    let lifecycle = change::lifecycle(&user)?;
-    let mail = activation::mail_fault(&user);
-    let problem = lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id });
-    Ok(UserRow {
-        id: user.id.to_string(),
-        broadworks_id: user.user_id,
-        name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
-        email: lifecycle.email().map(|email| email.as_str().to_owned()),
-        package: package(&user.package),
-        wanted_package: user.wanted_package.as_deref().map(package),
-        status: lifecycle.status(),
-        requirement: Requirement::of(lifecycle.status(), held),
-        problem,
-        detail: user.fault_detail,
-        mail,
-        changed: Timestamp(user.status_changed_at),
-        actions: lifecycle.actions(),
-    })
+/// Whether users in this status wait for that.
+const fn awaits(status: Status, order: Order) -> bool {
+    matches!(
+        (status, order),
+        (Status::PendingEmailValidation, Order::SendProof)
+            | (Status::Provisioning, Order::CreateAccount)
+            | (Status::PendingUserMigration, Order::AwaitConsent)
+            | (Status::Updating, Order::UpdateAccount | Order::RemoveAccount)
+    )
 }

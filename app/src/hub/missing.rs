@@ -1,0 +1,75 @@
+//! What stands where a page would: there is none at this address, or it could not be had.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::{address::HOME, arrival::Arrived};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{button::Emphasis, notice::Tone, problem::ProblemText, title::Title},
+};
+
+/// There is no page at this address.
+#[component]
+pub fn NoSuchPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    let i18n = use_i18n();
+    view! {
+        <Title text=move || t_string!(i18n, hub.missing.page)/>
+        <header class="page-head">
+            <h1>{t!(i18n, hub.missing.page)}</h1>
+            <p class="lead">{t!(i18n, hub.missing.page_lead)}</p>
+        </header>
+        <p class="actions">
+            <WayOut/>
+        </p>
+        <Arrived/>
+    }
+}
+
+/// What the page is about is not there, or could not be read.
+#[component]
+pub(super) fn NotToBeHad(
+    /// Why.
+    problem: Problem,
+    /// Tries again.
+    on_retry: impl Fn() + 'static,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let missing = problem.fault == domain::Fault::NotFound;
+    let heading =
+        move || if missing { t_string!(i18n, hub.missing.thing) } else { t_string!(i18n, hub.missing.failed) };
+    #[cfg(feature = "ssr")]
+    if missing {
+        crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=heading/>
+        <header class="page-head">
+            <h1>{heading}</h1>
+        </header>
+        <div class=if missing { Tone::Info.class() } else { Tone::Error.class() } role="alert">
+            <ProblemText problem/>
+        </div>
+        <p class="actions">
+            {(!missing).then(|| view! {
+                <button type="button" class=Emphasis::Primary.class() on:click=move |_| on_retry()>
+                    {t!(i18n, hub.reload)}
+                </button>
+            })}
+            <WayOut/>
+        </p>
+    }
+}
+
+#[component]
+fn WayOut() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <A href=HOME attr:class=Emphasis::Secondary.class()>
+            {t!(i18n, hub.missing.way_out)}
+        </A>
+    }
+}

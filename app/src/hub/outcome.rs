@@ -1,0 +1,141 @@
+//! What came of what an administrator asked for: told as soon as it is known, on whatever list is open by then.
+
+use std::collections::HashMap;
+
+use domain::{Fault, Package, Status, Timestamp};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+
+use super::{UserRow, change_package::package_text};
+use crate::{
+    i18n::*,
+    ui::{badge::status_text, fault, toast::Toasts},
+};
+
+/// What an administrator asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Retry Activation.
+    Activation,
+    /// Change Package Type, to this one.
+    Package(Package),
+    /// Delete User.
+    Removal,
+}
+
+/// Something that was asked for and is under way.
+#[derive(Clone)]
+struct Awaited {
+    deed: Deed,
+    broadworks_id: String,
+    /// When it began: what the server told of the user before says nothing of it.
+    since: Timestamp,
+    /// Whether it was told that it takes longer.
+    delay_told: bool,
+}
+
+/// The deeds of this administrator that are under way. They outlive the list on which they were done.
+#[derive(Clone, Copy)]
+pub(super) struct Outcomes {
+    awaited: StoredValue<HashMap<String, Awaited>>,
+    toasts: Toasts,
+    i18n: I18nContext<Locale>,
+}
+
+impl Outcomes {
+    /// For all pages below.
+    pub(super) fn provide() {
+        provide_context(Self { awaited: StoredValue::default(), toasts: Toasts::here(), i18n: use_i18n() });
+    }
+
+    pub(super) fn here() -> Self {
+        expect_context()
+    }
+
+    /// A deed was accepted, and this is how its user stands now. Says so, and more if it is already done.
+    pub(super) fn accepted(self, deed: Deed, user: &UserRow) {
+        let id = user.broadworks_id.as_str();
+        let i18n = self.i18n;
+        match deed {
+            // Before there is an account, another package is only noted.
+            Deed::Package(package) if is_settled(user) => return self.tell_package(id, package),
+            Deed::Activation => self.toasts.show(tu_string!(i18n, hub.retry.started, user = id)),
+            Deed::Package(_) => self.toasts.show(tu_string!(i18n, hub.change_package.started, user = id)),
+            Deed::Removal => self.toasts.show(tu_string!(i18n, hub.delete.started, user = id)),
+        }
+        let awaited = Awaited { deed, broadworks_id: id.to_owned(), since: user.changed, delay_told: false };
+        self.awaited.update_value(|all| _ = all.insert(user.id.clone(), awaited));
+    }
+
+    /// Of whom something is awaited.
+    pub(super) fn awaited(self) -> Vec<String> {
+        self.awaited.try_with_value(|all| all.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// This is how a user stands now.
+    pub(super) fn seen(self, user: &UserRow) {
+        let Some(Some(awaited)) = self.awaited.try_with_value(|all| all.get(&user.id).cloned()) else { return };
+        if user.changed < awaited.since {
+            return;
+        }
+        if is_settled(user) {
+            self.awaited.update_value(|all| _ = all.remove(&user.id));
+            return self.tell(awaited.deed, user);
+        }
+        let hitch = user.under_way.and_then(|under_way| under_way.hitch);
+        if let Some(hitch) = hitch.filter(|_| !awaited.delay_told) {
+            self.awaited.update_value(|all| {
+                if let Some(awaited) = all.get_mut(&user.id) {
+                    awaited.delay_told = true;
+                }
+            });
+            let (i18n, user) = (self.i18n, user.broadworks_id.as_str());
+            let cause = fault::cause(i18n.get_locale_untracked(), hitch);
+            self.toasts.show(tu_string!(i18n, hub.outcome.delayed, user, cause));
+        }
+    }
+
+    /// A user is not there any more.
+    pub(super) fn gone(self, id: &str) {
+        if let Some(Some(awaited)) = self.awaited.try_update_value(|all| all.remove(id)) {
+            self.deleted(&awaited.broadworks_id);
+        }
+    }
+
+    /// A user is deleted.
+    pub(super) fn deleted(self, broadworks_id: &str) {
+        self.toasts.show(tu_string!(self.i18n, hub.delete.done, user = broadworks_id));
+    }
+
+    fn tell(self, deed: Deed, user: &UserRow) {
+        let (i18n, id) = (self.i18n, user.broadworks_id.as_str());
+        match (user.status, deed) {
+            (Status::Error, _) => self.tell_failure(deed, id, user.fault().unwrap_or(Fault::Internal)),
+            (_, Deed::Package(package)) => self.tell_package(id, package),
+            (status, _) => {
+                let status = status_text(i18n.get_locale_untracked(), status);
+                self.toasts.show(tu_string!(i18n, hub.outcome.status, user = id, status));
+            }
+        }
+    }
+
+    fn tell_package(self, user: &str, package: Package) {
+        let package = package_text(self.i18n.get_locale_untracked(), package);
+        self.toasts.show(tu_string!(self.i18n, hub.change_package.done, user, package));
+    }
+
+    fn tell_failure(self, deed: Deed, user: &str, fault: Fault) {
+        let i18n = self.i18n;
+        let (cause, code) = (fault::cause(i18n.get_locale_untracked(), fault), fault.code());
+        self.toasts.warn(match deed {
+            Deed::Activation => tu_string!(i18n, hub.retry.failed, user, cause, code).to_string(),
+            Deed::Package(_) => tu_string!(i18n, hub.change_package.failed, user, cause, code).to_string(),
+            Deed::Removal => tu_string!(i18n, hub.delete.failed, user, cause, code).to_string(),
+        });
+    }
+}
+
+/// Whether nothing is being done for the user.
+const fn is_settled(user: &UserRow) -> bool {
+    !matches!(user.status, Status::Provisioning | Status::Updating)
+}

@@ -1,0 +1,117 @@
+//! The hub's rows: what they tell about users who wait.
+
+use std::sync::Arc;
+
+use app::{
+    backend::{Administrator, HubBackend as _},
+    hub::{UnderWay, UserFilter, UserRow},
+};
+use domain::{
+    Fault, Status,
+    lifecycle::{Event, Order},
+    template::SelfProvisioning,
+};
+use server::{
+    backend::hub::HubService,
+    store::entity::template,
+};
+use uuid::Uuid;
+
+use crate::support::{Act, PUBLIC_URL, World, fault, for_each_database};
+
+fn hub(world: &World) -> HubService {
+    HubService(world.context(Arc::default()))
+}
+
+fn administrator(world: &World) -> Administrator {
+    Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() }
+}
+
+/// The only row of a template's list.
+async fn row(world: &World, template: &template::Model) -> UserRow {
+    let id = template.id.to_string();
+    let status = hub(world).user_status(&administrator(world), &id, UserFilter::default(), None).await.unwrap();
+    let [row] = &status.page.rows[..] else { panic!("{} rows", status.page.rows.len()) };
+    row.clone()
+}
+
+fn link(template: &template::Model) -> String {
+    format!("{PUBLIC_URL}/activate/{}", template.share_token)
+}
+
+#[test]
+fn who_waits_for_another_attempt_is_shown_with_its_cause() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::Refuse(fault(Fault::TargetBusy))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let waits = |attempts, hitch| UnderWay { order: Order::CreateAccount, attempts, hitch, again: None };
+        assert_eq!(row(&world, &template).await.under_way, Some(waits(0, None)));
+
+        for (attempts, hitch) in [(1, Fault::TargetUnavailable), (2, Fault::TargetBusy)] {
+            world.work().await;
+            let row = row(&world, &template).await;
+            assert_eq!((row.status, row.requirement, row.problem), (Status::Provisioning, None, None));
+            let again = row.under_way.and_then(|under_way| under_way.again).expect("when it is tried again");
+            assert!(again > world.environment.now());
+            assert_eq!(row.under_way, Some(UnderWay { again: Some(again), ..waits(attempts, Some(hitch)) }));
+            let export = crate::export::export(&world, crate::export::everyone(&world, &template)).await;
+            assert!(export.contains(&format!(",provisioning,,{},{}", hitch.code(), hitch.cause())), "{export}");
+            world.clock.advance(again.since(world.environment.now()));
+        }
+
+        world.work().await;
+        let done = row(&world, &template).await;
+        assert_eq!((done.status, done.under_way), (Status::Provisioned, None));
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        let removed = row(&world, &template).await;
+        assert_eq!(removed.under_way.map(|under_way| under_way.order), Some(Order::RemoveAccount));
+    });
+}
+
+#[test]
+fn a_row_says_whose_it_is_and_whether_the_portal_is_open() {
+    for_each_database(async |world: World| {
+        let trusted = world.trusted().await;
+        world.arrive(&trusted, "1@sp.com", None).await;
+        let row_of_trusted = row(&world, &trusted).await;
+        assert!(!row_of_trusted.portal_open);
+        assert_eq!((row_of_trusted.template, row_of_trusted.enterprise_id), (trusted.name, "SP1+acme".to_owned()));
+
+        let untrusted = world.template(|template| template.share_link = link(template)).await;
+        world.arrive(&untrusted, "2@sp.com", Some("two@acme.com")).await;
+        let row_of_untrusted = row(&world, &untrusted).await;
+        assert!(row_of_untrusted.portal_open);
+        assert_eq!(row_of_untrusted.under_way.map(|under_way| under_way.order), Some(Order::SendProof));
+    });
+}
+
+#[test]
+fn a_template_is_broken_only_for_what_it_is_meant_to_do() {
+    for_each_database(async |world: World| {
+        let trusted = world.trusted().await;
+        let customer = world.arrive(&trusted, "1@sp.com", None).await.customer_id.to_string();
+        let self_activation = world
+            .template(|template| {
+                template.verification = "trusted".to_owned();
+                template.self_activation = true;
+            })
+            .await;
+        world.arrive(&self_activation, "2@sp.com", None).await;
+        let right = world.template(|template| template.share_link = link(template)).await;
+        world.arrive(&right, "3@sp.com", None).await;
+        let wrong = world.template(|_| ()).await;
+        world.arrive(&wrong, "4@sp.com", None).await;
+
+        let found = hub(&world).customer_templates(&administrator(&world), &customer).await.unwrap();
+        for (template, expected) in [
+            (trusted, SelfProvisioning::NotNeeded),
+            (self_activation, SelfProvisioning::Broken),
+            (right, SelfProvisioning::Possible),
+            (wrong, SelfProvisioning::Broken),
+        ] {
+            let row = found.templates.iter().find(|row| row.id == template.id.to_string()).expect("a row");
+            assert_eq!(row.self_provisioning, expected);
+        }
+    });
+}
