@@ -65,7 +65,7 @@ pool_mode = session
 EOF
   "${run_as[@]}" "$pgbouncer" "$data/pgbouncer.ini" 2>"$data/pgbouncer.log" &
   pooler=$!
-  until grep -q 'process up' "$data/pgbouncer.log" || ! kill -0 "$pooler" 2>/dev/null; do sleep 0.05; done
+  until grep -qs 'process up' "$data/pgbouncer.log" || ! kill -0 "$pooler" 2>/dev/null; do sleep 0.05; done
   ! kill -0 "$pooler" 2>/dev/null || break
   pooler=
 done
