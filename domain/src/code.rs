@@ -28,6 +28,10 @@ impl Code {
         if !agree(&groups) {
             groups.retain(|group| group.stands_alone);
         }
+        // The sender's name may have digits as well; the code has a line to itself.
+        if !agree(&groups) {
+            groups = typed.lines().filter_map(on_a_line_of_its_own).collect();
+        }
         let agreed = agree(&groups);
         groups.pop().filter(|_| agreed).map(|group| Self(group.digits)).ok_or(Fault::CodeIncomplete)
     }
@@ -51,6 +55,15 @@ struct Group {
     digits: String,
     /// Whether it is no part of a longer word, link or id.
     stands_alone: bool,
+}
+
+/// The six digits of a line that holds nothing else.
+fn on_a_line_of_its_own(line: &str) -> Option<Group> {
+    let line = as_meant(line);
+    let groups = groups(&line);
+    let digits: String = groups.into_iter().map(|group| group.digits).collect();
+    let alone = digits.len() == Code::DIGITS && !line.contains(char::is_alphabetic);
+    alone.then_some(Group { digits, stands_alone: true })
 }
 
 fn agree(groups: &[Group]) -> bool {

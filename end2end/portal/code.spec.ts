@@ -17,11 +17,10 @@ test('what is no code costs no try, and says what a code is', async ({ javaScrip
   const { code } = await mailTo(page, 'pasted@home.example');
   const field = page.getByRole('textbox', { name: 'Six-digit code' });
   for (let tries = 0; tries < MORE_THAN_ALL_TRIES; tries += 1) {
-    for (const typed of ['', code.slice(1), 'nothing']) {
-      await portal.enterCode(typed);
-      await expect(portal.problem).toContainText('This is not a six-digit code.');
-      await expect(field).toHaveValue(typed);
-    }
+    const typed = ['', code.slice(1), 'nothing'][tries % 3];
+    await portal.enterCode(typed);
+    await expect(portal.problem).toContainText('This is not a six-digit code.');
+    await expect(field).toHaveValue(typed);
   }
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   if (javaScriptEnabled) await expect(field).toBeFocused();

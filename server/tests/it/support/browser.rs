@@ -18,7 +18,6 @@ pub struct Page {
     pub status: StatusCode,
     /// Where it is sent on to; the browser does not go by itself.
     pub location: Option<String>,
-    pub body: String,
 }
 
 impl Browser {
@@ -39,31 +38,22 @@ impl Browser {
         self.read(request).await
     }
 
-    /// Sends a form as HTML does.
-    pub async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.post(path, "text/html", fields).await
-    }
-
     /// Sends a form as a hydrated page does.
     pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.post(path, "application/json", fields).await
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.client.post(format!("{}{path}", self.url));
+        let request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .body(form);
+        self.read(request).await
     }
 
     /// Opens a stream of live events.
     pub async fn listen(&self, path: &str) -> Response {
         let request = self.client.get(format!("{}{path}", self.url));
         request.header(header::COOKIE, self.cookie()).send().await.unwrap()
-    }
-
-    async fn post(&mut self, path: &str, accept: &str, fields: &[(&str, &str)]) -> Page {
-        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = self.client.post(format!("{}{path}", self.url));
-        let request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, accept)
-            .header("sec-fetch-site", "same-origin")
-            .body(form);
-        self.read(request).await
     }
 
     async fn read(&mut self, request: reqwest::RequestBuilder) -> Page {
@@ -77,7 +67,7 @@ impl Browser {
             };
         }
         let location = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
-        Page { status: answer.status(), location, body: answer.text().await.unwrap() }
+        Page { status: answer.status(), location }
     }
 
     fn cookie(&self) -> String {
