@@ -17,7 +17,7 @@ use crate::{
 
 /// Takes the address and mails a link and a code to it. Where the session has ended, it is kept for this `user`.
 #[server(prefix = "/api", endpoint = "portal/address")]
-pub async fn enter_address(share: String, user: String, email: String) -> Result<(), Problem> {
+pub async fn enter_address(share: String, #[server(default)] user: String, email: String) -> Result<(), Problem> {
     use super::answer::{answer, backend, keep_unsent, page_of, visitor};
     let outcome = backend().enter_address(&visitor(), &share, &email).await;
     keep_unsent(&user, &email, &outcome);

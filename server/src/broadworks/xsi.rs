@@ -262,11 +262,10 @@ fn asks_for_a_password(headers: &HeaderMap) -> bool {
 
 fn charset(headers: &HeaderMap) -> Option<String> {
     let mut parameters = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').skip(1);
-    let charset = parameters.find_map(|parameter| {
+    parameters.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-    });
-    charset
+    })
 }
 
 fn unavailable(error: reqwest::Error) -> Unavailable {

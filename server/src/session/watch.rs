@@ -33,7 +33,10 @@ pub enum Kind {
 
 /// The sessions under which streams are open. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Watch(Arc<Mutex<HashMap<(Kind, String), watch::Sender<()>>>>);
+pub struct Watch(Arc<Mutex<Watched>>);
+
+/// What ends the streams of each session, known by its kind and its token's hash.
+type Watched = HashMap<(Kind, String), watch::Sender<()>>;
 
 impl Watch {
     /// Ends when the session of this token is found to have ended.
@@ -83,7 +86,7 @@ impl Watch {
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Kind, String), watch::Sender<()>>> {
+    fn lock(&self) -> MutexGuard<'_, Watched> {
         // Whoever panicked left a map that is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -71,17 +71,17 @@ fn the_file_may_come_from_any_spreadsheet() {
         let template = world.trusted().await;
         let id = &template.provisioning_id;
         for (number, file) in [
-            "\u{feff}broadworks id,FIRST NAME,Last Name, Enterprise ID ,Status\nU,Ann,Lee,acme,ignored\n".to_owned(),
-            "BroadWorks ID;First Name;Last Name;Enterprise ID;Package\r\nU;Ann;\"Lee; the\r\nsecond\";acme;\r\n"
+            "\u{feff}broadworks id,FIRST NAME,Last Name, Enterprise ID ,Status\n~user~,Ann,Lee,acme,ignored\n".to_owned(),
+            "BroadWorks ID;First Name;Last Name;Enterprise ID;Package\r\n~user~;Ann;\"Lee; the\r\nsecond\";acme;\r\n"
                 .to_owned(),
-            "\u{feff}\"BroadWorks ID\";\"First Name\";\"Last Name\";\"Enterprise ID\"\n\"U\";\"Ann\";\"Lee\";\"a,c\""
+            "\u{feff}\"BroadWorks ID\";\"First Name\";\"Last Name\";\"Enterprise ID\"\n\"~user~\";\"Ann\";\"Lee\";\"a,c\""
                 .to_owned(),
-            format!("Enterprise ID,Provisioning ID,BroadWorks ID,First Name,Last Name\nacme,{id},U,Ann,Lee\n,,,,\n"),
+            format!("Enterprise ID,Provisioning ID,BroadWorks ID,First Name,Last Name\nacme,{id},~user~,Ann,Lee\n,,,,\n"),
         ]
         .iter()
         .enumerate()
         {
-            let file = file.replace("U", &format!("U{number}"));
+            let file = file.replace("~user~", &format!("U{number}"));
             let report = read(&world, &file, &options(&template)).await;
             let newline_in_a_name = number == 1;
             let expected = if newline_in_a_name { (1, 0, 0, 1) } else { (1, 1, 0, 0) };

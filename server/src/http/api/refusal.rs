@@ -27,7 +27,8 @@ pub struct Refusal {
     errors: Vec<Error>,
     retry_after: Option<i64>,
     challenge: Option<String>,
-    accident: Option<Trouble>,
+    /// Boxed: most refusals are none of our own accidents, and every handler's result carries the room for it.
+    accident: Option<Box<Trouble>>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,8 +91,8 @@ impl Refusal {
     }
 
     /// What went wrong on our side, to be logged where the tracking id is known.
-    pub const fn accident(&self) -> Option<&Trouble> {
-        self.accident.as_ref()
+    pub fn accident(&self) -> Option<&Trouble> {
+        self.accident.as_deref()
     }
 
     /// The body as the vendor's clients expect it.
@@ -176,7 +177,7 @@ impl From<Trouble> for Refusal {
                 let (fault, retry_after) = trouble.fault();
                 Self { retry_after, ..fault.into() }
             }
-            accident => Self { accident: Some(accident), ..Fault::Internal.into() },
+            accident => Self { accident: Some(Box::new(accident)), ..Fault::Internal.into() },
         }
     }
 }
