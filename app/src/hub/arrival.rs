@@ -102,14 +102,6 @@ mod browser {
                 Some(left) if returns => Way::Back(left),
                 _ => Way::Onward,
             };
-            leptos::logging::log!(
-                "SETOUT returns={returns} same_page={same_page} here={here:?} back={} known={}",
-                matches!(way, Way::Back(_)),
-                left.with_value(|l| format!(
-                    "{:?}",
-                    l.iter().map(|(k, v)| (k.clone(), v.scrolled, v.by.clone())).collect::<Vec<_>>()
-                ))
-            );
             set_out(under_way, way, same_page);
             here
         });
@@ -138,7 +130,6 @@ mod browser {
                 None => {}
                 Some(Way::Onward) => _ = focus_heading(),
                 Some(Way::Back(left)) => {
-                    leptos::logging::log!("ARRIVE back {} {:?}", left.scrolled, left.by);
                     match left.by.as_deref().and_then(link_to) {
                         Some(link) => focus(Some(link)),
                         None => _ = focus_heading(),
