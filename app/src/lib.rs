@@ -57,6 +57,8 @@ pub fn PortalApp() -> impl IntoView {
 /// The partner hub.
 #[component]
 pub fn HubApp() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    ui::travel::Travel::watch();
     application(Audience::Administrator, || {
         view! {
             <Routes fallback=Unknown>

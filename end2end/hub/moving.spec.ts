@@ -27,6 +27,8 @@ test('the focus goes to the heading, and on the way back to where one left', asy
 
   await page.goBack();
   await expect(hub.user(last)).toBeVisible();
+  await expect(next).toBeFocused();
+  await expect(next).toBeInViewport();
   await page.goBack();
   await expect(page.getByRole('link', { name: 'Show User Status' })).toBeFocused();
 

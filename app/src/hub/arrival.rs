@@ -26,6 +26,7 @@ mod browser {
         focus::{focus, focus_heading, focus_main, is_lost},
         hydrated::use_hydrated,
         listen::listen_first,
+        travel::Travel,
     };
 
     /// How a reader comes to a page.
@@ -68,7 +69,7 @@ mod browser {
             Place { path: path.get(), query: query.to_query_string() }
         });
         let left = StoredValue::new(HashMap::<Place, Left>::new());
-        let back = StoredValue::new(false);
+        let travel = Travel::here();
         let note = move |change: &dyn Fn(&mut Left)| {
             if let Some(here) = place.try_get_untracked() {
                 left.update_value(|left| change(left.entry(here).or_default()));
@@ -79,18 +80,16 @@ mod browser {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
             let by = link.and_then(|link| link.get_attribute("href"));
-            note(&|left| left.by.clone_from(&by));
+            note(&|left| *left = Left { scrolled: scrolled(), by: by.clone() });
         });
         listen_first(window().as_ref(), "scroll", move |_| {
-            let scrolled = window().scroll_y().unwrap_or_default();
-            note(&|left| left.scrolled = scrolled);
+            note(&|left| left.scrolled = scrolled());
         });
-        listen_first(window().as_ref(), "popstate", move |_| back.set_value(true));
         // A page that the browser loads itself has its focus and its scrolling from the browser.
         let loaded_by_browser = !use_hydrated().get_untracked();
         Effect::new(move |before: Option<Place>| {
             let here = place.get();
-            let returns = back.try_update_value(std::mem::take).unwrap_or_default();
+            let returns = travel.take();
             let (same_page, same_place) = match &before {
                 Some(before) => (before.path == here.path, *before == here),
                 None => (false, loaded_by_browser),
@@ -139,6 +138,10 @@ mod browser {
                 }
             });
         });
+    }
+
+    fn scrolled() -> f64 {
+        window().scroll_y().unwrap_or_default()
     }
 
     fn link_to(href: &str) -> Option<Element> {

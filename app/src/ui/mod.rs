@@ -24,4 +24,6 @@ pub mod table;
 pub mod text_area;
 pub mod title;
 pub mod toast;
+#[cfg(feature = "hydrate")]
+pub mod travel;
 pub mod unsaved;

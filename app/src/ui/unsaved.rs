@@ -87,7 +87,7 @@ mod browser {
     use web_sys::{Element, Event, HtmlAnchorElement, HtmlFormElement, MouseEvent};
 
     use super::Exit;
-    use crate::ui::listen::listen_first;
+    use crate::ui::{listen::listen_first, travel::Travel};
 
     /// Answers how to go where somebody wanted to go, once they have said that they do.
     pub(super) fn watch_exits(
@@ -116,14 +116,15 @@ mod browser {
                 exit.set(Some(Exit::Form));
             }
         });
-        // The address has changed by now: it is put back before the router hears of it.
-        listen_first(window().as_ref(), "popstate", move |event| {
-            if lost() && current() != here() {
-                event.stop_immediate_propagation();
+        // The address has changed by now: it is put back.
+        Travel::here().hold_by(move || {
+            let held = lost() && current() != here();
+            if held {
                 let history = window().history();
                 _ = history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&here())));
                 exit.set(Some(Exit::Back));
             }
+            held
         });
         let closing = window_event_listener(ev::beforeunload, move |event| {
             if lost() {
