@@ -119,7 +119,7 @@ test('what is missing is said, and what was typed is kept when something goes wr
   await form.getByRole('checkbox', { name: 'Read users' }).check();
   await page.route('**/api/hub/create-token*', (route) => route.abort());
   await form.getByRole('button', { name: 'Create token' }).click();
-  await expect(form.getByRole('alert')).toContainText('Something went wrong on our side.');
+  await expect(form.getByRole('alert')).toContainText('The server cannot be reached.');
   await expect(form.getByRole('textbox', { name: 'Name' })).toHaveValue('Nightly import');
   await page.unroute('**/api/hub/create-token*');
   await form.getByRole('button', { name: 'Create token' }).click();

@@ -15,7 +15,7 @@ test('self-activation: a user whom nobody announced is created on the spot', asy
 test('without self-activation that user is not let in', async ({ demo, portal }) => {
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('self-activating')[0], demo.told('user password'));
-  await expect(portal.problem).toContainText('Your BroadWorks user has not been set up for this service.');
+  await expect(portal.problem).toContainText('You have not been added to this service.');
   await expect(portal.problem).toContainText('Ask your administrator to add you');
 });
 
