@@ -202,7 +202,7 @@ pub struct ServiceOutage {
     pub cause: domain::Fault,
     /// When it last did nothing for the first time.
     pub since: Timestamp,
-    /// How many of the partner's orders wait for it.
+    /// How many of the template's users wait for it.
     pub waiting: u32,
 }
 

@@ -1,6 +1,6 @@
 //! What users wait for that is down for everybody: the mail server, the service that creates accounts.
 
-use domain::fault::Audience;
+use domain::fault::{Audience, Fixer};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -54,13 +54,18 @@ fn One(outage: ServiceOutage) -> impl IntoView {
         Service::Mail => t!(i18n, hub.outage.mail_waiting, count = move || waiting).into_any(),
         Service::Accounts => t!(i18n, hub.outage.accounts_waiting, count = move || waiting).into_any(),
     };
+    // Somebody can do something about it, or it passes by itself.
+    let remedy = move || {
+        let operators = cause.entry().fixer == Fixer::Operator;
+        operators.then(|| fault::remedy(i18n.get_locale(), Audience::Administrator, cause))
+    };
     view! {
         <Notice tone=Tone::Warning>
             <p class="notice-title">{title}</p>
             <p>{t!(i18n, hub.outage.since)} " " <Moment at=Signal::stored(since)/> ". " {waiting}</p>
             <p>
                 {move || fault::cause(i18n.get_locale(), cause)} " "
-                {move || fault::remedy(i18n.get_locale(), Audience::Administrator, cause)}
+                {remedy}
             </p>
             <p class="notice-code">{t!(i18n, ui.code)} " " {cause.code()}</p>
         </Notice>

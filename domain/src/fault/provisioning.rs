@@ -73,7 +73,7 @@ pub(super) const TARGET_UNAUTHORIZED: Entry = Entry {
     cause: "The service that creates accounts does not accept our credentials.",
     remedy: Each {
         user: "Your provider has to put this right first. Try again later.",
-        administrator: "Ask whoever runs the server to check the target's credentials, then retry the activation.",
+        administrator: "Ask whoever runs the server to check the target's credentials. Users who wait then go on by themselves; retry the activation of those in error.",
     },
     fixer: Operator,
     // Once they are put right, everybody who waits for it goes on.

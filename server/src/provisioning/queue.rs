@@ -18,7 +18,7 @@ use crate::{
     environment::Environment,
     store::{
         Store, Whose, Work,
-        entity::{customer, task},
+        entity::{customer, subscriber, task},
     },
 };
 
@@ -550,16 +550,21 @@ pub async fn finish(work: &Work, task: &task::Model) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// How many of a partner's tasks wait for this target, or for [`MAIL`].
+/// How many users of a template wait for this target, or for [`MAIL`].
 ///
 /// # Errors
 /// If the database fails.
-pub async fn waiting(db: &impl ConnectionTrait, partner: Uuid, target: &str) -> Result<u64, DbErr> {
+pub async fn waiting(db: &impl ConnectionTrait, template: Uuid, target: &str) -> Result<u64, DbErr> {
     use sea_orm::PaginatorTrait as _;
+    let users = Query::select()
+        .column(subscriber::Column::Id)
+        .from(subscriber::Entity)
+        .and_where(subscriber::Column::TemplateId.eq(template))
+        .to_owned();
     task::Entity::find()
-        .filter(task::Column::PartnerId.eq(partner))
         .filter(task::Column::Target.eq(target))
         .filter(task::Column::Held.eq(false))
+        .filter(task::Column::SubscriberId.in_subquery(users))
         .count(db)
         .await
 }

@@ -83,6 +83,8 @@ fn while_the_mail_server_is_away_everybody_is_told_and_then_nobody() {
         }
         let outage = ServiceOutage { service: Service::Mail, cause: Fault::MailUnauthorized, since, waiting: 3 };
         assert_eq!(outages(&world, &worker, &template).await, [outage]);
+        let trusted = world.trusted().await;
+        assert_eq!(outages(&world, &worker, &trusted).await, [], "nobody waits there");
 
         world.postman.open();
         worker.drain().await.unwrap();
