@@ -2,7 +2,7 @@
 //! heading, which is read out; on the way back, to where the reader left it.
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{Arrived, follow_address};
+pub(super) use browser::{Arrived, ArrivedAlone, follow_address};
 
 /// No reader of a page that the server sends was anywhere before.
 #[cfg(not(feature = "hydrate"))]
@@ -12,6 +12,11 @@ pub(super) const fn follow_address() {}
 #[cfg(not(feature = "hydrate"))]
 #[leptos::component]
 pub(super) fn Arrived() -> impl leptos::IntoView {}
+
+/// Nobody arrives at the server.
+#[cfg(not(feature = "hydrate"))]
+#[leptos::component]
+pub(super) fn ArrivedAlone() -> impl leptos::IntoView {}
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -138,6 +143,15 @@ mod browser {
                 }
             });
         });
+    }
+
+    /// Stands in pages that have nothing of the hub around them. Where the browser loads one itself, it knows where the focus
+    /// goes.
+    #[component]
+    pub(in super::super) fn ArrivedAlone() -> impl IntoView {
+        if use_hydrated().get_untracked() {
+            Effect::new(|| request_animation_frame(|| _ = focus_heading()));
+        }
     }
 
     fn scrolled() -> f64 {

@@ -6,7 +6,10 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use super::session::{SignIn, local};
+use super::{
+    arrival::ArrivedAlone,
+    session::{SignIn, local},
+};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -79,6 +82,7 @@ pub(super) fn Entrance(
                     "Flowthrough"
                 </p>
                 {children()}
+                <ArrivedAlone/>
             </main>
             <LocaleSwitcher/>
         </div>

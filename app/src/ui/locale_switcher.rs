@@ -32,6 +32,8 @@ pub fn LocaleSwitcher() -> impl IntoView {
                     href=move || address(locale)
                     lang=locale.as_str()
                     hreflang=locale.as_str()
+                    // Another language is no other page, to which one would go back.
+                    prop:replace=true
                     aria-current=move || (i18n.get_locale() == locale).then_some("true")
                     on:click=move |_| {
                         i18n.set_locale(locale);
