@@ -32,6 +32,8 @@ pub struct ClientAddress(pub Network);
 pub struct Visitor {
     /// The session cookie's value, as sent.
     pub session: Option<String>,
+    /// The id of whom the page was made for that asks, where it says so: somebody else may be signed in by now.
+    pub meant_for: Option<String>,
     /// From where, to count tries by.
     pub network: Network,
     /// The cookie by which a browser is known in which somebody has signed in before, as sent.

@@ -7,6 +7,7 @@ include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod flash;
 pub mod hub;
 pub mod portal;
 pub mod problem;

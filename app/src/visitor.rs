@@ -4,7 +4,7 @@
 //! while a page is rendered and inside a server function.
 
 use axum::http::{
-    HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RETRY_AFTER, SET_COOKIE},
     request::Parts,
 };
@@ -15,6 +15,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{ClientAddress, NewSession, Visitor},
+    hub::client::MEANT_FOR,
     i18n::{I18nLocaleTrait as _, Locale},
     problem::Problem,
 };
@@ -28,12 +29,45 @@ const DEVICE: &str = "ft_device";
 /// The chosen language; the page itself writes it too, so it is no secret.
 pub const LANGUAGE: &str = "ft_lang";
 
+/// What stands before the names of the cookies that only the server reads. The server puts it into the request's extensions,
+/// because only it knows how users reach it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookiePrefix {
+    /// `__Host-`: browsers take such a cookie only over https and only from this very host, so no neighbour can plant one
+    /// (RFC 6265bis, section 4.1.3.2).
+    Host,
+    /// Nothing: over plain http, as in the demo, browsers take no name that begins so.
+    None,
+}
+
+impl CookiePrefix {
+    /// The one for a site at this address.
+    #[must_use]
+    pub fn at(public_url: &str) -> Self {
+        if public_url.starts_with("https://") { Self::Host } else { Self::None }
+    }
+
+    /// The whole name of a cookie.
+    #[must_use]
+    pub fn before(self, name: &str) -> String {
+        match self {
+            Self::Host => format!("__Host-{name}"),
+            Self::None => name.to_owned(),
+        }
+    }
+
+    fn of(parts: &Parts) -> Self {
+        parts.extensions.get().copied().unwrap_or(Self::None)
+    }
+}
+
 /// Who asks, with the session that the cookie of this name holds.
 #[must_use]
 pub fn visitor(session_cookie: &str) -> Visitor {
     let parts = use_context::<Parts>();
     Visitor {
         session: cookie(session_cookie),
+        meant_for: parts.as_ref().and_then(|parts| meant_for(&parts.headers)),
         network: parts
             .as_ref()
             .and_then(|parts| parts.extensions.get::<ClientAddress>())
@@ -43,13 +77,20 @@ pub fn visitor(session_cookie: &str) -> Visitor {
     }
 }
 
+/// For whom the page was made that calls, if it says so.
+#[must_use]
+pub fn meant_for(headers: &HeaderMap) -> Option<String> {
+    headers.get(MEANT_FOR)?.to_str().ok().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
 /// The languages that the visitor wants, the best first: the chosen one, then the browser's.
 #[must_use]
 pub fn languages() -> Vec<String> {
     let accepted = use_context::<Parts>()
         .and_then(|parts| Some(parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?.to_owned()))
         .unwrap_or_default();
-    cookie(LANGUAGE).into_iter().chain(by_preference(&accepted)).collect()
+    let chosen = use_context::<Parts>().and_then(|parts| sent(&parts, LANGUAGE));
+    chosen.into_iter().chain(by_preference(&accepted)).collect()
 }
 
 /// The languages of an `Accept-Language` header, those with the highest weight first.
@@ -74,22 +115,32 @@ pub fn is_plain_form() -> bool {
         .unwrap_or(false)
 }
 
-/// The value of a cookie that the request brought.
+/// The value of a cookie of ours that the request brought.
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
+    cookie_of(&use_context::<Parts>()?, name)
+}
+
+/// The value of a cookie of ours that this request brought.
+#[must_use]
+pub fn cookie_of(parts: &Parts, name: &str) -> Option<String> {
+    sent(parts, &CookiePrefix::of(parts).before(name))
+}
+
+fn sent(parts: &Parts, name: &str) -> Option<String> {
     CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
 /// Begins a session in the browser.
-pub fn begin_session(name: &'static str, session: NewSession) {
+pub fn begin_session(name: &str, session: NewSession) {
     set_cookie(name, session.token, session.lifetime);
     set_cookie(DEVICE, session.device, DEVICE_LIFETIME / SECOND);
 }
 
 /// Sets a cookie that only the server reads.
-pub fn set_cookie(name: &'static str, value: String, seconds: i64) {
-    let cookie = Cookie::build((name, value))
+pub fn set_cookie(name: &str, value: String, seconds: i64) {
+    let prefix = use_context::<Parts>().map_or(CookiePrefix::None, |parts| CookiePrefix::of(&parts));
+    let cookie = Cookie::build((prefix.before(name), value))
         .path("/")
         .http_only(true)
         .secure(true)
@@ -102,7 +153,7 @@ pub fn set_cookie(name: &'static str, value: String, seconds: i64) {
 }
 
 /// Takes a cookie away again.
-pub fn clear_cookie(name: &'static str) {
+pub fn clear_cookie(name: &str) {
     set_cookie(name, String::new(), 0);
 }
 

@@ -193,7 +193,7 @@ pub enum Fault {
     LinkExpired => portal::LINK_EXPIRED,
     /// The link has already been used or replaced by a newer one.
     LinkUsed => portal::LINK_USED,
-    /// You were signed out because some time has passed.
+    /// You are no longer signed in.
     SessionEnded => portal::SESSION_ENDED,
     /// This is not a six-digit code.
     CodeIncomplete => portal::CODE_INCOMPLETE,
@@ -228,6 +228,8 @@ pub enum Fault {
     PasswordTooShort => hub::PASSWORD_TOO_SHORT,
     /// Somebody else changed this in the meantime.
     ChangedMeanwhile => hub::CHANGED_MEANWHILE,
+    /// The email address and the password are missing.
+    HubCredentialsMissing => hub::HUB_CREDENTIALS_MISSING,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,
@@ -286,6 +288,10 @@ pub enum Fault {
     Busy => anywhere::BUSY,
     /// The service is interrupted for a moment.
     StoreUnavailable => anywhere::STORE_UNAVAILABLE,
+    /// This page was made for somebody else, who was signed in here before.
+    MeantForAnother => anywhere::MEANT_FOR_ANOTHER,
+    /// Your browser did not keep the cookie that keeps you signed in.
+    CookiesRefused => anywhere::COOKIES_REFUSED,
 }
 }
 

@@ -1,5 +1,7 @@
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../fixtures.ts';
+import { withoutCookies } from '../cookies.ts';
+import { expect, hydrated, test } from '../fixtures.ts';
+import { Hub } from '../hub.ts';
 import { ADMIN } from '../server.ts';
 
 const REFUSED = 'The email address or the password is not right.';
@@ -61,3 +63,67 @@ test('another partner sees nothing of this one', async ({ demo, hub, page, visit
   const csv = await page.request.get(`${users}.csv`);
   expect(csv.status()).toBe(404);
 });
+
+test('a page of one administrator does nothing as another one', async ({ context, demo, hub, page }) => {
+  await hub.signIn();
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await hub.at('API tokens');
+  const told = await demo.command('admin', 'add', 'other@example.com', '--partner', 'Southwind');
+  const password = /^password\s+(\S+)$/m.exec(told)?.[1] ?? '';
+
+  const tab = await context.newPage();
+  const other = new Hub(tab, async (path) => {
+    await tab.goto(path);
+    await hydrated(tab);
+  });
+  await tab.goto('/hub');
+  await hydrated(tab);
+  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await other.signIn({ email: 'other@example.com', password });
+
+  await page.getByRole('button', { name: 'Create token' }).click();
+  const dialog = hub.dialog('Create token');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('CRM');
+  await dialog.getByRole('button', { name: 'Create token' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('This page was made for somebody else');
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('CRM');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('link', { name: 'Customers' }).click();
+  await expect(page.getByRole('alert')).toContainText('This page was made for somebody else');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(page.getByText('No customers yet')).toBeVisible();
+  await expect(page.getByText('other@example.com')).toBeVisible();
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await expect(page.getByText('No tokens yet')).toBeVisible();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+
+    test('what is missing at the sign-in is named', async ({ hub, page, visit }) => {
+      await visit('/hub/sign-in');
+      await hub.enter('', '');
+      await expect(page.getByRole('alert')).toContainText('The email address and the password are missing.');
+      await hub.enter(ADMIN.email, '');
+      await expect(page.getByRole('alert')).toContainText('The password is missing.');
+      await expect(page.getByRole('textbox', { name: 'Email address' })).toHaveValue(ADMIN.email);
+      await expect(page.getByRole('textbox', { name: 'Email address' })).not.toHaveAttribute('aria-invalid', 'true');
+      await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('aria-invalid', 'true');
+      await hub.enter('', ADMIN.password);
+      await expect(page.getByRole('alert')).toContainText('The email address is missing.');
+      await expect(page.getByRole('textbox', { name: 'Email address' })).toBeFocused();
+      expect(page.url()).toMatch(/\/hub\/sign-in(\?next=%2Fhub)?$/);
+      await hub.enter(ADMIN.email, ADMIN.password);
+      await hub.at('Customer List');
+    });
+
+    test('a browser that keeps no cookies is told so', async ({ context, hub, page, visit }) => {
+      await withoutCookies(context);
+      await visit('/hub/sign-in');
+      await hub.enter(ADMIN.email, ADMIN.password);
+      await expect(page.getByRole('alert')).toContainText('Your browser did not keep the cookie');
+    });
+  });
+}

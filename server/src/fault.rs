@@ -173,6 +173,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::AddressInUse
         | Fault::AlreadyProvisioned
         | Fault::ChangedMeanwhile
+        | Fault::MeantForAnother
         | Fault::ConsentNotAwaited
         | Fault::DirectorySyncOff
         | Fault::NothingToRetry

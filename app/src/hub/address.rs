@@ -67,6 +67,11 @@ pub fn sign_in(next: String) -> String {
     with_query(SIGN_IN, [("next", Some(next))])
 }
 
+/// The page behind a set-up link.
+pub fn set_up(token: &str) -> String {
+    format!("/hub/setup/{token}")
+}
+
 fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 2] {
     [("customer", filter.customer), (EXCLUDE_PROVISIONED, filter.exclude_provisioned.then(|| "true".to_owned()))]
 }

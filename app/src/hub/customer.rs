@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The templates of one customer.
-#[server(prefix = "/api", endpoint = "hub/customer-templates")]
+#[server(prefix = "/api", endpoint = "hub/customer-templates", client = crate::hub::client::HubClient)]
 pub async fn list_templates(customer: String) -> Result<CustomerTemplates, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.customer_templates(&administrator, &customer).await

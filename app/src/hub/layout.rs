@@ -11,6 +11,7 @@ use super::{
     Me,
     address::{HOME, SIGN_IN, TOKENS},
     arrival::follow_address,
+    client,
     outcome::Outcomes,
     session::{SignOut, get_me},
 };
@@ -82,6 +83,7 @@ fn Navigation() -> impl IntoView {
 #[component]
 fn Account(me: Me) -> impl IntoView {
     let i18n = use_i18n();
+    client::belongs_to(Some(&me.id));
     let action = ServerAction::<SignOut>::new();
     let navigate = use_navigate();
     Effect::new(move || {

@@ -1,5 +1,6 @@
 //! Showing what a page has asked the server for.
 
+use domain::Fault;
 use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,13 +38,14 @@ where
                         match resource.await {
                             // What the view reads on the way, such as the address, must not make it anew of an old answer.
                             Ok(value) => EitherOf3::A((untrack(|| view(value)), view! { <Arrived/> })),
-                            Err(problem) if problem.fault == domain::Fault::NotSignedIn => {
+                            Err(problem) if problem.fault == Fault::NotSignedIn => {
                                 EitherOf3::B(view! { <ToSignIn/> })
                             }
                             Err(problem) => {
                                 #[cfg(feature = "ssr")]
                                 crate::visitor::admit(&problem);
-                                let on_retry = move || resource.refetch();
+                                let fault = problem.fault;
+                                let on_retry = move || again(fault, || resource.refetch());
                                 EitherOf3::C(view! {
                                     <NotToBeHad problem on_retry/>
                                     <Arrived/>
@@ -54,6 +56,16 @@ where
                 }}
             </Transition>
         </div>
+    }
+}
+
+/// Asks once more; whoever is here for somebody else begins the whole page anew.
+fn again(fault: Fault, refetch: impl Fn()) {
+    if fault == Fault::MeantForAnother {
+        // A page that cannot be loaded stays.
+        _ = window().location().reload();
+    } else {
+        refetch();
     }
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod arrival;
 mod breadcrumbs;
 mod change_package;
+pub mod client;
 mod customer;
 mod customers;
 mod delete_user;
@@ -76,6 +77,8 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 /// Who is signed in to the hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
+    /// The administrator's id: what the page asks carries it, so that another's page is refused.
+    pub id: String,
     /// The administrator's email address.
     pub email: String,
     /// The partner's name.

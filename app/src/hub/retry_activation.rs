@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Provisions the user with this address.
-#[server(prefix = "/api", endpoint = "hub/onboard")]
+#[server(prefix = "/api", endpoint = "hub/onboard", client = crate::hub::client::HubClient)]
 pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in().await?;
     let email = domain::EmailAddress::parse(&email)?;
@@ -27,7 +27,7 @@ pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
 }
 
 /// Makes the failed attempt again as it was.
-#[server(prefix = "/api", endpoint = "hub/retry")]
+#[server(prefix = "/api", endpoint = "hub/retry", client = crate::hub::client::HubClient)]
 pub async fn retry(user: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.retry(&administrator, &user).await

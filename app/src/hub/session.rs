@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::address::SIGN_IN;
+use super::address;
 use super::{Me, address::HOME};
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
 use crate::{
     backend::{Administrator, Hub},
-    visitor::{HUB_SESSION, begin_session, clear_cookie, is_plain_form, see_other, visitor},
+    flash::{answer, asking_for_cookies},
+    visitor::{HUB_SESSION, begin_session, clear_cookie, visitor},
 };
 
 /// The guard: what answers and who is signed in, or [`domain::Fault::NotSignedIn`]. Both at once, because afterwards the page
@@ -28,7 +29,7 @@ fn hub() -> Hub {
 }
 
 /// Who is signed in.
-#[server(prefix = "/api", endpoint = "hub/me")]
+#[server(prefix = "/api", endpoint = "hub/me", client = crate::hub::client::HubClient)]
 pub async fn get_me() -> Result<Me, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.me(&administrator).await
@@ -37,36 +38,26 @@ pub async fn get_me() -> Result<Me, Problem> {
 /// Signs in, then reads on at `next`.
 #[server(prefix = "/api", endpoint = "hub/sign-in")]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Problem> {
-    let session = hub().sign_in(&visitor(HUB_SESSION), &email, &password).await?;
-    begin_session(HUB_SESSION, session);
-    go_on(local(&next));
-    Ok(())
+    let session = hub().sign_in(&visitor(HUB_SESSION), &email, &password).await;
+    let outcome = session.map(|session| begin_session(HUB_SESSION, session));
+    answer(&asking_for_cookies(&address::sign_in(local(&next).to_owned())), &email, outcome)
 }
 
 /// Signs out.
 #[server(prefix = "/api", endpoint = "hub/sign-out")]
 pub async fn sign_out() -> Result<(), Problem> {
-    hub().sign_out(&visitor(HUB_SESSION)).await?;
+    let outcome = hub().sign_out(&visitor(HUB_SESSION)).await;
     clear_cookie(HUB_SESSION);
-    go_on(SIGN_IN);
-    Ok(())
+    answer(address::SIGN_IN, "", outcome)
 }
 
 /// Creates the first administrator and signs in.
 #[server(prefix = "/api", endpoint = "hub/set-up")]
 pub async fn set_up(token: String, email: String, password: String) -> Result<(), Problem> {
-    let session = hub().set_up(&visitor(HUB_SESSION), &token, &email, &password).await?;
-    begin_session(HUB_SESSION, session);
-    go_on(HOME);
-    Ok(())
-}
-
-/// Sends a plain form on to a page; a hydrated page goes there by itself.
-#[cfg(feature = "ssr")]
-fn go_on(path: &str) {
-    if is_plain_form() {
-        see_other(path);
-    }
+    let session = hub().set_up(&visitor(HUB_SESSION), &token, &email, &password).await;
+    let outcome = session.map(|session| begin_session(HUB_SESSION, session));
+    let next = if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::set_up(&token) };
+    answer(&asking_for_cookies(&next), &email, outcome)
 }
 
 /// The page to read on at: only ever one of the hub's own, whatever a link says.

@@ -4,9 +4,9 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    address::HOME,
+    address::{self, HOME},
     session::SetUp,
-    sign_in::{Entrance, go_on},
+    sign_in::{Entrance, go_on, told},
 };
 use crate::{
     i18n::*,
@@ -19,15 +19,17 @@ pub fn SetUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let params = use_params_map();
     let token = move || params.read().get("token").unwrap_or_default();
+    let flash = told(address::set_up(&untrack(token)), HOME.to_owned());
+    let typed = flash.as_ref().map(|flash| flash.typed.clone());
     let action = ServerAction::<SetUp>::new();
     let outcome = Signal::derive(move || action.value().get());
-    go_on(outcome, || HOME.to_owned());
+    let problem = go_on(outcome, flash, || HOME.to_owned());
     view! {
         <Title text=move || t_string!(i18n, hub.setup.title)/>
         <Entrance>
             <h1>{t!(i18n, hub.setup.title)}</h1>
             <p class="lead">{t!(i18n, hub.setup.lead)}</p>
-            <ProblemNotice problem=Signal::derive(move || outcome.get().and_then(Result::err))/>
+            <ProblemNotice problem/>
             <ActionForm action attr:class="form">
                 <input type="hidden" name="token" value=token/>
                 <Field
@@ -37,6 +39,7 @@ pub fn SetUpPage() -> impl IntoView {
                         <{..}
                             type="email"
                             autocomplete="username"
+                            value=typed
                             required=true
                             autofocus=true
                         />

@@ -1,21 +1,26 @@
 //! Sign-in, and the frame that it shares with the set-up page. Both work as plain forms too.
 
-use leptos::{form::ActionForm, prelude::*};
+use domain::Fault;
+use leptos::{form::ActionForm, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
 
 use super::{
+    address,
     arrival::ArrivedAlone,
-    session::{SignIn, local},
+    client,
+    session::{SignIn, get_me, local},
 };
 use crate::{
+    flash::Flash,
     i18n::*,
     problem::Problem,
     ui::{
         button::SubmitButton,
         field::Field,
+        focus::focus_on_what_is_refused,
         locale_switcher::LocaleSwitcher,
         logo::Logo,
         password_field::PasswordField,
@@ -30,27 +35,35 @@ pub fn SignInPage() -> impl IntoView {
     let i18n = use_i18n();
     let query = use_query_map();
     let next = move || query.read().get("next").unwrap_or_default();
+    let here = untrack(|| local(&next()).to_owned());
+    let flash = told(address::sign_in(here.clone()), here);
+    let typed = flash.as_ref().map(|flash| flash.typed.clone());
     let action = ServerAction::<SignIn>::new();
     let outcome = Signal::derive(move || action.value().get());
-    go_on(outcome, move || local(&next()).to_owned());
-    let problem = Signal::derive(move || outcome.get().and_then(Result::err));
-    let refused = Signal::derive(move || problem.get().map(|_| PROBLEM));
+    let problem = go_on(outcome, flash, move || local(&next()).to_owned());
+    let refused_with = move |own: Fault| {
+        let any = [Fault::HubBadCredentials, Fault::TooManyAttempts, Fault::HubCredentialsMissing, own];
+        Signal::derive(move || problem.get().filter(|problem| any.contains(&problem.fault)).map(|_| PROBLEM))
+    };
+    let (email_refused, password_refused) = (refused_with(Fault::AddressMissing), refused_with(Fault::PasswordMissing));
     view! {
         <Title text=move || t_string!(i18n, hub.sign_in.title)/>
         <Entrance>
             <h1>{t!(i18n, hub.sign_in.title)}</h1>
             <p class="lead">{t!(i18n, hub.sign_in.lead)}</p>
             <ProblemNotice problem/>
-            <ActionForm action attr:class="form">
+            // The server checks, in the reader's language; the browser would only be first.
+            <ActionForm action attr:class="form" attr:novalidate=true>
                 <input type="hidden" name="next" value=next/>
                 <Field
                     name="email"
                     label=move || t_string!(i18n, hub.email)
-                    refused_by=refused
+                    refused_by=email_refused
                     input=view! {
                         <{..}
                             type="email"
                             autocomplete="username"
+                            value=typed
                             required=true
                             autofocus=true
                         />
@@ -59,7 +72,7 @@ pub fn SignInPage() -> impl IntoView {
                 <PasswordField
                     name="password"
                     label=move || t_string!(i18n, hub.password)
-                    refused_by=refused
+                    refused_by=password_refused
                     autocomplete="current-password"
                 />
                 <SubmitButton pending=action.pending()>{t!(i18n, hub.sign_in.submit)}</SubmitButton>
@@ -89,12 +102,47 @@ pub(super) fn Entrance(
     }
 }
 
-/// Opens the hub once the form has succeeded; without JavaScript the server's redirect does.
-pub(super) fn go_on(outcome: Signal<Option<Result<(), Problem>>>, to: impl Fn() -> String + 'static) {
+/// What the last form could not do where no JavaScript runs. Who was signed in here before is so no longer.
+pub(super) fn told(again: String, next: String) -> Option<Flash> {
+    client::belongs_to(None);
+    SharedValue::new(move || arrived(&again, &next)).into_inner()
+}
+
+#[cfg(feature = "ssr")]
+fn arrived(again: &str, next: &str) -> Option<Flash> {
+    crate::flash::arrive(crate::visitor::HUB_SESSION, again, next)
+}
+
+#[cfg(not(feature = "ssr"))]
+const fn arrived(_: &str, _: &str) -> Option<Flash> {
+    None
+}
+
+/// Opens the hub once the form has succeeded and the browser has kept the session; without JavaScript the server's
+/// redirects do. Answers what went wrong.
+pub(super) fn go_on(
+    outcome: Signal<Option<Result<(), Problem>>>,
+    flash: Option<Flash>,
+    to: impl Fn() -> String + 'static,
+) -> Signal<Option<Problem>> {
+    let problem = RwSignal::new(flash.map(|flash| flash.problem));
     let navigate = use_navigate();
     Effect::new(move || {
-        if matches!(outcome.get(), Some(Ok(()))) {
-            navigate(&to(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        let Some(outcome) = outcome.get() else { return };
+        problem.set(outcome.clone().err());
+        if outcome.is_err() {
+            request_animation_frame(focus_on_what_is_refused);
+        } else {
+            let (navigate, to) = (navigate.clone(), to());
+            spawn_local(async move {
+                match get_me().await {
+                    Err(Problem { fault: Fault::NotSignedIn, .. }) => {
+                        _ = problem.try_set(Some(Fault::CookiesRefused.into()));
+                    }
+                    _ => navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() }),
+                }
+            });
         }
     });
+    problem.into()
 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// One onboarding template.
-#[server(prefix = "/api", endpoint = "hub/template")]
+#[server(prefix = "/api", endpoint = "hub/template", client = crate::hub::client::HubClient)]
 pub async fn get_template(id: String) -> Result<TemplateDetail, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.template(&administrator, &id).await

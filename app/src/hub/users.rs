@@ -32,14 +32,14 @@ use crate::{
 };
 
 /// One page of the users of a template.
-#[server(prefix = "/api", endpoint = "hub/user-status")]
+#[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
 pub async fn list_users(template: String, filter: UserFilter, after: Option<String>) -> Result<UserStatus, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.user_status(&administrator, &template, filter, after).await
 }
 
 /// The current rows of these users.
-#[server(prefix = "/api", endpoint = "hub/user-rows")]
+#[server(prefix = "/api", endpoint = "hub/user-rows", client = crate::hub::client::HubClient)]
 pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.user_rows(&administrator, ids).await

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Saves User Verification, unless somebody else was faster.
-#[server(prefix = "/api", endpoint = "hub/save-user-verification")]
+#[server(prefix = "/api", endpoint = "hub/save-user-verification", client = crate::hub::client::HubClient)]
 pub async fn save_user_verification(
     template: String,
     version: i32,

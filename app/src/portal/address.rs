@@ -15,20 +15,20 @@ use crate::{
     },
 };
 
-/// Takes the address and mails a link and a code to it. Where the session has ended, it is kept for this `user`.
+/// Takes the address and mails a link and a code to it. Where this `user` is no longer signed in, it is kept for them.
 #[server(prefix = "/api", endpoint = "portal/address")]
 pub async fn enter_address(share: String, #[server(default)] user: String, email: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, keep_unsent, page_of, visitor};
-    let outcome = backend().enter_address(&visitor(), &share, &email).await;
+    use super::answer::{answer, backend, keep_unsent, page_of, visitor_as};
+    let outcome = backend().enter_address(&visitor_as(&user), &share, &email).await;
     keep_unsent(&user, &email, &outcome);
     answer(&page_of(&share), &email, outcome)
 }
 
 /// Goes back to the address step.
 #[server(prefix = "/api", endpoint = "portal/change_address")]
-pub async fn change_address(share: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
-    let outcome = backend().change_address(&visitor(), &share).await;
+pub async fn change_address(share: String, #[server(default)] user: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor_as};
+    let outcome = backend().change_address(&visitor_as(&user), &share).await;
     answer(&page_of(&share), "", outcome)
 }
 
@@ -67,7 +67,6 @@ pub fn AddressStep(
         <ProblemNotice problem=visit.problem()/>
         <AttemptForm attempt class="portal-form">
             <input type="hidden" name="share" value=visit.share()/>
-            <input type="hidden" name="user" value=user.broadworks_id/>
             <Field
                 name="email"
                 label=move || t_string!(i18n, portal.address.email)

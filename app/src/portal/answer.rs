@@ -1,23 +1,20 @@
-//! How the portal's server functions answer: hydrated pages get the outcome itself; a plain form is sent back to its
-//! page (POST, redirect, GET), with what went wrong in a cookie, so that no address ever shows an error.
+//! What the portal's server functions begin and end with.
 
 use domain::Fault;
 use leptos::prelude::expect_context;
 use serde::{Deserialize, Serialize};
 
-use super::{Flash, PortalPage, Step};
+use super::{PortalPage, Step};
+pub use crate::flash::{answer, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
+    flash::{self, Flash, short},
     problem::Problem,
     visitor,
 };
 
-const FLASH: &str = "ft_flash";
-const FLASH_SECONDS: i64 = 60;
 const UNSENT: &str = "ft_unsent";
 const UNSENT_SECONDS: i64 = 15 * 60;
-/// A cookie holds 4 kB; nothing that fits a form of ours is longer than this.
-const TYPED_CHARACTERS: usize = 254;
 
 /// The portal, as the server provides it.
 pub fn backend() -> Portal {
@@ -29,52 +26,56 @@ pub fn visitor() -> Visitor {
     visitor::visitor(visitor::PORTAL_SESSION)
 }
 
+/// Who asks, by a form that was made for this user.
+pub fn visitor_as(user: &str) -> Visitor {
+    Visitor { meant_for: Some(user.to_owned()), ..visitor() }
+}
+
 /// The address of the page that shows where the user of this share link stands.
 pub fn page_of(share: &str) -> String {
     format!("/activate/{share}")
 }
 
-/// Answers a form of the page at `page`, whose text field held `typed`.
-pub fn answer(page: &str, typed: &str, outcome: Result<(), Problem>) -> Result<(), Problem> {
-    if !visitor::is_plain_form() {
-        return outcome;
-    }
-    if let Err(problem) = outcome {
-        // Whoever has to sign in first is shown another field.
-        let typed = if problem.fault == Fault::SessionEnded { "" } else { typed };
-        keep_flash(&Flash { problem, typed: short(typed) });
-    }
-    visitor::see_other(page);
-    Ok(())
+/// The address of the page behind a mailed link.
+pub fn link_of(share: &str, token: &str) -> String {
+    format!("{}/join/{token}", page_of(share))
 }
 
-fn short(typed: &str) -> String {
-    typed.chars().take(TYPED_CHARACTERS).collect()
+/// What the last plain form of a page could not do.
+pub fn take_flash(page: &str) -> Option<Flash> {
+    flash::arrive(visitor::PORTAL_SESSION, page, page)
 }
 
-/// An address that somebody entered whose session had ended.
+/// An address that somebody entered who was no longer signed in.
 #[derive(Serialize, Deserialize)]
 struct Unsent {
-    broadworks_id: String,
+    user: String,
     email: String,
 }
 
-/// Keeps the address that this user entered, if the session had ended, until the same user has signed in again.
-pub fn keep_unsent(broadworks_id: &str, email: &str, outcome: &Result<(), Problem>) {
+impl Unsent {
+    fn kept() -> Option<Self> {
+        serde_json::from_str(&visitor::cookie(UNSENT)?).ok()
+    }
+}
+
+/// Keeps the address that this user entered, if nobody or somebody else was signed in, until the same user is again.
+pub fn keep_unsent(user: &str, email: &str, outcome: &Result<(), Problem>) {
+    let from_somebody = !user.is_empty();
     match outcome {
-        Err(problem) if problem.fault == Fault::SessionEnded => {
-            let unsent = Unsent { broadworks_id: short(broadworks_id), email: short(email) };
+        Err(Problem { fault: Fault::SessionEnded | Fault::MeantForAnother, .. }) if from_somebody => {
+            let unsent = Unsent { user: short(user), email: short(email) };
             if let Ok(unsent) = serde_json::to_string(&unsent) {
                 visitor::set_cookie(UNSENT, unsent, UNSENT_SECONDS);
             }
         }
-        _ => forget_unsent(),
+        _ => forget_unsent(user),
     }
 }
 
-/// Forgets what [`keep_unsent`] has kept.
-pub fn forget_unsent() {
-    if visitor::cookie(UNSENT).is_some() {
+/// Forgets what [`keep_unsent`] has kept for this user.
+pub fn forget_unsent(user: &str) {
+    if Unsent::kept().is_some_and(|unsent| unsent.user == user) {
         visitor::clear_cookie(UNSENT);
     }
 }
@@ -82,24 +83,10 @@ pub fn forget_unsent() {
 /// The page, which offers the user the address that could not be taken before.
 pub fn with_unsent(mut page: PortalPage) -> PortalPage {
     if let Step::Address { user, suggestion } = &mut page.step
-        && let Some(unsent) = visitor::cookie(UNSENT)
-        && let Ok(Unsent { broadworks_id, email }) = serde_json::from_str(&unsent)
-        && broadworks_id == user.broadworks_id
+        && let Some(unsent) = Unsent::kept()
+        && unsent.user == user.id
     {
-        *suggestion = Some(email);
+        *suggestion = Some(unsent.email);
     }
     page
-}
-
-fn keep_flash(flash: &Flash) {
-    if let Ok(flash) = serde_json::to_string(flash) {
-        visitor::set_cookie(FLASH, flash, FLASH_SECONDS);
-    }
-}
-
-/// What the last plain form could not do. It is told once.
-pub fn take_flash() -> Option<Flash> {
-    let flash = visitor::cookie(FLASH)?;
-    visitor::clear_cookie(FLASH);
-    serde_json::from_str(&flash).ok()
 }

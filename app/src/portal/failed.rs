@@ -17,9 +17,9 @@ use crate::{
 
 /// Makes the failed attempt again.
 #[server(prefix = "/api", endpoint = "portal/try_again")]
-pub async fn try_again(share: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
-    let outcome = backend().try_again(&visitor(), &share).await;
+pub async fn try_again(share: String, #[server(default)] user: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor_as};
+    let outcome = backend().try_again(&visitor_as(&user), &share).await;
     answer(&page_of(&share), "", outcome)
 }
 

@@ -5,6 +5,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
+use super::visit::Visit;
 use crate::problem::Problem;
 
 /// Attempts to do something by a form.
@@ -20,6 +21,12 @@ impl Attempt {
     #[must_use]
     pub fn to<F: ServerFn<Output = (), Error = Problem>>() -> Self {
         Self { path: F::PATH, pending: RwSignal::new(false), outcome: RwSignal::new(None) }
+    }
+
+    /// Whether it calls this server function.
+    #[must_use]
+    pub fn calls<F: ServerFn>(self) -> bool {
+        self.path == F::PATH
     }
 
     /// Whether an answer is awaited.
@@ -89,9 +96,12 @@ pub fn AttemptForm(
     /// Its fields and its button.
     children: Children,
 ) -> impl IntoView {
+    // For whom the page was made: by the time the form is sent, somebody else may have signed in.
+    let user = use_context::<Visit>().and_then(Visit::user);
     // The server checks, in the reader's language; the browser would only be first.
     view! {
         <form method="post" action=attempt.path class=class novalidate=true on:submit=move |event| attempt.send(&event)>
+            {user.map(|id| view! { <input type="hidden" name="user" value=id/> })}
             {children()}
         </form>
     }

@@ -3,15 +3,15 @@
 //! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
 
 use domain::Fault;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::{
-    Branding, Join, JoinPage,
+    Branding, Join, JoinPage, PortalPage, Step,
     form::{Attempt, AttemptForm},
     frame::Frame,
     heading::Headline,
-    page::Waiting,
+    page::{Waiting, read_page},
 };
 use crate::{
     i18n::*,
@@ -27,20 +27,20 @@ use crate::{
 /// What the link is good for.
 #[server(prefix = "/api", endpoint = "portal/join_page")]
 pub async fn read_link(share: String, token: String) -> Result<JoinPage, Problem> {
-    use super::answer::{backend, take_flash, visitor};
-    let page = backend().join_page(&visitor(), &share, &token).await?;
-    Ok(JoinPage { flash: take_flash(), ..page })
+    use super::answer::{backend, link_of, take_flash, visitor};
+    let flash = take_flash(&link_of(&share, &token));
+    Ok(JoinPage { flash, ..backend().join_page(&visitor(), &share, &token).await? })
 }
 
 /// Proves the address by the link and begins a session.
 #[server(prefix = "/api", endpoint = "portal/join")]
 pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
+    use super::answer::{answer, asking_for_cookies, backend, link_of, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, begin_session};
     let session = backend().join(&visitor(), &share, &token).await;
     let outcome = session.map(|session| begin_session(PORTAL_SESSION, session));
-    let next = if outcome.is_ok() { page_of(&share) } else { format!("{}/join/{token}", page_of(&share)) };
-    answer(&next, "", outcome)
+    let next = if outcome.is_ok() { page_of(&share) } else { link_of(&share, &token) };
+    answer(&asking_for_cookies(&next), "", outcome)
 }
 
 /// The page behind the mailed link.
@@ -103,16 +103,25 @@ fn Good(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let attempt = Attempt::to::<JoinNow>();
-    let page = format!("/activate/{share}");
+    let of = share.clone();
     let navigate = use_navigate();
+    let problem = RwSignal::new(problem);
     Effect::new(move || match attempt.outcome().get() {
-        Some(Ok(())) => navigate(&page, leptos_router::NavigateOptions::default()),
-        Some(Err(problem)) if is_spent(problem.fault) => spent(problem),
-        _ => {}
-    });
-    let problem = Signal::derive(move || match attempt.outcome().get() {
-        None => problem.clone(),
-        Some(outcome) => outcome.err(),
+        None => {}
+        Some(Ok(())) => {
+            problem.set(None);
+            let (share, navigate) = (of.clone(), navigate.clone());
+            spawn_local(async move {
+                match read_page(share.clone()).await {
+                    Ok(PortalPage { step: Step::SignIn, .. }) => {
+                        _ = problem.try_set(Some(Fault::CookiesRefused.into()));
+                    }
+                    _ => navigate(&format!("/activate/{share}"), leptos_router::NavigateOptions::default()),
+                }
+            });
+        }
+        Some(Err(refusal)) if is_spent(refusal.fault) => spent(refusal),
+        Some(Err(refusal)) => problem.set(Some(refusal)),
     });
     let Join { broadworks_id, email } = good;
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };

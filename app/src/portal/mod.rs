@@ -24,7 +24,7 @@ mod visit;
 use domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Problem;
+use crate::{flash::Flash, problem::Problem};
 
 /// What `/activate/<share token>` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,15 +44,6 @@ pub struct Branding {
     pub provider: String,
     /// Where users find help, if the partner says so.
     pub support_url: Option<String>,
-}
-
-/// The last form's problem, carried over the redirect in a short-lived cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flash {
-    /// Why it was refused.
-    pub problem: Problem,
-    /// What was typed: the user id, the address or the code.
-    pub typed: String,
 }
 
 /// Where the user stands.
@@ -139,6 +130,8 @@ impl Step {
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
+    /// The subscriber's id: forms carry it, so that one made for somebody else is refused.
+    pub id: String,
     /// The BroadWorks user id.
     pub broadworks_id: String,
     /// To greet the user by; may be empty.

@@ -16,14 +16,19 @@ use super::{
     unavailable::UnavailableStep,
     visit::{Visit, use_visit},
 };
-use crate::{i18n::*, problem::Problem, ui::spinner::Spinner};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{problem::ProblemNotice, spinner::Spinner},
+};
 
 /// Where the user stands.
 #[server(prefix = "/api", endpoint = "portal/page")]
 pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
-    use super::answer::{backend, take_flash, visitor, with_unsent};
+    use super::answer::{backend, page_of, take_flash, visitor, with_unsent};
+    let flash = take_flash(&page_of(&share));
     let page = with_unsent(backend().page(&visitor(), &share).await?);
-    Ok(PortalPage { flash: take_flash(), ..page })
+    Ok(PortalPage { flash, ..page })
 }
 
 /// The page behind the share link.
@@ -65,7 +70,7 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
     #[cfg(feature = "ssr")]
     match (&page.step, &page.flash) {
         (Step::Unavailable(problem), _) => crate::visitor::admit(problem),
-        (_, Some(super::Flash { problem, .. })) => crate::visitor::show(problem),
+        (_, Some(crate::flash::Flash { problem, .. })) => crate::visitor::show(problem),
         _ => {}
     }
     let visit = Visit::new(share, page);
@@ -96,6 +101,7 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
     view! {
         <Frame branding=Memo::new(move |_| page.with(|page| page.branding.clone()))>
             <Position/>
+            <ProblemNotice problem=visit.mix_up() id="mix-up"/>
             // Numbered, so that a step gets elements of its own: what was typed into one field never shows in another.
             <For each=move || [steady.get()] key=|(number, _)| *number children=move |(_, shown)| step(shown)/>
             {move || user.get().map(|broadworks_id| view! { <Account broadworks_id/> })}

@@ -22,17 +22,17 @@ use crate::{
 
 /// Proves the address by the mailed code.
 #[server(prefix = "/api", endpoint = "portal/code")]
-pub async fn enter_code(share: String, code: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
-    let outcome = backend().enter_code(&visitor(), &share, &code).await;
+pub async fn enter_code(share: String, #[server(default)] user: String, code: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor_as};
+    let outcome = backend().enter_code(&visitor_as(&user), &share, &code).await;
     answer(&page_of(&share), &code, outcome)
 }
 
 /// Mails a new link and code.
 #[server(prefix = "/api", endpoint = "portal/resend")]
-pub async fn resend(share: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
-    let outcome = backend().resend(&visitor(), &share).await;
+pub async fn resend(share: String, #[server(default)] user: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, page_of, visitor_as};
+    let outcome = backend().resend(&visitor_as(&user), &share).await;
     answer(&page_of(&share), "", outcome)
 }
 

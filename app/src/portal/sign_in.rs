@@ -18,20 +18,20 @@ use crate::{
 /// Checks the credentials and begins a session.
 #[server(prefix = "/api", endpoint = "portal/sign_in")]
 pub async fn sign_in(share: String, user_id: String, password: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor};
+    use super::answer::{answer, asking_for_cookies, backend, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, begin_session};
     let session = backend().sign_in(&visitor(), &share, user_id.trim(), &password).await;
     let outcome = session.map(|session| begin_session(PORTAL_SESSION, session));
-    answer(&page_of(&share), &user_id, outcome)
+    answer(&asking_for_cookies(&page_of(&share)), &user_id, outcome)
 }
 
-/// Ends the session.
+/// Ends the session of whoever is signed in, and forgets what the `user` has typed for whom the page was made.
 #[server(prefix = "/api", endpoint = "portal/sign_out")]
-pub async fn sign_out(share: String) -> Result<(), Problem> {
+pub async fn sign_out(share: String, #[server(default)] user: String) -> Result<(), Problem> {
     use super::answer::{answer, backend, forget_unsent, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, clear_cookie};
     let outcome = backend().sign_out(&visitor()).await;
-    forget_unsent();
+    forget_unsent(&user);
     clear_cookie(PORTAL_SESSION);
     answer(&page_of(&share), "", outcome)
 }

@@ -2,10 +2,11 @@
 
 use std::mem::discriminant;
 
-use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast as _, web_sys};
+use domain::Fault;
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 
-use super::{PortalPage, Step, form::Attempt, live::use_live, page::read_page};
-use crate::{problem::Problem, ui::focus::focus};
+use super::{PortalPage, Step, form::Attempt, live::use_live, page::read_page, sign_in::SignIn};
+use crate::{problem::Problem, ui::focus::focus_on_what_is_refused};
 
 /// The open page. Every step finds it in its context.
 #[derive(Clone, Copy)]
@@ -13,6 +14,7 @@ pub struct Visit {
     share: StoredValue<String>,
     page: RwSignal<PortalPage>,
     problem: RwSignal<Option<Problem>>,
+    mix_up: RwSignal<Option<Problem>>,
     typed: StoredValue<String>,
 }
 
@@ -30,12 +32,21 @@ impl Visit {
             Some(flash) => (Some(flash.problem), flash.typed),
             None => (None, String::new()),
         };
-        Self {
+        let visit = Self {
             share: StoredValue::new(share),
             page: RwSignal::new(page),
-            problem: RwSignal::new(problem),
+            problem: RwSignal::new(None),
+            mix_up: RwSignal::new(None),
             typed: StoredValue::new(typed),
-        }
+        };
+        visit.tell(problem);
+        visit
+    }
+
+    /// The id of who was signed in when the page was made.
+    #[must_use]
+    pub fn user(self) -> Option<String> {
+        self.page.with_untracked(|page| page.step.user().map(|user| user.id.clone()))
     }
 
     /// The token in the share link.
@@ -54,6 +65,21 @@ impl Visit {
     #[must_use]
     pub fn page(self) -> Signal<PortalPage> {
         self.page.into()
+    }
+
+    /// That the page was made for somebody else: whatever the step, the reader has to know.
+    #[must_use]
+    pub fn mix_up(self) -> Signal<Option<Problem>> {
+        self.mix_up.into()
+    }
+
+    fn tell(self, problem: Option<Problem>) {
+        let (mix_up, problem) = match problem {
+            Some(problem) if problem.fault == Fault::MeantForAnother => (Some(problem), None),
+            other => (None, other),
+        };
+        self.mix_up.set(mix_up);
+        self.problem.set(problem);
     }
 
     /// Why the last form was refused.
@@ -96,10 +122,14 @@ impl Visit {
         let refreshing = RwSignal::new(false);
         Effect::new(move || {
             let Some(outcome) = attempt.outcome().get() else { return };
-            self.problem.set(outcome.err());
+            let signs_in = outcome.is_ok() && attempt.calls::<SignIn>();
+            self.tell(outcome.err());
             refreshing.set(true);
             spawn_local(async move {
                 self.refresh().await;
+                if signs_in && self.page.try_with_untracked(|page| page.step == Step::SignIn) == Some(true) {
+                    self.tell(Some(Fault::CookiesRefused.into()));
+                }
                 refreshing.try_set(false);
                 focus_on_what_is_refused();
             });
@@ -108,28 +138,23 @@ impl Visit {
     }
 
     fn show(self, page: PortalPage) {
-        let Some(moved) = self.page.try_with_untracked(|shown| discriminant(&shown.step) != discriminant(&page.step))
-        else {
-            // The reader has left.
-            return;
-        };
-        if moved {
+        let seen = self.page.try_with_untracked(|shown| {
+            let (before, now) = (shown.step.user(), page.step.user());
+            let moved = discriminant(&shown.step) != discriminant(&page.step);
+            (moved, before.zip(now).is_some_and(|(before, now)| before.id != now.id))
+        });
+        // None: the reader has left.
+        let Some((moved, somebody_else)) = seen else { return };
+        if moved || somebody_else {
             self.typed.set_value(String::new());
             // Whoever was signed out still has to read why.
             if page.step != Step::SignIn {
                 self.problem.set(None);
             }
         }
+        if somebody_else {
+            self.tell(Some(Fault::MeantForAnother.into()));
+        }
         self.page.set(page);
     }
-}
-
-/// Takes the reader to the field that has to be filled in or corrected; of several, to one that is still empty. (What is
-/// wrong is told by the field's description; where either of two may be wrong, the focus stays where it is.)
-fn focus_on_what_is_refused() {
-    let Ok(fields) = document().query_selector_all("main input[aria-invalid=true]") else { return };
-    let fields: Vec<web_sys::HtmlInputElement> =
-        (0..fields.length()).filter_map(|index| fields.get(index)?.dyn_into().ok()).collect();
-    let wanted = if fields.len() == 1 { fields.first() } else { fields.iter().find(|field| field.value().is_empty()) };
-    focus(wanted.map(|field| field.clone().into()));
 }

@@ -57,6 +57,7 @@ texts! {
         AddressMissing => address_missing,
         AlreadyConfirmed => already_confirmed,
         HubBadCredentials => hub_bad_credentials,
+        HubCredentialsMissing => hub_credentials_missing,
         NotSignedIn => not_signed_in,
         NotFound => not_found,
         InProgress => in_progress,
@@ -74,6 +75,8 @@ texts! {
     }
     // Users and administrators can do different things about it: `cause`, `user` and `administrator`.
     each {
+        MeantForAnother => meant_for_another,
+        CookiesRefused => cookies_refused,
         AddressInUse => address_in_use,
         TargetUnavailable => target_unavailable,
         TargetTimeout => target_timeout,

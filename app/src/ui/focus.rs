@@ -3,7 +3,7 @@
 use leptos::{
     prelude::{document, request_animation_frame},
     wasm_bindgen::JsCast as _,
-    web_sys::{Element, HtmlElement},
+    web_sys::{Element, HtmlElement, HtmlInputElement},
 };
 
 /// Gives an element the focus, if there is one. One that cannot take it leaves it where it is.
@@ -44,4 +44,14 @@ pub fn keep() {
             focus_heading();
         }
     });
+}
+
+/// Takes the reader to the field that has to be filled in or corrected; of several, to one that is still empty. (What is
+/// wrong is told by the field's description; where either of two may be wrong, the focus stays where it is.)
+pub fn focus_on_what_is_refused() {
+    let Ok(fields) = document().query_selector_all("main input[aria-invalid=true]") else { return };
+    let fields: Vec<HtmlInputElement> =
+        (0..fields.length()).filter_map(|index| fields.get(index)?.dyn_into().ok()).collect();
+    let wanted = if fields.len() == 1 { fields.first() } else { fields.iter().find(|field| field.value().is_empty()) };
+    focus(wanted.map(|field| field.clone().into()));
 }

@@ -3,7 +3,7 @@
 use super::{
     Entry,
     Fixer::{Nobody, Operator, User},
-    Persistence::Transient,
+    Persistence::{Permanent, Transient},
     Remedy::{Alike, Each},
 };
 
@@ -44,4 +44,28 @@ pub(super) const STORE_UNAVAILABLE: Entry = Entry {
     remedy: Alike("Wait a moment, then try again. Nothing that was confirmed is lost."),
     fixer: Operator,
     persistence: Transient,
+};
+
+pub(super) const MEANT_FOR_ANOTHER: Entry = Entry {
+    code: 49005,
+    key: "meant_for_another",
+    cause: "This page was made for somebody else, who was signed in here before.",
+    remedy: Each {
+        user: "Nothing was changed. Below you see who is signed in now: go on as that user, or sign out.",
+        administrator: "Nothing was changed. Reload the page to go on as the administrator who is signed in now.",
+    },
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const COOKIES_REFUSED: Entry = Entry {
+    code: 49006,
+    key: "cookies_refused",
+    cause: "Your browser did not keep the cookie that keeps you signed in.",
+    remedy: Each {
+        user: "Allow cookies for this site in your browser's settings, then sign in again.",
+        administrator: "Allow cookies for this site, then sign in again. Over http:// browsers keep them on the server's own machine only: use the https:// address.",
+    },
+    fixer: User,
+    persistence: Permanent,
 };

@@ -96,3 +96,12 @@ pub(super) const CHANGED_MEANWHILE: Entry = Entry {
     fixer: Administrator,
     persistence: Permanent,
 };
+
+pub(super) const HUB_CREDENTIALS_MISSING: Entry = Entry {
+    code: 44011,
+    key: "hub_credentials_missing",
+    cause: "The email address and the password are missing.",
+    remedy: Alike("Enter both, then sign in."),
+    fixer: User,
+    persistence: Permanent,
+};

@@ -109,7 +109,7 @@ pub(super) const LINK_USED: Entry = Entry {
 pub(super) const SESSION_ENDED: Entry = Entry {
     code: 43012,
     key: "session_ended",
-    cause: "You were signed out because some time has passed.",
+    cause: "You are no longer signed in.",
     remedy: Alike("Sign in again; nothing that was done is lost."),
     fixer: User,
     persistence: Permanent,

@@ -24,7 +24,7 @@ use domain::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 use uuid::Uuid;
 
-use super::{Context, Shared, id, verification};
+use super::{Context, Shared, check_meant, id, verification};
 use crate::{
     administrators,
     broadworks::{XsiUrl, outage},
@@ -57,10 +57,19 @@ impl Context {
             Some(token) => session::hub(&self.store, self.environment.now(), token).await?,
             None => None,
         };
-        found.ok_or_else(|| Fault::NotSignedIn.into())
+        let found = found.ok_or(Fault::NotSignedIn)?;
+        check_meant(visitor, found.id)?;
+        Ok(found)
     }
 
     async fn hub_sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Trouble> {
+        // What was left empty is not what was wrong, and no try.
+        match (email.trim().is_empty(), password.is_empty()) {
+            (true, true) => return Err(Fault::HubCredentialsMissing.into()),
+            (true, false) => return Err(Fault::AddressMissing.into()),
+            (false, true) => return Err(Fault::PasswordMissing.into()),
+            (false, false) => {}
+        }
         let check = administrators::check(&self.store, email, password);
         let (account, wrong) = (hub_account(email), Fault::HubBadCredentials);
         let found = self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, check).await?;
@@ -101,6 +110,7 @@ impl Context {
         let administrator = administrator::Entity::find_by_id(ids.administrator).one(self.store.read()).await?;
         let partner = partner::Entity::find_by_id(ids.partner).one(self.store.read()).await?;
         Ok(Me {
+            id: ids.administrator.to_string(),
             email: administrator.ok_or(Fault::NotSignedIn)?.email,
             partner: partner.ok_or(Fault::NotSignedIn)?.name,
             demo: self.site.demo,

@@ -104,6 +104,14 @@ impl Context {
     }
 }
 
+/// Refuses what a page asks that was made for somebody else.
+fn check_meant(visitor: &Visitor, id: Uuid) -> Result<(), Trouble> {
+    match &visitor.meant_for {
+        Some(other) if *other != id.to_string() => Err(Fault::MeantForAnother.into()),
+        _ => Ok(()),
+    }
+}
+
 /// The choice under User Verification.
 fn verification(template: &template::Model) -> UserVerification {
     UserVerification::parse(&template.verification).unwrap_or(UserVerification::Trusted)

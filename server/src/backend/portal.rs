@@ -18,7 +18,7 @@ use domain::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
-use super::{Context, Shared, by_share, verification};
+use super::{Context, Shared, by_share, check_meant, verification};
 use crate::{
     broadworks::{Profile, XsiError, XsiUrl, outage},
     fault::Trouble,
@@ -65,7 +65,9 @@ impl Context {
             Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
             None => None,
         };
-        found.ok_or_else(|| Fault::SessionEnded.into())
+        let found = found.ok_or(Fault::SessionEnded)?;
+        check_meant(visitor, found.id)?;
+        Ok(found)
     }
 
     async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Trouble> {
@@ -143,6 +145,7 @@ impl Context {
     async fn user(&self, template: &template::Model, subscriber: &subscriber::Model) -> Result<SignedIn, Trouble> {
         let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
         Ok(SignedIn {
+            id: subscriber.id.to_string(),
             broadworks_id: subscriber.user_id.clone(),
             first_name: subscriber.first_name.clone(),
             held: customer.is_some_and(|customer| change::held(template, &customer, subscriber.id)),

@@ -2,13 +2,12 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use app::visitor::PORTAL_SESSION;
+use app::visitor::{PORTAL_SESSION, cookie_of};
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{StatusCode, request::Parts},
     response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
 };
-use axum_extra::extract::cookie::CookieJar;
 use futures::{Stream, future::BoxFuture};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use tokio_stream::{
@@ -34,11 +33,11 @@ type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
 pub async fn portal(
     State(context): State<Shared>,
     Path(share): Path<String>,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let found = template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(context.store.read()).await;
     let template = found.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
-    let token = cookie(&headers, PORTAL_SESSION)?;
+    let token = cookie_of(&parts, PORTAL_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
     let now = context.environment.now();
     let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
     let user = user.ok_or(StatusCode::UNAUTHORIZED)?.id;
@@ -61,11 +60,6 @@ pub async fn hub(
 }
 
 pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
-
-pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Result<String, StatusCode> {
-    let jar = CookieJar::from_headers(headers);
-    jar.get(name).map(|cookie| cookie.value().to_owned()).ok_or(StatusCode::UNAUTHORIZED)
-}
 
 /// The changes that concern somebody, until their session has ended.
 fn events<F: Fn(&Change) -> bool + Send + 'static>(

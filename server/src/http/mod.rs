@@ -28,9 +28,10 @@ use app::{
     backend::{Hub, Portal},
     hub::import_users::LARGEST_FILE,
     shell,
+    visitor::CookiePrefix,
 };
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     middleware,
     routing::{get, post},
@@ -122,6 +123,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(uploads(context))
+        .layer(Extension(CookiePrefix::at(&context.site.public_url)))
         .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.

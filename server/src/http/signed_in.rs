@@ -1,6 +1,6 @@
 //! Who is signed in to the hub, for routes that are no server function: the guard in the signature.
 
-use app::visitor::HUB_SESSION;
+use app::visitor::{HUB_SESSION, cookie_of, meant_for};
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
@@ -9,14 +9,15 @@ use axum::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::live::{UNAVAILABLE, cookie};
+use super::live::UNAVAILABLE;
 use crate::{
     backend::Shared,
     session,
     store::entity::{administrator, template},
 };
 
-/// An administrator with a valid session; 401 without one, before anything of the body is read.
+/// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
+/// the body is read.
 pub struct SignedIn {
     /// Who.
     pub administrator: administrator::Model,
@@ -40,8 +41,12 @@ impl FromRequestParts<Shared> for SignedIn {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
-        let token = cookie(&parts.headers, HUB_SESSION)?;
+        let token = cookie_of(parts, HUB_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
         let found = session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
-        found.map(|administrator| Self { administrator, token }).ok_or(StatusCode::UNAUTHORIZED)
+        let administrator = found.ok_or(StatusCode::UNAUTHORIZED)?;
+        match meant_for(&parts.headers) {
+            Some(other) if other != administrator.id.to_string() => Err(StatusCode::CONFLICT),
+            _ => Ok(Self { administrator, token }),
+        }
     }
 }

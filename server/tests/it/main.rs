@@ -12,6 +12,7 @@ mod disk;
 mod engine;
 mod export;
 mod figures;
+mod forms;
 mod http;
 mod hub;
 mod ids;

@@ -23,7 +23,7 @@ mod world;
 
 pub use api::Api;
 pub use broadworks::BroadWorks;
-pub use browser::Browser;
+pub use browser::{Browser, Page};
 pub use client::{Answer, Client, PUBLIC_URL};
 pub use database::{for_each_database, on_postgres};
 pub use installation::{Installation, Memory, Server, free_port};
@@ -33,5 +33,5 @@ pub use portal::Person;
 pub use pretender::Pretender;
 pub use proxy::Proxy;
 pub use services::{MailServer, ScimService, python};
-pub use site::{AMPLE, SITE_URL, Site, read_reply};
+pub use site::{AMPLE, SITE_URL, Site, cookie, read_reply};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

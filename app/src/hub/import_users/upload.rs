@@ -39,7 +39,10 @@ mod browser {
     use web_sys::{File, HtmlInputElement, ReadableStreamDefaultReader};
 
     use super::{
-        super::{super::address, ImportFailure, LARGEST_FILE},
+        super::{
+            super::{address, client},
+            ImportFailure, LARGEST_FILE,
+        },
         FIELD, ImportNews,
     };
 
@@ -82,6 +85,7 @@ mod browser {
         let failure = match exchange(&file, &address::upload(&template, dry_run, all_or_nothing), &tell).await {
             Ok(End::Told) => return,
             Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
+            Ok(End::Refused(409)) => ImportFailure::Problem(Fault::MeantForAnother.into()),
             Ok(End::Refused(404)) => ImportFailure::Problem(Fault::NotFound.into()),
             Ok(End::Refused(413)) => ImportFailure::TooLarge,
             Ok(End::Refused(_) | End::ConnectionLost) | Err(_) => ImportFailure::ConnectionLost,
@@ -101,7 +105,9 @@ mod browser {
 
     async fn exchange(file: &File, url: &str, tell: &impl Fn(ImportNews)) -> Result<End, JsValue> {
         let broken = |error: gloo_net::Error| JsValue::from(error.to_string());
-        let request = Request::post(url).header("content-type", "text/csv").body(file).map_err(broken)?;
+        let request = Request::post(url).header("content-type", "text/csv");
+        let request = request.header(client::MEANT_FOR, &client::administrator().unwrap_or_default());
+        let request = request.body(file).map_err(broken)?;
         let answer = request.send().await.map_err(broken)?;
         let (true, Some(body)) = (answer.ok(), answer.body()) else { return Ok(End::Refused(answer.status())) };
         let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();

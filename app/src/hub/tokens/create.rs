@@ -29,7 +29,7 @@ const NAME: &str = "token_name";
 const FIRST_SCOPE: &str = "scope-read";
 
 /// Creates a token and answers it.
-#[server(prefix = "/api", endpoint = "hub/create-token")]
+#[server(prefix = "/api", endpoint = "hub/create-token", client = crate::hub::client::HubClient)]
 pub async fn create_token(name: String, scopes: Vec<TokenScope>, lifetime: TokenLifetime) -> Result<String, Problem> {
     let (hub, administrator) = signed_in().await?;
     hub.create_token(&administrator, &name, &scopes, lifetime).await

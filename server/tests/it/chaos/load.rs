@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use app::visitor::{CookiePrefix, HUB_SESSION, PORTAL_SESSION};
 use mail_parser::MessageParser;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
@@ -218,17 +219,26 @@ impl Caller {
     async fn go_through_portal(&mut self, user_id: &str, looks: usize) -> Option<()> {
         let credentials = [("user_id", user_id), ("password", outside::PASSWORD)];
         let answer = self.form("/api/portal/sign_in", None, &credentials).await?;
-        let session = cookie(&answer, "ft_portal")?;
+        let session = cookie(&answer, PORTAL_SESSION)?;
         // Refused when they are further already; then there is nothing to look for.
-        self.form("/api/portal/address", Some(&session), &[("user", user_id), ("email", user_id)]).await?;
+        let user = self.signed_in(&session).await?;
+        self.form("/api/portal/address", Some(&session), &[("user", &user), ("email", user_id)]).await?;
         for _ in 0..looks {
             if let Some(code) = self.newest_code(user_id) {
-                self.form("/api/portal/code", Some(&session), &[("code", &code)]).await?;
+                self.form("/api/portal/code", Some(&session), &[("user", &user), ("code", &code)]).await?;
                 return Some(());
             }
             tokio::time::sleep(PAUSE).await;
         }
         None
+    }
+
+    /// For whom the portal's page is made.
+    async fn signed_in(&mut self, session: &str) -> Option<String> {
+        let page = self.form("/api/portal/page", Some(session), &[]).await?;
+        let page: Value = serde_json::from_str(&page.text().await.ok()?).ok()?;
+        let step = page["step"].as_object()?.values().next()?;
+        step["user"]["id"].as_str().map(str::to_owned)
     }
 
     fn newest_code(&self, address: &str) -> Option<String> {
@@ -275,7 +285,7 @@ impl Caller {
         let user = failed.choose(&mut self.random)?.id.to_string();
         if self.session.is_none() {
             let fields = [("email", ADMIN), ("password", PASSWORD), ("next", "/hub")];
-            self.session = cookie(&self.form("/api/hub/sign-in", None, &fields).await?, "ft_hub");
+            self.session = cookie(&self.form("/api/hub/sign-in", None, &fields).await?, HUB_SESSION);
         }
         let session = self.session.clone()?;
         self.form("/api/hub/retry", Some(&session), &[("user", &user)]).await.map(drop)
@@ -306,9 +316,10 @@ impl Caller {
 }
 
 fn cookie(answer: &Response, name: &str) -> Option<String> {
+    let name = CookiePrefix::at(PUBLIC_URL).before(name);
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
     cookies
         .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
-        .find(|pair| pair.starts_with(name))
+        .find(|pair| pair.starts_with(&name))
         .map(str::to_owned)
 }

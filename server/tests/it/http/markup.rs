@@ -10,7 +10,7 @@ use server::{
     tokens,
 };
 
-use crate::support::{Act, BroadWorks, Site, World, for_each_database};
+use crate::support::{Act, BroadWorks, Site, World, cookie, for_each_database};
 
 /// Ends whatever it may stand in, and begins something of its own.
 const HOSTILE: &str = "x</title></textarea></script></style>--><evil-mark><meta http-equiv=\"refresh\" content=\"0;url=//e\"><svg \
@@ -160,9 +160,12 @@ fn every_step_of_the_portal_shows_it_as_text() {
         shows(&site, &path, "").await;
         assert!(!site.get(&path, "").await.body.contains("javascript:"), "nobody is sent to a script");
         let problem = app::problem::Problem { tracking_id: Some(HOSTILE.to_owned()), ..Fault::BadCredentials.into() };
-        let flash = app::portal::Flash { problem, typed: HOSTILE.to_owned() };
+        let flash = app::flash::Flash { problem, typed: HOSTILE.to_owned() };
         let flash = utf8_percent_encode(&serde_json::to_string(&flash).unwrap(), NON_ALPHANUMERIC).to_string();
-        is_unharmed("a form that came back", &site.get(&path, &format!("ft_flash={flash}")).await.body);
+        is_unharmed(
+            "a form that came back",
+            &site.get(&path, &format!("{}={flash}", cookie(app::flash::FLASH))).await.body,
+        );
         let arrive = async |name: &str| world.arrive(&template, &format!("{name}@sp.com"), None).await;
         let address = |name: &str| EmailAddress::parse(&format!("{name}'&a=1@acme.example")).unwrap();
         let see = async |subscriber: &subscriber::Model| {

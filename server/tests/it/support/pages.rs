@@ -60,7 +60,7 @@ impl Pages {
 /// Somebody with a browser that nobody knows, at this address.
 pub fn visitor(address: &str) -> Visitor {
     let network = Network::of(address.parse::<IpAddr>().unwrap());
-    Visitor { session: None, network, device: None, locale: Locale::en }
+    Visitor { session: None, meant_for: None, network, device: None, locale: Locale::en }
 }
 
 /// The same with the cookies of a session.

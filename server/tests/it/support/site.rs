@@ -3,6 +3,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
+use app::visitor::CookiePrefix;
 use server::{
     backend::Context,
     broadworks::{Timeouts, XsiClient},
@@ -47,6 +48,11 @@ pub struct Reply {
     pub status: u16,
     pub head: String,
     pub body: String,
+}
+
+/// The whole name of a cookie at this site.
+pub fn cookie(name: &str) -> String {
+    CookiePrefix::at(SITE_URL).before(name)
 }
 
 impl World {
@@ -95,7 +101,7 @@ impl World {
         let work = self.store.work().await.unwrap();
         let token = session::open_portal(&work, &self.environment, subscriber, None).await.unwrap().token;
         work.commit().await.unwrap();
-        format!("{}={token}", app::visitor::PORTAL_SESSION)
+        format!("{}={token}", cookie(app::visitor::PORTAL_SESSION))
     }
 
     /// The cookie of an administrator who is signed in to the hub.
@@ -103,7 +109,7 @@ impl World {
         let work = self.store.work().await.unwrap();
         let token = session::open_hub(&work, &self.environment, administrator, None).await.unwrap().token;
         work.commit().await.unwrap();
-        format!("{}={token}", app::visitor::HUB_SESSION)
+        format!("{}={token}", cookie(app::visitor::HUB_SESSION))
     }
 }
 
