@@ -29,11 +29,20 @@ pub fn is_damaged_number(text: &str) -> bool {
 /// Whether a cell holds what a spreadsheet shows instead of a value, or a formula: `#NAME?`, `########`, `="0123"`.
 #[must_use]
 pub fn is_formula_or_error(cell: &str) -> bool {
-    const ERRORS: [&str; 9] =
-        ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#NUM!", "#DIV/0!", "#NULL!", "#ERROR!", "#SPILL!"];
     let cell = cell.trim();
     let hashes = cell.len() >= 3 && cell.bytes().all(|byte| byte == b'#');
-    cell.starts_with("=\"") || hashes || ERRORS.iter().any(|error| cell.eq_ignore_ascii_case(error))
+    cell.starts_with("=\"") || hashes || is_error(cell)
+}
+
+/// Spreadsheets say what is wrong in the language of whoever uses them: `#NAME?` is `#NOME?` and `#ИМЕ?`; LibreOffice also
+/// counts, `Err:502`.
+fn is_error(cell: &str) -> bool {
+    // "Not available" is the one that ends without a sign.
+    const NOT_AVAILABLE: [&str; 4] = ["#N/A", "#N/D", "#NV", "#Н/Д"];
+    let named = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0'));
+    let error = cell.strip_prefix('#').and_then(|rest| rest.strip_suffix(['!', '?'])).is_some_and(named);
+    let cell = cell.to_uppercase();
+    error || NOT_AVAILABLE.contains(&cell.as_str()) || cell.strip_prefix("ERR:").is_some_and(digits)
 }
 
 fn digits(text: &str) -> bool {
@@ -74,10 +83,11 @@ mod tests {
 
     #[test]
     fn formulas_and_errors_are_recognised_and_no_others() {
-        for found in ["=\"0123\"", " =\"0123\" ", "#NAME?", "#n/a", "#REF!", "########"] {
+        let errors = ["#NAME?", "#n/a", "#REF!", "#DIV/0!", "#SPILL!", "#NOME?", "#N/D", "#VALORE!", "#ИМЕ?", "#Н/Д"];
+        for found in ["=\"0123\"", " =\"0123\" ", "########", "#ДЕЛ/0!", "Err:502"].into_iter().chain(errors) {
             assert!(is_formula_or_error(found), "{found}");
         }
-        for text in ["=x", "'=\"0123\"", "#1", "##", "C#", "", "#NAME"] {
+        for text in ["=x", "'=\"0123\"", "#1", "#1!", "#!", "##", "C#", "", "#NAME", "Err:", "Err: 5"] {
             assert!(!is_formula_or_error(text), "{text}");
         }
     }
