@@ -138,6 +138,12 @@ impl Worker {
         &self.breakers
     }
 
+    /// Whether mails are refused for reasons that whoever runs the server has to mend.
+    #[must_use]
+    pub fn refused_mails(&self) -> &Condition {
+        &self.refused_mails
+    }
+
     /// Waits at most this long for attempts under way when it is told to stop.
     #[must_use]
     pub const fn with_farewell(mut self, farewell: Duration) -> Self {

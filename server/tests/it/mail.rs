@@ -225,6 +225,21 @@ fn refusals_are_told_apart() {
     });
 }
 
+/// Relaying that is denied, or a sender that is not liked, is nobody's address: whoever runs the server is told, once.
+#[test]
+fn what_is_refused_for_what_we_are_is_the_operators_to_mend() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        for (kind, ours) in [("nobody", false), ("full", false), ("relay", true), ("spf", true)] {
+            let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
+            let user = format!("{kind}@sp.com");
+            world.arrive(&template, &user, Some(&server.address(kind))).await;
+            worker.drain().await.unwrap();
+            assert_eq!(worker.refused_mails().fails_since().is_some(), ours, "{kind}");
+        }
+    });
+}
+
 #[test]
 fn a_mail_server_that_is_down_for_hours_loses_no_mail() {
     for_each_database(async |world: World| {
