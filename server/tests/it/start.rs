@@ -1,9 +1,9 @@
 //! How a server starts and stops.
 
-use std::{fs, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use reqwest::{Client, StatusCode};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 
 use crate::support::{Installation, Proxy, free_port, on_postgres};
 
@@ -37,16 +37,34 @@ async fn a_damaged_database_is_refused_at_the_start() {
     installation.run(&["token", "add"]);
     let connection = Database::connect(installation.database_url()).await.unwrap();
     connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+    // In the middle of what nobody needs at the start.
+    let place =
+        "SELECT (rootpage - 1) * page_size AS place FROM sqlite_schema, pragma_page_size WHERE name = 'bulk_row'";
+    let place = Statement::from_string(DbBackend::Sqlite, place);
+    let place: i64 = connection.query_one_raw(place).await.unwrap().unwrap().try_get("", "place").unwrap();
     connection.close().await.unwrap();
     let file = installation.database_url().trim_start_matches("sqlite:").to_owned();
     let mut content = fs::read(&file).unwrap();
-    let length = content.len();
-    content[length / 2..].fill(0x5a);
+    content[usize::try_from(place).unwrap()..][..512].fill(0x5a);
     fs::write(&file, content).unwrap();
     let said = refused(&installation, &["serve"]);
     assert!(said.contains("FLOWTHROUGH_DATABASE_URL") && said.contains("damaged"), "{said}");
     fs::write(&file, "no database at all").unwrap();
     assert!(refused(&installation, &["serve"]).contains("FLOWTHROUGH_DATABASE_URL"));
+}
+
+/// Databases, locks and keys hold people's addresses and secrets.
+#[tokio::test]
+async fn what_a_server_writes_is_for_its_owner_alone() {
+    let installation = Installation::on_sqlite();
+    installation.add_token();
+    let server = installation.serve(&Client::new(), free_port()).await;
+    let database = installation.database_url().trim_start_matches("sqlite:");
+    for ending in ["", "-wal", "-shm", ".lock"] {
+        let mode = fs::metadata(format!("{database}{ending}")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{ending}: {mode:o}");
+    }
+    server.kill();
 }
 
 #[test]

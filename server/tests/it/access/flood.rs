@@ -98,6 +98,10 @@ fn a_made_up_set_up_link_costs_no_hash() {
                 tokio::spawn(async move { secret::hash(&environment, "x").await })
             })
             .collect();
+        // Once the first is through, all others stand in line.
+        while !line.iter().any(tokio::task::JoinHandle::is_finished) {
+            tokio::task::yield_now().await;
+        }
         let made_up = administrators::set_up(store, environment, "made-up", ADMIN, ADMIN_PASSWORD).await;
         assert_eq!(made_up.refused(), Fault::SetupLinkInvalid);
         assert!(line.iter().any(|hash| !hash.is_finished()), "it waited for its turn");

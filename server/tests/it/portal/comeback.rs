@@ -129,6 +129,12 @@ fn broadworks_takes_the_right_back_with_the_service() {
         delete(&world, &user, Comeback::Allowed).await;
         adapter_removes(&world, &template).await;
         assert_eq!(signs_in(&world, &template).await, Err(Fault::NotInvited));
+
+        let announced = world.arrive(&template, USER, None).await;
+        adapter_removes(&world, &template).await;
+        assert!(world.find(announced.id).await.is_none());
+        let open_to_all = world.open_template(&broadworks, |template| template.self_activation = true).await;
+        signs_in(&world, &open_to_all).await.expect("taken back is not forbidden");
     });
 }
 

@@ -9,6 +9,7 @@ use app::{
 use domain::Fault;
 use server::{
     backend::{Shared, hub::HubService, portal::PortalService},
+    broadworks::XsiUrl,
     store::entity::template,
 };
 
@@ -46,6 +47,8 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
         let pasted = format!("{}/com.broadsoft.xsi-actions/v2.0/user/ann@sp.com/profile", pretender.url());
         let template = template(&world, pasted).await;
         assert_eq!(outage(&context, &template).await, None);
+        // What the log is told by.
+        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), true).unwrap());
 
         let began = world.environment.now();
         pretender.plan(404, &[], HTML);
@@ -53,7 +56,7 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
         assert_eq!(pretender.asked()[0].path, "/com.broadsoft.xsi-actions/v2.0/user/1@sp.com/profile");
         let known = outage(&context, &template).await.unwrap();
         assert!(known.reason.contains("404"), "{}", known.reason);
-        assert_eq!(known.since, Some(began));
+        assert_eq!((known.since, condition.fails_since()), (Some(began), Some(began)));
 
         world.clock.advance(60_000);
         pretender.plan(200, &[], HTML);
@@ -64,7 +67,7 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
 
         pretender.plan(401, &[("www-authenticate", "Basic realm=\"BroadWorks\"")], "");
         assert_eq!(sign_in(&context, &template).await, Some(Fault::BadCredentials));
-        assert_eq!(outage(&context, &template).await, None);
+        assert_eq!((outage(&context, &template).await, condition.fails_since()), (None, None));
     });
 }
 

@@ -2,16 +2,18 @@
 //! a run goes through without a failure. Whatever was accepted is there afterwards, once.
 
 use std::{
+    io::Cursor,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use domain::limit;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use domain::{limit, timestamp::MINUTE};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use server::{
     fault::Trouble,
-    provisioning::{activation, queue::LEASE},
+    import::{ImportOptions, import},
+    provisioning::{activation, bulk::Clerk, queue::LEASE},
     store::{
         Mishap, Mishaps, Store,
         entity::{directory_account, history, subscriber, task, usage},
@@ -212,5 +214,114 @@ fn whichever_call_of_an_activation_fails_it_comes_to_its_end_once() {
                 calls += 1;
             }
         }
+    });
+}
+
+#[test]
+fn whichever_call_of_an_import_fails_what_it_reports_is_there_and_only_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (world, store, nth) = with_mishaps(world);
+        let options =
+            ImportOptions { provisioning_id: Some(template.provisioning_id.clone()), ..ImportOptions::default() };
+        let read = async |file: &str| {
+            import(&world.store, &world.environment, world.partner, Cursor::new(file), &options, |_| ()).await
+        };
+        for mishap in ALL {
+            let mut calls = 0;
+            loop {
+                let users: Vec<_> = (0..3).map(|number| format!("{mishap:?}{calls}n{number}@sp.example")).collect();
+                let rows: String = users.iter().map(|user| format!("{user},Ann,Lee,SP1+{user},{user}\n")).collect();
+                let file = format!("BroadWorks ID,First Name,Last Name,Enterprise ID,Email\n{rows}");
+                nth.arm(calls, mishap);
+                let first = read(&file).await;
+                let failed = nth.disarm();
+                let here = format!("when call {calls} was {mishap:?}");
+                // Whoever was not told how it went sends the file again.
+                let report = match first {
+                    Ok(report) => report,
+                    Err(_) => read(&file).await.expect(&here),
+                };
+                assert_eq!((report.added + report.already_there, report.refused), (3, 0), "{here}");
+                for user in &users {
+                    let there = find(&store, user).await;
+                    assert_eq!(there.len(), 1, "{here}");
+                    assert_eq!(events(&store, &there[0]).await, ["arrived"], "{here}");
+                    let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
+                    assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "{here}");
+                }
+                if !failed {
+                    assert!(calls > 20, "{calls} calls are too few to mean anything");
+                    break;
+                }
+                calls += 1;
+            }
+        }
+    });
+}
+
+async fn work_off(clerk: &Clerk) -> Result<(), Trouble> {
+    while clerk.turn().await? {}
+    Ok(())
+}
+
+#[test]
+fn whichever_call_of_a_bulk_job_fails_each_row_is_carried_out_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (world, store, nth) = with_mishaps(world);
+        let client = world.client().await;
+        let clerk = Clerk::new(world.store.clone(), world.environment.clone());
+        for mishap in ALL {
+            let mut calls = 0;
+            loop {
+                let users: Vec<_> = (0..2).map(|number| format!("{mishap:?}{calls}n{number}@sp.example")).collect();
+                let row = |user: &String| {
+                    json!({
+                        "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme",
+                        "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
+                    })
+                };
+                let job = json!({ "action": "create", "rows": users.iter().map(row).collect::<Vec<_>>() });
+                let job = client.post("/v1/broadworks/subscribers/bulk", &job).await;
+                nth.arm(calls, mishap);
+                go_on(work_off(&clerk).await);
+                let failed = nth.disarm();
+                // Until its lease has ended, whoever had the job may still be at it.
+                world.clock.advance(MINUTE);
+                work_off(&clerk).await.unwrap();
+                let here = format!("when call {calls} was {mishap:?}");
+                let rows = client.get(&format!("/v1/broadworks/subscribers/bulk/{}/rows", job.text("id"))).await.body;
+                let outcomes: Vec<_> = rows["items"].as_array().unwrap().iter().map(|row| &row["outcome"]).collect();
+                assert_eq!(outcomes, ["accepted", "accepted"], "{here}");
+                for user in &users {
+                    let there = find(&store, user).await;
+                    assert_eq!(there.len(), 1, "{here}");
+                    assert_eq!(events(&store, &there[0]).await, ["arrived"], "{here}");
+                }
+                if !failed {
+                    assert!(calls > 20, "{calls} calls are too few to mean anything");
+                    break;
+                }
+                calls += 1;
+            }
+        }
+    });
+}
+
+/// SQLite would go on after a failed statement, and keep half of the work; PostgreSQL would answer the COMMIT by rolling back,
+/// without an error.
+#[test]
+fn nothing_of_a_unit_of_work_is_kept_once_a_call_of_it_has_failed() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.arrive(&template, "1@sp.com", None).await;
+        let rename = subscriber::Entity::update_many().col_expr(subscriber::Column::FirstName, "Eve".into());
+        let work = world.store.work().await.unwrap();
+        rename.clone().exec(&*work).await.unwrap();
+        work.execute_unprepared("no statement at all").await.unwrap_err();
+        rename.exec(&*work).await.unwrap_err();
+        work.commit().await.unwrap_err();
+        assert_ne!(find(&world.store, "1@sp.com").await[0].first_name, "Eve");
     });
 }

@@ -92,9 +92,16 @@ async fn connection(client: TcpStream, upstream: String, mut moods: watch::Recei
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let is_silent = || silences.load(Ordering::SeqCst) != silence;
+    let answers = async {
+        pass(&mut from_server, &mut to_client, is_silent).await;
+        if is_silent() {
+            // Whatever the server does meanwhile: nobody is told.
+            std::future::pending::<()>().await;
+        }
+    };
     tokio::select! {
         () = pass(&mut from_client, &mut to_server, is_silent) => {}
-        () = pass(&mut from_server, &mut to_client, is_silent) => {}
+        () = answers => {}
         _ = moods.wait_for(|mood| *mood == Mood::Refusing) => {}
     }
 }
@@ -104,7 +111,7 @@ async fn pass(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + U
     while let Ok(read) = from.read(&mut buffer).await {
         if is_silent() {
             // It reads on, so that the other side's packets are acknowledged.
-            continue_reading(from).await;
+            return continue_reading(from).await;
         }
         if read == 0 || to.write_all(&buffer[..read]).await.is_err() {
             return;
