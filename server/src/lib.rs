@@ -27,6 +27,7 @@ pub mod process;
 pub mod provisioning;
 pub mod quotation;
 pub mod readiness;
+pub mod retry_after;
 pub mod secret;
 pub mod session;
 pub mod store;

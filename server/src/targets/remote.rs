@@ -3,20 +3,17 @@
 
 use std::{fmt, net::IpAddr, time::Duration};
 
-use domain::{
-    Fault,
-    timestamp::{DAY, SECOND},
-};
+use domain::Fault;
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, Url,
     header::{self, HeaderMap, HeaderValue},
     redirect,
 };
 use serde::de::DeserializeOwned;
-use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::Host;
 
 use super::Refusal;
+use crate::retry_after;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -171,24 +168,8 @@ impl Answer {
         };
         let detail =
             if said.is_empty() { self.status.to_string() } else { format!("{}: {said}", self.status.as_u16()) };
-        Refusal { fault, detail: Some(detail), retry_after: self.retry_after() }
+        Refusal { fault, detail: Some(detail), retry_after: retry_after::of(&self.headers) }
     }
-
-    /// `Retry-After` (RFC 9110 §10.2.3) in milliseconds: seconds, or a date, which the target's own `Date` is taken
-    /// from, because the two clocks may differ. Never more than a day.
-    fn retry_after(&self) -> Option<i64> {
-        let written = self.header("retry-after")?.trim();
-        let seconds = match written.parse::<u32>() {
-            Ok(seconds) => i64::from(seconds),
-            Err(_) => (date(written)? - date(self.header("date")?)?).whole_seconds(),
-        };
-        Some((seconds * SECOND).clamp(0, DAY))
-    }
-}
-
-/// A date as HTTP writes it (RFC 9110 §5.6.7).
-fn date(written: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(written, &Rfc2822).ok()
 }
 
 fn silence(error: &reqwest::Error) -> Refusal {
@@ -270,22 +251,5 @@ mod tests {
         }
         assert_eq!(answer(503, &[]).refusal("").detail.as_deref(), Some("503 Service Unavailable"));
         assert_eq!(answer(400, &[]).refusal("no").detail.as_deref(), Some("400: no"));
-    }
-
-    #[test]
-    fn a_target_says_in_seconds_or_by_its_own_clock_when_to_come_back() {
-        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-        for (written, milliseconds) in [
-            ("120", Some(120 * SECOND)),
-            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30 * SECOND)),
-            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("4294967295", Some(DAY)),
-            ("soon", None),
-            ("-1", None),
-        ] {
-            let busy = answer(429, &[("retry-after", written), date]).refusal("");
-            assert_eq!(busy.retry_after, milliseconds, "{written}");
-        }
-        assert_eq!(answer(429, &[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")]).refusal("").retry_after, None);
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! A webhook's messages go one after another, in the order of the changes: what cannot be delivered is tried again with
 //! growing pauses and holds up the same webhook's later ones, and nobody else's. After a day it is given up.
+//!
+//! A webhook that answers 410 is not wanted any more (standardwebhooks.com), nor is one that took nothing for days: it is
+//! disabled, and says why.
 
 use std::time::Duration;
 
@@ -10,7 +13,7 @@ use domain::{
     timestamp::{DAY, HOUR, MINUTE, SECOND},
 };
 use futures::future::join_all;
-use reqwest::{Client, redirect};
+use reqwest::{Client, Response, StatusCode, redirect};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
@@ -26,7 +29,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     http::api::id::Kind,
-    iso8601,
+    iso8601, retry_after,
     store::{
         Store,
         entity::{history, webhook, webhook_delivery},
@@ -49,6 +52,8 @@ const FIRST_PAUSE: i64 = 5 * SECOND;
 const LONGEST_PAUSE: i64 = HOUR;
 /// How long a message is tried, in milliseconds.
 const PATIENCE: i64 = DAY;
+/// How long a webhook may take nothing at all before it is disabled, in milliseconds.
+const LONGEST_FAILURE: i64 = 5 * DAY;
 
 /// Sends what webhooks have to tell. Cheap to clone; one per server.
 #[derive(Clone)]
@@ -59,8 +64,27 @@ pub struct Messenger {
     allow_private: bool,
 }
 
-/// What came of an attempt: the status of the answer, or why there was none.
-type Answer = Result<u16, String>;
+/// What came of an attempt: an answer, or why there was none.
+type Outcome = Result<Answer, String>;
+
+/// What a client answered.
+#[derive(Clone, Copy)]
+struct Answer {
+    status: StatusCode,
+    /// For how many milliseconds it wants to be left alone.
+    retry_after: Option<i64>,
+}
+
+impl Answer {
+    fn of(response: &Response) -> Self {
+        Self { status: response.status(), retry_after: retry_after::of(response.headers()) }
+    }
+
+    /// What an administrator cannot see by the status alone.
+    fn problem(self) -> Option<&'static str> {
+        self.status.is_redirection().then_some("it points elsewhere, and no redirect is followed")
+    }
+}
 
 impl Messenger {
     /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
@@ -128,8 +152,11 @@ impl Messenger {
             )
             .and_where(Expr::col((webhook_delivery::Entity, webhook_delivery::Column::Outcome)).is_null())
             .to_owned();
-        let due =
-            webhook::Column::RunAt.lte(now.0).and(webhook::Column::LeaseUntil.lte(now.0)).and(Expr::exists(pending));
+        let due = webhook::Column::DisabledAt
+            .is_null()
+            .and(webhook::Column::RunAt.lte(now.0))
+            .and(webhook::Column::LeaseUntil.lte(now.0))
+            .and(Expr::exists(pending));
         if webhook::Entity::find().filter(due.clone()).one(self.store.read()).await?.is_none() {
             return Ok(Vec::new());
         }
@@ -159,34 +186,53 @@ impl Messenger {
             .limit(TURN)
             .all(self.store.read())
             .await?;
-        let mut failures = webhook.failures;
+        let (mut failures, mut failing_since) = (webhook.failures, webhook.failing_since);
+        let (mut last, mut given_up) = (None, false);
         for delivery in pending {
-            let answer = self.send(&webhook, &delivery).await?;
-            let taken = answer.as_ref().is_ok_and(|status| (200..300).contains(status));
-            failures = if taken { 0 } else { failures.saturating_add(1) };
-            self.write_down(delivery, answer, taken).await?;
+            let outcome = self.send(&webhook, &delivery).await?;
+            let taken = outcome.as_ref().is_ok_and(|answer| answer.status.is_success());
+            last = outcome.as_ref().ok().copied();
+            if taken {
+                (failures, failing_since) = (0, None);
+            } else {
+                failures = failures.saturating_add(1);
+                failing_since = failing_since.or(Some(self.environment.now().0));
+            }
+            given_up = self.write_down(delivery, outcome, taken).await?;
             if !taken {
                 break;
             }
         }
         let now = self.environment.now();
-        let pause = match u32::try_from(failures) {
-            Ok(0) | Err(_) => 0,
-            Ok(failures) => retry::pause(failures, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE),
-        };
         let work = self.store.work().await?;
         webhook::Entity::update_many()
             .col_expr(webhook::Column::Failures, Expr::value(failures))
-            .col_expr(webhook::Column::RunAt, Expr::value(now.plus(pause).0))
+            .col_expr(webhook::Column::FailingSince, Expr::value(failing_since))
+            .col_expr(webhook::Column::RunAt, Expr::value(now.plus(self.pause(failures, last)).0))
             .col_expr(webhook::Column::LeaseUntil, Expr::value(now.0))
             // It may have been removed meanwhile.
             .filter(webhook::Column::Id.eq(webhook.id))
             .exec(&*work)
             .await?;
+        if let Some(reason) = unwanted(last, failing_since.filter(|_| given_up), now) {
+            super::disable(&work, webhook.id, reason, now).await?;
+            let (webhook, partner) = (webhook.id, webhook.partner_id);
+            tracing::info!(event = "webhook_disabled", %webhook, %partner, reason, "a webhook is told no more");
+        }
         Ok(work.commit().await?)
     }
 
-    async fn send(&self, webhook: &webhook::Model, delivery: &webhook_delivery::Model) -> Result<Answer, Trouble> {
+    /// How long to wait after so many failures: never less than the client asks for.
+    fn pause(&self, failures: i32, last: Option<Answer>) -> i64 {
+        let ours = match u32::try_from(failures) {
+            Ok(0) | Err(_) => return 0,
+            Ok(failures) => retry::pause(failures, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE),
+        };
+        let theirs = last.and_then(|answer| answer.retry_after).unwrap_or_default();
+        Ord::max(ours, theirs)
+    }
+
+    async fn send(&self, webhook: &webhook::Model, delivery: &webhook_delivery::Model) -> Result<Outcome, Trouble> {
         let Some(step) = history::Entity::find_by_id(delivery.step_id).one(self.store.read()).await? else {
             return Ok(Err("the change is not in the history any more".to_owned()));
         };
@@ -208,32 +254,49 @@ impl Messenger {
             .send()
             .await;
         // Without the address: it may hold a token.
-        Ok(sent.map(|answer| answer.status().as_u16()).map_err(|error| why(&error.without_url())))
+        Ok(sent.map(|response| Answer::of(&response)).map_err(|error| why(&error.without_url())))
     }
 
-    /// The delivery log.
-    async fn write_down(&self, delivery: webhook_delivery::Model, answer: Answer, taken: bool) -> Result<(), Trouble> {
+    /// The delivery log. Says whether the message is given up.
+    async fn write_down(
+        &self,
+        delivery: webhook_delivery::Model,
+        outcome: Outcome,
+        taken: bool,
+    ) -> Result<bool, Trouble> {
         let now = self.environment.now();
         let too_old = now.since(Timestamp(delivery.created_at)) >= PATIENCE;
         let attempts = delivery.attempts + 1;
         let mut row = delivery.into_active_model();
         row.attempts = Set(attempts);
         row.tried_at = Set(Some(now.0));
-        row.response = Set(answer.as_ref().ok().map(|status| (*status).into()));
-        row.problem = Set(answer.err());
+        row.response = Set(outcome.as_ref().ok().map(|answer| answer.status.as_u16().into()));
+        row.problem = Set(match outcome {
+            Ok(answer) => answer.problem().map(str::to_owned),
+            Err(problem) => Some(problem),
+        });
         if taken || too_old {
             row.outcome = Set(Some(if taken { outcome::DELIVERED } else { outcome::FAILED }.to_owned()));
         }
         let work = self.store.work().await?;
         match row.update(&*work).await {
             // The webhook was removed meanwhile.
-            Err(DbErr::RecordNotUpdated) => Ok(()),
-            written => {
-                written?;
-                Ok(work.commit().await?)
-            }
-        }
+            Err(DbErr::RecordNotUpdated) => return Ok(false),
+            written => written?,
+        };
+        work.commit().await?;
+        Ok(!taken && too_old)
     }
+}
+
+/// Why a webhook is not wanted any more, if it is not; `failing_since` when a message was given up. One attempt that fails
+/// after quiet days says nothing: a message is tried for a day before it counts.
+fn unwanted(last: Option<Answer>, failing_since: Option<i64>, now: Timestamp) -> Option<&'static str> {
+    if last.is_some_and(|answer| answer.status == StatusCode::GONE) {
+        return Some("it answered 410 Gone");
+    }
+    let since = Timestamp(failing_since?);
+    (now.since(since) >= LONGEST_FAILURE).then_some("it has taken nothing for five days")
 }
 
 /// What a client is told.

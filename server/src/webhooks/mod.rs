@@ -130,6 +130,50 @@ pub async fn remove(store: &Store, partner: Uuid, id: Uuid) -> Result<(), Troubl
     Ok(work.commit().await?)
 }
 
+/// Has a webhook told nothing any more. What it had not been told is given up: it is not wanted.
+async fn disable(work: &Work, id: Uuid, reason: &str, now: Timestamp) -> Result<(), DbErr> {
+    webhook::Entity::update_many()
+        .col_expr(webhook::Column::DisabledAt, Expr::value(now.0))
+        .col_expr(webhook::Column::DisabledReason, Expr::value(reason))
+        .filter(webhook::Column::Id.eq(id))
+        .exec(&**work)
+        .await?;
+    webhook_delivery::Entity::update_many()
+        .col_expr(webhook_delivery::Column::Outcome, Expr::value(outcome::FAILED))
+        .filter(webhook_delivery::Column::WebhookId.eq(id))
+        .filter(webhook_delivery::Column::Outcome.is_null())
+        .exec(&**work)
+        .await?;
+    Ok(())
+}
+
+/// Has a webhook told again, from now on. One that is told already stays as it is.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the partner has none of that id, or a database error.
+pub async fn enable(
+    store: &Store,
+    environment: &Environment,
+    partner: Uuid,
+    id: Uuid,
+) -> Result<webhook::Model, Trouble> {
+    let work = store.work().await?;
+    webhook::Entity::update_many()
+        .col_expr(webhook::Column::DisabledAt, Expr::value(None::<i64>))
+        .col_expr(webhook::Column::DisabledReason, Expr::value(None::<String>))
+        .col_expr(webhook::Column::FailingSince, Expr::value(None::<i64>))
+        .col_expr(webhook::Column::Failures, Expr::value(0))
+        .col_expr(webhook::Column::RunAt, Expr::value(environment.now().0))
+        .filter(webhook::Column::Id.eq(id))
+        .filter(webhook::Column::PartnerId.eq(partner))
+        .filter(webhook::Column::DisabledAt.is_not_null())
+        .exec(&*work)
+        .await?;
+    let own = webhook::Entity::find_by_id(id).filter(webhook::Column::PartnerId.eq(partner)).one(&*work).await?;
+    work.commit().await?;
+    own.ok_or_else(|| Fault::NotFound.into())
+}
+
 /// Notes that a subscriber's status changed with this step of its history, for every webhook that tells of it.
 ///
 /// # Errors
@@ -142,6 +186,12 @@ pub async fn note(
     event: Event,
 ) -> Result<(), DbErr> {
     // One statement, whether there are webhooks or not: it is made with every change.
+    let disabled = Query::select()
+        .column(webhook::Column::Id)
+        .from(webhook::Entity)
+        .and_where(Expr::col(webhook::Column::PartnerId).eq(subscriber.partner_id))
+        .and_where(Expr::col(webhook::Column::DisabledAt).is_not_null())
+        .to_owned();
     let deliveries = Query::select()
         .column(webhook_event::Column::WebhookId)
         .expr(Expr::value(step))
@@ -153,6 +203,7 @@ pub async fn note(
         .from(webhook_event::Entity)
         .and_where(Expr::col(webhook_event::Column::PartnerId).eq(subscriber.partner_id))
         .and_where(Expr::col(webhook_event::Column::Event).eq(event.name()))
+        .and_where(Expr::col(webhook_event::Column::WebhookId).not_in_subquery(disabled))
         .to_owned();
     let insert = Query::insert()
         .into_table(webhook_delivery::Entity)

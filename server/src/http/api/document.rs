@@ -53,6 +53,7 @@ use super::{billing, enterprises, refusal, subscribers, webhooks, workspaces};
         webhooks::read::read,
         webhooks::remove::remove,
         webhooks::deliveries::deliveries,
+        webhooks::enable::enable,
         workspaces::create::create,
         workspaces::update::update,
         workspaces::remove::remove,

@@ -96,6 +96,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/subscribers/{id}/emails/consentMove", post(subscribers::consent_move))
         .route("/webhooks", get(webhooks::list).post(webhooks::add))
         .route("/webhooks/{webhook}", get(webhooks::read).delete(webhooks::remove))
+        .route("/webhooks/{webhook}/enable", post(webhooks::enable))
         .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
         .route("/openapi.json", get(document::openapi))
         .route("/docs", get(document::page))

@@ -69,6 +69,7 @@ async fn hear(State(ear): State<Ear>, headers: HeaderMap, body: String) -> Respo
     ear.heard.lock().unwrap().push((headers, body));
     match ear.plan.lock().unwrap().pop_front() {
         Some(StatusCode::FOUND) => Redirect::to("/elsewhere").into_response(),
+        Some(status @ StatusCode::TOO_MANY_REQUESTS) => (status, [("retry-after", "600")]).into_response(),
         Some(status) => status.into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     }
@@ -220,6 +221,115 @@ fn after_a_day_it_is_given_up_and_after_a_week_forgotten() {
         world.clock.advance(7 * DAY);
         webhooks::sweep(&world.store, world.environment.now()).await.unwrap();
         assert_eq!(kept().await, 0);
+    });
+}
+
+#[test]
+fn a_webhook_that_is_gone_is_disabled_says_so_and_can_be_enabled() {
+    for_each_database(async |world: World| {
+        let ear = Ear::default();
+        let client = world.client().await;
+        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
+        assert_eq!(client.get(&path).await.text("status"), "active");
+        let template = world.template(|_| ()).await;
+        for user in ["1@sp.com", "2@sp.com"] {
+            world.arrive(&template, user, None).await;
+        }
+        ear.plan(&[410]);
+        send(&world).await;
+        let shown = client.get(&path).await;
+        assert_eq!((shown.text("status"), shown.text("disabledReason")), ("disabled", "it answered 410 Gone"));
+        assert!(shown.body["disabled"].is_string() && client.get(WEBHOOKS).await.body["items"][0] == shown.body);
+
+        // Nothing waits for it, and nothing is noted for it.
+        world.arrive(&template, "3@sp.com", None).await;
+        world.clock.advance(DAY);
+        send(&world).await;
+        assert_eq!(ear.told().len(), 1);
+        let log = client.get(&format!("{path}/deliveries")).await.body;
+        let outcomes: Vec<_> = log["items"].as_array().unwrap().iter().map(|one| one["outcome"].clone()).collect();
+        assert_eq!(outcomes, ["failed", "failed"]);
+
+        let other = world.client_of(world.other_partner().await, &server::tokens::SCOPES).await;
+        assert_eq!(other.post(&format!("{path}/enable"), &json!({})).await.errors(), (404, vec![(45006, "")]));
+        let enabled = client.post(&format!("{path}/enable"), &json!({})).await;
+        assert_eq!((enabled.status.as_u16(), enabled.text("status")), (200, "active"));
+        assert!(enabled.body.get("disabledReason").is_none());
+        world.arrive(&template, "4@sp.com", None).await;
+        send(&world).await;
+        assert_eq!(ear.told()[1..], [told("pending_email_input", "4@sp.com")]);
+    });
+}
+
+#[test]
+fn a_webhook_that_takes_nothing_for_days_is_disabled_and_one_that_takes_something_is_not() {
+    for_each_database(async |world: World| {
+        let (deaf, moody) = (Ear::default(), Ear::default());
+        let client = world.client().await;
+        let (never, _) = add(&client, &deaf.listen().await, &["subscriber.pending_email_input"]).await;
+        let (sometimes, _) = add(&client, &moody.listen().await, &["subscriber.pending_email_input"]).await;
+        let template = world.template(|_| ()).await;
+        let status = async |path: &str| client.get(path).await.text("status").to_owned();
+        for day in 0..=5 {
+            assert_eq!(
+                (status(&never).await.as_str(), status(&sometimes).await.as_str()),
+                ("active", "active"),
+                "{day}"
+            );
+            world.arrive(&template, &format!("{day}@sp.com"), None).await;
+            deaf.plan(&[404, 404, 404]);
+            moody.plan(&[404]);
+            send(&world).await;
+            world.clock.advance(HOUR);
+            send(&world).await;
+            world.clock.advance(DAY - HOUR);
+        }
+        assert_eq!((status(&never).await.as_str(), status(&sometimes).await.as_str()), ("disabled", "active"));
+        assert_eq!(client.get(&never).await.text("disabledReason"), "it has taken nothing for five days");
+    });
+}
+
+#[test]
+fn one_failure_after_quiet_days_disables_nothing() {
+    for_each_database(async |world: World| {
+        let ear = Ear::default();
+        let client = world.client().await;
+        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", None).await;
+        ear.plan(&[404, 404, 404]);
+        send(&world).await;
+        world.clock.advance(DAY);
+        send(&world).await;
+        world.clock.advance(6 * DAY);
+        world.arrive(&template, "2@sp.com", None).await;
+        send(&world).await;
+        assert_eq!(client.get(&path).await.text("status"), "active");
+        world.clock.advance(HOUR);
+        send(&world).await;
+        assert_eq!(ear.told().last(), Some(&told("pending_email_input", "2@sp.com")));
+        assert_eq!(client.get(&path).await.body["failures"], 0);
+    });
+}
+
+#[test]
+fn a_client_says_for_how_long_it_is_busy_and_learns_that_redirects_are_not_followed() {
+    for_each_database(async |world: World| {
+        let ear = Ear::default();
+        let client = world.client().await;
+        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", None).await;
+        ear.plan(&[429, 302]);
+        send(&world).await;
+        world.clock.advance(9 * MINUTE);
+        send(&world).await;
+        assert_eq!(ear.told().len(), 1, "it asked for ten minutes");
+        world.clock.advance(MINUTE);
+        send(&world).await;
+        assert_eq!(ear.told().len(), 2);
+        let log = client.get(&format!("{path}/deliveries")).await.body;
+        assert_eq!(log["items"][0]["problem"], "it points elsewhere, and no redirect is followed");
     });
 }
 

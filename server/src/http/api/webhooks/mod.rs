@@ -2,6 +2,7 @@
 
 pub(super) mod add;
 pub(super) mod deliveries;
+pub(super) mod enable;
 pub(super) mod list;
 pub(super) mod read;
 pub(super) mod remove;
@@ -9,6 +10,7 @@ mod webhook;
 
 pub use add::add;
 pub use deliveries::deliveries;
+pub use enable::enable;
 pub use list::list;
 pub use read::read;
 pub use remove::remove;

@@ -22,6 +22,14 @@ pub struct Webhook {
     created: String,
     /// Failed attempts since the last one that succeeded.
     failures: i32,
+    /// `active`, or `disabled` when nothing is sent to it any more.
+    status: &'static str,
+    /// Since when it is disabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled: Option<String>,
+    /// Why it was disabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled_reason: Option<String>,
     /// Shown once, when the webhook is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
@@ -57,6 +65,9 @@ impl Webhook {
             url: webhook.url,
             created: iso8601::format(Timestamp(webhook.created_at)),
             failures: webhook.failures,
+            status: if webhook.disabled_at.is_some() { "disabled" } else { "active" },
+            disabled: webhook.disabled_at.map(|at| iso8601::format(Timestamp(at))),
+            disabled_reason: webhook.disabled_reason,
             secret: None,
         });
         Ok(shown.collect())
