@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     secret,
     store::{
         Store,
@@ -81,6 +82,7 @@ pub async fn set(
         .exec_without_returning(&*work)
         .await?;
     work.commit().await?;
+    tracing::info!(target: SECURITY, event = "adapter_account_set", template = %template.id);
     Ok(Credentials { user_name, secret })
 }
 
@@ -175,7 +177,7 @@ impl Doorman {
             Ok(()) => Ok(true),
             Err(Trouble::Known { fault: Fault::AdapterUnauthorized, .. }) => {
                 let (network, template) = (asked.network, asked.template.map(|template| template.id));
-                tracing::info!(target: "security", event = "adapter_refused", %network, ?template, "wrong credentials");
+                tracing::info!(target: SECURITY, event = "adapter_refused", %network, ?template, "wrong credentials");
                 Ok(false)
             }
             Err(trouble) => Err(too_many(trouble)),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     partners, secret, session,
     store::{
         Store, Work,
@@ -105,7 +106,7 @@ pub async fn disable(store: &Store, environment: &Environment, email: &str) -> R
         .await?;
     session::close_all(&work, id).await?;
     work.commit().await?;
-    tracing::info!(target: "security", event = "administrator_disabled", administrator = %id);
+    tracing::info!(target: SECURITY, event = "administrator_disabled", administrator = %id);
     Ok(known)
 }
 
@@ -120,7 +121,7 @@ pub async fn enable(store: &Store, email: &str) -> Result<Known, Trouble> {
     row.disabled_at = Set(None);
     row.update(&*work).await?;
     work.commit().await?;
-    tracing::info!(target: "security", event = "administrator_enabled", administrator = %known.administrator.id);
+    tracing::info!(target: SECURITY, event = "administrator_enabled", administrator = %known.administrator.id);
     Ok(known)
 }
 
@@ -135,7 +136,7 @@ pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
     session::close_all(&work, id).await?;
     administrator::Entity::delete_by_id(id).exec(&*work).await?;
     work.commit().await?;
-    tracing::info!(target: "security", event = "administrator_removed", administrator = %id);
+    tracing::info!(target: SECURITY, event = "administrator_removed", administrator = %id);
     Ok(known)
 }
 
@@ -159,7 +160,7 @@ pub async fn add(
     let work = store.work().await?;
     let id = write(&work, environment, partner, email, password_hash).await?;
     work.commit().await?;
-    tracing::info!(target: "security", event = "administrator_added", administrator = %id);
+    tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)
 }
 
@@ -266,6 +267,6 @@ pub async fn set_up(
     }
     let id = write(&work, environment, link.partner_id, email, password_hash).await?;
     work.commit().await?;
-    tracing::info!(target: "security", event = "administrator_added", administrator = %id);
+    tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)
 }

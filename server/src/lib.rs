@@ -21,6 +21,7 @@ pub mod http;
 pub mod import;
 pub mod iso8601;
 pub mod live;
+pub mod log;
 pub mod mail;
 pub mod partners;
 pub mod process;

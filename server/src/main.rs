@@ -1,15 +1,13 @@
 //! The command line: wiring only.
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use server::{
     command::{self, Command},
     config::Config,
-    process,
+    log, process,
 };
-use tracing::Level;
-use tracing_subscriber::{Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// Onboards BroadWorks subscribers who have to prove an email address.
 #[derive(Parser)]
@@ -29,11 +27,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // A migration says what it does with every start, although there is nothing to do.
-    let said = Targets::new().with_default(config.log).with_target("sea_orm_migration", Level::WARN.min(config.log));
-    // Colours are for terminals: a log that is kept holds no control characters.
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry().with(lines.with_filter(said)).init();
+    log::begin(config.log);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

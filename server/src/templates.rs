@@ -14,6 +14,7 @@ use crate::{
     broadworks::XsiUrl,
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     store::{Store, entity::template},
     web_address::is_web_address,
 };
@@ -90,6 +91,7 @@ pub async fn add(
     let work = store.work().await?;
     let template = row.insert(&*work).await?;
     work.commit().await?;
+    tracing::info!(target: SECURITY, event = "template_added", template = %template.id, %partner);
     Ok(template)
 }
 
@@ -105,7 +107,9 @@ pub async fn move_xsi(store: &Store, template: &template::Model, to: &XsiUrl) ->
         .filter(template::Column::Id.eq(template.id))
         .exec(&*work)
         .await?;
-    Ok(work.commit().await?)
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "xsi_address_set", template = %template.id);
+    Ok(())
 }
 
 /// The address of a template's flow-through adapter under `public_url`.

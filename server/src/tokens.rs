@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     secret::fingerprint,
     store::{Store, entity::api_token},
 };
@@ -72,9 +73,10 @@ pub async fn add(
     }
     let token = environment.token();
     let now = environment.now();
+    let id = environment.id();
     let work = store.work().await?;
     api_token::ActiveModel {
-        id: Set(environment.id()),
+        id: Set(id),
         partner_id: Set(partner),
         name: Set(name.to_owned()),
         token_hash: Set(fingerprint(&token)),
@@ -87,6 +89,7 @@ pub async fn add(
     .insert(&*work)
     .await?;
     work.commit().await?;
+    tracing::info!(target: SECURITY, event = "token_created", token = %id, %partner, scopes = scopes.join(" "));
     Ok(token)
 }
 
@@ -135,5 +138,6 @@ pub async fn revoke(
     token.revoked_at = Set(Some(environment.now().0));
     let token = token.update(&*work).await?;
     work.commit().await?;
+    tracing::info!(target: SECURITY, event = "token_revoked", token = %id, %partner);
     Ok(token)
 }

@@ -22,6 +22,7 @@ use domain::{
     template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::{Context, Shared, check_meant, id, verification};
@@ -29,6 +30,7 @@ use crate::{
     administrators,
     broadworks::{XsiUrl, outage},
     fault::Trouble,
+    log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
     session::{self, Opened},
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
@@ -84,16 +86,16 @@ impl Context {
         work.commit().await?;
         let network = &visitor.network;
         if let Some(replaced) = replaced {
-            tracing::info!(target: "security", event = "hub_session_replaced", administrator = %replaced, %network);
+            tracing::info!(target: SECURITY, event = "hub_session_replaced", administrator = %replaced, %network);
         }
-        tracing::info!(target: "security", event = "hub_sign_in", %administrator, %network);
+        tracing::info!(target: SECURITY, event = "hub_sign_in", %administrator, %network);
         Ok(self.session(visitor, account, token, limit::HUB_SESSION))
     }
 
     async fn hub_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
         let Some(token) = &visitor.session else { return Ok(()) };
         if let Some(administrator) = session::close_hub(&self.store, token).await? {
-            tracing::info!(target: "security", event = "hub_sign_out", %administrator, network = %visitor.network);
+            tracing::info!(target: SECURITY, event = "hub_sign_out", %administrator, network = %visitor.network);
         }
         Ok(())
     }
@@ -102,8 +104,11 @@ impl Context {
         let now = self.environment.now();
         let tries = Tries::of(Count::from(limit::SET_UP_NETWORK, visitor.network), visitor.network);
         let set_up = administrators::set_up(&self.store, &self.environment, token, email, password);
-        let administrator = throttle::attempt(&self.store, now, tries, Fault::SetupLinkInvalid, set_up).await?;
-        self.hub_session(visitor, &hub_account(email), administrator).await
+        let set_up = throttle::attempt(&self.store, now, tries, Fault::SetupLinkInvalid, set_up).await;
+        if matches!(&set_up, Err(Trouble::Known { fault: Fault::SetupLinkInvalid, .. })) {
+            tracing::info!(target: SECURITY, event = "set_up_refused", network = %visitor.network, "no such set-up link");
+        }
+        self.hub_session(visitor, &hub_account(email), set_up?).await
     }
 
     async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
@@ -312,6 +317,7 @@ impl Context {
             .await?;
         work.commit().await?;
         let saved = saved.into_iter().next().ok_or(Fault::ChangedMeanwhile)?;
+        tracing::info!(target: SECURITY, event = "settings_saved", administrator = %ids.administrator, template = %saved.id);
         self.template_detail(saved).await
     }
 }
@@ -319,6 +325,11 @@ impl Context {
 /// What signing in to the hub is counted by.
 fn hub_account(email: &str) -> String {
     format!("hub\n{}", administrators::key(email))
+}
+
+/// Who does it, for what is logged of it.
+fn by(ids: &Ids) -> Span {
+    tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
 }
 
 /// Cuts the one row too many that says whether there is a next page.
@@ -475,11 +486,11 @@ impl HubBackend for HubService {
         lifetime: TokenLifetime,
     ) -> Result<String, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.create_token(&ids, name, scopes, lifetime).await)
+        self.0.told(self.0.create_token(&ids, name, scopes, lifetime).instrument(by(&ids)).await)
     }
 
     async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.revoke_token(&ids, token).await)
+        self.0.told(self.0.revoke_token(&ids, token).instrument(by(&ids)).await)
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     devices::Devices,
     environment::Environment,
     fault::{Trouble, status},
+    log::SECURITY,
     session::watch::Watch,
     store::{Store, entity::template},
     targets::breaker::Breakers,
@@ -92,7 +93,7 @@ impl Context {
         let checked = throttle::attempt(&self.store, now, tries, refused, check).await;
         if matches!(&checked, Err(Trouble::Known { fault, .. }) if *fault == refused) {
             let (limit, network) = (rules.account.name, visitor.network);
-            tracing::info!(target: "security", event = "sign_in_refused", limit, %network, "wrong credentials");
+            tracing::info!(target: SECURITY, event = "sign_in_refused", limit, %network, "wrong credentials");
         }
         checked
     }

@@ -22,6 +22,7 @@ use super::{Context, Shared, by_share, check_meant, verification};
 use crate::{
     broadworks::{Profile, XsiError, XsiUrl, outage},
     fault::Trouble,
+    log::SECURITY,
     provisioning::{
         activation::{self, mail},
         admission,
@@ -247,9 +248,9 @@ impl Context {
         work.commit().await?;
         let network = &visitor.network;
         if let Some(replaced) = replaced {
-            tracing::info!(target: "security", event = "portal_session_replaced", subscriber = %replaced, %network);
+            tracing::info!(target: SECURITY, event = "portal_session_replaced", subscriber = %replaced, %network);
         }
-        tracing::info!(target: "security", event = "portal_sign_in", subscriber = %of.id, %network);
+        tracing::info!(target: SECURITY, event = "portal_sign_in", subscriber = %of.id, %network);
         let account = portal_account(of.partner_id, &of.user_id_key);
         Ok(self.session(visitor, &account, token, limit::PORTAL_SESSION))
     }
@@ -257,7 +258,7 @@ impl Context {
     async fn portal_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
         let Some(token) = &visitor.session else { return Ok(()) };
         if let Some(subscriber) = session::close_portal(&self.store, token).await? {
-            tracing::info!(target: "security", event = "portal_sign_out", %subscriber, network = %visitor.network);
+            tracing::info!(target: SECURITY, event = "portal_sign_out", %subscriber, network = %visitor.network);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::{
     backend::Shared,
     export::{ExportFilter, csv},
     fault::status,
+    log::SECURITY,
     store::entity::template,
 };
 
@@ -43,6 +44,8 @@ pub async fn users(
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
+    let SignedIn { administrator, network, .. } = administrator;
+    tracing::info!(target: SECURITY, event = "users_exported", administrator = %administrator.id, %template, %network);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"user-status.csv\""),

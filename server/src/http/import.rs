@@ -21,6 +21,7 @@ use super::{media, signed_in::SignedIn};
 use crate::{
     backend::Shared,
     import::{self, ImportError, ImportOptions, Report, RowProblem, import},
+    log::SECURITY,
     store::Actor,
 };
 
@@ -47,6 +48,10 @@ pub async fn users(
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let template = administrator.template(&context, template).await?;
+    if !dry_run {
+        let SignedIn { administrator: by, network, .. } = &administrator;
+        tracing::info!(target: SECURITY, event = "users_imported", administrator = %by.id, template = %template.id, %network);
+    }
     let job = Job {
         partner: template.partner_id,
         file,

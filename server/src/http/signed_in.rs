@@ -1,11 +1,15 @@
 //! Who is signed in to the hub, for routes that are no server function: the guard in the signature.
 
-use app::visitor::{HUB_SESSION, cookie_of, meant_for};
+use app::{
+    backend::ClientAddress,
+    visitor::{HUB_SESSION, cookie_of, meant_for},
+};
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
 };
 
+use domain::Network;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
@@ -23,6 +27,8 @@ pub struct SignedIn {
     pub administrator: administrator::Model,
     /// The session's token.
     pub token: String,
+    /// From where the request came.
+    pub network: Network,
 }
 
 impl SignedIn {
@@ -44,9 +50,10 @@ impl FromRequestParts<Shared> for SignedIn {
         let token = cookie_of(parts, HUB_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
         let found = session::hub(&context.store, context.environment.now(), &token).await.map_err(|_| UNAVAILABLE)?;
         let administrator = found.ok_or(StatusCode::UNAUTHORIZED)?;
+        let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         match meant_for(&parts.headers) {
             Some(other) if other != administrator.id.to_string() => Err(StatusCode::CONFLICT),
-            _ => Ok(Self { administrator, token }),
+            _ => Ok(Self { administrator, token, network }),
         }
     }
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     secret,
     store::{
         Actor, Store, Work,
@@ -291,7 +292,12 @@ pub async fn prove_by_code(
         {
             Err(Fault::CodeExpired.into())
         }
-        Err(trouble) => Err(trouble),
+        Err(trouble) => {
+            if let Trouble::Known { fault: Fault::CodeWrong, .. } = trouble {
+                tracing::info!(target: SECURITY, event = "code_wrong", %subscriber);
+            }
+            Err(trouble)
+        }
     }
 }
 
@@ -367,7 +373,10 @@ async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, h
     }
     let event = Event::AddressProven(email, how);
     change::apply(&mut work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
-    Ok(work.commit().await?)
+    work.commit().await?;
+    let (subscriber, by) = (proof.subscriber_id, how.as_str());
+    tracing::info!(target: SECURITY, event = "address_proven", %subscriber, by);
+    Ok(())
 }
 
 /// Notes how the mail of a request fares, and why it was refused if it was. What kept it up until now is over with it.

@@ -13,6 +13,7 @@ use tokio::{runtime::Handle, sync::Semaphore};
 use super::{Count, Tries, write};
 use crate::{
     fault::Trouble,
+    log::SECURITY,
     store::{Store, entity::throttle},
 };
 
@@ -184,7 +185,7 @@ impl Memory {
         let Some((count, wait)) = used_up.max_by_key(|(_, wait)| *wait) else { return Ok(()) };
         if !std::mem::replace(&mut tallies.of(count, now).told, true) {
             let limit = count.limit.name;
-            tracing::info!(target: "security", event = "limit_reached", limit, %network, seconds = wait / SECOND, "refused");
+            tracing::info!(target: SECURITY, event = "limit_reached", limit, %network, seconds = wait / SECOND, "refused");
         }
         Err(Trouble::wait(Fault::TooManyAttempts, wait))
     }
@@ -210,7 +211,7 @@ impl Memory {
         let wait = next.since(now);
         if pause > 0 && !std::mem::replace(&mut tally.told, true) {
             let limit = count.limit.name;
-            tracing::info!(target: "security", event = "limit_slowed", limit, %network, "many tries at one account");
+            tracing::info!(target: SECURITY, event = "limit_slowed", limit, %network, "many tries at one account");
         }
         if wait > brake.longest {
             return Err(Trouble::wait(Fault::TooManyAttempts, wait));

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     store::{
         Store, Work,
         entity::{subscriber, webhook, webhook_delivery, webhook_event},
@@ -108,6 +109,7 @@ pub async fn add(
     let webhook = webhook.into_active_model().insert(&*work).await?;
     webhook_event::Entity::insert_many(told).exec_without_returning(&*work).await?;
     work.commit().await?;
+    tracing::info!(target: SECURITY, event = "webhook_added", webhook = %webhook.id, %partner);
     Ok(webhook)
 }
 
@@ -127,7 +129,9 @@ pub async fn remove(store: &Store, partner: Uuid, id: Uuid) -> Result<(), Troubl
         .exec(&*work)
         .await?;
     webhook_delivery::Entity::delete_many().filter(webhook_delivery::Column::WebhookId.eq(id)).exec(&*work).await?;
-    Ok(work.commit().await?)
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "webhook_removed", webhook = %id, %partner);
+    Ok(())
 }
 
 /// Has a webhook told nothing any more. What it had not been told is given up: it is not wanted.
@@ -158,7 +162,7 @@ pub async fn enable(
     id: Uuid,
 ) -> Result<webhook::Model, Trouble> {
     let work = store.work().await?;
-    webhook::Entity::update_many()
+    let enabled = webhook::Entity::update_many()
         .col_expr(webhook::Column::DisabledAt, Expr::value(None::<i64>))
         .col_expr(webhook::Column::DisabledReason, Expr::value(None::<String>))
         .col_expr(webhook::Column::FailingSince, Expr::value(None::<i64>))
@@ -171,6 +175,9 @@ pub async fn enable(
         .await?;
     let own = webhook::Entity::find_by_id(id).filter(webhook::Column::PartnerId.eq(partner)).one(&*work).await?;
     work.commit().await?;
+    if enabled.rows_affected > 0 {
+        tracing::info!(target: SECURITY, event = "webhook_enabled", webhook = %id, %partner);
+    }
     own.ok_or_else(|| Fault::NotFound.into())
 }
 

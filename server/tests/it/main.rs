@@ -18,6 +18,7 @@ mod hub;
 mod ids;
 mod import;
 mod lock;
+mod log;
 mod mail;
 mod portal;
 mod sessions;

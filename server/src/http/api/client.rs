@@ -5,19 +5,21 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use app::backend::ClientAddress;
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, header, request::Parts},
     middleware::Next,
     response::Response,
 };
-use domain::{Fault, Timestamp, timestamp::MINUTE};
+use domain::{Fault, Network, Timestamp, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::{ApiState, Refusal};
 use crate::{
     fault::interruption,
+    log::SECURITY,
     secret::fingerprint,
     store::{Actor, entity::api_token},
     tokens::{self, Standing},
@@ -90,6 +92,9 @@ impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
             return Err(Refusal::challenge(Fault::Unauthorized, parameters));
         };
         if !token.scopes.split_whitespace().any(|scope| scope == S::NAME) {
+            let network = network(&parts.extensions);
+            let (scope, id) = (S::NAME, token.id);
+            tracing::info!(target: SECURITY, event = "scope_missing", token = %id, scope, %network, "refused");
             let parameters = format!(", error=\"insufficient_scope\", scope=\"{}\"", S::NAME);
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
         }
@@ -108,14 +113,22 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
         let token = api_token::Entity::find()
             .filter(api_token::Column::TokenHash.eq(fingerprint(bearer)))
             .one(state.store.read())
-            .await?
-            .filter(|token| tokens::standing(token, now) == Standing::Valid);
-        if let Some(token) = token {
+            .await?;
+        if let Some(token) = token.as_ref().filter(|token| tokens::standing(token, now) != Standing::Valid) {
+            let network = network(request.extensions());
+            tracing::info!(target: SECURITY, event = "token_refused", token = %token.id, %network, "no longer valid");
+        }
+        if let Some(token) = token.filter(|token| tokens::standing(token, now) == Standing::Valid) {
             state.rate.admit(&state.store, now, token.id).await?;
             request.extensions_mut().insert(Token::new(token));
         }
     }
     Ok(next.run(request).await)
+}
+
+/// From where a call came.
+fn network(extensions: &Extensions) -> Network {
+    extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0)
 }
 
 /// The token in `Authorization: Bearer …`; the scheme in any case (RFC 9110 §11.1).

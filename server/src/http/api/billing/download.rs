@@ -12,7 +12,10 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
 use super::{ApiState, Named, Refusal, report::Report};
-use crate::billing::{Pass, csv};
+use crate::{
+    billing::{Pass, csv},
+    log::SECURITY,
+};
 
 /// What the address holds.
 #[derive(Deserialize)]
@@ -30,6 +33,7 @@ pub async fn download(
     let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;
     let pass = Pass { report, expires: Timestamp(expires), signature };
     let report = pass.redeem(&state.store, state.environment.now()).await?;
+    tracing::info!(target: SECURITY, event = "billing_report_downloaded", report = %report.id, partner = %report.partner_id);
     let attachment = format!("attachment; filename=\"billing-{}.csv\"", report.period);
     // A month of a large partner takes its time.
     let rows = csv(state.store.patiently(), report)

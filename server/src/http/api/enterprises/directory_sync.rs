@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     directory_sync::{self, Operation},
+    log::SECURITY,
     store::entity::{directory_sync as entity, external_user},
 };
 
@@ -62,6 +63,8 @@ pub async fn switch(
         directory_sync::switch_off(&state.store, customer.id).await?;
         None
     };
+    let (token, customer) = (client.token, customer.id);
+    tracing::info!(target: SECURITY, event = "directory_sync_switched", %token, %customer, on);
     Ok(Json(DirectorySync::brief(sync.as_ref())))
 }
 

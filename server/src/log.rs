@@ -1,0 +1,36 @@
+//! The log: what is said at which level (docs/LOGGING.md lists it). One line for each thing that happened, with ids and networks
+//! and without anybody's name, address, user id or secret.
+
+use std::io::IsTerminal as _;
+
+use tracing::{Level, Subscriber};
+use tracing_subscriber::{
+    Layer as _,
+    filter::Targets,
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+/// Under which target security events are said.
+pub const SECURITY: &str = "security";
+
+/// Says on standard error what is said at this level, or one above it.
+pub fn begin(level: Level) {
+    // Colours are for terminals: a log that is kept holds no control characters.
+    lines(level, std::io::stderr, std::io::stderr().is_terminal()).init();
+}
+
+/// Whoever writes the lines.
+pub fn lines<W>(level: Level, writer: W, colours: bool) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let said = Targets::new()
+        .with_default(level)
+        // A migration says what it does with every start, although there is nothing to do.
+        .with_target("sea_orm_migration", Level::WARN.min(level))
+        // A record with gaps proves nothing.
+        .with_target(SECURITY, Level::INFO.max(level));
+    tracing_subscriber::registry().with(fmt::layer().with_writer(writer).with_ansi(colours).with_filter(said))
+}

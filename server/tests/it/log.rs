@@ -1,0 +1,376 @@
+//! What the log says, and what it never says.
+
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use domain::{Fault, timestamp::MINUTE};
+use server::{adapter_accounts, administrators, log, provisioning::worker::Worker, templates, tokens};
+use tracing::Level;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{BroadWorks, Reply, SITE_URL, Site, World, cookie};
+
+/// Whoever keeps the lines.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Kept {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Kept {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// Runs a test on a thread of its own, whose log is kept.
+fn logged(level: Level, test: impl AsyncFnOnce(World, &Kept)) {
+    let kept = Kept::default();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("log.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tracing::subscriber::with_default(log::lines(level, kept.clone(), false), || {
+        runtime.block_on(async { test(World::new(&url).await, &kept).await });
+    });
+}
+
+fn cookie_of(reply: &Reply, name: &str) -> String {
+    let name = cookie(name);
+    let prefix = format!("set-cookie: {name}=");
+    let line = reply.head.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{reply:?}"));
+    format!("{name}={}", line.split(';').next().unwrap())
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+async fn call(site: &Site, method: &str, path: &str, authorization: &str, body: &str) -> Reply {
+    site.send(format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\nContent-Type: \
+         application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    ))
+    .await
+}
+
+#[test]
+fn a_journey_is_in_it_without_who_it_was() {
+    logged(Level::DEBUG, async |world: World, kept: &Kept| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("annabel.user@sp.com", "Annabelle");
+        let site = world.site().await;
+        let template = world
+            .template(|template| {
+                template.share_link = format!("{SITE_URL}/activate/{}", template.share_token);
+                template.xsi_url = broadworks.settings().0.to_owned();
+            })
+            .await;
+        let (share, password) = (template.share_token.clone(), "correct horse battery staple");
+        let mut secrets = vec![share.clone(), password.to_owned(), "annabel".to_owned(), "secret".to_owned()];
+        world.arrive(&template, "annabel.user@sp.com", None).await;
+        administrators::add(&world.store, &world.environment, world.partner, "boss@acme.example", password)
+            .await
+            .unwrap();
+
+        // The portal.
+        let page = format!("/activate/{share}");
+        site.get(&page, "").await;
+        let sign_in =
+            |password: &str| form(&[("share", &share), ("user_id", "annabel.user@sp.com"), ("password", password)]);
+        assert_eq!(site.post("/api/portal/sign_in", "", &sign_in("wrong")).await.status, 400);
+        let signed_in = site.post("/api/portal/sign_in", "", &sign_in("secret")).await;
+        let portal = cookie_of(&signed_in, app::visitor::PORTAL_SESSION);
+        assert_eq!(site.get(&page, &portal).await.status, 200);
+        let of = subscriber_id(&world).await;
+        server::provisioning::activation::enter_address(
+            &world.store,
+            &world.environment,
+            of,
+            "annabel@acme.example",
+            "en",
+        )
+        .await
+        .unwrap();
+        world.work().await;
+        let letter = world.postman.last();
+        let wrong = if letter.code == "111111" { "222222" } else { "111111" };
+        let prove = async |code: &str| {
+            server::provisioning::activation::prove_by_code(&world.store, &world.environment, of, code).await
+        };
+        assert!(prove(wrong).await.is_err());
+        prove(&letter.code).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(of).await, "provisioned");
+        site.get(&format!("{page}/join/{}", letter.token), "").await;
+        site.post("/api/portal/sign_out", &portal, &form(&[("share", &share)])).await;
+
+        // The hub.
+        let hub = |password: &str| form(&[("email", "boss@acme.example"), ("password", password), ("next", "/hub")]);
+        site.post("/api/hub/sign-in", "", &hub("wrong wrong wrong")).await;
+        let signed_in = site.post("/api/hub/sign-in", "", &hub(password)).await;
+        let boss = cookie_of(&signed_in, app::visitor::HUB_SESSION);
+        let own = format!("/hub/templates/{}", template.id);
+        for path in ["/hub".to_owned(), format!("{own}/users"), format!("{own}/users.csv")] {
+            assert_eq!(site.get(&path, &boss).await.status, 200, "{path}");
+        }
+        site.post("/api/hub/sign-out", &boss, "").await;
+
+        // The API and the adapter.
+        let token = tokens::add(
+            &world.store,
+            &world.environment,
+            world.partner,
+            "Annabel's script",
+            &[tokens::READ.to_owned()],
+            None,
+        )
+        .await
+        .unwrap();
+        let bearer = format!("Bearer {token}");
+        let path = "/v1/broadworks/subscribers?email=annabel%40acme.example";
+        assert_eq!(call(&site, "GET", path, &bearer, "").await.status, 200);
+        assert_eq!(call(&site, "POST", "/v1/broadworks/subscribers", &bearer, "{}").await.status, 403);
+        let known = tokens::list(&world.store, world.partner).await.unwrap().remove(0);
+        tokens::revoke(&world.store, &world.environment, world.partner, known.id).await.unwrap();
+        assert_eq!(call(&site, "GET", path, &bearer, "").await.status, 401);
+        let account = adapter_accounts::set(&world.store, &world.environment, &template, None, None).await.unwrap();
+        let adapter = templates::adapter_url("", &template);
+        let refused = call(&site, "POST", &format!("{adapter}/users"), "Basic eDp5", "{}").await;
+        assert_eq!(refused.status, 401, "{refused:?}");
+
+        let said = kept.text();
+        for event in [
+            "event=\"portal_sign_in\"",
+            "event=\"sign_in_refused\"",
+            "event=\"portal_sign_out\"",
+            "event=\"code_wrong\"",
+            "event=\"address_proven\"",
+            "event=\"hub_sign_in\"",
+            "event=\"hub_sign_out\"",
+            "event=\"users_exported\"",
+            "event=\"token_created\"",
+            "event=\"token_revoked\"",
+            "event=\"token_refused\"",
+            "event=\"scope_missing\"",
+            "event=\"adapter_account_set\"",
+            "event=\"adapter_refused\"",
+            "method=\"GET\" route=\"/activate/{share}\" status=200",
+            "method=\"GET\" route=\"/v1/broadworks/subscribers\" status=401",
+            "tracking_id=",
+        ] {
+            assert!(said.contains(event), "{event} is missing in\n{said}");
+        }
+        let value = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
+        secrets.extend([
+            token,
+            account.secret,
+            letter.code,
+            letter.token,
+            value(&portal),
+            value(&boss),
+            "boss@".to_owned(),
+            "acme".to_owned(),
+            "wrong wrong".to_owned(),
+            "Lee".to_owned(),
+            "\u{1b}[".to_owned(),
+        ]);
+        for line in said.lines() {
+            for secret in &secrets {
+                assert!(!line.to_lowercase().contains(&secret.to_lowercase()), "{secret:?} is in {line:?}");
+            }
+        }
+    });
+}
+
+async fn subscriber_id(world: &World) -> uuid::Uuid {
+    use sea_orm::EntityTrait as _;
+    server::store::entity::subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap().id
+}
+
+/// The lines of a level.
+fn lines(kept: &Kept, level: &str) -> Vec<String> {
+    kept.text().lines().filter(|line| line.contains(&format!(" {level} "))).map(str::to_owned).collect()
+}
+
+/// One server at work for an hour.
+async fn work_for_an_hour(world: &World, worker: &Worker) {
+    for _ in 0..60 {
+        worker.drain().await.unwrap();
+        world.clock.advance(MINUTE);
+    }
+}
+
+/// An outage that begins, lasts, ends and comes again: two lines of warning, one each time.
+async fn twice(
+    world: &World,
+    kept: &Kept,
+    worker: &Worker,
+    (begin, end): (impl Fn(), impl Fn()),
+    users: impl AsyncFn(&str),
+    said: &str,
+) {
+    for time in 1..=2 {
+        begin();
+        users(&format!("{time}")).await;
+        work_for_an_hour(world, worker).await;
+        let warnings = lines(kept, "WARN");
+        assert_eq!(warnings.len(), time, "{warnings:#?}");
+        assert!(warnings.iter().all(|line| line.contains(said)), "{said} is not in {warnings:#?}");
+        end();
+        work_for_an_hour(world, worker).await;
+        let again = lines(kept, "INFO").into_iter().filter(|line| line.contains("event=\"works_again\"")).count();
+        assert_eq!(again, time, "{}", kept.text());
+        assert_eq!(lines(kept, "WARN").len(), time);
+    }
+    assert!(!kept.text().contains("annabel"), "{}", kept.text());
+}
+
+#[test]
+fn an_outage_of_a_target_is_one_warning_however_many_wait() {
+    for cause in [Fault::TargetUnavailable, Fault::TargetTimeout, Fault::TargetBusy, Fault::TargetUnauthorized] {
+        logged(Level::INFO, async |world: World, kept: &Kept| {
+            let (worker, template) = (world.worker(), world.trusted().await);
+            let said = format!("event=\"fails\" what=\"target\" which=\"directory\" cause=\"{}\"", cause.entry().key);
+            let switch = (|| world.target.go_down(cause), || world.target.come_back());
+            let users = async |time: &str| {
+                for number in 0..6 {
+                    let user = format!("annabel{time}{number}");
+                    world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+                }
+            };
+            twice(&world, kept, &worker, switch, users, &said).await;
+        });
+    }
+}
+
+#[test]
+fn a_target_without_settings_is_one_warning() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let (worker, template) = (world.worker(), world.trusted_at("scim", None).await);
+        for number in 0..3 {
+            let user = format!("annabel{number}");
+            world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+        }
+        work_for_an_hour(&world, &worker).await;
+        let warnings = lines(kept, "WARN");
+        let said = "event=\"fails\" what=\"target\" which=\"scim\" cause=\"target_unauthorized\"";
+        assert!(warnings.len() == 1 && warnings[0].contains(said), "{warnings:#?}");
+    });
+}
+
+#[test]
+fn a_mail_server_that_is_away_is_one_warning_however_many_mails_wait() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let (worker, template) = (world.worker(), world.template(|_| ()).await);
+        let switch = (|| world.postman.close(Fault::MailUnavailable), || world.postman.open());
+        let users = async |time: &str| {
+            for number in 0..6 {
+                let user = format!("annabel{time}{number}");
+                world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+            }
+        };
+        let said = "event=\"fails\" what=\"mail server\" which=\"\" cause=\"mail_unavailable\"";
+        twice(&world, kept, &worker, switch, users, said).await;
+    });
+}
+
+#[test]
+fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
+    let causes = [
+        Fault::TargetRefused,
+        Fault::PackageUnavailable,
+        Fault::AccountConflict,
+        Fault::ConsentDeclined,
+        Fault::AddressInUse,
+    ];
+    for cause in causes {
+        logged(Level::INFO, async |world: World, kept: &Kept| {
+            let (worker, template) = (world.worker(), world.trusted().await);
+            world.target.fail_for("annabel@sp.com", cause);
+            for user in ["annabel", "zoe"] {
+                let (user_id, address) = (format!("{user}@sp.com"), format!("{user}@acme.example"));
+                world.arrive(&template, &user_id, Some(&address)).await;
+            }
+            work_for_an_hour(&world, &worker).await;
+            let failed: Vec<_> = lines(kept, "INFO").into_iter().filter(|line| line.contains("order_failed")).collect();
+            let code = format!("code={}", cause.code());
+            assert!(failed.len() == 1 && failed[0].contains(&code), "{cause:?}: {failed:#?}");
+            assert_eq!(lines(kept, "WARN"), Vec::<String>::new());
+            assert!(!kept.text().contains("annabel"), "{}", kept.text());
+        });
+    }
+}
+
+#[test]
+fn security_events_are_said_at_every_level() {
+    logged(Level::ERROR, async |world: World, kept: &Kept| {
+        let scopes = [tokens::READ.to_owned()];
+        tokens::add(&world.store, &world.environment, world.partner, "script", &scopes, None).await.unwrap();
+        assert!(kept.text().contains("INFO security: event=\"token_created\""), "{}", kept.text());
+    });
+}
+
+/// The events that the code says: security events, and the others.
+fn said_by_the_code() -> [BTreeSet<String>; 2] {
+    let mut said = [BTreeSet::new(), BTreeSet::new()];
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let source = std::fs::read_to_string(file).unwrap();
+        for call in source.split("tracing::").skip(1) {
+            let Some((before, name)) = call.split_once("event = \"") else { continue };
+            // What stands behind the call is none of its own.
+            if before.contains(';') {
+                continue;
+            }
+            let which = usize::from(!before.contains("target: SECURITY"));
+            said[which].insert(name.split('"').next().unwrap().to_owned());
+        }
+    }
+    said
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+}
+
+/// The events in the first column of a section's table.
+fn listed(document: &str, section: &str) -> BTreeSet<String> {
+    let (_, rest) = document.split_once(&format!("\n## {section}\n")).unwrap();
+    let table = rest.split("\n## ").next().unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `")).skip(1);
+    let cells = rows.map(|row| row.split('|').nth(1).unwrap());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_document_lists_every_event_and_no_other() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/LOGGING.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let [security, others] = said_by_the_code();
+    assert!(security.len() > 20 && others.len() > 5, "{security:?} {others:?}");
+    assert_eq!(listed(&document, "Security events"), security);
+    assert_eq!(listed(&document, "Events"), others);
+}
