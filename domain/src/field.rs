@@ -35,11 +35,13 @@ pub enum Field {
     Language,
     /// Time zone.
     TimeZone,
+    /// The group within the enterprise, as the service provider calls it.
+    SpEnterpriseGroupId,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ProvisioningId,
         Self::UserId,
         Self::SpEnterpriseId,
@@ -52,6 +54,7 @@ impl Field {
         Self::Extension,
         Self::Language,
         Self::TimeZone,
+        Self::SpEnterpriseGroupId,
     ];
 
     /// Its name in the vendor's API.
@@ -70,6 +73,8 @@ impl Field {
             Self::Extension => "extension",
             Self::Language => "language",
             Self::TimeZone => "timezone",
+            // Not in the vendor's specification: its newer clients send it.
+            Self::SpEnterpriseGroupId => "spEnterpriseGroupId",
         }
     }
 
@@ -89,6 +94,7 @@ impl Field {
             Self::Extension => "Extension",
             Self::Language => "Language",
             Self::TimeZone => "Time Zone",
+            Self::SpEnterpriseGroupId => "Group ID",
         }
     }
 
@@ -98,7 +104,7 @@ impl Field {
         match self {
             Self::ProvisioningId | Self::Email => 254,
             Self::UserId => BroadWorksId::MAX_LENGTH,
-            Self::SpEnterpriseId => SpEnterpriseId::MAX_LENGTH,
+            Self::SpEnterpriseId | Self::SpEnterpriseGroupId => SpEnterpriseId::MAX_LENGTH,
             Self::FirstName | Self::LastName | Self::Package | Self::TimeZone => 80,
             Self::PrimaryPhone | Self::MobilePhone => 40,
             Self::Extension => 20,

@@ -26,7 +26,7 @@ const PAGE: u64 = 1_000;
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 13] = [
     Field::UserId,
     Field::FirstName,
     Field::LastName,
@@ -39,6 +39,7 @@ const FIELDS: [Field; 12] = [
     Field::Extension,
     Field::Language,
     Field::TimeZone,
+    Field::SpEnterpriseGroupId,
 ];
 const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", "Error Text", "Created", "Last Change"];
 
@@ -158,6 +159,7 @@ fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &
             Field::Extension => optional(&subscriber.extension),
             Field::Language => optional(&subscriber.language),
             Field::TimeZone => optional(&subscriber.timezone),
+            Field::SpEnterpriseGroupId => optional(&subscriber.sp_enterprise_group_id),
         })
         .chain([
             subscriber.status.clone(),

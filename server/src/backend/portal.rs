@@ -372,6 +372,7 @@ fn self_activated(
         extension: profile.extension,
         language: Some(visitor.locale.to_string()),
         timezone: None,
+        sp_enterprise_group_id: None,
         self_activated: true,
     }
 }

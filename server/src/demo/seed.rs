@@ -310,6 +310,7 @@ fn new_subscriber(index: usize, person: &Person, email: Option<&String>) -> NewS
         extension: Some(person.extension.clone()),
         language: None,
         timezone: None,
+        sp_enterprise_group_id: None,
         self_activated: (150..190).contains(&index),
     }
 }

@@ -53,6 +53,8 @@ pub struct NewSubscriber {
     pub language: Option<String>,
     /// Time zone.
     pub timezone: Option<String>,
+    /// The group within the enterprise, as the service provider calls it.
+    pub sp_enterprise_group_id: Option<String>,
     /// Came by the share link alone.
     pub self_activated: bool,
 }
@@ -231,7 +233,7 @@ fn row(
         extension: Set(new.extension),
         language: Set(new.language),
         timezone: Set(new.timezone),
-        sp_enterprise_group_id: Set(None),
+        sp_enterprise_group_id: Set(new.sp_enterprise_group_id),
         package: Set(new.package.as_str().to_owned()),
         self_activated: Set(new.self_activated),
         fault_detail: Set(None),

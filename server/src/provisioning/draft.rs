@@ -99,7 +99,8 @@ impl Draft {
             Some(written) => written.as_deref().map_err(|fault| flaw(*fault))?,
         };
         // Ids are compared with what others wrote: nothing in one is set right by guessing.
-        let is_id = matches!(field, Field::ProvisioningId | Field::UserId | Field::SpEnterpriseId);
+        let is_id =
+            matches!(field, Field::ProvisioningId | Field::UserId | Field::SpEnterpriseId | Field::SpEnterpriseGroupId);
         let meant = if is_id { written.to_owned() } else { as_meant(written) };
         let text = match bounded(&meant, field.longest()) {
             Ok(text) => text,
@@ -107,7 +108,12 @@ impl Draft {
             Err(fault) => return Err(flaw(fault)),
         };
         match field {
-            Field::UserId | Field::SpEnterpriseId | Field::PrimaryPhone | Field::MobilePhone | Field::Extension
+            Field::UserId
+            | Field::SpEnterpriseId
+            | Field::SpEnterpriseGroupId
+            | Field::PrimaryPhone
+            | Field::MobilePhone
+            | Field::Extension
                 if spreadsheet::is_damaged_number(text) =>
             {
                 Err(flaw(Fault::DamagedBySpreadsheet))
@@ -148,6 +154,7 @@ impl Draft {
         let extension = check.asked(Field::Extension, plain);
         let language = check.asked(Field::Language, plain);
         let timezone = check.asked(Field::TimeZone, plain);
+        let sp_enterprise_group_id = check.asked(Field::SpEnterpriseGroupId, plain);
         match (user_id, sp_enterprise_id, first_name, last_name, package) {
             (Some(user_id), Some(sp_enterprise_id), Some(first_name), Some(last_name), Some(package))
                 if check.flaws.is_empty() =>
@@ -164,6 +171,7 @@ impl Draft {
                     extension,
                     language,
                     timezone,
+                    sp_enterprise_group_id,
                     self_activated: false,
                 })
             }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What may be changed.
-const CHANGEABLE: [Field; 8] = [
+const CHANGEABLE: [Field; 9] = [
     Field::FirstName,
     Field::LastName,
     Field::PrimaryPhone,
@@ -29,10 +29,11 @@ const CHANGEABLE: [Field; 8] = [
     Field::Extension,
     Field::Language,
     Field::TimeZone,
+    Field::SpEnterpriseGroupId,
     Field::UserId,
 ];
 
-/// Changes what the draft mentions and leaves the rest; an empty text takes a number, language or time zone away.
+/// Changes what the draft mentions and leaves the rest; an empty text takes a number, language, time zone or group away.
 ///
 /// A provisioned subscriber's account follows through a task. The answer then shows the values before the change with
 /// the status `updating`, as the vendor's API does.
@@ -203,6 +204,7 @@ async fn write_details(
             (Field::Extension, text) => after.extension = text,
             (Field::Language, text) => after.language = text,
             (Field::TimeZone, text) => after.timezone = text,
+            (Field::SpEnterpriseGroupId, text) => after.sp_enterprise_group_id = text,
             // A name or a user id cannot be taken away: nothing was asked for.
             _ => {}
         }

@@ -42,10 +42,10 @@ fn every_column_is_there_and_nothing_is_left_to_compute() {
             csv,
             format!(
                 "\u{feff}BroadWorks ID,First Name,Last Name,Email,Package,Enterprise ID,Provisioning ID,Primary Phone,\
-                 Mobile Phone,Extension,Language,Time Zone,Status,Pending Requirement,Error Code,Error Text,Created,\
+                 Mobile Phone,Extension,Language,Time Zone,Group ID,Status,Pending Requirement,Error Code,Error Text,Created,\
                  Last Change\r\n\
                  1@sp.com,\"'=HYPERLINK(\"\"x\"\")\",\"O'Neil, Ann\",ann@acme.com,standard,SP1+acme,{},\
-                 '+1-240-555-1212,,1212,it,,error,,41007,\"No licence is left for this package. \
+                 '+1-240-555-1212,,1212,it,,,error,,41007,\"No licence is left for this package. \
                  =cmd|' /C calc'!A0, \"\"quoted\"\"\",2026-01-01T00:00:00.001Z,2026-01-01T00:00:00.001Z\r\n",
                 template.provisioning_id
             )

@@ -293,6 +293,7 @@ fn what_export_writes_import_reads() {
             new.mobile_phone = Some("+359 2 123".to_owned());
             new.language = Some("bg".to_owned());
             new.timezone = Some("Europe/Sofia".to_owned());
+            new.sp_enterprise_group_id = Some("Sales".to_owned());
             world.try_arrive(&template, new).await.unwrap();
         }
         let csv = export(&world, everyone(&world, &template)).await;

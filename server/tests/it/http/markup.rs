@@ -132,6 +132,7 @@ async fn spoil(world: &World, subscriber: &subscriber::Model) -> subscriber::Mod
         &mut row.extension,
         &mut row.language,
         &mut row.timezone,
+        &mut row.sp_enterprise_group_id,
         &mut row.fault_detail,
         &mut row.tracking_id,
     ] {

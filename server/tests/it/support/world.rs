@@ -336,6 +336,7 @@ pub fn new_subscriber(user: &str, email: Option<&str>) -> NewSubscriber {
         extension: Some("1212".to_owned()),
         language: None,
         timezone: None,
+        sp_enterprise_group_id: None,
         self_activated: false,
     }
 }

@@ -27,6 +27,8 @@ pub struct Enterprise {
     #[serde(skip_serializing_if = "Option::is_none")]
     provisioning_id: Option<String>,
     broadworks_directory_sync: DirectorySync,
+    /// Since when it is there. Not in the vendor's specification: its newer clients know it.
+    org_creation_time_stamp: String,
 }
 
 /// The vendor's schema `GetDirectorySyncStatusResponse`, which its other answers are parts of.
@@ -128,6 +130,7 @@ impl Enterprise {
             org_id: Kind::Organization.encode(customer.id),
             provisioning_id: provisioning.remove(&customer.id),
             broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id)),
+            org_creation_time_stamp: iso8601::format(Timestamp(customer.created_at)),
             sp_enterprise_id: customer.sp_enterprise_id,
         };
         Ok(customers.into_iter().map(show).collect())

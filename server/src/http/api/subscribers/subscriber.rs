@@ -22,6 +22,9 @@ pub struct Subscriber {
     person_id: Option<String>,
     user_id: String,
     sp_enterprise_id: String,
+    /// Not in the vendor's specification: its newer clients know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sp_enterprise_group_id: Option<String>,
     first_name: String,
     last_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +80,7 @@ impl Subscriber {
             errors: errors(&row),
             user_id: row.user_id,
             sp_enterprise_id,
+            sp_enterprise_group_id: row.sp_enterprise_group_id,
             first_name: row.first_name,
             last_name: row.last_name,
             email: row.email,

@@ -42,6 +42,7 @@ fn an_enterprise_has_the_shape_of_the_vendors_example() {
             "orgId": encode("ORGANIZATION"),
             "spEnterpriseId": "Reseller1+acme",
             "provisioningId": provisioning_id,
+            "orgCreationTimeStamp": "2026-01-01T00:00:00.001Z",
             "broadworksDirectorySync": {
                 "enableDirSync": false,
                 "directorySyncStatus": { "syncStatus": "NOT_SYNCED" }

@@ -47,6 +47,27 @@ fn a_change_is_asynchronous_and_answered_with_the_old_values() {
 }
 
 #[test]
+fn the_group_that_newer_clients_send_is_kept_and_shown_and_goes_when_it_is_empty() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let created = client.post(PATH, &with(example(&template), json!({ "spEnterpriseGroupId": "Sales" }))).await;
+        assert_eq!(created.text("spEnterpriseGroupId"), "Sales");
+        let path = format!("{PATH}/{}", created.text("id"));
+        world.work().await;
+        for (sent, shown) in
+            [(json!("Support"), json!("Support")), (json!(null), json!("Support")), (json!(""), json!(null))]
+        {
+            assert_eq!(client.put(&path, &json!({ "spEnterpriseGroupId": sent })).await.status, 200);
+            world.work().await;
+            assert_eq!(client.get(&path).await.body["spEnterpriseGroupId"], shown, "{sent}");
+        }
+        let long = client.put(&path, &json!({ "spEnterpriseGroupId": "x".repeat(300) })).await;
+        assert_eq!(long.errors(), (400, vec![(1002, "spEnterpriseGroupId")]));
+    });
+}
+
+#[test]
 fn details_alone_reach_the_target_too() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
