@@ -99,7 +99,7 @@ pub const DEVICE_LIFETIME: i64 = 180 * DAY;
 pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
-/// Mails asking to prove an address, per recipient: nobody's mailbox is flooded through many user ids.
+/// Mails asking to prove an address, per partner and recipient: nobody's mailbox is flooded through many user ids.
 pub const PROOF_MAIL_RECIPIENT: Limit = Limit { name: "proof-mail-recipient", max: 10, window: HOUR };
 /// Mails to a recipient that each subscriber may have sent even so: whose address it is, is not kept from proving it.
 pub const PROOF_MAIL_OWN: Limit = Limit { name: "proof-mail-own", max: 2, window: HOUR };

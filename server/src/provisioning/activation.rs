@@ -137,7 +137,8 @@ pub async fn enter_address(
     }
     let email = EmailAddress::parse(typed)?;
     let now = environment.now();
-    let mails = mails(subscriber, &email);
+    let asking = subscriber::Entity::find_by_id(subscriber).one(store.read()).await?.ok_or(Fault::NotFound)?;
+    let mails = mails(&asking, &email);
     enough(throttle::remembered(store, now, &mails))?;
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::AddressEntered(email), Some(locale)).await?;
@@ -145,13 +146,14 @@ pub async fn enter_address(
     Ok(work.commit().await?)
 }
 
-/// What a mail to this address is counted by.
-fn mails(subscriber: Uuid, email: &EmailAddress) -> [Count; 3] {
-    let recipient = email.key();
+/// What a mail to this address is counted by. Another partner's mails are not: they would be learnt of, and could use up
+/// what this one's users may have sent there.
+fn mails(subscriber: &subscriber::Model, email: &EmailAddress) -> [Count; 3] {
+    let (id, partner, recipient) = (subscriber.id, subscriber.partner_id, email.key());
     [
-        Count::of(limit::PROOF_MAIL, subscriber),
-        Count::of(limit::PROOF_MAIL_RECIPIENT, &recipient),
-        Count::of(limit::PROOF_MAIL_OWN, format_args!("{subscriber}\n{recipient}")),
+        Count::of(limit::PROOF_MAIL, id),
+        Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{recipient}")),
+        Count::of(limit::PROOF_MAIL_OWN, format_args!("{id}\n{recipient}")),
     ]
 }
 

@@ -56,6 +56,7 @@ impl Store {
         let calls = Calls { patience: Patience::of_requests(backend), health: Arc::new(Health::new()), mishaps: None };
         let patient = Calls { patience: Patience::in_background(backend), ..calls.clone() };
         if let Some(path) = sqlite::path(url) {
+            sqlite::keep_private(path);
             let writer = sqlite::writer(path).await?;
             let readers = sqlite::readers(path).await?;
             let background = (Reader::new(readers.clone(), patient), writer.clone());

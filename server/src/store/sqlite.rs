@@ -2,9 +2,9 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File},
-    io::Read as _,
-    os::unix::fs::MetadataExt as _,
+    fs::{self, File, Permissions},
+    io::{self, Read as _},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::PathBuf,
     time::Duration,
 };
@@ -36,6 +36,31 @@ const CHECK: Duration = Duration::from_secs(10);
 /// The path in `sqlite:path/to/file.db`, if the address is one.
 pub(super) fn path(url: &str) -> Option<&str> {
     url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+}
+
+/// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
+/// addresses. SQLite makes the logs beside them as it finds the database.
+pub(super) fn keep_private(path: &str) {
+    let files = ["", "-wal", "-shm"].map(|suffix| format!("{path}{suffix}"));
+    let tightened: io::Result<Vec<bool>> = files.iter().map(|file| tighten(file)).collect();
+    match tightened {
+        Ok(tightened) if !tightened.contains(&true) => {}
+        Ok(_) => tracing::warn!(event = "files_were_open", "others could read the database's files, and now cannot"),
+        Err(error) => {
+            tracing::warn!(event = "files_are_open", %error, "others can do something with the database's files")
+        }
+    }
+}
+
+/// Whether there was something to be taken away.
+fn tighten(file: &str) -> io::Result<bool> {
+    let Ok(found) = fs::metadata(file) else { return Ok(false) };
+    let mode = found.permissions().mode();
+    if !found.is_file() || mode & 0o077 == 0 {
+        return Ok(false);
+    }
+    fs::set_permissions(file, Permissions::from_mode(mode & 0o700))?;
+    Ok(true)
 }
 
 /// The one connection that writes. SQLite has one writer; queueing for it here is fairer than SQLite's own busy loop.

@@ -2,13 +2,17 @@
 
 use std::{
     collections::BTreeSet,
+    fs::{self, Permissions},
     io,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
 use domain::{Fault, timestamp::MINUTE};
-use server::{adapter_accounts, administrators, log, provisioning::worker::Worker, templates, tokens};
+use server::{
+    adapter_accounts, administrators, live::Live, log, provisioning::worker::Worker, store::Store, templates, tokens,
+};
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -331,11 +335,29 @@ fn security_events_are_said_at_every_level() {
     });
 }
 
+#[test]
+fn files_that_others_could_read_are_made_private_and_that_is_said_once() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let files = ["", "-wal", "-shm"].map(|suffix| format!("{}{suffix}", world.url.trim_start_matches("sqlite:")));
+        for file in &files {
+            fs::set_permissions(file, Permissions::from_mode(0o644)).unwrap();
+        }
+        for _ in 0..2 {
+            Store::connect(&world.url, Live::default()).await.unwrap();
+            for file in &files {
+                assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+            }
+        }
+        let warnings = lines(kept, "WARN");
+        assert!(warnings.len() == 1 && warnings[0].contains("event=\"files_were_open\""), "{warnings:#?}");
+    });
+}
+
 /// The events that the code says: security events, and the others.
 fn said_by_the_code() -> [BTreeSet<String>; 2] {
     let mut said = [BTreeSet::new(), BTreeSet::new()];
     for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
-        let source = std::fs::read_to_string(file).unwrap();
+        let source = fs::read_to_string(file).unwrap();
         for call in source.split("tracing::").skip(1) {
             let Some((before, name)) = call.split_once("event = \"") else { continue };
             // What stands behind the call is none of its own.
@@ -350,7 +372,7 @@ fn said_by_the_code() -> [BTreeSet<String>; 2] {
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let files = files.into_iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
     files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
@@ -368,7 +390,7 @@ fn listed(document: &str, section: &str) -> BTreeSet<String> {
 #[test]
 fn the_document_lists_every_event_and_no_other() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/LOGGING.md");
-    let document = std::fs::read_to_string(document).unwrap();
+    let document = fs::read_to_string(document).unwrap();
     let [security, others] = said_by_the_code();
     assert!(security.len() > 20 && others.len() > 5, "{security:?} {others:?}");
     assert_eq!(listed(&document, "Security events"), security);

@@ -215,6 +215,24 @@ fn nobody_keeps_the_owner_of_an_address_from_proving_it() {
 }
 
 #[test]
+fn another_partners_mails_to_a_mailbox_are_neither_learnt_of_nor_in_the_way() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        for number in 0..domain::limit::PROOF_MAIL_RECIPIENT.max {
+            let user = world.arrive(&template, &format!("{number}@sp.com"), None).await;
+            enter(&world, &user, "ann@acme.com").await.unwrap();
+        }
+        let other = world.other_partner().await;
+        let template = world.template(|template| template.partner_id = other).await;
+        let ann = world.arrive(&template, "ann@sp.com", None).await;
+        // The third one would be refused if those ten counted.
+        for _ in 0..3 {
+            enter(&world, &ann, "ann@acme.com").await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_mail_too_many_changes_nothing_and_is_remembered() {
     for_each_database(async |world: World| {
         let user = entered(&world, "ann@acme.com").await;
