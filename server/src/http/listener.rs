@@ -1,13 +1,13 @@
-//! Takes connections in, and shows out whoever only holds one.
+//! Accepts connections, and closes those that are only held.
 //!
 //! Open connections are a finite good: a process has so many descriptors, and the database needs some of them. So there
-//! is a limit for all and one for each client's network, and whoever *waits* (sends no request, sends one drop by drop,
-//! or does not take its answer) has so long to do something else. When there is no room, the newcomer gets the place of
-//! whoever has waited longest: first of its own network's, then of the network that has most of them. A request under way
-//! is never cut off for a newcomer. So a health check gets its answer while thousands hold connections for nothing.
+//! is a limit for all and one for each client's network, and one that is *idle* (no request comes, or one drop by
+//! drop, or its answer is not read) is closed after a time. When a limit is reached, the new connection replaces the one that
+//! has been idle longest: first of its own network's, then of the network that has most of them. A request under way is
+//! never cut off for a new connection. So a health check gets its answer while thousands hold connections for nothing.
 
-mod guest;
-mod roll;
+mod connection;
+mod connections;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -26,8 +26,8 @@ use tokio::{
 use tower::ServiceExt as _;
 
 use self::{
-    guest::{Answer, Guest, Watched},
-    roll::Roll,
+    connection::{Connection, TrackedBody, TrackedStream},
+    connections::Connections,
 };
 use crate::{condition::Condition, environment::Environment};
 
@@ -39,16 +39,16 @@ const STREAMS: u32 = 64;
 const PING: Duration = Duration::from_secs(20);
 /// How many streams of an HTTP/2 connection may be reset by us before it ends (CVE-2023-44487).
 const RESETS: usize = 128;
-/// Descriptors that are not for connections of clients: databases, mail servers, targets, files, those on their way out.
+/// Descriptors that are not for connections of clients: databases, mail servers, targets, files, connections being closed.
 const RESERVE: usize = 256;
 /// More connections than this are of no use to one process.
 const MOST: usize = 10_000;
 /// One client network's share of all.
 const SHARE: usize = 4;
-/// How many who have been shown out may still hold their descriptor.
-const LEAVING: usize = 64;
-/// How long somebody who has been shown out may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(1);
+/// How many connections that are being closed may still hold their descriptor.
+const CLOSING: usize = 64;
+/// How long the orderly end of a connection may take.
+const CLOSING_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when the system has no descriptor left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
@@ -93,31 +93,32 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let full = Condition::new("listener", "");
-    let door = Door { router, limits, roll: Roll::new(limits), environment, builder: builder(), full };
-    let mut guests = JoinSet::new();
+    let acceptor =
+        Acceptor { router, limits, connections: Connections::new(limits), environment, builder: builder(), full };
+    let mut tasks = JoinSet::new();
     let mut stop = pin!(stop);
     let mut round = interval((limits.head / 10).max(Duration::from_millis(10)));
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let has_room = guests.len() < limits.total + LEAVING;
+        let has_room = tasks.len() < limits.total + CLOSING;
         tokio::select! {
             () = &mut stop => break,
-            _ = round.tick() => door.roll.show_out_overdue(),
-            Some(_) = guests.join_next() => {}
+            _ = round.tick() => acceptor.connections.close_overdue(),
+            Some(_) = tasks.join_next() => {}
             accepted = listener.accept(), if has_room => match accepted {
-                Ok((stream, peer)) => door.receive(&mut guests, stream, peer),
-                Err(error) => door.nobody_came(&error).await,
+                Ok((stream, peer)) => acceptor.accept(&mut tasks, stream, peer),
+                Err(error) => acceptor.accept_failed(&error).await,
             },
         }
     }
     drop(listener);
-    door.roll.close();
-    while guests.join_next().await.is_some() {}
+    acceptor.connections.close();
+    while tasks.join_next().await.is_some() {}
 }
 
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    // The roll knows better than a time-out for the head alone, which would also be the one between requests.
+    // `Connections` knows better than a time-out for the head alone, which would also be the one between requests.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD as usize);
     builder
         .http2()
@@ -130,34 +131,34 @@ fn builder() -> Builder<TokioExecutor> {
     builder
 }
 
-/// What it takes to receive somebody.
-struct Door {
+/// What it takes to accept a connection.
+struct Acceptor {
     router: Router,
     limits: Limits,
-    roll: Roll,
+    connections: Connections,
     environment: Environment,
     builder: Builder<TokioExecutor>,
     full: Condition,
 }
 
-impl Door {
-    fn receive(&self, guests: &mut JoinSet<()>, stream: TcpStream, peer: SocketAddr) {
+impl Acceptor {
+    fn accept(&self, tasks: &mut JoinSet<()>, stream: TcpStream, peer: SocketAddr) {
         let now = self.environment.now();
         let client = Network::of(peer.ip());
-        let Some(guest) = self.roll.admit(client) else {
+        let Some(connection) = self.connections.admit(client) else {
             self.full.fails(now, "connections", "every place is taken by a request under way");
             return;
         };
-        if self.roll.is_at_ease() {
+        if self.connections.has_headroom() {
             self.full.works(now);
         }
         // What is written is to be read at once.
         _ = stream.set_nodelay(true);
         let (builder, router, limits) = (self.builder.clone(), self.router.clone(), self.limits);
-        guests.spawn(host(builder, router, limits, (stream, peer), guest));
+        tasks.spawn(serve_connection(builder, router, limits, (stream, peer), connection));
     }
 
-    async fn nobody_came(&self, error: &io::Error) {
+    async fn accept_failed(&self, error: &io::Error) {
         use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
         if !matches!(error.kind(), ConnectionRefused | ConnectionAborted | ConnectionReset) {
             self.full.fails(self.environment.now(), "descriptors", error);
@@ -167,36 +168,37 @@ impl Door {
 }
 
 /// One connection, from its first byte to its last.
-async fn host(
+async fn serve_connection(
     builder: Builder<TokioExecutor>,
     router: Router,
     limits: Limits,
     (stream, peer): (TcpStream, SocketAddr),
-    guest: Arc<Guest>,
+    connection: Arc<Connection>,
 ) {
     let service = service_fn(|request: Request<Incoming>| {
-        let request_under_way = guest.asks(request.version());
+        let request_under_way = connection.begin_request(request.version());
         let router = router.clone();
         async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             let Ok(answer) = router.oneshot(request).await;
-            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, request_under_way)))
+            Ok::<_, Infallible>(answer.map(|body| TrackedBody::new(body, request_under_way)))
         }
     });
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(Watched::new(stream, guest.clone())), service));
+    let stream = TrackedStream::new(stream, connection.clone());
+    let mut http = pin!(builder.serve_connection(TokioIo::new(stream), service));
     // How a connection ends is the client's affair.
     tokio::select! {
-        _ = connection.as_mut() => return,
-        () = guest.shown_out() => {}
+        _ = http.as_mut() => return,
+        () = connection.to_be_closed() => {}
     }
-    if guest.has_asked_for_nothing() {
+    if connection.can_be_dropped() {
         return;
     }
-    connection.as_mut().graceful_shutdown();
+    http.as_mut().graceful_shutdown();
     // What is under way is finished first.
-    while timeout(GOODBYE, connection.as_mut()).await.is_err() {
-        if guest.waits() || guest.is_overdue(&limits, Instant::now()) {
+    while timeout(CLOSING_TIME, http.as_mut()).await.is_err() {
+        if connection.is_idle() || connection.is_overdue(&limits, Instant::now()) {
             return;
         }
     }
