@@ -27,14 +27,10 @@ use crate::{
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle(&self, task: &task::Model, outcome: Outcome) -> Result<(), Trouble> {
-        let mut work = self.store.work().await?;
+        let work = self.store.work().await?;
         let Some(subscriber) = change::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
-        let task = match queue::stand(&mut work, task, now, answered).await? {
-            Standing::Mine(task) => *task,
-            Standing::Replaced => return Ok(work.commit().await?),
-            Standing::Lost => return Ok(()),
-        };
+        let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {
             Outcome::Moot => queue::finish(&work, &task).await?,
             Outcome::Sent => {
@@ -62,6 +58,21 @@ impl Worker {
             Outcome::Refused(refusal) => self.refused(&mut work, task, subscriber, refusal).await?,
         }
         Ok(work.commit().await?)
+    }
+
+    /// The task as it stands now, in this transaction; nothing if the attempt has been overtaken.
+    pub(super) async fn still_ours(
+        &self,
+        mut work: Work,
+        task: &task::Model,
+        answered: bool,
+    ) -> Result<Option<(Work, task::Model)>, Trouble> {
+        match queue::stand(&mut work, task, self.environment.now(), answered).await? {
+            Standing::Mine(task) => return Ok(Some((work, *task))),
+            Standing::Replaced => work.commit().await?,
+            Standing::Lost => {}
+        }
+        Ok(None)
     }
 
     /// The target works on it.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     fault::Trouble,
     provisioning::{
-        queue::{self, Kind, Setback, Standing},
+        queue::{self, Kind, Setback},
         workspaces::{self, Circumstances},
     },
     store::{
@@ -43,14 +43,10 @@ impl Worker {
 
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle_workspace(&self, task: &task::Model, outcome: Outcome<Event>) -> Result<(), Trouble> {
-        let mut work = self.store.work().await?;
+        let work = self.store.work().await?;
         let Some(row) = workspaces::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
-        let task = match queue::stand(&mut work, task, now, answered).await? {
-            Standing::Mine(task) => *task,
-            Standing::Replaced => return Ok(work.commit().await?),
-            Standing::Lost => return Ok(()),
-        };
+        let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {
             Outcome::Moot | Outcome::Sent | Outcome::Uncertain | Outcome::PutOff(_) => {
                 queue::finish(&work, &task).await?;
