@@ -51,6 +51,12 @@ test('a token works at once, is shown once, and is refused as soon as it is revo
   await expect(created.getByRole('alert')).toContainText('Copy the token first');
   await expect(created.getByRole('textbox', { name: 'Access token' })).toHaveValue(token);
   await expectAccessible(page);
+  // Two dialogs, each with a name of its own.
+  await page.evaluate(() => history.back());
+  const question = hub.dialog('Leave without saving?');
+  await expect(question).toBeVisible();
+  await expectAccessible(page);
+  await question.getByRole('button', { name: 'Stay on this page' }).click();
   await created.getByRole('button', { name: 'I have copied it' }).click();
   await expect(created).toBeHidden();
   await expect(page.getByRole('button', { name: 'Create token' })).toBeFocused();

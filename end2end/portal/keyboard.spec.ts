@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { test } from '../fixtures.ts';
+import { expect, test } from '../fixtures.ts';
 import { mailTo } from '../mailbox.ts';
 
 test('the whole way by keyboard alone', async ({ demo, page, portal }) => {
@@ -21,6 +21,15 @@ test('the whole way by keyboard alone', async ({ demo, page, portal }) => {
   await page.keyboard.press('Enter');
   await portal.expectProvisioned();
   await tabTo(page, page.getByRole('link', { name: /Windows/ }));
+});
+
+test('where the system chooses the colours, the bar still shows how far the way is', async ({ demo, page, portal }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await portal.open(demo.path('share link'));
+  const parts = page.locator('.position-bar > span');
+  const colour = (part: Locator) => part.evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await colour(parts.first())).not.toBe(await colour(parts.last()));
+  expect(await parts.last().evaluate((part) => getComputedStyle(part).outlineStyle), 'seen at all').toBe('solid');
 });
 
 /** Presses Tab until the element has the focus. */

@@ -76,7 +76,7 @@ pub fn Dialog(
     view! {
         <dialog
             class="dialog"
-            aria-labelledby="dialog-title"
+            aria-label=title
             node_ref=node
             on:keydown=move |event: ev::KeyboardEvent| {
                 if event.key() == "Escape" {
@@ -86,9 +86,7 @@ pub fn Dialog(
             on:cancel=hold
             on:close=move |_: ev::Event| closed()
         >
-            <h2 id="dialog-title" class="dialog-title">
-                {title}
-            </h2>
+            <h2 class="dialog-title">{title}</h2>
             {children()}
         </dialog>
     }
