@@ -14,7 +14,7 @@ const BINARY = process.env.FLOWTHROUGH_BINARY ?? resolve(import.meta.dirname, '.
 /** On a slow machine, or with a build for debugging, more can be given. */
 const PATIENCE = Number(process.env.FLOWTHROUGH_PATIENCE ?? 10_000);
 
-export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
+export const ADMIN = { email: 'admin@example.com', password: 'nine quiet lighthouses' };
 
 export class Server {
   private constructor(

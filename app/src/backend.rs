@@ -106,6 +106,14 @@ pub trait HubBackend: Send + Sync {
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
     /// Creates the first administrator by the one-time set-up link and begins a session.
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// Gives the administrator another password. Ends all their sessions but for the visitor's, which is renewed.
+    async fn change_password(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        current: &str,
+        new: &str,
+    ) -> Result<NewSession, Problem>;
     /// Who is signed in.
     async fn me(&self, administrator: &Administrator) -> Result<Me, Problem>;
     /// The Customer List.

@@ -230,6 +230,14 @@ pub enum Fault {
     ChangedMeanwhile => hub::CHANGED_MEANWHILE,
     /// The email address and the password are missing.
     HubCredentialsMissing => hub::HUB_CREDENTIALS_MISSING,
+    /// The password is too long.
+    PasswordTooLong => hub::PASSWORD_TOO_LONG,
+    /// The password is easy to guess.
+    PasswordGuessable => hub::PASSWORD_GUESSABLE,
+    /// The password can be guessed by whoever knows your company.
+    PasswordNamesOwner => hub::PASSWORD_NAMES_OWNER,
+    /// The current password is not right.
+    CurrentPasswordWrong => hub::CURRENT_PASSWORD_WRONG,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

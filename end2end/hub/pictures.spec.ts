@@ -60,6 +60,17 @@ test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await takePictures(page, 'token-revoke', info);
 });
 
+test('pictures of the account', async ({ hub, page, visit }, info) => {
+  await hub.signIn();
+  await visit('/hub/account');
+  await takePictures(page, 'account', info);
+  await page.getByLabel('Current password', { exact: true }).fill('not the password');
+  await page.getByLabel('New password', { exact: true }).fill('passwordpassword');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await takePictures(page, 'account-refused', info);
+});
+
 test('pictures of the import', async ({ hub, page }, info) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');

@@ -46,7 +46,7 @@ pub struct Credentials {
 /// Sets a template's account, or replaces it. Without a secret one is made; it cannot be shown again.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for a user name or secret that BroadWorks would not take, [`Fault::PasswordTooShort`], or
+/// [`Fault::InvalidParameter`] for a user name or secret that BroadWorks would not take or strangers would guess, or
 /// a database error.
 pub async fn set(
     store: &Store,
@@ -90,11 +90,8 @@ fn check(user_name: &str, secret: &str) -> Result<(), Fault> {
     let printable = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_control() || c.is_whitespace());
     // A colon would end the name (RFC 7617 §2).
     let named = printable(user_name) && user_name.chars().count() <= LONGEST_NAME && !user_name.contains(':');
-    let length = secret.chars().count();
-    if length < SHORTEST_SECRET {
-        return Err(Fault::PasswordTooShort);
-    }
-    if named && printable(secret) && length <= LONGEST_SECRET { Ok(()) } else { Err(Fault::InvalidParameter) }
+    let sized = (SHORTEST_SECRET..=LONGEST_SECRET).contains(&secret.chars().count());
+    if named && printable(secret) && sized { Ok(()) } else { Err(Fault::InvalidParameter) }
 }
 
 /// At whose adapter somebody knocks, and from where.

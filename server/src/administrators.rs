@@ -16,15 +16,15 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    partners, secret, session,
+    partners,
+    password::{self, NewPassword},
+    secret, session,
     store::{
         Store, Work,
-        entity::{administrator, setup_link},
+        entity::{administrator, partner, setup_link},
     },
 };
 
-/// The shortest password, in characters (NIST SP 800-63B asks for 8; a hub that can delete users may ask for more).
-pub const SHORTEST_PASSWORD: usize = 12;
 /// How long a set-up link works, in milliseconds.
 const SETUP_LIFETIME: i64 = DAY;
 
@@ -54,7 +54,7 @@ pub async fn check(store: &Store, email: &str, password: &str) -> Result<Uuid, T
         .one(store.read())
         .await?;
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
-    let right = secret::verify(password, hash).await?;
+    let right = password::is_right(password, hash).await?;
     found.filter(|_| right).map(|found| found.id).ok_or_else(|| Fault::HubBadCredentials.into())
 }
 
@@ -144,7 +144,7 @@ pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
 /// whoever was disabled can sign in again.
 ///
 /// # Errors
-/// [`Fault::InvalidAddress`], [`Fault::PasswordTooShort`], or a database error.
+/// [`Fault::InvalidAddress`], as [`NewPassword::choose`], or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -153,15 +153,54 @@ pub async fn add(
     password: &str,
 ) -> Result<Uuid, Trouble> {
     let email = EmailAddress::parse(email)?.key();
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Fault::PasswordTooShort.into());
-    }
-    let password_hash = secret::hash(environment, password).await;
+    let password_hash = new_password(store, partner, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
     let id = write(&work, environment, partner, email, password_hash).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)
+}
+
+/// Gives an administrator who knows the current password another one. Ends every session of theirs and begins one, whose
+/// token it answers.
+///
+/// # Errors
+/// [`Fault::CurrentPasswordWrong`], as [`NewPassword::choose`], [`Fault::NotSignedIn`] if somebody else was faster, or a
+/// database error.
+pub async fn change_password(
+    store: &Store,
+    environment: &Environment,
+    of: &administrator::Model,
+    current: &str,
+    new: &str,
+) -> Result<String, Trouble> {
+    if !password::is_right(current, Some(&of.password_hash)).await? {
+        return Err(Fault::CurrentPasswordWrong.into());
+    }
+    let password_hash = new_password(store, of.partner_id, &of.email, new).await?.hash(environment).await;
+    let work = store.work().await?;
+    // By a filter: whoever was given another password meanwhile, was disabled or removed, stays so.
+    let changed = administrator::Entity::update_many()
+        .col_expr(administrator::Column::PasswordHash, password_hash.into())
+        .filter(administrator::Column::Id.eq(of.id))
+        .filter(administrator::Column::PasswordHash.eq(of.password_hash.as_str()))
+        .filter(administrator::Column::DisabledAt.is_null())
+        .exec(&*work)
+        .await?;
+    if changed.rows_affected == 0 {
+        return Err(Fault::NotSignedIn.into());
+    }
+    session::close_all(&work, of.id).await?;
+    let opened = session::open_hub(&work, environment, of.id, None).await?;
+    work.commit().await?;
+    Ok(opened.token)
+}
+
+/// What was typed, if it does as a password of the administrator with this address.
+async fn new_password(store: &Store, partner: Uuid, email: &str, typed: &str) -> Result<NewPassword, Trouble> {
+    let partner = partner::Entity::find_by_id(partner).one(store.read()).await?;
+    let name = partner.as_ref().map_or("", |partner| partner.name.as_str());
+    Ok(NewPassword::choose(typed, &[email, name])?)
 }
 
 async fn write(
@@ -253,13 +292,10 @@ pub async fn set_up(
     password: &str,
 ) -> Result<Uuid, Trouble> {
     let email = EmailAddress::parse(email)?.key();
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Fault::PasswordTooShort.into());
-    }
     // Before anything that costs: whoever made a link up would have passwords hashed for nothing.
     let link = setup_link::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
     let link = link.filter(|link| link.expires_at > environment.now().0).ok_or(Fault::SetupLinkInvalid)?;
-    let password_hash = secret::hash(environment, password).await;
+    let password_hash = new_password(store, link.partner_id, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
     let used = setup_link::Entity::delete_by_id(link.token_hash).exec(&*work).await?;
     if used.rows_affected == 0 {

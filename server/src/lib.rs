@@ -24,6 +24,7 @@ pub mod live;
 pub mod log;
 pub mod mail;
 pub mod partners;
+pub mod password;
 pub mod process;
 pub mod provisioning;
 pub mod quotation;

@@ -8,6 +8,8 @@ use super::UserFilter;
 pub const HOME: &str = "/hub";
 /// The API tokens.
 pub const TOKENS: &str = "/hub/tokens";
+/// Who is signed in, and their password.
+pub const ACCOUNT: &str = "/hub/account";
 /// Where an administrator signs in.
 pub const SIGN_IN: &str = "/hub/sign-in";
 /// The query parameter that leaves the provisioned users out.

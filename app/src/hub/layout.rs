@@ -3,13 +3,13 @@
 use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    components::{A, Outlet},
+    components::Outlet,
     hooks::{use_location, use_navigate},
 };
 
 use super::{
     Me,
-    address::{HOME, SIGN_IN, TOKENS},
+    address::{ACCOUNT, HOME, SIGN_IN, TOKENS},
     arrival::follow_address,
     client,
     outcome::Outcomes,
@@ -39,10 +39,11 @@ pub fn Layout() -> impl IntoView {
         </a>
         <Toaster>
             <header class="topbar">
-                <A href=HOME attr:class="brand">
+                // Not the router's: that would call every page of the hub this one.
+                <a href=HOME class="brand">
                     <Logo/>
                     <span class="brand-name">"Flowthrough" <span class="brand-area">{t!(i18n, hub.product)}</span></span>
-                </A>
+                </a>
                 <Transition>{account}</Transition>
             </header>
             <Main/>
@@ -69,12 +70,18 @@ fn Main() -> impl IntoView {
 fn Navigation() -> impl IntoView {
     let i18n = use_i18n();
     let path = use_location().pathname;
-    let at_tokens = Memo::new(move |_| path.read().starts_with(TOKENS));
+    let at = move |part: &str| path.read().starts_with(part);
+    let (at_tokens, at_account) = (Memo::new(move |_| at(TOKENS)), Memo::new(move |_| at(ACCOUNT)));
+    let at_customers = move || !at_tokens.get() && !at_account.get();
     let current = move |here: bool| here.then_some("true");
     view! {
         <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
-            <a href=HOME aria-current=move || current(!at_tokens.get())>{t!(i18n, hub.nav.customers)}</a>
+            <a href=HOME aria-current=move || current(at_customers())>{t!(i18n, hub.nav.customers)}</a>
             <a href=TOKENS aria-current=move || current(at_tokens.get())>{t!(i18n, hub.nav.tokens)}</a>
+            // Where there is room, the address leads there.
+            <a href=ACCOUNT class="topbar-nav-account" aria-current=move || current(at_account.get())>
+                {t!(i18n, hub.account.title)}
+            </a>
         </nav>
     }
 }
@@ -86,6 +93,8 @@ fn Account(me: Me) -> impl IntoView {
     client::belongs_to(Some(&me.id));
     let action = ServerAction::<SignOut>::new();
     let navigate = use_navigate();
+    let path = use_location().pathname;
+    let at_account = Memo::new(move |_| path.read().starts_with(ACCOUNT));
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {
             navigate(SIGN_IN, NavigateOptions::default());
@@ -97,10 +106,10 @@ fn Account(me: Me) -> impl IntoView {
             {me.partner}
             {me.demo.then(|| view! { <span class="tag">{t!(i18n, hub.demo)}</span> })}
         </p>
-        <p class="topbar-account">
-            <span class="visually-hidden">{t!(i18n, hub.account)} " "</span>
+        <a href=ACCOUNT class="topbar-account" aria-current=move || at_account.get().then_some("true")>
+            <span class="visually-hidden">{t!(i18n, hub.account.title)} " "</span>
             {me.email}
-        </p>
+        </a>
         <ActionForm action attr:class="topbar-exit">
             <button type="submit" class=Emphasis::Quiet.class()>
                 {t!(i18n, ui.sign_out)}

@@ -1,5 +1,6 @@
 //! The partner hub: Customer List → View Templates → onboarding template → User Verification → User Status.
 
+mod account;
 mod address;
 mod arrival;
 mod breadcrumbs;
@@ -46,8 +47,8 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 
 use self::{
-    customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout, missing::NoSuchPage,
-    setup::SetUpPage, sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
+    account::Account, customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout,
+    missing::NoSuchPage, setup::SetUpPage, sign_in::SignInPage, template::TemplatePage, tokens::Tokens, users::Users,
 };
 use crate::problem::Problem;
 
@@ -67,6 +68,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/users") view=Users/>
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("account") view=Account/>
             <Route path=path!("*any") view=NoSuchPage/>
         </ParentRoute>
     }

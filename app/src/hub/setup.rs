@@ -48,7 +48,7 @@ pub fn SetUpPage() -> impl IntoView {
                 <PasswordField
                     name="password"
                     label=move || t_string!(i18n, hub.password)
-                    hint=move || t_string!(i18n, hub.setup.hint)
+                    hint=move || t_string!(i18n, hub.password_hint)
                     autocomplete="new-password"
                 />
                 <SubmitButton pending=action.pending()>{t!(i18n, hub.setup.submit)}</SubmitButton>

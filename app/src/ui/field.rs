@@ -42,7 +42,7 @@ pub fn Field<A: Attribute>(
     let invalid = move || (error.get().is_some() || refused_by.get().is_some()).then_some("true");
     view! {
         <div class="field">
-            <label for=name>{text(&label)}</label>
+            <label for=name id=format!("{name}-label")>{text(&label)}</label>
             {hint_id.map(|id| view! { <p class="field-hint" id=id>{text(&hint)}</p> })}
             <input
                 id=name

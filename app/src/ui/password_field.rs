@@ -34,6 +34,8 @@ pub fn PasswordField(
                 type="button"
                 class="password-toggle"
                 aria-controls=name
+                // There may be another one on the page.
+                aria-describedby=format!("{name}-label")
                 aria-label=move || {
                     if shown.get() { t_string!(i18n, ui.hide_password) } else { t_string!(i18n, ui.show_password) }
                 }

@@ -83,7 +83,7 @@ pub(super) const PASSWORD_TOO_SHORT: Entry = Entry {
     code: 44009,
     key: "password_too_short",
     cause: "The password is too short.",
-    remedy: Alike("Use at least 12 characters."),
+    remedy: Alike("Use at least 15 characters: a few words are easy to remember."),
     fixer: User,
     persistence: Permanent,
 };
@@ -102,6 +102,44 @@ pub(super) const HUB_CREDENTIALS_MISSING: Entry = Entry {
     key: "hub_credentials_missing",
     cause: "The email address and the password are missing.",
     remedy: Alike("Enter both, then sign in."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PASSWORD_TOO_LONG: Entry = Entry {
+    code: 44012,
+    key: "password_too_long",
+    cause: "The password is too long.",
+    remedy: Alike("Use at most 1,024 characters."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PASSWORD_GUESSABLE: Entry = Entry {
+    code: 44013,
+    key: "password_guessable",
+    cause: "The password is easy to guess.",
+    remedy: Alike(
+        "Use several words that do not belong together; no well-known phrase, no repetition, no row of keys.",
+    ),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PASSWORD_NAMES_OWNER: Entry = Entry {
+    code: 44014,
+    key: "password_names_owner",
+    cause: "The password can be guessed by whoever knows your company.",
+    remedy: Alike("Do not build it from your address, your company's name, Flowthrough or BroadWorks."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const CURRENT_PASSWORD_WRONG: Entry = Entry {
+    code: 44015,
+    key: "current_password_wrong",
+    cause: "The current password is not right.",
+    remedy: Alike("Enter the password with which you sign in."),
     fixer: User,
     persistence: Permanent,
 };

@@ -1,5 +1,6 @@
 //! The partner hub's side of the server. Every query begins with the administrator's partner.
 
+mod account;
 mod outages;
 mod tokens;
 mod users;
@@ -361,6 +362,17 @@ impl HubBackend for HubService {
 
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem> {
         self.0.told(self.0.set_up(visitor, token, email, password).await)
+    }
+
+    async fn change_password(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        current: &str,
+        new: &str,
+    ) -> Result<NewSession, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.change_password(&ids, visitor, current, new).await)
     }
 
     async fn me(&self, administrator: &Administrator) -> Result<Me, Problem> {

@@ -12,6 +12,7 @@ mod token;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use domain::{Fault, fault::Audience};
 
 use crate::{
     config::{Config, ConfigError},
@@ -62,6 +63,26 @@ impl From<sea_orm::DbErr> for Failure {
 }
 
 impl Failure {
+    /// Why the administrator of the settings was not added: a password that does not do is theirs to change.
+    #[must_use]
+    pub fn of_administrator(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Known {
+                fault:
+                    fault @ (Fault::PasswordTooShort
+                    | Fault::PasswordTooLong
+                    | Fault::PasswordGuessable
+                    | Fault::PasswordNamesOwner),
+                ..
+            } => Self::Setting(ConfigError {
+                name: "FLOWTHROUGH_ADMIN_PASSWORD".to_owned(),
+                wrong: fault.cause().to_owned(),
+                fix: fault.remedy(Audience::Administrator).to_owned(),
+            }),
+            other => other.into(),
+        }
+    }
+
     /// A wrong setting exits with 2, everything else with 1.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

@@ -260,7 +260,8 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         },
     };
     if let Some((email, password)) = &config.admin {
-        administrators::add(store, environment, partner.id, email, password).await?;
+        let added = administrators::add(store, environment, partner.id, email, password).await;
+        added.map_err(Failure::of_administrator)?;
         println!("hub          {}/hub (sign in as {email})", config.public_url);
         return Ok(());
     }

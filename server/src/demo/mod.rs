@@ -21,7 +21,6 @@ use crate::{
     command::Failure,
     config::Config,
     environment::Environment,
-    fault::Trouble,
     partners,
     store::{
         Store,
@@ -119,11 +118,12 @@ async fn sign_in(
     environment: &Environment,
     config: &Config,
     partner: Uuid,
-) -> Result<(String, String), Trouble> {
+) -> Result<(String, String), Failure> {
     let (email, password) = match &config.admin {
         Some(given) => given.clone(),
         None => (ADMIN.to_owned(), environment.token()[..16].to_owned()),
     };
-    administrators::add(store, environment, partner, &email, &password).await?;
+    let added = administrators::add(store, environment, partner, &email, &password).await;
+    added.map_err(Failure::of_administrator)?;
     Ok((email, password))
 }

@@ -188,6 +188,15 @@ async fn streams_end(installation: &Installation, replicas: usize) {
     ends(stream).await;
     assert_eq!(before.sent_to(last).listen(&live).await.status(), 401);
     assert_eq!(browser.sent_to(last).listen(&live).await.status(), 200);
+
+    let mut elsewhere = Browser::at(last);
+    elsewhere.call("/api/hub/sign-in", &credentials).await;
+    let stream = elsewhere.listen(&live).await;
+    let change = [("current_password", password.as_str()), ("new_password", PASSWORD)];
+    assert_eq!(browser.call("/api/hub/change-password", &change).await.status, 200);
+    ends(stream).await;
+    assert_eq!(elsewhere.listen(&live).await.status(), 401);
+    assert_eq!(browser.sent_to(last).listen(&live).await.status(), 200);
 }
 
 async fn ends(mut stream: reqwest::Response) {

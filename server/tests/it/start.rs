@@ -32,6 +32,20 @@ fn a_setting_that_does_not_exist_or_leads_nowhere_is_refused() {
 }
 
 #[tokio::test]
+async fn the_password_of_the_settings_is_looked_at_when_it_is_set() {
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_ADMIN_EMAIL", "ann@sp.example")
+        .with("FLOWTHROUGH_ADMIN_PASSWORD", "passwordpassword")
+        .with("FLOWTHROUGH_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    let said = refused(&installation, &["serve"]);
+    assert!(said.contains("FLOWTHROUGH_ADMIN_PASSWORD: The password is easy to guess."), "{said}");
+    assert!(!said.contains("passwordpassword"), "{said}");
+    // One that was set under an earlier rule keeps no server from starting.
+    installation.add_administrator("ann@sp.example");
+    _ = installation.serve(&Client::new(), free_port()).await;
+}
+
+#[tokio::test]
 async fn a_damaged_database_is_refused_at_the_start() {
     let installation = Installation::on_sqlite();
     installation.run(&["token", "add"]);
@@ -85,7 +99,7 @@ fn of_two_servers_that_start_together_one_prints_the_set_up_link() {
         // The link that was printed is the one that works.
         let token = links[0].split("/hub/setup/").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
         let server = installation.serve(&client, port.parse().unwrap()).await;
-        let form = format!("token={token}&email=a%40h.example&password=correct-horse-battery-staple-9");
+        let form = format!("token={token}&email=a%40h.example&password=nine-quiet-lighthouses");
         let answer = client
             .post(format!("{}/api/hub/set-up", server.url))
             .header("content-type", "application/x-www-form-urlencoded")

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use app::{backend::HubBackend as _, problem::Problem};
 use domain::{Fault, limit::HUB_SIGN_IN};
-use server::administrators;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use server::{administrators, secret, store::entity::administrator};
 
 use crate::support::{ADMIN, ADMIN_PASSWORD, World, for_each_database, returning, visitor};
 
 const WRONG: &str = "wrong password, quite long";
+const NEW: &str = "rainy Tuesdays in Plovdiv";
 
 fn fault<T: std::fmt::Debug>(answer: Result<T, Problem>) -> Fault {
     answer.unwrap_err().fault
@@ -105,5 +107,114 @@ fn made_up_set_up_links_are_counted_and_good_ones_are_not() {
         let token = administrators::setup_token(&world.store, &world.environment, world.partner).await.unwrap();
         pages.hub.set_up(&visitor("192.0.2.2"), &token, ADMIN, ADMIN_PASSWORD).await.unwrap();
         pages.sign_in_to_hub(&somebody, ADMIN_PASSWORD).await.unwrap();
+    });
+}
+
+/// Gives the administrator a password past the rule.
+async fn keep(world: &World, password: &str) {
+    let hash = secret::hash(&world.environment, password).await;
+    let work = world.store.work().await.unwrap();
+    administrator::Entity::update_many()
+        .col_expr(administrator::Column::PasswordHash, hash.into())
+        .filter(administrator::Column::Email.eq(ADMIN))
+        .exec(&*work)
+        .await
+        .unwrap();
+    work.commit().await.unwrap();
+}
+
+#[test]
+fn a_password_from_before_the_rule_signs_in_until_it_is_changed() {
+    for_each_database(async |world: World| {
+        world.administrator().await;
+        let (pages, office) = (world.pages(), visitor("192.0.2.1"));
+        // Short, and typed on a keyboard that sends an accent by itself.
+        for old in ["short", "cosi\u{300}"] {
+            keep(&world, old).await;
+            let session = pages.sign_in_to_hub(&office, old).await.unwrap();
+            let (me, here) = (pages.signed_in(&session, &office).await.unwrap(), returning(&office, &session));
+            let again = pages.hub.change_password(&me, &here, old, old).await;
+            assert_eq!(fault(again), Fault::PasswordTooShort);
+            pages.hub.change_password(&me, &here, old, NEW).await.unwrap();
+            pages.sign_in_to_hub(&office, NEW).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn wherever_a_new_password_is_set_it_has_to_do() {
+    for_each_database(async |world: World| {
+        world.administrator().await;
+        let (store, environment, partner) = (&world.store, &world.environment, world.partner);
+        let (pages, office) = (world.pages(), visitor("192.0.2.1"));
+        let token = administrators::setup_token(store, environment, partner).await.unwrap();
+        let session = pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await.unwrap();
+        let (me, here) = (pages.signed_in(&session, &office).await.unwrap(), returning(&office, &session));
+        let named = &pages.hub.me(&me).await.unwrap().partner.repeat(3);
+        for (bad, expected) in [
+            ("fourteen signs", Fault::PasswordTooShort),
+            ("passwordpassword", Fault::PasswordGuessable),
+            ("BroadWorksFlowthrough", Fault::PasswordNamesOwner),
+            (named, Fault::PasswordGuessable),
+        ] {
+            let added = administrators::add(store, environment, partner, ADMIN, bad).await.unwrap_err();
+            assert_eq!(added.fault().0, expected, "{bad}");
+            assert_eq!(fault(pages.hub.set_up(&office, &token, ADMIN, bad).await), expected, "{bad}");
+            assert_eq!(fault(pages.hub.change_password(&me, &here, ADMIN_PASSWORD, bad).await), expected, "{bad}");
+        }
+        // Nothing has happened, and what was refused was no wrong password.
+        pages.hub.change_password(&me, &here, ADMIN_PASSWORD, NEW).await.unwrap();
+    });
+}
+
+#[test]
+fn another_password_ends_every_other_session_and_renews_this_one() {
+    for_each_database(async |world: World| {
+        world.administrator().await;
+        let (pages, office, home) = (world.pages(), visitor("192.0.2.1"), visitor("198.51.100.1"));
+        let there = pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await.unwrap();
+        let before = pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await.unwrap();
+        let me = pages.signed_in(&before, &office).await.unwrap();
+        let here = returning(&office, &before);
+        let after = pages.hub.change_password(&me, &here, ADMIN_PASSWORD, NEW).await.unwrap();
+        for ended in [&there, &before] {
+            assert_eq!(fault(pages.signed_in(ended, &office).await), Fault::NotSignedIn);
+        }
+        assert_eq!(pages.signed_in(&after, &office).await.unwrap().id, me.id);
+        assert_eq!(fault(pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await), Fault::HubBadCredentials);
+        pages.sign_in_to_hub(&home, NEW).await.unwrap();
+
+        // Whoever was disabled meanwhile is not let in again by it.
+        let disable = administrators::disable(&world.store, &world.environment, ADMIN);
+        let change = pages.hub.change_password(&me, &here, NEW, ADMIN_PASSWORD);
+        disable.await.unwrap();
+        assert_eq!(fault(change.await), Fault::NotSignedIn);
+        administrators::enable(&world.store, ADMIN).await.unwrap();
+        pages.sign_in_to_hub(&home, NEW).await.unwrap();
+    });
+}
+
+#[test]
+fn a_wrong_current_password_counts_as_one_at_the_sign_in() {
+    for_each_database(async |world: World| {
+        world.administrator().await;
+        let (pages, office) = (world.pages(), visitor("192.0.2.1"));
+        let session = pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await.unwrap();
+        let me = pages.signed_in(&session, &office).await.unwrap();
+        // A browser that somebody left, of which the other cookie is gone.
+        let found = app::backend::Visitor { device: None, ..returning(&office, &session) };
+        for tries in 0..HUB_SIGN_IN.account.max {
+            match tries % 2 {
+                0 => assert_eq!(
+                    fault(pages.hub.change_password(&me, &found, WRONG, NEW).await),
+                    Fault::CurrentPasswordWrong
+                ),
+                _ => assert_eq!(fault(pages.sign_in_to_hub(&office, WRONG).await), Fault::HubBadCredentials),
+            }
+        }
+        let right = pages.hub.change_password(&me, &found, ADMIN_PASSWORD, NEW).await;
+        assert_eq!(fault(right), Fault::TooManyAttempts);
+        assert_eq!(fault(pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await), Fault::TooManyAttempts);
+        pages.hub.change_password(&me, &returning(&office, &session), ADMIN_PASSWORD, NEW).await.unwrap();
     });
 }

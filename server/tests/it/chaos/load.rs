@@ -23,7 +23,7 @@ use crate::support::Installation;
 
 /// The administrator.
 pub const ADMIN: &str = "admin@sp.example";
-pub const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "nine quiet lighthouses";
 
 /// Under which address the servers believe to be reached, whatever their ports are.
 pub const PUBLIC_URL: &str = "https://activate.sp.example";

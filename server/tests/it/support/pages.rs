@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use app::{
-    backend::{HubBackend as _, NewSession, PortalBackend as _, Visitor},
+    backend::{Administrator, HubBackend as _, NewSession, PortalBackend as _, Visitor},
     i18n::Locale,
     problem::Problem,
 };
@@ -18,7 +18,7 @@ use super::World;
 /// The administrator.
 pub const ADMIN: &str = "admin@sp.example";
 /// The administrator's password.
-pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
+pub const ADMIN_PASSWORD: &str = "nine quiet lighthouses";
 
 /// The pages of one server.
 pub struct Pages {
@@ -43,6 +43,11 @@ impl Pages {
     /// The administrator, or somebody who only has the address, signs in to the hub.
     pub async fn sign_in_to_hub(&self, visitor: &Visitor, password: &str) -> Result<NewSession, Problem> {
         self.hub.sign_in(visitor, ADMIN, password).await
+    }
+
+    /// Who is signed in to the hub by this session.
+    pub async fn signed_in(&self, session: &NewSession, visitor: &Visitor) -> Result<Administrator, Problem> {
+        self.hub.administrator(&returning(visitor, session)).await
     }
 
     /// Somebody signs in to the portal.
