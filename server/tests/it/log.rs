@@ -6,14 +6,14 @@ use std::{
     io,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use domain::{Fault, timestamp::MINUTE};
 use server::{
     adapter_accounts, administrators, live::Live, log, provisioning::worker::Worker, store::Store, templates, tokens,
 };
-use tracing::Level;
+use tracing::{Dispatch, Level, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{BroadWorks, Reply, SITE_URL, Site, World, cookie};
@@ -47,8 +47,16 @@ impl Kept {
     }
 }
 
+/// As long as one subscriber only is registered, tracing asks the first thread that comes by a line whether anybody hears it,
+/// and takes the answer for all threads: another test's, which hears nothing. These two see to it that it asks everybody.
+fn let_everybody_be_asked() {
+    static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+    OTHERS.get_or_init(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
+}
+
 /// Runs a test on a thread of its own, whose log is kept.
 fn logged(level: Level, test: impl AsyncFnOnce(World, &Kept)) {
+    let_everybody_be_asked();
     let kept = Kept::default();
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("log.db").display());
