@@ -98,7 +98,7 @@ fn a_journey_is_in_it_without_who_it_was() {
                 template.xsi_url = broadworks.settings().0.to_owned();
             })
             .await;
-        let (share, password) = (template.share_token.clone(), "correct horse battery staple");
+        let (share, password) = (template.share_token.clone(), "nine quiet lighthouses");
         let mut secrets = vec![share.clone(), password.to_owned(), "annabel".to_owned(), "secret".to_owned()];
         world.arrive(&template, "annabel.user@sp.com", None).await;
         administrators::add(&world.store, &world.environment, world.partner, "boss@acme.example", password)
