@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::{fault::Fault, typed::is_unseen};
 
 /// A BroadWorks user id, e.g. `95547321@sp.com`; BroadWorks limits it to 80 characters.
 ///
@@ -139,19 +139,10 @@ pub fn bounded(typed: &str, longest: usize) -> Result<&str, Fault> {
 /// [`Fault::MissingParameter`], [`Fault::InvalidParameterSize`] or [`Fault::InvalidParameter`].
 pub fn identifying(typed: &str, longest: usize) -> Result<&str, Fault> {
     let typed = bounded(typed, longest)?;
-    if typed.contains(|c: char| is_invisible(c) || (c.is_whitespace() && c != ' ')) {
+    if typed.contains(|c: char| is_unseen(c) || (c.is_whitespace() && c != ' ')) {
         return Err(Fault::InvalidParameter);
     }
     Ok(typed)
-}
-
-/// Whether a character shows nothing by itself: Unicode's property `Default_Ignorable_Code_Point`.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// What a subscriber may use. The wire names are the vendor API's.
@@ -321,7 +312,9 @@ mod tests {
 
     #[test]
     fn what_identifies_is_seen() {
-        for bad in ["SP1+ac\u{200B}me", "SP1+\u{202E}emca", "SP1+acme\u{2060}x", "SP1+ac\u{A0}me", "a\u{3164}b"] {
+        for bad in
+            ["SP1+ac\u{200B}me", "SP1+\u{202E}emca", "SP1+acme\u{2060}x", "SP1+ac\u{A0}me", "a\u{3164}b", "a\u{2800}b"]
+        {
             assert_eq!(SpEnterpriseId::parse(bad), Err(Fault::InvalidParameter), "{}", bad.escape_unicode());
         }
         for good in ["SP1+acme", "SP 1+Ac me", "Društvo", "有限公司", "شرکت"] {

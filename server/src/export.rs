@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use domain::{Fault, Status, Timestamp, subscriber::Requirement};
+use domain::{Fault, Status, Timestamp, subscriber::Requirement, typed::is_unseen};
 use futures::{Stream, stream};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
@@ -218,20 +218,12 @@ pub(crate) fn unguard(text: &str) -> &str {
 /// its own comes back with exactly those; and so is what nobody sees, which a spreadsheet may drop.
 fn is_formula(text: &str) -> bool {
     let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    begins(text.trim_start_matches('\'')) || begins(text.trim_start_matches(|c| c == '\'' || is_unseen(c)))
+    begins(text.trim_start_matches('\'')) || begins(text.trim_start_matches(|c| c == '\'' || shows_nothing(c)))
 }
 
-/// Whether a character shows nothing: white space, controls, and what Unicode calls default ignorable (DerivedCoreProperties).
-fn is_unseen(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-        )
+/// Whether a character shows nothing, or nothing but room.
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || is_unseen(c)
 }
 
 #[cfg(test)]
