@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, SqlErr,
+    QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ use crate::{
     store::{
         Store, Work,
         entity::{administrator, partner, setup_link},
+        is_taken,
     },
 };
 
@@ -235,9 +236,7 @@ async fn write(
     };
     match row.insert(&**work).await {
         Ok(_) => Ok(id),
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            Err(Fault::AddressInUse.into())
-        }
+        Err(error) if is_taken(&error) => Err(Fault::AddressInUse.into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -85,6 +85,10 @@ impl Trouble {
 
 /// Two want the same row: [`interruption`]'s word for what passes as soon as one of them is done.
 pub const CONTENDED: &str = "contended";
+/// Another process writes: [`interruption`]'s word for that.
+pub const LOCKED: &str = "locked";
+/// It took too long: [`interruption`]'s word for what we broke off ourselves.
+pub const BROKEN_OFF: &str = "broken_off";
 /// The database's own file is damaged: [`interruption`]'s word for what does not pass.
 pub const DAMAGED: &str = "damaged";
 
@@ -124,13 +128,13 @@ fn of_driver(error: &SqlxError) -> Option<&'static str> {
 const fn of_sqlite(code: u32) -> Option<&'static str> {
     match code & 0xff {
         // BUSY, LOCKED, PROTOCOL
-        5 | 6 | 15 => Some("locked"),
+        5 | 6 | 15 => Some(LOCKED),
         // NOMEM
         7 => Some("memory"),
         // READONLY
         8 => Some("read_only"),
         // INTERRUPT
-        9 => Some("broken_off"),
+        9 => Some(BROKEN_OFF),
         // IOERR
         10 => Some("io"),
         // CORRUPT, NOTADB

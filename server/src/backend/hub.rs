@@ -22,7 +22,9 @@ use domain::{
     limit,
     template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
@@ -52,6 +54,19 @@ struct Ids {
 
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
     Ok(Ids { administrator: id(&administrator.id)?, partner: id(&administrator.partner)? })
+}
+
+#[derive(FromQueryResult)]
+struct Templates {
+    customer_id: Uuid,
+    templates: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Users {
+    whose: Uuid,
+    status: String,
+    users: i64,
 }
 
 impl Context {
@@ -137,17 +152,16 @@ impl Context {
             query.filter(subscriber::Column::CustomerId.is_in(wanted.clone()))
         });
         let counts = counts.await?;
-        let templates: HashMap<Uuid, i64> = customer_template::Entity::find()
+        let templates: Vec<Templates> = customer_template::Entity::find()
             .select_only()
             .column(customer_template::Column::CustomerId)
             .column_as(customer_template::Column::TemplateId.count(), "templates")
             .filter(customer_template::Column::CustomerId.is_in(wanted))
             .group_by(customer_template::Column::CustomerId)
-            .into_tuple::<(Uuid, i64)>()
+            .into_model()
             .all(self.store.read())
-            .await?
-            .into_iter()
-            .collect();
+            .await?;
+        let templates: HashMap<Uuid, i64> = templates.into_iter().map(|row| (row.customer_id, row.templates)).collect();
         let rows = customers
             .into_iter()
             .map(|customer| CustomerRow {
@@ -167,19 +181,19 @@ impl Context {
         key: subscriber::Column,
         select: impl FnOnce(Select<subscriber::Entity>) -> Select<subscriber::Entity>,
     ) -> Result<HashMap<Uuid, Counts>, Trouble> {
-        let rows: Vec<(Uuid, String, i64)> = select(subscriber::Entity::find())
+        let rows: Vec<Users> = select(subscriber::Entity::find())
             .select_only()
-            .column(key)
+            .column_as(key, "whose")
             .column(subscriber::Column::Status)
             .column_as(subscriber::Column::Id.count(), "users")
             .group_by(key)
             .group_by(subscriber::Column::Status)
-            .into_tuple()
+            .into_model()
             .all(self.store.read())
             .await?;
         let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        for (key, status, users) in rows {
-            let counts = counts.entry(key).or_default();
+        for Users { whose, status, users } in rows {
+            let counts = counts.entry(whose).or_default();
             let users = u32::try_from(users).unwrap_or(u32::MAX);
             counts.total += users;
             match Status::parse(&status) {

@@ -4,7 +4,7 @@ use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Status,
     lifecycle::{Event, State},
 };
-use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _, SqlErr};
+use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Work, entity::subscriber},
+    store::{Actor, Store, Work, entity::subscriber, is_taken},
     usage::{self, Account},
 };
 
@@ -216,10 +216,10 @@ async fn write_details(
     }
     if after != *before {
         let written = after.clone().into_active_model().reset_all();
-        written.update(&**work).await.map_err(|error| match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Trouble::from(Fault::UserIdTaken),
-            _ => error.into(),
-        })?;
+        written
+            .update(&**work)
+            .await
+            .map_err(|error| if is_taken(&error) { Trouble::from(Fault::UserIdTaken) } else { error.into() })?;
         let account = Account::of_subscriber(&after)?;
         usage::note(work, environment, Account::of_subscriber(before)?, Some(account)).await?;
     }

@@ -10,7 +10,7 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _, SqlErr,
+    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -25,6 +25,7 @@ use crate::{
     store::{
         Actor, Step, Store, Work,
         entity::{customer, template, workspace},
+        is_taken,
     },
     targets::Refusal,
     usage::{self, Account},
@@ -170,10 +171,7 @@ fn changed(before: &workspace::Model, changes: Changes) -> workspace::Model {
 }
 
 fn taken(error: DbErr) -> Trouble {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::UserIdTaken.into(),
-        _ => error.into(),
-    }
+    if is_taken(&error) { Fault::UserIdTaken.into() } else { error.into() }
 }
 
 /// Removes a workspace through a task. Asking again is no error.

@@ -1,6 +1,6 @@
 //! Calls that fail on purpose: how tests find out what is left behind when the database fails at any one of them.
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, RuntimeErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr};
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn error() -> DbErr {
 }
 
 /// Has the database itself give the transaction up.
-pub(super) async fn give_up(transaction: &DatabaseTransaction) {
+pub(super) async fn give_up(transaction: &impl ConnectionTrait) {
     // Whether this can be done or not, the call that it happens to fails.
     let _ = match transaction.get_database_backend() {
         DbBackend::Sqlite => transaction.execute_unprepared("ROLLBACK").await,

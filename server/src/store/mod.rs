@@ -5,6 +5,7 @@
 //! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
 
 mod calls;
+mod driver;
 pub mod entity;
 mod health;
 mod migration;
@@ -23,8 +24,18 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, TransactionTrait as _};
 use sea_orm_migration::MigratorTrait;
 
-use self::{calls::Calls, health::Health, patience::Patience, postgres::Purpose, sqlite::DatabaseFile};
+use self::{
+    calls::Calls,
+    driver::Driver,
+    health::Health,
+    patience::Patience,
+    postgres::Purpose,
+    reader::Readers,
+    sqlite::{DatabaseFile, Location, Migrations},
+    transaction::Writer,
+};
 use crate::{live::Live, throttle::Memory};
+pub use driver::is_taken;
 pub use mishap::{Mishap, Mishaps};
 pub use reader::Reader;
 pub use transaction::Transaction;
@@ -37,9 +48,9 @@ const MIGRATION_LOCK: i64 = 0x466c_6f77_7468;
 #[derive(Clone)]
 pub struct Store {
     reader: Reader,
-    writer: DatabaseConnection,
+    writer: Writer,
     /// What [`Store::patiently`] uses instead.
-    background: (Reader, DatabaseConnection),
+    background: (Reader, Writer),
     calls: Calls,
     file: Option<Arc<DatabaseFile>>,
     live: Live,
@@ -55,28 +66,31 @@ impl Store {
         let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
         let calls = Calls { patience: Patience::of_requests(backend), health: Arc::new(Health::new()), mishaps: None };
         let patient = Calls { patience: Patience::in_background(backend), ..calls.clone() };
-        if let Some(path) = sqlite::path(url) {
-            sqlite::keep_private(path);
-            let writer = sqlite::writer(path).await?;
-            let readers = sqlite::readers(path).await?;
-            let background = (Reader::new(readers.clone(), patient), writer.clone());
-            let file = DatabaseFile::opened(path).map(Arc::new);
-            Ok(Self {
-                reader: Reader::new(readers, calls.clone()),
-                writer,
-                background,
-                calls,
-                file,
-                live,
-                tries: Memory::default(),
-            })
-        } else {
-            let pool = postgres::connect(url, Purpose::Requests, calls.patience).await?;
-            let engine = postgres::connect(url, Purpose::Background, patient.patience).await?;
-            let background = (Reader::new(engine.clone(), patient), engine);
-            let reader = Reader::new(pool.clone(), calls.clone());
-            Ok(Self { reader, writer: pool, background, calls, file: None, live, tries: Memory::default() })
-        }
+        let (requests, background, file): ((Readers, Writer), (Readers, Writer), _) = match sqlite::path(url) {
+            Some(path) => {
+                sqlite::keep_private(path);
+                let location = Location::new(path);
+                let writer = Driver::Sqlite(sqlite::Writer::open(location.clone())?);
+                let readers = Driver::Sqlite(sqlite::Reader::open(location)?);
+                let both = (readers, writer);
+                (both.clone(), both, DatabaseFile::opened(path).map(Arc::new))
+            }
+            None => {
+                let requests = postgres::connect(url, Purpose::Requests, calls.patience).await?;
+                let engine = postgres::connect(url, Purpose::Background, patient.patience).await?;
+                let both = |pool: DatabaseConnection| (Driver::Postgres(pool.clone()), Driver::Postgres(pool));
+                (both(requests), both(engine), None)
+            }
+        };
+        Ok(Self {
+            reader: Reader::new(requests.0, calls.clone()),
+            writer: requests.1,
+            background: (Reader::new(background.0, patient), background.1),
+            calls,
+            file,
+            live,
+            tries: Memory::default(),
+        })
     }
 
     /// Whether there is a pooler before PostgreSQL that gives each transaction another connection: then nothing here works.
@@ -123,16 +137,24 @@ impl Store {
     /// # Errors
     /// If a migration fails; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        // Not as a unit of work: a migration takes as long as it takes.
-        let transaction = self.background.1.begin().await?;
-        if self.backend() == DbBackend::Postgres {
-            let begin = format!(
-                "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
-            );
-            transaction.execute_unprepared(&begin).await?;
+        // Without a limit: a migration takes as long as it takes.
+        match &self.background.1 {
+            Driver::Sqlite(writer) => {
+                let migrations = Migrations::within(writer.begin().await?);
+                migration::Migrator::up(&migrations.connection().await?, None).await?;
+                migrations.done()?.commit().await
+            }
+            Driver::Postgres(pool) => {
+                let transaction = pool.begin().await?;
+                let begin = format!(
+                    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                     SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+                );
+                transaction.execute_unprepared(&begin).await?;
+                migration::Migrator::up(&transaction, None).await?;
+                transaction.commit().await
+            }
         }
-        migration::Migrator::up(&transaction, None).await?;
-        transaction.commit().await
     }
 
     /// For reading: never blocked by a writer.
@@ -168,14 +190,10 @@ impl Store {
     /// # Errors
     /// What is wrong with it.
     pub async fn check(&self) -> Result<(), DbErr> {
-        match &self.file {
-            Some(file) => {
-                file.check_content()?;
-                sqlite::check(&self.reader).await
-            }
-            // PostgreSQL looks after its own files.
-            None => Ok(()),
+        if let Some(file) = &self.file {
+            file.check_content()?;
         }
+        self.reader.check().await
     }
 
     /// Where changes are told.

@@ -5,25 +5,39 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult,
 
 use super::{
     calls::Calls,
+    driver::Driver,
     health::Health,
     mishap::{self, Mishap},
+    sqlite,
 };
+
+/// What reads on either database.
+pub(super) type Readers = Driver<sqlite::Reader, DatabaseConnection>;
 
 /// Reads the last commits; never blocked by a writer.
 #[derive(Clone)]
 pub struct Reader {
-    pool: DatabaseConnection,
+    database: Readers,
     calls: Calls,
 }
 
 impl Reader {
-    pub(super) const fn new(pool: DatabaseConnection, calls: Calls) -> Self {
-        Self { pool, calls }
+    pub(super) const fn new(database: Readers, calls: Calls) -> Self {
+        Self { database, calls }
     }
 
     /// The same, calling in another way.
     pub(super) fn with(&self, calls: Calls) -> Self {
-        Self { pool: self.pool.clone(), calls }
+        Self { database: self.database.clone(), calls }
+    }
+
+    /// See [`super::Store::check`].
+    pub(super) async fn check(&self) -> Result<(), DbErr> {
+        match &self.database {
+            Driver::Sqlite(reader) => sqlite::check(reader).await,
+            // PostgreSQL looks after its own files.
+            Driver::Postgres(_) => Ok(()),
+        }
     }
 
     async fn call<T, F>(&self, call: impl Fn() -> F + Send + Sync) -> Result<T, DbErr>
@@ -43,22 +57,22 @@ impl Reader {
 #[async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.pool.get_database_backend()
+        self.database.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.call(|| self.pool.execute_raw(statement.clone())).await
+        self.call(|| self.database.execute_raw(statement.clone())).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.call(|| self.pool.execute_unprepared(sql)).await
+        self.call(|| self.database.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.call(|| self.pool.query_one_raw(statement.clone())).await
+        self.call(|| self.database.query_one_raw(statement.clone())).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.call(|| self.pool.query_all_raw(statement.clone())).await
+        self.call(|| self.database.query_all_raw(statement.clone())).await
     }
 }

@@ -14,14 +14,15 @@ use std::sync::{
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
+    Statement, TransactionTrait as _,
 };
 
 use super::{
     calls::{Calls, within},
+    driver::Driver,
     health::Health,
     mishap::{self, Mishap},
-    sqlite::DatabaseFile,
+    sqlite::{self, DatabaseFile},
 };
 use crate::fault::interruption;
 
@@ -29,27 +30,24 @@ const MARK: &str = "SAVEPOINT mark";
 const GO_BACK: &str = "ROLLBACK TO SAVEPOINT mark";
 const FORGET_MARK: &str = "RELEASE SAVEPOINT mark";
 
+/// What begins transactions on either database.
+pub(super) type Writer = Driver<sqlite::Writer, DatabaseConnection>;
+
 /// An open transaction. Dropping it rolls back.
 pub struct Transaction {
-    inner: DatabaseTransaction,
+    inner: Driver<sqlite::Unit, DatabaseTransaction>,
     calls: Calls,
     file: Option<Arc<DatabaseFile>>,
     broken: AtomicBool,
 }
 
 impl Transaction {
-    pub(super) async fn begin(
-        pool: &DatabaseConnection,
-        calls: Calls,
-        file: Option<Arc<DatabaseFile>>,
-    ) -> Result<Self, DbErr> {
+    pub(super) async fn begin(writer: &Writer, calls: Calls, file: Option<Arc<DatabaseFile>>) -> Result<Self, DbErr> {
         let mishap = calls.mishap();
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
-        // Carried out to its end whoever gives up waiting: a connection that is dropped between BEGIN and its answer would go
-        // back to the pool inside a transaction of which the pool knows nothing.
-        let attempt = |left| within(left, to_its_end(begin(pool.clone())));
+        let attempt = |left| within(left, begin(writer));
         // SQLite's readers are in nobody's way; PostgreSQL's share their connections with those who write.
         let moves = if file.is_some() { Health::writers_move } else { Health::moves };
         let inner = calls.insist(moves, attempt).await.inspect_err(|error| calls.health.not_written(error))?;
@@ -74,8 +72,7 @@ impl Transaction {
             if let Some(file) = file {
                 file.check()?;
             }
-            // Whoever asked for it may be gone: those who watch are told all the same.
-            calls.answer(to_its_end(inner.commit())).await
+            calls.answer(commit(inner)).await
         };
         match outcome.await {
             Ok(()) => calls.health.written(),
@@ -131,13 +128,24 @@ impl Transaction {
     }
 }
 
-async fn begin(pool: DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    // IMMEDIATE: a deferred transaction that turns to writing fails at once, whatever the busy time-out.
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    pool.begin_with_options(options).await
+async fn begin(writer: &Writer) -> Result<Driver<sqlite::Unit, DatabaseTransaction>, DbErr> {
+    match writer {
+        Driver::Sqlite(writer) => writer.begin().await.map(Driver::Sqlite),
+        // Carried out to its end whoever gives up waiting: a connection that is dropped between BEGIN and its answer would
+        // go back to the pool inside a transaction of which the pool knows nothing.
+        Driver::Postgres(pool) => {
+            let pool = pool.clone();
+            to_its_end(async move { pool.begin().await }).await.map(Driver::Postgres)
+        }
+    }
+}
+
+async fn commit(transaction: Driver<sqlite::Unit, DatabaseTransaction>) -> Result<(), DbErr> {
+    match transaction {
+        Driver::Sqlite(unit) => unit.commit().await,
+        // Whoever asked for it may be gone: those who watch are told all the same.
+        Driver::Postgres(transaction) => to_its_end(transaction.commit()).await,
+    }
 }
 
 async fn to_its_end<T: Send + 'static>(

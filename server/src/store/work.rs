@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use sea_orm::{ActiveModelTrait as _, DatabaseConnection, DbErr, Set};
+use sea_orm::{ActiveModelTrait as _, DbErr, Set};
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     entity::{history, subscriber, workspace},
     replicas,
     sqlite::DatabaseFile,
-    transaction::Transaction,
+    transaction::{Transaction, Writer},
 };
 use crate::{
     environment::Environment,
@@ -64,7 +64,7 @@ impl Deref for Work {
 
 impl Work {
     pub(super) async fn begin(
-        writer: &DatabaseConnection,
+        writer: &Writer,
         calls: Calls,
         file: Option<Arc<DatabaseFile>>,
         live: Live,

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use domain::Fault;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
     sea_query::OnConflict,
 };
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::{
     store::{
         Store,
         entity::{directory_account, directory_place},
+        is_taken,
     },
 };
 
@@ -60,10 +61,7 @@ fn unavailable(_: DbErr) -> Refusal {
 
 /// A taken address is the user's to mend; everything else passes.
 fn refusal(error: DbErr) -> Refusal {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::AddressInUse.into(),
-        _ => Fault::TargetUnavailable.into(),
-    }
+    if is_taken(&error) { Fault::AddressInUse.into() } else { Fault::TargetUnavailable.into() }
 }
 
 fn done(id: Uuid) -> Progress {

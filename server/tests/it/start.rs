@@ -3,7 +3,6 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use reqwest::{Client, StatusCode};
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 
 use crate::support::{Installation, Proxy, free_port, on_postgres};
 
@@ -49,15 +48,13 @@ async fn the_password_of_the_settings_is_looked_at_when_it_is_set() {
 async fn a_damaged_database_is_refused_at_the_start() {
     let installation = Installation::on_sqlite();
     installation.run(&["token", "add"]);
-    let connection = Database::connect(installation.database_url()).await.unwrap();
-    connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
-    // In the middle of what nobody needs at the start.
-    let place =
-        "SELECT (rootpage - 1) * page_size AS place FROM sqlite_schema, pragma_page_size WHERE name = 'bulk_row'";
-    let place = Statement::from_string(DbBackend::Sqlite, place);
-    let place: i64 = connection.query_one_raw(place).await.unwrap().unwrap().try_get("", "place").unwrap();
-    connection.close().await.unwrap();
     let file = installation.database_url().trim_start_matches("sqlite:").to_owned();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    // In the middle of what nobody needs at the start.
+    let place = "SELECT (rootpage - 1) * page_size FROM sqlite_schema, pragma_page_size WHERE name = 'bulk_row'";
+    let place: i64 = connection.query_row(place, [], |row| row.get(0)).unwrap();
+    drop(connection);
     let mut content = fs::read(&file).unwrap();
     content[usize::try_from(place).unwrap()..][..512].fill(0x5a);
     fs::write(&file, content).unwrap();

@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -150,18 +150,24 @@ impl Named<Job> {
     }
 }
 
+#[derive(FromQueryResult)]
+struct Count {
+    outcome: Option<String>,
+    rows: i64,
+}
+
 impl Job {
     async fn show(store: &Store, job: bulk_job::Model) -> Result<Self, Refusal> {
-        let counts: Vec<(Option<String>, i64)> = bulk_row::Entity::find()
+        let counts: Vec<Count> = bulk_row::Entity::find()
             .select_only()
             .column(bulk_row::Column::Outcome)
-            .column_as(bulk_row::Column::Number.count(), "count")
+            .column_as(bulk_row::Column::Number.count(), "rows")
             .filter(bulk_row::Column::JobId.eq(job.id))
             .group_by(bulk_row::Column::Outcome)
-            .into_tuple()
+            .into_model()
             .all(store.read())
             .await?;
-        let counts: HashMap<_, _> = counts.into_iter().filter_map(|(name, count)| Some((name?, count))).collect();
+        let counts: HashMap<_, _> = counts.into_iter().filter_map(|count| Some((count.outcome?, count.rows))).collect();
         let count = |outcome: Outcome| counts.get(outcome.as_str()).copied().unwrap_or(0);
         Ok(Self {
             id: job.id,

@@ -1,0 +1,88 @@
+//! The file itself: who may read it, and whether it is still the one that was opened.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, Permissions},
+    io::{self, Read as _},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use sea_orm::DbErr;
+
+use super::gone;
+
+/// What every database file begins with (sqlite.org/fileformat2.html).
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
+/// addresses. SQLite makes the logs beside them as it finds the database.
+pub(in crate::store) fn keep_private(path: &str) {
+    let files = ["", "-wal", "-shm"].map(|suffix| format!("{path}{suffix}"));
+    let tightened: io::Result<Vec<bool>> = files.iter().map(|file| tighten(file)).collect();
+    match tightened {
+        Ok(tightened) if !tightened.contains(&true) => {}
+        Ok(_) => tracing::warn!(event = "files_were_open", "others could read the database's files, and now cannot"),
+        Err(error) => {
+            tracing::warn!(event = "files_are_open", %error, "others can do something with the database's files")
+        }
+    }
+}
+
+/// Whether there was something to be taken away.
+fn tighten(file: &str) -> io::Result<bool> {
+    let Ok(found) = fs::metadata(file) else { return Ok(false) };
+    let mode = found.permissions().mode();
+    if !found.is_file() || mode & 0o077 == 0 {
+        return Ok(false);
+    }
+    fs::set_permissions(file, Permissions::from_mode(mode & 0o700))?;
+    Ok(true)
+}
+
+/// The file that was opened. Whatever is written after it was deleted or replaced is lost with the next restart, although
+/// the engine notices nothing.
+#[derive(Debug)]
+pub struct DatabaseFile {
+    path: PathBuf,
+    log: PathBuf,
+    /// Device and number.
+    identity: (u64, u64),
+}
+
+impl DatabaseFile {
+    /// The file at this path, once it is open. None for a database that is in no file.
+    pub(in crate::store) fn opened(path: &str) -> Option<Self> {
+        let path = fs::canonicalize(path).ok()?;
+        let mut log = OsString::from(&path);
+        log.push("-wal");
+        Some(Self { identity: identity(&path)?, log: log.into(), path })
+    }
+
+    /// # Errors
+    /// If what is written would be lost.
+    pub(in crate::store) fn check(&self) -> Result<(), DbErr> {
+        match identity(&self.path) {
+            None => Err(gone("the database file was deleted")),
+            Some(other) if other != self.identity => Err(gone("the database file was replaced: restart the server")),
+            Some(_) if identity(&self.log).is_none() => Err(gone("the database's write-ahead log was deleted")),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// # Errors
+    /// As [`DatabaseFile::check`], or if it does not begin as a database any more.
+    pub(in crate::store) fn check_content(&self) -> Result<(), DbErr> {
+        self.check()?;
+        let mut magic = [0; MAGIC.len()];
+        let read = File::open(&self.path).and_then(|mut file| file.read_exact(&mut magic));
+        match read {
+            Ok(()) if &magic == MAGIC => Ok(()),
+            _ => Err(gone("the database file is damaged")),
+        }
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}

@@ -1,0 +1,90 @@
+//! Connections that read. A reader sees the last commit and waits for no writer.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use super::{Location, failure::connecting, row};
+use crate::fault::{BROKEN_OFF, interruption};
+
+/// After how many of SQLite's own instructions to look at the clock.
+const LOOK: i32 = 100_000;
+
+/// Reads on the calling thread. Cheap to clone; there are as many connections as threads that ever read at once.
+#[derive(Clone)]
+pub struct Reader {
+    location: Location,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Reader {
+    /// Opens the first connection, so that a file that cannot be read is known at once.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
+        let first = location.open_for_reading()?;
+        Ok(Self { location, idle: Arc::new(Mutex::new(vec![first])) })
+    }
+
+    /// Reads with a connection. One whose statement failed is not used again.
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let idle = self.lock().pop();
+        let connection = idle.map_or_else(|| self.location.open_for_reading(), Ok)?;
+        let result = read(&connection)?;
+        self.lock().push(connection);
+        Ok(result)
+    }
+
+    /// Reads for so long, then gives up without an answer.
+    pub(super) fn until<T>(
+        &self,
+        longest: Duration,
+        read: impl FnOnce(&Connection) -> Result<T, DbErr>,
+    ) -> Result<Option<T>, DbErr> {
+        let end = Instant::now() + longest;
+        let read = self.with(|connection| {
+            connection.progress_handler(LOOK, Some(move || Instant::now() > end)).map_err(connecting)?;
+            let read = read(connection)?;
+            connection.progress_handler(0, None::<fn() -> bool>).map_err(connecting)?;
+            Ok(read)
+        });
+        match read {
+            Err(error) if interruption(&error) == Some(BROKEN_OFF) => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Reader {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.with(|connection| row::execute(connection, &statement)).map(Into::into)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.with(|connection| row::execute_batch(connection, sql)).map(Into::into)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.query_all_raw(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let rows = self.with(|connection| row::query(connection, &statement))?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+}

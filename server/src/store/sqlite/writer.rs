@@ -1,0 +1,269 @@
+//! The one connection that writes, and how units of work share its commits.
+//!
+//! Units of work take turns. One that is done does not commit at once: it joins the *group* of those whose changes stand
+//! in the open transaction, and queues once more, behind those who wait already. Each of these takes its turn in the same
+//! transaction, behind a savepoint of its own, so that one that fails undoes only itself; then whoever of the group
+//! comes first commits for all. So nobody ever waits for more to come, and the more wait, the more share a commit.
+//!
+//! Nobody is told that a commit was made before it is on the disk. If it fails, or if SQLite ends the transaction by
+//! itself (a full disk, an I/O error: <https://sqlite.org/lang_transaction.html>, "Response to errors within a
+//! transaction"), everybody in the group is told so, and the connection is closed: the next unit of work opens another.
+
+use std::{
+    sync::{Arc, Mutex as Lock, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMutexGuard, oneshot},
+    task::spawn_blocking,
+};
+
+use super::{
+    super::patience::BUSY,
+    Location,
+    failure::{connecting, executing},
+    gone, row,
+};
+use crate::fault::{LOCKED, interruption};
+
+/// What a member of a group is told: whether its changes are on the disk.
+type Outcome = Result<(), DbErr>;
+
+/// Whose turn it is. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    location: Location,
+    turn: Arc<Mutex<Turn>>,
+}
+
+impl Writer {
+    /// Opens the connection, so that a file that cannot be written is known at once.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
+        let turn = Turn { connection: Some(location.create()?), group: Vec::new() };
+        Ok(Self { location, turn: Arc::new(Mutex::new(turn)) })
+    }
+
+    /// Begins a unit of work when its turn has come. The caller bounds the wait.
+    ///
+    /// # Errors
+    /// If the file cannot be opened, or another process writes for too long.
+    pub(in crate::store) async fn begin(&self) -> Result<Unit, DbErr> {
+        let unit = Unit { turn: Lock::new(Some(self.turn.clone().lock_owned().await)), writer: self.clone() };
+        match unit.begin(Duration::ZERO) {
+            Err(error) if interruption(&error) == Some(LOCKED) => {}
+            begun => return begun.map(|()| unit),
+        }
+        // Another process is writing (an import, an administrator's command). It is not waited for on a thread that others
+        // need; and whoever gives up waiting leaves nothing open, because a unit of work that is dropped is undone.
+        let patiently = move || unit.begin(BUSY).map(|()| unit);
+        spawn_blocking(patiently).await.map_err(|ended| DbErr::Custom(ended.to_string()))?
+    }
+
+    /// Commits for those whose changes stand in the open transaction, unless somebody has done it already.
+    async fn flush(&self) {
+        let mut turn = self.turn.clone().lock_owned().await;
+        if turn.group.is_empty() {
+            return;
+        }
+        // It waits for the disk: not on a thread that others need.
+        let _ = spawn_blocking(move || turn.commit()).await;
+    }
+}
+
+/// What is handed from one unit of work to the next.
+struct Turn {
+    /// None after it was closed, until somebody needs it.
+    connection: Option<Connection>,
+    /// Those whose changes stand in the open transaction, to be told when they are on the disk.
+    group: Vec<oneshot::Sender<Outcome>>,
+}
+
+impl Turn {
+    fn connection(&self) -> Result<&Connection, DbErr> {
+        self.connection.as_ref().ok_or_else(|| gone("the transaction has ended"))
+    }
+
+    fn run(&self, sql: &str) -> Outcome {
+        let run = |connection: &Connection| connection.prepare_cached(sql)?.raw_execute();
+        run(self.connection()?).map(drop).map_err(executing)
+    }
+
+    /// Begins a unit of work, in the open transaction if there is one. Waits so long for another process.
+    fn begin(&mut self, location: &Location, patience: Duration) -> Outcome {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => location.open_for_writing()?,
+        };
+        let connection = self.connection.insert(connection);
+        connection.busy_timeout(patience).map_err(connecting)?;
+        if connection.is_autocommit() {
+            self.run("BEGIN IMMEDIATE")?;
+        }
+        self.run("SAVEPOINT unit")
+    }
+
+    /// Runs a statement of a unit of work. If the transaction ended with it, that is the end for the group too.
+    fn statement<T>(&mut self, run: impl FnOnce(&Connection) -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let connection = self.connection()?;
+        let mut result = run(connection);
+        if connection.is_autocommit() {
+            let error = result.err().unwrap_or_else(|| gone("the transaction was rolled back"));
+            self.end(&Err(error.clone()));
+            result = Err(error);
+        }
+        result
+    }
+
+    /// Lets a unit of work that is done join the group.
+    fn join(&mut self) -> Result<oneshot::Receiver<Outcome>, DbErr> {
+        if let Err(error) = self.run("RELEASE unit") {
+            self.end(&Err(error.clone()));
+            return Err(error);
+        }
+        let (tell, told) = oneshot::channel();
+        self.group.push(tell);
+        Ok(told)
+    }
+
+    /// Undoes a unit of work that was given up, and nothing else.
+    fn undo(&mut self) {
+        if self.connection().map_or(true, Connection::is_autocommit) {
+            return;
+        }
+        let undone = if self.group.is_empty() {
+            self.run("ROLLBACK")
+        } else {
+            self.run("ROLLBACK TO unit").and_then(|()| self.run("RELEASE unit"))
+        };
+        if undone.is_err() {
+            self.end(&undone);
+        }
+    }
+
+    fn commit(&mut self) {
+        if !self.group.is_empty() {
+            let outcome = self.run("COMMIT");
+            self.end(&outcome);
+        }
+    }
+
+    /// The transaction has ended, well or badly: tells the group. After a bad end nothing of the connection is used again;
+    /// closing it undoes what may still be open.
+    fn end(&mut self, outcome: &Outcome) {
+        if outcome.is_err() {
+            self.connection = None;
+        }
+        for member in self.group.drain(..) {
+            // Whoever does not listen any more has given up.
+            let _ = member.send(outcome.clone());
+        }
+    }
+}
+
+/// A unit of work: statements between a savepoint and its release. Dropped without a commit, it is undone.
+pub struct Unit {
+    /// None when it has been given on. A lock, because SeaORM lends connections to several threads; one has it at a time.
+    turn: Lock<Option<OwnedMutexGuard<Turn>>>,
+    writer: Writer,
+}
+
+impl Unit {
+    /// Makes everything durable.
+    ///
+    /// # Errors
+    /// If it is not; then nothing was written.
+    pub(in crate::store) async fn commit(self) -> Outcome {
+        let lost = || gone("the writer has stopped");
+        let mut told = self.take().ok_or_else(lost)?.join()?;
+        let unfinished = Unfinished(Some(self.writer.clone()));
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut told => outcome,
+            () = self.writer.flush() => told.await,
+        };
+        unfinished.done();
+        outcome.map_err(|_| lost())?
+    }
+
+    fn take(&self) -> Option<OwnedMutexGuard<Turn>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Turn) -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        turn.as_mut().map_or_else(|| Err(gone("the unit of work is over")), |turn| act(turn))
+    }
+
+    fn begin(&self, patience: Duration) -> Outcome {
+        self.with(|turn| turn.begin(&self.writer.location, patience))
+    }
+
+    /// Runs a statement whose rows nobody wants.
+    pub(super) fn execute(&self, statement: &Statement) -> Result<ProxyExecResult, DbErr> {
+        self.with(|turn| turn.statement(|connection| row::execute(connection, statement)))
+    }
+
+    /// Every row that a statement returns.
+    pub(super) fn query(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.with(|turn| turn.statement(|connection| row::query(connection, statement)))
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        if let Some(mut turn) = self.take() {
+            turn.undo();
+        }
+    }
+}
+
+/// Stands for a member of a group until it is told the outcome. Whoever is given up before that has its group committed
+/// by somebody else: an open transaction must not be left behind.
+struct Unfinished(Option<Writer>);
+
+impl Unfinished {
+    fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let (Some(writer), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(async move { writer.flush().await });
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Unit {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.execute(&statement).map(Into::into)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let executed = self.with(|turn| turn.statement(|connection| row::execute_batch(connection, sql)));
+        executed.map(Into::into)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        // To its end, even if nobody wants more than a row: it may be an UPDATE.
+        Ok(self.query(&statement)?.into_iter().next().map(Into::into))
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        Ok(self.query(&statement)?.into_iter().map(Into::into).collect())
+    }
+}
