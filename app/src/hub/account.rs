@@ -110,7 +110,7 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
                 />
                 <PasswordField
                     name=NEW
-                    label=move || t_string!(i18n, hub.account.new)
+                    label=move || t_string!(i18n, hub.account.new_password)
                     hint=move || t_string!(i18n, hub.password_hint)
                     refused_by=refused_by(NEW)
                     autocomplete="new-password"
