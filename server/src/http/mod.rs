@@ -38,7 +38,7 @@ use axum::{
 };
 use domain::limit::{self, Limit};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{ErrorHandler, LeptosRoutes as _, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -95,10 +95,9 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
             move || shell(options.clone())
         })
         .with_state(options.clone());
-    // Leptos' handler would look for the file itself, but then gives it the headers of whichever page is being made on
-    // the same thread, cookies and all (leptos_axum 0.8.10): so it only ever sees what is no file.
-    let unknown =
-        Router::new().fallback(leptos_axum::file_and_error_handler_with_context(provide, shell)).with_state(options);
+    // Leptos' handler of files would give them the headers of whichever page is being made on the same thread, cookies and
+    // all (leptos_axum 0.8.10), and ask the disk for names that it cannot have: this one asks for no file.
+    let unknown = Router::new().fallback_service(ErrorHandler::new_with_context(provide, shell, options));
     let mut routes = Router::new()
         .nest_service("/pkg", site::only(&settings.site.join("pkg")))
         .route("/activate/{share}/live", get(live::portal))

@@ -404,3 +404,16 @@ fn the_document_lists_every_event_and_no_other() {
     assert_eq!(listed(&document, "Security events"), security);
     assert_eq!(listed(&document, "Events"), others);
 }
+
+#[test]
+fn a_name_that_no_file_can_have_is_no_error() {
+    logged(Level::WARN, async |world: World, kept: &Kept| {
+        let site = world.site().await;
+        for length in [251, 252, 255, 256, 3_000] {
+            let name = "x".repeat(length);
+            assert_eq!(site.get(&format!("/{name}"), "").await.status, 404, "{length}");
+            assert_eq!(site.get(&format!("/pkg/{name}"), "").await.status, 404, "{length}");
+        }
+        assert_eq!(kept.text(), "");
+    });
+}
