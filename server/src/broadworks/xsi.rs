@@ -29,6 +29,8 @@ pub(super) const PROFILE: &str = "profile";
 const NOBODY: &str = "flowthrough-probe";
 /// A profile has a few hundred bytes; whoever sends more than this is not BroadWorks.
 const LARGEST_ANSWER: usize = 256 * 1024;
+/// What BroadWorks calls itself where it asks for a password, in lower case: by its maker's name, or by its own.
+const REALMS: [&str; 2] = ["broadworks", "broadsoft"];
 /// The longest name that is taken over; BroadWorks itself stops at 30 characters.
 const LONGEST_NAME: usize = 100;
 /// What BroadWorks says of a user.
@@ -232,7 +234,7 @@ impl XsiClient {
 /// to sign in, or a web server that knows no such page has nothing to say about a user.
 async fn answer(response: Response) -> Result<Answer, Unavailable> {
     let (status, charset) = (response.status(), charset(response.headers()));
-    if status == StatusCode::UNAUTHORIZED && asks_for_a_password(response.headers()) {
+    if status == StatusCode::UNAUTHORIZED && asks_by_its_name(response.headers()) {
         return Ok(Answer::BadCredentials);
     }
     let body = bounded_body(response).await;
@@ -253,11 +255,15 @@ async fn answer(response: Response) -> Result<Answer, Unavailable> {
     }
 }
 
-/// Whether the answer asks for a password as BroadWorks does (RFC 7617 §2): a 401 without that is not its.
-fn asks_for_a_password(headers: &HeaderMap) -> bool {
+/// Whether the answer asks for a password in BroadWorks' name (RFC 7617 §2). Nothing public says that its refusal always holds
+/// an `ErrorInfo`: without one, the realm is all that tells it from a proxy with passwords of its own, to which
+/// everybody's right password is wrong.
+fn asks_by_its_name(headers: &HeaderMap) -> bool {
     let challenges = headers.get_all(header::WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
-    let mut schemes = challenges.flat_map(|value| value.split(',')).filter_map(|part| part.split_whitespace().next());
-    schemes.any(|scheme| scheme.eq_ignore_ascii_case("basic"))
+    challenges.flat_map(|value| value.split(',')).any(|challenge| {
+        let challenge = challenge.trim().to_ascii_lowercase();
+        challenge.starts_with("basic realm=") && REALMS.iter().any(|name| challenge.contains(name))
+    })
 }
 
 fn charset(headers: &HeaderMap) -> Option<String> {

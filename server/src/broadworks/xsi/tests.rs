@@ -122,8 +122,13 @@ const PREFIXED: &str =
 async fn only_broadworks_own_word_is_a_wrong_password() {
     for (status, headers, body) in [
         (401, &[("www-authenticate", "Basic realm=\"BroadWorks\"")][..], ""),
-        (401, &[("www-authenticate", "basic")], HTML),
-        (401, &[("www-authenticate", "Bearer"), ("www-authenticate", "Digest nonce=\"a\", Basic realm=\"b\"")], HTML),
+        (401, &[("www-authenticate", "basic realm=\"xsp1 BroadSoft\"")], HTML),
+        (
+            401,
+            &[("www-authenticate", "Bearer"), ("www-authenticate", "Digest nonce=\"a\", Basic realm=broadworks")],
+            HTML,
+        ),
+        (401, &[("www-authenticate", "Basic realm=\"XSP\"")], ERROR),
         (401, &[], ERROR),
         (401, &[], PREFIXED),
         (404, &[], ERROR),
@@ -142,6 +147,14 @@ async fn whatever_else_is_answered_says_nothing_about_the_password() {
         (401, &[], HTML, Unavailable::Status(401)),
         (401, &[], foreign.as_str(), Unavailable::Status(401)),
         (401, &[("www-authenticate", "Negotiate")], HTML, Unavailable::Status(401)),
+        (401, &[("www-authenticate", "Basic")], "", Unavailable::Status(401)),
+        (401, &[("www-authenticate", "Basic realm=\"proxy\"")], "", Unavailable::Status(401)),
+        (
+            401,
+            &[("www-authenticate", "Digest realm=\"BroadWorks\", Basic realm=\"proxy\"")],
+            HTML,
+            Unavailable::Status(401),
+        ),
         (407, &[("proxy-authenticate", "Basic realm=\"proxy\"")], "", Unavailable::Status(407)),
         (404, &[], "", Unavailable::Status(404)),
         (404, &[], HTML, Unavailable::Status(404)),
@@ -170,11 +183,13 @@ async fn a_probe_tries_no_password_and_hears_whether_broadworks_is_there() {
     assert_eq!(probe(broadworks()).await, Ok(()));
     assert_eq!(probe(saying(404, &[], HTML)).await, Err(Unavailable::Status(404)));
     assert_eq!(probe(saying(200, &[], HTML)).await, Err(Unavailable::Unreadable));
+    let proxy = &[("www-authenticate", "Basic realm=\"proxy\"")];
+    assert_eq!(probe(saying(401, proxy, HTML)).await, Err(Unavailable::Status(401)));
     let locked = Router::new().route(
         PROFILE,
         get(|headers: header::HeaderMap| async move {
             assert!(!headers.contains_key(header::AUTHORIZATION));
-            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic")])
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Basic realm=\"BroadWorks\"")])
         }),
     );
     assert_eq!(probe(locked).await, Ok(()));
