@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use domain::{
     Fault, Package,
-    lifecycle::{Event, ProvenAddress, State},
+    lifecycle::{Contradiction, Event, ProvenAddress, State},
     outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
     timestamp::{MINUTE, SECOND},
 };
@@ -105,7 +105,7 @@ impl Worker {
         }
     }
 
-    /// Puts off what cannot be settled as things stand (a row that contradicts itself): it is not in the way of others.
+    /// Puts off what cannot be settled as things stand (a row that contradicts itself, or that a newer version wrote): it is not in the way of others.
     async fn lay_aside(&self, task: &task::Model) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         let now = self.environment.now();
@@ -191,16 +191,17 @@ impl Worker {
     }
 
     async fn carry_out(&self, task: &task::Model) -> Result<Outcome, Trouble> {
+        // What we do not know is a newer version's, with which this one runs while servers are upgraded: it is left to that.
+        let kind = Kind::parse(&task.kind).ok_or(Contradiction)?;
         let Some(subscriber) = subscriber::Entity::find_by_id(task.subscriber_id).one(self.store.read()).await? else {
             return Ok(Outcome::Moot);
         };
         let Some(template) = template::Entity::find_by_id(subscriber.template_id).one(self.store.read()).await? else {
             return Ok(Outcome::Moot);
         };
-        match Kind::parse(&task.kind) {
-            Some(Kind::SendProof) => self.send_proof(task, subscriber, template).await,
-            Some(kind) => self.ask_target(kind, task, &subscriber, &template).await,
-            None => Ok(Outcome::Moot),
+        match kind {
+            Kind::SendProof => self.send_proof(task, subscriber, template).await,
+            _ => self.ask_target(kind, task, &subscriber, &template).await,
         }
     }
 

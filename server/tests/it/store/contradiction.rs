@@ -4,6 +4,7 @@ use app::{
     backend::{Administrator, HubBackend as _},
     hub::UserFilter,
 };
+use domain::timestamp::MINUTE;
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use server::{
@@ -121,5 +122,28 @@ fn a_template_or_a_workspace_that_contradicts_itself_is_in_nobodys_way() {
         for template in [&strange, &broken, &template] {
             assert_eq!(shown(&world, template).await.len(), 1);
         }
+    });
+}
+
+#[test]
+fn a_task_of_a_newer_version_is_left_to_it() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let arrived = world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
+        let call = async |kind: &str| {
+            let work = world.store.work().await.unwrap();
+            task::Entity::update_many().col_expr(task::Column::Kind, Expr::value(kind)).exec(&*work).await.unwrap();
+            work.commit().await.unwrap();
+        };
+        let known = task::Entity::find().one(world.store.read()).await.unwrap().unwrap().kind;
+        call("praise").await;
+        world.worker().drain().await.unwrap();
+        let left = task::Entity::find().all(world.store.read()).await.unwrap();
+        assert!(left.len() == 1 && left[0].lease_until == 0, "{left:?}");
+        // The newer version's worker comes by.
+        call(&known).await;
+        world.clock.advance(5 * MINUTE);
+        world.worker().drain().await.unwrap();
+        assert_eq!(world.status(arrived.id).await, "provisioned");
     });
 }
