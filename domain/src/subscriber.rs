@@ -115,13 +115,13 @@ impl From<SpEnterpriseId> for String {
     }
 }
 
-/// Checks one line of text: trimmed, not empty, at most `longest` characters, no control characters.
+/// Checks one line of text: trimmed, not empty nor made of what nobody sees, at most `longest` characters, no control characters.
 ///
 /// # Errors
 /// [`Fault::MissingParameter`], [`Fault::InvalidParameterSize`] or [`Fault::InvalidParameter`].
 pub fn bounded(typed: &str, longest: usize) -> Result<&str, Fault> {
     let typed = typed.trim();
-    if typed.is_empty() {
+    if typed.chars().all(|c| c.is_whitespace() || is_unseen(c)) {
         return Err(Fault::MissingParameter);
     }
     if typed.chars().count() > longest {
@@ -308,6 +308,14 @@ mod tests {
         // What was taken in by an earlier rule keeps its letters, and is nobody else's.
         let kelvin = BroadWorksId::kept("\u{212A}en@sp.com");
         assert_ne!(kelvin.key(), BroadWorksId::parse("ken@sp.com").expect("valid").key());
+    }
+
+    #[test]
+    fn what_shows_nothing_is_not_there() {
+        for nothing in ["", " ", "\u{200C}", "\u{200D}\u{200C} \u{200D}", "\u{2800}", "\u{200B}\u{A0}\u{200B}"] {
+            assert_eq!(bounded(nothing, 80), Err(Fault::MissingParameter), "{}", nothing.escape_unicode());
+        }
+        assert_eq!(bounded(" می\u{200c}خواهم ", 80), Ok("می\u{200c}خواهم"), "joiners join something");
     }
 
     #[test]
