@@ -259,15 +259,23 @@ impl Config {
 
 /// Refuses a variable that looks like a setting and is none: most likely it was misspelt, and what it was to say is not done.
 fn refuse_unknown(name: &str, value: &str, known: &BTreeSet<String>) -> Result<(), ConfigError> {
-    if !name.starts_with("FLOWTHROUGH_") || known.contains(name) || is_of_kubernetes(name, value) {
+    let ours = name.starts_with("FLOWTHROUGH_") || known.iter().any(|setting| is_slip(name, setting));
+    if !ours || known.contains(name) || is_of_kubernetes(name, value) {
         return Ok(());
     }
-    let meant = nearest(name, known.iter().map(String::as_str));
+    let upper = name.to_ascii_uppercase();
+    let meant = nearest(&upper, known.iter().map(String::as_str));
     let fix = match meant {
         Some(meant) => format!("Did you mean {meant}? docs/CONFIGURATION.md lists every setting."),
         None => "Take it away; docs/CONFIGURATION.md lists every setting.".to_owned(),
     };
     Err(error(name, "there is no such setting", &fix))
+}
+
+/// Whether a variable can only be this setting, by a slip of the hand: a setting's name is long enough that nobody else's comes
+/// as near by chance.
+fn is_slip(name: &str, setting: &str) -> bool {
+    strsim::damerau_levenshtein(&name.to_ascii_uppercase(), setting) <= 2
 }
 
 /// Kubernetes tells every container where a Service is, under the Service's name: it may be called flowthrough.
@@ -690,6 +698,10 @@ mod tests {
             ("FLOWTHROUGH_ALLOW_PRIVAT_XSI", Some("FLOWTHROUGH_ALLOW_PRIVATE_XSI")),
             ("FLOWTHROUGH_TRUST_PROXIES", Some("FLOWTHROUGH_TRUST_PROXY")),
             ("FLOWTHROUGH_SCIM_TOCKEN", Some("FLOWTHROUGH_SCIM_TOKEN")),
+            ("FLOWTROUGH_LOG", Some("FLOWTHROUGH_LOG")),
+            ("FLOW_THROUGH_DATABASE_URL", Some("FLOWTHROUGH_DATABASE_URL")),
+            ("FLWOTHROUGH_LISTEN", Some("FLOWTHROUGH_LISTEN")),
+            ("flowthrough_smtp_url", Some("FLOWTHROUGH_SMTP_URL")),
             ("FLOWTHROUGH_PORT", None),
         ] {
             let refused = refuse_unknown(name, "8080", &known).expect_err(name);
@@ -704,7 +716,9 @@ mod tests {
             ("FLOWTHROUGH_SERVICE_PORT_HTTP", "80"),
             ("FLOWTHROUGH_PORT", "tcp://10.0.0.1:80"),
             ("FLOWTHROUGH_PORT_80_TCP_ADDR", "10.0.0.1"),
-            ("FLOWTHROUGHS_LOG", "x"),
+            ("FLOWTHROUGHS_OWN_PORT", "x"),
+            ("THROUGH_LOG", "x"),
+            ("DATABASE_URL", "x"),
             ("PATH", "/bin"),
         ] {
             refuse_unknown(name, value, &known).expect(name);
