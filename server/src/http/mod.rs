@@ -21,7 +21,11 @@ pub mod slash;
 pub mod target;
 mod text;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use app::{
     HubApp, PortalApp,
@@ -38,7 +42,7 @@ use axum::{
 };
 use domain::limit::{self, Limit};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{ErrorHandler, LeptosRoutes as _, generate_route_list};
+use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes as _, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -78,6 +82,11 @@ pub struct Settings<'a> {
     pub demo: Option<Router>,
 }
 
+/// The pages' routes. Looked for once: whatever a page asks for while Leptos looks for them, anywhere in the process, never
+/// comes (<https://github.com/leptos-rs/leptos/issues/4773>).
+static PAGES: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| [generate_route_list(PortalApp), generate_route_list(HubApp)].concat());
+
 /// Everything the server answers.
 pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     let options = leptos_options(settings.site);
@@ -88,9 +97,8 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         provide_context(portal.clone());
         provide_context(hub.clone());
     };
-    let pages = [generate_route_list(PortalApp), generate_route_list(HubApp)].concat();
     let pages = Router::new()
-        .leptos_routes_with_context(&options, pages, provide.clone(), {
+        .leptos_routes_with_context(&options, PAGES.clone(), provide.clone(), {
             let options = options.clone();
             move || shell(options.clone())
         })

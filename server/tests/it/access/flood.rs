@@ -79,7 +79,8 @@ async fn five_hundred_sign_ins_at_once_stay_within_bounds_and_others_are_answere
         let Flood { answers, longest, before, after, .. } = flood(&server, &client, 125, round).await;
         assert_eq!(answers.keys().copied().collect::<Vec<_>>(), [400, 503], "{answers:?}");
         assert_eq!(answers.values().sum::<usize>(), 500);
-        assert!(longest < Duration::from_secs(2), "{longest:?}");
+        // No measure of speed: a busy machine is slow, a server that hashes on the threads of others does not answer.
+        assert!(longest < Duration::from_secs(10), "{longest:?}");
         assert!(after.peak < before.now + HASHING + CONNECTIONS, "{before:?} {after:?}");
     }
     let small = flood(&server, &client, 1, 2).await.answers;
