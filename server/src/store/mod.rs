@@ -69,6 +69,7 @@ impl Store {
         let (requests, background, file): ((Readers, Writer), (Readers, Writer), _) = match sqlite::path(url) {
             Some(path) => {
                 sqlite::keep_private(path);
+                sqlite::keep_log(path)?;
                 let location = Location::new(path);
                 let writer = Driver::Sqlite(sqlite::Writer::open(location.clone())?);
                 let readers = Driver::Sqlite(sqlite::Reader::open(location)?);

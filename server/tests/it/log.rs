@@ -417,3 +417,12 @@ fn a_name_that_no_file_can_have_is_no_error() {
         assert_eq!(kept.text(), "");
     });
 }
+
+#[test]
+fn a_database_that_had_lost_its_content_is_told() {
+    logged(Level::WARN, async |_: World, kept: &Kept| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        Store::connect(&format!("sqlite:{}", file.path().display()), Live::default()).await.unwrap();
+        assert!(kept.text().contains("event=\"database_was_empty\""), "{}", kept.text());
+    });
+}

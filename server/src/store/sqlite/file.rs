@@ -29,6 +29,39 @@ pub(in crate::store) fn keep_private(path: &str) {
     }
 }
 
+/// Looks at the file before it is opened: SQLite takes one without content for a new database, and deletes the log beside it,
+/// with all that was accepted into that.
+///
+/// # Errors
+/// If there is such a log.
+pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
+    let length = |file: &Path| fs::metadata(file).ok().map(|found| found.len());
+    let file = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+    let found = length(&file);
+    if found.is_some_and(|length| length > 0) {
+        return Ok(());
+    }
+    let log = log_of(&file);
+    if length(&log).is_some_and(|length| length > 0) {
+        let file = if found.is_some() { "is empty" } else { "is not there" };
+        let log = log.display();
+        return Err(gone(&format!(
+            "the database file {file}, but {log} holds changes: bring it back, or move both away"
+        )));
+    }
+    if found.is_some() {
+        tracing::warn!(event = "database_was_empty", "the database's file was empty: this is a new database");
+    }
+    Ok(())
+}
+
+/// The write-ahead log of a database.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = OsString::from(path);
+    log.push("-wal");
+    log.into()
+}
+
 /// Whether there was something to be taken away.
 fn tighten(file: &str) -> io::Result<bool> {
     let Ok(found) = fs::metadata(file) else { return Ok(false) };
@@ -54,9 +87,7 @@ impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
     pub(in crate::store) fn opened(path: &str) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
-        let mut log = OsString::from(&path);
-        log.push("-wal");
-        Some(Self { identity: identity(&path)?, log: log.into(), path })
+        Some(Self { identity: identity(&path)?, log: log_of(&path), path })
     }
 
     /// # Errors

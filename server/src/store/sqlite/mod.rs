@@ -19,7 +19,7 @@ use sea_orm::{DbBackend, DbErr, RuntimeErr, Statement};
 use super::patience::BUSY;
 use crate::fault::{DAMAGED, interruption};
 
-pub(super) use file::{DatabaseFile, keep_private};
+pub(super) use file::{DatabaseFile, keep_log, keep_private};
 pub(super) use migrations::Migrations;
 pub(super) use reader::Reader;
 pub(super) use writer::{Unit, Writer};

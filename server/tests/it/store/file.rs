@@ -146,3 +146,17 @@ fn a_damaged_file_is_not_served_from() {
         assert_eq!(failing(&world).await, ["database: the database file is damaged"]);
     });
 }
+
+#[tokio::test]
+async fn what_is_only_in_the_log_is_not_thrown_away_with_a_file_that_lost_its_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let (there, log) = (folder.path().join("a.db"), folder.path().join("a.db-wal"));
+    let open = async || Store::connect(&format!("sqlite:{}", there.display()), Live::default()).await.map(drop);
+    fs::write(&log, "changes").unwrap();
+    open().await.unwrap_err();
+    fs::write(&there, "").unwrap();
+    open().await.unwrap_err();
+    assert_eq!(fs::read(&log).unwrap(), b"changes");
+    fs::remove_file(&log).unwrap();
+    open().await.unwrap();
+}
