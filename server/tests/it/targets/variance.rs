@@ -143,14 +143,14 @@ impl Service {
     }
 
     /// What it keeps of what was written; or why not.
-    fn kept(&self, mut written: Map<String, Value>) -> Result<Map<String, Value>, Response> {
+    fn kept(&self, mut written: Map<String, Value>) -> Result<Map<String, Value>, Box<Response>> {
         if self.ways.knows_its_role_types
             && written
                 .get("roles")
                 .and_then(Value::as_array)
                 .is_some_and(|roles| roles.iter().any(|role| !role["type"].is_null()))
         {
-            return Err(refusal(400, "invalidValue", "Attribute 'type' contains non-canonical value 'customer'"));
+            return Err(refusal(400, "invalidValue", "Attribute 'type' contains non-canonical value 'customer'").into());
         }
         if self.ways.forgets_external_id {
             written.remove("externalId");
@@ -219,7 +219,7 @@ impl Service {
             ("POST", None, _) => {
                 let mut user = match self.kept(written()) {
                     Ok(user) => user,
-                    Err(refused) => return refused,
+                    Err(refused) => return *refused,
                 };
                 if users.iter().any(|other| other["userName"] == user["userName"]) {
                     return refusal(409, "uniqueness", "userName is taken");
@@ -245,7 +245,7 @@ impl Service {
                 let changed = if method == Method::PUT { written() } else { patched(users[at].clone(), &written()) };
                 let mut changed = match self.kept(changed) {
                     Ok(changed) => changed,
-                    Err(refused) => return refused,
+                    Err(refused) => return *refused,
                 };
                 for own in ["id", "meta"] {
                     changed.insert(own.to_owned(), users[at][own].clone());
