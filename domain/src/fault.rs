@@ -189,6 +189,8 @@ pub enum Fault {
     CodeWrong => portal::CODE_WRONG,
     /// The code has expired.
     CodeExpired => portal::CODE_EXPIRED,
+    /// There were too many wrong codes. This code no longer works.
+    CodeSpent => portal::CODE_SPENT,
     /// The link has expired.
     LinkExpired => portal::LINK_EXPIRED,
     /// The link has already been used or replaced by a newer one.

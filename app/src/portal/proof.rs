@@ -54,10 +54,10 @@ pub fn ProofStep(
         visit
             .problem()
             .with(|problem| {
-                matches!(
-                    problem,
-                    Some(Problem { fault: Fault::CodeWrong | Fault::CodeExpired | Fault::CodeIncomplete, .. })
-                )
+                problem.as_ref().is_some_and(|problem| {
+                    use Fault::{CodeExpired, CodeIncomplete, CodeSpent, CodeWrong};
+                    matches!(problem.fault, CodeWrong | CodeExpired | CodeSpent | CodeIncomplete)
+                })
             })
             .then_some(PROBLEM)
     });

@@ -47,6 +47,7 @@ texts! {
         InvalidAddress => invalid_address,
         CodeWrong => code_wrong,
         CodeExpired => code_expired,
+        CodeSpent => code_spent,
         LinkExpired => link_expired,
         LinkUsed => link_used,
         SessionEnded => session_ended,

@@ -168,3 +168,12 @@ pub(super) const ALREADY_CONFIRMED: Entry = Entry {
     fixer: User,
     persistence: Permanent,
 };
+
+pub(super) const CODE_SPENT: Entry = Entry {
+    code: 43019,
+    key: "code_spent",
+    cause: "There were too many wrong codes. This code no longer works.",
+    remedy: Alike("Ask for a new message and enter the code from it."),
+    fixer: User,
+    persistence: Permanent,
+};

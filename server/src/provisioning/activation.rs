@@ -267,7 +267,7 @@ pub async fn take_back(store: &Store, token: &str) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// [`Fault::CodeIncomplete`], which does not count as a try; [`Fault::CodeWrong`], [`Fault::CodeExpired`],
-/// [`Fault::TooManyAttempts`].
+/// [`Fault::CodeSpent`], [`Fault::TooManyAttempts`].
 pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
@@ -292,7 +292,7 @@ pub async fn prove_by_code(
         Err(Trouble::Known { fault: Fault::TooManyAttempts, .. })
             if throttle::remembered(store, now, &[of_this_code]) != [None] =>
         {
-            Err(Fault::CodeExpired.into())
+            Err(Fault::CodeSpent.into())
         }
         Err(trouble) => {
             if let Trouble::Known { fault: Fault::CodeWrong, .. } = trouble {

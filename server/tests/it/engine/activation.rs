@@ -89,7 +89,7 @@ fn a_code_is_worthless_after_too_many_wrong_tries() {
         for _ in 0..CODE_TRIES.max {
             assert_eq!(prove_by_code(&world, &user, &another(&code)).await.refused(), Fault::CodeWrong);
         }
-        assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeExpired);
+        assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeSpent);
 
         world.clock.advance(RESEND_AFTER);
         activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
@@ -187,7 +187,7 @@ fn many_guesses_at_once_get_no_further_than_one_after_the_other() {
             guesses.into_iter().filter(|guess| matches!(guess, Err(Trouble::Known { fault: Fault::CodeWrong, .. })));
         assert_eq!(compared.count(), usize::try_from(CODE_TRIES.max).unwrap());
         let right = world.postman.last().code;
-        assert_eq!(prove_by_code(&world, &user, &right).await.refused(), Fault::CodeExpired);
+        assert_eq!(prove_by_code(&world, &user, &right).await.refused(), Fault::CodeSpent);
     });
 }
 
