@@ -23,6 +23,11 @@ test('what is no code costs no try, and says what a code is', async ({ javaScrip
     await expect(field).toHaveValue(typed);
   }
   await expect(field).toHaveAttribute('aria-invalid', 'true');
+  const ring = () => field.evaluate((input) => getComputedStyle(input).boxShadow);
+  const focused = await ring();
+  await field.blur();
+  expect(await ring(), 'a wrong field without the focus').not.toBe(focused);
+  await field.focus();
   if (javaScriptEnabled) await expect(field).toBeFocused();
   await expectAccessible(page);
   await portal.enterCode(code);
