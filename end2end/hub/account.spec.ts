@@ -23,8 +23,8 @@ test('another password signs out everywhere else, and only it signs in from then
   await page.getByRole('link', { name: ADMIN.email }).click();
   await hub.at('Account');
   await expectAccessible(page);
-  await expect(page.getByRole('region', { name: 'Signed in' })).toContainText(ADMIN.email);
-  await expect(page.getByRole('region', { name: 'Signed in' })).toContainText('Northwind Telecom');
+  await expect(page.getByRole('region', { name: 'Signed in as' })).toContainText(ADMIN.email);
+  await expect(page.getByRole('region', { name: 'Signed in as' })).toContainText('Northwind Telecom');
   await expect(current(page)).toHaveAttribute('autocomplete', 'current-password');
   await expect(next(page)).toHaveAttribute('autocomplete', 'new-password');
   // What a password manager or the clipboard brings is taken as it is.
