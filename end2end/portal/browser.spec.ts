@@ -133,11 +133,15 @@ test('a panic in the middle: the page comes again, once, and shows where the use
 
 test('what somebody else’s script gets wrong is not ours', async ({ demo, page, portal, visit }) => {
   await visit(demo.path('share link'));
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  const wrong = page.waitForEvent('pageerror');
   await page.evaluate(() => setTimeout(() => Reflect.get(undefined as never, 'x')));
-  await page.waitForEvent('pageerror');
+  await wrong;
   await expect(page.locator('html')).not.toHaveAttribute('data-plain', '');
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.at('Enter your email address');
+  // Taken for ours, the page would have come again.
+  expect(await page.evaluate(() => 'old' in window)).toBe(true);
 });
 
 test('without a connection the page says so, and blames nobody', async ({ context, demo, page, portal, visit }) => {
