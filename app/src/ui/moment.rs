@@ -70,7 +70,9 @@ fn in_words(at: Timestamp, locale: Locale, brief: bool) -> String {
         // Setting a property on an object just made cannot fail.
         _ = js_sys::Reflect::set(&style, &key.into(), &value.into());
     }
-    date(at).to_locale_string(&regional(locale), &style).into()
+    let words: String = date(at).to_locale_string(&regional(locale), &style).into();
+    // Bulgarian for "year" stays with its year.
+    words.replace(" г.", "\u{a0}г.")
 }
 
 /// The reader's own variant of a language (`en-GB` for `en`), if the browser names one.
