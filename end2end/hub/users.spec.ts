@@ -163,6 +163,7 @@ test('the menu works by keyboard alone', async ({ hub, page }) => {
   await expect(page.getByRole('menuitem', { name: 'Retry Activation' })).toBeFocused();
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('menuitem', { name: 'Change Package Type' })).toBeFocused();
+  await expect(page.getByRole('menuitem').last()).toHaveText('Delete User');
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await expect(dots).toBeFocused();

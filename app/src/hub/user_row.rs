@@ -181,10 +181,10 @@ fn UserMenu(id: String, user: RwSignal<UserRow>, dialog: RwSignal<Option<UserDia
             {actions.change_package.then(|| view! {
                 <MenuItem on_choose=open(UserDialog::ChangePackage)>{t!(i18n, hub.change_package.title)}</MenuItem>
             })}
+            {has_error_text.then(|| view! { <MenuItem on_choose=copy>{t!(i18n, hub.error_text.title)}</MenuItem> })}
             {actions.remove.then(|| view! {
                 <MenuItem on_choose=open(UserDialog::Delete) danger=true>{t!(i18n, hub.delete.title)}</MenuItem>
             })}
-            {has_error_text.then(|| view! { <MenuItem on_choose=copy>{t!(i18n, hub.error_text.title)}</MenuItem> })}
         }
     };
     view! {
