@@ -122,6 +122,8 @@ pub trait HubBackend: Send + Sync {
         administrator: &Administrator,
         after: Option<String>,
     ) -> Result<Page<CustomerRow>, Problem>;
+    /// The name of one customer.
+    async fn customer_name(&self, administrator: &Administrator, customer: &str) -> Result<String, Problem>;
     /// View Templates of one customer.
     async fn customer_templates(
         &self,

@@ -74,7 +74,10 @@ test('the check says what is wrong in which line; valid rows are imported, bad o
   await expectNumbers(page, 2, 0, 3);
   expect(await problems(page)).toHaveLength(4);
   await expectAccessible(page);
+  const way = page.getByRole('navigation', { name: 'Where you are' });
+  await expect(way.getByRole('link', { name: 'Costa Verde Hotels' })).toBeVisible();
   await page.getByRole('link', { name: 'Show User Status' }).click();
+  await expect(way.getByRole('link', { name: 'Costa Verde Hotels' })).toBeVisible();
   await expect(hub.user('new1@costaverde.example')).toBeVisible();
   await expect(hub.user('new4@costaverde.example')).toContainText('Di, Dr. Lee');
   await expect(hub.user('new2@costaverde.example')).toHaveCount(0);
@@ -86,8 +89,9 @@ test('Import by keyboard, once more with the same file, and with another one', a
   const submit = page.getByRole('button', { name: 'Import 1 user' });
   await submit.focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: '1 user imported' })).toBeVisible();
-  await page.getByRole('button', { name: 'Import another file' }).click();
+  await expect(page.getByRole('heading', { name: '1 user imported' })).toBeFocused();
+  await page.getByRole('button', { name: 'Import another file' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Import users' })).toBeFocused();
   await choose(page, good);
   await expectNumbers(page, 0, 1, 0);
   await expect(page.getByText('There is nobody new in this file.')).toBeVisible();

@@ -13,6 +13,8 @@ test('Customer List, View Templates, the onboarding template, Show User Status',
 
   await page.getByRole('link', { name: 'Office users', exact: true }).click();
   await hub.at('Office users');
+  const way = page.getByRole('navigation', { name: 'Where you are' });
+  await expect(way.getByRole('link')).toHaveText(['Customer List', 'Aurora Dental Group']);
   await expect(page.getByRole('heading', { name: 'User Verification' })).toBeVisible();
   await expect(page.getByRole('radio', { name: 'Untrusted Emails' })).toBeChecked();
   await expect(page.getByRole('textbox', { name: 'Share Link' })).toHaveValue(/\/activate\//);

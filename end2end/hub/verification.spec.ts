@@ -41,7 +41,7 @@ test('with Trusted Emails nothing is wrong, and the portal is closed', async ({ 
   await expect(page.getByText('not correctly configured')).toHaveCount(0);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('User Verification saved')).toBeVisible();
-  await page.getByRole('link', { name: 'View Templates' }).click();
+  await page.getByRole('link', { name: 'Aurora Dental Group' }).click();
   await hub.at('Templates of Aurora Dental Group');
   const card = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Office users', exact: true }) });
   await expect(card).toContainText('Users are provisioned without the portal');

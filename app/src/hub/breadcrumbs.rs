@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::address::HOME;
+use super::address::{self, HOME};
 use crate::i18n::*;
 
 /// The way from the Customer List to the page: names and addresses of the pages in between, and the page's own name.
@@ -26,4 +26,9 @@ pub(super) fn Breadcrumbs(
             </ol>
         </nav>
     }
+}
+
+/// The customer by whose list a page was reached: its name and its page's address.
+pub(super) fn crumb(name: Option<String>, customer: Option<&str>) -> Option<(AnyView, String)> {
+    name.zip(customer).map(|(name, id)| (name.into_any(), address::customer(id)))
 }

@@ -9,13 +9,19 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
 use self::{cell::Problems, upload::Upload};
-use super::{TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, loaded::loaded, template::get_template};
+use super::{
+    TemplateDetail, UserFilter, address,
+    breadcrumbs::{Breadcrumbs, crumb},
+    loaded::loaded,
+    template::get_template,
+};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         field::Field,
+        focus,
         notice::Tone,
         problem::ProblemText,
         spinner::Spinner,
@@ -203,21 +209,19 @@ pub fn ImportUsers() -> impl IntoView {
     let query = use_query_map();
     let id = move || params.read().get("id").unwrap_or_default();
     let customer = move || query.read().get("customer");
-    let template = Resource::new_blocking(id, get_template);
-    loaded(template, move |template| view! { <Page template customer=customer()/> })
+    let template = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
+    loaded(template, move |(template, name)| view! { <Page template customer=customer() name/> })
 }
 
 #[component]
-fn Page(template: TemplateDetail, customer: Option<String>) -> impl IntoView {
+fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     let import = Import::new(template.id.clone());
-    // A file may hold users of any customer.
-    let users = address::users(&template.id, UserFilter::default(), None);
     let back = UserFilter { customer: customer.clone(), exclude_provisioned: false };
-    let way = vec![
-        (template.name.into_any(), address::template(&template.id, customer)),
-        (t!(i18n, hub.status.title).into_any(), address::users(&template.id, back, None)),
-    ];
+    let users = address::users(&template.id, back, None);
+    let mut way: Vec<_> = crumb(name, customer.as_deref()).into_iter().collect();
+    way.push((template.name.into_any(), address::template(&template.id, customer)));
+    way.push((t!(i18n, hub.status.title).into_any(), users.clone()));
     // A browser may have kept the file that was chosen before the page was loaded again.
     Effect::new(move || {
         if Upload::chosen().is_some() {
@@ -226,6 +230,11 @@ fn Page(template: TemplateDetail, customer: Option<String>) -> impl IntoView {
     });
     let busy = move || matches!(*import.stage.read(), Stage::Importing { .. });
     let over = Memo::new(move |_| matches!(*import.stage.read(), Stage::Imported(_)));
+    Effect::new(move || {
+        if over.get() {
+            focus::keep_on_result();
+        }
+    });
     view! {
         <Title text=move || t_string!(i18n, hub.importing.title)/>
         <Breadcrumbs way here=Signal::derive(move || t_string!(i18n, hub.importing.title).to_owned())/>
@@ -335,7 +344,10 @@ fn Outcome(import: Import, users: String) -> impl IntoView {
                 <button
                     type="button"
                     class=Emphasis::Secondary.class()
-                    on:click=move |_| import.stage.set(Stage::Choosing)
+                    on:click=move |_| {
+                        import.stage.set(Stage::Choosing);
+                        focus::keep();
+                    }
                 >
                     {t!(i18n, hub.importing.another)}
                 </button>

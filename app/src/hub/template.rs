@@ -9,8 +9,13 @@ use leptos_router::{
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    SignInOutage, TemplateDetail, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
-    loaded::loaded, outages::Outages, standing::Standing, verification::Verification,
+    SignInOutage, TemplateDetail, UserFilter, address,
+    breadcrumbs::{Breadcrumbs, crumb},
+    change_package::package_text,
+    loaded::loaded,
+    outages::Outages,
+    standing::Standing,
+    verification::Verification,
 };
 use crate::{
     i18n::*,
@@ -24,11 +29,16 @@ use crate::{
     },
 };
 
-/// One onboarding template.
+/// One onboarding template, and the name of the customer by whose list it was reached.
 #[server(prefix = "/api", endpoint = "hub/template", client = crate::hub::client::HubClient)]
-pub async fn get_template(id: String) -> Result<TemplateDetail, Problem> {
+pub async fn get_template(id: String, customer: Option<String>) -> Result<(TemplateDetail, Option<String>), Problem> {
     let (hub, administrator) = signed_in().await?;
-    hub.template(&administrator, &id).await
+    let template = hub.template(&administrator, &id).await?;
+    let name = match customer {
+        Some(customer) => Some(hub.customer_name(&administrator, &customer).await?),
+        None => None,
+    };
+    Ok((template, name))
 }
 
 /// The onboarding template.
@@ -38,17 +48,23 @@ pub fn TemplatePage() -> impl IntoView {
     let query = use_query_map();
     let id = move || params.read().get("id").unwrap_or_default();
     let customer = move || query.read().get("customer");
-    let resource = Resource::new_blocking(id, get_template);
+    let resource = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
     let reload = Callback::new(move |()| resource.refetch());
-    loaded(resource, move |template| view! { <Template template customer=customer() reload/> })
+    loaded(resource, move |(template, whose)| view! { <Template template customer=customer() whose reload/> })
 }
 
 #[component]
-fn Template(template: TemplateDetail, customer: Option<String>, reload: Callback<()>) -> impl IntoView {
+fn Template(
+    template: TemplateDetail,
+    customer: Option<String>,
+    /// The customer's name.
+    whose: Option<String>,
+    reload: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let name = template.name.clone();
     let here = name.clone();
-    let way = customer.clone().map(|id| (t!(i18n, hub.customers.view_templates).into_any(), address::customer(&id)));
+    let way = crumb(whose, customer.as_deref());
     let filter = UserFilter { customer, exclude_provisioned: false };
     let users = address::users(&template.id, filter, None);
     view! {

@@ -11,7 +11,7 @@ use leptos_router::{
 use super::session::signed_in;
 use super::{
     UserFilter, UserRow, UserStatus, address,
-    breadcrumbs::Breadcrumbs,
+    breadcrumbs::{Breadcrumbs, crumb},
     live,
     loaded::loaded,
     outages::Outages,
@@ -87,7 +87,7 @@ pub fn Users() -> impl IntoView {
 fn Way(query: Query, template: String, customer: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     let Query { template: id, filter, .. } = query;
-    let customer = customer.zip(filter.customer.clone()).map(|(name, id)| (name.into_any(), address::customer(&id)));
+    let customer = crumb(customer, filter.customer.as_deref());
     let way = customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
     let here = Signal::derive(move || t_string!(i18n, hub.status.title).to_owned());
     view! { <Breadcrumbs way here/> }
@@ -156,7 +156,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
             t!(i18n, hub.status.name).into_any(),
             t!(i18n, hub.status.package).into_any(),
             t!(i18n, hub.status.status).into_any(),
-            t!(i18n, hub.status.pending).into_any(),
+            view! { <span class="widest">{t!(i18n, hub.status.pending)}</span> }.into_any(),
             t!(i18n, hub.status.changed).into_any(),
             view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
         ]

@@ -39,9 +39,18 @@ pub fn is_lost() -> bool {
 
 /// As soon as the page has been redrawn: if what had the focus went away, gives it to the heading.
 pub fn keep() {
-    request_animation_frame(|| {
+    keep_within("h1");
+}
+
+/// As soon as the page has been redrawn: if what had the focus went away, gives it to the heading of what came of it.
+pub fn keep_on_result() {
+    keep_within("h2");
+}
+
+fn keep_within(what: &'static str) {
+    request_animation_frame(move || {
         if is_lost() {
-            focus_heading();
+            focus_within(what);
         }
     });
 }

@@ -412,6 +412,11 @@ impl HubBackend for HubService {
         self.0.told(self.0.customer_templates(&ids, customer).await)
     }
 
+    async fn customer_name(&self, administrator: &Administrator, customer: &str) -> Result<String, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        Ok(self.0.told(self.0.customer(&ids, customer).await)?.name)
+    }
+
     async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
         let ids = self.0.told(ids(administrator))?;
         let template = self.0.told(self.0.own_template(&ids, template).await)?;
