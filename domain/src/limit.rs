@@ -24,7 +24,7 @@ impl Limit {
 /// How many networks' tries a site has.
 const SITE: i64 = 4;
 
-/// How tries are slowed down: whoever tries waits, and nobody is refused because others have failed.
+/// How tries are slowed down: whoever tries waits, and no network is refused because others have failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Brake {
     /// So many failures are free of it.
@@ -61,7 +61,7 @@ pub struct SignIn {
 }
 
 /// Signing in to the portal. BroadWorks may lock an account after some wrong passwords, whoever sends them: with more
-/// than five it is asked about it at most four times a minute.
+/// than five it is asked about it at most four times a minute by those who have failed, and once by each other network.
 pub const PORTAL_SIGN_IN: SignIn = SignIn {
     account: Limit { name: "portal-sign-in", max: 5, window: 15 * MINUTE },
     network: Limit { name: "portal-sign-in-network", max: 300, window: 15 * MINUTE },

@@ -70,11 +70,21 @@ impl Count {
     }
 }
 
+/// What slows tries at an account down.
+#[derive(Clone, Debug)]
+struct Braked {
+    brake: Brake,
+    /// The tries at the account, from wherever.
+    account: Count,
+    /// Those from this network, and from its site.
+    own: Vec<Count>,
+}
+
 /// By what a try is counted, and from where it comes.
 #[derive(Clone, Debug)]
 pub struct Tries {
     counts: Vec<Count>,
-    brake: Option<(Brake, Count)>,
+    braked: Option<Braked>,
     /// Tried first: as long as it is not used up, nothing else counts.
     device: Option<Count>,
     network: Network,
@@ -84,16 +94,16 @@ impl Tries {
     /// Counted by these.
     #[must_use]
     pub fn of(counts: Vec<Count>, network: Network) -> Self {
-        Self { counts, brake: None, device: None, network }
+        Self { counts, braked: None, device: None, network }
     }
 
     /// Tries at signing in to an account, existing or not; `device` is what the browser is known by.
     #[must_use]
     pub fn sign_in(rules: SignIn, account: &str, network: Network, device: Option<Count>) -> Self {
-        let by_network = Count::from(rules.network, network);
-        let counts = Count::at(rules.account, account, network).into_iter().chain(by_network).collect();
-        let brake = Some((rules.brake, Count::of(rules.brake.limit, account)));
-        Self { counts, brake, device, network }
+        let own = Count::at(rules.account, account, network);
+        let counts = own.iter().cloned().chain(Count::from(rules.network, network)).collect();
+        let braked = Some(Braked { brake: rules.brake, account: Count::of(rules.brake.limit, account), own });
+        Self { counts, braked, device, network }
     }
 }
 

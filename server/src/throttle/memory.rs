@@ -6,18 +6,18 @@ use std::{
     time::Duration,
 };
 
-use domain::{Fault, Network, Timestamp, limit::Brake, timestamp::SECOND};
+use domain::{Fault, Network, Timestamp, timestamp::SECOND};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use tokio::{runtime::Handle, sync::Semaphore};
 
-use super::{Count, Tries, write};
+use super::{Braked, Count, Tries, write};
 use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{Store, entity::throttle},
 };
 
-/// How many may be slowed down at a time: each holds a connection and nothing else.
+/// How many may be slowed down at a time, newcomers aside: each holds a connection and nothing else.
 const SLOWED: usize = 256;
 /// How many failures may wait to be written down while the database is away.
 const DUE: usize = 10_000;
@@ -65,8 +65,10 @@ struct Tally {
     /// Failures that the database had counted when this server last heard of it, and when their window ends.
     known: i64,
     ends_at: Timestamp,
-    /// When the next try of a braked account may begin.
+    /// When the next try of a braked account may begin; of a network, when the last turn is that it was given there.
     next: Timestamp,
+    /// When the next one of a newcomer to the account may begin.
+    next_newcomer: Timestamp,
     /// Whether the log tells of this window that it is used up.
     told: bool,
 }
@@ -86,11 +88,23 @@ impl Tally {
 
     /// Whether there is nothing to remember.
     fn is_over(&self, now: Timestamp) -> bool {
-        self.is_idle() && self.ends_at <= now && self.next <= now
+        self.is_idle() && self.ends_at <= now && self.next <= now && self.next_newcomer <= now
     }
 }
 
+/// When a try may go on.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    /// In so many milliseconds.
+    wait: i64,
+    newcomer: bool,
+}
+
 impl Tallies {
+    fn get(&self, count: &Count) -> Tally {
+        self.by_key.get(&count.key).copied().unwrap_or_default()
+    }
+
     fn of(&mut self, count: &Count, now: Timestamp) -> &mut Tally {
         if self.by_key.len() >= self.sweep_at {
             self.by_key.retain(|_, tally| !tally.is_over(now));
@@ -157,6 +171,15 @@ impl Memory {
         self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Begins a try. Answers whether it is the only one under way from its network at a braked account.
+    fn begin(&self, now: Timestamp, counts: &[Count], braked: Option<&Braked>) -> bool {
+        let mut tallies = self.lock();
+        let mut own = braked.into_iter().flat_map(|braked| &braked.own);
+        let alone = own.all(|count| tallies.get(count).under_way == 0);
+        tallies.begin(now, counts);
+        alone
+    }
+
     /// How long each of these has to wait, if it has.
     pub(super) fn used_up<const N: usize>(&self, now: Timestamp, counts: &[Count; N]) -> [Option<i64>; N] {
         let tallies = self.lock();
@@ -194,30 +217,44 @@ impl Memory {
     fn admit(&self, now: Timestamp, counts: &[Count]) -> Result<(), Trouble> {
         let tallies = self.lock();
         let one_too_many = counts.iter().any(|count| {
-            let tally = tallies.by_key.get(&count.key).copied().unwrap_or_default();
+            let tally = tallies.get(count);
             tally.failures(now, count) + tally.under_way > count.limit.max
         });
         // Those under way will have ended by then.
         if one_too_many { Err(Trouble::wait(Fault::TooManyAttempts, SECOND)) } else { Ok(()) }
     }
 
-    /// Takes the next turn of a braked account. Answers how long it is until then.
-    fn take_turn(&self, now: Timestamp, brake: Brake, count: &Count, network: Network) -> Result<i64, Trouble> {
-        let mut tallies = self.lock();
-        let tally = tallies.of(count, now);
-        let pause = brake.pause(tally.failures(now, count) + tally.under_way - 1);
+    /// Takes the next turn at a braked account.
+    ///
+    /// Newcomers, from whose network and site nothing has failed there and nothing else was under way (`alone`), have a queue of
+    /// their own in which nobody waits for longer than the longest pause: else whoever keeps a queue full, which costs
+    /// nothing, would keep the owner out. Who has failed before is sent away when it is full, and has one place in it:
+    /// whether or not he still waits there, since it is as cheap to hang up and queue again.
+    fn take_turn(&self, now: Timestamp, braked: &Braked, alone: bool, network: Network) -> Result<Turn, Trouble> {
+        let Braked { brake, account, own } = braked;
         // Later than ever, if the clock has been set back.
-        let next = if tally.next > now.plus(2 * brake.longest) { now } else { tally.next.max(now) };
-        let wait = next.since(now);
+        let due = |at: Timestamp| if at > now.plus(2 * brake.longest) { now } else { at.max(now) };
+        let mut tallies = self.lock();
+        let newcomer = alone && own.iter().all(|count| tallies.get(count).failures(now, count) == 0);
+        let place = own.iter().map(|count| due(tallies.get(count).next).since(now)).max().unwrap_or_default();
+        let tally = tallies.of(account, now);
+        let pause = brake.pause(tally.failures(now, account) + tally.under_way - 1);
         if pause > 0 && !std::mem::replace(&mut tally.told, true) {
-            let limit = count.limit.name;
+            let limit = account.limit.name;
             tracing::info!(target: SECURITY, event = "limit_slowed", limit, %network, "many tries at one account");
         }
-        if wait > brake.longest {
-            return Err(Trouble::wait(Fault::TooManyAttempts, wait));
+        let queue = if newcomer { &mut tally.next_newcomer } else { &mut tally.next };
+        let mut wait = due(*queue).since(now);
+        if newcomer {
+            wait = wait.min(brake.longest);
+        } else if place > 0 || wait > brake.longest {
+            return Err(Trouble::wait(Fault::TooManyAttempts, wait.max(place)));
         }
-        tally.next = next.plus(pause);
-        Ok(wait)
+        *queue = now.plus(wait + pause);
+        for count in own {
+            tallies.of(count, now).next = now.plus(wait);
+        }
+        Ok(Turn { wait, newcomer })
     }
 
     pub(super) fn sweep(&self, now: Timestamp) {
@@ -269,37 +306,38 @@ impl Drop for Attempt {
 
 /// Begins a try, when it is its turn.
 pub(super) async fn begin(store: &Store, now: Timestamp, tries: Tries) -> Result<Attempt, Trouble> {
-    let Tries { counts, brake, device, network } = tries;
+    let Tries { counts, braked, device, network } = tries;
     if let Some(device) = device {
         match reserve(store, now, vec![device], None, network).await {
             Err(Trouble::Known { .. }) => {}
             other => return other,
         }
     }
-    reserve(store, now, counts, brake, network).await
+    reserve(store, now, counts, braked, network).await
 }
 
 async fn reserve(
     store: &Store,
     now: Timestamp,
     counts: Vec<Count>,
-    brake: Option<(Brake, Count)>,
+    braked: Option<Braked>,
     network: Network,
 ) -> Result<Attempt, Trouble> {
     let memory = store.tries();
     memory.refuse(now, &counts, 0, network)?;
-    let all: Vec<Count> = counts.iter().chain(brake.as_ref().map(|(_, count)| count)).cloned().collect();
-    memory.lock().begin(now, &all);
+    let all: Vec<Count> = counts.iter().chain(braked.as_ref().map(|braked| &braked.account)).cloned().collect();
+    let alone = memory.begin(now, &all, braked.as_ref());
     let mut attempt = Attempt { store: store.clone(), now, counts: all, begun: false };
     let keys = attempt.counts.iter().map(|count| count.key.as_str());
     let rows = throttle::Entity::find().filter(throttle::Column::Key.is_in(keys)).all(store.read()).await?;
     memory.hear(now, &attempt.counts, &rows);
     memory.refuse(now, &counts, 0, network)?;
     memory.admit(now, &counts)?;
-    if let Some((brake, count)) = brake {
-        let wait = memory.take_turn(now, brake, &count, network)?;
+    if let Some(braked) = braked {
+        let Turn { wait, newcomer } = memory.take_turn(now, &braked, alone, network)?;
         if wait > 0 {
-            let _place = memory.0.slowed.try_acquire().map_err(|_| Trouble::wait(Fault::Busy, wait))?;
+            let place = || memory.0.slowed.try_acquire().map_err(|_| Trouble::wait(Fault::Busy, wait));
+            let _place = if newcomer { None } else { Some(place()?) };
             tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
         }
     }

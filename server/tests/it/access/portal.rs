@@ -1,7 +1,7 @@
 //! Signing in to the portal.
 
 use app::{
-    backend::PortalBackend as _,
+    backend::{PortalBackend as _, Visitor},
     portal::{PortalPage, Step},
     problem::Problem,
 };
@@ -9,7 +9,7 @@ use domain::{
     Fault,
     limit::{LINK_NETWORK, PORTAL_SIGN_IN},
 };
-use server::store::entity::template;
+use server::{store::entity::template, throttle};
 
 use crate::support::{BroadWorks, World, for_each_database, returning, visitor};
 
@@ -48,12 +48,17 @@ fn strangers_neither_lock_the_owner_out_nor_hammer_broadworks() {
             let refused = pages.sign_in(&stranger, &share, USER, PASSWORD).await.unwrap_err();
             assert_eq!((refused.fault, refused.retry_after), (Fault::TooManyAttempts, Some(15 * 60)));
         }
-        // Many networks at once: BroadWorks is asked once, the others wait for longer and longer or are sent away.
-        let crowd = (2..60).map(async |number| {
-            let stranger = visitor(&format!("198.51.100.{number}"));
-            let moment = std::time::Duration::from_millis(900);
-            tokio::time::timeout(moment, pages.sign_in(&stranger, &share, USER, "wrong")).await
-        });
+        // Many networks at once: BroadWorks is asked once, the others wait for longer and longer or, if they have failed
+        // before, are sent away.
+        let moment = std::time::Duration::from_millis(900);
+        let strangers: Vec<_> = (2..60).map(|number| visitor(&format!("198.51.100.{number}"))).collect();
+        for Visitor { network, .. } in &strangers {
+            let at = format!("portal\n{}\n{USER}\n{network}", world.partner);
+            throttle::add(&world.store, world.environment.now(), PORTAL_SIGN_IN.account, &at, 1).await.unwrap();
+        }
+        let crowd = strangers
+            .iter()
+            .map(async |stranger| tokio::time::timeout(moment, pages.sign_in(stranger, &share, USER, "wrong")).await);
         let crowd = futures::future::join_all(crowd).await;
         let sent_away: Vec<_> =
             crowd.into_iter().flatten().map(fault).filter(|fault| *fault != Fault::BadCredentials).collect();
@@ -62,6 +67,15 @@ fn strangers_neither_lock_the_owner_out_nor_hammer_broadworks() {
             "{sent_away:?}"
         );
         assert_eq!(broadworks.asked() - before, usize::try_from(max).unwrap() + 1);
+        let newcomers = (1..60).map(async |number| {
+            let newcomer = visitor(&format!("203.0.113.{number}"));
+            tokio::time::timeout(moment, pages.sign_in(&newcomer, &share, USER, "wrong")).await
+        });
+        let answered: Vec<_> = futures::future::join_all(newcomers).await.into_iter().flatten().map(fault).collect();
+        assert_eq!(
+            (answered, broadworks.asked() - before),
+            (vec![Fault::BadCredentials], usize::try_from(max).unwrap() + 2)
+        );
         pages.sign_in(&known, &share, USER, PASSWORD).await.unwrap();
     });
 }

@@ -91,6 +91,41 @@ fn a_network_is_counted_as_a_whole_and_its_site_more_generously() {
     });
 }
 
+/// Slowed down from the first failure on.
+const BRAKED: SignIn =
+    SignIn { brake: Brake { limit: Limit { max: 1, ..RULES.brake.limit }, first: 60, longest: 60 }, ..RULES };
+
+/// Somebody tries where tries are slowed down; what comes of it, when it is his turn, is known beforehand.
+async fn queue(world: &World, from: &str, outcome: Result<(), Fault>) -> Result<(), Trouble> {
+    let tries = Tries::sign_in(BRAKED, "ann", network(from), None);
+    let deed = async { outcome.map_err(Trouble::from) };
+    throttle::attempt(&world.store, world.environment.now(), tries, WRONG, deed).await
+}
+
+#[test]
+fn a_network_that_has_not_failed_is_let_in_however_full_others_keep_the_queue() {
+    for_each_database(async |world: World| {
+        let guessers: Vec<_> = (1..=8).map(|number| format!("198.51.100.{number}")).collect();
+        for guesser in &guessers {
+            assert_eq!(queue(&world, guesser, Err(WRONG)).await.refused(), WRONG);
+            world.clock.advance(BRAKED.brake.longest);
+        }
+        // They know no more to try, and queue again and again.
+        let again = async || {
+            let again = guessers.iter().map(|guesser| queue(&world, guesser, Err(WRONG)));
+            let ended: Vec<_> = futures::future::join_all(again).await.into_iter().map(|end| end.refused()).collect();
+            ended.into_iter().filter(|fault| *fault == WRONG).count()
+        };
+        assert_eq!((again().await, again().await), (2, 0), "the queue is full");
+        let newcomers = (0..20).map(async |number| queue(&world, &format!("192.0.2.{number}"), Ok(())).await);
+        for ended in futures::future::join_all(newcomers).await {
+            ended.unwrap();
+        }
+        queue(&world, "2001:db8:1:1::1", Err(WRONG)).await.unwrap_err();
+        assert_eq!(queue(&world, "2001:db8:1:2::1", Ok(())).await.refused(), Fault::TooManyAttempts, "its site failed");
+    });
+}
+
 #[test]
 fn replicas_count_together() {
     for_each_database(async |world: World| {
