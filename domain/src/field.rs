@@ -1,5 +1,7 @@
 //! What is written down of a subscriber, by whatever name: in a call of the API, in a column of a file.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -116,17 +118,14 @@ impl Field {
     /// The field of a column with this header. Case does not matter, nor do spaces and signs: `E-mail` is `Email`.
     #[must_use]
     pub fn of_column(header: &str) -> Option<Self> {
-        let header = letters(header);
-        Self::ALL.into_iter().find(|field| letters(field.column()) == header)
+        COLUMNS.get(&letters(header)).copied()
     }
 
     /// The field that a header most likely means which is not the one that Export writes: the name in the API, or what
     /// other lists of people call it.
     #[must_use]
     pub fn of_other_name(header: &str) -> Option<Self> {
-        let header = letters(header);
-        let of_api = Self::ALL.into_iter().find(|field| letters(field.property()) == header);
-        of_api.or_else(|| OTHER_NAMES.iter().find(|(name, _)| *name == header).map(|(_, field)| *field))
+        ELSEWHERE.get(&letters(header)).copied()
     }
 
     /// What to do about a value that is not allowed, in English, where more can be said than that.
@@ -145,6 +144,15 @@ impl Field {
         }
     }
 }
+
+/// What Export calls columns, as [`letters`].
+static COLUMNS: LazyLock<HashMap<String, Field>> =
+    LazyLock::new(|| Field::ALL.map(|field| (letters(field.column()), field)).into());
+/// What the API and other lists call them, as [`letters`].
+static ELSEWHERE: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+    let of_api = Field::ALL.map(|field| (letters(field.property()), field));
+    OTHER_NAMES.into_iter().map(|(name, field)| (name.to_owned(), field)).chain(of_api).collect()
+});
 
 /// What columns are called in other lists, as [`letters`].
 const OTHER_NAMES: [(&str, Field); 17] = [
