@@ -143,6 +143,7 @@ pub async fn start(
     let work = store.work().await?;
     let sync = lock(&work, customer).await?;
     if sync.status == Status::InProgress.as_str() {
+        work.abandon().await?;
         return Ok(sync);
     }
     let begun = begin(sync, environment, tracking_id).into_active_model().reset_all().update(&*work).await?;

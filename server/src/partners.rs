@@ -37,6 +37,7 @@ pub async fn named(store: &Store, name: &str) -> Result<Option<partner::Model>, 
 pub async fn named_or_new(store: &Store, environment: &Environment, name: &str) -> Result<partner::Model, Trouble> {
     let work = store.work().await?;
     if let Some(found) = partner::Entity::find().filter(partner::Column::Name.eq(name.trim())).one(&*work).await? {
+        work.abandon().await?;
         return Ok(found);
     }
     let name = identifying(name, LONGEST_NAME)?.to_owned();

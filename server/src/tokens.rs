@@ -132,6 +132,7 @@ pub async fn revoke(
     let own = api_token::Entity::find_by_id(id).filter(api_token::Column::PartnerId.eq(partner));
     let token = own.lock_exclusive().one(&*work).await?.ok_or(Fault::NotFound)?;
     if token.revoked_at.is_some() {
+        work.abandon().await?;
         return Ok(token);
     }
     let mut token = token.into_active_model();

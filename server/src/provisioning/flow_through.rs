@@ -46,7 +46,7 @@ pub async fn add(
             Ok(arrived)
         }
         Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => {
-            drop(work);
+            work.abandon().await.map_err(Trouble::from)?;
             let there = find(store, template, &user_id).await?.ok_or(Trouble::from(Fault::UserIdTaken))?;
             bring_up_to_date(store, environment, template, there, draft).await
         }

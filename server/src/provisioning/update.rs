@@ -65,6 +65,7 @@ pub async fn update(
     let mut events: Vec<_> = package.into_iter().chain(email).collect();
     if events.is_empty() {
         if after == before {
+            work.abandon().await.map_err(Trouble::from)?;
             return Ok(before);
         }
         events.push(Event::DetailsChanged(latest_package(&before)?));

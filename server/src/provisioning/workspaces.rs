@@ -145,6 +145,7 @@ pub async fn update(
     // What failed is tried again, and whatever shall go cannot be called accepted.
     let stays = matches!(lifecycle(&before)?.state, State::Provisioning | State::Provisioned | State::Updating);
     if after == before && stays {
+        work.abandon().await?;
         return Ok(before);
     }
     let user_id = BroadWorksId::kept(&after.user_id);
@@ -187,7 +188,7 @@ pub async fn remove(
     let mut work = store.work().await?;
     let workspace = own(&work, partner, id).await?;
     if lifecycle(&workspace)?.state == State::Removing {
-        return Ok(());
+        return Ok(work.abandon().await?);
     }
     apply(&mut work, environment, workspace, Event::RemovalRequested, actor, Circumstances::default()).await?;
     Ok(work.commit().await?)

@@ -85,6 +85,18 @@ impl Transaction {
         if mishap.is_some() { Err(mishap::error()) } else { Ok(()) }
     }
 
+    /// Gives everything up. What was read in it is durable afterwards.
+    pub(super) async fn abandon(self) -> Result<(), DbErr> {
+        let Self { inner, calls, .. } = self;
+        let abandoned = async {
+            match inner {
+                Driver::Sqlite(unit) => unit.abandon().await,
+                Driver::Postgres(transaction) => to_its_end(transaction.rollback()).await,
+            }
+        };
+        calls.answer(abandoned).await.inspect_err(|error| calls.health.not_written(error))
+    }
+
     /// Marks where [`Transaction::go_back`] leads to.
     pub(super) async fn mark(&self) -> Result<(), DbErr> {
         self.execute_unprepared(MARK).await.map(drop)

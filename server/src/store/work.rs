@@ -130,6 +130,16 @@ impl Work {
         self.transaction.forget_mark().await
     }
 
+    /// Gives everything up, and waits until what was read in this unit of work is durable: on SQLite it may stand in a
+    /// transaction that is shared and not yet committed. For whoever finds that there is nothing to do and answers so, or
+    /// looks again outside.
+    ///
+    /// # Errors
+    /// If it is not durable.
+    pub async fn abandon(self) -> Result<(), DbErr> {
+        self.transaction.abandon().await
+    }
+
     /// Makes everything durable, then tells of it.
     ///
     /// # Errors

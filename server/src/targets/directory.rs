@@ -100,7 +100,7 @@ impl Target for Directory {
                 Ok(done(id))
             }
             Err(error) => {
-                drop(work);
+                work.abandon().await.map_err(refusal)?;
                 // Another attempt for the same account may have been faster.
                 let existing = self.account(external_id).await?.ok_or_else(|| refusal(error))?;
                 Ok(done(existing.id))

@@ -3,6 +3,7 @@
 use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Fault, timestamp::MINUTE};
+use futures::future::join_all;
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use server::{
@@ -59,6 +60,22 @@ fn adding_is_accepted_durably_and_may_be_repeated() {
         let changed = broadworks.post(&path, &other).await;
         assert_eq!((changed.status.as_u16(), changed.text("package")), (202, "premium"));
         assert_eq!(users(&world).await.len(), 1);
+    });
+}
+
+#[test]
+fn repeated_at_once_it_is_accepted_each_time() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        for number in 0..10 {
+            let mut user = user();
+            user["userId"] = format!("{number}@sp.com").into();
+            let answers = join_all((0..6).map(|_| broadworks.post(&path, &user))).await;
+            let statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+            assert_eq!(statuses, [202; 6]);
+        }
+        assert_eq!(users(&world).await.len(), 10);
     });
 }
 

@@ -116,7 +116,10 @@ impl Claim {
             let found = idempotency_key::Entity::find_by_id(&self.key).lock_exclusive().one(&*work).await?;
             match found.filter(|found| found.expires_at > self.now.0) {
                 Some(found) if found.request != self.request => return Err(Fault::IdempotencyKeyReused.into()),
-                Some(found) if found.status.is_some() => return Ok(Some(found)),
+                Some(found) if found.status.is_some() => {
+                    work.abandon().await?;
+                    return Ok(Some(found));
+                }
                 Some(found) if found.claimed_until > self.now.0 => {
                     return Err(Trouble::wait(Fault::RequestUnderWay, SOON));
                 }

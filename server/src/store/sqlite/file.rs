@@ -3,8 +3,8 @@
 use std::{
     ffi::OsString,
     fs::{self, File, Permissions},
-    io::{self, Read as _},
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    io,
+    os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -79,15 +79,20 @@ fn tighten(file: &str) -> io::Result<bool> {
 pub struct DatabaseFile {
     path: PathBuf,
     log: PathBuf,
-    /// Device and number.
+    /// Device and number of both.
     identity: (u64, u64),
+    log_identity: (u64, u64),
+    /// Never closed: with any descriptor of it that this process closes, the locks of SQLite's own are gone, and another
+    /// program takes itself for the last one and deletes the log (sqlite.org/howtocorrupt.html, 2.2).
+    file: File,
 }
 
 impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
     pub(in crate::store) fn opened(path: &str) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
-        Some(Self { identity: identity(&path)?, log: log_of(&path), path })
+        let (log, file) = (log_of(&path), File::open(&path).ok()?);
+        Some(Self { identity: identity(&path)?, log_identity: identity(&log)?, log, path, file })
     }
 
     /// # Errors
@@ -96,8 +101,13 @@ impl DatabaseFile {
         match identity(&self.path) {
             None => Err(gone("the database file was deleted")),
             Some(other) if other != self.identity => Err(gone("the database file was replaced: restart the server")),
-            Some(_) if identity(&self.log).is_none() => Err(gone("the database's write-ahead log was deleted")),
-            Some(_) => Ok(()),
+            Some(_) => match identity(&self.log) {
+                None => Err(gone("the database's write-ahead log was deleted: restart the server")),
+                Some(other) if other != self.log_identity => {
+                    Err(gone("the database's write-ahead log was replaced: restart the server"))
+                }
+                Some(_) => Ok(()),
+            },
         }
     }
 
@@ -106,8 +116,7 @@ impl DatabaseFile {
     pub(in crate::store) fn check_content(&self) -> Result<(), DbErr> {
         self.check()?;
         let mut magic = [0; MAGIC.len()];
-        let read = File::open(&self.path).and_then(|mut file| file.read_exact(&mut magic));
-        match read {
+        match self.file.read_exact_at(&mut magic, 0) {
             Ok(()) if &magic == MAGIC => Ok(()),
             _ => Err(gone("the database file is damaged")),
         }

@@ -20,6 +20,8 @@ const LOOK: i32 = 100_000;
 pub struct Reader {
     location: Location,
     idle: Arc<Mutex<Vec<Connection>>>,
+    /// Not used. As long as it is open, SQLite leaves the log where it is, whatever becomes of the others.
+    _keeper: Arc<Mutex<Connection>>,
 }
 
 impl Reader {
@@ -28,8 +30,8 @@ impl Reader {
     /// # Errors
     /// If the file cannot be opened.
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
-        let first = location.open_for_reading()?;
-        Ok(Self { location, idle: Arc::new(Mutex::new(vec![first])) })
+        let (first, keeper) = (location.open_for_reading()?, location.open_for_reading()?);
+        Ok(Self { location, idle: Arc::new(Mutex::new(vec![first])), _keeper: Arc::new(Mutex::new(keeper)) })
     }
 
     /// Reads with a connection. One whose statement failed is not used again.

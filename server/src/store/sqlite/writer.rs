@@ -128,15 +128,20 @@ impl Turn {
             self.end(&Err(error.clone()));
             return Err(error);
         }
+        Ok(self.listen())
+    }
+
+    /// Will be told what becomes of the group.
+    fn listen(&mut self) -> oneshot::Receiver<Outcome> {
         let (tell, told) = oneshot::channel();
         self.group.push(tell);
-        Ok(told)
+        told
     }
 
     /// Undoes a unit of work that was given up, and nothing else.
-    fn undo(&mut self) {
+    fn undo(&mut self) -> Outcome {
         if self.connection().map_or(true, Connection::is_autocommit) {
-            return;
+            return Ok(());
         }
         let undone = if self.group.is_empty() {
             self.run("ROLLBACK")
@@ -146,6 +151,7 @@ impl Turn {
         if undone.is_err() {
             self.end(&undone);
         }
+        undone
     }
 
     fn commit(&mut self) {
@@ -181,8 +187,28 @@ impl Unit {
     /// # Errors
     /// If it is not; then nothing was written.
     pub(in crate::store) async fn commit(self) -> Outcome {
-        let lost = || gone("the writer has stopped");
-        let mut told = self.take().ok_or_else(lost)?.join()?;
+        let told = self.take().ok_or_else(over)?.join()?;
+        self.wait(told).await
+    }
+
+    /// Gives everything up, and waits until what this unit of work has read of others is on the disk: an answer may rest
+    /// on that.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub(in crate::store) async fn abandon(self) -> Outcome {
+        let mut turn = self.take().ok_or_else(over)?;
+        turn.undo()?;
+        if turn.group.is_empty() {
+            return Ok(());
+        }
+        let told = turn.listen();
+        drop(turn);
+        self.wait(told).await
+    }
+
+    /// Waits for the group's commit, or makes it.
+    async fn wait(&self, mut told: oneshot::Receiver<Outcome>) -> Outcome {
         let unfinished = Unfinished(Some(self.writer.clone()));
         let outcome = tokio::select! {
             biased;
@@ -190,7 +216,7 @@ impl Unit {
             () = self.writer.flush() => told.await,
         };
         unfinished.done();
-        outcome.map_err(|_| lost())?
+        outcome.map_err(|_| gone("the writer has stopped"))?
     }
 
     fn take(&self) -> Option<OwnedMutexGuard<Turn>> {
@@ -199,7 +225,7 @@ impl Unit {
 
     fn with<T>(&self, act: impl FnOnce(&mut Turn) -> Result<T, DbErr>) -> Result<T, DbErr> {
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        turn.as_mut().map_or_else(|| Err(gone("the unit of work is over")), |turn| act(turn))
+        turn.as_mut().map_or_else(|| Err(over()), |turn| act(turn))
     }
 
     fn begin(&self, patience: Duration) -> Outcome {
@@ -220,9 +246,14 @@ impl Unit {
 impl Drop for Unit {
     fn drop(&mut self) {
         if let Some(mut turn) = self.take() {
-            turn.undo();
+            // What else could be done about it has been.
+            let _ = turn.undo();
         }
     }
+}
+
+fn over() -> DbErr {
+    gone("the unit of work is over")
 }
 
 /// Stands for a member of a group until it is told the outcome. Whoever is given up before that has its group committed
@@ -265,5 +296,45 @@ impl ConnectionTrait for Unit {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         Ok(self.query(&statement)?.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = "CREATE TABLE parent (id integer PRIMARY KEY); \
+         CREATE TABLE child (parent integer REFERENCES parent DEFERRABLE INITIALLY DEFERRED)";
+
+    /// How many children a unit of work sees.
+    fn children(unit: &Unit) -> usize {
+        unit.query(&Statement::from_string(DbBackend::Sqlite, "SELECT parent FROM child")).unwrap().len()
+    }
+
+    #[tokio::test]
+    async fn what_others_have_written_is_answered_for_only_when_it_is_durable() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::new(folder.path().join("flowthrough.db").to_str().unwrap());
+        let writer = Writer::open(location).unwrap();
+        let schema = writer.begin().await.unwrap();
+        schema.execute_unprepared(SCHEMA).await.unwrap();
+        schema.commit().await.unwrap();
+        // The commit of one whose parent is missing fails.
+        for (parent, durable) in [("NULL", true), ("7", false)] {
+            let first = writer.begin().await.unwrap();
+            first.execute_unprepared(&format!("INSERT INTO child VALUES ({parent})")).await.unwrap();
+            let seen = children(&first);
+            let queued = writer.clone();
+            let second = tokio::spawn(async move { queued.begin().await.unwrap() });
+            // It stands in the queue now.
+            tokio::task::yield_now().await;
+            let (first, second) = tokio::join!(first.commit(), async {
+                let second = second.await.unwrap();
+                assert_eq!(children(&second), seen, "it is in the same transaction");
+                second.abandon().await
+            });
+            assert_eq!((first.is_ok(), second.is_ok()), (durable, durable));
+        }
+        assert_eq!(children(&writer.begin().await.unwrap()), 1);
     }
 }

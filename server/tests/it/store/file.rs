@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -124,6 +125,24 @@ fn damage(file: &Path, from: usize) {
     let until = content.len().min(from + 40_000);
     content[from..until].fill(0x5a);
     fs::write(file, content).unwrap();
+}
+
+#[test]
+fn another_program_that_reads_the_file_leaves_the_log_alone() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        // Looks at the file, as the start and every look at the readiness do.
+        world.store.check().await.unwrap();
+        assert_eq!(failing(&world).await, [""; 0]);
+        let log = PathBuf::from(format!("{}-wal", file(&world).display()));
+        assert!(log.exists());
+        let read = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM partner').fetchall(); c.close()";
+        let other = Command::new("python3").args(["-c", read]).arg(file(&world)).status().unwrap();
+        assert!(other.success());
+        assert!(log.exists(), "it took itself for the last one");
+        assert_eq!(add(&client, &template, 1).await, 200);
+    });
 }
 
 #[test]
