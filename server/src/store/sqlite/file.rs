@@ -102,7 +102,7 @@ impl DatabaseFile {
             None => Err(gone("the database file was deleted")),
             Some(other) if other != self.identity => Err(gone("the database file was replaced: restart the server")),
             Some(_) => match identity(&self.log) {
-                None => Err(gone("the database's write-ahead log was deleted: restart the server")),
+                None => Err(gone("the database's write-ahead log was deleted")),
                 Some(other) if other != self.log_identity => {
                     Err(gone("the database's write-ahead log was replaced: restart the server"))
                 }
