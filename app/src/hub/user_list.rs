@@ -134,7 +134,7 @@ impl UserList {
         let row = self.rows.try_update(|rows| rows.iter().position(|row| row.id == id).map(|at| rows.remove(at)));
         if let Some(Some(row)) = row {
             self.gone.set(Some(row.user.with_untracked(|user| user.broadworks_id.clone())));
-            focus::keep();
+            focus::keep_if_held();
         }
         self.count_soon(false);
     }
@@ -182,7 +182,7 @@ impl UserList {
                 _ = self.next.try_set(status.page.next);
                 status.page.rows.iter().for_each(|user| self.outcomes.seen(user));
                 _ = self.rows.try_update(|rows| *rows = merged(rows, status.page.rows));
-                focus::keep();
+                focus::keep_if_held();
             }
         });
     }

@@ -42,6 +42,13 @@ pub fn keep() {
     keep_within("h1");
 }
 
+/// As [`keep`], when the page changes by itself: where nothing had the focus, nobody is led anywhere.
+pub fn keep_if_held() {
+    if !is_lost() {
+        keep();
+    }
+}
+
 /// As soon as the page has been redrawn: if what had the focus went away, gives it to the heading of what came of it.
 pub fn keep_on_result() {
     keep_within("h2");
