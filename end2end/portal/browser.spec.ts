@@ -24,8 +24,8 @@ async function activate(demo: Server, page: Page, portal: Portal, address: strin
 }
 
 /** Changes the page as soon as it is read, before anything of ours has run. */
-function before(page: Page, change: () => void): Promise<void> {
-  return page.addInitScript(`document.addEventListener('DOMContentLoaded', ${change.toString()})`);
+async function before(page: Page, change: () => void): Promise<void> {
+  await page.addInitScript(`document.addEventListener('DOMContentLoaded', ${change.toString()})`);
 }
 
 const changes: Record<string, () => void> = {
@@ -42,7 +42,7 @@ const changes: Record<string, () => void> = {
     }
   },
   'a password manager puts its button beside every field': () => {
-    for (const input of document.querySelectorAll('input')) {
+    for (const input of Array.from(document.querySelectorAll('input'))) {
       const button = document.createElement('div');
       button.dataset.lastpassIconRoot = '';
       input.before(button);
@@ -51,7 +51,7 @@ const changes: Record<string, () => void> = {
   },
   'an extension puts something first into everything': () => {
     for (const selector of ['body', 'main', 'form', 'h1', '.field']) {
-      for (const element of document.querySelectorAll(selector)) element.prepend(document.createElement('span'));
+      for (const element of Array.from(document.querySelectorAll(selector))) element.prepend(document.createElement('span'));
     }
   },
   'an extension takes out what holds nothing': () => {
@@ -144,7 +144,7 @@ test('what somebody else’s script gets wrong is not ours', async ({ demo, page
   expect(await page.evaluate(() => 'old' in window)).toBe(true);
 });
 
-test('without a connection the page says so, and blames nobody', async ({ context, demo, page, portal, visit }) => {
+test('without a connection the page says so, and blames nobody', async ({ context, demo, portal, visit }) => {
   await visit(demo.path('share link'));
   await context.setOffline(true);
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
