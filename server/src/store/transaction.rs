@@ -94,7 +94,8 @@ impl Transaction {
                 Driver::Postgres(transaction) => to_its_end(transaction.rollback()).await,
             }
         };
-        calls.answer(abandoned).await.inspect_err(|error| calls.health.not_written(error))
+        let outcome = calls.answer(abandoned).await.map_err(not_committed);
+        outcome.inspect_err(|error| calls.health.not_written(error))
     }
 
     /// Marks where [`Transaction::go_back`] leads to.
