@@ -112,6 +112,8 @@ pub enum Malformation {
     ColumnMissing(String),
     /// A column is there twice.
     ColumnTwice(String),
+    /// It has more columns than a table of users can have.
+    TooManyColumns,
     /// A quotation mark is never closed.
     QuoteOpen,
     /// It is not in UTF-8.
@@ -439,7 +441,8 @@ fn Failed(failure: ImportFailure) -> impl IntoView {
         ImportFailure::Problem(problem) => view! { <ProblemText problem/> }.into_any(),
         ImportFailure::Malformed { line, why } => {
             // The others say themselves what to do.
-            let foreign = matches!(why, Malformation::ColumnMissing(_) | Malformation::NotUtf8);
+            let foreign =
+                matches!(why, Malformation::ColumnMissing(_) | Malformation::TooManyColumns | Malformation::NotUtf8);
             view! {
                 <p>{t!(i18n, hub.importing.at_line, line = move || line)} " " {malformation(why)}</p>
                 {foreign.then(|| view! { <p>{t!(i18n, hub.importing.unreadable)}</p> })}
@@ -471,6 +474,7 @@ fn malformation(why: Malformation) -> AnyView {
         Malformation::ColumnTwice(column) => {
             t!(i18n, hub.importing.column_twice, column = move || column.clone()).into_any()
         }
+        Malformation::TooManyColumns => t!(i18n, hub.importing.too_many_columns).into_any(),
         Malformation::QuoteOpen => t!(i18n, hub.importing.quote_open).into_any(),
         Malformation::NotUtf8 => t!(i18n, hub.importing.not_utf8).into_any(),
     }

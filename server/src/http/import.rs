@@ -136,6 +136,7 @@ fn explained(why: import::Malformation) -> Malformation {
     match why {
         import::Malformation::ColumnMissing(column) => Malformation::ColumnMissing(column.to_owned()),
         import::Malformation::ColumnTwice(column) => Malformation::ColumnTwice(column.to_owned()),
+        import::Malformation::TooManyColumns => Malformation::TooManyColumns,
         import::Malformation::QuoteOpen => Malformation::QuoteOpen,
         import::Malformation::NotUtf8 => Malformation::NotUtf8,
     }

@@ -16,6 +16,8 @@ const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Fi
 /// What may stand between two cells: a comma, the semicolon of spreadsheets in countries that write a decimal comma, the
 /// tab of "Unicode text".
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+/// The most columns of a table. Whoever has more has the wrong file, or wants to keep the server busy.
+const MOST_COLUMNS: usize = 300;
 /// The most characters of a column's name and the most names that are told.
 const LONGEST_NAME: usize = 80;
 const MOST_NAMES: usize = 100;
@@ -29,6 +31,9 @@ pub enum Malformation {
     /// A column is there twice.
     #[error("there are two columns {0}")]
     ColumnTwice(&'static str),
+    /// There are more columns than a table of subscribers can have.
+    #[error("there are more than {MOST_COLUMNS} columns")]
+    TooManyColumns,
     /// A quotation mark is opened and the file ends before another one closes it.
     #[error("a quotation mark in this row is never closed")]
     QuoteOpen,
@@ -61,6 +66,9 @@ impl<'a, R: Read + Seek> Table<'a, R> {
     /// Reads the header, from the file's beginning.
     pub fn open(source: &'a mut R) -> Result<Self, ImportError> {
         let Shape { delimiter, cells, named } = Shape::of(source)?;
+        if cells > MOST_COLUMNS {
+            return Err(ImportError::Malformed { line: 1, why: Malformation::TooManyColumns });
+        }
         let last_row = format!("\n{}\n", char::from(delimiter).to_string().repeat(cells.saturating_sub(1)));
         source.rewind()?;
         let whole = LineEnds::new(Utf8::new(source)?.chain(Cursor::new(last_row.clone())));
@@ -237,7 +245,7 @@ fn header<R: Read + Seek>(source: &mut R, delimiter: u8, skip: bool) -> Result<(
     // Blank rows may come before it.
     while reader.read_byte_record(&mut header).map_err(unreadable)? && is_blank(&header) {}
     let named = |name: &str| Field::of_column(name).or_else(|| Field::of_other_name(name)).is_some();
-    let known = header.iter().filter(|cell| str::from_utf8(cell).is_ok_and(named));
+    let known = header.iter().take(MOST_COLUMNS).filter(|cell| str::from_utf8(cell).is_ok_and(named));
     Ok((known.count(), header.len()))
 }
 

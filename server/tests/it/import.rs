@@ -401,6 +401,21 @@ fn a_file_with_too_many_rows_writes_nothing() {
 }
 
 #[test]
+fn a_table_of_too_many_columns_is_none() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let with = |more: usize| {
+            let names: String = (0..more).map(|number| format!(",c{number}")).collect();
+            format!("{HEADER}{names}\r\n1@sp.com,Ann,Lee,SP1+acme\r\n")
+        };
+        let why = Malformation::TooManyColumns;
+        let refused = read(&world, with(80_000), &options(&template)).await;
+        assert!(matches!(refused, Err(ImportError::Malformed { line: 1, why: found }) if found == why));
+        assert_eq!(read(&world, with(200), &options(&template)).await.unwrap().added, 1);
+    });
+}
+
+#[test]
 fn rows_need_a_template_of_the_partners_own() {
     for_each_database(async |world: World| {
         let other = world.other_partner().await;
