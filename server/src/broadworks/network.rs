@@ -9,19 +9,20 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 /// Checked at the moment of connecting and not before: a name may lead elsewhere the next time it is looked up.
 pub struct PublicResolver;
 
-/// A name that leads to nothing but private addresses.
+/// A name that cannot be looked up or leads to nothing but private addresses. Which of them is not told apart: those who
+/// choose a webhook's address shall not find out by it which names the operator's own network knows.
 #[derive(Debug, thiserror::Error)]
-#[error("the host's name leads into a private network")]
-struct PrivateName;
+#[error("the host's name cannot be looked up, or leads to no public address")]
+struct NotPublic;
 
 impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             // Port 0: the client replaces it by the URL's.
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| NotPublic)?;
             let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
             if public.is_empty() {
-                return Err(PrivateName.into());
+                return Err(NotPublic.into());
             }
             Ok(Box::new(public.into_iter()) as Addrs)
         })
@@ -77,6 +78,15 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_private_name_is_not_told_from_one_that_is_none() {
+        let mut told = Vec::new();
+        for name in ["localhost", "no-such-host.invalid"] {
+            told.push(PublicResolver.resolve(name.parse().unwrap()).await.err().unwrap().to_string());
+        }
+        assert_eq!(told[0], told[1]);
+    }
 
     #[test]
     fn tells_the_world_from_the_house() {
