@@ -6,7 +6,8 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use domain::Fault;
+use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,8 +15,9 @@ use super::signed_in::SignedIn;
 use crate::{
     backend::Shared,
     export::{ExportFilter, csv},
-    fault::status,
+    fault::{Trouble, status},
     log::SECURITY,
+    session::watch::Kind,
     store::entity::template,
 };
 
@@ -27,7 +29,7 @@ pub struct Wanted {
     exclude_provisioned: bool,
 }
 
-/// A template's users as a file.
+/// A template's users as a file, which is cut off when the session ends.
 ///
 /// # Errors
 /// 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
@@ -44,11 +46,48 @@ pub async fn users(
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
-    let SignedIn { administrator, network, .. } = administrator;
+    let SignedIn { administrator, network, token } = administrator;
+    let ended = context.sessions.ended(Kind::Hub, &token);
     tracing::info!(target: SECURITY, event = "users_exported", administrator = %administrator.id, %template, %network);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"user-status.csv\""),
     ];
-    Ok((headers, Body::from_stream(rows)).into_response())
+    Ok((headers, Body::from_stream(until(rows, ended))).into_response())
+}
+
+/// The rows, cut off when something has ended. By an error and not by an end: half a file must not pass for a whole one.
+fn until<T>(
+    rows: impl Stream<Item = Result<T, Trouble>> + Unpin,
+    ended: impl Future<Output = ()> + Unpin,
+) -> impl Stream<Item = Result<T, Trouble>> {
+    stream::try_unfold((rows, ended), async |(mut rows, mut ended)| {
+        let row = tokio::select! {
+            biased;
+            () = &mut ended => return Err(Fault::SessionEnded.into()),
+            row = rows.try_next() => row?,
+        };
+        Ok(row.map(|row| (row, (rows, ended))))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt as _, future};
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_cut_off_when_the_session_ends_and_else_comes_to_its_end() {
+        let rows = || stream::iter([Ok(1), Ok(2)]);
+        let whole: Vec<i32> = until(rows(), future::pending()).try_collect().await.unwrap();
+        assert_eq!(whole, [1, 2]);
+
+        let (end, ended) = oneshot::channel();
+        let mut cut = Box::pin(until(rows(), ended.map(drop)));
+        assert_eq!(cut.try_next().await.unwrap(), Some(1));
+        end.send(()).unwrap();
+        assert_eq!(cut.try_next().await.unwrap_err().fault().0, Fault::SessionEnded);
+    }
 }
