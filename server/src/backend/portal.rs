@@ -416,8 +416,9 @@ impl PortalBackend for PortalService {
     }
 
     async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {
+        let Context { store, environment, .. } = &*self.0;
         let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::prove_by_code(&self.0.store, &self.0.environment, user.id, code).await)
+        self.0.told(activation::prove_by_code(store, environment, user.id, code, visitor.network).await)
     }
 
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {

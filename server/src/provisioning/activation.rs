@@ -273,6 +273,7 @@ pub async fn prove_by_code(
     environment: &Environment,
     subscriber: Uuid,
     typed: &str,
+    network: Network,
 ) -> Result<(), Trouble> {
     // What has no six digits is no guess.
     let code = Code::parse(typed)?;
@@ -285,7 +286,7 @@ pub async fn prove_by_code(
         return Err(Fault::CodeExpired.into());
     }
     let of_this_code = Count::of(limit::CODE_TRIES, proof.id);
-    let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], Network::UNKNOWN);
+    let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
     match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(code.as_str(), &fresh)).await {
         Ok(()) => prove(store, environment, &proof, Proof::Code).await,
         // Waiting does not help: this code is worthless now, and another one can be asked for.
@@ -296,7 +297,7 @@ pub async fn prove_by_code(
         }
         Err(trouble) => {
             if let Trouble::Known { fault: Fault::CodeWrong, .. } = trouble {
-                tracing::info!(target: SECURITY, event = "code_wrong", %subscriber);
+                tracing::info!(target: SECURITY, event = "code_wrong", %subscriber, %network);
             }
             Err(trouble)
         }

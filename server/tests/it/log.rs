@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use domain::{Fault, timestamp::MINUTE};
+use domain::{Fault, Network, timestamp::MINUTE};
 use server::{
     adapter_accounts, administrators, live::Live, log, provisioning::worker::Worker, store::Store, templates, tokens,
 };
@@ -128,7 +128,8 @@ fn a_journey_is_in_it_without_who_it_was() {
         let letter = world.postman.last();
         let wrong = if letter.code == "111111" { "222222" } else { "111111" };
         let prove = async |code: &str| {
-            server::provisioning::activation::prove_by_code(&world.store, &world.environment, of, code).await
+            let network = Network::of([203, 0, 113, 9].into());
+            server::provisioning::activation::prove_by_code(&world.store, &world.environment, of, code, network).await
         };
         assert!(prove(wrong).await.is_err());
         prove(&letter.code).await.unwrap();
@@ -176,7 +177,7 @@ fn a_journey_is_in_it_without_who_it_was() {
             "event=\"portal_sign_in\"",
             "event=\"sign_in_refused\"",
             "event=\"portal_sign_out\"",
-            "event=\"code_wrong\"",
+            &format!("event=\"code_wrong\" subscriber={of} network=203.0.113.9"),
             "event=\"address_proven\"",
             "event=\"hub_sign_in\"",
             "event=\"hub_sign_out\"",

@@ -109,9 +109,15 @@ fn whoever_has_proven_an_address_is_told_and_so_is_a_partner_of_its_own_users() 
         world.apply(proven.id, Event::AddressEntered(address.clone())).await.unwrap();
         world.work().await;
         let code = world.postman.last().code;
-        server::provisioning::activation::prove_by_code(&world.store, &world.environment, proven.id, &code)
-            .await
-            .unwrap();
+        server::provisioning::activation::prove_by_code(
+            &world.store,
+            &world.environment,
+            proven.id,
+            &code,
+            domain::Network::UNKNOWN,
+        )
+        .await
+        .unwrap();
         world.work().await;
         assert_eq!(world.fault(proven.id).await, Some(Fault::AddressInUse), "the address is theirs");
         let first = world.arrive(&trusted, "bob@sp.com", Some("bob@acme.example")).await;

@@ -1,7 +1,7 @@
 //! Proving an address by the mailed link or code.
 
 use domain::{
-    Fault,
+    Fault, Network,
     limit::{CODE_LIFETIME, CODE_TRIES, LINK_LIFETIME, RESEND_AFTER},
     timestamp::SECOND,
 };
@@ -25,7 +25,7 @@ async fn enter(world: &World, subscriber: &subscriber::Model, email: &str) -> Re
 }
 
 async fn prove_by_code(world: &World, subscriber: &subscriber::Model, code: &str) -> Result<(), Trouble> {
-    activation::prove_by_code(&world.store, &world.environment, subscriber.id, code).await
+    activation::prove_by_code(&world.store, &world.environment, subscriber.id, code, Network::UNKNOWN).await
 }
 
 async fn prove_by_link(world: &World, token: &str) -> Result<subscriber::Model, Trouble> {

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use domain::{BroadWorksId, Fault, Package, lifecycle::Event, timestamp::DAY};
+use domain::{BroadWorksId, Fault, Network, Package, lifecycle::Event, timestamp::DAY};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
@@ -231,7 +231,9 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         let came = world.try_arrive(&world.template(|_| ()).await, new).await.unwrap();
         activation::enter_address(store, environment, came.id, "self@acme.com", "en").await.unwrap();
         world.work().await;
-        activation::prove_by_code(store, environment, came.id, &world.postman.last().code).await.unwrap();
+        activation::prove_by_code(store, environment, came.id, &world.postman.last().code, Network::UNKNOWN)
+            .await
+            .unwrap();
         world.work().await;
         let ways = ["adapter", "api", "bulk", "import", "self"];
         assert_eq!(billed(&world).await, ways.map(|way| (way.to_owned(), way == "self", false)));
