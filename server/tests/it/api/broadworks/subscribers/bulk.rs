@@ -215,8 +215,11 @@ fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
                 _ = &mut turn => panic!("the turn was over too early"),
             }
         }
+        // What was being committed as it died is committed now, or never.
+        world.store.work().await.unwrap().abandon().await.unwrap();
+        // On SQLite the rows of a turn are one transaction.
         let before = done().await;
-        assert!(before < 50, "{before}");
+        assert!(before <= 50, "{before}");
         assert_eq!(subscribers(&world).await, before, "a row and its outcome are one");
         work_off(&world).await;
         assert_eq!(done().await, before, "until its lease has ended, the dead server may still be at work");
