@@ -49,7 +49,8 @@ fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
         event.prevent_default();
         request.send(revoke_token(id.clone()), move |token| {
             dialog.close();
-            revoked.run(());
+            // The page may have been left meanwhile.
+            _ = revoked.try_run(());
             toasts.show(tu_string!(i18n, hub.tokens.revoke_done, token = token.name.as_str()));
         });
     };
