@@ -59,3 +59,20 @@ for (const [name, of] of Object.entries(pasted)) {
     await portal.expectProvisioned();
   });
 }
+
+test('a paste leaves the code alone in the field, and what holds none as it is', async ({ context, javaScriptEnabled, page, portal }) => {
+  test.skip(!javaScriptEnabled, 'the server finds the code');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const field = page.getByRole('textbox', { name: 'Six-digit code' });
+  const paste = async (text: string) => {
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await field.press('ControlOrMeta+V');
+  };
+  await paste('no code');
+  await expect(field).toHaveValue('no code');
+  const { code } = await mailTo(page, 'pasted@home.example');
+  await paste(`Your code: ${grouped(code, ' ')} (Flowthrough)`);
+  await expect(field).toHaveValue(code);
+  await portal.press('Confirm');
+  await portal.expectProvisioned();
+});

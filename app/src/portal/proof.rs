@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "hydrate")]
+use domain::Code;
 use domain::{Fault, fault::Audience};
-use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::web_sys::HtmlInputElement;
+use leptos::{prelude::*, web_sys::ClipboardEvent};
 
 use super::{MailState, SignedIn, address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
 use crate::{
@@ -110,6 +114,7 @@ pub fn ProofStep(
                         autocomplete="one-time-code"
                         inputmode="numeric"
                         dir="ltr"
+                        on:paste=pasted
                         autofocus=refused_by.get_untracked().is_some()
                     />
                 }
@@ -126,6 +131,20 @@ pub fn ProofStep(
         </section>
     }
 }
+
+/// Puts into the field only the code of what is pasted, such as a whole message: the field would show the beginning of it.
+/// What holds no code is pasted as it is.
+#[cfg(feature = "hydrate")]
+fn pasted(event: ClipboardEvent) {
+    let text = event.clipboard_data().and_then(|data| data.get_data("text").ok()).unwrap_or_default();
+    if let Ok(code) = Code::parse(&text) {
+        event.prevent_default();
+        event_target::<HtmlInputElement>(&event).set_value(code.as_str());
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn pasted(_: ClipboardEvent) {}
 
 /// Asks for a new mail, but not too soon after the last.
 #[component]
