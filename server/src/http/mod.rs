@@ -20,6 +20,7 @@ pub mod site;
 pub mod slash;
 pub mod target;
 mod text;
+mod whole;
 
 use std::{
     path::Path,
@@ -102,10 +103,13 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
             let options = options.clone();
             move || shell(options.clone())
         })
+        .layer(middleware::from_fn(whole::made))
         .with_state(options.clone());
     // Leptos' handler of files would give them the headers of whichever page is being made on the same thread, cookies and
     // all (leptos_axum 0.8.10), and ask the disk for names that it cannot have: this one asks for no file.
-    let unknown = Router::new().fallback_service(ErrorHandler::new_with_context(provide, shell, options));
+    let unknown = Router::new()
+        .fallback_service(ErrorHandler::new_with_context(provide, shell, options))
+        .layer(middleware::from_fn(whole::made));
     let mut routes = Router::new()
         .nest_service("/pkg", site::only(&settings.site.join("pkg")))
         .route("/activate/{share}/live", get(live::portal))
