@@ -1,8 +1,7 @@
 //! Flowthrough's server: owns the provisioning state and everything that touches the outside world.
 #![warn(missing_docs)]
 
-pub mod adapter_accounts;
-pub mod administrators;
+pub mod access;
 pub mod backend;
 pub mod billing;
 pub mod broadworks;
@@ -12,7 +11,6 @@ pub mod condition;
 pub mod config;
 pub mod courier;
 pub mod demo;
-pub mod devices;
 pub mod directory_sync;
 pub mod environment;
 pub mod export;
@@ -24,19 +22,14 @@ pub mod live;
 pub mod log;
 pub mod mail;
 pub mod partners;
-pub mod password;
 pub mod process;
 pub mod provisioning;
 pub mod quotation;
 pub mod readiness;
 pub mod retry_after;
-pub mod secret;
-pub mod session;
 pub mod store;
 pub mod targets;
 pub mod templates;
-pub mod throttle;
-pub mod tokens;
 pub mod usage;
 pub mod web_address;
 pub mod webhooks;

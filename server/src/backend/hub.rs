@@ -30,14 +30,16 @@ use uuid::Uuid;
 
 use super::{Context, Shared, check_meant, id, verification};
 use crate::{
-    administrators,
+    access::{
+        administrators,
+        session::{self, Opened},
+        throttle::{self, Count, Tries},
+    },
     broadworks::{XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
-    session::{self, Opened},
     store::entity::{administrator, customer, customer_template, partner, subscriber, template},
-    throttle::{self, Count, Tries},
 };
 
 /// Rows on a page of a list.

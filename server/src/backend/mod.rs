@@ -15,15 +15,17 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::{
+    access::{
+        devices::Devices,
+        session::watch::Watch,
+        throttle::{self, Tries},
+    },
     broadworks::XsiClient,
-    devices::Devices,
     environment::Environment,
     fault::{Trouble, status},
     log::SECURITY,
-    session::watch::Watch,
     store::{Store, entity::template},
     targets::breaker::Breakers,
-    throttle::{self, Tries},
 };
 
 /// What both backends work with.

@@ -20,6 +20,10 @@ use uuid::Uuid;
 
 use super::{Context, Shared, by_share, check_meant, verification};
 use crate::{
+    access::{
+        session::{self, Opened},
+        throttle,
+    },
     broadworks::{Profile, XsiError, XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
@@ -29,12 +33,10 @@ use crate::{
         arrival::{self, NewSubscriber},
         change, queue,
     },
-    session::{self, Opened},
     store::{
         Actor, Work,
         entity::{customer, history, proof, subscriber, template},
     },
-    throttle,
     web_address::is_web_address,
 };
 

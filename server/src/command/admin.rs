@@ -5,7 +5,7 @@ use domain::{Fault, Timestamp};
 
 use super::{Failure, open, partner};
 use crate::{
-    administrators::{self, Known},
+    access::administrators::{self, Known},
     config::{Config, ConfigError},
     fault::Trouble,
     iso8601,

@@ -9,14 +9,18 @@ use tokio::{net::TcpListener, sync::watch};
 
 use super::{Failure, connect, damaged, stop};
 use crate::{
-    administrators,
+    access::{
+        administrators,
+        devices::Devices,
+        session::{self, watch::Watch},
+        throttle,
+    },
     backend::{Context, Shared, Site},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     clock,
     config::{Config, ConfigError},
     courier::PostOffice,
     demo,
-    devices::Devices,
     directory_sync::{Directories, Syncer},
     environment::Environment,
     http::{
@@ -32,10 +36,8 @@ use crate::{
         worker::Worker,
     },
     readiness::Readiness,
-    session::{self, watch::Watch},
     store::{Store, replicas},
     targets::{Targets, breaker::Breakers, directory, scim, webex},
-    throttle,
     webhooks::{self, Messenger},
 };
 

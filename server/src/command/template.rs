@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Failure, open, partner};
 use crate::{
-    adapter_accounts,
+    access::adapter_accounts,
     config::{Config, ConfigError},
     fault::Trouble,
     store::{Store, entity::template},

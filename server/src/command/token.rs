@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::{Failure, open, partner};
 use crate::{
+    access::tokens::{self, Standing},
     config::{Config, ConfigError},
     iso8601,
-    tokens::{self, Standing},
 };
 
 /// Manage the access tokens of the REST API.

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
-    administrators,
+    access::administrators,
     broadworks::{Account, XsiUrl},
     command::Failure,
     config::Config,

@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use super::signed_in::SignedIn;
 use crate::{
+    access::session::watch::Kind,
     backend::Shared,
     export::{ExportFilter, csv},
     fault::{Trouble, status},
     log::SECURITY,
-    session::watch::Kind,
     store::entity::template,
 };
 

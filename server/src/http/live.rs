@@ -18,9 +18,9 @@ use uuid::Uuid;
 
 use super::signed_in::SignedIn;
 use crate::{
+    access::session::{self, watch::Kind},
     backend::Shared,
     live::{Change, News},
-    session::{self, watch::Kind},
     store::entity::template,
 };
 

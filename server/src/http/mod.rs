@@ -51,7 +51,7 @@ use tower_http::{
 };
 
 use crate::{
-    adapter_accounts::Doorman,
+    access::adapter_accounts::Doorman,
     backend::{Shared, hub::HubService, portal::PortalService},
     directory_sync::Directories,
     http::host::Hosts,

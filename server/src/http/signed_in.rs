@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::live::UNAVAILABLE;
 use crate::{
+    access::session,
     backend::Shared,
-    session,
     store::entity::{administrator, template},
 };
 

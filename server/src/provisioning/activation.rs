@@ -21,16 +21,18 @@ use super::{
     queue,
 };
 use crate::{
+    access::{
+        secret,
+        throttle::{self, Count, Tries},
+    },
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    secret,
     store::{
         Actor, Store, Work,
         entity::{portal_session, proof, proof_secret, subscriber},
     },
     targets::Refusal,
-    throttle::{self, Count, Tries},
 };
 
 /// How the mail of a proof fares.

@@ -34,7 +34,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{live::Live, throttle::Memory};
+use crate::{access::throttle::Memory, live::Live};
 pub use driver::is_taken;
 pub use mishap::{Mishap, Mishaps};
 pub use reader::Reader;

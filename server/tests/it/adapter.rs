@@ -9,7 +9,7 @@ use futures::future::{join, join_all};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use server::{
-    adapter_accounts::{self, Credentials},
+    access::adapter_accounts::{self, Credentials},
     provisioning::{
         draft::{Draft, Field},
         flow_through,

@@ -6,14 +6,13 @@ use domain::{BroadWorksId, EmailAddress, SpEnterpriseId};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
-    adapter_accounts,
+    access::{adapter_accounts, tokens},
     courier::PostOffice,
     import::{ImportOptions, import},
     mail::{Hello, Transport},
     provisioning::workspaces::{self, Changes, NewWorkspace},
     store::{Actor, entity::subscriber},
     targets::directory,
-    tokens,
 };
 
 use crate::support::{MailServer, PUBLIC_URL, Refused as _, World, for_each_database, new_subscriber};

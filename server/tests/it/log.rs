@@ -11,7 +11,12 @@ use std::{
 
 use domain::{Fault, Network, timestamp::MINUTE};
 use server::{
-    adapter_accounts, administrators, live::Live, log, provisioning::worker::Worker, store::Store, templates, tokens,
+    access::{adapter_accounts, administrators, tokens},
+    live::Live,
+    log,
+    provisioning::worker::Worker,
+    store::Store,
+    templates,
 };
 use tracing::{Dispatch, Level, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;

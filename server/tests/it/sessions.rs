@@ -6,12 +6,14 @@ use domain::{Fault, limit, timestamp::MINUTE};
 use futures::FutureExt as _;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use server::{
-    administrators,
-    fault::Trouble,
-    session::{
-        self,
-        watch::{Kind, Watch},
+    access::{
+        administrators,
+        session::{
+            self,
+            watch::{Kind, Watch},
+        },
     },
+    fault::Trouble,
     store::entity::hub_session,
 };
 use uuid::Uuid;

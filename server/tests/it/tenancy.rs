@@ -6,10 +6,10 @@ use domain::{EmailAddress, Fault, lifecycle::Event};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
+    access::tokens,
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
     store::entity::{external_user, subscriber, template},
-    tokens,
 };
 use uuid::Uuid;
 

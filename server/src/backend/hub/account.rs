@@ -5,7 +5,7 @@ use domain::{Fault, limit};
 use sea_orm::EntityTrait as _;
 
 use super::{Ids, hub_account};
-use crate::{administrators, backend::Context, fault::Trouble, log::SECURITY, store::entity::administrator};
+use crate::{access::administrators, backend::Context, fault::Trouble, log::SECURITY, store::entity::administrator};
 
 impl Context {
     /// A wrong current password counts as a wrong one at the sign-in does: whoever found a browser unattended guesses no

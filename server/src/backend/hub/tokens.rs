@@ -5,10 +5,10 @@ use domain::{Timestamp, timestamp::DAY};
 
 use super::{Ids, PAGE, page};
 use crate::{
+    access::tokens::{self, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE, READ, Standing, WRITE},
     backend::{Context, id},
     fault::Trouble,
     store::entity::api_token,
-    tokens::{self, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE, READ, Standing, WRITE},
 };
 
 impl Context {

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{AdapterState, Refusal};
 use crate::{
-    adapter_accounts::{Asked, Credentials},
+    access::adapter_accounts::{Asked, Credentials},
     store::entity::template,
 };
 

@@ -15,7 +15,7 @@ use axum::{
 use domain::Fault;
 
 use super::api::{Refusal, address, tracking};
-use crate::{adapter_accounts::Doorman, environment::Environment, store::Store};
+use crate::{access::adapter_accounts::Doorman, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 64 << 10;

@@ -18,11 +18,13 @@ use uuid::Uuid;
 
 use super::{ApiState, Refusal};
 use crate::{
+    access::{
+        secret::fingerprint,
+        tokens::{self, Standing},
+    },
     fault::interruption,
     log::SECURITY,
-    secret::fingerprint,
     store::{Actor, entity::api_token},
-    tokens::{self, Standing},
 };
 
 /// Named in challenges.

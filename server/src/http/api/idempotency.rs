@@ -28,8 +28,8 @@ use super::{
     tracking::{TRACKING_ID, TrackingId, write_out},
 };
 use crate::{
+    access::secret::fingerprint,
     fault::Trouble,
-    secret::fingerprint,
     store::{Store, entity::idempotency_key},
 };
 

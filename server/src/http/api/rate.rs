@@ -14,9 +14,9 @@ use domain::{Fault, Timestamp, limit::Limit};
 use uuid::Uuid;
 
 use crate::{
+    access::throttle,
     fault::{Trouble, interruption},
     store::Store,
-    throttle,
 };
 
 /// Into how many parts the limit is divided between settlements.

@@ -7,7 +7,7 @@ use std::{
 
 use domain::Fault;
 use reqwest::{Client, StatusCode};
-use server::{administrators, secret};
+use server::access::{administrators, secret};
 
 use crate::support::{
     ADMIN, ADMIN_PASSWORD, Installation, Memory, Refused as _, Server, World, for_each_database, free_port,

@@ -8,7 +8,10 @@ use app::{
 };
 use domain::{Fault, limit::HUB_SIGN_IN};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::{administrators, secret, store::entity::administrator, throttle};
+use server::{
+    access::{administrators, secret, throttle},
+    store::entity::administrator,
+};
 
 use crate::support::{ADMIN, ADMIN_PASSWORD, World, for_each_database, returning, visitor};
 

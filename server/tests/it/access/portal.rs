@@ -9,7 +9,7 @@ use domain::{
     Fault,
     limit::{LINK_NETWORK, PORTAL_SIGN_IN},
 };
-use server::{store::entity::template, throttle};
+use server::{access::throttle, store::entity::template};
 
 use crate::support::{BroadWorks, World, for_each_database, returning, visitor};
 

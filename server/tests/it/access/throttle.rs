@@ -12,9 +12,9 @@ use domain::{
 };
 use sea_orm::EntityTrait as _;
 use server::{
+    access::throttle::{self, Tries},
     fault::Trouble,
     store::entity,
-    throttle::{self, Tries},
 };
 
 use crate::support::{Refused as _, World, for_each_database};

@@ -4,8 +4,8 @@ use domain::Fault;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
+    access::tokens::{self, Standing},
     store::entity::api_token,
-    tokens::{self, Standing},
 };
 
 use crate::support::{Refused as _, World, for_each_database};

@@ -11,10 +11,10 @@ use reqwest::{Client, Method};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use server::{
+    access::throttle,
     environment::Environment,
     live::Live,
     store::{Store, entity::api_token},
-    throttle,
 };
 
 use tempfile::NamedTempFile;

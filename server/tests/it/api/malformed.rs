@@ -13,7 +13,7 @@ use proptest::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
-    adapter_accounts,
+    access::adapter_accounts,
     store::entity::{
         billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook, workspace,
     },

@@ -25,7 +25,7 @@ fn the_owner_of_an_account_is_asked_again_for_consent() {
 
         let unknown = client.call(Method::POST, "/v1/subscribers/x/emails/consentMove", None, Body::empty()).await;
         assert_eq!(unknown.status, 404);
-        let other = world.client_of(world.other_partner().await, &server::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
         assert_eq!(other.call(Method::POST, &path, None, Body::empty()).await.status, 404);
     });
 }

@@ -5,10 +5,10 @@ use domain::{
     timestamp::{HOUR, MINUTE, SECOND},
 };
 use server::{
+    access::{session, throttle},
     clock,
     fault::Trouble,
     provisioning::{activation, queue},
-    session, throttle,
 };
 
 use crate::support::{Act, World, fault, for_each_database};

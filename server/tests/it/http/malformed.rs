@@ -107,12 +107,12 @@ fn a_form_that_cannot_be_read_is_its_senders() {
 fn an_api_call_that_cannot_be_read_is_its_senders() {
     for_each_database(async |world: World| {
         let site = world.site().await;
-        let token = server::tokens::add(
+        let token = server::access::tokens::add(
             &world.store,
             &world.environment,
             world.partner,
             "test",
-            &server::tokens::SCOPES.map(str::to_owned),
+            &server::access::tokens::SCOPES.map(str::to_owned),
             None,
         )
         .await

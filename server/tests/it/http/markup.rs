@@ -4,10 +4,9 @@ use domain::{EmailAddress, Fault, Package, lifecycle::Event, template::UserVerif
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
-    administrators,
+    access::{administrators, tokens},
     store::entity::{api_token, customer, partner, subscriber, template},
     targets::Refusal,
-    tokens,
 };
 
 use crate::support::{Act, BroadWorks, Site, World, cookie, for_each_database};

@@ -10,12 +10,11 @@ use axum::{
 use domain::limit::{self, Limit};
 use serde_json::Value;
 use server::{
-    adapter_accounts::Doorman,
+    access::{adapter_accounts::Doorman, tokens},
     http::{
         adapter::{self, AdapterState},
         api::{self, ApiState, Rate},
     },
-    tokens,
 };
 use tower::ServiceExt as _;
 use uuid::Uuid;

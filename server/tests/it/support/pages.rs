@@ -9,7 +9,7 @@ use app::{
 };
 use domain::Network;
 use server::{
-    administrators,
+    access::administrators,
     backend::{hub::HubService, portal::PortalService},
 };
 

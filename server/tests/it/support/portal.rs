@@ -9,10 +9,10 @@ use app::{
 };
 use domain::Fault;
 use server::{
+    access::session::watch::Watch,
     backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
     provisioning::worker::Worker,
-    session::watch::Watch,
     store::entity::template,
     targets::breaker::Breakers,
 };

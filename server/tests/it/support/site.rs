@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::visitor::CookiePrefix;
 use server::{
+    access::session::{self, watch::Watch},
     backend::Context,
     broadworks::{Timeouts, XsiClient},
     http::{
@@ -13,7 +14,6 @@ use server::{
         listener::{self, Limits},
     },
     readiness::{Readiness, Sign},
-    session::{self, watch::Watch},
     store::entity::subscriber,
 };
 use tokio::{

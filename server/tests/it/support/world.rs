@@ -10,8 +10,8 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, Statement,
 };
 use server::{
+    access::devices::Devices,
     broadworks::{EnterpriseDirectory, NoAccount},
-    devices::Devices,
     directory_sync::Directories,
     environment::{Environment, ManualClock},
     fault::Trouble,

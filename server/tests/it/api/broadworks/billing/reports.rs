@@ -2,7 +2,7 @@
 
 use domain::timestamp::{DAY, MINUTE};
 use serde_json::json;
-use server::tokens;
+use server::access::tokens;
 
 use super::{PATH, report};
 use crate::support::{Answer, Client, PUBLIC_URL, World, for_each_database};

@@ -13,10 +13,10 @@ use domain::{
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 use server::{
+    access::tokens,
     broadworks::{EnterpriseDirectory, Page, Person, Unavailable},
     directory_sync::Syncer,
     store::entity::{external_user, subscriber},
-    tokens,
 };
 use tokio::sync::Notify;
 

@@ -55,7 +55,7 @@ fn nobody_sees_another_partners_subscribers() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let path = format!("{PATH}/{}", world.client().await.post(PATH, &example(&template)).await.text("id"));
-        let stranger = world.client_of(world.other_partner().await, &server::tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
 
         assert_eq!(stranger.get(&path).await.errors(), (404, vec![(45006, "")]));
         assert_eq!(stranger.put(&path, &json!({ "package": "basic" })).await.status, 404);

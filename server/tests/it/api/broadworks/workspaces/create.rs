@@ -1,7 +1,7 @@
 //! `POST /v1/broadworks/workspaces`
 
 use serde_json::{Value, json};
-use server::tokens;
+use server::access::tokens;
 
 use super::{PATH, add, example, id, room, template};
 use crate::support::{World, for_each_database};

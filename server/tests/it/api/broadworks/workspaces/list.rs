@@ -37,7 +37,7 @@ fn workspaces_are_found_and_come_in_pages() {
             let name = wrong.split('=').next().unwrap();
             assert_eq!(client.get(&format!("{PATH}?{wrong}")).await.errors(), (400, vec![(45001, name)]), "{wrong}");
         }
-        let stranger = world.client_of(world.other_partner().await, &server::tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
         assert_eq!(user_ids(&stranger.get(PATH).await), Vec::<&str>::new());
     });
 }

@@ -224,10 +224,10 @@ fn how_a_file_is_taken_has_to_make_sense() {
         let elsewhere = client.call(Method::POST, super::PATH, Some("text/csv"), Body::from(good.clone())).await;
         assert_eq!(elsewhere.status, 415);
 
-        let other = world.client_of(world.other_partner().await, &server::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
         let report = send(&other, &format!("{}&dryRun=true", create(&template)), good.clone()).await;
         assert_eq!(report.body["errors"][0]["errorCode"], 45003);
-        let reader = world.client_of(world.partner, &[server::tokens::READ]).await;
+        let reader = world.client_of(world.partner, &[server::access::tokens::READ]).await;
         assert_eq!(send(&reader, &create(&template), good).await.status, 403);
         assert_eq!(jobs(&world).await, 0);
     });

@@ -23,8 +23,8 @@ use sea_orm::{
 pub use memory::Memory;
 
 use crate::{
+    access::secret::fingerprint,
     fault::Trouble,
-    secret::fingerprint,
     store::{Store, Work, entity::throttle},
 };
 

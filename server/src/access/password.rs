@@ -8,7 +8,7 @@ use domain::Fault;
 use unicode_normalization::UnicodeNormalization as _;
 use zxcvbn::{Score, zxcvbn};
 
-use crate::{environment::Environment, fault::Trouble, secret};
+use crate::{access::secret, environment::Environment, fault::Trouble};
 
 /// The fewest characters of a new password.
 pub const SHORTEST: usize = 15;

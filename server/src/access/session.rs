@@ -14,9 +14,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    access::secret::fingerprint,
     environment::Environment,
     fault::{Trouble, interruption},
-    secret::fingerprint,
     store::{
         Store, Work,
         entity::{administrator, hub_session, portal_session, subscriber},

@@ -15,15 +15,17 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    access::{
+        secret,
+        throttle::{self, Tries},
+    },
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    secret,
     store::{
         Store,
         entity::{adapter_account, template},
     },
-    throttle::{self, Tries},
 };
 
 /// BroadWorks takes no longer secret, in characters.

@@ -8,10 +8,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    access::secret::fingerprint,
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    secret::fingerprint,
     store::{Store, entity::api_token},
 };
 

@@ -14,10 +14,10 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 use sha2::Sha256;
 
 use crate::{
+    access::throttle::Count,
     environment::Environment,
     fault::Trouble,
     store::{Store, entity::server_key},
-    throttle::Count,
 };
 
 /// The key's name in the database.

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::{hub_sessions, portal_sessions};
-use crate::{environment::Environment, fault::Trouble, secret::fingerprint, store::Store};
+use crate::{access::secret::fingerprint, environment::Environment, fault::Trouble, store::Store};
 
 /// How often is looked.
 const LOOK: Duration = Duration::from_secs(2);

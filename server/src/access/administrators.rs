@@ -13,12 +13,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    access::{
+        password::{self, NewPassword},
+        secret, session,
+    },
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
     partners,
-    password::{self, NewPassword},
-    secret, session,
     store::{
         Store, Work,
         entity::{administrator, partner, setup_link},

@@ -1,0 +1,13 @@
+//! Access: who somebody is and what they may do. Administrators, sessions, API tokens and adapter accounts; secrets and
+//! passwords; how often somebody may try.
+//!
+//! No rule of provisioning stands here.
+
+pub mod adapter_accounts;
+pub mod administrators;
+pub mod devices;
+pub mod password;
+pub mod secret;
+pub mod session;
+pub mod throttle;
+pub mod tokens;
