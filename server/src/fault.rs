@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use domain::{Fault, lifecycle::Contradiction};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, sqlx::postgres::PgDatabaseError};
 
+use crate::store::Unreadable;
+
 /// After how many milliseconds to try again when the database cannot be used.
 const INTERRUPTION: i64 = 2_000;
 
@@ -28,6 +30,9 @@ pub enum Trouble {
     /// A row holds what was never written.
     #[error("{0}")]
     Contradiction(#[from] Contradiction),
+    /// A row holds what was never written.
+    #[error("{0}")]
+    Unreadable(#[from] Unreadable),
 }
 
 impl From<Fault> for Trouble {
@@ -62,7 +67,7 @@ impl Trouble {
         match self {
             Self::Known { fault, retry_after } => (*fault, *retry_after),
             Self::Interrupted(_) => (Fault::StoreUnavailable, Some(INTERRUPTION)),
-            Self::Database(_) | Self::Contradiction(_) => (Fault::Internal, None),
+            Self::Database(_) | Self::Contradiction(_) | Self::Unreadable(_) => (Fault::Internal, None),
         }
     }
 
@@ -72,7 +77,7 @@ impl Trouble {
         let (fault, retry_after) = self.fault();
         let tracking_id = match self {
             Self::Known { .. } | Self::Interrupted(_) => None,
-            Self::Database(_) | Self::Contradiction(_) => {
+            Self::Database(_) | Self::Contradiction(_) | Self::Unreadable(_) => {
                 let tracking_id = tracking_id();
                 tracing::error!(%tracking_id, error = %self, "a request failed");
                 Some(tracking_id)

@@ -8,14 +8,19 @@ mod calls;
 mod driver;
 pub mod entity;
 mod health;
+mod ids;
 mod migration;
 mod mishap;
+pub mod partner;
 mod patience;
 mod postgres;
 mod pulse;
 mod reader;
 pub mod replicas;
+mod row;
 mod sqlite;
+pub mod template;
+mod tenant;
 mod transaction;
 mod work;
 
@@ -36,8 +41,13 @@ use self::{
 };
 use crate::{access::throttle::Memory, live::Live};
 pub use driver::is_taken;
+pub use ids::{PartnerId, TemplateId};
 pub use mishap::{Mishap, Mishaps};
+pub use partner::Partner;
 pub use reader::Reader;
+pub use row::Unreadable;
+pub use template::Template;
+pub use tenant::Tenant;
 pub use transaction::Transaction;
 pub use work::{Actor, Step, Whose, Work};
 

@@ -1,0 +1,71 @@
+//! The phone companies that run BroadWorks; their administrators use the hub. Only operators look through all of them.
+
+use domain::Timestamp;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use super::{Tenant, Work, entity::partner, ids::PartnerId};
+
+/// A phone company that runs BroadWorks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Partner {
+    /// Its id.
+    pub id: PartnerId,
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl From<partner::Model> for Partner {
+    fn from(row: partner::Model) -> Self {
+        Self { id: row.id.into(), name: row.name, created_at: Timestamp(row.created_at) }
+    }
+}
+
+/// The tenant itself.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Option<Partner>, DbErr> {
+    let found = partner::Entity::find_by_id(tenant.partner()).one(db).await?;
+    Ok(found.map(Partner::from))
+}
+
+/// All of them, by name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Partner>, DbErr> {
+    let found = partner::Entity::find().order_by_asc(partner::Column::Name).all(db).await?;
+    Ok(found.into_iter().map(Partner::from).collect())
+}
+
+/// How many there are.
+///
+/// # Errors
+/// If the database fails.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    partner::Entity::find().count(db).await
+}
+
+/// The one of that name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partner>, DbErr> {
+    let found = partner::Entity::find().filter(partner::Column::Name.eq(name)).one(db).await?;
+    Ok(found.map(Partner::from))
+}
+
+/// Writes a new one down.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
+    let row = partner::Model { id: id.into(), name, created_at: created_at.0 };
+    Ok(row.into_active_model().insert(&**work).await?.into())
+}

@@ -1,0 +1,26 @@
+//! From what a table holds to what it means.
+
+use uuid::Uuid;
+
+/// A row holds what was never written: by a later version, or by somebody with a shell. It is its owner's trouble: whoever
+/// wants that very row hears of it, and lists go on without it ([`readable`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{column} of {table} {id} cannot be read")]
+pub struct Unreadable {
+    /// Of which table.
+    pub table: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// What cannot be understood.
+    pub column: &'static str,
+}
+
+/// The rows that can be read, for lists, the worker and exports; of each other one the log has its id.
+pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Vec<R> {
+    rows.into_iter().filter_map(|row| R::try_from(row).inspect_err(leave_out).ok()).collect()
+}
+
+fn leave_out(row: &Unreadable) {
+    let Unreadable { table, id, column } = row;
+    tracing::error!(event = "row_left_out", table, %id, column, "left out of a list");
+}

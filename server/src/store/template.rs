@@ -1,0 +1,239 @@
+//! Onboarding templates: how the users of customers are onboarded.
+
+use domain::{Package, Timestamp, template::UserVerification};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{
+    Tenant, Work,
+    entity::template,
+    ids::{PartnerId, TemplateId},
+    row::{Unreadable, readable},
+};
+use crate::fault::Trouble;
+
+/// An onboarding template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// Its id.
+    pub id: TemplateId,
+    /// Whose template.
+    pub partner_id: PartnerId,
+    /// Its name.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Default email language, ISO 639-1.
+    pub language: String,
+    /// What BroadWorks or an API client uses to reach it.
+    pub provisioning_id: String,
+    /// The token in the activation link.
+    pub share_token: String,
+    /// What the Share Link field holds.
+    pub share_link: String,
+    /// The choice under User Verification.
+    pub verification: UserVerification,
+    /// Allow users to self-activate.
+    pub self_activation: bool,
+    /// Provision Admin First.
+    pub provision_admin_first: bool,
+    /// The package that users get unless told otherwise.
+    pub default_package: Package,
+    /// The Xsi-Actions address against which passwords are checked.
+    pub xsi_url: String,
+    /// Where accounts are created: the name of a target.
+    pub target: String,
+    /// Under which name the target knows this template (Webex: its provisioning id), if it has one there.
+    pub target_reference: Option<String>,
+    /// The name in the mails to users.
+    pub partner_admin: String,
+    /// Where users find help.
+    pub support_url: Option<String>,
+    /// Grows with each change.
+    pub version: i32,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl TryFrom<template::Model> for Template {
+    type Error = Unreadable;
+
+    fn try_from(row: template::Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "template", id: row.id, column };
+        Ok(Self {
+            verification: UserVerification::parse(&row.verification).ok_or(unreadable("verification"))?,
+            default_package: Package::parse(&row.default_package).map_err(|_| unreadable("default_package"))?,
+            id: row.id.into(),
+            partner_id: row.partner_id.into(),
+            name: row.name,
+            country: row.country,
+            language: row.language,
+            provisioning_id: row.provisioning_id,
+            share_token: row.share_token,
+            share_link: row.share_link,
+            self_activation: row.self_activation,
+            provision_admin_first: row.provision_admin_first,
+            xsi_url: row.xsi_url,
+            target: row.target,
+            target_reference: row.target_reference,
+            partner_admin: row.partner_admin,
+            support_url: row.support_url,
+            version: row.version,
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+impl From<Template> for template::Model {
+    fn from(template: Template) -> Self {
+        Self {
+            id: template.id.into(),
+            partner_id: template.partner_id.into(),
+            name: template.name,
+            country: template.country,
+            language: template.language,
+            provisioning_id: template.provisioning_id,
+            share_token: template.share_token,
+            share_link: template.share_link,
+            verification: template.verification.as_str().to_owned(),
+            self_activation: template.self_activation,
+            provision_admin_first: template.provision_admin_first,
+            default_package: template.default_package.as_str().to_owned(),
+            xsi_url: template.xsi_url,
+            target: template.target,
+            target_reference: template.target_reference,
+            partner_admin: template.partner_admin,
+            support_url: template.support_url,
+            version: template.version,
+            created_at: template.created_at.0,
+        }
+    }
+}
+
+/// The tenant's template of that id.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: TemplateId) -> Result<Option<Template>, Trouble> {
+    one(db, of(tenant).filter(template::Column::Id.eq(id))).await
+}
+
+/// The tenant's template with that provisioning ID.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn provisioned_by(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    provisioning_id: &str,
+) -> Result<Option<Template>, Trouble> {
+    one(db, of(tenant).filter(has_provisioning_id(provisioning_id))).await
+}
+
+/// Those of the tenant's templates that have these ids, by name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    ids: impl IntoIterator<Item = TemplateId>,
+) -> Result<Vec<Template>, DbErr> {
+    let rows = of(tenant).filter(template::Column::Id.is_in(ids)).order_by_asc(template::Column::Name);
+    Ok(readable(rows.all(db).await?))
+}
+
+/// The template whose activation link holds this token, for whoever has the link.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn by_share_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Template>, Trouble> {
+    one(db, template::Entity::find().filter(template::Column::ShareToken.eq(token))).await
+}
+
+/// The template at which a provisioning ID leads BroadWorks, before it has shown its account; or which an operator names.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn at_door(db: &impl ConnectionTrait, provisioning_id: &str) -> Result<Option<Template>, Trouble> {
+    one(db, template::Entity::find().filter(has_provisioning_id(provisioning_id))).await
+}
+
+/// Every partner's templates, for an operator.
+///
+/// # Errors
+/// If the database fails.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Template>, DbErr> {
+    Ok(readable(template::Entity::find().order_by_asc(template::Column::Id).all(db).await?))
+}
+
+/// Writes a new one down.
+///
+/// # Errors
+/// If the database fails.
+pub async fn insert(work: &Work, template: Template) -> Result<(), DbErr> {
+    let row: template::Model = template.into();
+    row.into_active_model().insert(&**work).await.map(drop)
+}
+
+/// Writes down what User Verification was changed to, unless somebody else has changed the template since it had this
+/// `version`: then nothing is there.
+///
+/// # Errors
+/// If the database fails, or what is there now cannot be read.
+pub async fn save_verification(
+    work: &Work,
+    template: &Template,
+    version: i32,
+    verification: UserVerification,
+    share_link: &str,
+) -> Result<Option<Template>, Trouble> {
+    let saved = template::Entity::update_many()
+        .col_expr(template::Column::Verification, verification.as_str().into())
+        .col_expr(template::Column::ShareLink, share_link.into())
+        .col_expr(template::Column::Version, (version + 1).into())
+        .filter(template::Column::Id.eq(template.id))
+        .filter(template::Column::Version.eq(version))
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(saved.into_iter().next().map(Template::try_from).transpose()?)
+}
+
+/// Has passwords checked at another Xsi-Actions address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_xsi_url(work: &Work, template: &Template, url: &str) -> Result<(), DbErr> {
+    template::Entity::update_many()
+        .col_expr(template::Column::XsiUrl, url.into())
+        .col_expr(template::Column::Version, Expr::col(template::Column::Version).add(1))
+        .filter(template::Column::Id.eq(template.id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Has every template's passwords checked at one address: the demo's, which has another port at every start.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_xsi_url_of_all(work: &Work, url: &str) -> Result<(), DbErr> {
+    template::Entity::update_many().col_expr(template::Column::XsiUrl, url.into()).exec(&**work).await.map(drop)
+}
+
+/// The tenant's templates: where every query but the few above begins.
+fn of(tenant: Tenant) -> Select<template::Entity> {
+    template::Entity::find().filter(template::Column::PartnerId.eq(tenant.partner()))
+}
+
+/// As the vendor writes them: base64, of which some leave the padding.
+fn has_provisioning_id(provisioning_id: &str) -> sea_orm::sea_query::SimpleExpr {
+    template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('='))
+}
+
+async fn one(db: &impl ConnectionTrait, rows: Select<template::Entity>) -> Result<Option<Template>, Trouble> {
+    Ok(rows.one(db).await?.map(Template::try_from).transpose()?)
+}

@@ -1,0 +1,99 @@
+//! On whose behalf a query runs.
+
+use app::backend::Administrator;
+use domain::Fault;
+
+use super::{
+    entity::{administrator, api_token, bulk_job, subscriber, task, workspace},
+    ids::PartnerId,
+    partner::Partner,
+    template::Template,
+};
+use crate::fault::Trouble;
+
+/// The partner on whose behalf a query runs: whoever has one may see that partner's rows, and no other's.
+///
+/// It is made from what proves it, never from an id. So a handler that was given an id by its caller cannot query by it:
+///
+/// ```compile_fail
+/// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
+/// server::store::Tenant(id)
+/// # }
+/// ```
+/// ```compile_fail
+/// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
+/// id.into()
+/// # }
+/// ```
+/// An operator, who owns the database, names a partner; the row is read, not made up:
+/// ```
+/// # fn of(partner: &server::store::partner::Partner) -> server::store::Tenant {
+/// server::store::Tenant::of_partner(partner)
+/// # }
+/// ```
+/// ```compile_fail
+/// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
+/// let partner = server::store::partner::Partner { id, name: String::new(), created_at: domain::Timestamp(0) };
+/// server::store::Tenant::of_partner(&partner)
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tenant(PartnerId);
+
+#[allow(dead_code, reason = "the nouns move here one by one")]
+impl Tenant {
+    /// An operator at the command line, or what begins the server, works for this partner.
+    #[must_use]
+    pub const fn of_partner(partner: &Partner) -> Self {
+        Self(partner.id)
+    }
+
+    /// Whoever is signed in to the hub, as server functions know them.
+    ///
+    /// # Errors
+    /// If its id is none; sessions make no such.
+    pub(crate) fn of_session(administrator: &Administrator) -> Result<Self, Trouble> {
+        administrator.partner.parse().map(Self).map_err(|_| Fault::NotFound.into())
+    }
+
+    /// Whoever is signed in to the hub.
+    pub(crate) fn of_administrator(administrator: &administrator::Model) -> Self {
+        Self(administrator.partner_id.into())
+    }
+
+    /// An API client, whose token was found to be valid.
+    pub(crate) fn of_token(token: &api_token::Model) -> Self {
+        Self(token.partner_id.into())
+    }
+
+    /// Whoever stands before a template's door: by its share link, or with its adapter's account.
+    pub(crate) const fn of_template(template: &Template) -> Self {
+        Self(template.partner_id)
+    }
+
+    /// A user who is signed in, or whom the engine works for.
+    pub(crate) fn of_subscriber(subscriber: &subscriber::Model) -> Self {
+        Self(subscriber.partner_id.into())
+    }
+
+    /// The engine, which works for a workspace.
+    pub(crate) fn of_workspace(workspace: &workspace::Model) -> Self {
+        Self(workspace.partner_id.into())
+    }
+
+    /// A worker that has claimed a task.
+    pub(crate) fn of_task(task: &task::Model) -> Self {
+        Self(task.partner_id.into())
+    }
+
+    /// A worker that has leased a bulk job.
+    pub(crate) fn of_job(job: &bulk_job::Model) -> Self {
+        Self(job.partner_id.into())
+    }
+
+    /// Whose rows may be seen.
+    #[must_use]
+    pub const fn partner(self) -> PartnerId {
+        self.0
+    }
+}
