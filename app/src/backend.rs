@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{EmailAddress, Network, Package};
+use domain::{EmailAddress, Network, Package, Permission};
 
 use crate::{
     hub::{
-        CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow, TokenScope,
-        UserFilter, UserRow, UserStatus,
+        CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow, UserFilter,
+        UserRow, UserStatus,
     },
     i18n::Locale,
     portal::{JoinPage, PortalPage},
@@ -175,12 +175,12 @@ pub trait HubBackend: Send + Sync {
     ) -> Result<UserRow, Problem>;
     /// The partner's API tokens, the newest first.
     async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem>;
-    /// Creates an API token. Answers the token itself, which cannot be shown again.
+    /// Creates an API token. Returns the token itself, which cannot be shown again.
     async fn create_token(
         &self,
         administrator: &Administrator,
         name: &str,
-        scopes: &[TokenScope],
+        permissions: &[Permission],
         lifetime: TokenLifetime,
     ) -> Result<String, Problem>;
     /// Revokes an API token at once; again is no error.

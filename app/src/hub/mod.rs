@@ -32,7 +32,7 @@ mod users;
 mod verification;
 
 use domain::{
-    Fault, Package, Status, Timestamp,
+    Fault, Package, Permission, Status, Timestamp,
     lifecycle::{Actions, Order},
     subscriber::Requirement,
     template::{SelfProvisioning, UserVerification},
@@ -297,30 +297,6 @@ pub struct UnderWay {
     pub again: Option<Timestamp>,
 }
 
-/// What an API token allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenScope {
-    /// Reading subscribers.
-    Read,
-    /// Changing subscribers.
-    Write,
-    /// Reading workspaces.
-    WorkspacesRead,
-    /// Changing workspaces.
-    WorkspacesWrite,
-    /// Reading billing reports.
-    BillingRead,
-    /// Making and removing billing reports.
-    BillingWrite,
-}
-
-impl TokenScope {
-    /// All scopes.
-    pub const ALL: [Self; 6] =
-        [Self::Read, Self::Write, Self::WorkspacesRead, Self::WorkspacesWrite, Self::BillingRead, Self::BillingWrite];
-}
-
 /// How long an API token works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -356,7 +332,7 @@ pub struct TokenRow {
     /// What it is for.
     pub name: String,
     /// What it allows.
-    pub scopes: Vec<TokenScope>,
+    pub permissions: Vec<Permission>,
     /// Since when it is there.
     pub created: Timestamp,
     /// Until when it works, if not until it is revoked.

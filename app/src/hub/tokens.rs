@@ -3,13 +3,14 @@
 mod create;
 mod revoke;
 
+use domain::Permission;
 use leptos::{either::Either, html, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use self::{create::CreateToken, revoke::RevokeToken};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{Page, TokenRow, TokenScope, TokenState, address, loaded::loaded};
+use super::{Page, TokenRow, TokenState, address, loaded::loaded};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -126,12 +127,12 @@ fn List(page: Page<TokenRow>, first: Option<String>, dialog: RwSignal<Option<Tok
 #[component]
 fn Token(token: TokenRow, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoView {
     let i18n = use_i18n();
-    let TokenRow { name, scopes, created, expires, used, state, .. } = token.clone();
+    let TokenRow { name, permissions, created, expires, used, state, .. } = token.clone();
     let of = name.clone();
     let revocable = state != TokenState::Revoked;
     let allows = move || {
         let locale = i18n.get_locale();
-        scopes.iter().map(|scope| view! { <li>{scope_text(locale, *scope)}</li> }).collect_view()
+        permissions.iter().map(|permission| view! { <li>{scope_text(locale, *permission)}</li> }).collect_view()
     };
     view! {
         <tr role="row">
@@ -177,15 +178,23 @@ fn Token(token: TokenRow, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoVie
     }
 }
 
-/// What a scope allows, in short.
-fn scope_text(locale: Locale, scope: TokenScope) -> &'static str {
-    match scope {
-        TokenScope::Read => td_string!(locale, hub.tokens.read),
-        TokenScope::Write => td_string!(locale, hub.tokens.write),
-        TokenScope::WorkspacesRead => td_string!(locale, hub.tokens.workspaces_read),
-        TokenScope::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
-        TokenScope::BillingRead => td_string!(locale, hub.tokens.billing_read),
-        TokenScope::BillingWrite => td_string!(locale, hub.tokens.billing_write),
+/// What a permission of a token allows, in short.
+fn scope_text(locale: Locale, permission: Permission) -> &'static str {
+    match permission {
+        Permission::UsersRead => td_string!(locale, hub.tokens.read),
+        Permission::UsersWrite => td_string!(locale, hub.tokens.write),
+        Permission::WorkspacesRead => td_string!(locale, hub.tokens.workspaces_read),
+        Permission::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
+        Permission::BillingRead => td_string!(locale, hub.tokens.billing_read),
+        Permission::BillingWrite => td_string!(locale, hub.tokens.billing_write),
+        // No token has them.
+        Permission::CustomersRead
+        | Permission::TemplatesRead
+        | Permission::TemplatesWrite
+        | Permission::TokensRead
+        | Permission::TokensWrite
+        | Permission::OwnAccount
+        | Permission::OwnActivation => "",
     }
 }
 

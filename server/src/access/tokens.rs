@@ -1,6 +1,6 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Timestamp, limit, subscriber::identifying};
+use domain::{Fault, Permission, Permissions, Timestamp, limit, subscriber::identifying};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -14,21 +14,6 @@ use crate::{
     log::SECURITY,
     store::{Store, entity::api_token},
 };
-
-/// Reading subscribers (the vendor's name).
-pub const READ: &str = "spark-admin:broadworks_subscribers_read";
-/// Changing subscribers (the vendor's name).
-pub const WRITE: &str = "spark-admin:broadworks_subscribers_write";
-/// Reading billing reports (the vendor's name).
-pub const BILLING_READ: &str = "spark-admin:broadworks_billing_reports_read";
-/// Making and removing billing reports (the vendor's name).
-pub const BILLING_WRITE: &str = "spark-admin:broadworks_billing_reports_write";
-/// Reading workspaces (the vendor's name; the vendor's API for BroadWorks has no call that needs it).
-pub const PLACES_READ: &str = "spark-admin:places_read";
-/// Changing workspaces (the vendor's name).
-pub const PLACES_WRITE: &str = "spark-admin:places_write";
-/// All scopes.
-pub const SCOPES: [&str; 6] = [READ, WRITE, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE];
 
 /// Whether a token still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,26 +36,33 @@ pub fn standing(token: &api_token::Model, now: Timestamp) -> Standing {
     }
 }
 
-/// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Answers it; it cannot be shown again.
+/// What a token allows. A scope that this version does not know allows nothing.
+#[must_use]
+pub fn permissions(token: &api_token::Model) -> Permissions {
+    token.scopes.split_whitespace().filter_map(Permission::of_scope).collect()
+}
+
+/// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Returns it; it cannot be shown again.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for an unknown scope or a name with characters that nobody sees, [`Fault::MissingParameter`] without
-/// a name or any scope, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
+/// [`Fault::InvalidParameter`] for what no token can have or a name with characters that nobody sees, [`Fault::MissingParameter`] without
+/// a name or any permission, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
     partner: Uuid,
     name: &str,
-    scopes: &[String],
+    permissions: Permissions,
     lifetime: Option<i64>,
 ) -> Result<String, Trouble> {
     let name = identifying(name, limit::TOKEN_NAME)?;
-    if scopes.is_empty() {
+    if permissions.is_empty() {
         return Err(Fault::MissingParameter.into());
     }
-    if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
+    if permissions.iter().any(|permission| permission.scope().is_none()) {
         return Err(Fault::InvalidParameter.into());
     }
+    let scopes = permissions.scopes().collect::<Vec<_>>().join(" ");
     let token = environment.token();
     let now = environment.now();
     let id = environment.id();
@@ -80,7 +72,7 @@ pub async fn add(
         partner_id: Set(partner),
         name: Set(name.to_owned()),
         token_hash: Set(fingerprint(&token)),
-        scopes: Set(scopes.join(" ")),
+        scopes: Set(scopes.clone()),
         created_at: Set(now.0),
         expires_at: Set(lifetime.map(|lifetime| now.plus(lifetime).0)),
         revoked_at: Set(None),
@@ -89,7 +81,7 @@ pub async fn add(
     .insert(&*work)
     .await?;
     work.commit().await?;
-    tracing::info!(target: SECURITY, event = "token_created", token = %id, %partner, scopes = scopes.join(" "));
+    tracing::info!(target: SECURITY, event = "token_created", token = %id, %partner, scopes);
     Ok(token)
 }
 
@@ -117,7 +109,7 @@ pub async fn page(
     Ok(below.order_by_desc(api_token::Column::Id).limit(limit).all(store.read()).await?)
 }
 
-/// Revokes a partner's token and answers it: the next call with it is refused, on every replica. Doing so again is no
+/// Revokes a partner's token and returns it: the next call with it is refused, on every replica. Doing so again is no
 /// error.
 ///
 /// # Errors

@@ -11,13 +11,13 @@ use app::{
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
         Counts, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow,
-        TokenLifetime, TokenRow, TokenScope, UserFilter, UserRow, UserStatus,
+        TokenLifetime, TokenRow, UserFilter, UserRow, UserStatus,
     },
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    EmailAddress, Fault, Package, Status, Timestamp,
+    EmailAddress, Fault, Package, Permission, Status, Timestamp,
     lifecycle::Event,
     limit,
     template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
@@ -515,11 +515,11 @@ impl HubBackend for HubService {
         &self,
         administrator: &Administrator,
         name: &str,
-        scopes: &[TokenScope],
+        permissions: &[Permission],
         lifetime: TokenLifetime,
     ) -> Result<String, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.create_token(&ids, name, scopes, lifetime).instrument(by(&ids)).await)
+        self.0.told(self.0.create_token(&ids, name, permissions, lifetime).instrument(by(&ids)).await)
     }
 
     async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {

@@ -1,7 +1,7 @@
 //! `flowthrough token add`, `list` and `revoke`
 
 use clap::Subcommand;
-use domain::{Timestamp, timestamp::DAY};
+use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
 use uuid::Uuid;
 
 use super::{Failure, open, partner};
@@ -87,18 +87,24 @@ async fn add(
     expires: Option<u16>,
     config: &Config,
 ) -> Result<(), Failure> {
-    let scopes = if scopes.is_empty() { tokens::SCOPES.map(str::to_owned).to_vec() } else { scopes };
-    if let Some(unknown) = scopes.iter().find(|scope| !tokens::SCOPES.contains(&scope.as_str())) {
-        return Err(Failure::Setting(ConfigError {
-            name: "--scope".to_owned(),
-            wrong: format!("{unknown:?} is unknown"),
-            fix: format!("Use {}.", tokens::SCOPES.join(" or ")),
-        }));
-    }
+    let permissions =
+        if scopes.is_empty() { Permissions::TOKEN } else { granted_by(&scopes).map_err(Failure::Setting)? };
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?.id;
     let lifetime = expires.map(|days| i64::from(days) * DAY);
     // The token alone on standard output, so that a script can take it.
-    println!("{}", tokens::add(&store, &environment, partner, &name, &scopes, lifetime).await?);
+    println!("{}", tokens::add(&store, &environment, partner, &name, permissions, lifetime).await?);
     Ok(())
+}
+
+/// What these scopes grant.
+fn granted_by(scopes: &[String]) -> Result<Permissions, ConfigError> {
+    let granted = |scope: &String| {
+        Permission::of_scope(scope).ok_or_else(|| ConfigError {
+            name: "--scope".to_owned(),
+            wrong: format!("{scope:?} is unknown"),
+            fix: format!("Use {}.", Permissions::TOKEN.scopes().collect::<Vec<_>>().join(" or ")),
+        })
+    };
+    scopes.iter().map(granted).collect()
 }

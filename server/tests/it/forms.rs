@@ -119,7 +119,7 @@ async fn a_page_of_the_hub_that_is_another_administrators_is_refused() {
     for (made_for, status) in [(anns, 200), (bills, 409)] {
         let mut page = ann.with_header("flowthrough-for", made_for);
         assert_eq!(page.call("/api/hub/me", &[]).await.status, status);
-        let create = [("name", "mine"), ("scopes[0]", "read"), ("lifetime", "unlimited")];
+        let create = [("name", "mine"), ("permissions[0]", "users_read"), ("lifetime", "unlimited")];
         assert_eq!(page.call("/api/hub/create-token", &create).await.status == 409, status == 409);
         assert_eq!(page.upload(&import, "BroadWorks ID\r\n").await.status, status);
     }

@@ -2,7 +2,7 @@
 
 use std::{io::Cursor, sync::Arc, time::Duration};
 
-use domain::{BroadWorksId, EmailAddress, SpEnterpriseId};
+use domain::{BroadWorksId, EmailAddress, Permission, Permissions, SpEnterpriseId};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
@@ -69,8 +69,8 @@ fn what_only_looks_like_an_id_is_refused_at_every_door() {
         let mut hidden = ken(&template.provisioning_id, "lee@sp.com");
         hidden["spEnterpriseId"] = "SP1+ac\u{200B}me".into();
         assert_eq!(client.post(SUBSCRIBERS, &hidden).await.errors(), (400, vec![(45001, "spEnterpriseId")]));
-        let scopes = [tokens::READ.to_owned()];
-        let token = tokens::add(&world.store, &world.environment, world.partner, "bi\u{202E}ll", &scopes, None).await;
+        let scopes = Permissions::of(&[Permission::UsersRead]);
+        let token = tokens::add(&world.store, &world.environment, world.partner, "bi\u{202E}ll", scopes, None).await;
         assert_eq!(token.refused(), domain::Fault::InvalidParameter);
     });
 }

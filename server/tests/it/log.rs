@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use domain::{Fault, Network, timestamp::MINUTE};
+use domain::{Fault, Network, Permission, timestamp::MINUTE};
 use server::{
     access::{adapter_accounts, administrators, tokens},
     live::Live,
@@ -160,7 +160,7 @@ fn a_journey_is_in_it_without_who_it_was() {
             &world.environment,
             world.partner,
             "Annabel's script",
-            &[tokens::READ.to_owned()],
+            domain::Permissions::of(&[Permission::UsersRead]),
             None,
         )
         .await
@@ -343,8 +343,8 @@ fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
 #[test]
 fn security_events_are_said_at_every_level() {
     logged(Level::ERROR, async |world: World, kept: &Kept| {
-        let scopes = [tokens::READ.to_owned()];
-        tokens::add(&world.store, &world.environment, world.partner, "script", &scopes, None).await.unwrap();
+        let scopes = domain::Permissions::of(&[Permission::UsersRead]);
+        tokens::add(&world.store, &world.environment, world.partner, "script", scopes, None).await.unwrap();
         assert!(kept.text().contains("INFO security: event=\"token_created\""), "{}", kept.text());
     });
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::{EmailAddress, Fault, lifecycle::Event};
+use domain::{EmailAddress, Fault, Permissions, lifecycle::Event};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
-    access::tokens,
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
     store::entity::{external_user, subscriber, template},
@@ -31,7 +30,7 @@ async fn other(world: &World) -> (Uuid, template::Model, template::Model) {
 }
 
 async fn client(world: &World, partner: Uuid) -> Client {
-    world.client_of(partner, &tokens::SCOPES).await
+    world.client_of(partner, Permissions::TOKEN).await
 }
 
 /// What an answer says, without what is new in every answer.

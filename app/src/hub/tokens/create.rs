@@ -1,12 +1,12 @@
 //! Creating an API token, and showing it this once.
 
-use domain::limit;
+use domain::{Permission, Permissions, limit};
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
 use super::super::session::signed_in;
 use super::{
-    super::{TokenLifetime, TokenScope, request::Request, user_dialog::DialogFoot},
+    super::{TokenLifetime, request::Request, user_dialog::DialogFoot},
     scope_text,
 };
 use crate::{
@@ -28,11 +28,15 @@ use crate::{
 const NAME: &str = "token_name";
 const FIRST_SCOPE: &str = "scope-read";
 
-/// Creates a token and answers it.
+/// Creates a token and returns it.
 #[server(prefix = "/api", endpoint = "hub/create-token", client = crate::hub::client::HubClient)]
-pub async fn create_token(name: String, scopes: Vec<TokenScope>, lifetime: TokenLifetime) -> Result<String, Problem> {
+pub async fn create_token(
+    name: String,
+    permissions: Vec<Permission>,
+    lifetime: TokenLifetime,
+) -> Result<String, Problem> {
     let (hub, administrator) = signed_in().await?;
-    hub.create_token(&administrator, &name, &scopes, lifetime).await
+    hub.create_token(&administrator, &name, &permissions, lifetime).await
 }
 
 /// The dialog: first the form, then the token.
@@ -79,7 +83,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
     let i18n = use_i18n();
     let request = Request::new();
     let name = RwSignal::new(String::new());
-    let scopes = RwSignal::new(vec![TokenScope::Read]);
+    let scopes = RwSignal::new(vec![Permission::UsersRead]);
     let lifetime = RwSignal::new(TokenLifetime::Days(90));
     // Nobody is told that something is missing before having been asked for it.
     let asked = RwSignal::new(false);
@@ -123,7 +127,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
             />
             <fieldset class="choices" aria-describedby="scopes-error">
                 <legend>{t!(i18n, hub.tokens.scopes)}</legend>
-                {TokenScope::ALL.map(|scope| view! { <Scope scope selected=scopes/> })}
+                {Permissions::TOKEN.iter().map(|scope| view! { <Scope scope selected=scopes/> }).collect_view()}
                 <p class="field-error" id="scopes-error" aria-live="polite">
                     {move || scopes_missing.get().then_some(t!(i18n, hub.tokens.scopes_missing))}
                 </p>
@@ -140,24 +144,27 @@ fn Form(done: Callback<String>) -> impl IntoView {
     }
 }
 
+/// The checkbox of a permission, if a token can have it.
 #[component]
-fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoView {
+fn Scope(scope: Permission, selected: RwSignal<Vec<Permission>>) -> impl IntoView {
     let i18n = use_i18n();
     let (id, hint_id) = match scope {
-        TokenScope::Read => (FIRST_SCOPE, "scope-read-hint"),
-        TokenScope::Write => ("scope-write", "scope-write-hint"),
-        TokenScope::WorkspacesRead => ("scope-workspaces-read", "scope-workspaces-read-hint"),
-        TokenScope::WorkspacesWrite => ("scope-workspaces-write", "scope-workspaces-write-hint"),
-        TokenScope::BillingRead => ("scope-billing-read", "scope-billing-read-hint"),
-        TokenScope::BillingWrite => ("scope-billing-write", "scope-billing-write-hint"),
+        Permission::UsersRead => (FIRST_SCOPE, "scope-read-hint"),
+        Permission::UsersWrite => ("scope-write", "scope-write-hint"),
+        Permission::WorkspacesRead => ("scope-workspaces-read", "scope-workspaces-read-hint"),
+        Permission::WorkspacesWrite => ("scope-workspaces-write", "scope-workspaces-write-hint"),
+        Permission::BillingRead => ("scope-billing-read", "scope-billing-read-hint"),
+        Permission::BillingWrite => ("scope-billing-write", "scope-billing-write-hint"),
+        _ => return None,
     };
     let hint = move || match scope {
-        TokenScope::Read => t_string!(i18n, hub.tokens.read_hint),
-        TokenScope::Write => t_string!(i18n, hub.tokens.write_hint),
-        TokenScope::WorkspacesRead => t_string!(i18n, hub.tokens.workspaces_read_hint),
-        TokenScope::WorkspacesWrite => t_string!(i18n, hub.tokens.workspaces_write_hint),
-        TokenScope::BillingRead => t_string!(i18n, hub.tokens.billing_read_hint),
-        TokenScope::BillingWrite => t_string!(i18n, hub.tokens.billing_write_hint),
+        Permission::UsersRead => t_string!(i18n, hub.tokens.read_hint),
+        Permission::UsersWrite => t_string!(i18n, hub.tokens.write_hint),
+        Permission::WorkspacesRead => t_string!(i18n, hub.tokens.workspaces_read_hint),
+        Permission::WorkspacesWrite => t_string!(i18n, hub.tokens.workspaces_write_hint),
+        Permission::BillingRead => t_string!(i18n, hub.tokens.billing_read_hint),
+        Permission::BillingWrite => t_string!(i18n, hub.tokens.billing_write_hint),
+        _ => "",
     };
     let choose = move |event: ev::Event| {
         let chosen = event_target_checked(&event);
@@ -166,7 +173,7 @@ fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoVie
             selected.extend(chosen.then_some(scope));
         });
     };
-    view! {
+    Some(view! {
         <div class="choice">
             <input
                 type="checkbox"
@@ -178,7 +185,7 @@ fn Scope(scope: TokenScope, selected: RwSignal<Vec<TokenScope>>) -> impl IntoVie
             <label for=id>{move || scope_text(i18n.get_locale(), scope)}</label>
             <p class="field-hint" id=hint_id>{hint}</p>
         </div>
-    }
+    })
 }
 
 #[component]

@@ -1,11 +1,11 @@
 //! The partner's API tokens in the hub.
 
-use app::hub::{Page, TokenLifetime, TokenRow, TokenScope, TokenState};
-use domain::{Timestamp, timestamp::DAY};
+use app::hub::{Page, TokenLifetime, TokenRow, TokenState};
+use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
 
 use super::{Ids, PAGE, page};
 use crate::{
-    access::tokens::{self, BILLING_READ, BILLING_WRITE, PLACES_READ, PLACES_WRITE, READ, Standing, WRITE},
+    access::tokens::{self, Standing},
     backend::{Context, id},
     fault::Trouble,
     store::entity::api_token,
@@ -23,15 +23,14 @@ impl Context {
         &self,
         ids: &Ids,
         name: &str,
-        scopes: &[TokenScope],
+        permissions: &[Permission],
         lifetime: TokenLifetime,
     ) -> Result<String, Trouble> {
-        let scopes: Vec<_> = scopes.iter().map(|scope| scope_name(*scope).to_owned()).collect();
         let lifetime = match lifetime {
             TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
             TokenLifetime::Unlimited => None,
         };
-        tokens::add(&self.store, &self.environment, ids.partner, name, &scopes, lifetime).await
+        tokens::add(&self.store, &self.environment, ids.partner, name, Permissions::of(permissions), lifetime).await
     }
 
     pub(super) async fn revoke_token(&self, ids: &Ids, token: &str) -> Result<TokenRow, Trouble> {
@@ -45,26 +44,14 @@ impl Context {
             Standing::Expired => TokenState::Expired,
             Standing::Revoked => TokenState::Revoked,
         };
-        let allows = |scope: &TokenScope| token.scopes.split_whitespace().any(|name| name == scope_name(*scope));
         TokenRow {
             id: token.id.to_string(),
-            scopes: TokenScope::ALL.into_iter().filter(allows).collect(),
+            permissions: tokens::permissions(&token).iter().collect(),
             created: Timestamp(token.created_at),
             expires: token.expires_at.map(Timestamp),
             used: token.used_at.map(Timestamp),
             name: token.name,
             state,
         }
-    }
-}
-
-const fn scope_name(scope: TokenScope) -> &'static str {
-    match scope {
-        TokenScope::Read => READ,
-        TokenScope::Write => WRITE,
-        TokenScope::WorkspacesRead => PLACES_READ,
-        TokenScope::WorkspacesWrite => PLACES_WRITE,
-        TokenScope::BillingRead => BILLING_READ,
-        TokenScope::BillingWrite => BILLING_WRITE,
     }
 }

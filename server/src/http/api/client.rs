@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{Fault, Network, Timestamp, timestamp::MINUTE};
+use domain::{Fault, Network, Permission, Timestamp, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
@@ -29,49 +29,47 @@ use crate::{
 
 /// Named in challenges.
 pub(super) const REALM: &str = "flowthrough";
-/// A scope that a handler asks for.
-pub trait Scope: Send + Sync {
-    /// Its name.
-    const NAME: &'static str;
+/// A permission that a handler asks for.
+pub trait Needs: Send + Sync {
+    /// Which.
+    const PERMISSION: Permission;
 }
 
-/// [`tokens::READ`]
+/// [`Permission::UsersRead`]
 pub struct Read;
-/// [`tokens::WRITE`]
+/// [`Permission::UsersWrite`]
 pub struct Write;
-
-impl Scope for Read {
-    const NAME: &'static str = tokens::READ;
-}
-
-impl Scope for Write {
-    const NAME: &'static str = tokens::WRITE;
-}
-
-/// [`tokens::BILLING_READ`]
+/// [`Permission::BillingRead`]
 pub struct BillingRead;
-/// [`tokens::BILLING_WRITE`]
+/// [`Permission::BillingWrite`]
 pub struct BillingWrite;
-
-impl Scope for BillingRead {
-    const NAME: &'static str = tokens::BILLING_READ;
-}
-
-impl Scope for BillingWrite {
-    const NAME: &'static str = tokens::BILLING_WRITE;
-}
-
-/// [`tokens::PLACES_READ`]
+/// [`Permission::WorkspacesRead`]
 pub struct PlacesRead;
-/// [`tokens::PLACES_WRITE`]
+/// [`Permission::WorkspacesWrite`]
 pub struct PlacesWrite;
 
-impl Scope for PlacesRead {
-    const NAME: &'static str = tokens::PLACES_READ;
+impl Needs for Read {
+    const PERMISSION: Permission = Permission::UsersRead;
 }
 
-impl Scope for PlacesWrite {
-    const NAME: &'static str = tokens::PLACES_WRITE;
+impl Needs for Write {
+    const PERMISSION: Permission = Permission::UsersWrite;
+}
+
+impl Needs for BillingRead {
+    const PERMISSION: Permission = Permission::BillingRead;
+}
+
+impl Needs for BillingWrite {
+    const PERMISSION: Permission = Permission::BillingWrite;
+}
+
+impl Needs for PlacesRead {
+    const PERMISSION: Permission = Permission::WorkspacesRead;
+}
+
+impl Needs for PlacesWrite {
+    const PERMISSION: Permission = Permission::WorkspacesWrite;
 }
 
 /// A client whose token allows `S`. Every query begins with its partner.
@@ -82,10 +80,10 @@ pub struct Client<S> {
     pub token: Uuid,
     /// Who it is, for the history.
     pub actor: Actor,
-    scope: PhantomData<S>,
+    permission: PhantomData<S>,
 }
 
-impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
+impl<S: Needs> FromRequestParts<ApiState> for Client<S> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
@@ -93,15 +91,15 @@ impl<S: Scope> FromRequestParts<ApiState> for Client<S> {
             let parameters = bearer(&parts.headers).map_or("", |_| ", error=\"invalid_token\"");
             return Err(Refusal::challenge(Fault::Unauthorized, parameters));
         };
-        if !token.scopes.split_whitespace().any(|scope| scope == S::NAME) {
+        if !tokens::permissions(token).allow(S::PERMISSION) {
             let network = network(&parts.extensions);
-            let (scope, id) = (S::NAME, token.id);
+            let (scope, id) = (S::PERMISSION.scope().unwrap_or_default(), token.id);
             tracing::info!(target: SECURITY, event = "scope_missing", token = %id, scope, %network, "refused");
-            let parameters = format!(", error=\"insufficient_scope\", scope=\"{}\"", S::NAME);
+            let parameters = format!(", error=\"insufficient_scope\", scope=\"{scope}\"");
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
         }
         note_use(state, token, state.environment.now()).await?;
-        Ok(Self { partner: token.partner_id, token: token.id, actor: Actor::Token(token.id), scope: PhantomData })
+        Ok(Self { partner: token.partner_id, token: token.id, actor: Actor::Token(token.id), permission: PhantomData })
     }
 }
 

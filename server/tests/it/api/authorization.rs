@@ -1,6 +1,6 @@
 //! Who may call.
 
-use domain::Fault;
+use domain::{Fault, Permission, Permissions};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
@@ -33,8 +33,8 @@ fn without_a_valid_token_nothing_is_answered() {
 #[test]
 fn a_scope_allows_what_it_says() {
     for_each_database(async |world: World| {
-        let reader = world.client_of(world.partner, &[tokens::READ]).await;
-        let writer = world.client_of(world.partner, &[tokens::WRITE]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
+        let writer = world.client_of(world.partner, Permissions::of(&[Permission::UsersWrite])).await;
         assert_eq!(reader.get(PATH).await.status, 200);
         assert_eq!(writer.post(PATH, &json!({})).await.status, 400);
         let refused = reader.post(PATH, &json!({})).await;
@@ -48,9 +48,9 @@ fn a_scope_allows_what_it_says() {
 #[test]
 fn an_expired_or_revoked_token_is_worthless() {
     for_each_database(async |world: World| {
-        let scopes = [tokens::READ.to_owned()];
+        let scopes = Permissions::of(&[Permission::UsersRead]);
         let client = world.client().await;
-        let token = tokens::add(&world.store, &world.environment, world.partner, "short", &scopes, Some(1_000));
+        let token = tokens::add(&world.store, &world.environment, world.partner, "short", scopes, Some(1_000));
         let client = client.with_authorization(&format!("Bearer {}", token.await.unwrap()));
         world.clock.advance(999);
         assert_eq!(client.get(PATH).await.status, 200);
@@ -96,16 +96,15 @@ async fn all(world: &World) -> Vec<api_token::Model> {
 fn a_token_has_a_name_and_scopes() {
     for_each_database(async |world: World| {
         let long = "x".repeat(81);
-        let read = tokens::READ;
-        for (name, scopes, fault) in [
-            (" ", vec![read], Fault::MissingParameter),
-            (long.as_str(), vec![read], Fault::InvalidParameterSize),
-            ("a\nb", vec![read], Fault::InvalidParameter),
-            ("CRM", vec![], Fault::MissingParameter),
-            ("CRM", vec!["everything"], Fault::InvalidParameter),
+        let read = Permissions::of(&[Permission::UsersRead]);
+        for (name, permissions, fault) in [
+            (" ", read, Fault::MissingParameter),
+            (long.as_str(), read, Fault::InvalidParameterSize),
+            ("a\nb", read, Fault::InvalidParameter),
+            ("CRM", Permissions::default(), Fault::MissingParameter),
+            ("CRM", Permissions::of(&[Permission::UsersRead, Permission::TokensWrite]), Fault::InvalidParameter),
         ] {
-            let scopes: Vec<_> = scopes.into_iter().map(str::to_owned).collect();
-            let added = tokens::add(&world.store, &world.environment, world.partner, name, &scopes, None).await;
+            let added = tokens::add(&world.store, &world.environment, world.partner, name, permissions, None).await;
             assert_eq!(added.refused(), fault, "{name:?}");
         }
         assert!(all(&world).await.is_empty());
@@ -116,10 +115,10 @@ fn a_token_has_a_name_and_scopes() {
 fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
     for_each_database(async |world: World| {
         let other = world.other_partner().await;
-        let scopes = [tokens::READ.to_owned()];
+        let scopes = Permissions::of(&[Permission::UsersRead]);
         for name in ["1", "2", "3", "4", "5"] {
             for partner in [world.partner, other] {
-                tokens::add(&world.store, &world.environment, partner, name, &scopes, Some(1_000)).await.unwrap();
+                tokens::add(&world.store, &world.environment, partner, name, scopes, Some(1_000)).await.unwrap();
             }
         }
         let page = async |below| tokens::page(&world.store, world.partner, below, 3).await.unwrap();

@@ -1,7 +1,7 @@
 //! `/v1/subscribers`
 
 use axum::{body::Body, http::Method};
-use domain::lifecycle::Event;
+use domain::{Permissions, lifecycle::Event};
 
 use crate::support::{Call, World, for_each_database};
 
@@ -25,7 +25,7 @@ fn the_owner_of_an_account_is_asked_again_for_consent() {
 
         let unknown = client.call(Method::POST, "/v1/subscribers/x/emails/consentMove", None, Body::empty()).await;
         assert_eq!(unknown.status, 404);
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.call(Method::POST, &path, None, Body::empty()).await.status, 404);
     });
 }

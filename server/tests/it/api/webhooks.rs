@@ -15,7 +15,7 @@ use axum::{
     routing::post,
 };
 use domain::{
-    EmailAddress, Fault, Timestamp,
+    EmailAddress, Fault, Permission, Permissions, Timestamp,
     lifecycle::Event,
     timestamp::{DAY, HOUR, MINUTE},
 };
@@ -130,7 +130,7 @@ fn changes_are_told_signed_and_in_order() {
 fn only_real_changes_of_the_own_partner_are_told() {
     for_each_database(async |world: World| {
         let ear = Ear::default();
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         add(&other, &ear.listen().await, &["subscriber.pending_email_input"]).await;
         let client = world.client().await;
         let (_, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_validation"]).await;
@@ -250,7 +250,7 @@ fn a_webhook_that_is_gone_is_disabled_says_so_and_can_be_enabled() {
         let outcomes: Vec<_> = log["items"].as_array().unwrap().iter().map(|one| one["outcome"].clone()).collect();
         assert_eq!(outcomes, ["failed", "failed"]);
 
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.post(&format!("{path}/enable"), &json!({})).await.errors(), (404, vec![(45006, "")]));
         let enabled = client.post(&format!("{path}/enable"), &json!({})).await;
         assert_eq!((enabled.status.as_u16(), enabled.text("status")), (200, "active"));
@@ -387,14 +387,14 @@ fn webhooks_are_their_partners_and_their_secrets_are_shown_once() {
         let list = client.get(WEBHOOKS).await;
         assert_eq!(list.body["items"], json!([read.body]));
 
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.get(WEBHOOKS).await.body["items"], json!([]));
         for answer in
             [other.get(&path).await, other.delete(&path).await, other.get(&format!("{path}/deliveries")).await]
         {
             assert_eq!(answer.errors(), (404, vec![(45006, "")]));
         }
-        let reader = world.client_of(world.partner, &[server::access::tokens::READ]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(
             (reader.post(WEBHOOKS, &body).await.status.as_u16(), reader.delete(&path).await.status.as_u16()),
             (403, 403)

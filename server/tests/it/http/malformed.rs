@@ -1,6 +1,7 @@
 //! Whatever is wrong with a request is its sender's: never a 500, and the server goes on.
 
 use crate::support::{Site, World, for_each_database};
+use domain::Permissions;
 
 const OWN: &str = "Host: localhost\r\nConnection: close\r\n";
 
@@ -112,7 +113,7 @@ fn an_api_call_that_cannot_be_read_is_its_senders() {
             &world.environment,
             world.partner,
             "test",
-            &server::access::tokens::SCOPES.map(str::to_owned),
+            Permissions::TOKEN,
             None,
         )
         .await

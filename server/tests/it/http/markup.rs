@@ -1,6 +1,6 @@
 //! What outsiders write never becomes part of a page: neither an element, nor an attribute, nor the end of a title.
 
-use domain::{EmailAddress, Fault, Package, lifecycle::Event, template::UserVerification};
+use domain::{EmailAddress, Fault, Package, Permission, Permissions, lifecycle::Event, template::UserVerification};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
@@ -220,9 +220,16 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             administrators::add(&world.store, &world.environment, world.partner, email, "a long enough password")
                 .await
                 .unwrap();
-        let token = tokens::add(&world.store, &world.environment, world.partner, "t", &[tokens::READ.to_owned()], None)
-            .await
-            .unwrap();
+        let token = tokens::add(
+            &world.store,
+            &world.environment,
+            world.partner,
+            "t",
+            Permissions::of(&[Permission::UsersRead]),
+            None,
+        )
+        .await
+        .unwrap();
         let work = world.store.work().await.unwrap();
         let mut row = api_token::Entity::find()
             .filter(api_token::Column::PartnerId.eq(world.partner))
@@ -230,7 +237,7 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             .await
             .unwrap()
             .unwrap();
-        (row.name, row.scopes) = (HOSTILE.to_owned(), format!("{} {HOSTILE}", tokens::READ));
+        (row.name, row.scopes) = (HOSTILE.to_owned(), format!("{} {HOSTILE}", Permission::UsersRead.scope().unwrap()));
         row.into_active_model().reset_all().update(&*work).await.unwrap();
         work.commit().await.unwrap();
         assert!(!token.is_empty());

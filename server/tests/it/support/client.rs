@@ -7,7 +7,10 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use domain::limit::{self, Limit};
+use domain::{
+    Permissions,
+    limit::{self, Limit},
+};
 use serde_json::Value;
 use server::{
     access::{adapter_accounts::Doorman, tokens},
@@ -43,12 +46,11 @@ pub struct Answer {
 impl World {
     /// A client of this world's partner that may do everything.
     pub async fn client(&self) -> Client {
-        self.client_of(self.partner, &tokens::SCOPES).await
+        self.client_of(self.partner, Permissions::TOKEN).await
     }
 
-    pub async fn client_of(&self, partner: Uuid, scopes: &[&str]) -> Client {
-        let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let token = tokens::add(&self.store, &self.environment, partner, "test", &scopes, None).await.unwrap();
+    pub async fn client_of(&self, partner: Uuid, permissions: Permissions) -> Client {
+        let token = tokens::add(&self.store, &self.environment, partner, "test", permissions, None).await.unwrap();
         Client { authorization: None, router: self.router(), idempotency_key: None, coding: None }
             .with_authorization(&format!("Bearer {token}"))
     }

@@ -1,7 +1,7 @@
 //! What a report tells.
 
 use domain::{
-    Package, SpEnterpriseId,
+    Package, Permissions, SpEnterpriseId,
     lifecycle::Event,
     timestamp::{DAY, HOUR},
 };
@@ -140,7 +140,7 @@ fn another_partner_is_another_bill() {
         world.arrive(&theirs, "2@sp.com", Some("bob@acme.com")).await;
         world.work().await;
         world.clock.advance(31 * DAY);
-        let theirs = world.client_of(other, &server::access::tokens::SCOPES).await;
+        let theirs = world.client_of(other, Permissions::TOKEN).await;
         for (client, id) in [(world.client().await, "1@sp.com"), (theirs, "2@sp.com")] {
             let ids: Vec<_> = rows(&client, "2026-01").await.into_iter().map(|row| row[0].clone()).collect();
             assert_eq!(ids, [id]);

@@ -1,8 +1,10 @@
 //! Reports as a list and one by one.
 
-use domain::timestamp::{DAY, MINUTE};
+use domain::{
+    Permission, Permissions,
+    timestamp::{DAY, MINUTE},
+};
 use serde_json::json;
-use server::access::tokens;
 
 use super::{PATH, report};
 use crate::support::{Answer, Client, PUBLIC_URL, World, for_each_database};
@@ -113,23 +115,24 @@ fn reports_are_found_by_when_they_were_made_and_come_in_pages() {
 fn tokens_and_partners_see_what_they_may() {
     for_each_database(async |world: World| {
         let path = report(&world.client().await, "2025-12").await;
-        let stranger = world.client_of(world.other_partner().await, &tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(months(&stranger.get(PATH).await), Vec::<&str>::new());
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(stranger.delete(&path).await.status, 404);
         let body = json!({ "billingPeriod": "2025-12" });
-        let reader = world.client_of(world.partner, &[tokens::BILLING_READ]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::BillingRead])).await;
         assert_eq!(reader.get(&path).await.status, 200);
         assert_eq!(
             (reader.post(PATH, &body).await.status, reader.delete(&path).await.status),
             (403.try_into().unwrap(), 403.try_into().unwrap())
         );
-        let writer = world.client_of(world.partner, &[tokens::BILLING_WRITE]).await;
+        let writer = world.client_of(world.partner, Permissions::of(&[Permission::BillingWrite])).await;
         assert_eq!(
             (writer.get(PATH).await.status, writer.get(&path).await.status),
             (403.try_into().unwrap(), 403.try_into().unwrap())
         );
-        let other = world.client_of(world.partner, &[tokens::READ, tokens::WRITE]).await;
+        let other =
+            world.client_of(world.partner, Permissions::of(&[Permission::UsersRead, Permission::UsersWrite])).await;
         assert_eq!(other.get(PATH).await.errors(), (403, vec![(45005, "")]));
         assert_eq!(other.post(PATH, &body).await.status, 403);
         assert_eq!(other.without_authorization().get(&path).await.status, 401);

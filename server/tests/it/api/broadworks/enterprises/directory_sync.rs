@@ -7,13 +7,12 @@ use std::sync::{
 
 use axum::{body::Body, http::Method};
 use domain::{
-    BroadWorksId, SpEnterpriseId,
+    BroadWorksId, Permission, Permissions, SpEnterpriseId,
     timestamp::{DAY, HOUR, MINUTE},
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 use server::{
-    access::tokens,
     broadworks::{EnterpriseDirectory, Page, Person, Unavailable},
     directory_sync::Syncer,
     store::entity::{external_user, subscriber},
@@ -330,10 +329,10 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
         assert_eq!(client.delete(&path).await.status, 405);
         assert_eq!(client.get(&format!("{PATH}/x/broadworksDirectorySync")).await.status, 404);
 
-        let stranger = world.client_of(world.other_partner().await, &tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(switch(&stranger, &path, true).await.status, 404);
-        let reader = world.client_of(world.partner, &[tokens::READ]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(switch(&reader, &path, true).await.status, 403);
         assert_eq!(start(&reader, &path).await.status, 403);
         assert_eq!(client.get(&path).await.body["enableDirSync"], false);

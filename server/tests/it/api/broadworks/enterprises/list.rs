@@ -1,6 +1,6 @@
 //! `GET /v1/broadworks/enterprises`
 
-use domain::SpEnterpriseId;
+use domain::{Permission, Permissions, SpEnterpriseId};
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -69,9 +69,12 @@ fn enterprises_are_found_by_their_whole_id_or_its_beginning() {
             assert_eq!(shown(&list(&client, &parameters).await), expected, "{parameters:?}");
         }
         let other = world.other_partner().await;
-        let stranger = world.client_of(other, &server::access::tokens::SCOPES).await;
+        let stranger = world.client_of(other, Permissions::TOKEN).await;
         assert_eq!(shown(&stranger.get(PATH).await), Vec::<&str>::new());
-        assert_eq!(world.client_of(world.partner, &[server::access::tokens::WRITE]).await.get(PATH).await.status, 403);
+        assert_eq!(
+            world.client_of(world.partner, Permissions::of(&[Permission::UsersWrite])).await.get(PATH).await.status,
+            403
+        );
         assert_eq!(client.without_authorization().get(PATH).await.status, 401);
     });
 }

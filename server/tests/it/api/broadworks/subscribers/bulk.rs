@@ -4,7 +4,7 @@ mod file;
 
 use std::pin::pin;
 
-use domain::{Fault, timestamp::DAY};
+use domain::{Fault, Permission, Permissions, timestamp::DAY};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
@@ -288,11 +288,11 @@ fn nonsense_is_refused_and_jobs_are_their_partners() {
             let answer = client.get(&format!("{job}/rows?{query}")).await;
             assert_eq!(answer.errors(), (400, vec![(45001, field)]));
         }
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         for path in [job.clone(), format!("{job}/rows"), format!("{BULK}/x")] {
             assert_eq!(other.get(&path).await.errors(), (404, vec![(45006, "")]), "{path}");
         }
-        let reader = world.client_of(world.partner, &[server::access::tokens::READ]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(reader.post(BULK, &json!({})).await.status, 403);
         assert_eq!(reader.get(&job).await.status, 200);
 

@@ -1,6 +1,6 @@
 //! `GET /v1/broadworks/subscribers/{id}/history`
 
-use domain::Fault;
+use domain::{Fault, Permissions};
 use serde_json::Value;
 
 use super::{PATH, example};
@@ -54,7 +54,7 @@ fn it_comes_in_pages_and_only_to_its_partner() {
         assert_eq!(seen, ["arrived", "account_created", "removal_requested"]);
         assert_eq!(events(&client.get(&format!("{path}/history?offset=2")).await), ["removal_requested"]);
 
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.get(&format!("{path}/history")).await.status, 404);
         assert_eq!(client.get(&format!("{path}/history?max=0")).await.errors(), (400, vec![(45001, "max")]));
         assert_eq!(client.get(&format!("{path}/history?cursor=x")).await.errors(), (400, vec![(45001, "cursor")]));

@@ -1,7 +1,7 @@
 //! `GET /v1/broadworks/subscribers/{id}`
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::Fault;
+use domain::{Fault, Permissions};
 use serde_json::json;
 use server::targets::Refusal;
 
@@ -55,7 +55,7 @@ fn nobody_sees_another_partners_subscribers() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let path = format!("{PATH}/{}", world.client().await.post(PATH, &example(&template)).await.text("id"));
-        let stranger = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
 
         assert_eq!(stranger.get(&path).await.errors(), (404, vec![(45006, "")]));
         assert_eq!(stranger.put(&path, &json!({ "package": "basic" })).await.status, 404);

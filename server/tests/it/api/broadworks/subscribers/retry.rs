@@ -1,7 +1,7 @@
 //! `POST /v1/broadworks/subscribers/{id}/retry`
 
 use axum::{body::Body, http::Method};
-use domain::Fault;
+use domain::{Fault, Permissions};
 use serde_json::json;
 
 use super::{PATH, example, with};
@@ -62,7 +62,7 @@ fn nonsense_is_refused_and_changes_nothing() {
         assert_eq!(client.post(&retry, &json!([])).await.errors(), (400, vec![(45002, "")]));
         let typed = client.call(Method::POST, &retry, Some("text/plain"), Body::from("{}")).await;
         assert_eq!(typed.errors(), (415, vec![(45008, "")]));
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.post(&retry, &json!({ "email": "eve@evil.example" })).await.status, 404);
         assert_eq!(client.get(&path).await.text("status"), "pending_email_validation");
     });

@@ -1,7 +1,7 @@
 //! `POST /v1/broadworks/workspaces`
 
+use domain::{Permission, Permissions};
 use serde_json::{Value, json};
-use server::access::tokens;
 
 use super::{PATH, add, example, id, room, template};
 use crate::support::{World, for_each_database};
@@ -129,19 +129,25 @@ fn a_repeated_call_makes_no_second_workspace_and_tokens_and_partners_see_what_th
         let path = add(&client, &example(&template)).await;
         assert_eq!(add(&client, &example(&template)).await, path);
 
-        let stranger = world.client_of(world.other_partner().await, &tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(stranger.put(&path, &json!({ "extension": "1" })).await.status, 404);
         assert_eq!(stranger.delete(&path).await.status, 404);
         let errors = vec![(45003, "provisioningId"), (45001, "spEnterpriseId")];
         assert_eq!(stranger.post(PATH, &example(&template)).await.errors(), (400, errors));
-        let reader = world.client_of(world.partner, &[tokens::PLACES_READ, tokens::WRITE]).await;
+        let reader = world
+            .client_of(world.partner, Permissions::of(&[Permission::WorkspacesRead, Permission::UsersWrite]))
+            .await;
         assert_eq!(reader.get(&path).await.status, 200);
         for refused in [
             reader.post(PATH, &example(&template)).await,
             reader.put(&path, &json!({})).await,
             reader.delete(&path).await,
-            world.client_of(world.partner, &[tokens::PLACES_WRITE, tokens::READ]).await.get(&path).await,
+            world
+                .client_of(world.partner, Permissions::of(&[Permission::WorkspacesWrite, Permission::UsersRead]))
+                .await
+                .get(&path)
+                .await,
         ] {
             assert_eq!(refused.errors(), (403, vec![(45005, "")]));
         }

@@ -2,6 +2,7 @@
 
 use super::{PATH, add, room, template, user_ids};
 use crate::support::{PUBLIC_URL, World, for_each_database};
+use domain::Permissions;
 
 #[test]
 fn workspaces_are_found_and_come_in_pages() {
@@ -37,7 +38,7 @@ fn workspaces_are_found_and_come_in_pages() {
             let name = wrong.split('=').next().unwrap();
             assert_eq!(client.get(&format!("{PATH}?{wrong}")).await.errors(), (400, vec![(45001, name)]), "{wrong}");
         }
-        let stranger = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(user_ids(&stranger.get(PATH).await), Vec::<&str>::new());
     });
 }

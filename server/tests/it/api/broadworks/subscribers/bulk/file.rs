@@ -1,7 +1,7 @@
 //! `/v1/broadworks/subscribers/bulk` with a CSV file.
 
 use axum::{body::Body, http::Method};
-use domain::lifecycle::Event;
+use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::store::entity::{bulk_job, template};
@@ -224,10 +224,10 @@ fn how_a_file_is_taken_has_to_make_sense() {
         let elsewhere = client.call(Method::POST, super::PATH, Some("text/csv"), Body::from(good.clone())).await;
         assert_eq!(elsewhere.status, 415);
 
-        let other = world.client_of(world.other_partner().await, &server::access::tokens::SCOPES).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         let report = send(&other, &format!("{}&dryRun=true", create(&template)), good.clone()).await;
         assert_eq!(report.body["errors"][0]["errorCode"], 45003);
-        let reader = world.client_of(world.partner, &[server::access::tokens::READ]).await;
+        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(send(&reader, &create(&template), good).await.status, 403);
         assert_eq!(jobs(&world).await, 0);
     });
