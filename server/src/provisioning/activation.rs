@@ -280,7 +280,10 @@ pub async fn prove_by_code(
     // What has no six digits is no guess.
     let code = Code::parse(typed)?;
     let now = environment.now();
-    let proof = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::CodeExpired)?;
+    let proof = newest(store.read(), subscriber).await?.ok_or(Fault::CodeExpired)?;
+    if !proof.open {
+        return in_vain(store, &proof).await;
+    }
     let secrets = secrets(store.read(), proof.id).await?;
     let fresh: Vec<_> =
         secrets.iter().filter(|secret| now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME).collect();
@@ -303,6 +306,16 @@ pub async fn prove_by_code(
             }
             Err(trouble)
         }
+    }
+}
+
+/// What becomes of a code for a request that is closed. Whoever confirms twice, in two tabs or because nobody said how it went the
+/// first time, has what they want.
+async fn in_vain(store: &Store, proof: &proof::Model) -> Result<(), Trouble> {
+    let subscriber = subscriber::Entity::find_by_id(proof.subscriber_id).one(store.read()).await?;
+    match spent(proof, &subscriber.ok_or(Fault::CodeExpired)?)? {
+        Fault::AlreadyConfirmed => Ok(()),
+        _ => Err(Fault::CodeExpired.into()),
     }
 }
 

@@ -1,7 +1,11 @@
 //! Every call to the database is made to fail in turn, as SQLite tests itself: the first one, the second one, and so on until
 //! a run goes through without a failure. Whatever was accepted is there afterwards, once.
 
+mod change;
+
 use std::{
+    cell::Cell,
+    fmt,
     io::Cursor,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -19,11 +23,13 @@ use server::{
         entity::{directory_account, history, subscriber, task, usage},
     },
 };
+use uuid::Uuid;
 
 use crate::support::{Client, Refused as _, World, for_each_database};
 
 /// How long the engine may take for what was left behind.
 const PATIENCE: Duration = Duration::from_secs(30);
+const SUBSCRIBERS: &str = "/v1/broadworks/subscribers";
 const ALL: [Mishap; 3] = [Mishap::Refused, Mishap::GivenUp, Mishap::Unheard];
 
 /// Lets one call fail.
@@ -59,6 +65,59 @@ impl Mishaps for Nth {
     }
 }
 
+/// One run of what is tried, in which one call to the database fails.
+struct Run<'a> {
+    nth: &'a Nth,
+    /// So many calls go well before.
+    others: usize,
+    mishap: Mishap,
+    failed: Cell<bool>,
+}
+
+impl Run<'_> {
+    /// Does this, of which one call fails if it makes so many.
+    async fn one_call_fails<T>(&self, what: impl Future<Output = T>) -> T {
+        self.nth.arm(self.others, self.mishap);
+        let outcome = what.await;
+        self.failed.set(self.nth.disarm());
+        outcome
+    }
+
+    /// A BroadWorks id that no other run has.
+    fn user(&self, name: &str) -> String {
+        format!("{name}{:?}{}@sp.example", self.mishap, self.others)
+    }
+}
+
+impl fmt::Display for Run<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "when call {} was {:?}", self.others, self.mishap)
+    }
+}
+
+/// Runs this for each of its calls, of which there are more than so many, and for each way in which that can fail.
+async fn each_call_fails(nth: &Nth, few: usize, what: impl AsyncFn(&Run)) {
+    for mishap in ALL {
+        each_call(nth, few, |_| mishap, &what).await;
+    }
+}
+
+/// As [`each_call_fails`], but each call fails in one of the ways only, as the runs take turns.
+async fn each_call_fails_somehow(nth: &Nth, few: usize, what: impl AsyncFn(&Run)) {
+    each_call(nth, few, |others| ALL[others % ALL.len()], what).await;
+}
+
+async fn each_call(nth: &Nth, few: usize, mishap: impl Fn(usize) -> Mishap, what: impl AsyncFn(&Run)) {
+    for others in 0.. {
+        let run = Run { nth, others, mishap: mishap(others), failed: Cell::new(false) };
+        what(&run).await;
+        if !run.failed.get() {
+            assert!(others > few, "{others} calls are too few to mean anything");
+            break;
+        }
+    }
+}
+
 /// A world whose calls fail when told to, and its database as it is.
 fn with_mishaps(world: World) -> (World, Store, Arc<Nth>) {
     let (nth, store) = (Arc::new(Nth::default()), world.store.clone());
@@ -75,49 +134,50 @@ async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
     steps.into_iter().map(|step| step.event).collect()
 }
 
+async fn accounts(store: &Store, of: Uuid) -> Vec<directory_account::Model> {
+    let of = directory_account::Column::ExternalId.eq(of);
+    directory_account::Entity::find().filter(of).all(store.read()).await.unwrap()
+}
+
+/// Who arrived is there once, with what follows.
+async fn expect_arrived_once(store: &Store, user: &str, here: &str) {
+    let there = find(store, user).await;
+    assert_eq!(there.len(), 1, "{here}");
+    assert_eq!(events(store, &there[0]).await, ["arrived"], "{here}");
+    let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
+    assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "{here}");
+}
+
 #[test]
 fn whichever_call_of_an_arrival_fails_accepted_means_there_and_only_once() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let (world, store, nth) = with_mishaps(world);
         let client = world.client().await;
-        for mishap in ALL {
-            let mut calls = 0;
-            loop {
-                let user = format!("{mishap:?}{calls}@sp.example");
-                let body = json!({
-                    "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": format!("SP1+{user}"),
-                    "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
-                });
-                nth.arm(calls, mishap);
-                let answer = client.post("/v1/broadworks/subscribers", &body).await;
-                let failed = nth.disarm();
-                let there = find(&store, &user).await;
-                match answer.status.as_u16() {
-                    200 => assert_eq!(there.len(), 1, "accepted, and call {calls} was {mishap:?}"),
-                    503 => {
-                        assert_eq!((answer.errors().1, answer.header("retry-after")), (vec![(49002, "")], "2"));
-                        // It may have been taken in before the answer was made.
-                        assert!(failed && there.len() <= 1, "call {calls} was {mishap:?}");
-                    }
-                    other => panic!("{other} when call {calls} was {mishap:?}: {}", answer.body),
+        each_call_fails(&nth, 10, async |run| {
+            let user = run.user("");
+            let body = json!({
+                "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": format!("SP1+{user}"),
+                "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
+            });
+            let answer = run.one_call_fails(client.post(SUBSCRIBERS, &body)).await;
+            let there = find(&store, &user).await;
+            match answer.status.as_u16() {
+                200 => assert_eq!(there.len(), 1, "accepted {run}"),
+                503 => {
+                    assert_eq!((answer.errors().1, answer.header("retry-after")), (vec![(49002, "")], "2"));
+                    // It may have been taken in before the answer was made.
+                    assert!(run.failed.get() && there.len() <= 1, "{run}");
                 }
-                // Whoever was not told that it went well does it again.
-                if there.is_empty() {
-                    assert_eq!(client.post("/v1/broadworks/subscribers", &body).await.status, 200);
-                }
-                let there = find(&store, &user).await;
-                assert_eq!(there.len(), 1);
-                assert_eq!(events(&store, &there[0]).await, ["arrived"]);
-                let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
-                assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "what follows is there, too");
-                if !failed {
-                    assert!(calls > 10, "{calls} calls are too few to mean anything");
-                    break;
-                }
-                calls += 1;
+                other => panic!("{other} {run}: {}", answer.body),
             }
-        }
+            // Whoever was not told that it went well does it again.
+            if there.is_empty() {
+                assert_eq!(client.post(SUBSCRIBERS, &body).await.status, 200);
+            }
+            expect_arrived_once(&store, &user, &run.to_string()).await;
+        })
+        .await;
         world.work().await;
     });
 }
@@ -128,10 +188,10 @@ async fn activate(world: &World, store: &Store, client: &Client, provisioning_id
         "provisioningId": provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme", "firstName": "Ann",
         "lastName": "Lee", "package": "standard",
     });
-    let answer = client.post("/v1/broadworks/subscribers", &body).await;
+    let answer = client.post(SUBSCRIBERS, &body).await;
     if answer.status != 200 {
         assert_eq!(answer.errors(), (503, vec![(49002, "")]));
-        let again = client.post("/v1/broadworks/subscribers", &body).await;
+        let again = client.post(SUBSCRIBERS, &body).await;
         let again = again.errors();
         assert!(again == (200, vec![]) || again == (409, vec![(10022, "userId")]), "{again:?}");
     }
@@ -181,39 +241,24 @@ fn whichever_call_of_an_activation_fails_it_comes_to_its_end_once() {
         let template = world.template(|_| ()).await;
         let (world, store, nth) = with_mishaps(world);
         let client = world.client().await;
-        for mishap in ALL {
-            let mut calls = 0;
-            loop {
-                let user = format!("{mishap:?}{calls}@sp.example");
-                nth.arm(calls, mishap);
-                activate(&world, &store, &client, &template.provisioning_id, &user).await;
-                let failed = nth.disarm();
-                let here = format!("when call {calls} was {mishap:?}");
-                let there = find(&store, &user).await;
-                assert_eq!(there.len(), 1, "{here}");
-                let subscriber = &there[0];
-                let told = events(&store, subscriber).await;
-                let left = world.tasks().await;
-                assert_eq!(subscriber.status, "provisioned", "{here}: {told:?}, {left:?}");
-                for once in ["arrived", "address_proven_by_link", "account_created"] {
-                    assert_eq!(told.iter().filter(|event| *event == once).count(), 1, "{once} {here}: {told:?}");
-                }
-                let accounts = directory_account::Entity::find()
-                    .filter(directory_account::Column::ExternalId.eq(subscriber.id))
-                    .all(store.read())
-                    .await
-                    .unwrap();
-                assert_eq!(accounts.len(), 1, "{here}");
-                let billed = usage::Entity::find().filter(usage::Column::SubscriberId.eq(subscriber.id));
-                assert_eq!(billed.all(store.read()).await.unwrap().len(), 1, "{here}");
-                assert_eq!(task::Entity::find().all(store.read()).await.unwrap(), [], "{here}");
-                if !failed {
-                    assert!(calls > 50, "{calls} calls are too few to mean anything");
-                    break;
-                }
-                calls += 1;
+        each_call_fails(&nth, 50, async |run| {
+            let user = run.user("");
+            run.one_call_fails(activate(&world, &store, &client, &template.provisioning_id, &user)).await;
+            let there = find(&store, &user).await;
+            assert_eq!(there.len(), 1, "{run}");
+            let subscriber = &there[0];
+            let told = events(&store, subscriber).await;
+            let left = world.tasks().await;
+            assert_eq!(subscriber.status, "provisioned", "{run}: {told:?}, {left:?}");
+            for once in ["arrived", "address_proven_by_link", "account_created"] {
+                assert_eq!(told.iter().filter(|event| *event == once).count(), 1, "{once} {run}: {told:?}");
             }
-        }
+            assert_eq!(accounts(&store, subscriber.id).await.len(), 1, "{run}");
+            let billed = usage::Entity::find().filter(usage::Column::SubscriberId.eq(subscriber.id));
+            assert_eq!(billed.all(store.read()).await.unwrap().len(), 1, "{run}");
+            assert_eq!(left, [], "{run}");
+        })
+        .await;
     });
 }
 
@@ -227,36 +272,21 @@ fn whichever_call_of_an_import_fails_what_it_reports_is_there_and_only_once() {
         let read = async |file: &str| {
             import(&world.store, &world.environment, world.partner, Cursor::new(file), &options, |_| ()).await
         };
-        for mishap in ALL {
-            let mut calls = 0;
-            loop {
-                let users: Vec<_> = (0..3).map(|number| format!("{mishap:?}{calls}n{number}@sp.example")).collect();
-                let rows: String = users.iter().map(|user| format!("{user},Ann,Lee,SP1+{user},{user}\n")).collect();
-                let file = format!("BroadWorks ID,First Name,Last Name,Enterprise ID,Email\n{rows}");
-                nth.arm(calls, mishap);
-                let first = read(&file).await;
-                let failed = nth.disarm();
-                let here = format!("when call {calls} was {mishap:?}");
-                // Whoever was not told how it went sends the file again.
-                let report = match first {
-                    Ok(report) => report,
-                    Err(_) => read(&file).await.expect(&here),
-                };
-                assert_eq!((report.added + report.already_there, report.refused), (3, 0), "{here}");
-                for user in &users {
-                    let there = find(&store, user).await;
-                    assert_eq!(there.len(), 1, "{here}");
-                    assert_eq!(events(&store, &there[0]).await, ["arrived"], "{here}");
-                    let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
-                    assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "{here}");
-                }
-                if !failed {
-                    assert!(calls > 20, "{calls} calls are too few to mean anything");
-                    break;
-                }
-                calls += 1;
+        each_call_fails(&nth, 20, async |run| {
+            let users = ["a", "b", "c"].map(|name| run.user(name));
+            let rows: String = users.iter().map(|user| format!("{user},Ann,Lee,SP1+{user},{user}\n")).collect();
+            let file = format!("BroadWorks ID,First Name,Last Name,Enterprise ID,Email\n{rows}");
+            // Whoever was not told how it went sends the file again.
+            let report = match run.one_call_fails(read(&file)).await {
+                Ok(report) => report,
+                Err(_) => read(&file).await.unwrap(),
+            };
+            assert_eq!((report.added + report.already_there, report.refused), (3, 0), "{run}");
+            for user in &users {
+                expect_arrived_once(&store, user, &run.to_string()).await;
             }
-        }
+        })
+        .await;
     });
 }
 
@@ -272,40 +302,28 @@ fn whichever_call_of_a_bulk_job_fails_each_row_is_carried_out_once() {
         let (world, store, nth) = with_mishaps(world);
         let client = world.client().await;
         let clerk = Clerk::new(world.store.clone(), world.environment.clone());
-        for mishap in ALL {
-            let mut calls = 0;
-            loop {
-                let users: Vec<_> = (0..2).map(|number| format!("{mishap:?}{calls}n{number}@sp.example")).collect();
-                let row = |user: &String| {
-                    json!({
-                        "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme",
-                        "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
-                    })
-                };
-                let job = json!({ "action": "create", "rows": users.iter().map(row).collect::<Vec<_>>() });
-                let job = client.post("/v1/broadworks/subscribers/bulk", &job).await;
-                nth.arm(calls, mishap);
-                go_on(work_off(&clerk).await);
-                let failed = nth.disarm();
-                // Until its lease has ended, whoever had the job may still be at it.
-                world.clock.advance(MINUTE);
-                work_off(&clerk).await.unwrap();
-                let here = format!("when call {calls} was {mishap:?}");
-                let rows = client.get(&format!("/v1/broadworks/subscribers/bulk/{}/rows", job.text("id"))).await.body;
-                let outcomes: Vec<_> = rows["items"].as_array().unwrap().iter().map(|row| &row["outcome"]).collect();
-                assert_eq!(outcomes, ["accepted", "accepted"], "{here}");
-                for user in &users {
-                    let there = find(&store, user).await;
-                    assert_eq!(there.len(), 1, "{here}");
-                    assert_eq!(events(&store, &there[0]).await, ["arrived"], "{here}");
-                }
-                if !failed {
-                    assert!(calls > 20, "{calls} calls are too few to mean anything");
-                    break;
-                }
-                calls += 1;
+        each_call_fails(&nth, 20, async |run| {
+            let users = ["a", "b"].map(|name| run.user(name));
+            let row = |user: &String| {
+                json!({
+                    "provisioningId": template.provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme",
+                    "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": user,
+                })
+            };
+            let job = json!({ "action": "create", "rows": users.iter().map(row).collect::<Vec<_>>() });
+            let job = client.post(&format!("{SUBSCRIBERS}/bulk"), &job).await;
+            go_on(run.one_call_fails(work_off(&clerk)).await);
+            // Until its lease has ended, whoever had the job may still be at it.
+            world.clock.advance(MINUTE);
+            work_off(&clerk).await.unwrap();
+            let rows = client.get(&format!("{SUBSCRIBERS}/bulk/{}/rows", job.text("id"))).await.body;
+            let outcomes: Vec<_> = rows["items"].as_array().unwrap().iter().map(|row| &row["outcome"]).collect();
+            assert_eq!(outcomes, ["accepted", "accepted"], "{run}");
+            for user in &users {
+                expect_arrived_once(&store, user, &run.to_string()).await;
             }
-        }
+        })
+        .await;
     });
 }
 
