@@ -15,6 +15,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::{
+    access::code_keys::{BadKeys, CodeKeys},
     broadworks::{Account, XsiUrl},
     mail::Hello,
     targets::remote::{BadEndpoint, Endpoint},
@@ -31,6 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `FLOWTHROUGH_DATABASE_URL`: `sqlite:path` or `postgres://…`.
     pub database_url: String,
+    /// `FLOWTHROUGH_CODE_KEYS` or `FLOWTHROUGH_CODE_KEYS_FILE`: the keys under which mailed codes are kept.
+    pub code_keys: Option<CodeKeys>,
     /// `FLOWTHROUGH_PUBLIC_URL`: under which address users reach the server, without a slash at the end.
     pub public_url: String,
     /// `FLOWTHROUGH_HOSTS`: for which hosts the server answers beside the public URL's and this machine itself.
@@ -103,6 +106,8 @@ fn error(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
 struct File {
     listen: Option<String>,
     database_url: Option<String>,
+    code_keys: Option<String>,
+    code_keys_file: Option<String>,
     public_url: Option<String>,
     hosts: Option<String>,
     connections: Option<usize>,
@@ -231,6 +236,7 @@ impl Config {
         Ok(Self {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
+            code_keys: code_keys(setting("CODE_KEYS", file.code_keys), setting("CODE_KEYS_FILE", file.code_keys_file))?,
             ehlo: ehlo(setting("EHLO", file.ehlo), &public_url)?,
             public_url: public(public_url)?,
             hosts: hosts(setting("HOSTS", file.hosts))?,
@@ -307,6 +313,26 @@ fn database_url(value: Option<String>) -> Result<String, ConfigError> {
     // The value may hold a password: it is not repeated.
     let fix = "Write sqlite:data/flowthrough.db, or postgres://user:password@host/database.";
     Err(error("FLOWTHROUGH_DATABASE_URL", "neither a SQLite file nor a PostgreSQL address", fix))
+}
+
+fn code_keys(keys: Option<String>, file: Option<String>) -> Result<Option<CodeKeys>, ConfigError> {
+    let (name, keys) = match (keys, file) {
+        (None, None) => return Ok(None),
+        (Some(keys), None) => ("FLOWTHROUGH_CODE_KEYS", CodeKeys::parse(&keys)),
+        (None, Some(file)) => ("FLOWTHROUGH_CODE_KEYS_FILE", CodeKeys::read(file.as_ref())),
+        (Some(_), Some(_)) => {
+            let fix = "Leave one of them out.";
+            return Err(error("FLOWTHROUGH_CODE_KEYS_FILE", "set beside FLOWTHROUGH_CODE_KEYS", fix));
+        }
+    };
+    keys.map(Some).map_err(|wrong| bad_code_keys(name, &wrong))
+}
+
+/// What is wrong with the keys under which mailed codes are kept.
+pub(crate) fn bad_code_keys(name: &str, wrong: &BadKeys) -> ConfigError {
+    let fix = "Give one key or more of at least 32 random characters, such as from `openssl rand -base64 32`; the first one \
+               is for new codes.";
+    error(name, wrong, fix)
 }
 
 fn public(url: String) -> Result<String, ConfigError> {
@@ -626,6 +652,9 @@ mod tests {
     fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         for (name, value) in [
             ("FLOWTHROUGH_LISTEN", "here"),
+            ("FLOWTHROUGH_CODE_KEYS", "secret"),
+            ("FLOWTHROUGH_CODE_KEYS", " , "),
+            ("FLOWTHROUGH_CODE_KEYS_FILE", "/nowhere/at/all"),
             ("FLOWTHROUGH_DATABASE_URL", "mysql://u:secret@h/d"),
             ("FLOWTHROUGH_PUBLIC_URL", "activate.example.com"),
             ("FLOWTHROUGH_PUBLIC_URL", "https://example.com/activate"),
@@ -649,6 +678,11 @@ mod tests {
             assert_eq!(wrong.name, name);
             assert!(!wrong.fix.is_empty() && !wrong.to_string().contains("secret"), "{wrong}");
         }
+        let key = "secret-secret-secret-secret-secret";
+        let twice = with("code_keys_file = \"/keys\"", &[("FLOWTHROUGH_CODE_KEYS", key)]).expect_err("two places");
+        assert_eq!(twice.name, "FLOWTHROUGH_CODE_KEYS_FILE");
+        let known = with("", &[("FLOWTHROUGH_CODE_KEYS", key)]).expect("long enough");
+        assert!(known.code_keys.is_some() && !format!("{known:?}").contains("secret"));
         let token = ("FLOWTHROUGH_SCIM_TOKEN", "secret");
         for (wrong, name) in [
             (&[token, ("FLOWTHROUGH_SCIM_URL", "http://id.example/v2")][..], "FLOWTHROUGH_SCIM_URL"),

@@ -5,6 +5,7 @@
 
 pub mod adapter_accounts;
 pub mod administrators;
+pub mod code_keys;
 pub mod devices;
 pub mod password;
 pub mod secret;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{
+        code_keys::CodeKeys,
         devices::Devices,
         session::watch::Watch,
         throttle::{self, Tries},
@@ -36,6 +37,8 @@ pub struct Context {
     pub environment: Environment,
     /// Tells browsers in which somebody has signed in before.
     pub devices: Devices,
+    /// Under which keys mailed codes are kept.
+    pub code_keys: CodeKeys,
     /// Checks BroadWorks credentials.
     pub xsi: XsiClient,
     /// Under which sessions streams are open.

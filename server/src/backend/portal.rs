@@ -418,9 +418,9 @@ impl PortalBackend for PortalService {
     }
 
     async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {
-        let Context { store, environment, .. } = &*self.0;
+        let Context { store, environment, code_keys, .. } = &*self.0;
         let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::prove_by_code(store, environment, user.id, code, visitor.network).await)
+        self.0.told(activation::prove_by_code(store, environment, code_keys, user.id, code, visitor.network).await)
     }
 
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {

@@ -1,6 +1,11 @@
 //! `flowthrough serve`
 
-use std::{fs::File, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Args;
 use domain::EmailAddress;
@@ -11,6 +16,7 @@ use super::{Failure, connect, damaged, stop};
 use crate::{
     access::{
         administrators,
+        code_keys::CodeKeys,
         devices::Devices,
         session::{self, watch::Watch},
         throttle,
@@ -18,7 +24,7 @@ use crate::{
     backend::{Context, Shared, Site},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     clock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, bad_code_keys},
     courier::PostOffice,
     demo,
     directory_sync::{Directories, Syncer},
@@ -84,10 +90,12 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
     let devices = Devices::load(&store, &environment).await?;
+    let code_keys = code_keys(&config, &environment)?;
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
-    let worker = worker(&config, &patient, &environment, options.demo)?;
-    let context = context(&config, &store, &environment, devices, worker.breakers(), options.demo)?;
+    let worker = worker(&config, &patient, &environment, options.demo)?.with_code_keys(code_keys.clone());
+    let known = (devices, code_keys, worker.breakers().clone());
+    let context = context(&config, &store, &environment, known, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
@@ -161,8 +169,7 @@ fn site(config: &Config) -> Result<(), ConfigError> {
 
 /// One server per SQLite file: a second one would hand out the same tasks.
 fn lock(database_url: &str) -> Result<Option<File>, Failure> {
-    let Some(path) = database_url.strip_prefix("sqlite:") else { return Ok(None) };
-    let path = format!("{}.lock", path.trim_start_matches("//"));
+    let Some(path) = beside(database_url, "lock") else { return Ok(None) };
     let file = File::create(&path).map_err(|error| super::unusable(&error))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
@@ -174,12 +181,27 @@ fn lock(database_url: &str) -> Result<Option<File>, Failure> {
     }
 }
 
+/// The keys of mailed codes: the settings', or those in a file beside SQLite's. Servers on one PostgreSQL have to share theirs,
+/// and nobody but the settings can give them.
+fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, ConfigError> {
+    if let Some(given) = &config.code_keys {
+        return Ok(given.clone());
+    }
+    let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
+    CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
+}
+
+/// The file beside SQLite's with this ending; none for PostgreSQL.
+fn beside(database_url: &str, ending: &str) -> Option<PathBuf> {
+    let path = database_url.strip_prefix("sqlite:")?;
+    Some(format!("{}.{ending}", path.trim_start_matches("//")).into())
+}
+
 fn context(
     config: &Config,
     store: &Store,
     environment: &Environment,
-    devices: Devices,
-    breakers: &Arc<Breakers>,
+    (devices, code_keys, breakers): (Devices, CodeKeys, Arc<Breakers>),
     demo: bool,
 ) -> Result<Shared, Failure> {
     let allow_private_xsi = config.allow_private_xsi || demo;
@@ -188,9 +210,10 @@ fn context(
         store: store.clone(),
         environment: environment.clone(),
         devices,
+        code_keys,
         xsi,
         sessions: Watch::default(),
-        breakers: breakers.clone(),
+        breakers,
         site: Site {
             public_url: config.public_url.clone(),
             allow_private_xsi,

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     access::{
+        code_keys::CodeKeys,
         secret,
         throttle::{self, Count, Tries},
     },
@@ -234,12 +235,18 @@ pub fn mail_fault(subscriber: &subscriber::Model) -> Option<Fault> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn begin_mail(store: &Store, environment: &Environment, proof: Uuid) -> Result<(String, String), Trouble> {
+pub async fn begin_mail(
+    store: &Store,
+    environment: &Environment,
+    keys: &CodeKeys,
+    proof: Uuid,
+) -> Result<(String, String), Trouble> {
     let (token, code) = (environment.token(), environment.code());
-    let code_hash = secret::hash(environment, &code).await;
+    let link_hash = secret::fingerprint(&token);
+    let code_hash = keys.hash(environment, &link_hash, &code).await;
     let work = store.work().await?;
     proof_secret::ActiveModel {
-        link_hash: Set(secret::fingerprint(&token)),
+        link_hash: Set(link_hash),
         proof_id: Set(proof),
         code_hash: Set(code_hash),
         created_at: Set(environment.now().0),
@@ -273,6 +280,7 @@ pub async fn take_back(store: &Store, token: &str) -> Result<(), DbErr> {
 pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
+    keys: &CodeKeys,
     subscriber: Uuid,
     typed: &str,
     network: Network,
@@ -285,14 +293,16 @@ pub async fn prove_by_code(
         return in_vain(store, &proof).await;
     }
     let secrets = secrets(store.read(), proof.id).await?;
-    let fresh: Vec<_> =
-        secrets.iter().filter(|secret| now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME).collect();
+    let is_fresh = |secret: &&proof_secret::Model| {
+        now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME && keys.knows(&secret.code_hash)
+    };
+    let fresh: Vec<_> = secrets.iter().filter(is_fresh).collect();
     if fresh.is_empty() && !secrets.is_empty() {
         return Err(Fault::CodeExpired.into());
     }
     let of_this_code = Count::of(limit::CODE_TRIES, proof.id);
     let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
-    match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(code.as_str(), &fresh)).await {
+    match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(keys, code.as_str(), &fresh)).await {
         Ok(()) => prove(store, environment, &proof, Proof::Code).await,
         // Waiting does not help: this code is worthless now, and another one can be asked for.
         Err(Trouble::Known { fault: Fault::TooManyAttempts, .. })
@@ -320,9 +330,9 @@ async fn in_vain(store: &Store, proof: &proof::Model) -> Result<(), Trouble> {
 }
 
 /// Whether the code is one of those that were mailed.
-async fn compare(code: &str, mailed: &[&proof_secret::Model]) -> Result<(), Trouble> {
+async fn compare(keys: &CodeKeys, code: &str, mailed: &[&proof_secret::Model]) -> Result<(), Trouble> {
     for secret in mailed {
-        if secret::verify(code, Some(&secret.code_hash)).await? {
+        if keys.verify(&secret.link_hash, code, &secret.code_hash).await? {
             return Ok(());
         }
     }

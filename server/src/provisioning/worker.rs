@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::queue::{self, For};
 use crate::{
+    access::code_keys::CodeKeys,
     condition::Condition,
     environment::Environment,
     fault::Trouble,
@@ -88,6 +89,7 @@ pub struct Worker {
     live: Live,
     targets: Targets,
     courier: Arc<dyn Courier>,
+    code_keys: CodeKeys,
     max_attempts: u32,
     owner: String,
     breakers: Arc<Breakers>,
@@ -116,6 +118,7 @@ impl Worker {
             live,
             targets,
             courier,
+            code_keys: CodeKeys::default(),
             max_attempts,
             owner,
             breakers: Arc::default(),
@@ -142,6 +145,13 @@ impl Worker {
     #[must_use]
     pub fn refused_mails(&self) -> &Condition {
         &self.refused_mails
+    }
+
+    /// Keeps mailed codes under these keys.
+    #[must_use]
+    pub fn with_code_keys(mut self, keys: CodeKeys) -> Self {
+        self.code_keys = keys;
+        self
     }
 
     /// Waits at most this long for attempts under way when it is told to stop.

@@ -134,7 +134,8 @@ fn a_journey_is_in_it_without_who_it_was() {
         let wrong = if letter.code == "111111" { "222222" } else { "111111" };
         let prove = async |code: &str| {
             let network = Network::of([203, 0, 113, 9].into());
-            server::provisioning::activation::prove_by_code(&world.store, &world.environment, of, code, network).await
+            let World { store, environment, code_keys, .. } = &world;
+            server::provisioning::activation::prove_by_code(store, environment, code_keys, of, code, network).await
         };
         assert!(prove(wrong).await.is_err());
         prove(&letter.code).await.unwrap();

@@ -71,7 +71,7 @@ async fn what_a_server_writes_is_for_its_owner_alone() {
     installation.add_token();
     let server = installation.serve(&Client::new(), free_port()).await;
     let database = installation.database_url().trim_start_matches("sqlite:");
-    for ending in ["", "-wal", "-shm", ".lock"] {
+    for ending in ["", "-wal", "-shm", ".lock", ".key"] {
         let mode = fs::metadata(format!("{database}{ending}")).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{ending}: {mode:o}");
     }

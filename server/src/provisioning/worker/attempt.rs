@@ -223,7 +223,7 @@ impl Worker {
         if let Err(refusal) = self.courier.ready().await {
             return Ok(self.mail_server_failed(task, refusal, Sign::Silent));
         }
-        let (token, code) = activation::begin_mail(&self.store, &self.environment, proof.id).await?;
+        let (token, code) = activation::begin_mail(&self.store, &self.environment, &self.code_keys, proof.id).await?;
         let letter = Letter { proof, subscriber, template, token: token.clone(), code };
         let sent = self.courier.send_proof(letter).await;
         if matches!(&sent, Err(Undelivered::Out(_) | Undelivered::Later(_) | Undelivered::Refused(_))) {

@@ -13,7 +13,7 @@ pub struct Model {
     pub link_hash: String,
     /// Of which proof.
     pub proof_id: Uuid,
-    /// PHC string, argon2id: a million codes are soon tried otherwise.
+    /// Under a key that is not in the database, or as argon2id (`access/code_keys.rs`): a million codes are soon tried otherwise.
     pub code_hash: String,
     /// Epoch milliseconds.
     pub created_at: i64,

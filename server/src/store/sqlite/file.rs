@@ -16,9 +16,9 @@ use super::gone;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
-/// addresses. SQLite makes the logs beside them as it finds the database.
+/// addresses, and the key of their codes. SQLite makes the logs beside them as it finds the database.
 pub(in crate::store) fn keep_private(path: &str) {
-    let files = ["", "-wal", "-shm"].map(|suffix| format!("{path}{suffix}"));
+    let files = ["", "-wal", "-shm", ".key"].map(|suffix| format!("{path}{suffix}"));
     let tightened: io::Result<Vec<bool>> = files.iter().map(|file| tighten(file)).collect();
     match tightened {
         Ok(tightened) if !tightened.contains(&true) => {}

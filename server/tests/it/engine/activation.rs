@@ -25,7 +25,8 @@ async fn enter(world: &World, subscriber: &subscriber::Model, email: &str) -> Re
 }
 
 async fn prove_by_code(world: &World, subscriber: &subscriber::Model, code: &str) -> Result<(), Trouble> {
-    activation::prove_by_code(&world.store, &world.environment, subscriber.id, code, Network::UNKNOWN).await
+    let World { store, environment, code_keys, .. } = world;
+    activation::prove_by_code(store, environment, code_keys, subscriber.id, code, Network::UNKNOWN).await
 }
 
 async fn prove_by_link(world: &World, token: &str) -> Result<subscriber::Model, Trouble> {
@@ -367,7 +368,7 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         let user = world.arrive(&template, "1@sp.com", None).await;
         activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
         let proof = world.tasks().await[0].proof_id.unwrap();
-        activation::begin_mail(&world.store, &world.environment, proof).await.unwrap();
+        activation::begin_mail(&world.store, &world.environment, &world.code_keys, proof).await.unwrap();
         world.work().await;
         assert!(world.postman.letters().is_empty());
         assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");

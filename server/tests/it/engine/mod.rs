@@ -3,6 +3,7 @@
 mod activation;
 mod arrival;
 mod clock;
+mod codes;
 mod crash;
 mod locks;
 mod outage;

@@ -62,6 +62,7 @@ impl World {
             store: self.store.clone(),
             environment: self.environment.clone(),
             devices: self.devices.clone(),
+            code_keys: self.code_keys.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
             breakers,

@@ -65,6 +65,7 @@ impl World {
     pub async fn site_within(&self, limits: Limits) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let context = Arc::new(Context {
+            code_keys: self.code_keys.clone(),
             store: self.store.clone(),
             environment: self.environment.clone(),
             devices: self.devices.clone(),

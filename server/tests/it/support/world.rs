@@ -10,7 +10,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, Statement,
 };
 use server::{
-    access::devices::Devices,
+    access::{code_keys::CodeKeys, devices::Devices},
     broadworks::{EnterpriseDirectory, NoAccount},
     directory_sync::Directories,
     environment::{Environment, ManualClock},
@@ -40,6 +40,8 @@ use super::{Postman, Scripted};
 
 /// When every world begins: 2026-01-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_767_225_600_000);
+/// Under which mailed codes are kept.
+const CODE_KEY: &str = "the-key-of-the-tests-is-no-secret";
 /// Attempts per task before the subscriber is in error.
 pub const MAX_ATTEMPTS: u32 = 4;
 
@@ -56,6 +58,8 @@ pub struct World {
     pub postman: Arc<Postman>,
     /// Tells browsers in which somebody has signed in before.
     pub devices: Devices,
+    /// Under which mailed codes are kept.
+    pub code_keys: CodeKeys,
     /// How many calls a token may make a minute.
     pub api_calls: i64,
     /// Who is in an enterprise.
@@ -81,6 +85,7 @@ impl World {
             target,
             postman: Arc::default(),
             devices,
+            code_keys: CodeKeys::parse(CODE_KEY).unwrap(),
             api_calls: 1_000_000,
             directory: Arc::new(NoAccount),
         }
@@ -93,6 +98,7 @@ impl World {
         Self {
             url: self.url.clone(),
             devices: Devices::load(&store, &self.environment).await.unwrap(),
+            code_keys: self.code_keys.clone(),
             store,
             live,
             environment: self.environment.clone(),
@@ -215,7 +221,8 @@ impl World {
     pub fn worker_with(&self, name: &'static str, target: Arc<dyn Target>, courier: Arc<dyn Courier>) -> Worker {
         let targets = Targets::default().with(name, target);
         let (store, environment, live) = (self.store.clone(), self.environment.clone(), self.live.clone());
-        Worker::new(store, environment, live, targets, courier, MAX_ATTEMPTS)
+        let worker = Worker::new(store, environment, live, targets, courier, MAX_ATTEMPTS);
+        worker.with_code_keys(self.code_keys.clone())
     }
 
     /// Does what is due now. What is billed fits the accounts afterwards, however they came and went.
