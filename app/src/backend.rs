@@ -1,6 +1,6 @@
 //! What server functions call: the server implements these traits and provides them through Leptos' context.
 //!
-//! A server function parses its request, says who asks ([`Visitor`], [`Administrator`]) and calls one method here.
+//! A server function opens with its guard ([`crate::access`]), parses its request and calls one method here.
 //! It holds no rule of its own.
 
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub type Hub = Arc<dyn HubBackend>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub Network);
 
-/// Who asks, before anything is known of them.
+/// Whoever calls, before anything is known of them.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     /// The session cookie's value, as sent.
@@ -42,7 +42,8 @@ pub struct Visitor {
     pub locale: Locale,
 }
 
-/// Who asks in the hub. Only [`HubBackend::administrator`] makes one: whoever holds it is signed in.
+/// Who calls in the hub. Only [`crate::access::Guard`] makes one: whoever holds it is signed in, and has the permission that
+/// was asked for.
 #[derive(Clone, Debug)]
 pub struct Administrator {
     /// The administrator's id (a UUID).
@@ -98,8 +99,6 @@ pub trait PortalBackend: Send + Sync {
 /// What the partner hub can ask for. Everything but signing in needs an [`Administrator`] and sees only its partner.
 #[async_trait]
 pub trait HubBackend: Send + Sync {
-    /// Who the visitor is, or [`domain::Fault::NotSignedIn`].
-    async fn administrator(&self, visitor: &Visitor) -> Result<Administrator, Problem>;
     /// Begins a session.
     async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem>;
     /// Ends the session.

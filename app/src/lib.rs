@@ -6,6 +6,8 @@
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
 #[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
 pub mod backend;
 pub mod flash;
 pub mod hub;

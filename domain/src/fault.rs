@@ -240,6 +240,8 @@ pub enum Fault {
     PasswordNamesOwner => hub::PASSWORD_NAMES_OWNER,
     /// The current password is not right.
     CurrentPasswordWrong => hub::CURRENT_PASSWORD_WRONG,
+    /// Whoever is signed in to the hub may not do this.
+    PermissionMissing => hub::PERMISSION_MISSING,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

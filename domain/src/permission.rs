@@ -92,6 +92,15 @@ impl Permission {
     }
 }
 
+/// What a route or a server function asks of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing: anybody may call.
+    Public,
+    /// A permission.
+    Needs(Permission),
+}
+
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(u32);

@@ -33,7 +33,7 @@ const NEW: &str = "new_password";
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let visitor = visitor(HUB_SESSION);
     let session = async {
-        let (hub, administrator) = signed_in().await?;
+        let (hub, administrator) = signed_in::<ChangePassword>().await?;
         hub.change_password(&administrator, &visitor, &current_password, &new_password).await
     };
     let outcome = session.await.map(|session| begin_session(HUB_SESSION, session));

@@ -19,7 +19,7 @@ use crate::{
 /// Changes the user's package.
 #[server(prefix = "/api", endpoint = "hub/change-package", client = crate::hub::client::HubClient)]
 pub async fn set_package(user: String, package: Package) -> Result<UserRow, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<SetPackage>().await?;
     hub.change_package(&administrator, &user, package).await
 }
 

@@ -19,7 +19,7 @@ use crate::{
 /// The templates of one customer.
 #[server(prefix = "/api", endpoint = "hub/customer-templates", client = crate::hub::client::HubClient)]
 pub async fn list_templates(customer: String) -> Result<CustomerTemplates, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<ListTemplates>().await?;
     hub.customer_templates(&administrator, &customer).await
 }
 

@@ -19,7 +19,7 @@ use crate::{
 /// The Customer List, from `after` on.
 #[server(prefix = "/api", endpoint = "hub/customers", client = crate::hub::client::HubClient)]
 pub async fn list_customers(after: Option<String>) -> Result<Page<CustomerRow>, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<ListCustomers>().await?;
     hub.customers(&administrator, after).await
 }
 

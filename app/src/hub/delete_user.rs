@@ -18,7 +18,7 @@ use crate::{
 /// Removes the user; with `forbid` the user cannot come back by the share link. Answers the row while the account is being removed, nothing when the user is gone at once.
 #[server(prefix = "/api", endpoint = "hub/delete-user", client = crate::hub::client::HubClient)]
 pub async fn delete(user: String, forbid: bool) -> Result<Option<UserRow>, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<Delete>().await?;
     hub.delete_user(&administrator, &user, forbid).await
 }
 

@@ -19,7 +19,7 @@ use crate::{
 /// What users of a template wait for that is down for everybody.
 #[server(prefix = "/api", endpoint = "hub/outages", client = crate::hub::client::HubClient)]
 pub async fn outages(template: String) -> Result<Vec<ServiceOutage>, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<Outages>().await?;
     hub.outages(&administrator, &template).await
 }
 

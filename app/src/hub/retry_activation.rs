@@ -21,7 +21,7 @@ use crate::{
 /// Provisions the user with this address.
 #[server(prefix = "/api", endpoint = "hub/onboard", client = crate::hub::client::HubClient)]
 pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<Onboard>().await?;
     let email = domain::EmailAddress::parse(&email)?;
     hub.onboard(&administrator, &user, email).await
 }
@@ -29,7 +29,7 @@ pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
 /// Makes the failed attempt again as it was.
 #[server(prefix = "/api", endpoint = "hub/retry", client = crate::hub::client::HubClient)]
 pub async fn retry(user: String) -> Result<UserRow, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<Retry>().await?;
     hub.retry(&administrator, &user).await
 }
 

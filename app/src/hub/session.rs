@@ -1,6 +1,13 @@
 //! Beginning and ending an administrator's session, and the guard that every other server function opens with.
 
+#[cfg(feature = "ssr")]
+use std::sync::Arc;
+
+#[cfg(feature = "ssr")]
+use domain::Fault;
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos::server_fn::ServerFn;
 
 #[cfg(feature = "ssr")]
 use super::address;
@@ -8,21 +15,24 @@ use super::{Me, address::HOME};
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
 use crate::{
+    access::{Guard, needed},
     backend::{Administrator, Hub},
     flash::{answer, asking_for_cookies},
     visitor::{HUB_SESSION, begin_session, clear_cookie, visitor},
 };
 
-/// The guard: what answers and who is signed in, or [`domain::Fault::NotSignedIn`]. Both at once, because afterwards the page
-/// that asked may be gone, and its contexts with it.
+/// The guard that a server function opens with: the backend and the administrator who is signed in and has the permission that
+/// [`crate::access`] names for that function, or [`Fault::NotSignedIn`] or [`Fault::PermissionMissing`]. Both at once, because
+/// afterwards the page that called may be gone, and its contexts with it.
 #[cfg(feature = "ssr")]
-pub(super) async fn signed_in() -> Result<(Hub, Administrator), Problem> {
-    let hub = hub();
-    let administrator = hub.administrator(&visitor(HUB_SESSION)).await?;
+pub(super) async fn signed_in<F: ServerFn>() -> Result<(Hub, Administrator), Problem> {
+    let (hub, guard) = (hub(), expect_context::<Arc<dyn Guard>>());
+    let permission = needed(F::PATH).ok_or(Fault::PermissionMissing)?;
+    let administrator = guard.administrator(&visitor(HUB_SESSION), permission).await?;
     Ok((hub, administrator))
 }
 
-/// What answers.
+/// The backend.
 #[cfg(feature = "ssr")]
 fn hub() -> Hub {
     expect_context()
@@ -31,7 +41,7 @@ fn hub() -> Hub {
 /// Who is signed in.
 #[server(prefix = "/api", endpoint = "hub/me", client = crate::hub::client::HubClient)]
 pub async fn get_me() -> Result<Me, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<GetMe>().await?;
     hub.me(&administrator).await
 }
 

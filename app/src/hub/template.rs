@@ -32,7 +32,7 @@ use crate::{
 /// One onboarding template, and the name of the customer by whose list it was reached.
 #[server(prefix = "/api", endpoint = "hub/template", client = crate::hub::client::HubClient)]
 pub async fn get_template(id: String, customer: Option<String>) -> Result<(TemplateDetail, Option<String>), Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<GetTemplate>().await?;
     let template = hub.template(&administrator, &id).await?;
     let name = match customer {
         Some(customer) => Some(hub.customer_name(&administrator, &customer).await?),

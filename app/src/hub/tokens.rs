@@ -28,7 +28,7 @@ const DOCUMENTATION: &str = "/v1/docs";
 /// The tokens, from `after` on.
 #[server(prefix = "/api", endpoint = "hub/tokens", client = crate::hub::client::HubClient)]
 pub async fn list_tokens(after: Option<String>) -> Result<Page<TokenRow>, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<ListTokens>().await?;
     hub.tokens(&administrator, after).await
 }
 

@@ -34,14 +34,14 @@ use crate::{
 /// One page of the users of a template.
 #[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
 pub async fn list_users(template: String, filter: UserFilter, after: Option<String>) -> Result<UserStatus, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<ListUsers>().await?;
     hub.user_status(&administrator, &template, filter, after).await
 }
 
 /// The current rows of these users.
 #[server(prefix = "/api", endpoint = "hub/user-rows", client = crate::hub::client::HubClient)]
 pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<UserRows>().await?;
     hub.user_rows(&administrator, ids).await
 }
 

@@ -31,7 +31,7 @@ pub async fn save_user_verification(
     verification: UserVerification,
     share_link: String,
 ) -> Result<TemplateDetail, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<SaveUserVerification>().await?;
     hub.save_user_verification(&administrator, &template, version, verification, &share_link).await
 }
 

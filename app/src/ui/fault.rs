@@ -72,6 +72,7 @@ texts! {
         PasswordGuessable => password_guessable,
         PasswordNamesOwner => password_names_owner,
         CurrentPasswordWrong => current_password_wrong,
+        PermissionMissing => permission_missing,
         MalformedFile => malformed_file,
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,

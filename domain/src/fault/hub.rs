@@ -143,3 +143,12 @@ pub(super) const CURRENT_PASSWORD_WRONG: Entry = Entry {
     fixer: User,
     persistence: Permanent,
 };
+
+pub(super) const PERMISSION_MISSING: Entry = Entry {
+    code: 44016,
+    key: "permission_missing",
+    cause: "You may not do this.",
+    remedy: Alike("Ask another administrator of your company to do it."),
+    fixer: Administrator,
+    persistence: Permanent,
+};

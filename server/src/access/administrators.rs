@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    EmailAddress, Fault,
+    EmailAddress, Fault, Permissions,
     timestamp::{DAY, MINUTE},
 };
 use sea_orm::{
@@ -38,6 +38,12 @@ pub struct Known {
     pub administrator: administrator::Model,
     /// For which partner.
     pub partner: String,
+}
+
+/// What an administrator may do.
+#[must_use]
+pub const fn permissions(_: &administrator::Model) -> Permissions {
+    Permissions::ADMINISTRATOR
 }
 
 /// How an address is looked up, whatever was typed.

@@ -7,6 +7,7 @@ pub mod adapter_accounts;
 pub mod administrators;
 pub mod code_keys;
 pub mod devices;
+pub mod guard;
 pub mod password;
 pub mod secret;
 pub mod session;

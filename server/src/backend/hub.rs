@@ -8,6 +8,7 @@ mod users;
 use std::collections::HashMap;
 
 use app::{
+    access::Guard,
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
         Counts, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow,
@@ -48,7 +49,7 @@ const PAGE: u64 = 50;
 /// The partner hub over the engine.
 pub struct HubService(pub Shared);
 
-/// The ids in an [`Administrator`], which only [`HubBackend::administrator`] makes.
+/// The ids in an [`Administrator`], which only [`Guard::administrator`] makes.
 struct Ids {
     administrator: Uuid,
     partner: Uuid,
@@ -72,13 +73,18 @@ struct Users {
 }
 
 impl Context {
-    async fn administrator(&self, visitor: &Visitor) -> Result<administrator::Model, Trouble> {
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<administrator::Model, Trouble> {
         let found = match &visitor.session {
             Some(token) => session::hub(&self.store, self.environment.now(), token).await?,
             None => None,
         };
         let found = found.ok_or(Fault::NotSignedIn)?;
         check_meant(visitor, found.id)?;
+        if !administrators::permissions(&found).allow(permission) {
+            let network = &visitor.network;
+            tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
+            return Err(Fault::PermissionMissing.into());
+        }
         Ok(found)
     }
 
@@ -362,12 +368,15 @@ fn package(name: &str) -> Package {
 }
 
 #[async_trait]
-impl HubBackend for HubService {
-    async fn administrator(&self, visitor: &Visitor) -> Result<Administrator, Problem> {
-        let found = self.0.told(self.0.administrator(visitor).await)?;
+impl Guard for HubService {
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem> {
+        let found = self.0.told(self.0.administrator(visitor, permission).await)?;
         Ok(Administrator { id: found.id.to_string(), partner: found.partner_id.to_string() })
     }
+}
 
+#[async_trait]
+impl HubBackend for HubService {
     async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem> {
         self.0.told(self.0.hub_sign_in(visitor, email, password).await)
     }

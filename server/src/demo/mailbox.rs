@@ -12,12 +12,15 @@ use axum::{
     extract::{Path, State},
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use mail_parser::{Address, DateTime, MessageParser};
 use uuid::Uuid;
 
-use crate::mail::Outbox;
+use crate::{
+    access::guard::Public,
+    http::routes::{Routes, get},
+    mail::Outbox,
+};
 
 /// How many mails the list shows.
 const LENGTH: usize = 100;
@@ -30,14 +33,19 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self';
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                            frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation";
 
-/// The mailbox over this outbox.
-pub fn router(outbox: PathBuf) -> Router {
-    Router::new()
+/// The mailbox.
+#[must_use]
+pub fn routes() -> Routes<Outbox> {
+    Routes::new()
         .route("/demo/mailbox", get(list))
         .route("/demo/mailbox.css", get(stylesheet))
         .route("/demo/mailbox/{id}", get(letter))
         .route("/demo/mailbox/{id}/html", get(html))
-        .with_state(Outbox::new(outbox))
+}
+
+/// The mailbox over this outbox.
+pub fn router(outbox: PathBuf) -> Router {
+    routes().router().with_state(Outbox::new(outbox))
 }
 
 /// A mail, as the mailbox shows it.
@@ -113,7 +121,7 @@ struct LetterPage {
     letter: Letter,
 }
 
-async fn list(State(outbox): State<Outbox>) -> Result<Response, Failure> {
+async fn list(State(outbox): State<Outbox>, _: Public) -> Result<Response, Failure> {
     let mut letters = Vec::new();
     for id in outbox.newest(LENGTH).await? {
         letters.extend(find(&outbox, id).await?);
@@ -121,12 +129,12 @@ async fn list(State(outbox): State<Outbox>) -> Result<Response, Failure> {
     Ok(([REFRESH], page(&ListPage { letters })).into_response())
 }
 
-async fn letter(State(outbox): State<Outbox>, Path(id): Path<Uuid>) -> Result<Response, Failure> {
+async fn letter(State(outbox): State<Outbox>, _: Public, Path(id): Path<Uuid>) -> Result<Response, Failure> {
     let letter = find(&outbox, id).await?.ok_or(Failure::NotFound)?;
     Ok(page(&LetterPage { letter }))
 }
 
-async fn html(State(outbox): State<Outbox>, Path(id): Path<Uuid>) -> Result<Response, Failure> {
+async fn html(State(outbox): State<Outbox>, _: Public, Path(id): Path<Uuid>) -> Result<Response, Failure> {
     let letter = find(&outbox, id).await?.ok_or(Failure::NotFound)?;
     // The mail stands in a frame; its links lead the whole window away.
     let framed = letter.html.replacen("<head>", r#"<head><base target="_top">"#, 1);
@@ -138,7 +146,7 @@ async fn html(State(outbox): State<Outbox>, Path(id): Path<Uuid>) -> Result<Resp
     Ok((headers, framed).into_response())
 }
 
-async fn stylesheet() -> Response {
+async fn stylesheet(_: Public) -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("mailbox/mailbox.css")).into_response()
 }
 

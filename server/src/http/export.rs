@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::signed_in::SignedIn;
 use crate::{
-    access::session::watch::Kind,
+    access::{guard::UsersRead, session::watch::Kind},
     backend::Shared,
     export::{ExportFilter, csv},
     fault::{Trouble, status},
@@ -35,9 +35,9 @@ pub struct Wanted {
 /// 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
+    administrator: SignedIn<UsersRead>,
     Path(template): Path<Uuid>,
     Query(wanted): Query<Wanted>,
-    administrator: SignedIn,
 ) -> Result<Response, StatusCode> {
     let template::Model { id: template, partner_id: partner, .. } = administrator.template(&context, template).await?;
     let Wanted { customer, exclude_provisioned } = wanted;
@@ -46,7 +46,7 @@ pub async fn users(
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
-    let SignedIn { administrator, network, token } = administrator;
+    let SignedIn { administrator, network, token, .. } = administrator;
     let ended = context.sessions.ended(Kind::Hub, &token);
     tracing::info!(target: SECURITY, event = "users_exported", administrator = %administrator.id, %template, %network);
     let headers = [

@@ -1,23 +1,27 @@
 //! `/healthz` (the process), `/readyz` (whether it can do its work), `/version`.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::readiness::{Failing, Readiness};
+use super::routes::{Routes, get};
+use crate::{
+    access::guard::Public,
+    readiness::{Failing, Readiness},
+};
 
 /// The three addresses.
-pub fn router(readiness: Readiness) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { Json(json!({ "status": "ok" })) }))
+#[must_use]
+pub fn routes() -> Routes<Readiness> {
+    Routes::new()
+        .route("/healthz", get(async |_: Public| Json(json!({ "status": "ok" }))))
         .route("/readyz", get(ready))
         .route(
             "/version",
-            get(|| async { Json(json!({ "name": "flowthrough", "version": env!("CARGO_PKG_VERSION") })) }),
+            get(async |_: Public| Json(json!({ "name": "flowthrough", "version": env!("CARGO_PKG_VERSION") }))),
         )
-        .with_state(readiness)
 }
 
-async fn ready(State(readiness): State<Readiness>) -> (StatusCode, Json<Value>) {
+async fn ready(State(readiness): State<Readiness>, _: Public) -> (StatusCode, Json<Value>) {
     let failing = readiness.failing().await;
     if failing.is_empty() {
         return (StatusCode::OK, Json(json!({ "status": "ready" })));

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{media, signed_in::SignedIn};
 use crate::{
+    access::guard::UsersWrite,
     backend::Shared,
     import::{self, ImportError, ImportOptions, Report, RowProblem, import},
     log::SECURITY,
@@ -38,7 +39,7 @@ pub struct Wanted {
 /// 401 if nobody is signed in, 404 for a template that is not the partner's, 415 for what does not call itself CSV.
 pub async fn users(
     State(context): State<Shared>,
-    administrator: SignedIn,
+    administrator: SignedIn<UsersWrite>,
     Path(template): Path<Uuid>,
     Query(Wanted { dry_run, all_or_nothing }): Query<Wanted>,
     headers: HeaderMap,

@@ -2,47 +2,34 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use app::visitor::{PORTAL_SESSION, cookie_of};
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, request::Parts},
+    http::StatusCode,
     response::sse::{Event, KeepAlive, KeepAliveStream, Sse},
 };
 use futures::{Stream, future::BoxFuture};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use tokio_stream::{
     StreamExt as _,
     wrappers::{BroadcastStream, errors::BroadcastStreamRecvError},
 };
 use uuid::Uuid;
 
-use super::signed_in::SignedIn;
+use super::signed_in::{PortalUser, SignedIn};
 use crate::{
-    access::session::{self, watch::Kind},
+    access::{guard::UsersRead, session::watch::Kind},
     backend::Shared,
     live::{Change, News},
-    store::entity::template,
 };
 
 type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
 
 /// Events of the signed-in user: `changed` whenever their state did.
-///
-/// # Errors
-/// 401 if nobody is signed in, 404 for an unknown link.
 pub async fn portal(
     State(context): State<Shared>,
-    Path(share): Path<String>,
-    parts: Parts,
-) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
-    let found = template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(context.store.read()).await;
-    let template = found.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
-    let token = cookie_of(&parts, PORTAL_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
-    let now = context.environment.now();
-    let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
-    let user = user.ok_or(StatusCode::UNAUTHORIZED)?.id;
-    let ended = context.sessions.ended(Kind::Portal, &token);
-    Ok(events(&context, ended, move |change| change.subscriber == user))
+    user: PortalUser,
+) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>>>> {
+    let ended = context.sessions.ended(Kind::Portal, &user.token);
+    events(&context, ended, move |change| change.subscriber == user.id)
 }
 
 /// Events of a template's users, for its partner's administrators: `changed` with the user's id.
@@ -51,8 +38,8 @@ pub async fn portal(
 /// 401 if nobody is signed in, 404 for a template that is not the partner's.
 pub async fn hub(
     State(context): State<Shared>,
+    administrator: SignedIn<UsersRead>,
     Path(template): Path<Uuid>,
-    administrator: SignedIn,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let template = administrator.template(&context, template).await?.id;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);

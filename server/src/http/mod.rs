@@ -15,6 +15,7 @@ pub mod live;
 pub mod log;
 pub mod media;
 pub mod origin;
+pub mod routes;
 pub mod signed_in;
 pub mod site;
 pub mod slash;
@@ -30,18 +31,17 @@ use std::{
 
 use app::{
     HubApp, PortalApp,
+    access::Guard,
     backend::{Hub, Portal},
     hub::import_users::LARGEST_FILE,
     shell,
     visitor::CookiePrefix,
 };
-use axum::{
-    Extension, Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::{get, post},
+use axum::{Extension, Router, extract::DefaultBodyLimit, http::Method, middleware};
+use domain::{
+    limit::{self, Limit},
+    permission::Access,
 };
-use domain::limit::{self, Limit};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes as _, generate_route_list};
 use tower_http::{
@@ -53,8 +53,12 @@ use tower_http::{
 use crate::{
     access::adapter_accounts::Doorman,
     backend::{Shared, hub::HubService, portal::PortalService},
+    demo::mailbox,
     directory_sync::Directories,
-    http::host::Hosts,
+    http::{
+        host::Hosts,
+        routes::{Route, Routes, get, post},
+    },
     readiness::Readiness,
 };
 
@@ -88,15 +92,37 @@ pub struct Settings<'a> {
 static PAGES: LazyLock<Vec<AxumRouteListing>> =
     LazyLock::new(|| [generate_route_list(PortalApp), generate_route_list(HubApp)].concat());
 
+/// Everything that can be called, but for server functions, which [`app::access`] lists. A page is public: it holds nothing
+/// but what server functions give to whoever opens it.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let page =
+        |page: &AxumRouteListing| Route { method: Method::GET, path: page.path().to_owned(), access: Access::Public };
+    let pages: Vec<_> = PAGES.iter().map(page).collect();
+    let (api, adapter, streams, files) = (api::routes(), adapter::routes(), streams(), files());
+    let (health, mailbox) = (health::routes(), mailbox::routes());
+    [health.list(), api.list(), adapter.list(), streams.list(), files.list(), mailbox.list(), &pages].concat()
+}
+
+/// What pages read that is no server function.
+fn streams() -> Routes<Shared> {
+    Routes::new()
+        .route("/activate/{share}/live", get(live::portal))
+        .route("/hub/templates/{template}/live", get(live::hub))
+        .route("/hub/templates/{template}/users.csv", get(export::users))
+}
+
 /// Everything the server answers.
 pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     let options = leptos_options(settings.site);
     let api = api::router(api_state(context, &settings));
     let portal: Portal = Arc::new(PortalService(context.clone()));
     let hub: Hub = Arc::new(HubService(context.clone()));
+    let guard: Arc<dyn Guard> = Arc::new(HubService(context.clone()));
     let provide = move || {
         provide_context(portal.clone());
         provide_context(hub.clone());
+        provide_context(guard.clone());
     };
     let pages = Router::new()
         .leptos_routes_with_context(&options, PAGES.clone(), provide.clone(), {
@@ -112,9 +138,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn(whole::made));
     let mut routes = Router::new()
         .nest_service("/pkg", site::only(&settings.site.join("pkg")))
-        .route("/activate/{share}/live", get(live::portal))
-        .route("/hub/templates/{template}/live", get(live::hub))
-        .route("/hub/templates/{template}/users.csv", get(export::users))
+        .merge(streams().router())
         .with_state(context.clone())
         .merge(pages)
         .fallback_service(site::or(settings.site, unknown));
@@ -139,7 +163,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.
     Router::new()
-        .merge(health::router(settings.readiness))
+        .merge(health::routes().router().with_state(settings.readiness))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))
@@ -149,10 +173,15 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(context.environment.clone(), log::answers))
 }
 
+/// Files that are uploaded.
+fn files() -> Routes<Shared> {
+    Routes::new().route("/hub/templates/{template}/users.csv", post(import::users))
+}
+
 /// Files may be large and lines slow: an upload may take as long as it gets on.
 fn uploads(context: &Shared) -> Router {
-    Router::new()
-        .route("/hub/templates/{template}/users.csv", post(import::users))
+    files()
+        .router()
         .with_state(context.clone())
         .layer(DefaultBodyLimit::max(LARGEST_FILE))
         .layer(RequestBodyTimeoutLayer::new(TIMEOUT))

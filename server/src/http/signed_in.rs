@@ -1,37 +1,43 @@
-//! Who is signed in to the hub, for routes that are no server function: the guard in the signature.
+//! Who is signed in to the hub or the portal, for routes that are no server function: the guard in the signature.
+
+use std::marker::PhantomData;
 
 use app::{
     backend::ClientAddress,
-    visitor::{HUB_SESSION, cookie_of, meant_for},
+    visitor::{HUB_SESSION, PORTAL_SESSION, cookie_of, meant_for},
 };
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Path},
     http::{StatusCode, request::Parts},
 };
-
-use domain::Network;
+use domain::{Network, Permission, permission::Access};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::live::UNAVAILABLE;
 use crate::{
-    access::session,
+    access::{
+        administrators,
+        guard::{Guard, Needs},
+        session,
+    },
     backend::Shared,
     store::entity::{administrator, template},
 };
 
 /// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
 /// the body is read.
-pub struct SignedIn {
+pub struct SignedIn<P> {
     /// Who.
     pub administrator: administrator::Model,
     /// The session's token.
     pub token: String,
     /// From where the request came.
     pub network: Network,
+    permission: PhantomData<P>,
 }
 
-impl SignedIn {
+impl<P> SignedIn<P> {
     /// A template of the administrator's partner.
     ///
     /// # Errors
@@ -43,7 +49,11 @@ impl SignedIn {
     }
 }
 
-impl FromRequestParts<Shared> for SignedIn {
+impl<P: Needs> Guard for SignedIn<P> {
+    const ACCESS: Access = Access::Needs(P::PERMISSION);
+}
+
+impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
@@ -53,7 +63,37 @@ impl FromRequestParts<Shared> for SignedIn {
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         match meant_for(&parts.headers) {
             Some(other) if other != administrator.id.to_string() => Err(StatusCode::CONFLICT),
-            _ => Ok(Self { administrator, token, network }),
+            _ if !administrators::permissions(&administrator).allow(P::PERMISSION) => Err(StatusCode::FORBIDDEN),
+            _ => Ok(Self { administrator, token, network, permission: PhantomData }),
         }
+    }
+}
+
+/// A user who is signed in to the portal of the share link that the address names; 401 if nobody is, 404 for an unknown link.
+pub struct PortalUser {
+    /// Who.
+    pub id: Uuid,
+    /// The session's token.
+    pub token: String,
+}
+
+/// A user's permissions are [`domain::Permissions::USER`]: there is nothing else to ask for.
+impl Guard for PortalUser {
+    const ACCESS: Access = Access::Needs(Permission::OwnActivation);
+}
+
+impl FromRequestParts<Shared> for PortalUser {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
+        let Path(share) =
+            Path::<String>::from_request_parts(parts, context).await.map_err(|_| StatusCode::NOT_FOUND)?;
+        let found =
+            template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(context.store.read()).await;
+        let template = found.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
+        let token = cookie_of(parts, PORTAL_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
+        let now = context.environment.now();
+        let user = session::portal(&context.store, now, template.id, &token).await.map_err(|_| UNAVAILABLE)?;
+        Ok(Self { id: user.ok_or(StatusCode::UNAUTHORIZED)?.id, token })
     }
 }

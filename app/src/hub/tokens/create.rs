@@ -35,7 +35,7 @@ pub async fn create_token(
     permissions: Vec<Permission>,
     lifetime: TokenLifetime,
 ) -> Result<String, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<CreateToken>().await?;
     hub.create_token(&administrator, &name, &permissions, lifetime).await
 }
 

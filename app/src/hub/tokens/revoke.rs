@@ -19,7 +19,7 @@ use crate::{
 /// Revokes a token at once.
 #[server(prefix = "/api", endpoint = "hub/revoke-token", client = crate::hub::client::HubClient)]
 pub async fn revoke_token(token: String) -> Result<TokenRow, Problem> {
-    let (hub, administrator) = signed_in().await?;
+    let (hub, administrator) = signed_in::<RevokeToken>().await?;
     hub.revoke_token(&administrator, &token).await
 }
 

@@ -8,12 +8,15 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{Fault, Network};
+use domain::{Fault, Network, Permission, permission::Access};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{AdapterState, Refusal};
 use crate::{
-    access::adapter_accounts::{Asked, Credentials},
+    access::{
+        adapter_accounts::{Asked, Credentials},
+        guard::Guard,
+    },
     store::entity::template,
 };
 
@@ -21,6 +24,11 @@ use crate::{
 pub struct Caller {
     /// The template.
     pub template: template::Model,
+}
+
+/// An account's permissions are [`domain::Permissions::ADAPTER`]: there is nothing else to ask for.
+impl Guard for Caller {
+    const ACCESS: Access = Access::Needs(Permission::UsersWrite);
 }
 
 impl FromRequestParts<AdapterState> for Caller {

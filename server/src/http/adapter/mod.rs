@@ -6,15 +6,13 @@
 mod caller;
 mod users;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::{post, put},
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use domain::Fault;
 
-use super::api::{Refusal, address, tracking};
+use super::{
+    api::{Refusal, address, tracking},
+    routes::{Routes, post, put},
+};
 use crate::{access::adapter_accounts::Doorman, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
@@ -32,14 +30,23 @@ pub struct AdapterState {
 }
 
 /// `/adapter` and everything below it.
-pub fn router(state: AdapterState) -> Router {
-    let users = Router::new()
+#[must_use]
+pub fn routes() -> Routes<AdapterState> {
+    Routes::new()
         .route("/{provisioning_id}/users", post(users::add))
         .route("/{provisioning_id}/users/{user_id}", put(users::modify).delete(users::remove))
-        .fallback(async || Refusal::from(Fault::UnknownResource))
-        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
-    Router::new()
-        .nest("/adapter", users)
+        .with(|router| {
+            router
+                .fallback(async || Refusal::from(Fault::UnknownResource))
+                .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
+        })
+        .below("/adapter")
+}
+
+/// The adapter, with what every call to it goes through.
+pub fn router(state: AdapterState) -> Router {
+    routes()
+        .router()
         .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))

@@ -12,13 +12,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{Fault, Network, Permission, Timestamp, timestamp::MINUTE};
+use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::{ApiState, Refusal};
 use crate::{
     access::{
+        guard::{Guard, Needs},
         secret::fingerprint,
         tokens::{self, Standing},
     },
@@ -29,49 +30,6 @@ use crate::{
 
 /// Named in challenges.
 pub(super) const REALM: &str = "flowthrough";
-/// A permission that a handler asks for.
-pub trait Needs: Send + Sync {
-    /// Which.
-    const PERMISSION: Permission;
-}
-
-/// [`Permission::UsersRead`]
-pub struct Read;
-/// [`Permission::UsersWrite`]
-pub struct Write;
-/// [`Permission::BillingRead`]
-pub struct BillingRead;
-/// [`Permission::BillingWrite`]
-pub struct BillingWrite;
-/// [`Permission::WorkspacesRead`]
-pub struct PlacesRead;
-/// [`Permission::WorkspacesWrite`]
-pub struct PlacesWrite;
-
-impl Needs for Read {
-    const PERMISSION: Permission = Permission::UsersRead;
-}
-
-impl Needs for Write {
-    const PERMISSION: Permission = Permission::UsersWrite;
-}
-
-impl Needs for BillingRead {
-    const PERMISSION: Permission = Permission::BillingRead;
-}
-
-impl Needs for BillingWrite {
-    const PERMISSION: Permission = Permission::BillingWrite;
-}
-
-impl Needs for PlacesRead {
-    const PERMISSION: Permission = Permission::WorkspacesRead;
-}
-
-impl Needs for PlacesWrite {
-    const PERMISSION: Permission = Permission::WorkspacesWrite;
-}
-
 /// A client whose token allows `S`. Every query begins with its partner.
 pub struct Client<S> {
     /// What the token sees.
@@ -81,6 +39,10 @@ pub struct Client<S> {
     /// Who it is, for the history.
     pub actor: Actor,
     permission: PhantomData<S>,
+}
+
+impl<S: Needs> Guard for Client<S> {
+    const ACCESS: Access = Access::Needs(S::PERMISSION);
 }
 
 impl<S: Needs> FromRequestParts<ApiState> for Client<S> {

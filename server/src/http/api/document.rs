@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{billing, enterprises, refusal, subscribers, webhooks, workspaces};
+use super::{Public, billing, enterprises, refusal, subscribers, webhooks, workspaces};
 
 /// The document.
 #[derive(OpenApi)]
@@ -76,7 +76,7 @@ pub fn document() -> Openapi {
 }
 
 /// Serves the document.
-pub async fn openapi() -> Json<Openapi> {
+pub async fn openapi(_: Public) -> Json<Openapi> {
     Json(document())
 }
 

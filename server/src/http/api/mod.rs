@@ -26,20 +26,24 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::{any, get, post},
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
 use domain::Fault;
 
-use client::{BillingRead, BillingWrite, Client, PlacesRead, PlacesWrite, Read, Write};
+use client::Client;
 pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
 
-use crate::{directory_sync::Directories, environment::Environment, store::Store};
+use super::routes::{Routes, get, post};
+use crate::{
+    access::guard::{
+        BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write, WorkspacesRead as PlacesRead,
+        WorkspacesWrite as PlacesWrite,
+    },
+    directory_sync::Directories,
+    environment::Environment,
+    store::Store,
+};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 1 << 20;
@@ -64,8 +68,9 @@ pub struct ApiState {
 }
 
 /// `/v1` and everything below it.
-pub fn router(state: ApiState) -> Router {
-    let resources = Router::new()
+#[must_use]
+pub fn routes() -> Routes<ApiState> {
+    Routes::new()
         .route("/broadworks/billing/reports", get(billing::list).post(billing::create))
         .route("/broadworks/billing/reports/{id}", get(billing::read).delete(billing::remove))
         .route("/broadworks/billing/reports/{id}/csv", get(billing::download))
@@ -81,7 +86,7 @@ pub fn router(state: ApiState) -> Router {
             post(enterprises::directory_sync::user),
         )
         .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
-        .route("/broadworks/subscribers/bulk", post(subscribers::bulk::begin).layer(DefaultBodyLimit::max(BULK_BODY)))
+        .route("/broadworks/subscribers/bulk", post(subscribers::bulk::begin).body_limit(BULK_BODY))
         .route("/broadworks/subscribers/bulk/{job}", get(subscribers::bulk::read))
         .route("/broadworks/subscribers/bulk/{job}/rows", get(subscribers::bulk::rows))
         .route("/broadworks/subscribers/validate", post(subscribers::validate))
@@ -100,18 +105,29 @@ pub fn router(state: ApiState) -> Router {
         .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
         .route("/openapi.json", get(document::openapi))
         .route("/docs", get(document::page))
-        .fallback(unknown)
-        .method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed));
-    Router::new()
-        .nest("/v1", resources)
-        // Nesting leaves this one address to others.
-        .route("/v1/", any(unknown))
+        .with(|router| {
+            router.fallback(unknown).method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
+        })
+        .below("/v1")
+        .with(nothing_above)
+}
+
+/// The API, with what every call to it goes through.
+pub fn router(state: ApiState) -> Router {
+    routes()
+        .router()
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)
+}
+
+/// Nesting leaves this one address to others.
+#[allow(clippy::disallowed_methods, reason = "there is nothing at this address")]
+fn nothing_above(router: Router<ApiState>) -> Router<ApiState> {
+    router.route("/v1/", any(unknown))
 }
 
 async fn unknown() -> Refusal {

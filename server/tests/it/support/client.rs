@@ -75,6 +75,11 @@ impl World {
 }
 
 impl Client {
+    /// Its `Authorization` header.
+    pub fn authorization(&self) -> &str {
+        self.authorization.as_deref().unwrap_or_default()
+    }
+
     /// The same client with another `Authorization` header.
     pub fn with_authorization(&self, value: &str) -> Self {
         Self { authorization: Some(value.to_owned()), ..self.clone() }

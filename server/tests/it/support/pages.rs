@@ -3,11 +3,12 @@
 use std::{net::IpAddr, sync::Arc};
 
 use app::{
+    access::Guard as _,
     backend::{Administrator, HubBackend as _, NewSession, PortalBackend as _, Visitor},
     i18n::Locale,
     problem::Problem,
 };
-use domain::Network;
+use domain::{Network, Permission};
 use server::{
     access::administrators,
     backend::{hub::HubService, portal::PortalService},
@@ -47,7 +48,7 @@ impl Pages {
 
     /// Who is signed in to the hub by this session.
     pub async fn signed_in(&self, session: &NewSession, visitor: &Visitor) -> Result<Administrator, Problem> {
-        self.hub.administrator(&returning(visitor, session)).await
+        self.hub.administrator(&returning(visitor, session), Permission::OwnAccount).await
     }
 
     /// Somebody signs in to the portal.

@@ -11,7 +11,7 @@ use domain::{Fault, Timestamp};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
-use super::{ApiState, Named, Refusal, report::Report};
+use super::{super::Public, ApiState, Named, Refusal, report::Report};
 use crate::{
     billing::{Pass, csv},
     log::SECURITY,
@@ -27,6 +27,8 @@ pub struct Parameters {
 /// A report as CSV. Whatever is wrong with the address, there is nothing there.
 pub async fn download(
     State(state): State<ApiState>,
+    // What opens the report is in its address.
+    _: Public,
     Named { id: report, .. }: Named<Report>,
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Response, Refusal> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::document;
-use crate::http::api::Refusal;
+use crate::http::api::{Public, Refusal};
 
 /// The page's style, which stands in the page: nothing is loaded.
 const STYLE: &str = include_str!("page.css");
@@ -50,7 +50,7 @@ struct Answer {
 }
 
 /// Serves the page.
-pub async fn page() -> Result<([(HeaderName, String); 1], Html<String>), Refusal> {
+pub async fn page(_: Public) -> Result<([(HeaderName, String); 1], Html<String>), Refusal> {
     let document = serde_json::to_value(document()).map_err(|_| domain::Fault::Internal)?;
     let html = Page::of(&document).render().map_err(|_| domain::Fault::Internal)?;
     Ok(([(header::CONTENT_SECURITY_POLICY, policy())], Html(html)))

@@ -1,0 +1,67 @@
+//! What each server function asks of its caller, and who finds out what a caller may do.
+//!
+//! All server functions stand in [`SERVER_FUNCTIONS`]. Those of the hub begin with their guard, `signed_in::<ThisFunction>()`,
+//! which looks the permission up here; those of the portal hand the visitor to the backend, which asks for
+//! [`Permission::OwnActivation`] where it is said here. `server/tests/it/access/server_functions.rs` walks them: one that is
+//! not named fails there, and in the hub refuses everybody.
+
+use async_trait::async_trait;
+use domain::{
+    Permission,
+    permission::Access::{self, Needs, Public},
+};
+
+use crate::{
+    backend::{Administrator, Visitor},
+    problem::Problem,
+};
+
+/// Each server function by its path, and what it asks of its caller.
+pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
+    ("/api/hub/sign-in", Public),
+    ("/api/hub/sign-out", Public),
+    ("/api/hub/set-up", Public),
+    ("/api/hub/me", Needs(Permission::OwnAccount)),
+    ("/api/hub/change-password", Needs(Permission::OwnAccount)),
+    ("/api/hub/customers", Needs(Permission::CustomersRead)),
+    ("/api/hub/customer-templates", Needs(Permission::CustomersRead)),
+    ("/api/hub/template", Needs(Permission::TemplatesRead)),
+    ("/api/hub/outages", Needs(Permission::TemplatesRead)),
+    ("/api/hub/save-user-verification", Needs(Permission::TemplatesWrite)),
+    ("/api/hub/user-status", Needs(Permission::UsersRead)),
+    ("/api/hub/user-rows", Needs(Permission::UsersRead)),
+    ("/api/hub/onboard", Needs(Permission::UsersWrite)),
+    ("/api/hub/retry", Needs(Permission::UsersWrite)),
+    ("/api/hub/delete-user", Needs(Permission::UsersWrite)),
+    ("/api/hub/change-package", Needs(Permission::UsersWrite)),
+    ("/api/hub/tokens", Needs(Permission::TokensRead)),
+    ("/api/hub/create-token", Needs(Permission::TokensWrite)),
+    ("/api/hub/revoke-token", Needs(Permission::TokensWrite)),
+    ("/api/portal/page", Public),
+    ("/api/portal/sign_in", Public),
+    ("/api/portal/sign_out", Public),
+    // What opens it is the token in the mailed link.
+    ("/api/portal/join_page", Public),
+    ("/api/portal/join", Public),
+    ("/api/portal/address", Needs(Permission::OwnActivation)),
+    ("/api/portal/change_address", Needs(Permission::OwnActivation)),
+    ("/api/portal/code", Needs(Permission::OwnActivation)),
+    ("/api/portal/resend", Needs(Permission::OwnActivation)),
+    ("/api/portal/try_again", Needs(Permission::OwnActivation)),
+];
+
+/// The permission that the server function at this path asks for, if it asks for one.
+#[must_use]
+pub fn needed(path: &str) -> Option<Permission> {
+    SERVER_FUNCTIONS.iter().find_map(|(function, access)| match access {
+        Needs(permission) if *function == path => Some(*permission),
+        _ => None,
+    })
+}
+
+/// Finds out what a caller may do: the server implements it.
+#[async_trait]
+pub trait Guard: Send + Sync {
+    /// The administrator who is signed in to the hub, if they have the permission. Only this makes an [`Administrator`].
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem>;
+}
