@@ -9,7 +9,7 @@ mod driver;
 pub mod entity;
 mod health;
 mod ids;
-mod migration;
+pub mod migration;
 mod mishap;
 pub mod partner;
 mod patience;
@@ -26,13 +26,13 @@ mod work;
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, TransactionTrait as _};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr};
 
 use self::{
     calls::Calls,
     driver::Driver,
     health::Health,
+    migration::Migration,
     patience::Patience,
     postgres::Purpose,
     reader::Readers,
@@ -50,9 +50,6 @@ pub use template::Template;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
 pub use work::{Actor, Step, Whose, Work};
-
-/// The advisory lock of migrations on PostgreSQL: any number that nobody else uses in this database.
-const MIGRATION_LOCK: i64 = 0x466c_6f77_7468;
 
 /// A connected database. Cheap to clone.
 #[derive(Clone)]
@@ -142,29 +139,28 @@ impl Store {
         Self { reader, background, calls, ..self.clone() }
     }
 
-    /// Brings the schema up to date, in one transaction: the disk is waited for once, and a half-made schema is never
-    /// seen. Of replicas that start together, one migrates and the others wait for it.
+    /// Brings the schema up to date, in one transaction but for indexes of tables in use: the disk is waited for once, and a
+    /// half-made schema is never seen. Of replicas that start together, one migrates and the others wait for it.
     ///
     /// # Errors
-    /// If a migration fails; then nothing has changed.
+    /// If a migration fails; then nothing of its transaction has changed.
     pub async fn migrate(&self) -> Result<(), DbErr> {
+        self.apply(&migration::all()).await
+    }
+
+    /// Does those of these migrations that have not been done: for tests, which begin with an older schema.
+    ///
+    /// # Errors
+    /// If one fails; then nothing of its transaction has changed.
+    pub async fn apply(&self, migrations: &[Migration]) -> Result<(), DbErr> {
         // Without a limit: a migration takes as long as it takes.
         match &self.background.1 {
             Driver::Sqlite(writer) => {
-                let migrations = Migrations::within(writer.begin().await?);
-                migration::Migrator::up(&migrations.connection().await?, None).await?;
-                migrations.done()?.commit().await
+                let unit = Migrations::within(writer.begin().await?);
+                migration::up_on_sqlite(&unit.connection().await?, migrations).await?;
+                unit.done()?.commit().await
             }
-            Driver::Postgres(pool) => {
-                let transaction = pool.begin().await?;
-                let begin = format!(
-                    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
-                     SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
-                );
-                transaction.execute_unprepared(&begin).await?;
-                migration::Migrator::up(&transaction, None).await?;
-                transaction.commit().await
-            }
+            Driver::Postgres(pool) => migration::up_on_postgres(pool, migrations).await,
         }
     }
 

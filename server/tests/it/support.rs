@@ -25,7 +25,7 @@ pub use api::Api;
 pub use broadworks::BroadWorks;
 pub use browser::{Browser, Page};
 pub use client::{Answer, Client, PUBLIC_URL};
-pub use database::{for_each_database, on_postgres};
+pub use database::{for_each_database, for_each_empty_database, on_postgres};
 pub use installation::{Installation, Memory, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted};
 pub use pages::{ADMIN, ADMIN_PASSWORD, returning, visitor};

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::entity::*;
-
 /// Creates the indexes.
 pub struct Migration;
 
@@ -18,9 +16,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let by_person = Index::create()
             .name("subscriber_by_partner_id_and_person_id")
-            .table(subscriber::Entity)
-            .col(subscriber::Column::PartnerId)
-            .col(subscriber::Column::PersonId)
+            .table("subscriber")
+            .col("partner_id")
+            .col("person_id")
             .to_owned();
         manager.create_index(by_person).await?;
         // sea-query 1.0 writes no index on an expression for SQLite; both databases understand this one.

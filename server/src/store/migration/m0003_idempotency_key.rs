@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the table and its index.
 pub struct Migration;
 
@@ -17,24 +15,21 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
-            .table(idempotency_key::Entity)
-            .col(text(idempotency_key::Column::Key))
-            .col(text(idempotency_key::Column::Request))
-            .col(uuid(idempotency_key::Column::Claim))
-            .col(big_integer(idempotency_key::Column::ClaimedUntil))
-            .col(integer_null(idempotency_key::Column::Status))
-            .col(text_null(idempotency_key::Column::TrackingId))
-            .col(text_null(idempotency_key::Column::Location))
-            .col(text_null(idempotency_key::Column::Body))
-            .col(big_integer(idempotency_key::Column::ExpiresAt))
-            .primary_key(Index::create().col(idempotency_key::Column::Key))
+            .table("idempotency_key")
+            .col(text("key"))
+            .col(text("request"))
+            .col(uuid("claim"))
+            .col(big_integer("claimed_until"))
+            .col(integer_null("status"))
+            .col(text_null("tracking_id"))
+            .col(text_null("location"))
+            .col(text_null("body"))
+            .col(big_integer("expires_at"))
+            .primary_key(Index::create().col("key"))
             .to_owned();
         manager.create_table(table).await?;
-        let by_expiry = Index::create()
-            .name("idempotency_key_by_expires_at")
-            .table(idempotency_key::Entity)
-            .col(idempotency_key::Column::ExpiresAt)
-            .to_owned();
+        let by_expiry =
+            Index::create().name("idempotency_key_by_expires_at").table("idempotency_key").col("expires_at").to_owned();
         manager.create_index(by_expiry).await
     }
 }

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the table.
 pub struct Migration;
 
@@ -17,12 +15,12 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
-            .table(adapter_account::Entity)
-            .col(uuid(adapter_account::Column::TemplateId))
-            .col(text(adapter_account::Column::UserName))
-            .col(text(adapter_account::Column::SecretHash))
-            .col(big_integer(adapter_account::Column::CreatedAt))
-            .primary_key(Index::create().col(adapter_account::Column::TemplateId))
+            .table("adapter_account")
+            .col(uuid("template_id"))
+            .col(text("user_name"))
+            .col(text("secret_hash"))
+            .col(big_integer("created_at"))
+            .primary_key(Index::create().col("template_id"))
             .to_owned();
         manager.create_table(table).await
     }

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the tables and indexes.
 pub struct Migration;
 
@@ -17,42 +15,42 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let jobs = Table::create()
-            .table(bulk_job::Entity)
-            .col(uuid(bulk_job::Column::Id))
-            .col(uuid(bulk_job::Column::PartnerId))
-            .col(uuid(bulk_job::Column::TokenId))
-            .col(text(bulk_job::Column::Action))
-            .col(integer(bulk_job::Column::Size))
-            .col(big_integer(bulk_job::Column::LeaseUntil))
-            .col(big_integer(bulk_job::Column::CreatedAt))
-            .col(big_integer_null(bulk_job::Column::FinishedAt))
-            .primary_key(Index::create().col(bulk_job::Column::Id))
+            .table("bulk_job")
+            .col(uuid("id"))
+            .col(uuid("partner_id"))
+            .col(uuid("token_id"))
+            .col(text("action"))
+            .col(integer("size"))
+            .col(big_integer("lease_until"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("finished_at"))
+            .primary_key(Index::create().col("id"))
             .to_owned();
         manager.create_table(jobs).await?;
         let rows = Table::create()
-            .table(bulk_row::Entity)
-            .col(uuid(bulk_row::Column::JobId))
-            .col(integer(bulk_row::Column::Number))
-            .col(text_null(bulk_row::Column::Written))
-            .col(uuid_null(bulk_row::Column::SubscriberId))
-            .col(text_null(bulk_row::Column::Outcome))
-            .col(text_null(bulk_row::Column::Errors))
-            .primary_key(Index::create().col(bulk_row::Column::JobId).col(bulk_row::Column::Number))
+            .table("bulk_row")
+            .col(uuid("job_id"))
+            .col(integer("number"))
+            .col(text_null("written"))
+            .col(uuid_null("subscriber_id"))
+            .col(text_null("outcome"))
+            .col(text_null("errors"))
+            .primary_key(Index::create().col("job_id").col("number"))
             .to_owned();
         manager.create_table(rows).await?;
         let by_turn = Index::create()
             .name("bulk_job_by_finished_at_and_lease_until")
-            .table(bulk_job::Entity)
-            .col(bulk_job::Column::FinishedAt)
-            .col(bulk_job::Column::LeaseUntil)
+            .table("bulk_job")
+            .col("finished_at")
+            .col("lease_until")
             .to_owned();
         manager.create_index(by_turn).await?;
         let by_outcome = Index::create()
             .name("bulk_row_by_job_id_and_outcome_and_number")
-            .table(bulk_row::Entity)
-            .col(bulk_row::Column::JobId)
-            .col(bulk_row::Column::Outcome)
-            .col(bulk_row::Column::Number)
+            .table("bulk_row")
+            .col("job_id")
+            .col("outcome")
+            .col("number")
             .to_owned();
         manager.create_index(by_outcome).await
     }

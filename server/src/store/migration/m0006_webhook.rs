@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the tables and indexes.
 pub struct Migration;
 
@@ -17,60 +15,55 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let webhooks = Table::create()
-            .table(webhook::Entity)
-            .col(uuid(webhook::Column::Id))
-            .col(uuid(webhook::Column::PartnerId))
-            .col(text(webhook::Column::Url))
-            .col(text(webhook::Column::Secret))
-            .col(integer(webhook::Column::Failures))
-            .col(big_integer(webhook::Column::RunAt))
-            .col(big_integer(webhook::Column::LeaseUntil))
-            .col(big_integer(webhook::Column::CreatedAt))
-            .primary_key(Index::create().col(webhook::Column::Id))
+            .table("webhook")
+            .col(uuid("id"))
+            .col(uuid("partner_id"))
+            .col(text("url"))
+            .col(text("secret"))
+            .col(integer("failures"))
+            .col(big_integer("run_at"))
+            .col(big_integer("lease_until"))
+            .col(big_integer("created_at"))
+            .primary_key(Index::create().col("id"))
             .to_owned();
         manager.create_table(webhooks).await?;
         let events = Table::create()
-            .table(webhook_event::Entity)
-            .col(uuid(webhook_event::Column::PartnerId))
-            .col(text(webhook_event::Column::Event))
-            .col(uuid(webhook_event::Column::WebhookId))
-            .primary_key(
-                Index::create()
-                    .col(webhook_event::Column::PartnerId)
-                    .col(webhook_event::Column::Event)
-                    .col(webhook_event::Column::WebhookId),
-            )
+            .table("webhook_event")
+            .col(uuid("partner_id"))
+            .col(text("event"))
+            .col(uuid("webhook_id"))
+            .primary_key(Index::create().col("partner_id").col("event").col("webhook_id"))
             .to_owned();
         manager.create_table(events).await?;
         let deliveries = Table::create()
-            .table(webhook_delivery::Entity)
-            .col(uuid(webhook_delivery::Column::WebhookId))
-            .col(uuid(webhook_delivery::Column::StepId))
-            .col(text(webhook_delivery::Column::Event))
-            .col(uuid(webhook_delivery::Column::SubscriberId))
-            .col(text(webhook_delivery::Column::UserId))
-            .col(integer(webhook_delivery::Column::Attempts))
-            .col(text_null(webhook_delivery::Column::Outcome))
-            .col(integer_null(webhook_delivery::Column::Response))
-            .col(text_null(webhook_delivery::Column::Problem))
-            .col(big_integer(webhook_delivery::Column::CreatedAt))
-            .col(big_integer_null(webhook_delivery::Column::TriedAt))
-            .primary_key(Index::create().col(webhook_delivery::Column::WebhookId).col(webhook_delivery::Column::StepId))
+            .table("webhook_delivery")
+            .col(uuid("webhook_id"))
+            .col(uuid("step_id"))
+            .col(text("event"))
+            .col(uuid("subscriber_id"))
+            .col(text("user_id"))
+            .col(integer("attempts"))
+            .col(text_null("outcome"))
+            .col(integer_null("response"))
+            .col(text_null("problem"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("tried_at"))
+            .primary_key(Index::create().col("webhook_id").col("step_id"))
             .to_owned();
         manager.create_table(deliveries).await?;
         let pending = Index::create()
             .name("webhook_delivery_by_webhook_id_and_outcome_and_step_id")
-            .table(webhook_delivery::Entity)
-            .col(webhook_delivery::Column::WebhookId)
-            .col(webhook_delivery::Column::Outcome)
-            .col(webhook_delivery::Column::StepId)
+            .table("webhook_delivery")
+            .col("webhook_id")
+            .col("outcome")
+            .col("step_id")
             .to_owned();
         manager.create_index(pending).await?;
         let by_partner = Index::create()
             .name("webhook_by_partner_id_and_id")
-            .table(webhook::Entity)
-            .col(webhook::Column::PartnerId)
-            .col(webhook::Column::Id)
+            .table("webhook")
+            .col("partner_id")
+            .col("id")
             .to_owned();
         manager.create_index(by_partner).await
     }

@@ -3,8 +3,6 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::entity::*;
-
 /// Replaces the indexes.
 pub struct Migration;
 
@@ -18,14 +16,14 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in ["subscriber_by_partner_id_and_person_id", "subscriber_by_partner_id_and_email"] {
-            manager.drop_index(Index::drop().name(name).table(subscriber::Entity).to_owned()).await?;
+            manager.drop_index(Index::drop().name(name).table("subscriber").to_owned()).await?;
         }
         let by_person = Index::create()
             .name("subscriber_by_partner_id_and_person_id_and_id")
-            .table(subscriber::Entity)
-            .col(subscriber::Column::PartnerId)
-            .col(subscriber::Column::PersonId)
-            .col(subscriber::Column::Id)
+            .table("subscriber")
+            .col("partner_id")
+            .col("person_id")
+            .col("id")
             .to_owned();
         manager.create_index(by_person).await?;
         // sea-query 1.0 writes no index on an expression for SQLite; both databases understand this one.

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the tables and the index.
 pub struct Migration;
 
@@ -17,46 +15,42 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let syncs = Table::create()
-            .table(directory_sync::Entity)
-            .col(uuid(directory_sync::Column::CustomerId))
-            .col(text(directory_sync::Column::Status))
-            .col(big_integer(directory_sync::Column::DueAt))
-            .col(big_integer(directory_sync::Column::LeaseUntil))
-            .col(uuid(directory_sync::Column::Claim))
-            .col(big_integer(directory_sync::Column::Run))
-            .col(big_integer(directory_sync::Column::Position))
-            .col(integer(directory_sync::Column::Attempts))
-            .col(big_integer(directory_sync::Column::Added))
-            .col(big_integer(directory_sync::Column::Updated))
-            .col(big_integer(directory_sync::Column::Deleted))
-            .col(big_integer(directory_sync::Column::Total))
-            .col(integer_null(directory_sync::Column::Fault))
-            .col(big_integer_null(directory_sync::Column::StartedAt))
-            .col(big_integer_null(directory_sync::Column::EndedAt))
-            .col(big_integer_null(directory_sync::Column::SucceededAt))
-            .col(text_null(directory_sync::Column::TrackingId))
-            .primary_key(Index::create().col(directory_sync::Column::CustomerId))
+            .table("directory_sync")
+            .col(uuid("customer_id"))
+            .col(text("status"))
+            .col(big_integer("due_at"))
+            .col(big_integer("lease_until"))
+            .col(uuid("claim"))
+            .col(big_integer("run"))
+            .col(big_integer("position"))
+            .col(integer("attempts"))
+            .col(big_integer("added"))
+            .col(big_integer("updated"))
+            .col(big_integer("deleted"))
+            .col(big_integer("total"))
+            .col(integer_null("fault"))
+            .col(big_integer_null("started_at"))
+            .col(big_integer_null("ended_at"))
+            .col(big_integer_null("succeeded_at"))
+            .col(text_null("tracking_id"))
+            .primary_key(Index::create().col("customer_id"))
             .to_owned();
         manager.create_table(syncs).await?;
         let users = Table::create()
-            .table(external_user::Entity)
-            .col(uuid(external_user::Column::CustomerId))
-            .col(text(external_user::Column::UserIdKey))
-            .col(text(external_user::Column::UserId))
-            .col(text(external_user::Column::FirstName))
-            .col(text(external_user::Column::LastName))
-            .col(text_null(external_user::Column::Phone))
-            .col(text_null(external_user::Column::Extension))
-            .col(text_null(external_user::Column::MobilePhone))
-            .col(big_integer(external_user::Column::Run))
-            .primary_key(Index::create().col(external_user::Column::CustomerId).col(external_user::Column::UserIdKey))
+            .table("external_user")
+            .col(uuid("customer_id"))
+            .col(text("user_id_key"))
+            .col(text("user_id"))
+            .col(text("first_name"))
+            .col(text("last_name"))
+            .col(text_null("phone"))
+            .col(text_null("extension"))
+            .col(text_null("mobile_phone"))
+            .col(big_integer("run"))
+            .primary_key(Index::create().col("customer_id").col("user_id_key"))
             .to_owned();
         manager.create_table(users).await?;
-        let by_due = Index::create()
-            .name("directory_sync_by_due_at")
-            .table(directory_sync::Entity)
-            .col(directory_sync::Column::DueAt)
-            .to_owned();
+        let by_due = Index::create().name("directory_sync_by_due_at").table("directory_sync").col("due_at").to_owned();
         manager.create_index(by_due).await
     }
 }

@@ -1,9 +1,6 @@
 //! What is billed, and the reports of it.
 
-use domain::lifecycle::AtTarget;
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::sea_query::SelectStatement};
-
-use crate::store::entity::*;
 
 /// Creates the tables and indexes, and begins a span for everybody who has an account.
 pub struct Migration;
@@ -18,52 +15,48 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let spans = Table::create()
-            .table(usage::Entity)
-            .col(uuid(usage::Column::Id))
-            .col(uuid(usage::Column::PartnerId))
-            .col(uuid(usage::Column::CustomerId))
-            .col(uuid(usage::Column::SubscriberId))
-            .col(text(usage::Column::UserId))
-            .col(text(usage::Column::Package))
-            .col(boolean(usage::Column::SelfActivated))
-            .col(big_integer(usage::Column::FromAt))
-            .col(big_integer_null(usage::Column::UntilAt))
-            .col(boolean(usage::Column::Continued))
-            .primary_key(Index::create().col(usage::Column::Id))
+            .table("usage")
+            .col(uuid("id"))
+            .col(uuid("partner_id"))
+            .col(uuid("customer_id"))
+            .col(uuid("subscriber_id"))
+            .col(text("user_id"))
+            .col(text("package"))
+            .col(boolean("self_activated"))
+            .col(big_integer("from_at"))
+            .col(big_integer_null("until_at"))
+            .col(boolean("continued"))
+            .primary_key(Index::create().col("id"))
             .to_owned();
         manager.create_table(spans).await?;
         let reports = Table::create()
-            .table(billing_report::Entity)
-            .col(uuid(billing_report::Column::Id))
-            .col(uuid(billing_report::Column::PartnerId))
-            .col(text(billing_report::Column::Period))
-            .col(uuid(billing_report::Column::CreatedBy))
-            .col(blob(billing_report::Column::SigningKey))
-            .col(big_integer(billing_report::Column::CreatedAt))
-            .primary_key(Index::create().col(billing_report::Column::Id))
+            .table("billing_report")
+            .col(uuid("id"))
+            .col(uuid("partner_id"))
+            .col(text("period"))
+            .col(uuid("created_by"))
+            .col(blob("signing_key"))
+            .col(big_integer("created_at"))
+            .primary_key(Index::create().col("id"))
             .to_owned();
         manager.create_table(reports).await?;
         let one_open = Index::create()
             .name("usage_by_subscriber_id_while_open")
-            .table(usage::Entity)
-            .col(usage::Column::SubscriberId)
+            .table("usage")
+            .col("subscriber_id")
             .unique()
-            .and_where(Expr::col(usage::Column::UntilAt).is_null())
+            .and_where(Expr::col("until_at").is_null())
             .to_owned();
         manager.create_index(one_open).await?;
-        let by_partner = Index::create()
-            .name("usage_by_partner_id_and_id")
-            .table(usage::Entity)
-            .col(usage::Column::PartnerId)
-            .col(usage::Column::Id)
-            .to_owned();
+        let by_partner =
+            Index::create().name("usage_by_partner_id_and_id").table("usage").col("partner_id").col("id").to_owned();
         manager.create_index(by_partner).await?;
         let reports_by_period = Index::create()
             .name("billing_report_by_partner_id_and_period_and_id")
-            .table(billing_report::Entity)
-            .col(billing_report::Column::PartnerId)
-            .col(billing_report::Column::Period)
-            .col(billing_report::Column::Id)
+            .table("billing_report")
+            .col("partner_id")
+            .col("period")
+            .col("id")
             .to_owned();
         manager.create_index(reports_by_period).await?;
         manager.execute(under_way()?).await
@@ -72,32 +65,32 @@ impl MigrationTrait for Migration {
 
 /// A span for everybody who has an account now, in one statement. The package is today's: history did not keep it.
 fn under_way() -> Result<InsertStatement, DbErr> {
-    let of_subscriber = |column| Expr::col((subscriber::Entity, column));
+    let of_subscriber = |column| Expr::col(("subscriber", column));
     let accounts = Query::select()
-        .expr(of_subscriber(subscriber::Column::Id))
-        .expr(of_subscriber(subscriber::Column::PartnerId))
-        .expr(of_subscriber(subscriber::Column::CustomerId))
-        .expr(of_subscriber(subscriber::Column::Id))
-        .expr(of_subscriber(subscriber::Column::UserId))
-        .expr(of_subscriber(subscriber::Column::Package))
-        .expr(of_subscriber(subscriber::Column::SelfActivated))
-        .expr(Func::coalesce([created().into(), of_subscriber(subscriber::Column::StatusChangedAt)]))
+        .expr(of_subscriber("id"))
+        .expr(of_subscriber("partner_id"))
+        .expr(of_subscriber("customer_id"))
+        .expr(of_subscriber("id"))
+        .expr(of_subscriber("user_id"))
+        .expr(of_subscriber("package"))
+        .expr(of_subscriber("self_activated"))
+        .expr(Func::coalesce([created().into(), of_subscriber("status_changed_at")]))
         .expr(Expr::val(false))
-        .from(subscriber::Entity)
-        .and_where(of_subscriber(subscriber::Column::AtTarget).eq(AtTarget::Account.as_str()))
+        .from("subscriber")
+        .and_where(of_subscriber("at_target").eq("account"))
         .to_owned();
     let insert = Query::insert()
-        .into_table(usage::Entity)
+        .into_table("usage")
         .columns([
-            usage::Column::Id,
-            usage::Column::PartnerId,
-            usage::Column::CustomerId,
-            usage::Column::SubscriberId,
-            usage::Column::UserId,
-            usage::Column::Package,
-            usage::Column::SelfActivated,
-            usage::Column::FromAt,
-            usage::Column::Continued,
+            "id",
+            "partner_id",
+            "customer_id",
+            "subscriber_id",
+            "user_id",
+            "package",
+            "self_activated",
+            "from_at",
+            "continued",
         ])
         .select_from(accounts)
         .map_err(|error| DbErr::Migration(error.to_string()))?
@@ -108,12 +101,9 @@ fn under_way() -> Result<InsertStatement, DbErr> {
 /// When a subscriber's account was created for the first time.
 fn created() -> SelectStatement {
     Query::select()
-        .expr(Expr::col((history::Entity, history::Column::At)).min())
-        .from(history::Entity)
-        .and_where(
-            Expr::col((history::Entity, history::Column::SubscriberId))
-                .equals((subscriber::Entity, subscriber::Column::Id)),
-        )
-        .and_where(Expr::col((history::Entity, history::Column::Event)).eq("account_created"))
+        .expr(Expr::col(("history", "at")).min())
+        .from("history")
+        .and_where(Expr::col(("history", "subscriber_id")).equals(("subscriber", "id")))
+        .and_where(Expr::col(("history", "event")).eq("account_created"))
         .to_owned()
 }

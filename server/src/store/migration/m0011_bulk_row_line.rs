@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Adds the column.
 pub struct Migration;
 
@@ -16,7 +14,7 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let line = Table::alter().table(bulk_row::Entity).add_column(integer_null(bulk_row::Column::Line)).to_owned();
+        let line = Table::alter().table("bulk_row").add_column(integer_null("line")).to_owned();
         manager.alter_table(line).await
     }
 }

@@ -3,8 +3,6 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::entity::*;
-
 /// Creates the indexes.
 pub struct Migration;
 
@@ -18,16 +16,11 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (name, column) in [
-            ("subscriber_by_partner_id_and_customer_id_and_id", subscriber::Column::CustomerId),
-            ("subscriber_by_partner_id_and_status_and_id", subscriber::Column::Status),
+            ("subscriber_by_partner_id_and_customer_id_and_id", "customer_id"),
+            ("subscriber_by_partner_id_and_status_and_id", "status"),
         ] {
-            let index = Index::create()
-                .name(name)
-                .table(subscriber::Entity)
-                .col(subscriber::Column::PartnerId)
-                .col(column)
-                .col(subscriber::Column::Id)
-                .to_owned();
+            let index =
+                Index::create().name(name).table("subscriber").col("partner_id").col(column).col("id").to_owned();
             manager.create_index(index).await?;
         }
         Ok(())

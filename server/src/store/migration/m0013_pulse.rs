@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the table.
 pub struct Migration;
 
@@ -17,11 +15,11 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
-            .table(pulse::Entity)
-            .col(uuid(pulse::Column::Id))
-            .col(big_integer(pulse::Column::At))
-            .col(text(pulse::Column::Ballast))
-            .primary_key(Index::create().col(pulse::Column::Id))
+            .table("pulse")
+            .col(uuid("id"))
+            .col(big_integer("at"))
+            .col(text("ballast"))
+            .primary_key(Index::create().col("id"))
             .to_owned();
         manager.create_table(table).await
     }

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Adds the columns. The previous version leaves them at their defaults, which mean that nothing is known.
 pub struct Migration;
 
@@ -16,12 +14,11 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for column in [task::Column::RefusedSince, task::Column::AcceptedSince] {
-            let added = Table::alter().table(task::Entity).add_column(big_integer(column).default(0)).to_owned();
+        for column in ["refused_since", "accepted_since"] {
+            let added = Table::alter().table("task").add_column(big_integer(column).default(0)).to_owned();
             manager.alter_table(added).await?;
         }
-        let why =
-            Table::alter().table(subscriber::Entity).add_column(integer_null(subscriber::Column::MailFault)).to_owned();
+        let why = Table::alter().table("subscriber").add_column(integer_null("mail_fault")).to_owned();
         manager.alter_table(why).await
     }
 }

@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the table.
 pub struct Migration;
 
@@ -17,11 +15,11 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
-            .table(server_key::Entity)
-            .col(text(server_key::Column::Name))
-            .col(text(server_key::Column::Value))
-            .col(big_integer(server_key::Column::CreatedAt))
-            .primary_key(Index::create().col(server_key::Column::Name))
+            .table("server_key")
+            .col(text("name"))
+            .col(text("value"))
+            .col(big_integer("created_at"))
+            .primary_key(Index::create().col("name"))
             .to_owned();
         manager.create_table(table).await
     }

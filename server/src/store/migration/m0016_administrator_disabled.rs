@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Adds the column.
 pub struct Migration;
 
@@ -16,7 +14,7 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let disabled_at = big_integer_null(administrator::Column::DisabledAt);
-        manager.alter_table(Table::alter().table(administrator::Entity).add_column(disabled_at).to_owned()).await
+        let disabled_at = big_integer_null("disabled_at");
+        manager.alter_table(Table::alter().table("administrator").add_column(disabled_at).to_owned()).await
     }
 }

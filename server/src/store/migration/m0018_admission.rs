@@ -2,8 +2,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Creates the table.
 pub struct Migration;
 
@@ -17,13 +15,13 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
-            .table(admission::Entity)
-            .col(uuid(admission::Column::PartnerId))
-            .col(text(admission::Column::UserIdKey))
-            .col(uuid(admission::Column::TemplateId))
-            .col(boolean(admission::Column::Open))
-            .col(big_integer(admission::Column::CreatedAt))
-            .primary_key(Index::create().col(admission::Column::PartnerId).col(admission::Column::UserIdKey))
+            .table("admission")
+            .col(uuid("partner_id"))
+            .col(text("user_id_key"))
+            .col(uuid("template_id"))
+            .col(boolean("open"))
+            .col(big_integer("created_at"))
+            .primary_key(Index::create().col("partner_id").col("user_id_key"))
             .to_owned();
         manager.create_table(table).await
     }

@@ -3,8 +3,6 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use crate::store::entity::*;
-
 /// Adds a table and columns.
 pub struct Migration;
 
@@ -18,20 +16,20 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let outages = Table::create()
-            .table(broadworks_outage::Entity)
-            .col(text(broadworks_outage::Column::Address))
-            .col(text(broadworks_outage::Column::Reason))
-            .col(big_integer(broadworks_outage::Column::Since))
-            .primary_key(Index::create().col(broadworks_outage::Column::Address))
+            .table("broadworks_outage")
+            .col(text("address"))
+            .col(text("reason"))
+            .col(big_integer("since"))
+            .primary_key(Index::create().col("address"))
             .to_owned();
         manager.create_table(outages).await?;
-        let add = |table: TableRef, column: ColumnDef| Table::alter().table(table).add_column(column).to_owned();
+        let add = |table: &'static str, column: ColumnDef| Table::alter().table(table).add_column(column).to_owned();
         for column in [
-            add(webhook::Entity.into_table_ref(), big_integer_null(webhook::Column::FailingSince)),
-            add(webhook::Entity.into_table_ref(), big_integer_null(webhook::Column::DisabledAt)),
-            add(webhook::Entity.into_table_ref(), text_null(webhook::Column::DisabledReason)),
-            add(bulk_job::Entity.into_table_ref(), text_null(bulk_job::Column::IgnoredColumns)),
-            add(subscriber::Entity.into_table_ref(), text_null(subscriber::Column::SpEnterpriseGroupId)),
+            add("webhook", big_integer_null("failing_since")),
+            add("webhook", big_integer_null("disabled_at")),
+            add("webhook", text_null("disabled_reason")),
+            add("bulk_job", text_null("ignored_columns")),
+            add("subscriber", text_null("sp_enterprise_group_id")),
         ] {
             manager.alter_table(column).await?;
         }

@@ -1,7 +1,17 @@
-//! Schema changes, in order. One set for SQLite and PostgreSQL; a landed migration is never edited.
+//! Schema changes, in order. One set for SQLite and PostgreSQL; docs/MIGRATIONS.md says how one is written.
+//!
+//! A migration names tables and columns itself, and what it does is frozen in `frozen/`: what the code calls them today must
+//! not change what was done to a database years ago.
 
-use sea_orm_migration::prelude::*;
+use std::collections::HashSet;
 
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait as _, Schema};
+use sea_orm_migration::{IntoSchemaManagerConnection, MigrationTrait, SchemaManager, seaql_migrations};
+use tracing::warn;
+
+use crate::environment::Environment;
+
+mod concurrent;
 mod m0001_first_schema;
 mod m0002_subscriber_filters;
 mod m0003_idempotency_key;
@@ -21,33 +31,128 @@ mod m0016_administrator_disabled;
 mod m0017_directories_of_partners;
 mod m0018_admission;
 mod m0019_outside;
+#[cfg(test)]
+mod tests;
 
-/// Runs the migrations.
-pub struct Migrator;
+pub(super) use concurrent::up as up_on_postgres;
 
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_first_schema::Migration),
-            Box::new(m0002_subscriber_filters::Migration),
-            Box::new(m0003_idempotency_key::Migration),
-            Box::new(m0004_adapter_account::Migration),
-            Box::new(m0005_bulk::Migration),
-            Box::new(m0006_webhook::Migration),
-            Box::new(m0007_subscriber_filters_in_order::Migration),
-            Box::new(m0008_directory_sync::Migration),
-            Box::new(m0009_usage::Migration),
-            Box::new(m0010_workspace::Migration),
-            Box::new(m0011_bulk_row_line::Migration),
-            Box::new(m0012_subscriber_lists::Migration),
-            Box::new(m0013_pulse::Migration),
-            Box::new(m0014_outage::Migration),
-            Box::new(m0015_server_key::Migration),
-            Box::new(m0016_administrator_disabled::Migration),
-            Box::new(m0017_directories_of_partners::Migration),
-            Box::new(m0018_admission::Migration),
-            Box::new(m0019_outside::Migration),
-        ]
+/// Every migration, the oldest first.
+#[must_use]
+pub fn all() -> Vec<Migration> {
+    vec![
+        Migration::schema(m0001_first_schema::Migration),
+        Migration::schema(m0002_subscriber_filters::Migration),
+        Migration::schema(m0003_idempotency_key::Migration),
+        Migration::schema(m0004_adapter_account::Migration),
+        Migration::schema(m0005_bulk::Migration),
+        Migration::schema(m0006_webhook::Migration),
+        Migration::schema(m0007_subscriber_filters_in_order::Migration),
+        Migration::schema(m0008_directory_sync::Migration),
+        Migration::schema(m0009_usage::Migration),
+        Migration::schema(m0010_workspace::Migration),
+        Migration::schema(m0011_bulk_row_line::Migration),
+        Migration::schema(m0012_subscriber_lists::Migration),
+        Migration::schema(m0013_pulse::Migration),
+        Migration::schema(m0014_outage::Migration),
+        Migration::schema(m0015_server_key::Migration),
+        Migration::schema(m0016_administrator_disabled::Migration),
+        Migration::schema(m0017_directories_of_partners::Migration),
+        Migration::schema(m0018_admission::Migration),
+        Migration::schema(m0019_outside::Migration),
+    ]
+}
+
+/// One migration.
+pub enum Migration {
+    /// Statements that take a moment, in one transaction with those before and after.
+    Schema(Box<dyn MigrationTrait>),
+    /// An index of a table that was there before: on PostgreSQL it is built while others write.
+    Index(Index),
+}
+
+/// An index that a migration adds.
+#[derive(Clone, Copy, Debug)]
+pub struct Index {
+    /// The migration's name.
+    pub migration: &'static str,
+    /// The index's.
+    pub name: &'static str,
+    /// Whether no two rows may have the same.
+    pub unique: bool,
+    /// What it is on, in words that both databases understand: `subscriber (partner_id, lower(email), id)`.
+    pub on: &'static str,
+}
+
+impl Index {
+    fn statement(&self, concurrently: &str) -> String {
+        let unique = if self.unique { "UNIQUE " } else { "" };
+        format!("CREATE {unique}INDEX {concurrently}{} ON {}", self.name, self.on)
     }
+}
+
+impl Migration {
+    /// Statements in the common transaction.
+    #[must_use]
+    pub fn schema(migration: impl MigrationTrait + 'static) -> Self {
+        Self::Schema(Box::new(migration))
+    }
+
+    /// By which name a database remembers it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Schema(migration) => migration.name(),
+            Self::Index(index) => index.migration,
+        }
+    }
+
+    /// Does it, within whatever the caller has begun.
+    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        match self {
+            Self::Schema(migration) => migration.up(manager).await,
+            Self::Index(index) => manager.get_connection().execute_unprepared(&index.statement("")).await.map(drop),
+        }
+    }
+}
+
+/// Does what has not been done yet, in the caller's transaction. Returns the first index that has to be built outside it, if
+/// there is one; what comes after it has not been done either.
+///
+/// What a newer version has done is left alone: so this version can be started again after an update.
+pub(super) async fn up<'c, 'm, C>(database: &'c C, migrations: &'m [Migration]) -> Result<Option<&'m Index>, DbErr>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
+    let backend = database.get_database_backend();
+    let mut table = Schema::new(backend).create_table_from_entity(seaql_migrations::Entity);
+    database.execute(table.if_not_exists()).await?;
+    let done: HashSet<String> =
+        seaql_migrations::Entity::find().all(database).await?.into_iter().map(|done| done.version).collect();
+    let outside = backend == DbBackend::Postgres && !done.is_empty();
+    for migration in migrations.iter().filter(|migration| !done.contains(migration.name())) {
+        match migration {
+            Migration::Index(index) if outside => return Ok(Some(index)),
+            _ => migration.up(&SchemaManager::new(database)).await?,
+        }
+        record(database, migration.name()).await?;
+    }
+    let known: HashSet<_> = migrations.iter().map(Migration::name).collect();
+    if let Some(newest) = done.iter().filter(|name| !known.contains(name.as_str())).max() {
+        warn!(event = "database_is_newer", migration = newest, "a newer version has migrated this database");
+    }
+    Ok(None)
+}
+
+/// The same on a connection of SeaORM's own kind.
+pub(super) async fn up_on_sqlite(database: &DatabaseConnection, migrations: &[Migration]) -> Result<(), DbErr> {
+    up(database, migrations).await.map(drop)
+}
+
+async fn record(database: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
+    let done = seaql_migrations::ActiveModel {
+        version: Set(name.to_owned()),
+        applied_at: Set(Environment::real().now().0 / 1000),
+    };
+    seaql_migrations::Entity::insert(done).exec_without_returning(database).await.map(drop)
 }

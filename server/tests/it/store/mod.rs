@@ -3,6 +3,7 @@
 mod contradiction;
 mod file;
 mod full;
+mod migrations;
 mod mishaps;
 mod pooler;
 mod silent;

@@ -17,27 +17,28 @@ const REQUIRED: &str = "FLOWTHROUGH_TEST_POSTGRES_REQUIRED";
 
 /// Runs a test once per kind of database, each time in a fresh [`World`].
 pub fn for_each_database(test: impl AsyncFn(World)) {
+    for_each_empty_database(async |url: &str| test(World::new(url).await).await);
+}
+
+/// Runs a test on a fresh PostgreSQL schema, given its URL; does nothing where no PostgreSQL is.
+pub fn on_postgres(test: impl AsyncFn(&str)) {
+    for_each_empty_database(async |url: &str| {
+        if url.starts_with("postgres") {
+            test(url).await;
+        }
+    });
+}
+
+/// Runs a test once per kind of database, given the URL of a fresh one.
+pub fn for_each_empty_database(test: impl AsyncFn(&str)) {
     for database in databases() {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            runtime().block_on(async { test(World::new(&database.url()).await).await });
+            runtime().block_on(async { test(&database.url()).await });
         }));
         database.discard();
         if let Err(panic) = outcome {
             eprintln!("this failed on {}", database.kind());
             resume_unwind(panic);
-        }
-    }
-}
-
-/// Runs a test on a fresh PostgreSQL schema, given its URL; does nothing where no PostgreSQL is.
-pub fn on_postgres(test: impl AsyncFn(&str)) {
-    for database in databases() {
-        if matches!(database, Database::Postgres { .. }) {
-            let outcome = catch_unwind(AssertUnwindSafe(|| runtime().block_on(test(&database.url()))));
-            database.discard();
-            outcome.unwrap_or_else(|panic| resume_unwind(panic));
-        } else {
-            database.discard();
         }
     }
 }

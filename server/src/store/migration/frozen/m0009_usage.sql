@@ -1,0 +1,14 @@
+-- PostgreSQL
+CREATE TABLE "usage" ( "id" uuid NOT NULL, "partner_id" uuid NOT NULL, "customer_id" uuid NOT NULL, "subscriber_id" uuid NOT NULL, "user_id" text NOT NULL, "package" text NOT NULL, "self_activated" bool NOT NULL, "from_at" bigint NOT NULL, "until_at" bigint NULL, "continued" bool NOT NULL, PRIMARY KEY ("id") );
+CREATE TABLE "billing_report" ( "id" uuid NOT NULL, "partner_id" uuid NOT NULL, "period" text NOT NULL, "created_by" uuid NOT NULL, "signing_key" bytea NOT NULL, "created_at" bigint NOT NULL, PRIMARY KEY ("id") );
+CREATE UNIQUE INDEX "usage_by_subscriber_id_while_open" ON "usage" ("subscriber_id") WHERE "until_at" IS NULL;
+CREATE INDEX "usage_by_partner_id_and_id" ON "usage" ("partner_id", "id");
+CREATE INDEX "billing_report_by_partner_id_and_period_and_id" ON "billing_report" ("partner_id", "period", "id");
+INSERT INTO "usage" ("id", "partner_id", "customer_id", "subscriber_id", "user_id", "package", "self_activated", "from_at", "continued") SELECT "subscriber"."id", "subscriber"."partner_id", "subscriber"."customer_id", "subscriber"."id", "subscriber"."user_id", "subscriber"."package", "subscriber"."self_activated", COALESCE((SELECT MIN("history"."at") FROM "history" WHERE "history"."subscriber_id" = "subscriber"."id" AND "history"."event" = 'account_created'), "subscriber"."status_changed_at"), FALSE FROM "subscriber" WHERE "subscriber"."at_target" = 'account';
+-- SQLite
+CREATE TABLE "usage" ( "id" uuid_text NOT NULL, "partner_id" uuid_text NOT NULL, "customer_id" uuid_text NOT NULL, "subscriber_id" uuid_text NOT NULL, "user_id" text NOT NULL, "package" text NOT NULL, "self_activated" boolean NOT NULL, "from_at" integer NOT NULL, "until_at" integer NULL, "continued" boolean NOT NULL, PRIMARY KEY ("id") );
+CREATE TABLE "billing_report" ( "id" uuid_text NOT NULL, "partner_id" uuid_text NOT NULL, "period" text NOT NULL, "created_by" uuid_text NOT NULL, "signing_key" blob NOT NULL, "created_at" integer NOT NULL, PRIMARY KEY ("id") );
+CREATE UNIQUE INDEX "usage_by_subscriber_id_while_open" ON "usage" ("subscriber_id") WHERE "until_at" IS NULL;
+CREATE INDEX "usage_by_partner_id_and_id" ON "usage" ("partner_id", "id");
+CREATE INDEX "billing_report_by_partner_id_and_period_and_id" ON "billing_report" ("partner_id", "period", "id");
+INSERT INTO "usage" ("id", "partner_id", "customer_id", "subscriber_id", "user_id", "package", "self_activated", "from_at", "continued") SELECT "subscriber"."id", "subscriber"."partner_id", "subscriber"."customer_id", "subscriber"."id", "subscriber"."user_id", "subscriber"."package", "subscriber"."self_activated", COALESCE((SELECT MIN("history"."at") FROM "history" WHERE "history"."subscriber_id" = "subscriber"."id" AND "history"."event" = 'account_created'), "subscriber"."status_changed_at"), FALSE FROM "subscriber" WHERE "subscriber"."at_target" = 'account';

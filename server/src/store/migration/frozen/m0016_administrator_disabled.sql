@@ -1,0 +1,4 @@
+-- PostgreSQL
+ALTER TABLE "administrator" ADD COLUMN "disabled_at" bigint NULL;
+-- SQLite
+ALTER TABLE "administrator" ADD COLUMN "disabled_at" integer NULL;
