@@ -307,17 +307,14 @@ impl Clerk {
         let mut work = self.store.work().await?;
         for number in numbers {
             let Some(row) = pending(&work, job, *number).await? else { continue };
-            work.mark().await?;
-            match self.attempt(&mut work, job, &row).await {
+            match work.savepoint(async |work| self.attempt(work, job, &row).await).await {
                 Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, None).await?,
                 Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
                 Err(refused) => {
-                    work.go_back().await?;
                     let errors = explain(refused, &row);
                     settle(&work, row, Outcome::Refused, None, Some(json(&errors))).await?;
                 }
             }
-            work.forget_mark().await?;
         }
         Ok(work.commit().await?)
     }

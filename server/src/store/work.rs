@@ -106,28 +106,27 @@ impl Work {
         Ok(id)
     }
 
-    /// Marks where [`Work::go_back`] leads to.
+    /// Attempts something that may fail without the rest of the work: if it does, what it wrote is undone, and what it would
+    /// have announced is not.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn mark(&self) -> Result<(), DbErr> {
-        self.transaction.mark().await
-    }
-
-    /// Undoes everything since the mark; the rest of the work stays, and can be gone on with.
-    ///
-    /// # Errors
-    /// If the database fails, or has given the whole work up.
-    pub async fn go_back(&self) -> Result<(), DbErr> {
-        self.transaction.go_back().await
-    }
-
-    /// Forgets the mark: what was done since then stays with the rest.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn forget_mark(&self) -> Result<(), DbErr> {
-        self.transaction.forget_mark().await
+    /// The attempt's. If what it wrote could not be undone, the whole work is given up, and every further call says so.
+    pub async fn savepoint<T, E: From<DbErr>>(
+        &mut self,
+        attempt: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transaction.mark().await?;
+        let (changes, tasks) = (self.changes.len(), self.tasks);
+        let outcome = attempt(self).await;
+        if outcome.is_err() {
+            self.changes.truncate(changes);
+            self.tasks = tasks;
+            if self.transaction.go_back().await.is_err() {
+                return outcome;
+            }
+        }
+        self.transaction.forget_mark().await?;
+        outcome
     }
 
     /// Gives everything up, and waits until what was read in this unit of work is durable: on SQLite it may stand in a

@@ -5,7 +5,7 @@ mod file;
 use std::pin::pin;
 
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     provisioning::bulk::{self, Clerk},
@@ -65,6 +65,23 @@ fn refused(errors: &[(u64, &str)]) -> (String, Vec<(u64, String)>) {
 
 async fn subscribers(world: &World) -> u64 {
     subscriber::Entity::find().count(world.store.read()).await.unwrap()
+}
+
+#[test]
+fn what_a_refused_row_had_done_is_not_announced() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let mut changes = world.live.listen();
+        // The subscriber is written, and the order that follows fails.
+        let work = world.store.work().await.unwrap();
+        work.execute_unprepared("ALTER TABLE task RENAME TO broken").await.unwrap();
+        work.commit().await.unwrap();
+        let job = bulk(&world, &client, "create", &rows(&template, [1])).await;
+        assert_eq!(outcomes(&client, &job).await, [refused(&[(u64::from(Fault::Internal.code()), "")])]);
+        assert_eq!(subscribers(&world).await, 0);
+        assert!(changes.try_recv().is_err(), "nothing has changed");
+    });
 }
 
 #[test]
