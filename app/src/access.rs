@@ -22,6 +22,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/sign-out", Public),
     ("/api/hub/set-up", Public),
     ("/api/hub/me", Needs(Permission::OwnAccount)),
+    ("/api/hub/signed-in-now", Needs(Permission::OwnAccount)),
     ("/api/hub/change-password", Needs(Permission::OwnAccount)),
     ("/api/hub/customers", Needs(Permission::CustomersRead)),
     ("/api/hub/customer-templates", Needs(Permission::CustomersRead)),

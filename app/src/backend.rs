@@ -10,8 +10,8 @@ use domain::{EmailAddress, Network, Package, Permission};
 
 use crate::{
     hub::{
-        CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow, UserFilter,
-        UserRow, UserStatus,
+        Cursor, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow,
+        UserFilter, UserRow, UserStatus,
     },
     i18n::Locale,
     portal::{JoinPage, PortalPage},
@@ -148,7 +148,7 @@ pub trait HubBackend: Send + Sync {
         administrator: &Administrator,
         template: &str,
         filter: UserFilter,
-        after: Option<String>,
+        cursor: Cursor,
     ) -> Result<UserStatus, Problem>;
     /// The current rows of these users (at most 100), for live updates; those that are gone are missing.
     async fn user_rows(&self, administrator: &Administrator, ids: Vec<String>) -> Result<Vec<UserRow>, Problem>;

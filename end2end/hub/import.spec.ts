@@ -100,6 +100,25 @@ test('Import by keyboard, once more with the same file, and with another one', a
   await expect(page.getByText('There is no row in this file.')).toBeVisible();
 });
 
+test('the file field speaks the language of the hub, and names the file', async ({ page }) => {
+  const field = page.getByLabel('CSV file');
+  await expect(field).toHaveAccessibleName('CSV file Choose file');
+  await expect(page.getByText('No file chosen')).toBeVisible();
+  await page.getByRole('link', { name: 'Български' }).click();
+  await expect(page.locator('.file')).toHaveText('Избор на файлНяма избран файл');
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('.file')).toHaveText('Scegli fileNessun file scelto');
+  // By the keyboard, and by a click anywhere on it.
+  for (const open of [() => page.getByLabel('File CSV').press('Enter'), () => page.locator('.file').click()]) {
+    const chooser = page.waitForEvent('filechooser');
+    await open();
+    await (await chooser).setFiles({ name: 'utenti.csv', mimeType: 'text/csv', buffer: Buffer.from(HEADER) });
+    await expect(page.locator('.file')).toHaveText('Scegli fileutenti.csv');
+    await expect(page.getByText('In questo file non c\'è nessuna riga.')).toBeVisible();
+  }
+  await expectAccessible(page);
+});
+
 test('what is no table of users is refused, with its line', async ({ page }) => {
   const row = 'n1@costaverde.example,Ann,Lee,Northwind+costaverde,,';
   const files: [string | Buffer, string][] = [

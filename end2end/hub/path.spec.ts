@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expectAccessible } from '../accessible.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -31,6 +32,24 @@ test('Customer List, View Templates, the onboarding template, Show User Status',
 
   await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link', { name: 'Customer List' }).click();
   await hub.at('Customer List');
+});
+
+test("country and language are told in words, in the reader's language", async ({ hub, page }) => {
+  await hub.signIn();
+  await hub.openTemplate('Aurora Dental Group', 'Office users');
+  const details = page.getByRole('region').filter({ hasText: 'Xsi' }).locator('data');
+  const height = () => page.locator('.facts').evaluate((facts) => facts.getBoundingClientRect().height);
+  await expect(details).toHaveText(['United Kingdom', 'English']);
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(details).toHaveText(['Regno Unito', 'Inglese']);
+  await page.getByRole('link', { name: 'Български' }).click();
+  await expect(details).toHaveText(['Обединеното кралство', 'Английски']);
+  await page.getByRole('link', { name: 'English' }).click();
+  // The server writes the codes: nothing moves when the words come.
+  expect(await (await page.request.get(page.url())).text()).toMatch(/<data value="GB">GB<.*<data value="en">en</s);
+  const words = await height();
+  await details.evaluateAll((found: HTMLDataElement[]) => found.forEach((data) => (data.textContent = data.value)));
+  expect(await height()).toBe(words);
 });
 
 test('the same pages come complete from the server', async ({ hub, page, visit }) => {
@@ -69,6 +88,39 @@ test('paging by key shows every user once', async ({ hub, page }) => {
   await page.getByRole('link', { name: 'First page' }).click();
   await expect(hub.user(ids[0])).toBeVisible();
 });
+
+test('the pages of a list lead back as well, and each says which part it is', async ({ hub, page, visit }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const at = (part: string) => expect(page.getByText(part, { exact: true }).first()).toBeVisible();
+  const go = async (link: string, part: string) => {
+    await page.getByRole('link', { name: link }).click();
+    await at(part);
+    return hub.users.evaluateAll((rows) => rows.map((row) => row.querySelector('td')?.textContent ?? ''));
+  };
+  await at('1–50 of 120');
+  await expect(page.getByRole('link', { name: 'Previous page' })).toHaveCount(0);
+  const second = await go('Next page', '51–100 of 120');
+  await go('Next page', '101–120 of 120');
+  expect(await go('Previous page', '51–100 of 120')).toEqual(second);
+  // A link to it can be kept and sent.
+  await visit(page.url());
+  await at('51–100 of 120');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await go('Previous page', '1–50 of 120');
+  await expect(page.getByRole('link', { name: /^(Previous|First) page$/ })).toHaveCount(0);
+  await go('Next page', '51–100 of 120');
+  await page.getByRole('switch', { name: 'Exclude Provisioned Users' }).click();
+  await at(`1–50 of ${await pending(page)}`);
+});
+
+/** How many users are not provisioned, by the numbers above the list. */
+async function pending(page: Page): Promise<number> {
+  const [total, provisioned] = await page.locator('.summary dd').allInnerTexts();
+  return Number(total) - Number(provisioned);
+}
 
 test('what is not there has a title, a heading and a way out', async ({ hub, page, visit }) => {
   await hub.signIn();

@@ -1,8 +1,9 @@
+import type { BrowserContext, Page } from '@playwright/test';
 import { expectAccessible } from '../accessible.ts';
 import { withoutCookies } from '../cookies.ts';
 import { expect, hydrated, test } from '../fixtures.ts';
 import { Hub } from '../hub.ts';
-import { ADMIN } from '../server.ts';
+import { ADMIN, type Server } from '../server.ts';
 
 const REFUSED = 'The email address or the password is not right.';
 
@@ -64,13 +65,10 @@ test('another partner sees nothing of this one', async ({ demo, hub, page, visit
   expect(csv.status()).toBe(404);
 });
 
-test('a page of one administrator does nothing as another one', async ({ context, demo, hub, page }) => {
-  await hub.signIn();
-  await page.getByRole('link', { name: 'API tokens' }).click();
-  await hub.at('API tokens');
+/** In a new tab, signs out whoever is signed in, and an administrator of another partner in. */
+async function signInElsewhere(context: BrowserContext, demo: Server): Promise<Page> {
   const told = await demo.command('admin', 'add', 'other@example.com', '--partner', 'Southwind');
   const password = /^password\s+(\S+)$/m.exec(told)?.[1] ?? '';
-
   const tab = await context.newPage();
   const other = new Hub(tab, async (path) => {
     await tab.goto(path);
@@ -80,6 +78,39 @@ test('a page of one administrator does nothing as another one', async ({ context
   await hydrated(tab);
   await tab.getByRole('button', { name: 'Sign out' }).click();
   await other.signIn({ email: 'other@example.com', password });
+  return tab;
+}
+
+for (const [way, open, notice] of [
+  [
+    'when its reader comes back to it',
+    async (hub: Hub) => hub.at('Customer List'),
+    (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('focus'))),
+  ],
+  [
+    'when its stream of events ends',
+    async (hub: Hub) => hub.openUserStatus('Aurora Dental Group', 'Office users'),
+    async () => {},
+  ],
+] as const) {
+  test(`a page says that somebody else is signed in now, ${way}`, async ({ context, demo, hub, page }) => {
+    await hub.signIn();
+    await open(hub);
+    await signInElsewhere(context, demo);
+    await notice(page);
+    await expect(page.getByRole('alert')).toContainText('You are now signed in as other@example.com');
+    await expectAccessible(page);
+    await page.getByRole('alert').getByRole('button', { name: 'Reload' }).click();
+    await expect(page.getByText('other@example.com')).toBeVisible();
+    await expect(page.getByText('You are now signed in as')).toHaveCount(0);
+  });
+}
+
+test('a page of one administrator does nothing as another one', async ({ context, demo, hub, page }) => {
+  await hub.signIn();
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await hub.at('API tokens');
+  await signInElsewhere(context, demo);
 
   await page.getByRole('button', { name: 'Create token' }).click();
   const dialog = hub.dialog('Create token');

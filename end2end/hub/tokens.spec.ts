@@ -132,6 +132,24 @@ test('what is missing is said, and what was typed is kept when something goes wr
   await expect(hub.dialog('Token created')).toBeVisible();
 });
 
+test('the buttons of a dialog are in sight however long it is, also on a phone', async ({ hub, page }) => {
+  const dialog = hub.dialog('Create token');
+  const submit = dialog.getByRole('button', { name: 'Create token' });
+  for (const viewport of [{ width: 1440, height: 800 }, { width: 390, height: 664 }]) {
+    await page.setViewportSize(viewport);
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await expect(submit).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole('heading', { name: 'Create token' })).toBeInViewport({ ratio: 1 });
+    // What is reached by the keyboard is not behind them.
+    const last = dialog.getByRole('radio', { name: 'Never' });
+    await last.focus();
+    const [choice, foot] = [await last.boundingBox(), await dialog.locator('.dialog-foot').boundingBox()];
+    expect(choice!.y + choice!.height).toBeLessThanOrEqual(foot!.y);
+    await expect(submit).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('all of it works by keyboard alone', async ({ hub, page }) => {
   await page.getByRole('button', { name: 'Create token' }).focus();
   await page.keyboard.press('Enter');

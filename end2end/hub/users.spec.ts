@@ -23,7 +23,9 @@ test('Retry Activation: the address is checked as typed, Onboard provisions, the
   await dialog.getByRole('button', { name: 'Onboard', exact: true }).click();
   await expect(dialog).toBeHidden();
   await hub.expectStatus(row, 'Provisioned');
+  // One action, one toast: what came of it takes the place of the note that it was begun.
   await expect(page.getByText(`${id}: Provisioned`)).toBeVisible();
+  expect(await page.locator('.toast').allInnerTexts()).toEqual([`${id}: Provisioned`]);
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
 });
 
@@ -43,9 +45,7 @@ test('an activation that fails says so to whoever asked for it, wherever they ar
   const told = page.getByRole('status').filter({ hasText: `${id} could not be activated.` });
   await expect(told).toContainText('No licence is left for this package. Code 41007');
   await expectAccessible(page);
-  // The note that it was begun may still be there.
-  const failure = told.getByRole('paragraph').filter({ hasText: 'could not be activated.' });
-  await failure.getByRole('button', { name: 'Close' }).click();
+  await told.getByRole('button', { name: 'Close' }).click();
   await expect(told).toHaveCount(0);
 });
 
@@ -65,6 +65,21 @@ test('a delay is told with its cause, and the row says since when and how often 
   await hub.dialog('Retry Activation').getByRole('button', { name: 'Onboard', exact: true }).click();
   await expect(page.getByText(`${id}: The service that creates accounts cannot be reached.`)).toBeVisible();
   await expect(row).toContainText(/Code 41002.*The account is being created since .* 1 attempt so far/);
+});
+
+test('whoever is told that it goes on by itself is not told that beside the news that it has failed', async ({ hub, page }) => {
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row, id } = await hub.firstIn('Error');
+  await hub.choose(row, 'Retry Activation');
+  await hub.dialog('Retry Activation').getByRole('textbox', { name: 'Email address' }).fill('slow@down.example');
+  await hub.dialog('Retry Activation').getByRole('button', { name: 'Onboard', exact: true }).click();
+  // The demo gives up after three attempts.
+  await expect(page.getByText(`${id} could not be activated.`)).toBeVisible();
+  expect(await page.locator('.toast').count()).toBe(1);
+  expect(await page.getByText('automatically').count()).toBe(0);
+  await hub.expectStatus(row, 'Error');
+  await expect(row).toContainText('Wait a few minutes, then retry the activation.');
+  await expect(row).not.toContainText('attempt so far');
 });
 
 test('what happens elsewhere shows by itself', async ({ browser, demo, hub, page }) => {

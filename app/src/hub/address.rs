@@ -2,7 +2,7 @@
 
 use leptos_router::params::ParamsMap;
 
-use super::UserFilter;
+use super::{Cursor, UserFilter};
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
@@ -35,9 +35,29 @@ pub fn template(id: &str, customer: Option<String>) -> String {
     with_query(&format!("/hub/templates/{id}"), [("customer", customer)])
 }
 
-/// User Status.
-pub fn users(template: &str, filter: UserFilter, after: Option<String>) -> String {
-    with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain([("after", after)]))
+/// User Status, from its beginning.
+pub fn users(template: &str, filter: UserFilter) -> String {
+    users_at(template, filter, Cursor::Start, None)
+}
+
+/// A page of User Status; `from` is the place of its first row in the list, where that is known.
+pub fn users_at(template: &str, filter: UserFilter, cursor: Cursor, from: Option<u32>) -> String {
+    let cursor = match cursor {
+        Cursor::Start => None,
+        Cursor::After(key) => Some(("after", Some(key))),
+        Cursor::Before(key) => Some(("before", Some(key))),
+    };
+    let from = cursor.is_some().then_some(("from", from.map(|from| from.to_string())));
+    with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain(cursor).chain(from))
+}
+
+/// From where on an address reads a list.
+pub fn cursor(query: &ParamsMap) -> Cursor {
+    match (query.get("after"), query.get("before")) {
+        (Some(key), _) => Cursor::After(key),
+        (None, Some(key)) => Cursor::Before(key),
+        (None, None) => Cursor::Start,
+    }
 }
 
 /// The whole list of User Status as CSV.
@@ -97,10 +117,10 @@ mod tests {
     fn the_filter_is_kept_from_page_to_page() {
         let filter = UserFilter { customer: Some("c1".to_owned()), exclude_provisioned: true };
         assert_eq!(
-            users("t1", filter.clone(), Some("a b".to_owned())),
-            "/hub/templates/t1/users?customer=c1&exclude_provisioned=true&after=a%20b"
+            users_at("t1", filter.clone(), Cursor::After("a b".to_owned()), Some(51)),
+            "/hub/templates/t1/users?customer=c1&exclude_provisioned=true&after=a%20b&from=51"
         );
         assert_eq!(export("t1", filter), "/hub/templates/t1/users.csv?customer=c1&exclude_provisioned=true");
-        assert_eq!(users("t1", UserFilter::default(), None), "/hub/templates/t1/users");
+        assert_eq!(users("t1", UserFilter::default()), "/hub/templates/t1/users");
     }
 }

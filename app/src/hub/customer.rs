@@ -96,7 +96,7 @@ fn Template(customer: String, template: TemplateRow) -> impl IntoView {
             </dl>
             <Standing users/>
             <p>
-                <A href=address::users(&id, filter, None) attr:class=Emphasis::Secondary.class()>
+                <A href=address::users(&id, filter) attr:class=Emphasis::Secondary.class()>
                     {t!(i18n, hub.templates.show_users)}
                     <span class="visually-hidden">{t!(i18n, hub.templates.of, template = move || of.clone())}</span>
                 </A>

@@ -20,7 +20,7 @@ use crate::{
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
-        field::Field,
+        file_field::FileField,
         focus,
         notice::Tone,
         problem::ProblemText,
@@ -146,6 +146,8 @@ enum Stage {
 #[derive(Clone, Copy)]
 struct Import {
     template: StoredValue<String>,
+    /// The name of the chosen file.
+    file: RwSignal<Option<String>>,
     stage: RwSignal<Stage>,
     /// Counts what was begun, so that what a file told that was since replaced changes nothing.
     attempt: StoredValue<u32>,
@@ -155,6 +157,7 @@ impl Import {
     fn new(template: String) -> Self {
         Self {
             template: StoredValue::new(template),
+            file: RwSignal::new(None),
             stage: RwSignal::new(Stage::Choosing),
             attempt: StoredValue::new(0),
         }
@@ -163,12 +166,14 @@ impl Import {
     /// Begins anew, without a file.
     fn forget(self) {
         Upload::forget();
+        self.file.set(None);
         self.attempt.update_value(|attempt| *attempt += 1);
         self.stage.set(Stage::Choosing);
     }
 
     /// Checks the chosen file.
     fn check(self) {
+        self.file.set(Upload::chosen().map(|file| file.name()));
         self.send(Stage::Checking, true, false, Stage::Checked);
     }
 
@@ -220,7 +225,7 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
     let i18n = use_i18n();
     let import = Import::new(template.id.clone());
     let back = UserFilter { customer: customer.clone(), exclude_provisioned: false };
-    let users = address::users(&template.id, back, None);
+    let users = address::users(&template.id, back);
     let mut way: Vec<_> = crumb(name, customer.as_deref()).into_iter().collect();
     way.push((template.name.into_any(), address::template(&template.id, customer)));
     way.push((t!(i18n, hub.status.title).into_any(), users.clone()));
@@ -246,13 +251,13 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
         </header>
         <Show when=move || !over.get()>
             <section class="card form">
-                <Field
+                <FileField
                     name=upload::FIELD
                     label=move || t_string!(i18n, hub.importing.file)
                     hint=move || t_string!(i18n, hub.importing.file_hint)
+                    chosen=import.file
                     input=view! {
                         <{..}
-                            type="file"
                             accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
                             disabled=busy
                             on:click=move |_| import.forget()
@@ -347,7 +352,7 @@ fn Outcome(import: Import, users: String) -> impl IntoView {
                     type="button"
                     class=Emphasis::Secondary.class()
                     on:click=move |_| {
-                        import.stage.set(Stage::Choosing);
+                        import.forget();
                         focus::keep();
                     }
                 >

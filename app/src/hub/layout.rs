@@ -14,6 +14,7 @@ use super::{
     client,
     outcome::Outcomes,
     session::{SignOut, get_me},
+    somebody_else::{SomebodyElse, SomebodyElseNotice},
 };
 use crate::{
     i18n::*,
@@ -58,8 +59,10 @@ pub fn Layout() -> impl IntoView {
 #[component]
 fn Main() -> impl IntoView {
     Outcomes::provide();
+    SomebodyElse::provide();
     view! {
         <main class="hub" id="main" tabindex="-1">
+            <SomebodyElseNotice/>
             <Outlet/>
         </main>
     }

@@ -40,8 +40,21 @@ mod browser {
             let tell = tell.clone();
             Closure::<dyn Fn()>::new(move || tell(Stale::Everything))
         };
-        for (event, listener) in [("changed", changed.as_ref()), ("resync", resync.as_ref()), ("open", resync.as_ref())]
-        {
+        // A stream that is refused for good may have been another administrator's.
+        let closed = {
+            let (source, tell) = (source.clone(), tell.clone());
+            Closure::<dyn Fn()>::new(move || {
+                if source.ready_state() == EventSource::CLOSED {
+                    tell(Stale::Everything);
+                }
+            })
+        };
+        for (event, listener) in [
+            ("changed", changed.as_ref()),
+            ("resync", resync.as_ref()),
+            ("open", resync.as_ref()),
+            ("error", closed.as_ref()),
+        ] {
             // Fails only for a listener that is no function.
             _ = source.add_event_listener_with_callback(event, listener.unchecked_ref());
         }
@@ -56,7 +69,7 @@ mod browser {
                 WITHOUT_A_STREAM,
             )
         };
-        let held = StoredValue::new_local((source, changed, resync));
+        let held = StoredValue::new_local((source, changed, resync, closed));
         on_cleanup(move || {
             held.try_with_value(|(source, ..)| source.close());
             if let Ok(polling) = polling {

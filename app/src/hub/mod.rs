@@ -22,6 +22,7 @@ mod retry_activation;
 mod session;
 mod setup;
 mod sign_in;
+mod somebody_else;
 mod standing;
 mod template;
 mod tokens;
@@ -94,8 +95,23 @@ pub struct Me {
 pub struct Page<T> {
     /// The rows, in order.
     pub rows: Vec<T>,
-    /// Where the next page begins, if there is one: the `after` of the next call.
+    /// The key of its first row, if there is a page before it: what that one is read [`Cursor::Before`].
+    pub previous: Option<String>,
+    /// The key of its last row, if there is a page behind it: what that one is read [`Cursor::After`].
     pub next: Option<String>,
+}
+
+/// From where on a page of a list is read: by a row's key, so that the last page costs no more than the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cursor {
+    /// From the list's beginning.
+    #[default]
+    Start,
+    /// Behind the row with this key.
+    After(String),
+    /// The rows that end before the one with this key.
+    Before(String),
 }
 
 /// How many users there are and how they stand.

@@ -1,4 +1,5 @@
-//! What came of what an administrator asked for: told as soon as it is known, on whatever list is open by then.
+//! What came of what an administrator asked for: told as soon as it is known, on whatever list is open by then. All that is
+//! told of one user is one toast.
 
 use std::collections::HashMap;
 
@@ -59,9 +60,9 @@ impl Outcomes {
         match deed {
             // Before there is an account, another package is only noted.
             Deed::Package(package) if is_settled(user) => return self.tell_package(id, package),
-            Deed::Activation => self.toasts.show(tu_string!(i18n, hub.retry.started, user = id)),
-            Deed::Package(_) => self.toasts.show(tu_string!(i18n, hub.change_package.started, user = id)),
-            Deed::Removal => self.toasts.show(tu_string!(i18n, hub.delete.started, user = id)),
+            Deed::Activation => self.toasts.show_about(id, tu_string!(i18n, hub.retry.started, user = id)),
+            Deed::Package(_) => self.toasts.show_about(id, tu_string!(i18n, hub.change_package.started, user = id)),
+            Deed::Removal => self.toasts.show_about(id, tu_string!(i18n, hub.delete.started, user = id)),
         }
         let awaited = Awaited { deed, broadworks_id: id.to_owned(), since: user.changed, delay_told: false };
         self.awaited.update_value(|all| _ = all.insert(user.id.clone(), awaited));
@@ -91,7 +92,7 @@ impl Outcomes {
             });
             let (i18n, user) = (self.i18n, user.broadworks_id.as_str());
             let cause = fault::cause(i18n.get_locale_untracked(), hitch);
-            self.toasts.show(tu_string!(i18n, hub.outcome.delayed, user, cause));
+            self.toasts.show_about(user, tu_string!(i18n, hub.outcome.delayed, user, cause));
         }
     }
 
@@ -104,7 +105,7 @@ impl Outcomes {
 
     /// A user is deleted.
     pub(super) fn deleted(self, broadworks_id: &str) {
-        self.toasts.show(tu_string!(self.i18n, hub.delete.done, user = broadworks_id));
+        self.toasts.show_about(broadworks_id, tu_string!(self.i18n, hub.delete.done, user = broadworks_id));
     }
 
     fn tell(self, deed: Deed, user: &UserRow) {
@@ -114,24 +115,25 @@ impl Outcomes {
             (_, Deed::Package(package)) => self.tell_package(id, package),
             (status, _) => {
                 let status = status_text(i18n.get_locale_untracked(), status);
-                self.toasts.show(tu_string!(i18n, hub.outcome.status, user = id, status));
+                self.toasts.show_about(id, tu_string!(i18n, hub.outcome.status, user = id, status));
             }
         }
     }
 
     fn tell_package(self, user: &str, package: Package) {
         let package = package_text(self.i18n.get_locale_untracked(), package);
-        self.toasts.show(tu_string!(self.i18n, hub.change_package.done, user, package));
+        self.toasts.show_about(user, tu_string!(self.i18n, hub.change_package.done, user, package));
     }
 
     fn tell_failure(self, deed: Deed, user: &str, fault: Fault) {
         let i18n = self.i18n;
         let (cause, code) = (fault::cause(i18n.get_locale_untracked(), fault), fault.code());
-        self.toasts.warn(match deed {
+        let text = match deed {
             Deed::Activation => tu_string!(i18n, hub.retry.failed, user, cause, code).to_string(),
             Deed::Package(_) => tu_string!(i18n, hub.change_package.failed, user, cause, code).to_string(),
             Deed::Removal => tu_string!(i18n, hub.delete.failed, user, cause, code).to_string(),
-        });
+        };
+        self.toasts.warn_about(user, text);
     }
 }
 

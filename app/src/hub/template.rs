@@ -23,6 +23,7 @@ use crate::{
     ui::{
         button::Emphasis,
         clipboard::CopyButton,
+        code_name::{CodeName, Codes},
         moment::Moment,
         notice::{Notice, Tone},
         title::Title,
@@ -66,7 +67,7 @@ fn Template(
     let here = name.clone();
     let way = crumb(whose, customer.as_deref());
     let filter = UserFilter { customer, exclude_provisioned: false };
-    let users = address::users(&template.id, filter, None);
+    let users = address::users(&template.id, filter);
     view! {
         <Title text=name.clone()/>
         <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
@@ -121,11 +122,11 @@ fn Facts(template: TemplateDetail) -> impl IntoView {
                 </div>
                 <div>
                     <dt>{t!(i18n, hub.template.country)}</dt>
-                    <dd>{template.country}</dd>
+                    <dd><CodeName of=Codes::Region code=template.country/></dd>
                 </div>
                 <div>
                     <dt>{t!(i18n, hub.template.language)}</dt>
-                    <dd>{template.language}</dd>
+                    <dd><CodeName of=Codes::Language code=template.language/></dd>
                 </div>
                 <div>
                     <dt>{t!(i18n, hub.template.self_activation)}</dt>

@@ -7,10 +7,11 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    Counts, UserFilter, UserRow, UserStatus,
+    Counts, Cursor, UserFilter, UserRow, UserStatus,
     live::Stale,
     loaded::sign_in_path,
     outcome::{Deed, Outcomes},
+    somebody_else::SomebodyElse,
     users::{list_users, user_rows},
 };
 use crate::{problem::Problem, ui::focus};
@@ -26,7 +27,21 @@ pub(super) struct Query {
     /// Which of its users.
     pub(super) filter: UserFilter,
     /// From where on.
-    pub(super) after: Option<String>,
+    pub(super) cursor: Cursor,
+    /// The place of the first row in the list, as far as whoever made the link knew it: who has come or gone since moves
+    /// it, and counting is not worth that.
+    pub(super) from: Option<u32>,
+}
+
+/// Which part of a list a page shows: `51–100 of 120`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Places {
+    /// The place of its first row, counted from 1.
+    pub(super) from: u32,
+    /// The place of its last row.
+    pub(super) to: u32,
+    /// How many rows the list has.
+    pub(super) of: u32,
 }
 
 /// A row of the open list; it keeps its place on the page while what it shows changes.
@@ -62,11 +77,14 @@ pub(super) struct UserList {
     due: StoredValue<Option<bool>>,
     sign_in: Callback<()>,
     outcomes: Outcomes,
+    somebody_else: SomebodyElse,
     /// How all users of the list stand.
     pub(super) users: RwSignal<Counts>,
     /// The rows of this page.
     pub(super) rows: RwSignal<Vec<Row>>,
-    /// Where the next page begins.
+    /// The key by which the previous page is read.
+    pub(super) previous: RwSignal<Option<String>>,
+    /// The key by which the next page is read.
     pub(super) next: RwSignal<Option<String>>,
     /// The BroadWorks ID of who has just left the list.
     pub(super) gone: RwSignal<Option<String>>,
@@ -81,11 +99,28 @@ impl UserList {
             due: StoredValue::new(None),
             sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
             outcomes: Outcomes::here(),
+            somebody_else: SomebodyElse::here(),
             users: RwSignal::new(status.users),
             rows: RwSignal::new(status.page.rows.into_iter().map(Row::new).collect()),
+            previous: RwSignal::new(status.page.previous),
             next: RwSignal::new(status.page.next),
             gone: RwSignal::new(None),
         }
+    }
+
+    /// Which places of how many the rows of this page take in the list, where that is known.
+    pub(super) fn places(self) -> Option<Places> {
+        let Query { filter, from, .. } = self.query.try_get_value()?;
+        let Counts { total, provisioned, .. } = self.users.get();
+        let total = if filter.exclude_provisioned { total - provisioned } else { total };
+        let shown = u32::try_from(self.rows.read().len()).ok()?;
+        let from = match (self.previous.read().is_some(), self.next.read().is_some()) {
+            (false, _) => 1,
+            (true, false) => (total + 1).saturating_sub(shown),
+            (true, true) => from?,
+        };
+        let to = from + shown.checked_sub(1)?;
+        Some(Places { from, to, of: total.max(to) })
     }
 
     /// Brings up to date what is told to be stale.
@@ -159,7 +194,7 @@ impl UserList {
     /// Newcomers stand at the top of the list, so only its first page has to be read again for them. A user who
     /// becomes provisioned while that is excluded stays until then: who has just helped wants to see that it worked.
     fn count_soon(self, newcomers: bool) {
-        let first_page = self.query.try_with_value(|query| query.after.is_none()).unwrap_or_default();
+        let first_page = self.previous.try_with_untracked(Option::is_none).unwrap_or_default();
         let page = newcomers && first_page;
         let Some(due) = self.due.try_update_value(|due| due.replace(due.unwrap_or_default() || page)) else { return };
         if due.is_none() {
@@ -175,10 +210,11 @@ impl UserList {
     }
 
     fn read_again(self, page: bool) {
-        let Some(Query { template, filter, after }) = self.query.try_get_value() else { return };
-        self.ask(list_users(template, filter, after), move |status| {
+        let Some(Query { template, filter, cursor, .. }) = self.query.try_get_value() else { return };
+        self.ask(list_users(template, filter, cursor), move |status| {
             _ = self.users.try_set(status.users);
             if page {
+                _ = self.previous.try_set(status.page.previous);
                 _ = self.next.try_set(status.page.next);
                 status.page.rows.iter().for_each(|user| self.outcomes.seen(user));
                 _ = self.rows.try_update(|rows| *rows = merged(rows, status.page.rows));
@@ -197,6 +233,7 @@ impl UserList {
             match request.await {
                 Ok(answer) => done(answer),
                 Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
+                Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
                 Err(_) => {}
             }
         });

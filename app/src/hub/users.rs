@@ -10,14 +10,14 @@ use leptos_router::{
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    UserFilter, UserRow, UserStatus, address,
+    Cursor, UserFilter, UserRow, UserStatus, address,
     breadcrumbs::{Breadcrumbs, crumb},
     live,
     loaded::loaded,
     outages::Outages,
     standing::Summary,
     user_dialog::{UserDialog, UserDialogs},
-    user_list::{Query, UserList},
+    user_list::{Places, Query, UserList},
     user_row::User,
 };
 use crate::{
@@ -33,9 +33,9 @@ use crate::{
 
 /// One page of the users of a template.
 #[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
-pub async fn list_users(template: String, filter: UserFilter, after: Option<String>) -> Result<UserStatus, Problem> {
+pub async fn list_users(template: String, filter: UserFilter, cursor: Cursor) -> Result<UserStatus, Problem> {
     let (hub, administrator) = signed_in::<ListUsers>().await?;
-    hub.user_status(&administrator, &template, filter, after).await
+    hub.user_status(&administrator, &template, filter, cursor).await
 }
 
 /// The current rows of these users.
@@ -44,6 +44,9 @@ pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
     let (hub, administrator) = signed_in::<UserRows>().await?;
     hub.user_rows(&administrator, ids).await
 }
+
+/// How many rows a page has: the previous one begins that many places before.
+const PAGE: u32 = 50;
 
 /// User Status. What it shows stands in the address, so that it can be kept, sent and come back to.
 #[component]
@@ -59,12 +62,13 @@ pub fn Users() -> impl IntoView {
                 customer: query.get("customer"),
                 exclude_provisioned: query.get(address::EXCLUDE_PROVISIONED).as_deref() == Some("true"),
             },
-            after: query.get("after"),
+            cursor: address::cursor(&query),
+            from: query.get("from").and_then(|from| from.parse().ok()),
         }
     });
     let status = Resource::new_blocking(
         move || query.get(),
-        |Query { template, filter, after }| list_users(template, filter, after),
+        |Query { template, filter, cursor, .. }| list_users(template, filter, cursor),
     );
     loaded(status, move |status| {
         let UserStatus { template, customer, .. } = status.clone();
@@ -101,14 +105,14 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
     let exclude = Signal::derive(move || query.read().filter.exclude_provisioned);
     let action = move || {
         let Query { template, .. } = query.get();
-        address::users(&template, UserFilter::default(), None)
+        address::users(&template, UserFilter::default())
     };
     let toggle = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let Query { template, mut filter, .. } = query.get_untracked();
         filter.exclude_provisioned = !filter.exclude_provisioned;
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&address::users(&template, filter, None), options);
+        navigate(&address::users(&template, filter), options);
     };
     view! {
         <div class="toolbar" role="group" aria-label=move || t_string!(i18n, hub.status.filters)>
@@ -149,7 +153,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
     let list = UserList::new(query.clone(), status);
     let dialog = RwSignal::new(None::<UserDialog>);
     live::follow(query.template.clone(), move |stale| list.refresh(stale));
-    let Query { template, filter, after } = query;
+    let Query { template, filter, .. } = query;
     let columns = move || {
         vec![
             t!(i18n, hub.status.broadworks_id).into_any(),
@@ -161,21 +165,32 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
             view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
         ]
     };
-    let first = after.is_some().then(|| address::users(&template, filter.clone(), None));
     let empty = Memo::new(move |_| list.rows.read().is_empty());
     let nobody = {
         let (template, filter) = (template.clone(), filter.clone());
         move || view! { <Nobody template=template.clone() filter=filter.clone()/> }
     };
+    let places = Memo::new(move |_| list.places());
+    let several = Memo::new(move |_| list.previous.read().is_some() || list.next.read().is_some());
+    let position = move || {
+        let Places { from, to, of } = places.get().filter(|_| several.get())?;
+        Some(t_string!(i18n, hub.paging.position, from, to, of).to_string())
+    };
     let pager = move || {
-        let next = list.next.get().map(|after| address::users(&template, filter.clone(), Some(after)));
-        view! { <Pager first=first.clone() next/> }
+        let to = |cursor, from| address::users_at(&template, filter.clone(), cursor, from);
+        let first = list.previous.get().map(|_| address::users(&template, filter.clone()));
+        let from = places.get().map(|places| places.from);
+        let previous =
+            list.previous.get().map(|key| to(Cursor::Before(key), from.map(|from| from.saturating_sub(PAGE).max(1))));
+        let next = list.next.get().map(|key| to(Cursor::After(key), places.get().map(|places| places.to + 1)));
+        view! { <Pager first previous next position=Signal::derive(position)/> }
     };
     view! {
         <Summary users=list.users/>
         <p class="visually-hidden" role="status">
             {move || list.gone.get().map(|user| t!(i18n, hub.status.gone, user = move || user.clone()))}
         </p>
+        {move || position().map(|position| view! { <p class="lead">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
             <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
                 <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
@@ -198,7 +213,7 @@ fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
         }
         .into_any();
     }
-    let all = address::users(&template, UserFilter { exclude_provisioned: false, ..filter }, None);
+    let all = address::users(&template, UserFilter { exclude_provisioned: false, ..filter });
     view! {
         <Empty title=t!(i18n, hub.status.all_provisioned).into_any()>
             {t!(i18n, hub.status.all_provisioned_hint)} " " <A href=all>{t!(i18n, hub.status.show_all)}</A>

@@ -86,8 +86,10 @@ pub fn Dialog(
             on:cancel=hold
             on:close=move |_: ev::Event| closed()
         >
-            <h2 class="dialog-title">{title}</h2>
-            {children()}
+            <div class="dialog-body">
+                <h2 class="dialog-title">{title}</h2>
+                {children()}
+            </div>
         </dialog>
     }
 }

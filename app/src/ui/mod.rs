@@ -4,9 +4,11 @@ pub mod badge;
 pub mod busy;
 pub mod button;
 pub mod clipboard;
+pub mod code_name;
 pub mod dialog;
 pub mod fault;
 pub mod field;
+pub mod file_field;
 pub mod focus;
 pub mod hydrated;
 #[cfg(feature = "hydrate")]

@@ -9,13 +9,19 @@ use crate::i18n::*;
 /// Long enough to read a sentence twice.
 const SHOWN_FOR: Duration = Duration::from_secs(7);
 
-/// Shows toasts from anywhere below [`Toaster`].
+/// Shows toasts from anywhere below [`Toaster`]. There is one toast about one thing: newer news of it takes its place.
 #[derive(Clone, Copy)]
-pub struct Toasts(RwSignal<Vec<Toast>>);
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    /// Never used twice: the timer of a toast that is gone must not take another one away.
+    next_id: StoredValue<u32>,
+}
 
 #[derive(Clone, PartialEq)]
 struct Toast {
     id: u32,
+    /// What it is about.
+    about: String,
     text: String,
     bad: bool,
 }
@@ -29,28 +35,37 @@ impl Toasts {
 
     /// Shows a message for a few seconds.
     pub fn show(self, text: impl Into<String>) {
-        if let Some(id) = self.add(text.into(), false) {
+        let text = text.into();
+        self.show_about(&text.clone(), text);
+    }
+
+    /// Shows a message for a few seconds, in place of what was last said about the same thing.
+    pub fn show_about(self, about: &str, text: impl Into<String>) {
+        if let Some(id) = self.put(about, text.into(), false) {
             set_timeout(move || self.dismiss(id), SHOWN_FOR);
         }
     }
 
-    /// Shows a message about something that went wrong until its reader takes it away.
-    pub fn warn(self, text: impl Into<String>) {
-        self.add(text.into(), true);
+    /// Shows a message about something that went wrong until its reader takes it away, in place of what was last said
+    /// about the same thing.
+    pub fn warn_about(self, about: &str, text: impl Into<String>) {
+        self.put(about, text.into(), true);
     }
 
     /// Nothing, where the page was left before the message came.
-    fn add(self, text: String, bad: bool) -> Option<u32> {
-        self.0.try_update(|toasts| {
-            let id = toasts.last().map_or(0, |last| last.id + 1);
-            toasts.push(Toast { id, text, bad });
-            id
-        })
+    fn put(self, about: &str, text: String, bad: bool) -> Option<u32> {
+        let id = self.next_id.try_update_value(|next| std::mem::replace(next, *next + 1))?;
+        let toast = Toast { id, about: about.to_owned(), text, bad };
+        self.shown.try_update(|shown| match shown.iter_mut().find(|former| former.about == toast.about) {
+            Some(former) => *former = toast,
+            None => shown.push(toast),
+        })?;
+        Some(id)
     }
 
     fn dismiss(self, id: u32) {
         // The page may have been left before the time was up.
-        _ = self.0.try_update(|toasts| toasts.retain(|toast| toast.id != id));
+        _ = self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));
     }
 }
 
@@ -61,12 +76,12 @@ pub fn Toaster(
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = Toasts(RwSignal::default());
+    let toasts = Toasts { shown: RwSignal::default(), next_id: StoredValue::default() };
     provide_context(toasts);
     view! {
         {children()}
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.0.get() key=|toast| toast.id let:toast>
+            <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
                 <p class="toast" data-bad=toast.bad.then_some("")>
                     <span>{toast.text}</span>
                     <button

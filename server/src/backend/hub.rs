@@ -11,8 +11,8 @@ use app::{
     access::Guard,
     backend::{Administrator, HubBackend, NewSession, Visitor},
     hub::{
-        Counts, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow,
-        TokenLifetime, TokenRow, UserFilter, UserRow, UserStatus,
+        Counts, Cursor, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail,
+        TemplateRow, TokenLifetime, TokenRow, UserFilter, UserRow, UserStatus,
     },
     problem::Problem,
 };
@@ -180,7 +180,7 @@ impl Context {
                 sp_enterprise_id: customer.sp_enterprise_id,
             })
             .collect();
-        Ok(Page { rows, next })
+        Ok(Page { rows, previous: None, next })
     }
 
     /// How the users of a selection stand, in one query.
@@ -456,10 +456,10 @@ impl HubBackend for HubService {
         administrator: &Administrator,
         template: &str,
         filter: UserFilter,
-        after: Option<String>,
+        cursor: Cursor,
     ) -> Result<UserStatus, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.user_status(&ids, template, filter, after).await)
+        self.0.told(self.0.user_status(&ids, template, filter, cursor).await)
     }
 
     async fn user_rows(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<UserRow>, Problem> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::{UnderWay, UserFilter, UserRow},
+    hub::{Cursor, Page, UnderWay, UserFilter, UserRow},
 };
 use domain::{
     Fault, Status,
@@ -27,7 +27,8 @@ fn administrator(world: &World) -> Administrator {
 /// The only row of a template's list.
 async fn row(world: &World, template: &template::Model) -> UserRow {
     let id = template.id.to_string();
-    let status = hub(world).user_status(&administrator(world), &id, UserFilter::default(), None).await.unwrap();
+    let status =
+        hub(world).user_status(&administrator(world), &id, UserFilter::default(), Cursor::Start).await.unwrap();
     let [row] = &status.page.rows[..] else { panic!("{} rows", status.page.rows.len()) };
     row.clone()
 }
@@ -111,5 +112,42 @@ fn a_template_is_broken_only_for_what_it_is_meant_to_do() {
             let row = found.templates.iter().find(|row| row.id == template.id.to_string()).expect("a row");
             assert_eq!(row.self_provisioning, expected);
         }
+    });
+}
+
+#[test]
+fn a_list_is_paged_by_key_in_both_directions() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        for number in 0..103 {
+            world.arrive(&template, &format!("{number}@sp.com"), None).await;
+        }
+        let (hub, administrator, id) = (hub(&world), administrator(&world), template.id.to_string());
+        let read = async |cursor: Cursor| {
+            let status = hub.user_status(&administrator, &id, UserFilter::default(), cursor).await.unwrap();
+            let Page { rows, previous, next } = status.page;
+            (rows.into_iter().map(|row| row.broadworks_id).collect::<Vec<_>>(), previous, next)
+        };
+        let numbered = |numbers: std::ops::Range<u32>| numbers.rev().map(|n| format!("{n}@sp.com")).collect::<Vec<_>>();
+
+        let (first, none, next) = read(Cursor::Start).await;
+        assert_eq!((&first, none), (&numbered(53..103), None));
+        let (second, to_first, next) = read(Cursor::After(next.unwrap())).await;
+        assert_eq!(second, numbered(3..53));
+        let (last, to_second, none) = read(Cursor::After(next.clone().unwrap())).await;
+        assert_eq!((last, none), (numbered(0..3), None));
+        assert_eq!(read(Cursor::Before(to_second.clone().unwrap())).await, (second.clone(), to_first.clone(), next));
+        assert_eq!(read(Cursor::Before(to_first.unwrap())).await.0, first);
+
+        // From where less than a page is left the way back leads to the whole first one, and no link to an empty one.
+        let beginning = read(Cursor::Start).await;
+        let tenth = {
+            let status = hub.user_status(&administrator, &id, UserFilter::default(), Cursor::Start).await.unwrap();
+            status.page.rows[9].id.clone()
+        };
+        assert_eq!(read(Cursor::Before(tenth)).await, beginning);
+        assert_eq!(read(Cursor::After(Uuid::nil().to_string())).await, beginning);
+        let invalid = hub.user_status(&administrator, &id, UserFilter::default(), Cursor::Before("none".to_owned()));
+        assert_eq!(invalid.await.unwrap_err().fault, Fault::NotFound);
     });
 }

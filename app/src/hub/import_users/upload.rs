@@ -20,6 +20,10 @@ impl Upload {
 
     pub(super) fn forget() {}
 
+    pub(super) fn name(&self) -> String {
+        String::new()
+    }
+
     pub(super) fn is_too_large(&self) -> bool {
         false
     }
@@ -60,6 +64,11 @@ mod browser {
             if let Some(field) = field() {
                 field.set_value("");
             }
+        }
+
+        /// What it is called.
+        pub(in super::super) fn name(&self) -> String {
+            self.0.name()
         }
 
         /// Whether the server would not take it.

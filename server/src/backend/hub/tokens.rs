@@ -16,7 +16,7 @@ impl Context {
         let after = after.as_deref().map(id).transpose()?;
         let found = tokens::page(&self.store, ids.partner, after, PAGE + 1).await?;
         let (rows, next) = page(found, |token| token.id);
-        Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), next })
+        Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), previous: None, next })
     }
 
     pub(super) async fn create_token(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    hub::{Page, UnderWay, UserFilter, UserRow, UserStatus},
+    hub::{Cursor, Page, UnderWay, UserFilter, UserRow, UserStatus},
     problem::Problem,
 };
 use domain::{
@@ -35,7 +35,7 @@ impl Context {
         ids: &Ids,
         template: &str,
         filter: UserFilter,
-        after: Option<String>,
+        cursor: Cursor,
     ) -> Result<UserStatus, Trouble> {
         let template = self.own_template(ids, template).await?;
         let customer = match &filter.customer {
@@ -50,17 +50,45 @@ impl Context {
         if filter.exclude_provisioned {
             query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
         }
-        if let Some(after) = after {
-            query = query.filter(subscriber::Column::Id.lt(id(&after)?));
-        }
-        let rows = query.order_by_desc(subscriber::Column::Id).limit(PAGE + 1).all(self.store.read()).await?;
-        let (rows, next) = page(rows, |subscriber| subscriber.id);
+        let page = self.user_page(query, cursor).await?;
         Ok(UserStatus {
             users: self.template_counts(template.id, customer_id).await?,
-            page: Page { rows: self.user_rows(rows).await?, next },
+            page: Page { rows: self.user_rows(page.rows).await?, previous: page.previous, next: page.next },
             template: template.name,
             customer: customer.map(|customer| customer.name),
         })
+    }
+
+    /// One page of these users, the newest first.
+    async fn user_page(
+        &self,
+        query: Select<subscriber::Entity>,
+        cursor: Cursor,
+    ) -> Result<Page<subscriber::Model>, Trouble> {
+        let key = subscriber::Column::Id;
+        let read = match &cursor {
+            Cursor::Start => query.clone().order_by_desc(key),
+            Cursor::After(last) => query.clone().filter(key.lt(id(last)?)).order_by_desc(key),
+            Cursor::Before(first) => query.clone().filter(key.gt(id(first)?)).order_by_asc(key),
+        };
+        let rows = read.limit(PAGE + 1).all(self.store.read()).await?;
+        let more = rows.len() as u64 > PAGE;
+        match cursor {
+            // Whoever comes back to the beginning sees the whole first page, and nobody an empty one of a list that is not.
+            Cursor::Before(_) if !more => Box::pin(self.user_page(query, Cursor::Start)).await,
+            Cursor::After(_) if rows.is_empty() => Box::pin(self.user_page(query, Cursor::Start)).await,
+            Cursor::Before(_) => {
+                let (mut rows, previous) = page(rows, |user| user.id);
+                rows.reverse();
+                let next = rows.last().map(|user| user.id.to_string());
+                Ok(Page { rows, previous, next })
+            }
+            Cursor::Start | Cursor::After(_) => {
+                let (rows, next) = page(rows, |user| user.id);
+                let previous = rows.first().filter(|_| cursor != Cursor::Start).map(|user| user.id.to_string());
+                Ok(Page { rows, previous, next })
+            }
+        }
     }
 
     /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.

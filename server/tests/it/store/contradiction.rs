@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::UserFilter,
+    hub::{Cursor, UserFilter},
 };
 use domain::timestamp::MINUTE;
 use futures::TryStreamExt as _;
@@ -43,7 +43,7 @@ async fn shown(world: &World, template: &template::Model) -> Vec<String> {
     let hub = HubService(world.context(std::sync::Arc::default()));
     let administrator = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
     let template = template.id.to_string();
-    let status = hub.user_status(&administrator, &template, UserFilter::default(), None).await.unwrap();
+    let status = hub.user_status(&administrator, &template, UserFilter::default(), Cursor::Start).await.unwrap();
     status.page.rows.into_iter().map(|row| row.broadworks_id).collect()
 }
 
