@@ -29,7 +29,7 @@ use crate::{
     fault::Trouble,
     provisioning::user_id::taken,
     store::{
-        Store, Work,
+        Store, Tenant, Work,
         entity::{customer, directory_sync, external_user},
     },
 };
@@ -184,7 +184,7 @@ pub async fn sync_user(
 ) -> Result<(external_user::Model, Operation), Trouble> {
     find(store, customer.id).await?;
     let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
-    let directory = directories.of(customer.partner_id).await?;
+    let directory = directories.of(Tenant::of_customer(customer)).await?;
     let person = directory.user(&enterprise, user_id).await.map_err(|error| {
         tracing::info!(%error, customer = %customer.id, "a user cannot be synced");
         Fault::DirectoryUnavailable
@@ -193,7 +193,7 @@ pub async fn sync_user(
     let sync = lock(&work, customer.id).await?;
     let known = external_user::Entity::find_by_id((customer.id, user_id.key())).one(&*work).await?;
     let there = person.map(|person| external_user(&sync, person));
-    let ordered = !taken(&*work, customer.partner_id, [user_id.key()]).await?.is_empty();
+    let ordered = !taken(&*work, Tenant::of_customer(customer), [user_id.key()]).await?.is_empty();
     let (shown, operation) = match (known, there) {
         (None, None) => return Err(Fault::UnknownResource.into()),
         (None, Some(there)) if ordered => (there, Operation::Nothing),
@@ -223,7 +223,7 @@ async fn lock(work: &Work, customer: Uuid) -> Result<directory_sync::Model, Trou
 /// Brings the copy up to date with a part of the directory. Answers how many users came and changed.
 async fn copy(
     work: &Work,
-    partner: Uuid,
+    tenant: Tenant,
     sync: &directory_sync::Model,
     people: Vec<Person>,
 ) -> Result<(i64, i64), DbErr> {
@@ -232,7 +232,7 @@ async fn copy(
         .map(|person| external_user(sync, person))
         .map(|user| (user.user_id_key.clone(), user))
         .collect();
-    for ordered in taken(&**work, partner, shown.keys().cloned()).await? {
+    for ordered in taken(&**work, tenant, shown.keys().cloned()).await? {
         shown.remove(&ordered);
     }
     let known = external_user::Entity::find()

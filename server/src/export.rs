@@ -15,8 +15,9 @@ use crate::{
     iso8601,
     provisioning::{change, draft::Field},
     store::{
-        Store,
-        entity::{customer, subscriber, template},
+        Store, Template, TemplateId, Tenant,
+        entity::{customer, subscriber},
+        template,
     },
 };
 
@@ -53,9 +54,9 @@ pub fn tells_standing(column: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct ExportFilter {
     /// Whose subscribers.
-    pub partner: Uuid,
+    pub tenant: Tenant,
     /// Onboarded by which template.
-    pub template: Uuid,
+    pub template: TemplateId,
     /// Only this customer's.
     pub customer: Option<Uuid>,
     /// Only those with pending requirements or errors.
@@ -90,7 +91,7 @@ enum Next {
 
 async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Result<(String, Next), Trouble> {
     let found = subscribers(store, filter, below).await?;
-    let Some(template) = template::Entity::find_by_id(filter.template).one(store.read()).await? else {
+    let Some(template) = template::find(store.read(), filter.tenant, filter.template).await? else {
         return Ok((String::new(), Next::End));
     };
     let customers = customers(store, found.iter().map(|subscriber| subscriber.customer_id)).await?;
@@ -111,7 +112,7 @@ async fn subscribers(
     below: Option<Uuid>,
 ) -> Result<Vec<subscriber::Model>, DbErr> {
     let mut query = subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(filter.partner))
+        .filter(subscriber::Column::PartnerId.eq(filter.tenant.partner()))
         .filter(subscriber::Column::TemplateId.eq(filter.template));
     if let Some(customer) = filter.customer {
         query = query.filter(subscriber::Column::CustomerId.eq(customer));
@@ -137,7 +138,7 @@ pub(crate) async fn customers(
     Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
 }
 
-fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &template::Model) -> Vec<String> {
+fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &Template) -> Vec<String> {
     // What keeps an attempt from succeeding at first is told as what kept it for good is.
     let code = subscriber.fault.or(subscriber.hitch);
     let fault = code.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));

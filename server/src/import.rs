@@ -17,7 +17,6 @@ use std::{
 
 use domain::{Fault, fault::Audience};
 use sea_orm::{ConnectionTrait, DbErr};
-use uuid::Uuid;
 
 use check::{Candidate, Check};
 pub use report::{Report, RowFlaw, RowProblem};
@@ -32,7 +31,7 @@ use crate::{
         draft::{Draft, Field},
         user_id,
     },
-    store::{Actor, Store, Work},
+    store::{Actor, Store, Tenant, Work},
 };
 
 /// Rows to a transaction.
@@ -97,12 +96,12 @@ impl From<DbErr> for ImportError {
 pub async fn import<R: Read + Seek + Send>(
     store: &Store,
     environment: &Environment,
-    partner: Uuid,
+    tenant: Tenant,
     mut source: R,
     options: &ImportOptions,
     progress: impl Fn(u64) + Send + Sync,
 ) -> Result<Report, ImportError> {
-    let import = Import { store, environment, partner, options };
+    let import = Import { store, environment, tenant, options };
     let checked = import.pass(&mut source, false, &|_| ()).await?;
     if options.dry_run || (options.all_or_nothing && checked.refused > 0) {
         return Ok(checked);
@@ -133,12 +132,12 @@ pub struct CheckedFile {
 /// If the file is not readable as a whole, or the database fails.
 pub async fn rows<R: Read + Seek + Send>(
     store: &Store,
-    partner: Uuid,
+    tenant: Tenant,
     mut source: R,
     options: &ImportOptions,
 ) -> Result<CheckedFile, ImportError> {
     let mut table = Table::open(&mut source)?;
-    let mut check = Check::new(store, partner, options.provisioning_id.as_deref());
+    let mut check = Check::new(store, tenant, options.provisioning_id.as_deref());
     let mut rows = Vec::new();
     while let Some(row) = table.next()? {
         if rows.len() as u64 == options.most {
@@ -159,7 +158,7 @@ pub async fn rows<R: Read + Seek + Send>(
 struct Import<'a> {
     store: &'a Store,
     environment: &'a Environment,
-    partner: Uuid,
+    tenant: Tenant,
     options: &'a ImportOptions,
 }
 
@@ -178,7 +177,7 @@ impl Import<'_> {
         progress: &(impl Fn(u64) + Send + Sync),
     ) -> Result<Report, ImportError> {
         let mut table = Table::open(source)?;
-        let mut check = Check::new(self.store, self.partner, self.options.provisioning_id.as_deref());
+        let mut check = Check::new(self.store, self.tenant, self.options.provisioning_id.as_deref());
         let mut report = Report { written: write, ignored_columns: table.ignored().to_vec(), ..Report::default() };
         let mut whole = if write && self.options.all_or_nothing { Some(self.store.work().await?) } else { None };
         loop {
@@ -251,7 +250,7 @@ impl Import<'_> {
     /// # Errors
     /// [`Fault::ChangedMeanwhile`] if one of them arrives elsewhere at the same time: the work has to be begun again.
     async fn take_in(&self, work: &mut Work, chunk: &[Candidate]) -> Result<Taken, Trouble> {
-        user_id::for_subscribers(work, self.partner).await?;
+        user_id::for_subscribers(work, self.tenant).await?;
         let there = self.there(&**work, chunk).await?;
         let mut taken = Taken::default();
         for Candidate { template, new } in chunk {
@@ -271,6 +270,6 @@ impl Import<'_> {
     /// The keys of those who are there already, be it as a workspace.
     async fn there(&self, db: &impl ConnectionTrait, chunk: &[Candidate]) -> Result<HashSet<String>, DbErr> {
         let keys = chunk.iter().map(|candidate| candidate.new.user_id.key());
-        user_id::taken(db, self.partner, keys).await
+        user_id::taken(db, self.tenant, keys).await
     }
 }

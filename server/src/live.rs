@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
+use crate::store::TemplateId;
+
 /// A subscriber changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The template whose User Status list shows it.
-    pub template: Uuid,
+    pub template: TemplateId,
     /// Which subscriber.
     pub subscriber: Uuid,
 }

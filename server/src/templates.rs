@@ -2,20 +2,13 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _},
-};
-use uuid::Uuid;
 
 use crate::{
     broadworks::XsiUrl,
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{Store, entity::template},
+    store::{Store, Template, Tenant, template},
     web_address::is_web_address,
 };
 
@@ -56,10 +49,10 @@ pub struct NewTemplate {
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    partner: Uuid,
+    tenant: Tenant,
     public_url: &str,
     new: NewTemplate,
-) -> Result<template::Model, Trouble> {
+) -> Result<Template, Trouble> {
     let name = bounded(&new.name, 80)?.to_owned();
     let partner_admin = bounded(&new.partner_admin, 80)?.to_owned();
     if new.support_url.as_deref().is_some_and(|url| !is_web_address(url)) {
@@ -67,31 +60,31 @@ pub async fn add(
     }
     // Half of a token is unguessable too, and people read share links to each other.
     let share_token = environment.token()[..22].to_owned();
-    let row = template::ActiveModel {
-        id: Set(environment.id()),
-        partner_id: Set(partner),
-        name: Set(name),
-        country: Set(new.country.to_uppercase()),
-        language: Set(new.language),
-        provisioning_id: Set(provisioning_id(environment)),
-        share_link: Set(format!("{public_url}/activate/{share_token}")),
-        share_token: Set(share_token),
-        verification: Set(new.verification.as_str().to_owned()),
-        self_activation: Set(new.self_activation),
-        provision_admin_first: Set(new.provision_admin_first),
-        default_package: Set(new.default_package.as_str().to_owned()),
-        xsi_url: Set(new.xsi_url.as_str().to_owned()),
-        target: Set(new.target),
-        target_reference: Set(new.target_reference),
-        partner_admin: Set(partner_admin),
-        support_url: Set(new.support_url),
-        version: Set(1),
-        created_at: Set(environment.now().0),
+    let template = Template {
+        id: environment.id().into(),
+        partner_id: tenant.partner(),
+        name,
+        country: new.country.to_uppercase(),
+        language: new.language,
+        provisioning_id: provisioning_id(environment),
+        share_link: format!("{public_url}/activate/{share_token}"),
+        share_token,
+        verification: new.verification,
+        self_activation: new.self_activation,
+        provision_admin_first: new.provision_admin_first,
+        default_package: new.default_package,
+        xsi_url: new.xsi_url.as_str().to_owned(),
+        target: new.target,
+        target_reference: new.target_reference,
+        partner_admin,
+        support_url: new.support_url,
+        version: 1,
+        created_at: environment.now(),
     };
     let work = store.work().await?;
-    let template = row.insert(&*work).await?;
+    template::insert(&work, template.clone()).await?;
     work.commit().await?;
-    tracing::info!(target: SECURITY, event = "template_added", template = %template.id, %partner);
+    tracing::info!(target: SECURITY, event = "template_added", template = %template.id, partner = %template.partner_id);
     Ok(template)
 }
 
@@ -99,14 +92,9 @@ pub async fn add(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn move_xsi(store: &Store, template: &template::Model, to: &XsiUrl) -> Result<(), Trouble> {
+pub async fn move_xsi(store: &Store, template: &Template, to: &XsiUrl) -> Result<(), Trouble> {
     let work = store.work().await?;
-    template::Entity::update_many()
-        .col_expr(template::Column::XsiUrl, to.as_str().into())
-        .col_expr(template::Column::Version, Expr::col(template::Column::Version).add(1))
-        .filter(template::Column::Id.eq(template.id))
-        .exec(&*work)
-        .await?;
+    template::save_xsi_url(&work, template, to.as_str()).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "xsi_address_set", template = %template.id);
     Ok(())
@@ -114,7 +102,7 @@ pub async fn move_xsi(store: &Store, template: &template::Model, to: &XsiUrl) ->
 
 /// The address of a template's flow-through adapter under `public_url`.
 #[must_use]
-pub fn adapter_url(public_url: &str, template: &template::Model) -> String {
+pub fn adapter_url(public_url: &str, template: &Template) -> String {
     format!("{public_url}/adapter/{}", template.provisioning_id)
 }
 

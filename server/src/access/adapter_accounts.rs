@@ -22,10 +22,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{
-        Store,
-        entity::{adapter_account, template},
-    },
+    store::{Store, Template, entity::adapter_account},
 };
 
 /// BroadWorks takes no longer secret, in characters.
@@ -53,19 +50,19 @@ pub struct Credentials {
 pub async fn set(
     store: &Store,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     user_name: Option<String>,
     secret: Option<String>,
 ) -> Result<Credentials, Trouble> {
     let before = adapter_account::Entity::find_by_id(template.id).one(store.read()).await?;
     let user_name = user_name
         .or_else(|| before.map(|before| before.user_name))
-        .unwrap_or_else(|| format!("flowthrough-{}", template.id.simple()));
+        .unwrap_or_else(|| format!("flowthrough-{}", uuid::Uuid::from(template.id).simple()));
     // 120 random bits.
     let secret = secret.unwrap_or_else(|| environment.token()[..LONGEST_SECRET].to_owned());
     check(&user_name, &secret)?;
     let account = adapter_account::ActiveModel {
-        template_id: Set(template.id),
+        template_id: Set(template.id.into()),
         user_name: Set(user_name.clone()),
         secret_hash: Set(secret::hash(environment, &secret).await),
         created_at: Set(environment.now().0),
@@ -101,7 +98,7 @@ pub struct Asked<'a> {
     /// The provisioning ID in the address. What is tried is counted by it, whether or not there is such a template.
     pub provisioning_id: &'a str,
     /// The template of that id, if there is one.
-    pub template: Option<&'a template::Model>,
+    pub template: Option<&'a Template>,
     /// The caller's network.
     pub network: Network,
 }

@@ -78,7 +78,7 @@ pub async fn list(store: &Store, partner: Option<Uuid>) -> Result<Vec<Known>, Tr
     }
     let administrators = all.all(store.read()).await?;
     let names: HashMap<Uuid, String> =
-        partners::all(store).await?.into_iter().map(|partner| (partner.id, partner.name)).collect();
+        partners::all(store).await?.into_iter().map(|partner| (partner.id.into(), partner.name)).collect();
     let named = |administrator: administrator::Model| Known {
         partner: names.get(&administrator.partner_id).cloned().unwrap_or_default(),
         administrator,

@@ -18,7 +18,7 @@ use crate::{
     environment::Environment,
     fault::{Trouble, interruption},
     store::{
-        Store, Work,
+        Store, TemplateId, Work,
         entity::{administrator, hub_session, portal_session, subscriber},
     },
 };
@@ -68,11 +68,12 @@ pub async fn open_portal(
 pub async fn portal(
     store: &Store,
     now: Timestamp,
-    template: Uuid,
+    template: TemplateId,
     token: &str,
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let session = portal_session::Entity::find_by_id(fingerprint(token)).one(store.read()).await?;
-    let session = session.filter(|session| session.expires_at > now.0 && session.template_id == template);
+    let session =
+        session.filter(|session| session.expires_at > now.0 && TemplateId::from(session.template_id) == template);
     Ok(match session {
         Some(session) => subscriber::Entity::find_by_id(session.subscriber_id).one(store.read()).await?,
         None => None,

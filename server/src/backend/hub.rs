@@ -29,7 +29,7 @@ use sea_orm::{
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
-use super::{Context, Shared, check_meant, id, verification};
+use super::{Context, Shared, check_meant, id};
 use crate::{
     access::{
         administrators,
@@ -40,7 +40,11 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
-    store::entity::{administrator, customer, customer_template, partner, subscriber, template},
+    store::{
+        Template, TemplateId, Tenant,
+        entity::{administrator, customer, customer_template, subscriber},
+        partner, template,
+    },
 };
 
 /// Rows on a page of a list.
@@ -52,11 +56,11 @@ pub struct HubService(pub Shared);
 /// The ids in an [`Administrator`], which only [`Guard::administrator`] makes.
 struct Ids {
     administrator: Uuid,
-    partner: Uuid,
+    tenant: Tenant,
 }
 
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
-    Ok(Ids { administrator: id(&administrator.id)?, partner: id(&administrator.partner)? })
+    Ok(Ids { administrator: id(&administrator.id)?, tenant: Tenant::of_session(administrator)? })
 }
 
 #[derive(FromQueryResult)]
@@ -137,7 +141,7 @@ impl Context {
 
     async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
         let administrator = administrator::Entity::find_by_id(ids.administrator).one(self.store.read()).await?;
-        let partner = partner::Entity::find_by_id(ids.partner).one(self.store.read()).await?;
+        let partner = partner::of(self.store.read(), ids.tenant).await?;
         Ok(Me {
             id: ids.administrator.to_string(),
             email: administrator.ok_or(Fault::NotSignedIn)?.email,
@@ -148,7 +152,7 @@ impl Context {
 
     async fn customers(&self, ids: &Ids, after: Option<String>) -> Result<Page<CustomerRow>, Trouble> {
         let mut query = customer::Entity::find()
-            .filter(customer::Column::PartnerId.eq(ids.partner))
+            .filter(customer::Column::PartnerId.eq(ids.tenant.partner()))
             .order_by_asc(customer::Column::Id)
             .limit(PAGE + 1);
         if let Some(after) = after {
@@ -215,7 +219,7 @@ impl Context {
 
     async fn customer(&self, ids: &Ids, customer: &str) -> Result<customer::Model, Trouble> {
         let found = customer::Entity::find_by_id(id(customer)?)
-            .filter(customer::Column::PartnerId.eq(ids.partner))
+            .filter(customer::Column::PartnerId.eq(ids.tenant.partner()))
             .one(self.store.read())
             .await?;
         found.ok_or_else(|| Fault::NotFound.into())
@@ -223,19 +227,14 @@ impl Context {
 
     async fn customer_templates(&self, ids: &Ids, customer: &str) -> Result<CustomerTemplates, Trouble> {
         let customer = self.customer(ids, customer).await?;
-        let links: Vec<Uuid> = customer_template::Entity::find()
+        let links: Vec<TemplateId> = customer_template::Entity::find()
             .select_only()
             .column(customer_template::Column::TemplateId)
             .filter(customer_template::Column::CustomerId.eq(customer.id))
             .into_tuple()
             .all(self.store.read())
             .await?;
-        let templates = template::Entity::find()
-            .filter(template::Column::PartnerId.eq(ids.partner))
-            .filter(template::Column::Id.is_in(links))
-            .order_by_asc(template::Column::Name)
-            .all(self.store.read())
-            .await?;
+        let templates = template::some(self.store.read(), ids.tenant, links).await?;
         let counts = self
             .counts_by(subscriber::Column::TemplateId, |query| {
                 query.filter(subscriber::Column::CustomerId.eq(customer.id))
@@ -245,13 +244,13 @@ impl Context {
             .into_iter()
             .map(|template| TemplateRow {
                 self_provisioning: SelfProvisioning::of(
-                    verification(&template),
+                    template.verification,
                     template.self_activation,
                     &self.misconfigurations(&template),
                 ),
-                verification: verification(&template),
-                default_package: package(&template.default_package),
-                users: counts.get(&template.id).copied().unwrap_or_default(),
+                verification: template.verification,
+                default_package: template.default_package,
+                users: counts.get(&template.id.into()).copied().unwrap_or_default(),
                 id: template.id.to_string(),
                 name: template.name,
             })
@@ -259,25 +258,23 @@ impl Context {
         Ok(CustomerTemplates { customer: customer.name, templates })
     }
 
-    fn misconfigurations(&self, template: &template::Model) -> Vec<Misconfiguration> {
-        misconfigurations(verification(template), &template.share_link, &self.site.activation_link(template))
+    fn misconfigurations(&self, template: &Template) -> Vec<Misconfiguration> {
+        misconfigurations(template.verification, &template.share_link, &self.site.activation_link(template))
     }
 
-    async fn own_template(&self, ids: &Ids, template: &str) -> Result<template::Model, Trouble> {
-        let found = template::Entity::find_by_id(id(template)?)
-            .filter(template::Column::PartnerId.eq(ids.partner))
-            .one(self.store.read())
-            .await?;
+    async fn own_template(&self, ids: &Ids, template: &str) -> Result<Template, Trouble> {
+        let id = template.parse().map_err(|_| Fault::NotFound)?;
+        let found = template::find(self.store.read(), ids.tenant, id).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 
-    async fn template_detail(&self, template: template::Model) -> Result<TemplateDetail, Trouble> {
+    async fn template_detail(&self, template: Template) -> Result<TemplateDetail, Trouble> {
         Ok(TemplateDetail {
             users: self.template_counts(template.id, None).await?,
             sign_in_outage: self.sign_in_outage(&template).await?,
             activation_link: self.site.activation_link(&template),
-            default_package: package(&template.default_package),
-            verification: verification(&template),
+            default_package: template.default_package,
+            verification: template.verification,
             id: template.id.to_string(),
             name: template.name,
             country: template.country,
@@ -293,7 +290,7 @@ impl Context {
     }
 
     /// What keeps a template's users from signing in, as far as that was found out.
-    async fn sign_in_outage(&self, template: &template::Model) -> Result<Option<SignInOutage>, Trouble> {
+    async fn sign_in_outage(&self, template: &Template) -> Result<Option<SignInOutage>, Trouble> {
         let address = match XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) {
             Ok(address) => address,
             Err(unusable) => return Ok(Some(SignInOutage { reason: unusable.to_string(), since: None })),
@@ -302,7 +299,7 @@ impl Context {
         Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(Timestamp(known.since)) }))
     }
 
-    async fn template_counts(&self, template: Uuid, customer: Option<Uuid>) -> Result<Counts, Trouble> {
+    async fn template_counts(&self, template: TemplateId, customer: Option<Uuid>) -> Result<Counts, Trouble> {
         let counts = self
             .counts_by(subscriber::Column::TemplateId, |query| {
                 let query = query.filter(subscriber::Column::TemplateId.eq(template));
@@ -312,7 +309,7 @@ impl Context {
                 }
             })
             .await?;
-        Ok(counts.get(&template).copied().unwrap_or_default())
+        Ok(counts.get(&template.into()).copied().unwrap_or_default())
     }
 
     async fn save_user_verification(
@@ -330,16 +327,9 @@ impl Context {
         let template = self.own_template(ids, template).await?;
         let work = self.store.work().await?;
         // The version in the filter: of two who save at once, one is told.
-        let saved = template::Entity::update_many()
-            .col_expr(template::Column::Verification, verification.as_str().into())
-            .col_expr(template::Column::ShareLink, link.into())
-            .col_expr(template::Column::Version, (version + 1).into())
-            .filter(template::Column::Id.eq(template.id))
-            .filter(template::Column::Version.eq(version))
-            .exec_with_returning(&*work)
-            .await?;
+        let saved = template::save_verification(&work, &template, version, verification, link).await?;
         work.commit().await?;
-        let saved = saved.into_iter().next().ok_or(Fault::ChangedMeanwhile)?;
+        let saved = saved.ok_or(Fault::ChangedMeanwhile)?;
         tracing::info!(target: SECURITY, event = "settings_saved", administrator = %ids.administrator, template = %saved.id);
         self.template_detail(saved).await
     }
@@ -467,7 +457,7 @@ impl HubBackend for HubService {
             let ids = ids(administrator)?;
             let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
             let users = users::of(&ids).filter(subscriber::Column::Id.is_in(wanted)).all(self.0.store.read()).await?;
-            self.0.user_rows(users).await
+            self.0.user_rows(&ids, users).await
         };
         self.0.told(rows.await)
     }

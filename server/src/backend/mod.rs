@@ -10,8 +10,7 @@ use app::{
     problem::Problem,
     visitor::refuse,
 };
-use domain::{Fault, limit::SignIn, template::UserVerification};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use domain::{Fault, limit::SignIn};
 use uuid::Uuid;
 
 use crate::{
@@ -25,7 +24,7 @@ use crate::{
     environment::Environment,
     fault::{Trouble, status},
     log::SECURITY,
-    store::{Store, entity::template},
+    store::{Store, Template, template},
     targets::breaker::Breakers,
 };
 
@@ -65,7 +64,7 @@ pub struct Site {
 impl Site {
     /// The link to a template's activation portal.
     #[must_use]
-    pub fn activation_link(&self, template: &template::Model) -> String {
+    pub fn activation_link(&self, template: &Template) -> String {
         format!("{}/activate/{}", self.public_url, template.share_token)
     }
 }
@@ -118,14 +117,9 @@ fn check_meant(visitor: &Visitor, id: Uuid) -> Result<(), Trouble> {
     }
 }
 
-/// The choice under User Verification.
-fn verification(template: &template::Model) -> UserVerification {
-    UserVerification::parse(&template.verification).unwrap_or(UserVerification::Trusted)
-}
-
 /// The template whose activation link holds this token.
-async fn by_share(store: &Store, share: &str) -> Result<template::Model, Trouble> {
-    let found = template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(store.read()).await?;
+async fn by_share(store: &Store, share: &str) -> Result<Template, Trouble> {
+    let found = template::by_share_token(store.read(), share).await?;
     found.ok_or_else(|| Fault::UnknownShareLink.into())
 }
 

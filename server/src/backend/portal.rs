@@ -9,7 +9,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Package, Timestamp,
+    BroadWorksId, Fault, Timestamp,
     lifecycle::{Attempt, Event, Lifecycle, State},
     limit,
     template::misconfigurations,
@@ -18,7 +18,7 @@ use domain::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
-use super::{Context, Shared, by_share, check_meant, verification};
+use super::{Context, Shared, by_share, check_meant};
 use crate::{
     access::{
         session::{self, Opened},
@@ -34,8 +34,8 @@ use crate::{
         change, queue,
     },
     store::{
-        Actor, Work,
-        entity::{customer, history, proof, subscriber, template},
+        Actor, Template, TemplateId, Work,
+        entity::{customer, history, proof, subscriber},
     },
     web_address::is_web_address,
 };
@@ -51,10 +51,10 @@ pub struct PortalService(pub Shared);
 
 impl Context {
     /// The template of a share link under which users can provision themselves.
-    async fn open_template(&self, share: &str) -> Result<template::Model, Trouble> {
+    async fn open_template(&self, share: &str) -> Result<Template, Trouble> {
         let template = by_share(&self.store, share).await?;
         let link = self.site.activation_link(&template);
-        if misconfigurations(verification(&template), &template.share_link, &link).is_empty() {
+        if misconfigurations(template.verification, &template.share_link, &link).is_empty() {
             Ok(template)
         } else {
             Err(Fault::TemplateMisconfigured.into())
@@ -97,14 +97,14 @@ impl Context {
         Ok(PortalPage { branding, step, flash: None })
     }
 
-    async fn branded(&self, share: &str) -> Result<(Branding, template::Model), Trouble> {
+    async fn branded(&self, share: &str) -> Result<(Branding, Template), Trouble> {
         let template = by_share(&self.store, share).await?;
         let support_url = template.support_url.clone().filter(|url| is_web_address(url));
         let branding = Branding { provider: template.partner_admin.clone(), support_url };
         Ok((branding, template))
     }
 
-    async fn step(&self, template: &template::Model, subscriber: subscriber::Model) -> Result<Step, Trouble> {
+    async fn step(&self, template: &Template, subscriber: subscriber::Model) -> Result<Step, Trouble> {
         let Lifecycle { state, .. } = change::lifecycle(&subscriber)?;
         let user = self.user(template, &subscriber).await?;
         Ok(match state {
@@ -145,7 +145,7 @@ impl Context {
         })
     }
 
-    async fn user(&self, template: &template::Model, subscriber: &subscriber::Model) -> Result<SignedIn, Trouble> {
+    async fn user(&self, template: &Template, subscriber: &subscriber::Model) -> Result<SignedIn, Trouble> {
         let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
         Ok(SignedIn {
             id: subscriber.id.to_string(),
@@ -218,7 +218,7 @@ impl Context {
             (false, false) => {}
         }
         let user_id = BroadWorksId::parse(&typed_id).map_err(|_| Fault::BadCredentials)?;
-        let (account, wrong) = (portal_account(template.partner_id, &user_id.key()), Fault::BadCredentials);
+        let (account, wrong) = (portal_account(template.partner_id.into(), &user_id.key()), Fault::BadCredentials);
         let check = self.profile(&template, &user_id, password);
         let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
         let known = subscriber::Entity::find()
@@ -228,7 +228,7 @@ impl Context {
             .await?;
         let mut work = self.store.work().await?;
         let subscriber = match known {
-            Some(subscriber) if subscriber.template_id == template.id => subscriber,
+            Some(subscriber) if TemplateId::from(subscriber.template_id) == template.id => subscriber,
             None if admission::admits(self.store.read(), &template, &user_id).await? => {
                 let new = self_activated(&template, user_id, profile, visitor);
                 arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await?
@@ -265,12 +265,7 @@ impl Context {
         Ok(())
     }
 
-    async fn profile(
-        &self,
-        template: &template::Model,
-        user_id: &BroadWorksId,
-        password: &str,
-    ) -> Result<Profile, Trouble> {
+    async fn profile(&self, template: &Template, user_id: &BroadWorksId, password: &str) -> Result<Profile, Trouble> {
         let Ok(url) = XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) else {
             return Err(Fault::TemplateMisconfigured.into());
         };
@@ -304,7 +299,7 @@ impl Context {
             Err(accident) => return Err(accident),
         };
         let join = match activation::by_link(&self.store, now, token).await {
-            Ok((proof, subscriber)) if subscriber.template_id == template.id => {
+            Ok((proof, subscriber)) if TemplateId::from(subscriber.template_id) == template.id => {
                 Ok(Join { broadworks_id: subscriber.user_id, email: proof.email })
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
@@ -332,7 +327,7 @@ impl Context {
     async fn usable_link(&self, share: &str, token: &str) -> Result<(), Trouble> {
         let template = self.open_template(share).await?;
         let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
-        if subscriber.template_id == template.id { Ok(()) } else { Err(Fault::LinkUsed.into()) }
+        if TemplateId::from(subscriber.template_id) == template.id { Ok(()) } else { Err(Fault::LinkUsed.into()) }
     }
 }
 
@@ -356,18 +351,13 @@ fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
 }
 
 /// A user whom BroadWorks knows and nobody has announced, or not since the user was deleted, as the Xsi profile describes them.
-fn self_activated(
-    template: &template::Model,
-    user_id: BroadWorksId,
-    profile: Profile,
-    visitor: &Visitor,
-) -> NewSubscriber {
+fn self_activated(template: &Template, user_id: BroadWorksId, profile: Profile, visitor: &Visitor) -> NewSubscriber {
     NewSubscriber {
         user_id,
         sp_enterprise_id: profile.sp_enterprise_id,
         first_name: profile.first_name,
         last_name: profile.last_name,
-        package: Package::parse(&template.default_package).unwrap_or(Package::Basic),
+        package: template.default_package,
         email: None,
         primary_phone: profile.phone_number,
         mobile_phone: None,

@@ -18,8 +18,9 @@ use crate::{
     http::api::id::Kind,
     iso8601,
     store::{
-        Store,
-        entity::{billing_report, customer, partner, usage},
+        Partner, Store, Tenant,
+        entity::{billing_report, customer, usage},
+        partner,
     },
     usage::WORKSPACE,
 };
@@ -47,7 +48,7 @@ const COLUMNS: [&str; 12] = [
 struct Report {
     period: String,
     window: Window,
-    partner: partner::Model,
+    partner: Partner,
 }
 
 /// The report's rows, the oldest spans first.
@@ -77,7 +78,7 @@ enum Next {
 
 impl Report {
     async fn of(store: &Store, report: &billing_report::Model) -> Result<Self, Trouble> {
-        let partner = partner::Entity::find_by_id(report.partner_id).one(store.read()).await?.ok_or(Fault::NotFound)?;
+        let partner = partner::of(store.read(), Tenant::of_report(report)).await?.ok_or(Fault::NotFound)?;
         let period = BillingPeriod::parse(&report.period)?;
         let window = period.window_until(Timestamp(report.created_at));
         Ok(Self { period: report.period.clone(), window, partner })

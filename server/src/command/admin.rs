@@ -89,7 +89,7 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
         (Some(known), Some(other)) if known.partner != other.trim() => return Err(elsewhere(known)),
         _ => partner::for_new(named, &store, &environment, config).await?,
     };
-    administrators::add(&store, &environment, partner.id, email, &password).await?;
+    administrators::add(&store, &environment, partner.id.into(), email, &password).await?;
     println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name);
     if let Some(password) = generated {
         println!("password  {password}");
@@ -100,7 +100,7 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
 async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
     let (store, _) = open(config).await?;
     let only = match named {
-        Some(name) => Some(partner::existing(Some(name), &store).await?.id),
+        Some(name) => Some(partner::existing(Some(name), &store).await?.id.into()),
         None => None,
     };
     for Known { administrator, partner } in administrators::list(&store, only).await? {

@@ -8,6 +8,7 @@ use super::{Failure, open, partner};
 use crate::{
     config::Config,
     import::{ImportError, ImportOptions, import},
+    store::Tenant,
 };
 
 /// Import subscribers from a CSV file; the columns are those of Export.
@@ -33,13 +34,12 @@ pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure
     let Options { file, partner, provisioning_id, dry_run, all_or_nothing } = options;
     let source = File::open(&file).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
     let (store, environment) = open(config).await?;
-    let partner = partner::existing(partner.as_deref(), &store).await?.id;
+    let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     let options = ImportOptions { provisioning_id, dry_run, all_or_nothing, ..ImportOptions::default() };
-    let report =
-        import(&store, &environment, partner, source, &options, |_| ()).await.map_err(|error| match error {
-            ImportError::Trouble(trouble) => Failure::Trouble(trouble),
-            other => Failure::Other(other.to_string()),
-        })?;
+    let report = import(&store, &environment, tenant, source, &options, |_| ()).await.map_err(|error| match error {
+        ImportError::Trouble(trouble) => Failure::Trouble(trouble),
+        other => Failure::Other(other.to_string()),
+    })?;
     println!("{report}");
     if report.refused > 0 {
         return Err(Failure::Other(format!(

@@ -5,11 +5,11 @@ use crate::{
     config::{Config, ConfigError},
     environment::Environment,
     partners,
-    store::{Store, entity::partner},
+    store::{Partner, Store},
 };
 
 /// For what is there already: the partner of this name, or the only one.
-pub(super) async fn existing(named: Option<&str>, store: &Store) -> Result<partner::Model, Failure> {
+pub(super) async fn existing(named: Option<&str>, store: &Store) -> Result<Partner, Failure> {
     let all = partners::all(store).await?;
     match (named, all.as_slice()) {
         (_, []) => Err(Failure::Other("there is no partner yet; `flowthrough admin add` makes the first".to_owned())),
@@ -29,7 +29,7 @@ pub(super) async fn for_new(
     store: &Store,
     environment: &Environment,
     config: &Config,
-) -> Result<partner::Model, Failure> {
+) -> Result<Partner, Failure> {
     let all = partners::all(store).await?;
     match (named, all.as_slice()) {
         (None, [only]) => Ok(only.clone()),
@@ -45,11 +45,11 @@ pub(super) async fn for_new(
     }
 }
 
-fn which(several: &[partner::Model]) -> Failure {
+fn which(several: &[Partner]) -> Failure {
     ask(format!("there are {} partners here: {}", several.len(), listed(several)), several)
 }
 
-fn ask(wrong: String, all: &[partner::Model]) -> Failure {
+fn ask(wrong: String, all: &[Partner]) -> Failure {
     let example = all.first().map_or("", |partner| &partner.name);
     Failure::Setting(ConfigError {
         name: "--partner".to_owned(),
@@ -58,7 +58,7 @@ fn ask(wrong: String, all: &[partner::Model]) -> Failure {
     })
 }
 
-fn listed(partners: &[partner::Model]) -> String {
+fn listed(partners: &[Partner]) -> String {
     let names: Vec<_> = partners.iter().map(|partner| format!("{:?}", partner.name)).collect();
     names.join(", ")
 }

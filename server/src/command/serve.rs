@@ -285,14 +285,14 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         },
     };
     if let Some((email, password)) = &config.admin {
-        let added = administrators::add(store, environment, partner.id, email, password).await;
+        let added = administrators::add(store, environment, partner.id.into(), email, password).await;
         added.map_err(Failure::of_administrator)?;
         println!("hub          {}/hub (sign in as {email})", config.public_url);
         return Ok(());
     }
     // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
     if store.backend() == DbBackend::Postgres
-        && administrators::has_fresh_setup_link(store, environment, partner.id).await?
+        && administrators::has_fresh_setup_link(store, environment, partner.id.into()).await?
     {
         println!(
             "set-up       Another server on this database has just printed the link to create the first administrator."
@@ -300,7 +300,7 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         println!("             It works once. To get another one, restart a server a minute later.");
         return Ok(());
     }
-    let token = administrators::setup_token(store, environment, partner.id).await?;
+    let token = administrators::setup_token(store, environment, partner.id.into()).await?;
     println!("set-up       {}/hub/setup/{token}", config.public_url);
     println!("             Open this link within a day to create the first administrator; it works once.");
     Ok(())

@@ -4,14 +4,13 @@ mod xsi;
 
 use clap::{Args, Subcommand};
 use domain::{Fault, Language, Package, template::UserVerification};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Failure, open, partner};
 use crate::{
     access::adapter_accounts,
     config::{Config, ConfigError},
     fault::Trouble,
-    store::{Store, entity::template},
+    store::{self, Store, Tenant, template},
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
     web_address::is_web_address,
@@ -126,11 +125,8 @@ async fn adapter(
     Ok(())
 }
 
-async fn find(store: &Store, provisioning_id: &str) -> Result<template::Model, Failure> {
-    let found = template::Entity::find()
-        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
-        .one(store.read())
-        .await?;
+async fn find(store: &Store, provisioning_id: &str) -> Result<store::Template, Failure> {
+    let found = template::at_door(store.read(), provisioning_id).await?;
     Ok(found.ok_or(Trouble::from(Fault::UnknownProvisioningId))?)
 }
 
@@ -173,7 +169,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         target_reference,
         support_url,
     };
-    let made = templates::add(&store, &environment, partner.id, &config.public_url, new).await?;
+    let made = templates::add(&store, &environment, Tenant::of_partner(&partner), &config.public_url, new).await?;
     println!("provisioning id  {}", made.provisioning_id);
     println!("share link       {}", made.share_link);
     xsi::warn(&xsi_url, config).await;

@@ -55,7 +55,7 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = partner::existing(partner.as_deref(), &store).await?.id;
+    let partner = partner::existing(partner.as_deref(), &store).await?.id.into();
     let now = environment.now();
     for token in tokens::list(&store, partner).await? {
         let at = |moment: Option<i64>| moment.map(|moment| iso8601::format(Timestamp(moment)));
@@ -74,7 +74,7 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
 
 async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = partner::existing(partner.as_deref(), &store).await?.id;
+    let partner = partner::existing(partner.as_deref(), &store).await?.id.into();
     tokens::revoke(&store, &environment, partner, id).await?;
     println!("The token is revoked.");
     Ok(())
@@ -90,7 +90,7 @@ async fn add(
     let permissions =
         if scopes.is_empty() { Permissions::TOKEN } else { granted_by(&scopes).map_err(Failure::Setting)? };
     let (store, environment) = open(config).await?;
-    let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?.id;
+    let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?.id.into();
     let lifetime = expires.map(|days| i64::from(days) * DAY);
     // The token alone on standard output, so that a script can take it.
     println!("{}", tokens::add(&store, &environment, partner, &name, permissions, lifetime).await?);

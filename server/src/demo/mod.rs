@@ -11,7 +11,6 @@ pub mod target;
 use std::{fmt, path::Path};
 
 use axum::Router;
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, sea_query::Expr};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
@@ -22,10 +21,7 @@ use crate::{
     config::Config,
     environment::Environment,
     partners,
-    store::{
-        Store,
-        entity::{partner, template},
-    },
+    store::{Store, partner, template},
 };
 
 /// The password of every demo BroadWorks user.
@@ -54,7 +50,7 @@ impl fmt::Display for Block {
 /// # Errors
 /// If the database fails or no port is free.
 pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Block, Failure> {
-    if partner::Entity::find().count(store.read()).await? == 0 {
+    if partner::count(store.read()).await? == 0 {
         seed::sow(store, environment, &config.public_url).await?;
     }
     let account = emulate(environment).await?;
@@ -63,7 +59,7 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
         [only] => only.id,
         _ => partners::named_or_new(store, environment, seed::PARTNER).await?.id,
     };
-    let (email, password) = sign_in(store, environment, config, partner).await?;
+    let (email, password) = sign_in(store, environment, config, partner.into()).await?;
     let public = &config.public_url;
     let share = |token: &str| format!("{public}/activate/{token}");
     let user = |index: usize| people::person(index).user_id;
@@ -109,7 +105,7 @@ async fn emulate(environment: &Environment) -> Result<Account, Failure> {
 /// The emulator has another port at every start.
 async fn set_xsi(store: &Store, url: &str) -> Result<(), Failure> {
     let work = store.work().await?;
-    template::Entity::update_many().col_expr(template::Column::XsiUrl, Expr::value(url)).exec(&*work).await?;
+    template::save_xsi_url_of_all(&work, url).await?;
     Ok(work.commit().await?)
 }
 

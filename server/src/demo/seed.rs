@@ -9,7 +9,6 @@ use domain::{
     timestamp::{DAY, HOUR, MINUTE},
 };
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use uuid::Uuid;
 
 use super::{
     PASSWORD,
@@ -27,8 +26,9 @@ use crate::{
         queue::Kind,
     },
     store::{
-        Actor, Store, Work,
-        entity::{customer, directory_account, subscriber, task, template},
+        Actor, Store, Template, Tenant, Work,
+        entity::{customer, directory_account, subscriber, task},
+        template,
     },
     templates,
 };
@@ -112,10 +112,10 @@ fn organization(sp_enterprise_id: &str) -> Organization {
 /// # Errors
 /// If the database fails.
 pub async fn sow(store: &Store, environment: &Environment, public_url: &str) -> Result<(), Trouble> {
-    let partner = partners::named_or_new(store, environment, PARTNER).await?.id;
+    let tenant = Tenant::of_partner(&partners::named_or_new(store, environment, PARTNER).await?);
     let now = environment.now();
     let (past, clock) = Environment::manual(now.plus(-60 * DAY), 42);
-    let sower = Sower { store: store.clone(), past, clock, now, partner };
+    let sower = Sower { store: store.clone(), past, clock, now, tenant };
     let templates = sower.templates(public_url).await?;
     // One transaction: a demo that was interrupted while it was made is made again, and the disk is waited for once.
     let mut work = store.work().await?;
@@ -131,14 +131,14 @@ struct Sower {
     past: Environment,
     clock: ManualClock,
     now: Timestamp,
-    partner: Uuid,
+    tenant: Tenant,
 }
 
 struct Templates {
-    untrusted: template::Model,
-    self_activation: template::Model,
-    admin_first: template::Model,
-    misconfigured: template::Model,
+    untrusted: Template,
+    self_activation: Template,
+    admin_first: Template,
+    misconfigured: Template,
 }
 
 impl Sower {
@@ -153,25 +153,25 @@ impl Sower {
                     share::SELF_ACTIVATION,
                     link(share::SELF_ACTIVATION),
                     |row| {
-                        row.self_activation = Set(true);
-                        row.default_package = Set(Package::Basic.as_str().to_owned());
-                        row.country = Set("IT".to_owned());
-                        row.language = Set("it".to_owned());
+                        row.self_activation = true;
+                        row.default_package = Package::Basic;
+                        row.country = "IT".to_owned();
+                        row.language = "it".to_owned();
                     },
                 )
                 .await?,
             admin_first: self
                 .template("Drivers and dispatch (admin first)", share::ADMIN_FIRST, link(share::ADMIN_FIRST), |row| {
-                    row.provision_admin_first = Set(true);
-                    row.default_package = Set(Package::Softphone.as_str().to_owned());
-                    row.country = Set("BG".to_owned());
-                    row.language = Set("bg".to_owned());
+                    row.provision_admin_first = true;
+                    row.default_package = Package::Softphone;
+                    row.country = "BG".to_owned();
+                    row.language = "bg".to_owned();
                 })
                 .await?,
             misconfigured: self
                 .template("Legacy onboarding", share::MISCONFIGURED, elsewhere, |row| {
-                    row.verification = Set(UserVerification::Trusted.as_str().to_owned());
-                    row.self_activation = Set(true);
+                    row.verification = UserVerification::Trusted;
+                    row.self_activation = true;
                 })
                 .await?,
         })
@@ -182,34 +182,34 @@ impl Sower {
         name: &str,
         token: &str,
         share_link: String,
-        adjust: impl FnOnce(&mut template::ActiveModel),
-    ) -> Result<template::Model, Trouble> {
-        let mut row = template::ActiveModel {
-            id: Set(self.past.id()),
-            partner_id: Set(self.partner),
-            name: Set(name.to_owned()),
-            country: Set("GB".to_owned()),
-            language: Set("en".to_owned()),
-            provisioning_id: Set(templates::provisioning_id(&self.past)),
-            share_token: Set(token.to_owned()),
-            share_link: Set(share_link),
-            verification: Set(UserVerification::Untrusted.as_str().to_owned()),
-            self_activation: Set(false),
-            provision_admin_first: Set(false),
-            default_package: Set(Package::Standard.as_str().to_owned()),
-            xsi_url: Set(String::new()),
-            target: Set(crate::targets::directory::NAME.to_owned()),
-            target_reference: Set(None),
-            partner_admin: Set(PARTNER.to_owned()),
-            support_url: Set(Some("https://help.northwind.example/".to_owned())),
-            version: Set(1),
-            created_at: Set(self.past.now().0),
+        adjust: impl FnOnce(&mut Template),
+    ) -> Result<Template, Trouble> {
+        let mut row = Template {
+            id: self.past.id().into(),
+            partner_id: self.tenant.partner(),
+            name: name.to_owned(),
+            country: "GB".to_owned(),
+            language: "en".to_owned(),
+            provisioning_id: templates::provisioning_id(&self.past),
+            share_token: token.to_owned(),
+            share_link: share_link,
+            verification: UserVerification::Untrusted,
+            self_activation: false,
+            provision_admin_first: false,
+            default_package: Package::Standard,
+            xsi_url: String::new(),
+            target: crate::targets::directory::NAME.to_owned(),
+            target_reference: None,
+            partner_admin: PARTNER.to_owned(),
+            support_url: Some("https://help.northwind.example/".to_owned()),
+            version: 1,
+            created_at: self.past.now(),
         };
         adjust(&mut row);
         let work = self.store.work().await?;
-        let template = row.insert(&*work).await?;
+        template::insert(&work, row.clone()).await?;
         work.commit().await?;
-        Ok(template)
+        Ok(row)
     }
 
     /// One subscriber, taken through the lifecycle to where the demo wants it.

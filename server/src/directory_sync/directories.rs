@@ -10,14 +10,13 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{BroadWorksId, SpEnterpriseId, Timestamp};
-use sea_orm::{DbErr, EntityTrait as _, QuerySelect as _};
-use uuid::Uuid;
+use sea_orm::DbErr;
 
 use crate::{
     broadworks::{EnterpriseDirectory, NoAccount, Page, Person, Unavailable},
     condition::Condition,
     environment::Environment,
-    store::{Store, entity::partner},
+    store::{PartnerId, Store, Tenant, partner},
 };
 
 /// The directories of all partners. Cheap to clone.
@@ -28,7 +27,7 @@ pub struct Directories {
     /// Of whichever partner, while there is only one.
     only: Option<Arc<dyn EnterpriseDirectory>>,
     named: Arc<HashMap<String, Arc<dyn EnterpriseDirectory>>>,
-    conditions: Arc<Mutex<HashMap<Uuid, Arc<Condition>>>>,
+    conditions: Arc<Mutex<HashMap<PartnerId, Arc<Condition>>>>,
 }
 
 impl Directories {
@@ -47,8 +46,9 @@ impl Directories {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn of(&self, partner: Uuid) -> Result<impl EnterpriseDirectory + use<>, DbErr> {
-        let directory = self.read_by(partner).await?.unwrap_or_else(|| Arc::new(NoAccount));
+    pub async fn of(&self, tenant: Tenant) -> Result<impl EnterpriseDirectory + use<>, DbErr> {
+        let directory = self.read_by(tenant).await?.unwrap_or_else(|| Arc::new(NoAccount));
+        let partner = tenant.partner();
         let mut conditions = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
         let condition = conditions
             .entry(partner)
@@ -56,13 +56,13 @@ impl Directories {
         Ok(Told { directory, condition: condition.clone(), environment: self.environment.clone() })
     }
 
-    async fn read_by(&self, partner: Uuid) -> Result<Option<Arc<dyn EnterpriseDirectory>>, DbErr> {
-        let found = partner::Entity::find_by_id(partner).one(self.store.read()).await?;
+    async fn read_by(&self, tenant: Tenant) -> Result<Option<Arc<dyn EnterpriseDirectory>>, DbErr> {
+        let found = partner::of(self.store.read(), tenant).await?;
         let named = found.and_then(|found| self.named.get(&found.name).cloned());
         if named.is_some() || self.only.is_none() {
             return Ok(named);
         }
-        let alone = partner::Entity::find().limit(2).all(self.store.read()).await?.len() == 1;
+        let alone = partner::count(self.store.read()).await? == 1;
         Ok(self.only.clone().filter(|_| alone))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Store, Work,
+        Store, Tenant, Work,
         entity::{customer, directory_sync, subscriber},
     },
 };
@@ -137,7 +137,7 @@ impl Syncer {
         let customer = customer::Entity::find_by_id(sync.customer_id).one(self.store.read()).await?;
         let customer = customer.ok_or(Interrupted::Lost)?;
         let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
-        let directory = self.directories.of(customer.partner_id).await?;
+        let directory = self.directories.of(Tenant::of_customer(&customer)).await?;
         let member = self.member(&directory, &customer, &enterprise).await?;
         for left in (0..TURN).rev() {
             let start = u32::try_from(sync.position).unwrap_or(u32::MAX);
@@ -187,7 +187,7 @@ impl Syncer {
         let now = self.environment.now();
         let work = self.store.work().await?;
         let mut sync = own(&work, sync).await?;
-        let (added, updated) = copy(&work, customer.partner_id, &sync, page.people).await?;
+        let (added, updated) = copy(&work, Tenant::of_customer(&customer), &sync, page.people).await?;
         sync.added += added;
         sync.updated += updated;
         sync.attempts = 0;

@@ -18,7 +18,7 @@ use crate::{
     export::{ExportFilter, csv},
     fault::{Trouble, status},
     log::SECURITY,
-    store::entity::template,
+    store::TemplateId,
 };
 
 /// The filter of the page that the link stands on.
@@ -36,12 +36,12 @@ pub struct Wanted {
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersRead>,
-    Path(template): Path<Uuid>,
+    Path(template): Path<TemplateId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, StatusCode> {
-    let template::Model { id: template, partner_id: partner, .. } = administrator.template(&context, template).await?;
+    let template = administrator.template(&context, template).await?.id;
     let Wanted { customer, exclude_provisioned } = wanted;
-    let filter = ExportFilter { partner, template, customer, exclude_provisioned };
+    let filter = ExportFilter { tenant: administrator.tenant(), template, customer, exclude_provisioned };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;

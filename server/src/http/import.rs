@@ -15,7 +15,6 @@ use axum::{
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use uuid::Uuid;
 
 use super::{media, signed_in::SignedIn};
 use crate::{
@@ -23,7 +22,7 @@ use crate::{
     backend::Shared,
     import::{self, ImportError, ImportOptions, Report, RowProblem, import},
     log::SECURITY,
-    store::Actor,
+    store::{Actor, TemplateId, Tenant},
 };
 
 /// How the file is taken.
@@ -40,7 +39,7 @@ pub struct Wanted {
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersWrite>,
-    Path(template): Path<Uuid>,
+    Path(template): Path<TemplateId>,
     Query(Wanted { dry_run, all_or_nothing }): Query<Wanted>,
     headers: HeaderMap,
     file: Bytes,
@@ -54,7 +53,7 @@ pub async fn users(
         tracing::info!(target: SECURITY, event = "users_imported", administrator = %by.id, template = %template.id, %network);
     }
     let job = Job {
-        partner: template.partner_id,
+        tenant: administrator.tenant(),
         file,
         all_or_nothing,
         options: ImportOptions {
@@ -84,7 +83,7 @@ fn event(news: &ImportNews) -> Result<Event, Infallible> {
 }
 
 struct Job {
-    partner: Uuid,
+    tenant: Tenant,
     file: Bytes,
     all_or_nothing: bool,
     options: ImportOptions,
@@ -110,7 +109,7 @@ impl Job {
     ) -> Result<Report, ImportError> {
         let file = Cursor::new(&self.file);
         // A large file takes its time.
-        import(&context.store.patiently(), &context.environment, self.partner, file, options, progress).await
+        import(&context.store.patiently(), &context.environment, self.tenant, file, options, progress).await
     }
 }
 

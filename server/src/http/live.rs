@@ -12,13 +12,13 @@ use tokio_stream::{
     StreamExt as _,
     wrappers::{BroadcastStream, errors::BroadcastStreamRecvError},
 };
-use uuid::Uuid;
 
 use super::signed_in::{PortalUser, SignedIn};
 use crate::{
     access::{guard::UsersRead, session::watch::Kind},
     backend::Shared,
     live::{Change, News},
+    store::TemplateId,
 };
 
 type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
@@ -39,7 +39,7 @@ pub async fn portal(
 pub async fn hub(
     State(context): State<Shared>,
     administrator: SignedIn<UsersRead>,
-    Path(template): Path<Uuid>,
+    Path(template): Path<TemplateId>,
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let template = administrator.template(&context, template).await?.id;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);

@@ -11,7 +11,6 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{Network, Permission, permission::Access};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::live::UNAVAILABLE;
@@ -22,7 +21,7 @@ use crate::{
         session,
     },
     backend::Shared,
-    store::entity::{administrator, template},
+    store::{Template, TemplateId, Tenant, entity::administrator, template},
 };
 
 /// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
@@ -38,14 +37,19 @@ pub struct SignedIn<P> {
 }
 
 impl<P> SignedIn<P> {
+    /// For whom the administrator works.
+    #[must_use]
+    pub fn tenant(&self) -> Tenant {
+        Tenant::of_administrator(&self.administrator)
+    }
+
     /// A template of the administrator's partner.
     ///
     /// # Errors
     /// 404 if the partner has none of that id.
-    pub async fn template(&self, context: &Shared, id: Uuid) -> Result<template::Model, StatusCode> {
-        let own =
-            template::Entity::find_by_id(id).filter(template::Column::PartnerId.eq(self.administrator.partner_id));
-        own.one(context.store.read()).await.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)
+    pub async fn template(&self, context: &Shared, id: TemplateId) -> Result<Template, StatusCode> {
+        let own = template::find(context.store.read(), self.tenant(), id).await;
+        own.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)
     }
 }
 
@@ -88,8 +92,7 @@ impl FromRequestParts<Shared> for PortalUser {
     async fn from_request_parts(parts: &mut Parts, context: &Shared) -> Result<Self, StatusCode> {
         let Path(share) =
             Path::<String>::from_request_parts(parts, context).await.map_err(|_| StatusCode::NOT_FOUND)?;
-        let found =
-            template::Entity::find().filter(template::Column::ShareToken.eq(share)).one(context.store.read()).await;
+        let found = template::by_share_token(context.store.read(), &share).await;
         let template = found.map_err(|_| UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?;
         let token = cookie_of(parts, PORTAL_SESSION).ok_or(StatusCode::UNAUTHORIZED)?;
         let now = context.environment.now();

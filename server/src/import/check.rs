@@ -6,8 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{Fault, Package};
-use uuid::Uuid;
+use domain::Fault;
 
 use super::{report::RowFlaw, table::Row};
 use crate::{
@@ -16,13 +15,13 @@ use crate::{
         arrival::{self, NewSubscriber},
         draft::{Draft, Field, Flaw},
     },
-    store::{Store, entity::template},
+    store::{Store, Template, Tenant},
 };
 
 /// A row that can be taken in.
 pub(super) struct Candidate {
     /// The template by which the subscriber comes.
-    pub template: Arc<template::Model>,
+    pub template: Arc<Template>,
     /// Who it is.
     pub new: NewSubscriber,
 }
@@ -30,16 +29,16 @@ pub(super) struct Candidate {
 /// What a check of a file has to remember: eight bytes a row, and each template once.
 pub(super) struct Check<'a> {
     store: &'a Store,
-    partner: Uuid,
+    tenant: Tenant,
     provisioning_id: Option<&'a str>,
-    templates: HashMap<String, Option<Arc<template::Model>>>,
+    templates: HashMap<String, Option<Arc<Template>>>,
     seen: HashSet<u64>,
 }
 
 impl<'a> Check<'a> {
     /// A check of a partner's file, whose rows may leave the provisioning ID to this one.
-    pub fn new(store: &'a Store, partner: Uuid, provisioning_id: Option<&'a str>) -> Self {
-        Self { store, partner, provisioning_id, templates: HashMap::new(), seen: HashSet::new() }
+    pub fn new(store: &'a Store, tenant: Tenant, provisioning_id: Option<&'a str>) -> Self {
+        Self { store, tenant, provisioning_id, templates: HashMap::new(), seen: HashSet::new() }
     }
 
     /// The subscriber in a row, or everything that is wrong with it.
@@ -52,7 +51,7 @@ impl<'a> Check<'a> {
 
     async fn draft(&mut self, draft: &Draft) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
         let template = self.template(draft).await?;
-        let package = template.as_ref().ok().and_then(|template| Package::parse(&template.default_package).ok());
+        let package = template.as_ref().ok().map(|template| template.default_package);
         let mut checked = draft.check(package);
         if let Ok(new) = &checked
             && !self.seen.insert(fingerprint(&new.user_id.key()))
@@ -72,13 +71,13 @@ impl<'a> Check<'a> {
         })
     }
 
-    async fn template(&mut self, draft: &Draft) -> Result<Result<Arc<template::Model>, Flaw>, Trouble> {
+    async fn template(&mut self, draft: &Draft) -> Result<Result<Arc<Template>, Flaw>, Trouble> {
         let id = match draft.provisioning_id(self.provisioning_id) {
             Ok(id) => id,
             Err(flaw) => return Ok(Err(flaw)),
         };
         if !self.templates.contains_key(&id) {
-            let found = match arrival::template(self.store, self.partner, &id).await {
+            let found = match arrival::template(self.store, self.tenant, &id).await {
                 Ok(template) => Some(Arc::new(template)),
                 Err(Trouble::Known { .. }) => None,
                 Err(accident) => return Err(accident),

@@ -13,8 +13,8 @@ use sea_orm::{
 use crate::{
     environment::Environment,
     store::{
-        Work,
-        entity::{admission, subscriber, template},
+        Template, TemplateId, Work,
+        entity::{admission, subscriber},
     },
 };
 
@@ -63,8 +63,8 @@ pub async fn settle(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn withdraw(work: &Work, template: &template::Model, user_id: &BroadWorksId) -> Result<(), DbErr> {
-    admission::Entity::delete_by_id((template.partner_id, user_id.key()))
+pub async fn withdraw(work: &Work, template: &Template, user_id: &BroadWorksId) -> Result<(), DbErr> {
+    admission::Entity::delete_by_id((template.partner_id.into(), user_id.key()))
         .filter(admission::Column::TemplateId.eq(template.id))
         .filter(admission::Column::Open.eq(true))
         .exec(&**work)
@@ -76,15 +76,11 @@ pub async fn withdraw(work: &Work, template: &template::Model, user_id: &BroadWo
 ///
 /// # Errors
 /// If the database fails.
-pub async fn admits(
-    db: &impl ConnectionTrait,
-    template: &template::Model,
-    user_id: &BroadWorksId,
-) -> Result<bool, DbErr> {
-    let last = admission::Entity::find_by_id((template.partner_id, user_id.key())).one(db).await?;
+pub async fn admits(db: &impl ConnectionTrait, template: &Template, user_id: &BroadWorksId) -> Result<bool, DbErr> {
+    let last = admission::Entity::find_by_id((template.partner_id.into(), user_id.key())).one(db).await?;
     Ok(match last {
         Some(last) if !last.open => false,
-        Some(last) if last.template_id == template.id => true,
+        Some(last) if TemplateId::from(last.template_id) == template.id => true,
         _ => template.self_activation,
     })
 }

@@ -3,12 +3,8 @@
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId,
     lifecycle::{self, Arrival},
-    template::UserVerification,
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DbErr, EntityTrait as _, sea_query::OnConflict};
 
 use uuid::Uuid;
 
@@ -21,8 +17,9 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, Step, Store, Work,
-        entity::{customer, customer_template, subscriber, template},
+        Actor, Step, Store, Template, Tenant, Work,
+        entity::{customer, customer_template, subscriber},
+        template,
     },
     targets::directory,
     webhooks,
@@ -66,11 +63,11 @@ pub struct NewSubscriber {
 pub async fn accept(
     store: &Store,
     environment: &Environment,
-    partner: Uuid,
+    tenant: Tenant,
     draft: &Draft,
     actor: &Actor,
 ) -> Result<subscriber::Model, Refused> {
-    let (template, new) = candidate(store, partner, draft).await?;
+    let (template, new) = candidate(store, tenant, draft).await?;
     let mut work = store.work().await?;
     let arrived = arrive(&mut work, environment, &template, new, actor).await?;
     work.commit().await?;
@@ -81,12 +78,8 @@ pub async fn accept(
 ///
 /// # Errors
 /// Everything that is wrong with the draft, or a database error.
-pub async fn candidate(
-    store: &Store,
-    partner: Uuid,
-    draft: &Draft,
-) -> Result<(template::Model, NewSubscriber), Refused> {
-    match (written_template(store, partner, draft).await?, draft.check(None)) {
+pub async fn candidate(store: &Store, tenant: Tenant, draft: &Draft) -> Result<(Template, NewSubscriber), Refused> {
+    match (written_template(store, tenant, draft).await?, draft.check(None)) {
         (Ok(template), Ok(new)) => Ok((template, new)),
         (template, new) => {
             Err(Refused::Flawed(template.err().into_iter().chain(new.err().into_iter().flatten()).collect()))
@@ -94,16 +87,12 @@ pub async fn candidate(
     }
 }
 
-async fn written_template(
-    store: &Store,
-    partner: Uuid,
-    draft: &Draft,
-) -> Result<Result<template::Model, Flaw>, Trouble> {
+async fn written_template(store: &Store, tenant: Tenant, draft: &Draft) -> Result<Result<Template, Flaw>, Trouble> {
     let id = match draft.provisioning_id(None) {
         Ok(id) => id,
         Err(flaw) => return Ok(Err(flaw)),
     };
-    match template(store, partner, &id).await {
+    match template(store, tenant, &id).await {
         Ok(template) => Ok(Ok(template)),
         Err(Trouble::Known { fault, .. }) => Ok(Err(Flaw { field: Field::ProvisioningId, fault })),
         Err(accident) => Err(accident),
@@ -115,16 +104,16 @@ async fn written_template(
 ///
 /// # Errors
 /// Everything that is wrong with the draft, [`Fault::UserIdTaken`] or [`Fault::AddressInUse`].
-pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(), Refused> {
+pub async fn precheck(store: &Store, tenant: Tenant, draft: &Draft) -> Result<(), Refused> {
     draft.check_written(&[Field::Email]).map_err(Refused::Flawed)?;
     let template = match draft.mentions(Field::ProvisioningId) {
-        true => Some(written_template(store, partner, draft).await??),
+        true => Some(written_template(store, tenant, draft).await??),
         false => None,
     };
     if let Some(user_id) = draft.text(Field::UserId)? {
         let user_id = BroadWorksId::parse(&user_id).map_err(Trouble::from)?;
-        if user_id::is_a_subscribers(store.read(), partner, &user_id).await?
-            || user_id::is_a_workspaces(store.read(), partner, &user_id).await?
+        if user_id::is_a_subscribers(store.read(), tenant, &user_id).await?
+            || user_id::is_a_workspaces(store.read(), tenant, &user_id).await?
         {
             return Err(Trouble::from(Fault::UserIdTaken).into());
         }
@@ -132,7 +121,7 @@ pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(),
     let here = template.is_none_or(|template| template.target == directory::NAME);
     if let Some(email) = draft.text(Field::Email)?.filter(|_| here) {
         let email = EmailAddress::parse(&email).map_err(Trouble::from)?;
-        if tenancy::has_in_directory(store.read(), partner, &email).await? {
+        if tenancy::has_in_directory(store.read(), tenant, &email).await? {
             return Err(Flaw { field: Field::Email, fault: Fault::AddressInUse }.into());
         }
     }
@@ -147,12 +136,12 @@ pub async fn precheck(store: &Store, partner: Uuid, draft: &Draft) -> Result<(),
 pub async fn arrive(
     work: &mut Work,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     new: NewSubscriber,
     actor: &Actor,
 ) -> Result<subscriber::Model, Trouble> {
-    user_id::for_subscribers(work, template.partner_id).await?;
-    if user_id::is_a_workspaces(&**work, template.partner_id, &new.user_id).await? {
+    user_id::for_subscribers(work, Tenant::of_template(template)).await?;
+    if user_id::is_a_workspaces(&**work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     admit(work, environment, template, new, actor).await
@@ -167,13 +156,12 @@ pub async fn arrive(
 pub async fn admit(
     work: &mut Work,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     new: NewSubscriber,
     actor: &Actor,
 ) -> Result<subscriber::Model, Trouble> {
     let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
-    let verification = UserVerification::parse(&template.verification).unwrap_or(UserVerification::Untrusted);
-    let Arrival { lifecycle, order } = lifecycle::arrive(verification, new.email.clone());
+    let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
     let status = lifecycle.status();
     let locale = new.language.clone();
     let id = environment.id();
@@ -213,7 +201,7 @@ pub async fn admit(
 
 fn row(
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     customer: Uuid,
     id: Uuid,
     new: NewSubscriber,
@@ -221,9 +209,9 @@ fn row(
     let now = environment.now().0;
     subscriber::ActiveModel {
         id: Set(id),
-        partner_id: Set(template.partner_id),
+        partner_id: Set(template.partner_id.into()),
         customer_id: Set(customer),
-        template_id: Set(template.id),
+        template_id: Set(template.id.into()),
         user_id_key: Set(new.user_id.key()),
         user_id: Set(new.user_id.into()),
         first_name: Set(new.first_name),
@@ -252,12 +240,12 @@ fn row(
 async fn customer(
     work: &Work,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     id: &SpEnterpriseId,
 ) -> Result<customer::Model, DbErr> {
     let new = customer::ActiveModel {
         id: Set(environment.id()),
-        partner_id: Set(template.partner_id),
+        partner_id: Set(template.partner_id.into()),
         sp_enterprise_id: Set(id.as_str().to_owned()),
         name: Set(id.as_str().to_owned()),
         administrator_id: Set(None),
@@ -276,8 +264,8 @@ async fn customer(
         .await
 }
 
-async fn link(work: &Work, customer: &customer::Model, template: &template::Model) -> Result<(), DbErr> {
-    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id) };
+async fn link(work: &Work, customer: &customer::Model, template: &Template) -> Result<(), DbErr> {
+    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id.into()) };
     customer_template::Entity::insert(link)
         .on_conflict(
             OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
@@ -293,11 +281,7 @@ async fn link(work: &Work, customer: &customer::Model, template: &template::Mode
 ///
 /// # Errors
 /// [`Fault::UnknownProvisioningId`] if the partner has none, or a database error.
-pub async fn template(store: &Store, partner: Uuid, provisioning_id: &str) -> Result<template::Model, Trouble> {
-    let found = template::Entity::find()
-        .filter(template::Column::PartnerId.eq(partner))
-        .filter(template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('=')))
-        .one(store.read())
-        .await?;
+pub async fn template(store: &Store, tenant: Tenant, provisioning_id: &str) -> Result<Template, Trouble> {
+    let found = template::provisioned_by(store.read(), tenant, provisioning_id).await?;
     found.ok_or_else(|| Fault::UnknownProvisioningId.into())
 }

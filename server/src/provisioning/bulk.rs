@@ -30,7 +30,7 @@ use crate::{
     fault::Trouble,
     import::RowFlaw,
     store::{
-        Actor, Store, Work,
+        Actor, Store, Tenant, Work,
         entity::{bulk_job, bulk_row, subscriber},
     },
 };
@@ -341,7 +341,7 @@ impl Clerk {
         job: &bulk_job::Model,
         draft: &Draft,
     ) -> Result<(Outcome, Option<Uuid>), Refused> {
-        let (template, new) = arrival::candidate(&self.store, job.partner_id, draft).await?;
+        let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
         if let Some(there) = find(work, job.partner_id, &new.user_id).await? {
             return Ok((Outcome::Unchanged, Some(there.id)));
         }

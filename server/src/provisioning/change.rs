@@ -23,8 +23,9 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, Step, Work,
-        entity::{customer, subscriber, template},
+        Actor, Step, Template, Tenant, Work,
+        entity::{customer, subscriber},
+        template,
     },
     usage, webhooks,
 };
@@ -220,7 +221,8 @@ pub async fn follow(
         Kind::SendProof => Some(activation::open(work, environment, subscriber, locale).await?),
         _ => None,
     };
-    let template = template::Entity::find_by_id(subscriber.template_id).one(&**work).await?.ok_or(Fault::NotFound)?;
+    let template = template::find(&**work, Tenant::of_subscriber(subscriber), subscriber.template_id.into()).await?;
+    let template = template.ok_or(Fault::NotFound)?;
     let held = kind == Kind::CreateAccount && is_held(work, &template, subscriber).await?;
     let (target, not_before) = match kind {
         Kind::SendProof => (queue::MAIL, environment.now()),
@@ -232,7 +234,7 @@ pub async fn follow(
 }
 
 /// Whether Provision Admin First holds this subscriber back.
-async fn is_held(work: &Work, template: &template::Model, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
+async fn is_held(work: &Work, template: &Template, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
     // It is locked, so the administrator cannot become ready between this look and the commit.
     let customer = customer::Entity::find_by_id(subscriber.customer_id).one(&**work).await?;
     Ok(customer.is_some_and(|customer| held(template, &customer, subscriber.id)))
@@ -240,7 +242,7 @@ async fn is_held(work: &Work, template: &template::Model, subscriber: &subscribe
 
 /// Whether Provision Admin First holds this subscriber back, from rows that are at hand.
 #[must_use]
-pub fn held(template: &template::Model, customer: &customer::Model, subscriber: Uuid) -> bool {
+pub fn held(template: &Template, customer: &customer::Model, subscriber: Uuid) -> bool {
     held_back(
         template.provision_admin_first,
         customer.administrator_ready,

@@ -4,7 +4,7 @@
 //! is there brings the user up to date, removing one who is not is done already.
 
 use domain::{
-    BroadWorksId, Fault, Package,
+    BroadWorksId, Fault,
     lifecycle::{Attempt, State},
     template::UserVerification,
 };
@@ -19,10 +19,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{
-        Actor, Store,
-        entity::{subscriber, template},
-    },
+    store::{Actor, Store, Template, Tenant, entity::subscriber},
 };
 
 /// Adds a user, or brings the one who is there up to date. Durable once this answers.
@@ -33,11 +30,10 @@ use crate::{
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     draft: &Draft,
 ) -> Result<subscriber::Model, Refused> {
-    let package = Package::parse(&template.default_package).map_err(Trouble::from)?;
-    let new = draft.check(Some(package)).map_err(Refused::Flawed)?;
+    let new = draft.check(Some(template.default_package)).map_err(Refused::Flawed)?;
     let user_id = new.user_id.clone();
     let mut work = store.work().await?;
     match arrival::arrive(&mut work, environment, template, new, &Actor::Adapter(template.id)).await {
@@ -61,7 +57,7 @@ pub async fn add(
 pub async fn modify(
     store: &Store,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     user_id: &BroadWorksId,
     draft: &Draft,
 ) -> Result<subscriber::Model, Refused> {
@@ -77,11 +73,11 @@ pub async fn modify(
 pub async fn remove(
     store: &Store,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     user_id: &BroadWorksId,
 ) -> Result<(), Trouble> {
     if let Some(there) = find(store, template, user_id).await? {
-        let (subscriber, actor) = ((template.partner_id, there.id), Actor::Adapter(template.id));
+        let (subscriber, actor) = ((Tenant::of_template(template), there.id), Actor::Adapter(template.id));
         match update::remove(store, environment, subscriber, &actor, Comeback::Withdrawn).await {
             Err(Trouble::Known { fault: Fault::NotFound, .. }) => {}
             done => return done,
@@ -95,7 +91,7 @@ pub async fn remove(
 async fn bring_up_to_date(
     store: &Store,
     environment: &Environment,
-    template: &template::Model,
+    template: &Template,
     there: subscriber::Model,
     draft: &Draft,
 ) -> Result<subscriber::Model, Refused> {
@@ -106,18 +102,18 @@ async fn bring_up_to_date(
     }
     let mut draft = draft.clone();
     // Under an untrusted template nobody vouches for an address, and an account keeps the one it was made with.
-    let trusted = UserVerification::parse(&template.verification) == Some(UserVerification::Trusted);
+    let trusted = template.verification == UserVerification::Trusted;
     if !(trusted && lifecycle.actions().onboard) {
         draft.forget(Field::Email);
     }
-    let subscriber = (template.partner_id, there.id);
+    let subscriber = (Tenant::of_template(template), there.id);
     update::update(store, environment, subscriber, &draft, &Actor::Adapter(template.id)).await
 }
 
 /// The template's user of that id.
 async fn find(
     store: &Store,
-    template: &template::Model,
+    template: &Template,
     user_id: &BroadWorksId,
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let found = subscriber::Entity::find()

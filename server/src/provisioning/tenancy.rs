@@ -9,13 +9,16 @@ use domain::{
     lifecycle::{AtTarget, Proof},
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, Func},
 };
-use uuid::Uuid;
 
 use crate::{
-    store::entity::{directory_account, partner, subscriber},
+    store::{
+        Tenant,
+        entity::{directory_account, subscriber},
+        partner,
+    },
     targets::Refusal,
 };
 
@@ -23,10 +26,11 @@ use crate::{
 ///
 /// # Errors
 /// If the database fails.
-pub async fn has_in_directory(db: &impl ConnectionTrait, partner: Uuid, email: &EmailAddress) -> Result<bool, DbErr> {
+pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
     let account = directory_account::Entity::find().filter(directory_account::Column::EmailKey.eq(email.key()));
     let Some(account) = account.one(db).await? else { return Ok(false) };
-    let own = subscriber::Entity::find_by_id(account.external_id).filter(subscriber::Column::PartnerId.eq(partner));
+    let own =
+        subscriber::Entity::find_by_id(account.external_id).filter(subscriber::Column::PartnerId.eq(tenant.partner()));
     Ok(own.one(db).await?.is_some())
 }
 
@@ -43,7 +47,7 @@ pub async fn told(
     if refusal.fault != Fault::AddressInUse || is_proven(subscriber) {
         return Ok(refusal);
     }
-    let alone = partner::Entity::find().limit(2).all(db).await?.len() < 2;
+    let alone = partner::count(db).await? < 2;
     if alone || is_a_colleagues(db, subscriber).await? {
         return Ok(refusal);
     }

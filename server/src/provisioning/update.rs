@@ -16,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Work, entity::subscriber, is_taken},
+    store::{Actor, PartnerId, Store, Tenant, Work, entity::subscriber, is_taken},
     usage::{self, Account},
 };
 
@@ -48,16 +48,16 @@ const CHANGEABLE: [Field; 9] = [
 pub async fn update(
     store: &Store,
     environment: &Environment,
-    (partner, subscriber): (Uuid, Uuid),
+    (tenant, subscriber): (Tenant, Uuid),
     draft: &Draft,
     actor: &Actor,
 ) -> Result<subscriber::Model, Refused> {
     draft.check_written(&[]).map_err(Refused::Flawed)?;
     let mut work = store.work().await?;
     if draft.mentions(Field::UserId) {
-        user_id::for_subscribers(&work, partner).await.map_err(Trouble::from)?;
+        user_id::for_subscribers(&work, tenant).await.map_err(Trouble::from)?;
     }
-    let before = lock(&work, partner, subscriber).await?;
+    let before = lock(&work, tenant, subscriber).await?;
     let package = package(&before, draft)?.map(Event::PackageChanged);
     let email = email(&before, draft)?.map(Event::Onboarded);
     let mut after = write_details(&work, environment, &before, draft).await?;
@@ -91,7 +91,7 @@ pub async fn update(
 pub async fn retry(
     store: &Store,
     environment: &Environment,
-    subscriber: (Uuid, Uuid),
+    subscriber: (Tenant, Uuid),
     email: Option<EmailAddress>,
     actor: &Actor,
 ) -> Result<subscriber::Model, Trouble> {
@@ -106,7 +106,7 @@ pub async fn retry(
 pub async fn request_consent(
     store: &Store,
     environment: &Environment,
-    subscriber: (Uuid, Uuid),
+    subscriber: (Tenant, Uuid),
     actor: &Actor,
 ) -> Result<(), Trouble> {
     happen(store, environment, subscriber, Event::ConsentRequested, actor).await.map(drop)
@@ -115,12 +115,12 @@ pub async fn request_consent(
 async fn happen(
     store: &Store,
     environment: &Environment,
-    (partner, subscriber): (Uuid, Uuid),
+    (tenant, subscriber): (Tenant, Uuid),
     event: Event,
     actor: &Actor,
 ) -> Result<Option<subscriber::Model>, Trouble> {
     let mut work = store.work().await?;
-    let subscriber = lock(&work, partner, subscriber).await?;
+    let subscriber = lock(&work, tenant, subscriber).await?;
     let with = Circumstances::default();
     let after = change::apply(&mut work, environment, subscriber, event, actor, with).await?;
     work.commit().await?;
@@ -135,12 +135,12 @@ async fn happen(
 pub async fn remove(
     store: &Store,
     environment: &Environment,
-    (partner, subscriber): (Uuid, Uuid),
+    (tenant, subscriber): (Tenant, Uuid),
     actor: &Actor,
     comeback: Comeback,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    let subscriber = lock(&work, partner, subscriber).await?;
+    let subscriber = lock(&work, tenant, subscriber).await?;
     if matches!(change::lifecycle(&subscriber)?.state, State::Removing(_)) {
         if comeback != Comeback::Allowed {
             admission::settle(&work, environment, &subscriber, comeback).await?;
@@ -154,9 +154,9 @@ pub async fn remove(
 
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
 
-async fn lock(work: &Work, partner: Uuid, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
+async fn lock(work: &Work, tenant: Tenant, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
     let found = change::lock(work, subscriber).await?;
-    if found.partner_id == partner { Ok(found) } else { Err(NOT_FOUND) }
+    if PartnerId::from(found.partner_id) == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
 }
 
 /// The package that a subscriber has or, if that change failed, was to have.
@@ -193,7 +193,7 @@ async fn write_details(
             (Field::LastName, Some(text)) => after.last_name = text,
             (Field::UserId, Some(text)) => {
                 let id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
-                let a_workspaces = user_id::is_a_workspaces(&**work, before.partner_id, &id).await;
+                let a_workspaces = user_id::is_a_workspaces(&**work, Tenant::of_subscriber(before), &id).await;
                 if a_workspaces.map_err(Trouble::from)? {
                     return Err(Trouble::from(Fault::UserIdTaken).into());
                 }

@@ -8,10 +8,9 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     Statement,
 };
-use uuid::Uuid;
 
 use crate::store::{
-    Work,
+    Tenant, Work,
     entity::{subscriber, workspace},
 };
 
@@ -20,23 +19,23 @@ use crate::store::{
 ///
 /// # Errors
 /// If the database fails.
-pub async fn for_subscribers(work: &Work, partner: Uuid) -> Result<(), DbErr> {
-    lock(work, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", partner).await
+pub async fn for_subscribers(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
+    lock(work, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", tenant).await
 }
 
 /// While this transaction gives ids to the partner's workspaces, no other one gives any. Comes before every other lock.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn for_workspaces(work: &Work, partner: Uuid) -> Result<(), DbErr> {
-    lock(work, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", partner).await
+pub async fn for_workspaces(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
+    lock(work, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", tenant).await
 }
 
 /// Of two transactions that want one id, each for another table, neither would see the other's row. SQLite has one
 /// writer.
-async fn lock(work: &Work, lock: &str, partner: Uuid) -> Result<(), DbErr> {
+async fn lock(work: &Work, lock: &str, tenant: Tenant) -> Result<(), DbErr> {
     if work.get_database_backend() == DbBackend::Postgres {
-        let of = format!("user ids of {partner}");
+        let of = format!("user ids of {}", tenant.partner());
         work.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [of.into()])).await?;
     }
     Ok(())
@@ -46,16 +45,16 @@ async fn lock(work: &Work, lock: &str, partner: Uuid) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_a_subscribers(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!subscribers(db, partner, vec![id.key()]).await?.is_empty())
+pub async fn is_a_subscribers(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
+    Ok(!subscribers(db, tenant, vec![id.key()]).await?.is_empty())
 }
 
 /// Whether a workspace of the partner has this id.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_a_workspaces(db: &impl ConnectionTrait, partner: Uuid, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!workspaces(db, partner, vec![id.key()]).await?.is_empty())
+pub async fn is_a_workspaces(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
+    Ok(!workspaces(db, tenant, vec![id.key()]).await?.is_empty())
 }
 
 /// Which of these ids, by what they are compared by, a subscriber or workspace of the partner has.
@@ -64,31 +63,31 @@ pub async fn is_a_workspaces(db: &impl ConnectionTrait, partner: Uuid, id: &Broa
 /// If the database fails.
 pub async fn taken(
     db: &impl ConnectionTrait,
-    partner: Uuid,
+    tenant: Tenant,
     keys: impl IntoIterator<Item = String>,
 ) -> Result<HashSet<String>, DbErr> {
     let keys: Vec<_> = keys.into_iter().collect();
-    let mut taken = subscribers(db, partner, keys.clone()).await?;
-    taken.extend(workspaces(db, partner, keys).await?);
+    let mut taken = subscribers(db, tenant, keys.clone()).await?;
+    taken.extend(workspaces(db, tenant, keys).await?);
     Ok(taken.into_iter().collect())
 }
 
-async fn subscribers(db: &impl ConnectionTrait, partner: Uuid, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
+async fn subscribers(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
     subscriber::Entity::find()
         .select_only()
         .column(subscriber::Column::UserIdKey)
-        .filter(subscriber::Column::PartnerId.eq(partner))
+        .filter(subscriber::Column::PartnerId.eq(tenant.partner()))
         .filter(subscriber::Column::UserIdKey.is_in(keys))
         .into_tuple()
         .all(db)
         .await
 }
 
-async fn workspaces(db: &impl ConnectionTrait, partner: Uuid, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
+async fn workspaces(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
     workspace::Entity::find()
         .select_only()
         .column(workspace::Column::UserIdKey)
-        .filter(workspace::Column::PartnerId.eq(partner))
+        .filter(workspace::Column::PartnerId.eq(tenant.partner()))
         .filter(workspace::Column::UserIdKey.is_in(keys))
         .into_tuple()
         .all(db)

@@ -25,8 +25,8 @@ use crate::{
     live::Live,
     readiness::Sign,
     store::{
-        Store,
-        entity::{proof, subscriber, task, template},
+        Store, Template,
+        entity::{proof, subscriber, task},
     },
     targets::{Refusal, Targets, breaker::Breakers},
 };
@@ -74,7 +74,7 @@ pub struct Letter {
     /// To whom.
     pub subscriber: subscriber::Model,
     /// Under which template.
-    pub template: template::Model,
+    pub template: Template,
     /// The link's token.
     pub token: String,
     /// The six digits.

@@ -23,9 +23,9 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, Step, Store, Work,
-        entity::{customer, template, workspace},
-        is_taken,
+        Actor, PartnerId, Step, Store, Template, Tenant, Work,
+        entity::{customer, workspace},
+        is_taken, template,
     },
     targets::Refusal,
     usage::{self, Account},
@@ -71,9 +71,9 @@ pub struct Circumstances {
 ///
 /// # Errors
 /// [`Fault::InvalidParameter`] if there is none, or a database error.
-pub async fn customer(store: &Store, partner: Uuid, id: &SpEnterpriseId) -> Result<customer::Model, Trouble> {
+pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Result<customer::Model, Trouble> {
     let found = customer::Entity::find()
-        .filter(customer::Column::PartnerId.eq(partner))
+        .filter(customer::Column::PartnerId.eq(tenant.partner()))
         .filter(customer::Column::SpEnterpriseId.eq(id.as_str()))
         .one(store.read())
         .await?;
@@ -87,23 +87,23 @@ pub async fn customer(store: &Store, partner: Uuid, id: &SpEnterpriseId) -> Resu
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    (template, customer): (&template::Model, &customer::Model),
+    (template, customer): (&Template, &customer::Model),
     new: NewWorkspace,
     actor: &Actor,
 ) -> Result<workspace::Model, Trouble> {
     let mut work = store.work().await?;
-    user_id::for_workspaces(&work, template.partner_id).await?;
+    user_id::for_workspaces(&work, Tenant::of_template(template)).await?;
     customer::Entity::find_by_id(customer.id).lock_exclusive().one(&*work).await?;
-    if user_id::is_a_subscribers(&*work, template.partner_id, &new.user_id).await? {
+    if user_id::is_a_subscribers(&*work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     let (lifecycle, order) = first_state();
     let now = environment.now().0;
     let mut row = workspace::ActiveModel {
         id: Set(environment.id()),
-        partner_id: Set(template.partner_id),
+        partner_id: Set(template.partner_id.into()),
         customer_id: Set(customer.id),
-        template_id: Set(template.id),
+        template_id: Set(template.id.into()),
         user_id_key: Set(new.user_id.key()),
         user_id: Set(new.user_id.into()),
         display_name: Set(new.display_name),
@@ -132,15 +132,15 @@ pub async fn add(
 pub async fn update(
     store: &Store,
     environment: &Environment,
-    (partner, id): (Uuid, Uuid),
+    (tenant, id): (Tenant, Uuid),
     changes: Changes,
     actor: &Actor,
 ) -> Result<workspace::Model, Trouble> {
     let mut work = store.work().await?;
     if changes.user_id.is_some() {
-        user_id::for_workspaces(&work, partner).await?;
+        user_id::for_workspaces(&work, tenant).await?;
     }
-    let before = own(&work, partner, id).await?;
+    let before = own(&work, tenant, id).await?;
     let after = changed(&before, changes);
     // What failed is tried again, and whatever shall go cannot be called accepted.
     let stays = matches!(lifecycle(&before)?.state, State::Provisioning | State::Provisioned | State::Updating);
@@ -149,7 +149,7 @@ pub async fn update(
         return Ok(before);
     }
     let user_id = BroadWorksId::kept(&after.user_id);
-    if after.user_id_key != before.user_id_key && user_id::is_a_subscribers(&*work, partner, &user_id).await? {
+    if after.user_id_key != before.user_id_key && user_id::is_a_subscribers(&*work, tenant, &user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     let written = after.into_active_model().reset_all().update(&*work).await.map_err(taken)?;
@@ -182,11 +182,11 @@ fn taken(error: DbErr) -> Trouble {
 pub async fn remove(
     store: &Store,
     environment: &Environment,
-    (partner, id): (Uuid, Uuid),
+    (tenant, id): (Tenant, Uuid),
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    let workspace = own(&work, partner, id).await?;
+    let workspace = own(&work, tenant, id).await?;
     if lifecycle(&workspace)?.state == State::Removing {
         return Ok(work.abandon().await?);
     }
@@ -194,8 +194,8 @@ pub async fn remove(
     Ok(work.commit().await?)
 }
 
-async fn own(work: &Work, partner: Uuid, id: Uuid) -> Result<workspace::Model, Trouble> {
-    let found = lock_if_there(work, id).await?.filter(|found| found.partner_id == partner);
+async fn own(work: &Work, tenant: Tenant, id: Uuid) -> Result<workspace::Model, Trouble> {
+    let found = lock_if_there(work, id).await?.filter(|found| PartnerId::from(found.partner_id) == tenant.partner());
     found.ok_or_else(|| Fault::NotFound.into())
 }
 
@@ -335,7 +335,8 @@ async fn follow(
     in_doubt: Timestamp,
 ) -> Result<(), Trouble> {
     let Some(order) = order else { return Ok(()) };
-    let template = template::Entity::find_by_id(workspace.template_id).one(&**work).await?.ok_or(Fault::NotFound)?;
+    let template = template::find(&**work, Tenant::of_workspace(workspace), workspace.template_id.into()).await?;
+    let template = template.ok_or(Fault::NotFound)?;
     let task = NewTask {
         whose: workspace.into(),
         kind: Kind::from(order),

@@ -3,8 +3,8 @@
 use domain::{Package, Timestamp, template::UserVerification};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, Select,
-    sea_query::{Expr, ExprTrait as _},
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -133,6 +133,11 @@ pub async fn provisioned_by(
     one(db, of(tenant).filter(has_provisioning_id(provisioning_id))).await
 }
 
+/// Which of the tenant's templates has that provisioning ID, for another query to ask.
+pub fn id_of(tenant: Tenant, provisioning_id: &str) -> SelectStatement {
+    of(tenant).select_only().column(template::Column::Id).filter(has_provisioning_id(provisioning_id)).into_query()
+}
+
 /// Those of the tenant's templates that have these ids, by name.
 ///
 /// # Errors
@@ -230,7 +235,7 @@ fn of(tenant: Tenant) -> Select<template::Entity> {
 }
 
 /// As the vendor writes them: base64, of which some leave the padding.
-fn has_provisioning_id(provisioning_id: &str) -> sea_orm::sea_query::SimpleExpr {
+fn has_provisioning_id(provisioning_id: &str) -> SimpleExpr {
     template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('='))
 }
 

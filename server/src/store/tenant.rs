@@ -4,7 +4,7 @@ use app::backend::Administrator;
 use domain::Fault;
 
 use super::{
-    entity::{administrator, api_token, bulk_job, subscriber, task, workspace},
+    entity::{administrator, api_token, billing_report, bulk_job, customer, subscriber, task, workspace},
     ids::PartnerId,
     partner::Partner,
     template::Template,
@@ -40,7 +40,6 @@ use crate::fault::Trouble;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tenant(PartnerId);
 
-#[allow(dead_code, reason = "the nouns move here one by one")]
 impl Tenant {
     /// An operator at the command line, or what begins the server, works for this partner.
     #[must_use]
@@ -89,6 +88,16 @@ impl Tenant {
     /// A worker that has leased a bulk job.
     pub(crate) fn of_job(job: &bulk_job::Model) -> Self {
         Self(job.partner_id.into())
+    }
+
+    /// Whoever reads a billing report by its signed address, or writes it.
+    pub(crate) fn of_report(report: &billing_report::Model) -> Self {
+        Self(report.partner_id.into())
+    }
+
+    /// A syncer, which has claimed a customer's directory.
+    pub(crate) fn of_customer(customer: &customer::Model) -> Self {
+        Self(customer.partner_id.into())
     }
 
     /// Whose rows may be seen.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     calls::Calls,
     entity::{history, subscriber, workspace},
+    ids::TemplateId,
     replicas,
     sqlite::DatabaseFile,
     transaction::{Transaction, Writer},
@@ -31,7 +32,7 @@ pub enum Actor {
     /// `flowthrough import`.
     Import,
     /// BroadWorks, through the flow-through adapter of a template.
-    Adapter(Uuid),
+    Adapter(TemplateId),
 }
 
 impl std::fmt::Display for Actor {
@@ -75,7 +76,7 @@ impl Work {
 
     /// Open pages that show this subscriber shall hear of it.
     pub fn changed(&mut self, subscriber: &subscriber::Model) {
-        self.changes.push(Change { template: subscriber.template_id, subscriber: subscriber.id });
+        self.changes.push(Change { template: subscriber.template_id.into(), subscriber: subscriber.id });
     }
 
     /// The worker shall look for tasks.

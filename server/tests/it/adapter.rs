@@ -14,7 +14,10 @@ use server::{
         draft::{Draft, Field},
         flow_through,
     },
-    store::entity::{adapter_account, subscriber, template, throttle},
+    store::{
+        Template,
+        entity::{adapter_account, subscriber, throttle},
+    },
 };
 
 use crate::support::{Act, Client, World, fault, for_each_database};
@@ -33,7 +36,7 @@ fn basic(account: &Credentials) -> String {
 }
 
 /// The path of a template's users, and BroadWorks.
-async fn broadworks(world: &World, template: &template::Model) -> (String, Client) {
+async fn broadworks(world: &World, template: &Template) -> (String, Client) {
     let account = adapter_accounts::set(&world.store, &world.environment, template, None, None).await.unwrap();
     let client = world.client().await.with_authorization(&basic(&account));
     (format!("/adapter/{}/users", template.provisioning_id), client)

@@ -4,14 +4,14 @@ use domain::{Fault, lifecycle::Event};
 use futures::TryStreamExt as _;
 use server::{
     export::{ExportFilter, csv},
-    store::entity::template,
+    store::Template,
     targets::Refusal,
 };
 
 use crate::support::{Act, World, for_each_database, new_subscriber};
 
-pub fn everyone(world: &World, template: &template::Model) -> ExportFilter {
-    ExportFilter { partner: world.partner, template: template.id, customer: None, exclude_provisioned: false }
+pub fn everyone(world: &World, template: &Template) -> ExportFilter {
+    ExportFilter { tenant: world.tenant, template: template.id, customer: None, exclude_provisioned: false }
 }
 
 pub async fn export(world: &World, filter: ExportFilter) -> String {
@@ -58,7 +58,7 @@ fn the_pending_requirement_is_told() {
     for_each_database(async |world: World| {
         let template = world
             .template(|template| {
-                template.verification = "trusted".to_owned();
+                template.verification = domain::template::UserVerification::Trusted;
                 template.provision_admin_first = true;
             })
             .await;
@@ -89,8 +89,8 @@ fn the_filter_is_the_lists_own() {
         assert_eq!(lines(&export(&world, customer).await).len(), 2);
         let nobodys = ExportFilter { customer: Some(uuid::Uuid::nil()), ..all.clone() };
         assert_eq!(lines(&export(&world, nobodys).await).len(), 0);
-        let partner = world.other_partner().await;
-        assert_eq!(lines(&export(&world, ExportFilter { partner, ..all }).await).len(), 0);
+        let tenant = world.other_partner().await;
+        assert_eq!(lines(&export(&world, ExportFilter { tenant, ..all }).await).len(), 0);
     });
 }
 

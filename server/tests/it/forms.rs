@@ -2,9 +2,12 @@
 
 use domain::{Fault, limit::HUB_SIGN_IN};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::store::entity::{subscriber, template};
+use server::store::entity::subscriber;
 
-use crate::support::{BroadWorks, Browser, Installation, Page, Server, free_port};
+use crate::{
+    entity::template,
+    support::{BroadWorks, Browser, Installation, Page, Server, free_port},
+};
 
 const ALICE: &str = "alice@sp.com";
 const BOB: &str = "bob@sp.com";

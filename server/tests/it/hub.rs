@@ -11,7 +11,7 @@ use domain::{
     lifecycle::{Event, Order},
     template::SelfProvisioning,
 };
-use server::{backend::hub::HubService, store::entity::template};
+use server::{backend::hub::HubService, store::Template};
 use uuid::Uuid;
 
 use crate::support::{Act, PUBLIC_URL, World, fault, for_each_database};
@@ -25,7 +25,7 @@ fn administrator(world: &World) -> Administrator {
 }
 
 /// The only row of a template's list.
-async fn row(world: &World, template: &template::Model) -> UserRow {
+async fn row(world: &World, template: &Template) -> UserRow {
     let id = template.id.to_string();
     let status =
         hub(world).user_status(&administrator(world), &id, UserFilter::default(), Cursor::Start).await.unwrap();
@@ -33,7 +33,7 @@ async fn row(world: &World, template: &template::Model) -> UserRow {
     row.clone()
 }
 
-fn link(template: &template::Model) -> String {
+fn link(template: &Template) -> String {
     format!("{PUBLIC_URL}/activate/{}", template.share_token)
 }
 
@@ -92,7 +92,7 @@ fn a_template_is_broken_only_for_what_it_is_meant_to_do() {
         let customer = world.arrive(&trusted, "1@sp.com", None).await.customer_id.to_string();
         let self_activation = world
             .template(|template| {
-                template.verification = "trusted".to_owned();
+                template.verification = domain::template::UserVerification::Trusted;
                 template.self_activation = true;
             })
             .await;

@@ -58,7 +58,7 @@ fn what_only_looks_like_an_id_is_refused_at_every_door() {
             let file = format!("BroadWorks ID,First Name,Last Name,Enterprise ID\r\n{id},Ken,Lee,SP1+acme\r\n");
             let source = Cursor::new(file.as_bytes());
             let report =
-                import(&world.store, &world.environment, world.partner, source, &options, |_| ()).await.unwrap();
+                import(&world.store, &world.environment, world.tenant, source, &options, |_| ()).await.unwrap();
             // A mark of byte order at a file's beginning is none of the id; here it stands at that of a row.
             assert_eq!((report.added, report.refused), (0, 1), "{seen}");
         }
@@ -109,7 +109,7 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         let room = workspaces::add(&world.store, &world.environment, under, room, &Actor::Import).await.unwrap();
         world.work().await;
         let changes = Changes { extension: Some(Some("2".to_owned())), ..Changes::default() };
-        let own = (world.partner, room.id);
+        let own = (world.tenant, room.id);
         workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
         world.work().await;
         assert_eq!(world.workspace(room.id).await.unwrap().status, "provisioned");

@@ -8,8 +8,8 @@ use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
     provisioning::draft::Field,
     store::{
-        Actor,
-        entity::{history, subscriber, template},
+        Actor, Template,
+        entity::{history, subscriber},
     },
 };
 
@@ -20,12 +20,12 @@ use crate::{
 
 const HEADER: &str = "BroadWorks ID,First Name,Last Name,Enterprise ID,Email,Package,Primary Phone";
 
-fn options(template: &template::Model) -> ImportOptions {
+fn options(template: &Template) -> ImportOptions {
     ImportOptions { provisioning_id: Some(template.provisioning_id.clone()), ..ImportOptions::default() }
 }
 
 async fn read(world: &World, file: impl AsRef<[u8]>, options: &ImportOptions) -> Result<Report, ImportError> {
-    import(&world.store, &world.environment, world.partner, Cursor::new(file.as_ref()), options, |_| ()).await
+    import(&world.store, &world.environment, world.tenant, Cursor::new(file.as_ref()), options, |_| ()).await
 }
 
 async fn all(world: &World) -> Vec<subscriber::Model> {
@@ -419,7 +419,7 @@ fn a_table_of_too_many_columns_is_none() {
 fn rows_need_a_template_of_the_partners_own() {
     for_each_database(async |world: World| {
         let other = world.other_partner().await;
-        let theirs = world.template(|template| template.partner_id = other).await;
+        let theirs = world.template(|template| template.partner_id = other.partner()).await;
         let header = "BroadWorks ID,First Name,Last Name,Enterprise ID,Provisioning ID";
         let file = format!("{header}\n1@sp.com,Ann,Lee,acme,\n2@sp.com,Bob,Lee,acme,{}\n", theirs.provisioning_id);
         let report = read(&world, &file, &ImportOptions::default()).await.unwrap();
@@ -476,7 +476,7 @@ fn a_long_file_goes_in_by_pieces() {
         let options = ImportOptions { actor: Actor::Administrator(administrator), ..options(&template) };
         let told = Mutex::new(Vec::new());
         let tell = |rows| told.lock().unwrap().push(rows);
-        let report = import(&world.store, &world.environment, world.partner, file, &options, tell).await.unwrap();
+        let report = import(&world.store, &world.environment, world.tenant, file, &options, tell).await.unwrap();
         assert_eq!(counts(&report), (1_203, 1_203, 0, 0));
         assert_eq!(told.into_inner().unwrap(), [500, 1_000, 1_203]);
         let by = history::Entity::find().filter(history::Column::Actor.eq(format!("admin:{administrator}")));

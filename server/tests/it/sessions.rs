@@ -94,7 +94,7 @@ fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_
         assert!(!is_valid(&world, &session).await);
         assert_eq!((sign_in().await, hub_session::Entity::find().count(store.read()).await.unwrap()), (None, 0));
 
-        let other = world.other_partner().await;
+        let other = world.other_partner().await.partner().into();
         administrators::add(store, environment, other, EMAIL, PASSWORD).await.unwrap();
         let known = administrators::find(store, EMAIL).await.unwrap().unwrap();
         assert_eq!((known.administrator.partner_id, known.partner.as_str()), (other, "SP Two"));
@@ -169,7 +169,7 @@ async fn streams_end(installation: &Installation, replicas: usize) {
     }
     let (first, last) = (&servers[0].url, &servers[replicas - 1].url);
     let store = installation.store().await;
-    let template = server::store::entity::template::Entity::find().one(store.read()).await.unwrap().unwrap();
+    let template = crate::entity::template::Entity::find().one(store.read()).await.unwrap().unwrap();
     let live = format!("/hub/templates/{}/live", template.id);
 
     let password = installation.add_administrator(EMAIL);

@@ -8,7 +8,10 @@ use serde_json::json;
 use server::{
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
-    store::entity::{external_user, subscriber, template},
+    store::{
+        Template, Tenant,
+        entity::{external_user, subscriber},
+    },
 };
 use uuid::Uuid;
 
@@ -17,20 +20,20 @@ use crate::support::{Act, Answer, BroadWorks, Client, World, for_each_database};
 const VALIDATE: &str = "/v1/broadworks/subscribers/validate";
 
 /// Another partner, with a template whose addresses it vouches for and one under which users prove theirs.
-async fn other(world: &World) -> (Uuid, template::Model, template::Model) {
-    let partner = world.other_partner().await;
+async fn other(world: &World) -> (Tenant, Template, Template) {
+    let tenant = world.other_partner().await;
     let trusted = world
         .template(|template| {
-            template.partner_id = partner;
-            template.verification = "trusted".to_owned();
+            template.partner_id = tenant.partner();
+            template.verification = domain::template::UserVerification::Trusted;
         })
         .await;
-    let untrusted = world.template(|template| template.partner_id = partner).await;
-    (partner, trusted, untrusted)
+    let untrusted = world.template(|template| template.partner_id = tenant.partner()).await;
+    (tenant, trusted, untrusted)
 }
 
-async fn client(world: &World, partner: Uuid) -> Client {
-    world.client_of(partner, Permissions::TOKEN).await
+async fn client(world: &World, tenant: Tenant) -> Client {
+    world.client_of(tenant, Permissions::TOKEN).await
 }
 
 /// What an answer says, without what is new in every answer.

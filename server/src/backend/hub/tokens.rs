@@ -14,7 +14,7 @@ use crate::{
 impl Context {
     pub(super) async fn tokens(&self, ids: &Ids, after: Option<String>) -> Result<Page<TokenRow>, Trouble> {
         let after = after.as_deref().map(id).transpose()?;
-        let found = tokens::page(&self.store, ids.partner, after, PAGE + 1).await?;
+        let found = tokens::page(&self.store, ids.tenant.partner().into(), after, PAGE + 1).await?;
         let (rows, next) = page(found, |token| token.id);
         Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), previous: None, next })
     }
@@ -30,11 +30,19 @@ impl Context {
             TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
             TokenLifetime::Unlimited => None,
         };
-        tokens::add(&self.store, &self.environment, ids.partner, name, Permissions::of(permissions), lifetime).await
+        tokens::add(
+            &self.store,
+            &self.environment,
+            ids.tenant.partner().into(),
+            name,
+            Permissions::of(permissions),
+            lifetime,
+        )
+        .await
     }
 
     pub(super) async fn revoke_token(&self, ids: &Ids, token: &str) -> Result<TokenRow, Trouble> {
-        let revoked = tokens::revoke(&self.store, &self.environment, ids.partner, id(token)?).await?;
+        let revoked = tokens::revoke(&self.store, &self.environment, ids.tenant.partner().into(), id(token)?).await?;
         Ok(self.token_row(revoked))
     }
 

@@ -24,8 +24,9 @@ use crate::{
         queue::Kind,
     },
     store::{
-        Actor,
-        entity::{customer, subscriber, task, template},
+        Actor, Template, TemplateId,
+        entity::{customer, subscriber, task},
+        template,
     },
 };
 
@@ -53,7 +54,7 @@ impl Context {
         let page = self.user_page(query, cursor).await?;
         Ok(UserStatus {
             users: self.template_counts(template.id, customer_id).await?,
-            page: Page { rows: self.user_rows(page.rows).await?, previous: page.previous, next: page.next },
+            page: Page { rows: self.user_rows(ids, page.rows).await?, previous: page.previous, next: page.next },
             template: template.name,
             customer: customer.map(|customer| customer.name),
         })
@@ -92,16 +93,11 @@ impl Context {
     }
 
     /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.
-    pub(super) async fn user_rows(&self, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
-        let templates: Vec<Uuid> = users.iter().map(|user| user.template_id).collect();
+    pub(super) async fn user_rows(&self, ids: &Ids, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
+        let templates = users.iter().map(|user| TemplateId::from(user.template_id));
         let customers: Vec<Uuid> = users.iter().map(|user| user.customer_id).collect();
-        let templates: HashMap<Uuid, template::Model> = template::Entity::find()
-            .filter(template::Column::Id.is_in(templates))
-            .all(self.store.read())
-            .await?
-            .into_iter()
-            .map(|template| (template.id, template))
-            .collect();
+        let templates = template::some(self.store.read(), ids.tenant, templates).await?;
+        let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
         let customers: HashMap<Uuid, customer::Model> = customer::Entity::find()
             .filter(customer::Column::Id.is_in(customers))
             .all(self.store.read())
@@ -120,7 +116,7 @@ impl Context {
             .filter(change::is_sound)
             .filter_map(|user| {
                 // A user whose template or customer is gone is going too.
-                let template = templates.get(&user.template_id)?;
+                let template = templates.get(&user.template_id.into())?;
                 let customer = customers.get(&user.customer_id)?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
                 Some(self.user_row(user, template, customer, &tasks))
@@ -131,7 +127,7 @@ impl Context {
     fn user_row(
         &self,
         user: subscriber::Model,
-        template: &template::Model,
+        template: &Template,
         customer: &customer::Model,
         tasks: &[task::Model],
     ) -> Result<UserRow, Trouble> {
@@ -190,7 +186,7 @@ impl Context {
         let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
         work.commit().await?;
         match changed {
-            Some(user) => Ok(self.user_rows(vec![user]).await?.pop()),
+            Some(user) => Ok(self.user_rows(ids, vec![user]).await?.pop()),
             None => Ok(None),
         }
     }
@@ -198,7 +194,7 @@ impl Context {
 
 /// The partner's users: where every query about users begins.
 pub(super) fn of(ids: &Ids) -> Select<subscriber::Entity> {
-    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.partner))
+    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.tenant.partner()))
 }
 
 /// Whether users in this status wait for that.

@@ -2,13 +2,11 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sea_orm::{EntityTrait as _, QueryOrder as _};
-
 use super::{Failure, find, open, wrong};
 use crate::{
     broadworks::{Timeouts, Unavailable, XsiClient, XsiUrl, outage},
     config::Config,
-    store::entity::template,
+    store::template,
     templates,
 };
 
@@ -55,7 +53,7 @@ pub(super) async fn check(provisioning_id: Option<&str>, config: &Config) -> Res
     let (store, environment) = open(config).await?;
     let templates = match provisioning_id {
         Some(id) => vec![find(&store, id).await?],
-        None => template::Entity::find().order_by_asc(template::Column::Id).all(store.read()).await?,
+        None => template::all(store.read()).await?,
     };
     let mut found: HashMap<String, Result<(), String>> = HashMap::new();
     let mut failed = 0;

@@ -9,7 +9,6 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Fault, Network, Permission, permission::Access};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{AdapterState, Refusal};
 use crate::{
@@ -17,13 +16,13 @@ use crate::{
         adapter_accounts::{Asked, Credentials},
         guard::Guard,
     },
-    store::entity::template,
+    store::{Template, template},
 };
 
 /// A caller who has the account of the template that the address names.
 pub struct Caller {
     /// The template.
-    pub template: template::Model,
+    pub template: Template,
 }
 
 /// An account's permissions are [`domain::Permissions::ADAPTER`]: there is nothing else to ask for.
@@ -42,10 +41,7 @@ impl FromRequestParts<AdapterState> for Caller {
             .map_err(|_| Fault::UnknownResource)?;
         let sent = basic(&parts.headers).ok_or_else(wrong)?;
         let provisioning_id = named.get("provisioning_id").map_or("", |id| id.trim_end_matches('='));
-        let template = template::Entity::find()
-            .filter(template::Column::ProvisioningId.eq(provisioning_id))
-            .one(state.store.read())
-            .await?;
+        let template = template::at_door(state.store.read(), provisioning_id).await?;
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         let asked = Asked { provisioning_id, template: template.as_ref(), network };
         let admitted = state.doorman.admits(&state.store, state.environment.now(), asked, &sent).await?;

@@ -11,7 +11,7 @@ use super::{AdapterState, Refusal, caller::Caller};
 use crate::{
     http::api::{body::Object, subscribers::subscriber::Subscriber},
     provisioning::flow_through,
-    store::entity::subscriber,
+    store::{Tenant, entity::subscriber},
 };
 
 /// The BroadWorks user id in an address.
@@ -32,7 +32,7 @@ type Accepted = (StatusCode, Json<Subscriber>);
 /// Adds a user, or brings the one who is there up to date.
 pub async fn add(State(state): State<AdapterState>, caller: Caller, body: Object) -> Result<Accepted, Refusal> {
     let added = flow_through::add(&state.store, &state.environment, &caller.template, &body.draft()).await?;
-    accepted(&state, added).await
+    accepted(&state, &caller, added).await
 }
 
 /// Changes what the body mentions of a user.
@@ -44,7 +44,7 @@ pub async fn modify(
 ) -> Result<Accepted, Refusal> {
     let (store, environment) = (&state.store, &state.environment);
     let modified = flow_through::modify(store, environment, &caller.template, &user_id, &body.draft()).await?;
-    accepted(&state, modified).await
+    accepted(&state, &caller, modified).await
 }
 
 /// Removes a user.
@@ -58,6 +58,6 @@ pub async fn remove(
 }
 
 /// Durably accepted, not finished.
-async fn accepted(state: &AdapterState, row: subscriber::Model) -> Result<Accepted, Refusal> {
-    Ok((StatusCode::ACCEPTED, Json(Subscriber::show(&state.store, row).await?)))
+async fn accepted(state: &AdapterState, caller: &Caller, row: subscriber::Model) -> Result<Accepted, Refusal> {
+    Ok((StatusCode::ACCEPTED, Json(Subscriber::show(&state.store, Tenant::of_template(&caller.template), row).await?)))
 }

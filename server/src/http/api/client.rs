@@ -25,7 +25,7 @@ use crate::{
     },
     fault::interruption,
     log::SECURITY,
-    store::{Actor, entity::api_token},
+    store::{Actor, Tenant, entity::api_token},
 };
 
 /// Named in challenges.
@@ -34,6 +34,8 @@ pub(super) const REALM: &str = "flowthrough";
 pub struct Client<S> {
     /// What the token sees.
     pub partner: Uuid,
+    /// On whose behalf it asks.
+    pub tenant: Tenant,
     /// Its token's id.
     pub token: Uuid,
     /// Who it is, for the history.
@@ -61,7 +63,13 @@ impl<S: Needs> FromRequestParts<ApiState> for Client<S> {
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
         }
         note_use(state, token, state.environment.now()).await?;
-        Ok(Self { partner: token.partner_id, token: token.id, actor: Actor::Token(token.id), permission: PhantomData })
+        Ok(Self {
+            tenant: Tenant::of_token(token),
+            partner: token.partner_id,
+            token: token.id,
+            actor: Actor::Token(token.id),
+            permission: PhantomData,
+        })
     }
 }
 

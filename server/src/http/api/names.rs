@@ -5,30 +5,27 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use crate::store::{
-    Store,
-    entity::{customer, template},
-};
+use crate::store::{Store, TemplateId, Tenant, entity::customer, template};
 
 /// The names of some customers and templates.
 pub struct Names {
     sp_enterprise_ids: HashMap<Uuid, String>,
-    provisioning_ids: HashMap<Uuid, String>,
+    provisioning_ids: HashMap<TemplateId, String>,
 }
 
 impl Names {
     /// The names of these pairs of a customer and a template: two queries, however many there are.
-    pub async fn of(store: &Store, pairs: impl Iterator<Item = (Uuid, Uuid)>) -> Result<Self, DbErr> {
+    pub async fn of(store: &Store, tenant: Tenant, pairs: impl Iterator<Item = (Uuid, Uuid)>) -> Result<Self, DbErr> {
         let (customers, templates): (HashSet<_>, HashSet<_>) = pairs.unzip();
         let found = customer::Entity::find().filter(customer::Column::Id.is_in(customers)).all(store.read()).await?;
         let sp_enterprise_ids = found.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
-        let found = template::Entity::find().filter(template::Column::Id.is_in(templates)).all(store.read()).await?;
+        let found = template::some(store.read(), tenant, templates.into_iter().map(TemplateId::from)).await?;
         let provisioning_ids = found.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
         Ok(Self { sp_enterprise_ids, provisioning_ids })
     }
 
     /// The `spEnterpriseId` of a customer and the `provisioningId` of a template.
     pub fn pair(&self, customer: Uuid, template: Uuid) -> Option<(String, String)> {
-        Some((self.sp_enterprise_ids.get(&customer)?.clone(), self.provisioning_ids.get(&template)?.clone()))
+        Some((self.sp_enterprise_ids.get(&customer)?.clone(), self.provisioning_ids.get(&template.into())?.clone()))
     }
 }

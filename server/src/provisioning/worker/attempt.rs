@@ -19,7 +19,11 @@ use crate::{
         change,
         queue::{self, Kind, Setback, Standing},
     },
-    store::entity::{customer, proof, subscriber, task, template},
+    store::{
+        Template, Tenant,
+        entity::{customer, proof, subscriber, task},
+        template,
+    },
     targets::{Account, Details, Identity, Progress, Refusal, Target},
 };
 
@@ -196,7 +200,9 @@ impl Worker {
         let Some(subscriber) = subscriber::Entity::find_by_id(task.subscriber_id).one(self.store.read()).await? else {
             return Ok(Outcome::Moot);
         };
-        let Some(template) = template::Entity::find_by_id(subscriber.template_id).one(self.store.read()).await? else {
+        let Some(template) =
+            template::find(self.store.read(), Tenant::of_task(task), subscriber.template_id.into()).await?
+        else {
             return Ok(Outcome::Moot);
         };
         match kind {
@@ -209,7 +215,7 @@ impl Worker {
         &self,
         task: &task::Model,
         subscriber: subscriber::Model,
-        template: template::Model,
+        template: Template,
     ) -> Result<Outcome, Trouble> {
         let proof = match task.proof_id {
             Some(id) => proof::Entity::find_by_id(id).one(self.store.read()).await?,
@@ -253,7 +259,7 @@ impl Worker {
         kind: Kind,
         task: &task::Model,
         subscriber: &subscriber::Model,
-        template: &template::Model,
+        template: &Template,
     ) -> Result<Outcome, Trouble> {
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let state = change::lifecycle(subscriber)?.state;
@@ -274,7 +280,7 @@ impl Worker {
 struct Order<'a> {
     task: &'a task::Model,
     subscriber: &'a subscriber::Model,
-    template: &'a template::Model,
+    template: &'a Template,
     customer: customer::Model,
 }
 

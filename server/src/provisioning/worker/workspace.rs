@@ -18,8 +18,9 @@ use crate::{
         workspaces::{self, Circumstances},
     },
     store::{
-        Actor, Work,
-        entity::{customer, task, template, workspace},
+        Actor, Template, Tenant, Work,
+        entity::{customer, task, workspace},
+        template,
     },
     targets::{Identity, Progress, Refusal, Target, Workspace},
 };
@@ -30,7 +31,7 @@ impl Worker {
         let Some(row) = workspace::Entity::find_by_id(task.subscriber_id).one(db).await? else {
             return Ok(Outcome::Moot);
         };
-        let template = template::Entity::find_by_id(row.template_id).one(db).await?;
+        let template = template::find(db, Tenant::of_task(task), row.template_id.into()).await?;
         let customer = customer::Entity::find_by_id(row.customer_id).one(db).await?;
         let (Some(template), Some(customer)) = (template, customer) else { return Ok(Outcome::Moot) };
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
@@ -127,12 +128,7 @@ async fn create(target: &dyn Target, wanted: &Workspace, again: bool) -> Result<
     target.create_workspace(wanted).await
 }
 
-fn wanted(
-    task: &task::Model,
-    row: workspace::Model,
-    template: template::Model,
-    customer: customer::Model,
-) -> Workspace {
+fn wanted(task: &task::Model, row: workspace::Model, template: Template, customer: customer::Model) -> Workspace {
     let identity = Identity {
         external_id: row.id,
         user_id: row.user_id,

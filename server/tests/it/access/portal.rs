@@ -9,7 +9,7 @@ use domain::{
     Fault,
     limit::{LINK_NETWORK, PORTAL_SIGN_IN},
 };
-use server::{access::throttle, store::entity::template};
+use server::{access::throttle, store::Template};
 
 use crate::support::{BroadWorks, World, for_each_database, returning, visitor};
 
@@ -21,7 +21,7 @@ fn fault<T: std::fmt::Debug>(answer: Result<T, Problem>) -> Fault {
 }
 
 /// A template that can be activated, one of whose users is expected.
-async fn template(world: &World, broadworks: &BroadWorks) -> template::Model {
+async fn template(world: &World, broadworks: &BroadWorks) -> Template {
     broadworks.put(USER, "Ann");
     let template = world.open_template(broadworks, |_| ()).await;
     world.arrive(&template, USER, None).await;

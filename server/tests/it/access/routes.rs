@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 use server::{
     access::{adapter_accounts, administrators},
     http::{self, routes::Route},
-    store::entity::template,
+    store::{Template, Tenant},
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use uuid::Uuid;
 
 use crate::support::{Client, PUBLIC_URL, Site, World, cookie, for_each_database};
 
@@ -29,16 +28,18 @@ struct Partner {
 }
 
 impl Partner {
-    async fn new(world: &World, partner: Uuid, name: &str) -> Self {
-        let template = world.template(|template| template.partner_id = partner).await;
+    async fn new(world: &World, tenant: Tenant, name: &str) -> Self {
+        let template = world.template(|template| template.partner_id = tenant.partner()).await;
         let user = world.arrive(&template, &format!("{name}@sp.com"), None).await;
         let email = format!("{name}@sp.example");
         let (store, environment) = (&world.store, &world.environment);
         let administrator =
-            administrators::add(store, environment, partner, &email, "nine quiet lighthouses").await.unwrap();
+            administrators::add(store, environment, tenant.partner().into(), &email, "nine quiet lighthouses")
+                .await
+                .unwrap();
         let account = adapter_accounts::set(store, environment, &template, None, None).await.unwrap();
         let account = STANDARD.encode(format!("{}:{}", account.user_name, account.secret));
-        let client = world.client_of(partner, Permissions::TOKEN).await;
+        let client = world.client_of(tenant, Permissions::TOKEN).await;
         let session = |cookie: String| cookie.split_once('=').unwrap().1.to_owned();
         Self {
             token: client.authorization().to_owned(),
@@ -69,7 +70,7 @@ impl Partner {
 }
 
 /// One of everything that a route can name.
-async fn things(client: &Client, template: &template::Model, name: &str) -> Vec<(&'static str, String)> {
+async fn things(client: &Client, template: &Template, name: &str) -> Vec<(&'static str, String)> {
     let first = async |path: &str| client.get(path).await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let added = async |path: &str, body: Value| client.post(path, &body).await.text("id").to_owned();
     let (provisioning_id, user) = (&template.provisioning_id, format!("{name}@sp.com"));
@@ -172,7 +173,7 @@ async fn status(site: &Site, route: &Route, path: &str, headers: &str) -> u16 {
 #[test]
 fn every_route_refuses_whoever_lacks_its_permission_and_names_nothing_of_another_partner() {
     for_each_database(async |world: World| {
-        let own = Partner::new(&world, world.partner, "ann").await;
+        let own = Partner::new(&world, world.tenant, "ann").await;
         let foreign = Partner::new(&world, world.other_partner().await, "eve").await;
         let site = world.site().await;
         let mut guarded = Vec::new();
@@ -189,7 +190,7 @@ fn every_route_refuses_whoever_lacks_its_permission_and_names_nothing_of_another
             assert_eq!(elsewhere, 401, "{route:?} with credentials of other doors");
             if door == Door::Api {
                 let others = Permissions::TOKEN.iter().filter(|other| *other != permission).collect();
-                let client = world.client_of(world.partner, others).await;
+                let client = world.client_of(world.tenant, others).await;
                 let status = status(&site, &route, &path, &headers(client.authorization(), "")).await;
                 assert_eq!(status, 403, "{route:?} without the permission");
             }

@@ -24,6 +24,7 @@ use server::{
     access::{administrators, guard::BillingRead, tokens},
     backend::{hub::HubService, portal::PortalService},
     http::signed_in::SignedIn,
+    store::Tenant,
 };
 use uuid::Uuid;
 
@@ -140,11 +141,11 @@ fn with_ids(form: &str, things: &Things) -> String {
 }
 
 /// A partner's things, and the cookies of its administrator and of its user.
-async fn partner(world: &World, partner: Uuid, name: &str) -> (Things, String, String) {
+async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, String) {
     let link = |token: &str| format!("{}/activate/{token}", SITE_URL);
     let template = world
         .template(|template| {
-            template.partner_id = partner;
+            template.partner_id = tenant.partner();
             template.share_link = link(&template.share_token);
         })
         .await;
@@ -152,18 +153,20 @@ async fn partner(world: &World, partner: Uuid, name: &str) -> (Things, String, S
     let (store, environment) = (&world.store, &world.environment);
     let email = format!("{name}@sp.example");
     let administrator =
-        administrators::add(store, environment, partner, &email, "nine quiet lighthouses").await.unwrap();
-    tokens::add(store, environment, partner, name, Permissions::TOKEN, None).await.unwrap();
-    let token = tokens::list(store, partner).await.unwrap()[0].id;
+        administrators::add(store, environment, tenant.partner().into(), &email, "nine quiet lighthouses")
+            .await
+            .unwrap();
+    tokens::add(store, environment, tenant.partner().into(), name, Permissions::TOKEN, None).await.unwrap();
+    let token = tokens::list(store, tenant.partner().into()).await.unwrap()[0].id;
     let (hub, portal) = (world.hub_cookie(administrator).await, world.portal_cookie(&user).await);
     let customer = user.customer_id;
-    (Things { customer, template: template.id, user: user.id, token, share: template.share_token }, hub, portal)
+    (Things { customer, template: template.id.into(), user: user.id, token, share: template.share_token }, hub, portal)
 }
 
 #[test]
 fn each_refuses_whoever_is_not_signed_in_and_names_nothing_of_another_partner() {
     for_each_database(async |world: World| {
-        let (own, hub, portal) = partner(&world, world.partner, "ann").await;
+        let (own, hub, portal) = partner(&world, world.tenant, "ann").await;
         let (_, foreign_hub, foreign_portal) = partner(&world, world.other_partner().await, "eve").await;
         let session = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
         let elsewhere =

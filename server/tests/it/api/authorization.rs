@@ -33,8 +33,8 @@ fn without_a_valid_token_nothing_is_answered() {
 #[test]
 fn a_scope_allows_what_it_says() {
     for_each_database(async |world: World| {
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
-        let writer = world.client_of(world.partner, Permissions::of(&[Permission::UsersWrite])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;
+        let writer = world.client_of(world.tenant, Permissions::of(&[Permission::UsersWrite])).await;
         assert_eq!(reader.get(PATH).await.status, 200);
         assert_eq!(writer.post(PATH, &json!({})).await.status, 400);
         let refused = reader.post(PATH, &json!({})).await;
@@ -62,7 +62,7 @@ fn an_expired_or_revoked_token_is_worthless() {
         assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (200, 200));
         let token = tokens::list(&world.store, world.partner).await.unwrap().pop().unwrap().id;
         let revoke = async |partner| tokens::revoke(&world.store, &world.environment, partner, token).await;
-        assert_eq!(revoke(world.other_partner().await).await.refused(), Fault::NotFound);
+        assert_eq!(revoke(world.other_partner().await.partner().into()).await.refused(), Fault::NotFound);
         assert_eq!(client.get(PATH).await.status, 200);
         revoke(world.partner).await.unwrap();
         assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (401, 401));
@@ -114,7 +114,7 @@ fn a_token_has_a_name_and_scopes() {
 #[test]
 fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
     for_each_database(async |world: World| {
-        let other = world.other_partner().await;
+        let other = world.other_partner().await.partner().into();
         let scopes = Permissions::of(&[Permission::UsersRead]);
         for name in ["1", "2", "3", "4", "5"] {
             for partner in [world.partner, other] {

@@ -394,7 +394,7 @@ fn webhooks_are_their_partners_and_their_secrets_are_shown_once() {
         {
             assert_eq!(answer.errors(), (404, vec![(45006, "")]));
         }
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(
             (reader.post(WEBHOOKS, &body).await.status.as_u16(), reader.delete(&path).await.status.as_u16()),
             (403, 403)

@@ -224,7 +224,7 @@ fn another_partners_mails_to_a_mailbox_are_neither_learnt_of_nor_in_the_way() {
             enter(&world, &user, "ann@acme.com").await.unwrap();
         }
         let other = world.other_partner().await;
-        let template = world.template(|template| template.partner_id = other).await;
+        let template = world.template(|template| template.partner_id = other.partner()).await;
         let ann = world.arrive(&template, "ann@sp.com", None).await;
         // The third one would be refused if those ten counted.
         for _ in 0..3 {

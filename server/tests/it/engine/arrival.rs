@@ -107,7 +107,7 @@ fn another_partner_may_have_a_user_of_the_same_id() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         let other = world.other_partner().await;
-        let theirs = world.template(|template| template.partner_id = other).await;
+        let theirs = world.template(|template| template.partner_id = other.partner()).await;
         world.arrive(&template, "1@sp.com", None).await;
         world.arrive(&theirs, "1@sp.com", None).await;
         assert_eq!(world.customers().await.len(), 2);

@@ -8,10 +8,7 @@ use server::{
         arrival::arrive,
         change::{self, Circumstances},
     },
-    store::{
-        Actor,
-        entity::{subscriber, template},
-    },
+    store::{Actor, Template, entity::subscriber},
 };
 
 use crate::support::{World, for_each_database, new_subscriber};
@@ -23,7 +20,7 @@ const USERS: usize = 2;
 const ROUNDS: usize = 60;
 
 /// One arrival, which may find the user there already.
-async fn come(world: &World, template: &template::Model, user: &str) -> Result<(), Trouble> {
+async fn come(world: &World, template: &Template, user: &str) -> Result<(), Trouble> {
     let mut work = world.store.work().await?;
     match arrive(&mut work, &world.environment, template, new_subscriber(user, None), &Actor::Import).await {
         Ok(_) => Ok(work.commit().await?),

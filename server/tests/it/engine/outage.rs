@@ -13,8 +13,8 @@ use server::{
         workspaces::{self, NewWorkspace},
     },
     store::{
-        Actor,
-        entity::{subscriber, template, workspace},
+        Actor, Template,
+        entity::{subscriber, workspace},
     },
     targets::{Refusal, directory},
 };
@@ -33,9 +33,9 @@ async fn users(world: &World, many: usize) -> Vec<subscriber::Model> {
 }
 
 /// A workspace of `acme`.
-async fn room(world: &World, template: &template::Model) -> workspace::Model {
+async fn room(world: &World, template: &Template) -> workspace::Model {
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
-    let customer = workspaces::customer(&world.store, world.partner, &acme).await.unwrap();
+    let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
         user_id: BroadWorksId::parse("room@sp.com").unwrap(),
         display_name: "Room".to_owned(),

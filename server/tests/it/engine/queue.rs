@@ -1,14 +1,14 @@
 //! Whose turn it is: Provision Admin First, and fairness between customers.
 
 use domain::{Fault, SpEnterpriseId, lifecycle::Event, template::UserVerification};
-use server::store::entity::template;
+use server::store::Template;
 
 use crate::support::{Act, Call, World, fault, for_each_database, new_subscriber};
 
-async fn admin_first(world: &World) -> template::Model {
+async fn admin_first(world: &World) -> Template {
     world
         .template(|template| {
-            template.verification = UserVerification::Trusted.as_str().to_owned();
+            template.verification = UserVerification::Trusted;
             template.provision_admin_first = true;
         })
         .await

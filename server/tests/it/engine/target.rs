@@ -139,7 +139,7 @@ fn a_target_that_works_on_it_for_ever_is_an_error_in_the_end() {
 fn what_a_target_works_on_is_not_late_because_it_waited_before() {
     for_each_database(async |world: World| {
         let template = world.template(|template| {
-            template.verification = "trusted".to_owned();
+            template.verification = domain::template::UserVerification::Trusted;
             template.provision_admin_first = true;
         });
         let template = template.await;

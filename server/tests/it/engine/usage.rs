@@ -225,7 +225,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
              import,Ann,Lee,SP1+acme,import@acme.com,basic,{}",
             template.provisioning_id
         );
-        import(store, environment, world.partner, Cursor::new(file), &ImportOptions::default(), |_| ()).await.unwrap();
+        import(store, environment, world.tenant, Cursor::new(file), &ImportOptions::default(), |_| ()).await.unwrap();
         let mut new = new_subscriber("self", None);
         new.self_activated = true;
         let came = world.try_arrive(&world.template(|_| ()).await, new).await.unwrap();

@@ -19,7 +19,10 @@ use proptest::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::{activation, change},
-    store::entity::{history, subscriber, template},
+    store::{
+        Template,
+        entity::{history, subscriber},
+    },
 };
 use uuid::Uuid;
 
@@ -148,7 +151,7 @@ fn whatever_happens_ends_well() {
     }
 }
 
-async fn templates(world: &World) -> Vec<template::Model> {
+async fn templates(world: &World) -> Vec<Template> {
     let mut templates = Vec::new();
     for (verification, admin_first) in [
         (UserVerification::Trusted, false),
@@ -156,8 +159,8 @@ async fn templates(world: &World) -> Vec<template::Model> {
         (UserVerification::Trusted, true),
         (UserVerification::Untrusted, true),
     ] {
-        let adjust = |template: &mut template::Model| {
-            template.verification = verification.as_str().to_owned();
+        let adjust = |template: &mut Template| {
+            template.verification = verification;
             template.provision_admin_first = admin_first;
         };
         templates.push(world.template(adjust).await);
@@ -167,7 +170,7 @@ async fn templates(world: &World) -> Vec<template::Model> {
 
 struct Walk<'a> {
     world: &'a World,
-    templates: Vec<template::Model>,
+    templates: Vec<Template>,
 }
 
 impl Walk<'_> {
@@ -300,7 +303,7 @@ impl Walk<'_> {
             Proof::Trusted => self
                 .templates
                 .iter()
-                .any(|one| one.id == user.template_id && one.verification == UserVerification::Trusted.as_str()),
+                .any(|one| one.id == user.template_id.into() && one.verification == UserVerification::Trusted),
             Proof::Link | Proof::Code => self.world.postman.letters().iter().any(mailed),
             Proof::Administrator => true,
         }

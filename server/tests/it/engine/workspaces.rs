@@ -24,7 +24,7 @@ async fn add(world: &World) -> workspace::Model {
     let template = world.trusted().await;
     world.arrive(&template, "user@sp.com", None).await;
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
-    let customer = workspaces::customer(&world.store, world.partner, &acme).await.unwrap();
+    let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
         user_id: BroadWorksId::parse("room@sp.com").unwrap(),
         display_name: "Conference Room".to_owned(),
@@ -37,12 +37,12 @@ async fn add(world: &World) -> workspace::Model {
 
 async fn update(world: &World, id: Uuid, extension: &str) {
     let changes = Changes { extension: Some(Some(extension.to_owned())), ..Changes::default() };
-    let own = (world.partner, id);
+    let own = (world.tenant, id);
     workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
 }
 
 async fn remove(world: &World, id: Uuid) {
-    workspaces::remove(&world.store, &world.environment, (world.partner, id), &Actor::Import).await.unwrap();
+    workspaces::remove(&world.store, &world.environment, (world.tenant, id), &Actor::Import).await.unwrap();
 }
 
 async fn status(world: &World, id: Uuid) -> String {
@@ -191,7 +191,7 @@ fn a_file_with_a_workspaces_id_adds_nobody_for_it() {
             id = template.provisioning_id
         );
         let (store, environment, options) = (&world.store, &world.environment, ImportOptions::default());
-        let report = import(store, environment, world.partner, Cursor::new(file), &options, |_| ()).await.unwrap();
+        let report = import(store, environment, world.tenant, Cursor::new(file), &options, |_| ()).await.unwrap();
         assert_eq!((report.added, report.already_there, report.refused), (1, 1, 0));
         assert_eq!(world.workspace(room.id).await.unwrap(), room);
     });
@@ -207,7 +207,7 @@ fn a_workspace_is_billed_while_it_is_there() {
         world.work().await;
         assert_eq!(world.usage().await.len(), 1, "a number is nothing that is billed");
         let changes = Changes { user_id: Some(BroadWorksId::parse("hall@sp.com").unwrap()), ..Changes::default() };
-        let own = (world.partner, room.id);
+        let own = (world.tenant, room.id);
         workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
         world.work().await;
         world.clock.advance(DAY);

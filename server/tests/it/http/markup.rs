@@ -5,11 +5,17 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
     access::{administrators, tokens},
-    store::entity::{api_token, customer, partner, subscriber, template},
+    store::{
+        Template,
+        entity::{api_token, customer, subscriber},
+    },
     targets::Refusal,
 };
 
-use crate::support::{Act, BroadWorks, Site, World, cookie, for_each_database};
+use crate::{
+    entity::partner,
+    support::{Act, BroadWorks, Site, World, cookie, for_each_database},
+};
 
 /// Ends whatever it may stand in, and begins something of its own.
 const HOSTILE: &str = "x</title></textarea></script></style>--><evil-mark><meta http-equiv=\"refresh\" content=\"0;url=//e\"><svg \
@@ -95,7 +101,7 @@ fn the_reader_of_pages_sees_what_a_browser_would() {
     assert_eq!(attributes, ["href", "c", "e", "f"]);
 }
 
-async fn hostile_world(world: &World) -> template::Model {
+async fn hostile_world(world: &World) -> Template {
     let mut partner = partner::Entity::find_by_id(world.partner).one(world.store.read()).await.unwrap().unwrap();
     partner.name = HOSTILE.to_owned();
     let work = world.store.work().await.unwrap();
@@ -285,8 +291,8 @@ fn what_broadworks_says_of_a_user_is_text_too() {
                 template.self_activation = true;
                 template.share_link = format!("{}/activate/{}", crate::support::SITE_URL, template.share_token);
                 template.xsi_url = broadworks.settings().0.to_owned();
-                template.verification = UserVerification::Untrusted.as_str().to_owned();
-                template.default_package = Package::Standard.as_str().to_owned();
+                template.verification = UserVerification::Untrusted;
+                template.default_package = Package::Standard;
             })
             .await;
         let attack = "</title><evil-mark><meta http-equiv=refresh content=0;url=//e>";

@@ -10,8 +10,8 @@ use server::{
         flow_through,
     },
     store::{
-        Actor,
-        entity::{admission, subscriber, template},
+        Actor, Template,
+        entity::{admission, subscriber},
     },
 };
 
@@ -20,7 +20,7 @@ use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
 const USER: &str = "1@sp.com";
 
 /// A user whom somebody announced under a template on which nobody activates themselves, with an account.
-async fn provisioned(world: &World, broadworks: &BroadWorks) -> (template::Model, subscriber::Model) {
+async fn provisioned(world: &World, broadworks: &BroadWorks) -> (Template, subscriber::Model) {
     broadworks.put(USER, "Ann");
     let template = world.open_template(broadworks, |_| ()).await;
     let user = world.arrive(&template, USER, None).await;
@@ -46,12 +46,12 @@ async fn delete(world: &World, user: &subscriber::Model, comeback: Comeback) {
     work.commit().await.unwrap();
 }
 
-async fn adapter_removes(world: &World, template: &template::Model) {
+async fn adapter_removes(world: &World, template: &Template) {
     let id = BroadWorksId::parse(USER).unwrap();
     flow_through::remove(&world.store, &world.environment, template, &id).await.unwrap();
 }
 
-async fn signs_in(world: &World, template: &template::Model) -> Result<(), Fault> {
+async fn signs_in(world: &World, template: &Template) -> Result<(), Fault> {
     world.person(template).sign_in(USER, "secret").await
 }
 

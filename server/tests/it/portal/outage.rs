@@ -10,7 +10,7 @@ use domain::Fault;
 use server::{
     backend::{Shared, hub::HubService, portal::PortalService},
     broadworks::XsiUrl,
-    store::entity::template,
+    store::Template,
 };
 
 use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_database, visitor};
@@ -18,7 +18,7 @@ use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_databa
 const HTML: &str = "<html><body>404 Not Found</body></html>";
 
 /// A template with this Xsi-Actions address.
-async fn template(world: &World, xsi_url: String) -> template::Model {
+async fn template(world: &World, xsi_url: String) -> Template {
     world
         .template(|template| {
             template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
@@ -27,14 +27,14 @@ async fn template(world: &World, xsi_url: String) -> template::Model {
         .await
 }
 
-async fn sign_in(context: &Shared, template: &template::Model) -> Option<Fault> {
+async fn sign_in(context: &Shared, template: &Template) -> Option<Fault> {
     let visitor = visitor("192.0.2.1");
     let portal = PortalService(context.clone());
     portal.sign_in(&visitor, &template.share_token, "1@sp.com", "secret").await.err().map(|problem| problem.fault)
 }
 
 /// What the hub says of signing in under a template.
-async fn outage(context: &Shared, template: &template::Model) -> Option<SignInOutage> {
+async fn outage(context: &Shared, template: &Template) -> Option<SignInOutage> {
     let administrator = Administrator { id: template.id.to_string(), partner: template.partner_id.to_string() };
     let detail = HubService(context.clone()).template(&administrator, &template.id.to_string()).await;
     detail.unwrap().sign_in_outage

@@ -9,7 +9,7 @@ use domain::{Fault, timestamp::MINUTE};
 use server::{
     backend::hub::HubService,
     provisioning::worker::{Undelivered, Worker},
-    store::entity::template,
+    store::Template,
 };
 
 use crate::support::{BroadWorks, Person, World, fault, for_each_database};
@@ -18,7 +18,7 @@ use crate::support::{BroadWorks, Person, World, fault, for_each_database};
 const PASSWORD: &str = "secret";
 
 /// A user who has entered an address.
-async fn entered(world: &World, worker: &Worker, template: &template::Model, number: usize) -> Person {
+async fn entered(world: &World, worker: &Worker, template: &Template, number: usize) -> Person {
     let id = format!("{number}@sp.com");
     world.arrive(template, &id, None).await;
     let mut person = world.person_at(worker, template);
@@ -34,7 +34,7 @@ async fn mail(person: &Person) -> MailState {
     }
 }
 
-async fn outages(world: &World, worker: &Worker, template: &template::Model) -> Vec<ServiceOutage> {
+async fn outages(world: &World, worker: &Worker, template: &Template) -> Vec<ServiceOutage> {
     let hub = HubService(world.context(worker.breakers().clone()));
     let administrator = Administrator { id: template.id.to_string(), partner: template.partner_id.to_string() };
     hub.outages(&administrator, &template.id.to_string()).await.unwrap()
@@ -125,7 +125,8 @@ fn while_a_target_is_away_everybody_is_told_also_who_was_never_tried() {
             "{told:?}"
         );
         // Another partner's administrator is told nothing of it.
-        let stranger = Administrator { id: template.id.to_string(), partner: world.other_partner().await.to_string() };
+        let stranger =
+            Administrator { id: template.id.to_string(), partner: world.other_partner().await.partner().to_string() };
         let hub = HubService(world.context(worker.breakers().clone()));
         let asked = hub.outages(&stranger, &template.id.to_string()).await;
         assert_eq!(asked.unwrap_err().fault, Fault::NotFound);

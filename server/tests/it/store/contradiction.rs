@@ -3,8 +3,9 @@
 use app::{
     backend::{Administrator, HubBackend as _},
     hub::{Cursor, UserFilter},
+    problem::Problem,
 };
-use domain::timestamp::MINUTE;
+use domain::{Fault, timestamp::MINUTE};
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use server::{
@@ -12,11 +13,17 @@ use server::{
     export::{ExportFilter, csv},
     fault::Trouble,
     provisioning::activation,
-    store::entity::{subscriber, task, template, workspace},
+    store::{
+        Template,
+        entity::{subscriber, task, workspace},
+    },
 };
 use uuid::Uuid;
 
-use crate::support::{World, for_each_database};
+use crate::{
+    entity::template,
+    support::{World, for_each_database},
+};
 
 /// Every column of a subscriber that a later version, or somebody with a shell, may have written what we do not know into.
 const STRANGE: [(subscriber::Column, &str); 5] = [
@@ -38,13 +45,20 @@ async fn write(world: &World, of: Uuid, column: subscriber::Column, value: &str)
     work.commit().await.unwrap();
 }
 
+async fn spoil(world: &World, of: &Template, column: template::Column, value: &str) {
+    let work = world.store.work().await.unwrap();
+    let update = template::Entity::update_many().col_expr(column, Expr::value(value));
+    update.filter(template::Column::Id.eq(of.id)).exec(&*work).await.unwrap();
+    work.commit().await.unwrap();
+}
+
 /// The ids that the hub's list shows.
-async fn shown(world: &World, template: &template::Model) -> Vec<String> {
+async fn shown(world: &World, template: &Template) -> Result<Vec<String>, Problem> {
     let hub = HubService(world.context(std::sync::Arc::default()));
     let administrator = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
     let template = template.id.to_string();
-    let status = hub.user_status(&administrator, &template, UserFilter::default(), Cursor::Start).await.unwrap();
-    status.page.rows.into_iter().map(|row| row.broadworks_id).collect()
+    let status = hub.user_status(&administrator, &template, UserFilter::default(), Cursor::Start).await?;
+    Ok(status.page.rows.into_iter().map(|row| row.broadworks_id).collect())
 }
 
 #[test]
@@ -69,7 +83,7 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
         assert!(left.iter().all(|task| task.lease_until == 0), "they are laid aside, and take nobody's place");
 
         // The hub.
-        let listed = shown(&world, &template).await;
+        let listed = shown(&world, &template).await.unwrap();
         assert!(listed.contains(&"plain@sp.com".to_owned()), "{listed:?}");
 
         // The API.
@@ -80,7 +94,7 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
 
         // Export.
         let filter =
-            ExportFilter { partner: world.partner, template: template.id, customer: None, exclude_provisioned: false };
+            ExportFilter { tenant: world.tenant, template: template.id, customer: None, exclude_provisioned: false };
         let chunks: Vec<_> = csv(world.store.clone(), filter).try_collect().await.unwrap();
         let file: String = chunks.iter().map(|chunk| String::from_utf8_lossy(chunk)).collect();
         assert!(file.contains("plain@sp.com"));
@@ -96,8 +110,12 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
 #[test]
 fn a_template_or_a_workspace_that_contradicts_itself_is_in_nobodys_way() {
     for_each_database(async |world: World| {
-        let strange = world.template(|template| template.verification = "hearsay".to_owned()).await;
-        let broken = world.template(|template| template.default_package = "gold".to_owned()).await;
+        let strange = world.template(|_| ()).await;
+        let broken = world.template(|_| ()).await;
+        let waiting = world.arrive(&strange, "1@sp.com", Some("one@acme.com")).await;
+        world.arrive(&broken, "2@sp.com", None).await;
+        spoil(&world, &strange, template::Column::Verification, "hearsay").await;
+        spoil(&world, &broken, template::Column::DefaultPackage, "gold").await;
         let template = world.trusted().await;
         let client = world.client().await;
         let room = serde_json::json!({
@@ -113,14 +131,21 @@ fn a_template_or_a_workspace_that_contradicts_itself_is_in_nobodys_way() {
             .await
             .unwrap();
         work.commit().await.unwrap();
-        let unproven = world.arrive(&strange, "1@sp.com", Some("one@acme.com")).await;
-        world.arrive(&broken, "2@sp.com", None).await;
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(plain.id).await, "provisioned");
-        assert_eq!(world.status(unproven.id).await, "pending_email_validation", "nobody vouches for it");
         assert_eq!(client.get("/v1/broadworks/workspaces").await.status, 200);
-        for template in [&strange, &broken, &template] {
-            assert_eq!(shown(&world, template).await.len(), 1);
+        assert_eq!(client.get("/v1/broadworks/subscribers").await.status, 200);
+        assert_eq!(shown(&world, &template).await.unwrap(), ["3@sp.com"]);
+
+        // Nobody guesses what it was: that would decide who is vouched for, and what is billed.
+        assert_eq!(world.status(waiting.id).await, "pending_email_validation");
+        for template in [&strange, &broken] {
+            assert_eq!(shown(&world, template).await.unwrap_err().fault, Fault::Internal);
+            let new = serde_json::json!({
+                "provisioningId": template.provisioning_id, "userId": "4@sp.com", "spEnterpriseId": "SP1+acme",
+                "firstName": "Ann", "lastName": "Lee", "package": "standard", "extension": "51212",
+            });
+            assert_eq!(client.post("/v1/broadworks/subscribers", &new).await.status, 500);
         }
     });
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use server::{
     live::Live,
     readiness::{Readiness, Sign},
-    store::{Store, entity::template},
+    store::{Store, Template},
 };
 
 use crate::support::{Client, World, for_each_database};
@@ -20,7 +20,7 @@ use crate::support::{Client, World, for_each_database};
 const SOON: Duration = Duration::from_secs(2);
 const PATH: &str = "/v1/broadworks/subscribers";
 
-async fn add(client: &Client, template: &template::Model, number: usize) -> u16 {
+async fn add(client: &Client, template: &Template, number: usize) -> u16 {
     let body = json!({
         "provisioningId": template.provisioning_id, "userId": format!("{number}@sp.example"), "spEnterpriseId": "SP1+acme",
         "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": format!("u{number}@acme.example"),

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use server::{
     live::Live,
     readiness::{Readiness, Sign},
-    store::{Store, entity::template},
+    store::{Store, Template},
 };
 
 use crate::support::{World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";
 
-fn subscriber(template: &template::Model, number: usize) -> Value {
+fn subscriber(template: &Template, number: usize) -> Value {
     json!({
         "provisioningId": template.provisioning_id, "userId": format!("{number}@sp.example"), "spEnterpriseId": "SP1+acme",
         "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": format!("u{number}@acme.example"),

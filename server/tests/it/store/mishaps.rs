@@ -270,7 +270,7 @@ fn whichever_call_of_an_import_fails_what_it_reports_is_there_and_only_once() {
         let options =
             ImportOptions { provisioning_id: Some(template.provisioning_id.clone()), ..ImportOptions::default() };
         let read = async |file: &str| {
-            import(&world.store, &world.environment, world.partner, Cursor::new(file), &options, |_| ()).await
+            import(&world.store, &world.environment, world.tenant, Cursor::new(file), &options, |_| ()).await
         };
         each_call_fails(&nth, 20, async |run| {
             let users = ["a", "b", "c"].map(|name| run.user(name));

@@ -8,7 +8,7 @@ use server::{
     fault::interruption,
     live::{Live, News},
     readiness::{Readiness, Sign},
-    store::{Store, entity::template, replicas},
+    store::{Store, Template, replicas},
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ async fn over_proxy(url: &str) -> (World, Proxy) {
     (World::new(&proxy.url(url)).await, proxy)
 }
 
-async fn add(client: &Client, template: &template::Model, number: usize) -> (u16, Duration) {
+async fn add(client: &Client, template: &Template, number: usize) -> (u16, Duration) {
     let body = json!({
         "provisioningId": template.provisioning_id, "userId": format!("{number}@sp.example"), "spEnterpriseId": "SP1+acme",
         "firstName": "Ann", "lastName": "Lee", "package": "standard", "email": format!("u{number}@acme.example"),

@@ -18,9 +18,9 @@ use server::{
         adapter::{self, AdapterState},
         api::{self, ApiState, Rate},
     },
+    store::Tenant,
 };
 use tower::ServiceExt as _;
-use uuid::Uuid;
 
 use super::{World, contract};
 
@@ -46,11 +46,13 @@ pub struct Answer {
 impl World {
     /// A client of this world's partner that may do everything.
     pub async fn client(&self) -> Client {
-        self.client_of(self.partner, Permissions::TOKEN).await
+        self.client_of(self.tenant, Permissions::TOKEN).await
     }
 
-    pub async fn client_of(&self, partner: Uuid, permissions: Permissions) -> Client {
-        let token = tokens::add(&self.store, &self.environment, partner, "test", permissions, None).await.unwrap();
+    pub async fn client_of(&self, tenant: Tenant, permissions: Permissions) -> Client {
+        let token = tokens::add(&self.store, &self.environment, tenant.partner().into(), "test", permissions, None)
+            .await
+            .unwrap();
         Client { authorization: None, router: self.router(), idempotency_key: None, coding: None }
             .with_authorization(&format!("Bearer {token}"))
     }

@@ -13,7 +13,7 @@ use server::{
     backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
     provisioning::worker::Worker,
-    store::entity::template,
+    store::Template,
     targets::breaker::Breakers,
 };
 
@@ -31,11 +31,7 @@ pub struct Person {
 
 impl World {
     /// A template that can be activated, of users whose passwords this BroadWorks knows.
-    pub async fn open_template(
-        &self,
-        broadworks: &BroadWorks,
-        adjust: impl FnOnce(&mut template::Model),
-    ) -> template::Model {
+    pub async fn open_template(&self, broadworks: &BroadWorks, adjust: impl FnOnce(&mut Template)) -> Template {
         self.template(|template| {
             template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
             template.xsi_url = broadworks.settings().0.to_owned();
@@ -45,13 +41,13 @@ impl World {
     }
 
     /// Somebody opens the template's share link.
-    pub fn person(&self, template: &template::Model) -> Person {
+    pub fn person(&self, template: &Template) -> Person {
         let portal = PortalService(self.context(Arc::default()));
         Person { portal, share: template.share_token.clone(), session: None }
     }
 
     /// Somebody opens the template's share link at the server that has this worker.
-    pub fn person_at(&self, worker: &Worker, template: &template::Model) -> Person {
+    pub fn person_at(&self, worker: &Worker, template: &Template) -> Person {
         let portal = PortalService(self.context(worker.breakers().clone()));
         Person { portal, share: template.share_token.clone(), session: None }
     }

@@ -6,8 +6,7 @@ use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp, lifecycle::Event, template::UserVerification,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, Statement,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, Statement,
 };
 use server::{
     access::{code_keys::CodeKeys, devices::Devices},
@@ -23,11 +22,9 @@ use server::{
         worker::{Courier, Worker},
     },
     store::{
-        Actor, Store, Work,
-        entity::{
-            customer, directory_account, directory_place, history, partner, subscriber, task, template, usage,
-            workspace,
-        },
+        Actor, Store, Template, Tenant, Work,
+        entity::{customer, directory_account, directory_place, history, subscriber, task, usage, workspace},
+        partner, template,
     },
     targets::{
         Target, Targets,
@@ -54,6 +51,8 @@ pub struct World {
     pub environment: Environment,
     pub clock: ManualClock,
     pub partner: Uuid,
+    /// On whose behalf is asked.
+    pub tenant: Tenant,
     pub target: Arc<Scripted>,
     pub postman: Arc<Postman>,
     /// Tells browsers in which somebody has signed in before.
@@ -73,7 +72,7 @@ impl World {
         store.migrate().await.unwrap();
         let (environment, clock) = Environment::manual(START, 1);
         let devices = Devices::load(&store, &environment).await.unwrap();
-        let partner = partner(&store, &environment, "SP One").await;
+        let tenant = partner(&store, &environment, "SP One").await;
         let target = Arc::new(Scripted::new(Directory::new(store.clone(), environment.clone())));
         Self {
             url: url.to_owned(),
@@ -81,7 +80,8 @@ impl World {
             live,
             environment,
             clock,
-            partner,
+            partner: tenant.partner().into(),
+            tenant,
             target,
             postman: Arc::default(),
             devices,
@@ -104,6 +104,7 @@ impl World {
             environment: self.environment.clone(),
             clock: self.clock.clone(),
             partner: self.partner,
+            tenant: self.tenant,
             target: self.target.clone(),
             postman: self.postman.clone(),
             api_calls: self.api_calls,
@@ -132,51 +133,51 @@ impl World {
     }
 
     /// Another partner on the same database.
-    pub async fn other_partner(&self) -> Uuid {
+    pub async fn other_partner(&self) -> Tenant {
         partner(&self.store, &self.environment, "SP Two").await
     }
 
     /// A template under which users prove their addresses themselves; `adjust` says what is different about it.
-    pub async fn template(&self, adjust: impl FnOnce(&mut template::Model)) -> template::Model {
+    pub async fn template(&self, adjust: impl FnOnce(&mut Template)) -> Template {
         let id = self.environment.id();
         let provisioning_id = format!("{}:{id}", self.partner);
-        let mut template = template::Model {
-            id,
-            partner_id: self.partner,
+        let mut template = Template {
+            id: id.into(),
+            partner_id: self.tenant.partner(),
             name: "Standard users".to_owned(),
             country: "IT".to_owned(),
             language: "en".to_owned(),
             provisioning_id: base64(&provisioning_id),
             share_token: id.simple().to_string(),
             share_link: String::new(),
-            verification: UserVerification::Untrusted.as_str().to_owned(),
+            verification: UserVerification::Untrusted,
             self_activation: false,
             provision_admin_first: false,
-            default_package: Package::Standard.as_str().to_owned(),
+            default_package: Package::Standard,
             xsi_url: String::new(),
             target: directory::NAME.to_owned(),
             target_reference: None,
             partner_admin: "SP One".to_owned(),
             support_url: None,
             version: 1,
-            created_at: self.environment.now().0,
+            created_at: self.environment.now(),
         };
         adjust(&mut template);
         let work = self.store.work().await.unwrap();
-        let inserted = template.into_active_model().insert(&*work).await.unwrap();
+        template::insert(&work, template.clone()).await.unwrap();
         work.commit().await.unwrap();
-        inserted
+        template
     }
 
     /// A template whose addresses the partner vouches for.
-    pub async fn trusted(&self) -> template::Model {
-        self.template(|template| template.verification = UserVerification::Trusted.as_str().to_owned()).await
+    pub async fn trusted(&self) -> Template {
+        self.template(|template| template.verification = UserVerification::Trusted).await
     }
 
     /// A template whose addresses the partner vouches for, with accounts at this target.
-    pub async fn trusted_at(&self, target: &str, reference: Option<&str>) -> template::Model {
+    pub async fn trusted_at(&self, target: &str, reference: Option<&str>) -> Template {
         self.template(|template| {
-            template.verification = UserVerification::Trusted.as_str().to_owned();
+            template.verification = UserVerification::Trusted;
             template.target = target.to_owned();
             template.target_reference = reference.map(str::to_owned);
         })
@@ -184,16 +185,12 @@ impl World {
     }
 
     /// A subscriber of `acme` arrives.
-    pub async fn arrive(&self, template: &template::Model, user: &str, email: Option<&str>) -> subscriber::Model {
+    pub async fn arrive(&self, template: &Template, user: &str, email: Option<&str>) -> subscriber::Model {
         self.try_arrive(template, new_subscriber(user, email)).await.unwrap()
     }
 
     /// A subscriber arrives, or does not.
-    pub async fn try_arrive(
-        &self,
-        template: &template::Model,
-        new: NewSubscriber,
-    ) -> Result<subscriber::Model, Trouble> {
+    pub async fn try_arrive(&self, template: &Template, new: NewSubscriber) -> Result<subscriber::Model, Trouble> {
         // Later than whoever came before: ids grow with time.
         self.clock.advance(1);
         let mut work = self.store.work().await?;
@@ -321,12 +318,11 @@ impl World {
     }
 }
 
-async fn partner(store: &Store, environment: &Environment, name: &str) -> Uuid {
-    let partner = partner::Model { id: environment.id(), name: name.to_owned(), created_at: environment.now().0 };
+async fn partner(store: &Store, environment: &Environment, name: &str) -> Tenant {
     let work = store.work().await.unwrap();
-    let inserted = partner.into_active_model().insert(&*work).await.unwrap();
+    let new = partner::add(&work, environment.id().into(), name.to_owned(), environment.now()).await.unwrap();
     work.commit().await.unwrap();
-    inserted.id
+    Tenant::of_partner(&new)
 }
 
 /// A subscriber of `acme`.

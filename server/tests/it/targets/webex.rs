@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
-    store::entity::{subscriber, template},
+    store::{Template, entity::subscriber},
     targets::webex::{self, Webex},
 };
 use uuid::Uuid;
@@ -57,7 +57,7 @@ impl There {
         world.worker_with(webex::NAME, Arc::new(target), world.postman.clone())
     }
 
-    async fn template(&self, world: &World) -> template::Model {
+    async fn template(&self, world: &World) -> Template {
         world.trusted_at(webex::NAME, Some(&self.provisioning_id)).await
     }
 }

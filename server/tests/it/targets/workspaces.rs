@@ -14,10 +14,7 @@ use server::{
         worker::Worker,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{
-        Actor,
-        entity::{template, workspace},
-    },
+    store::{Actor, Template, entity::workspace},
     targets::{
         Identity, Progress, Target as _, Workspace,
         scim::{self, Scim},
@@ -32,9 +29,9 @@ use crate::support::{Api, Installation, Pretender, ScimService, World, for_each_
 /// How long the other server may take to bring something to its end.
 const THERE: Duration = Duration::from_secs(60);
 
-async fn add(world: &World, template: &template::Model, user_id: &str) -> workspace::Model {
+async fn add(world: &World, template: &Template, user_id: &str) -> workspace::Model {
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
-    let customer = workspaces::customer(&world.store, world.partner, &acme).await.unwrap();
+    let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
         user_id: BroadWorksId::parse(user_id).unwrap(),
         display_name: "Conference Room".to_owned(),
@@ -48,12 +45,12 @@ async fn add(world: &World, template: &template::Model, user_id: &str) -> worksp
 async fn update(world: &World, id: Uuid, user_id: &str) {
     let changes =
         Changes { user_id: Some(BroadWorksId::parse(user_id).unwrap()), primary_phone: Some(None), extension: None };
-    let own = (world.partner, id);
+    let own = (world.tenant, id);
     workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
 }
 
 async fn remove(world: &World, id: Uuid) {
-    workspaces::remove(&world.store, &world.environment, (world.partner, id), &Actor::Import).await.unwrap();
+    workspaces::remove(&world.store, &world.environment, (world.tenant, id), &Actor::Import).await.unwrap();
 }
 
 /// A workspace as a target is asked for it.
@@ -176,7 +173,7 @@ fn at_another_flowthrough_it_is_a_workspace_there() {
         });
         api.add(&user).await;
         let again = Changes::default();
-        let own = (world.partner, room.id);
+        let own = (world.tenant, room.id);
         workspaces::update(&world.store, &world.environment, own, again, &Actor::Import).await.unwrap();
         until(&world, &worker, room.id, is("provisioned")).await;
         let [there] = &api.workspaces().await[..] else { panic!("not one workspace") };

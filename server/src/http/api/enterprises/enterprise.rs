@@ -1,6 +1,6 @@
 //! An enterprise as the vendor's API shows it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -12,8 +12,9 @@ use crate::{
     directory_sync::Status,
     iso8601,
     store::{
-        Store,
-        entity::{customer, customer_template, directory_sync, template},
+        Store, TemplateId, Tenant,
+        entity::{customer, customer_template, directory_sync},
+        template,
     },
 };
 
@@ -117,9 +118,9 @@ impl Standing {
 
 impl Enterprise {
     /// Shows a page of enterprises, in the same order.
-    pub async fn show_all(store: &Store, customers: Vec<customer::Model>) -> Result<Vec<Self>, DbErr> {
+    pub async fn show_all(store: &Store, tenant: Tenant, customers: Vec<customer::Model>) -> Result<Vec<Self>, DbErr> {
         let ids: Vec<_> = customers.iter().map(|customer| customer.id).collect();
-        let mut provisioning = provisioning_ids(store, &ids).await?;
+        let mut provisioning = provisioning_ids(store, tenant, &ids).await?;
         let syncs = directory_sync::Entity::find()
             .filter(directory_sync::Column::CustomerId.is_in(ids))
             .all(store.read())
@@ -138,18 +139,17 @@ impl Enterprise {
 }
 
 /// The provisioning id of each customer: that of its first template, where its users came by several.
-async fn provisioning_ids(store: &Store, customers: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
+async fn provisioning_ids(store: &Store, tenant: Tenant, customers: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
     let pairs = customer_template::Entity::find()
         .filter(customer_template::Column::CustomerId.is_in(customers.iter().copied()))
         .order_by_desc(customer_template::Column::TemplateId)
         .all(store.read())
         .await?;
     // A later pair replaces an earlier one: the smallest id stays, which is that of the oldest template.
-    let first: HashMap<_, _> = pairs.into_iter().map(|pair| (pair.customer_id, pair.template_id)).collect();
-    let mut ids: Vec<_> = first.values().copied().collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let templates = template::Entity::find().filter(template::Column::Id.is_in(ids)).all(store.read()).await?;
+    let first: HashMap<_, _> =
+        pairs.into_iter().map(|pair| (pair.customer_id, TemplateId::from(pair.template_id))).collect();
+    let ids: HashSet<_> = first.values().copied().collect();
+    let templates = template::some(store.read(), tenant, ids).await?;
     let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
     Ok(first.into_iter().filter_map(|(customer, id)| Some((customer, templates.get(&id)?.clone()))).collect())
 }

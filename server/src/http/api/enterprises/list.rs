@@ -59,7 +59,7 @@ pub async fn list(
         })
         .order_by_asc(customer::Column::Id);
     let (link, found) = asked.read(&state.store, rows, |last| Kind::Enterprise.encode(last.id)).await?;
-    Ok((link, Json(Items { items: Enterprise::show_all(&state.store, found).await? })))
+    Ok((link, Json(Items { items: Enterprise::show_all(&state.store, client.tenant, found).await? })))
 }
 
 impl Filters {

@@ -19,7 +19,7 @@ pub async fn consent_move(
     client: Client<Write>,
     Named { id, .. }: Named<Subscriber>,
 ) -> Result<StatusCode, Refusal> {
-    let subscriber = (client.partner, id);
+    let subscriber = (client.tenant, id);
     update::request_consent(&state.store, &state.environment, subscriber, &client.actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,6 +20,6 @@ pub async fn create(
     body: Object,
 ) -> Result<Json<Subscriber>, Refusal> {
     let draft = body.draft();
-    let created = arrival::accept(&state.store, &state.environment, client.partner, &draft, &client.actor).await?;
-    Ok(Json(Subscriber::show(&state.store, created).await?))
+    let created = arrival::accept(&state.store, &state.environment, client.tenant, &draft, &client.actor).await?;
+    Ok(Json(Subscriber::show(&state.store, client.tenant, created).await?))
 }

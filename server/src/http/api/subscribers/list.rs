@@ -4,10 +4,9 @@ use axum::{Json, extract::State};
 use domain::{BroadWorksId, EmailAddress, Fault};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _, Func, Query as Sql},
+    sea_query::{Expr, ExprTrait as _, Func},
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     ApiState, Client, Read, Refusal, filter,
@@ -18,7 +17,7 @@ use super::{
 use crate::{
     iso8601,
     provisioning::change,
-    store::entity::{subscriber, template},
+    store::{Tenant, entity::subscriber, template},
 };
 
 /// The filters of the vendor's API.
@@ -71,19 +70,19 @@ pub async fn list(
 ) -> Result<(Link, Json<Items>), Refusal> {
     let rows = subscriber::Entity::find()
         .filter(subscriber::Column::PartnerId.eq(client.partner))
-        .filter(asked.filters.condition(client.partner)?)
+        .filter(asked.filters.condition(client.tenant)?)
         .apply_if(asked.after(|cursor| Kind::Subscriber.uuid(cursor))?, |rows, after| {
             rows.filter(subscriber::Column::Id.gt(after))
         })
         .order_by_asc(subscriber::Column::Id);
     let (link, found) = asked.read(&state.store, rows, |last| Kind::Subscriber.encode(last.id)).await?;
     let sound = found.into_iter().filter(change::is_sound).collect();
-    Ok((link, Json(Items { items: Subscriber::show_all(&state.store, sound).await? })))
+    Ok((link, Json(Items { items: Subscriber::show_all(&state.store, client.tenant, sound).await? })))
 }
 
 impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn condition(&self, partner: Uuid) -> Result<Condition, Refusal> {
+    fn condition(&self, tenant: Tenant) -> Result<Condition, Refusal> {
         use subscriber::Column;
         let mut all = Condition::all();
         if let Some(written) = &self.user_id {
@@ -100,16 +99,10 @@ impl Filters {
         }
         // One template and not a set, as in `filter::customer`.
         if let Some(written) = &self.provisioning_id {
-            let id = Sql::select()
-                .column(template::Column::Id)
-                .from(template::Entity)
-                .and_where(Expr::col(template::Column::PartnerId).eq(partner))
-                .and_where(Expr::col(template::Column::ProvisioningId).eq(written.trim_end_matches('=')))
-                .to_owned();
-            all = all.add(Expr::col(Column::TemplateId).eq(Expr::from(id)));
+            all = all.add(Expr::col(Column::TemplateId).eq(Expr::from(template::id_of(tenant, written))));
         }
         if let Some(written) = &self.sp_enterprise_id {
-            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(partner, written)?));
+            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(tenant.partner().into(), written)?));
         }
         if let Some(written) = &self.last_status_change {
             let moment = iso8601::parse(written).ok_or_else(|| invalid("lastStatusChange"))?;

@@ -27,5 +27,5 @@ pub async fn read(
         .await?
         .ok_or(Fault::UnknownResource)?;
     change::lifecycle(&found)?;
-    Ok(Json(Subscriber::show(&state.store, found).await?))
+    Ok(Json(Subscriber::show(&state.store, client.tenant, found).await?))
 }

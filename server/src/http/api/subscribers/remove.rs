@@ -37,7 +37,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Refusal> {
     let Query(Parameters { forbid }) = wanted.map_err(|_| Fault::InvalidParameter)?;
     let comeback = if forbid { Comeback::Forbidden } else { Comeback::Allowed };
-    let subscriber = (client.partner, id);
+    let subscriber = (client.tenant, id);
     update::remove(&state.store, &state.environment, subscriber, &client.actor, comeback).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -29,7 +29,7 @@ pub async fn retry(
         None => Ok(None),
     };
     let email = email.map_err(|fault| Refusal::parameter("email", fault))?;
-    let subscriber = (client.partner, id);
+    let subscriber = (client.tenant, id);
     let retried = update::retry(&state.store, &state.environment, subscriber, email, &client.actor).await?;
-    Ok(Json(Subscriber::show(&state.store, retried).await?))
+    Ok(Json(Subscriber::show(&state.store, client.tenant, retried).await?))
 }

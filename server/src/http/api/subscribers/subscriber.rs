@@ -10,7 +10,7 @@ use crate::{
     fault::Trouble,
     iso8601,
     provisioning::activation,
-    store::{Store, entity::subscriber},
+    store::{Store, Tenant, entity::subscriber},
 };
 
 /// The vendor's schema `Subscriber`.
@@ -53,15 +53,19 @@ impl Resource for Subscriber {
 
 impl Subscriber {
     /// Shows one subscriber.
-    pub async fn show(store: &Store, subscriber: subscriber::Model) -> Result<Self, Trouble> {
-        let mut shown = Self::show_all(store, vec![subscriber]).await?;
+    pub async fn show(store: &Store, tenant: Tenant, subscriber: subscriber::Model) -> Result<Self, Trouble> {
+        let mut shown = Self::show_all(store, tenant, vec![subscriber]).await?;
         // Customers and templates outlive their subscribers.
         shown.pop().ok_or_else(|| Fault::NotFound.into())
     }
 
     /// Shows a page of subscribers, in the same order.
-    pub async fn show_all(store: &Store, subscribers: Vec<subscriber::Model>) -> Result<Vec<Self>, DbErr> {
-        let names = Names::of(store, subscribers.iter().map(|row| (row.customer_id, row.template_id))).await?;
+    pub async fn show_all(
+        store: &Store,
+        tenant: Tenant,
+        subscribers: Vec<subscriber::Model>,
+    ) -> Result<Vec<Self>, DbErr> {
+        let names = Names::of(store, tenant, subscribers.iter().map(|row| (row.customer_id, row.template_id))).await?;
         let shown = subscribers.into_iter().filter_map(|row| {
             let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
             Some(Self::new(row, sp_enterprise_id, provisioning_id))

@@ -21,7 +21,7 @@ pub async fn update(
     Named { id, .. }: Named<Subscriber>,
     body: Object,
 ) -> Result<Json<Subscriber>, Refusal> {
-    let subscriber = (client.partner, id);
+    let subscriber = (client.tenant, id);
     let updated = update::update(&state.store, &state.environment, subscriber, &body.draft(), &client.actor).await?;
-    Ok(Json(Subscriber::show(&state.store, updated).await?))
+    Ok(Json(Subscriber::show(&state.store, client.tenant, updated).await?))
 }

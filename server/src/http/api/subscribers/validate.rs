@@ -42,7 +42,7 @@ pub async fn validate(
         let email = customer.text("primaryEmail")?;
         EmailAddress::parse(email).map_err(|fault: Fault| Refusal::parameter("primaryEmail", fault))?;
     }
-    arrival::precheck(&state.store, client.partner, &body.draft()).await?;
+    arrival::precheck(&state.store, client.tenant, &body.draft()).await?;
     let info = Info { info_code: 100, description: "Provisioning preCheck validation successful." };
     Ok(Json(Success { message: "success", info }))
 }

@@ -36,12 +36,12 @@ pub async fn create(
     let primary_phone = reading.clearable("primaryPhoneNumber", Field::PrimaryPhone.longest()).flatten();
     let extension = reading.clearable("extension", Field::Extension.longest()).flatten();
     let template = match provisioning_id {
-        Some(id) => there(arrival::template(&state.store, client.partner, &id).await, "provisioningId", &mut reading)?,
+        Some(id) => there(arrival::template(&state.store, client.tenant, &id).await, "provisioningId", &mut reading)?,
         None => None,
     };
     let customer = match sp_enterprise_id {
         Some(id) => {
-            there(workspaces::customer(&state.store, client.partner, &id).await, "spEnterpriseId", &mut reading)?
+            there(workspaces::customer(&state.store, client.tenant, &id).await, "spEnterpriseId", &mut reading)?
         }
         None => None,
     };
@@ -50,7 +50,7 @@ pub async fn create(
     let new = NewWorkspace { user_id, display_name, primary_phone, extension };
     let under = (&template, &customer);
     let added = workspaces::add(&state.store, &state.environment, under, new, &client.actor).await?;
-    Ok(Json(Workspace::show(&state.store, added).await?))
+    Ok(Json(Workspace::show(&state.store, client.tenant, added).await?))
 }
 
 /// What a member names, if it is there.

@@ -61,7 +61,7 @@ pub async fn list(
         .order_by_asc(workspace::Column::Id);
     let (link, found) = asked.read(&state.store, rows, |last| Kind::Workspace.encode(last.id)).await?;
     let sound = found.into_iter().filter(workspaces::is_sound).collect();
-    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, sound).await? })))
+    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, sound).await? })))
 }
 
 impl Filters {

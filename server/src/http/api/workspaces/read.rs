@@ -30,6 +30,6 @@ pub async fn read(
         .await?
         .ok_or(Fault::UnknownResource)?;
     workspaces::lifecycle(&found)?;
-    let mut shown = WorkspaceStatus::show_all(&state.store, vec![found]).await?;
+    let mut shown = WorkspaceStatus::show_all(&state.store, client.tenant, vec![found]).await?;
     Ok(Json(shown.pop().ok_or(Fault::UnknownResource)?))
 }

@@ -19,6 +19,6 @@ pub async fn remove(
     client: Client<PlacesWrite>,
     Named { id, .. }: Named<Workspace>,
 ) -> Result<StatusCode, Refusal> {
-    workspaces::remove(&state.store, &state.environment, (client.partner, id), &client.actor).await?;
+    workspaces::remove(&state.store, &state.environment, (client.tenant, id), &client.actor).await?;
     Ok(StatusCode::NO_CONTENT)
 }

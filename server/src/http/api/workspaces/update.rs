@@ -32,7 +32,7 @@ pub async fn update(
         extension: reading.clearable("extension", Field::Extension.longest()),
     };
     let changes = reading.end(Some(changes))?;
-    let workspace = (client.partner, id);
+    let workspace = (client.tenant, id);
     let updated = workspaces::update(&state.store, &state.environment, workspace, changes, &client.actor).await?;
-    Ok(Json(Workspace::show(&state.store, updated).await?))
+    Ok(Json(Workspace::show(&state.store, client.tenant, updated).await?))
 }

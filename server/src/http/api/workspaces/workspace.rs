@@ -9,7 +9,7 @@ use super::{Resource, error::Error, id::Kind, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, entity::workspace},
+    store::{Store, Tenant, entity::workspace},
 };
 
 /// The vendor's schema `WorkspaceResponse`.
@@ -50,8 +50,8 @@ impl Resource for Workspace {
 
 impl Workspace {
     /// Shows one workspace as the vendor does.
-    pub async fn show(store: &Store, row: workspace::Model) -> Result<Self, Trouble> {
-        let mut shown = WorkspaceStatus::show_all(store, vec![row]).await?;
+    pub async fn show(store: &Store, tenant: Tenant, row: workspace::Model) -> Result<Self, Trouble> {
+        let mut shown = WorkspaceStatus::show_all(store, tenant, vec![row]).await?;
         // Customers and templates outlive their workspaces.
         shown.pop().map(|shown| shown.workspace).ok_or_else(|| Fault::NotFound.into())
     }
@@ -59,8 +59,8 @@ impl Workspace {
 
 impl WorkspaceStatus {
     /// Shows a page of workspaces, in the same order.
-    pub async fn show_all(store: &Store, rows: Vec<workspace::Model>) -> Result<Vec<Self>, DbErr> {
-        let names = Names::of(store, rows.iter().map(|row| (row.customer_id, row.template_id))).await?;
+    pub async fn show_all(store: &Store, tenant: Tenant, rows: Vec<workspace::Model>) -> Result<Vec<Self>, DbErr> {
+        let names = Names::of(store, tenant, rows.iter().map(|row| (row.customer_id, row.template_id))).await?;
         let shown = rows.into_iter().filter_map(|row| {
             let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
             Some(Self::new(row, sp_enterprise_id, provisioning_id))

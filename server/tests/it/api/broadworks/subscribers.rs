@@ -12,13 +12,13 @@ mod update;
 mod validate;
 
 use serde_json::{Value, json};
-use server::store::entity::template;
+use server::store::Template;
 
 /// The address of the collection.
 const PATH: &str = "/v1/broadworks/subscribers";
 
 /// The vendor's example of a call, for this template.
-fn example(template: &template::Model) -> Value {
+fn example(template: &Template) -> Value {
     json!({
         "provisioningId": template.provisioning_id,
         "userId": "95547321@sp.com",

@@ -6,7 +6,7 @@ mod remove;
 mod update;
 
 use serde_json::{Value, json};
-use server::store::entity::template;
+use server::store::Template;
 use uuid::Uuid;
 
 use crate::support::{Answer, Client, World};
@@ -15,14 +15,14 @@ use crate::support::{Answer, Client, World};
 const PATH: &str = "/v1/broadworks/workspaces";
 
 /// A template whose customer `SP1+acme` is there, because it has a user.
-async fn template(world: &World) -> template::Model {
+async fn template(world: &World) -> Template {
     let template = world.trusted().await;
     world.arrive(&template, "user@sp.com", None).await;
     template
 }
 
 /// The vendor's example of a call, for this template.
-fn example(template: &template::Model) -> Value {
+fn example(template: &Template) -> Value {
     json!({
         "provisioningId": template.provisioning_id,
         "userId": "95547321@sp.com",
@@ -34,7 +34,7 @@ fn example(template: &template::Model) -> Value {
 }
 
 /// The example with another BroadWorks id.
-fn room(template: &template::Model, user_id: &str) -> Value {
+fn room(template: &Template, user_id: &str) -> Value {
     let mut room = example(template);
     room["userId"] = user_id.into();
     room

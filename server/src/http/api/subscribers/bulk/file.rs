@@ -96,10 +96,10 @@ pub(super) async fn begin(
     };
     let file = Cursor::new(file);
     if options.dry_run {
-        let report = import(&state.store, &state.environment, client.partner, file, &options, |_| ()).await?;
+        let report = import(&state.store, &state.environment, client.tenant, file, &options, |_| ()).await?;
         return Ok(Json(DryRun::from(report)).into_response());
     }
-    let CheckedFile { rows, ignored_columns } = rows(&state.store, client.partner, file, &options).await?;
+    let CheckedFile { rows, ignored_columns } = rows(&state.store, client.tenant, file, &options).await?;
     if rows.is_empty() {
         return Err(Refusal::parameter("rows", Fault::MissingParameter));
     }

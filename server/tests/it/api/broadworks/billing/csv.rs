@@ -133,8 +133,8 @@ fn another_partner_is_another_bill() {
         let other = world.other_partner().await;
         let theirs = world
             .template(|template| {
-                template.partner_id = other;
-                template.verification = "trusted".to_owned();
+                template.partner_id = other.partner();
+                template.verification = domain::template::UserVerification::Trusted;
             })
             .await;
         world.arrive(&theirs, "2@sp.com", Some("bob@acme.com")).await;

@@ -120,19 +120,19 @@ fn tokens_and_partners_see_what_they_may() {
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(stranger.delete(&path).await.status, 404);
         let body = json!({ "billingPeriod": "2025-12" });
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::BillingRead])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::BillingRead])).await;
         assert_eq!(reader.get(&path).await.status, 200);
         assert_eq!(
             (reader.post(PATH, &body).await.status, reader.delete(&path).await.status),
             (403.try_into().unwrap(), 403.try_into().unwrap())
         );
-        let writer = world.client_of(world.partner, Permissions::of(&[Permission::BillingWrite])).await;
+        let writer = world.client_of(world.tenant, Permissions::of(&[Permission::BillingWrite])).await;
         assert_eq!(
             (writer.get(PATH).await.status, writer.get(&path).await.status),
             (403.try_into().unwrap(), 403.try_into().unwrap())
         );
         let other =
-            world.client_of(world.partner, Permissions::of(&[Permission::UsersRead, Permission::UsersWrite])).await;
+            world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead, Permission::UsersWrite])).await;
         assert_eq!(other.get(PATH).await.errors(), (403, vec![(45005, "")]));
         assert_eq!(other.post(PATH, &body).await.status, 403);
         assert_eq!(other.without_authorization().get(&path).await.status, 401);

@@ -332,7 +332,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
         let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(stranger.get(&path).await.status, 404);
         assert_eq!(switch(&stranger, &path, true).await.status, 404);
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(switch(&reader, &path, true).await.status, 403);
         assert_eq!(start(&reader, &path).await.status, 403);
         assert_eq!(client.get(&path).await.body["enableDirSync"], false);

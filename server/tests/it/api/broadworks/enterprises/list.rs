@@ -72,7 +72,7 @@ fn enterprises_are_found_by_their_whole_id_or_its_beginning() {
         let stranger = world.client_of(other, Permissions::TOKEN).await;
         assert_eq!(shown(&stranger.get(PATH).await), Vec::<&str>::new());
         assert_eq!(
-            world.client_of(world.partner, Permissions::of(&[Permission::UsersWrite])).await.get(PATH).await.status,
+            world.client_of(world.tenant, Permissions::of(&[Permission::UsersWrite])).await.get(PATH).await.status,
             403
         );
         assert_eq!(client.without_authorization().get(PATH).await.status, 401);

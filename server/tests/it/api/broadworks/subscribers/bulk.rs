@@ -9,7 +9,10 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, Paginato
 use serde_json::{Value, json};
 use server::{
     provisioning::bulk::{self, Clerk},
-    store::entity::{bulk_job, bulk_row, subscriber, template},
+    store::{
+        Template,
+        entity::{bulk_job, bulk_row, subscriber},
+    },
 };
 
 use super::{PATH, example, with};
@@ -17,7 +20,7 @@ use crate::support::{Act, Client, PUBLIC_URL, World, fault, for_each_database};
 
 const BULK: &str = "/v1/broadworks/subscribers/bulk";
 
-fn rows(template: &template::Model, numbers: impl IntoIterator<Item = u32>) -> Vec<Value> {
+fn rows(template: &Template, numbers: impl IntoIterator<Item = u32>) -> Vec<Value> {
     let row = |number| {
         let own = json!({ "userId": format!("{number}@sp.com"), "email": format!("{number}@acme.com") });
         with(example(template), own)
@@ -309,7 +312,7 @@ fn nonsense_is_refused_and_jobs_are_their_partners() {
         for path in [job.clone(), format!("{job}/rows"), format!("{BULK}/x")] {
             assert_eq!(other.get(&path).await.errors(), (404, vec![(45006, "")]), "{path}");
         }
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(reader.post(BULK, &json!({})).await.status, 403);
         assert_eq!(reader.get(&job).await.status, 200);
 

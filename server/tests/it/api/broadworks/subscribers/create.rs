@@ -112,7 +112,7 @@ fn what_is_wrong_with_a_parameter_is_told_by_name() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let other = world.other_partner().await;
-        let theirs = world.template(|template| template.partner_id = other).await;
+        let theirs = world.template(|template| template.partner_id = other.partner()).await;
         let client = world.client().await;
         for (name, value, code) in [
             ("userId", json!("9".repeat(81)), 1002),

@@ -135,16 +135,15 @@ fn a_repeated_call_makes_no_second_workspace_and_tokens_and_partners_see_what_th
         assert_eq!(stranger.delete(&path).await.status, 404);
         let errors = vec![(45003, "provisioningId"), (45001, "spEnterpriseId")];
         assert_eq!(stranger.post(PATH, &example(&template)).await.errors(), (400, errors));
-        let reader = world
-            .client_of(world.partner, Permissions::of(&[Permission::WorkspacesRead, Permission::UsersWrite]))
-            .await;
+        let reader =
+            world.client_of(world.tenant, Permissions::of(&[Permission::WorkspacesRead, Permission::UsersWrite])).await;
         assert_eq!(reader.get(&path).await.status, 200);
         for refused in [
             reader.post(PATH, &example(&template)).await,
             reader.put(&path, &json!({})).await,
             reader.delete(&path).await,
             world
-                .client_of(world.partner, Permissions::of(&[Permission::WorkspacesWrite, Permission::UsersRead]))
+                .client_of(world.tenant, Permissions::of(&[Permission::WorkspacesWrite, Permission::UsersRead]))
                 .await
                 .get(&path)
                 .await,

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Method};
 use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::store::entity::{bulk_job, template};
+use server::store::{Template, entity::bulk_job};
 
 use super::{BULK, outcomes, refused, subscribers, work_off};
 use crate::{
@@ -19,7 +19,7 @@ async fn send(client: &Client, query: &str, file: impl Into<Body>) -> Answer {
 }
 
 /// The query of a job whose rows come under this template.
-fn create(template: &template::Model) -> String {
+fn create(template: &Template) -> String {
     format!("action=create&provisioningId={}", template.provisioning_id)
 }
 
@@ -227,7 +227,7 @@ fn how_a_file_is_taken_has_to_make_sense() {
         let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         let report = send(&other, &format!("{}&dryRun=true", create(&template)), good.clone()).await;
         assert_eq!(report.body["errors"][0]["errorCode"], 45003);
-        let reader = world.client_of(world.partner, Permissions::of(&[Permission::UsersRead])).await;
+        let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;
         assert_eq!(send(&reader, &create(&template), good).await.status, 403);
         assert_eq!(jobs(&world).await, 0);
     });
