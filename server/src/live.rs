@@ -2,7 +2,10 @@
 //!
 //! Only ids travel here: whoever listens reads the current state, so a lost or doubled message does no harm.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
@@ -28,18 +31,37 @@ pub enum News {
     Missed,
 }
 
+/// What somebody listens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A template's users.
+    Template(TemplateId),
+    /// One user.
+    Subscriber(Uuid),
+}
+
+impl Topic {
+    /// How much may be new to a listener; one that falls further behind is told to read everything again.
+    const fn most(self) -> usize {
+        match self {
+            Self::Template(_) => 1_024,
+            Self::Subscriber(_) => 16,
+        }
+    }
+}
+
 /// The meeting point of those who change and those who watch. Cheap to clone.
 #[derive(Clone)]
 pub struct Live {
-    news: broadcast::Sender<News>,
+    /// Who listens to what: a change wakes nobody else.
+    topics: Arc<Mutex<HashMap<Topic, broadcast::Sender<News>>>>,
     tasks: Arc<Notify>,
     origin: Uuid,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        // A listener that falls further behind than this is told to read everything again.
-        Self { news: broadcast::channel(1_024).0, tasks: Arc::default(), origin: Uuid::nil() }
+        Self { topics: Arc::default(), tasks: Arc::default(), origin: Uuid::nil() }
     }
 }
 
@@ -56,16 +78,34 @@ impl Live {
         self.origin
     }
 
-    /// Tells the listeners.
+    /// Tells those who listen to what has changed; all, if something may have been missed.
     pub fn tell(&self, news: News) {
-        // An error only means that nobody listens.
-        let _ = self.news.send(news);
+        let mut topics = self.topics();
+        match news {
+            News::Changed(Change { template, subscriber }) => {
+                for topic in [Topic::Template(template), Topic::Subscriber(subscriber)] {
+                    // An error only means that nobody listens any more.
+                    if topics.get(&topic).is_some_and(|listeners| listeners.send(news).is_err()) {
+                        topics.remove(&topic);
+                    }
+                }
+            }
+            News::Missed => topics.retain(|_, listeners| listeners.send(news).is_ok()),
+        }
     }
 
     /// Begins to listen.
     #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+    pub fn listen(&self, topic: Topic) -> broadcast::Receiver<News> {
+        let mut topics = self.topics();
+        if topics.len() == topics.capacity() {
+            topics.retain(|_, listeners| listeners.receiver_count() > 0);
+        }
+        topics.entry(topic).or_insert_with(|| broadcast::channel(topic.most()).0).subscribe()
+    }
+
+    fn topics(&self) -> MutexGuard<'_, HashMap<Topic, broadcast::Sender<News>>> {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes the worker.
@@ -76,5 +116,34 @@ impl Live {
     /// Returns when tasks were added since the last call.
     pub async fn wait_for_tasks(&self) {
         self.tasks.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_wakes_those_who_listen_to_it_and_nobody_else() {
+        let live = Live::default();
+        let change = Change { template: Uuid::from_u128(1).into(), subscriber: Uuid::from_u128(2) };
+        let topics = [1, 2].map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id))]);
+        let mut heard = topics.as_flattened().iter().map(|topic| live.listen(*topic)).collect::<Vec<_>>();
+        live.tell(News::Changed(change));
+        let told: Vec<_> = heard.iter_mut().map(|listener| listener.try_recv().ok()).collect();
+        assert_eq!(told, [Some(News::Changed(change)), None, None, Some(News::Changed(change))]);
+        live.tell(News::Missed);
+        assert!(heard.iter_mut().all(|listener| listener.try_recv() == Ok(News::Missed)));
+    }
+
+    #[test]
+    fn nothing_is_kept_of_who_has_left() {
+        let live = Live::default();
+        for id in 0..10_000 {
+            drop(live.listen(Topic::Subscriber(Uuid::from_u128(id))));
+        }
+        assert!(live.topics().len() < 100, "{}", live.topics().len());
+        live.tell(News::Missed);
+        assert!(live.topics().is_empty());
     }
 }

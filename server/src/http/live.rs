@@ -17,7 +17,7 @@ use super::signed_in::{PortalUser, SignedIn};
 use crate::{
     access::{guard::UsersRead, session::watch::Kind},
     backend::Shared,
-    live::{Change, News},
+    live::{News, Topic},
     store::TemplateId,
 };
 
@@ -29,7 +29,7 @@ pub async fn portal(
     user: PortalUser,
 ) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>>>> {
     let ended = context.sessions.ended(Kind::Portal, &user.token);
-    events(&context, ended, move |change| change.subscriber == user.id)
+    events(&context, ended, Topic::Subscriber(user.id))
 }
 
 /// Events of a template's users, for its partner's administrators: `changed` with the user's id.
@@ -43,24 +43,21 @@ pub async fn hub(
 ) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
     let template = administrator.template(&context, template).await?.id;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
-    Ok(events(&context, ended, move |change| change.template == template))
+    Ok(events(&context, ended, Topic::Template(template)))
 }
 
 pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
-/// The changes that concern somebody, until their session has ended.
-fn events<F: Fn(&Change) -> bool + Send + 'static>(
+/// What is told of a topic, until the listener's session has ended.
+fn events(
     context: &Shared,
     ended: BoxFuture<'static, ()>,
-    concerns: F,
-) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<F>>> {
-    let changes = BroadcastStream::new(context.store.live().listen()).filter_map(move |heard| match heard {
-        Ok(News::Changed(change)) if concerns(&change) => {
-            Some(Event::default().event("changed").data(change.subscriber.to_string()))
-        }
-        Ok(News::Changed(_)) => None,
+    topic: Topic,
+) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
+    let changes = BroadcastStream::new(context.store.live().listen(topic)).map(|heard| match heard {
+        Ok(News::Changed(change)) => Event::default().event("changed").data(change.subscriber.to_string()),
         // Lagged: too many changes at once for this reader.
-        Ok(News::Missed) | Err(BroadcastStreamRecvError::Lagged(_)) => Some(Event::default().event("resync").data("")),
+        Ok(News::Missed) | Err(BroadcastStreamRecvError::Lagged(_)) => Event::default().event("resync").data(""),
     });
     // The first event tells the page that it listens: what changed before is read again.
     let ready = futures::stream::once(async { Event::default().event("ready").data("") });

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use domain::lifecycle::Event;
-use server::provisioning::queue;
+use server::{live::Topic, provisioning::queue};
 use tokio::sync::oneshot;
 
 use crate::support::{Act, Call, World, for_each_database};
@@ -155,7 +155,7 @@ fn several_servers_share_the_work_and_stop_when_told() {
     const USERS: usize = 40;
     for_each_database(async |world: World| {
         let template = world.trusted().await;
-        let mut changes = world.live.listen();
+        let mut changes = world.live.listen(Topic::Template(template.id));
         let mut servers = Vec::new();
         for _ in 0..3 {
             let (stop, stopped) = oneshot::channel::<()>();

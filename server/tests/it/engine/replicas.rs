@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_orm::DbBackend;
 use server::{
-    live::{Change, Live, News},
+    live::{Change, Live, News, Topic},
     provisioning::arrival::arrive,
     store::{Actor, replicas},
 };
@@ -25,13 +25,13 @@ fn what_one_server_commits_the_others_hear() {
         if world.store.backend() != DbBackend::Postgres {
             return;
         }
+        let template = world.trusted().await;
         let other = Live::of(Uuid::from_u128(7));
-        let mut news = other.listen();
+        let mut news = other.listen(Topic::Template(template.id));
         let listening = tokio::spawn(replicas::listen(world.url.clone(), other.clone()));
         assert_eq!(next(&mut news).await, News::Missed, "what was told before it listened");
         timeout(PATIENCE, other.wait_for_tasks()).await.expect("there may be tasks too");
 
-        let template = world.trusted().await;
         // More than fit into one notification.
         let mut expected = Vec::new();
         let mut work = world.store.work().await.unwrap();

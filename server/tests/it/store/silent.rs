@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
     fault::interruption,
-    live::{Live, News},
+    live::{Live, News, Topic},
     readiness::{Readiness, Sign},
     store::{Store, Template, replicas},
 };
@@ -93,7 +93,7 @@ fn a_listener_that_hears_nothing_any_more_finds_out_and_listens_anew() {
         let world = World::new(url).await;
         let template = world.trusted().await;
         let other = Live::of(Uuid::from_u128(7));
-        let mut news = other.listen();
+        let mut news = other.listen(Topic::Template(template.id));
         let listening = tokio::spawn(replicas::listen(proxy.url(url), other.clone()));
         let missed = async |news: &mut tokio::sync::broadcast::Receiver<News>| {
             while timeout(PATIENCE, news.recv()).await.expect("in time").unwrap() != News::Missed {}

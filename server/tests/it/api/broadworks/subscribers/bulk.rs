@@ -8,6 +8,7 @@ use domain::{Fault, Permission, Permissions, timestamp::DAY};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
+    live::Topic,
     provisioning::bulk::{self, Clerk},
     store::{
         Template,
@@ -75,7 +76,7 @@ fn what_a_refused_row_had_done_is_not_announced() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let client = world.client().await;
-        let mut changes = world.live.listen();
+        let mut changes = world.live.listen(Topic::Template(template.id));
         // The subscriber is written, and the order that follows fails.
         let work = world.store.work().await.unwrap();
         work.execute_unprepared("ALTER TABLE task RENAME TO broken").await.unwrap();
