@@ -10,7 +10,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     BroadWorksId, Fault, Timestamp,
-    lifecycle::{Attempt, Event, Lifecycle, State},
+    lifecycle::{Attempt, Event, Lifecycle, Proof, State},
     limit,
     template::misconfigurations,
     typed::as_meant,
@@ -314,20 +314,26 @@ impl Context {
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
-        if let Err(Trouble::Known { fault, retry_after }) = self.usable_link(share, token).await {
-            throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
-            return Err(Trouble::Known { fault, retry_after });
-        }
-        let subscriber = activation::prove_by_link(&self.store, &self.environment, token).await?;
-        let work = self.store.work().await?;
-        self.portal_session(visitor, work, &subscriber).await
+        let (proof, subscriber) = match self.usable_link(share, token).await {
+            Err(Trouble::Known { fault, retry_after }) => {
+                throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
+                return Err(Trouble::Known { fault, retry_after });
+            }
+            found => found?,
+        };
+        let mut work = self.store.work().await?;
+        activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
+        let session = self.portal_session(visitor, work, &subscriber).await?;
+        activation::proven(&proof, Proof::Link);
+        Ok(session)
     }
 
-    /// Whether a mailed link proves something on the portal of this share link.
-    async fn usable_link(&self, share: &str, token: &str) -> Result<(), Trouble> {
+    /// What a mailed link proves on the portal of this share link.
+    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Model, subscriber::Model), Trouble> {
         let template = self.open_template(share).await?;
-        let (_, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
-        if TemplateId::from(subscriber.template_id) == template.id { Ok(()) } else { Err(Fault::LinkUsed.into()) }
+        let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
+        let is_here = TemplateId::from(subscriber.template_id) == template.id;
+        if is_here { Ok((proof, subscriber)) } else { Err(Fault::LinkUsed.into()) }
     }
 }
 

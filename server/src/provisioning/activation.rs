@@ -303,7 +303,13 @@ pub async fn prove_by_code(
     let of_this_code = Count::of(limit::CODE_TRIES, proof.id);
     let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
     match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(keys, code.as_str(), &fresh)).await {
-        Ok(()) => prove(store, environment, &proof, Proof::Code).await,
+        Ok(()) => {
+            let mut work = store.work().await?;
+            prove(&mut work, environment, &proof, Proof::Code).await?;
+            work.commit().await?;
+            proven(&proof, Proof::Code);
+            Ok(())
+        }
         // Waiting does not help: this code is worthless now, and another one can be asked for.
         Err(Trouble::Known { fault: Fault::TooManyAttempts, .. })
             if throttle::remembered(store, now, &[of_this_code]) != [None] =>
@@ -376,35 +382,33 @@ fn spent(proof: &proof::Model, subscriber: &subscriber::Model) -> Result<Fault, 
     Ok(if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed })
 }
 
-/// Proves the entered address by the mailed link.
+/// Proves the entered address, in a unit of work that the caller commits. [`proven`] is for afterwards.
 ///
 /// # Errors
-/// As [`by_link`].
-pub async fn prove_by_link(
-    store: &Store,
+/// [`Fault::AlreadyConfirmed`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
+/// can not be proven now.
+pub async fn prove(
+    work: &mut Work,
     environment: &Environment,
-    token: &str,
-) -> Result<subscriber::Model, Trouble> {
-    let (proof, subscriber) = by_link(store, environment.now(), token).await?;
-    prove(store, environment, &proof, Proof::Link).await?;
-    Ok(subscriber)
-}
-
-async fn prove(store: &Store, environment: &Environment, proof: &proof::Model, how: Proof) -> Result<(), Trouble> {
+    proof: &proof::Model,
+    how: Proof,
+) -> Result<(), Trouble> {
     let email = EmailAddress::kept(&proof.email);
-    let mut work = store.work().await?;
-    let subscriber = change::lock(&work, proof.subscriber_id).await?;
+    let subscriber = change::lock(work, proof.subscriber_id).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
-    let open = proof::Entity::find_by_id(proof.id).one(&*work).await?.is_some_and(|proof| proof.open);
+    let open = proof::Entity::find_by_id(proof.id).one(&**work).await?.is_some_and(|proof| proof.open);
     if !open {
         return Err(spent(proof, &subscriber)?.into());
     }
     let event = Event::AddressProven(email, how);
-    change::apply(&mut work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
-    work.commit().await?;
+    change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
+    Ok(())
+}
+
+/// Tells the log that an address was proven, once that is durable.
+pub fn proven(proof: &proof::Model, how: Proof) {
     let (subscriber, by) = (proof.subscriber_id, how.as_str());
     tracing::info!(target: SECURITY, event = "address_proven", %subscriber, by);
-    Ok(())
 }
 
 /// Notes how the mail of a request fares, and why it was refused if it was. What kept it up until now is over with it.

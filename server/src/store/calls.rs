@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     health::Health,
-    mishap::{Mishap, Mishaps},
+    mishap::{Call, Mishap, Mishaps},
     patience::Patience,
 };
 use crate::fault::interruption;
@@ -25,8 +25,8 @@ pub(super) struct Calls {
 
 impl Calls {
     /// What happens to the call that comes next.
-    pub(super) fn mishap(&self) -> Option<Mishap> {
-        self.mishaps.as_ref()?.next()
+    pub(super) fn mishap(&self, call: Call<'_>) -> Option<Mishap> {
+        self.mishaps.as_ref()?.next(call)
     }
 
     /// Waits for the answer to one statement.

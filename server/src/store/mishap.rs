@@ -1,4 +1,5 @@
-//! Calls that fail on purpose: how tests find out what is left behind when the database fails at any one of them.
+//! Calls that fail on purpose: how tests find out what is left behind when the database fails at any one of them, and how many
+//! there are.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr};
 
@@ -14,10 +15,21 @@ pub enum Mishap {
     Unheard,
 }
 
+/// A call to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call<'a> {
+    /// Begins a unit of work.
+    Begin,
+    /// Makes one durable.
+    Commit,
+    /// Anything else.
+    Statement(&'a str),
+}
+
 /// Decides for each call whether it fails. A server has none.
 pub trait Mishaps: Send + Sync {
     /// What happens to the call that comes next.
-    fn next(&self) -> Option<Mishap>;
+    fn next(&self, call: Call<'_>) -> Option<Mishap>;
 }
 
 /// What the caller is told.

@@ -42,7 +42,7 @@ use self::{
 use crate::{access::throttle::Memory, live::Live};
 pub use driver::is_taken;
 pub use ids::{PartnerId, TemplateId};
-pub use mishap::{Mishap, Mishaps};
+pub use mishap::{Call, Mishap, Mishaps};
 pub use partner::Partner;
 pub use reader::Reader;
 pub use row::Unreadable;

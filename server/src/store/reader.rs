@@ -7,7 +7,7 @@ use super::{
     calls::Calls,
     driver::Driver,
     health::Health,
-    mishap::{self, Mishap},
+    mishap::{self, Call, Mishap},
     sqlite,
 };
 
@@ -40,11 +40,11 @@ impl Reader {
         }
     }
 
-    async fn call<T, F>(&self, call: impl Fn() -> F + Send + Sync) -> Result<T, DbErr>
+    async fn call<T, F>(&self, sql: &str, call: impl Fn() -> F + Send + Sync) -> Result<T, DbErr>
     where
         F: Future<Output = Result<T, DbErr>> + Send,
     {
-        let mishap = self.calls.mishap();
+        let mishap = self.calls.mishap(Call::Statement(sql));
         if matches!(mishap, Some(Mishap::Refused | Mishap::GivenUp)) {
             return Err(mishap::error());
         }
@@ -61,18 +61,18 @@ impl ConnectionTrait for Reader {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.call(|| self.database.execute_raw(statement.clone())).await
+        self.call(&statement.sql, || self.database.execute_raw(statement.clone())).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.call(|| self.database.execute_unprepared(sql)).await
+        self.call(sql, || self.database.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.call(|| self.database.query_one_raw(statement.clone())).await
+        self.call(&statement.sql, || self.database.query_one_raw(statement.clone())).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.call(|| self.database.query_all_raw(statement.clone())).await
+        self.call(&statement.sql, || self.database.query_all_raw(statement.clone())).await
     }
 }

@@ -21,7 +21,7 @@ use super::{
     calls::{Calls, within},
     driver::Driver,
     health::Health,
-    mishap::{self, Mishap},
+    mishap::{self, Call, Mishap},
     sqlite::{self, DatabaseFile},
 };
 use crate::fault::interruption;
@@ -43,7 +43,7 @@ pub struct Transaction {
 
 impl Transaction {
     pub(super) async fn begin(writer: &Writer, calls: Calls, file: Option<Arc<DatabaseFile>>) -> Result<Self, DbErr> {
-        let mishap = calls.mishap();
+        let mishap = calls.mishap(Call::Begin);
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
@@ -62,7 +62,7 @@ impl Transaction {
         if broken.into_inner() {
             return Err(given_up());
         }
-        let mishap = calls.mishap();
+        let mishap = calls.mishap(Call::Commit);
         match mishap {
             Some(Mishap::Refused) => return Err(mishap::error()),
             Some(Mishap::GivenUp) => mishap::give_up(&inner).await,
@@ -115,12 +115,20 @@ impl Transaction {
         self.execute_unprepared(FORGET_MARK).await.map(drop)
     }
 
-    async fn call<T>(&self, call: impl Future<Output = Result<T, DbErr>> + Send) -> Result<T, DbErr> {
-        // Until it is known to have gone well it has not: also if nobody waits for its end.
+    /// Begins a call, unless one has failed before. Until it is known to have gone well it has not: also if nobody waits for
+    /// its end.
+    fn begin_call(&self, sql: &str) -> Result<Option<Mishap>, DbErr> {
         if self.broken.swap(true, Ordering::SeqCst) {
             return Err(given_up());
         }
-        let mishap = self.calls.mishap();
+        Ok(self.calls.mishap(Call::Statement(sql)))
+    }
+
+    async fn call<T>(
+        &self,
+        mishap: Option<Mishap>,
+        call: impl Future<Output = Result<T, DbErr>> + Send,
+    ) -> Result<T, DbErr> {
         match mishap {
             Some(Mishap::Refused) => return Err(mishap::error()),
             Some(Mishap::GivenUp) => {
@@ -187,18 +195,18 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.call(self.inner.execute_raw(statement)).await
+        self.call(self.begin_call(&statement.sql)?, self.inner.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.call(self.inner.execute_unprepared(sql)).await
+        self.call(self.begin_call(sql)?, self.inner.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.call(self.inner.query_one_raw(statement)).await
+        self.call(self.begin_call(&statement.sql)?, self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.call(self.inner.query_all_raw(statement)).await
+        self.call(self.begin_call(&statement.sql)?, self.inner.query_all_raw(statement)).await
     }
 }

@@ -65,7 +65,7 @@ fn a_request_is_one_mail_whose_link_proves_the_address() {
         }
         let [mail] = &server.mails(&address)[..] else { panic!("not one mail") };
         assert!(mail.contains("1@sp.com"));
-        activation::prove_by_link(&world.store, &world.environment, token(mail)).await.unwrap();
+        world.prove_by_link(token(mail)).await.unwrap();
         worker.drain().await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioned");
         assert_eq!(world.history(user.id).await, ["arrived", "mail_sent", "address_proven_by_link", "account_created"]);
@@ -92,7 +92,7 @@ fn a_mail_that_is_put_off_arrives_later_and_once() {
         assert_eq!(world.history(user.id).await, ["arrived", "attempt_postponed", "mail_sent"]);
         assert_eq!(errors(&world, "1@sp.com").await, [0; 0], "what kept it up is over");
         let token = token(&server.mails(&address)[0]).to_owned();
-        activation::prove_by_link(&world.store, &world.environment, &token).await.unwrap();
+        world.prove_by_link(&token).await.unwrap();
     });
 }
 
@@ -165,7 +165,7 @@ fn greylisting_of_five_minutes_costs_no_more_than_ten() {
         let secrets = proof_secret::Entity::find().all(world.store.read()).await.unwrap();
         assert_eq!(secrets.len(), 1);
         world.clock.advance(domain::limit::LINK_LIFETIME - 10 * MINUTE);
-        activation::prove_by_link(&world.store, &world.environment, token(mail)).await.unwrap();
+        world.prove_by_link(token(mail)).await.unwrap();
     });
 }
 

@@ -30,7 +30,7 @@ async fn prove_by_code(world: &World, subscriber: &subscriber::Model, code: &str
 }
 
 async fn prove_by_link(world: &World, token: &str) -> Result<subscriber::Model, Trouble> {
-    activation::prove_by_link(&world.store, &world.environment, token).await
+    world.prove_by_link(token).await
 }
 
 fn another(code: &str) -> String {

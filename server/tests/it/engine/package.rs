@@ -1,7 +1,6 @@
 //! Changing the package.
 
 use domain::{Fault, Package, lifecycle::Event};
-use server::provisioning::activation;
 
 use crate::support::{Act, Call, Refused as _, World, fault, for_each_database};
 
@@ -54,7 +53,7 @@ fn a_package_changed_while_the_user_proves_the_address_leaves_the_mail_good() {
         world.work().await;
         world.apply(user.id, Event::PackageChanged(Package::Basic)).await.unwrap();
         let token = world.postman.last().token;
-        activation::prove_by_link(&world.store, &world.environment, &token).await.unwrap();
+        world.prove_by_link(&token).await.unwrap();
         world.work().await;
 
         assert_eq!(world.accounts().await[0].package, "basic");

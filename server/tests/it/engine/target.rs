@@ -233,10 +233,7 @@ fn an_administrator_onboards_with_an_address_and_no_mail_is_sent() {
         assert_eq!(world.accounts().await[0].email, "ann@acme.com");
         assert_eq!(world.postman.letters().len(), 1, "only the one for the first address");
         assert_eq!(
-            activation::prove_by_link(&world.store, &world.environment, &world.postman.last().token)
-                .await
-                .unwrap_err()
-                .to_string(),
+            world.prove_by_link(&world.postman.last().token).await.unwrap_err().to_string(),
             Fault::LinkUsed.to_string()
         );
     });

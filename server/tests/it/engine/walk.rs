@@ -220,7 +220,7 @@ impl Walk<'_> {
             _ => letters.last(),
         };
         if let Some(letter) = letter {
-            drop(activation::prove_by_link(&self.world.store, &self.world.environment, &letter.token).await);
+            drop(self.world.prove_by_link(&letter.token).await);
         }
     }
 

@@ -19,7 +19,7 @@ use server::{
     import::{ImportOptions, import},
     provisioning::{activation, bulk::Clerk, queue::LEASE},
     store::{
-        Mishap, Mishaps, Store,
+        self, Mishap, Mishaps, Store,
         entity::{directory_account, history, subscriber, task, usage},
     },
 };
@@ -49,7 +49,7 @@ impl Nth {
 }
 
 impl Mishaps for Nth {
-    fn next(&self) -> Option<Mishap> {
+    fn next(&self, _: store::Call<'_>) -> Option<Mishap> {
         let mut armed = self.0.lock().unwrap();
         match armed.as_mut()? {
             (0, mishap) => {
@@ -208,10 +208,10 @@ async fn activate(world: &World, store: &Store, client: &Client, provisioning_id
         drain(world, store).await;
     }
     let token = world.postman.last().token;
-    if let Err(error) = activation::prove_by_link(&world.store, &world.environment, &token).await {
+    if let Err(error) = world.prove_by_link(&token).await {
         assert!(matches!(error, Trouble::Interrupted(_)), "{error}");
         // It may have been proven all the same.
-        let again = activation::prove_by_link(&world.store, &world.environment, &token).await;
+        let again = world.prove_by_link(&token).await;
         assert!(again.is_ok() || again.refused() == domain::Fault::AlreadyConfirmed);
     }
     drain(world, store).await;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp, lifecycle::Event, template::UserVerification,
+    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp,
+    lifecycle::{Event, Proof},
+    template::UserVerification,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, Statement,
@@ -16,6 +18,7 @@ use server::{
     fault::Trouble,
     live::Live,
     provisioning::{
+        activation,
         arrival::{self, NewSubscriber},
         change::{self, Circumstances},
         queue,
@@ -207,6 +210,15 @@ impl World {
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
         work.commit().await?;
         Ok(after)
+    }
+
+    /// Proves an address by the mailed link. Answers who was asked to.
+    pub async fn prove_by_link(&self, token: &str) -> Result<subscriber::Model, Trouble> {
+        let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
+        let mut work = self.store.work().await?;
+        activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
+        work.commit().await?;
+        Ok(subscriber)
     }
 
     /// A server's worker. Each has an owner of its own.
