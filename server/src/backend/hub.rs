@@ -24,7 +24,7 @@ use domain::{
     template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
@@ -42,6 +42,7 @@ use crate::{
     provisioning::{admission::Comeback, change::Circumstances},
     store::{
         Template, TemplateId, Tenant,
+        counter::{self, Number},
         entity::{administrator, customer, customer_template, subscriber},
         partner, template,
     },
@@ -67,13 +68,6 @@ fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
 struct Templates {
     customer_id: Uuid,
     templates: i64,
-}
-
-#[derive(FromQueryResult)]
-struct Users {
-    whose: Uuid,
-    status: String,
-    users: i64,
 }
 
 impl Context {
@@ -160,10 +154,7 @@ impl Context {
         }
         let (customers, next) = page(query.all(self.store.read()).await?, |customer| customer.id);
         let wanted: Vec<Uuid> = customers.iter().map(|customer| customer.id).collect();
-        let counts = self.counts_by(subscriber::Column::CustomerId, |query| {
-            query.filter(subscriber::Column::CustomerId.is_in(wanted.clone()))
-        });
-        let counts = counts.await?;
+        let counts = by_whose(counter::by_customer(self.store.read(), wanted.iter().copied()).await?);
         let templates: Vec<Templates> = customer_template::Entity::find()
             .select_only()
             .column(customer_template::Column::CustomerId)
@@ -187,36 +178,6 @@ impl Context {
         Ok(Page { rows, previous: None, next })
     }
 
-    /// How the users of a selection stand, in one query.
-    async fn counts_by(
-        &self,
-        key: subscriber::Column,
-        select: impl FnOnce(Select<subscriber::Entity>) -> Select<subscriber::Entity>,
-    ) -> Result<HashMap<Uuid, Counts>, Trouble> {
-        let rows: Vec<Users> = select(subscriber::Entity::find())
-            .select_only()
-            .column_as(key, "whose")
-            .column(subscriber::Column::Status)
-            .column_as(subscriber::Column::Id.count(), "users")
-            .group_by(key)
-            .group_by(subscriber::Column::Status)
-            .into_model()
-            .all(self.store.read())
-            .await?;
-        let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        for Users { whose, status, users } in rows {
-            let counts = counts.entry(whose).or_default();
-            let users = u32::try_from(users).unwrap_or(u32::MAX);
-            counts.total += users;
-            match Status::parse(&status) {
-                Ok(Status::Provisioned) => counts.provisioned += users,
-                Ok(Status::Error) => counts.error += users,
-                _ => counts.pending += users,
-            }
-        }
-        Ok(counts)
-    }
-
     async fn customer(&self, ids: &Ids, customer: &str) -> Result<customer::Model, Trouble> {
         let found = customer::Entity::find_by_id(id(customer)?)
             .filter(customer::Column::PartnerId.eq(ids.tenant.partner()))
@@ -235,11 +196,7 @@ impl Context {
             .all(self.store.read())
             .await?;
         let templates = template::some(self.store.read(), ids.tenant, links).await?;
-        let counts = self
-            .counts_by(subscriber::Column::TemplateId, |query| {
-                query.filter(subscriber::Column::CustomerId.eq(customer.id))
-            })
-            .await?;
+        let counts = by_whose(counter::by_template(self.store.read(), customer.id).await?);
         let templates = templates
             .into_iter()
             .map(|template| TemplateRow {
@@ -300,16 +257,8 @@ impl Context {
     }
 
     async fn template_counts(&self, template: TemplateId, customer: Option<Uuid>) -> Result<Counts, Trouble> {
-        let counts = self
-            .counts_by(subscriber::Column::TemplateId, |query| {
-                let query = query.filter(subscriber::Column::TemplateId.eq(template));
-                match customer {
-                    Some(customer) => query.filter(subscriber::Column::CustomerId.eq(customer)),
-                    None => query,
-                }
-            })
-            .await?;
-        Ok(counts.get(&template.into()).copied().unwrap_or_default())
+        let counts = counter::of_template(self.store.read(), template, customer).await?;
+        Ok(by_whose(counts).remove(&template.into()).unwrap_or_default())
     }
 
     async fn save_user_verification(
@@ -333,6 +282,22 @@ impl Context {
         tracing::info!(target: SECURITY, event = "settings_saved", administrator = %ids.administrator, template = %saved.id);
         self.template_detail(saved).await
     }
+}
+
+/// What the hub shows of how users stand, template by template or customer by customer.
+fn by_whose(numbers: Vec<Number>) -> HashMap<Uuid, Counts> {
+    let mut counts: HashMap<Uuid, Counts> = HashMap::new();
+    for Number { whose, status, users } in numbers {
+        let counts = counts.entry(whose).or_default();
+        let users = u32::try_from(users).unwrap_or_default();
+        counts.total += users;
+        match Status::parse(&status) {
+            Ok(Status::Provisioned) => counts.provisioned += users,
+            Ok(Status::Error) => counts.error += users,
+            _ => counts.pending += users,
+        }
+    }
+    counts
 }
 
 /// What signing in to the hub is counted by.

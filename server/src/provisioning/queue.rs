@@ -18,7 +18,7 @@ use crate::{
     environment::Environment,
     store::{
         Store, Whose, Work,
-        entity::{customer, subscriber, task},
+        entity::{customer, task},
     },
 };
 
@@ -548,25 +548,6 @@ async fn free_at(work: &Work, task: task::Model, run_at: Timestamp, answered: bo
 pub async fn finish(work: &Work, task: &task::Model) -> Result<(), DbErr> {
     task::Entity::delete_by_id(task.id).exec(&**work).await?;
     Ok(())
-}
-
-/// How many users of a template wait for this target, or for [`MAIL`].
-///
-/// # Errors
-/// If the database fails.
-pub async fn waiting(db: &impl ConnectionTrait, template: Uuid, target: &str) -> Result<u64, DbErr> {
-    use sea_orm::PaginatorTrait as _;
-    let users = Query::select()
-        .column(subscriber::Column::Id)
-        .from(subscriber::Entity)
-        .and_where(subscriber::Column::TemplateId.eq(template))
-        .to_owned();
-    task::Entity::find()
-        .filter(task::Column::Target.eq(target))
-        .filter(task::Column::Held.eq(false))
-        .filter(task::Column::SubscriberId.in_subquery(users))
-        .count(db)
-        .await
 }
 
 /// How many tasks there are.

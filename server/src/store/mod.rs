@@ -5,6 +5,7 @@
 //! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
 
 mod calls;
+pub mod counter;
 mod driver;
 pub mod entity;
 mod health;

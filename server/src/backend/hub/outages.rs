@@ -3,11 +3,7 @@
 use app::hub::{Service, ServiceOutage};
 
 use super::Ids;
-use crate::{
-    backend::Context,
-    fault::Trouble,
-    provisioning::queue::{self, MAIL},
-};
+use crate::{backend::Context, fault::Trouble, provisioning::queue::MAIL, store::counter};
 
 impl Context {
     pub(super) async fn outages(&self, ids: &Ids, template: &str) -> Result<Vec<ServiceOutage>, Trouble> {
@@ -15,7 +11,7 @@ impl Context {
         let mut outages = Vec::new();
         for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
             let Some(outage) = self.breakers.outage(name) else { continue };
-            let waiting = queue::waiting(self.store.read(), template.id.into(), name).await?;
+            let waiting = counter::waiting(self.store.read(), template.id, name).await?;
             if waiting > 0 {
                 let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
                 outages.push(ServiceOutage { service, cause: outage.cause, since: outage.since, waiting });

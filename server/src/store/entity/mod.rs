@@ -25,10 +25,12 @@ pub mod pulse;
 pub mod server_key;
 pub mod setup_link;
 pub mod subscriber;
+pub mod subscriber_count;
 pub mod task;
 pub(super) mod template;
 pub mod throttle;
 pub mod usage;
+pub mod waiting_count;
 pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_event;
@@ -66,10 +68,12 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<server_key::Entity>(),
         narrow::<setup_link::Entity>(),
         narrow::<subscriber::Entity>(),
+        narrow::<subscriber_count::Entity>(),
         narrow::<task::Entity>(),
         narrow::<template::Entity>(),
         narrow::<throttle::Entity>(),
         narrow::<usage::Entity>(),
+        narrow::<waiting_count::Entity>(),
         narrow::<webhook::Entity>(),
         narrow::<webhook_delivery::Entity>(),
         narrow::<webhook_event::Entity>(),

@@ -31,6 +31,7 @@ mod m0016_administrator_disabled;
 mod m0017_directories_of_partners;
 mod m0018_admission;
 mod m0019_outside;
+mod m0020_counters;
 #[cfg(test)]
 mod tests;
 
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0017_directories_of_partners::Migration),
         Migration::schema(m0018_admission::Migration),
         Migration::schema(m0019_outside::Migration),
+        Migration::schema(m0020_counters::Migration),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod contradiction;
 mod cost;
+mod counters;
 mod file;
 mod full;
 mod migrations;

@@ -25,7 +25,7 @@ use server::{
         worker::{Courier, Worker},
     },
     store::{
-        Actor, Store, Template, Tenant, Work,
+        Actor, Store, Template, Tenant, Work, counter,
         entity::{customer, directory_account, directory_place, history, subscriber, task, usage, workspace},
         partner, template,
     },
@@ -234,10 +234,12 @@ impl World {
         worker.with_code_keys(self.code_keys.clone())
     }
 
-    /// Does what is due now. What is billed fits the accounts afterwards, however they came and went.
+    /// Does what is due now. What is billed fits the accounts afterwards, however they came and went, and so do the numbers
+    /// that are kept of them.
     pub async fn work(&self) {
         self.worker().drain().await.unwrap();
         assert_eq!(self.billed_wrongly().await, Vec::<Uuid>::new());
+        assert_eq!(counter::miscounts(self.store.read()).await.unwrap(), []);
     }
 
     /// Of whom an account is known to exist without being billed as it is, or the other way round. In one statement, so

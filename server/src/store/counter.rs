@@ -1,0 +1,137 @@
+//! How many users there are, without counting them: the database keeps the numbers itself, in the transaction that changes a
+//! row (`migration/m0020_counters.rs`).
+
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QuerySelect as _, Statement, Value,
+    sea_query::{Alias, Expr, ExprTrait as _},
+};
+use uuid::Uuid;
+
+use super::entity::{subscriber_count, waiting_count};
+
+/// So many of somebody's users have one status.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Number {
+    /// Whose: a template's or a customer's.
+    pub whose: Uuid,
+    /// The status, as it is stored.
+    pub status: String,
+    /// How many.
+    pub users: i64,
+}
+
+/// How the users of one template stand, or those that it has of one customer.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_template(
+    db: &impl ConnectionTrait,
+    template: impl Into<Value>,
+    customer: Option<impl Into<Value>>,
+) -> Result<Vec<Number>, DbErr> {
+    use subscriber_count::Column::{CustomerId, TemplateId};
+    let of_customer = customer.map(|customer| CustomerId.eq(customer));
+    counts(db, TemplateId, Condition::all().add(TemplateId.eq(template)).add_option(of_customer)).await
+}
+
+/// How the users of one customer stand, template by template.
+///
+/// # Errors
+/// If the database fails.
+pub async fn by_template(db: &impl ConnectionTrait, customer: impl Into<Value>) -> Result<Vec<Number>, DbErr> {
+    use subscriber_count::Column::{CustomerId, TemplateId};
+    counts(db, TemplateId, Condition::all().add(CustomerId.eq(customer))).await
+}
+
+/// How the users of each of these customers stand.
+///
+/// # Errors
+/// If the database fails.
+pub async fn by_customer(
+    db: &impl ConnectionTrait,
+    customers: impl IntoIterator<Item = impl Into<Value>>,
+) -> Result<Vec<Number>, DbErr> {
+    use subscriber_count::Column::CustomerId;
+    counts(db, CustomerId, Condition::all().add(CustomerId.is_in(customers))).await
+}
+
+async fn counts(
+    db: &impl ConnectionTrait,
+    whose: subscriber_count::Column,
+    which: Condition,
+) -> Result<Vec<Number>, DbErr> {
+    subscriber_count::Entity::find()
+        .select_only()
+        .column_as(whose, "whose")
+        .column(subscriber_count::Column::Status)
+        .column_as(sum(subscriber_count::Column::Users), "users")
+        .filter(which)
+        .group_by(whose)
+        .group_by(subscriber_count::Column::Status)
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// How many users of a template wait for this target, or for the mail server.
+///
+/// # Errors
+/// If the database fails.
+pub async fn waiting(db: &impl ConnectionTrait, template: impl Into<Value>, target: &str) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Waiting {
+        users: Option<i64>,
+    }
+    let waiting: Option<Waiting> = waiting_count::Entity::find()
+        .select_only()
+        .column_as(sum(waiting_count::Column::Users), "users")
+        .filter(waiting_count::Column::TemplateId.eq(template))
+        .filter(waiting_count::Column::Target.eq(target))
+        .into_model()
+        .one(db)
+        .await?;
+    Ok(waiting.and_then(|waiting| waiting.users).unwrap_or(0))
+}
+
+/// PostgreSQL's sums are of a wider type than what they are of.
+fn sum<C: sea_orm::ColumnTrait>(column: C) -> Expr {
+    column.sum().cast_as(Alias::new("bigint"))
+}
+
+/// A number that is not what a full count says.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Miscount {
+    /// Of which template.
+    pub template_id: Uuid,
+    /// Of which customer.
+    pub customer_id: Uuid,
+    /// Which status they have, or for which target they wait.
+    pub what: String,
+    /// How many are kept.
+    pub kept: i64,
+    /// How many there are.
+    pub counted: i64,
+}
+
+/// Counts everything and compares. In one statement, so that others may be at work meanwhile.
+///
+/// # Errors
+/// If the database fails.
+pub async fn miscounts(db: &impl ConnectionTrait) -> Result<Vec<Miscount>, DbErr> {
+    let compare = Statement::from_string(
+        db.get_database_backend(),
+        "SELECT template_id, customer_id, what, CAST(SUM(kept) AS bigint) AS kept, CAST(SUM(counted) AS bigint) AS counted
+         FROM (SELECT template_id, customer_id, 'status ' || status AS what, users AS kept, 0 AS counted
+               FROM subscriber_count
+               UNION ALL
+               SELECT template_id, customer_id, 'waiting for ' || target, users, 0 FROM waiting_count
+               UNION ALL
+               SELECT template_id, customer_id, 'status ' || status, 0, 1 FROM subscriber
+               UNION ALL
+               SELECT s.template_id, s.customer_id, 'waiting for ' || t.target, 0, 1
+               FROM task t JOIN subscriber s ON s.id = t.subscriber_id WHERE NOT t.held) AS numbers
+         GROUP BY template_id, customer_id, what HAVING SUM(kept) <> SUM(counted)",
+    );
+    Miscount::find_by_statement(compare).all(db).await
+}

@@ -1,0 +1,135 @@
+//! Numbers that the database keeps itself, and pages that count nothing.
+
+use app::{
+    backend::{Administrator, HubBackend as _},
+    hub::{Cursor, UserFilter},
+};
+use domain::{Package, lifecycle::Event};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DbBackend, Statement};
+use server::{
+    backend::hub::HubService,
+    store::{
+        TemplateId,
+        counter::{self, Number},
+        entity::subscriber,
+    },
+};
+use uuid::Uuid;
+
+use crate::support::{Heard, World, for_each_database};
+
+async fn kept(world: &World, template: TemplateId) -> Vec<(String, i64)> {
+    let counts = counter::of_template(world.store.read(), template, None::<Uuid>).await.unwrap();
+    let counts = counts.into_iter().filter(|count| count.users != 0);
+    let mut counts: Vec<_> = counts.map(|Number { status, users, .. }| (status, users)).collect();
+    counts.sort();
+    counts
+}
+
+async fn miscounted(world: &World) -> Vec<counter::Miscount> {
+    counter::miscounts(world.store.read()).await.unwrap()
+}
+
+#[test]
+fn whatever_becomes_of_users_they_are_counted() {
+    for_each_database(async |world: World| {
+        let (trusted, untrusted) = (world.trusted().await, world.template(|_| ()).await);
+        let ann = world.arrive(&trusted, "ann@sp.com", Some("ann@acme.com")).await.id;
+        let bob = world.arrive(&untrusted, "bob@sp.com", None).await.id;
+        assert_eq!(kept(&world, trusted.id).await, [("provisioning".to_owned(), 1)]);
+        assert_eq!(counter::waiting(world.store.read(), trusted.id, "directory").await.unwrap(), 1);
+        world.work().await;
+        assert_eq!(kept(&world, trusted.id).await, [("provisioned".to_owned(), 1)]);
+        assert_eq!(counter::waiting(world.store.read(), trusted.id, "directory").await.unwrap(), 0);
+        world.apply(ann, Event::PackageChanged(Package::Premium)).await.unwrap();
+        assert_eq!(kept(&world, trusted.id).await, [("updating".to_owned(), 1)]);
+        world.work().await;
+        // What is rolled back has not happened.
+        world.try_arrive(&trusted, crate::support::new_subscriber("ann@sp.com", None)).await.unwrap_err();
+        world.apply(bob, Event::RemovalRequested).await.unwrap();
+        assert_eq!(kept(&world, untrusted.id).await, []);
+        // Another template, and a status that nobody knows.
+        let work = world.store.work().await.unwrap();
+        let mut moved: subscriber::ActiveModel = world.find(ann).await.unwrap().into();
+        (moved.template_id, moved.status) = (Set(untrusted.id.into()), Set("dreaming".to_owned()));
+        moved.update(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!((kept(&world, trusted.id).await, kept(&world, untrusted.id).await.len()), (vec![], 1));
+        assert_eq!(miscounted(&world).await, []);
+    });
+}
+
+#[test]
+fn a_number_that_is_wrong_is_found() {
+    for_each_database(async |world: World| {
+        world.arrive(&world.template(|_| ()).await, "1@sp.com", None).await;
+        for change in ["UPDATE subscriber_count SET users = users + 1", "DELETE FROM subscriber_count"] {
+            assert_eq!(miscounted(&world).await.len(), usize::from(change.starts_with("DELETE")));
+            let work = world.store.work().await.unwrap();
+            work.execute_unprepared(change).await.unwrap();
+            work.commit().await.unwrap();
+        }
+        assert_eq!(miscounted(&world).await[0].counted, 1);
+    });
+}
+
+/// What the statements since the last look do that grows with the number of users.
+async fn walks(world: &World, heard: &Heard) -> Vec<String> {
+    let mut walks = Vec::new();
+    let statements = heard.statements();
+    assert!(!statements.is_empty(), "nothing was heard");
+    for sql in statements {
+        let explain = Statement::from_string(DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN {sql}"));
+        let plan = world.store.read().query_all_raw(explain).await.unwrap();
+        let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let counts = sql.contains("COUNT(") && (sql.contains("\"subscriber\"") || sql.contains("\"task\""));
+        if counts || plan.iter().any(|step| step.starts_with("SCAN")) {
+            walks.push(format!("{sql}: {plan:?}"));
+        }
+    }
+    heard.statements();
+    walks
+}
+
+#[test]
+fn no_page_of_the_hub_counts_users_or_walks_through_them() {
+    for_each_database(async |world: World| {
+        if world.store.backend() != DbBackend::Sqlite {
+            return;
+        }
+        let (world, heard) = world.overheard();
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let worker = world.worker();
+        let hub = HubService(world.context(worker.breakers().clone()));
+        let by = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
+        let (template, customer) = (template.id.to_string(), user.customer_id.to_string());
+        heard.statements();
+
+        let customers = hub.customers(&by, None).await.unwrap();
+        assert_eq!(customers.rows[0].users.total, 1);
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "Customer List");
+        let templates = hub.customer_templates(&by, &customer).await.unwrap();
+        assert_eq!(templates.templates[0].users.total, 1);
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a customer's templates");
+        assert_eq!(hub.template(&by, &template).await.unwrap().users.total, 1);
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a template");
+        for customer in [None, Some(customer)] {
+            for exclude_provisioned in [false, true] {
+                for cursor in
+                    [Cursor::Start, Cursor::After(Uuid::max().to_string()), Cursor::Before(Uuid::nil().to_string())]
+                {
+                    let filter = UserFilter { customer: customer.clone(), exclude_provisioned };
+                    let status = hub.user_status(&by, &template, filter, cursor).await.unwrap();
+                    assert_eq!((status.users.total, status.page.rows.len()), (1, 1));
+                    assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "User Status");
+                }
+            }
+        }
+        hub.user_rows(&by, vec![user.id.to_string()]).await.unwrap();
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "rows that have changed");
+        // As the page does while something is down for everybody.
+        assert_eq!(counter::waiting(world.store.read(), user.template_id, "directory").await.unwrap(), 1);
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "an outage");
+    });
+}
