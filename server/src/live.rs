@@ -127,7 +127,8 @@ mod tests {
     fn a_change_wakes_those_who_listen_to_it_and_nobody_else() {
         let live = Live::default();
         let change = Change { template: Uuid::from_u128(1).into(), subscriber: Uuid::from_u128(2) };
-        let topics = [1, 2].map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id))]);
+        let topics =
+            [1, 2].map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id))]);
         let mut heard = topics.as_flattened().iter().map(|topic| live.listen(*topic)).collect::<Vec<_>>();
         live.tell(News::Changed(change));
         let told: Vec<_> = heard.iter_mut().map(|listener| listener.try_recv().ok()).collect();

@@ -9,7 +9,8 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, Query},
 };
 use uuid::Uuid;
@@ -61,12 +62,16 @@ pub async fn lock(work: &Work, subscriber: Uuid) -> Result<subscriber::Model, Tr
 /// # Errors
 /// If the database fails.
 pub async fn lock_if_there(work: &Work, subscriber: Uuid) -> Result<Option<subscriber::Model>, DbErr> {
-    let customer = Query::select()
-        .column(subscriber::Column::CustomerId)
-        .from(subscriber::Entity)
-        .and_where(Expr::col(subscriber::Column::Id).eq(subscriber))
-        .to_owned();
-    customer::Entity::find().filter(customer::Column::Id.in_subquery(customer)).lock_exclusive().one(&**work).await?;
+    // SQLite has one writer.
+    if work.get_database_backend() == DbBackend::Postgres {
+        let customer = Query::select()
+            .column(subscriber::Column::CustomerId)
+            .from(subscriber::Entity)
+            .and_where(Expr::col(subscriber::Column::Id).eq(subscriber))
+            .to_owned();
+        let customer = customer::Entity::find().filter(customer::Column::Id.in_subquery(customer));
+        customer.lock_exclusive().one(&**work).await?;
+    }
     subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(&**work).await
 }
 
@@ -223,7 +228,8 @@ pub async fn follow(
     };
     let template = template::find(&**work, Tenant::of_subscriber(subscriber), subscriber.template_id.into()).await?;
     let template = template.ok_or(Fault::NotFound)?;
-    let held = kind == Kind::CreateAccount && is_held(work, &template, subscriber).await?;
+    let may_be_held = kind == Kind::CreateAccount && template.provision_admin_first;
+    let held = may_be_held && is_held(work, &template, subscriber).await?;
     let (target, not_before) = match kind {
         Kind::SendProof => (queue::MAIL, environment.now()),
         _ => (template.target.as_str(), in_doubt),
