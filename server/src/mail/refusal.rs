@@ -4,7 +4,11 @@
 //! by its three digits, and by where in the conversation it came: the same `550` is about our host after EHLO, about our
 //! sender after MAIL, about the recipient after RCPT and about the message after DATA. Its first digit says whether the
 //! same may succeed later; 421 is the server's good-bye wherever it comes. Words decide only where the standards have one
-//! number for several things: relaying that is denied and a mistrusted EHLO name both hide behind 5.7.1.
+//! number for several things: relaying that is denied and a mistrusted EHLO name both hide behind 5.7.1. They are whole
+//! words, and never those that a reply quotes: a mailbox may be called `helo` or `relay`.
+//!
+//! Servers like to put off what they think of us until they know the recipient (Postfix's `smtpd_delay_reject`). What is
+//! said of our host, our sender or how much we send is the operator's matter there too, and no user loses a mail over it.
 
 use domain::Fault;
 
@@ -38,27 +42,74 @@ pub(super) enum Matter {
     Final,
 }
 
+/// Whom a mail is from and for: replies quote them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Parties<'a> {
+    pub(super) sender: &'a str,
+    pub(super) recipient: &'a str,
+}
+
 /// What a reply means that begins with 4 or 5. `text` is what stands behind the three digits, in one line.
-pub(super) fn meaning(stage: Stage, code: u16, text: &str) -> (Fault, Matter) {
-    let reply = Reply { code, status: Status::read(text), words: text.to_lowercase() };
+pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>) -> (Fault, Matter) {
+    let reply = Reply::read(code, text, parties);
     match stage {
         _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
-        // Servers like to put off what they think of our name until they know the recipient.
         _ if reply.is_about_our_name() => (Fault::MailHostRefused, Matter::Server),
         Stage::Hello => (reply.about_our_host(), Matter::Server),
         Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
         Stage::Auth => (reply.about_our_credentials(), Matter::Server),
-        _ if reply.wants_authentication() => (Fault::MailUnauthorized, Matter::Server),
+        Stage::Sender if reply.wants_authentication() => (Fault::MailUnauthorized, Matter::Server),
         Stage::Sender => reply.about_the_sender(),
-        Stage::Recipient => reply.for_now(reply.about_the_recipient()),
-        Stage::Data | Stage::Content => reply.for_now(reply.about_the_message()),
+        Stage::Recipient | Stage::Data | Stage::Content => {
+            let about = if stage == Stage::Recipient { Reply::about_the_recipient } else { Reply::about_the_message };
+            reply.for_now(reply.about_us().unwrap_or_else(|| about(&reply)))
+        }
     }
 }
 
 struct Reply {
     code: u16,
     status: Option<Status>,
-    words: String,
+    words: Words,
+    /// The reply begins with our sender's address, as Postfix does to say what it is about.
+    names_the_sender: bool,
+}
+
+/// A reply's words in lower case, with one space before and behind each; without what it quotes.
+struct Words(String);
+
+impl Words {
+    /// What stands in angle brackets, has an @ or is the name of a host or of the recipient is quoted.
+    fn read(text: &str, recipient: &str) -> Self {
+        let mut own = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('<') {
+            let Some((_, behind)) = behind.split_once('>') else { break };
+            own.push_str(before);
+            own.push(' ');
+            rest = behind;
+        }
+        own.push_str(rest);
+        let name = recipient.rsplit_once('@').map_or("", |(name, _)| name).to_lowercase();
+        let is_quoted = |word: &str| {
+            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+            word.contains(['@', '<', '>']) || word.contains("%40") || bare.contains('.') || bare == name
+        };
+        let own = own.to_lowercase();
+        let words = own.split_whitespace().filter(|word| !is_quoted(word));
+        let words = words.flat_map(|word| word.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
+        Self(words.fold(" ".to_owned(), |all, word| all + word + " "))
+    }
+
+    fn say(&self, phrase: &str) -> bool {
+        self.0
+            .match_indices(phrase)
+            .any(|(at, _)| self.0[..at].ends_with(' ') && self.0[at + phrase.len()..].starts_with(' '))
+    }
+
+    fn say_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.say(phrase))
+    }
 }
 
 /// The second and third part of an enhanced status code; the first one repeats the reply's first digit (RFC 2034 §4).
@@ -84,15 +135,32 @@ impl Status {
         let (class, subject, detail) = (part(1)?, part(3)?, part(3)?);
         (matches!(class, 4 | 5) && parts.next().is_none()).then_some(Self(subject, detail))
     }
+
+    /// Whether it leaves nothing for words to say: an address, a mailbox or a message, or more of security than that it is
+    /// not permitted.
+    const fn is_specific(self) -> bool {
+        matches!(self, Self(1 | 2 | 6, 1..) | Self(3, 4) | Self(7, 2..))
+    }
 }
 
 impl Reply {
+    fn read(code: u16, text: &str, Parties { sender, recipient }: Parties<'_>) -> Self {
+        let status = Status::read(text);
+        let named = text.split_whitespace().find(|word| Status::parse(word).is_none()).unwrap_or_default();
+        let named = named.trim_matches(|c: char| !c.is_alphanumeric());
+        let names_the_sender = !sender.is_empty()
+            && named.eq_ignore_ascii_case(sender.trim_matches(|c: char| !c.is_alphanumeric()))
+            && !sender.eq_ignore_ascii_case(recipient);
+        Self { code, status, words: Words::read(text, recipient), names_the_sender }
+    }
+
     const fn is_permanent(&self) -> bool {
         self.code >= 500
     }
 
-    fn says(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.words.contains(word))
+    /// Whether it is left to words what the reply is about.
+    fn is_vague(&self) -> bool {
+        !self.status.is_some_and(Status::is_specific)
     }
 
     /// What is for good only if the server says so.
@@ -105,12 +173,54 @@ impl Reply {
 
     /// The name that we gave in EHLO. Only servers' words tell it from other mistrust.
     fn is_about_our_name(&self) -> bool {
-        self.says(&["helo command rejected", "ehlo command rejected", "helo/ehlo", "invalid helo", "invalid ehlo"])
-            || self.says(&["helo", "ehlo"])
-                && self.says(&["reject", "invalid", "fully", "fqdn", "hostname", "host name"])
+        let words = &self.words;
+        words.say_any(&["helo command rejected", "ehlo command rejected"])
+            || self.is_vague()
+                && words.say_any(&["helo", "ehlo"])
+                && words.say_any(&["reject", "rejected", "invalid", "fully", "fqdn", "hostname", "host name"])
     }
 
-    /// RFC 4954 §6, RFC 5248: authentication is required, too weak, expired or failed.
+    /// What is said of us after RCPT, where it is not the recipient's or the message's matter. It holds for every mail, but
+    /// not every receiving side minds: but for credentials, the mails of others are tried all the same.
+    fn about_us(&self) -> Option<(Fault, Matter)> {
+        let words = &self.words;
+        // Of 5.7.x only this one is said of the client by whoever knows the recipient; the others are about that one.
+        if matches!(self.code, 530 | 535) || self.status == Some(Status(7, 57)) {
+            return Some((Fault::MailUnauthorized, Matter::Server));
+        }
+        if words.say("client host rejected") {
+            return Some((Fault::MailHostRefused, Matter::Later));
+        }
+        if self.names_the_sender || words.say("sender address rejected") {
+            return Some((Fault::MailSenderRefused, Matter::Later));
+        }
+        if !self.is_vague() {
+            return None;
+        }
+        if words.say_any(&AUTHENTICATE) {
+            return Some((Fault::MailUnauthorized, Matter::Later));
+        }
+        if words.say_any(&["sender rejected", "sender verify failed", "sender verification failed"]) {
+            return Some((Fault::MailSenderRefused, Matter::Later));
+        }
+        if self.denies_relaying() {
+            return Some((Fault::MailRelayDenied, Matter::Later));
+        }
+        // How much we send, or how much is in its way: it is the same for every mail.
+        let is_too_much = self.is_permanent() && (self.status == Some(Status(3, 1)) || self.limits_the_sender());
+        is_too_much.then_some((Fault::MailUnavailable, Matter::Server))
+    }
+
+    /// A limit on what is sent through this server, and not the size of a message or of a mailbox.
+    fn limits_the_sender(&self) -> bool {
+        let words = &self.words;
+        words.say_any(&["limit", "limits", "quota", "rate"])
+            && words.say_any(&["exceed", "exceeds", "exceeded", "reached"])
+            && words.say_any(&["sending", "sender", "senders", "daily", "hourly", "outgoing", "outbound", "rate"])
+            && !words.say_any(&["size", "mailbox", "recipient", "recipients", "storage"])
+    }
+
+    /// MAIL: RFC 4954 §6, RFC 5248: authentication is required, too weak, expired or failed.
     fn wants_authentication(&self) -> bool {
         match self.status {
             Some(Status(7, 8 | 9 | 11 | 12 | 13 | 14 | 57)) => true,
@@ -146,9 +256,6 @@ impl Reply {
 
     /// The answer to RCPT.
     fn about_the_recipient(&self) -> (Fault, Matter) {
-        if self.denies_relaying() {
-            return (Fault::MailRelayDenied, Matter::Later);
-        }
         let fault = match (self.status, self.code) {
             (Some(status), _) => match self.by_status(status) {
                 Some(found) => return found,
@@ -166,9 +273,6 @@ impl Reply {
 
     /// The answer to DATA and to the message: the recipient has been taken already.
     fn about_the_message(&self) -> (Fault, Matter) {
-        if self.denies_relaying() {
-            return (Fault::MailRelayDenied, Matter::Later);
-        }
         let fault = match (self.status, self.code) {
             (Some(status), _) => match self.by_status(status) {
                 Some(found) => return found,
@@ -191,7 +295,7 @@ impl Reply {
             (4, 1) if self.is_permanent() => Fault::MailboxUnknown,
             // A domain that is not there, or wants no mail (RFC 7505), or has no way that leads to it.
             (1, 2 | 10) | (4, 4) => Fault::MailDomainUnknown,
-            (2, 1) => Fault::MailboxInactive,
+            (2, 1) | (7, 13) => Fault::MailboxInactive,
             (2, 2) => Fault::MailboxFull,
             (2 | 6, 3) | (3, 4) => Fault::MailContentRefused,
             (6, 7..=10) => Fault::MailAddressUnsupported,
@@ -220,14 +324,30 @@ impl Reply {
 
     /// There is no number for it (Postfix 554 5.7.1, Exim 550, Exchange 550 5.7.54, qmail 553 #5.7.1).
     fn denies_relaying(&self) -> bool {
-        self.says(&["relay", "rcpthosts"])
+        let words = &self.words;
+        words.say("rcpthosts")
+            || words.say_any(&["relay", "relaying"])
+                && words.say_any(&["denied", "permitted", "allowed", "disallowed", "prohibited", "rejected", "refused"])
+            || words.say_any(&["unable to relay", "cannot relay", "not relay"])
     }
 }
+
+/// How servers ask for credentials in a reply whose numbers do not say so.
+const AUTHENTICATE: [&str; 6] = [
+    "smtp authentication",
+    "smtp auth",
+    "authentication required",
+    "authentication is required",
+    "must authenticate",
+    "not authenticated",
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use Matter::{Final, Later, Server};
+
+    const PARTIES: Parties<'_> = Parties { sender: "noreply@acme.example", recipient: "j0.michelon@helo.example" };
 
     /// Replies as servers in the wild give them.
     #[test]
@@ -392,10 +512,103 @@ mod tests {
         for (stage, fault, matter, replies) in table {
             for reply in *replies {
                 let (code, text) = reply.split_once(' ').unwrap();
-                let meant = meaning(*stage, code.parse().unwrap(), text);
+                let meant = meaning(*stage, code.parse().unwrap(), text, PARTIES);
                 assert_eq!(meant, (*fault, *matter), "{stage:?} {reply}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_reply_quotes_says_nothing() {
+        for (text, fault) in [
+            (
+                "5.1.1 <j0.michelon@x>: Recipient address rejected: User unknown in virtual mailbox table",
+                "mailbox_unknown",
+            ),
+            ("<helo@invalid.example>: User unknown", "mailbox_unknown"),
+            ("helo@x rejected", "mailbox_unknown"),
+            ("No such user: helo at rejected.example", "mailbox_unknown"),
+            ("<relay@x> not allowed here", "mailbox_unknown"),
+            ("5.1.1 <x>: Recipient address rejected: User unknown in relay recipient table", "mailbox_unknown"),
+            ("User unknown in relay recipient table", "mailbox_unknown"),
+            ("5.1.2 relaying denied: no such domain", "mail_domain_unknown"),
+            ("5.2.1 relaying not permitted: mailbox disabled", "mailbox_inactive"),
+            ("5.4.6 Unable to relay recipient in non-accepted domain", "mail_relay_denied"),
+            ("chelo rejected", "mailbox_unknown"),
+            ("the helo is invalid", "mail_host_refused"),
+        ] {
+            assert_eq!(meaning(Stage::Recipient, 550, text, PARTIES).0.entry().key, fault, "{text}");
+        }
+        for name in ["helo", "ehlo", "relay"] {
+            let parties = Parties { recipient: &format!("{name}@x"), ..PARTIES };
+            let text = format!("user {name} rejected");
+            assert_eq!(meaning(Stage::Recipient, 550, &text, parties), (Fault::MailboxUnknown, Final), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_us_after_the_recipient_costs_no_user_a_mail() {
+        use Stage::{Content, Data, Recipient};
+        for (stage, reply, fault, matter) in [
+            (
+                Recipient,
+                "553 5.7.1 <noreply@acme.example>: Sender address rejected: not owned by user x",
+                Fault::MailSenderRefused,
+                Later,
+            ),
+            (
+                Recipient,
+                "553 5.7.1 <noreply@acme.example>: Sender address rejected: not logged in",
+                Fault::MailSenderRefused,
+                Later,
+            ),
+            (
+                Recipient,
+                "550 5.1.0 <noreply@acme.example>: Sender address rejected: User unknown in virtual mailbox table",
+                Fault::MailSenderRefused,
+                Later,
+            ),
+            (Recipient, "550 5.1.1 <NoReply@Acme.example> User unknown", Fault::MailSenderRefused, Later),
+            (Recipient, "550 Sender verify failed", Fault::MailSenderRefused, Later),
+            (
+                Recipient,
+                "554 5.7.1 <unknown[10.0.0.1]>: Client host rejected: Access denied",
+                Fault::MailHostRefused,
+                Later,
+            ),
+            (Recipient, "550 Please turn on SMTP Authentication in your mail client", Fault::MailUnauthorized, Later),
+            (Recipient, "550 5.4.5 Daily user sending limit exceeded", Fault::MailUnavailable, Server),
+            (Recipient, "550 5.4.5 Daily SMTP relay limit exceeded", Fault::MailUnavailable, Server),
+            (Recipient, "550 5.7.1 Sending rate exceeded, try later", Fault::MailUnavailable, Server),
+            (Data, "552 5.3.1 mail system full", Fault::MailUnavailable, Server),
+            (Content, "552 quota of sender exceeded", Fault::MailUnavailable, Server),
+            (Content, "550 5.7.1 <noreply@acme.example>: Sender address rejected: x", Fault::MailSenderRefused, Later),
+            (Recipient, "550 5.7.57 Client not authenticated to send mail", Fault::MailUnauthorized, Server),
+            // And these are not.
+            (Recipient, "552 5.2.2 <x>: user's daily quota exceeded", Fault::MailboxFull, Final),
+            (Recipient, "552 mailbox storage limit exceeded", Fault::MailboxFull, Final),
+            (Content, "552 5.3.4 sender's message size exceeds limit", Fault::MailContentRefused, Final),
+            (Recipient, "550 5.7.1 <x>: noreply@acme.example may not write to this list", Fault::MailBlocked, Final),
+        ] {
+            let (code, text) = reply.split_once(' ').unwrap();
+            assert_eq!(meaning(stage, code.parse().unwrap(), text, PARTIES), (fault, matter), "{stage:?} {reply}");
+        }
+        // Whoever writes to itself is the recipient too.
+        let itself = Parties { recipient: PARTIES.sender, ..PARTIES };
+        let unknown = meaning(Recipient, 550, "5.1.1 <noreply@acme.example> User unknown", itself);
+        assert_eq!(unknown, (Fault::MailboxUnknown, Final));
+    }
+
+    /// Exchange says with these that a group takes no mail from outside, or that an account is disabled.
+    #[test]
+    fn credentials_that_a_recipient_asks_for_are_not_ours() {
+        for detail in [8, 9, 11, 12, 14] {
+            let text = format!("5.7.{detail} group: authentication required");
+            let meant = meaning(Stage::Recipient, 550, &text, PARTIES);
+            assert_eq!(meant, (Fault::MailBlocked, Final), "{text}");
+        }
+        assert_eq!(meaning(Stage::Recipient, 550, "5.7.13 disabled", PARTIES), (Fault::MailboxInactive, Final));
+        assert_eq!(meaning(Stage::Auth, 535, "5.7.8 wrong", PARTIES), (Fault::MailUnauthorized, Server));
     }
 
     #[test]
@@ -405,7 +618,7 @@ mod tests {
             for code in 400..500 {
                 for subject in 0..8 {
                     for detail in 0..30 {
-                        let (fault, matter) = meaning(stage, code, &format!("4.{subject}.{detail} so"));
+                        let (fault, matter) = meaning(stage, code, &format!("4.{subject}.{detail} so"), PARTIES);
                         assert_ne!(matter, Final, "{stage:?} {code} 4.{subject}.{detail}");
                         let ours = fault == Fault::MailUnauthorized || code == 421;
                         assert!(matter == Later || ours, "{stage:?} {code} 4.{subject}.{detail}");

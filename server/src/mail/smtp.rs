@@ -28,7 +28,7 @@ use url::{Host, Url};
 
 use super::{
     Hello, MailError, No,
-    refusal::{Matter, Stage, meaning},
+    refusal::{Matter, Parties, Stage, meaning},
 };
 use crate::quotation::quote;
 
@@ -122,7 +122,7 @@ impl Smtp {
                 self.0.keep(connection);
                 Ok(())
             }
-            Ok(Err(error)) => Err(error_at(stage, &error, None)),
+            Ok(Err(error)) => Err(error_at(stage, &error, Parties::default())),
             Err(_) => Err(silence(stage)),
         }
     }
@@ -130,9 +130,11 @@ impl Smtp {
     /// Sends to a server that was [`Self::ready`].
     pub(super) async fn send(&self, message: &Message, to: &EmailAddress) -> Result<(), MailError> {
         let mut stage = Stage::Hello;
+        let sender = message.envelope().from().map_or("", AsRef::as_ref);
+        let parties = Parties { sender, recipient: to.as_str() };
         match timeout(self.0.patience, self.0.hand_over(&mut stage, message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(Broken::Smtp(error))) => Err(error_at(stage, &error, Some(to))),
+            Ok(Err(Broken::Smtp(error))) => Err(error_at(stage, &error, parties)),
             Ok(Err(Broken::Lacking(fault))) => {
                 let said = "the mail server takes no letters outside ASCII in addresses (SMTPUTF8)".to_owned();
                 Err(match fault {
@@ -304,8 +306,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// What it means that a conversation ended here with this error; nobody is named.
-fn error_at(stage: Stage, error: &smtp::Error, to: Option<&EmailAddress>) -> MailError {
-    let local = to.and_then(|to| to.as_str().split('@').next()).unwrap_or_default();
+fn error_at(stage: Stage, error: &smtp::Error, parties: Parties<'_>) -> MailError {
+    let local = parties.recipient.split('@').next().unwrap_or_default();
     let words = words_of(error);
     let Some(code) = error.status() else {
         let said = quote(&words, &[local]);
@@ -316,7 +318,7 @@ fn error_at(stage: Stage, error: &smtp::Error, to: Option<&EmailAddress>) -> Mai
             _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
         };
     };
-    let (fault, matter) = meaning(stage, code.into(), &words);
+    let (fault, matter) = meaning(stage, code.into(), &words, parties);
     let no = No { fault, said: quote(&format!("{code} {words}"), &[local]) };
     match matter {
         Matter::Server => MailError::Out(no),

@@ -5,6 +5,7 @@ use domain::{
     fault::Fixer,
     lifecycle::Event,
     retry::{self, PATIENCE},
+    timestamp::HOUR,
 };
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
@@ -105,7 +106,7 @@ impl Worker {
         self.again(work, task, &subscriber, refusal, Setback { run_at, answered, counts: true }).await
     }
 
-    /// The receiving side asks to be tried again: for a day.
+    /// The receiving side asks to be tried again: for a day, or until whoever runs the server has mended what it minds of us.
     async fn put_off(
         &self,
         work: &mut Work,
@@ -118,7 +119,10 @@ impl Worker {
             let said = refusal.detail.as_deref().unwrap_or_default();
             self.refused_mails.fails(now, refusal.fault.entry().key, said);
         }
-        let Some(pause) = retry::mail_pause(failures(&task) + 1, self.environment.chance()) else {
+        let chance = self.environment.chance();
+        let pause = retry::mail_pause(failures(&task) + 1, chance)
+            .or_else(|| is_about_us(refusal.fault).then(|| retry::pause(1, chance, HOUR, HOUR)));
+        let Some(pause) = pause else {
             let fault = match refusal.fault {
                 Fault::MailPutOff | Fault::MailUnavailable => Fault::MailGivenUp,
                 known => known,
@@ -281,5 +285,8 @@ fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
 
 /// Whether single mails are refused for what we are, which whoever runs the server has to mend.
 const fn is_about_us(fault: Fault) -> bool {
-    matches!(fault, Fault::MailRelayDenied | Fault::MailHostRefused | Fault::MailSenderRefused)
+    matches!(
+        fault,
+        Fault::MailRelayDenied | Fault::MailHostRefused | Fault::MailSenderRefused | Fault::MailUnauthorized
+    )
 }
