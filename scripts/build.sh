@@ -60,14 +60,18 @@ build_package() {
   fi
 }
 
-# style/main.css names the layers' files by @import, in their order; one file loads faster than many. The hub's is apart.
+# sheets FILE… (that they name by @import, in their order)
+sheets() { sed -n 's/^@import "\(.*\)";$/style\/\1/p' "$@"; }
+
+# One file loads faster than many: main.css names the sheets of every page, hub.css those that only the hub has.
 concatenate_styles() {
-  local sheet sheets
-  mapfile -t sheets < <(sed -n 's/^@import "\(.*\)";$/\1/p' style/main.css)
-  for sheet in style/*.css; do
-    [[ " main.css hub.css ${sheets[*]} " == *" ${sheet#style/} "* ]] || fail "style/main.css does not import $sheet"
+  local sheet named
+  named=$(sheets style/main.css style/hub.css | tr '\n' ' ')
+  for sheet in style/*.css style/*/*.css; do
+    [[ " style/main.css style/hub.css $named" == *" $sheet "* ]] || fail "neither main.css nor hub.css imports $sheet"
   done
-  cat "${sheets[@]/#/style/}"
+  sheets style/main.css | xargs cat >"$site/pkg/flowthrough.css"
+  sheets style/hub.css | xargs cat >"$site/pkg/hub.css"
 }
 
 build_site() {
@@ -75,8 +79,7 @@ build_site() {
   rm -rf "$site" "$site.hash"
   mkdir -p "$site/pkg"
   cp -R public/. "$site/"
-  concatenate_styles >"$site/pkg/flowthrough.css"
-  cp style/hub.css "$site/pkg/"
+  concatenate_styles
   if [ "$mode" = release ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
 }
