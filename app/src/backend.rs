@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Network, Package, Permission};
 
 use crate::{
-    hub::{
+    hub::model::{
         Cursor, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, TemplateDetail, TokenLifetime, TokenRow,
         UserFilter, UserRow, UserStatus,
     },

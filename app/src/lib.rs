@@ -2,6 +2,7 @@
 //!
 //! Compiled twice: with `ssr` into the server, with `hydrate` into the WASM that the browser runs.
 #![recursion_limit = "512"]
+#![warn(missing_docs)]
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
@@ -35,7 +36,7 @@ use leptos_router::{
 pub use shell::shell;
 
 use crate::{
-    hub::HubRoutes,
+    hub::routes::HubRoutes,
     i18n::I18nContextProvider,
     portal::{join::JoinScreen, page::Activation},
     start::{Start, Unknown},

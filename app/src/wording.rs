@@ -1,4 +1,5 @@
-//! One term for one thing, in each language: what a review once found mixed is not mixed again.
+//! One term for one thing, in each language: what a review once found mixed is not mixed again. And no text that nothing
+//! shows.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -72,4 +73,33 @@ fn users_are_not_told_of_broadworks() {
         }
         assert!(texts(language)["portal.sign_in.hint"].contains('@'), "{language}: an example");
     }
+}
+
+/// The sources that may show a text, without white space.
+fn sources(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("readable").path());
+    let texts = entries.map(|path| match path.extension() {
+        None => sources(&path),
+        Some(rust) if rust == "rs" => fs::read_to_string(path).expect("readable").split_whitespace().collect(),
+        Some(_) => String::new(),
+    });
+    texts.collect()
+}
+
+/// The macros check that each text that is shown is there; this, that each that is there is shown.
+#[test]
+fn every_text_is_used() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let sources = sources(&crates.join("app/src")) + &sources(&crates.join("server/src"));
+    let ends = |after: &str| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let is_used = |key: &str| match key.strip_prefix("fault.").and_then(|key| key.rsplit_once('.')) {
+        // Written out by the table in `ui::fault`.
+        Some((fault, _)) => sources.contains(&format!("=>{fault},")),
+        None => {
+            let key = ["_one", "_other"].iter().find_map(|form| key.strip_suffix(form)).unwrap_or(key);
+            sources.match_indices(key).any(|(at, _)| ends(&sources[at + key.len()..]))
+        }
+    };
+    let unused: Vec<_> = texts("en").into_keys().filter(|key| !is_used(key)).collect();
+    assert!(unused.is_empty(), "nothing shows {unused:#?}");
 }

@@ -92,7 +92,8 @@ test('paging by key shows every user once', async ({ hub, page }) => {
 test('the pages of a list lead back as well, and each says which part it is', async ({ hub, page, visit }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
-  const at = (part: string) => expect(page.getByText(part, { exact: true }).first()).toBeVisible();
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  const at = (part: string) => expect(pages.getByText(part, { exact: true })).toBeVisible();
   const go = async (link: string, part: string) => {
     await page.getByRole('link', { name: link }).click();
     await at(part);

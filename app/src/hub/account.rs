@@ -3,9 +3,9 @@
 use domain::Fault;
 use leptos::{form::ActionForm, html, prelude::*};
 
-use super::{Me, loaded::loaded, session::get_me};
 #[cfg(feature = "ssr")]
 use super::{address::ACCOUNT, session::signed_in};
+use super::{loaded::loaded, model::Me, session::get_me};
 #[cfg(feature = "ssr")]
 use crate::{
     flash,

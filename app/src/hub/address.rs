@@ -2,7 +2,7 @@
 
 use leptos_router::params::ParamsMap;
 
-use super::{Cursor, UserFilter};
+use super::model::{Cursor, UserFilter};
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";

@@ -7,13 +7,17 @@ use leptos_router::{components::A, hooks::use_params_map};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    CustomerTemplates, TemplateRow, UserFilter, address, breadcrumbs::Breadcrumbs, change_package::package_text,
-    loaded::loaded, standing::Standing, verification::verification_text,
+    address,
+    breadcrumbs::Breadcrumbs,
+    loaded::loaded,
+    model::{CustomerTemplates, TemplateRow, UserFilter},
+    standing::Standing,
+    text::{package_text, verification_text},
 };
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, table::Empty, title::Title},
+    ui::{button::Emphasis, empty::Empty, title::Title},
 };
 
 /// The templates of one customer.

@@ -5,13 +5,20 @@ use leptos_router::{components::A, hooks::use_query_map};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{CustomerRow, Page, address, loaded::loaded, standing::Standing};
+use super::{
+    address,
+    loaded::loaded,
+    model::{CustomerRow, Page},
+    standing::Standing,
+};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::Emphasis,
-        table::{Cell, Empty, Pager, Table},
+        empty::Empty,
+        pager::Pager,
+        table::{Cell, Table},
         title::Title,
     },
 };

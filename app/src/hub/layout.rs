@@ -8,10 +8,10 @@ use leptos_router::{
 };
 
 use super::{
-    Me,
     address::{ACCOUNT, HOME, SIGN_IN, TOKENS},
     arrival::follow_address,
     client,
+    model::Me,
     outcome::Outcomes,
     session::{SignOut, get_me},
     somebody_else::{SomebodyElse, SomebodyElseNotice},

@@ -41,10 +41,6 @@ pub(super) fn NotToBeHad(
     let missing = problem.fault == domain::Fault::NotFound;
     let heading =
         move || if missing { t_string!(i18n, hub.missing.thing) } else { t_string!(i18n, hub.missing.failed) };
-    #[cfg(feature = "ssr")]
-    if missing {
-        crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
-    }
     view! {
         <Title text=heading/>
         <header class="page-head">

@@ -3,9 +3,9 @@
 use domain::fault::{Audience, Fixer};
 use leptos::prelude::*;
 
+use super::model::{Service, ServiceOutage};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{Service, ServiceOutage};
 use crate::{
     i18n::*,
     problem::Problem,

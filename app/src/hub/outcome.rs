@@ -7,7 +7,7 @@ use domain::{Fault, Package, Status, Timestamp};
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 
-use super::{UserRow, change_package::package_text};
+use super::{model::UserRow, text::package_text};
 use crate::{
     i18n::*,
     ui::{badge::status_text, fault, toast::Toasts},

@@ -11,7 +11,7 @@ use leptos::server_fn::ServerFn;
 
 #[cfg(feature = "ssr")]
 use super::address;
-use super::{Me, address::HOME};
+use super::{address::HOME, model::Me};
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
 use crate::{

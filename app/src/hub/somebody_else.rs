@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{Me, client};
+use super::{client, model::Me};
 use crate::{
     i18n::*,
     problem::Problem,

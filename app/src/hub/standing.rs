@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Counts;
+use super::model::Counts;
 use crate::i18n::*;
 
 /// A slim bar, and its numbers in words beside it. Drawn as SVG because the page's policy allows no inline styles.

@@ -1,34 +1,14 @@
-//! One onboarding template: its facts, its users' standing, and User Verification.
+//! One onboarding template.
+
+pub(super) mod page;
+mod verification;
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::A,
-    hooks::{use_params_map, use_query_map},
-};
 
+use super::model::TemplateDetail;
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{
-    SignInOutage, TemplateDetail, UserFilter, address,
-    breadcrumbs::{Breadcrumbs, crumb},
-    change_package::package_text,
-    loaded::loaded,
-    outages::Outages,
-    standing::Standing,
-    verification::Verification,
-};
-use crate::{
-    i18n::*,
-    problem::Problem,
-    ui::{
-        button::Emphasis,
-        clipboard::CopyButton,
-        code_name::{CodeName, Codes},
-        moment::Moment,
-        notice::{Notice, Tone},
-        title::Title,
-    },
-};
+use crate::problem::Problem;
 
 /// One onboarding template, and the name of the customer by whose list it was reached.
 #[server(prefix = "/api", endpoint = "hub/template", client = crate::hub::client::HubClient)]
@@ -40,117 +20,4 @@ pub async fn get_template(id: String, customer: Option<String>) -> Result<(Templ
         None => None,
     };
     Ok((template, name))
-}
-
-/// The onboarding template.
-#[component]
-pub fn TemplatePage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let customer = move || query.read().get("customer");
-    let resource = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
-    let reload = Callback::new(move |()| resource.refetch());
-    loaded(resource, move |(template, whose)| view! { <Template template customer=customer() whose reload/> })
-}
-
-#[component]
-fn Template(
-    template: TemplateDetail,
-    customer: Option<String>,
-    /// The customer's name.
-    whose: Option<String>,
-    reload: Callback<()>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let name = template.name.clone();
-    let here = name.clone();
-    let way = crumb(whose, customer.as_deref());
-    let filter = UserFilter { customer, exclude_provisioned: false };
-    let users = address::users(&template.id, filter);
-    view! {
-        <Title text=name.clone()/>
-        <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
-        <header class="page-head page-head-split">
-            <div>
-                <p class="lead">{t!(i18n, hub.template.kind)}</p>
-                <h1>{name}</h1>
-            </div>
-            <A href=users attr:class=Emphasis::Primary.class()>{t!(i18n, hub.template.show_user_status)}</A>
-        </header>
-        {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
-        <Outages template=template.id.clone()/>
-        <Standing users=template.users/>
-        <div class="columns">
-            <Verification template=template.clone() reload/>
-            <Facts template/>
-        </div>
-    }
-}
-
-/// Users of this template cannot sign in, and why.
-#[component]
-fn Outage(outage: SignInOutage) -> impl IntoView {
-    let i18n = use_i18n();
-    let SignInOutage { reason, since } = outage;
-    view! {
-        <Notice tone=Tone::Error>
-            <p class="notice-title">{t!(i18n, hub.template.outage)}</p>
-            <p>{t!(i18n, hub.template.outage_reason)} " " <span lang="en" translate="no">{reason}</span></p>
-            {since.map(|since| view! { <p>{t!(i18n, hub.template.outage_since)} " " <Moment at=Signal::stored(since)/></p> })}
-            <p>{t!(i18n, hub.template.outage_remedy)}</p>
-        </Notice>
-    }
-}
-
-#[component]
-fn Facts(template: TemplateDetail) -> impl IntoView {
-    let i18n = use_i18n();
-    let provisioning_id = template.provisioning_id.clone();
-    let yes_or_no = move |yes| move || if yes { t_string!(i18n, hub.yes) } else { t_string!(i18n, hub.no) };
-    view! {
-        <section class="card" aria-labelledby="facts-title">
-            <h2 id="facts-title">{t!(i18n, hub.template.facts)}</h2>
-            <dl class="facts">
-                <div>
-                    <dt>{t!(i18n, hub.template.package)}</dt>
-                    <dd>{move || package_text(i18n.get_locale(), template.default_package)}</dd>
-                </div>
-                <div>
-                    <dt>{t!(i18n, hub.template.partner_admin)}</dt>
-                    <dd>{template.partner_admin}</dd>
-                </div>
-                <div>
-                    <dt>{t!(i18n, hub.template.country)}</dt>
-                    <dd><CodeName of=Codes::Region code=template.country/></dd>
-                </div>
-                <div>
-                    <dt>{t!(i18n, hub.template.language)}</dt>
-                    <dd><CodeName of=Codes::Language code=template.language/></dd>
-                </div>
-                <div>
-                    <dt>{t!(i18n, hub.template.self_activation)}</dt>
-                    <dd>{yes_or_no(template.self_activation)}</dd>
-                </div>
-                <div>
-                    <dt>{t!(i18n, hub.template.admin_first)}</dt>
-                    <dd>{yes_or_no(template.provision_admin_first)}</dd>
-                </div>
-                <div class="facts-wide">
-                    <dt>{t!(i18n, hub.template.xsi)}</dt>
-                    <dd class="id" translate="no">{template.xsi_url}</dd>
-                </div>
-                <div class="facts-wide">
-                    <dt>{t!(i18n, hub.template.provisioning_id)}</dt>
-                    <dd class="id" translate="no">{template.provisioning_id}</dd>
-                    <dd>
-                        <CopyButton
-                            label=move || t_string!(i18n, hub.template.copy_provisioning_id)
-                            text=Signal::stored(provisioning_id)
-                        />
-                    </dd>
-                </div>
-            </dl>
-        </section>
-    }
 }

@@ -10,14 +10,20 @@ use leptos_router::hooks::use_query_map;
 use self::{create::CreateToken, revoke::RevokeToken};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{Page, TokenRow, TokenState, address, loaded::loaded};
+use super::{
+    address,
+    loaded::loaded,
+    model::{Page, TokenRow, TokenState},
+};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::Emphasis,
+        empty::Empty,
         moment::Moment,
-        table::{Cell, Empty, Pager, Table},
+        pager::Pager,
+        table::{Cell, Table},
         title::Title,
     },
 };

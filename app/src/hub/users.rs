@@ -1,5 +1,14 @@
 //! User Status: the users of a template, live.
 
+mod change_package;
+mod delete_user;
+mod dialogs;
+mod error_text;
+mod list;
+mod live;
+mod retry_activation;
+mod row;
+
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -7,28 +16,25 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map, use_query_map},
 };
 
+use self::{
+    dialogs::{UserDialog, UserDialogs},
+    list::{Places, Query, UserList},
+    row::User,
+};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    Cursor, UserFilter, UserRow, UserStatus, address,
+    address,
     breadcrumbs::{Breadcrumbs, crumb},
-    live,
     loaded::loaded,
+    model::{Cursor, UserFilter, UserRow, UserStatus},
     outages::Outages,
     standing::Summary,
-    user_dialog::{UserDialog, UserDialogs},
-    user_list::{Places, Query, UserList},
-    user_row::User,
 };
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{
-        button::Emphasis,
-        switch::Switch,
-        table::{Empty, Pager, Table},
-        title::Title,
-    },
+    ui::{button::Emphasis, empty::Empty, pager::Pager, switch::Switch, table::Table, title::Title},
 };
 
 /// One page of the users of a template.
@@ -174,7 +180,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
     let several = Memo::new(move |_| list.previous.read().is_some() || list.next.read().is_some());
     let position = move || {
         let Places { from, to, of } = places.get().filter(|_| several.get())?;
-        Some(t_string!(i18n, hub.paging.position, from, to, of).to_string())
+        Some(t_string!(i18n, ui.paging.position, from, to, of).to_string())
     };
     let pager = move || {
         let to = |cursor, from| address::users_at(&template, filter.clone(), cursor, from);
@@ -190,7 +196,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         <p class="visually-hidden" role="status">
             {move || list.gone.get().map(|user| t!(i18n, hub.status.gone, user = move || user.clone()))}
         </p>
-        {move || position().map(|position| view! { <p class="lead">{position}</p> })}
+        {move || position().map(|position| view! { <p class="lead list-position">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
             <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
                 <For each=move || list.rows.get() key=|row| row.id.clone() let:row>

@@ -24,13 +24,13 @@ pub fn StatusBadge(
 #[must_use]
 pub fn status_text(locale: Locale, status: Status) -> &'static str {
     match status {
-        Status::PendingEmailInput => td_string!(locale, hub.state.pending_email_input),
-        Status::PendingEmailValidation => td_string!(locale, hub.state.pending_email_validation),
-        Status::PendingUserMigration => td_string!(locale, hub.state.pending_user_migration),
-        Status::Provisioning => td_string!(locale, hub.state.provisioning),
-        Status::Provisioned => td_string!(locale, hub.state.provisioned),
-        Status::Updating => td_string!(locale, hub.state.updating),
-        Status::Error => td_string!(locale, hub.state.error),
+        Status::PendingEmailInput => td_string!(locale, ui.state.pending_email_input),
+        Status::PendingEmailValidation => td_string!(locale, ui.state.pending_email_validation),
+        Status::PendingUserMigration => td_string!(locale, ui.state.pending_user_migration),
+        Status::Provisioning => td_string!(locale, ui.state.provisioning),
+        Status::Provisioned => td_string!(locale, ui.state.provisioned),
+        Status::Updating => td_string!(locale, ui.state.updating),
+        Status::Error => td_string!(locale, ui.state.error),
     }
 }
 

@@ -37,15 +37,15 @@ pub fn CopyButton(
         let text = text.get_untracked();
         spawn_local(async move {
             toasts.show(if copy(&text).await {
-                tu_string!(i18n, hub.copied)
+                tu_string!(i18n, ui.copied)
             } else {
-                tu_string!(i18n, hub.copy_blocked)
+                tu_string!(i18n, ui.copy_blocked)
             });
         });
     };
     view! {
         <button type="button" class=Emphasis::Secondary.class() aria-label=move || label.get() on:click=copy>
-            {t!(i18n, hub.copy)}
+            {t!(i18n, ui.copy)}
         </button>
     }
 }

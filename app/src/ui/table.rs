@@ -4,8 +4,7 @@
 
 use leptos::{prelude::*, text_prop::TextProp};
 
-use super::{busy::use_busy, button::Emphasis};
-use crate::i18n::*;
+use super::busy::use_busy;
 
 /// A table. Its children are the rows.
 #[component]
@@ -43,50 +42,5 @@ pub fn Cell(
         <td role="cell" data-label=move || label.get()>
             {children()}
         </td>
-    }
-}
-
-/// The links below a list that is paged by key.
-#[component]
-pub fn Pager(
-    /// The address of the first page, unless this is it.
-    first: Option<String>,
-    /// The address of the previous page, if there is one.
-    #[prop(optional_no_strip)]
-    previous: Option<String>,
-    /// The address of the next page, if there is one.
-    next: Option<String>,
-    /// Which part of the list this page is, in words.
-    #[prop(into, optional)]
-    position: MaybeProp<String>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let busy = use_busy();
-    let secondary = Emphasis::Secondary.class();
-    (first.is_some() || previous.is_some() || next.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label=move || t_string!(i18n, hub.paging.label) inert=busy>
-                <p class="pager-position">{move || position.get()}</p>
-                {first.map(|href| view! { <a href=href class=secondary>{t!(i18n, hub.paging.first)}</a> })}
-                {previous.map(|href| view! { <a href=href class=secondary>{t!(i18n, hub.paging.previous)}</a> })}
-                {next.map(|href| view! { <a href=href class=secondary>{t!(i18n, hub.paging.next)}</a> })}
-            </nav>
-        }
-    })
-}
-
-/// What stands where a list has nothing to show.
-#[component]
-pub fn Empty(
-    /// That nothing is there.
-    title: AnyView,
-    /// Why, and what brings something.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p class="empty-title">{title}</p>
-            <p>{children()}</p>
-        </div>
     }
 }

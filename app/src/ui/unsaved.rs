@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     button::Emphasis,
     dialog::{CloseDialog, Dialog},
+    dialog_foot::DialogFoot,
 };
 use crate::i18n::*;
 
@@ -45,7 +46,7 @@ pub fn AskBeforeLeaving(
 }
 
 #[component]
-fn Question(leave: impl Fn() + 'static) -> impl IntoView {
+fn Question(leave: impl Fn() + Send + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let dialog = CloseDialog::here();
     let go = move |_| {
@@ -54,19 +55,11 @@ fn Question(leave: impl Fn() + 'static) -> impl IntoView {
     };
     view! {
         <p>{t!(i18n, ui.unsaved.lead)}</p>
-        <p class="dialog-foot">
-            <button
-                type="button"
-                class=Emphasis::Secondary.class()
-                autofocus=true
-                on:click=move |_| dialog.close()
-            >
-                {t!(i18n, ui.unsaved.stay)}
-            </button>
+        <DialogFoot way_out=move || t_string!(i18n, ui.unsaved.stay) autofocus=true>
             <button type="button" class=Emphasis::Danger.class() on:click=go>
                 {t!(i18n, ui.unsaved.leave)}
             </button>
-        </p>
+        </DialogFoot>
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use app::{
     access::Guard,
     backend::{Administrator, HubBackend, NewSession, Visitor},
-    hub::{
+    hub::model::{
         Counts, Cursor, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail,
         TemplateRow, TokenLifetime, TokenRow, UserFilter, UserRow, UserStatus,
     },

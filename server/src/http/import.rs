@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, io::Cursor};
 
-use app::hub::import_users::{CellProblem, ImportFailure, ImportNews, ImportReport, MOST_ROWS, Malformation};
+use app::hub::model::{CellProblem, ImportFailure, ImportNews, ImportReport, MOST_ROWS, Malformation};
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},

@@ -33,7 +33,7 @@ use app::{
     HubApp, PortalApp,
     access::Guard,
     backend::{Hub, Portal},
-    hub::import_users::LARGEST_FILE,
+    hub::model::LARGEST_FILE,
     shell,
     visitor::CookiePrefix,
 };

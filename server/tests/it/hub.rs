@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::{Cursor, Page, UnderWay, UserFilter, UserRow},
+    hub::model::{Cursor, Page, UnderWay, UserFilter, UserRow},
 };
 use domain::{
     Fault, Status,

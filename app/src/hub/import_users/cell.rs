@@ -3,8 +3,8 @@
 use domain::{Fault, Field, fault::Audience};
 use leptos::prelude::*;
 
-use super::CellProblem;
 use crate::{
+    hub::model::CellProblem,
     i18n::*,
     ui::{
         clipboard::CopyButton,

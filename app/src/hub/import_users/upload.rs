@@ -1,6 +1,7 @@
 //! Sending the chosen file, and hearing how far the server is with it.
 
-use super::ImportNews;
+#[cfg(not(feature = "hydrate"))]
+use crate::hub::model::ImportNews;
 
 /// The id of the field in which a file is chosen.
 pub(super) const FIELD: &str = "import_file";
@@ -42,12 +43,10 @@ mod browser {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{File, HtmlInputElement, ReadableStreamDefaultReader};
 
-    use super::{
-        super::{
-            super::{address, client},
-            ImportFailure, LARGEST_FILE,
-        },
-        FIELD, ImportNews,
+    use super::FIELD;
+    use crate::hub::{
+        address, client,
+        model::{ImportFailure, ImportNews, LARGEST_FILE},
     };
 
     /// A file that the administrator chose.

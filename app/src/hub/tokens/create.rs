@@ -3,19 +3,18 @@
 use domain::{Permission, Permissions, limit};
 use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
 
+use super::scope_text;
 #[cfg(feature = "ssr")]
-use super::super::session::signed_in;
-use super::{
-    super::{TokenLifetime, request::Request, user_dialog::DialogFoot},
-    scope_text,
-};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::TokenLifetime, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         clipboard,
-        dialog::{CloseDialog, Dialog},
+        dialog::Dialog,
+        dialog_foot::DialogFoot,
         field::Field,
         focus::focus,
         notice::Tone,
@@ -218,7 +217,6 @@ fn Created(
     reminded: RwSignal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let dialog = CloseDialog::here();
     let field = NodeRef::<html::Input>::new();
     let copied = RwSignal::new(None::<bool>);
     Effect::new(move || {
@@ -237,15 +235,11 @@ fn Created(
             });
         }
     };
-    let close = move |_| {
-        at_risk.set(false);
-        dialog.close();
-    };
     // A toast would stand behind the dialog.
     let outcome = move || {
         copied.get().map(|done| match done {
-            true => t_string!(i18n, hub.copied),
-            false => t_string!(i18n, hub.copy_blocked),
+            true => t_string!(i18n, ui.copied),
+            false => t_string!(i18n, ui.copy_blocked),
         })
     };
     view! {
@@ -273,11 +267,7 @@ fn Created(
             <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>
                 {move || reminded.get().then_some(t!(i18n, hub.tokens.reminder))}
             </p>
-            <p class="dialog-foot">
-                <button type="button" class=Emphasis::Secondary.class() on:click=close>
-                    {t!(i18n, hub.tokens.done)}
-                </button>
-            </p>
+            <DialogFoot way_out=move || t_string!(i18n, hub.tokens.done) on_leave=move || at_risk.set(false)/>
         </div>
     }
 }

@@ -3,14 +3,15 @@
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::super::session::signed_in;
-use super::super::{TokenRow, request::Request, user_dialog::DialogFoot};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::TokenRow, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog},
+        dialog_foot::DialogFoot,
         problem::ProblemNotice,
         toast::Toasts,
     },

@@ -1,6 +1,6 @@
 //! What a template's users wait for that is down for everybody, as far as this server knows.
 
-use app::hub::{Service, ServiceOutage};
+use app::hub::model::{Service, ServiceOutage};
 
 use super::Ids;
 use crate::{backend::Context, fault::Trouble, provisioning::queue::MAIL, store::counter};

@@ -1,6 +1,6 @@
 //! The partner's API tokens in the hub.
 
-use app::hub::{Page, TokenLifetime, TokenRow, TokenState};
+use app::hub::model::{Page, TokenLifetime, TokenRow, TokenState};
 use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
 
 use super::{Ids, PAGE, page};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    hub::{Cursor, Page, UnderWay, UserFilter, UserRow, UserStatus},
+    hub::model::{Cursor, Page, UnderWay, UserFilter, UserRow, UserStatus},
     problem::Problem,
 };
 use domain::{

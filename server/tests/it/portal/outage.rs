@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     backend::{Administrator, HubBackend as _, PortalBackend as _},
-    hub::SignInOutage,
+    hub::model::SignInOutage,
 };
 use domain::Fault;
 use server::{

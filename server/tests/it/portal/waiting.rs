@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::{Service, ServiceOutage},
+    hub::model::{Service, ServiceOutage},
     portal::{MailState, Step},
 };
 use domain::{Fault, timestamp::MINUTE};

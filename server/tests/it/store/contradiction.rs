@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::{Cursor, UserFilter},
+    hub::model::{Cursor, UserFilter},
     problem::Problem,
 };
 use domain::{Fault, timestamp::MINUTE};

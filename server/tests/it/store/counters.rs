@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, HubBackend as _},
-    hub::{Cursor, UserFilter},
+    hub::model::{Cursor, UserFilter},
 };
 use domain::{Package, lifecycle::Event};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DbBackend, Statement};

@@ -3,15 +3,17 @@
 use domain::{Fault, email_address::looks_complete, fault::Audience};
 use leptos::{either::Either, ev, prelude::*};
 
+use super::list::UserList;
 #[cfg(feature = "ssr")]
-use super::session::signed_in;
-use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::UserRow, outcome::Deed, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
         button::SubmitButton,
         dialog::{CloseDialog, Dialog},
+        dialog_foot::DialogFoot,
         fault,
         field::Field,
         problem::ProblemNotice,

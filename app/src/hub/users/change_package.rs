@@ -3,15 +3,17 @@
 use domain::Package;
 use leptos::{ev, prelude::*};
 
+use super::list::UserList;
 #[cfg(feature = "ssr")]
-use super::session::signed_in;
-use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::UserRow, outcome::Deed, request::Request, text::package_text},
     i18n::*,
     problem::Problem,
     ui::{
         button::SubmitButton,
         dialog::{CloseDialog, Dialog},
+        dialog_foot::DialogFoot,
         problem::ProblemNotice,
     },
 };
@@ -77,15 +79,5 @@ fn Packages(user: UserRow, list: UserList) -> impl IntoView {
                 <SubmitButton pending=request.pending()>{t!(i18n, hub.save)}</SubmitButton>
             </DialogFoot>
         </form>
-    }
-}
-
-/// The package's name.
-pub(super) fn package_text(locale: Locale, package: Package) -> &'static str {
-    match package {
-        Package::Softphone => td_string!(locale, hub.package.softphone),
-        Package::Basic => td_string!(locale, hub.package.basic),
-        Package::Standard => td_string!(locale, hub.package.standard),
-        Package::Premium => td_string!(locale, hub.package.premium),
     }
 }

@@ -2,15 +2,17 @@
 
 use leptos::{ev, prelude::*};
 
+use super::list::UserList;
 #[cfg(feature = "ssr")]
-use super::session::signed_in;
-use super::{UserRow, outcome::Deed, request::Request, user_dialog::DialogFoot, user_list::UserList};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::UserRow, outcome::Deed, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog},
+        dialog_foot::DialogFoot,
         problem::ProblemNotice,
     },
 };

@@ -8,8 +8,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{UnderWay, UserRow, change_package::package_text, error_text, user_dialog::UserDialog, user_list::Row};
+use super::{dialogs::UserDialog, error_text, list::Row};
 use crate::{
+    hub::{
+        model::{UnderWay, UserRow},
+        text::{package_text, requirement_text},
+    },
     i18n::*,
     ui::{
         badge::StatusBadge,
@@ -19,17 +23,6 @@ use crate::{
         table::Cell,
     },
 };
-
-impl UserRow {
-    /// What is wrong: the last attempt's fault, or that the mail did not reach the user.
-    pub(super) fn fault(&self) -> Option<Fault> {
-        self.problem.as_ref().map(|problem| problem.fault).or(self.mail)
-    }
-
-    fn has_error_text(&self) -> bool {
-        self.requirement.is_some() || self.fault().is_some() || self.under_way.is_some()
-    }
-}
 
 /// One row.
 #[component]
@@ -191,15 +184,5 @@ fn UserMenu(id: String, user: RwSignal<UserRow>, dialog: RwSignal<Option<UserDia
         <Show when=any>
             <Menu id=format!("menu-{id}") label>{items}</Menu>
         </Show>
-    }
-}
-
-/// The requirement in the reader's language.
-pub(super) fn requirement_text(locale: Locale, requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::EmailInput => td_string!(locale, hub.requirement.email_input),
-        Requirement::EmailValidation => td_string!(locale, hub.requirement.email_validation),
-        Requirement::Consent => td_string!(locale, hub.requirement.consent),
-        Requirement::Administrator => td_string!(locale, hub.requirement.administrator),
     }
 }

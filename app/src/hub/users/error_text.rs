@@ -3,10 +3,14 @@
 use domain::fault::Audience;
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{UserRow, user_dialog::UserDialog, user_row::requirement_text};
+use super::dialogs::UserDialog;
 use crate::{
+    hub::{model::UserRow, text::requirement_text},
     i18n::*,
-    ui::{badge::status_text, clipboard, dialog::Dialog, fault, moment::iso8601, text_area::TextArea, toast::Toasts},
+    ui::{
+        badge::status_text, clipboard, dialog::Dialog, dialog_foot::DialogFoot, fault, moment::iso8601,
+        text_area::TextArea, toast::Toasts,
+    },
 };
 
 /// Copies a user's error text; where the browser does not allow that, shows it to be copied by hand.
@@ -20,7 +24,7 @@ pub(super) fn copier(
         let text = user.with_untracked(|user| error_text(i18n.get_locale_untracked(), user));
         spawn_local(async move {
             if clipboard::copy(&text).await {
-                toasts.show(tu_string!(i18n, hub.copied));
+                toasts.show(tu_string!(i18n, ui.copied));
             } else {
                 dialog.set(Some(UserDialog::ErrorText(text)));
             }
@@ -87,21 +91,7 @@ pub(super) fn ErrorText(text: String, on_close: impl Fn() + 'static) -> impl Int
                 attr:autofocus=true
                 attr:aria-label=move || t_string!(i18n, hub.error_text.label)
             />
-            <CloseButton/>
+            <DialogFoot way_out=move || t_string!(i18n, ui.close)/>
         </Dialog>
-    }
-}
-
-#[component]
-fn CloseButton() -> impl IntoView {
-    use crate::ui::{button::Emphasis, dialog::CloseDialog};
-    let i18n = use_i18n();
-    let dialog = CloseDialog::here();
-    view! {
-        <p class="dialog-foot">
-            <button type="button" class=Emphasis::Secondary.class() on:click=move |_| dialog.close()>
-                {t!(i18n, hub.close)}
-            </button>
-        </p>
     }
 }

@@ -7,9 +7,9 @@ use domain::{
 use leptos::{ev, prelude::*};
 
 #[cfg(feature = "ssr")]
-use super::session::signed_in;
-use super::{TemplateDetail, request::Request};
+use crate::hub::session::signed_in;
 use crate::{
+    hub::{model::TemplateDetail, request::Request, text::verification_text},
     i18n::*,
     problem::Problem,
     ui::{
@@ -189,14 +189,6 @@ fn Verdict(standing: Memo<SelfProvisioning>, found: Memo<Vec<Misconfiguration>>)
         <div role="status" class=tone>
             {verdict}
         </div>
-    }
-}
-
-/// The choice in the reader's language.
-pub(super) fn verification_text(locale: Locale, verification: UserVerification) -> &'static str {
-    match verification {
-        UserVerification::Trusted => td_string!(locale, hub.verification.trusted),
-        UserVerification::Untrusted => td_string!(locale, hub.verification.untrusted),
     }
 }
 

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    UserRow, change_package::ChangePackage, delete_user::DeleteUser, error_text::ErrorText,
-    retry_activation::RetryActivation, user_list::UserList,
+    change_package::ChangePackage, delete_user::DeleteUser, error_text::ErrorText, list::UserList,
+    retry_activation::RetryActivation,
 };
+use crate::hub::model::UserRow;
 
 /// Which dialog is open, and for whom as he was when it was opened.
 #[derive(Clone)]
@@ -36,27 +37,5 @@ pub(super) fn UserDialogs(
             UserDialog::ChangePackage(user) => view! { <ChangePackage user list on_close/> }.into_any(),
             UserDialog::ErrorText(text) => view! { <ErrorText text on_close/> }.into_any(),
         })
-    }
-}
-
-/// The foot of a dialog: its way out, and what it is for.
-#[component]
-pub(super) fn DialogFoot(
-    /// The button that sends it.
-    children: Children,
-) -> impl IntoView {
-    use crate::{
-        i18n::*,
-        ui::{button::Emphasis, dialog::CloseDialog},
-    };
-    let i18n = use_i18n();
-    let dialog = CloseDialog::here();
-    view! {
-        <p class="dialog-foot">
-            <button type="button" class=Emphasis::Secondary.class() on:click=move |_| dialog.close()>
-                {t!(i18n, hub.cancel)}
-            </button>
-            {children()}
-        </p>
     }
 }

@@ -6,15 +6,17 @@ use domain::Fault;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{
-    Counts, Cursor, UserFilter, UserRow, UserStatus,
-    live::Stale,
-    loaded::sign_in_path,
-    outcome::{Deed, Outcomes},
-    somebody_else::SomebodyElse,
-    users::{list_users, user_rows},
+use super::{list_users, live::Stale, user_rows};
+use crate::{
+    hub::{
+        loaded::sign_in_path,
+        model::{Counts, Cursor, UserFilter, UserRow, UserStatus},
+        outcome::{Deed, Outcomes},
+        somebody_else::SomebodyElse,
+    },
+    problem::Problem,
+    ui::focus,
 };
-use crate::{problem::Problem, ui::focus};
 
 /// Counting all users of a template costs more than reading a few rows: it is done at most this often.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);

@@ -28,7 +28,8 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{EventSource, MessageEvent};
 
-    use super::{super::address, Stale};
+    use super::Stale;
+    use crate::hub::address;
 
     const TOGETHER: Duration = Duration::from_millis(150);
     const WITHOUT_A_STREAM: Duration = Duration::from_secs(10);

@@ -1,0 +1,39 @@
+//! The addresses of the hub's pages and what stands at each.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    any_nested_route::IntoAnyNestedRoute,
+    components::{ParentRoute, Route},
+    path,
+};
+
+use super::{
+    account::Account, customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout,
+    missing::NoSuchPage, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens,
+    users::Users,
+};
+
+/// The hub's pages, below `/hub`.
+///
+/// All of them are sent complete: whether somebody is signed in has to be known before the first byte.
+#[component(transparent)]
+pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/hub/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/hub/setup/:token") view=SetUpPage ssr=SsrMode::Async/>
+        <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>
+            <Route path=path!("") view=Customers/>
+            <Route path=path!("customers") view=Customers/>
+            <Route path=path!("customers/:id") view=ViewTemplates/>
+            <Route path=path!("templates/:id") view=TemplatePage/>
+            <Route path=path!("templates/:id/users") view=Users/>
+            <Route path=path!("templates/:id/import") view=ImportUsers/>
+            <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("account") view=Account/>
+            <Route path=path!("*any") view=NoSuchPage/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
