@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use app::{
     access::Guard,
-    backend::{Administrator, HubBackend, NewSession, Visitor},
+    backend::{Administrator, NewSession, Visitor},
     hub::model::{
         Counts, Cursor, CustomerRow, CustomerTemplates, Me, Page, ServiceOutage, SignInOutage, TemplateDetail,
         TemplateRow, TokenLifetime, TokenRow, UserFilter, UserRow, UserStatus,
@@ -331,7 +331,7 @@ impl Guard for HubService {
 }
 
 #[async_trait]
-impl HubBackend for HubService {
+impl app::backend::Administrators for HubService {
     async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem> {
         self.0.told(self.0.hub_sign_in(visitor, email, password).await)
     }
@@ -359,7 +359,10 @@ impl HubBackend for HubService {
         let ids = self.0.told(ids(administrator))?;
         self.0.told(self.0.me(&ids).await)
     }
+}
 
+#[async_trait]
+impl app::backend::Customers for HubService {
     async fn customers(
         &self,
         administrator: &Administrator,
@@ -382,7 +385,10 @@ impl HubBackend for HubService {
         let ids = self.0.told(ids(administrator))?;
         Ok(self.0.told(self.0.customer(&ids, customer).await)?.name)
     }
+}
 
+#[async_trait]
+impl app::backend::Templates for HubService {
     async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
         let ids = self.0.told(ids(administrator))?;
         let template = self.0.told(self.0.own_template(&ids, template).await)?;
@@ -405,7 +411,10 @@ impl HubBackend for HubService {
         let ids = self.0.told(ids(administrator))?;
         self.0.told(self.0.save_user_verification(&ids, template, version, verification, share_link).await)
     }
+}
 
+#[async_trait]
+impl app::backend::Users for HubService {
     async fn user_status(
         &self,
         administrator: &Administrator,
@@ -469,7 +478,10 @@ impl HubBackend for HubService {
             .told(self.0.change_user(&ids, user, Event::PackageChanged(package), Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
+}
 
+#[async_trait]
+impl app::backend::Tokens for HubService {
     async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
         let ids = self.0.told(ids(administrator))?;
         self.0.told(self.0.tokens(&ids, after).await)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    backend::{Administrator, HubBackend as _},
+    backend::{Administrator, Customers as _, Users as _},
     hub::model::{Cursor, Page, UnderWay, UserFilter, UserRow},
 };
 use domain::{

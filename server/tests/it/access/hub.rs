@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{
-    backend::{HubBackend as _, Visitor},
+    backend::{Administrators as _, Visitor},
     problem::Problem,
 };
 use domain::{Fault, limit::HUB_SIGN_IN};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    backend::{Administrator, HubBackend as _, PortalBackend as _},
+    backend::{Administrator, PortalBackend as _, Templates as _},
     hub::model::SignInOutage,
 };
 use domain::Fault;

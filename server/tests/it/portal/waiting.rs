@@ -1,7 +1,7 @@
 //! What users and administrators are shown while something is down for everybody.
 
 use app::{
-    backend::{Administrator, HubBackend as _},
+    backend::{Administrator, Templates as _},
     hub::model::{Service, ServiceOutage},
     portal::{MailState, Step},
 };

@@ -1,7 +1,7 @@
 //! One row that contradicts itself is its owner's trouble, and nobody else's.
 
 use app::{
-    backend::{Administrator, HubBackend as _},
+    backend::{Administrator, Users as _},
     hub::model::{Cursor, UserFilter},
     problem::Problem,
 };

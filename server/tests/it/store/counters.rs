@@ -1,7 +1,7 @@
 //! Numbers that the database keeps itself, and pages that count nothing.
 
 use app::{
-    backend::{Administrator, HubBackend as _},
+    backend::{Administrator, Customers as _, Templates as _, Users as _},
     hub::model::{Cursor, UserFilter},
 };
 use domain::{Package, lifecycle::Event};

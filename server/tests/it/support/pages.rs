@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use app::{
     access::Guard as _,
-    backend::{Administrator, HubBackend as _, NewSession, PortalBackend as _, Visitor},
+    backend::{Administrator, Administrators as _, NewSession, PortalBackend as _, Visitor},
     i18n::Locale,
     problem::Problem,
 };

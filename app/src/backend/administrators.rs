@@ -1,0 +1,27 @@
+//! Signing in to the hub, and the account of whoever is signed in.
+
+use async_trait::async_trait;
+
+use super::{Administrator, NewSession, Visitor};
+use crate::{hub::model::Me, problem::Problem};
+
+/// Signing in to the hub, and one's own account.
+#[async_trait]
+pub trait Administrators: Send + Sync {
+    /// Begins a session.
+    async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// Ends the session.
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
+    /// Creates the first administrator by the one-time set-up link and begins a session.
+    async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// Gives the administrator another password. Ends all their sessions but for the visitor's, which is renewed.
+    async fn change_password(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        current: &str,
+        new: &str,
+    ) -> Result<NewSession, Problem>;
+    /// Who is signed in.
+    async fn me(&self, administrator: &Administrator) -> Result<Me, Problem>;
+}

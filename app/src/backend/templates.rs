@@ -1,0 +1,28 @@
+//! The onboarding templates of a partner.
+
+use async_trait::async_trait;
+use domain::template::UserVerification;
+
+use super::Administrator;
+use crate::{
+    hub::model::{ServiceOutage, TemplateDetail},
+    problem::Problem,
+};
+
+/// The onboarding templates of the administrator's partner.
+#[async_trait]
+pub trait Templates: Send + Sync {
+    /// One onboarding template.
+    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem>;
+    /// What the users of a template wait for that is down for everybody.
+    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem>;
+    /// Saves User Verification.
+    async fn save_user_verification(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        verification: UserVerification,
+        share_link: &str,
+    ) -> Result<TemplateDetail, Problem>;
+}

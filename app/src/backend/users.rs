@@ -1,0 +1,45 @@
+//! The users of a partner.
+
+use async_trait::async_trait;
+use domain::{EmailAddress, Package};
+
+use super::Administrator;
+use crate::{
+    hub::model::{Cursor, UserFilter, UserRow, UserStatus},
+    problem::Problem,
+};
+
+/// The users of the administrator's partner.
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// The User Status list, newest users first, 50 to a page.
+    async fn user_status(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        filter: UserFilter,
+        cursor: Cursor,
+    ) -> Result<UserStatus, Problem>;
+    /// The current rows of these users (at most 100), for live updates; those that are gone are missing.
+    async fn user_rows(&self, administrator: &Administrator, ids: Vec<String>) -> Result<Vec<UserRow>, Problem>;
+    /// Retry Activation → Onboard: provisions with this address.
+    async fn onboard(&self, administrator: &Administrator, user: &str, email: EmailAddress)
+    -> Result<UserRow, Problem>;
+    /// Makes a failed attempt (of an update or a removal too) again as it was.
+    async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
+    /// Delete User; with `forbid` the user cannot come back. Answers the row while the removal is under way, `None` when
+    /// the user is gone at once.
+    async fn delete_user(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        forbid: bool,
+    ) -> Result<Option<UserRow>, Problem>;
+    /// Change Package Type.
+    async fn change_package(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        package: Package,
+    ) -> Result<UserRow, Problem>;
+}
