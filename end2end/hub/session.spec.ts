@@ -77,7 +77,9 @@ async function signInElsewhere(context: BrowserContext, demo: Server): Promise<P
   await tab.goto('/hub');
   await hydrated(tab);
   await tab.getByRole('button', { name: 'Sign out' }).click();
-  await other.signIn({ email: 'other@example.com', password });
+  await other.at('Sign in to the partner hub');
+  await other.enter('other@example.com', password);
+  await other.at('Customer List');
   return tab;
 }
 
