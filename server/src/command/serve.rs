@@ -14,13 +14,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use super::{Failure, connect, damaged, stop};
 use crate::{
-    access::{
-        administrators,
-        code_keys::CodeKeys,
-        devices::Devices,
-        session::{self, watch::Watch},
-        throttle,
-    },
+    access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
     backend::{Context, Shared, Site},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     clock,
@@ -36,15 +30,12 @@ use crate::{
     },
     mail::Transport,
     partners, process,
-    provisioning::{
-        bulk::{self, Clerk},
-        queue,
-        worker::Worker,
-    },
+    provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
     store::{Store, replicas},
+    sweepers,
     targets::{Targets, breaker::Breakers, directory, scim, webex},
-    webhooks::{self, Messenger},
+    webhooks::Messenger,
 };
 
 /// Where mails go without a mail server.
@@ -59,8 +50,6 @@ const GRACE: Duration = Duration::from_secs(2);
 const TARGET: Duration = Duration::from_secs(10);
 /// What servers that start together do one after the other: any number that nobody else uses in this database.
 const FIRST_START: i64 = 0x466c_6f77_7469;
-/// How often what has ended is swept out of the database.
-const SWEEP: Duration = Duration::from_secs(15 * 60);
 
 /// Serve the portal, the hub and the API.
 #[derive(Args)]
@@ -99,7 +88,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
-    let clerk = tokio::spawn(Clerk::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
+    let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
     let allow_private_webhooks = config.allow_private_webhooks || options.demo;
     let messenger = Messenger::new(patient.clone(), environment.clone(), allow_private_webhooks);
     let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
@@ -107,7 +96,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let directories = directories(&config, demo.as_ref().map(|demo| &demo.account), &context);
     let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
-    let sweeper = tokio::spawn(sweep(patient.clone(), environment.clone()));
+    let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone()));
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
@@ -143,7 +132,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     sweeper.abort();
     clock.abort();
     let _ = engine.await;
-    let _ = clerk.await;
+    let _ = bulk.await;
     let _ = messenger.await;
     let _ = syncer.await;
     drop(only);
@@ -304,31 +293,6 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
     println!("set-up       {}/hub/setup/{token}", config.public_url);
     println!("             Open this link within a day to create the first administrator; it works once.");
     Ok(())
-}
-
-async fn sweep(store: Store, environment: Environment) {
-    loop {
-        let now = environment.now();
-        if let Err(error) = throttle::sweep(&store, now).await {
-            tracing::warn!(%error, "limits cannot be swept");
-        }
-        if let Err(error) = session::sweep(&store, now).await {
-            tracing::warn!(%error, "sessions cannot be swept");
-        }
-        if let Err(error) = http::api::sweep(&store, now).await {
-            tracing::warn!(%error, "answers of the API cannot be swept");
-        }
-        if let Err(error) = bulk::sweep(&store, now).await {
-            tracing::warn!(%error, "bulk jobs cannot be swept");
-        }
-        if let Err(error) = webhooks::sweep(&store, now).await {
-            tracing::warn!(%error, "deliveries of webhooks cannot be swept");
-        }
-        if let Err(error) = store.forget_gone_servers(now).await {
-            tracing::warn!(%error, "servers that are gone cannot be forgotten");
-        }
-        tokio::time::sleep(SWEEP).await;
-    }
 }
 
 async fn wait(mut stopped: watch::Receiver<()>) {

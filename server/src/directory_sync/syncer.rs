@@ -1,7 +1,8 @@
 //! Carries syncs out, beside everything else.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId,
     retry::pause,
@@ -18,6 +19,7 @@ use crate::{
     broadworks::{EnterpriseDirectory, Page, Unavailable},
     environment::Environment,
     fault::Trouble,
+    lease::{self, Leased, Pace},
     store::{
         Store, Tenant, Work,
         entity::{customer, directory_sync, subscriber},
@@ -30,7 +32,7 @@ const TURN: usize = 10;
 /// take for everything that is asked before the lease is renewed.
 const LEASE: i64 = 90 * SECOND;
 /// How long to wait before looking for syncs again.
-const PATROL: Duration = Duration::from_secs(1);
+const POLL: Duration = Duration::from_secs(1);
 /// How often BroadWorks is asked before a run has failed, and the pauses between, in milliseconds.
 const ATTEMPTS: i32 = 5;
 const FIRST_PAUSE: i64 = 5 * SECOND;
@@ -48,63 +50,21 @@ pub struct Syncer {
     directories: Directories,
 }
 
-impl Syncer {
-    /// A syncer that reads these directories.
-    #[must_use]
-    pub fn new(store: Store, environment: Environment, directories: Directories) -> Self {
-        Self { store, environment, directories }
+#[async_trait]
+impl Leased for Syncer {
+    type Item = directory_sync::Model;
+
+    fn pace(&self) -> Pace {
+        Pace { name: "directory syncs", at_once: 1, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
-    /// Works until `stop` resolves; what is left then is gone on with by whoever is there next.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        tokio::pin!(stop);
-        loop {
-            let turn = async {
-                match self.turn().await {
-                    Ok(true) => {}
-                    Ok(false) => tokio::time::sleep(PATROL).await,
-                    Err(error) => {
-                        if !error.is_interruption() {
-                            tracing::error!(%error, "directories cannot be synced");
-                        }
-                        tokio::time::sleep(PATROL).await;
-                    }
-                }
-            };
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = turn => {}
-            }
-        }
-    }
-
-    /// Gives one sync its turn; `false` if none is due.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn turn(&self) -> Result<bool, Trouble> {
-        let Some(sync) = self.claim().await? else { return Ok(false) };
-        match self.go_on(sync.clone()).await {
-            Ok(()) => {}
-            // Another server has taken it over, or it was switched off.
-            Err(Interrupted::Lost) => {}
-            Err(Interrupted::Unavailable(error)) => {
-                tracing::info!(%error, customer = %sync.customer_id, "a directory cannot be read");
-                self.fail(&sync).await?;
-            }
-            Err(Interrupted::Trouble(trouble)) => return Err(trouble),
-        }
-        Ok(true)
-    }
-
-    /// The sync that has been due for longest, begun if it was not.
-    async fn claim(&self) -> Result<Option<directory_sync::Model>, Trouble> {
+    /// The sync that has been due for longest, begun if it was not: there is one at a time.
+    async fn claim(&self, _most: usize) -> Result<Vec<directory_sync::Model>, Trouble> {
         use directory_sync::Column;
         let now = self.environment.now();
         let due = || Column::DueAt.lte(now.0).and(Column::LeaseUntil.lte(now.0));
         if directory_sync::Entity::find().filter(due()).one(self.store.read()).await?.is_none() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let next = Query::select()
             .column(Column::CustomerId)
@@ -129,7 +89,41 @@ impl Syncer {
             claimed = Some(sync.into_active_model().reset_all().update(&*work).await?);
         }
         work.commit().await?;
-        Ok(claimed)
+        Ok(claimed.into_iter().collect())
+    }
+
+    async fn carry_out(&self, sync: directory_sync::Model) -> Result<(), Trouble> {
+        match self.go_on(sync.clone()).await {
+            Ok(()) => Ok(()),
+            // Another server has taken it over, or it was switched off.
+            Err(Interrupted::Lost) => Ok(()),
+            Err(Interrupted::Unavailable(error)) => {
+                tracing::info!(%error, customer = %sync.customer_id, "a directory cannot be read");
+                self.fail(&sync).await
+            }
+            Err(Interrupted::Trouble(trouble)) => Err(trouble),
+        }
+    }
+}
+
+impl Syncer {
+    /// A syncer that reads these directories.
+    #[must_use]
+    pub fn new(store: Store, environment: Environment, directories: Directories) -> Self {
+        Self { store, environment, directories }
+    }
+
+    /// Works until `stop` resolves; what is left then is gone on with by whoever is there next.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        lease::run(Arc::new(self), stop).await;
+    }
+
+    /// Gives one sync its turn. Returns whether one was due.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn turn(&self) -> Result<bool, Trouble> {
+        lease::round(self, 1).await
     }
 
     /// Reads the directory from where the sync stands, for one turn or to the end.

@@ -1,10 +1,11 @@
-//! Many changes at once: a job with its rows is stored when it is asked for, and worked off beside everything else.
+//! Many changes at once: a job with its rows is stored when it is asked for, and carried out beside everything else.
 //!
 //! A row's change and its outcome are in one transaction, so a crash leaves each row either to be done or done. Jobs take
 //! turns of [`TURN`] rows: a large one does not hold up a small one that came later.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Timestamp,
     lifecycle::{Event, State},
@@ -29,6 +30,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     import::RowFlaw,
+    lease::{self, Leased, Pace},
     store::{
         Actor, Store, Tenant, Work,
         entity::{bulk_job, bulk_row, subscriber},
@@ -42,8 +44,10 @@ const TURN: u64 = 50;
 /// How long a server may take for a turn before another one takes the job over, in milliseconds. Should both be at
 /// work, each row is still carried out once: it is locked and looked at again.
 const LEASE: i64 = 30 * SECOND;
+/// How long a stop waits for the turn under way.
+const FAREWELL: Duration = Duration::from_secs(6);
 /// How long to wait before looking for jobs again.
-const PATROL: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(500);
 /// How long a finished job can be asked for, in milliseconds.
 const KEPT: i64 = 30 * DAY;
 /// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
@@ -209,79 +213,27 @@ fn json(errors: &[RowError]) -> String {
     serde_json::to_string(errors).unwrap_or_default()
 }
 
-/// Works jobs off. Cheap to clone; one per server.
+/// Carries jobs out. Cheap to clone; one per server.
 #[derive(Clone)]
-pub struct Clerk {
+pub struct Worker {
     store: Store,
     environment: Environment,
 }
 
-impl Clerk {
-    /// A clerk on this database.
-    #[must_use]
-    pub fn new(store: Store, environment: Environment) -> Self {
-        Self { store, environment }
+#[async_trait]
+impl Leased for Worker {
+    type Item = bulk_job::Model;
+
+    fn pace(&self) -> Pace {
+        Pace { name: "bulk jobs", at_once: 1, poll: POLL, renew: None, farewell: FAREWELL }
     }
 
-    /// Works until `stop` resolves; the row under way is finished.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        tokio::pin!(stop);
-        loop {
-            let pause = match self.turn().await {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => PATROL,
-                Err(error) => {
-                    if !error.is_interruption() {
-                        tracing::error!(%error, "bulk jobs cannot be worked off");
-                    }
-                    PATROL
-                }
-            };
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-    }
-
-    /// Gives one job its turn; `false` if there is none.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn turn(&self) -> Result<bool, Trouble> {
-        let Some(job) = self.claim().await? else { return Ok(false) };
-        let pending = bulk_row::Entity::find()
-            .filter(bulk_row::Column::JobId.eq(job.id))
-            .filter(bulk_row::Column::Outcome.is_null())
-            .order_by_asc(bulk_row::Column::Number)
-            .limit(TURN)
-            .all(self.store.read())
-            .await?;
-        let last = (pending.len() as u64) < TURN;
-        // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
-        // locks while they wait for others', against a worker that does the same in another order.
-        let together = if self.store.backend() == DbBackend::Sqlite { pending.len() } else { 1 };
-        let numbers: Vec<_> = pending.into_iter().map(|row| row.number).collect();
-        for numbers in numbers.chunks(together.max(1)) {
-            self.carry_out(&job, numbers).await?;
-        }
-        let now = self.environment.now().0;
-        let mut job = job.into_active_model();
-        job.lease_until = Set(now);
-        job.finished_at = Set(last.then_some(now));
-        let work = self.store.work().await?;
-        job.update(&*work).await?;
-        work.commit().await?;
-        Ok(true)
-    }
-
-    /// The job that has waited longest.
-    async fn claim(&self) -> Result<Option<bulk_job::Model>, DbErr> {
+    /// The job that has waited longest: there is one at a time.
+    async fn claim(&self, _most: usize) -> Result<Vec<bulk_job::Model>, Trouble> {
         let now = self.environment.now();
         let waiting = || bulk_job::Column::FinishedAt.is_null().and(bulk_job::Column::LeaseUntil.lte(now.0));
         if bulk_job::Entity::find().filter(waiting()).one(self.store.read()).await?.is_none() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let next = Query::select()
             .column(bulk_job::Column::Id)
@@ -299,11 +251,58 @@ impl Clerk {
             .exec_with_returning(&*work)
             .await?;
         work.commit().await?;
-        Ok(claimed.into_iter().next())
+        Ok(claimed)
+    }
+
+    /// Gives a job its turn.
+    async fn carry_out(&self, job: bulk_job::Model) -> Result<(), Trouble> {
+        let pending = bulk_row::Entity::find()
+            .filter(bulk_row::Column::JobId.eq(job.id))
+            .filter(bulk_row::Column::Outcome.is_null())
+            .order_by_asc(bulk_row::Column::Number)
+            .limit(TURN)
+            .all(self.store.read())
+            .await?;
+        let last = (pending.len() as u64) < TURN;
+        // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
+        // locks while they wait for others', against a worker that does the same in another order.
+        let together = if self.store.backend() == DbBackend::Sqlite { pending.len() } else { 1 };
+        let numbers: Vec<_> = pending.into_iter().map(|row| row.number).collect();
+        for numbers in numbers.chunks(together.max(1)) {
+            self.rows(&job, numbers).await?;
+        }
+        let now = self.environment.now().0;
+        let mut job = job.into_active_model();
+        job.lease_until = Set(now);
+        job.finished_at = Set(last.then_some(now));
+        let work = self.store.work().await?;
+        job.update(&*work).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+impl Worker {
+    /// A worker on this database.
+    #[must_use]
+    pub const fn new(store: Store, environment: Environment) -> Self {
+        Self { store, environment }
+    }
+
+    /// Works until `stop` resolves, then finishes the turn under way.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        lease::run(Arc::new(self), stop).await;
+    }
+
+    /// Gives one job its turn. Returns whether there was one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn turn(&self) -> Result<bool, Trouble> {
+        lease::round(self, 1).await
     }
 
     /// Carries rows out in one transaction, and writes down why not.
-    async fn carry_out(&self, job: &bulk_job::Model, numbers: &[i32]) -> Result<(), Trouble> {
+    async fn rows(&self, job: &bulk_job::Model, numbers: &[i32]) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         for number in numbers {
             let Some(row) = pending(&work, job, *number).await? else { continue };

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Semaphore, task::JoinSet};
+use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::queue::{self, For};
@@ -22,6 +22,7 @@ use crate::{
     condition::Condition,
     environment::Environment,
     fault::Trouble,
+    lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
     store::{
@@ -34,16 +35,14 @@ use crate::{
 /// How many attempts one server has under way at a time.
 const CONCURRENCY: usize = 16;
 /// How long to wait for tasks before looking again: what a retry or a dead replica's task waits at the longest.
-const PATROL: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(500);
 /// How often leases are renewed.
 const HEARTBEAT: Duration = Duration::from_millis(queue::LEASE as u64 / 4);
 /// How long a shutdown waits for attempts under way, before it gives their tasks back.
 const FAREWELL: Duration = Duration::from_secs(6);
-/// How long a shutdown waits for the database to take them.
-const GIVING_BACK: Duration = Duration::from_secs(2);
 
 /// Sends the mail of a proof. Implemented over `crate::mail`; a trait so that the engine knows no transport.
-#[async_trait::async_trait]
+#[async_trait]
 pub trait Courier: Send + Sync {
     /// Whether a mail that is sent again replaces the first one.
     fn replaces(&self) -> bool;
@@ -163,91 +162,35 @@ impl Worker {
 
     /// Works until `stop` resolves, then finishes the attempts under way, or gives their tasks back.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        let heart = tokio::spawn(self.clone().beat());
-        let mut attempts = self.work(stop).await;
-        let finished = async { while attempts.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.farewell, finished).await.is_err() {
-            attempts.shutdown().await;
-        }
-        heart.abort();
-        match tokio::time::timeout(GIVING_BACK, queue::free(&self.store, Some(&self.owner))).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "tasks cannot be given back; their leases will run out"),
-            Err(_) => tracing::warn!("tasks cannot be given back in time; their leases will run out"),
-        }
+        lease::run(Arc::new(self), stop).await;
     }
 
-    /// Takes tasks until `stop` resolves. Answers the attempts that are under way then.
-    async fn work(&self, stop: impl Future<Output = ()> + Send) -> JoinSet<()> {
-        let slots = Arc::new(Semaphore::new(CONCURRENCY));
-        let mut attempts = JoinSet::new();
-        tokio::pin!(stop);
-        loop {
-            self.sign.give();
-            let taken = self.take(&slots, &mut attempts).await;
-            while attempts.try_join_next().is_some() {}
-            if taken {
-                continue;
-            }
-            tokio::select! {
-                () = &mut stop => break,
-                () = self.live.wait_for_tasks() => {}
-                Some(_) = attempts.join_next() => {}
-                () = tokio::time::sleep(PATROL) => {}
-            }
-        }
-        attempts
+    /// Carries out every task that is due, one after the other, until none is: for tests and the command line.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn drain(&self) -> Result<(), Trouble> {
+        while lease::round(self, 1).await? {}
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Leased for Worker {
+    type Item = task::Model;
+
+    fn pace(&self) -> Pace {
+        Pace { name: "tasks", at_once: CONCURRENCY, poll: POLL, renew: Some(HEARTBEAT), farewell: self.farewell }
     }
 
-    /// Renews the leases of what is under way.
-    async fn beat(self) {
-        loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            let subscribers = self.under_way.subscribers();
-            if subscribers.is_empty() {
-                continue;
-            }
-            if let Err(error) = queue::renew(&self.store, self.environment.now(), &self.owner, subscribers).await {
-                tracing::debug!(%error, "leases cannot be renewed");
-            }
-        }
-    }
-
-    /// Claims as many tasks as there are free slots; `true` if there may be more.
-    async fn take(&self, slots: &Arc<Semaphore>, attempts: &mut JoinSet<()>) -> bool {
-        let free = slots.available_permits();
-        if free == 0 {
-            return false;
-        }
-        let claimed = match self.claim(free as u64).await {
-            Ok(claimed) => claimed,
-            Err(error) => {
-                if !error.is_interruption() {
-                    tracing::error!(%error, "tasks cannot be taken");
-                }
-                return false;
-            }
-        };
-        let full = claimed.len() == free;
-        for task in claimed {
-            let Ok(slot) = slots.clone().acquire_owned().await else { return false };
-            let worker = self.clone();
-            attempts.spawn(async move {
-                worker.attempt(task).await;
-                drop(slot);
-            });
-        }
-        full
-    }
-
-    async fn claim(&self, most: u64) -> Result<Vec<task::Model>, Trouble> {
+    async fn claim(&self, most: usize) -> Result<Vec<task::Model>, Trouble> {
         let now = self.environment.now();
         if !queue::is_due(&self.store, now).await? {
             return Ok(Vec::new());
         }
         let resting = self.breakers.resting(now);
-        let mut claimed = queue::claim(&self.store, now, &self.owner, most, For::AllBut(resting.all)).await?;
-        for target in resting.due.into_iter().take(usize::try_from(most).unwrap_or(1).saturating_sub(claimed.len())) {
+        let mut claimed = queue::claim(&self.store, now, &self.owner, most as u64, For::AllBut(resting.all)).await?;
+        for target in resting.due.into_iter().take(most.saturating_sub(claimed.len())) {
             let trial = queue::claim(&self.store, now, &self.owner, 1, For::Only(target.clone())).await?;
             if !trial.is_empty() {
                 self.breakers.trial(&target, now);
@@ -257,20 +200,29 @@ impl Worker {
         Ok(claimed)
     }
 
-    /// Carries out every task that is due, one after the other, until none is: for tests and the command line.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn drain(&self) -> Result<(), Trouble> {
-        loop {
-            let claimed = self.claim(1).await?;
-            if claimed.is_empty() {
-                return Ok(());
-            }
-            for task in claimed {
-                self.attempt(task).await;
-            }
+    async fn carry_out(&self, task: task::Model) -> Result<(), Trouble> {
+        self.attempt(task).await;
+        Ok(())
+    }
+
+    async fn renew(&self) -> Result<(), Trouble> {
+        let subscribers = self.under_way.subscribers();
+        if subscribers.is_empty() {
+            return Ok(());
         }
+        Ok(queue::renew(&self.store, self.environment.now(), &self.owner, subscribers).await?)
+    }
+
+    async fn release(&self) -> Result<(), Trouble> {
+        Ok(queue::free(&self.store, Some(&self.owner)).await?)
+    }
+
+    async fn news(&self) {
+        self.live.wait_for_tasks().await;
+    }
+
+    fn polled(&self) {
+        self.sign.give();
     }
 }
 

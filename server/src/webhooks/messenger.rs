@@ -6,13 +6,13 @@
 //! A webhook that answers 410 is not wanted any more (standardwebhooks.com), nor is one that took nothing for days: it is
 //! disabled, and says why.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use domain::{
     Fault, Timestamp, retry,
     timestamp::{DAY, HOUR, MINUTE, SECOND},
 };
-use futures::future::join_all;
 use reqwest::{Client, Response, StatusCode, redirect};
 use sea_orm::{
     ActiveModelTrait as _,
@@ -29,7 +29,9 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     http::api::id::Kind,
-    iso8601, retry_after,
+    iso8601,
+    lease::{self, Leased, Pace},
+    retry_after,
     store::{
         Store,
         entity::{history, webhook, webhook_delivery},
@@ -37,7 +39,7 @@ use crate::{
 };
 
 /// How many webhooks one server sends to at a time.
-const CONCURRENCY: u64 = 8;
+const CONCURRENCY: usize = 8;
 /// How many messages a webhook gets before another one has its turn.
 const TURN: u64 = 10;
 /// How long a client may take to accept a connection, and to answer.
@@ -46,7 +48,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// Longer than a turn can take, in milliseconds.
 const LEASE: i64 = 2 * MINUTE;
 /// How long to wait before looking again.
-const PATROL: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(500);
 /// The first pause after a failure and the longest, in milliseconds.
 const FIRST_PAUSE: i64 = 5 * SECOND;
 const LONGEST_PAUSE: i64 = HOUR;
@@ -86,62 +88,15 @@ impl Answer {
     }
 }
 
-impl Messenger {
-    /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
-    ///
-    /// No redirect is followed and no proxy used: either would lead past the check of the address.
-    ///
-    /// # Errors
-    /// If TLS cannot be set up.
-    pub fn new(store: Store, environment: Environment, allow_private: bool) -> Result<Self, reqwest::Error> {
-        let builder = Client::builder()
-            .user_agent("Flowthrough-Webhooks")
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(redirect::Policy::none())
-            .no_proxy();
-        let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
-        Ok(Self { store, environment, http: builder.build()?, allow_private })
+#[async_trait]
+impl Leased for Messenger {
+    type Item = webhook::Model;
+
+    fn pace(&self) -> Pace {
+        Pace { name: "webhooks", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
-    /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        tokio::pin!(stop);
-        loop {
-            let round = async {
-                match self.round().await {
-                    Ok(true) => {}
-                    Ok(false) => tokio::time::sleep(PATROL).await,
-                    Err(error) => {
-                        if !error.is_interruption() {
-                            tracing::error!(%error, "webhooks cannot be sent");
-                        }
-                        tokio::time::sleep(PATROL).await;
-                    }
-                }
-            };
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = round => {}
-            }
-        }
-    }
-
-    /// Gives the webhooks that have something to tell their turns; `false` if there is none.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn round(&self) -> Result<bool, Trouble> {
-        let webhooks = self.claim().await?;
-        let some = !webhooks.is_empty();
-        for ended in join_all(webhooks.into_iter().map(|webhook| self.turn(webhook))).await {
-            ended?;
-        }
-        Ok(some)
-    }
-
-    async fn claim(&self) -> Result<Vec<webhook::Model>, DbErr> {
+    async fn claim(&self, most: usize) -> Result<Vec<webhook::Model>, Trouble> {
         let now = self.environment.now();
         let pending = Query::select()
             .expr(Expr::value(1))
@@ -165,7 +120,7 @@ impl Messenger {
             .from(webhook::Entity)
             .and_where(due)
             .order_by(webhook::Column::LeaseUntil, Order::Asc)
-            .limit(CONCURRENCY)
+            .limit(most as u64)
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .to_owned();
         let work = self.store.work().await?;
@@ -178,7 +133,7 @@ impl Messenger {
         Ok(claimed)
     }
 
-    async fn turn(&self, webhook: webhook::Model) -> Result<(), Trouble> {
+    async fn carry_out(&self, webhook: webhook::Model) -> Result<(), Trouble> {
         let pending = webhook_delivery::Entity::find()
             .filter(webhook_delivery::Column::WebhookId.eq(webhook.id))
             .filter(webhook_delivery::Column::Outcome.is_null())
@@ -220,6 +175,38 @@ impl Messenger {
             tracing::info!(event = "webhook_disabled", %webhook, %partner, reason, "a webhook is told no more");
         }
         Ok(work.commit().await?)
+    }
+}
+
+impl Messenger {
+    /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
+    ///
+    /// No redirect is followed and no proxy used: either would lead past the check of the address.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up.
+    pub fn new(store: Store, environment: Environment, allow_private: bool) -> Result<Self, reqwest::Error> {
+        let builder = Client::builder()
+            .user_agent("Flowthrough-Webhooks")
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .redirect(redirect::Policy::none())
+            .no_proxy();
+        let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
+        Ok(Self { store, environment, http: builder.build()?, allow_private })
+    }
+
+    /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        lease::run(Arc::new(self), stop).await;
+    }
+
+    /// Gives webhooks that have something to send their turns. Returns whether there were any.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn round(&self) -> Result<bool, Trouble> {
+        lease::round(self, CONCURRENCY).await
     }
 
     /// How long to wait after so many failures: never less than the client asks for.

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
     import::{ImportOptions, import},
-    provisioning::{activation, bulk::Clerk, draft::Draft, flow_through},
+    provisioning::{activation, bulk, draft::Draft, flow_through},
 };
 
 use crate::support::{Act, World, fault, for_each_database, new_subscriber};
@@ -217,7 +217,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         let client = world.client().await;
         client.post("/v1/broadworks/subscribers", &user("api")).await;
         client.post("/v1/broadworks/subscribers/bulk", &json!({ "action": "create", "rows": [user("bulk")] })).await;
-        while Clerk::new(store.clone(), environment.clone()).turn().await.unwrap() {}
+        while bulk::Worker::new(store.clone(), environment.clone()).turn().await.unwrap() {}
         let draft = Draft::from_json(user("adapter").as_object().unwrap());
         flow_through::add(store, environment, &template, &draft).await.unwrap();
         let file = format!(
@@ -244,7 +244,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         assert_eq!(client.delete(&format!("/v1/broadworks/subscribers/{id}")).await.status, 204);
         let rows = json!([{ "userId": "bulk" }, { "userId": "import" }]);
         client.post("/v1/broadworks/subscribers/bulk", &json!({ "action": "delete", "rows": rows })).await;
-        while Clerk::new(store.clone(), environment.clone()).turn().await.unwrap() {}
+        while bulk::Worker::new(store.clone(), environment.clone()).turn().await.unwrap() {}
         let adapter = BroadWorksId::parse("adapter").unwrap();
         flow_through::remove(store, environment, &template, &adapter).await.unwrap();
         world.apply(came.id, Event::RemovalRequested).await.unwrap();

@@ -17,7 +17,7 @@ use serde_json::json;
 use server::{
     fault::Trouble,
     import::{ImportOptions, import},
-    provisioning::{activation, bulk::Clerk, queue::LEASE},
+    provisioning::{activation, bulk, queue::LEASE},
     store::{
         self, Mishap, Mishaps, Store,
         entity::{directory_account, history, subscriber, task, usage},
@@ -290,8 +290,8 @@ fn whichever_call_of_an_import_fails_what_it_reports_is_there_and_only_once() {
     });
 }
 
-async fn work_off(clerk: &Clerk) -> Result<(), Trouble> {
-    while clerk.turn().await? {}
+async fn carry_out_all(worker: &bulk::Worker) -> Result<(), Trouble> {
+    while worker.turn().await? {}
     Ok(())
 }
 
@@ -301,7 +301,7 @@ fn whichever_call_of_a_bulk_job_fails_each_row_is_carried_out_once() {
         let template = world.trusted().await;
         let (world, store, nth) = with_mishaps(world);
         let client = world.client().await;
-        let clerk = Clerk::new(world.store.clone(), world.environment.clone());
+        let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
         each_call_fails(&nth, 20, async |run| {
             let users = ["a", "b"].map(|name| run.user(name));
             let row = |user: &String| {
@@ -312,10 +312,10 @@ fn whichever_call_of_a_bulk_job_fails_each_row_is_carried_out_once() {
             };
             let job = json!({ "action": "create", "rows": users.iter().map(row).collect::<Vec<_>>() });
             let job = client.post(&format!("{SUBSCRIBERS}/bulk"), &job).await;
-            go_on(run.one_call_fails(work_off(&clerk)).await);
+            go_on(run.one_call_fails(carry_out_all(&worker)).await);
             // Until its lease has ended, whoever had the job may still be at it.
             world.clock.advance(MINUTE);
-            work_off(&clerk).await.unwrap();
+            carry_out_all(&worker).await.unwrap();
             let rows = client.get(&format!("{SUBSCRIBERS}/bulk/{}/rows", job.text("id"))).await.body;
             let outcomes: Vec<_> = rows["items"].as_array().unwrap().iter().map(|row| &row["outcome"]).collect();
             assert_eq!(outcomes, ["accepted", "accepted"], "{run}");

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, Paginato
 use serde_json::{Value, json};
 use server::{
     live::Topic,
-    provisioning::bulk::{self, Clerk},
+    provisioning::bulk,
     store::{
         Template,
         entity::{bulk_job, bulk_row, subscriber},
@@ -29,16 +29,16 @@ fn rows(template: &Template, numbers: impl IntoIterator<Item = u32>) -> Vec<Valu
     numbers.into_iter().map(row).collect()
 }
 
-async fn work_off(world: &World) {
-    let clerk = Clerk::new(world.store.clone(), world.environment.clone());
-    while clerk.turn().await.unwrap() {}
+async fn carry_out_all(world: &World) {
+    let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
+    while worker.turn().await.unwrap() {}
 }
 
 /// Begins a job and works it off. Answers the job's path.
 async fn bulk(world: &World, client: &Client, action: &str, rows: &[Value]) -> String {
     let job = client.post(BULK, &json!({ "action": action, "rows": rows })).await;
     assert_eq!((job.status.as_u16(), job.text("status")), (202, "running"), "{}", job.body);
-    work_off(world).await;
+    carry_out_all(world).await;
     let path = job.header("location").strip_prefix(PUBLIC_URL).unwrap().to_owned();
     assert_eq!(client.get(&path).await.text("status"), "finished");
     path
@@ -209,7 +209,7 @@ fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
         let template = world.trusted().await;
         let client = world.client().await;
         let job = client.post(BULK, &json!({ "action": "create", "rows": rows(&template, 1..=120) })).await;
-        let clerk = Clerk::new(world.store.clone(), world.environment.clone());
+        let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
         let done = async || {
             bulk_row::Entity::find()
                 .filter(bulk_row::Column::Outcome.is_not_null())
@@ -219,7 +219,7 @@ fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
         };
         {
             // The server dies somewhere in its turn.
-            let mut turn = pin!(clerk.turn());
+            let mut turn = pin!(worker.turn());
             let mut some = pin!(async {
                 let claimed = async || {
                     let job = bulk_job::Entity::find().one(world.store.read()).await.unwrap().unwrap();
@@ -242,11 +242,11 @@ fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
         let before = done().await;
         assert!(before <= 50, "{before}");
         assert_eq!(subscribers(&world).await, before, "a row and its outcome are one");
-        work_off(&world).await;
+        carry_out_all(&world).await;
         assert_eq!(done().await, before, "until its lease has ended, the dead server may still be at work");
 
         world.clock.advance(30_000);
-        work_off(&world).await;
+        carry_out_all(&world).await;
         let shown = client.get(&format!("{BULK}/{}", job.text("id"))).await.body;
         assert_eq!((&shown["accepted"], &shown["unchanged"], &shown["refused"]), (&120.into(), &0.into(), &0.into()));
         assert_eq!(subscribers(&world).await, 120);
@@ -259,13 +259,13 @@ fn a_small_job_does_not_wait_for_a_large_one() {
         let template = world.template(|_| ()).await;
         let client = world.client().await;
         client.post(BULK, &json!({ "action": "create", "rows": rows(&template, 1..=500) })).await;
-        let clerk = Clerk::new(world.store.clone(), world.environment.clone());
-        assert!(clerk.turn().await.unwrap());
+        let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
+        assert!(worker.turn().await.unwrap());
         world.clock.advance(1);
         let small = client.post(BULK, &json!({ "action": "delete", "rows": [{ "userId": "1@sp.com" }] })).await;
         world.clock.advance(1);
         for _ in 0..2 {
-            clerk.turn().await.unwrap();
+            worker.turn().await.unwrap();
             world.clock.advance(1);
         }
         let small = client.get(&format!("{BULK}/{}", small.text("id"))).await;

@@ -6,7 +6,7 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::store::{Template, entity::bulk_job};
 
-use super::{BULK, outcomes, refused, subscribers, work_off};
+use super::{BULK, carry_out_all, outcomes, refused, subscribers};
 use crate::{
     export::{everyone, export},
     support::{Answer, Client, PUBLIC_URL, World, for_each_database, new_subscriber},
@@ -42,7 +42,7 @@ fn good_rows_are_carried_out_and_bad_ones_told_with_their_lines() {
         let client = world.client().await;
         let job = send(&client, &create(&template), mixed()).await;
         assert_eq!((job.status.as_u16(), job.text("status"), &job.body["rows"]), (202, "running", &4.into()));
-        work_off(&world).await;
+        carry_out_all(&world).await;
         let path = job.header("location").strip_prefix(PUBLIC_URL).unwrap().to_owned();
         let shown = outcomes(&client, &path).await;
         assert_eq!(shown[2], refused(&[(1001, "userId"), (45001, "package"), (43007, "email")]));
@@ -59,7 +59,7 @@ fn good_rows_are_carried_out_and_bad_ones_told_with_their_lines() {
         );
 
         let again = send(&client, &create(&template), mixed()).await;
-        work_off(&world).await;
+        carry_out_all(&world).await;
         let again = client.get(&format!("{BULK}/{}", again.text("id"))).await.body;
         assert_eq!((&again["accepted"], &again["unchanged"], &again["refused"]), (&0.into(), &2.into(), &2.into()));
     });
@@ -197,7 +197,7 @@ fn what_export_writes_a_job_reads() {
         }
         assert!(list().await.is_empty());
         assert_eq!(send(&client, "action=create", csv).await.status, 202);
-        work_off(&world).await;
+        carry_out_all(&world).await;
         assert_eq!(list().await, before);
     });
 }
@@ -250,7 +250,7 @@ fn columns_that_nobody_knows_are_named_and_what_is_wrong_is_told_in_full() {
 
         let job = send(&client, &create(&template), file).await;
         assert_eq!(job.body["ignoredColumns"], json!(["Colour"]));
-        work_off(&world).await;
+        carry_out_all(&world).await;
         let path = format!("{BULK}/{}", job.text("id"));
         let shown = client.get(&path).await.body;
         assert_eq!((&shown["ignoredColumns"], &shown["accepted"]), (&json!(["Colour"]), &1.into()));

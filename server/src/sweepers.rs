@@ -1,0 +1,45 @@
+//! What has had its time is swept away: the one list of everything that is.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use futures::future::BoxFuture;
+
+use crate::{
+    access::{session, throttle},
+    environment::Environment,
+    fault::Trouble,
+    http,
+    provisioning::bulk,
+    store::Store,
+    webhooks,
+};
+
+/// How often it is swept.
+const EVERY: Duration = Duration::from_secs(15 * 60);
+
+type Sweeping<'a> = BoxFuture<'a, Result<(), Trouble>>;
+
+/// Each with what the log calls it.
+fn all(store: &Store, now: Timestamp) -> [(&'static str, Sweeping<'_>); 6] {
+    [
+        ("limits", Box::pin(throttle::sweep(store, now))),
+        ("sessions", Box::pin(session::sweep(store, now))),
+        ("answers of the API", Box::pin(http::api::sweep(store, now))),
+        ("bulk jobs", Box::pin(bulk::sweep(store, now))),
+        ("deliveries of webhooks", Box::pin(webhooks::sweep(store, now))),
+        ("servers that are gone", Box::pin(async move { Ok(store.forget_gone_servers(now).await?) })),
+    ]
+}
+
+/// Sweeps for as long as it is polled. Each one sweeps whatever befalls the others.
+pub async fn run(store: Store, environment: Environment) {
+    loop {
+        for (what, sweeping) in all(&store, environment.now()) {
+            if let Err(error) = sweeping.await {
+                tracing::warn!(%error, "{what} cannot be swept");
+            }
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
