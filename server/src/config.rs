@@ -18,8 +18,8 @@ use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::{Account, XsiUrl},
     mail::Hello,
+    outbound::is_web_address,
     targets::remote::{BadEndpoint, Endpoint},
-    web_address::is_web_address,
 };
 
 /// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.

@@ -9,9 +9,9 @@ use crate::{
         Mail, MailError, No, Sender, Transport,
         messages::{ProveAddress, prove_address},
     },
+    outbound::is_web_address,
     provisioning::worker::{Courier, Letter, Undelivered},
     targets::Refusal,
-    web_address::is_web_address,
 };
 
 /// Sends over a [`Transport`].

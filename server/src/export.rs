@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use domain::{Fault, Status, Timestamp, subscriber::Requirement, typed::is_unseen};
+use domain::{Fault, Status, Timestamp, subscriber::Requirement};
 use futures::{Stream, stream};
 use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::{
     fault::Trouble,
     iso8601,
     provisioning::{change, draft::Field},
+    spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
         Store, Template, TemplateId, Tenant,
         entity::{customer, subscriber},
@@ -23,8 +24,6 @@ use crate::{
 
 /// Rows fetched at a time.
 const PAGE: u64 = 1_000;
-/// What tells a spreadsheet that the file is UTF-8.
-pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
 const FIELDS: [Field; 13] = [
@@ -185,98 +184,4 @@ const fn pending(requirement: Requirement) -> &'static str {
 fn error_text(fault: Fault, detail: Option<&str>) -> String {
     let cause = fault.cause();
     detail.map_or_else(|| cause.to_owned(), |detail| format!("{cause} {detail}"))
-}
-
-/// One row, with what a spreadsheet could take for a formula guarded.
-pub(crate) fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let mut line = cells.map(cell).collect::<Vec<_>>().join(",");
-    line.push_str("\r\n");
-    line
-}
-
-/// One cell, quoted where it has to be, with the guard against formulas.
-fn cell(text: &str) -> String {
-    let text = guard(text);
-    if text.contains([',', ';', '"', '\r', '\n', '\t']) || text.trim() != text {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-/// Puts an apostrophe before what a spreadsheet would take for a formula. [`unguard`] takes it away again, so a phone
-/// number that begins with a plus comes back as it was.
-fn guard(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// Undoes [`guard`].
-pub(crate) fn unguard(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
-}
-
-/// Whether a spreadsheet may compute this. Apostrophes before it are looked through, so that a text that has some of
-/// its own comes back with exactly those; and so is what nobody sees, which a spreadsheet may drop.
-fn is_formula(text: &str) -> bool {
-    let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    begins(text.trim_start_matches('\'')) || begins(text.trim_start_matches(|c| c == '\'' || shows_nothing(c)))
-}
-
-/// Whether a character shows nothing, or nothing but room.
-fn shows_nothing(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || is_unseen(c)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn nothing_is_left_for_a_spreadsheet_to_compute() {
-        for formula in [
-            "=1+1",
-            "+1-240-555-1212",
-            "-1",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\u{feff}=1",
-            "\u{200b}\u{200b}=1",
-            "\u{a0}＝1",
-            "\u{2060}'\u{ad}-1",
-            " =1",
-        ] {
-            assert!(guard(formula).starts_with('\''), "{formula}");
-        }
-        assert_eq!(guard("O'Neil"), "O'Neil");
-        assert_eq!(guard("'quoted'"), "'quoted'");
-        assert_eq!(guard("\u{200b}Lee = Ann"), "\u{200b}Lee = Ann");
-    }
-
-    #[test]
-    fn cells_are_quoted_where_they_have_to_be() {
-        assert_eq!(
-            row(["a", "b,c", "say \"hi\"", "two\r\nlines"].into_iter()),
-            "a,\"b,c\",\"say \"\"hi\"\"\",\"two\r\nlines\"\r\n"
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn the_guard_comes_off_exactly(text in "['=+@\t\u{feff}\u{200b} a-]{0,6}") {
-            let guarded = guard(&text);
-            prop_assert_eq!(unguard(&guarded), text.as_str());
-        }
-
-        #[test]
-        fn a_csv_reader_reads_the_same_cells(cells in prop::collection::vec("\\PC*|[\",;'\r\n =]{0,5}", 2..5)) {
-            let written = row(cells.iter().map(String::as_str));
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_bytes());
-            let record = reader.records().next().expect("one row").expect("readable");
-            let read: Vec<_> = record.iter().map(unguard).collect();
-            prop_assert_eq!(read, cells);
-        }
-    }
 }

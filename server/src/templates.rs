@@ -8,8 +8,8 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
+    outbound::is_web_address,
     store::{Store, Template, Tenant, template},
-    web_address::is_web_address,
 };
 
 /// A template that is to be made.

@@ -27,6 +27,7 @@ use crate::{
     broadworks::{Profile, XsiError, XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
+    outbound::is_web_address,
     provisioning::{
         activation::{self, mail},
         admission,
@@ -37,7 +38,6 @@ use crate::{
         Actor, Template, TemplateId, Work,
         entity::{customer, history, proof, subscriber},
     },
-    web_address::is_web_address,
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.

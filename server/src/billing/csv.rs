@@ -13,16 +13,17 @@ use uuid::Uuid;
 
 use super::BillingPeriod;
 use crate::{
-    export::{BYTE_ORDER_MARK, customers, row},
+    export::customers,
     fault::Trouble,
-    http::api::id::Kind,
     iso8601,
+    spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
         Partner, Store, Tenant,
         entity::{billing_report, customer, usage},
         partner,
     },
     usage::WORKSPACE,
+    vendor_id::Kind,
 };
 
 /// Rows fetched at a time.

@@ -12,11 +12,10 @@
 
 mod document;
 mod enterprise_directory;
-pub(crate) mod network;
 pub mod outage;
 mod xsi;
 mod xsi_url;
 
 pub use enterprise_directory::{Account, EnterpriseDirectory, NoAccount, Page, Person, XsiDirectory};
 pub use xsi::{Profile, Timeouts, Unavailable, XsiClient, XsiError};
-pub use xsi_url::{BadXsiUrl, XsiUrl};
+pub use xsi_url::XsiUrl;

@@ -12,16 +12,17 @@ use domain::{BroadWorksId, SpEnterpriseId, subscriber::bounded};
 use reqwest::{
     Client, Response, StatusCode,
     header::{self, HeaderMap},
-    redirect,
 };
 use serde::Deserialize;
 
 use super::{
     XsiUrl,
     document::{self, ErrorInfo},
-    network::PublicResolver,
 };
-use crate::condition::Condition;
+use crate::{
+    condition::Condition,
+    outbound::{Unread, body, guarded_client},
+};
 
 /// Where a user's profile is, below the user.
 pub(super) const PROFILE: &str = "profile";
@@ -160,18 +161,11 @@ pub struct XsiClient {
 impl XsiClient {
     /// A client; `allow_private` is the same setting as [`XsiUrl::parse`]'s.
     ///
-    /// No proxy is used, whatever the environment says: it would resolve names itself, past the check.
-    ///
     /// # Errors
     /// If TLS cannot be set up, e.g. because the system's certificates are unreadable.
     pub fn new(timeouts: Timeouts, allow_private: bool) -> Result<Self, reqwest::Error> {
-        let builder = Client::builder()
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.total)
-            .redirect(redirect::Policy::none())
-            .no_proxy();
-        let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
-        Ok(Self { http: builder.build()?, allow_private, conditions: Arc::default() })
+        let http = guarded_client(timeouts.connect, timeouts.total, allow_private).build()?;
+        Ok(Self { http, allow_private, conditions: Arc::default() })
     }
 
     /// The user's profile, if the credentials are right.
@@ -237,7 +231,10 @@ async fn answer(response: Response) -> Result<Answer, Unavailable> {
     if status == StatusCode::UNAUTHORIZED && asks_by_its_name(response.headers()) {
         return Ok(Answer::BadCredentials);
     }
-    let body = bounded_body(response).await;
+    let body = body(response, LARGEST_ANSWER).await.map_err(|unread| match unread {
+        Unread::TooLong => Unavailable::TooLong,
+        Unread::Broken(error) => unavailable(error),
+    });
     let text = |body: Vec<u8>| document::text(&body, charset.as_deref());
     if status == StatusCode::OK {
         return text(body?).map(Answer::Document).ok_or(Unavailable::Unreadable);
@@ -284,17 +281,6 @@ fn unavailable(error: reqwest::Error) -> Unavailable {
         cause = inner;
     }
     Unavailable::Unreachable(cause.to_string())
-}
-
-async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Unavailable> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(Unavailable::TooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// The document, as far as it is of interest.

@@ -1,12 +1,12 @@
 //! The address of an Xsi-Actions interface, as somebody entered it.
 
-use std::{fmt, net::IpAddr};
+use std::fmt;
 
 use domain::BroadWorksId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::{Host, Url};
+use url::Url;
 
-use super::network::is_public;
+use crate::outbound::{Address, BadAddress};
 
 /// What every interface of BroadWorks' begins with, below the host's own part of the path.
 const INTERFACE: &str = "/com.broadsoft.";
@@ -22,20 +22,6 @@ pub struct XsiUrl {
     pub(super) private: bool,
 }
 
-/// Why a text is not the address of an Xsi-Actions interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadXsiUrl {
-    /// Not a URL with a host, or one that holds credentials, a query or a fragment.
-    #[error("not a plain web address")]
-    Malformed,
-    /// Passwords are about to be sent there.
-    #[error("the address must begin with https://")]
-    Insecure,
-    /// It points into the server's own network.
-    #[error("the address lies in a private network")]
-    Private,
-}
-
 impl XsiUrl {
     /// Parses what an administrator entered. What people paste behind it, `/com.broadsoft.xsi-actions` and the rest of a
     /// request, is taken off.
@@ -45,31 +31,12 @@ impl XsiUrl {
     /// A name that leads to a private address is refused when the client connects, not here.
     ///
     /// # Errors
-    /// [`BadXsiUrl`] says what is wrong.
-    pub fn parse(typed: &str, allow_private: bool) -> Result<Self, BadXsiUrl> {
-        let mut url = Url::parse(typed.trim()).map_err(|_| BadXsiUrl::Malformed)?;
-        take_off_interface(&mut url);
-        let host = url.host().ok_or(BadXsiUrl::Malformed)?;
-        let (here, private_host) = match host {
-            Host::Ipv4(address) => (address.is_loopback(), !is_public(IpAddr::V4(address))),
-            Host::Ipv6(address) => (address.is_loopback(), !is_public(IpAddr::V6(address))),
-            Host::Domain(name) => (name == "localhost", name == "localhost" || name.ends_with(".localhost")),
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return Err(BadXsiUrl::Malformed);
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if here && allow_private => {}
-            _ => return Err(BadXsiUrl::Insecure),
-        }
-        if private_host && !allow_private {
-            return Err(BadXsiUrl::Private);
-        }
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
-        Ok(Self { url, private: private_host })
+    /// [`BadAddress`] says what is wrong.
+    pub fn parse(typed: &str, allow_private: bool) -> Result<Self, BadAddress> {
+        let mut address = Address::parse(typed.trim())?;
+        take_off_interface(address.url_mut());
+        let address = address.bare()?.outside(allow_private)?;
+        Ok(Self { private: address.is_private(), url: address.into_url() })
     }
 
     /// The address as it is kept.
@@ -136,22 +103,22 @@ mod tests {
     #[test]
     fn refuses_addresses_that_are_insecure_private_or_more_than_an_address() {
         for (typed, why) in [
-            ("", BadXsiUrl::Malformed),
-            ("xsp.example.com", BadXsiUrl::Malformed),
-            ("https://user:pass@xsp.example.com", BadXsiUrl::Malformed),
-            ("https://xsp.example.com/?a=b", BadXsiUrl::Malformed),
-            ("https://xsp.example.com/#a", BadXsiUrl::Malformed),
-            ("http://xsp.example.com", BadXsiUrl::Insecure),
-            ("ftp://xsp.example.com", BadXsiUrl::Insecure),
-            ("http://127.0.0.1", BadXsiUrl::Insecure),
-            ("https://127.0.0.1", BadXsiUrl::Private),
-            ("https://0x7f.1", BadXsiUrl::Private),
-            ("https://2130706433", BadXsiUrl::Private),
-            ("https://10.1.2.3", BadXsiUrl::Private),
-            ("https://169.254.169.254", BadXsiUrl::Private),
-            ("https://[::1]", BadXsiUrl::Private),
-            ("https://[::ffff:10.0.0.1]", BadXsiUrl::Private),
-            ("https://localhost", BadXsiUrl::Private),
+            ("", BadAddress::Malformed),
+            ("xsp.example.com", BadAddress::Malformed),
+            ("https://user:pass@xsp.example.com", BadAddress::Malformed),
+            ("https://xsp.example.com/?a=b", BadAddress::Malformed),
+            ("https://xsp.example.com/#a", BadAddress::Malformed),
+            ("http://xsp.example.com", BadAddress::Insecure),
+            ("ftp://xsp.example.com", BadAddress::Insecure),
+            ("http://127.0.0.1", BadAddress::Insecure),
+            ("https://127.0.0.1", BadAddress::Private),
+            ("https://0x7f.1", BadAddress::Private),
+            ("https://2130706433", BadAddress::Private),
+            ("https://10.1.2.3", BadAddress::Private),
+            ("https://169.254.169.254", BadAddress::Private),
+            ("https://[::1]", BadAddress::Private),
+            ("https://[::ffff:10.0.0.1]", BadAddress::Private),
+            ("https://localhost", BadAddress::Private),
         ] {
             assert_eq!(XsiUrl::parse(typed, false), Err(why), "{typed}");
         }
@@ -163,7 +130,7 @@ mod tests {
             assert!(XsiUrl::parse(typed, true).is_ok(), "{typed}");
         }
         for typed in ["http://10.1.2.3", "http://xsp.example.com"] {
-            assert_eq!(XsiUrl::parse(typed, true), Err(BadXsiUrl::Insecure), "{typed}");
+            assert_eq!(XsiUrl::parse(typed, true), Err(BadAddress::Insecure), "{typed}");
         }
     }
 
@@ -191,9 +158,9 @@ mod tests {
             "https://xsp.example.com:8443/proxy/com.broadsoft.xsi-actions/v2.0/user/ann@sp.example/profile"
         );
         for (wrong, why) in [
-            ("http://xsp.example.com/com.broadsoft.xsi-actions/v2.0", BadXsiUrl::Insecure),
-            ("https://ann:secret@xsp.example.com/com.broadsoft.xsi-actions/v2.0", BadXsiUrl::Malformed),
-            ("/com.broadsoft.xsi-actions/v2.0", BadXsiUrl::Malformed),
+            ("http://xsp.example.com/com.broadsoft.xsi-actions/v2.0", BadAddress::Insecure),
+            ("https://ann:secret@xsp.example.com/com.broadsoft.xsi-actions/v2.0", BadAddress::Malformed),
+            ("/com.broadsoft.xsi-actions/v2.0", BadAddress::Malformed),
         ] {
             assert_eq!(XsiUrl::parse(wrong, false), Err(why), "{wrong}");
         }

@@ -10,10 +10,10 @@ use crate::{
     access::adapter_accounts,
     config::{Config, ConfigError},
     fault::Trouble,
+    outbound::is_web_address,
     store::{self, Store, Tenant, template},
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
-    web_address::is_web_address,
 };
 
 /// Manage onboarding templates.

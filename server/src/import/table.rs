@@ -6,10 +6,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use domain::{Fault, Field, spreadsheet, typed::as_meant};
 
 use super::{ImportError, encoding::Utf8, line_ends::LineEnds};
-use crate::{
-    export::{self, unguard},
-    provisioning::draft::Draft,
-};
+use crate::{export, provisioning::draft::Draft, spreadsheet::unguard};
 
 /// Without these columns it is no table of subscribers.
 const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Field::SpEnterpriseId];

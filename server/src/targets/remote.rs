@@ -1,19 +1,20 @@
 //! What the targets that are reached over HTTP have in common: an address with a token, calls that end in time, and
 //! refusals in the words of our catalogue.
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{fmt, time::Duration};
 
 use domain::Fault;
 use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    Client, Method, RequestBuilder, StatusCode, Url,
     header::{self, HeaderMap, HeaderValue},
-    redirect,
 };
 use serde::de::DeserializeOwned;
-use url::Host;
 
 use super::Refusal;
-use crate::retry_after;
+use crate::{
+    outbound::{self, Address, BadAddress, Unread},
+    retry_after,
+};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -30,12 +31,9 @@ pub struct Endpoint {
 /// What is wrong with an [`Endpoint`]. Shows neither address nor token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadEndpoint {
-    /// Not a URL with a host, or one that holds credentials, a query or a fragment.
-    #[error("not a plain web address")]
-    Malformed,
     /// A token is about to be sent there.
-    #[error("the address must begin with https://")]
-    Insecure,
+    #[error(transparent)]
+    Address(#[from] BadAddress),
     /// No header can hold it.
     #[error("the token holds characters that no access token has")]
     Token,
@@ -47,21 +45,7 @@ impl Endpoint {
     /// # Errors
     /// [`BadEndpoint`] says what is wrong.
     pub fn parse(url: &str, token: &str) -> Result<Self, BadEndpoint> {
-        let mut url = Url::parse(url.trim()).map_err(|_| BadEndpoint::Malformed)?;
-        let here = match url.host().ok_or(BadEndpoint::Malformed)? {
-            Host::Ipv4(address) => IpAddr::V4(address).is_loopback(),
-            Host::Ipv6(address) => IpAddr::V6(address).is_loopback(),
-            Host::Domain(name) => name == "localhost",
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return Err(BadEndpoint::Malformed);
-        }
-        if url.scheme() != "https" && !(url.scheme() == "http" && here) {
-            return Err(BadEndpoint::Insecure);
-        }
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
+        let url = Address::parse(url.trim())?.bare()?.encrypted()?.into_url();
         let is_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
         let mut authorization = match HeaderValue::from_str(&format!("Bearer {token}")) {
             Ok(value) if !token.is_empty() && token.chars().all(is_token) => value,
@@ -92,12 +76,7 @@ impl Remote {
     /// # Errors
     /// If TLS cannot be set up, e.g. because the system's certificates are unreadable.
     pub(super) fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
-        let http = Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(patience)
-            // Neither the token nor the account is for whomever the answer points to.
-            .redirect(redirect::Policy::none())
-            .build()?;
+        let http = outbound::client(CONNECT, patience).build()?;
         Ok(Self { http, endpoint })
     }
 
@@ -126,7 +105,8 @@ impl Answer {
     pub(super) async fn to(request: RequestBuilder) -> Result<Self, Refusal> {
         let response = request.send().await.map_err(|error| silence(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Self { status, headers, body: bounded_body(response).await? })
+        let body = outbound::body(response, LARGEST_ANSWER).await.map_err(unread)?;
+        Ok(Self { status, headers, body })
     }
 
     /// The body of a good answer.
@@ -177,16 +157,13 @@ fn silence(error: &reqwest::Error) -> Refusal {
     if error.is_connect() { Fault::TargetUnavailable.into() } else { Fault::TargetTimeout.into() }
 }
 
-async fn bounded_body(mut response: Response) -> Result<Vec<u8>, Refusal> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| silence(&error))? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            let detail = Some("the answer is too long".to_owned());
-            return Err(Refusal { detail, ..Fault::TargetUnavailable.into() });
+fn unread(unread: Unread) -> Refusal {
+    match unread {
+        Unread::Broken(error) => silence(&error),
+        Unread::TooLong => {
+            Refusal { detail: Some("the answer is too long".to_owned()), ..Fault::TargetUnavailable.into() }
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
 }
 
 #[cfg(test)]
@@ -204,14 +181,14 @@ mod tests {
             assert!(Endpoint::parse(good, "t0k-._~+/en==").is_ok(), "{good}");
         }
         for (url, wrong) in [
-            ("http://scim.example/v2", BadEndpoint::Insecure),
-            ("http://127.0.0.1.example", BadEndpoint::Insecure),
-            ("ftp://127.0.0.1", BadEndpoint::Insecure),
-            ("scim.example", BadEndpoint::Malformed),
-            ("https://user:word@scim.example", BadEndpoint::Malformed),
-            ("https://scim.example/v2?tenant=1", BadEndpoint::Malformed),
+            ("http://scim.example/v2", BadAddress::Insecure),
+            ("http://127.0.0.1.example", BadAddress::Insecure),
+            ("ftp://127.0.0.1", BadAddress::Insecure),
+            ("scim.example", BadAddress::Malformed),
+            ("https://user:word@scim.example", BadAddress::Malformed),
+            ("https://scim.example/v2?tenant=1", BadAddress::Malformed),
         ] {
-            assert_eq!(Endpoint::parse(url, "token"), Err(wrong), "{url}");
+            assert_eq!(Endpoint::parse(url, "token"), Err(BadEndpoint::Address(wrong)), "{url}");
         }
         for token in ["", "a b", "a\nb", "ключ"] {
             assert_eq!(Endpoint::parse("https://scim.example", token), Err(BadEndpoint::Token), "{token}");

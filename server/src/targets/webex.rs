@@ -38,7 +38,7 @@ use super::{
     Account, Identity, Progress, Refusal, Target, Workspace, lenient,
     remote::{Answer, Endpoint, Remote},
 };
-use crate::{http::api::id::Kind, quotation::quote};
+use crate::{quotation::quote, vendor_id::Kind};
 
 /// The name that templates use.
 pub const NAME: &str = "webex";

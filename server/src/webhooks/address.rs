@@ -1,11 +1,9 @@
 //! Where a webhook may lead: out into the world, not into the network that the server stands in.
 
-use std::net::IpAddr;
-
 use domain::Fault;
-use url::{Host, Url};
+use url::Url;
 
-use crate::broadworks::network::is_public;
+use crate::outbound::Address;
 
 /// The most characters that an address may have.
 const LONGEST: usize = 2_000;
@@ -26,15 +24,9 @@ impl WebhookUrl {
         if typed.len() > LONGEST {
             return Err(Fault::InvalidParameterSize);
         }
-        let url = Url::parse(typed.trim()).map_err(|_| Fault::WebhookAddressRefused)?;
-        let (here, private) = match url.host().ok_or(Fault::WebhookAddressRefused)? {
-            Host::Ipv4(address) => (address.is_loopback(), !is_public(IpAddr::V4(address))),
-            Host::Ipv6(address) => (address.is_loopback(), !is_public(IpAddr::V6(address))),
-            Host::Domain(name) => (name == "localhost", name == "localhost" || name.ends_with(".localhost")),
-        };
-        let safe = url.scheme() == "https" || url.scheme() == "http" && here && allow_private;
-        let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-        if safe && plain && (!private || allow_private) { Ok(Self(url)) } else { Err(Fault::WebhookAddressRefused) }
+        let address = Address::parse(typed.trim()).and_then(|address| address.outside(allow_private));
+        let url = address.map_err(|_| Fault::WebhookAddressRefused)?.into_url();
+        if url.fragment().is_none() { Ok(Self(url)) } else { Err(Fault::WebhookAddressRefused) }
     }
 
     /// The address as it is kept.

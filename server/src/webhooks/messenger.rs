@@ -13,7 +13,7 @@ use domain::{
     Fault, Timestamp, retry,
     timestamp::{DAY, HOUR, MINUTE, SECOND},
 };
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, Response, StatusCode};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
@@ -25,17 +25,17 @@ use serde_json::json;
 
 use super::{Secret, WebhookUrl, outcome};
 use crate::{
-    broadworks::network::PublicResolver,
     environment::Environment,
     fault::Trouble,
-    http::api::id::Kind,
     iso8601,
     lease::{self, Leased, Pace},
+    outbound::guarded_client,
     retry_after,
     store::{
         Store,
         entity::{history, webhook, webhook_delivery},
     },
+    vendor_id::Kind,
 };
 
 /// How many webhooks one server sends to at a time.
@@ -181,19 +181,11 @@ impl Leased for Messenger {
 impl Messenger {
     /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
     ///
-    /// No redirect is followed and no proxy used: either would lead past the check of the address.
-    ///
     /// # Errors
     /// If TLS cannot be set up.
     pub fn new(store: Store, environment: Environment, allow_private: bool) -> Result<Self, reqwest::Error> {
-        let builder = Client::builder()
-            .user_agent("Flowthrough-Webhooks")
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(redirect::Policy::none())
-            .no_proxy();
-        let builder = if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) };
-        Ok(Self { store, environment, http: builder.build()?, allow_private })
+        let http = guarded_client(CONNECT, ANSWER, allow_private).user_agent("Flowthrough-Webhooks").build()?;
+        Ok(Self { store, environment, http, allow_private })
     }
 
     /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.

@@ -11,7 +11,6 @@ mod document;
 mod enterprises;
 mod error;
 mod filter;
-pub(crate) mod id;
 mod idempotency;
 mod named;
 mod names;

@@ -16,7 +16,6 @@ pub use remove::remove;
 use super::{
     ApiState, BillingRead, BillingWrite, Client, Refusal,
     body::Object,
-    id,
     named::{Named, Resource},
     paging, schema,
 };

@@ -4,8 +4,8 @@ use domain::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ApiState, Resource, id::Kind};
-use crate::{billing::Pass, iso8601, store::entity::billing_report};
+use super::{ApiState, Resource};
+use crate::{billing::Pass, iso8601, store::entity::billing_report, vendor_id::Kind};
 
 /// There is nothing left to be done for a report that is there: what is not stored cannot be in progress or fail.
 const COMPLETED: &str = "COMPLETED";

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, Query
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{error::Error, id::Kind};
+use super::error::Error;
 use crate::{
     directory_sync::Status,
     iso8601,
@@ -16,6 +16,7 @@ use crate::{
         entity::{customer, customer_template, directory_sync},
         template,
     },
+    vendor_id::Kind,
 };
 
 /// One of the `items` in the vendor's example of `EnterpriseListResponse`.

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     ApiState, Client, Read, Refusal,
     enterprise::Enterprise,
-    id::Kind,
     paging::{self, Asked, Length, Link},
 };
-use crate::store::entity::customer;
+use crate::{store::entity::customer, vendor_id::Kind};
 
 /// The filters of the vendor's API.
 #[derive(Deserialize, utoipa::IntoParams)]

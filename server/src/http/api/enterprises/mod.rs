@@ -15,11 +15,13 @@ use super::{
     ApiState, Client, Read, Refusal, Write,
     body::Object,
     error,
-    id::{self, Kind},
     named::{Named, Resource},
     paging, schema, tracking,
 };
-use crate::store::{Store, entity::customer};
+use crate::{
+    store::{Store, entity::customer},
+    vendor_id::Kind,
+};
 
 impl Resource for Enterprise {
     fn id(written: &str) -> Option<Uuid> {

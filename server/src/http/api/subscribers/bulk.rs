@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, id::Kind, paging, schema};
+use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, paging, schema};
 use crate::{
     iso8601,
     provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
@@ -27,6 +27,7 @@ use crate::{
         Store,
         entity::{bulk_job, bulk_row},
     },
+    vendor_id::Kind,
 };
 
 /// A bulk job.

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, Read, Refusal, filter,
-    id::Kind,
     paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
@@ -18,6 +17,7 @@ use crate::{
     iso8601,
     provisioning::change,
     store::{Tenant, entity::subscriber, template},
+    vendor_id::Kind,
 };
 
 /// The filters of the vendor's API.

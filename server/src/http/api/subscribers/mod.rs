@@ -25,7 +25,7 @@ pub use validate::validate;
 use super::{
     ApiState, Client, Read, Refusal, Write,
     body::{Object, ObjectOrFile},
-    error, filter, id,
+    error, filter,
     named::{Named, Resource},
     names, paging, schema,
 };

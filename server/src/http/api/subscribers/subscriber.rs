@@ -5,12 +5,13 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Resource, error::Error, id::Kind, names::Names};
+use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
     provisioning::activation,
     store::{Store, Tenant, entity::subscriber},
+    vendor_id::Kind,
 };
 
 /// The vendor's schema `Subscriber`.

@@ -10,11 +10,10 @@ use uuid::Uuid;
 
 use super::{
     ApiState, Client, Named, Read, Refusal,
-    id::Kind,
     paging::{self, Asked, Link},
     webhook::Webhook,
 };
-use crate::{iso8601, store::entity::webhook_delivery, webhooks::outcome};
+use crate::{iso8601, store::entity::webhook_delivery, vendor_id::Kind, webhooks::outcome};
 
 /// The outcome of a delivery that is still to be tried.
 const PENDING: &str = "pending";

@@ -18,7 +18,6 @@ pub use remove::remove;
 use super::{
     ApiState, Client, Read, Refusal, Write,
     body::Object,
-    id,
     named::{Named, Resource},
     paging, schema,
 };

@@ -11,11 +11,10 @@ use uuid::Uuid;
 
 use super::{
     ApiState, Client, PlacesRead, Refusal, filter,
-    id::Kind,
     paging::{self, Asked, Link},
     workspace::WorkspaceStatus,
 };
-use crate::{provisioning::workspaces, store::entity::workspace};
+use crate::{provisioning::workspaces, store::entity::workspace, vendor_id::Kind};
 
 /// The filters, named as those of subscribers are.
 #[derive(Deserialize, utoipa::IntoParams)]

@@ -17,7 +17,7 @@ pub use update::update;
 use super::{
     ApiState, Client, PlacesRead, PlacesWrite, Refusal,
     body::Object,
-    error, filter, id,
+    error, filter,
     named::{Named, Resource},
     names, paging, schema,
 };

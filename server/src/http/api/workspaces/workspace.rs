@@ -5,11 +5,12 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Resource, error::Error, id::Kind, names::Names};
+use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
     store::{Store, Tenant, entity::workspace},
+    vendor_id::Kind,
 };
 
 /// The vendor's schema `WorkspaceResponse`.

@@ -1,6 +1,6 @@
 //! Addresses to which people are sent by a link: a page of somebody's, never a script.
 
-use url::{Host, Url};
+use super::Address;
 
 /// The most characters that one may have.
 const LONGEST: usize = 2_000;
@@ -8,16 +8,9 @@ const LONGEST: usize = 2_000;
 /// Whether people may be sent there: over https, or by plain http to this very machine, and without credentials in it.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else { return false };
-    let here = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => return false,
-    };
-    let safe = url.scheme() == "https" || url.scheme() == "http" && here;
-    let plain = url.username().is_empty() && url.password().is_none();
-    safe && plain && text.chars().count() <= LONGEST && !text.contains(char::is_control)
+    Address::parse(text).and_then(Address::encrypted).is_ok()
+        && text.chars().count() <= LONGEST
+        && !text.contains(char::is_control)
 }
 
 #[cfg(test)]
