@@ -11,7 +11,6 @@ use std::{
 };
 
 use domain::{Fault, Network, Timestamp, limit, timestamp::MINUTE};
-use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -22,7 +21,10 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{Store, Template, entity::adapter_account},
+    store::{
+        Store, Template,
+        adapter_account::{self, AdapterAccount},
+    },
 };
 
 /// BroadWorks takes no longer secret, in characters.
@@ -54,32 +56,20 @@ pub async fn set(
     user_name: Option<String>,
     secret: Option<String>,
 ) -> Result<Credentials, Trouble> {
-    let before = adapter_account::Entity::find_by_id(template.id).one(store.read()).await?;
+    let before = adapter_account::of(store.read(), template).await?;
     let user_name = user_name
         .or_else(|| before.map(|before| before.user_name))
         .unwrap_or_else(|| format!("flowthrough-{}", uuid::Uuid::from(template.id).simple()));
     // 120 random bits.
     let secret = secret.unwrap_or_else(|| environment.token()[..LONGEST_SECRET].to_owned());
     check(&user_name, &secret)?;
-    let account = adapter_account::ActiveModel {
-        template_id: Set(template.id.into()),
-        user_name: Set(user_name.clone()),
-        secret_hash: Set(secret::hash(environment, &secret).await),
-        created_at: Set(environment.now().0),
+    let account = AdapterAccount {
+        user_name: user_name.clone(),
+        secret_hash: secret::hash(environment, &secret).await,
+        created_at: environment.now(),
     };
     let work = store.work().await?;
-    adapter_account::Entity::insert(account)
-        .on_conflict(
-            OnConflict::column(adapter_account::Column::TemplateId)
-                .update_columns([
-                    adapter_account::Column::UserName,
-                    adapter_account::Column::SecretHash,
-                    adapter_account::Column::CreatedAt,
-                ])
-                .to_owned(),
-        )
-        .exec_without_returning(&*work)
-        .await?;
+    adapter_account::set(&work, template, account).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "adapter_account_set", template = %template.id);
     Ok(Credentials { user_name, secret })
@@ -93,8 +83,8 @@ fn check(user_name: &str, secret: &str) -> Result<(), Fault> {
     if named && printable(secret) && sized { Ok(()) } else { Err(Fault::InvalidParameter) }
 }
 
-/// At whose adapter somebody knocks, and from where.
-pub struct Asked<'a> {
+/// Which adapter is called, and from where.
+pub struct Call<'a> {
     /// The provisioning ID in the address. What is tried is counted by it, whether or not there is such a template.
     pub provisioning_id: &'a str,
     /// The template of that id, if there is one.
@@ -108,14 +98,14 @@ pub struct Asked<'a> {
 pub struct Doorman {
     key: [u8; 32],
     remembered: Arc<Mutex<HashMap<[u8; 32], Timestamp>>>,
-    /// Credentials that are being compared: the same ones wait for the answer instead of being compared again.
+    /// Credentials that are being compared: the same ones wait for the outcome instead of being compared again.
     compared: Arc<Mutex<HashMap<[u8; 32], Arc<Turn>>>>,
 }
 
 type Turn = tokio::sync::Mutex<()>;
 
 impl Doorman {
-    /// One who remembers nothing yet.
+    /// One that remembers nothing yet.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
         let mut key = [0; 32];
@@ -131,14 +121,14 @@ impl Doorman {
         &self,
         store: &Store,
         now: Timestamp,
-        asked: Asked<'_>,
+        call: Call<'_>,
         sent: &Credentials,
     ) -> Result<bool, Trouble> {
-        let account = match asked.template {
-            Some(template) => adapter_account::Entity::find_by_id(template.id).one(store.read()).await?,
+        let account = match call.template {
+            Some(template) => adapter_account::of(store.read(), template).await?,
             None => None,
         };
-        let Some(account) = account else { return self.compare(store, now, &asked, sent, None).await };
+        let Some(account) = account else { return self.compare(store, now, &call, sent, None).await };
         let digest = self.digest(&account, sent);
         if self.remembers(digest, now) {
             return Ok(true);
@@ -146,7 +136,7 @@ impl Doorman {
         let turn = self.turn(digest);
         let alone = turn.lock().await;
         // Somebody else may have been let in with the same secret meanwhile.
-        let right = self.remembers(digest, now) || self.compare(store, now, &asked, sent, Some(&account)).await?;
+        let right = self.remembers(digest, now) || self.compare(store, now, &call, sent, Some(&account)).await?;
         if right {
             self.remember(digest, now);
         }
@@ -158,12 +148,12 @@ impl Doorman {
         &self,
         store: &Store,
         now: Timestamp,
-        asked: &Asked<'_>,
+        call: &Call<'_>,
         sent: &Credentials,
-        account: Option<&adapter_account::Model>,
+        account: Option<&AdapterAccount>,
     ) -> Result<bool, Trouble> {
-        let subject = format!("adapter\n{}", asked.provisioning_id);
-        let tries = Tries::sign_in(limit::ADAPTER_SIGN_IN, &subject, asked.network, None);
+        let subject = format!("adapter\n{}", call.provisioning_id);
+        let tries = Tries::sign_in(limit::ADAPTER_SIGN_IN, &subject, call.network, None);
         let compare = async {
             let right = secret::verify(&sent.secret, account.map(|account| account.secret_hash.as_str())).await?;
             let named = account.is_some_and(|account| account.user_name == sent.user_name);
@@ -172,7 +162,7 @@ impl Doorman {
         match throttle::attempt(store, now, tries, Fault::AdapterUnauthorized, compare).await {
             Ok(()) => Ok(true),
             Err(Trouble::Known { fault: Fault::AdapterUnauthorized, .. }) => {
-                let (network, template) = (asked.network, asked.template.map(|template| template.id));
+                let (network, template) = (call.network, call.template.map(|template| template.id));
                 tracing::info!(target: SECURITY, event = "adapter_refused", %network, ?template, "wrong credentials");
                 Ok(false)
             }
@@ -186,7 +176,7 @@ impl Doorman {
         compared.entry(digest).or_default().clone()
     }
 
-    fn digest(&self, account: &adapter_account::Model, sent: &Credentials) -> [u8; 32] {
+    fn digest(&self, account: &AdapterAccount, sent: &Credentials) -> [u8; 32] {
         let mut digest = Sha256::new_with_prefix(self.key);
         for text in [&account.secret_hash, &sent.user_name, &sent.secret] {
             digest.update(text.len().to_be_bytes());

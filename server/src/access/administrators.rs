@@ -6,11 +6,6 @@ use domain::{
     EmailAddress, Fault, Permissions,
     timestamp::{DAY, MINUTE},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
-};
-use uuid::Uuid;
 
 use crate::{
     access::{
@@ -20,11 +15,10 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    partners,
     store::{
-        Store, Work,
-        entity::{administrator, partner, setup_link},
-        is_taken,
+        Administrator, AdministratorId, PartnerId, Store, Tenant, Work,
+        administrator::{self, NewAdministrator},
+        hub_session, is_taken, partner, setup_link,
     },
 };
 
@@ -35,14 +29,14 @@ const SETUP_LIFETIME: i64 = DAY;
 #[derive(Clone, Debug)]
 pub struct Known {
     /// Who.
-    pub administrator: administrator::Model,
+    pub administrator: Administrator,
     /// For which partner.
     pub partner: String,
 }
 
 /// What an administrator may do.
 #[must_use]
-pub const fn permissions(_: &administrator::Model) -> Permissions {
+pub const fn permissions(_: &Administrator) -> Permissions {
     Permissions::ADMINISTRATOR
 }
 
@@ -52,34 +46,30 @@ pub fn key(typed: &str) -> String {
     EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
 }
 
-/// Whom these credentials belong to. An unknown address, or one that must not sign in, takes as long as a wrong password.
+/// Whose these credentials are. An unknown address, or one that must not sign in, takes as long as a wrong password.
 ///
 /// # Errors
 /// [`Fault::HubBadCredentials`], [`Fault::Busy`], or a database error.
-pub async fn check(store: &Store, email: &str, password: &str) -> Result<Uuid, Trouble> {
-    let found = administrator::Entity::find()
-        .filter(administrator::Column::Email.eq(key(email)))
-        .filter(administrator::Column::DisabledAt.is_null())
-        .one(store.read())
-        .await?;
+pub async fn check(store: &Store, email: &str, password: &str) -> Result<AdministratorId, Trouble> {
+    let found = administrator::by_email(store.read(), &key(email)).await?;
+    let found = found.filter(|found| found.disabled_at.is_none());
     let hash = found.as_ref().map(|found| found.password_hash.as_str());
     let right = password::is_right(password, hash).await?;
     found.filter(|_| right).map(|found| found.id).ok_or_else(|| Fault::HubBadCredentials.into())
 }
 
-/// All of them, or one partner's, in the order in which they were added.
+/// All of them, or one partner's, in the order in which they were added: for an operator.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(store: &Store, partner: Option<Uuid>) -> Result<Vec<Known>, Trouble> {
-    let mut all = administrator::Entity::find().order_by_asc(administrator::Column::Id);
-    if let Some(partner) = partner {
-        all = all.filter(administrator::Column::PartnerId.eq(partner));
-    }
-    let administrators = all.all(store.read()).await?;
-    let names: HashMap<Uuid, String> =
-        partners::all(store).await?.into_iter().map(|partner| (partner.id.into(), partner.name)).collect();
-    let named = |administrator: administrator::Model| Known {
+pub async fn list(store: &Store, only: Option<Tenant>) -> Result<Vec<Known>, Trouble> {
+    let administrators = match only {
+        Some(tenant) => administrator::list(store.read(), tenant).await?,
+        None => administrator::all(store.read()).await?,
+    };
+    let names: HashMap<PartnerId, String> =
+        partner::all(store.read()).await?.into_iter().map(|partner| (partner.id, partner.name)).collect();
+    let named = |administrator: Administrator| Known {
         partner: names.get(&administrator.partner_id).cloned().unwrap_or_default(),
         administrator,
     };
@@ -107,13 +97,8 @@ pub async fn disable(store: &Store, environment: &Environment, email: &str) -> R
     let known = known(store, email).await?;
     let id = known.administrator.id;
     let work = store.work().await?;
-    administrator::Entity::update_many()
-        .col_expr(administrator::Column::DisabledAt, environment.now().0.into())
-        .filter(administrator::Column::Id.eq(id))
-        .filter(administrator::Column::DisabledAt.is_null())
-        .exec(&*work)
-        .await?;
-    session::close_all(&work, id).await?;
+    administrator::disable(&work, id, environment.now()).await?;
+    hub_session::delete_all_of(&work, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_disabled", administrator = %id);
     Ok(known)
@@ -126,9 +111,7 @@ pub async fn disable(store: &Store, environment: &Environment, email: &str) -> R
 pub async fn enable(store: &Store, email: &str) -> Result<Known, Trouble> {
     let known = known(store, email).await?;
     let work = store.work().await?;
-    let mut row: administrator::ActiveModel = known.administrator.clone().into();
-    row.disabled_at = Set(None);
-    row.update(&*work).await?;
+    administrator::enable(&work, known.administrator.id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_enabled", administrator = %known.administrator.id);
     Ok(known)
@@ -142,8 +125,8 @@ pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
     let known = known(store, email).await?;
     let id = known.administrator.id;
     let work = store.work().await?;
-    session::close_all(&work, id).await?;
-    administrator::Entity::delete_by_id(id).exec(&*work).await?;
+    hub_session::delete_all_of(&work, id).await?;
+    administrator::delete(&work, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_removed", administrator = %id);
     Ok(known)
@@ -157,21 +140,21 @@ pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    partner: Uuid,
+    tenant: Tenant,
     email: &str,
     password: &str,
-) -> Result<Uuid, Trouble> {
+) -> Result<AdministratorId, Trouble> {
     let email = EmailAddress::parse(email)?.key();
-    let password_hash = new_password(store, partner, &email, password).await?.hash(environment).await;
+    let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
-    let id = write(&work, environment, partner, email, password_hash).await?;
+    let id = write(&work, environment, tenant, email, password_hash).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)
 }
 
 /// Gives an administrator who knows the current password another one. Ends every session of theirs and begins one, whose
-/// token it answers.
+/// token it returns.
 ///
 /// # Errors
 /// [`Fault::CurrentPasswordWrong`], as [`NewPassword::choose`], [`Fault::NotSignedIn`] if somebody else was faster, or a
@@ -179,35 +162,29 @@ pub async fn add(
 pub async fn change_password(
     store: &Store,
     environment: &Environment,
-    of: &administrator::Model,
+    of: &Administrator,
     current: &str,
     new: &str,
 ) -> Result<String, Trouble> {
     if !password::is_right(current, Some(&of.password_hash)).await? {
         return Err(Fault::CurrentPasswordWrong.into());
     }
-    let password_hash = new_password(store, of.partner_id, &of.email, new).await?.hash(environment).await;
+    let password_hash =
+        new_password(store, Tenant::of_administrator(of), &of.email, new).await?.hash(environment).await;
     let work = store.work().await?;
-    // By a filter: whoever was given another password meanwhile, was disabled or removed, stays so.
-    let changed = administrator::Entity::update_many()
-        .col_expr(administrator::Column::PasswordHash, password_hash.into())
-        .filter(administrator::Column::Id.eq(of.id))
-        .filter(administrator::Column::PasswordHash.eq(of.password_hash.as_str()))
-        .filter(administrator::Column::DisabledAt.is_null())
-        .exec(&*work)
-        .await?;
-    if changed.rows_affected == 0 {
+    // Whoever was given another password meanwhile, was disabled or removed, stays so.
+    if !administrator::change_password(&work, of, &password_hash).await? {
         return Err(Fault::NotSignedIn.into());
     }
-    session::close_all(&work, of.id).await?;
+    hub_session::delete_all_of(&work, of.id).await?;
     let opened = session::open_hub(&work, environment, of.id, None).await?;
     work.commit().await?;
     Ok(opened.token)
 }
 
 /// What was typed, if it does as a password of the administrator with this address.
-async fn new_password(store: &Store, partner: Uuid, email: &str, typed: &str) -> Result<NewPassword, Trouble> {
-    let partner = partner::Entity::find_by_id(partner).one(store.read()).await?;
+async fn new_password(store: &Store, tenant: Tenant, email: &str, typed: &str) -> Result<NewPassword, Trouble> {
+    let partner = partner::of(store.read(), tenant).await?;
     let name = partner.as_ref().map_or("", |partner| partner.name.as_str());
     Ok(NewPassword::choose(typed, &[email, name])?)
 }
@@ -215,35 +192,22 @@ async fn new_password(store: &Store, partner: Uuid, email: &str, typed: &str) ->
 async fn write(
     work: &Work,
     environment: &Environment,
-    partner: Uuid,
+    tenant: Tenant,
     email: String,
     password_hash: String,
-) -> Result<Uuid, Trouble> {
-    let existing =
-        administrator::Entity::find().filter(administrator::Column::Email.eq(email.clone())).one(&**work).await?;
-    if let Some(existing) = existing {
-        if existing.partner_id != partner {
+) -> Result<AdministratorId, Trouble> {
+    if let Some(Administrator { id, partner_id, .. }) = administrator::by_email(&**work, &email).await? {
+        if partner_id != tenant.partner() {
             return Err(Fault::AddressInUse.into());
         }
-        let id = existing.id;
-        let mut row: administrator::ActiveModel = existing.into();
-        row.password_hash = Set(password_hash);
-        row.disabled_at = Set(None);
-        row.update(&**work).await?;
-        session::close_all(work, id).await?;
+        administrator::reset(work, id, &password_hash).await?;
+        hub_session::delete_all_of(work, id).await?;
         return Ok(id);
     }
-    let id = environment.id();
-    let row = administrator::ActiveModel {
-        id: Set(id),
-        partner_id: Set(partner),
-        email: Set(email),
-        password_hash: Set(password_hash),
-        created_at: Set(environment.now().0),
-        disabled_at: Set(None),
-    };
-    match row.insert(&**work).await {
-        Ok(_) => Ok(id),
+    let id = environment.id().into();
+    let new = NewAdministrator { id, email, password_hash, created_at: environment.now() };
+    match administrator::insert(work, tenant, new).await {
+        Ok(()) => Ok(id),
         Err(error) if is_taken(&error) => Err(Fault::AddressInUse.into()),
         Err(error) => Err(error.into()),
     }
@@ -254,35 +218,28 @@ async fn write(
 /// # Errors
 /// If the database fails.
 pub async fn none_yet(store: &Store) -> Result<bool, Trouble> {
-    Ok(administrator::Entity::find().count(store.read()).await? == 0)
+    Ok(administrator::count(store.read()).await? == 0)
 }
 
 /// Whether a set-up link was made less than a minute ago.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn has_fresh_setup_link(store: &Store, environment: &Environment, partner: Uuid) -> Result<bool, Trouble> {
-    let fresh = environment.now().plus(SETUP_LIFETIME - MINUTE).0;
-    let links = setup_link::Entity::find().filter(setup_link::Column::PartnerId.eq(partner));
-    Ok(links.filter(setup_link::Column::ExpiresAt.gt(fresh)).count(store.read()).await? > 0)
+pub async fn has_fresh_setup_link(store: &Store, environment: &Environment, tenant: Tenant) -> Result<bool, Trouble> {
+    let fresh = environment.now().plus(SETUP_LIFETIME - MINUTE);
+    Ok(setup_link::is_there_after(store.read(), tenant, fresh).await?)
 }
 
 /// A one-time link's token by which the partner's first administrator signs up.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn setup_token(store: &Store, environment: &Environment, partner: Uuid) -> Result<String, Trouble> {
+pub async fn setup_token(store: &Store, environment: &Environment, tenant: Tenant) -> Result<String, Trouble> {
     let token = environment.token();
     let work = store.work().await?;
     // Only the newest link works: an older one may be in an older log.
-    setup_link::Entity::delete_many().filter(setup_link::Column::PartnerId.eq(partner)).exec(&*work).await?;
-    setup_link::ActiveModel {
-        token_hash: Set(secret::fingerprint(&token)),
-        partner_id: Set(partner),
-        expires_at: Set(environment.now().plus(SETUP_LIFETIME).0),
-    }
-    .insert(&*work)
-    .await?;
+    let expires_at = environment.now().plus(SETUP_LIFETIME);
+    setup_link::set(&work, tenant, secret::fingerprint(&token), expires_at).await?;
     work.commit().await?;
     Ok(token)
 }
@@ -297,18 +254,18 @@ pub async fn set_up(
     token: &str,
     email: &str,
     password: &str,
-) -> Result<Uuid, Trouble> {
+) -> Result<AdministratorId, Trouble> {
     let email = EmailAddress::parse(email)?.key();
     // Before anything that costs: whoever made a link up would have passwords hashed for nothing.
-    let link = setup_link::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
-    let link = link.filter(|link| link.expires_at > environment.now().0).ok_or(Fault::SetupLinkInvalid)?;
-    let password_hash = new_password(store, link.partner_id, &email, password).await?.hash(environment).await;
+    let link = setup_link::find(store.read(), environment.now(), &secret::fingerprint(token)).await?;
+    let link = link.ok_or(Fault::SetupLinkInvalid)?;
+    let tenant = Tenant::of_setup_link(&link);
+    let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
-    let used = setup_link::Entity::delete_by_id(link.token_hash).exec(&*work).await?;
-    if used.rows_affected == 0 {
+    if !setup_link::redeem(&work, &link).await? {
         return Err(Fault::SetupLinkInvalid.into());
     }
-    let id = write(&work, environment, link.partner_id, email, password_hash).await?;
+    let id = write(&work, environment, tenant, email, password_hash).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)

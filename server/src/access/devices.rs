@@ -10,14 +10,13 @@ use domain::{
     timestamp::DAY,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 use sha2::Sha256;
 
 use crate::{
     access::throttle::Count,
     environment::Environment,
     fault::Trouble,
-    store::{Store, entity::server_key},
+    store::{Store, server_key},
 };
 
 /// The key's name in the database.
@@ -48,27 +47,16 @@ impl Devices {
     /// # Errors
     /// If the database fails.
     pub async fn load(store: &Store, environment: &Environment) -> Result<Self, Trouble> {
-        let known = server_key::Entity::find_by_id(KEY).one(store.read()).await?;
-        let key = match known {
-            Some(key) => key.value,
-            None => Self::make_key(store, environment).await?,
+        let key = match server_key::find(store.read(), KEY).await? {
+            Some(key) => key,
+            None => {
+                let work = store.work().await?;
+                let key = server_key::insert(&work, KEY, environment.token(), environment.now()).await?;
+                work.commit().await?;
+                key
+            }
         };
         Ok(Self { key: key.into_bytes() })
-    }
-
-    async fn make_key(store: &Store, environment: &Environment) -> Result<String, Trouble> {
-        let key = server_key::ActiveModel {
-            name: Set(KEY.to_owned()),
-            value: Set(environment.token()),
-            created_at: Set(environment.now().0),
-        };
-        let work = store.work().await?;
-        // Another replica may have been faster.
-        let first = OnConflict::column(server_key::Column::Name).do_nothing().to_owned();
-        server_key::Entity::insert(key).on_conflict(first).exec_without_returning(&*work).await?;
-        let key = server_key::Entity::find_by_id(KEY).one(&*work).await?;
-        work.commit().await?;
-        Ok(key.ok_or_else(|| sea_orm::DbErr::RecordNotFound(KEY.to_owned()))?.value)
     }
 
     /// By what failures in this browser are counted, if somebody has signed in to the account in it.

@@ -2,37 +2,27 @@
 
 pub mod watch;
 
-use std::collections::HashSet;
-
 use domain::{Timestamp, limit};
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, SimpleExpr},
-};
+use sea_orm::{DbErr, EntityTrait as _};
 use uuid::Uuid;
 
 use crate::{
     access::secret::fingerprint,
     environment::Environment,
     fault::{Trouble, interruption},
-    store::{
-        Store, TemplateId, Work,
-        entity::{administrator, hub_session, portal_session, subscriber},
-    },
+    store::{Administrator, AdministratorId, Store, TemplateId, Work, entity::subscriber, hub_session, portal_session},
 };
 
 /// How often a hub session's last use is written down, in milliseconds: not with every click.
 const SEEN_EVERY: i64 = 5 * domain::timestamp::MINUTE;
 
-/// A session that has just begun.
+/// A session that has just begun; `Id` is its owner's.
 #[derive(Debug)]
-pub struct Opened {
+pub struct Opened<Id> {
     /// The cookie's value.
     pub token: String,
     /// Whose session it replaces in this browser, if there was one.
-    pub replaced: Option<Uuid>,
+    pub replaced: Option<Id>,
 }
 
 /// Begins a portal session in a browser, which has had the session `before`: that one ends.
@@ -44,20 +34,14 @@ pub async fn open_portal(
     environment: &Environment,
     of: &subscriber::Model,
     before: Option<&str>,
-) -> Result<Opened, Trouble> {
+) -> Result<Opened<Uuid>, Trouble> {
     let replaced = match before {
-        Some(token) => end_portal(work, token).await?,
+        Some(token) => portal_session::delete(work, &fingerprint(token)).await?,
         None => None,
     };
     let token = environment.token();
-    portal_session::ActiveModel {
-        token_hash: Set(fingerprint(&token)),
-        subscriber_id: Set(of.id),
-        template_id: Set(of.template_id),
-        expires_at: Set(environment.now().plus(limit::PORTAL_SESSION).0),
-    }
-    .insert(&**work)
-    .await?;
+    let expires_at = environment.now().plus(limit::PORTAL_SESSION);
+    portal_session::insert(work, fingerprint(&token), of, expires_at).await?;
     Ok(Opened { token, replaced })
 }
 
@@ -71,23 +55,10 @@ pub async fn portal(
     template: TemplateId,
     token: &str,
 ) -> Result<Option<subscriber::Model>, Trouble> {
-    let session = portal_session::Entity::find_by_id(fingerprint(token)).one(store.read()).await?;
-    let session =
-        session.filter(|session| session.expires_at > now.0 && TemplateId::from(session.template_id) == template);
-    Ok(match session {
-        Some(session) => subscriber::Entity::find_by_id(session.subscriber_id).one(store.read()).await?,
+    Ok(match portal_session::find(store.read(), now, template, &fingerprint(token)).await? {
+        Some(subscriber) => subscriber::Entity::find_by_id(subscriber).one(store.read()).await?,
         None => None,
     })
-}
-
-/// Which of these sessions in the portal, by the hashes of their tokens, have not ended.
-async fn portal_sessions(store: &Store, now: Timestamp, tokens: &[String]) -> Result<HashSet<String>, Trouble> {
-    let subscribers = subscriber::Entity::find().select_only().column(subscriber::Column::Id).into_query();
-    let there = portal_session::Entity::find()
-        .filter(portal_session::Column::TokenHash.is_in(tokens))
-        .filter(portal_session::Column::ExpiresAt.gt(now.0))
-        .filter(portal_session::Column::SubscriberId.in_subquery(subscribers));
-    hashes(store, there, portal_session::Column::TokenHash).await
 }
 
 /// Begins a hub session in a browser, which has had the session `before`: that one ends.
@@ -97,23 +68,15 @@ async fn portal_sessions(store: &Store, now: Timestamp, tokens: &[String]) -> Re
 pub async fn open_hub(
     work: &Work,
     environment: &Environment,
-    administrator: Uuid,
+    administrator: AdministratorId,
     before: Option<&str>,
-) -> Result<Opened, Trouble> {
+) -> Result<Opened<AdministratorId>, Trouble> {
     let replaced = match before {
-        Some(token) => end_hub(work, token).await?,
+        Some(token) => hub_session::delete(work, &fingerprint(token)).await?,
         None => None,
     };
     let token = environment.token();
-    let now = environment.now().0;
-    hub_session::ActiveModel {
-        token_hash: Set(fingerprint(&token)),
-        administrator_id: Set(administrator),
-        created_at: Set(now),
-        seen_at: Set(now),
-    }
-    .insert(&**work)
-    .await?;
+    hub_session::insert(work, fingerprint(&token), administrator, environment.now()).await?;
     Ok(Opened { token, replaced })
 }
 
@@ -121,100 +84,45 @@ pub async fn open_hub(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<administrator::Model>, Trouble> {
-    let Some(session) = hub_session::Entity::find_by_id(fingerprint(token)).one(store.read()).await? else {
-        return Ok(None);
-    };
-    let idle = now.since(Timestamp(session.seen_at));
-    if idle > limit::HUB_SESSION_IDLE || now.since(Timestamp(session.created_at)) > limit::HUB_SESSION {
-        return Ok(None);
-    }
-    let administrator = administrator::Entity::find_by_id(session.administrator_id).one(store.read()).await?;
-    let administrator = administrator.filter(|administrator| administrator.disabled_at.is_none());
-    if idle > SEEN_EVERY && administrator.is_some() {
-        match note_seen(&store.in_passing(), now, &session.token_hash).await {
+pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<Administrator>, Trouble> {
+    let hash = fingerprint(token);
+    let Some(session) = hub_session::find(store.read(), now, &hash).await? else { return Ok(None) };
+    if now.since(session.seen_at) > SEEN_EVERY {
+        match note_seen(&store.in_passing(), now, &hash).await {
             // Whoever only reads need not wait until the database can be written again.
             Err(error) if interruption(&error).is_some() => {}
             noted => noted?,
         }
     }
-    Ok(administrator)
+    Ok(Some(session.administrator))
 }
 
 async fn note_seen(store: &Store, now: Timestamp, token_hash: &str) -> Result<(), DbErr> {
     let work = store.work().await?;
-    // By a filter: the session may have ended meanwhile.
-    hub_session::Entity::update_many()
-        .col_expr(hub_session::Column::SeenAt, now.0.into())
-        .filter(hub_session::Column::TokenHash.eq(token_hash))
-        .exec(&*work)
-        .await?;
+    hub_session::note_seen(&work, token_hash, now).await?;
     work.commit().await
 }
 
-/// Which of these sessions in the hub, by the hashes of their tokens, have not ended.
-async fn hub_sessions(store: &Store, now: Timestamp, tokens: &[String]) -> Result<HashSet<String>, Trouble> {
-    let administrators = administrator::Entity::find()
-        .select_only()
-        .column(administrator::Column::Id)
-        .filter(administrator::Column::DisabledAt.is_null())
-        .into_query();
-    let there = hub_session::Entity::find()
-        .filter(hub_session::Column::TokenHash.is_in(tokens))
-        .filter(has_ended(now).not())
-        .filter(hub_session::Column::AdministratorId.in_subquery(administrators));
-    hashes(store, there, hub_session::Column::TokenHash).await
-}
-
-async fn hashes<E: sea_orm::EntityTrait>(
-    store: &Store,
-    sessions: Select<E>,
-    hash: E::Column,
-) -> Result<HashSet<String>, Trouble> {
-    let hashes: Vec<String> = sessions.select_only().column(hash).into_tuple().all(store.read()).await?;
-    Ok(hashes.into_iter().collect())
-}
-
-/// Signs a user out of the portal. Answers who it was.
+/// Signs a user out of the portal. Returns who it was.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn close_portal(store: &Store, token: &str) -> Result<Option<Uuid>, Trouble> {
     let work = store.work().await?;
-    let who = end_portal(&work, token).await?;
+    let subscriber = portal_session::delete(&work, &fingerprint(token)).await?;
     work.commit().await?;
-    Ok(who)
+    Ok(subscriber)
 }
 
-/// Signs an administrator out of the hub. Answers who it was.
+/// Signs an administrator out of the hub. Returns who it was.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn close_hub(store: &Store, token: &str) -> Result<Option<Uuid>, Trouble> {
+pub async fn close_hub(store: &Store, token: &str) -> Result<Option<AdministratorId>, Trouble> {
     let work = store.work().await?;
-    let who = end_hub(&work, token).await?;
+    let administrator = hub_session::delete(&work, &fingerprint(token)).await?;
     work.commit().await?;
-    Ok(who)
-}
-
-/// Signs an administrator out everywhere.
-///
-/// # Errors
-/// If the database fails.
-pub async fn close_all(work: &Work, administrator: Uuid) -> Result<(), Trouble> {
-    let theirs = hub_session::Column::AdministratorId.eq(administrator);
-    hub_session::Entity::delete_many().filter(theirs).exec(&**work).await?;
-    Ok(())
-}
-
-async fn end_portal(work: &Work, token: &str) -> Result<Option<Uuid>, Trouble> {
-    let ended = portal_session::Entity::delete_by_id(fingerprint(token)).exec_with_returning(&**work).await?;
-    Ok(ended.map(|session| session.subscriber_id))
-}
-
-async fn end_hub(work: &Work, token: &str) -> Result<Option<Uuid>, Trouble> {
-    let ended = hub_session::Entity::delete_by_id(fingerprint(token)).exec_with_returning(&**work).await?;
-    Ok(ended.map(|session| session.administrator_id))
+    Ok(administrator)
 }
 
 /// Forgets sessions that have ended.
@@ -223,14 +131,7 @@ async fn end_hub(work: &Work, token: &str) -> Result<Option<Uuid>, Trouble> {
 /// If the database fails.
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let work = store.work().await?;
-    portal_session::Entity::delete_many().filter(portal_session::Column::ExpiresAt.lte(now.0)).exec(&*work).await?;
-    hub_session::Entity::delete_many().filter(has_ended(now)).exec(&*work).await?;
+    portal_session::sweep(&work, now).await?;
+    hub_session::sweep(&work, now).await?;
     Ok(work.commit().await?)
-}
-
-/// Whether a hub session was not used for too long, or lasts too long.
-fn has_ended(now: Timestamp) -> SimpleExpr {
-    Expr::col(hub_session::Column::SeenAt)
-        .lte(now.plus(-limit::HUB_SESSION_IDLE).0)
-        .or(Expr::col(hub_session::Column::CreatedAt).lte(now.plus(-limit::HUB_SESSION).0))
 }

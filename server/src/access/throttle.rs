@@ -14,18 +14,17 @@ use domain::{
     limit::{Brake, Limit, SignIn},
     timestamp::SECOND,
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::{Alias, Expr, ExprTrait as _, OnConflict},
-};
+use sea_orm::DbErr;
 
 pub use memory::Memory;
 
 use crate::{
     access::secret::fingerprint,
     fault::Trouble,
-    store::{Store, Work, entity::throttle},
+    store::{
+        Store, Work,
+        throttle::{self, Window},
+    },
 };
 
 /// How far the clocks of replicas may be apart, in milliseconds. A window that ends later than one that begins now, and
@@ -145,7 +144,7 @@ pub fn remembered<const N: usize>(store: &Store, now: Timestamp, counts: &[Count
     store.tries().used_up(now, counts)
 }
 
-/// Counts in the transaction of what is counted. Answers which counts are beyond their limit thereby, and for how long:
+/// Counts in the transaction of what is counted. Returns which counts are beyond their limit thereby, and for how long:
 /// whether that is too many is the caller's to say, who then drops the transaction.
 ///
 /// Call it last: whoever locks these rows locks nothing after them, so no two transactions wait for each other.
@@ -162,7 +161,7 @@ pub async fn spend<const N: usize>(
     let beyond = std::array::from_fn(|number| {
         let count = &counts[number];
         let row = written.iter().find(|row| row.key == count.key)?;
-        (row.tries > count.limit.max).then(|| count.rest(now, Timestamp(row.ends_at)))
+        (row.tries > count.limit.max).then(|| count.rest(now, row.ends_at))
     });
     // Of what is rolled back nothing is to be remembered but that there is no more.
     let used_up = counts.iter().zip(&beyond).filter(|(_, beyond)| beyond.is_some()).map(|(count, _)| count);
@@ -170,17 +169,11 @@ pub async fn spend<const N: usize>(
     Ok(beyond)
 }
 
-/// Counts several tries of `subject` at once. Answers how many there are now within the window, and when it ends.
+/// Counts several tries of `subject` at once. Returns how many there are now within the window, and when it ends.
 ///
 /// # Errors
 /// If the database fails; then nothing was counted.
-pub async fn add(
-    store: &Store,
-    now: Timestamp,
-    limit: Limit,
-    subject: &str,
-    tries: i64,
-) -> Result<throttle::Model, DbErr> {
+pub async fn add(store: &Store, now: Timestamp, limit: Limit, subject: &str, tries: i64) -> Result<Window, DbErr> {
     let count = Count::of(limit, subject);
     let work = store.work().await?;
     let written = write(&work, now, [(&count, tries)]).await?;
@@ -188,35 +181,18 @@ pub async fn add(
     written.into_iter().next().ok_or_else(|| DbErr::RecordNotInserted)
 }
 
-/// Counts so many more tries each. In the order of keys, so that no two transactions wait for each other.
+/// Counts so many more tries each.
 async fn write<'a>(
     work: &Work,
     now: Timestamp,
     tries: impl IntoIterator<Item = (&'a Count, i64)>,
-) -> Result<Vec<throttle::Model>, DbErr> {
-    use throttle::Column::{EndsAt, Key, Tries};
-    let excluded = |column| Expr::col((Alias::new("excluded"), column));
-    let kept = |column| Expr::col((throttle::Entity, column));
-    let over = || kept(EndsAt).lte(now.0).or(kept(EndsAt).gt(excluded(EndsAt).add(SKEW)));
-    let mut rows: Vec<_> = tries
-        .into_iter()
-        .map(|(count, tries)| throttle::Model {
-            key: count.key.clone(),
-            tries,
-            ends_at: now.plus(count.limit.window).0,
-        })
-        .collect();
-    rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-    let rows = rows.into_iter().map(|row| throttle::ActiveModel {
-        key: Set(row.key),
-        tries: Set(row.tries),
-        ends_at: Set(row.ends_at),
+) -> Result<Vec<Window>, DbErr> {
+    let more = tries.into_iter().map(|(count, tries)| Window {
+        key: count.key.clone(),
+        tries,
+        ends_at: now.plus(count.limit.window),
     });
-    let conflict = OnConflict::column(Key)
-        .value(Tries, Expr::case(over(), excluded(Tries)).finally(kept(Tries).add(excluded(Tries))))
-        .value(EndsAt, Expr::case(over(), excluded(EndsAt)).finally(kept(EndsAt)))
-        .to_owned();
-    throttle::Entity::insert_many(rows).on_conflict(conflict).exec_with_returning(&**work).await
+    throttle::add(work, now, SKEW, more.collect()).await
 }
 
 /// Forgets windows that have ended.
@@ -226,6 +202,6 @@ async fn write<'a>(
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     store.tries().sweep(now);
     let work = store.work().await?;
-    throttle::Entity::delete_many().filter(throttle::Column::EndsAt.lte(now.0)).exec(&*work).await?;
+    throttle::sweep(&work, now).await?;
     Ok(work.commit().await?)
 }

@@ -41,9 +41,9 @@ use crate::{
     log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
     store::{
-        Template, TemplateId, Tenant,
+        self, AdministratorId, Template, TemplateId, Tenant, administrator,
         counter::{self, Number},
-        entity::{administrator, customer, customer_template, subscriber},
+        entity::{customer, customer_template, subscriber},
         partner, template,
     },
 };
@@ -56,12 +56,15 @@ pub struct HubService(pub Shared);
 
 /// The ids in an [`Administrator`], which only [`Guard::administrator`] makes.
 struct Ids {
-    administrator: Uuid,
+    administrator: AdministratorId,
     tenant: Tenant,
 }
 
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
-    Ok(Ids { administrator: id(&administrator.id)?, tenant: Tenant::of_session(administrator)? })
+    Ok(Ids {
+        administrator: administrator.id.parse().map_err(|_| Fault::NotFound)?,
+        tenant: Tenant::of_session(administrator)?,
+    })
 }
 
 #[derive(FromQueryResult)]
@@ -71,13 +74,13 @@ struct Templates {
 }
 
 impl Context {
-    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<administrator::Model, Trouble> {
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<store::Administrator, Trouble> {
         let found = match &visitor.session {
             Some(token) => session::hub(&self.store, self.environment.now(), token).await?,
             None => None,
         };
         let found = found.ok_or(Fault::NotSignedIn)?;
-        check_meant(visitor, found.id)?;
+        check_meant(visitor, found.id.into())?;
         if !administrators::permissions(&found).allow(permission) {
             let network = &visitor.network;
             tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
@@ -101,7 +104,12 @@ impl Context {
     }
 
     /// Signs an administrator in, in place of whoever was signed in in that browser.
-    async fn hub_session(&self, visitor: &Visitor, account: &str, administrator: Uuid) -> Result<NewSession, Trouble> {
+    async fn hub_session(
+        &self,
+        visitor: &Visitor,
+        account: &str,
+        administrator: AdministratorId,
+    ) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
         let before = visitor.session.as_deref();
         let Opened { token, replaced } = session::open_hub(&work, &self.environment, administrator, before).await?;
@@ -134,7 +142,7 @@ impl Context {
     }
 
     async fn me(&self, ids: &Ids) -> Result<Me, Trouble> {
-        let administrator = administrator::Entity::find_by_id(ids.administrator).one(self.store.read()).await?;
+        let administrator = administrator::find(self.store.read(), ids.tenant, ids.administrator).await?;
         let partner = partner::of(self.store.read(), ids.tenant).await?;
         Ok(Me {
             id: ids.administrator.to_string(),

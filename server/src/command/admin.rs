@@ -1,7 +1,7 @@
 //! `flowthrough admin add`, `list`, `disable`, `enable` and `remove`
 
 use clap::Subcommand;
-use domain::{Fault, Timestamp};
+use domain::Fault;
 
 use super::{Failure, open, partner};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     config::{Config, ConfigError},
     fault::Trouble,
     iso8601,
-    store::Store,
+    store::{Store, Tenant},
 };
 
 /// Manage those who sign in to the partner hub.
@@ -89,7 +89,7 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
         (Some(known), Some(other)) if known.partner != other.trim() => return Err(elsewhere(known)),
         _ => partner::for_new(named, &store, &environment, config).await?,
     };
-    administrators::add(&store, &environment, partner.id.into(), email, &password).await?;
+    administrators::add(&store, &environment, Tenant::of_partner(&partner), email, &password).await?;
     println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name);
     if let Some(password) = generated {
         println!("password  {password}");
@@ -100,11 +100,11 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
 async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
     let (store, _) = open(config).await?;
     let only = match named {
-        Some(name) => Some(partner::existing(Some(name), &store).await?.id.into()),
+        Some(name) => Some(Tenant::of_partner(&partner::existing(Some(name), &store).await?)),
         None => None,
     };
     for Known { administrator, partner } in administrators::list(&store, only).await? {
-        let at = |moment| iso8601::format(Timestamp(moment));
+        let at = iso8601::format;
         let standing = match administrator.disabled_at {
             Some(disabled) => format!("disabled {}", at(disabled)),
             None => "can sign in".to_owned(),
@@ -117,7 +117,7 @@ async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
 
 /// Says so when nobody can sign in for a partner any more.
 async fn nobody_left(store: &Store, gone: &Known) -> Result<(), Failure> {
-    let left = administrators::list(store, Some(gone.administrator.partner_id)).await?;
+    let left = administrators::list(store, Some(Tenant::of_administrator(&gone.administrator))).await?;
     if left.iter().all(|known| known.administrator.disabled_at.is_some()) {
         eprintln!("Nobody can sign in for {0} now: flowthrough admin add EMAIL --partner {0:?}", gone.partner);
     }

@@ -32,7 +32,7 @@ use crate::{
     partners, process,
     provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
-    store::{Store, replicas},
+    store::{Store, Tenant, replicas},
     sweepers,
     targets::{Targets, breaker::Breakers, directory, scim, webex},
     webhooks::Messenger,
@@ -273,15 +273,16 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
             }
         },
     };
+    let tenant = Tenant::of_partner(&partner);
     if let Some((email, password)) = &config.admin {
-        let added = administrators::add(store, environment, partner.id.into(), email, password).await;
+        let added = administrators::add(store, environment, tenant, email, password).await;
         added.map_err(Failure::of_administrator)?;
         println!("hub          {}/hub (sign in as {email})", config.public_url);
         return Ok(());
     }
     // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
     if store.backend() == DbBackend::Postgres
-        && administrators::has_fresh_setup_link(store, environment, partner.id.into()).await?
+        && administrators::has_fresh_setup_link(store, environment, tenant).await?
     {
         println!(
             "set-up       Another server on this database has just printed the link to create the first administrator."
@@ -289,7 +290,7 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         println!("             It works once. To get another one, restart a server a minute later.");
         return Ok(());
     }
-    let token = administrators::setup_token(store, environment, partner.id.into()).await?;
+    let token = administrators::setup_token(store, environment, tenant).await?;
     println!("set-up       {}/hub/setup/{token}", config.public_url);
     println!("             Open this link within a day to create the first administrator; it works once.");
     Ok(())

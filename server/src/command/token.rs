@@ -9,6 +9,7 @@ use crate::{
     access::tokens::{self, Standing},
     config::{Config, ConfigError},
     iso8601,
+    store::{Tenant, api_token},
 };
 
 /// Manage the access tokens of the REST API.
@@ -55,10 +56,10 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = partner::existing(partner.as_deref(), &store).await?.id.into();
+    let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     let now = environment.now();
-    for token in tokens::list(&store, partner).await? {
-        let at = |moment: Option<i64>| moment.map(|moment| iso8601::format(Timestamp(moment)));
+    for token in api_token::list(store.read(), tenant).await? {
+        let at = |moment: Option<Timestamp>| moment.map(|moment| iso8601::format(moment));
         let standing = match tokens::standing(&token, now) {
             Standing::Revoked => format!("revoked {}", at(token.revoked_at).unwrap_or_default()),
             Standing::Expired => format!("expired {}", at(token.expires_at).unwrap_or_default()),
@@ -66,16 +67,17 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
                 at(token.expires_at).map_or_else(|| "does not expire".to_owned(), |at| format!("expires {at}"))
             }
         };
+        let scopes = token.permissions.scopes().collect::<Vec<_>>().join(" ");
         let used = at(token.used_at).unwrap_or_else(|| "never".to_owned());
-        println!("{}  {}  {}  last used {used}  {standing}", token.id, token.name, token.scopes);
+        println!("{}  {}  {}  last used {used}  {standing}", token.id, token.name, scopes);
     }
     Ok(())
 }
 
 async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
-    let partner = partner::existing(partner.as_deref(), &store).await?.id.into();
-    tokens::revoke(&store, &environment, partner, id).await?;
+    let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
+    tokens::revoke(&store, &environment, tenant, id.into()).await?;
     println!("The token is revoked.");
     Ok(())
 }
@@ -90,10 +92,10 @@ async fn add(
     let permissions =
         if scopes.is_empty() { Permissions::TOKEN } else { granted_by(&scopes).map_err(Failure::Setting)? };
     let (store, environment) = open(config).await?;
-    let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?.id.into();
+    let tenant = Tenant::of_partner(&partner::for_new(partner.as_deref(), &store, &environment, config).await?);
     let lifetime = expires.map(|days| i64::from(days) * DAY);
     // The token alone on standard output, so that a script can take it.
-    println!("{}", tokens::add(&store, &environment, partner, &name, permissions, lifetime).await?);
+    println!("{}", tokens::add(&store, &environment, tenant, &name, permissions, lifetime).await?);
     Ok(())
 }
 

@@ -12,7 +12,6 @@ use std::{fmt, path::Path};
 
 use axum::Router;
 use tokio::net::TcpListener;
-use uuid::Uuid;
 
 use crate::{
     access::administrators,
@@ -21,7 +20,7 @@ use crate::{
     config::Config,
     environment::Environment,
     partners,
-    store::{Store, partner, template},
+    store::{Store, Tenant, partner, template},
 };
 
 /// The password of every demo BroadWorks user.
@@ -56,10 +55,10 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
     let account = emulate(environment).await?;
     set_xsi(store, account.url.as_str()).await?;
     let partner = match partners::all(store).await?.as_slice() {
-        [only] => only.id,
-        _ => partners::named_or_new(store, environment, seed::PARTNER).await?.id,
+        [only] => only.clone(),
+        _ => partners::named_or_new(store, environment, seed::PARTNER).await?,
     };
-    let (email, password) = sign_in(store, environment, config, partner.into()).await?;
+    let (email, password) = sign_in(store, environment, config, Tenant::of_partner(&partner)).await?;
     let public = &config.public_url;
     let share = |token: &str| format!("{public}/activate/{token}");
     let user = |index: usize| people::person(index).user_id;
@@ -113,13 +112,13 @@ async fn sign_in(
     store: &Store,
     environment: &Environment,
     config: &Config,
-    partner: Uuid,
+    tenant: Tenant,
 ) -> Result<(String, String), Failure> {
     let (email, password) = match &config.admin {
         Some(given) => given.clone(),
         None => (ADMIN.to_owned(), environment.token()[..16].to_owned()),
     };
-    let added = administrators::add(store, environment, partner, &email, &password).await;
+    let added = administrators::add(store, environment, tenant, &email, &password).await;
     added.map_err(Failure::of_administrator)?;
     Ok((email, password))
 }

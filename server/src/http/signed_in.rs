@@ -21,14 +21,14 @@ use crate::{
         session,
     },
     backend::Shared,
-    store::{Template, TemplateId, Tenant, entity::administrator, template},
+    store::{Administrator, Template, TemplateId, Tenant, template},
 };
 
 /// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
 /// the body is read.
 pub struct SignedIn<P> {
     /// Who.
-    pub administrator: administrator::Model,
+    pub administrator: Administrator,
     /// The session's token.
     pub token: String,
     /// From where the request came.

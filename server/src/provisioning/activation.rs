@@ -31,7 +31,8 @@ use crate::{
     log::SECURITY,
     store::{
         Actor, Store, Work,
-        entity::{portal_session, proof, proof_secret, subscriber},
+        entity::{proof, proof_secret, subscriber},
+        portal_session,
     },
     targets::Refusal,
 };
@@ -104,11 +105,7 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
         .to_owned();
     proof_secret::Entity::delete_many().filter(proof_secret::Column::ProofId.in_subquery(proofs)).exec(&**work).await?;
     proof::Entity::delete_many().filter(proof::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
-    portal_session::Entity::delete_many()
-        .filter(portal_session::Column::SubscriberId.eq(subscriber))
-        .exec(&**work)
-        .await?;
-    Ok(())
+    Ok(portal_session::delete_all_of(work, subscriber).await?)
 }
 
 /// The subscriber's newest request, open or not.

@@ -52,3 +52,11 @@ id! {
     /// An onboarding template's.
     TemplateId
 }
+id! {
+    /// Somebody's who signs in to the hub.
+    AdministratorId
+}
+id! {
+    /// An API token's.
+    ApiTokenId
+}

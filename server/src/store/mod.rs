@@ -4,24 +4,32 @@
 //! that follows from it, and that tells open pages and the worker when it has been committed. Neither waits without an
 //! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
 
+pub mod adapter_account;
+pub mod administrator;
+pub mod api_token;
 mod calls;
 pub mod counter;
 mod driver;
 pub mod entity;
 mod health;
+pub mod hub_session;
 mod ids;
 pub mod migration;
 mod mishap;
 pub mod partner;
 mod patience;
+pub mod portal_session;
 mod postgres;
 mod pulse;
 mod reader;
 pub mod replicas;
 mod row;
+pub mod server_key;
+pub mod setup_link;
 mod sqlite;
 pub mod template;
 mod tenant;
+pub mod throttle;
 mod transaction;
 mod work;
 
@@ -41,8 +49,10 @@ use self::{
     transaction::Writer,
 };
 use crate::{access::throttle::Memory, live::Live};
+pub use administrator::Administrator;
+pub use api_token::ApiToken;
 pub use driver::is_taken;
-pub use ids::{PartnerId, TemplateId};
+pub use ids::{AdministratorId, ApiTokenId, PartnerId, TemplateId};
 pub use mishap::{Call, Mishap, Mishaps};
 pub use partner::Partner;
 pub use reader::Reader;

@@ -4,9 +4,12 @@ use app::backend::Administrator;
 use domain::Fault;
 
 use super::{
-    entity::{administrator, api_token, billing_report, bulk_job, customer, subscriber, task, workspace},
+    administrator,
+    api_token::ApiToken,
+    entity::{billing_report, bulk_job, customer, subscriber, task, workspace},
     ids::PartnerId,
     partner::Partner,
+    setup_link::SetupLink,
     template::Template,
 };
 use crate::fault::Trouble;
@@ -56,13 +59,13 @@ impl Tenant {
     }
 
     /// Whoever is signed in to the hub.
-    pub(crate) fn of_administrator(administrator: &administrator::Model) -> Self {
-        Self(administrator.partner_id.into())
+    pub(crate) const fn of_administrator(administrator: &administrator::Administrator) -> Self {
+        Self(administrator.partner_id)
     }
 
     /// An API client, whose token was found to be valid.
-    pub(crate) fn of_token(token: &api_token::Model) -> Self {
-        Self(token.partner_id.into())
+    pub(crate) const fn of_token(token: &ApiToken) -> Self {
+        Self(token.partner_id)
     }
 
     /// Whoever stands before a template's door: by its share link, or with its adapter's account.
@@ -78,6 +81,11 @@ impl Tenant {
     /// The engine, which works for a workspace.
     pub(crate) fn of_workspace(workspace: &workspace::Model) -> Self {
         Self(workspace.partner_id.into())
+    }
+
+    /// Whoever has a set-up link that works.
+    pub(crate) const fn of_setup_link(link: &SetupLink) -> Self {
+        Self(link.partner_id)
     }
 
     /// A worker that has claimed a task.

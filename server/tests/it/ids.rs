@@ -70,7 +70,7 @@ fn what_only_looks_like_an_id_is_refused_at_every_door() {
         hidden["spEnterpriseId"] = "SP1+ac\u{200B}me".into();
         assert_eq!(client.post(SUBSCRIBERS, &hidden).await.errors(), (400, vec![(45001, "spEnterpriseId")]));
         let scopes = Permissions::of(&[Permission::UsersRead]);
-        let token = tokens::add(&world.store, &world.environment, world.partner, "bi\u{202E}ll", scopes, None).await;
+        let token = tokens::add(&world.store, &world.environment, world.tenant, "bi\u{202E}ll", scopes, None).await;
         assert_eq!(token.refused(), domain::Fault::InvalidParameter);
     });
 }

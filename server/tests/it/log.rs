@@ -106,7 +106,7 @@ fn a_journey_is_in_it_without_who_it_was() {
         let (share, password) = (template.share_token.clone(), "nine quiet lighthouses");
         let mut secrets = vec![share.clone(), password.to_owned(), "annabel".to_owned(), "secret".to_owned()];
         world.arrive(&template, "annabel.user@sp.com", None).await;
-        administrators::add(&world.store, &world.environment, world.partner, "boss@acme.example", password)
+        administrators::add(&world.store, &world.environment, world.tenant, "boss@acme.example", password)
             .await
             .unwrap();
 
@@ -159,7 +159,7 @@ fn a_journey_is_in_it_without_who_it_was() {
         let token = tokens::add(
             &world.store,
             &world.environment,
-            world.partner,
+            world.tenant,
             "Annabel's script",
             domain::Permissions::of(&[Permission::UsersRead]),
             None,
@@ -170,8 +170,8 @@ fn a_journey_is_in_it_without_who_it_was() {
         let path = "/v1/broadworks/subscribers?email=annabel%40acme.example";
         assert_eq!(call(&site, "GET", path, &bearer, "").await.status, 200);
         assert_eq!(call(&site, "POST", "/v1/broadworks/subscribers", &bearer, "{}").await.status, 403);
-        let known = tokens::list(&world.store, world.partner).await.unwrap().remove(0);
-        tokens::revoke(&world.store, &world.environment, world.partner, known.id).await.unwrap();
+        let known = server::store::api_token::list(world.store.read(), world.tenant).await.unwrap().remove(0);
+        tokens::revoke(&world.store, &world.environment, world.tenant, known.id).await.unwrap();
         assert_eq!(call(&site, "GET", path, &bearer, "").await.status, 401);
         let account = adapter_accounts::set(&world.store, &world.environment, &template, None, None).await.unwrap();
         let adapter = templates::adapter_url("", &template);
@@ -345,7 +345,7 @@ fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
 fn security_events_are_said_at_every_level() {
     logged(Level::ERROR, async |world: World, kept: &Kept| {
         let scopes = domain::Permissions::of(&[Permission::UsersRead]);
-        tokens::add(&world.store, &world.environment, world.partner, "script", scopes, None).await.unwrap();
+        tokens::add(&world.store, &world.environment, world.tenant, "script", scopes, None).await.unwrap();
         assert!(kept.text().contains("INFO security: event=\"token_created\""), "{}", kept.text());
     });
 }

@@ -14,9 +14,8 @@ use server::{
         },
     },
     fault::Trouble,
-    store::entity::hub_session,
+    store::{AdministratorId, entity::hub_session},
 };
-use uuid::Uuid;
 
 use crate::support::{Browser, Installation, Server, World, for_each_database, free_port, on_postgres};
 
@@ -25,12 +24,12 @@ const PASSWORD: &str = "rainy Tuesdays in Plovdiv";
 /// How long the end of a session may take to reach every server.
 const SOON: Duration = Duration::from_secs(20);
 
-async fn administrator(world: &World) -> Uuid {
-    administrators::add(&world.store, &world.environment, world.partner, EMAIL, PASSWORD).await.unwrap()
+async fn administrator(world: &World) -> AdministratorId {
+    administrators::add(&world.store, &world.environment, world.tenant, EMAIL, PASSWORD).await.unwrap()
 }
 
 /// A hub session's token, in a browser that had another one before.
-async fn hub_session(world: &World, administrator: Uuid, before: Option<&str>) -> String {
+async fn hub_session(world: &World, administrator: AdministratorId, before: Option<&str>) -> String {
     let work = world.store.work().await.unwrap();
     let opened = session::open_hub(&work, &world.environment, administrator, before).await.unwrap();
     work.commit().await.unwrap();
@@ -76,7 +75,7 @@ fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_
         };
 
         let session = hub_session(&world, ann, None).await;
-        administrators::add(store, environment, world.partner, EMAIL, PASSWORD).await.unwrap();
+        administrators::add(store, environment, world.tenant, EMAIL, PASSWORD).await.unwrap();
         assert!(!is_valid(&world, &session).await);
 
         let session = hub_session(&world, ann, None).await;
@@ -94,10 +93,10 @@ fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_
         assert!(!is_valid(&world, &session).await);
         assert_eq!((sign_in().await, hub_session::Entity::find().count(store.read()).await.unwrap()), (None, 0));
 
-        let other = world.other_partner().await.partner().into();
+        let other = world.other_partner().await;
         administrators::add(store, environment, other, EMAIL, PASSWORD).await.unwrap();
         let known = administrators::find(store, EMAIL).await.unwrap().unwrap();
-        assert_eq!((known.administrator.partner_id, known.partner.as_str()), (other, "SP Two"));
+        assert_eq!((known.administrator.partner_id, known.partner.as_str()), (other.partner(), "SP Two"));
     });
 }
 

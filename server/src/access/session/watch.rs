@@ -14,8 +14,12 @@ use domain::Timestamp;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::{hub_sessions, portal_sessions};
-use crate::{access::secret::fingerprint, environment::Environment, fault::Trouble, store::Store};
+use crate::{
+    access::secret::fingerprint,
+    environment::Environment,
+    fault::Trouble,
+    store::{Store, hub_session, portal_session},
+};
 
 /// How often is looked.
 const LOOK: Duration = Duration::from_secs(2);
@@ -72,11 +76,11 @@ impl Watch {
         };
         let mut ended = Vec::new();
         for tokens in of(Kind::Portal).chunks(AT_ONCE) {
-            let there = portal_sessions(store, now, tokens).await?;
+            let there = portal_session::some(store.read(), now, tokens).await?;
             ended.extend(gone(Kind::Portal, tokens, &there));
         }
         for tokens in of(Kind::Hub).chunks(AT_ONCE) {
-            let there = hub_sessions(store, now, tokens).await?;
+            let there = hub_session::some(store.read(), now, tokens).await?;
             ended.extend(gone(Kind::Hub, tokens, &there));
         }
         let mut watched = self.lock();

@@ -7,14 +7,14 @@ use std::{
 };
 
 use domain::{Fault, Network, Timestamp, timestamp::SECOND};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use tokio::{runtime::Handle, sync::Semaphore};
 
 use super::{Braked, Count, Tries, write};
 use crate::{
     fault::Trouble,
     log::SECURITY,
-    store::{Store, entity::throttle},
+    store::{Store, throttle},
 };
 
 /// How many may be slowed down at a time, newcomers aside: each holds a connection and nothing else.
@@ -151,8 +151,8 @@ impl Tallies {
         }
     }
 
-    fn hear(&mut self, now: Timestamp, count: &Count, row: &throttle::Model) {
-        let ends_at = Timestamp(row.ends_at);
+    fn hear(&mut self, now: Timestamp, count: &Count, row: &throttle::Window) {
+        let ends_at = row.ends_at;
         if count.is_over(now, ends_at) {
             return;
         }
@@ -171,7 +171,7 @@ impl Memory {
         self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a try. Answers whether it is the only one under way from its network at a braked account.
+    /// Begins a try. Returns whether it is the only one under way from its network at a braked account.
     fn begin(&self, now: Timestamp, counts: &[Count], braked: Option<&Braked>) -> bool {
         let mut tallies = self.lock();
         let mut own = braked.into_iter().flat_map(|braked| &braked.own);
@@ -191,7 +191,7 @@ impl Memory {
         &self,
         now: Timestamp,
         counts: impl IntoIterator<Item = &'a Count>,
-        rows: &[throttle::Model],
+        rows: &[throttle::Window],
     ) {
         let mut tallies = self.lock();
         for count in counts {
@@ -329,7 +329,7 @@ async fn reserve(
     let alone = memory.begin(now, &all, braked.as_ref());
     let mut attempt = Attempt { store: store.clone(), now, counts: all, begun: false };
     let keys = attempt.counts.iter().map(|count| count.key.as_str());
-    let rows = throttle::Entity::find().filter(throttle::Column::Key.is_in(keys)).all(store.read()).await?;
+    let rows = throttle::some(store.read(), keys).await?;
     memory.hear(now, &attempt.counts, &rows);
     memory.refuse(now, &counts, 0, network)?;
     memory.admit(now, &counts)?;
@@ -354,7 +354,7 @@ pub(super) async fn count(store: &Store, now: Timestamp, counts: &[Count], netwo
     memory.refuse(now, counts, 1, network)
 }
 
-/// Returns when what is due now is written down, whether or not whoever asked is still there.
+/// Returns when what is due now is written down, whether or not the caller is still there.
 async fn written(store: &Store, now: Timestamp) -> Result<(), DbErr> {
     match tokio::spawn(write_due(store.clone(), now)).await {
         Ok(written) => written,
@@ -394,7 +394,7 @@ async fn write_all(
     store: &Store,
     now: Timestamp,
     due: &HashMap<String, (Count, i64)>,
-) -> Result<Vec<throttle::Model>, DbErr> {
+) -> Result<Vec<throttle::Window>, DbErr> {
     let work = store.work().await?;
     let rows = write(&work, now, due.values().map(|(count, tries)| (count, *tries))).await?;
     work.commit().await?;

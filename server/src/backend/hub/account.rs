@@ -2,10 +2,9 @@
 
 use app::backend::{NewSession, Visitor};
 use domain::{Fault, limit};
-use sea_orm::EntityTrait as _;
 
 use super::{Ids, hub_account};
-use crate::{access::administrators, backend::Context, fault::Trouble, log::SECURITY, store::entity::administrator};
+use crate::{access::administrators, backend::Context, fault::Trouble, log::SECURITY, store::administrator};
 
 impl Context {
     /// A wrong current password counts as a wrong one at the sign-in does: whoever found a browser unattended guesses no
@@ -21,7 +20,7 @@ impl Context {
         if current.is_empty() {
             return Err(Fault::PasswordMissing.into());
         }
-        let found = administrator::Entity::find_by_id(ids.administrator).one(self.store.read()).await?;
+        let found = administrator::find(self.store.read(), ids.tenant, ids.administrator).await?;
         let found = found.ok_or(Fault::NotSignedIn)?;
         let (account, wrong) = (hub_account(&found.email), Fault::CurrentPasswordWrong);
         let change = administrators::change_password(&self.store, &self.environment, &found, current, new);

@@ -1,21 +1,21 @@
 //! The partner's API tokens in the hub.
 
 use app::hub::model::{Page, TokenLifetime, TokenRow, TokenState};
-use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
+use domain::{Fault, Permission, Permissions, timestamp::DAY};
 
 use super::{Ids, PAGE, page};
 use crate::{
     access::tokens::{self, Standing},
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
-    store::entity::api_token,
+    store::{ApiToken, ApiTokenId, api_token},
 };
 
 impl Context {
     pub(super) async fn tokens(&self, ids: &Ids, after: Option<String>) -> Result<Page<TokenRow>, Trouble> {
-        let after = after.as_deref().map(id).transpose()?;
-        let found = tokens::page(&self.store, ids.tenant.partner().into(), after, PAGE + 1).await?;
-        let (rows, next) = page(found, |token| token.id);
+        let after = after.as_deref().map(parsed).transpose()?;
+        let found = api_token::page(self.store.read(), ids.tenant, after, PAGE + 1).await?;
+        let (rows, next) = page(found, |token| token.id.into());
         Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), previous: None, next })
     }
 
@@ -30,23 +30,15 @@ impl Context {
             TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
             TokenLifetime::Unlimited => None,
         };
-        tokens::add(
-            &self.store,
-            &self.environment,
-            ids.tenant.partner().into(),
-            name,
-            Permissions::of(permissions),
-            lifetime,
-        )
-        .await
+        tokens::add(&self.store, &self.environment, ids.tenant, name, Permissions::of(permissions), lifetime).await
     }
 
     pub(super) async fn revoke_token(&self, ids: &Ids, token: &str) -> Result<TokenRow, Trouble> {
-        let revoked = tokens::revoke(&self.store, &self.environment, ids.tenant.partner().into(), id(token)?).await?;
+        let revoked = tokens::revoke(&self.store, &self.environment, ids.tenant, parsed(token)?).await?;
         Ok(self.token_row(revoked))
     }
 
-    fn token_row(&self, token: api_token::Model) -> TokenRow {
+    fn token_row(&self, token: ApiToken) -> TokenRow {
         let state = match tokens::standing(&token, self.environment.now()) {
             Standing::Valid => TokenState::Valid,
             Standing::Expired => TokenState::Expired,
@@ -54,12 +46,16 @@ impl Context {
         };
         TokenRow {
             id: token.id.to_string(),
-            permissions: tokens::permissions(&token).iter().collect(),
-            created: Timestamp(token.created_at),
-            expires: token.expires_at.map(Timestamp),
-            used: token.used_at.map(Timestamp),
+            permissions: token.permissions.iter().collect(),
+            created: token.created_at,
+            expires: token.expires_at,
+            used: token.used_at,
             name: token.name,
             state,
         }
     }
+}
+
+fn parsed(id: &str) -> Result<ApiTokenId, Fault> {
+    id.parse().map_err(|_| Fault::NotFound)
 }

@@ -13,7 +13,7 @@ use domain::{Fault, Network, Permission, permission::Access};
 use super::{AdapterState, Refusal};
 use crate::{
     access::{
-        adapter_accounts::{Asked, Credentials},
+        adapter_accounts::{Call, Credentials},
         guard::Guard,
     },
     store::{Template, template},
@@ -43,8 +43,8 @@ impl FromRequestParts<AdapterState> for Caller {
         let provisioning_id = named.get("provisioning_id").map_or("", |id| id.trim_end_matches('='));
         let template = template::at_door(state.store.read(), provisioning_id).await?;
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
-        let asked = Asked { provisioning_id, template: template.as_ref(), network };
-        let admitted = state.doorman.admits(&state.store, state.environment.now(), asked, &sent).await?;
+        let call = Call { provisioning_id, template: template.as_ref(), network };
+        let admitted = state.doorman.admits(&state.store, state.environment.now(), call, &sent).await?;
         Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
     }
 }

@@ -1,4 +1,4 @@
-//! Who calls, and what the token allows.
+//! The API's guard: whose call it is, and what the token allows.
 //!
 //! [`identify`] looks the token up, once a call; [`Client`] is an extractor, so that a handler's signature says what the
 //! token has to allow.
@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{ApiState, Refusal};
@@ -25,13 +25,14 @@ use crate::{
     },
     fault::interruption,
     log::SECURITY,
-    store::{Actor, Tenant, entity::api_token},
+    store::{Actor, ApiToken, Tenant, api_token},
 };
 
 /// Named in challenges.
 pub(super) const REALM: &str = "flowthrough";
-/// A client whose token allows `S`. Every query begins with its partner.
-pub struct Client<S> {
+
+/// A client whose token has the permission `P`. Every query begins with its tenant.
+pub struct Client<P> {
     /// What the token sees.
     pub partner: Uuid,
     /// On whose behalf it asks.
@@ -40,14 +41,14 @@ pub struct Client<S> {
     pub token: Uuid,
     /// Who it is, for the history.
     pub actor: Actor,
-    permission: PhantomData<S>,
+    permission: PhantomData<P>,
 }
 
-impl<S: Needs> Guard for Client<S> {
-    const ACCESS: Access = Access::Needs(S::PERMISSION);
+impl<P: Needs> Guard for Client<P> {
+    const ACCESS: Access = Access::Needs(P::PERMISSION);
 }
 
-impl<S: Needs> FromRequestParts<ApiState> for Client<S> {
+impl<P: Needs> FromRequestParts<ApiState> for Client<P> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
@@ -55,9 +56,9 @@ impl<S: Needs> FromRequestParts<ApiState> for Client<S> {
             let parameters = bearer(&parts.headers).map_or("", |_| ", error=\"invalid_token\"");
             return Err(Refusal::challenge(Fault::Unauthorized, parameters));
         };
-        if !tokens::permissions(token).allow(S::PERMISSION) {
+        if !token.permissions.allow(P::PERMISSION) {
             let network = network(&parts.extensions);
-            let (scope, id) = (S::PERMISSION.scope().unwrap_or_default(), token.id);
+            let (scope, id) = (P::PERMISSION.scope().unwrap_or_default(), token.id);
             tracing::info!(target: SECURITY, event = "scope_missing", token = %id, scope, %network, "refused");
             let parameters = format!(", error=\"insufficient_scope\", scope=\"{scope}\"");
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
@@ -65,31 +66,28 @@ impl<S: Needs> FromRequestParts<ApiState> for Client<S> {
         note_use(state, token, state.environment.now()).await?;
         Ok(Self {
             tenant: Tenant::of_token(token),
-            partner: token.partner_id,
-            token: token.id,
-            actor: Actor::Token(token.id),
+            partner: token.partner_id.into(),
+            token: token.id.into(),
+            actor: Actor::Token(token.id.into()),
             permission: PhantomData,
         })
     }
 }
 
 /// The valid token of a call, for who comes after [`identify`].
-pub type Token = Arc<api_token::Model>;
+pub type Token = Arc<ApiToken>;
 
 /// Looks up whose call it is, and counts it.
 pub async fn identify(State(state): State<ApiState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
     if let Some(bearer) = bearer(request.headers()) {
         let now = state.environment.now();
-        let token = api_token::Entity::find()
-            .filter(api_token::Column::TokenHash.eq(fingerprint(bearer)))
-            .one(state.store.read())
-            .await?;
+        let token = api_token::by_hash(state.store.read(), &fingerprint(bearer)).await?;
         if let Some(token) = token.as_ref().filter(|token| tokens::standing(token, now) != Standing::Valid) {
             let network = network(request.extensions());
             tracing::info!(target: SECURITY, event = "token_refused", token = %token.id, %network, "no longer valid");
         }
         if let Some(token) = token.filter(|token| tokens::standing(token, now) == Standing::Valid) {
-            state.rate.admit(&state.store, now, token.id).await?;
+            state.rate.admit(&state.store, now, token.id.into()).await?;
             request.extensions_mut().insert(Token::new(token));
         }
     }
@@ -108,8 +106,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Writes down when the token was last used, to the minute: not with every call.
-async fn note_use(state: &ApiState, token: &api_token::Model, now: Timestamp) -> Result<(), Refusal> {
-    if token.used_at.is_some_and(|used_at| (0..MINUTE).contains(&now.since(Timestamp(used_at)))) {
+async fn note_use(state: &ApiState, token: &ApiToken, now: Timestamp) -> Result<(), Refusal> {
+    if token.used_at.is_some_and(|used_at| (0..MINUTE).contains(&now.since(used_at))) {
         return Ok(());
     }
     match note(state, token, now).await {
@@ -119,12 +117,8 @@ async fn note_use(state: &ApiState, token: &api_token::Model, now: Timestamp) ->
     }
 }
 
-async fn note(state: &ApiState, token: &api_token::Model, now: Timestamp) -> Result<(), DbErr> {
+async fn note(state: &ApiState, token: &ApiToken, now: Timestamp) -> Result<(), DbErr> {
     let work = state.store.in_passing().work().await?;
-    api_token::Entity::update_many()
-        .col_expr(api_token::Column::UsedAt, now.0.into())
-        .filter(api_token::Column::Id.eq(token.id))
-        .exec(&*work)
-        .await?;
+    api_token::note_use(&work, token.id, now).await?;
     work.commit().await
 }

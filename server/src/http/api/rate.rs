@@ -117,7 +117,7 @@ impl Settlement<'_> {
             Err(error) if interruption(&error).is_some() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let ends_at = Timestamp(counted.ends_at);
+        let ends_at = counted.ends_at;
         if let Some(window) = self.rate.lock().get_mut(&self.token) {
             window.shared = counted.tries;
             window.settling = 0;

@@ -91,7 +91,7 @@ async fn five_hundred_sign_ins_at_once_stay_within_bounds_and_others_are_answere
 fn a_made_up_set_up_link_costs_no_hash() {
     for_each_database(async |world: World| {
         let (store, environment) = (&world.store, &world.environment);
-        let token = administrators::setup_token(store, environment, world.partner).await.unwrap();
+        let token = administrators::setup_token(store, environment, world.tenant).await.unwrap();
         // Whoever wants something hashed now has to wait for these.
         let line: Vec<_> = (0..60)
             .map(|_| {

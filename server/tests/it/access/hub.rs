@@ -116,7 +116,7 @@ fn made_up_set_up_links_are_counted_and_good_ones_are_not() {
             assert_eq!(fault(set_up("made-up").await), Fault::SetupLinkInvalid);
         }
         assert_eq!(fault(set_up("made-up").await), Fault::TooManyAttempts);
-        let token = administrators::setup_token(&world.store, &world.environment, world.partner).await.unwrap();
+        let token = administrators::setup_token(&world.store, &world.environment, world.tenant).await.unwrap();
         pages.hub.set_up(&visitor("192.0.2.2"), &token, ADMIN, ADMIN_PASSWORD).await.unwrap();
         pages.sign_in_to_hub(&somebody, ADMIN_PASSWORD).await.unwrap();
     });
@@ -157,9 +157,9 @@ fn a_password_from_before_the_rule_signs_in_until_it_is_changed() {
 fn wherever_a_new_password_is_set_it_has_to_do() {
     for_each_database(async |world: World| {
         world.administrator().await;
-        let (store, environment, partner) = (&world.store, &world.environment, world.partner);
+        let (store, environment, tenant) = (&world.store, &world.environment, world.tenant);
         let (pages, office) = (world.pages(), visitor("192.0.2.1"));
-        let token = administrators::setup_token(store, environment, partner).await.unwrap();
+        let token = administrators::setup_token(store, environment, tenant).await.unwrap();
         let session = pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await.unwrap();
         let (me, here) = (pages.signed_in(&session, &office).await.unwrap(), returning(&office, &session));
         let named = &pages.hub.me(&me).await.unwrap().partner.repeat(3);
@@ -169,7 +169,7 @@ fn wherever_a_new_password_is_set_it_has_to_do() {
             ("BroadWorksFlowthrough", Fault::PasswordNamesOwner),
             (named, Fault::PasswordGuessable),
         ] {
-            let added = administrators::add(store, environment, partner, ADMIN, bad).await.unwrap_err();
+            let added = administrators::add(store, environment, tenant, ADMIN, bad).await.unwrap_err();
             assert_eq!(added.fault().0, expected, "{bad}");
             assert_eq!(fault(pages.hub.set_up(&office, &token, ADMIN, bad).await), expected, "{bad}");
             assert_eq!(fault(pages.hub.change_password(&me, &here, ADMIN_PASSWORD, bad).await), expected, "{bad}");

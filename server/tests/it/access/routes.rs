@@ -34,9 +34,7 @@ impl Partner {
         let email = format!("{name}@sp.example");
         let (store, environment) = (&world.store, &world.environment);
         let administrator =
-            administrators::add(store, environment, tenant.partner().into(), &email, "nine quiet lighthouses")
-                .await
-                .unwrap();
+            administrators::add(store, environment, tenant, &email, "nine quiet lighthouses").await.unwrap();
         let account = adapter_accounts::set(store, environment, &template, None, None).await.unwrap();
         let account = STANDARD.encode(format!("{}:{}", account.user_name, account.secret));
         let client = world.client_of(tenant, Permissions::TOKEN).await;

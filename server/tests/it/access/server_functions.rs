@@ -24,7 +24,7 @@ use server::{
     access::{administrators, guard::BillingRead, tokens},
     backend::{hub::HubService, portal::PortalService},
     http::signed_in::SignedIn,
-    store::Tenant,
+    store::{Tenant, api_token},
 };
 use uuid::Uuid;
 
@@ -153,11 +153,9 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
     let (store, environment) = (&world.store, &world.environment);
     let email = format!("{name}@sp.example");
     let administrator =
-        administrators::add(store, environment, tenant.partner().into(), &email, "nine quiet lighthouses")
-            .await
-            .unwrap();
-    tokens::add(store, environment, tenant.partner().into(), name, Permissions::TOKEN, None).await.unwrap();
-    let token = tokens::list(store, tenant.partner().into()).await.unwrap()[0].id;
+        administrators::add(store, environment, tenant, &email, "nine quiet lighthouses").await.unwrap();
+    tokens::add(store, environment, tenant, name, Permissions::TOKEN, None).await.unwrap();
+    let token = api_token::list(store.read(), tenant).await.unwrap()[0].id.into();
     let (hub, portal) = (world.hub_cookie(administrator).await, world.portal_cookie(&user).await);
     let customer = user.customer_id;
     (Things { customer, template: template.id.into(), user: user.id, token, share: template.share_token }, hub, portal)

@@ -5,7 +5,7 @@ use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
     access::tokens::{self, Standing},
-    store::entity::api_token,
+    store::{api_token, entity},
 };
 
 use crate::support::{Refused as _, World, for_each_database};
@@ -50,7 +50,7 @@ fn an_expired_or_revoked_token_is_worthless() {
     for_each_database(async |world: World| {
         let scopes = Permissions::of(&[Permission::UsersRead]);
         let client = world.client().await;
-        let token = tokens::add(&world.store, &world.environment, world.partner, "short", scopes, Some(1_000));
+        let token = tokens::add(&world.store, &world.environment, world.tenant, "short", scopes, Some(1_000));
         let client = client.with_authorization(&format!("Bearer {}", token.await.unwrap()));
         world.clock.advance(999);
         assert_eq!(client.get(PATH).await.status, 200);
@@ -60,15 +60,15 @@ fn an_expired_or_revoked_token_is_worthless() {
         let client = world.client().await;
         let replica = client.at_replica(&world);
         assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (200, 200));
-        let token = tokens::list(&world.store, world.partner).await.unwrap().pop().unwrap().id;
-        let revoke = async |partner| tokens::revoke(&world.store, &world.environment, partner, token).await;
-        assert_eq!(revoke(world.other_partner().await.partner().into()).await.refused(), Fault::NotFound);
+        let token = api_token::list(world.store.read(), world.tenant).await.unwrap().pop().unwrap().id;
+        let revoke = async |tenant| tokens::revoke(&world.store, &world.environment, tenant, token).await;
+        assert_eq!(revoke(world.other_partner().await).await.refused(), Fault::NotFound);
         assert_eq!(client.get(PATH).await.status, 200);
-        revoke(world.partner).await.unwrap();
+        revoke(world.tenant).await.unwrap();
         assert_eq!((client.get(PATH).await.status.as_u16(), replica.get(PATH).await.status.as_u16()), (401, 401));
         let revoked = all(&world).await;
         world.clock.advance(1);
-        revoke(world.partner).await.unwrap();
+        revoke(world.tenant).await.unwrap();
         assert_eq!(all(&world).await, revoked, "revoking again changes nothing");
     });
 }
@@ -88,8 +88,8 @@ fn the_last_use_is_written_down_once_a_minute() {
     });
 }
 
-async fn all(world: &World) -> Vec<api_token::Model> {
-    api_token::Entity::find().all(world.store.read()).await.unwrap()
+async fn all(world: &World) -> Vec<entity::api_token::Model> {
+    entity::api_token::Entity::find().all(world.store.read()).await.unwrap()
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_token_has_a_name_and_scopes() {
             ("CRM", Permissions::default(), Fault::MissingParameter),
             ("CRM", Permissions::of(&[Permission::UsersRead, Permission::TokensWrite]), Fault::InvalidParameter),
         ] {
-            let added = tokens::add(&world.store, &world.environment, world.partner, name, permissions, None).await;
+            let added = tokens::add(&world.store, &world.environment, world.tenant, name, permissions, None).await;
             assert_eq!(added.refused(), fault, "{name:?}");
         }
         assert!(all(&world).await.is_empty());
@@ -114,25 +114,25 @@ fn a_token_has_a_name_and_scopes() {
 #[test]
 fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
     for_each_database(async |world: World| {
-        let other = world.other_partner().await.partner().into();
+        let other = world.other_partner().await;
         let scopes = Permissions::of(&[Permission::UsersRead]);
         for name in ["1", "2", "3", "4", "5"] {
-            for partner in [world.partner, other] {
-                tokens::add(&world.store, &world.environment, partner, name, scopes, Some(1_000)).await.unwrap();
+            for tenant in [world.tenant, other] {
+                tokens::add(&world.store, &world.environment, tenant, name, scopes, Some(1_000)).await.unwrap();
             }
         }
-        let page = async |below| tokens::page(&world.store, world.partner, below, 3).await.unwrap();
+        let page = async |below| api_token::page(world.store.read(), world.tenant, below, 3).await.unwrap();
         let first = page(None).await;
         let second = page(Some(first[2].id)).await;
         let names: Vec<_> = first.iter().chain(&second).map(|token| token.name.as_str()).collect();
         assert_eq!(names, ["5", "4", "3", "2", "1"]);
-        assert!(first.iter().chain(&second).all(|token| token.partner_id == world.partner));
+        assert!(first.iter().chain(&second).all(|token| token.partner_id == world.tenant.partner()));
 
         let standing = |token| tokens::standing(token, world.environment.now());
         assert_eq!(standing(&first[0]), Standing::Valid);
         world.clock.advance(1_000);
         assert_eq!(standing(&first[0]), Standing::Expired);
-        let revoke = tokens::revoke(&world.store, &world.environment, world.partner, first[0].id);
+        let revoke = tokens::revoke(&world.store, &world.environment, world.tenant, first[0].id);
         assert_eq!(standing(&revoke.await.unwrap()), Standing::Revoked);
     });
 }

@@ -111,7 +111,7 @@ fn an_api_call_that_cannot_be_read_is_its_senders() {
         let token = server::access::tokens::add(
             &world.store,
             &world.environment,
-            world.partner,
+            world.tenant,
             "test",
             Permissions::TOKEN,
             None,

@@ -223,13 +223,13 @@ fn every_screen_of_the_hub_shows_it_as_text() {
         let template = hostile_world(&world).await;
         let email = "ann'&a=1@acme.example";
         let administrator =
-            administrators::add(&world.store, &world.environment, world.partner, email, "a long enough password")
+            administrators::add(&world.store, &world.environment, world.tenant, email, "a long enough password")
                 .await
                 .unwrap();
         let token = tokens::add(
             &world.store,
             &world.environment,
-            world.partner,
+            world.tenant,
             "t",
             Permissions::of(&[Permission::UsersRead]),
             None,
@@ -306,7 +306,7 @@ fn what_broadworks_says_of_a_user_is_text_too() {
         let administrator = administrators::add(
             &world.store,
             &world.environment,
-            world.partner,
+            world.tenant,
             "a@acme.example",
             "a long enough password",
         )

@@ -50,9 +50,7 @@ impl World {
     }
 
     pub async fn client_of(&self, tenant: Tenant, permissions: Permissions) -> Client {
-        let token = tokens::add(&self.store, &self.environment, tenant.partner().into(), "test", permissions, None)
-            .await
-            .unwrap();
+        let token = tokens::add(&self.store, &self.environment, tenant, "test", permissions, None).await.unwrap();
         Client { authorization: None, router: self.router(), idempotency_key: None, coding: None }
             .with_authorization(&format!("Bearer {token}"))
     }

@@ -36,7 +36,7 @@ impl World {
 
     /// Adds the administrator.
     pub async fn administrator(&self) {
-        administrators::add(&self.store, &self.environment, self.partner, ADMIN, ADMIN_PASSWORD).await.unwrap();
+        administrators::add(&self.store, &self.environment, self.tenant, ADMIN, ADMIN_PASSWORD).await.unwrap();
     }
 }
 

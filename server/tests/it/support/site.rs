@@ -14,7 +14,7 @@ use server::{
         listener::{self, Limits},
     },
     readiness::{Readiness, Sign},
-    store::entity::subscriber,
+    store::{AdministratorId, entity::subscriber},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -22,7 +22,6 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
-use uuid::Uuid;
 
 use super::World;
 
@@ -106,7 +105,7 @@ impl World {
     }
 
     /// The cookie of an administrator who is signed in to the hub.
-    pub async fn hub_cookie(&self, administrator: Uuid) -> String {
+    pub async fn hub_cookie(&self, administrator: AdministratorId) -> String {
         let work = self.store.work().await.unwrap();
         let token = session::open_hub(&work, &self.environment, administrator, None).await.unwrap().token;
         work.commit().await.unwrap();

@@ -1,0 +1,205 @@
+//! Those who sign in to the partner hub. An address is one administrator's across all partners: who signs in has no partner yet.
+
+use domain::Timestamp;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, SelectStatement},
+};
+
+use super::{
+    Tenant, Work,
+    entity::administrator::{Column, Entity, Model},
+    ids::{AdministratorId, PartnerId},
+};
+
+/// Somebody who signs in to the partner hub. Only the database makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Administrator {
+    /// Their id.
+    pub id: AdministratorId,
+    /// For which partner.
+    pub partner_id: PartnerId,
+    /// The sign-in name, in lower case.
+    pub email: String,
+    /// PHC string, argon2id.
+    pub password_hash: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Since when they must not sign in.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl From<Model> for Administrator {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id.into(),
+            partner_id: row.partner_id.into(),
+            email: row.email,
+            password_hash: row.password_hash,
+            created_at: Timestamp(row.created_at),
+            disabled_at: row.disabled_at.map(Timestamp),
+        }
+    }
+}
+
+/// The tenant's administrator of that id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    id: AdministratorId,
+) -> Result<Option<Administrator>, DbErr> {
+    one(db, of(tenant).filter(Column::Id.eq(id))).await
+}
+
+/// The tenant's administrators, in the order in which they were added.
+///
+/// # Errors
+/// If the database fails.
+pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Administrator>, DbErr> {
+    many(db, of(tenant)).await
+}
+
+/// Every partner's administrators, for an operator, in the order in which they were added.
+///
+/// # Errors
+/// If the database fails.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Administrator>, DbErr> {
+    many(db, Entity::find()).await
+}
+
+/// How many there are of all partners.
+///
+/// # Errors
+/// If the database fails.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    Entity::find().count(db).await
+}
+
+/// Whoever has this address, for whoever signs in or is added by it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Administrator>, DbErr> {
+    one(db, Entity::find().filter(Column::Email.eq(email))).await
+}
+
+/// Whoever a session in the hub belongs to, unless they must not sign in.
+pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> Result<Option<Administrator>, DbErr> {
+    one(db, Entity::find_by_id(id).filter(Column::DisabledAt.is_null())).await
+}
+
+/// The ids of those who may sign in, for a query.
+pub(super) fn ids_admitted() -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(Column::DisabledAt.is_null()).into_query()
+}
+
+/// A new administrator.
+#[derive(Clone, Debug)]
+pub struct NewAdministrator {
+    /// Their id.
+    pub id: AdministratorId,
+    /// The sign-in name, in lower case.
+    pub email: String,
+    /// PHC string, argon2id.
+    pub password_hash: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Writes a new one of the tenant's down.
+///
+/// # Errors
+/// If somebody has the address already ([`super::is_taken`]), or the database fails.
+pub async fn insert(work: &Work, tenant: Tenant, new: NewAdministrator) -> Result<(), DbErr> {
+    let row = Model {
+        id: new.id.into(),
+        partner_id: tenant.partner().into(),
+        email: new.email,
+        password_hash: new.password_hash,
+        created_at: new.created_at.0,
+        disabled_at: None,
+    };
+    row.into_active_model().insert(&**work).await.map(drop)
+}
+
+/// Gives one another password, and lets them sign in.
+///
+/// # Errors
+/// If the database fails.
+pub async fn reset(work: &Work, id: AdministratorId, password_hash: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, password_hash.into())
+        .col_expr(Column::DisabledAt, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Gives one another password, if they are as they were read and may sign in. Returns whether that is so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn change_password(work: &Work, known: &Administrator, password_hash: &str) -> Result<bool, DbErr> {
+    let changed = Entity::update_many()
+        .col_expr(Column::PasswordHash, password_hash.into())
+        .filter(Column::Id.eq(known.id))
+        .filter(Column::PasswordHash.eq(known.password_hash.as_str()))
+        .filter(Column::DisabledAt.is_null())
+        .exec(&**work)
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Keeps one from signing in, from now on unless it is so already.
+///
+/// # Errors
+/// If the database fails.
+pub async fn disable(work: &Work, id: AdministratorId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DisabledAt, now.0.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::DisabledAt.is_null())
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Lets one sign in.
+///
+/// # Errors
+/// If the database fails.
+pub async fn enable(work: &Work, id: AdministratorId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DisabledAt, Expr::value(Option::<i64>::None))
+        .filter(Column::Id.eq(id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Deletes one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete(work: &Work, id: AdministratorId) -> Result<(), DbErr> {
+    Entity::delete_by_id(id).exec(&**work).await.map(drop)
+}
+
+/// The tenant's administrators: where every query but the few above begins.
+fn of(tenant: Tenant) -> Select<Entity> {
+    Entity::find().filter(Column::PartnerId.eq(tenant.partner()))
+}
+
+async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<Administrator>, DbErr> {
+    Ok(rows.one(db).await?.map(Administrator::from))
+}
+
+async fn many(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Vec<Administrator>, DbErr> {
+    Ok(rows.order_by_asc(Column::Id).all(db).await?.into_iter().map(Administrator::from).collect())
+}

@@ -1,0 +1,97 @@
+//! Who is signed in to the activation portal, by the hash of a cookie's value.
+
+use std::collections::HashSet;
+
+use domain::Timestamp;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
+use uuid::Uuid;
+
+use super::{
+    Work,
+    entity::{
+        portal_session::{Column, Entity, Model},
+        subscriber,
+    },
+    ids::TemplateId,
+};
+
+/// A user who is signed in to the portal of a template. Returns the subscriber's id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    template: TemplateId,
+    token_hash: &str,
+) -> Result<Option<Uuid>, DbErr> {
+    let session = Entity::find_by_id(token_hash)
+        .filter(Column::ExpiresAt.gt(now.0))
+        .filter(Column::TemplateId.eq(template))
+        .one(db)
+        .await?;
+    Ok(session.map(|session| session.subscriber_id))
+}
+
+/// Which of these, by the hashes of their cookies, have not ended and are of somebody who is there.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    token_hashes: &[String],
+) -> Result<HashSet<String>, DbErr> {
+    let subscribers = subscriber::Entity::find().select_only().column(subscriber::Column::Id).into_query();
+    let there = Entity::find()
+        .select_only()
+        .column(Column::TokenHash)
+        .filter(Column::TokenHash.is_in(token_hashes))
+        .filter(Column::ExpiresAt.gt(now.0))
+        .filter(Column::SubscriberId.in_subquery(subscribers));
+    let hashes: Vec<String> = there.into_tuple().all(db).await?;
+    Ok(hashes.into_iter().collect())
+}
+
+/// Begins one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn insert(
+    work: &Work,
+    token_hash: String,
+    of: &subscriber::Model,
+    expires_at: Timestamp,
+) -> Result<(), DbErr> {
+    let row =
+        Model { token_hash, subscriber_id: of.id.into(), template_id: of.template_id.into(), expires_at: expires_at.0 };
+    row.into_active_model().insert(&**work).await.map(drop)
+}
+
+/// Ends one. Returns whose it was, the subscriber's id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<Uuid>, DbErr> {
+    let ended = Entity::delete_by_id(token_hash).exec_with_returning(&**work).await?;
+    Ok(ended.map(|session| session.subscriber_id))
+}
+
+/// Ends every one of a subscriber.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete_all_of(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::SubscriberId.eq(subscriber)).exec(&**work).await.map(drop)
+}
+
+/// Deletes those that have ended.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sweep(work: &Work, now: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::ExpiresAt.lte(now.0)).exec(&**work).await.map(drop)
+}
