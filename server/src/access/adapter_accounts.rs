@@ -93,9 +93,9 @@ pub struct Call<'a> {
     pub network: Network,
 }
 
-/// Tells right credentials from wrong ones. Cheap to clone.
+/// Verifies credentials. Cheap to clone.
 #[derive(Clone)]
-pub struct Doorman {
+pub struct Verifier {
     key: [u8; 32],
     remembered: Arc<Mutex<HashMap<[u8; 32], Timestamp>>>,
     /// Credentials that are being compared: the same ones wait for the outcome instead of being compared again.
@@ -104,7 +104,7 @@ pub struct Doorman {
 
 type Turn = tokio::sync::Mutex<()>;
 
-impl Doorman {
+impl Verifier {
     /// One that remembers nothing yet.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
@@ -117,7 +117,7 @@ impl Doorman {
     ///
     /// # Errors
     /// [`Fault::TooManyRequests`] after too many tries, [`Fault::Busy`], or a database error.
-    pub async fn admits(
+    pub async fn verify(
         &self,
         store: &Store,
         now: Timestamp,

@@ -26,7 +26,7 @@ const ACCOUNTS: usize = 4;
 const NAME: usize = 12;
 const SIGNATURE: usize = 16;
 
-/// Tells known browsers from strange ones.
+/// Recognises known browsers.
 #[derive(Clone)]
 pub struct Devices {
     key: Vec<u8>,

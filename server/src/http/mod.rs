@@ -51,7 +51,7 @@ use tower_http::{
 };
 
 use crate::{
-    access::adapter_accounts::Doorman,
+    access::adapter_accounts::Verifier,
     backend::{Shared, hub::HubService, portal::PortalService},
     demo::mailbox,
     directory_sync::Directories,
@@ -203,7 +203,7 @@ fn adapter_state(context: &Shared) -> adapter::AdapterState {
     adapter::AdapterState {
         store: context.store.clone(),
         environment: context.environment.clone(),
-        doorman: Doorman::new(&context.environment),
+        verifier: Verifier::new(&context.environment),
     }
 }
 

@@ -45,12 +45,12 @@ type Watched = HashMap<(Kind, String), watch::Sender<()>>;
 impl Watch {
     /// Ends when the session of this token is found to have ended.
     pub fn ended(&self, kind: Kind, token: &str) -> BoxFuture<'static, ()> {
-        let mut told = {
+        let mut ended = {
             let mut watched = self.lock();
             watched.entry((kind, fingerprint(token))).or_insert_with(|| watch::Sender::new(())).subscribe()
         };
         // Nothing is ever sent: it ends with its sender.
-        Box::pin(async move { while told.changed().await.is_ok() {} })
+        Box::pin(async move { while ended.changed().await.is_ok() {} })
     }
 
     /// Looks for as long as it is polled.

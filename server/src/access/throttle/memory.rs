@@ -69,8 +69,8 @@ struct Tally {
     next: Timestamp,
     /// When the next one of a newcomer to the account may begin.
     next_newcomer: Timestamp,
-    /// Whether the log tells of this window that it is used up.
-    told: bool,
+    /// Whether the log says of this window that it is used up.
+    logged: bool,
 }
 
 impl Tally {
@@ -161,7 +161,7 @@ impl Tallies {
             // Another reader may have heard of later failures before.
             tally.known = tally.known.max(row.tries);
         } else {
-            *tally = Tally { known: row.tries, ends_at, told: false, ..*tally };
+            *tally = Tally { known: row.tries, ends_at, logged: false, ..*tally };
         }
     }
 }
@@ -206,7 +206,7 @@ impl Memory {
         let mut tallies = self.lock();
         let used_up = counts.iter().filter_map(|count| Some((count, tallies.used_up(now, count, spare)?)));
         let Some((count, wait)) = used_up.max_by_key(|(_, wait)| *wait) else { return Ok(()) };
-        if !std::mem::replace(&mut tallies.of(count, now).told, true) {
+        if !std::mem::replace(&mut tallies.of(count, now).logged, true) {
             let limit = count.limit.name;
             tracing::info!(target: SECURITY, event = "limit_reached", limit, %network, seconds = wait / SECOND, "refused");
         }
@@ -239,7 +239,7 @@ impl Memory {
         let place = own.iter().map(|count| due(tallies.get(count).next).since(now)).max().unwrap_or_default();
         let tally = tallies.of(account, now);
         let pause = brake.pause(tally.failures(now, account) + tally.under_way - 1);
-        if pause > 0 && !std::mem::replace(&mut tally.told, true) {
+        if pause > 0 && !std::mem::replace(&mut tally.logged, true) {
             let limit = account.limit.name;
             tracing::info!(target: SECURITY, event = "limit_slowed", limit, %network, "many tries at one account");
         }
@@ -262,7 +262,7 @@ impl Memory {
     }
 }
 
-/// A try under way. Dropped before it has ended, it has failed: whoever hangs up is not told the answer, but may have
+/// A try under way. Dropped before it has ended, it has failed: whoever hangs up does not hear the outcome, but may have
 /// had it looked for.
 pub(super) struct Attempt {
     store: Store,

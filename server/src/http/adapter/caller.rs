@@ -1,4 +1,4 @@
-//! Who calls: BroadWorks, with the template's account.
+//! The adapter's guard: BroadWorks calls, with the template's account.
 
 use std::collections::HashMap;
 
@@ -44,7 +44,7 @@ impl FromRequestParts<AdapterState> for Caller {
         let template = template::at_door(state.store.read(), provisioning_id).await?;
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         let call = Call { provisioning_id, template: template.as_ref(), network };
-        let admitted = state.doorman.admits(&state.store, state.environment.now(), call, &sent).await?;
+        let admitted = state.verifier.verify(&state.store, state.environment.now(), call, &sent).await?;
         Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
     }
 }

@@ -13,7 +13,7 @@ use super::{
     api::{Refusal, address, tracking},
     routes::{Routes, post, put},
 };
-use crate::{access::adapter_accounts::Doorman, environment::Environment, store::Store};
+use crate::{access::adapter_accounts::Verifier, environment::Environment, store::Store};
 
 /// The most that a call may send, in bytes.
 const BODY: usize = 64 << 10;
@@ -25,8 +25,8 @@ pub struct AdapterState {
     pub store: Store,
     /// Time and randomness.
     pub environment: Environment,
-    /// Who checks credentials.
-    pub doorman: Doorman,
+    /// Verifies credentials.
+    pub verifier: Verifier,
 }
 
 /// `/adapter` and everything below it.

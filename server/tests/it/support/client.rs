@@ -13,7 +13,7 @@ use domain::{
 };
 use serde_json::Value;
 use server::{
-    access::{adapter_accounts::Doorman, tokens},
+    access::{adapter_accounts::Verifier, tokens},
     http::{
         adapter::{self, AdapterState},
         api::{self, ApiState, Rate},
@@ -60,7 +60,7 @@ impl World {
         let adapter = adapter::router(AdapterState {
             store: store.clone(),
             environment: environment.clone(),
-            doorman: Doorman::new(&environment),
+            verifier: Verifier::new(&environment),
         });
         let api = api::router(ApiState {
             store,
