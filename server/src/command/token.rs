@@ -59,7 +59,7 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     let now = environment.now();
     for token in api_token::list(store.read(), tenant).await? {
-        let at = |moment: Option<Timestamp>| moment.map(|moment| iso8601::format(moment));
+        let at = |moment: Option<Timestamp>| moment.map(iso8601::format);
         let standing = match tokens::standing(&token, now) {
             Standing::Revoked => format!("revoked {}", at(token.revoked_at).unwrap_or_default()),
             Standing::Expired => format!("expired {}", at(token.expires_at).unwrap_or_default()),

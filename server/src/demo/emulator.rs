@@ -85,6 +85,7 @@ pub fn router_with_directory(everybody: Everybody, administrator: (String, Strin
     routes(BroadWorks { users, everybody, administrator: Some(administrator) })
 }
 
+#[allow(clippy::disallowed_methods, reason = "this is another server's router")]
 fn routes(broadworks: BroadWorks) -> Router {
     Router::new()
         .route("/com.broadsoft.xsi-actions/v2.0/user/{id}/profile", get(profile))

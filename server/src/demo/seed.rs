@@ -192,7 +192,7 @@ impl Sower {
             language: "en".to_owned(),
             provisioning_id: templates::provisioning_id(&self.past),
             share_token: token.to_owned(),
-            share_link: share_link,
+            share_link,
             verification: UserVerification::Untrusted,
             self_activation: false,
             provision_admin_first: false,

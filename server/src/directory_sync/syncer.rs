@@ -181,7 +181,7 @@ impl Syncer {
         let now = self.environment.now();
         let work = self.store.work().await?;
         let mut sync = own(&work, sync).await?;
-        let (added, updated) = copy(&work, Tenant::of_customer(&customer), &sync, page.people).await?;
+        let (added, updated) = copy(&work, Tenant::of_customer(customer), &sync, page.people).await?;
         sync.added += added;
         sync.updated += updated;
         sync.attempts = 0;

@@ -49,6 +49,7 @@ mod tests {
                 ended.notify_one();
             }
         };
+        #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
         let pages = Router::new().route("/", get(page)).layer(from_fn(made));
         assert!(pages.oneshot(Request::new(Body::empty())).now_or_never().is_none());
         go_on.notify_one();

@@ -105,7 +105,7 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
         .to_owned();
     proof_secret::Entity::delete_many().filter(proof_secret::Column::ProofId.in_subquery(proofs)).exec(&**work).await?;
     proof::Entity::delete_many().filter(proof::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
-    Ok(portal_session::delete_all_of(work, subscriber).await?)
+    portal_session::delete_all_of(work, subscriber).await
 }
 
 /// The subscriber's newest request, open or not.

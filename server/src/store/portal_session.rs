@@ -66,8 +66,7 @@ pub async fn insert(
     of: &subscriber::Model,
     expires_at: Timestamp,
 ) -> Result<(), DbErr> {
-    let row =
-        Model { token_hash, subscriber_id: of.id.into(), template_id: of.template_id.into(), expires_at: expires_at.0 };
+    let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id, expires_at: expires_at.0 };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 

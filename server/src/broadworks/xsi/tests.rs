@@ -1,4 +1,5 @@
 //! Against a real server on loopback: the emulator where it will do, a handler of its own where it would not.
+#![allow(clippy::disallowed_methods, reason = "these are other servers' routers")]
 
 use std::{
     future::pending,

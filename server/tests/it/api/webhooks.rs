@@ -42,6 +42,7 @@ impl Ear {
     async fn listen(&self) -> String {
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let url = format!("http://{}/hook?token=secret", listener.local_addr().unwrap());
+        #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
         let router = Router::new().route("/hook", post(hear)).with_state(self.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         url

@@ -69,6 +69,7 @@ impl Misbehaving {
             hangs: AtomicBool::new(false),
             asked: Notify::new(),
         });
+        #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
         let router = Router::new()
             .route("/Users", get(search).post(create))
             .route("/Users/{id}", get(read).put(replace).patch(patch).delete(remove))
