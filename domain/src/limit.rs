@@ -99,10 +99,13 @@ pub const DEVICE_LIFETIME: i64 = 180 * DAY;
 pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
-/// Mails asking to prove an address, per partner and recipient: nobody's mailbox is flooded through many user ids.
+/// Mails asking to prove an address, per partner and recipient: nobody's mailbox is flooded through many user ids. Those
+/// that users ask for are counted, and refused, when they do; those that arrivals cause when they are sent, and they wait.
 pub const PROOF_MAIL_RECIPIENT: Limit = Limit { name: "proof-mail-recipient", max: 10, window: HOUR };
 /// Mails to a recipient that each subscriber may have sent even so: whose address it is, is not kept from proving it.
 pub const PROOF_MAIL_OWN: Limit = Limit { name: "proof-mail-own", max: 2, window: HOUR };
+/// The tries at sending one mail that count for its recipient.
+pub const PROOF_MAIL_TRY: Limit = Limit { name: "proof-mail-try", max: 1, window: 2 * DAY };
 /// Wrong codes, per subscriber: 20 tries an hour at a million codes.
 pub const CODE: Limit = Limit { name: "code", max: 20, window: HOUR };
 /// Wrong tries at one code before it is worthless.

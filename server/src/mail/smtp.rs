@@ -5,6 +5,7 @@
 
 use std::{
     error::Error,
+    io,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
@@ -313,6 +314,10 @@ fn error_at(stage: Stage, error: &smtp::Error, parties: Parties<'_>) -> MailErro
         let said = quote(&words, &[local]);
         return match stage {
             Stage::Content => MailError::Uncertain(said),
+            // It is there, and others may be told something better about their mails.
+            Stage::Recipient | Stage::Data if is_unreadable(error, &words) => {
+                MailError::Later(No { fault: Fault::MailUnavailable, said })
+            }
             // Nothing else comes from the library itself at this stage: no mechanism that both sides know.
             Stage::Auth if error.is_client() => MailError::Out(No { fault: Fault::MailUnauthorized, said }),
             _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
@@ -325,6 +330,15 @@ fn error_at(stage: Stage, error: &smtp::Error, parties: Parties<'_>) -> MailErro
         Matter::Later => MailError::Later(no),
         Matter::Final => MailError::Refused(no),
     }
+}
+
+/// Whether the server has said something that is no reply (RFC 5321 §4.2): without text behind known digits, too long a
+/// line, or not in UTF-8. The library does not give us the digits then.
+fn is_unreadable(error: &smtp::Error, words: &str) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    // What the library says of a connection that was closed.
+    let closed = "incomplete response";
+    error.is_response() && words != closed || source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
 }
 
 fn silence(stage: Stage) -> MailError {

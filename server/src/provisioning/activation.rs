@@ -31,7 +31,7 @@ use crate::{
     log::SECURITY,
     store::{
         Actor, Store, Work,
-        entity::{proof, proof_secret, subscriber},
+        entity::{proof, proof_secret, subscriber, task},
         portal_session,
     },
     targets::Refusal,
@@ -142,6 +142,10 @@ pub async fn enter_address(
     enough(throttle::remembered(store, now, &mails))?;
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::AddressEntered(email), Some(locale)).await?;
+    if let Some(proof) = newest(&*work, subscriber).await? {
+        // What is counted here does not count again when it is sent.
+        throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
+    }
     enough(throttle::spend(store, &work, now, &mails).await?)?;
     Ok(work.commit().await?)
 }
@@ -149,12 +153,32 @@ pub async fn enter_address(
 /// What a mail to this address is counted by. Another partner's mails are not: they would be learnt of, and could use up
 /// what this one's users may have sent there.
 fn mails(subscriber: &subscriber::Model, email: &EmailAddress) -> [Count; 3] {
-    let (id, partner, recipient) = (subscriber.id, subscriber.partner_id, email.key());
+    let (id, recipient) = (subscriber.id, email.key());
     [
         Count::of(limit::PROOF_MAIL, id),
-        Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{recipient}")),
+        mails_to(subscriber.partner_id, email),
         Count::of(limit::PROOF_MAIL_OWN, format_args!("{id}\n{recipient}")),
     ]
+}
+
+fn mails_to(partner: Uuid, email: &EmailAddress) -> Count {
+    Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.key()))
+}
+
+/// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Answers how long it has
+/// to wait if it is one too many; then the transaction has to be dropped.
+async fn count_once(
+    store: &Store,
+    work: &Work,
+    now: Timestamp,
+    (partner, proof): (Uuid, &proof::Model),
+) -> Result<Option<i64>, DbErr> {
+    let [counted] = throttle::spend(store, work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
+    if counted.is_some() {
+        return Ok(None);
+    }
+    let [wait] = throttle::spend(store, work, now, &[mails_to(partner, &EmailAddress::kept(&proof.email))]).await?;
+    Ok(wait)
 }
 
 /// Refuses one mail too many: the subscriber's, or the recipient's if the subscriber has had some sent there.
@@ -228,7 +252,25 @@ pub fn mail_fault(subscriber: &subscriber::Model) -> Option<Fault> {
     subscriber.mail_refused.then(|| why.unwrap_or(Fault::MailboxUnknown))
 }
 
-/// New secrets for a mail that is about to be sent: the link's token and the code.
+/// Whether a mail may be handed over.
+pub enum Beginning {
+    /// It may, with these.
+    Begun {
+        /// The link's token.
+        token: String,
+        /// The six digits.
+        code: String,
+    },
+    /// Not by this attempt: its task is another server's by now, or gone, or what it is for is over.
+    Overtaken,
+    /// Somebody else has begun to hand it over since this attempt was made.
+    Uncertain,
+    /// Not now: too many have gone to its recipient. In so many milliseconds.
+    TooMany(i64),
+}
+
+/// Begins a mail for the task that was claimed for it and the request as the attempt found it: new secrets, and the mark
+/// that it is being sent. A server that was held up for longer than its lease finds here that it has been overtaken.
 ///
 /// # Errors
 /// If the database fails.
@@ -236,27 +278,43 @@ pub async fn begin_mail(
     store: &Store,
     environment: &Environment,
     keys: &CodeKeys,
-    proof: Uuid,
-) -> Result<(String, String), Trouble> {
+    task: &task::Model,
+    found: &proof::Model,
+) -> Result<Beginning, Trouble> {
     let (token, code) = (environment.token(), environment.code());
     let link_hash = secret::fingerprint(&token);
     let code_hash = keys.hash(environment, &link_hash, &code).await;
     let work = store.work().await?;
+    // Locked, so that of two attempts the second one sees what the first has written.
+    let current = proof::Entity::find_by_id(found.id).lock_exclusive().one(&*work).await?;
+    let Some(current) = current.filter(|proof| proof.open && proof.mail != mail::SENT) else {
+        return Ok(Beginning::Overtaken);
+    };
+    if !queue::is_held(&work, task).await? {
+        return Ok(Beginning::Overtaken);
+    }
+    if current.mail == mail::SENDING && found.mail != mail::SENDING {
+        return Ok(Beginning::Uncertain);
+    }
+    let now = environment.now();
     proof_secret::ActiveModel {
         link_hash: Set(link_hash),
-        proof_id: Set(proof),
+        proof_id: Set(current.id),
         code_hash: Set(code_hash),
-        created_at: Set(environment.now().0),
+        created_at: Set(now.0),
     }
     .insert(&*work)
     .await?;
     proof::Entity::update_many()
         .col_expr(proof::Column::Mail, mail::SENDING.into())
-        .filter(proof::Column::Id.eq(proof))
+        .filter(proof::Column::Id.eq(current.id))
         .exec(&*work)
         .await?;
+    if let Some(wait) = count_once(store, &work, now, (task.partner_id, &current)).await? {
+        return Ok(Beginning::TooMany(wait));
+    }
     work.commit().await?;
-    Ok((token, code))
+    Ok(Beginning::Begun { token, code })
 }
 
 /// The mail was not taken: nobody has its link and its code, and they open nothing.

@@ -484,6 +484,15 @@ pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered
     Ok(Standing::Replaced)
 }
 
+/// Whether the task is still what its attempt has claimed: not replaced, gone, or taken over by another server.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_held(work: &Work, task: &task::Model) -> Result<bool, DbErr> {
+    let current = task::Entity::find_by_id(task.id).one(&**work).await?;
+    Ok(current.is_some_and(|current| current.lease_owner == task.lease_owner && current.claims == task.claims))
+}
+
 /// An attempt that failed and is made again.
 #[derive(Clone, Copy, Debug)]
 pub struct Setback {

@@ -245,6 +245,21 @@ async fn a_connection_that_breaks_before_the_message_has_taken_no_mail() {
     }
 }
 
+/// Whatever it means, the server is there: the mails of others are not made to wait.
+#[tokio::test]
+async fn a_reply_that_cannot_be_read_is_about_one_mail() {
+    let long: &'static str = format!("550 5.1.1 {}", "long ".repeat(1_200)).leak();
+    for (command, reply) in
+        [("RCPT", "550"), ("RCPT", "999 what"), ("RCPT", long), ("DATA", "571 blocked"), ("DATA", long)]
+    {
+        let script: Script = Box::leak(Box::new([(command, reply)]));
+        let (url, mut received) = mail_server(script).await;
+        let Err(MailError::Later(no)) = send(&url, "ann@acme.example").await else { panic!("{command} {reply}") };
+        assert_eq!(no.fault, Fault::MailUnavailable, "{command} {reply}");
+        assert!(received.try_recv().is_err());
+    }
+}
+
 #[tokio::test]
 async fn a_mail_that_was_handed_over_and_not_confirmed_is_uncertain() {
     let (url, mut received) = mail_server(&[(".", HANGS_UP)]).await;

@@ -15,7 +15,7 @@ use super::{Letter, Undelivered, Worker};
 use crate::{
     fault::Trouble,
     provisioning::{
-        activation::{self, mail},
+        activation::{self, Beginning, mail},
         change,
         queue::{self, Kind, Setback, Standing},
     },
@@ -229,7 +229,16 @@ impl Worker {
         if let Err(refusal) = self.courier.ready().await {
             return Ok(self.mail_server_failed(task, refusal, Sign::Silent));
         }
-        let (token, code) = activation::begin_mail(&self.store, &self.environment, &self.code_keys, proof.id).await?;
+        let begun = activation::begin_mail(&self.store, &self.environment, &self.code_keys, task, &proof).await?;
+        let (token, code) = match begun {
+            Beginning::Begun { token, code } => (token, code),
+            Beginning::Overtaken => return Ok(Outcome::Moot),
+            Beginning::Uncertain => return Ok(Outcome::Uncertain),
+            Beginning::TooMany(wait) => {
+                let detail = Some("too many mails within the hour have gone to this address".to_owned());
+                return Ok(Outcome::Waits(Refusal { detail, ..Fault::TooManyAttempts.into() }, wait));
+            }
+        };
         let letter = Letter { proof, subscriber, template, token: token.clone(), code };
         let sent = self.courier.send_proof(letter).await;
         if matches!(&sent, Err(Undelivered::Out(_) | Undelivered::Later(_) | Undelivered::Refused(_))) {

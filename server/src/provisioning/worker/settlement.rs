@@ -37,7 +37,7 @@ impl Worker {
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
                 self.note_mail(&mut work, &task, &subscriber, mail::SENT, None).await?;
-                if hitch(&subscriber).is_some_and(is_about_us) {
+                if hitch(&subscriber).is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
@@ -115,7 +115,7 @@ impl Worker {
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         let now = self.environment.now();
-        if is_about_us(refusal.fault) {
+        if is_the_operators(refusal.fault) {
             let said = refusal.detail.as_deref().unwrap_or_default();
             self.refused_mails.fails(now, refusal.fault.entry().key, said);
         }
@@ -281,6 +281,12 @@ fn failures(task: &task::Model) -> u32 {
 /// Why the attempt before had to be made again.
 fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
     subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
+}
+
+/// Whether whoever runs the server has to hear of it: a folder that is full is about everybody's mails, even if only one is
+/// on its way.
+fn is_the_operators(fault: Fault) -> bool {
+    fault.entry().fixer == Fixer::Operator
 }
 
 /// Whether single mails are refused for what we are, which whoever runs the server has to mend.

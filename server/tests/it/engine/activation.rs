@@ -1,13 +1,25 @@
 //! Proving an address by the mailed link or code.
 
+use std::sync::Arc;
+
 use domain::{
     Fault, Network,
     limit::{CODE_LIFETIME, CODE_TRIES, LINK_LIFETIME, RESEND_AFTER},
-    timestamp::SECOND,
+    timestamp::{HOUR, MINUTE, SECOND},
 };
-use server::{fault::Trouble, provisioning::activation, store::entity::subscriber};
+use server::{
+    environment::ManualClock,
+    fault::Trouble,
+    provisioning::{
+        activation::{self, mail},
+        queue,
+        worker::{Courier, Letter, Undelivered, Worker},
+    },
+    store::entity::subscriber,
+    targets::{Refusal, directory},
+};
 
-use crate::support::{Refused as _, World, fault, for_each_database};
+use crate::support::{Postman, Refused as _, World, fault, for_each_database};
 
 /// A subscriber who entered an address and has the mail.
 async fn entered(world: &World, email: &str) -> subscriber::Model {
@@ -367,8 +379,9 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         let template = world.template(|_| ()).await;
         let user = world.arrive(&template, "1@sp.com", None).await;
         activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
-        let proof = world.tasks().await[0].proof_id.unwrap();
-        activation::begin_mail(&world.store, &world.environment, &world.code_keys, proof).await.unwrap();
+        let World { store, environment, code_keys, .. } = &world;
+        let proof = activation::newest(store.read(), user.id).await.unwrap().unwrap();
+        activation::begin_mail(store, environment, code_keys, &world.tasks().await[0], &proof).await.unwrap();
         world.work().await;
         assert!(world.postman.letters().is_empty());
         assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");
@@ -377,6 +390,89 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
         world.work().await;
         prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+/// A server that stands still for longer than its lease, between its looking at the task and its mail.
+struct HeldUp {
+    postman: Arc<Postman>,
+    clock: ManualClock,
+    other: Worker,
+}
+
+#[async_trait::async_trait]
+impl Courier for HeldUp {
+    fn replaces(&self) -> bool {
+        false
+    }
+
+    async fn ready(&self) -> Result<(), Refusal> {
+        self.clock.advance(queue::LEASE + 1);
+        self.other.drain().await.unwrap();
+        Ok(())
+    }
+
+    async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
+        self.postman.send_proof(letter).await
+    }
+}
+
+#[test]
+fn a_server_that_was_overtaken_does_not_send_the_mail_again() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let held_up = HeldUp { postman: world.postman.clone(), clock: world.clock.clone(), other: world.worker() };
+        world.worker_with(directory::NAME, world.target.clone(), Arc::new(held_up)).drain().await.unwrap();
+        assert_eq!(world.postman.letters().len(), 1);
+        assert_eq!(world.history(user.id).await, ["arrived", "mail_sent"]);
+        let proof = activation::newest(world.store.read(), user.id).await.unwrap().unwrap();
+        assert_eq!(proof.mail, mail::SENT);
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+    });
+}
+
+#[test]
+fn a_folder_of_mails_that_is_full_is_told_with_the_first_mail() {
+    for_each_database(async |world: World| {
+        let (worker, template) = (world.worker(), world.template(|_| ()).await);
+        world.postman.plan([Undelivered::Out(fault(Fault::MailUnavailable))]);
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        worker.drain().await.unwrap();
+        assert!(worker.refused_mails().fails_since().is_some());
+        world.clock.advance(2 * MINUTE);
+        worker.drain().await.unwrap();
+        assert_eq!((worker.refused_mails().fails_since(), world.postman.letters().len()), (None, 1));
+    });
+}
+
+#[test]
+fn nobodys_mailbox_is_flooded_by_arrivals() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        for number in 0..12 {
+            world.arrive(&template, &format!("{number}@sp.com"), Some("Ann@acme.com")).await;
+        }
+        world.arrive(&template, "bob@sp.com", Some("bob@acme.com")).await;
+        world.postman.plan([Undelivered::Later(fault(Fault::MailPutOff))]);
+        world.work().await;
+        let to_ann = || world.postman.letters().iter().filter(|letter| letter.proof.email == "Ann@acme.com").count();
+        // One was put off, and counts only once however often it is tried.
+        assert_eq!((to_ann(), world.postman.letters().len()), (9, 10));
+        for _ in 0..3 {
+            world.clock.advance(2 * MINUTE);
+            world.work().await;
+        }
+        assert_eq!(to_ann(), 10);
+        // A user who asks still gets a mail.
+        let user = world.arrive(&template, "self@sp.com", None).await;
+        enter(&world, &user, "ann@acme.com").await.unwrap();
+        assert_eq!(world.postman.last().subscriber.id, user.id);
+
+        world.clock.advance(HOUR);
+        world.work().await;
+        assert_eq!(to_ann(), 12, "the rest waits");
+        assert_eq!(world.tasks().await.len(), 0);
     });
 }
 
