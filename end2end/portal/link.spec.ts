@@ -36,6 +36,30 @@ test('a button that is pressed in two tabs leads on in both', async ({ demo, jav
   await expect(other.getByRole('heading', { level: 1, name: 'You are all set' })).toBeVisible();
 });
 
+test('a code that is confirmed in two tabs leads on in both', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('twice@home.example');
+  const { code } = await mailTo(page, 'twice@home.example');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByRole('textbox', { name: 'Six-digit code' }).fill(code);
+  // It is on its way for as long as the first tab takes.
+  const held = new Promise<() => void>((resolve) => {
+    void other.route('**/*', (route) => {
+      const goOn = () => void route.continue();
+      if (route.request().method() === 'POST') resolve(goOn);
+      else goOn();
+    });
+  });
+  await other.getByRole('button', { name: 'Confirm' }).click({ noWaitAfter: true });
+  const goOn = await held;
+  await portal.enterCode(code);
+  await portal.expectProvisioned();
+  goOn();
+  await expect(other.getByRole('heading', { level: 1, name: 'You are all set' })).toBeVisible();
+});
+
 test('a link that a newer message has replaced says so', async ({ demo, page, portal, visit }) => {
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
