@@ -7,6 +7,7 @@
 mod check;
 mod encoding;
 mod line_ends;
+mod quotes;
 mod report;
 mod table;
 

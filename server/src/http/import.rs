@@ -138,6 +138,8 @@ fn explained(why: import::Malformation) -> Malformation {
         import::Malformation::ColumnTwice(column) => Malformation::ColumnTwice(column.to_owned()),
         import::Malformation::TooManyColumns => Malformation::TooManyColumns,
         import::Malformation::QuoteOpen => Malformation::QuoteOpen,
+        import::Malformation::QuoteStray => Malformation::QuoteStray,
+        import::Malformation::Workbook => Malformation::Workbook,
         import::Malformation::NotUtf8 => Malformation::NotUtf8,
     }
 }

@@ -5,7 +5,7 @@ use std::io::{Chain, Cursor, Read, Seek};
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use domain::{Fault, Field, spreadsheet, typed::as_meant};
 
-use super::{ImportError, encoding::Utf8, line_ends::LineEnds};
+use super::{ImportError, encoding::Utf8, line_ends::LineEnds, quotes::Quotes};
 use crate::{export, provisioning::draft::Draft, spreadsheet::unguard};
 
 /// Without these columns it is no table of subscribers.
@@ -34,6 +34,12 @@ pub enum Malformation {
     /// A quotation mark is opened and the file ends before another one closes it.
     #[error("a quotation mark in this row is never closed")]
     QuoteOpen,
+    /// A quoted cell goes on behind the quotation mark that closes it: another one is missing, and rows may stand in one cell.
+    #[error("after a closing quotation mark comes more text")]
+    QuoteStray,
+    /// It is no text but a workbook, as a spreadsheet keeps it for itself.
+    #[error("this is a spreadsheet's workbook, not CSV")]
+    Workbook,
     /// The file is not in UTF-8.
     #[error("this is not UTF-8")]
     NotUtf8,
@@ -52,7 +58,7 @@ pub(super) struct Row {
 /// A row of empty cells is read behind the file's last one. A quotation mark that is never closed swallows it with the
 /// rest of the file, which the CSV reader would take for one long text.
 pub(super) struct Table<'a, R> {
-    reader: Reader<LineEnds<Chain<Utf8<&'a mut R>, Cursor<String>>>>,
+    reader: Reader<Quotes<LineEnds<Chain<Utf8<&'a mut R>, Cursor<String>>>>>,
     columns: Vec<Option<Field>>,
     ignored: Vec<String>,
     last_row: String,
@@ -62,6 +68,9 @@ pub(super) struct Table<'a, R> {
 impl<'a, R: Read + Seek> Table<'a, R> {
     /// Reads the header, from the file's beginning.
     pub fn open(source: &'a mut R) -> Result<Self, ImportError> {
+        if is_workbook(source)? {
+            return Err(ImportError::Malformed { line: 1, why: Malformation::Workbook });
+        }
         let Shape { delimiter, cells, named } = Shape::of(source)?;
         if cells > MOST_COLUMNS {
             return Err(ImportError::Malformed { line: 1, why: Malformation::TooManyColumns });
@@ -70,7 +79,7 @@ impl<'a, R: Read + Seek> Table<'a, R> {
         source.rewind()?;
         let whole = LineEnds::new(Utf8::new(source)?.chain(Cursor::new(last_row.clone())));
         let mut table = Self {
-            reader: builder(delimiter).from_reader(whole),
+            reader: builder(delimiter).from_reader(Quotes::new(whole, delimiter)),
             columns: Vec::new(),
             ignored: Vec::new(),
             last_row,
@@ -119,9 +128,15 @@ impl<'a, R: Read + Seek> Table<'a, R> {
 
     fn read(&mut self) -> Result<bool, ImportError> {
         let read = self.reader.read_byte_record(&mut self.record).map_err(unreadable)?;
-        match self.is_open() {
-            true => Err(self.malformed(Malformation::QuoteOpen)),
-            false => Ok(read),
+        if self.is_open() {
+            return Err(self.malformed(Malformation::QuoteOpen));
+        }
+        // The reader is ahead of the rows that it gives.
+        match self.reader.get_ref().stray() {
+            Some(line) if line < self.reader.position().line() => {
+                Err(ImportError::Malformed { line, why: Malformation::QuoteStray })
+            }
+            _ => Ok(read),
         }
     }
 
@@ -209,6 +224,14 @@ impl Shape {
         }
         Ok(best)
     }
+}
+
+/// Whether the file begins as a ZIP archive does (Excel, LibreOffice, Numbers), or a compound file (Excel until 2003).
+fn is_workbook<R: Read + Seek>(source: &mut R) -> Result<bool, ImportError> {
+    source.rewind()?;
+    let mut beginning = Vec::new();
+    source.by_ref().take(4).read_to_end(&mut beginning)?;
+    Ok([b"PK\x03\x04", b"\xd0\xcf\x11\xe0"].iter().any(|signature| beginning == *signature))
 }
 
 /// The delimiter that the first line names, if it does that.

@@ -445,6 +445,14 @@ fn a_file_that_is_not_readable_as_a_whole_writes_nothing() {
             (format!("{HEADER},email\n").into_bytes(), 1, Malformation::ColumnTwice("Email")),
             (latin, 3, Malformation::NotUtf8),
             (format!("{good}2@sp.com,\"Bob,Lee,acme,,,\n").into_bytes(), 3, Malformation::QuoteOpen),
+            (format!("{good}2@sp.com,\"Bob\" Bill,Lee,acme,,,\n").into_bytes(), 3, Malformation::QuoteStray),
+            (
+                format!("{HEADER},Notes\n1@sp.com,Ann,Lee,acme,,,,\"late\n2@sp.com,Bob,Lee,acme,,,,\"late\"\n")
+                    .into_bytes(),
+                2,
+                Malformation::QuoteStray,
+            ),
+            (b"PK\x03\x04 workbook".to_vec(), 1, Malformation::Workbook),
             (
                 format!("{good}2@sp.com,Bob,Lee,acme,,,\"\n3@sp.com,Cy,Lee,acme,,,").into_bytes(),
                 3,

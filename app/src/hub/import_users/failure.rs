@@ -51,6 +51,8 @@ fn malformation(why: Malformation) -> AnyView {
         }
         Malformation::TooManyColumns => t!(i18n, hub.importing.too_many_columns).into_any(),
         Malformation::QuoteOpen => t!(i18n, hub.importing.quote_open).into_any(),
+        Malformation::QuoteStray => t!(i18n, hub.importing.quote_stray).into_any(),
+        Malformation::Workbook => t!(i18n, hub.importing.workbook).into_any(),
         Malformation::NotUtf8 => t!(i18n, hub.importing.not_utf8).into_any(),
     }
 }

@@ -93,6 +93,10 @@ pub enum Malformation {
     TooManyColumns,
     /// A quotation mark is never closed.
     QuoteOpen,
+    /// A quoted cell goes on behind the quotation mark that closes it.
+    QuoteStray,
+    /// It is a spreadsheet's workbook and no CSV.
+    Workbook,
     /// It is not in UTF-8.
     NotUtf8,
 }
