@@ -136,6 +136,10 @@ impl Field {
             (Self::TimeZone, Fault::InvalidParameter) => {
                 Some("Use a name of the IANA time zone database, such as Europe/Sofia.")
             }
+            (Self::PrimaryPhone | Self::MobilePhone, Fault::InvalidParameter) => {
+                Some("Use digits, with + ( ) - . / or spaces between them, such as +1-240-555-1212.")
+            }
+            (Self::Extension, Fault::InvalidParameter) => Some("Use digits only."),
             (Self::Language, Fault::InvalidParameter) => Some("Use a language tag, such as en or en-US."),
             (Self::UserId, Fault::InvalidParameter) => {
                 Some("Use unaccented letters, digits and signs, and no space or any of \" \\ / :")

@@ -15,6 +15,7 @@ pub mod limit;
 pub mod network;
 pub mod outage;
 pub mod permission;
+pub mod phone;
 pub mod retry;
 pub mod spreadsheet;
 pub mod subscriber;

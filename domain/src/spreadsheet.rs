@@ -26,6 +26,29 @@ pub fn is_damaged_number(text: &str) -> bool {
     }
 }
 
+/// Whether this is a date that a spreadsheet has made of digits or of what looked like one: `2026-01-05`, `05.01.2026 00:00:00`,
+/// `Jan-05`.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
+    let text = text.trim();
+    let date = text.split_once([' ', 'T']).map_or(text, |(date, time)| if time.contains(':') { date } else { text });
+    let parts: Vec<_> = date.split(['-', '.', '/']).collect();
+    let up_to =
+        |text: &str, most: u32| text.len() <= 2 && digits(text) && (1..=most).contains(&text.parse().unwrap_or(0));
+    let is_year = |text: &str| text.len() == 4 && digits(text) && (text.starts_with("19") || text.starts_with("20"));
+    let is_day = |one: &str, other: &str| up_to(one, 12) && up_to(other, 31) || up_to(one, 31) && up_to(other, 12);
+    match parts[..] {
+        [year, month, day] if is_year(year) => is_day(month, day),
+        [one, other, year] if is_year(year) => is_day(one, other),
+        // With a month's name, in whichever language.
+        [one, other] => {
+            let is_name = |text: &str| (3..=5).contains(&text.chars().count()) && text.chars().all(char::is_alphabetic);
+            is_name(one) && up_to(other, 31) || up_to(one, 31) && is_name(other)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a cell holds what a spreadsheet shows instead of a value, or a formula: `#NAME?`, `########`, `="0123"`.
 #[must_use]
 pub fn is_formula_or_error(cell: &str) -> bool {
@@ -78,6 +101,20 @@ mod tests {
             "٤.٤E+11",
         ] {
             assert!(!is_damaged_number(sound), "{sound}");
+        }
+    }
+
+    #[test]
+    fn dates_are_recognised_and_no_others() {
+        for date in
+            ["2026-01-05", "05.01.2026", "1/5/2026", "31/12/1999", "2026-01-05 00:00:00", "Jan-05", "05.Янв", "5-Mai"]
+        {
+            assert!(is_date(date), "{date}");
+        }
+        for other in
+            ["240-555-1212", "22-33-4455", "02/1234", "05.13.2226", "2026-41-05", "", "-", "Jan", "1-2-3", "SP-1"]
+        {
+            assert!(!is_date(other), "{other}");
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 pub use domain::Field;
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Language, Package, SpEnterpriseId, spreadsheet, subscriber::bounded, timezone,
-    typed::as_meant,
+    BroadWorksId, EmailAddress, Fault, Language, Package, SpEnterpriseId, phone, spreadsheet, subscriber::bounded,
+    timezone, typed::as_meant,
 };
 
 use serde_json::{Map, Value};
@@ -108,16 +108,15 @@ impl Draft {
             Err(fault) => return Err(flaw(fault)),
         };
         match field {
-            Field::UserId
-            | Field::SpEnterpriseId
-            | Field::SpEnterpriseGroupId
-            | Field::PrimaryPhone
-            | Field::MobilePhone
-            | Field::Extension
+            Field::UserId | Field::SpEnterpriseId | Field::SpEnterpriseGroupId
                 if spreadsheet::is_damaged_number(text) =>
             {
                 Err(flaw(Fault::DamagedBySpreadsheet))
             }
+            Field::PrimaryPhone | Field::MobilePhone => {
+                phone::number(text).map(|_| Some(text.to_owned())).map_err(flaw)
+            }
+            Field::Extension => phone::extension(text).map(|_| Some(text.to_owned())).map_err(flaw),
             Field::Language => Language::parse(text).map(|_| Some(text.to_owned())).map_err(flaw),
             Field::TimeZone => timezone::parse(text).map(|name| Some(name.to_owned())).map_err(flaw),
             _ => Ok(Some(text.to_owned())),

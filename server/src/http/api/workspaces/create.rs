@@ -1,7 +1,7 @@
 //! `POST /v1/broadworks/workspaces`
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, Fault, SpEnterpriseId, subscriber::bounded};
+use domain::{BroadWorksId, Fault, SpEnterpriseId, phone, subscriber::bounded};
 
 use super::{ApiState, Client, Object, PlacesWrite, Refusal, reading::Reading, schema, workspace::Workspace};
 use crate::{
@@ -33,8 +33,8 @@ pub async fn create(
     let user_id = reading.needed("userId", BroadWorksId::parse);
     let sp_enterprise_id = reading.needed("spEnterpriseId", SpEnterpriseId::parse);
     let display_name = reading.needed("displayName", text(DISPLAY_NAME));
-    let primary_phone = reading.clearable("primaryPhoneNumber", Field::PrimaryPhone.longest()).flatten();
-    let extension = reading.clearable("extension", Field::Extension.longest()).flatten();
+    let primary_phone = reading.clearable(Field::PrimaryPhone, phone::number).flatten();
+    let extension = reading.clearable(Field::Extension, phone::extension).flatten();
     let template = match provisioning_id {
         Some(id) => there(arrival::template(&state.store, client.tenant, &id).await, "provisioningId", &mut reading)?,
         None => None,

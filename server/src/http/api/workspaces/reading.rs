@@ -1,6 +1,6 @@
 //! Reads a body member by member, so that everything that is wrong is told at once and where it is.
 
-use domain::{Fault, subscriber::bounded};
+use domain::{Fault, Field, subscriber::bounded};
 
 use super::{Object, Refusal};
 
@@ -38,10 +38,10 @@ impl<'a> Reading<'a> {
         self.member(name, parse)
     }
 
-    /// A number or the like: an empty one is `Some(None)`.
-    pub fn clearable(&mut self, name: &'static str, longest: usize) -> Option<Option<String>> {
-        self.member(name, |text| match bounded(text, longest) {
-            Ok(text) => Ok(Some(text.to_owned())),
+    /// A phone number or an extension: an empty one is `Some(None)`.
+    pub fn clearable(&mut self, field: Field, check: fn(&str) -> Result<&str, Fault>) -> Option<Option<String>> {
+        self.member(field.property(), |text| match bounded(text, field.longest()) {
+            Ok(text) => check(text).map(|text| Some(text.to_owned())),
             Err(Fault::MissingParameter) => Ok(None),
             Err(fault) => Err(fault),
         })

@@ -1,7 +1,7 @@
 //! `PUT /v1/broadworks/workspaces/{id}`
 
 use axum::{Json, extract::State};
-use domain::BroadWorksId;
+use domain::{BroadWorksId, phone};
 
 use super::{ApiState, Client, Named, Object, PlacesWrite, Refusal, reading::Reading, schema, workspace::Workspace};
 use crate::provisioning::{
@@ -28,8 +28,8 @@ pub async fn update(
     let mut reading = Reading::of(&body);
     let changes = Changes {
         user_id: reading.member("userId", BroadWorksId::parse),
-        primary_phone: reading.clearable("primaryPhoneNumber", Field::PrimaryPhone.longest()),
-        extension: reading.clearable("extension", Field::Extension.longest()),
+        primary_phone: reading.clearable(Field::PrimaryPhone, phone::number),
+        extension: reading.clearable(Field::Extension, phone::extension),
     };
     let changes = reading.end(Some(changes))?;
     let workspace = (client.tenant, id);

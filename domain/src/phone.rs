@@ -1,0 +1,94 @@
+//! Phone numbers and extensions, as people and spreadsheets write them. They are kept as written: BroadWorks and the targets
+//! know them so.
+
+use crate::{fault::Fault, spreadsheet};
+
+/// Checks a phone number: digits with what is put before and between them, and possibly an extension: `+1 (240) 555-1212 x5`.
+///
+/// # Errors
+/// [`Fault::DamagedBySpreadsheet`] if it is what a spreadsheet has made of one, [`Fault::InvalidParameter`] if it is none.
+pub fn number(text: &str) -> Result<&str, Fault> {
+    let lower = text.to_ascii_lowercase();
+    let (number, extension) = match ["ext", "x"].iter().find_map(|mark| lower.split_once(mark)) {
+        Some((number, extension)) => (number, Some(extension.trim_start_matches(['.', ':', ' ']))),
+        None => (lower.as_str(), None),
+    };
+    let between = |c: char| matches!(c, '+' | '-' | '.' | '/' | '(' | ')' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}');
+    let is_number =
+        number.chars().all(|c| c.is_ascii_digit() || between(c)) && number.contains(|c: char| c.is_ascii_digit());
+    match () {
+        () if is_damaged(text) => Err(Fault::DamagedBySpreadsheet),
+        () if is_number && extension.is_none_or(are_digits) => Ok(text),
+        () => Err(Fault::InvalidParameter),
+    }
+}
+
+/// Checks an extension: digits, and the two other keys of a phone.
+///
+/// # Errors
+/// As [`number`].
+pub fn extension(text: &str) -> Result<&str, Fault> {
+    match text.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '#')) {
+        true => Ok(text),
+        false if is_damaged(text) => Err(Fault::DamagedBySpreadsheet),
+        false => Err(Fault::InvalidParameter),
+    }
+}
+
+fn is_damaged(text: &str) -> bool {
+    spreadsheet::is_damaged_number(text) || spreadsheet::is_date(text)
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_taken_as_people_write_them() {
+        for text in
+            ["+1-240-555-1212", "(02) 1234 5678", "240.555.1212", "02/1234-56", "1", "+49 89 12 x34", "555-1212 ext. 5"]
+        {
+            assert_eq!(number(text), Ok(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in [
+            "<script>",
+            "tel:+49",
+            "+",
+            "- -",
+            "NULL",
+            "ИСТИНА",
+            "00:00:00",
+            "=+442079460000",
+            "1 x",
+            "12x3y",
+            "1e5",
+            "٤٢",
+        ] {
+            assert_eq!(number(text), Err(Fault::InvalidParameter), "{text}");
+        }
+        for text in ["4.42079E+11", "2026-01-05", "05.01.2026", "1/5/2026", "2026-01-05 00:00:00", "Jan-05", "05.Jan"] {
+            assert_eq!(number(text), Err(Fault::DamagedBySpreadsheet), "{text}");
+        }
+    }
+
+    #[test]
+    fn extensions_are_digits() {
+        for text in ["1212", "0", "*7", "12#"] {
+            assert_eq!(extension(text), Ok(text));
+        }
+        for text in ["1E3", "1,234", "x12", "12 13", "<b>"] {
+            assert_eq!(extension(text), Err(Fault::InvalidParameter), "{text}");
+        }
+        for text in ["05.Jan", "2026-01-05", "1212.0"] {
+            assert_eq!(extension(text), Err(Fault::DamagedBySpreadsheet), "{text}");
+        }
+    }
+}
