@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Unavailable, XsiClient, XsiUrl, document,
-    xsi::{self, AdditionalDetails, Answer, line},
+    xsi::{self, AdditionalDetails, Answer, name, number},
 };
 
 /// How many entries of a directory are asked for at a time; BroadWorks may give fewer.
@@ -128,7 +128,7 @@ impl EnterpriseDirectory for XsiDirectory {
         let Some(url) = self.account.url.of(user, xsi::PROFILE) else { return Ok(None) };
         let Some(document) = self.get(&url).await? else { return Ok(None) };
         let profile = xsi::read(&document)?;
-        if profile.user_id.key() != user.key() {
+        if !xsi::is_of(&profile, user) {
             return Err(Unavailable::OtherUser);
         }
         Ok((profile.sp_enterprise_id == *of).then_some(Person {
@@ -192,21 +192,24 @@ fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
         return Err(Unavailable::Unreadable);
     }
     let next = document.start_index.saturating_add(document.number_of_records);
-    let more = document.number_of_records > 0 && next <= document.total_available_records;
+    let more = next <= document.total_available_records;
+    // Whoever takes a part that is empty for the last one forgets everybody behind it.
+    if more && document.number_of_records == 0 {
+        return Err(Unavailable::Unreadable);
+    }
     let people = document.enterprise_directory.directory_details.into_iter().filter_map(person).collect();
     Ok(Page { people, next: more.then_some(next) })
 }
 
 /// Nothing, if what stands there cannot be a user: one of a thousand does not make the others unreadable.
 fn person(entry: Entry) -> Option<Person> {
-    let optional = |text: Option<String>| line(&text.unwrap_or_default()).ok();
     Some(Person {
         user_id: BroadWorksId::parse(&entry.user_id).ok()?,
-        first_name: line(&entry.first_name).ok()?.unwrap_or_default(),
-        last_name: line(&entry.last_name).ok()?.unwrap_or_default(),
-        phone_number: optional(Some(entry.number))?,
-        extension: optional(Some(entry.extension))?,
-        mobile_phone: optional(entry.additional_details.mobile)?,
+        first_name: name(&entry.first_name),
+        last_name: name(&entry.last_name),
+        phone_number: number(Some(entry.number)),
+        extension: number(Some(entry.extension)),
+        mobile_phone: number(entry.additional_details.mobile),
     })
 }
 
@@ -236,6 +239,10 @@ mod tests {
         for wrong in ["", "<html/>", "<Enterprise/>", &document(""), &foreign] {
             assert_eq!(read(wrong, 1), Err(Unavailable::Unreadable), "{wrong}");
         }
+        let empty = document("<enterpriseDirectory/>").replace("<numberOfRecords>2", "<numberOfRecords>0");
+        assert_eq!(read(&empty, 1), Err(Unavailable::Unreadable), "three are announced");
+        let nobody = empty.replace("<totalAvailableRecords>3", "<totalAvailableRecords>0");
+        assert_eq!(read(&nobody, 1), Ok(Page { people: vec![], next: None }));
         let another_part = document("<enterpriseDirectory/>");
         assert_eq!(read(&another_part, 3), Err(Unavailable::Unreadable));
         assert_eq!(read(&document("<enterpriseDirectory/>"), 1).unwrap().people, []);

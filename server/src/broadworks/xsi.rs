@@ -178,7 +178,7 @@ impl XsiClient {
             Answer::Document(document) => read(&document)?,
             Answer::UnknownUser | Answer::BadCredentials => return Err(XsiError::BadCredentials),
         };
-        if profile.user_id.key() != user.key() {
+        if !is_of(&profile, user) {
             return Err(Unavailable::OtherUser.into());
         }
         Ok(profile)
@@ -332,21 +332,30 @@ pub(super) fn read(document: &str) -> Result<Profile, Unavailable> {
     };
     Ok(Profile {
         user_id: BroadWorksId::parse(&details.user_id).map_err(|_| Unavailable::Unreadable)?,
-        first_name: line(&details.first_name)?.unwrap_or_default(),
-        last_name: line(&details.last_name)?.unwrap_or_default(),
+        first_name: name(&details.first_name),
+        last_name: name(&details.last_name),
         sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| Unavailable::Unreadable)?,
-        phone_number: line(details.number.as_deref().unwrap_or_default())?,
-        extension: line(details.extension.as_deref().unwrap_or_default())?,
-        mobile_phone: line(additional_details.mobile.as_deref().unwrap_or_default())?,
+        phone_number: number(details.number),
+        extension: number(details.extension),
+        mobile_phone: number(additional_details.mobile),
     })
 }
 
-/// One line of text, if there is any.
-pub(super) fn line(text: &str) -> Result<Option<String>, Unavailable> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    bounded(text, LONGEST_NAME).map(|text| Some(text.to_owned())).map_err(|_| Unavailable::Unreadable)
+/// Whether the profile is that of whoever signed in as this user. BroadWorks has a domain for ids that are typed without one.
+pub(super) fn is_of(profile: &Profile, typed: &BroadWorksId) -> bool {
+    let (whole, typed) = (profile.user_id.key(), typed.key());
+    whole == typed || whole.split_once('@').is_some_and(|(user, _)| user == typed)
+}
+
+/// A name on one line, as far as it is taken over. Nobody is kept out for an odd one.
+pub(super) fn name(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect::<String>().trim_end().to_owned()
+}
+
+/// A number or extension, if there is one: part of one would be another's.
+pub(super) fn number(text: Option<String>) -> Option<String> {
+    bounded(&text?, LONGEST_NAME).ok().map(str::to_owned)
 }
 
 #[cfg(test)]

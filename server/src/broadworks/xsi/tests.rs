@@ -252,9 +252,25 @@ async fn takes_a_profile_with_little_in_it_and_fields_that_it_does_not_know() {
 }
 
 #[tokio::test]
+async fn an_odd_profile_keeps_nobody_out() {
+    let long = "x".repeat(5_000);
+    let document = details(&format!(
+        "<userId>u1@sp.example</userId><firstName>Ann&#9;\nMary</firstName><lastName>{long}</lastName><groupId>G</groupId>\
+         <serviceProvider>SP</serviceProvider><number>{long}</number><extension>1&#10;2</extension>"
+    ));
+    let profile = ask(answering(document), "u1", "x").await.unwrap();
+    assert_eq!(profile.user_id.as_str(), "u1@sp.example", "BroadWorks has a domain for ids without one");
+    assert_eq!((profile.first_name.as_str(), profile.last_name.len()), ("Ann Mary", LONGEST_NAME));
+    assert_eq!((profile.phone_number, profile.extension), (None, None));
+}
+
+#[tokio::test]
 async fn refuses_what_is_not_this_users_profile() {
     let somebody_else = details("<userId>u2</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>");
     assert_eq!(ask(answering(somebody_else), "u1", "x").await, Err(Unavailable::OtherUser.into()));
+
+    let elsewhere = details("<userId>u1@b.example</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>");
+    assert_eq!(ask(answering(elsewhere), "u1@a.example", "x").await, Err(Unavailable::OtherUser.into()));
 
     let other_namespace = details("<userId>u1</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>")
         .replace(NAMESPACE, "urn:example");
