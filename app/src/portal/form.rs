@@ -67,8 +67,8 @@ impl Attempt {
     fn send(self, _: &SubmitEvent) {}
 }
 
-/// Calls the server function as its own client would. Without an answer it is the way there that is broken
-/// ([`domain::Fault::Offline`]); an answer that cannot be read is our fault.
+/// Calls the server function as its own client would. Without an answer of the server's own it is the way there that is broken
+/// ([`domain::Fault::Offline`]): a hotel's sign-in page and a proxy answer in words of their own, some of them as if all were well.
 #[cfg(feature = "hydrate")]
 async fn post(path: &str, fields: leptos::web_sys::UrlSearchParams) -> Result<(), Problem> {
     use domain::Fault;
@@ -78,11 +78,11 @@ async fn post(path: &str, fields: leptos::web_sys::UrlSearchParams) -> Result<()
         Ok(request) => request.send().await.map_err(|_| Fault::Offline)?,
         Err(_) => return Err(Fault::Internal.into()),
     };
-    if answer.ok() {
-        return Ok(());
-    }
     let text = answer.text().await.map_err(|_| Fault::Offline)?;
-    Err(serde_json::from_str(&text).unwrap_or_else(|_| Fault::Internal.into()))
+    match answer.ok() {
+        true => serde_json::from_str(&text).map_err(|_| Fault::Offline.into()),
+        false => Err(serde_json::from_str(&text).unwrap_or_else(|_| Fault::Offline.into())),
+    }
 }
 
 /// The form of an attempt.

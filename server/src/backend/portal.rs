@@ -221,21 +221,37 @@ impl Context {
         let (account, wrong) = (portal_account(template.partner_id.into(), &user_id.key()), Fault::BadCredentials);
         let check = self.profile(&template, &user_id, password);
         let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
+        // BroadWorks knows best how the user is called: it may have added a domain.
+        let user_id = profile.user_id.clone();
+        let subscriber = match self.known(&template, &user_id).await? {
+            Some(subscriber) => subscriber,
+            None if admission::admits(self.store.read(), &template, &user_id).await? => {
+                let mut work = self.store.work().await?;
+                let new = self_activated(&template, user_id.clone(), profile, visitor);
+                match arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await {
+                    Ok(subscriber) => return self.portal_session(visitor, work, &subscriber).await,
+                    // Whoever signs in twice at once has arrived by the other call.
+                    Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => work.abandon().await?,
+                    Err(trouble) => return Err(trouble),
+                }
+                self.known(&template, &user_id).await?.ok_or(Fault::UserIdTaken)?
+            }
+            None => return Err(Fault::NotInvited.into()),
+        };
+        self.portal_session(visitor, self.store.work().await?, &subscriber).await
+    }
+
+    /// The template's user of that id, if it is anybody's; another template invites nobody here.
+    async fn known(&self, template: &Template, user_id: &BroadWorksId) -> Result<Option<subscriber::Model>, Trouble> {
         let known = subscriber::Entity::find()
             .filter(subscriber::Column::PartnerId.eq(template.partner_id))
             .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
             .one(self.store.read())
             .await?;
-        let mut work = self.store.work().await?;
-        let subscriber = match known {
-            Some(subscriber) if TemplateId::from(subscriber.template_id) == template.id => subscriber,
-            None if admission::admits(self.store.read(), &template, &user_id).await? => {
-                let new = self_activated(&template, user_id, profile, visitor);
-                arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await?
-            }
-            _ => return Err(Fault::NotInvited.into()),
-        };
-        self.portal_session(visitor, work, &subscriber).await
+        match known {
+            Some(known) if TemplateId::from(known.template_id) != template.id => Err(Fault::NotInvited.into()),
+            known => Ok(known),
+        }
     }
 
     /// Signs a user in, in place of whoever was signed in in that browser.

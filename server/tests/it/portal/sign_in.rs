@@ -23,6 +23,21 @@ fn what_is_missing_is_named_and_is_no_try() {
 }
 
 #[test]
+fn whoever_signs_in_for_the_first_time_twice_at_once_is_let_in_twice() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
+        for user in ["1@sp.com", "2@sp.com", "3@sp.com", "4@sp.com"] {
+            broadworks.put(user, "Ann");
+            let (mut one, mut other) = (world.person(&template), world.person(&template));
+            let (one, other) = tokio::join!(one.sign_in(user, "secret"), other.sign_in(user, "secret"));
+            assert_eq!((one, other), (Ok(()), Ok(())));
+        }
+        assert_eq!(world.history_of_all().await, ["self_activated"; 4]);
+    });
+}
+
+#[test]
 fn an_id_is_taken_as_keyboards_and_clipboards_give_it() {
     for_each_database(async |world: World| {
         let broadworks = BroadWorks::start().await;
