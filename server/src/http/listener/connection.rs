@@ -4,7 +4,7 @@ use std::{
     io::{self, IoSlice},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -46,6 +46,11 @@ struct Activity {
     since: Instant,
     /// Since when it reads no further.
     stalled: Option<Instant>,
+    /// HTTP/2: answers of which there is more, and nobody asks for it. Its windows may be closed while the connection itself still
+    /// takes bytes.
+    untaken: usize,
+    /// When something of an answer was last taken.
+    taken: Instant,
     /// Whether it is being closed.
     closing: bool,
 }
@@ -60,6 +65,8 @@ impl Connection {
             framed: false,
             since: Instant::now(),
             stalled: None,
+            untaken: 0,
+            taken: Instant::now(),
             closing: false,
         };
         Self { client, activity: Mutex::new(activity), close: Notify::new() }
@@ -99,6 +106,10 @@ impl Connection {
         let limit = if activity.head || !activity.asked { limits.head } else { limits.idle };
         activity.requests == 0 && over(activity.since, limit)
             || activity.stalled.is_some_and(|since| over(since, limits.stall))
+            || activity.framed
+                && activity.requests > 0
+                && activity.untaken == activity.requests
+                && over(activity.taken, limits.stall)
     }
 
     /// Has it closed; whether it was still open.
@@ -135,6 +146,13 @@ impl Connection {
         }
     }
 
+    /// Of so many more answers there is something to take, or of so many less.
+    fn note_untaken(&self, more: usize, less: usize) {
+        let mut activity = self.activity();
+        activity.untaken = activity.untaken + more - less;
+        activity.taken = Instant::now();
+    }
+
     fn activity(&self) -> MutexGuard<'_, Activity> {
         self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -151,16 +169,37 @@ impl Drop for RequestUnderWay {
     }
 }
 
+/// The most of an answer that is handed over at once over HTTP/2: the next part is asked for when it has been taken.
+const PART: usize = 64 * 1024;
+
 /// The body of an answer: the request is under way until it has been handed over.
 pub struct TrackedBody {
     body: Body,
-    _under_way: RequestUnderWay,
+    /// What of the last part has not been handed over yet.
+    rest: Bytes,
+    /// Whether there is more, as far as is known, and nobody has asked for it.
+    untaken: bool,
+    under_way: RequestUnderWay,
 }
 
 impl TrackedBody {
     /// The answer to that request.
     pub fn new(body: Body, under_way: RequestUnderWay) -> Self {
-        Self { body, _under_way: under_way }
+        let mut tracked = Self { body, rest: Bytes::new(), untaken: false, under_way };
+        tracked.set_untaken(true);
+        tracked
+    }
+
+    fn set_untaken(&mut self, untaken: bool) {
+        let (before, now) = (usize::from(self.untaken), usize::from(untaken));
+        self.untaken = untaken;
+        self.under_way.0.note_untaken(now, before);
+    }
+}
+
+impl Drop for TrackedBody {
+    fn drop(&mut self) {
+        self.set_untaken(false);
     }
 }
 
@@ -172,15 +211,37 @@ impl HttpBody for TrackedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        self.set_untaken(false);
+        let frame = match self.rest.is_empty() {
+            true => ready!(Pin::new(&mut self.body).poll_frame(context)),
+            false => Some(Ok(Frame::data(std::mem::take(&mut self.rest)))),
+        };
+        let frame = frame.map(|frame| {
+            frame.map(|frame| match frame.into_data() {
+                Ok(mut data) => {
+                    if data.len() > PART {
+                        self.rest = data.split_off(PART);
+                    }
+                    Frame::data(data)
+                }
+                Err(other) => other,
+            })
+        });
+        self.set_untaken(true);
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (rest, mut hint) = (self.rest.len() as u64, self.body.size_hint());
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint.set_lower(hint.lower() + rest);
+        hint
     }
 }
 
@@ -247,7 +308,17 @@ impl AsyncWrite for TrackedStream {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
+    use axum::body::to_bytes;
+    use futures::{FutureExt as _, stream};
+
     use super::*;
+
+    async fn part(body: &mut TrackedBody) -> Bytes {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        frame.unwrap().unwrap().into_data().unwrap()
+    }
 
     const LIMITS: Limits = Limits {
         total: 10,
@@ -285,5 +356,25 @@ mod tests {
         drop(connection.begin_request(Version::HTTP_2));
         connection.received();
         assert!(!connection.is_overdue(&LIMITS, after(74)), "a ping is no head");
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_which_nothing_is_taken_has_its_time_and_one_that_is_waited_for_has_not() {
+        let connection = Arc::new(Connection::new(Network::UNKNOWN));
+        let large = vec![7; 2 * PART + 1];
+        let mut body = TrackedBody::new(Body::from(large.clone()), connection.begin_request(Version::HTTP_2));
+        assert!(!connection.is_overdue(&LIMITS, after(29)) && connection.is_overdue(&LIMITS, after(31)));
+        assert_eq!(body.size_hint().exact(), Some(large.len() as u64));
+        let first = part(&mut body).await;
+        assert_eq!((first.len(), body.size_hint().exact()), (PART, Some((PART + 1) as u64)));
+        assert!(connection.is_overdue(&LIMITS, after(31)), "the second part is not taken");
+        let mut events = TrackedBody::new(
+            Body::from_stream(stream::pending::<Result<Bytes, axum::Error>>()),
+            connection.begin_request(Version::HTTP_2),
+        );
+        assert!(part(&mut events).now_or_never().is_none());
+        assert!(!connection.is_overdue(&LIMITS, after(1_000)), "somebody waits for what we have not got");
+        let rest = to_bytes(Body::new(body), usize::MAX).await.unwrap();
+        assert_eq!([first, rest].concat(), large);
     }
 }
