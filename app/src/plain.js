@@ -1,5 +1,10 @@
 (() => {
   let broken = false, waited = 0;
+  const root = document.documentElement;
+  const hub = location.pathname.split('/')[1] === 'hub';
+  try {
+    if (hub && sessionStorage.anew) root.dataset.anew = '';
+  } catch {}
   const hydrated = () => document.body?.dataset.hydrated;
   const ours = (event) => {
     const error = event.error ?? event.reason;
@@ -15,8 +20,12 @@
   const fail = (event) => {
     if (broken || !ours(event)) return;
     broken = true;
-    document.documentElement.dataset.plain = '';
-    if (hydrated()) once(() => location.reload());
+    root.dataset.plain = '';
+    const again = hub && root.dataset.anew === undefined;
+    if (again || hydrated()) once(() => {
+      if (again) sessionStorage.anew = '1';
+      location.reload();
+    });
   };
   addEventListener('error', fail);
   addEventListener('unhandledrejection', fail);

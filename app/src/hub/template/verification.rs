@@ -75,7 +75,8 @@ pub(super) fn Verification(
         <section class="card" aria-labelledby="verification-title">
             <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
             <p class="lead">{t!(i18n, hub.verification.lead)}</p>
-            <form class="form" on:submit=save novalidate data-saves="">
+            // Until the page listens, the form sends nothing: as a GET it would put its fields into the address.
+            <form class="form" method="dialog" on:submit=save novalidate data-saves="">
                 <div class="choices" role="radiogroup" aria-labelledby="verification-title">
                     <Choice value=UserVerification::Trusted selected=verification/>
                     <Choice value=UserVerification::Untrusted selected=verification/>
