@@ -9,10 +9,17 @@ use crate::i18n::*;
 pub async fn copy(text: &str) -> bool {
     #[cfg(feature = "hydrate")]
     {
-        let window = window();
-        // An insecure page has no clipboard at all.
-        window.is_secure_context()
-            && wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+        use wasm_bindgen::{JsCast as _, JsValue};
+        // An insecure page has no clipboard at all, and a browser that shows somebody's app may have none.
+        let navigator = window().navigator();
+        let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from("clipboard")).unwrap_or_default();
+        match clipboard.is_object() {
+            true => {
+                let clipboard = clipboard.unchecked_into::<leptos::web_sys::Clipboard>();
+                wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok()
+            }
+            false => false,
+        }
     }
     #[cfg(not(feature = "hydrate"))]
     {

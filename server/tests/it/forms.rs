@@ -126,6 +126,9 @@ async fn a_page_of_the_hub_that_is_another_administrators_is_refused() {
         assert_eq!(page.call("/api/hub/create-token", &create).await.status == 409, status == 409);
         assert_eq!(page.upload(&import, "BroadWorks ID\r\n").await.status, status);
     }
+    let mut page = ann.with_header("flowthrough-for", anns);
+    let refused = page.call("/api/hub/onboard", &[("user", anns), ("email", "\"a b\"@acme.example")]).await;
+    assert_eq!(refused.status, 400, "what the caller wrote is no failure of ours");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use leptos::{either::Either, ev, prelude::*};
 
 use super::list::UserList;
 #[cfg(feature = "ssr")]
-use crate::hub::session::signed_in;
+use crate::{hub::session::signed_in, visitor::refuse};
 use crate::{
     hub::{model::UserRow, outcome::Deed, request::Request},
     i18n::*,
@@ -24,7 +24,8 @@ use crate::{
 #[server(prefix = "/api", endpoint = "hub/onboard", client = crate::hub::client::HubClient)]
 pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<Onboard>().await?;
-    let email = domain::EmailAddress::parse(&email)?;
+    let email =
+        domain::EmailAddress::parse(&email).inspect_err(|_| refuse(axum::http::StatusCode::BAD_REQUEST, None))?;
     hub.onboard(&administrator, &user, email).await
 }
 
