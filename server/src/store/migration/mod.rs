@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait as _, Schema};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigrationTrait, SchemaManager, seaql_migrations};
-use tracing::warn;
 
 use crate::environment::Environment;
 
@@ -141,7 +140,7 @@ where
     }
     let known: HashSet<_> = migrations.iter().map(Migration::name).collect();
     if let Some(newest) = done.iter().filter(|name| !known.contains(name.as_str())).max() {
-        warn!(event = "database_is_newer", migration = newest, "a newer version has migrated this database");
+        tracing::warn!(event = "database_is_newer", migration = newest, "a newer version has migrated this database");
     }
     Ok(None)
 }
