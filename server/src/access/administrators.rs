@@ -147,7 +147,15 @@ pub async fn add(
     let email = EmailAddress::parse(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
-    let id = write(&work, environment, tenant, email, password_hash).await?;
+    let id = match administrator::by_email(&*work, &email).await? {
+        None => create(&work, environment, tenant, email, password_hash).await?,
+        Some(existing) if existing.partner_id == tenant.partner() => {
+            administrator::reset(&work, existing.id, &password_hash).await?;
+            hub_session::delete_all_of(&work, existing.id).await?;
+            existing.id
+        }
+        Some(_) => return Err(Fault::AddressInUse.into()),
+    };
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)
@@ -189,21 +197,15 @@ async fn new_password(store: &Store, tenant: Tenant, email: &str, typed: &str) -
     Ok(NewPassword::choose(typed, &[email, name])?)
 }
 
-async fn write(
+/// Adds an administrator. The partner's set-up link was for the first one, and is worth nothing from now on.
+async fn create(
     work: &Work,
     environment: &Environment,
     tenant: Tenant,
     email: String,
     password_hash: String,
 ) -> Result<AdministratorId, Trouble> {
-    if let Some(Administrator { id, partner_id, .. }) = administrator::by_email(&**work, &email).await? {
-        if partner_id != tenant.partner() {
-            return Err(Fault::AddressInUse.into());
-        }
-        administrator::reset(work, id, &password_hash).await?;
-        hub_session::delete_all_of(work, id).await?;
-        return Ok(id);
-    }
+    setup_link::delete(work, tenant).await?;
     let id = environment.id().into();
     let new = NewAdministrator { id, email, password_hash, created_at: environment.now() };
     match administrator::insert(work, tenant, new).await {
@@ -244,10 +246,10 @@ pub async fn setup_token(store: &Store, environment: &Environment, tenant: Tenan
     Ok(token)
 }
 
-/// Uses a set-up link: creates the administrator.
+/// Uses a set-up link: creates the partner's first administrator, and touches no other.
 ///
 /// # Errors
-/// [`Fault::SetupLinkInvalid`], or as [`add`].
+/// [`Fault::SetupLinkInvalid`], also once there is an administrator; or as [`add`].
 pub async fn set_up(
     store: &Store,
     environment: &Environment,
@@ -265,7 +267,11 @@ pub async fn set_up(
     if !setup_link::redeem(&work, &link).await? {
         return Err(Fault::SetupLinkInvalid.into());
     }
-    let id = write(&work, environment, tenant, email, password_hash).await?;
+    // An older version left the link valid when an administrator was added.
+    if !administrator::list(&*work, tenant).await?.is_empty() {
+        return Err(Fault::SetupLinkInvalid.into());
+    }
+    let id = create(&work, environment, tenant, email, password_hash).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)

@@ -44,9 +44,17 @@ pub async fn redeem(work: &Work, link: &SetupLink) -> Result<bool, DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn set(work: &Work, tenant: Tenant, token_hash: String, expires_at: Timestamp) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::PartnerId.eq(tenant.partner())).exec(&**work).await?;
+    delete(work, tenant).await?;
     let row = Model { token_hash, partner_id: tenant.partner().into(), expires_at: expires_at.0 };
     row.into_active_model().insert(&**work).await.map(drop)
+}
+
+/// Forgets the tenant's.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::PartnerId.eq(tenant.partner())).exec(&**work).await.map(drop)
 }
 
 /// Whether the tenant has one that works for longer than until then.

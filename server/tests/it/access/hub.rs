@@ -122,6 +122,30 @@ fn made_up_set_up_links_are_counted_and_good_ones_are_not() {
     });
 }
 
+#[test]
+fn a_set_up_link_is_worth_nothing_once_there_is_an_administrator() {
+    for_each_database(async |world: World| {
+        let (store, environment) = (&world.store, &world.environment);
+        let (pages, somebody) = (world.pages(), visitor("192.0.2.1"));
+        let refused = async |token: &str, email| fault(pages.hub.set_up(&somebody, token, email, NEW).await);
+        let printed = administrators::setup_token(store, environment, world.tenant).await.unwrap();
+        world.administrator().await;
+        // As versions left it that did not forget the link.
+        let left = administrators::setup_token(store, environment, world.tenant).await.unwrap();
+        for token in [printed, left] {
+            assert_eq!(refused(&token, ADMIN).await, Fault::SetupLinkInvalid);
+            assert_eq!(refused(&token, "other@sp.example").await, Fault::SetupLinkInvalid);
+        }
+        // Another partner's first administrator cannot have the address, nor its owner's account.
+        let other = world.other_partner().await;
+        let token = administrators::setup_token(store, environment, other).await.unwrap();
+        assert_eq!(refused(&token, ADMIN).await, Fault::AddressInUse);
+        pages.sign_in_to_hub(&somebody, ADMIN_PASSWORD).await.unwrap();
+        pages.hub.set_up(&somebody, &token, "other@sp.example", NEW).await.unwrap();
+        assert_eq!(refused(&token, "second@sp.example").await, Fault::SetupLinkInvalid);
+    });
+}
+
 /// Gives the administrator a password past the rule.
 async fn keep(world: &World, password: &str) {
     let hash = secret::hash(&world.environment, password).await;
