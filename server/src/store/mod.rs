@@ -90,9 +90,10 @@ impl Store {
                 sqlite::keep_log(path)?;
                 let location = Location::new(path);
                 let writer = Driver::Sqlite(sqlite::Writer::open(location.clone())?);
-                let readers = Driver::Sqlite(sqlite::Reader::open(location)?);
-                let both = (readers, writer);
-                (both.clone(), both, DatabaseFile::opened(path).map(Arc::new))
+                let reader = sqlite::Reader::open(location)?;
+                let file = reader.file();
+                let both = (Driver::Sqlite(reader), writer);
+                (both.clone(), both, file)
             }
             None => {
                 let requests = postgres::connect(url, Purpose::Requests, calls.patience).await?;

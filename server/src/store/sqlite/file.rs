@@ -89,7 +89,7 @@ pub struct DatabaseFile {
 
 impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
-    pub(in crate::store) fn opened(path: &str) -> Option<Self> {
+    pub(super) fn opened(path: &Path) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
         let (log, file) = (log_of(&path), File::open(&path).ok()?);
         Some(Self { identity: identity(&path)?, log_identity: identity(&log)?, log, path, file })

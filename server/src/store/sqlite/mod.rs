@@ -11,7 +11,11 @@ mod reader;
 mod row;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::{DbBackend, DbErr, RuntimeErr, Statement};
@@ -46,6 +50,10 @@ pub(super) struct Location(Arc<PathBuf>);
 impl Location {
     pub(super) fn new(path: &str) -> Self {
         Self(Arc::new(PathBuf::from(path)))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
     }
 
     /// A connection that creates the file if it is missing.

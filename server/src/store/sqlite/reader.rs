@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Location, failure::connecting, row};
+use super::{DatabaseFile, Location, failure::connecting, row};
 use crate::fault::{BROKEN_OFF, interruption};
 
 /// After how many of SQLite's own instructions to look at the clock.
@@ -19,6 +19,8 @@ const LOOK: i32 = 100_000;
 #[derive(Clone)]
 pub struct Reader {
     location: Location,
+    /// What is read. None for a database that is in no file.
+    file: Option<Arc<DatabaseFile>>,
     idle: Arc<Mutex<Vec<Connection>>>,
     /// Not used. As long as it is open, SQLite leaves the log where it is, whatever becomes of the others.
     _keeper: Arc<Mutex<Connection>>,
@@ -31,13 +33,32 @@ impl Reader {
     /// If the file cannot be opened.
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
         let (first, keeper) = (location.open_for_reading()?, location.open_for_reading()?);
-        Ok(Self { location, idle: Arc::new(Mutex::new(vec![first])), _keeper: Arc::new(Mutex::new(keeper)) })
+        let file = DatabaseFile::opened(location.path()).map(Arc::new);
+        Ok(Self { location, file, idle: Arc::new(Mutex::new(vec![first])), _keeper: Arc::new(Mutex::new(keeper)) })
+    }
+
+    /// The file that was opened.
+    pub(in crate::store) fn file(&self) -> Option<Arc<DatabaseFile>> {
+        self.file.clone()
+    }
+
+    /// Opens another connection to the same file, whatever else stands at its path now.
+    fn connect(&self) -> Result<Connection, DbErr> {
+        // Before, because whatever is opened is written to; and afterwards, because it may have been moved in between.
+        self.check_file()?;
+        let connection = self.location.open_for_reading()?;
+        self.check_file()?;
+        Ok(connection)
+    }
+
+    fn check_file(&self) -> Result<(), DbErr> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
     }
 
     /// Reads with a connection. One whose statement failed is not used again.
     fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T, DbErr>) -> Result<T, DbErr> {
         let idle = self.lock().pop();
-        let connection = idle.map_or_else(|| self.location.open_for_reading(), Ok)?;
+        let connection = idle.map_or_else(|| self.connect(), Ok)?;
         let result = read(&connection)?;
         self.lock().push(connection);
         Ok(result)
@@ -88,5 +109,32 @@ impl ConnectionTrait for Reader {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let rows = self.with(|connection| row::query(connection, &statement))?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::fault::interruption;
+
+    #[test]
+    fn another_file_at_the_same_place_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (there, away) = (folder.path().join("flowthrough.db"), folder.path().join("moved.db"));
+        let location = Location::new(there.to_str().unwrap());
+        location.create().unwrap().execute_batch("CREATE TABLE ours (id integer)").unwrap();
+        let reader = Reader::open(location).unwrap();
+        let read = |connection: &Connection| row::execute_batch(connection, "SELECT id FROM ours");
+        // While one reads, whoever else does needs another connection.
+        let two_at_once = || reader.with(|connection| read(connection).and_then(|_| reader.with(read)));
+
+        fs::rename(&there, &away).unwrap();
+        Connection::open(&there).unwrap().execute_batch("CREATE TABLE theirs (id integer)").unwrap();
+        let refused = two_at_once().unwrap_err();
+        assert!(interruption(&refused).is_some(), "{refused}");
+        fs::rename(&away, &there).unwrap();
+        two_at_once().unwrap();
     }
 }
