@@ -1,7 +1,7 @@
 //! Import in the hub: a CSV file is checked or taken in, and the page is told how far that is.
 //!
-//! The file is held in memory while it is read and kept nowhere. The import goes on when the page is left; since it adds
-//! nobody twice, one that a crash ended is simply begun again.
+//! The file is held in memory while it is read and kept nowhere. The import goes on when the page is left, and ends with the
+//! session; since it adds nobody twice, one that ended early is simply begun again.
 
 use std::{convert::Infallible, io::Cursor};
 
@@ -12,14 +12,16 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
 };
+use domain::Fault;
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::{media, signed_in::SignedIn};
 use crate::{
-    access::guard::UsersWrite,
+    access::{guard::UsersWrite, session::watch::Kind},
     backend::Shared,
+    fault::Trouble,
     import::{self, ImportError, ImportOptions, Report, RowProblem, import},
     log::SECURITY,
     store::{Actor, TemplateId, Tenant},
@@ -35,7 +37,8 @@ pub struct Wanted {
 /// Checks or takes in a template's users.
 ///
 /// # Errors
-/// 401 if nobody is signed in, 404 for a template that is not the partner's, 415 for what does not call itself CSV.
+/// 401 if nobody is signed in, also by the time that the whole file is there, 404 for a template that is not the partner's, 415
+/// for what does not call itself CSV.
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersWrite>,
@@ -47,6 +50,8 @@ pub async fn users(
     if !media::CSV.is(&headers) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
+    let ended = context.sessions.ended(Kind::Hub, &administrator.token);
+    administrator.look_again(&context).await?;
     let template = administrator.template(&context, template).await?;
     if !dry_run {
         let SignedIn { administrator: by, network, .. } = &administrator;
@@ -66,7 +71,12 @@ pub async fn users(
     };
     let (tell, heard) = unbounded_channel();
     tokio::spawn(async move {
-        let last = match job.run(&context, &tell).await {
+        let outcome = tokio::select! {
+            biased;
+            () = ended => Err(Trouble::from(Fault::SessionEnded).into()),
+            outcome = job.run(&context, &tell) => outcome,
+        };
+        let last = match outcome {
             Ok(report) => ImportNews::Done(shown(report)),
             Err(error) => ImportNews::Failed(failure(&context, error)),
         };
@@ -125,7 +135,7 @@ fn failure(context: &Shared, error: ImportError) -> ImportFailure {
         ImportError::Malformed { line, why } => ImportFailure::Malformed { line, why: explained(why) },
         ImportError::TooManyRows { most } => ImportFailure::TooManyRows { most },
         // A file in memory can always be read.
-        ImportError::Io(_) => ImportFailure::Problem(domain::Fault::MalformedFile.into()),
+        ImportError::Io(_) => ImportFailure::Problem(Fault::MalformedFile.into()),
         ImportError::Trouble(trouble) => {
             ImportFailure::Problem(trouble.problem(|| context.environment.id().to_string()))
         }

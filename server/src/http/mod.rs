@@ -37,7 +37,12 @@ use app::{
     shell,
     visitor::CookiePrefix,
 };
-use axum::{Extension, Router, extract::DefaultBodyLimit, http::Method, middleware};
+use axum::{
+    Extension, Router,
+    extract::DefaultBodyLimit,
+    http::{Method, StatusCode},
+    middleware,
+};
 use domain::{
     limit::{self, Limit},
     permission::Access,
@@ -66,6 +71,8 @@ use crate::{
 const BODY: usize = 1 << 20;
 /// How long a request may take; live events and exports are streams and answer at once.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an upload may take from its first byte to its last: long enough for the largest file on a poor line.
+const UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// What the router needs beyond the backends' context.
 pub struct Settings<'a> {
@@ -156,7 +163,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .merge(adapter::router(adapter_state(context)))
         .merge(browser)
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(uploads(context))
         .layer(Extension(CookiePrefix::at(&context.site.public_url)))
         .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
@@ -178,14 +185,17 @@ fn files() -> Routes<Shared> {
     Routes::new().route("/hub/templates/{template}/users.csv", post(import::users))
 }
 
-/// Files may be large and lines slow: an upload may take as long as it gets on.
+/// Files may be large and lines slow: an upload may take its time as long as it gets on, but not for ever.
 fn uploads(context: &Shared) -> Router {
-    files()
-        .router()
-        .with_state(context.clone())
-        .layer(DefaultBodyLimit::max(LARGEST_FILE))
-        .layer(RequestBodyTimeoutLayer::new(TIMEOUT))
-        .layer(middleware::from_fn_with_state(context.clone(), origin::check))
+    let files = files().router().with_state(context.clone()).layer(DefaultBodyLimit::max(LARGEST_FILE));
+    within(TIMEOUT, UPLOAD, files).layer(middleware::from_fn_with_state(context.clone(), origin::check))
+}
+
+/// Routes whose bodies may come in pieces, each within so long, and all of them within so long.
+fn within(piece: Duration, whole: Duration, routes: Router) -> Router {
+    routes
+        .layer(RequestBodyTimeoutLayer::new(piece))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, whole))
 }
 
 fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
@@ -213,4 +223,36 @@ fn leptos_options(site: &Path) -> LeptosOptions {
         .site_root(site.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::{
+        body::{Body, Bytes},
+        extract::Request,
+    };
+    use futures::{StreamExt as _, stream};
+    use tokio::time::{interval, timeout};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    #[tokio::test]
+    async fn an_upload_that_drips_is_not_waited_for_for_ever() {
+        let upload = async |pieces| {
+            let ticks = stream::unfold(interval(Duration::from_millis(5)), async |mut ticks| {
+                ticks.tick().await;
+                Some((Ok::<_, Infallible>("x"), ticks))
+            });
+            let routes = within(PATIENCE, Duration::from_secs(1), Router::new().fallback(async |_: Bytes| ()));
+            let request = Request::new(Body::from_stream(ticks.take(pieces)));
+            timeout(PATIENCE, routes.oneshot(request)).await.expect("it may drip on and on").unwrap().status()
+        };
+        assert_eq!(upload(3).await, StatusCode::OK);
+        assert_eq!(upload(usize::MAX).await, StatusCode::REQUEST_TIMEOUT);
+    }
 }

@@ -43,6 +43,15 @@ impl<P> SignedIn<P> {
         Tenant::of_administrator(&self.administrator)
     }
 
+    /// Looks at the session again, after what has taken its time.
+    ///
+    /// # Errors
+    /// 401 if it has ended.
+    pub async fn look_again(&self, context: &Shared) -> Result<(), StatusCode> {
+        let found = session::hub(&context.store, context.environment.now(), &self.token).await;
+        found.map_err(|_| UNAVAILABLE)?.map(drop).ok_or(StatusCode::UNAUTHORIZED)
+    }
+
     /// A template of the administrator's partner.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::{
         adapter_accounts::{Call, Credentials},
         guard::Guard,
     },
+    http::api::body::Callers,
     store::{Template, template},
 };
 
@@ -46,6 +47,12 @@ impl FromRequestParts<AdapterState> for Caller {
         let call = Call { provisioning_id, template: template.as_ref(), network };
         let admitted = state.verifier.verify(&state.store, state.environment.now(), call, &sent).await?;
         Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
+    }
+}
+
+impl Callers for AdapterState {
+    async fn look_again(&self, mut call: Parts) -> Result<(), Refusal> {
+        Caller::from_request_parts(&mut call, self).await.map(drop)
     }
 }
 

@@ -4,13 +4,34 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, OptionalFromRequest, Request, rejection::BytesRejection},
+    http::request::Parts,
     response::IntoResponse as _,
 };
 use domain::Fault;
+use futures::FutureExt as _;
 use serde_json::{Map, Value};
 
 use super::Refusal;
 use crate::{http::media, provisioning::draft::Draft};
+
+/// Knows who may call.
+pub trait Callers: Send + Sync {
+    /// Looks at a call's credentials again.
+    fn look_again(&self, call: Parts) -> impl Future<Output = Result<(), Refusal>> + Send;
+}
+
+/// The whole body. Its sender may have taken so long that the credentials with which the call began are no longer good.
+pub async fn read(request: Request, callers: &impl Callers) -> Result<Bytes, Refusal> {
+    let (parts, body) = request.into_parts();
+    let call = parts.clone();
+    let mut reading = Box::pin(Bytes::from_request(Request::from_parts(parts, body), &()));
+    if let Some(there) = (&mut reading).now_or_never() {
+        return there.map_err(unread);
+    }
+    let bytes = reading.await.map_err(unread)?;
+    callers.look_again(call).await?;
+    Ok(bytes)
+}
 
 /// A JSON object.
 pub struct Object(Map<String, Value>);
@@ -76,35 +97,35 @@ pub enum ObjectOrFile {
     File(Bytes),
 }
 
-impl<S: Send + Sync> FromRequest<S> for ObjectOrFile {
+impl<S: Callers> FromRequest<S> for ObjectOrFile {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         if !media::CSV.is(request.headers()) {
             return <Object as FromRequest<S>>::from_request(request, state).await.map(Self::Object);
         }
-        Ok(Self::File(Bytes::from_request(request, state).await.map_err(unread)?))
+        Ok(Self::File(read(request, state).await?))
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Object {
+impl<S: Callers> FromRequest<S> for Object {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         if !media::JSON.is(request.headers()) {
             return Err(Fault::UnsupportedMediaType.into());
         }
-        parse(&Bytes::from_request(request, state).await.map_err(unread)?)
+        parse(&read(request, state).await?)
     }
 }
 
-impl<S: Send + Sync> OptionalFromRequest<S> for Object {
+impl<S: Callers> OptionalFromRequest<S> for Object {
     type Rejection = Refusal;
 
     /// Nothing, if the body is empty: then its type does not matter either.
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Refusal> {
         let is_json = media::JSON.is(request.headers());
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = read(request, state).await?;
         match bytes.is_empty() {
             true => Ok(None),
             // A client that has nothing to say may say so.

@@ -16,7 +16,7 @@ use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{ApiState, Refusal};
+use super::{ApiState, Refusal, body::Callers};
 use crate::{
     access::{
         guard::{Guard, Needs},
@@ -25,7 +25,7 @@ use crate::{
     },
     fault::interruption,
     log::SECURITY,
-    store::{Actor, ApiToken, Tenant, api_token},
+    store::{Actor, ApiToken, Store, Tenant, api_token},
 };
 
 /// Named in challenges.
@@ -53,8 +53,7 @@ impl<P: Needs> FromRequestParts<ApiState> for Client<P> {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
         let Some(token) = parts.extensions.get::<Token>() else {
-            let parameters = bearer(&parts.headers).map_or("", |_| ", error=\"invalid_token\"");
-            return Err(Refusal::challenge(Fault::Unauthorized, parameters));
+            return Err(unauthorized(&parts.headers));
         };
         if !token.permissions.allow(P::PERMISSION) {
             let network = network(&parts.extensions);
@@ -81,7 +80,7 @@ pub type Token = Arc<ApiToken>;
 pub async fn identify(State(state): State<ApiState>, mut request: Request, next: Next) -> Result<Response, Refusal> {
     if let Some(bearer) = bearer(request.headers()) {
         let now = state.environment.now();
-        let token = api_token::by_hash(state.store.read(), &fingerprint(bearer)).await?;
+        let token = known(&state.store, bearer).await?;
         if let Some(token) = token.as_ref().filter(|token| tokens::standing(token, now) != Standing::Valid) {
             let network = network(request.extensions());
             tracing::info!(target: SECURITY, event = "token_refused", token = %token.id, %network, "no longer valid");
@@ -92,6 +91,24 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
         }
     }
     Ok(next.run(request).await)
+}
+
+impl Callers for ApiState {
+    async fn look_again(&self, call: Parts) -> Result<(), Refusal> {
+        let Some(bearer) = bearer(&call.headers) else { return Ok(()) };
+        let token = known(&self.store, bearer).await?;
+        let valid = token.filter(|token| tokens::standing(token, self.environment.now()) == Standing::Valid);
+        valid.map(drop).ok_or_else(|| unauthorized(&call.headers))
+    }
+}
+
+async fn known(store: &Store, bearer: &str) -> Result<Option<ApiToken>, DbErr> {
+    api_token::by_hash(store.read(), &fingerprint(bearer)).await
+}
+
+fn unauthorized(headers: &HeaderMap) -> Refusal {
+    let parameters = bearer(headers).map_or("", |_| ", error=\"invalid_token\"");
+    Refusal::challenge(Fault::Unauthorized, parameters)
 }
 
 /// From where a call came.

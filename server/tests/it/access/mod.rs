@@ -2,6 +2,7 @@
 
 pub mod flood;
 mod hub;
+mod meanwhile;
 mod network;
 mod portal;
 mod routes;
