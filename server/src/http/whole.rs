@@ -1,4 +1,4 @@
-//! Pages are made to their end, also when whoever asked for one has left.
+//! What is made to its end, also when whoever asked for it has left: pages, and calls that are carried out once.
 //!
 //! Leptos makes parts of a page in tasks of their own. If the page is given up meanwhile, what these read is gone, and they
 //! panic (leptos 0.8.23: an effect of `Suspense`).
@@ -22,8 +22,13 @@ pub async fn made(request: Request, next: Next) -> Response {
         };
         Response::from_parts(head, body)
     };
-    match tokio::spawn(make.in_current_span()).await {
-        Ok(response) => response,
+    to_its_end(make).await
+}
+
+/// Goes on with this when nobody waits for it any more.
+pub async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }
 }

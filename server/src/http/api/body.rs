@@ -149,7 +149,7 @@ fn unmarked(bytes: &[u8]) -> &[u8] {
 }
 
 /// Why a body could not be read: it is larger than it may be, or broke off.
-pub fn unread(rejection: BytesRejection) -> Refusal {
+fn unread(rejection: BytesRejection) -> Refusal {
     match rejection.into_response().status() {
         axum::http::StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge.into(),
         _ => Fault::MalformedBody.into(),

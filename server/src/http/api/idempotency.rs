@@ -1,13 +1,13 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a POST that is repeated with the same key is carried
 //! out once, and answered every time as it was when it succeeded.
 //!
-//! The key is claimed before the call is carried out and the answer written down afterwards, for a day. A server that
-//! dies in between leaves the claim, which runs out: the call is then carried out again, and what it does to a
-//! subscriber is refused as done already.
+//! The key is claimed before the call is carried out and the answer written down afterwards, for a day: also when the client
+//! has hung up in between, and will ask again. A server that dies in between leaves the claim, which runs out: the call is then
+//! carried out again, and what it does to a subscriber is refused as done already.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{DefaultBodyLimit, FromRequest as _, Request, State},
+    body::{Body, to_bytes},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
@@ -19,17 +19,18 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
     sea_query::{ExprTrait as _, OnConflict},
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
-    ApiState, BULK_BODY, Refusal,
-    body::unread,
+    ApiState, BULK_BODY, Refusal, body,
     client::Token,
     tracking::{TRACKING_ID, TrackingId, write_out},
 };
 use crate::{
     access::secret::fingerprint,
     fault::Trouble,
+    http::{TIMEOUT, whole::to_its_end},
     store::{Store, entity::idempotency_key},
 };
 
@@ -50,23 +51,14 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
         return Ok(next.run(request).await);
     };
     let key = fingerprint(format!("{}\n{}", token.id, key(request.headers())?));
-    let (parts, body) = request.into_parts();
+    let (parts, sent) = request.into_parts();
     // Whoever carries the call out may take less.
-    let mut whole = Request::from_parts(parts.clone(), body);
+    let mut whole = Request::from_parts(parts.clone(), sent);
     DefaultBodyLimit::max(BULK_BODY).apply(&mut whole);
-    let bytes = Bytes::from_request(whole, &()).await.map_err(unread)?;
+    let bytes = body::read(whole, &state).await?;
     let claim = state.environment.id();
     let claimed = Claim { key, request: hash(&parts, &bytes), claim, now: state.environment.now() };
-    if let Some(answer) = claimed.stake(&state.store).await? {
-        return Ok(replay(answer));
-    }
-    let tracking_id = parts.extensions.get::<TrackingId>().cloned();
-    let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(claim.to_string()));
-    let response = next.run(Request::from_parts(parts, bytes.into())).await;
-    let (head, body) = write_out(response, &tracking_id).into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Internal)?;
-    claimed.answered(&state.store, head.status, &head.headers, &bytes).await?;
-    Ok(Response::from_parts(head, bytes.into()))
+    to_its_end(claimed.carry_out(state.store, Request::from_parts(parts, bytes.into()), next)).await
 }
 
 fn key(headers: &HeaderMap) -> Result<&str, Refusal> {
@@ -94,6 +86,20 @@ struct Claim {
 }
 
 impl Claim {
+    /// Carries the call out unless it has been, and keeps its answer.
+    async fn carry_out(self, store: Store, request: Request, next: Next) -> Result<Response, Refusal> {
+        if let Some(answer) = self.stake(&store).await? {
+            return Ok(replay(answer));
+        }
+        let tracking_id = request.extensions().get::<TrackingId>().cloned();
+        let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(self.claim.to_string()));
+        let response = timeout(TIMEOUT, next.run(request)).await.map_err(|_| Fault::StoreUnavailable)?;
+        let (head, body) = write_out(response, &tracking_id).into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Internal)?;
+        self.answered(&store, head.status, &head.headers, &bytes).await?;
+        Ok(Response::from_parts(head, bytes.into()))
+    }
+
     /// Claims the key. Answers what the call was answered before, if it was.
     async fn stake(&self, store: &Store) -> Result<Option<idempotency_key::Model>, Trouble> {
         let work = store.work().await?;

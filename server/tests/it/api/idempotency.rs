@@ -1,17 +1,46 @@
 //! `Idempotency-Key`
 
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
 use axum::{body::Body, http::Method};
 use domain::{limit, timestamp::MINUTE};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
     http::api,
-    store::entity::{idempotency_key, subscriber},
+    store::{
+        Call, Mishap, Mishaps,
+        entity::{idempotency_key, subscriber},
+    },
 };
+use tokio::{sync::Notify, time::timeout};
 
 use crate::support::{World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";
+/// How long a call may take whose client has left.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Says when a call has called the database so many times.
+#[derive(Default)]
+struct HangUp {
+    after: Mutex<usize>,
+    now: Notify,
+}
+
+impl Mishaps for HangUp {
+    fn next(&self, _: Call<'_>) -> Option<Mishap> {
+        let mut left = self.after.lock().unwrap();
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.now.notify_one();
+        }
+        None
+    }
+}
 
 async fn body(world: &World) -> Value {
     json!({
@@ -90,6 +119,47 @@ fn of_two_at_the_same_time_one_is_carried_out() {
         }
         assert_eq!(subscribers(&world).await, 1);
         assert_eq!(client.post(PATH, &body).await.body, done[0].body);
+    });
+}
+
+#[test]
+fn a_client_that_hangs_up_finds_the_answer_when_it_asks_again() {
+    for_each_database(async |world: World| {
+        let hang_up = Arc::new(HangUp::default());
+        let (store, api_calls) = (world.store.with_mishaps(hang_up.clone()), i64::MAX);
+        let world = World { store, api_calls, ..world };
+        let (client, body) = (world.client().await, body(&world).await);
+        for calls in 1.. {
+            let client = client.with_key(&calls.to_string());
+            let body = {
+                let mut body = body.clone();
+                body["userId"] = format!("{calls}@sp.com").into();
+                body["email"] = format!("{calls}@acme.com").into();
+                body
+            };
+            *hang_up.after.lock().unwrap() = calls;
+            let answered = tokio::select! {
+                biased;
+                () = hang_up.now.notified() => false,
+                _ = client.post(PATH, &body) => true,
+            };
+            *hang_up.after.lock().unwrap() = usize::MAX;
+            let again = async {
+                loop {
+                    let again = client.post(PATH, &body).await;
+                    if again.errors() != (409, vec![(45013, "")]) {
+                        return again;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            };
+            let again = timeout(PATIENCE, again).await.expect("nothing is under way, and the key is not free");
+            assert_eq!(again.status, 200, "hung up after {calls} calls of the database");
+            if answered {
+                assert!(calls > 10, "{calls} calls are too few to mean anything");
+                break;
+            }
+        }
     });
 }
 
