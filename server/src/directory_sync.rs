@@ -16,10 +16,9 @@ pub use syncer::Syncer;
 
 use std::collections::HashMap;
 
-use domain::{BroadWorksId, Fault, SpEnterpriseId};
+use domain::{BroadWorksId, Fault};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QuerySelect as _, sea_query::OnConflict,
+    ActiveModelTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QuerySelect as _, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -29,8 +28,9 @@ use crate::{
     fault::Trouble,
     provisioning::user_id::taken,
     store::{
-        Store, Tenant, Work,
-        entity::{customer, directory_sync, external_user},
+        Customer, Store, Tenant, Work,
+        entity::directory_sync,
+        external_user::{self, ExternalUser},
     },
 };
 
@@ -126,7 +126,7 @@ pub async fn switch_on(
 pub async fn switch_off(store: &Store, customer: Uuid) -> Result<(), Trouble> {
     let work = store.work().await?;
     directory_sync::Entity::delete_by_id(customer).exec(&*work).await?;
-    external_user::Entity::delete_many().filter(external_user::Column::CustomerId.eq(customer)).exec(&*work).await?;
+    external_user::delete_all(&work, customer).await?;
     Ok(work.commit().await?)
 }
 
@@ -179,19 +179,20 @@ fn begin(before: directory_sync::Model, environment: &Environment, tracking_id: 
 pub async fn sync_user(
     store: &Store,
     directories: &Directories,
-    customer: &customer::Model,
+    customer: &Customer,
     user_id: &BroadWorksId,
-) -> Result<(external_user::Model, Operation), Trouble> {
-    find(store, customer.id).await?;
-    let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
+) -> Result<(ExternalUser, Operation), Trouble> {
+    let id = customer.id.into();
+    find(store, id).await?;
+    let enterprise = &customer.sp_enterprise_id;
     let directory = directories.of(Tenant::of_customer(customer)).await?;
-    let person = directory.user(&enterprise, user_id).await.map_err(|error| {
+    let person = directory.user(enterprise, user_id).await.map_err(|error| {
         tracing::info!(%error, customer = %customer.id, "a user cannot be synced");
         Fault::DirectoryUnavailable
     })?;
     let work = store.work().await?;
-    let sync = lock(&work, customer.id).await?;
-    let known = external_user::Entity::find_by_id((customer.id, user_id.key())).one(&*work).await?;
+    let sync = lock(&work, id).await?;
+    let known = external_user::find(&work, customer, user_id).await?;
     let there = person.map(|person| external_user(&sync, person));
     let ordered = !taken(&*work, Tenant::of_customer(customer), [user_id.key()]).await?.is_empty();
     let (shown, operation) = match (known, there) {
@@ -200,7 +201,7 @@ pub async fn sync_user(
         (Some(known), None) => (forget(&work, known).await?, Operation::Delete),
         (Some(known), Some(_)) if ordered => (forget(&work, known).await?, Operation::Delete),
         (known, Some(there)) => {
-            upsert(&work, vec![there.clone()]).await?;
+            external_user::save(&work, vec![there.clone()]).await?;
             let operation = match known {
                 None => Operation::Add,
                 Some(known) if is_same(&known, &there) => Operation::Nothing,
@@ -235,62 +236,32 @@ async fn copy(
     for ordered in taken(&**work, tenant, shown.keys().cloned()).await? {
         shown.remove(&ordered);
     }
-    let known = external_user::Entity::find()
-        .filter(external_user::Column::CustomerId.eq(sync.customer_id))
-        .filter(external_user::Column::UserIdKey.is_in(shown.keys()))
-        .all(&**work)
-        .await?;
+    let known = external_user::some(work, sync, shown.keys().cloned()).await?;
     let updated = known.iter().filter(|known| !is_same(known, &shown[&known.user_id_key])).count();
     let added = shown.len() - known.len();
-    upsert(work, shown.into_values().collect()).await?;
+    external_user::save(work, shown.into_values().collect()).await?;
     Ok((number(added), number(updated)))
 }
 
-async fn forget(work: &Work, known: external_user::Model) -> Result<external_user::Model, DbErr> {
-    known.clone().delete(&**work).await?;
+async fn forget(work: &Work, known: ExternalUser) -> Result<ExternalUser, DbErr> {
+    external_user::delete(work, &known).await?;
     Ok(known)
 }
 
 /// Forgets whom the run did not see; answers how many.
 async fn forget_unseen(work: &Work, sync: &directory_sync::Model) -> Result<i64, DbErr> {
-    let forgotten = external_user::Entity::delete_many()
-        .filter(external_user::Column::CustomerId.eq(sync.customer_id))
-        .filter(external_user::Column::Run.ne(sync.run))
-        .exec(&**work)
-        .await?;
-    Ok(i64::try_from(forgotten.rows_affected).unwrap_or(i64::MAX))
+    let forgotten = external_user::delete_unseen(work, sync).await?;
+    Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
 /// The sync with the number of users that are known now.
 async fn count(work: &Work, sync: directory_sync::Model) -> Result<directory_sync::Model, DbErr> {
-    let known = external_user::Entity::find().filter(external_user::Column::CustomerId.eq(sync.customer_id));
-    let total = i64::try_from(known.count(&**work).await?).unwrap_or(i64::MAX);
+    let total = i64::try_from(external_user::count(work, &sync).await?).unwrap_or(i64::MAX);
     Ok(directory_sync::Model { total, ..sync })
 }
 
-async fn upsert(work: &Work, users: Vec<external_user::Model>) -> Result<(), DbErr> {
-    use external_user::Column;
-    if users.is_empty() {
-        return Ok(());
-    }
-    let replace = OnConflict::columns([Column::CustomerId, Column::UserIdKey])
-        .update_columns([
-            Column::UserId,
-            Column::FirstName,
-            Column::LastName,
-            Column::Phone,
-            Column::Extension,
-            Column::MobilePhone,
-            Column::Run,
-        ])
-        .to_owned();
-    let users = users.into_iter().map(|user| user.into_active_model().reset_all());
-    external_user::Entity::insert_many(users).on_conflict(replace).exec_without_returning(&**work).await?;
-    Ok(())
-}
-
-fn external_user(sync: &directory_sync::Model, person: Person) -> external_user::Model {
-    external_user::Model {
+fn external_user(sync: &directory_sync::Model, person: Person) -> ExternalUser {
+    ExternalUser {
         customer_id: sync.customer_id,
         user_id_key: person.user_id.key(),
         user_id: person.user_id.into(),
@@ -304,8 +275,8 @@ fn external_user(sync: &directory_sync::Model, person: Person) -> external_user:
 }
 
 /// Whether both say the same of a user, whichever run saw it.
-fn is_same(one: &external_user::Model, other: &external_user::Model) -> bool {
-    *one == external_user::Model { run: one.run, ..other.clone() }
+fn is_same(one: &ExternalUser, other: &ExternalUser) -> bool {
+    *one == ExternalUser { run: one.run, ..other.clone() }
 }
 
 fn number(count: usize) -> i64 {

@@ -2,12 +2,9 @@
 //!
 //! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
 
-use std::collections::HashMap;
-
 use axum::body::Bytes;
 use domain::{Fault, Status, Timestamp, subscriber::Requirement};
 use futures::{Stream, stream};
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::{
@@ -16,9 +13,7 @@ use crate::{
     provisioning::{change, draft::Field},
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        Store, Template, TemplateId, Tenant,
-        entity::{customer, subscriber},
-        template,
+        Customer, CustomerId, Store, Subscriber, Template, TemplateId, Tenant, Window, customer, subscriber, template,
     },
 };
 
@@ -57,7 +52,7 @@ pub struct ExportFilter {
     /// Onboarded by which template.
     pub template: TemplateId,
     /// Only this customer's.
-    pub customer: Option<Uuid>,
+    pub customer: Option<CustomerId>,
     /// Only those with pending requirements or errors.
     pub exclude_provisioned: bool,
 }
@@ -89,55 +84,30 @@ enum Next {
 }
 
 async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Result<(String, Next), Trouble> {
-    let found = subscribers(store, filter, below).await?;
+    let wanted = subscriber::Filter {
+        template: Some(filter.template),
+        customer: filter.customer,
+        but: filter.exclude_provisioned.then_some(Status::Provisioned),
+        ..subscriber::Filter::default()
+    };
+    let window = Window { after: below, skip: None, most: PAGE };
+    let found = subscriber::newest_first(store.read(), filter.tenant, &wanted, window).await?;
     let Some(template) = template::find(store.read(), filter.tenant, filter.template).await? else {
         return Ok((String::new(), Next::End));
     };
-    let customers = customers(store, found.iter().map(|subscriber| subscriber.customer_id)).await?;
+    let customers = found.rows.iter().map(|subscriber| CustomerId::from(subscriber.customer_id));
+    let customers = customer::some(store.read(), filter.tenant, customers).await?;
     let rows = found
+        .rows
         .iter()
         .filter(|subscriber| change::is_sound(subscriber))
-        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
+        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id.into())?, &template)))
         .map(|cells| row(cells.iter().map(String::as_str)))
         .collect();
-    let full = found.len() as u64 == PAGE;
-    let next = found.last().filter(|_| full).map_or(Next::End, |last| Next::Page { below: last.id });
-    Ok((rows, next))
+    Ok((rows, found.next.map_or(Next::End, |below| Next::Page { below })))
 }
 
-async fn subscribers(
-    store: &Store,
-    filter: &ExportFilter,
-    below: Option<Uuid>,
-) -> Result<Vec<subscriber::Model>, DbErr> {
-    let mut query = subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(filter.tenant.partner()))
-        .filter(subscriber::Column::TemplateId.eq(filter.template));
-    if let Some(customer) = filter.customer {
-        query = query.filter(subscriber::Column::CustomerId.eq(customer));
-    }
-    if filter.exclude_provisioned {
-        query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
-    }
-    if let Some(below) = below {
-        query = query.filter(subscriber::Column::Id.lt(below));
-    }
-    query.order_by_desc(subscriber::Column::Id).limit(PAGE).all(store.read()).await
-}
-
-/// The customers of those ids.
-pub(crate) async fn customers(
-    store: &Store,
-    ids: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, customer::Model>, DbErr> {
-    let mut ids: Vec<_> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let found = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(store.read()).await?;
-    Ok(found.into_iter().map(|customer| (customer.id, customer)).collect())
-}
-
-fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &Template) -> Vec<String> {
+fn cells(subscriber: &Subscriber, customer: &Customer, template: &Template) -> Vec<String> {
     // What keeps an attempt from succeeding at first is told as what kept it for good is.
     let code = subscriber.fault.or(subscriber.hitch);
     let fault = code.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
@@ -152,7 +122,7 @@ fn cells(subscriber: &subscriber::Model, customer: &customer::Model, template: &
             Field::LastName => subscriber.last_name.clone(),
             Field::Email => optional(&subscriber.email),
             Field::Package => subscriber.package.clone(),
-            Field::SpEnterpriseId => customer.sp_enterprise_id.clone(),
+            Field::SpEnterpriseId => customer.sp_enterprise_id.as_str().to_owned(),
             Field::ProvisioningId => template.provisioning_id.clone(),
             Field::PrimaryPhone => optional(&subscriber.primary_phone),
             Field::MobilePhone => optional(&subscriber.mobile_phone),

@@ -3,14 +3,16 @@
 pub mod watch;
 
 use domain::{Timestamp, limit};
-use sea_orm::{DbErr, EntityTrait as _};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use crate::{
     access::secret::fingerprint,
     environment::Environment,
     fault::{Trouble, interruption},
-    store::{Administrator, AdministratorId, Store, TemplateId, Work, entity::subscriber, hub_session, portal_session},
+    store::{
+        Administrator, AdministratorId, Store, Subscriber, TemplateId, Work, hub_session, portal_session, subscriber,
+    },
 };
 
 /// How often a hub session's last use is written down, in milliseconds: not with every click.
@@ -32,7 +34,7 @@ pub struct Opened<Id> {
 pub async fn open_portal(
     work: &Work,
     environment: &Environment,
-    of: &subscriber::Model,
+    of: &Subscriber,
     before: Option<&str>,
 ) -> Result<Opened<Uuid>, Trouble> {
     let replaced = match before {
@@ -54,9 +56,9 @@ pub async fn portal(
     now: Timestamp,
     template: TemplateId,
     token: &str,
-) -> Result<Option<subscriber::Model>, Trouble> {
+) -> Result<Option<Subscriber>, Trouble> {
     Ok(match portal_session::find(store.read(), now, template, &fingerprint(token)).await? {
-        Some(subscriber) => subscriber::Entity::find_by_id(subscriber).one(store.read()).await?,
+        Some(subscriber) => subscriber::oneself(store.read(), subscriber).await?,
         None => None,
     })
 }

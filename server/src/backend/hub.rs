@@ -18,13 +18,10 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    EmailAddress, Fault, Package, Permission, Status, Timestamp,
+    EmailAddress, Fault, Package, Permission, Status,
     lifecycle::Event,
     limit,
     template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
-};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
@@ -41,10 +38,11 @@ use crate::{
     log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
     store::{
-        self, AdministratorId, Template, TemplateId, Tenant, administrator,
+        self, AdministratorId, Customer, CustomerId, Template, TemplateId, Tenant, Window, administrator,
         counter::{self, Number},
-        entity::{customer, customer_template, subscriber},
-        partner, template,
+        customer, partner,
+        subscriber::{self, Filter},
+        template,
     },
 };
 
@@ -65,12 +63,6 @@ fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
         administrator: administrator.id.parse().map_err(|_| Fault::NotFound)?,
         tenant: Tenant::of_session(administrator)?,
     })
-}
-
-#[derive(FromQueryResult)]
-struct Templates {
-    customer_id: Uuid,
-    templates: i64,
 }
 
 impl Context {
@@ -153,56 +145,37 @@ impl Context {
     }
 
     async fn customers(&self, ids: &Ids, after: Option<String>) -> Result<Page<CustomerRow>, Trouble> {
-        let mut query = customer::Entity::find()
-            .filter(customer::Column::PartnerId.eq(ids.tenant.partner()))
-            .order_by_asc(customer::Column::Id)
-            .limit(PAGE + 1);
-        if let Some(after) = after {
-            query = query.filter(customer::Column::Id.gt(id(&after)?));
+        let window = window(after)?;
+        let db = self.store.read();
+        let page = customer::page(db, ids.tenant, &customer::Filter::default(), window).await?;
+        let counts = by_whose(counter::by_customer(db, page.rows.iter().map(|customer| customer.id)).await?);
+        let mut templates: HashMap<CustomerId, u32> = HashMap::new();
+        for (customer, _) in customer::templates(db, &page.rows).await? {
+            *templates.entry(customer).or_default() += 1;
         }
-        let (customers, next) = page(query.all(self.store.read()).await?, |customer| customer.id);
-        let wanted: Vec<Uuid> = customers.iter().map(|customer| customer.id).collect();
-        let counts = by_whose(counter::by_customer(self.store.read(), wanted.iter().copied()).await?);
-        let templates: Vec<Templates> = customer_template::Entity::find()
-            .select_only()
-            .column(customer_template::Column::CustomerId)
-            .column_as(customer_template::Column::TemplateId.count(), "templates")
-            .filter(customer_template::Column::CustomerId.is_in(wanted))
-            .group_by(customer_template::Column::CustomerId)
-            .into_model()
-            .all(self.store.read())
-            .await?;
-        let templates: HashMap<Uuid, i64> = templates.into_iter().map(|row| (row.customer_id, row.templates)).collect();
-        let rows = customers
+        let rows = page
+            .rows
             .into_iter()
             .map(|customer| CustomerRow {
-                templates: templates.get(&customer.id).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0),
-                users: counts.get(&customer.id).copied().unwrap_or_default(),
+                templates: templates.get(&customer.id).copied().unwrap_or_default(),
+                users: counts.get(&customer.id.into()).copied().unwrap_or_default(),
                 id: customer.id.to_string(),
                 name: customer.name,
-                sp_enterprise_id: customer.sp_enterprise_id,
+                sp_enterprise_id: customer.sp_enterprise_id.into(),
             })
             .collect();
-        Ok(Page { rows, previous: None, next })
+        Ok(Page { rows, previous: None, next: page.next.map(|next| next.to_string()) })
     }
 
-    async fn customer(&self, ids: &Ids, customer: &str) -> Result<customer::Model, Trouble> {
-        let found = customer::Entity::find_by_id(id(customer)?)
-            .filter(customer::Column::PartnerId.eq(ids.tenant.partner()))
-            .one(self.store.read())
-            .await?;
+    async fn customer(&self, ids: &Ids, customer: &str) -> Result<Customer, Trouble> {
+        let found = customer::find(self.store.read(), ids.tenant, id(customer)?.into()).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 
     async fn customer_templates(&self, ids: &Ids, customer: &str) -> Result<CustomerTemplates, Trouble> {
         let customer = self.customer(ids, customer).await?;
-        let links: Vec<TemplateId> = customer_template::Entity::find()
-            .select_only()
-            .column(customer_template::Column::TemplateId)
-            .filter(customer_template::Column::CustomerId.eq(customer.id))
-            .into_tuple()
-            .all(self.store.read())
-            .await?;
+        let links = customer::templates(self.store.read(), std::slice::from_ref(&customer)).await?;
+        let links = links.into_iter().map(|(_, template)| template);
         let templates = template::some(self.store.read(), ids.tenant, links).await?;
         let counts = by_whose(counter::by_template(self.store.read(), customer.id).await?);
         let templates = templates
@@ -261,10 +234,10 @@ impl Context {
             Err(unusable) => return Ok(Some(SignInOutage { reason: unusable.to_string(), since: None })),
         };
         let known = outage::at(&self.store, &address).await?;
-        Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(Timestamp(known.since)) }))
+        Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(known.since) }))
     }
 
-    async fn template_counts(&self, template: TemplateId, customer: Option<Uuid>) -> Result<Counts, Trouble> {
+    async fn template_counts(&self, template: TemplateId, customer: Option<CustomerId>) -> Result<Counts, Trouble> {
         let counts = counter::of_template(self.store.read(), template, customer).await?;
         Ok(by_whose(counts).remove(&template.into()).unwrap_or_default())
     }
@@ -318,16 +291,9 @@ fn by(ids: &Ids) -> Span {
     tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
 }
 
-/// Cuts the one row too many that says whether there is a next page.
-fn page<T>(mut rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<String>) {
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = rows.last().filter(|_| more).map(|row| key(row).to_string());
-    (rows, next)
-}
-
-fn package(name: &str) -> Package {
-    Package::parse(name).unwrap_or(Package::Basic)
+/// The part of a list that comes after a row.
+fn window(after: Option<String>) -> Result<Window, Trouble> {
+    Ok(Window { after: after.as_deref().map(id).transpose()?, skip: None, most: PAGE })
 }
 
 #[async_trait]
@@ -438,7 +404,7 @@ impl app::backend::Users for HubService {
         let rows = async {
             let ids = ids(administrator)?;
             let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
-            let users = users::of(&ids).filter(subscriber::Column::Id.is_in(wanted)).all(self.0.store.read()).await?;
+            let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
             self.0.user_rows(&ids, users).await
         };
         self.0.told(rows.await)

@@ -15,7 +15,6 @@ use domain::{
     template::misconfigurations,
     typed::as_meant,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::{Context, Shared, by_share, check_meant};
@@ -34,10 +33,7 @@ use crate::{
         arrival::{self, NewSubscriber},
         change, queue,
     },
-    store::{
-        Actor, Template, TemplateId, Work,
-        entity::{customer, history, proof, subscriber},
-    },
+    store::{Actor, Subscriber, Template, TemplateId, Tenant, Work, customer, entity::proof, history, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -62,7 +58,7 @@ impl Context {
     }
 
     /// The subscriber who is signed in, for writing.
-    async fn signed_in(&self, visitor: &Visitor, share: &str) -> Result<subscriber::Model, Trouble> {
+    async fn signed_in(&self, visitor: &Visitor, share: &str) -> Result<Subscriber, Trouble> {
         let template = self.open_template(share).await?;
         let found = match &visitor.session {
             Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
@@ -104,7 +100,7 @@ impl Context {
         Ok((branding, template))
     }
 
-    async fn step(&self, template: &Template, subscriber: subscriber::Model) -> Result<Step, Trouble> {
+    async fn step(&self, template: &Template, subscriber: Subscriber) -> Result<Step, Trouble> {
         let Lifecycle { state, .. } = change::lifecycle(&subscriber)?;
         let user = self.user(template, &subscriber).await?;
         Ok(match state {
@@ -145,8 +141,9 @@ impl Context {
         })
     }
 
-    async fn user(&self, template: &Template, subscriber: &subscriber::Model) -> Result<SignedIn, Trouble> {
-        let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
+    async fn user(&self, template: &Template, subscriber: &Subscriber) -> Result<SignedIn, Trouble> {
+        let customer =
+            customer::find(self.store.read(), Tenant::of_template(template), subscriber.customer_id.into()).await?;
         Ok(SignedIn {
             id: subscriber.id.to_string(),
             broadworks_id: subscriber.user_id.clone(),
@@ -156,18 +153,14 @@ impl Context {
     }
 
     /// How often the account could not be created with the address that the subscriber has now.
-    async fn tries(&self, subscriber: &subscriber::Model) -> Result<Tries, Trouble> {
-        let steps = history::Entity::find()
-            .filter(history::Column::SubscriberId.eq(subscriber.id))
-            .order_by_desc(history::Column::Id)
-            .limit(MOST_STEPS)
-            .all(self.store.read())
-            .await?;
+    async fn tries(&self, subscriber: &Subscriber) -> Result<Tries, Trouble> {
+        let tenant = Tenant::of_subscriber(subscriber);
+        let steps = history::newest(self.store.read(), tenant, subscriber.id, MOST_STEPS).await?;
         let failed: Vec<_> = steps
             .iter()
             .take_while(|step| !begins_anew(&step.event))
             .filter(|step| step.event == Event::AttemptFailed(Fault::Internal).name())
-            .map(|step| Timestamp(step.at))
+            .map(|step| step.at)
             .collect();
         let last = failed.first().copied().unwrap_or(Timestamp(subscriber.status_changed_at));
         Ok(Tries { count: u32::try_from(failed.len()).unwrap_or(u32::MAX).max(1), last })
@@ -178,11 +171,7 @@ impl Context {
         self.breakers.outage(service).map(|outage| outage.cause)
     }
 
-    async fn mail(
-        &self,
-        subscriber: &subscriber::Model,
-        proof: Option<&proof::Model>,
-    ) -> Result<(MailState, u32), Trouble> {
+    async fn mail(&self, subscriber: &Subscriber, proof: Option<&proof::Model>) -> Result<(MailState, u32), Trouble> {
         let Some(proof) = proof else { return Ok((MailState::Queued, 0)) };
         let state = match proof.mail.as_str() {
             // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
@@ -242,12 +231,8 @@ impl Context {
     }
 
     /// The template's user of that id, if it is anybody's; another template invites nobody here.
-    async fn known(&self, template: &Template, user_id: &BroadWorksId) -> Result<Option<subscriber::Model>, Trouble> {
-        let known = subscriber::Entity::find()
-            .filter(subscriber::Column::PartnerId.eq(template.partner_id))
-            .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
-            .one(self.store.read())
-            .await?;
+    async fn known(&self, template: &Template, user_id: &BroadWorksId) -> Result<Option<Subscriber>, Trouble> {
+        let known = subscriber::known_as(self.store.read(), Tenant::of_template(template), user_id).await?;
         match known {
             Some(known) if TemplateId::from(known.template_id) != template.id => Err(Fault::NotInvited.into()),
             known => Ok(known),
@@ -255,12 +240,7 @@ impl Context {
     }
 
     /// Signs a user in, in place of whoever was signed in in that browser.
-    async fn portal_session(
-        &self,
-        visitor: &Visitor,
-        work: Work,
-        of: &subscriber::Model,
-    ) -> Result<NewSession, Trouble> {
+    async fn portal_session(&self, visitor: &Visitor, work: Work, of: &Subscriber) -> Result<NewSession, Trouble> {
         let before = visitor.session.as_deref();
         let Opened { token, replaced } = session::open_portal(&work, &self.environment, of, before).await?;
         work.commit().await?;
@@ -345,7 +325,7 @@ impl Context {
     }
 
     /// What a mailed link proves on the portal of this share link.
-    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Model, subscriber::Model), Trouble> {
+    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Model, Subscriber), Trouble> {
         let template = self.open_template(share).await?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let is_here = TemplateId::from(subscriber.template_id) == template.id;
@@ -359,7 +339,7 @@ fn portal_account(partner: Uuid, user_id_key: &str) -> String {
 }
 
 /// Why the attempt under way has to be made again, if it has.
-fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
+fn hitch(subscriber: &Subscriber) -> Option<Fault> {
     subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
 }
 

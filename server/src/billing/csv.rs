@@ -3,24 +3,21 @@
 use axum::body::Bytes;
 use domain::{
     Fault, Timestamp,
-    usage::{Billed, End, Span, Window},
+    usage::{Billed, Window},
 };
 use futures::{Stream, stream};
-use sea_orm::{
-    ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
 use uuid::Uuid;
 
 use super::BillingPeriod;
 use crate::{
-    export::customers,
     fault::Trouble,
     iso8601,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        Partner, Store, Tenant,
-        entity::{billing_report, customer, usage},
+        Customer, Partner, Store, Tenant, customer,
+        entity::billing_report,
         partner,
+        usage::{self, Used},
     },
     usage::WORKSPACE,
     vendor_id::Kind,
@@ -49,6 +46,7 @@ const COLUMNS: [&str; 12] = [
 struct Report {
     period: String,
     window: Window,
+    tenant: Tenant,
     partner: Partner,
 }
 
@@ -79,20 +77,22 @@ enum Next {
 
 impl Report {
     async fn of(store: &Store, report: &billing_report::Model) -> Result<Self, Trouble> {
-        let partner = partner::of(store.read(), Tenant::of_report(report)).await?.ok_or(Fault::NotFound)?;
+        let tenant = Tenant::of_report(report);
+        let partner = partner::of(store.read(), tenant).await?.ok_or(Fault::NotFound)?;
         let period = BillingPeriod::parse(&report.period)?;
         let window = period.window_until(Timestamp(report.created_at));
-        Ok(Self { period: report.period.clone(), window, partner })
+        Ok(Self { period: report.period.clone(), window, tenant, partner })
     }
 
     async fn page(self, store: &Store, above: Option<Uuid>) -> Result<(String, Next), Trouble> {
-        let found = self.spans(store, above).await?;
-        let customers = customers(store, found.iter().map(|span| span.customer_id)).await?;
+        let found = usage::touching(store.read(), self.tenant, self.window, (above, PAGE)).await?;
+        let customers = found.iter().map(|used| used.customer_id);
+        let customers = customer::some(store.read(), self.tenant, customers).await?;
         let rows = found
             .iter()
-            .filter_map(|span| {
-                let billed = billed(span, self.window)?;
-                Some(self.cells(span, customers.get(&span.customer_id)?, billed))
+            .filter_map(|used| {
+                let billed = used.span.within(self.window)?;
+                Some(self.cells(used, customers.get(&used.customer_id)?, billed))
             })
             .map(|cells| row(cells.iter().map(String::as_str)))
             .collect();
@@ -102,47 +102,28 @@ impl Report {
         Ok((rows, next))
     }
 
-    /// The spans that touch the window.
-    async fn spans(&self, store: &Store, above: Option<Uuid>) -> Result<Vec<usage::Model>, DbErr> {
-        let ends =
-            Condition::any().add(usage::Column::UntilAt.is_null()).add(usage::Column::UntilAt.gt(self.window.from.0));
-        let mut query = usage::Entity::find()
-            .filter(usage::Column::PartnerId.eq(self.partner.id))
-            .filter(usage::Column::FromAt.lt(self.window.until.0))
-            .filter(ends);
-        if let Some(above) = above {
-            query = query.filter(usage::Column::Id.gt(above));
-        }
-        query.order_by_asc(usage::Column::Id).limit(PAGE).all(store.read()).await
-    }
-
-    fn cells(&self, span: &usage::Model, customer: &customer::Model, billed: Billed) -> [String; COLUMNS.len()] {
+    fn cells(&self, used: &Used, customer: &Customer, billed: Billed) -> [String; COLUMNS.len()] {
         let ended = billed.until < self.window.until;
         [
             self.period.clone(),
             self.partner.name.clone(),
-            customer.sp_enterprise_id.clone(),
+            customer.sp_enterprise_id.as_str().to_owned(),
             customer.name.clone(),
-            span.user_id.clone(),
-            whose(span).encode(span.subscriber_id),
-            span.package.clone(),
-            span.self_activated.to_string(),
+            used.user_id.clone(),
+            whose(used).encode(used.subscriber_id),
+            used.package.clone(),
+            used.self_activated.to_string(),
             iso8601::format(billed.from),
             iso8601::format(billed.until),
             billed.days.to_string(),
-            standing(ended, span.continued).to_owned(),
+            standing(ended, used.span.until.is_some_and(|end| end.continued)).to_owned(),
         ]
     }
 }
 
-fn billed(span: &usage::Model, window: Window) -> Option<Billed> {
-    let end = |at| End { at: Timestamp(at), continued: span.continued };
-    Span { from: Timestamp(span.from_at), until: span.until_at.map(end) }.within(window)
-}
-
 /// What kind of id a row shows.
-fn whose(span: &usage::Model) -> Kind {
-    if span.package == WORKSPACE { Kind::Workspace } else { Kind::Subscriber }
+fn whose(used: &Used) -> Kind {
+    if used.package == WORKSPACE { Kind::Workspace } else { Kind::Subscriber }
 }
 
 /// How the span stood when the report's time was over.

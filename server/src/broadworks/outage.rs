@@ -2,14 +2,15 @@
 //!
 //! Each row is an address at which nothing came of it the last time; a reason names nobody. All servers share it.
 
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, DbErr, EntityTrait as _, IntoActiveModel as _, sea_query::OnConflict,
-};
+use sea_orm::DbErr;
 
 use super::{Unavailable, XsiUrl};
 use crate::{
     environment::Environment,
-    store::{Store, entity::broadworks_outage},
+    store::{
+        Store,
+        broadworks_outage::{self, Outage},
+    },
 };
 
 /// Notes that BroadWorks could not be asked at this address, and why; since when is what it was noted first.
@@ -26,20 +27,9 @@ pub async fn begin(
     if at(store, address).await?.is_some_and(|known| known.reason == reason) {
         return Ok(());
     }
-    let outage = broadworks_outage::ActiveModel {
-        address: Set(address.as_str().to_owned()),
-        reason: Set(reason),
-        since: Set(environment.now().0),
-    };
     let work = store.work().await?;
-    broadworks_outage::Entity::insert(outage)
-        .on_conflict(
-            OnConflict::column(broadworks_outage::Column::Address)
-                .update_column(broadworks_outage::Column::Reason)
-                .to_owned(),
-        )
-        .exec_without_returning(&*work)
-        .await?;
+    let outage = Outage { reason, since: environment.now() };
+    broadworks_outage::save(&work, address.as_str(), outage).await?;
     work.commit().await
 }
 
@@ -49,9 +39,11 @@ pub async fn begin(
 /// If the database fails.
 pub async fn end(store: &Store, address: &XsiUrl) -> Result<(), DbErr> {
     // Nearly always there is nothing to be ended, and nothing is written.
-    let Some(over) = at(store, address).await? else { return Ok(()) };
+    if at(store, address).await?.is_none() {
+        return Ok(());
+    }
     let work = store.work().await?;
-    over.into_active_model().delete(&*work).await?;
+    broadworks_outage::delete(&work, address.as_str()).await?;
     work.commit().await
 }
 
@@ -59,6 +51,6 @@ pub async fn end(store: &Store, address: &XsiUrl) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn at(store: &Store, address: &XsiUrl) -> Result<Option<broadworks_outage::Model>, DbErr> {
-    broadworks_outage::Entity::find_by_id(address.as_str()).one(store.read()).await
+pub async fn at(store: &Store, address: &XsiUrl) -> Result<Option<Outage>, DbErr> {
+    broadworks_outage::at(store.read(), address.as_str()).await
 }

@@ -8,7 +8,7 @@ use domain::{
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use super::{
     PASSWORD,
@@ -26,8 +26,10 @@ use crate::{
         queue::Kind,
     },
     store::{
-        Actor, Store, Template, Tenant, Work,
-        entity::{customer, directory_account, subscriber, task},
+        Actor, Store, Subscriber, Template, Tenant, Work, customer,
+        entity::directory_account,
+        subscriber,
+        task::{self, Task},
         template,
     },
     templates,
@@ -238,7 +240,7 @@ impl Sower {
         Ok(())
     }
 
-    async fn account(&self, work: &Work, of: &subscriber::Model) -> Result<(), Trouble> {
+    async fn account(&self, work: &Work, of: &Subscriber) -> Result<(), Trouble> {
         let email = of.email.clone().unwrap_or_default();
         directory_account::ActiveModel {
             id: Set(self.past.id()),
@@ -258,39 +260,35 @@ impl Sower {
 
     /// Nothing of the past is still to be done, except what shall be seen waiting.
     async fn settle(&self, work: &mut Work) -> Result<(), Trouble> {
-        let mails = task::Entity::find().filter(task::Column::Lane.eq("mail")).all(&**work).await?;
-        for mail in mails {
-            if let Some(proof) = mail.proof_id {
-                activation::note_mail(work, proof, activation::mail::SENT, None).await?;
-            }
-            task::Entity::delete_by_id(mail.id).exec(&**work).await?;
-        }
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
         let busy = i32::try_from(Fault::TargetBusy.code()).ok();
-        for waiting in task::Entity::find().filter(task::Column::Held.eq(false)).all(&**work).await? {
+        for waiting in task::all(&**work, self.tenant).await? {
+            if waiting.lane == task::MAIL {
+                if let Some(proof) = waiting.proof_id {
+                    activation::note_mail(work, proof, activation::mail::SENT, None).await?;
+                }
+                task::finish(work, &waiting).await?;
+                continue;
+            }
+            if waiting.held {
+                continue;
+            }
             let subscriber = change::lock(work, waiting.subscriber_id).await?;
             let at_work = matches!(Status::parse(&subscriber.status)?, Status::Provisioning | Status::Updating);
             if !at_work && waiting.kind != Kind::AwaitConsent.as_str() {
                 // Its story told how it ended.
-                task::Entity::delete_by_id(waiting.id).exec(&**work).await?;
+                task::finish(work, &waiting).await?;
                 continue;
             }
-            let mut waiting: task::ActiveModel = waiting.into();
+            let mut after = Task { run_at: self.now.plus(DAY).0, ..waiting.clone() };
             if at_work {
-                let mut subscriber: subscriber::ActiveModel = subscriber.into();
-                subscriber.hitch = Set(busy);
-                subscriber.update(&**work).await?;
-                waiting.attempts = Set(2);
+                subscriber::save(work, &subscriber, Subscriber { hitch: busy, ..subscriber.clone() }).await?;
+                after.attempts = 2;
             }
-            waiting.run_at = Set(self.now.plus(DAY).0);
-            waiting.update(&**work).await?;
+            task::save(work, &waiting, after).await?;
         }
         for (name, sp_enterprise_id) in CUSTOMERS {
-            customer::Entity::update_many()
-                .col_expr(customer::Column::Name, name.into())
-                .filter(customer::Column::SpEnterpriseId.eq(sp_enterprise_id))
-                .exec(&**work)
-                .await?;
+            customer::rename(work, self.tenant, sp_enterprise_id, name).await?;
         }
         Ok(())
     }

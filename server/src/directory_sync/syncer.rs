@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, SpEnterpriseId,
+    BroadWorksId, Fault,
     retry::pause,
     timestamp::{DAY, MINUTE, SECOND},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
 };
 
@@ -20,10 +19,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
-    store::{
-        Store, Tenant, Work,
-        entity::{customer, directory_sync, subscriber},
-    },
+    store::{Customer, Store, Tenant, Work, customer, entity::directory_sync, subscriber},
 };
 
 /// How many parts of a directory are read before another customer has its turn.
@@ -128,14 +124,13 @@ impl Syncer {
 
     /// Reads the directory from where the sync stands, for one turn or to the end.
     async fn go_on(&self, mut sync: directory_sync::Model) -> Result<(), Interrupted> {
-        let customer = customer::Entity::find_by_id(sync.customer_id).one(self.store.read()).await?;
+        let customer = customer::of_sync(self.store.read(), &sync).await?;
         let customer = customer.ok_or(Interrupted::Lost)?;
-        let enterprise = SpEnterpriseId::kept(&customer.sp_enterprise_id);
         let directory = self.directories.of(Tenant::of_customer(&customer)).await?;
-        let member = self.member(&directory, &customer, &enterprise).await?;
+        let member = self.member(&directory, &customer).await?;
         for left in (0..TURN).rev() {
             let start = u32::try_from(sync.position).unwrap_or(u32::MAX);
-            let page = directory.page(&enterprise, &member, start).await?;
+            let page = directory.page(&customer.sp_enterprise_id, &member, start).await?;
             let last = page.next.is_none();
             sync = self.write(&customer, &sync, page, left == 0).await?;
             if last {
@@ -149,21 +144,10 @@ impl Syncer {
     async fn member(
         &self,
         directory: &impl EnterpriseDirectory,
-        customer: &customer::Model,
-        enterprise: &SpEnterpriseId,
+        customer: &Customer,
     ) -> Result<BroadWorksId, Interrupted> {
-        let candidates: Vec<String> = subscriber::Entity::find()
-            .select_only()
-            .column(subscriber::Column::UserId)
-            .filter(subscriber::Column::CustomerId.eq(customer.id))
-            .order_by_asc(subscriber::Column::Id)
-            .limit(MEMBERS)
-            .into_tuple()
-            .all(self.store.read())
-            .await?;
-        for candidate in candidates {
-            let candidate = BroadWorksId::kept(&candidate);
-            if directory.user(enterprise, &candidate).await?.is_some() {
+        for candidate in subscriber::ids_at(self.store.read(), customer, MEMBERS).await? {
+            if directory.user(&customer.sp_enterprise_id, &candidate).await?.is_some() {
                 return Ok(candidate);
             }
         }
@@ -173,7 +157,7 @@ impl Syncer {
     /// Writes a part of the directory down with where to go on; after the last one, the end of the run.
     async fn write(
         &self,
-        customer: &customer::Model,
+        customer: &Customer,
         sync: &directory_sync::Model,
         page: Page,
         turn_ends: bool,

@@ -9,7 +9,6 @@ use axum::{
 use domain::Fault;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::signed_in::SignedIn;
 use crate::{
@@ -18,13 +17,13 @@ use crate::{
     export::{ExportFilter, csv},
     fault::{Trouble, status},
     log::SECURITY,
-    store::TemplateId,
+    store::{CustomerId, TemplateId},
 };
 
 /// The filter of the page that the link stands on.
 #[derive(Debug, Default, Deserialize)]
 pub struct Wanted {
-    customer: Option<Uuid>,
+    customer: Option<CustomerId>,
     #[serde(default)]
     exclude_provisioned: bool,
 }

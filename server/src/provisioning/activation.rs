@@ -30,9 +30,10 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, Store, Work,
-        entity::{proof, proof_secret, subscriber, task},
-        portal_session,
+        Actor, Store, Subscriber, Work,
+        entity::{proof, proof_secret},
+        portal_session, subscriber,
+        task::Task,
     },
     targets::Refusal,
 };
@@ -60,7 +61,7 @@ pub mod mail {
 pub async fn open(
     work: &Work,
     environment: &Environment,
-    subscriber: &subscriber::Model,
+    subscriber: &Subscriber,
     locale: Option<String>,
 ) -> Result<Uuid, DbErr> {
     let id = environment.id();
@@ -83,7 +84,7 @@ pub async fn open(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn close(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr> {
+pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
     proof::Entity::update_many()
         .col_expr(proof::Column::Open, false.into())
         .filter(proof::Column::SubscriberId.eq(subscriber.id))
@@ -137,7 +138,7 @@ pub async fn enter_address(
     }
     let email = EmailAddress::parse(typed)?;
     let now = environment.now();
-    let asking = subscriber::Entity::find_by_id(subscriber).one(store.read()).await?.ok_or(Fault::NotFound)?;
+    let asking = subscriber::oneself(store.read(), subscriber).await?.ok_or(Fault::NotFound)?;
     let mails = mails(&asking, &email);
     enough(throttle::remembered(store, now, &mails))?;
     let mut work = store.work().await?;
@@ -152,7 +153,7 @@ pub async fn enter_address(
 
 /// What a mail to this address is counted by. Another partner's mails are not: they would be learnt of, and could use up
 /// what this one's users may have sent there.
-fn mails(subscriber: &subscriber::Model, email: &EmailAddress) -> [Count; 3] {
+fn mails(subscriber: &Subscriber, email: &EmailAddress) -> [Count; 3] {
     let (id, recipient) = (subscriber.id, email.key());
     [
         Count::of(limit::PROOF_MAIL, id),
@@ -247,7 +248,7 @@ async fn change(
 
 /// Why the mail that asks to prove the subscriber's address was refused, if it was.
 #[must_use]
-pub fn mail_fault(subscriber: &subscriber::Model) -> Option<Fault> {
+pub fn mail_fault(subscriber: &Subscriber) -> Option<Fault> {
     let why = subscriber.mail_fault.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
     subscriber.mail_refused.then(|| why.unwrap_or(Fault::MailboxUnknown))
 }
@@ -278,7 +279,7 @@ pub async fn begin_mail(
     store: &Store,
     environment: &Environment,
     keys: &CodeKeys,
-    task: &task::Model,
+    task: &Task,
     found: &proof::Model,
 ) -> Result<Beginning, Trouble> {
     let (token, code) = (environment.token(), environment.code());
@@ -383,7 +384,7 @@ pub async fn prove_by_code(
 /// What becomes of a code for a request that is closed. Whoever confirms twice, in two tabs or because nobody said how it went the
 /// first time, has what they want.
 async fn in_vain(store: &Store, proof: &proof::Model) -> Result<(), Trouble> {
-    let subscriber = subscriber::Entity::find_by_id(proof.subscriber_id).one(store.read()).await?;
+    let subscriber = subscriber::of_proof(store.read(), proof).await?;
     match spent(proof, &subscriber.ok_or(Fault::CodeExpired)?)? {
         Fault::AlreadyConfirmed => Ok(()),
         _ => Err(Fault::CodeExpired.into()),
@@ -414,11 +415,11 @@ async fn secrets(db: &impl ConnectionTrait, proof: Uuid) -> Result<Vec<proof_sec
 /// # Errors
 /// [`Fault::AlreadyConfirmed`] if what it proves is proven; [`Fault::LinkUsed`] if it was replaced or never existed (which
 /// is not told apart), [`Fault::LinkExpired`].
-pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proof::Model, subscriber::Model), Trouble> {
+pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proof::Model, Subscriber), Trouble> {
     let secret = proof_secret::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
     let secret = secret.ok_or(Fault::LinkUsed)?;
     let proof = proof::Entity::find_by_id(secret.proof_id).one(store.read()).await?.ok_or(Fault::LinkUsed)?;
-    let subscriber = subscriber::Entity::find_by_id(proof.subscriber_id).one(store.read()).await?;
+    let subscriber = subscriber::of_proof(store.read(), &proof).await?;
     let subscriber = subscriber.ok_or(Fault::LinkUsed)?;
     if !proof.open {
         return Err(spent(&proof, &subscriber)?.into());
@@ -431,7 +432,7 @@ pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proo
 
 /// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or the
 /// address is another one by now.
-fn spent(proof: &proof::Model, subscriber: &subscriber::Model) -> Result<Fault, Trouble> {
+fn spent(proof: &proof::Model, subscriber: &Subscriber) -> Result<Fault, Trouble> {
     let proven = change::lifecycle(subscriber)?.proven().map(|proven| proven.email().key());
     let confirmed = proven.is_some_and(|proven| proven == EmailAddress::kept(&proof.email).key());
     Ok(if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed })
@@ -472,19 +473,19 @@ pub fn proven(proof: &proof::Model, how: Proof) {
 /// If the database fails.
 pub async fn note_mail(work: &mut Work, proof: Uuid, state: &str, refusal: Option<&Refusal>) -> Result<(), DbErr> {
     let Some(found) = proof::Entity::find_by_id(proof).one(&**work).await? else { return Ok(()) };
-    let subscriber = subscriber::Entity::find_by_id(found.subscriber_id).one(&**work).await?;
+    let subscriber = subscriber::of_proof(&**work, &found).await?;
     let mut found: proof::ActiveModel = found.into();
     found.mail = Set(state.to_owned());
     found.update(&**work).await?;
     let Some(subscriber) = subscriber else { return Ok(()) };
     work.changed(&subscriber);
-    let mut row: subscriber::ActiveModel = subscriber.into();
-    row.mail_refused = Set(state == mail::REFUSED);
-    row.mail_fault = Set(refusal.and_then(|refusal| i32::try_from(refusal.fault.code()).ok()));
+    let mut noted = subscriber.clone();
+    noted.mail_refused = state == mail::REFUSED;
+    noted.mail_fault = refusal.and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
     if matches!(state, mail::SENT | mail::UNCERTAIN | mail::REFUSED) {
-        row.hitch = Set(None);
-        row.fault_detail = Set(refusal.and_then(|refusal| refusal.detail.clone()));
+        noted.hitch = None;
+        noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }
-    row.update(&**work).await?;
+    subscriber::save(work, &subscriber, noted).await?;
     Ok(())
 }

@@ -5,17 +5,11 @@
 //! service from the user or an administrator forbids it. Somebody who is announced again needs neither.
 
 use domain::BroadWorksId;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::OnConflict,
-};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     environment::Environment,
-    store::{
-        Template, TemplateId, Work,
-        entity::{admission, subscriber},
-    },
+    store::{Subscriber, Template, Work, admission},
 };
 
 /// Whether a user who is being removed may come back.
@@ -37,26 +31,13 @@ pub enum Comeback {
 pub async fn settle(
     work: &Work,
     environment: &Environment,
-    subscriber: &subscriber::Model,
+    subscriber: &Subscriber,
     comeback: Comeback,
 ) -> Result<(), DbErr> {
-    let key = (subscriber.partner_id, subscriber.user_id_key.clone());
     if comeback == Comeback::Withdrawn {
-        admission::Entity::delete_by_id(key).exec(&**work).await?;
-        return Ok(());
+        return admission::delete(work, subscriber).await;
     }
-    let row = admission::ActiveModel {
-        partner_id: Set(key.0),
-        user_id_key: Set(key.1),
-        template_id: Set(subscriber.template_id),
-        open: Set(comeback == Comeback::Allowed),
-        created_at: Set(environment.now().0),
-    };
-    let newest = OnConflict::columns([admission::Column::PartnerId, admission::Column::UserIdKey])
-        .update_columns([admission::Column::TemplateId, admission::Column::Open, admission::Column::CreatedAt])
-        .to_owned();
-    admission::Entity::insert(row).on_conflict(newest).exec_without_returning(&**work).await?;
-    Ok(())
+    admission::save(work, subscriber, comeback == Comeback::Allowed, environment.now()).await
 }
 
 /// Takes back that a user who is not there was announced under the template.
@@ -64,12 +45,7 @@ pub async fn settle(
 /// # Errors
 /// If the database fails.
 pub async fn withdraw(work: &Work, template: &Template, user_id: &BroadWorksId) -> Result<(), DbErr> {
-    admission::Entity::delete_by_id((template.partner_id.into(), user_id.key()))
-        .filter(admission::Column::TemplateId.eq(template.id))
-        .filter(admission::Column::Open.eq(true))
-        .exec(&**work)
-        .await?;
-    Ok(())
+    admission::delete_open(work, template, user_id).await
 }
 
 /// Whether a user who is not there may come in by the template's share link.
@@ -77,10 +53,10 @@ pub async fn withdraw(work: &Work, template: &Template, user_id: &BroadWorksId) 
 /// # Errors
 /// If the database fails.
 pub async fn admits(db: &impl ConnectionTrait, template: &Template, user_id: &BroadWorksId) -> Result<bool, DbErr> {
-    let last = admission::Entity::find_by_id((template.partner_id.into(), user_id.key())).one(db).await?;
+    let last = admission::find(db, template, user_id).await?;
     Ok(match last {
         Some(last) if !last.open => false,
-        Some(last) if TemplateId::from(last.template_id) == template.id => true,
+        Some(last) if last.template_id == template.id => true,
         _ => template.self_activation,
     })
 }

@@ -2,10 +2,8 @@
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId,
-    lifecycle::{self, Arrival},
+    lifecycle::{self, Arrival, Record},
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DbErr, EntityTrait as _, sea_query::OnConflict};
-
 use uuid::Uuid;
 
 use super::{
@@ -16,11 +14,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{
-        Actor, Step, Store, Template, Tenant, Work,
-        entity::{customer, customer_template, subscriber},
-        template,
-    },
+    store::{Actor, Customer, Step, Store, Subscriber, Template, Tenant, Work, customer, subscriber, template},
     targets::directory,
     webhooks,
 };
@@ -66,7 +60,7 @@ pub async fn accept(
     tenant: Tenant,
     draft: &Draft,
     actor: &Actor,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     let (template, new) = candidate(store, tenant, draft).await?;
     let mut work = store.work().await?;
     let arrived = arrive(&mut work, environment, &template, new, actor).await?;
@@ -139,7 +133,7 @@ pub async fn arrive(
     template: &Template,
     new: NewSubscriber,
     actor: &Actor,
-) -> Result<subscriber::Model, Trouble> {
+) -> Result<Subscriber, Trouble> {
     user_id::for_subscribers(work, Tenant::of_template(template)).await?;
     if user_id::is_a_workspaces(&**work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
@@ -159,30 +153,18 @@ pub async fn admit(
     template: &Template,
     new: NewSubscriber,
     actor: &Actor,
-) -> Result<subscriber::Model, Trouble> {
-    let customer = customer(work, environment, template, &new.sp_enterprise_id).await?;
+) -> Result<Subscriber, Trouble> {
+    let fresh = (environment.id().into(), environment.now());
+    let customer = customer::locked(work, template, &new.sp_enterprise_id, fresh).await?;
     let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
     let status = lifecycle.status();
     let locale = new.language.clone();
     let id = environment.id();
-    let mut row = row(environment, template, customer.id, id, new);
-    change::write(&mut row, &lifecycle);
-    let inserted = subscriber::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([subscriber::Column::PartnerId, subscriber::Column::UserIdKey]).do_nothing().to_owned(),
-        )
-        .exec_with_returning(&**work)
-        .await;
-    let subscriber = match inserted {
-        Ok(subscriber) => subscriber,
-        Err(DbErr::RecordNotFound(_)) => return Err(Fault::UserIdTaken.into()),
-        Err(error) => return Err(error.into()),
-    };
-    link(work, &customer, template).await?;
+    let row = row(environment, (template, &customer), id, new, lifecycle.record());
+    let subscriber = subscriber::insert(work, row).await?.ok_or(Fault::UserIdTaken)?;
+    customer::link(work, &customer, template).await?;
     if customer.administrator_id.is_none() {
-        let mut customer: customer::ActiveModel = customer.into();
-        customer.administrator_id = Set(Some(id));
-        customer.update(&**work).await?;
+        customer::save_administrator(work, &customer, Some(id), customer.administrator_ready).await?;
     }
     let step = Step {
         whose: (&subscriber).into(),
@@ -201,80 +183,45 @@ pub async fn admit(
 
 fn row(
     environment: &Environment,
-    template: &Template,
-    customer: Uuid,
+    (template, customer): (&Template, &Customer),
     id: Uuid,
     new: NewSubscriber,
-) -> subscriber::ActiveModel {
+    state: Record,
+) -> Subscriber {
     let now = environment.now().0;
-    subscriber::ActiveModel {
-        id: Set(id),
-        partner_id: Set(template.partner_id.into()),
-        customer_id: Set(customer),
-        template_id: Set(template.id.into()),
-        user_id_key: Set(new.user_id.key()),
-        user_id: Set(new.user_id.into()),
-        first_name: Set(new.first_name),
-        last_name: Set(new.last_name),
-        primary_phone: Set(new.primary_phone),
-        mobile_phone: Set(new.mobile_phone),
-        extension: Set(new.extension),
-        language: Set(new.language),
-        timezone: Set(new.timezone),
-        sp_enterprise_group_id: Set(new.sp_enterprise_group_id),
-        package: Set(new.package.as_str().to_owned()),
-        self_activated: Set(new.self_activated),
-        fault_detail: Set(None),
-        tracking_id: Set(None),
-        hitch: Set(None),
-        mail_refused: Set(false),
-        mail_fault: Set(None),
-        person_id: Set(None),
-        created_at: Set(now),
-        status_changed_at: Set(now),
-        ..<subscriber::ActiveModel as sea_orm::ActiveModelTrait>::default()
+    Subscriber {
+        id,
+        partner_id: template.partner_id.into(),
+        customer_id: customer.id.into(),
+        template_id: template.id.into(),
+        user_id_key: new.user_id.key(),
+        user_id: new.user_id.into(),
+        first_name: new.first_name,
+        last_name: new.last_name,
+        primary_phone: new.primary_phone,
+        mobile_phone: new.mobile_phone,
+        extension: new.extension,
+        language: new.language,
+        timezone: new.timezone,
+        sp_enterprise_group_id: new.sp_enterprise_group_id,
+        package: new.package.as_str().to_owned(),
+        self_activated: new.self_activated,
+        status: state.status,
+        email: state.email,
+        email_proof: state.proof,
+        attempt: state.attempt,
+        wanted_package: state.wanted_package,
+        fault: state.fault.and_then(|code| i32::try_from(code).ok()),
+        at_target: state.at_target,
+        fault_detail: None,
+        tracking_id: None,
+        hitch: None,
+        mail_refused: false,
+        mail_fault: None,
+        person_id: None,
+        created_at: now,
+        status_changed_at: now,
     }
-}
-
-/// The customer of that id, locked; created if it is new.
-async fn customer(
-    work: &Work,
-    environment: &Environment,
-    template: &Template,
-    id: &SpEnterpriseId,
-) -> Result<customer::Model, DbErr> {
-    let new = customer::ActiveModel {
-        id: Set(environment.id()),
-        partner_id: Set(template.partner_id.into()),
-        sp_enterprise_id: Set(id.as_str().to_owned()),
-        name: Set(id.as_str().to_owned()),
-        administrator_id: Set(None),
-        administrator_ready: Set(false),
-        turn: Set(0),
-        created_at: Set(environment.now().0),
-    };
-    customer::Entity::insert(new)
-        .on_conflict(
-            // An update that changes nothing locks the row and returns it, whoever made it.
-            OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
-                .update_column(customer::Column::SpEnterpriseId)
-                .to_owned(),
-        )
-        .exec_with_returning(&**work)
-        .await
-}
-
-async fn link(work: &Work, customer: &customer::Model, template: &Template) -> Result<(), DbErr> {
-    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id.into()) };
-    customer_template::Entity::insert(link)
-        .on_conflict(
-            OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(&**work)
-        .await?;
-    Ok(())
 }
 
 /// The partner's template with that provisioning ID.

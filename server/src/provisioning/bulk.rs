@@ -32,8 +32,9 @@ use crate::{
     import::RowFlaw,
     lease::{self, Leased, Pace},
     store::{
-        Actor, Store, Tenant, Work,
-        entity::{bulk_job, bulk_row, subscriber},
+        Actor, Store, Subscriber, Tenant, Work,
+        entity::{bulk_job, bulk_row},
+        subscriber,
     },
 };
 
@@ -341,7 +342,9 @@ impl Worker {
         draft: &Draft,
     ) -> Result<(Outcome, Option<Uuid>), Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
-        if let Some(there) = find(work, job.partner_id, &new.user_id).await? {
+        if let Some(there) =
+            subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await.map_err(Trouble::from)?
+        {
             return Ok((Outcome::Unchanged, Some(there.id)));
         }
         let actor = Actor::Token(job.token_id);
@@ -363,7 +366,10 @@ impl Worker {
                 let field = Field::UserId;
                 let text = draft.text(field)?.ok_or(Flaw { field, fault: Fault::MissingParameter })?;
                 let user_id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
-                find(work, job.partner_id, &user_id).await?.map(|found| found.id)
+                subscriber::known_as(&**work, Tenant::of_job(job), &user_id)
+                    .await
+                    .map_err(Trouble::from)?
+                    .map(|found| found.id)
             }
         };
         let found = match named {
@@ -388,7 +394,7 @@ impl Worker {
 }
 
 /// What has to happen to a subscriber; nothing, if it has happened already.
-fn event(action: Action, subscriber: &subscriber::Model, draft: &Draft) -> Result<Option<Event>, Refused> {
+fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Option<Event>, Refused> {
     let parsed = |field| draft.text(field).map(|text| text.unwrap_or_default());
     Ok(match action {
         Action::Create => None,
@@ -445,14 +451,6 @@ async fn settle(
     row.errors = Set(errors);
     row.update(&**work).await?;
     Ok(())
-}
-
-async fn find(work: &Work, partner: Uuid, user_id: &BroadWorksId) -> Result<Option<subscriber::Model>, DbErr> {
-    subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(partner))
-        .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
-        .one(&**work)
-        .await
 }
 
 /// Forgets jobs that were finished long ago.

@@ -6,13 +6,7 @@ use domain::{
     lifecycle::{AtTarget, Event, Lifecycle, Order, Record, State, Transition},
     template::held_back,
 };
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait as _, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Query},
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
@@ -23,11 +17,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{
-        Actor, Step, Template, Tenant, Work,
-        entity::{customer, subscriber},
-        template,
-    },
+    store::{Actor, Customer, Step, Subscriber, Template, Tenant, Work, customer, subscriber, template},
     usage, webhooks,
 };
 
@@ -50,7 +40,7 @@ pub struct Circumstances {
 ///
 /// # Errors
 /// [`Fault::NotFound`] if there is none, or a database error.
-pub async fn lock(work: &Work, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
+pub async fn lock(work: &Work, subscriber: Uuid) -> Result<Subscriber, Trouble> {
     lock_if_there(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
@@ -61,25 +51,15 @@ pub async fn lock(work: &Work, subscriber: Uuid) -> Result<subscriber::Model, Tr
 ///
 /// # Errors
 /// If the database fails.
-pub async fn lock_if_there(work: &Work, subscriber: Uuid) -> Result<Option<subscriber::Model>, DbErr> {
-    // SQLite has one writer.
-    if work.get_database_backend() == DbBackend::Postgres {
-        let customer = Query::select()
-            .column(subscriber::Column::CustomerId)
-            .from(subscriber::Entity)
-            .and_where(Expr::col(subscriber::Column::Id).eq(subscriber))
-            .to_owned();
-        let customer = customer::Entity::find().filter(customer::Column::Id.in_subquery(customer));
-        customer.lock_exclusive().one(&**work).await?;
-    }
-    subscriber::Entity::find_by_id(subscriber).lock_exclusive().one(&**work).await
+pub async fn lock_if_there(work: &Work, subscriber: Uuid) -> Result<Option<Subscriber>, DbErr> {
+    subscriber::lock(work, subscriber).await
 }
 
 /// The stored state of a subscriber.
 ///
 /// # Errors
 /// If the row holds what was never written.
-pub fn lifecycle(subscriber: &subscriber::Model) -> Result<Lifecycle, Trouble> {
+pub fn lifecycle(subscriber: &Subscriber) -> Result<Lifecycle, Trouble> {
     let record = Record {
         status: subscriber.status.clone(),
         email: subscriber.email.clone(),
@@ -95,7 +75,7 @@ pub fn lifecycle(subscriber: &subscriber::Model) -> Result<Lifecycle, Trouble> {
 /// Whether everything in a row is something that this version knows. One that is not is left out of lists, with a line in
 /// the log: it is its owner's trouble, and nobody else's.
 #[must_use]
-pub fn is_sound(subscriber: &subscriber::Model) -> bool {
+pub fn is_sound(subscriber: &Subscriber) -> bool {
     let package = Package::parse(&subscriber.package).map_err(Trouble::from);
     let sound = lifecycle(subscriber).and(package.map(drop));
     sound
@@ -106,15 +86,15 @@ pub fn is_sound(subscriber: &subscriber::Model) -> bool {
 }
 
 /// Writes a state into a row.
-pub fn write(row: &mut subscriber::ActiveModel, lifecycle: &Lifecycle) {
+pub fn write(row: &mut Subscriber, lifecycle: &Lifecycle) {
     let record = lifecycle.record();
-    row.status = Set(record.status);
-    row.email = Set(record.email);
-    row.email_proof = Set(record.proof);
-    row.attempt = Set(record.attempt);
-    row.wanted_package = Set(record.wanted_package);
-    row.fault = Set(record.fault.and_then(|code| i32::try_from(code).ok()));
-    row.at_target = Set(record.at_target);
+    row.status = record.status;
+    row.email = record.email;
+    row.email_proof = record.proof;
+    row.attempt = record.attempt;
+    row.wanted_package = record.wanted_package;
+    row.fault = record.fault.and_then(|code| i32::try_from(code).ok());
+    row.at_target = record.at_target;
 }
 
 /// Applies an event to a subscriber that [`lock`] has read. Answers the subscriber as it is now; `None` when it is gone.
@@ -124,11 +104,11 @@ pub fn write(row: &mut subscriber::ActiveModel, lifecycle: &Lifecycle) {
 pub async fn apply(
     work: &mut Work,
     environment: &Environment,
-    subscriber: subscriber::Model,
+    subscriber: Subscriber,
     event: Event,
     actor: &Actor,
     with: Circumstances,
-) -> Result<Option<subscriber::Model>, Trouble> {
+) -> Result<Option<Subscriber>, Trouble> {
     let before = lifecycle(&subscriber)?;
     let in_doubt = queue::in_doubt(subscriber.fault, subscriber.status_changed_at);
     let (name, removal) = (event.name(), event == Event::RemovalRequested);
@@ -171,40 +151,39 @@ pub async fn apply(
 async fn update(
     work: &Work,
     environment: &Environment,
-    subscriber: &subscriber::Model,
+    subscriber: &Subscriber,
     (before, next): (&Lifecycle, &Lifecycle),
     transition: &Transition,
     with: &Circumstances,
-) -> Result<subscriber::Model, DbErr> {
-    let mut row: subscriber::ActiveModel = subscriber.clone().into();
+) -> Result<Subscriber, DbErr> {
+    let mut row = subscriber.clone();
     write(&mut row, next);
     // A change beside the way (another package while the address is being proven, or in error) leaves the mail's link
     // and what is known of the last attempt as they are.
     if before != next || transition.order.is_some() {
         activation::close(work, subscriber).await?;
-        row.hitch = Set(None);
-        row.mail_refused = Set(false);
-        row.mail_fault = Set(None);
-        row.fault_detail = Set(with.detail.clone());
-        row.tracking_id = Set(with.tracking_id.clone());
+        row.hitch = None;
+        row.mail_refused = false;
+        row.mail_fault = None;
+        row.fault_detail = with.detail.clone();
+        row.tracking_id = with.tracking_id.clone();
     }
     if let Some(package) = transition.package {
-        row.package = Set(package.as_str().to_owned());
+        row.package = package.as_str().to_owned();
     }
     if with.person_id.is_some() {
-        row.person_id = Set(with.person_id.clone());
+        row.person_id = with.person_id.clone();
     }
     if before.status() != next.status() {
-        row.status_changed_at = Set(environment.now().0);
+        row.status_changed_at = environment.now().0;
     }
-    row.update(&**work).await
+    subscriber::save(work, subscriber, row).await
 }
 
-async fn remove(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr> {
+async fn remove(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
     queue::forget(work, subscriber.id).await?;
     activation::forget(work, subscriber.id).await?;
-    subscriber::Entity::delete_by_id(subscriber.id).exec(&**work).await?;
-    Ok(())
+    subscriber::delete(work, subscriber).await
 }
 
 /// Carries out a transition's order: makes the task that follows. What the target is to do waits until nothing that it
@@ -215,7 +194,7 @@ async fn remove(work: &Work, subscriber: &subscriber::Model) -> Result<(), DbErr
 pub async fn follow(
     work: &mut Work,
     environment: &Environment,
-    subscriber: &subscriber::Model,
+    subscriber: &Subscriber,
     order: Option<Order>,
     locale: Option<String>,
     in_doubt: Timestamp,
@@ -240,15 +219,15 @@ pub async fn follow(
 }
 
 /// Whether Provision Admin First holds this subscriber back.
-async fn is_held(work: &Work, template: &Template, subscriber: &subscriber::Model) -> Result<bool, DbErr> {
+async fn is_held(work: &Work, template: &Template, subscriber: &Subscriber) -> Result<bool, DbErr> {
     // It is locked, so the administrator cannot become ready between this look and the commit.
-    let customer = customer::Entity::find_by_id(subscriber.customer_id).one(&**work).await?;
+    let customer = customer::find(&**work, Tenant::of_subscriber(subscriber), subscriber.customer_id.into()).await?;
     Ok(customer.is_some_and(|customer| held(template, &customer, subscriber.id)))
 }
 
 /// Whether Provision Admin First holds this subscriber back, from rows that are at hand.
 #[must_use]
-pub fn held(template: &Template, customer: &customer::Model, subscriber: Uuid) -> bool {
+pub fn held(template: &Template, customer: &Customer, subscriber: Uuid) -> bool {
     held_back(
         template.provision_admin_first,
         customer.administrator_ready,
@@ -258,11 +237,7 @@ pub fn held(template: &Template, customer: &customer::Model, subscriber: Uuid) -
 
 /// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that
 /// is gone before that is succeeded by the next to have arrived.
-async fn succeed(
-    work: &mut Work,
-    before: &subscriber::Model,
-    after: Option<&subscriber::Model>,
-) -> Result<(), Trouble> {
+async fn succeed(work: &mut Work, before: &Subscriber, after: Option<&Subscriber>) -> Result<(), Trouble> {
     let provisioned = match after {
         Some(after) => {
             matches!(lifecycle(after)?, Lifecycle { state: State::Provisioned(_), at_target: AtTarget::Account })
@@ -272,28 +247,18 @@ async fn succeed(
     if after.is_some() && !provisioned {
         return Ok(());
     }
-    let Some(customer) = customer::Entity::find_by_id(before.customer_id).one(&**work).await? else {
-        return Ok(());
-    };
+    let customer = customer::find(&**work, Tenant::of_subscriber(before), before.customer_id.into()).await?;
+    let Some(customer) = customer else { return Ok(()) };
     if customer.administrator_ready {
         return Ok(());
     }
-    let id = customer.id;
     if provisioned {
-        let mut customer: customer::ActiveModel = customer.into();
-        customer.administrator_id = Set(Some(before.id));
-        customer.administrator_ready = Set(true);
-        customer.update(&**work).await?;
-        queue::release(work, id).await?;
+        customer::save_administrator(work, &customer, Some(before.id), true).await?;
+        queue::release(work, customer.id).await?;
     } else if customer.administrator_id == Some(before.id) {
-        let successor = subscriber::Entity::find()
-            .filter(subscriber::Column::CustomerId.eq(id))
-            .order_by_asc(subscriber::Column::Id)
-            .one(&**work)
-            .await?;
-        let mut customer: customer::ActiveModel = customer.into();
-        customer.administrator_id = Set(successor.as_ref().map(|successor| successor.id));
-        customer.update(&**work).await?;
+        let successor = subscriber::first_of(&**work, &customer).await?;
+        let next = successor.as_ref().map(|successor| successor.id);
+        customer::save_administrator(work, &customer, next, false).await?;
         if let Some(successor) = successor {
             queue::release_one(work, successor.id).await?;
             work.changed(&successor);

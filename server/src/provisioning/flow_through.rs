@@ -8,7 +8,6 @@ use domain::{
     lifecycle::{Attempt, State},
     template::UserVerification,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
     admission::{self, Comeback},
@@ -19,7 +18,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Template, Tenant, entity::subscriber},
+    store::{Actor, Store, Subscriber, Template, TemplateId, Tenant, subscriber},
 };
 
 /// Adds a user, or brings the one who is there up to date. Durable once this answers.
@@ -32,7 +31,7 @@ pub async fn add(
     environment: &Environment,
     template: &Template,
     draft: &Draft,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     let new = draft.check(Some(template.default_package)).map_err(Refused::Flawed)?;
     let user_id = new.user_id.clone();
     let mut work = store.work().await?;
@@ -60,7 +59,7 @@ pub async fn modify(
     template: &Template,
     user_id: &BroadWorksId,
     draft: &Draft,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     let there = find(store, template, user_id).await?.ok_or(Trouble::from(Fault::NotFound))?;
     bring_up_to_date(store, environment, template, there, draft).await
 }
@@ -92,9 +91,9 @@ async fn bring_up_to_date(
     store: &Store,
     environment: &Environment,
     template: &Template,
-    there: subscriber::Model,
+    there: Subscriber,
     draft: &Draft,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     let lifecycle = change::lifecycle(&there)?;
     // One who is about to go cannot be called accepted, even if nothing else would change.
     if matches!(lifecycle.state, State::Removing(_) | State::Error(Attempt::Remove(_), _)) {
@@ -111,14 +110,7 @@ async fn bring_up_to_date(
 }
 
 /// The template's user of that id.
-async fn find(
-    store: &Store,
-    template: &Template,
-    user_id: &BroadWorksId,
-) -> Result<Option<subscriber::Model>, Trouble> {
-    let found = subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(template.partner_id))
-        .filter(subscriber::Column::UserIdKey.eq(user_id.key()))
-        .filter(subscriber::Column::TemplateId.eq(template.id));
-    Ok(found.one(store.read()).await?)
+async fn find(store: &Store, template: &Template, user_id: &BroadWorksId) -> Result<Option<Subscriber>, Trouble> {
+    let found = subscriber::known_as(store.read(), Tenant::of_template(template), user_id).await?;
+    Ok(found.filter(|found| TemplateId::from(found.template_id) == template.id))
 }

@@ -6,19 +6,17 @@
 //! comes next.
 
 use domain::{Fault, Timestamp, lifecycle::Order, workspace};
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict, Query},
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
+pub use crate::store::task::{
+    For, MAIL, finish, forget, forget_mail, free, is_due, length, next_mail, release, release_one,
+};
 use crate::{
     environment::Environment,
     store::{
-        Store, Whose, Work,
-        entity::{customer, task},
+        Store, Whose, Work, customer,
+        task::{self, ACCOUNT, Task, Terms},
     },
 };
 
@@ -114,7 +112,6 @@ impl Kind {
     }
 }
 
-const ACCOUNT: &str = "account";
 /// The kinds whose effect at the target may come late and then be in the way of another order.
 const EFFECTIVE: [&str; 4] = [
     Kind::CreateAccount.as_str(),
@@ -124,8 +121,6 @@ const EFFECTIVE: [&str; 4] = [
 ];
 /// How long the calls of one attempt may take together, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
-/// The target of mails.
-pub const MAIL: &str = "mail";
 
 impl From<Order> for Kind {
     fn from(order: Order) -> Self {
@@ -180,209 +175,39 @@ pub fn in_doubt(fault: Option<i32>, ended_at: i64) -> Timestamp {
 /// If the database fails.
 pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -> Result<(), DbErr> {
     let now = environment.now();
-    let turn = next_turn(work, new.whose.customer, now).await?;
-    let task = task::ActiveModel {
-        id: Set(environment.id()),
-        partner_id: Set(new.whose.partner),
-        customer_id: Set(new.whose.customer),
-        subscriber_id: Set(new.whose.id),
-        lane: Set(new.kind.lane().to_owned()),
-        target: Set(new.target.to_owned()),
-        kind: Set(new.kind.as_str().to_owned()),
-        proof_id: Set(new.proof),
-        generation: Set(0),
-        attempts: Set(0),
-        run_at: Set(now.max(new.not_before).0),
-        turn: Set(turn),
-        held: Set(new.held),
-        lease_until: Set(0),
-        lease_owner: Set(None),
-        claims: Set(0),
-        doubt_until: Set(0),
-        refused_since: Set(0),
-        accepted_since: Set(0),
-        created_at: Set(now.0),
+    let turn = customer::next_turn(work, new.whose.customer.into(), STEP, now).await?;
+    let task = Task {
+        id: environment.id(),
+        partner_id: new.whose.partner,
+        customer_id: new.whose.customer,
+        subscriber_id: new.whose.id,
+        lane: new.kind.lane().to_owned(),
+        target: new.target.to_owned(),
+        kind: new.kind.as_str().to_owned(),
+        proof_id: new.proof,
+        generation: 0,
+        attempts: 0,
+        run_at: now.max(new.not_before).0,
+        turn,
+        held: new.held,
+        lease_until: 0,
+        lease_owner: None,
+        claims: 0,
+        doubt_until: 0,
+        refused_since: 0,
+        accepted_since: 0,
+        created_at: now.0,
     };
-    task::Entity::insert(task)
-        .on_conflict(
-            OnConflict::columns([task::Column::SubscriberId, task::Column::Lane])
-                .update_columns([
-                    task::Column::Id,
-                    task::Column::Target,
-                    task::Column::Kind,
-                    task::Column::ProofId,
-                    task::Column::Attempts,
-                    task::Column::Turn,
-                    task::Column::Held,
-                    task::Column::RefusedSince,
-                    task::Column::AcceptedSince,
-                    task::Column::CreatedAt,
-                ])
-                .value(task::Column::Generation, Expr::col((task::Entity, task::Column::Generation)).add(1))
-                // A removal that came before the creation it follows would leave an orphan.
-                .value(task::Column::RunAt, Expr::case(doubt().gt(now.0), doubt()).finally(now.0))
-                .to_owned(),
-        )
-        .exec_without_returning(&**work)
-        .await?;
-    work.tasks_added();
-    Ok(())
-}
-
-fn doubt() -> Expr {
-    Expr::col((task::Entity, task::Column::DoubtUntil))
-}
-
-async fn next_turn(work: &Work, customer: Uuid, now: Timestamp) -> Result<i64, DbErr> {
-    let after_last = || Expr::col(customer::Column::Turn).add(STEP);
-    let updated = customer::Entity::update_many()
-        .col_expr(customer::Column::Turn, Expr::case(after_last().lt(now.0), now.0).finally(after_last()).into())
-        .filter(customer::Column::Id.eq(customer))
-        .exec_with_returning(&**work)
-        .await?;
-    Ok(updated.first().map_or(now.0, |customer| customer.turn))
-}
-
-/// Forgets the tasks of a subscriber who is gone.
-///
-/// # Errors
-/// If the database fails.
-pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
-    task::Entity::delete_many().filter(task::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
-    Ok(())
-}
-
-/// Forgets a mail that nobody waits for any more.
-///
-/// # Errors
-/// If the database fails.
-pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
-    task::Entity::delete_many()
-        .filter(task::Column::SubscriberId.eq(subscriber))
-        .filter(task::Column::Lane.eq(Kind::SendProof.lane()))
-        .exec(&**work)
-        .await?;
-    Ok(())
-}
-
-/// When the mail to a subscriber is tried next, if one is on its way.
-///
-/// # Errors
-/// If the database fails.
-pub async fn next_mail(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<Timestamp>, DbErr> {
-    let run_at: Option<i64> = task::Entity::find()
-        .select_only()
-        .column(task::Column::RunAt)
-        .filter(task::Column::SubscriberId.eq(subscriber))
-        .filter(task::Column::Lane.eq(MAIL))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(run_at.map(Timestamp))
-}
-
-/// Lets a customer's held tasks go.
-///
-/// # Errors
-/// If the database fails.
-pub async fn release(work: &mut Work, customer: Uuid) -> Result<(), DbErr> {
-    task::Entity::update_many()
-        .col_expr(task::Column::Held, false.into())
-        .filter(task::Column::CustomerId.eq(customer))
-        .filter(task::Column::Held.eq(true))
-        .exec(&**work)
-        .await?;
-    work.tasks_added();
-    Ok(())
-}
-
-/// Lets the account task of one subscriber go: it has become its customer's administrator-to-be.
-///
-/// # Errors
-/// If the database fails.
-pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr> {
-    task::Entity::update_many()
-        .col_expr(task::Column::Held, false.into())
-        .filter(task::Column::SubscriberId.eq(subscriber))
-        .filter(task::Column::Held.eq(true))
-        .exec(&**work)
-        .await?;
-    work.tasks_added();
-    Ok(())
-}
-
-/// Whose tasks to take.
-#[derive(Clone, Debug)]
-pub enum For {
-    /// Those of every target but these, which are given a rest.
-    AllBut(Vec<String>),
-    /// Those of this target.
-    Only(String),
-}
-
-impl For {
-    /// Whoever is only tried now and then goes by how long it has waited, so that one that always fails is not in the
-    /// way of the others.
-    const fn order(&self) -> task::Column {
-        match self {
-            Self::AllBut(_) => task::Column::Turn,
-            Self::Only(_) => task::Column::RunAt,
-        }
-    }
-
-    fn condition(self) -> Condition {
-        match self {
-            Self::AllBut(none) if none.is_empty() => Condition::all(),
-            Self::AllBut(resting) => Condition::all().add(task::Column::Target.is_not_in(resting)),
-            Self::Only(target) => Condition::all().add(task::Column::Target.eq(target)),
-        }
-    }
+    task::put(work, task).await
 }
 
 /// Takes up to `most` tasks that are due, for [`LEASE`] milliseconds.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn claim(
-    store: &Store,
-    now: Timestamp,
-    owner: &str,
-    most: u64,
-    whose: For,
-) -> Result<Vec<task::Model>, DbErr> {
-    let work = store.work().await?;
-    let order = whose.order();
-    let due = Query::select()
-        .column(task::Column::Id)
-        .from(task::Entity)
-        .cond_where(ready(now).add(whose.condition()))
-        .order_by(order, sea_orm::Order::Asc)
-        .limit(most)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let claimed = task::Entity::update_many()
-        .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
-        .col_expr(task::Column::LeaseOwner, owner.into())
-        .col_expr(task::Column::Claims, Expr::col(task::Column::Claims).add(1))
-        // Said now, because a process that dies says nothing.
-        .col_expr(
-            task::Column::DoubtUntil,
-            Expr::case(task::Column::Kind.is_in(EFFECTIVE), now.plus(LONGEST_CALL + SETTLING).0)
-                .finally(doubt())
-                .into(),
-        )
-        .filter(task::Column::Id.in_subquery(due))
-        .exec_with_returning(&*work)
-        .await?;
-    work.commit().await?;
-    Ok(claimed)
-}
-
-fn ready(now: Timestamp) -> Condition {
-    Condition::all()
-        .add(task::Column::Held.eq(false))
-        .add(task::Column::RunAt.lte(now.0))
-        .add(task::Column::LeaseUntil.lte(now.0))
+pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
+    let (until, doubt) = (now.plus(LEASE), now.plus(LONGEST_CALL + SETTLING));
+    task::claim(store, now, Terms { owner, until, effective: &EFFECTIVE, doubt }, most, whose).await
 }
 
 /// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
@@ -391,68 +216,13 @@ fn ready(now: Timestamp) -> Condition {
 /// # Errors
 /// If the database fails.
 pub async fn renew(store: &Store, now: Timestamp, owner: &str, subscribers: Vec<Uuid>) -> Result<(), DbErr> {
-    // A task that is locked is just being changed by somebody who may wait for the next one in this list: it is left to
-    // the next renewal, or it needs none any more.
-    let unlocked = Query::select()
-        .column(task::Column::Id)
-        .from(task::Entity)
-        .and_where(task::Column::LeaseOwner.eq(owner))
-        .and_where(task::Column::SubscriberId.is_in(subscribers))
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let work = store.work().await?;
-    task::Entity::update_many()
-        .col_expr(task::Column::LeaseUntil, now.plus(LEASE).0.into())
-        .filter(task::Column::Id.in_subquery(unlocked))
-        .exec(&*work)
-        .await?;
-    work.commit().await
-}
-
-/// Frees the leases of one server, which is about to end; or all of them, for a server that has just started and knows
-/// that it is the only one.
-///
-/// # Errors
-/// If the database fails.
-pub async fn free(store: &Store, owner: Option<&str>) -> Result<(), DbErr> {
-    let whose = match owner {
-        Some(owner) => task::Column::LeaseOwner.eq(owner),
-        None => task::Column::LeaseUntil.ne(0),
-    };
-    // One lane after the other: whoever changes a subscriber may hold its task in one and wait for that in the other.
-    for lane in [MAIL, ACCOUNT] {
-        let work = store.work().await?;
-        task::Entity::update_many()
-            .col_expr(task::Column::LeaseUntil, 0.into())
-            .col_expr(task::Column::LeaseOwner, Expr::value(Option::<String>::None))
-            .filter(task::Column::Lane.eq(lane))
-            .filter(whose.clone())
-            .exec(&*work)
-            .await?;
-        work.commit().await?;
-    }
-    Ok(())
-}
-
-/// Whether a task is due that nobody has taken.
-///
-/// # Errors
-/// If the database fails.
-pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
-    let first: Option<Uuid> = task::Entity::find()
-        .select_only()
-        .column(task::Column::Id)
-        .filter(ready(now))
-        .into_tuple()
-        .one(store.read())
-        .await?;
-    Ok(first.is_some())
+    task::renew(store, now.plus(LEASE), owner, subscribers).await
 }
 
 /// What became of a task while an attempt was under way.
 pub enum Standing {
     /// It is still what it was: the attempt's outcome counts.
-    Mine(Box<task::Model>),
+    Mine(Box<Task>),
     /// A newer order has replaced it; the lease is free now, so that the new order can run.
     Replaced,
     /// It is gone, or its lease ran out and somebody else took it.
@@ -464,13 +234,8 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered: bool) -> Result<Standing, DbErr> {
-    let current = task::Entity::find()
-        .filter(task::Column::SubscriberId.eq(task.subscriber_id))
-        .filter(task::Column::Lane.eq(task.lane.as_str()))
-        .lock_exclusive()
-        .one(&**work)
-        .await?;
+pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool) -> Result<Standing, DbErr> {
+    let current = task::current(work, task).await?;
     let Some(current) = current else { return Ok(Standing::Lost) };
     if current.lease_owner != task.lease_owner || current.claims != task.claims {
         return Ok(Standing::Lost);
@@ -479,7 +244,7 @@ pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered
         return Ok(Standing::Mine(Box::new(current)));
     }
     let run_at = if answered { now } else { now.plus(SETTLING) };
-    free_at(work, current, run_at, answered).await?;
+    free_at(work, &current, current.clone(), run_at, answered).await?;
     work.tasks_added();
     Ok(Standing::Replaced)
 }
@@ -488,9 +253,11 @@ pub async fn stand(work: &mut Work, task: &task::Model, now: Timestamp, answered
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_held(work: &Work, task: &task::Model) -> Result<bool, DbErr> {
-    let current = task::Entity::find_by_id(task.id).one(&**work).await?;
-    Ok(current.is_some_and(|current| current.lease_owner == task.lease_owner && current.claims == task.claims))
+pub async fn is_held(work: &Work, task: &Task) -> Result<bool, DbErr> {
+    let current = task::current(work, task).await?;
+    Ok(current.is_some_and(|current| {
+        current.id == task.id && current.lease_owner == task.lease_owner && current.claims == task.claims
+    }))
 }
 
 /// An attempt that failed and is made again.
@@ -508,8 +275,9 @@ pub struct Setback {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn postpone(work: &Work, mut task: task::Model, now: Timestamp, setback: Setback) -> Result<(), DbErr> {
+pub async fn postpone(work: &Work, before: Task, now: Timestamp, setback: Setback) -> Result<(), DbErr> {
     let Setback { run_at, answered, counts } = setback;
+    let mut task = before.clone();
     if task.refused_since == 0 {
         task.refused_since = now.0;
     }
@@ -519,7 +287,7 @@ pub async fn postpone(work: &Work, mut task: task::Model, now: Timestamp, setbac
         // What is down does not work on anything.
         task.accepted_since = 0;
     }
-    free_at(work, task, run_at, answered).await
+    free_at(work, &before, task, run_at, answered).await
 }
 
 /// Gives a task back that the target works on: to be asked again at `run_at`. It answered, so the count of failed
@@ -527,43 +295,18 @@ pub async fn postpone(work: &Work, mut task: task::Model, now: Timestamp, setbac
 ///
 /// # Errors
 /// If the database fails.
-pub async fn wait(work: &Work, mut task: task::Model, now: Timestamp, run_at: Timestamp) -> Result<(), DbErr> {
+pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) -> Result<(), DbErr> {
+    let mut task = before.clone();
     if task.accepted_since == 0 {
         task.accepted_since = now.0;
     }
     (task.attempts, task.refused_since) = (0, 0);
-    free_at(work, task, run_at, true).await
+    free_at(work, &before, task, run_at, true).await
 }
 
-async fn free_at(work: &Work, task: task::Model, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
-    let task::Model { attempts, refused_since, accepted_since, .. } = task;
-    let doubt_until = if answered { 0 } else { task.doubt_until };
-    let mut row: task::ActiveModel = task.into();
-    row.attempts = Set(attempts);
-    row.refused_since = Set(refused_since);
-    row.accepted_since = Set(accepted_since);
-    row.doubt_until = Set(doubt_until);
-    row.run_at = Set(run_at.0);
-    row.lease_until = Set(0);
-    row.lease_owner = Set(None);
-    row.update(&**work).await?;
-    Ok(())
-}
-
-/// Forgets a finished task.
-///
-/// # Errors
-/// If the database fails.
-pub async fn finish(work: &Work, task: &task::Model) -> Result<(), DbErr> {
-    task::Entity::delete_by_id(task.id).exec(&**work).await?;
-    Ok(())
-}
-
-/// How many tasks there are.
-///
-/// # Errors
-/// If the database fails.
-pub async fn length(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    use sea_orm::PaginatorTrait as _;
-    task::Entity::find().count(db).await
+/// The task as it was `before`, with what has changed of it and free to be taken.
+async fn free_at(work: &Work, before: &Task, after: Task, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
+    let doubt_until = if answered { 0 } else { after.doubt_until };
+    let free = Task { doubt_until, run_at: run_at.0, lease_until: 0, lease_owner: None, ..after };
+    task::save(work, before, free).await
 }

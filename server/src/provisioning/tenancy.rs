@@ -4,21 +4,11 @@
 //! proven the address is told so: it is theirs. A partner that merely vouches for it is not, or it could ask whose users
 //! have which addresses.
 
-use domain::{
-    EmailAddress, Fault,
-    lifecycle::{AtTarget, Proof},
-};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _, Func},
-};
+use domain::{EmailAddress, Fault, lifecycle::Proof};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
 
 use crate::{
-    store::{
-        Tenant,
-        entity::{directory_account, subscriber},
-        partner,
-    },
+    store::{Subscriber, Tenant, entity::directory_account, partner, subscriber},
     targets::Refusal,
 };
 
@@ -29,9 +19,7 @@ use crate::{
 pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
     let account = directory_account::Entity::find().filter(directory_account::Column::EmailKey.eq(email.key()));
     let Some(account) = account.one(db).await? else { return Ok(false) };
-    let own =
-        subscriber::Entity::find_by_id(account.external_id).filter(subscriber::Column::PartnerId.eq(tenant.partner()));
-    Ok(own.one(db).await?.is_some())
+    Ok(subscriber::find(db, tenant, account.external_id).await?.is_some())
 }
 
 /// A target's refusal as it is told to the subscriber's partner: an address that somebody else's user may have is not
@@ -39,11 +27,7 @@ pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn told(
-    db: &impl ConnectionTrait,
-    subscriber: &subscriber::Model,
-    refusal: Refusal,
-) -> Result<Refusal, DbErr> {
+pub async fn told(db: &impl ConnectionTrait, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
     if refusal.fault != Fault::AddressInUse || is_proven(subscriber) {
         return Ok(refusal);
     }
@@ -55,17 +39,12 @@ pub async fn told(
 }
 
 /// Whether the user has shown to read the address.
-fn is_proven(subscriber: &subscriber::Model) -> bool {
+fn is_proven(subscriber: &Subscriber) -> bool {
     [Proof::Link, Proof::Code].iter().any(|proof| subscriber.email_proof.as_deref() == Some(proof.as_str()))
 }
 
 /// Whether it is another user of the partner who has the account. One who only wants it says nothing of whose it is.
-async fn is_a_colleagues(db: &impl ConnectionTrait, of: &subscriber::Model) -> Result<bool, DbErr> {
+async fn is_a_colleagues(db: &impl ConnectionTrait, of: &Subscriber) -> Result<bool, DbErr> {
     let Some(email) = of.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()) else { return Ok(false) };
-    let colleague = subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(of.partner_id))
-        .filter(Expr::expr(Func::lower(Expr::col(subscriber::Column::Email))).eq(email.key()))
-        .filter(subscriber::Column::AtTarget.eq(AtTarget::Account.as_str()))
-        .filter(subscriber::Column::Id.ne(of.id));
-    Ok(colleague.one(db).await?.is_some())
+    subscriber::is_a_colleagues(db, of, &email).await
 }

@@ -4,7 +4,6 @@ use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Status,
     lifecycle::{Event, State},
 };
-use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +15,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, PartnerId, Store, Tenant, Work, entity::subscriber, is_taken},
+    store::{Actor, PartnerId, Store, Subscriber, Tenant, Work, is_taken, subscriber},
     usage::{self, Account},
 };
 
@@ -51,7 +50,7 @@ pub async fn update(
     (tenant, subscriber): (Tenant, Uuid),
     draft: &Draft,
     actor: &Actor,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     draft.check_written(&[]).map_err(Refused::Flawed)?;
     let mut work = store.work().await?;
     if draft.mentions(Field::UserId) {
@@ -76,7 +75,7 @@ pub async fn update(
     }
     work.commit().await.map_err(Trouble::from)?;
     Ok(if after.status == Status::Updating.as_str() {
-        subscriber::Model { status: after.status, status_changed_at: after.status_changed_at, ..before }
+        Subscriber { status: after.status, status_changed_at: after.status_changed_at, ..before }
     } else {
         after
     })
@@ -94,7 +93,7 @@ pub async fn retry(
     subscriber: (Tenant, Uuid),
     email: Option<EmailAddress>,
     actor: &Actor,
-) -> Result<subscriber::Model, Trouble> {
+) -> Result<Subscriber, Trouble> {
     let event = email.map_or(Event::Retried, Event::Onboarded);
     happen(store, environment, subscriber, event, actor).await?.ok_or(NOT_FOUND)
 }
@@ -118,7 +117,7 @@ async fn happen(
     (tenant, subscriber): (Tenant, Uuid),
     event: Event,
     actor: &Actor,
-) -> Result<Option<subscriber::Model>, Trouble> {
+) -> Result<Option<Subscriber>, Trouble> {
     let mut work = store.work().await?;
     let subscriber = lock(&work, tenant, subscriber).await?;
     let with = Circumstances::default();
@@ -154,25 +153,25 @@ pub async fn remove(
 
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
 
-async fn lock(work: &Work, tenant: Tenant, subscriber: Uuid) -> Result<subscriber::Model, Trouble> {
+async fn lock(work: &Work, tenant: Tenant, subscriber: Uuid) -> Result<Subscriber, Trouble> {
     let found = change::lock(work, subscriber).await?;
     if PartnerId::from(found.partner_id) == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
 }
 
 /// The package that a subscriber has or, if that change failed, was to have.
-fn latest_package(subscriber: &subscriber::Model) -> Result<Package, Trouble> {
+fn latest_package(subscriber: &Subscriber) -> Result<Package, Trouble> {
     Ok(Package::parse(subscriber.wanted_package.as_ref().unwrap_or(&subscriber.package))?)
 }
 
 /// The package that is asked for, if it is another one.
-fn package(before: &subscriber::Model, draft: &Draft) -> Result<Option<Package>, Refused> {
+fn package(before: &Subscriber, draft: &Draft) -> Result<Option<Package>, Refused> {
     let asked = draft.text(Field::Package)?.map(|name| Package::parse(&name)).transpose().map_err(Trouble::from)?;
     let latest = latest_package(before)?;
     Ok(asked.filter(|asked| *asked != latest))
 }
 
 /// The address that is asked for, if it is another one.
-fn email(before: &subscriber::Model, draft: &Draft) -> Result<Option<EmailAddress>, Refused> {
+fn email(before: &Subscriber, draft: &Draft) -> Result<Option<EmailAddress>, Refused> {
     let asked = draft.text(Field::Email)?.map(|text| EmailAddress::parse(&text)).transpose().map_err(Trouble::from)?;
     let current = before.email.as_deref().map(|text| EmailAddress::kept(text).key());
     Ok(asked.filter(|asked| Some(asked.key()) != current))
@@ -182,9 +181,9 @@ fn email(before: &subscriber::Model, draft: &Draft) -> Result<Option<EmailAddres
 async fn write_details(
     work: &Work,
     environment: &Environment,
-    before: &subscriber::Model,
+    before: &Subscriber,
     draft: &Draft,
-) -> Result<subscriber::Model, Refused> {
+) -> Result<Subscriber, Refused> {
     let mut after = before.clone();
     for field in CHANGEABLE.into_iter().filter(|field| draft.mentions(*field)) {
         let text = draft.text(field)?;
@@ -210,15 +209,13 @@ async fn write_details(
             _ => {}
         }
     }
-    let reachable = |row: &subscriber::Model| row.primary_phone.is_some() || row.extension.is_some();
+    let reachable = |row: &Subscriber| row.primary_phone.is_some() || row.extension.is_some();
     if reachable(before) && !reachable(&after) {
         let field = if before.primary_phone.is_some() { Field::PrimaryPhone } else { Field::Extension };
         return Err(Flaw { field, fault: Fault::MissingParameter }.into());
     }
     if after != *before {
-        let written = after.clone().into_active_model().reset_all();
-        written
-            .update(&**work)
+        subscriber::save(work, before, after.clone())
             .await
             .map_err(|error| if is_taken(&error) { Trouble::from(Fault::UserIdTaken) } else { error.into() })?;
         let account = Account::of_subscriber(&after)?;

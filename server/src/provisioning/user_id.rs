@@ -4,15 +4,9 @@
 use std::collections::HashSet;
 
 use domain::BroadWorksId;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    Statement,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::store::{
-    Tenant, Work,
-    entity::{subscriber, workspace},
-};
+use crate::store::{Tenant, Work, subscriber, workspace};
 
 /// While this transaction gives ids to the partner's subscribers, no other one gives any to workspaces. Comes before every
 /// other lock; subscribers do not wait for each other here.
@@ -46,7 +40,7 @@ async fn lock(work: &Work, lock: &str, tenant: Tenant) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn is_a_subscribers(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!subscribers(db, tenant, vec![id.key()]).await?.is_empty())
+    Ok(!subscriber::with_ids(db, tenant, [id.key()]).await?.is_empty())
 }
 
 /// Whether a workspace of the partner has this id.
@@ -54,7 +48,7 @@ pub async fn is_a_subscribers(db: &impl ConnectionTrait, tenant: Tenant, id: &Br
 /// # Errors
 /// If the database fails.
 pub async fn is_a_workspaces(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!workspaces(db, tenant, vec![id.key()]).await?.is_empty())
+    Ok(!workspace::with_ids(db, tenant, [id.key()]).await?.is_empty())
 }
 
 /// Which of these ids, by what they are compared by, a subscriber or workspace of the partner has.
@@ -67,29 +61,7 @@ pub async fn taken(
     keys: impl IntoIterator<Item = String>,
 ) -> Result<HashSet<String>, DbErr> {
     let keys: Vec<_> = keys.into_iter().collect();
-    let mut taken = subscribers(db, tenant, keys.clone()).await?;
-    taken.extend(workspaces(db, tenant, keys).await?);
+    let mut taken = subscriber::with_ids(db, tenant, keys.clone()).await?;
+    taken.extend(workspace::with_ids(db, tenant, keys).await?);
     Ok(taken.into_iter().collect())
-}
-
-async fn subscribers(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
-    subscriber::Entity::find()
-        .select_only()
-        .column(subscriber::Column::UserIdKey)
-        .filter(subscriber::Column::PartnerId.eq(tenant.partner()))
-        .filter(subscriber::Column::UserIdKey.is_in(keys))
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-async fn workspaces(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
-    workspace::Entity::find()
-        .select_only()
-        .column(workspace::Column::UserIdKey)
-        .filter(workspace::Column::PartnerId.eq(tenant.partner()))
-        .filter(workspace::Column::UserIdKey.is_in(keys))
-        .into_tuple()
-        .all(db)
-        .await
 }

@@ -25,10 +25,7 @@ use crate::{
     lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
-    store::{
-        Store, Template,
-        entity::{proof, subscriber, task},
-    },
+    store::{Store, Subscriber, Template, entity::proof, task::Task},
     targets::{Refusal, Targets, breaker::Breakers},
 };
 
@@ -71,7 +68,7 @@ pub struct Letter {
     /// The proof: also the mail's id, so that sending it again is recognisable.
     pub proof: proof::Model,
     /// To whom.
-    pub subscriber: subscriber::Model,
+    pub subscriber: Subscriber,
     /// Under which template.
     pub template: Template,
     /// The link's token.
@@ -177,13 +174,13 @@ impl Worker {
 
 #[async_trait]
 impl Leased for Worker {
-    type Item = task::Model;
+    type Item = Task;
 
     fn pace(&self) -> Pace {
         Pace { name: "tasks", at_once: CONCURRENCY, poll: POLL, renew: Some(HEARTBEAT), farewell: self.farewell }
     }
 
-    async fn claim(&self, most: usize) -> Result<Vec<task::Model>, Trouble> {
+    async fn claim(&self, most: usize) -> Result<Vec<Task>, Trouble> {
         let now = self.environment.now();
         if !queue::is_due(&self.store, now).await? {
             return Ok(Vec::new());
@@ -200,7 +197,7 @@ impl Leased for Worker {
         Ok(claimed)
     }
 
-    async fn carry_out(&self, task: task::Model) -> Result<(), Trouble> {
+    async fn carry_out(&self, task: Task) -> Result<(), Trouble> {
         self.attempt(task).await;
         Ok(())
     }

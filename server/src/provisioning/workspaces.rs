@@ -7,12 +7,7 @@ use domain::{
     BroadWorksId, Fault, SpEnterpriseId, Timestamp,
     workspace::{Event, Lifecycle, Order, Record, State, arrive as first_state},
 };
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Query},
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
@@ -23,9 +18,8 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, PartnerId, Step, Store, Template, Tenant, Work,
-        entity::{customer, workspace},
-        is_taken, template,
+        Actor, Customer, PartnerId, Step, Store, Template, Tenant, Work, Workspace, customer, is_taken, template,
+        workspace,
     },
     targets::Refusal,
     usage::{self, Account},
@@ -71,12 +65,8 @@ pub struct Circumstances {
 ///
 /// # Errors
 /// [`Fault::InvalidParameter`] if there is none, or a database error.
-pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Result<customer::Model, Trouble> {
-    let found = customer::Entity::find()
-        .filter(customer::Column::PartnerId.eq(tenant.partner()))
-        .filter(customer::Column::SpEnterpriseId.eq(id.as_str()))
-        .one(store.read())
-        .await?;
+pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Result<Customer, Trouble> {
+    let found = customer::called(store.read(), tenant, id).await?;
     found.ok_or_else(|| Fault::InvalidParameter.into())
 }
 
@@ -87,37 +77,40 @@ pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Res
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    (template, customer): (&Template, &customer::Model),
+    (template, customer): (&Template, &Customer),
     new: NewWorkspace,
     actor: &Actor,
-) -> Result<workspace::Model, Trouble> {
+) -> Result<Workspace, Trouble> {
     let mut work = store.work().await?;
     user_id::for_workspaces(&work, Tenant::of_template(template)).await?;
-    customer::Entity::find_by_id(customer.id).lock_exclusive().one(&*work).await?;
+    customer::lock(&work, customer).await?;
     if user_id::is_a_subscribers(&*work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     let (lifecycle, order) = first_state();
     let now = environment.now().0;
-    let mut row = workspace::ActiveModel {
-        id: Set(environment.id()),
-        partner_id: Set(template.partner_id.into()),
-        customer_id: Set(customer.id),
-        template_id: Set(template.id.into()),
-        user_id_key: Set(new.user_id.key()),
-        user_id: Set(new.user_id.into()),
-        display_name: Set(new.display_name),
-        primary_phone: Set(new.primary_phone),
-        extension: Set(new.extension),
-        fault_detail: Set(None),
-        hitch: Set(None),
-        place_id: Set(None),
-        created_at: Set(now),
-        status_changed_at: Set(now),
-        ..<workspace::ActiveModel as sea_orm::ActiveModelTrait>::default()
+    let state = lifecycle.record();
+    let row = Workspace {
+        id: environment.id(),
+        partner_id: template.partner_id.into(),
+        customer_id: customer.id.into(),
+        template_id: template.id.into(),
+        user_id_key: new.user_id.key(),
+        user_id: new.user_id.into(),
+        display_name: new.display_name,
+        primary_phone: new.primary_phone,
+        extension: new.extension,
+        status: state.status,
+        attempt: state.attempt,
+        fault: state.fault.and_then(|code| i32::try_from(code).ok()),
+        at_target: state.at_target,
+        fault_detail: None,
+        hitch: None,
+        place_id: None,
+        created_at: now,
+        status_changed_at: now,
     };
-    write(&mut row, &lifecycle);
-    let added = row.insert(&*work).await.map_err(taken)?;
+    let added = workspace::insert(&work, row).await.map_err(taken)?;
     record(&work, environment, &added, "arrived", actor, None).await?;
     follow(&mut work, environment, &added, Some(order), environment.now()).await?;
     work.commit().await?;
@@ -135,7 +128,7 @@ pub async fn update(
     (tenant, id): (Tenant, Uuid),
     changes: Changes,
     actor: &Actor,
-) -> Result<workspace::Model, Trouble> {
+) -> Result<Workspace, Trouble> {
     let mut work = store.work().await?;
     if changes.user_id.is_some() {
         user_id::for_workspaces(&work, tenant).await?;
@@ -152,7 +145,7 @@ pub async fn update(
     if after.user_id_key != before.user_id_key && user_id::is_a_subscribers(&*work, tenant, &user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
-    let written = after.into_active_model().reset_all().update(&*work).await.map_err(taken)?;
+    let written = workspace::save(&work, &before, after).await.map_err(taken)?;
     usage::note(&work, environment, Account::of_workspace(&before)?, Some(Account::of_workspace(&written)?)).await?;
     let with = Circumstances::default();
     let after = apply(&mut work, environment, written, Event::Changed, actor, with).await?.ok_or(Fault::NotFound)?;
@@ -160,7 +153,7 @@ pub async fn update(
     Ok(after)
 }
 
-fn changed(before: &workspace::Model, changes: Changes) -> workspace::Model {
+fn changed(before: &Workspace, changes: Changes) -> Workspace {
     let mut after = before.clone();
     if let Some(user_id) = changes.user_id {
         after.user_id_key = user_id.key();
@@ -194,7 +187,7 @@ pub async fn remove(
     Ok(work.commit().await?)
 }
 
-async fn own(work: &Work, tenant: Tenant, id: Uuid) -> Result<workspace::Model, Trouble> {
+async fn own(work: &Work, tenant: Tenant, id: Uuid) -> Result<Workspace, Trouble> {
     let found = lock_if_there(work, id).await?.filter(|found| PartnerId::from(found.partner_id) == tenant.partner());
     found.ok_or_else(|| Fault::NotFound.into())
 }
@@ -203,21 +196,15 @@ async fn own(work: &Work, tenant: Tenant, id: Uuid) -> Result<workspace::Model, 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn lock_if_there(work: &Work, id: Uuid) -> Result<Option<workspace::Model>, DbErr> {
-    let customer = Query::select()
-        .column(workspace::Column::CustomerId)
-        .from(workspace::Entity)
-        .and_where(Expr::col(workspace::Column::Id).eq(id))
-        .to_owned();
-    customer::Entity::find().filter(customer::Column::Id.in_subquery(customer)).lock_exclusive().one(&**work).await?;
-    workspace::Entity::find_by_id(id).lock_exclusive().one(&**work).await
+pub async fn lock_if_there(work: &Work, id: Uuid) -> Result<Option<Workspace>, DbErr> {
+    workspace::lock(work, id).await
 }
 
 /// The stored state of a workspace.
 ///
 /// # Errors
 /// If the row holds what was never written.
-pub fn lifecycle(workspace: &workspace::Model) -> Result<Lifecycle, Trouble> {
+pub fn lifecycle(workspace: &Workspace) -> Result<Lifecycle, Trouble> {
     let record = Record {
         status: workspace.status.clone(),
         attempt: workspace.attempt.clone(),
@@ -229,7 +216,7 @@ pub fn lifecycle(workspace: &workspace::Model) -> Result<Lifecycle, Trouble> {
 
 /// Whether everything in a row is something that this version knows, as [`super::change::is_sound`].
 #[must_use]
-pub fn is_sound(workspace: &workspace::Model) -> bool {
+pub fn is_sound(workspace: &Workspace) -> bool {
     lifecycle(workspace)
         .inspect_err(
             |error| tracing::error!(event = "row_left_out", workspace = %workspace.id, %error, "left out of a list"),
@@ -237,12 +224,12 @@ pub fn is_sound(workspace: &workspace::Model) -> bool {
         .is_ok()
 }
 
-fn write(row: &mut workspace::ActiveModel, lifecycle: &Lifecycle) {
+fn write(row: &mut Workspace, lifecycle: &Lifecycle) {
     let record = lifecycle.record();
-    row.status = Set(record.status);
-    row.attempt = Set(record.attempt);
-    row.fault = Set(record.fault.and_then(|code| i32::try_from(code).ok()));
-    row.at_target = Set(record.at_target);
+    row.status = record.status;
+    row.attempt = record.attempt;
+    row.fault = record.fault.and_then(|code| i32::try_from(code).ok());
+    row.at_target = record.at_target;
 }
 
 /// Applies an event to a workspace that [`lock_if_there`] has read. Answers it as it is now; `None` when it is gone.
@@ -252,31 +239,31 @@ fn write(row: &mut workspace::ActiveModel, lifecycle: &Lifecycle) {
 pub async fn apply(
     work: &mut Work,
     environment: &Environment,
-    before: workspace::Model,
+    before: Workspace,
     event: Event,
     actor: &Actor,
     with: Circumstances,
-) -> Result<Option<workspace::Model>, Trouble> {
+) -> Result<Option<Workspace>, Trouble> {
     let transition = lifecycle(&before)?.apply(event)?;
     let in_doubt = queue::in_doubt(before.fault, before.status_changed_at);
     let Some(next) = transition.next else {
         queue::forget(work, before.id).await?;
-        workspace::Entity::delete_by_id(before.id).exec(&**work).await?;
+        workspace::delete(work, &before).await?;
         usage::note(work, environment, Account::of_workspace(&before)?, None).await?;
         let step =
             Step { whose: (&before).into(), event: event.name(), actor, status: None, fault: None, detail: None };
         work.record(environment, step).await?;
         return Ok(None);
     };
-    let mut row = before.clone().into_active_model();
+    let mut row = before.clone();
     write(&mut row, &next);
-    row.hitch = Set(None);
-    row.fault_detail = Set(with.detail.clone());
-    row.status_changed_at = Set(environment.now().0);
+    row.hitch = None;
+    row.fault_detail = with.detail.clone();
+    row.status_changed_at = environment.now().0;
     if with.place_id.is_some() {
-        row.place_id = Set(with.place_id);
+        row.place_id = with.place_id;
     }
-    let after = row.update(&**work).await?;
+    let after = workspace::save(work, &before, row).await?;
     usage::note(work, environment, Account::of_workspace(&before)?, Some(Account::of_workspace(&after)?)).await?;
     record(work, environment, &after, event.name(), actor, with.detail).await?;
     follow(work, environment, &after, transition.order, in_doubt).await?;
@@ -290,16 +277,14 @@ pub async fn apply(
 pub async fn note_hitch(
     work: &Work,
     environment: &Environment,
-    workspace: &workspace::Model,
+    workspace: &Workspace,
     refusal: Option<Refusal>,
 ) -> Result<(), DbErr> {
     let fault = refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
     if workspace.hitch == fault {
         return Ok(());
     }
-    let mut row = workspace.clone().into_active_model();
-    row.hitch = Set(fault);
-    row.update(&**work).await?;
+    workspace::save(work, workspace, Workspace { hitch: fault, ..workspace.clone() }).await?;
     let Some(refusal) = refusal else { return Ok(()) };
     let step = Step {
         whose: workspace.into(),
@@ -316,7 +301,7 @@ pub async fn note_hitch(
 async fn record(
     work: &Work,
     environment: &Environment,
-    now: &workspace::Model,
+    now: &Workspace,
     event: &str,
     actor: &Actor,
     detail: Option<String>,
@@ -330,7 +315,7 @@ async fn record(
 async fn follow(
     work: &mut Work,
     environment: &Environment,
-    workspace: &workspace::Model,
+    workspace: &Workspace,
     order: Option<Order>,
     in_doubt: Timestamp,
 ) -> Result<(), Trouble> {

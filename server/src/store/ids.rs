@@ -60,3 +60,7 @@ id! {
     /// An API token's.
     ApiTokenId
 }
+id! {
+    /// A customer's.
+    CustomerId
+}

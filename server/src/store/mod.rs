@@ -6,16 +6,23 @@
 
 pub mod adapter_account;
 pub mod administrator;
+pub mod admission;
 pub mod api_token;
+pub mod broadworks_outage;
 mod calls;
+pub mod clock;
 pub mod counter;
+pub mod customer;
 mod driver;
 pub mod entity;
+pub mod external_user;
 mod health;
+pub mod history;
 pub mod hub_session;
 mod ids;
 pub mod migration;
 mod mishap;
+mod page;
 pub mod partner;
 mod patience;
 pub mod portal_session;
@@ -27,11 +34,15 @@ mod row;
 pub mod server_key;
 pub mod setup_link;
 mod sqlite;
+pub mod subscriber;
+pub mod task;
 pub mod template;
 mod tenant;
 pub mod throttle;
 mod transaction;
+pub mod usage;
 mod work;
+pub mod workspace;
 
 use std::sync::Arc;
 
@@ -51,16 +62,20 @@ use self::{
 use crate::{access::throttle::Memory, live::Live};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
+pub use customer::Customer;
 pub use driver::is_taken;
-pub use ids::{AdministratorId, ApiTokenId, PartnerId, TemplateId};
+pub use ids::{AdministratorId, ApiTokenId, CustomerId, PartnerId, TemplateId};
 pub use mishap::{Call, Mishap, Mishaps};
+pub use page::{Page, Window};
 pub use partner::Partner;
 pub use reader::Reader;
 pub use row::Unreadable;
+pub use subscriber::Subscriber;
 pub use template::Template;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
 pub use work::{Actor, Step, Whose, Work};
+pub use workspace::Workspace;
 
 /// A connected database. Cheap to clone.
 #[derive(Clone)]

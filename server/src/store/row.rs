@@ -1,5 +1,6 @@
 //! From what a table holds to what it means.
 
+use sea_orm::{ActiveModelTrait, EntityTrait, Iterable as _};
 use uuid::Uuid;
 
 /// A row holds what was never written: by a later version, or by somebody with a shell. It is its owner's trouble: whoever
@@ -23,4 +24,17 @@ pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Ve
 fn leave_out(row: &Unreadable) {
     let Unreadable { table, id, column } = row;
     tracing::error!(event = "row_left_out", table, %id, column, "left out of a list");
+}
+
+/// What has to be written so that a row that was as `before` is as `after`: only the columns that differ, so that nobody
+/// undoes what somebody else wrote into another one meanwhile.
+pub(super) fn changed<A: ActiveModelTrait>(before: impl Into<A>, after: impl Into<A>) -> A {
+    let (mut row, after) = (before.into(), after.into());
+    for column in <A::Entity as EntityTrait>::Column::iter() {
+        let wanted = after.get(column).into_value();
+        if let Some(wanted) = wanted.filter(|wanted| row.get(column).into_value().as_ref() != Some(wanted)) {
+            row.set(column, wanted);
+        }
+    }
+    row
 }

@@ -6,7 +6,8 @@ use domain::Fault;
 use super::{
     administrator,
     api_token::ApiToken,
-    entity::{billing_report, bulk_job, customer, subscriber, task, workspace},
+    customer::Customer,
+    entity::{billing_report, bulk_job, subscriber, task, workspace},
     ids::PartnerId,
     partner::Partner,
     setup_link::SetupLink,
@@ -104,8 +105,8 @@ impl Tenant {
     }
 
     /// A syncer, which has claimed a customer's directory.
-    pub(crate) fn of_customer(customer: &customer::Model) -> Self {
-        Self(customer.partner_id.into())
+    pub(crate) const fn of_customer(customer: &Customer) -> Self {
+        Self(customer.partner_id)
     }
 
     /// Whose rows may be seen.

@@ -25,8 +25,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Store, Work,
-        entity::{subscriber, webhook, webhook_delivery, webhook_event},
+        Store, Subscriber, Work,
+        entity::{webhook, webhook_delivery, webhook_event},
     },
 };
 
@@ -188,7 +188,7 @@ pub async fn enable(
 pub async fn note(
     work: &Work,
     environment: &Environment,
-    subscriber: &subscriber::Model,
+    subscriber: &Subscriber,
     step: Uuid,
     event: Event,
 ) -> Result<(), DbErr> {

@@ -15,11 +15,12 @@ use server::{
         flow_through,
     },
     store::{
-        Template,
-        entity::{adapter_account, subscriber, throttle},
+        Subscriber, Template,
+        entity::{adapter_account, throttle},
     },
 };
 
+use crate::entity::subscriber;
 use crate::support::{Act, Client, World, fault, for_each_database};
 
 const USER: &str = "95547321@sp.com";
@@ -42,8 +43,8 @@ async fn broadworks(world: &World, template: &Template) -> (String, Client) {
     (format!("/adapter/{}/users", template.provisioning_id), client)
 }
 
-async fn users(world: &World) -> Vec<subscriber::Model> {
-    subscriber::Entity::find().all(world.store.read()).await.unwrap()
+async fn users(world: &World) -> Vec<Subscriber> {
+    subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap()
 }
 
 #[test]

@@ -10,11 +10,13 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     live::Live,
     store::{
-        Store,
-        entity::{directory_account, history, subscriber, task},
+        Store, Subscriber,
+        entity::{directory_account, history},
     },
 };
 
+use crate::entity::subscriber;
+use crate::entity::task;
 use crate::support::{Installation, free_port};
 
 /// How often the server is killed.
@@ -106,7 +108,7 @@ async fn open(database: &str) -> Store {
 /// Everybody who was accepted is provisioned, with exactly one account and one history.
 async fn reconcile(database: &str, accepted: &BTreeSet<String>) {
     let store = open(database).await;
-    let subscribers = subscriber::Entity::find().all(store.read()).await.unwrap();
+    let subscribers = subscriber::Entity::find().into_model::<Subscriber>().all(store.read()).await.unwrap();
     let there: BTreeSet<String> = subscribers.iter().map(|subscriber| subscriber.user_id.clone()).collect();
     assert_eq!(there.len(), subscribers.len(), "somebody is there twice");
     assert!(there.is_superset(accepted), "lost: {:?}", accepted.difference(&there).collect::<Vec<_>>());

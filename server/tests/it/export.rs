@@ -85,9 +85,9 @@ fn the_filter_is_the_lists_own() {
         assert_eq!(lines(&export(&world, all.clone()).await).len(), 2);
         let open = export(&world, ExportFilter { exclude_provisioned: true, ..all.clone() }).await;
         assert!(lines(&open).len() == 1 && open.contains("2@sp.com"));
-        let customer = ExportFilter { customer: Some(done.customer_id), ..all.clone() };
+        let customer = ExportFilter { customer: Some(done.customer_id.into()), ..all.clone() };
         assert_eq!(lines(&export(&world, customer).await).len(), 2);
-        let nobodys = ExportFilter { customer: Some(uuid::Uuid::nil()), ..all.clone() };
+        let nobodys = ExportFilter { customer: Some(uuid::Uuid::nil().into()), ..all.clone() };
         assert_eq!(lines(&export(&world, nobodys).await).len(), 0);
         let tenant = world.other_partner().await;
         assert_eq!(lines(&export(&world, ExportFilter { tenant, ..all }).await).len(), 0);

@@ -2,8 +2,9 @@
 
 use domain::{Fault, limit::HUB_SIGN_IN};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::store::entity::subscriber;
+use server::store::Subscriber;
 
+use crate::entity::subscriber;
 use crate::{
     entity::template,
     support::{BroadWorks, Browser, Installation, Page, Server, free_port},
@@ -50,10 +51,10 @@ impl Site {
         browser.follow(answer).await
     }
 
-    async fn user(&self, id: &str) -> subscriber::Model {
+    async fn user(&self, id: &str) -> Subscriber {
         let store = self.installation.store().await;
         let user = subscriber::Entity::find().filter(subscriber::Column::UserId.eq(id));
-        user.one(store.read()).await.unwrap().unwrap()
+        user.into_model::<Subscriber>().one(store.read()).await.unwrap().unwrap()
     }
 }
 

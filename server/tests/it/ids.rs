@@ -11,10 +11,11 @@ use server::{
     import::{ImportOptions, import},
     mail::{Hello, Transport},
     provisioning::workspaces::{self, Changes, NewWorkspace},
-    store::{Actor, entity::subscriber},
+    store::Actor,
     targets::directory,
 };
 
+use crate::entity::subscriber;
 use crate::support::{MailServer, PUBLIC_URL, Refused as _, World, for_each_database, new_subscriber};
 
 const SUBSCRIBERS: &str = "/v1/broadworks/subscribers";
@@ -98,7 +99,8 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         let one = format!("{SUBSCRIBERS}/{}", listed.body["items"][0]["id"].as_str().unwrap());
         assert_eq!(client.put(&one, &json!({ "firstName": "Kenneth" })).await.status, 200);
 
-        let customer = world.customers().await.remove(0);
+        let acme = domain::SpEnterpriseId::kept(&world.customers().await.remove(0).sp_enterprise_id);
+        let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
         let room = NewWorkspace {
             user_id: BroadWorksId::kept("зала@sp.com"),
             display_name: "Hall".to_owned(),

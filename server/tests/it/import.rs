@@ -7,12 +7,10 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
     provisioning::draft::Field,
-    store::{
-        Actor, Template,
-        entity::{history, subscriber},
-    },
+    store::{Actor, Subscriber, Template, entity::history},
 };
 
+use crate::entity::subscriber;
 use crate::{
     export::{everyone, export},
     support::{World, for_each_database, new_subscriber},
@@ -28,8 +26,13 @@ async fn read(world: &World, file: impl AsRef<[u8]>, options: &ImportOptions) ->
     import(&world.store, &world.environment, world.tenant, Cursor::new(file.as_ref()), options, |_| ()).await
 }
 
-async fn all(world: &World) -> Vec<subscriber::Model> {
-    subscriber::Entity::find().order_by_asc(subscriber::Column::Id).all(world.store.read()).await.unwrap()
+async fn all(world: &World) -> Vec<Subscriber> {
+    subscriber::Entity::find()
+        .order_by_asc(subscriber::Column::Id)
+        .into_model::<Subscriber>()
+        .all(world.store.read())
+        .await
+        .unwrap()
 }
 
 fn problem(line: u64, field: Field, fault: Fault) -> RowProblem {

@@ -15,12 +15,13 @@ use server::{
     live::Live,
     log,
     provisioning::worker::Worker,
-    store::Store,
+    store::{Store, Subscriber},
     templates,
 };
 use tracing::{Dispatch, Level, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::entity::subscriber;
 use crate::support::{BroadWorks, Reply, SITE_URL, Site, World, cookie};
 
 /// Whoever keeps the lines.
@@ -224,7 +225,7 @@ fn a_journey_is_in_it_without_who_it_was() {
 
 async fn subscriber_id(world: &World) -> uuid::Uuid {
     use sea_orm::EntityTrait as _;
-    server::store::entity::subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap().id
+    subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap().unwrap().id
 }
 
 /// The lines of a level.

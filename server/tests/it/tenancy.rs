@@ -8,13 +8,11 @@ use serde_json::json;
 use server::{
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
-    store::{
-        Template, Tenant,
-        entity::{external_user, subscriber},
-    },
+    store::{Subscriber, Template, Tenant},
 };
 use uuid::Uuid;
 
+use crate::entity::external_user;
 use crate::support::{Act, Answer, BroadWorks, Client, World, for_each_database};
 
 const VALIDATE: &str = "/v1/broadworks/subscribers/validate";
@@ -47,7 +45,7 @@ fn said(answer: &Answer) -> (u16, String) {
 
 /// The code of a subscriber's error and the target's own words.
 async fn error(world: &World, subscriber: Uuid) -> (Option<Fault>, Option<String>) {
-    let row: subscriber::Model = world.find(subscriber).await.unwrap();
+    let row: Subscriber = world.find(subscriber).await.unwrap();
     assert_eq!(row.status, "error");
     (world.fault(subscriber).await, row.fault_detail)
 }

@@ -3,7 +3,7 @@
 use app::hub::model::{Page, TokenLifetime, TokenRow, TokenState};
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
 
-use super::{Ids, PAGE, page};
+use super::{Ids, PAGE};
 use crate::{
     access::tokens::{self, Standing},
     backend::Context,
@@ -15,7 +15,7 @@ impl Context {
     pub(super) async fn tokens(&self, ids: &Ids, after: Option<String>) -> Result<Page<TokenRow>, Trouble> {
         let after = after.as_deref().map(parsed).transpose()?;
         let found = api_token::page(self.store.read(), ids.tenant, after, PAGE + 1).await?;
-        let (rows, next) = page(found, |token| token.id.into());
+        let (rows, next) = page(found);
         Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), previous: None, next })
     }
 
@@ -58,4 +58,12 @@ impl Context {
 
 fn parsed(id: &str) -> Result<ApiTokenId, Fault> {
     id.parse().map_err(|_| Fault::NotFound)
+}
+
+/// Cuts the one row too many that says whether there is a next page.
+fn page(mut tokens: Vec<ApiToken>) -> (Vec<ApiToken>, Option<String>) {
+    let more = tokens.len() as u64 > PAGE;
+    tokens.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let next = tokens.last().filter(|_| more).map(|token| token.id.to_string());
+    (tokens, next)
 }

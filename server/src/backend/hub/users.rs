@@ -7,14 +7,12 @@ use app::{
     problem::Problem,
 };
 use domain::{
-    Fault, Status, Timestamp,
+    Fault, Package, Status, Timestamp,
     lifecycle::{Event, Order},
     subscriber::Requirement,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
-use uuid::Uuid;
 
-use super::{Ids, PAGE, package, page};
+use super::{Filter, Ids, window};
 use crate::{
     backend::{Context, id},
     fault::Trouble,
@@ -24,8 +22,8 @@ use crate::{
         queue::Kind,
     },
     store::{
-        Actor, Template, TemplateId,
-        entity::{customer, subscriber, task},
+        Actor, Customer, CustomerId, Subscriber, Template, TemplateId, customer, subscriber,
+        task::{self, Task},
         template,
     },
 };
@@ -44,14 +42,13 @@ impl Context {
             None => None,
         };
         let customer_id = customer.as_ref().map(|customer| customer.id);
-        let mut query = of(ids).filter(subscriber::Column::TemplateId.eq(template.id));
-        if let Some(customer) = customer_id {
-            query = query.filter(subscriber::Column::CustomerId.eq(customer));
-        }
-        if filter.exclude_provisioned {
-            query = query.filter(subscriber::Column::Status.ne(Status::Provisioned.as_str()));
-        }
-        let page = self.user_page(query, cursor).await?;
+        let filter = Filter {
+            template: Some(template.id),
+            customer: customer_id,
+            but: filter.exclude_provisioned.then_some(Status::Provisioned),
+            ..Filter::default()
+        };
+        let page = self.user_page(ids, &filter, cursor).await?;
         Ok(UserStatus {
             users: self.template_counts(template.id, customer_id).await?,
             page: Page { rows: self.user_rows(ids, page.rows).await?, previous: page.previous, next: page.next },
@@ -61,63 +58,45 @@ impl Context {
     }
 
     /// One page of these users, the newest first.
-    async fn user_page(
-        &self,
-        query: Select<subscriber::Entity>,
-        cursor: Cursor,
-    ) -> Result<Page<subscriber::Model>, Trouble> {
-        let key = subscriber::Column::Id;
-        let read = match &cursor {
-            Cursor::Start => query.clone().order_by_desc(key),
-            Cursor::After(last) => query.clone().filter(key.lt(id(last)?)).order_by_desc(key),
-            Cursor::Before(first) => query.clone().filter(key.gt(id(first)?)).order_by_asc(key),
-        };
-        let rows = read.limit(PAGE + 1).all(self.store.read()).await?;
-        let more = rows.len() as u64 > PAGE;
+    async fn user_page(&self, ids: &Ids, filter: &Filter, cursor: Cursor) -> Result<Page<Subscriber>, Trouble> {
+        let (db, tenant) = (self.store.read(), ids.tenant);
+        let anew = || Box::pin(self.user_page(ids, filter, Cursor::Start));
         match cursor {
             // Whoever comes back to the beginning sees the whole first page, and nobody an empty one of a list that is not.
-            Cursor::Before(_) if !more => Box::pin(self.user_page(query, Cursor::Start)).await,
-            Cursor::After(_) if rows.is_empty() => Box::pin(self.user_page(query, Cursor::Start)).await,
-            Cursor::Before(_) => {
-                let (mut rows, previous) = page(rows, |user| user.id);
-                rows.reverse();
+            Cursor::Before(first) => {
+                let page = subscriber::oldest_first(db, tenant, filter, window(Some(first))?).await?;
+                let Some(previous) = page.next else { return anew().await };
+                let rows: Vec<_> = page.rows.into_iter().rev().collect();
                 let next = rows.last().map(|user| user.id.to_string());
-                Ok(Page { rows, previous, next })
+                Ok(Page { rows, previous: Some(previous.to_string()), next })
             }
-            Cursor::Start | Cursor::After(_) => {
-                let (rows, next) = page(rows, |user| user.id);
-                let previous = rows.first().filter(|_| cursor != Cursor::Start).map(|user| user.id.to_string());
-                Ok(Page { rows, previous, next })
+            Cursor::After(last) => {
+                let page = subscriber::newest_first(db, tenant, filter, window(Some(last))?).await?;
+                let Some(previous) = page.rows.first().map(|user| user.id.to_string()) else { return anew().await };
+                Ok(Page { rows: page.rows, previous: Some(previous), next: page.next.map(|next| next.to_string()) })
+            }
+            Cursor::Start => {
+                let page = subscriber::newest_first(db, tenant, filter, window(None)?).await?;
+                Ok(Page { rows: page.rows, previous: None, next: page.next.map(|next| next.to_string()) })
             }
         }
     }
 
     /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.
-    pub(super) async fn user_rows(&self, ids: &Ids, users: Vec<subscriber::Model>) -> Result<Vec<UserRow>, Trouble> {
+    pub(super) async fn user_rows(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<UserRow>, Trouble> {
         let templates = users.iter().map(|user| TemplateId::from(user.template_id));
-        let customers: Vec<Uuid> = users.iter().map(|user| user.customer_id).collect();
+        let customers = users.iter().map(|user| CustomerId::from(user.customer_id));
         let templates = template::some(self.store.read(), ids.tenant, templates).await?;
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
-        let customers: HashMap<Uuid, customer::Model> = customer::Entity::find()
-            .filter(customer::Column::Id.is_in(customers))
-            .all(self.store.read())
-            .await?
-            .into_iter()
-            .map(|customer| (customer.id, customer))
-            .collect();
-        let mut tasks: HashMap<Uuid, Vec<task::Model>> = HashMap::new();
-        let whose = users.iter().map(|user| user.id);
-        let under_way = task::Entity::find().filter(task::Column::SubscriberId.is_in(whose));
-        for task in under_way.all(self.store.read()).await? {
-            tasks.entry(task.subscriber_id).or_default().push(task);
-        }
+        let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
+        let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
         users
             .into_iter()
             .filter(change::is_sound)
             .filter_map(|user| {
                 // A user whose template or customer is gone is going too.
                 let template = templates.get(&user.template_id.into())?;
-                let customer = customers.get(&user.customer_id)?;
+                let customer = customers.get(&user.customer_id.into())?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
                 Some(self.user_row(user, template, customer, &tasks))
             })
@@ -126,10 +105,10 @@ impl Context {
 
     fn user_row(
         &self,
-        user: subscriber::Model,
+        user: Subscriber,
         template: &Template,
-        customer: &customer::Model,
-        tasks: &[task::Model],
+        customer: &Customer,
+        tasks: &[Task],
     ) -> Result<UserRow, Trouble> {
         let lifecycle = change::lifecycle(&user)?;
         let held = change::held(template, customer, user.id);
@@ -138,12 +117,12 @@ impl Context {
         Ok(UserRow {
             name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
             customer: customer.name.clone(),
-            enterprise_id: customer.sp_enterprise_id.clone(),
+            enterprise_id: customer.sp_enterprise_id.clone().into(),
             template: template.name.clone(),
             portal_open: self.misconfigurations(template).is_empty(),
             email: lifecycle.email().map(|email| email.as_str().to_owned()),
-            package: package(&user.package),
-            wanted_package: user.wanted_package.as_deref().map(package),
+            package: Package::parse(&user.package)?,
+            wanted_package: user.wanted_package.as_deref().map(Package::parse).transpose()?,
             status: lifecycle.status(),
             requirement: Requirement::of(lifecycle.status(), held),
             problem,
@@ -158,7 +137,7 @@ impl Context {
     }
 
     /// What is being done for a user, so that the status changes.
-    fn under_way(&self, user: &subscriber::Model, status: Status, tasks: &[task::Model]) -> Option<UnderWay> {
+    fn under_way(&self, user: &Subscriber, status: Status, tasks: &[Task]) -> Option<UnderWay> {
         let now = self.environment.now();
         let mut orders = tasks.iter().filter_map(|task| Some((Kind::parse(&task.kind)?.order()?, task)));
         let (order, task) = orders.find(|(order, _)| awaits(status, *order))?;
@@ -178,7 +157,7 @@ impl Context {
         event: Event,
         with: Circumstances,
     ) -> Result<Option<UserRow>, Trouble> {
-        let user = of(ids).filter(subscriber::Column::Id.eq(id(user)?)).one(self.store.read()).await?;
+        let user = subscriber::find(self.store.read(), ids.tenant, id(user)?).await?;
         let user = user.ok_or(Fault::NotFound)?;
         let mut work = self.store.work().await?;
         let user = change::lock(&work, user.id).await?;
@@ -190,11 +169,6 @@ impl Context {
             None => Ok(None),
         }
     }
-}
-
-/// The partner's users: where every query about users begins.
-pub(super) fn of(ids: &Ids) -> Select<subscriber::Entity> {
-    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(ids.tenant.partner()))
 }
 
 /// Whether users in this status wait for that.

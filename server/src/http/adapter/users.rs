@@ -11,7 +11,7 @@ use super::{AdapterState, Refusal, caller::Caller};
 use crate::{
     http::api::{body::Object, subscribers::subscriber::Subscriber},
     provisioning::flow_through,
-    store::{Tenant, entity::subscriber},
+    store::{Subscriber as Row, Tenant},
 };
 
 /// The BroadWorks user id in an address.
@@ -58,6 +58,6 @@ pub async fn remove(
 }
 
 /// Durably accepted, not finished.
-async fn accepted(state: &AdapterState, caller: &Caller, row: subscriber::Model) -> Result<Accepted, Refusal> {
+async fn accepted(state: &AdapterState, caller: &Caller, row: Row) -> Result<Accepted, Refusal> {
     Ok((StatusCode::ACCEPTED, Json(Subscriber::show(&state.store, Tenant::of_template(&caller.template), row).await?)))
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::store::{Store, TemplateId, Tenant, entity::customer, template};
+use crate::store::{CustomerId, Store, TemplateId, Tenant, customer, template};
 
 /// The names of some customers and templates.
 pub struct Names {
-    sp_enterprise_ids: HashMap<Uuid, String>,
+    sp_enterprise_ids: HashMap<CustomerId, String>,
     provisioning_ids: HashMap<TemplateId, String>,
 }
 
@@ -17,8 +17,8 @@ impl Names {
     /// The names of these pairs of a customer and a template: two queries, however many there are.
     pub async fn of(store: &Store, tenant: Tenant, pairs: impl Iterator<Item = (Uuid, Uuid)>) -> Result<Self, DbErr> {
         let (customers, templates): (HashSet<_>, HashSet<_>) = pairs.unzip();
-        let found = customer::Entity::find().filter(customer::Column::Id.is_in(customers)).all(store.read()).await?;
-        let sp_enterprise_ids = found.into_iter().map(|one| (one.id, one.sp_enterprise_id)).collect();
+        let found = customer::some(store.read(), tenant, customers.into_iter().map(CustomerId::from)).await?;
+        let sp_enterprise_ids = found.into_iter().map(|(id, one)| (id, one.sp_enterprise_id.into())).collect();
         let found = template::some(store.read(), tenant, templates.into_iter().map(TemplateId::from)).await?;
         let provisioning_ids = found.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
         Ok(Self { sp_enterprise_ids, provisioning_ids })
@@ -26,6 +26,9 @@ impl Names {
 
     /// The `spEnterpriseId` of a customer and the `provisioningId` of a template.
     pub fn pair(&self, customer: Uuid, template: Uuid) -> Option<(String, String)> {
-        Some((self.sp_enterprise_ids.get(&customer)?.clone(), self.provisioning_ids.get(&template.into())?.clone()))
+        Some((
+            self.sp_enterprise_ids.get(&customer.into())?.clone(),
+            self.provisioning_ids.get(&template.into())?.clone(),
+        ))
     }
 }

@@ -16,9 +16,10 @@ use utoipa::{
         schema::{ObjectBuilder, SchemaType, Type},
     },
 };
+use uuid::Uuid;
 
 use super::{ApiState, Refusal};
-use crate::store::Store;
+use crate::store::{Store, Window};
 
 /// How long the pages of a list are.
 pub struct Length {
@@ -94,6 +95,16 @@ impl<F> Asked<F> {
     pub fn after<K>(&self, parse: impl Fn(&str) -> Option<K>) -> Result<Option<K>, Refusal> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         parse(cursor).map(Some).ok_or_else(|| Refusal::parameter("cursor", Fault::InvalidParameter))
+    }
+
+    /// Which part of the list it is.
+    pub fn window(&self, parse: impl Fn(&str) -> Option<Uuid>) -> Result<Window, Refusal> {
+        Ok(Window { after: self.after(parse)?, skip: self.offset, most: self.max })
+    }
+
+    /// The link to the next page, which begins after this one's last item, if there is one.
+    pub fn link(&self, next: Option<String>) -> Link {
+        next.map(|key| self.next(&key))
     }
 
     /// Reads the page from rows that come in the order of their keys, and links to the next one.

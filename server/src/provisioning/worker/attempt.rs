@@ -19,11 +19,7 @@ use crate::{
         change,
         queue::{self, Kind, Setback, Standing},
     },
-    store::{
-        Template, Tenant,
-        entity::{customer, proof, subscriber, task},
-        template,
-    },
+    store::{Customer, Subscriber, Template, Tenant, customer, entity::proof, subscriber, task::Task, template},
     targets::{Account, Details, Identity, Progress, Refusal, Target},
 };
 
@@ -85,7 +81,7 @@ impl From<Refusal> for Ended {
 
 impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
-    pub(super) async fn attempt(&self, task: task::Model) {
+    pub(super) async fn attempt(&self, task: Task) {
         let _presence = self.under_way.enter(task.subscriber_id);
         let settled = match Kind::of_workspace(&task.kind) {
             Some(kind) => match self.end(&task, self.carry_out_workspace(kind, &task)).await {
@@ -110,7 +106,7 @@ impl Worker {
     }
 
     /// Puts off what cannot be settled as things stand (a row that contradicts itself, or that a newer version wrote): it is not in the way of others.
-    async fn lay_aside(&self, task: &task::Model) -> Result<(), Trouble> {
+    async fn lay_aside(&self, task: &Task) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         let now = self.environment.now();
         if let Standing::Mine(task) = queue::stand(&mut work, task, now, false).await? {
@@ -123,7 +119,7 @@ impl Worker {
     /// Carries an attempt to its end, whatever that is.
     async fn end<E>(
         &self,
-        task: &task::Model,
+        task: &Task,
         attempt: impl Future<Output = Result<Outcome<E>, Trouble>>,
     ) -> Result<Outcome<E>, Trouble> {
         let weighed = async { Ok(self.weighed(task, attempt.await?).await) };
@@ -133,7 +129,7 @@ impl Worker {
     }
 
     /// The outcome, once it is known whose it is, and what it says of the service.
-    async fn weighed<E>(&self, task: &task::Model, outcome: Outcome<E>) -> Outcome<E> {
+    async fn weighed<E>(&self, task: &Task, outcome: Outcome<E>) -> Outcome<E> {
         match outcome {
             Outcome::Refused(refusal) if is_suspect(refusal.fault) => self.weigh(task, refusal).await,
             Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.answered(task, outcome),
@@ -144,13 +140,13 @@ impl Worker {
         }
     }
 
-    fn answered<T>(&self, task: &task::Model, outcome: T) -> T {
+    fn answered<T>(&self, task: &Task, outcome: T) -> T {
         self.breakers.answered(&task.target, self.environment.now());
         outcome
     }
 
     /// Whose failure it is that a target did not do what it was asked.
-    async fn weigh<E>(&self, task: &task::Model, refusal: Refusal) -> Outcome<E> {
+    async fn weigh<E>(&self, task: &Task, refusal: Refusal) -> Outcome<E> {
         let overdue = self.is_overdue(task);
         let alone = self.breakers.suspect(&task.target, task.subscriber_id, self.environment.now());
         let ask = match refusal.fault {
@@ -182,7 +178,7 @@ impl Worker {
         }
     }
 
-    fn judge(&self, task: &task::Model, cause: &Refusal, sign: Sign) -> Verdict {
+    fn judge(&self, task: &Task, cause: &Refusal, sign: Sign) -> Verdict {
         let failure = Failure { fault: cause.fault, sign, retry_after: cause.retry_after };
         let (said, now) = (cause.detail.as_deref().unwrap_or_default(), self.environment.now());
         self.breakers.failed(&task.target, task.subscriber_id, failure, said, (now, self.environment.chance()))
@@ -194,10 +190,11 @@ impl Worker {
         tokio::time::timeout(PROBE, target.probe()).await.unwrap_or_else(|_| Err(Fault::TargetTimeout.into()))
     }
 
-    async fn carry_out(&self, task: &task::Model) -> Result<Outcome, Trouble> {
+    async fn carry_out(&self, task: &Task) -> Result<Outcome, Trouble> {
         // What we do not know is a newer version's, with which this one runs while servers are upgraded: it is left to that.
         let kind = Kind::parse(&task.kind).ok_or(Contradiction)?;
-        let Some(subscriber) = subscriber::Entity::find_by_id(task.subscriber_id).one(self.store.read()).await? else {
+        let Some(subscriber) = subscriber::find(self.store.read(), Tenant::of_task(task), task.subscriber_id).await?
+        else {
             return Ok(Outcome::Moot);
         };
         let Some(template) =
@@ -211,12 +208,7 @@ impl Worker {
         }
     }
 
-    async fn send_proof(
-        &self,
-        task: &task::Model,
-        subscriber: subscriber::Model,
-        template: Template,
-    ) -> Result<Outcome, Trouble> {
+    async fn send_proof(&self, task: &Task, subscriber: Subscriber, template: Template) -> Result<Outcome, Trouble> {
         let proof = match task.proof_id {
             Some(id) => proof::Entity::find_by_id(id).one(self.store.read()).await?,
             None => None,
@@ -255,7 +247,7 @@ impl Worker {
     }
 
     /// The mail server could not be worked with: before a mail was begun, or in the middle of this one.
-    fn mail_server_failed(&self, task: &task::Model, refusal: Refusal, sign: Sign) -> Outcome {
+    fn mail_server_failed(&self, task: &Task, refusal: Refusal, sign: Sign) -> Outcome {
         let sign = if lasts_until_mended(refusal.fault) { Sign::Silent } else { sign };
         match self.judge(task, &refusal, sign) {
             Verdict { blame: Blame::Order, .. } => Outcome::PutOff(refusal),
@@ -266,13 +258,13 @@ impl Worker {
     async fn ask_target(
         &self,
         kind: Kind,
-        task: &task::Model,
-        subscriber: &subscriber::Model,
+        task: &Task,
+        subscriber: &Subscriber,
         template: &Template,
     ) -> Result<Outcome, Trouble> {
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let state = change::lifecycle(subscriber)?.state;
-        let customer = customer::Entity::find_by_id(subscriber.customer_id).one(self.store.read()).await?;
+        let customer = customer::find(self.store.read(), Tenant::of_task(task), subscriber.customer_id.into()).await?;
         let Some(customer) = customer else { return Ok(Outcome::Moot) };
         let order = Order { task, subscriber, template, customer };
         match tokio::time::timeout(CALL, order.carry_out(target.as_ref(), kind, state)).await {
@@ -287,10 +279,10 @@ impl Worker {
 
 /// What a target is to do, with all that it needs to know.
 struct Order<'a> {
-    task: &'a task::Model,
-    subscriber: &'a subscriber::Model,
+    task: &'a Task,
+    subscriber: &'a Subscriber,
     template: &'a Template,
-    customer: customer::Model,
+    customer: Customer,
 }
 
 impl Order<'_> {
@@ -341,8 +333,7 @@ impl Order<'_> {
     }
 
     fn details(&self) -> Details {
-        let subscriber::Model { primary_phone, mobile_phone, extension, language, timezone, .. } =
-            self.subscriber.clone();
+        let Subscriber { primary_phone, mobile_phone, extension, language, timezone, .. } = self.subscriber.clone();
         Details { primary_phone, mobile_phone, extension, language, timezone }
     }
 
@@ -350,7 +341,7 @@ impl Order<'_> {
         Identity {
             external_id: self.subscriber.id,
             user_id: self.subscriber.user_id.clone(),
-            sp_enterprise_id: self.customer.sp_enterprise_id.clone(),
+            sp_enterprise_id: self.customer.sp_enterprise_id.clone().into(),
             template: self.template.target_reference.clone(),
             person_id: self.subscriber.person_id.clone(),
         }

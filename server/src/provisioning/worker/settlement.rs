@@ -7,7 +7,6 @@ use domain::{
     retry::{self, PATIENCE},
     timestamp::HOUR,
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use super::{Worker, attempt::Outcome};
 use crate::{
@@ -18,16 +17,13 @@ use crate::{
         queue::{self, Kind, Setback, Standing},
         tenancy,
     },
-    store::{
-        Actor, Step, Work,
-        entity::{subscriber, task},
-    },
+    store::{Actor, Step, Subscriber, Work, subscriber, task::Task},
     targets::Refusal,
 };
 
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
-    pub(super) async fn settle(&self, task: &task::Model, outcome: Outcome) -> Result<(), Trouble> {
+    pub(super) async fn settle(&self, task: &Task, outcome: Outcome) -> Result<(), Trouble> {
         let work = self.store.work().await?;
         let Some(subscriber) = change::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
@@ -65,9 +61,9 @@ impl Worker {
     pub(super) async fn still_ours(
         &self,
         mut work: Work,
-        task: &task::Model,
+        task: &Task,
         answered: bool,
-    ) -> Result<Option<(Work, task::Model)>, Trouble> {
+    ) -> Result<Option<(Work, Task)>, Trouble> {
         match queue::stand(&mut work, task, self.environment.now(), answered).await? {
             Standing::Mine(task) => return Ok(Some((work, *task))),
             Standing::Replaced => work.commit().await?,
@@ -77,13 +73,7 @@ impl Worker {
     }
 
     /// The target works on it.
-    async fn wait(
-        &self,
-        work: &mut Work,
-        task: task::Model,
-        subscriber: subscriber::Model,
-        wait: i64,
-    ) -> Result<(), Trouble> {
+    async fn wait(&self, work: &mut Work, task: Task, subscriber: Subscriber, wait: i64) -> Result<(), Trouble> {
         let now = self.environment.now();
         if self.is_endless(&task) && task.kind != Kind::AwaitConsent.as_str() {
             return self.failed(work, task, subscriber, Fault::TargetTimeout.into()).await;
@@ -95,8 +85,8 @@ impl Worker {
     async fn refused(
         &self,
         work: &mut Work,
-        task: task::Model,
-        subscriber: subscriber::Model,
+        task: Task,
+        subscriber: Subscriber,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         let Some(run_at) = self.again_at(&task, &refusal) else {
@@ -110,8 +100,8 @@ impl Worker {
     async fn put_off(
         &self,
         work: &mut Work,
-        task: task::Model,
-        subscriber: subscriber::Model,
+        task: Task,
+        subscriber: Subscriber,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         let now = self.environment.now();
@@ -137,8 +127,8 @@ impl Worker {
     async fn again(
         &self,
         work: &mut Work,
-        task: task::Model,
-        subscriber: &subscriber::Model,
+        task: Task,
+        subscriber: &Subscriber,
         refusal: Refusal,
         setback: Setback,
     ) -> Result<(), Trouble> {
@@ -154,8 +144,8 @@ impl Worker {
     async fn failed(
         &self,
         work: &mut Work,
-        task: task::Model,
-        subscriber: subscriber::Model,
+        task: Task,
+        subscriber: Subscriber,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         queue::finish(work, &task).await?;
@@ -176,10 +166,10 @@ impl Worker {
     }
 
     /// Nothing more is tried for this order.
-    pub(super) fn give_up(&self, task: &task::Model, refusal: &Refusal) {
+    pub(super) fn give_up(&self, task: &Task, refusal: &Refusal) {
         self.breakers.forget(&task.target, task.subscriber_id);
         let (code, said) = (refusal.fault.code(), refusal.detail.as_deref().unwrap_or_default());
-        let task::Model { id, kind, target: service, .. } = task;
+        let Task { id, kind, target: service, .. } = task;
         if refusal.fault.entry().fixer == Fixer::Operator {
             tracing::warn!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
         } else {
@@ -188,12 +178,12 @@ impl Worker {
     }
 
     /// Whether the target works on it for longer than anything takes.
-    pub(super) fn is_endless(&self, task: &task::Model) -> bool {
+    pub(super) fn is_endless(&self, task: &Task) -> bool {
         self.is_long_ago(task.accepted_since)
     }
 
     /// Whether it has been refused for longer than even an outage may last, if the target answers others.
-    pub(super) fn is_overdue(&self, task: &task::Model) -> bool {
+    pub(super) fn is_overdue(&self, task: &Task) -> bool {
         self.is_long_ago(task.refused_since)
     }
 
@@ -202,7 +192,7 @@ impl Worker {
     }
 
     /// When a refused attempt is made again, if it is.
-    pub(super) fn again_at(&self, task: &task::Model, refusal: &Refusal) -> Option<Timestamp> {
+    pub(super) fn again_at(&self, task: &Task, refusal: &Refusal) -> Option<Timestamp> {
         let failures = failures(task) + 1;
         if !refusal.fault.is_transient() || failures >= self.max_attempts || self.is_overdue(task) {
             return None;
@@ -215,16 +205,15 @@ impl Worker {
     async fn note_hitch(
         &self,
         work: &mut Work,
-        subscriber: &subscriber::Model,
+        subscriber: &Subscriber,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
         let fault = refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
         if subscriber.hitch == fault {
             return Ok(());
         }
-        let mut row: subscriber::ActiveModel = subscriber.clone().into();
-        row.hitch = Set(fault);
-        row.update(&**work).await?;
+        let hitched = Subscriber { hitch: fault, ..subscriber.clone() };
+        subscriber::save(work, subscriber, hitched).await?;
         work.changed(subscriber);
         let Some(refusal) = refusal else { return Ok(()) };
         work.record(
@@ -245,8 +234,8 @@ impl Worker {
     async fn note_mail(
         &self,
         work: &mut Work,
-        task: &task::Model,
-        subscriber: &subscriber::Model,
+        task: &Task,
+        subscriber: &Subscriber,
         state: &str,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
@@ -274,12 +263,12 @@ impl Worker {
 }
 
 /// How many attempts have failed through the task's own fault.
-fn failures(task: &task::Model) -> u32 {
+fn failures(task: &Task) -> u32 {
     u32::try_from(task.attempts).unwrap_or(u32::MAX - 1)
 }
 
 /// Why the attempt before had to be made again.
-fn hitch(subscriber: &subscriber::Model) -> Option<Fault> {
+fn hitch(subscriber: &Subscriber) -> Option<Fault> {
     subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
 }
 

@@ -5,7 +5,6 @@ use domain::{
     Fault,
     workspace::{Event, State},
 };
-use sea_orm::EntityTrait as _;
 
 use super::{
     Worker,
@@ -17,22 +16,18 @@ use crate::{
         queue::{self, Kind, Setback},
         workspaces::{self, Circumstances},
     },
-    store::{
-        Actor, Template, Tenant, Work,
-        entity::{customer, task, workspace},
-        template,
-    },
+    store::{Actor, Customer, Template, Tenant, Work, Workspace as Row, customer, task::Task, template, workspace},
     targets::{Identity, Progress, Refusal, Target, Workspace},
 };
 
 impl Worker {
-    pub(super) async fn carry_out_workspace(&self, kind: Kind, task: &task::Model) -> Result<Outcome<Event>, Trouble> {
+    pub(super) async fn carry_out_workspace(&self, kind: Kind, task: &Task) -> Result<Outcome<Event>, Trouble> {
         let db = self.store.read();
-        let Some(row) = workspace::Entity::find_by_id(task.subscriber_id).one(db).await? else {
+        let Some(row) = workspace::find(db, Tenant::of_task(task), task.subscriber_id).await? else {
             return Ok(Outcome::Moot);
         };
         let template = template::find(db, Tenant::of_task(task), row.template_id.into()).await?;
-        let customer = customer::Entity::find_by_id(row.customer_id).one(db).await?;
+        let customer = customer::find(db, Tenant::of_task(task), row.customer_id.into()).await?;
         let (Some(template), Some(customer)) = (template, customer) else { return Ok(Outcome::Moot) };
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
         let state = workspaces::lifecycle(&row)?.state;
@@ -43,7 +38,7 @@ impl Worker {
     }
 
     /// Brings the outcome back: the next event, the next attempt, or nothing.
-    pub(super) async fn settle_workspace(&self, task: &task::Model, outcome: Outcome<Event>) -> Result<(), Trouble> {
+    pub(super) async fn settle_workspace(&self, task: &Task, outcome: Outcome<Event>) -> Result<(), Trouble> {
         let work = self.store.work().await?;
         let Some(row) = workspaces::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
@@ -81,13 +76,7 @@ impl Worker {
     }
 
     /// For good, or for the last time.
-    async fn workspace_failed(
-        &self,
-        work: &mut Work,
-        task: &task::Model,
-        row: workspace::Model,
-        refusal: Refusal,
-    ) -> Result<(), Trouble> {
+    async fn workspace_failed(&self, work: &mut Work, task: &Task, row: Row, refusal: Refusal) -> Result<(), Trouble> {
         queue::finish(work, task).await?;
         self.give_up(task, &refusal);
         let with = Circumstances { detail: refusal.detail, ..Circumstances::default() };
@@ -128,11 +117,11 @@ async fn create(target: &dyn Target, wanted: &Workspace, again: bool) -> Result<
     target.create_workspace(wanted).await
 }
 
-fn wanted(task: &task::Model, row: workspace::Model, template: Template, customer: customer::Model) -> Workspace {
+fn wanted(task: &Task, row: Row, template: Template, customer: Customer) -> Workspace {
     let identity = Identity {
         external_id: row.id,
         user_id: row.user_id,
-        sp_enterprise_id: customer.sp_enterprise_id,
+        sp_enterprise_id: customer.sp_enterprise_id.into(),
         template: template.target_reference,
         person_id: row.place_id,
     };

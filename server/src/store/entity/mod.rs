@@ -2,18 +2,18 @@
 
 pub mod adapter_account;
 pub mod administrator;
-pub mod admission;
+pub(super) mod admission;
 pub mod api_token;
 pub mod billing_report;
-pub mod broadworks_outage;
+pub(super) mod broadworks_outage;
 pub mod bulk_job;
 pub mod bulk_row;
-pub mod customer;
-pub mod customer_template;
+pub(super) mod customer;
+pub(super) mod customer_template;
 pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
-pub mod external_user;
+pub(super) mod external_user;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;
@@ -24,17 +24,17 @@ pub mod proof_secret;
 pub mod pulse;
 pub mod server_key;
 pub mod setup_link;
-pub mod subscriber;
-pub mod subscriber_count;
-pub mod task;
+pub(super) mod subscriber;
+pub(super) mod subscriber_count;
+pub(super) mod task;
 pub(super) mod template;
 pub mod throttle;
-pub mod usage;
-pub mod waiting_count;
+pub(super) mod usage;
+pub(super) mod waiting_count;
 pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_event;
-pub mod workspace;
+pub(super) mod workspace;
 
 use std::collections::HashSet;
 

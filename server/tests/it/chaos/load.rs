@@ -15,10 +15,11 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
-use server::store::{Store, entity::subscriber};
+use server::store::Store;
 use tokio::sync::watch;
 
 use super::outside;
+use crate::entity::subscriber;
 use crate::support::Installation;
 
 /// The administrator.

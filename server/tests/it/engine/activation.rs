@@ -15,33 +15,33 @@ use server::{
         queue,
         worker::{Courier, Letter, Undelivered, Worker},
     },
-    store::entity::subscriber,
+    store::Subscriber,
     targets::{Refusal, directory},
 };
 
 use crate::support::{Postman, Refused as _, World, fault, for_each_database};
 
 /// A subscriber who entered an address and has the mail.
-async fn entered(world: &World, email: &str) -> subscriber::Model {
+async fn entered(world: &World, email: &str) -> Subscriber {
     let template = world.template(|_| ()).await;
     let arrived = world.arrive(&template, "1@sp.com", None).await;
     enter(world, &arrived, email).await.unwrap();
     arrived
 }
 
-async fn enter(world: &World, subscriber: &subscriber::Model, email: &str) -> Result<(), Trouble> {
+async fn enter(world: &World, subscriber: &Subscriber, email: &str) -> Result<(), Trouble> {
     world.clock.advance(1);
     activation::enter_address(&world.store, &world.environment, subscriber.id, email, "en").await?;
     world.work().await;
     Ok(())
 }
 
-async fn prove_by_code(world: &World, subscriber: &subscriber::Model, code: &str) -> Result<(), Trouble> {
+async fn prove_by_code(world: &World, subscriber: &Subscriber, code: &str) -> Result<(), Trouble> {
     let World { store, environment, code_keys, .. } = world;
     activation::prove_by_code(store, environment, code_keys, subscriber.id, code, Network::UNKNOWN).await
 }
 
-async fn prove_by_link(world: &World, token: &str) -> Result<subscriber::Model, Trouble> {
+async fn prove_by_link(world: &World, token: &str) -> Result<Subscriber, Trouble> {
     world.prove_by_link(token).await
 }
 
@@ -381,7 +381,10 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
         let World { store, environment, code_keys, .. } = &world;
         let proof = activation::newest(store.read(), user.id).await.unwrap().unwrap();
-        activation::begin_mail(store, environment, code_keys, &world.tasks().await[0], &proof).await.unwrap();
+        let everything = queue::For::AllBut(Vec::new());
+        let claimed = queue::claim(store, environment.now(), "dead", 1, everything).await.unwrap();
+        activation::begin_mail(store, environment, code_keys, &claimed[0], &proof).await.unwrap();
+        world.leases_run_out();
         world.work().await;
         assert!(world.postman.letters().is_empty());
         assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");

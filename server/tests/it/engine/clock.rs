@@ -57,9 +57,12 @@ fn a_task_that_was_put_off_under_a_clock_ahead_is_tried_when_it_is_set_right() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioning");
-        assert!(!clock::was_ahead(&world.store, world.environment.now()).await.unwrap());
+        assert!(!server::store::clock::was_ahead(&world.store, world.environment.now()).await.unwrap());
         world.clock.advance(-AHEAD);
-        assert!(clock::was_ahead(&world.store, world.environment.now()).await.unwrap(), "a start finds it out, too");
+        assert!(
+            server::store::clock::was_ahead(&world.store, world.environment.now()).await.unwrap(),
+            "a start finds it out, too"
+        );
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioning", "it is put off for hours");
         set_right(&world, 0).await;

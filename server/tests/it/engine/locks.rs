@@ -8,9 +8,10 @@ use server::{
         arrival::arrive,
         change::{self, Circumstances},
     },
-    store::{Actor, Template, entity::subscriber},
+    store::{Actor, Subscriber, Template},
 };
 
+use crate::entity::subscriber;
 use crate::support::{World, for_each_database, new_subscriber};
 
 /// How many clients work at once, on how many users.
@@ -31,7 +32,11 @@ async fn come(world: &World, template: &Template, user: &str) -> Result<(), Trou
 
 /// One removal, which may find nobody.
 async fn go(world: &World, user: &str) -> Result<(), Trouble> {
-    let found = subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).one(world.store.read()).await?;
+    let found = subscriber::Entity::find()
+        .filter(subscriber::Column::UserId.eq(user))
+        .into_model::<Subscriber>()
+        .one(world.store.read())
+        .await?;
     let Some(found) = found else { return Ok(()) };
     let mut work = world.store.work().await?;
     let Some(found) = change::lock_if_there(&work, found.id).await? else { return Ok(()) };

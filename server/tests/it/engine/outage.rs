@@ -12,17 +12,14 @@ use server::{
         worker::{Undelivered, Worker},
         workspaces::{self, NewWorkspace},
     },
-    store::{
-        Actor, Template,
-        entity::{subscriber, workspace},
-    },
+    store::{Actor, Subscriber, Template, Workspace},
     targets::{Refusal, directory},
 };
 
 use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
 
 /// So many users arrive under a template whose addresses are trusted.
-async fn users(world: &World, many: usize) -> Vec<subscriber::Model> {
+async fn users(world: &World, many: usize) -> Vec<Subscriber> {
     let template = world.trusted().await;
     let mut users = Vec::new();
     for number in 0..many {
@@ -33,7 +30,7 @@ async fn users(world: &World, many: usize) -> Vec<subscriber::Model> {
 }
 
 /// A workspace of `acme`.
-async fn room(world: &World, template: &Template) -> workspace::Model {
+async fn room(world: &World, template: &Template) -> Workspace {
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
     let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
@@ -54,7 +51,7 @@ async fn work_for(worker: &Worker, clock: &ManualClock, milliseconds: i64) {
     }
 }
 
-async fn statuses(world: &World, users: &[subscriber::Model]) -> Vec<String> {
+async fn statuses(world: &World, users: &[Subscriber]) -> Vec<String> {
     let mut statuses = Vec::new();
     for user in users {
         statuses.push(world.status(user.id).await);
@@ -309,7 +306,7 @@ fn workspaces_wait_as_users_do() {
 }
 
 /// So many users wait for their mails.
-async fn unproven(world: &World, many: usize) -> Vec<subscriber::Model> {
+async fn unproven(world: &World, many: usize) -> Vec<Subscriber> {
     let template = world.template(|_| ()).await;
     let mut users = Vec::new();
     for number in 0..many {

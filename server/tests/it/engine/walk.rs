@@ -19,13 +19,11 @@ use proptest::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::{activation, change},
-    store::{
-        Template,
-        entity::{history, subscriber},
-    },
+    store::{Subscriber, Template, entity::history},
 };
 use uuid::Uuid;
 
+use crate::entity::subscriber;
 use crate::support::{Act, World, fault, for_each_database};
 
 const USERS: [&str; 5] = ["1@sp.com", "2@sp.com", "3@sp.com", "4@sp.com", "5@sp.com"];
@@ -276,7 +274,7 @@ impl Walk<'_> {
     }
 
     /// History tells how somebody came to where they are: from arriving, by steps that time orders, to this very state.
-    async fn explained(&self, user: &subscriber::Model, round: usize) {
+    async fn explained(&self, user: &Subscriber, round: usize) {
         let steps = history::Entity::find()
             .filter(history::Column::SubscriberId.eq(user.id))
             .order_by_asc(history::Column::Id)
@@ -295,7 +293,7 @@ impl Walk<'_> {
     }
 
     /// Whether somebody vouched for the address or it was mailed to and proven.
-    fn may_have(&self, user: &subscriber::Model, email: &EmailAddress, proof: Proof) -> bool {
+    fn may_have(&self, user: &Subscriber, email: &EmailAddress, proof: Proof) -> bool {
         let mailed = |letter: &server::provisioning::worker::Letter| {
             letter.subscriber.id == user.id && letter.proof.email == email.as_str()
         };
@@ -310,6 +308,6 @@ impl Walk<'_> {
     }
 }
 
-async fn everyone(world: &World) -> Vec<subscriber::Model> {
-    subscriber::Entity::find().all(world.store.read()).await.unwrap()
+async fn everyone(world: &World) -> Vec<Subscriber> {
+    subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap()
 }

@@ -12,7 +12,7 @@ use server::{
         queue,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, entity::workspace},
+    store::{Actor, Workspace},
     targets::Refusal,
 };
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
 
 /// A workspace of `acme`.
-async fn add(world: &World) -> workspace::Model {
+async fn add(world: &World) -> Workspace {
     let template = world.trusted().await;
     world.arrive(&template, "user@sp.com", None).await;
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();

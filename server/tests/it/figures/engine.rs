@@ -4,11 +4,9 @@ use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
-use server::{
-    live::Live,
-    store::{Store, entity::subscriber},
-};
+use server::{live::Live, store::Store};
 
+use crate::entity::subscriber;
 use crate::{
     chaos::{
         load::{Load, PUBLIC_URL},

@@ -5,13 +5,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
     access::{administrators, tokens},
-    store::{
-        Template,
-        entity::{api_token, customer, subscriber},
-    },
+    store::{Subscriber, Template, entity::api_token},
     targets::Refusal,
 };
 
+use crate::entity::customer;
 use crate::{
     entity::partner,
     support::{Act, BroadWorks, Site, World, cookie, for_each_database},
@@ -126,7 +124,7 @@ async fn hostile_world(world: &World) -> Template {
 }
 
 /// Writes into every text of a subscriber that is shown.
-async fn spoil(world: &World, subscriber: &subscriber::Model) -> subscriber::Model {
+async fn spoil(world: &World, subscriber: &Subscriber) -> Subscriber {
     let mut row = world.find(subscriber.id).await.unwrap();
     row.user_id = HOSTILE.to_owned();
     row.user_id_key = format!("{HOSTILE}{}", row.id);
@@ -174,7 +172,7 @@ fn every_step_of_the_portal_shows_it_as_text() {
         );
         let arrive = async |name: &str| world.arrive(&template, &format!("{name}@sp.com"), None).await;
         let address = |name: &str| EmailAddress::parse(&format!("{name}'&a=1@acme.example")).unwrap();
-        let see = async |subscriber: &subscriber::Model| {
+        let see = async |subscriber: &Subscriber| {
             let subscriber = spoil(&world, subscriber).await;
             let cookie = world.portal_cookie(&subscriber).await;
             shows(&site, &path, &cookie).await;

@@ -9,18 +9,17 @@ use server::{
         change::{self, Circumstances},
         flow_through,
     },
-    store::{
-        Actor, Template,
-        entity::{admission, subscriber},
-    },
+    store::{Actor, Subscriber, Template},
 };
 
+use crate::entity::admission;
+use crate::entity::subscriber;
 use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
 
 const USER: &str = "1@sp.com";
 
 /// A user whom somebody announced under a template on which nobody activates themselves, with an account.
-async fn provisioned(world: &World, broadworks: &BroadWorks) -> (Template, subscriber::Model) {
+async fn provisioned(world: &World, broadworks: &BroadWorks) -> (Template, Subscriber) {
     broadworks.put(USER, "Ann");
     let template = world.open_template(broadworks, |_| ()).await;
     let user = world.arrive(&template, USER, None).await;
@@ -38,7 +37,7 @@ async fn onboard(world: &World, person: &mut Person, email: &str) {
 }
 
 /// As the hub does it.
-async fn delete(world: &World, user: &subscriber::Model, comeback: Comeback) {
+async fn delete(world: &World, user: &Subscriber, comeback: Comeback) {
     let mut work = world.store.work().await.unwrap();
     let user = change::lock(&work, user.id).await.unwrap();
     let (with, actor) = (Circumstances { comeback, ..Circumstances::default() }, Actor::Import);
@@ -125,7 +124,8 @@ fn broadworks_takes_the_right_back_with_the_service() {
         let other = world.open_template(&broadworks, |_| ()).await;
         adapter_removes(&world, &other).await;
         signs_in(&world, &template).await.expect("another template's adapter has no say in it");
-        let user = subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap();
+        let user =
+            subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap().unwrap();
         delete(&world, &user, Comeback::Allowed).await;
         adapter_removes(&world, &template).await;
         assert_eq!(signs_in(&world, &template).await, Err(Fault::NotInvited));
@@ -162,10 +162,11 @@ fn the_api_leaves_the_right_unless_it_forbids() {
         let template = world.open_template(&broadworks, |_| ()).await;
         let client = world.client().await;
         for (query, comes_back) in [("", Ok(())), ("?forbid=true", Err(Fault::NotInvited)), ("?forbid=false", Ok(()))] {
-            let user = match subscriber::Entity::find().one(world.store.read()).await.unwrap() {
-                Some(user) => user,
-                None => world.arrive(&template, USER, None).await,
-            };
+            let user =
+                match subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap() {
+                    Some(user) => user,
+                    None => world.arrive(&template, USER, None).await,
+                };
             let listed = client.get(&format!("/v1/broadworks/subscribers?userId={}", user.user_id)).await;
             let path = format!("/v1/broadworks/subscribers/{}", listed.body["items"][0]["id"].as_str().unwrap());
             assert_eq!(client.delete(&format!("{path}{query}")).await.status, StatusCode::NO_CONTENT);

@@ -13,13 +13,12 @@ use server::{
     export::{ExportFilter, csv},
     fault::Trouble,
     provisioning::activation,
-    store::{
-        Template,
-        entity::{subscriber, task, workspace},
-    },
+    store::Template,
 };
 use uuid::Uuid;
 
+use crate::entity::task;
+use crate::entity::{subscriber, workspace};
 use crate::{
     entity::template,
     support::{World, for_each_database},

@@ -5,17 +5,21 @@ use app::{
     hub::model::{Cursor, UserFilter},
 };
 use domain::{Package, lifecycle::Event};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DbBackend, Statement};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+    ConnectionTrait as _, DbBackend, Statement,
+};
 use server::{
     backend::hub::HubService,
     store::{
         TemplateId,
         counter::{self, Number},
-        entity::subscriber,
     },
 };
 use uuid::Uuid;
 
+use crate::entity::subscriber;
 use crate::support::{Heard, World, for_each_database};
 
 async fn kept(world: &World, template: TemplateId) -> Vec<(String, i64)> {
@@ -50,8 +54,12 @@ fn whatever_becomes_of_users_they_are_counted() {
         assert_eq!(kept(&world, untrusted.id).await, []);
         // Another template, and a status that nobody knows.
         let work = world.store.work().await.unwrap();
-        let mut moved: subscriber::ActiveModel = world.find(ann).await.unwrap().into();
-        (moved.template_id, moved.status) = (Set(untrusted.id.into()), Set("dreaming".to_owned()));
+        let moved = subscriber::ActiveModel {
+            id: Unchanged(ann),
+            template_id: Set(untrusted.id.into()),
+            status: Set("dreaming".to_owned()),
+            ..Default::default()
+        };
         moved.update(&*work).await.unwrap();
         work.commit().await.unwrap();
         assert_eq!((kept(&world, trusted.id).await, kept(&world, untrusted.id).await.len()), (vec![], 1));

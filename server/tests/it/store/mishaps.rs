@@ -19,12 +19,14 @@ use server::{
     import::{ImportOptions, import},
     provisioning::{activation, bulk, queue::LEASE},
     store::{
-        self, Mishap, Mishaps, Store,
-        entity::{directory_account, history, subscriber, task, usage},
+        self, Mishap, Mishaps, Store, Subscriber,
+        entity::{directory_account, history},
     },
 };
 use uuid::Uuid;
 
+use crate::entity::task;
+use crate::entity::{subscriber, usage};
 use crate::support::{Client, Refused as _, World, for_each_database};
 
 /// How long the engine may take for what was left behind.
@@ -124,11 +126,16 @@ fn with_mishaps(world: World) -> (World, Store, Arc<Nth>) {
     (World { store: store.with_mishaps(nth.clone()), ..world }, store, nth)
 }
 
-async fn find(store: &Store, user: &str) -> Vec<subscriber::Model> {
-    subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).all(store.read()).await.unwrap()
+async fn find(store: &Store, user: &str) -> Vec<Subscriber> {
+    subscriber::Entity::find()
+        .filter(subscriber::Column::UserId.eq(user))
+        .into_model::<Subscriber>()
+        .all(store.read())
+        .await
+        .unwrap()
 }
 
-async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
+async fn events(store: &Store, of: &Subscriber) -> Vec<String> {
     let steps =
         history::Entity::find().filter(history::Column::SubscriberId.eq(of.id)).all(store.read()).await.unwrap();
     steps.into_iter().map(|step| step.event).collect()

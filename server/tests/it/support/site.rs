@@ -14,7 +14,7 @@ use server::{
         listener::{self, Limits},
     },
     readiness::{Readiness, Sign},
-    store::{AdministratorId, entity::subscriber},
+    store::{AdministratorId, Subscriber},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// The cookie of a subscriber who is signed in to the portal.
-    pub async fn portal_cookie(&self, subscriber: &subscriber::Model) -> String {
+    pub async fn portal_cookie(&self, subscriber: &Subscriber) -> String {
         let work = self.store.work().await.unwrap();
         let token = session::open_portal(&work, &self.environment, subscriber, None).await.unwrap().token;
         work.commit().await.unwrap();

@@ -25,8 +25,8 @@ use server::{
         worker::{Courier, Worker},
     },
     store::{
-        Actor, Store, Template, Tenant, Work, counter,
-        entity::{customer, directory_account, directory_place, history, subscriber, task, usage, workspace},
+        Actor, Store, Subscriber, Template, Tenant, Work, Workspace, counter,
+        entity::{directory_account, directory_place, history},
         partner, template,
     },
     targets::{
@@ -37,6 +37,8 @@ use server::{
 use uuid::Uuid;
 
 use super::{Postman, Scripted};
+use crate::entity::task;
+use crate::entity::{customer, subscriber, usage, workspace};
 
 /// When every world begins: 2026-01-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_767_225_600_000);
@@ -188,12 +190,12 @@ impl World {
     }
 
     /// A subscriber of `acme` arrives.
-    pub async fn arrive(&self, template: &Template, user: &str, email: Option<&str>) -> subscriber::Model {
+    pub async fn arrive(&self, template: &Template, user: &str, email: Option<&str>) -> Subscriber {
         self.try_arrive(template, new_subscriber(user, email)).await.unwrap()
     }
 
     /// A subscriber arrives, or does not.
-    pub async fn try_arrive(&self, template: &Template, new: NewSubscriber) -> Result<subscriber::Model, Trouble> {
+    pub async fn try_arrive(&self, template: &Template, new: NewSubscriber) -> Result<Subscriber, Trouble> {
         // Later than whoever came before: ids grow with time.
         self.clock.advance(1);
         let mut work = self.store.work().await?;
@@ -203,7 +205,7 @@ impl World {
     }
 
     /// An event happens to a subscriber.
-    pub async fn apply(&self, subscriber: Uuid, event: Event) -> Result<Option<subscriber::Model>, Trouble> {
+    pub async fn apply(&self, subscriber: Uuid, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
         let found = change::lock(&work, subscriber).await?;
         let actor = Actor::Administrator(Uuid::nil());
@@ -213,7 +215,7 @@ impl World {
     }
 
     /// Proves an address by the mailed link. Answers who was asked to.
-    pub async fn prove_by_link(&self, token: &str) -> Result<subscriber::Model, Trouble> {
+    pub async fn prove_by_link(&self, token: &str) -> Result<Subscriber, Trouble> {
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;
         activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
@@ -277,8 +279,8 @@ impl World {
         self.clock.advance(queue::LEASE);
     }
 
-    pub async fn find(&self, subscriber: Uuid) -> Option<subscriber::Model> {
-        subscriber::Entity::find_by_id(subscriber).one(self.store.read()).await.unwrap()
+    pub async fn find(&self, subscriber: Uuid) -> Option<Subscriber> {
+        subscriber::Entity::find_by_id(subscriber).into_model::<Subscriber>().one(self.store.read()).await.unwrap()
     }
 
     /// The status of a subscriber that is still there.
@@ -314,8 +316,8 @@ impl World {
     }
 
     /// A workspace that is still there.
-    pub async fn workspace(&self, id: Uuid) -> Option<workspace::Model> {
-        workspace::Entity::find_by_id(id).one(self.store.read()).await.unwrap()
+    pub async fn workspace(&self, id: Uuid) -> Option<Workspace> {
+        workspace::Entity::find_by_id(id).into_model::<Workspace>().one(self.store.read()).await.unwrap()
     }
 
     /// The embedded directory's places.

@@ -14,12 +14,13 @@ use sea_orm::{
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
-    store::{Template, entity::subscriber},
+    store::{Subscriber, Template},
     targets::webex::{self, Webex},
 };
 use uuid::Uuid;
 
 use super::PATIENCE;
+use crate::entity::subscriber;
 use crate::support::{Api, Installation, Server, World, for_each_database, free_port};
 
 /// How long the other server may take to bring something to its end.
@@ -63,7 +64,7 @@ impl There {
 }
 
 /// Works until the subscriber is as it should be.
-async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&subscriber::Model>) -> bool) {
+async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&Subscriber>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();
@@ -77,7 +78,7 @@ async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&
     }
 }
 
-fn is(status: &str) -> impl Fn(Option<&subscriber::Model>) -> bool {
+fn is(status: &str) -> impl Fn(Option<&Subscriber>) -> bool {
     move |user| user.is_some_and(|user| user.status == status)
 }
 

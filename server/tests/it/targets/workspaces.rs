@@ -14,7 +14,7 @@ use server::{
         worker::Worker,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, Template, entity::workspace},
+    store::{Actor, Template, Workspace as Room},
     targets::{
         Identity, Progress, Target as _, Workspace,
         scim::{self, Scim},
@@ -29,7 +29,7 @@ use crate::support::{Api, Installation, Pretender, ScimService, World, for_each_
 /// How long the other server may take to bring something to its end.
 const THERE: Duration = Duration::from_secs(60);
 
-async fn add(world: &World, template: &Template, user_id: &str) -> workspace::Model {
+async fn add(world: &World, template: &Template, user_id: &str) -> Room {
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
     let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
@@ -131,7 +131,7 @@ fn a_name_that_somebody_has_at_a_scim_service_is_left_to_them() {
 }
 
 /// Works until the workspace is as it should be.
-async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&workspace::Model>) -> bool) {
+async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&Room>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();
@@ -145,7 +145,7 @@ async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&wo
     }
 }
 
-fn is(status: &str) -> impl Fn(Option<&workspace::Model>) -> bool {
+fn is(status: &str) -> impl Fn(Option<&Room>) -> bool {
     move |room| room.is_some_and(|room| room.status == status)
 }
 

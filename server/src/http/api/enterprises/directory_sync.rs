@@ -14,7 +14,7 @@ use super::{
 use crate::{
     directory_sync::{self, Operation},
     log::SECURITY,
-    store::entity::{directory_sync as entity, external_user},
+    store::{entity::directory_sync as entity, external_user::ExternalUser},
 };
 
 /// The only value of `syncStatus` that a client may send.
@@ -34,7 +34,7 @@ pub async fn read(
     client: Client<Read>,
     enterprise: Named<Enterprise>,
 ) -> Result<Json<DirectorySync>, Refusal> {
-    let customer = enterprise.find(&state.store, client.partner).await?;
+    let customer = enterprise.find(&state.store, client.tenant).await?;
     let sync = entity::Entity::find_by_id(customer.id).one(state.store.read()).await?;
     Ok(Json(DirectorySync::whole(sync)))
 }
@@ -56,11 +56,11 @@ pub async fn switch(
     body: Object,
 ) -> Result<Json<DirectorySync>, Refusal> {
     let on = body.flag("enableDirSync")?;
-    let customer = enterprise.find(&state.store, client.partner).await?;
+    let customer = enterprise.find(&state.store, client.tenant).await?;
     let sync = if on {
-        Some(directory_sync::switch_on(&state.store, &state.environment, customer.id).await?)
+        Some(directory_sync::switch_on(&state.store, &state.environment, customer.id.into()).await?)
     } else {
-        directory_sync::switch_off(&state.store, customer.id).await?;
+        directory_sync::switch_off(&state.store, customer.id.into()).await?;
         None
     };
     let (token, customer) = (client.token, customer.id);
@@ -88,8 +88,8 @@ pub async fn start(
     if body.text("syncStatus")? != NOW {
         return Err(Refusal::parameter("syncStatus", Fault::InvalidParameter));
     }
-    let customer = enterprise.find(&state.store, client.partner).await?;
-    let sync = directory_sync::start(&state.store, &state.environment, customer.id, tracking_id).await?;
+    let customer = enterprise.find(&state.store, client.tenant).await?;
+    let sync = directory_sync::start(&state.store, &state.environment, customer.id.into(), tracking_id).await?;
     Ok(Json(DirectorySync::brief(Some(&sync))))
 }
 
@@ -133,13 +133,13 @@ pub async fn user(
     body: Object,
 ) -> Result<Json<SyncedUser>, Refusal> {
     let user_id = BroadWorksId::parse(body.text("userId")?).map_err(|fault| Refusal::parameter("userId", fault))?;
-    let customer = enterprise.find(&state.store, client.partner).await?;
+    let customer = enterprise.find(&state.store, client.tenant).await?;
     let synced = directory_sync::sync_user(&state.store, &state.directories, &customer, &user_id).await?;
     Ok(Json(synced.into()))
 }
 
-impl From<(external_user::Model, Operation)> for SyncedUser {
-    fn from((user, operation): (external_user::Model, Operation)) -> Self {
+impl From<(ExternalUser, Operation)> for SyncedUser {
+    fn from((user, operation): (ExternalUser, Operation)) -> Self {
         let status = match operation {
             Operation::Add => "ADD",
             Operation::Update => "UPDATE",

@@ -3,19 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::error::Error;
 use crate::{
     directory_sync::Status,
     iso8601,
-    store::{
-        Store, TemplateId, Tenant,
-        entity::{customer, customer_template, directory_sync},
-        template,
-    },
+    store::{Customer, CustomerId, Store, Tenant, customer, entity::directory_sync, template},
     vendor_id::Kind,
 };
 
@@ -119,36 +114,35 @@ impl Standing {
 
 impl Enterprise {
     /// Shows a page of enterprises, in the same order.
-    pub async fn show_all(store: &Store, tenant: Tenant, customers: Vec<customer::Model>) -> Result<Vec<Self>, DbErr> {
-        let ids: Vec<_> = customers.iter().map(|customer| customer.id).collect();
-        let mut provisioning = provisioning_ids(store, tenant, &ids).await?;
+    pub async fn show_all(store: &Store, tenant: Tenant, customers: Vec<Customer>) -> Result<Vec<Self>, DbErr> {
+        let ids = customers.iter().map(|customer| customer.id);
+        let mut provisioning = provisioning_ids(store, tenant, &customers).await?;
         let syncs = directory_sync::Entity::find()
             .filter(directory_sync::Column::CustomerId.is_in(ids))
             .all(store.read())
             .await?;
         let mut syncs: HashMap<_, _> = syncs.into_iter().map(|sync| (sync.customer_id, sync)).collect();
-        let show = |customer: customer::Model| Self {
+        let show = |customer: Customer| Self {
             id: Kind::Enterprise.encode(customer.id),
             org_id: Kind::Organization.encode(customer.id),
             provisioning_id: provisioning.remove(&customer.id),
-            broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id)),
-            org_creation_time_stamp: iso8601::format(Timestamp(customer.created_at)),
-            sp_enterprise_id: customer.sp_enterprise_id,
+            broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id.into())),
+            org_creation_time_stamp: iso8601::format(customer.created_at),
+            sp_enterprise_id: customer.sp_enterprise_id.into(),
         };
         Ok(customers.into_iter().map(show).collect())
     }
 }
 
 /// The provisioning id of each customer: that of its first template, where its users came by several.
-async fn provisioning_ids(store: &Store, tenant: Tenant, customers: &[Uuid]) -> Result<HashMap<Uuid, String>, DbErr> {
-    let pairs = customer_template::Entity::find()
-        .filter(customer_template::Column::CustomerId.is_in(customers.iter().copied()))
-        .order_by_desc(customer_template::Column::TemplateId)
-        .all(store.read())
-        .await?;
+async fn provisioning_ids(
+    store: &Store,
+    tenant: Tenant,
+    customers: &[Customer],
+) -> Result<HashMap<CustomerId, String>, DbErr> {
+    let pairs = customer::templates(store.read(), customers).await?;
     // A later pair replaces an earlier one: the smallest id stays, which is that of the oldest template.
-    let first: HashMap<_, _> =
-        pairs.into_iter().map(|pair| (pair.customer_id, TemplateId::from(pair.template_id))).collect();
+    let first: HashMap<_, _> = pairs.into_iter().collect();
     let ids: HashSet<_> = first.values().copied().collect();
     let templates = template::some(store.read(), tenant, ids).await?;
     let templates: HashMap<_, _> = templates.into_iter().map(|one| (one.id, one.provisioning_id)).collect();

@@ -2,10 +2,6 @@
 
 use axum::{Json, extract::State};
 use domain::Fault;
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _, Func},
-};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,7 +9,7 @@ use super::{
     enterprise::Enterprise,
     paging::{self, Asked, Length, Link},
 };
-use crate::{store::entity::customer, vendor_id::Kind};
+use crate::{store::customer, vendor_id::Kind};
 
 /// The filters of the vendor's API.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -50,33 +46,21 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let rows = customer::Entity::find()
-        .filter(customer::Column::PartnerId.eq(client.partner))
-        .filter(asked.filters.condition()?)
-        .apply_if(asked.after(|cursor| Kind::Enterprise.uuid(cursor))?, |rows, after| {
-            rows.filter(customer::Column::Id.gt(after))
-        })
-        .order_by_asc(customer::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| Kind::Enterprise.encode(last.id)).await?;
-    Ok((link, Json(Items { items: Enterprise::show_all(&state.store, client.tenant, found).await? })))
+    let window = asked.window(|cursor| Kind::Enterprise.uuid(cursor))?;
+    let found = customer::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
+    let link = asked.link(found.next.map(|last| Kind::Enterprise.encode(last)));
+    Ok((link, Json(Items { items: Enterprise::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 
 impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn condition(&self) -> Result<Condition, Refusal> {
-        use customer::Column;
-        let mut all = Condition::all();
-        if let Some(written) = &self.sp_enterprise_id {
-            all = all.add(Column::SpEnterpriseId.eq(text("spEnterpriseId", written)?.trim()));
-        }
-        if let Some(start) = &self.starts_with {
-            // LIKE compares without case on SQLite and with it on PostgreSQL.
-            let length = i32::try_from(start.chars().count()).unwrap_or(i32::MAX);
-            let beginning =
-                Func::cust("substr").args([Expr::col(Column::SpEnterpriseId), Expr::value(1), Expr::value(length)]);
-            all = all.add(Expr::expr(beginning).eq(text("startsWith", start)?));
-        }
-        Ok(all)
+    fn read(&self) -> Result<customer::Filter, Refusal> {
+        let id = self.sp_enterprise_id.as_deref().map(|written| text("spEnterpriseId", written)).transpose()?;
+        let beginning = self.starts_with.as_deref().map(|written| text("startsWith", written)).transpose()?;
+        Ok(customer::Filter {
+            sp_enterprise_id: id.map(|id| id.trim().to_owned()),
+            beginning: beginning.map(str::to_owned),
+        })
     }
 }
 

@@ -7,7 +7,6 @@ pub(super) mod list;
 pub use list::list;
 
 use domain::Fault;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use self::enterprise::Enterprise;
@@ -19,7 +18,7 @@ use super::{
     paging, schema, tracking,
 };
 use crate::{
-    store::{Store, entity::customer},
+    store::{Customer, Store, Tenant, customer},
     vendor_id::Kind,
 };
 
@@ -30,11 +29,8 @@ impl Resource for Enterprise {
 }
 
 impl Named<Enterprise> {
-    async fn find(&self, store: &Store, partner: Uuid) -> Result<customer::Model, Refusal> {
-        let found = customer::Entity::find_by_id(self.id)
-            .filter(customer::Column::PartnerId.eq(partner))
-            .one(store.read())
-            .await?;
+    async fn find(&self, store: &Store, tenant: Tenant) -> Result<Customer, Refusal> {
+        let found = customer::find(store.read(), tenant, self.id.into()).await?;
         found.ok_or_else(|| Fault::UnknownResource.into())
     }
 }

@@ -1,8 +1,7 @@
 //! `GET /v1/broadworks/subscribers/{id}/history`: ours.
 
 use axum::{Json, extract::State};
-use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _};
+use domain::Fault;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use super::{
     paging::{Asked, Link, Nothing},
     subscriber::Subscriber,
 };
-use crate::{iso8601, store::entity::history};
+use crate::{iso8601, store::history};
 
 /// A page of a history.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -55,24 +54,20 @@ pub async fn history(
     Named { id, .. }: Named<Subscriber>,
     asked: Asked<Nothing>,
 ) -> Result<(Link, Json<Steps>), Refusal> {
-    let after = asked.after(|cursor| Uuid::try_parse(cursor).ok())?;
-    let rows = history::Entity::find()
-        .filter(history::Column::PartnerId.eq(client.partner))
-        .filter(history::Column::SubscriberId.eq(id))
-        .apply_if(after, |steps, after| steps.filter(history::Column::Id.gt(after)))
-        .order_by_asc(history::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| last.id.to_string()).await?;
-    if found.is_empty() && asked.is_first() {
+    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let found = history::page(state.store.read(), client.tenant, id, window).await?;
+    let link = asked.link(found.next.map(|last| last.to_string()));
+    if found.rows.is_empty() && asked.is_first() {
         return Err(Fault::UnknownResource.into());
     }
-    Ok((link, Json(Steps { items: found.into_iter().map(Step::from).collect() })))
+    Ok((link, Json(Steps { items: found.rows.into_iter().map(Step::from).collect() })))
 }
 
-impl From<history::Model> for Step {
-    fn from(row: history::Model) -> Self {
+impl From<history::Taken> for Step {
+    fn from(row: history::Taken) -> Self {
         Self {
             id: row.id.to_string(),
-            at: iso8601::format(Timestamp(row.at)),
+            at: iso8601::format(row.at),
             event: row.event,
             actor: row.actor,
             status: row.status,

@@ -2,10 +2,6 @@
 
 use axum::{Json, extract::State};
 use domain::{BroadWorksId, EmailAddress, Fault};
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _, Func},
-};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,12 +9,7 @@ use super::{
     paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
-use crate::{
-    iso8601,
-    provisioning::change,
-    store::{Tenant, entity::subscriber, template},
-    vendor_id::Kind,
-};
+use crate::{iso8601, provisioning::change, store::subscriber, vendor_id::Kind};
 
 /// The filters of the vendor's API.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -68,57 +59,35 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let rows = subscriber::Entity::find()
-        .filter(subscriber::Column::PartnerId.eq(client.partner))
-        .filter(asked.filters.condition(client.tenant)?)
-        .apply_if(asked.after(|cursor| Kind::Subscriber.uuid(cursor))?, |rows, after| {
-            rows.filter(subscriber::Column::Id.gt(after))
-        })
-        .order_by_asc(subscriber::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| Kind::Subscriber.encode(last.id)).await?;
-    let sound = found.into_iter().filter(change::is_sound).collect();
+    let window = asked.window(|cursor| Kind::Subscriber.uuid(cursor))?;
+    let found = subscriber::oldest_first(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
+    let link = asked.link(found.next.map(|last| Kind::Subscriber.encode(last)));
+    let sound = found.rows.into_iter().filter(change::is_sound).collect();
     Ok((link, Json(Items { items: Subscriber::show_all(&state.store, client.tenant, sound).await? })))
 }
 
 impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn condition(&self, tenant: Tenant) -> Result<Condition, Refusal> {
-        use subscriber::Column;
-        let mut all = Condition::all();
-        if let Some(written) = &self.user_id {
-            let user_id = BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault))?;
-            all = all.add(Column::UserIdKey.eq(user_id.key()));
-        }
-        if let Some(written) = &self.person_id {
-            let person_id = Kind::Person.decode(written);
-            all = all.add(Column::PersonId.eq(person_id.ok_or_else(|| invalid("personId"))?));
-        }
-        if let Some(written) = &self.email {
-            let email = EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault))?;
-            all = all.add(Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key()));
-        }
-        // One template and not a set, as in `filter::customer`.
-        if let Some(written) = &self.provisioning_id {
-            all = all.add(Expr::col(Column::TemplateId).eq(Expr::from(template::id_of(tenant, written))));
-        }
-        if let Some(written) = &self.sp_enterprise_id {
-            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(tenant.partner().into(), written)?));
-        }
-        if let Some(written) = &self.last_status_change {
-            let moment = iso8601::parse(written).ok_or_else(|| invalid("lastStatusChange"))?;
-            all = all.add(Column::StatusChangedAt.gt(moment.0));
-        }
-        if let Some(written) = &self.after {
-            all = all.add(Column::CreatedAt.gt(iso8601::parse(written).ok_or_else(|| invalid("after"))?.0));
-        }
-        if let Some(written) = &self.status {
-            all = all.add(Column::Status.is_in(filter::statuses(written)?));
-        }
-        if let Some(written) = &self.self_activated {
-            let wanted: bool = written.to_ascii_lowercase().parse().map_err(|_| invalid("selfActivated"))?;
-            all = all.add(Column::SelfActivated.eq(wanted));
-        }
-        Ok(all)
+    fn read(&self) -> Result<subscriber::Filter, Refusal> {
+        let user_id =
+            |written: &String| BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault));
+        let email = |written: &String| EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault));
+        let person_id = |written: &String| Kind::Person.decode(written).ok_or_else(|| invalid("personId"));
+        let moment = |field, written: &String| iso8601::parse(written).ok_or_else(|| invalid(field));
+        let yes_or_no =
+            |written: &String| written.to_ascii_lowercase().parse::<bool>().map_err(|_| invalid("selfActivated"));
+        Ok(subscriber::Filter {
+            user_id: self.user_id.as_ref().map(user_id).transpose()?,
+            person_id: self.person_id.as_ref().map(person_id).transpose()?,
+            email: self.email.as_ref().map(email).transpose()?,
+            provisioning_id: self.provisioning_id.clone(),
+            sp_enterprise_id: self.sp_enterprise_id.as_deref().map(filter::customer).transpose()?,
+            changed_after: self.last_status_change.as_ref().map(|at| moment("lastStatusChange", at)).transpose()?,
+            created_after: self.after.as_ref().map(|at| moment("after", at)).transpose()?,
+            statuses: self.status.as_deref().map(filter::statuses).transpose()?,
+            self_activated: self.self_activated.as_ref().map(yes_or_no).transpose()?,
+            ..subscriber::Filter::default()
+        })
     }
 }
 

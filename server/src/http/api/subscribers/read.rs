@@ -2,10 +2,9 @@
 
 use axum::{Json, extract::State};
 use domain::Fault;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{ApiState, Client, Named, Read, Refusal, subscriber::Subscriber};
-use crate::{provisioning::change, store::entity::subscriber};
+use crate::{provisioning::change, store::subscriber};
 
 /// Shows a subscriber.
 #[utoipa::path(
@@ -21,11 +20,7 @@ pub async fn read(
     client: Client<Read>,
     Named { id, .. }: Named<Subscriber>,
 ) -> Result<Json<Subscriber>, Refusal> {
-    let found = subscriber::Entity::find_by_id(id)
-        .filter(subscriber::Column::PartnerId.eq(client.partner))
-        .one(state.store.read())
-        .await?
-        .ok_or(Fault::UnknownResource)?;
+    let found = subscriber::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
     change::lifecycle(&found)?;
     Ok(Json(Subscriber::show(&state.store, client.tenant, found).await?))
 }

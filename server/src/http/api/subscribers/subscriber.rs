@@ -10,7 +10,7 @@ use crate::{
     fault::Trouble,
     iso8601,
     provisioning::activation,
-    store::{Store, Tenant, entity::subscriber},
+    store::{Store, Subscriber as Row, Tenant},
     vendor_id::Kind,
 };
 
@@ -54,18 +54,14 @@ impl Resource for Subscriber {
 
 impl Subscriber {
     /// Shows one subscriber.
-    pub async fn show(store: &Store, tenant: Tenant, subscriber: subscriber::Model) -> Result<Self, Trouble> {
+    pub async fn show(store: &Store, tenant: Tenant, subscriber: Row) -> Result<Self, Trouble> {
         let mut shown = Self::show_all(store, tenant, vec![subscriber]).await?;
         // Customers and templates outlive their subscribers.
         shown.pop().ok_or_else(|| Fault::NotFound.into())
     }
 
     /// Shows a page of subscribers, in the same order.
-    pub async fn show_all(
-        store: &Store,
-        tenant: Tenant,
-        subscribers: Vec<subscriber::Model>,
-    ) -> Result<Vec<Self>, DbErr> {
+    pub async fn show_all(store: &Store, tenant: Tenant, subscribers: Vec<Row>) -> Result<Vec<Self>, DbErr> {
         let names = Names::of(store, tenant, subscribers.iter().map(|row| (row.customer_id, row.template_id))).await?;
         let shown = subscribers.into_iter().filter_map(|row| {
             let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
@@ -74,7 +70,7 @@ impl Subscriber {
         Ok(shown.collect())
     }
 
-    fn new(row: subscriber::Model, sp_enterprise_id: String, provisioning_id: String) -> Self {
+    fn new(row: Row, sp_enterprise_id: String, provisioning_id: String) -> Self {
         Self {
             id: Kind::Subscriber.encode(row.id),
             person_id: row
@@ -104,7 +100,7 @@ impl Subscriber {
 
 /// What went wrong in the background during the last attempt: the one that failed, the one under way that has to be
 /// made again, or the mail that was refused.
-fn errors(row: &subscriber::Model) -> Vec<Error> {
+fn errors(row: &Row) -> Vec<Error> {
     let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
     let hitch = row.hitch.and_then(|code| Error::of(code, None));
     let mail = activation::mail_fault(row).map(|fault| Error::from((fault, None)));

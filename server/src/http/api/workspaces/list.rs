@@ -2,19 +2,14 @@
 
 use axum::{Json, extract::State};
 use domain::BroadWorksId;
-use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
-    sea_query::{Expr, ExprTrait as _},
-};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     ApiState, Client, PlacesRead, Refusal, filter,
     paging::{self, Asked, Link},
     workspace::WorkspaceStatus,
 };
-use crate::{provisioning::workspaces, store::entity::workspace, vendor_id::Kind};
+use crate::{provisioning::workspaces, store::workspace, vendor_id::Kind};
 
 /// The filters, named as those of subscribers are.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -51,33 +46,22 @@ pub async fn list(
     client: Client<PlacesRead>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let rows = workspace::Entity::find()
-        .filter(workspace::Column::PartnerId.eq(client.partner))
-        .filter(asked.filters.condition(client.partner)?)
-        .apply_if(asked.after(|cursor| Kind::Workspace.uuid(cursor))?, |rows, after| {
-            rows.filter(workspace::Column::Id.gt(after))
-        })
-        .order_by_asc(workspace::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| Kind::Workspace.encode(last.id)).await?;
-    let sound = found.into_iter().filter(workspaces::is_sound).collect();
+    let window = asked.window(|cursor| Kind::Workspace.uuid(cursor))?;
+    let found = workspace::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
+    let link = asked.link(found.next.map(|last| Kind::Workspace.encode(last)));
+    let sound = found.rows.into_iter().filter(workspaces::is_sound).collect();
     Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, sound).await? })))
 }
 
 impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn condition(&self, partner: Uuid) -> Result<Condition, Refusal> {
-        use workspace::Column;
-        let mut all = Condition::all();
-        if let Some(written) = &self.user_id {
-            let user_id = BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault))?;
-            all = all.add(Column::UserIdKey.eq(user_id.key()));
-        }
-        if let Some(written) = &self.sp_enterprise_id {
-            all = all.add(Expr::col(Column::CustomerId).eq(filter::customer(partner, written)?));
-        }
-        if let Some(written) = &self.status {
-            all = all.add(Column::Status.is_in(filter::statuses(written)?));
-        }
-        Ok(all)
+    fn read(&self) -> Result<workspace::Filter, Refusal> {
+        let user_id =
+            |written: &String| BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault));
+        Ok(workspace::Filter {
+            user_id: self.user_id.as_ref().map(user_id).transpose()?,
+            sp_enterprise_id: self.sp_enterprise_id.as_deref().map(filter::customer).transpose()?,
+            statuses: self.status.as_deref().map(filter::statuses).transpose()?,
+        })
     }
 }

@@ -2,13 +2,12 @@
 
 use axum::{Json, extract::State};
 use domain::Fault;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
     ApiState, Client, Named, PlacesRead, Refusal,
     workspace::{Workspace, WorkspaceStatus},
 };
-use crate::{provisioning::workspaces, store::entity::workspace};
+use crate::{provisioning::workspaces, store::workspace};
 
 /// Shows a workspace and how it stands.
 #[utoipa::path(
@@ -24,11 +23,7 @@ pub async fn read(
     client: Client<PlacesRead>,
     Named { id, .. }: Named<Workspace>,
 ) -> Result<Json<WorkspaceStatus>, Refusal> {
-    let found = workspace::Entity::find_by_id(id)
-        .filter(workspace::Column::PartnerId.eq(client.partner))
-        .one(state.store.read())
-        .await?
-        .ok_or(Fault::UnknownResource)?;
+    let found = workspace::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
     workspaces::lifecycle(&found)?;
     let mut shown = WorkspaceStatus::show_all(&state.store, client.tenant, vec![found]).await?;
     Ok(Json(shown.pop().ok_or(Fault::UnknownResource)?))

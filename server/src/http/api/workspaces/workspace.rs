@@ -9,7 +9,7 @@ use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, Tenant, entity::workspace},
+    store::{Store, Tenant, Workspace as Row},
     vendor_id::Kind,
 };
 
@@ -51,7 +51,7 @@ impl Resource for Workspace {
 
 impl Workspace {
     /// Shows one workspace as the vendor does.
-    pub async fn show(store: &Store, tenant: Tenant, row: workspace::Model) -> Result<Self, Trouble> {
+    pub async fn show(store: &Store, tenant: Tenant, row: Row) -> Result<Self, Trouble> {
         let mut shown = WorkspaceStatus::show_all(store, tenant, vec![row]).await?;
         // Customers and templates outlive their workspaces.
         shown.pop().map(|shown| shown.workspace).ok_or_else(|| Fault::NotFound.into())
@@ -60,7 +60,7 @@ impl Workspace {
 
 impl WorkspaceStatus {
     /// Shows a page of workspaces, in the same order.
-    pub async fn show_all(store: &Store, tenant: Tenant, rows: Vec<workspace::Model>) -> Result<Vec<Self>, DbErr> {
+    pub async fn show_all(store: &Store, tenant: Tenant, rows: Vec<Row>) -> Result<Vec<Self>, DbErr> {
         let names = Names::of(store, tenant, rows.iter().map(|row| (row.customer_id, row.template_id))).await?;
         let shown = rows.into_iter().filter_map(|row| {
             let (sp_enterprise_id, provisioning_id) = names.pair(row.customer_id, row.template_id)?;
@@ -69,7 +69,7 @@ impl WorkspaceStatus {
         Ok(shown.collect())
     }
 
-    fn new(row: workspace::Model, sp_enterprise_id: String, provisioning_id: String) -> Self {
+    fn new(row: Row, sp_enterprise_id: String, provisioning_id: String) -> Self {
         let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
         let hitch = row.hitch.and_then(|code| Error::of(code, None));
         Self {

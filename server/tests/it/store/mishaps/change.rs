@@ -7,13 +7,11 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     access::adapter_accounts,
-    store::{
-        Store,
-        entity::{customer, directory_place, subscriber, workspace},
-    },
+    store::{Store, Subscriber, entity::directory_place},
 };
 
 use super::{SUBSCRIBERS, accounts, drain, each_call_fails_somehow, events, find, with_mishaps};
+use crate::entity::{customer, subscriber, workspace};
 use crate::support::{Answer, BroadWorks, Client, World, for_each_database};
 
 const WORKSPACES: &str = "/v1/broadworks/workspaces";
@@ -208,6 +206,6 @@ fn whichever_call_of_a_visit_to_the_portal_fails_the_user_gets_on() {
         })
         .await;
         assert_eq!(customer::Entity::find().all(store.read()).await.unwrap().len(), 1);
-        assert!(subscriber::Entity::find().all(store.read()).await.unwrap().len() > 50);
+        assert!(subscriber::Entity::find().into_model::<Subscriber>().all(store.read()).await.unwrap().len() > 50);
     });
 }

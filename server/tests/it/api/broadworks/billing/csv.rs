@@ -6,9 +6,9 @@ use domain::{
     timestamp::{DAY, HOUR},
 };
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
-use server::store::entity::{customer, usage};
 
 use super::report;
+use crate::entity::{customer, usage};
 use crate::support::{Client, PUBLIC_URL, World, for_each_database, new_subscriber};
 
 /// A report's file.

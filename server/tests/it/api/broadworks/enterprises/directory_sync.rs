@@ -15,11 +15,12 @@ use serde_json::{Value, json};
 use server::{
     broadworks::{EnterpriseDirectory, Page, Person, Unavailable},
     directory_sync::Syncer,
-    store::entity::{external_user, subscriber},
+    store::Subscriber,
 };
 use tokio::sync::Notify;
 
 use super::{PATH, only};
+use crate::entity::{external_user, subscriber};
 use crate::support::{Answer, BroadWorks, Client, World, for_each_database};
 
 /// A subscriber of `acme` whom BroadWorks knows, and the path of acme's sync.
@@ -73,7 +74,7 @@ fn a_sync_copies_the_directory_and_orders_nothing() {
         broadworks.put("bob@sp.com", "Bob");
         broadworks.put("Eve@sp.com", "Eve");
         broadworks.put_at("SP2", "stranger@sp.com", "Joe");
-        let before = subscriber::Entity::find().one(world.store.read()).await.unwrap();
+        let before = subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap();
 
         let on = switch(&client, &path, true).await;
         let fresh = json!({ "enableDirSync": true, "directorySyncStatus": { "syncStatus": "NOT_SYNCED" } });
@@ -99,7 +100,10 @@ fn a_sync_copies_the_directory_and_orders_nothing() {
         assert_eq!(client.get(PATH).await.body["items"][0]["broadworksDirectorySync"], expected);
         assert_eq!(known(&world).await, [pair("bob@sp.com", "Bob"), pair("Eve@sp.com", "Eve")]);
         assert_eq!(subscriber::Entity::find().count(world.store.read()).await.unwrap(), 1);
-        assert_eq!(subscriber::Entity::find().one(world.store.read()).await.unwrap(), before);
+        assert_eq!(
+            subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap(),
+            before
+        );
     });
 }
 

@@ -12,11 +12,12 @@ use server::{
     provisioning::bulk,
     store::{
         Template,
-        entity::{bulk_job, bulk_row, subscriber},
+        entity::{bulk_job, bulk_row},
     },
 };
 
 use super::{PATH, example, with};
+use crate::entity::subscriber;
 use crate::support::{Act, Client, PUBLIC_URL, World, fault, for_each_database};
 
 const BULK: &str = "/v1/broadworks/subscribers/bulk";

@@ -9,9 +9,9 @@ use proptest::{
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::store::entity::subscriber;
 
 use super::{PATH, example, with};
+use crate::entity::subscriber;
 use crate::support::{Client, World, for_each_database};
 
 async fn count(world: &World) -> u64 {

@@ -4,9 +4,10 @@ use axum::{body::Body, http::Method};
 use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::store::{Template, entity::bulk_job};
+use server::store::{Subscriber, Template, entity::bulk_job};
 
 use super::{BULK, carry_out_all, outcomes, refused, subscribers};
+use crate::entity::subscriber;
 use crate::{
     export::{everyone, export},
     support::{Answer, Client, PUBLIC_URL, World, for_each_database, new_subscriber},
@@ -192,7 +193,7 @@ fn what_export_writes_a_job_reads() {
         };
         let before = list().await;
         let csv = export(&world, everyone(&world, &template)).await;
-        for user in server::store::entity::subscriber::Entity::find().all(world.store.read()).await.unwrap() {
+        for user in subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap() {
             world.apply(user.id, Event::RemovalRequested).await.unwrap();
         }
         assert!(list().await.is_empty());

@@ -1,0 +1,268 @@
+//! The companies that a partner serves; each is created with its first subscriber.
+
+use std::collections::HashMap;
+
+use domain::{SpEnterpriseId, Timestamp};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, OnConflict, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Template, Tenant, Work,
+    entity::{customer, customer_template, directory_sync},
+    ids::{CustomerId, PartnerId, TemplateId},
+    page::{self, Page, Window},
+};
+
+/// A company that a partner serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Whose customer.
+    pub partner_id: PartnerId,
+    /// The service provider's id of it.
+    pub sp_enterprise_id: SpEnterpriseId,
+    /// Its name, as shown in the Customer List.
+    pub name: String,
+    /// The subscriber who is, or is to become, its administrator.
+    pub administrator_id: Option<Uuid>,
+    /// Whether one of its subscribers has been provisioned: Provision Admin First holds nobody back any more.
+    pub administrator_ready: bool,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl From<customer::Model> for Customer {
+    fn from(row: customer::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            partner_id: row.partner_id.into(),
+            sp_enterprise_id: SpEnterpriseId::kept(&row.sp_enterprise_id),
+            name: row.name,
+            administrator_id: row.administrator_id,
+            administrator_ready: row.administrator_ready,
+            created_at: Timestamp(row.created_at),
+        }
+    }
+}
+
+/// What the customers of a list have to fit.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// The service provider's id.
+    pub sp_enterprise_id: Option<String>,
+    /// How that begins.
+    pub beginning: Option<String>,
+}
+
+/// The tenant's customer of that id.
+///
+/// # Errors
+/// If the database fails.
+pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: CustomerId) -> Result<Option<Customer>, DbErr> {
+    Ok(of(tenant).filter(customer::Column::Id.eq(id)).one(db).await?.map(Customer::from))
+}
+
+/// The tenant's customer that the service provider calls so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn called(db: &impl ConnectionTrait, tenant: Tenant, id: &SpEnterpriseId) -> Result<Option<Customer>, DbErr> {
+    let found = of(tenant).filter(customer::Column::SpEnterpriseId.eq(id.as_str())).one(db).await?;
+    Ok(found.map(Customer::from))
+}
+
+/// Those of the tenant's customers that have these ids.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    ids: impl IntoIterator<Item = CustomerId>,
+) -> Result<HashMap<CustomerId, Customer>, DbErr> {
+    let mut ids: Vec<_> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = of(tenant).filter(customer::Column::Id.is_in(ids)).all(db).await?;
+    Ok(found.into_iter().map(|row| (row.id.into(), row.into())).collect())
+}
+
+/// The customer whose directory is read, for whoever has claimed that.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_sync(db: &impl ConnectionTrait, sync: &directory_sync::Model) -> Result<Option<Customer>, DbErr> {
+    Ok(customer::Entity::find_by_id(sync.customer_id).one(db).await?.map(Customer::from))
+}
+
+/// A part of the tenant's customers, the oldest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    window: Window,
+) -> Result<Page<Customer>, DbErr> {
+    let mut rows = of(tenant);
+    if let Some(id) = &filter.sp_enterprise_id {
+        rows = rows.filter(customer::Column::SpEnterpriseId.eq(id.as_str()));
+    }
+    if let Some(beginning) = &filter.beginning {
+        // LIKE compares without case on SQLite and with it on PostgreSQL.
+        let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+        let id = Expr::col(customer::Column::SpEnterpriseId);
+        let begins = Func::cust("substr").args([id, Expr::value(1), Expr::value(length)]);
+        rows = rows.filter(Expr::expr(begins).eq(beginning.as_str()));
+    }
+    let id = (customer::Column::Id, |row: &customer::Model| row.id);
+    Ok(page::oldest_first(db, rows, id, window).await?.map(Customer::from))
+}
+
+/// By which templates users of these customers came, the newest template first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn templates(
+    db: &impl ConnectionTrait,
+    customers: &[Customer],
+) -> Result<Vec<(CustomerId, TemplateId)>, DbErr> {
+    let links = customer_template::Entity::find()
+        .filter(customer_template::Column::CustomerId.is_in(customers.iter().map(|customer| customer.id)))
+        .order_by_desc(customer_template::Column::TemplateId)
+        .all(db)
+        .await?;
+    Ok(links.into_iter().map(|link| (link.customer_id.into(), link.template_id.into())).collect())
+}
+
+/// The customer that the template's partner calls so, locked; created with this id if it is new.
+///
+/// # Errors
+/// If the database fails.
+pub async fn locked(
+    work: &Work,
+    template: &Template,
+    sp_enterprise_id: &SpEnterpriseId,
+    (id, now): (CustomerId, Timestamp),
+) -> Result<Customer, DbErr> {
+    let new = customer::ActiveModel {
+        id: Set(id.into()),
+        partner_id: Set(template.partner_id.into()),
+        sp_enterprise_id: Set(sp_enterprise_id.as_str().to_owned()),
+        name: Set(sp_enterprise_id.as_str().to_owned()),
+        administrator_id: Set(None),
+        administrator_ready: Set(false),
+        turn: Set(0),
+        created_at: Set(now.0),
+    };
+    let locked = customer::Entity::insert(new)
+        .on_conflict(
+            // An update that changes nothing locks the row and returns it, whoever made it.
+            OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
+                .update_column(customer::Column::SpEnterpriseId)
+                .to_owned(),
+        )
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(locked.into())
+}
+
+/// Locks a customer until the transaction ends.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lock(work: &Work, customer: &Customer) -> Result<(), DbErr> {
+    customer::Entity::find_by_id(customer.id).lock_exclusive().one(&**work).await.map(drop)
+}
+
+/// Locks the customers that another query finds until the transaction ends. SQLite has one writer.
+pub(super) async fn lock_those(work: &Work, ids: SelectStatement) -> Result<(), DbErr> {
+    if work.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let those = customer::Entity::find().filter(customer::Column::Id.in_subquery(ids));
+    those.lock_exclusive().one(&**work).await.map(drop)
+}
+
+/// Notes that users of the customer come by this template.
+///
+/// # Errors
+/// If the database fails.
+pub async fn link(work: &Work, customer: &Customer, template: &Template) -> Result<(), DbErr> {
+    let link =
+        customer_template::ActiveModel { customer_id: Set(customer.id.into()), template_id: Set(template.id.into()) };
+    customer_template::Entity::insert(link)
+        .on_conflict(
+            OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(&**work)
+        .await
+        .map(drop)
+}
+
+/// Writes down who is, or is to become, the customer's administrator, and whether that one has been provisioned.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_administrator(
+    work: &Work,
+    customer: &Customer,
+    administrator: Option<Uuid>,
+    ready: bool,
+) -> Result<(), DbErr> {
+    customer::Entity::update_many()
+        .col_expr(customer::Column::AdministratorId, Expr::value(administrator))
+        .col_expr(customer::Column::AdministratorReady, ready.into())
+        .filter(customer::Column::Id.eq(customer.id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Gives the customer its next turn: `step` after its last one, and never earlier than now.
+///
+/// # Errors
+/// If the database fails.
+pub async fn next_turn(work: &Work, customer: CustomerId, step: i64, now: Timestamp) -> Result<i64, DbErr> {
+    let after_last = || Expr::col(customer::Column::Turn).add(step);
+    let updated = customer::Entity::update_many()
+        .col_expr(customer::Column::Turn, Expr::case(after_last().lt(now.0), now.0).finally(after_last()).into())
+        .filter(customer::Column::Id.eq(customer))
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(updated.first().map_or(now.0, |customer| customer.turn))
+}
+
+/// Gives the tenant's customer that the service provider calls so a name to show.
+///
+/// # Errors
+/// If the database fails.
+pub async fn rename(work: &Work, tenant: Tenant, sp_enterprise_id: &str, name: &str) -> Result<(), DbErr> {
+    customer::Entity::update_many()
+        .col_expr(customer::Column::Name, name.into())
+        .filter(customer::Column::PartnerId.eq(tenant.partner()))
+        .filter(customer::Column::SpEnterpriseId.eq(sp_enterprise_id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Which of the tenant's customers the service provider calls so, for another query to ask.
+pub(super) fn id_of(tenant: Tenant, sp_enterprise_id: &SpEnterpriseId) -> SelectStatement {
+    let called = customer::Column::SpEnterpriseId.eq(sp_enterprise_id.as_str());
+    of(tenant).select_only().column(customer::Column::Id).filter(called).into_query()
+}
+
+/// The tenant's customers: where every query begins.
+fn of(tenant: Tenant) -> Select<customer::Entity> {
+    customer::Entity::find().filter(customer::Column::PartnerId.eq(tenant.partner()))
+}
