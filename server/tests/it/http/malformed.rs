@@ -60,7 +60,7 @@ fn what_cannot_be_asked_is_refused() {
                 (get("/%ff"), 400),
                 (get("/v1/broadworks/subscribers/%00"), 404),
                 (get("/adapter/%00/users"), 404),
-                (get("/hub/templates/nothing/users.csv"), 400),
+                (get("/hub/templates/nothing/users.csv"), 401),
             ],
         )
         .await;
