@@ -8,7 +8,8 @@
   const hydrated = () => document.body?.dataset.hydrated;
   const ours = (event) => {
     const error = event.error ?? event.reason;
-    return error?.name === 'RuntimeError' || `${event.filename} ${error?.stack}`.includes('/pkg/');
+    // What WebAssembly itself throws names no file.
+    return /^(Runtime|Compile|Link)Error$/.test(error?.name) || `${event.filename} ${error?.stack}`.includes('/pkg/');
   };
   const once = (action) => {
     try {

@@ -48,7 +48,7 @@ test('a code that is confirmed in two tabs leads on in both', async ({ demo, pag
   const held = new Promise<() => void>((resolve) => {
     void other.route('**/*', (route) => {
       const goOn = () => void route.continue();
-      if (route.request().method() === 'POST') resolve(goOn);
+      if (route.request().url().endsWith('/portal/code')) resolve(goOn);
       else goOn();
     });
   });

@@ -27,7 +27,7 @@ pub enum Token {
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         /// After how many days it expires; never if left out
-        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+        #[arg(long, value_name = "DAYS")]
         expires: Option<u16>,
     },
     /// List the tokens: id, name, scopes, last use, and whether they still work
