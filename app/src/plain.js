@@ -8,7 +8,6 @@
   const hydrated = () => document.body?.dataset.hydrated;
   const ours = (event) => {
     const error = event.error ?? event.reason;
-    // What WebAssembly itself throws names no file.
     return /^(Runtime|Compile|Link)Error$/.test(error?.name) || `${event.filename} ${error?.stack}`.includes('/pkg/');
   };
   const once = (action) => {

@@ -1,6 +1,6 @@
 //! What an outside system said, fit to be kept and shown: on one line, of bounded length, and naming nobody.
 
-use domain::typed::{as_meant, is_unseen};
+use domain::typed::as_meant;
 
 /// The longest text that is kept, in characters.
 const LONGEST: usize = 300;
@@ -15,7 +15,7 @@ pub fn quote(said: &str, names: &[&str]) -> String {
         word.contains('@') || word.contains("%40") || word.split(|c: char| !is_local(c)).any(is_name)
     };
     // What nobody sees could turn the rest of a page round, or hide an address.
-    let said: String = as_meant(said).chars().filter(|c| !is_unseen(*c)).collect();
+    let said = as_meant(said);
     let words = said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let kept: Vec<_> = words.map(|word| if shows(word) { "…" } else { word }).collect();
     kept.join(" ").chars().take(LONGEST).collect()
