@@ -26,8 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::error={error}");
     }
     let code = gen_code(&parsed, None, false, None, true)?;
-    // Its modules are made of the texts' keys.
-    let code = format!("#[allow(missing_docs)]\n{code}");
+    // Its modules are made of the texts' keys, and have attributes of their own.
+    let code = format!("#[allow(missing_docs, clippy::mixed_attributes_style)]\n{code}");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("i18n.rs"), code)?;
     Ok(())
 }

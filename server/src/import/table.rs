@@ -53,12 +53,15 @@ pub(super) struct Row {
     pub draft: Result<Draft, Fault>,
 }
 
+/// A file's lines, and one more.
+type Lines<'a, R> = LineEnds<Chain<Utf8<&'a mut R>, Cursor<String>>>;
+
 /// A file being read.
 ///
 /// A row of empty cells is read behind the file's last one. A quotation mark that is never closed swallows it with the
 /// rest of the file, which the CSV reader would take for one long text.
 pub(super) struct Table<'a, R> {
-    reader: Reader<Quotes<LineEnds<Chain<Utf8<&'a mut R>, Cursor<String>>>>>,
+    reader: Reader<Quotes<Lines<'a, R>>>,
     columns: Vec<Option<Field>>,
     ignored: Vec<String>,
     last_row: String,

@@ -9,7 +9,6 @@ use super::network::PublicResolver;
 /// A client for an address that the operator has chosen. `total` is for one call, connecting included.
 ///
 /// No redirect is followed: what is sent is not for whomever an answer points to.
-#[must_use]
 pub fn client(connect: Duration, total: Duration) -> ClientBuilder {
     Client::builder().connect_timeout(connect).timeout(total).redirect(redirect::Policy::none())
 }
@@ -17,7 +16,6 @@ pub fn client(connect: Duration, total: Duration) -> ClientBuilder {
 /// A client for addresses that others have chosen: it connects to nothing in a private network, unless the operator allows it.
 ///
 /// No proxy is used, whatever the environment says: it would resolve names itself, past the check.
-#[must_use]
 pub fn guarded_client(connect: Duration, total: Duration, allow_private: bool) -> ClientBuilder {
     let builder = client(connect, total).no_proxy();
     if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) }
