@@ -2,21 +2,18 @@
 
 use axum::body::Bytes;
 use domain::{
-    Fault, Timestamp,
+    Fault,
     usage::{Billed, Window},
 };
 use futures::{Stream, stream};
 use uuid::Uuid;
 
-use super::BillingPeriod;
 use crate::{
     fault::Trouble,
     iso8601,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        Customer, Partner, Store, Tenant, customer,
-        entity::billing_report,
-        partner,
+        BillingReport, Customer, Partner, Store, Tenant, customer, partner,
         usage::{self, Used},
     },
     usage::WORKSPACE,
@@ -51,7 +48,7 @@ struct Report {
 }
 
 /// The report's rows, the oldest spans first.
-pub fn csv(store: Store, report: billing_report::Model) -> impl Stream<Item = Result<Bytes, Trouble>> + Send {
+pub fn csv(store: Store, report: BillingReport) -> impl Stream<Item = Result<Bytes, Trouble>> + Send {
     stream::try_unfold(Next::Header(report), move |next| {
         let store = store.clone();
         async move {
@@ -70,18 +67,17 @@ pub fn csv(store: Store, report: billing_report::Model) -> impl Stream<Item = Re
 }
 
 enum Next {
-    Header(billing_report::Model),
+    Header(BillingReport),
     Page { report: Report, above: Option<Uuid> },
     End,
 }
 
 impl Report {
-    async fn of(store: &Store, report: &billing_report::Model) -> Result<Self, Trouble> {
+    async fn of(store: &Store, report: &BillingReport) -> Result<Self, Trouble> {
         let tenant = Tenant::of_report(report);
         let partner = partner::of(store.read(), tenant).await?.ok_or(Fault::NotFound)?;
-        let period = BillingPeriod::parse(&report.period)?;
-        let window = period.window_until(Timestamp(report.created_at));
-        Ok(Self { period: report.period.clone(), window, tenant, partner })
+        let window = report.period.window_until(report.created_at);
+        Ok(Self { period: report.period.as_str().to_owned(), window, tenant, partner })
     }
 
     async fn page(self, store: &Store, above: Option<Uuid>) -> Result<(String, Next), Trouble> {

@@ -13,13 +13,11 @@ pub use period::BillingPeriod;
 pub use signature::LIFETIME;
 
 use domain::{Fault, Timestamp};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use uuid::Uuid;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Store, entity::billing_report},
+    store::{ApiTokenId, BillingReport, BillingReportId, Store, Tenant, billing_report},
 };
 
 /// Makes a report. There is nothing left to be done when this answers.
@@ -29,57 +27,51 @@ use crate::{
 pub async fn create(
     store: &Store,
     environment: &Environment,
-    (partner, token): (Uuid, Uuid),
-    period: &BillingPeriod,
-) -> Result<billing_report::Model, Trouble> {
+    (tenant, token): (Tenant, ApiTokenId),
+    period: BillingPeriod,
+) -> Result<BillingReport, Trouble> {
     let now = environment.now();
     if period.window().from > now {
         return Err(Fault::BillingPeriodAhead.into());
     }
+    let report = BillingReport {
+        id: environment.id().into(),
+        partner_id: tenant.partner(),
+        period,
+        created_by: token,
+        signing_key: signature::key(environment),
+        created_at: now,
+    };
     let work = store.work().await?;
-    let made = billing_report::ActiveModel {
-        id: Set(environment.id()),
-        partner_id: Set(partner),
-        period: Set(period.as_str().to_owned()),
-        created_by: Set(token),
-        signing_key: Set(signature::key(environment)),
-        created_at: Set(now.0),
-    }
-    .insert(&*work)
-    .await?;
+    billing_report::insert(&work, report.clone()).await?;
     work.commit().await?;
-    Ok(made)
+    Ok(report)
 }
 
 /// One of a partner's reports.
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
-pub async fn find(store: &Store, partner: Uuid, id: Uuid) -> Result<billing_report::Model, Trouble> {
-    let own = billing_report::Entity::find_by_id(id).filter(billing_report::Column::PartnerId.eq(partner));
-    own.one(store.read()).await?.ok_or_else(|| Fault::NotFound.into())
+pub async fn find(store: &Store, tenant: Tenant, id: BillingReportId) -> Result<BillingReport, Trouble> {
+    billing_report::find(store.read(), tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// Removes one of a partner's reports, and with it the addresses from which it could be downloaded.
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
-pub async fn remove(store: &Store, partner: Uuid, id: Uuid) -> Result<(), Trouble> {
+pub async fn remove(store: &Store, tenant: Tenant, id: BillingReportId) -> Result<(), Trouble> {
     let work = store.work().await?;
-    let removed = billing_report::Entity::delete_many()
-        .filter(billing_report::Column::Id.eq(id))
-        .filter(billing_report::Column::PartnerId.eq(partner))
-        .exec(&*work)
-        .await?;
+    let removed = billing_report::delete(&work, tenant, id).await?;
     work.commit().await?;
-    if removed.rows_affected == 0 { Err(Fault::NotFound.into()) } else { Ok(()) }
+    if removed { Ok(()) } else { Err(Fault::NotFound.into()) }
 }
 
 /// What lets somebody without a token download a report: until `expires` (epoch milliseconds), proven by `signature`.
 #[derive(Clone, Debug)]
 pub struct Pass {
     /// Which report.
-    pub report: Uuid,
+    pub report: BillingReportId,
     /// Until when.
     pub expires: Timestamp,
     /// That it was we who said so.
@@ -89,7 +81,7 @@ pub struct Pass {
 impl Pass {
     /// For [`LIFETIME`] from now on. Costs no write and holds at every replica, for the key is the report's own.
     #[must_use]
-    pub fn issue(report: &billing_report::Model, now: Timestamp) -> Self {
+    pub fn issue(report: &BillingReport, now: Timestamp) -> Self {
         let expires = now.plus(LIFETIME);
         Self { report: report.id, expires, signature: signature::sign(&report.signing_key, report.id, expires) }
     }
@@ -98,8 +90,8 @@ impl Pass {
     ///
     /// # Errors
     /// [`Fault::NotFound`], whatever is wrong, or a database error.
-    pub async fn redeem(&self, store: &Store, now: Timestamp) -> Result<billing_report::Model, Trouble> {
-        let found = billing_report::Entity::find_by_id(self.report).one(store.read()).await?;
+    pub async fn redeem(&self, store: &Store, now: Timestamp) -> Result<BillingReport, Trouble> {
+        let found = billing_report::at_address(store.read(), self.report).await?;
         let report = found.ok_or(Fault::NotFound)?;
         let genuine = signature::is_genuine(&report.signing_key, report.id, self.expires, &self.signature);
         if genuine && now < self.expires { Ok(report) } else { Err(Fault::NotFound.into()) }

@@ -64,3 +64,7 @@ id! {
     /// A customer's.
     CustomerId
 }
+id! {
+    /// A billing report's.
+    BillingReportId
+}

@@ -1,15 +1,17 @@
-//! A part of a list whose rows come in the order of their ids.
+//! A part of a list whose rows come in the order of their keys, which mostly are ids.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
+use super::row::{Unreadable, readable};
+
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct Window {
-    /// What comes after the row of this id.
-    pub after: Option<Uuid>,
+pub struct Window<K = Uuid> {
+    /// What comes after the row of this key.
+    pub after: Option<K>,
     /// How many rows to leave out.
     pub skip: Option<u64>,
     /// How many rows at the most.
@@ -17,17 +19,22 @@ pub struct Window {
 }
 
 /// A part of a list.
-pub struct Page<R> {
+pub struct Page<R, K = Uuid> {
     /// Its rows.
     pub rows: Vec<R>,
     /// After which row the next part begins, if there is one.
-    pub next: Option<Uuid>,
+    pub next: Option<K>,
 }
 
-impl<M> Page<M> {
+impl<M, K> Page<M, K> {
     /// The same with what the rows mean, each of which can be read.
-    pub(super) fn map<R>(self, read: impl Fn(M) -> R) -> Page<R> {
+    pub(super) fn map<R>(self, read: impl Fn(M) -> R) -> Page<R, K> {
         Page { rows: self.rows.into_iter().map(read).collect(), next: self.next }
+    }
+
+    /// The same with what the rows mean, without those that cannot be read.
+    pub(super) fn readable<R: TryFrom<M, Error = Unreadable>>(self) -> Page<R, K> {
+        Page { rows: readable(self.rows), next: self.next }
     }
 }
 
@@ -55,16 +62,17 @@ pub(super) async fn newest_first<E: EntityTrait>(
     part(db, rows, id.1, window).await
 }
 
-async fn part<E: EntityTrait>(
+/// Of rows that come in the order of their keys after [`Window::after`], as many as are wanted.
+pub(super) async fn part<E: EntityTrait, K>(
     db: &impl ConnectionTrait,
     rows: Select<E>,
-    id: impl Fn(&E::Model) -> Uuid,
-    window: Window,
-) -> Result<Page<E::Model>, DbErr> {
+    key: impl Fn(&E::Model) -> K,
+    window: Window<K>,
+) -> Result<Page<E::Model, K>, DbErr> {
     // One row too many says whether there is a next part.
     let mut rows = rows.offset(window.skip).limit(window.most + 1).all(db).await?;
     let more = rows.len() as u64 > window.most;
     rows.truncate(usize::try_from(window.most).unwrap_or(usize::MAX));
-    let next = rows.last().filter(|_| more).map(id);
+    let next = rows.last().filter(|_| more).map(key);
     Ok(Page { rows, next })
 }

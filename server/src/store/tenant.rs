@@ -6,8 +6,9 @@ use domain::Fault;
 use super::{
     administrator,
     api_token::ApiToken,
+    billing_report::BillingReport,
     customer::Customer,
-    entity::{billing_report, bulk_job, subscriber, task, workspace},
+    entity::{bulk_job, subscriber, task, workspace},
     ids::PartnerId,
     partner::Partner,
     setup_link::SetupLink,
@@ -100,8 +101,8 @@ impl Tenant {
     }
 
     /// Whoever reads a billing report by its signed address, or writes it.
-    pub(crate) fn of_report(report: &billing_report::Model) -> Self {
-        Self(report.partner_id.into())
+    pub(crate) const fn of_report(report: &BillingReport) -> Self {
+        Self(report.partner_id)
     }
 
     /// A syncer, which has claimed a customer's directory.

@@ -16,7 +16,6 @@ use utoipa::{
         schema::{ObjectBuilder, SchemaType, Type},
     },
 };
-use uuid::Uuid;
 
 use super::{ApiState, Refusal};
 use crate::store::{Store, Window};
@@ -98,7 +97,7 @@ impl<F> Asked<F> {
     }
 
     /// Which part of the list it is.
-    pub fn window(&self, parse: impl Fn(&str) -> Option<Uuid>) -> Result<Window, Refusal> {
+    pub fn window<K>(&self, parse: impl Fn(&str) -> Option<K>) -> Result<Window<K>, Refusal> {
         Ok(Window { after: self.after(parse)?, skip: self.offset, most: self.max })
     }
 

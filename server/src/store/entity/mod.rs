@@ -4,7 +4,7 @@ pub mod adapter_account;
 pub mod administrator;
 pub(super) mod admission;
 pub mod api_token;
-pub mod billing_report;
+pub(super) mod billing_report;
 pub(super) mod broadworks_outage;
 pub mod bulk_job;
 pub mod bulk_row;

@@ -16,12 +16,12 @@ use server::{
     access::adapter_accounts,
     store::{
         Subscriber, Workspace,
-        entity::{billing_report, bulk_job, history, idempotency_key, throttle, webhook},
+        entity::{bulk_job, history, idempotency_key, throttle, webhook},
     },
 };
 
 use crate::entity::task;
-use crate::entity::{subscriber, workspace};
+use crate::entity::{billing_report, subscriber, workspace};
 use crate::support::{Answer, Client, World, for_each_database};
 
 const REQUESTS: usize = 10_000;

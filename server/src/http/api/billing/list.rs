@@ -2,16 +2,18 @@
 
 use axum::{Json, extract::State};
 use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     ApiState, BillingRead, Client, Refusal,
     paging::{self, Asked, Length, Link},
     report::Item,
 };
-use crate::{billing::BillingPeriod, iso8601, store::entity::billing_report};
+use crate::{
+    billing::BillingPeriod,
+    iso8601,
+    store::billing_report::{self, Filter, Order, Place},
+};
 
 /// The filters of the vendor's API, and its order.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -51,63 +53,28 @@ pub async fn list(
     client: Client<BillingRead>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let order = Order::parse(asked.filters.sort_by.as_deref())?;
-    let rows = billing_report::Entity::find()
-        .filter(billing_report::Column::PartnerId.eq(client.partner))
-        .filter(asked.filters.condition()?)
-        .apply_if(asked.after(last)?, |rows, last| rows.filter(order.after(&last)));
-    let rows = match order {
-        Order::Period => rows.order_by_desc(billing_report::Column::Period),
-        Order::Id => rows,
-    };
-    let rows = rows.order_by_desc(billing_report::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| format!("{}/{}", last.period, last.id)).await?;
-    Ok((link, Json(Items { items: found.into_iter().map(Item::from).collect() })))
+    let order = order(asked.filters.sort_by.as_deref())?;
+    let filter = asked.filters.read()?;
+    let page = billing_report::page(state.store.read(), client.tenant, filter, order, asked.window(place)?).await?;
+    let next = page.next.map(|(period, id)| format!("{period}/{id}"));
+    Ok((asked.link(next), Json(Items { items: page.rows.into_iter().map(Item::from).collect() })))
 }
 
-/// In which order a list comes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    /// By month, and those of one month by age.
-    Period,
-    /// By age. So are those of one status, for there is no other.
-    Id,
-}
-
-impl Order {
-    fn parse(written: Option<&str>) -> Result<Self, Refusal> {
-        match written {
-            None | Some("billingPeriod") => Ok(Self::Period),
-            Some("id" | "status") => Ok(Self::Id),
-            Some(_) => Err(invalid("sortBy")),
-        }
-    }
-
-    /// What comes after the last report of the page before.
-    fn after(self, (period, id): &(BillingPeriod, Uuid)) -> Condition {
-        use billing_report::Column;
-        let earlier_id = Column::Id.lt(*id);
-        match self {
-            Self::Id => Condition::all().add(earlier_id),
-            Self::Period => Condition::any()
-                .add(Column::Period.lt(period.as_str()))
-                .add(Condition::all().add(Column::Period.eq(period.as_str())).add(earlier_id)),
-        }
+/// All reports have one status: in its order they come by age.
+fn order(written: Option<&str>) -> Result<Order, Refusal> {
+    match written {
+        None | Some("billingPeriod") => Ok(Order::Period),
+        Some("id" | "status") => Ok(Order::Id),
+        Some(_) => Err(invalid("sortBy")),
     }
 }
 
 impl Filters {
-    /// Every filter that is given, all of which have to fit.
-    fn condition(&self) -> Result<Condition, Refusal> {
-        use billing_report::Column;
-        let mut all = Condition::all();
-        if let Some(before) = &self.before {
-            all = all.add(Column::CreatedAt.lt(moment(before).ok_or_else(|| invalid("before"))?.0));
-        }
-        if let Some(after) = &self.after {
-            all = all.add(Column::CreatedAt.gt(moment(after).ok_or_else(|| invalid("after"))?.0));
-        }
-        Ok(all)
+    fn read(&self) -> Result<Filter, Refusal> {
+        let read = |field, written: &Option<String>| {
+            written.as_deref().map(|written| moment(written).ok_or_else(|| invalid(field))).transpose()
+        };
+        Ok(Filter { before: read("before", &self.before)?, after: read("after", &self.after)? })
     }
 }
 
@@ -118,9 +85,9 @@ fn moment(written: &str) -> Option<Timestamp> {
 }
 
 /// The last report of the page before.
-fn last(cursor: &str) -> Option<(BillingPeriod, Uuid)> {
+fn place(cursor: &str) -> Option<Place> {
     let (period, id) = cursor.split_once('/')?;
-    Some((BillingPeriod::parse(period).ok()?, Uuid::try_parse(id).ok()?))
+    Some((BillingPeriod::parse(period).ok()?.as_str().to_owned(), id.parse().ok()?))
 }
 
 fn invalid(field: &'static str) -> Refusal {

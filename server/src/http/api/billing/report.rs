@@ -1,11 +1,10 @@
 //! A billing report as the vendor's API shows it.
 
-use domain::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{ApiState, Resource};
-use crate::{billing::Pass, iso8601, store::entity::billing_report, vendor_id::Kind};
+use crate::{billing::Pass, iso8601, store::BillingReport, vendor_id::Kind};
 
 /// There is nothing left to be done for a report that is there: what is not stored cannot be in progress or fail.
 const COMPLETED: &str = "COMPLETED";
@@ -17,8 +16,8 @@ pub struct ReportId {
     id: String,
 }
 
-impl From<&billing_report::Model> for ReportId {
-    fn from(report: &billing_report::Model) -> Self {
+impl From<&BillingReport> for ReportId {
+    fn from(report: &BillingReport) -> Self {
         Self { id: Kind::BillingReport.encode(report.id) }
     }
 }
@@ -33,9 +32,13 @@ pub struct Item {
     status: &'static str,
 }
 
-impl From<billing_report::Model> for Item {
-    fn from(report: billing_report::Model) -> Self {
-        Self { id: Kind::BillingReport.encode(report.id), billing_period: report.period, status: COMPLETED }
+impl From<BillingReport> for Item {
+    fn from(report: BillingReport) -> Self {
+        Self {
+            id: Kind::BillingReport.encode(report.id),
+            billing_period: report.period.as_str().to_owned(),
+            status: COMPLETED,
+        }
     }
 }
 
@@ -54,12 +57,12 @@ pub struct Report {
 
 impl Report {
     /// Shows a report, with an address from which it can be downloaded for a while.
-    pub fn show(state: &ApiState, report: billing_report::Model) -> Self {
+    pub fn show(state: &ApiState, report: BillingReport) -> Self {
         let Pass { report: id, expires, signature } = Pass::issue(&report, state.environment.now());
         let reports = format!("{}/v1/broadworks/billing/reports", state.public_url);
         let id = Kind::BillingReport.encode(id);
         Self {
-            created: iso8601::format(Timestamp(report.created_at)),
+            created: iso8601::format(report.created_at),
             // The vendor's clients expect a person here; who asks us is a token.
             created_by: Kind::Person.encode(report.created_by),
             temp_download_url: format!("{reports}/{id}/csv?expires={}&signature={signature}", expires.0),
