@@ -8,7 +8,6 @@ use domain::{
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use super::{
     PASSWORD,
@@ -26,9 +25,7 @@ use crate::{
         queue::Kind,
     },
     store::{
-        Actor, Store, Subscriber, Template, Tenant, Work, customer,
-        entity::directory_account,
-        subscriber,
+        Actor, DirectoryAccount, Store, Subscriber, Template, Tenant, Work, customer, directory_account, subscriber,
         task::{self, Task},
         template,
     },
@@ -242,20 +239,18 @@ impl Sower {
 
     async fn account(&self, work: &Work, of: &Subscriber) -> Result<(), Trouble> {
         let email = of.email.clone().unwrap_or_default();
-        directory_account::ActiveModel {
-            id: Set(self.past.id()),
-            external_id: Set(of.id),
-            email_key: Set(email.to_lowercase()),
-            email: Set(email),
-            package: Set(of.package.clone()),
-            first_name: Set(of.first_name.clone()),
-            last_name: Set(of.last_name.clone()),
-            administrator: Set(false),
-            created_at: Set(self.past.now().0),
-        }
-        .insert(&**work)
-        .await?;
-        Ok(())
+        let account = DirectoryAccount {
+            id: self.past.id(),
+            external_id: of.id,
+            email_key: email.to_lowercase(),
+            email,
+            package: of.package.clone(),
+            first_name: of.first_name.clone(),
+            last_name: of.last_name.clone(),
+            administrator: false,
+            created_at: self.past.now().0,
+        };
+        Ok(directory_account::insert(work, account).await?)
     }
 
     /// Nothing of the past is still to be done, except what shall be seen waiting.

@@ -5,10 +5,10 @@
 //! have which addresses.
 
 use domain::{EmailAddress, Fault, lifecycle::Proof};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    store::{Subscriber, Tenant, entity::directory_account, partner, subscriber},
+    store::{Subscriber, Tenant, directory_account, partner, subscriber},
     targets::Refusal,
 };
 
@@ -17,8 +17,7 @@ use crate::{
 /// # Errors
 /// If the database fails.
 pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
-    let account = directory_account::Entity::find().filter(directory_account::Column::EmailKey.eq(email.key()));
-    let Some(account) = account.one(db).await? else { return Ok(false) };
+    let Some(account) = directory_account::at(db, email).await? else { return Ok(false) };
     Ok(subscriber::find(db, tenant, account.external_id).await?.is_some())
 }
 

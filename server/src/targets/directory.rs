@@ -5,20 +5,13 @@
 
 use async_trait::async_trait;
 use domain::Fault;
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::OnConflict,
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{Account, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
-    store::{
-        Store,
-        entity::{directory_account, directory_place},
-        is_taken,
-    },
+    store::{DirectoryAccount, DirectoryPlace, Store, directory_account, directory_place, is_taken},
 };
 
 /// The name that templates use.
@@ -37,20 +30,12 @@ impl Directory {
         Self { store, environment }
     }
 
-    async fn account(&self, external_id: Uuid) -> Result<Option<directory_account::Model>, Refusal> {
-        directory_account::Entity::find()
-            .filter(directory_account::Column::ExternalId.eq(external_id))
-            .one(self.store.read())
-            .await
-            .map_err(refusal)
+    async fn account(&self, external_id: Uuid) -> Result<Option<DirectoryAccount>, Refusal> {
+        directory_account::find(self.store.read(), external_id).await.map_err(refusal)
     }
 
-    async fn place(&self, external_id: Uuid) -> Result<Option<directory_place::Model>, Refusal> {
-        directory_place::Entity::find()
-            .filter(directory_place::Column::ExternalId.eq(external_id))
-            .one(self.store.read())
-            .await
-            .map_err(unavailable)
+    async fn place(&self, external_id: Uuid) -> Result<Option<DirectoryPlace>, Refusal> {
+        directory_place::find(self.store.read(), external_id).await.map_err(unavailable)
     }
 }
 
@@ -81,21 +66,19 @@ impl Target for Directory {
         }
         let id = self.environment.id();
         let work = self.store.work().await.map_err(refusal)?;
-        let inserted = directory_account::ActiveModel {
-            id: Set(id),
-            external_id: Set(external_id),
-            email: Set(account.email.as_str().to_owned()),
-            email_key: Set(account.email.key()),
-            package: Set(account.package.as_str().to_owned()),
-            first_name: Set(account.first_name.clone()),
-            last_name: Set(account.last_name.clone()),
-            administrator: Set(account.administrator),
-            created_at: Set(self.environment.now().0),
-        }
-        .insert(&*work)
-        .await;
-        match inserted {
-            Ok(_) => {
+        let new = DirectoryAccount {
+            id,
+            external_id,
+            email: account.email.as_str().to_owned(),
+            email_key: account.email.key(),
+            package: account.package.as_str().to_owned(),
+            first_name: account.first_name.clone(),
+            last_name: account.last_name.clone(),
+            administrator: account.administrator,
+            created_at: self.environment.now().0,
+        };
+        match directory_account::insert(&work, new).await {
+            Ok(()) => {
                 work.commit().await.map_err(refusal)?;
                 Ok(done(id))
             }
@@ -114,24 +97,22 @@ impl Target for Directory {
         };
         let id = existing.id;
         let work = self.store.work().await.map_err(refusal)?;
-        let mut row: directory_account::ActiveModel = existing.into();
-        row.email = Set(account.email.as_str().to_owned());
-        row.email_key = Set(account.email.key());
-        row.package = Set(account.package.as_str().to_owned());
-        row.first_name = Set(account.first_name.clone());
-        row.last_name = Set(account.last_name.clone());
-        row.update(&*work).await.map_err(refusal)?;
+        let wanted = DirectoryAccount {
+            email: account.email.as_str().to_owned(),
+            email_key: account.email.key(),
+            package: account.package.as_str().to_owned(),
+            first_name: account.first_name.clone(),
+            last_name: account.last_name.clone(),
+            ..existing
+        };
+        directory_account::save(&work, wanted).await.map_err(refusal)?;
         work.commit().await.map_err(refusal)?;
         Ok(done(id))
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
         let work = self.store.work().await.map_err(refusal)?;
-        directory_account::Entity::delete_many()
-            .filter(directory_account::Column::ExternalId.eq(identity.external_id))
-            .exec(&*work)
-            .await
-            .map_err(refusal)?;
+        directory_account::delete(&work, identity.external_id).await.map_err(refusal)?;
         work.commit().await.map_err(refusal)?;
         Ok(Progress::Done(None))
     }
@@ -145,41 +126,24 @@ impl Target for Directory {
     }
 
     async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        let wanted = directory_place::ActiveModel {
-            id: Set(self.environment.id()),
-            external_id: Set(workspace.identity.external_id),
-            user_id: Set(workspace.identity.user_id.clone()),
-            display_name: Set(workspace.display_name.clone()),
-            primary_phone: Set(workspace.primary_phone.clone()),
-            extension: Set(workspace.extension.clone()),
-            created_at: Set(self.environment.now().0),
+        let wanted = DirectoryPlace {
+            id: self.environment.id(),
+            external_id: workspace.identity.external_id,
+            user_id: workspace.identity.user_id.clone(),
+            display_name: workspace.display_name.clone(),
+            primary_phone: workspace.primary_phone.clone(),
+            extension: workspace.extension.clone(),
+            created_at: self.environment.now().0,
         };
         let work = self.store.work().await.map_err(unavailable)?;
-        let place = directory_place::Entity::insert(wanted)
-            .on_conflict(
-                OnConflict::column(directory_place::Column::ExternalId)
-                    .update_columns([
-                        directory_place::Column::UserId,
-                        directory_place::Column::DisplayName,
-                        directory_place::Column::PrimaryPhone,
-                        directory_place::Column::Extension,
-                    ])
-                    .to_owned(),
-            )
-            .exec_with_returning(&*work)
-            .await
-            .map_err(unavailable)?;
+        let place = directory_place::save(&work, wanted).await.map_err(unavailable)?;
         work.commit().await.map_err(unavailable)?;
         Ok(done(place.id))
     }
 
     async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
         let work = self.store.work().await.map_err(unavailable)?;
-        directory_place::Entity::delete_many()
-            .filter(directory_place::Column::ExternalId.eq(workspace.identity.external_id))
-            .exec(&*work)
-            .await
-            .map_err(unavailable)?;
+        directory_place::delete(&work, workspace.identity.external_id).await.map_err(unavailable)?;
         work.commit().await.map_err(unavailable)?;
         Ok(Progress::Done(None))
     }

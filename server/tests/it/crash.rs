@@ -9,14 +9,10 @@ use reqwest::{Client, StatusCode};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     live::Live,
-    store::{
-        Store, Subscriber,
-        entity::{directory_account, history},
-    },
+    store::{Store, Subscriber},
 };
 
-use crate::entity::subscriber;
-use crate::entity::task;
+use crate::entity::{directory_account, history, subscriber, task};
 use crate::support::{Installation, free_port};
 
 /// How often the server is killed.

@@ -13,12 +13,6 @@ use axum::{
     response::Response,
 };
 use domain::{Fault, Timestamp, limit, timestamp::MINUTE};
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{ExprTrait as _, OnConflict},
-};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -31,7 +25,10 @@ use crate::{
     access::secret::fingerprint,
     fault::Trouble,
     http::{TIMEOUT, whole::to_its_end},
-    store::{Store, entity::idempotency_key},
+    store::{
+        Store,
+        idempotency_key::{self, Answer, IdempotencyKey},
+    },
 };
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -56,9 +53,8 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
     let mut whole = Request::from_parts(parts.clone(), sent);
     DefaultBodyLimit::max(BULK_BODY).apply(&mut whole);
     let bytes = body::read(whole, &state).await?;
-    let claim = state.environment.id();
-    let claimed = Claim { key, request: hash(&parts, &bytes), claim, now: state.environment.now() };
-    to_its_end(claimed.carry_out(state.store, Request::from_parts(parts, bytes.into()), next)).await
+    let claim = Claim::new(key, hash(&parts, &bytes), state.environment.id(), state.environment.now());
+    to_its_end(claim.carry_out(state.store, Request::from_parts(parts, bytes.into()), next)).await
 }
 
 fn key(headers: &HeaderMap) -> Result<&str, Refusal> {
@@ -79,20 +75,26 @@ fn hash(parts: &Parts, body: &[u8]) -> String {
 
 /// A call that wants to be carried out.
 struct Claim {
-    key: String,
-    request: String,
-    claim: Uuid,
+    call: IdempotencyKey,
     now: Timestamp,
 }
 
 impl Claim {
+    fn new(key: String, request: String, claim: Uuid, now: Timestamp) -> Self {
+        let (claimed_until, expires_at) = (now.plus(CLAIM).0, now.plus(limit::IDEMPOTENCY).0);
+        let (status, tracking_id, location, body) = (None, None, None, None);
+        let call =
+            IdempotencyKey { key, request, claim, claimed_until, status, tracking_id, location, body, expires_at };
+        Self { call, now }
+    }
+
     /// Carries the call out unless it has been, and keeps its answer.
     async fn carry_out(self, store: Store, request: Request, next: Next) -> Result<Response, Refusal> {
         if let Some(answer) = self.stake(&store).await? {
             return Ok(replay(answer));
         }
         let tracking_id = request.extensions().get::<TrackingId>().cloned();
-        let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(self.claim.to_string()));
+        let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(self.call.claim.to_string()));
         let response = timeout(TIMEOUT, next.run(request)).await.map_err(|_| Fault::StoreUnavailable)?;
         let (head, body) = write_out(response, &tracking_id).into_parts();
         let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Internal)?;
@@ -101,27 +103,12 @@ impl Claim {
     }
 
     /// Claims the key. Answers what the call was answered before, if it was.
-    async fn stake(&self, store: &Store) -> Result<Option<idempotency_key::Model>, Trouble> {
+    async fn stake(&self, store: &Store) -> Result<Option<IdempotencyKey>, Trouble> {
         let work = store.work().await?;
-        let fresh = idempotency_key::Model {
-            key: self.key.clone(),
-            request: self.request.clone(),
-            claim: self.claim,
-            claimed_until: self.now.plus(CLAIM).0,
-            status: None,
-            tracking_id: None,
-            location: None,
-            body: None,
-            expires_at: self.now.plus(limit::IDEMPOTENCY).0,
-        };
-        let inserted = idempotency_key::Entity::insert(fresh.clone().into_active_model())
-            .on_conflict(OnConflict::column(idempotency_key::Column::Key).do_nothing().to_owned())
-            .exec_without_returning(&*work)
-            .await?;
-        if inserted == 0 {
-            let found = idempotency_key::Entity::find_by_id(&self.key).lock_exclusive().one(&*work).await?;
+        if !idempotency_key::insert(&work, self.call.clone()).await? {
+            let found = idempotency_key::lock(&work, &self.call.key).await?;
             match found.filter(|found| found.expires_at > self.now.0) {
-                Some(found) if found.request != self.request => return Err(Fault::IdempotencyKeyReused.into()),
+                Some(found) if found.request != self.call.request => return Err(Fault::IdempotencyKeyReused.into()),
                 Some(found) if found.status.is_some() => {
                     work.abandon().await?;
                     return Ok(Some(found));
@@ -130,10 +117,7 @@ impl Claim {
                     return Err(Trouble::wait(Fault::RequestUnderWay, SOON));
                 }
                 // Forgotten or abandoned.
-                _ => {
-                    let taken_over = fresh.into_active_model().reset_all();
-                    idempotency_key::Entity::update(taken_over).exec(&*work).await?;
-                }
+                _ => idempotency_key::replace(&work, self.call.clone()).await?,
             }
         }
         work.commit().await?;
@@ -149,25 +133,23 @@ impl Claim {
         body: &[u8],
     ) -> Result<(), Trouble> {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mine = idempotency_key::Column::Key.eq(&self.key).and(idempotency_key::Column::Claim.eq(self.claim));
         let work = store.work().await?;
         if status.is_success() {
-            let answer = idempotency_key::ActiveModel {
-                status: Set(Some(status.as_u16().into())),
-                tracking_id: Set(text(TRACKING_ID)),
-                location: Set(text(header::LOCATION)),
-                body: Set(Some(String::from_utf8_lossy(body).into_owned()).filter(|body| !body.is_empty())),
-                ..<idempotency_key::ActiveModel as sea_orm::ActiveModelTrait>::default()
+            let answer = Answer {
+                status: status.as_u16(),
+                tracking_id: text(TRACKING_ID),
+                location: text(header::LOCATION),
+                body: Some(String::from_utf8_lossy(body).into_owned()).filter(|body| !body.is_empty()),
             };
-            idempotency_key::Entity::update_many().set(answer).filter(mine).exec(&*work).await?;
+            idempotency_key::answer(&work, &self.call, answer).await?;
         } else {
-            idempotency_key::Entity::delete_many().filter(mine).exec(&*work).await?;
+            idempotency_key::release(&work, &self.call).await?;
         }
         Ok(work.commit().await?)
     }
 }
 
-fn replay(answer: idempotency_key::Model) -> Response {
+fn replay(answer: IdempotencyKey) -> Response {
     let status = answer.status.and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok());
     let json = answer.body.is_some().then(|| "application/json".to_owned());
     let mut response = Response::new(Body::from(answer.body.unwrap_or_default()));
@@ -190,6 +172,6 @@ fn replay(answer: idempotency_key::Model) -> Response {
 /// If the database fails.
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let work = store.work().await?;
-    idempotency_key::Entity::delete_many().filter(idempotency_key::Column::ExpiresAt.lte(now.0)).exec(&*work).await?;
+    idempotency_key::delete_expired(&work, now).await?;
     Ok(work.commit().await?)
 }

@@ -11,11 +11,11 @@ use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoAct
 use serde_json::{Value, json};
 use server::{
     http::api,
-    store::{Call, Mishap, Mishaps, entity::idempotency_key},
+    store::{Call, Mishap, Mishaps},
 };
 use tokio::{sync::Notify, time::timeout};
 
-use crate::entity::subscriber;
+use crate::entity::{idempotency_key, subscriber};
 use crate::support::{World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";

@@ -18,15 +18,11 @@ use server::{
     fault::Trouble,
     import::{ImportOptions, import},
     provisioning::{activation, bulk, queue::LEASE},
-    store::{
-        self, Mishap, Mishaps, Store, Subscriber,
-        entity::{directory_account, history},
-    },
+    store::{self, Mishap, Mishaps, Store, Subscriber},
 };
 use uuid::Uuid;
 
-use crate::entity::task;
-use crate::entity::{subscriber, usage};
+use crate::entity::{directory_account, history, subscriber, task, usage};
 use crate::support::{Client, Refused as _, World, for_each_database};
 
 /// How long the engine may take for what was left behind.

@@ -24,11 +24,7 @@ use server::{
         queue,
         worker::{Courier, Worker},
     },
-    store::{
-        Actor, Store, Subscriber, Template, Tenant, Work, Workspace, counter,
-        entity::{directory_account, directory_place, history},
-        partner, template,
-    },
+    store::{Actor, Store, Subscriber, Template, Tenant, Work, Workspace, counter, partner, template},
     targets::{
         Target, Targets,
         directory::{self, Directory},
@@ -37,8 +33,7 @@ use server::{
 use uuid::Uuid;
 
 use super::{Postman, Scripted};
-use crate::entity::task;
-use crate::entity::{customer, subscriber, usage, workspace};
+use crate::entity::{customer, directory_account, directory_place, history, subscriber, task, usage, workspace};
 
 /// When every world begins: 2026-01-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_767_225_600_000);

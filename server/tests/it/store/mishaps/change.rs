@@ -7,11 +7,11 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     access::adapter_accounts,
-    store::{Store, Subscriber, entity::directory_place},
+    store::{Store, Subscriber},
 };
 
 use super::{SUBSCRIBERS, accounts, drain, each_call_fails_somehow, events, find, with_mishaps};
-use crate::entity::{customer, subscriber, workspace};
+use crate::entity::{customer, directory_place, subscriber, workspace};
 use crate::support::{Answer, BroadWorks, Client, World, for_each_database};
 
 const WORKSPACES: &str = "/v1/broadworks/workspaces";
