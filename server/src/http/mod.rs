@@ -96,8 +96,10 @@ pub struct Settings<'a> {
 
 /// The pages' routes. Looked for once: whatever a page asks for while Leptos looks for them, anywhere in the process, never
 /// comes (<https://github.com/leptos-rs/leptos/issues/4773>).
-static PAGES: LazyLock<Vec<AxumRouteListing>> =
-    LazyLock::new(|| [generate_route_list(PortalApp), generate_route_list(HubApp)].concat());
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    whole::run_parts_with_their_page();
+    [generate_route_list(PortalApp), generate_route_list(HubApp)].concat()
+});
 
 /// Everything that can be called, but for server functions, which [`app::access`] lists. A page is public: it holds nothing
 /// but what server functions give to whoever opens it.
