@@ -77,7 +77,7 @@ impl PostOffice {
             id: proof.id,
             date: self.environment.now(),
             from: Sender { name: template.partner_admin, address: self.from.clone(), reply_to: None },
-            to: EmailAddress::kept(&proof.email),
+            to: proof.email,
             subject: words.subject,
             text: words.text,
             html: words.html,

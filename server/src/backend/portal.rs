@@ -9,7 +9,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Timestamp,
+    BroadWorksId, Fault, Mailing, Timestamp,
     lifecycle::{Attempt, Event, Lifecycle, Proof, State},
     limit,
     template::misconfigurations,
@@ -28,12 +28,11 @@ use crate::{
     log::SECURITY,
     outbound::is_web_address,
     provisioning::{
-        activation::{self, mail},
-        admission,
+        activation, admission,
         arrival::{self, NewSubscriber},
         change, queue,
     },
-    store::{Actor, Subscriber, Template, TemplateId, Tenant, Work, customer, entity::proof, history, subscriber},
+    store::{Actor, Subscriber, Template, TemplateId, Tenant, Work, customer, history, proof, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -105,11 +104,11 @@ impl Context {
         let user = self.user(template, &subscriber).await?;
         Ok(match state {
             State::PendingEmailInput => {
-                let last = activation::newest(self.store.read(), subscriber.id).await?;
-                Step::Address { user, suggestion: last.map(|proof| proof.email) }
+                let last = proof::newest(self.store.read(), subscriber.id).await?;
+                Step::Address { user, suggestion: last.map(|proof| proof.email.as_str().to_owned()) }
             }
             State::PendingEmailValidation(email) => {
-                let proof = activation::newest(self.store.read(), subscriber.id).await?;
+                let proof = proof::newest(self.store.read(), subscriber.id).await?;
                 let (mail, resend_in) = self.mail(&subscriber, proof.as_ref()).await?;
                 Step::Proof { user, email: email.into(), mail, resend_in }
             }
@@ -171,17 +170,17 @@ impl Context {
         self.breakers.outage(service).map(|outage| outage.cause)
     }
 
-    async fn mail(&self, subscriber: &Subscriber, proof: Option<&proof::Model>) -> Result<(MailState, u32), Trouble> {
+    async fn mail(&self, subscriber: &Subscriber, proof: Option<&proof::Request>) -> Result<(MailState, u32), Trouble> {
         let Some(proof) = proof else { return Ok((MailState::Queued, 0)) };
-        let state = match proof.mail.as_str() {
+        let state = match proof.mailing {
             // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
-            mail::SENT | mail::UNCERTAIN => MailState::Sent,
-            mail::REFUSED => MailState::Refused(activation::mail_fault(subscriber).unwrap_or(Fault::MailboxUnknown)),
-            mail::PUT_OFF => match queue::next_mail(self.store.read(), subscriber.id).await? {
+            Mailing::Sent | Mailing::Uncertain => MailState::Sent,
+            Mailing::Refused => MailState::Refused(activation::mail_fault(subscriber).unwrap_or(Fault::MailboxUnknown)),
+            Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
                 Some(next) => MailState::PutOff(hitch(subscriber).unwrap_or(Fault::MailPutOff), Some(next)),
                 None => MailState::Queued,
             },
-            _ => match hitch(subscriber).or_else(|| self.outage(queue::MAIL)) {
+            Mailing::Queued | Mailing::Sending => match hitch(subscriber).or_else(|| self.outage(queue::MAIL)) {
                 Some(why) => MailState::PutOff(why, None),
                 None => MailState::Queued,
             },
@@ -296,7 +295,7 @@ impl Context {
         };
         let join = match activation::by_link(&self.store, now, token).await {
             Ok((proof, subscriber)) if TemplateId::from(subscriber.template_id) == template.id => {
-                Ok(Join { broadworks_id: subscriber.user_id, email: proof.email })
+                Ok(Join { broadworks_id: subscriber.user_id, email: proof.email.as_str().to_owned() })
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
             Err(Trouble::Known { fault, .. }) => {
@@ -325,7 +324,7 @@ impl Context {
     }
 
     /// What a mailed link proves on the portal of this share link.
-    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Model, Subscriber), Trouble> {
+    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber), Trouble> {
         let template = self.open_template(share).await?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let is_here = TemplateId::from(subscriber.template_id) == template.id;

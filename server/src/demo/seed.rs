@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Status, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
     lifecycle::{Event, Proof},
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
@@ -260,7 +260,7 @@ impl Sower {
         for waiting in task::all(&**work, self.tenant).await? {
             if waiting.lane == task::MAIL {
                 if let Some(proof) = waiting.proof_id {
-                    activation::note_mail(work, proof, activation::mail::SENT, None).await?;
+                    activation::note_mail(work, proof, Mailing::Sent, None).await?;
                 }
                 task::finish(work, &waiting).await?;
                 continue;

@@ -5,15 +5,12 @@
 //! used, replaced or too old.
 
 use domain::{
-    Code, EmailAddress, Fault, Network, Timestamp,
+    Code, EmailAddress, Fault, Mailing, Network, Timestamp,
     lifecycle::{Event, Proof},
     limit,
     typed::as_meant,
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr, sea_query::ExprTrait as _,
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
@@ -30,29 +27,13 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, Store, Subscriber, Work,
-        entity::{proof, proof_secret},
-        portal_session, subscriber,
+        Actor, Store, Subscriber, Work, portal_session,
+        proof::{self, Request, Secret},
+        subscriber,
         task::Task,
     },
     targets::Refusal,
 };
-
-/// How the mail of a proof fares.
-pub mod mail {
-    /// On its way to the mail server.
-    pub const QUEUED: &str = "queued";
-    /// Being handed to the mail server. Found by a later attempt, it is [`UNCERTAIN`].
-    pub const SENDING: &str = "sending";
-    /// The mail server may have taken it, or not: the process or the connection was gone before it said so.
-    pub const UNCERTAIN: &str = "uncertain";
-    /// The receiving side asked to be tried again, and will be.
-    pub const PUT_OFF: &str = "put_off";
-    /// The mail server took it.
-    pub const SENT: &str = "sent";
-    /// The mail server refused it for good.
-    pub const REFUSED: &str = "refused";
-}
 
 /// Opens a request to prove the subscriber's entered address.
 ///
@@ -65,18 +46,7 @@ pub async fn open(
     locale: Option<String>,
 ) -> Result<Uuid, DbErr> {
     let id = environment.id();
-    proof::ActiveModel {
-        id: Set(id),
-        subscriber_id: Set(subscriber.id),
-        email: Set(subscriber.email.clone().unwrap_or_default()),
-        locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
-        open: Set(true),
-        tries: Set(0),
-        mail: Set(mail::QUEUED.to_owned()),
-        created_at: Set(environment.now().0),
-    }
-    .insert(&**work)
-    .await?;
+    proof::open(work, (id, environment.now()), subscriber, locale).await?;
     Ok(id)
 }
 
@@ -85,12 +55,7 @@ pub async fn open(
 /// # Errors
 /// If the database fails.
 pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
-    proof::Entity::update_many()
-        .col_expr(proof::Column::Open, false.into())
-        .filter(proof::Column::SubscriberId.eq(subscriber.id))
-        .filter(proof::Column::Open.eq(true))
-        .exec(&**work)
-        .await?;
+    proof::close(work, subscriber).await?;
     queue::forget_mail(work, subscriber.id).await
 }
 
@@ -99,27 +64,8 @@ pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
-    let proofs = sea_orm::sea_query::Query::select()
-        .column(proof::Column::Id)
-        .from(proof::Entity)
-        .and_where(Expr::col(proof::Column::SubscriberId).eq(subscriber))
-        .to_owned();
-    proof_secret::Entity::delete_many().filter(proof_secret::Column::ProofId.in_subquery(proofs)).exec(&**work).await?;
-    proof::Entity::delete_many().filter(proof::Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
+    proof::forget(work, subscriber).await?;
     portal_session::delete_all_of(work, subscriber).await
-}
-
-/// The subscriber's newest request, open or not.
-///
-/// # Errors
-/// If the database fails.
-pub async fn newest(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<proof::Model>, DbErr> {
-    proof::Entity::find()
-        .filter(proof::Column::SubscriberId.eq(subscriber))
-        .order_by_desc(proof::Column::CreatedAt)
-        .order_by_desc(proof::Column::Id)
-        .one(db)
-        .await
 }
 
 /// The user enters an address; a mail will ask to prove it.
@@ -143,7 +89,7 @@ pub async fn enter_address(
     enough(throttle::remembered(store, now, &mails))?;
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::AddressEntered(email), Some(locale)).await?;
-    if let Some(proof) = newest(&*work, subscriber).await? {
+    if let Some(proof) = proof::newest(&*work, subscriber).await? {
         // What is counted here does not count again when it is sent.
         throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
     }
@@ -172,13 +118,13 @@ async fn count_once(
     store: &Store,
     work: &Work,
     now: Timestamp,
-    (partner, proof): (Uuid, &proof::Model),
+    (partner, request): (Uuid, &Request),
 ) -> Result<Option<i64>, DbErr> {
-    let [counted] = throttle::spend(store, work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
+    let [counted] = throttle::spend(store, work, now, &[Count::of(limit::PROOF_MAIL_TRY, request.id)]).await?;
     if counted.is_some() {
         return Ok(None);
     }
-    let [wait] = throttle::spend(store, work, now, &[mails_to(partner, &EmailAddress::kept(&proof.email))]).await?;
+    let [wait] = throttle::spend(store, work, now, &[mails_to(partner, &request.email)]).await?;
     Ok(wait)
 }
 
@@ -196,21 +142,22 @@ fn enough([subscriber, recipient, own]: [Option<i64>; 3]) -> Result<(), Trouble>
 /// [`Fault::TooManyAttempts`] if it is too soon or too often, or why there is nothing to send.
 pub async fn resend(store: &Store, environment: &Environment, subscriber: Uuid, locale: &str) -> Result<(), Trouble> {
     let now = environment.now();
-    let last = newest(store.read(), subscriber).await?.filter(|proof| proof.open).ok_or(Fault::NothingToRetry)?;
+    let last =
+        proof::newest(store.read(), subscriber).await?.filter(|request| request.open).ok_or(Fault::NothingToRetry)?;
     let wait = resend_in(&last, now);
     if wait > 0 {
         return Err(Trouble::wait(Fault::TooManyAttempts, wait));
     }
-    enter_address(store, environment, subscriber, &last.email, locale).await
+    enter_address(store, environment, subscriber, last.email.as_str(), locale).await
 }
 
 /// Milliseconds until the mail may be asked for again.
 #[must_use]
-pub fn resend_in(last: &proof::Model, now: Timestamp) -> i64 {
-    if last.mail == mail::REFUSED {
+pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
+    if last.mailing == Mailing::Refused {
         return 0;
     }
-    Ord::clamp(limit::RESEND_AFTER - now.since(Timestamp(last.created_at)), 0, limit::RESEND_AFTER)
+    Ord::clamp(limit::RESEND_AFTER - now.since(last.created_at), 0, limit::RESEND_AFTER)
 }
 
 /// The user goes back to entering an address.
@@ -280,37 +227,24 @@ pub async fn begin_mail(
     environment: &Environment,
     keys: &CodeKeys,
     task: &Task,
-    found: &proof::Model,
+    found: &Request,
 ) -> Result<Beginning, Trouble> {
     let (token, code) = (environment.token(), environment.code());
     let link_hash = secret::fingerprint(&token);
     let code_hash = keys.hash(environment, &link_hash, &code).await;
-    let work = store.work().await?;
+    let (work, now) = (store.work().await?, environment.now());
     // Locked, so that of two attempts the second one sees what the first has written.
-    let current = proof::Entity::find_by_id(found.id).lock_exclusive().one(&*work).await?;
-    let Some(current) = current.filter(|proof| proof.open && proof.mail != mail::SENT) else {
+    let current = proof::lock(&work, found).await?;
+    let Some(current) = current.filter(|request| request.mailing != Mailing::Sent) else {
         return Ok(Beginning::Overtaken);
     };
     if !queue::is_held(&work, task).await? {
         return Ok(Beginning::Overtaken);
     }
-    if current.mail == mail::SENDING && found.mail != mail::SENDING {
+    if current.mailing == Mailing::Sending && found.mailing != Mailing::Sending {
         return Ok(Beginning::Uncertain);
     }
-    let now = environment.now();
-    proof_secret::ActiveModel {
-        link_hash: Set(link_hash),
-        proof_id: Set(current.id),
-        code_hash: Set(code_hash),
-        created_at: Set(now.0),
-    }
-    .insert(&*work)
-    .await?;
-    proof::Entity::update_many()
-        .col_expr(proof::Column::Mail, mail::SENDING.into())
-        .filter(proof::Column::Id.eq(current.id))
-        .exec(&*work)
-        .await?;
+    proof::begin(&work, &current, Secret { link_hash, code_hash, created_at: now }).await?;
     if let Some(wait) = count_once(store, &work, now, (task.partner_id, &current)).await? {
         return Ok(Beginning::TooMany(wait));
     }
@@ -324,7 +258,7 @@ pub async fn begin_mail(
 /// If the database fails.
 pub async fn take_back(store: &Store, token: &str) -> Result<(), DbErr> {
     let work = store.work().await?;
-    proof_secret::Entity::delete_by_id(secret::fingerprint(token)).exec(&*work).await?;
+    proof::forget_secret(&work, secret::fingerprint(token)).await?;
     work.commit().await
 }
 
@@ -344,26 +278,25 @@ pub async fn prove_by_code(
     // What has no six digits is no guess.
     let code = Code::parse(typed)?;
     let now = environment.now();
-    let proof = newest(store.read(), subscriber).await?.ok_or(Fault::CodeExpired)?;
-    if !proof.open {
-        return in_vain(store, &proof).await;
+    let request = proof::newest(store.read(), subscriber).await?.ok_or(Fault::CodeExpired)?;
+    if !request.open {
+        return in_vain(store, &request).await;
     }
-    let secrets = secrets(store.read(), proof.id).await?;
-    let is_fresh = |secret: &&proof_secret::Model| {
-        now.since(Timestamp(secret.created_at)) <= limit::CODE_LIFETIME && keys.knows(&secret.code_hash)
-    };
+    let secrets = proof::secrets(store.read(), &request).await?;
+    let is_fresh =
+        |secret: &&Secret| now.since(secret.created_at) <= limit::CODE_LIFETIME && keys.knows(&secret.code_hash);
     let fresh: Vec<_> = secrets.iter().filter(is_fresh).collect();
     if fresh.is_empty() && !secrets.is_empty() {
         return Err(Fault::CodeExpired.into());
     }
-    let of_this_code = Count::of(limit::CODE_TRIES, proof.id);
+    let of_this_code = Count::of(limit::CODE_TRIES, request.id);
     let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
     match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(keys, code.as_str(), &fresh)).await {
         Ok(()) => {
             let mut work = store.work().await?;
-            prove(&mut work, environment, &proof, Proof::Code).await?;
+            prove(&mut work, environment, &request, Proof::Code).await?;
             work.commit().await?;
-            proven(&proof, Proof::Code);
+            proven(&request, Proof::Code);
             Ok(())
         }
         // Waiting does not help: this code is worthless now, and another one can be asked for.
@@ -383,16 +316,16 @@ pub async fn prove_by_code(
 
 /// What becomes of a code for a request that is closed. Whoever confirms twice, in two tabs or because nobody said how it went the
 /// first time, has what they want.
-async fn in_vain(store: &Store, proof: &proof::Model) -> Result<(), Trouble> {
-    let subscriber = subscriber::of_proof(store.read(), proof).await?;
-    match spent(proof, &subscriber.ok_or(Fault::CodeExpired)?)? {
+async fn in_vain(store: &Store, request: &Request) -> Result<(), Trouble> {
+    let subscriber = subscriber::of_proof(store.read(), request).await?;
+    match spent(request, &subscriber.ok_or(Fault::CodeExpired)?)? {
         Fault::AlreadyConfirmed => Ok(()),
         _ => Err(Fault::CodeExpired.into()),
     }
 }
 
 /// Whether the code is one of those that were mailed.
-async fn compare(keys: &CodeKeys, code: &str, mailed: &[&proof_secret::Model]) -> Result<(), Trouble> {
+async fn compare(keys: &CodeKeys, code: &str, mailed: &[&Secret]) -> Result<(), Trouble> {
     for secret in mailed {
         if keys.verify(&secret.link_hash, code, &secret.code_hash).await? {
             return Ok(());
@@ -401,40 +334,29 @@ async fn compare(keys: &CodeKeys, code: &str, mailed: &[&proof_secret::Model]) -
     Err(Fault::CodeWrong.into())
 }
 
-async fn secrets(db: &impl ConnectionTrait, proof: Uuid) -> Result<Vec<proof_secret::Model>, DbErr> {
-    proof_secret::Entity::find()
-        .filter(proof_secret::Column::ProofId.eq(proof))
-        .order_by_desc(proof_secret::Column::CreatedAt)
-        .limit(8)
-        .all(db)
-        .await
-}
-
 /// What a mailed link is good for.
 ///
 /// # Errors
 /// [`Fault::AlreadyConfirmed`] if what it proves is proven; [`Fault::LinkUsed`] if it was replaced or never existed (which
 /// is not told apart), [`Fault::LinkExpired`].
-pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(proof::Model, Subscriber), Trouble> {
-    let secret = proof_secret::Entity::find_by_id(secret::fingerprint(token)).one(store.read()).await?;
-    let secret = secret.ok_or(Fault::LinkUsed)?;
-    let proof = proof::Entity::find_by_id(secret.proof_id).one(store.read()).await?.ok_or(Fault::LinkUsed)?;
-    let subscriber = subscriber::of_proof(store.read(), &proof).await?;
-    let subscriber = subscriber.ok_or(Fault::LinkUsed)?;
-    if !proof.open {
-        return Err(spent(&proof, &subscriber)?.into());
+pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(Request, Subscriber), Trouble> {
+    let found = proof::by_link(store.read(), secret::fingerprint(token)).await?;
+    let (request, sent_at) = found.ok_or(Fault::LinkUsed)?;
+    let subscriber = subscriber::of_proof(store.read(), &request).await?.ok_or(Fault::LinkUsed)?;
+    if !request.open {
+        return Err(spent(&request, &subscriber)?.into());
     }
-    if now.since(Timestamp(secret.created_at)) > limit::LINK_LIFETIME {
+    if now.since(sent_at) > limit::LINK_LIFETIME {
         return Err(Fault::LinkExpired.into());
     }
-    Ok((proof, subscriber))
+    Ok((request, subscriber))
 }
 
 /// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or the
 /// address is another one by now.
-fn spent(proof: &proof::Model, subscriber: &Subscriber) -> Result<Fault, Trouble> {
+fn spent(request: &Request, subscriber: &Subscriber) -> Result<Fault, Trouble> {
     let proven = change::lifecycle(subscriber)?.proven().map(|proven| proven.email().key());
-    let confirmed = proven.is_some_and(|proven| proven == EmailAddress::kept(&proof.email).key());
+    let confirmed = proven.is_some_and(|proven| proven == request.email.key());
     Ok(if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed })
 }
 
@@ -443,27 +365,20 @@ fn spent(proof: &proof::Model, subscriber: &Subscriber) -> Result<Fault, Trouble
 /// # Errors
 /// [`Fault::AlreadyConfirmed`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
 /// can not be proven now.
-pub async fn prove(
-    work: &mut Work,
-    environment: &Environment,
-    proof: &proof::Model,
-    how: Proof,
-) -> Result<(), Trouble> {
-    let email = EmailAddress::kept(&proof.email);
-    let subscriber = change::lock(work, proof.subscriber_id).await?;
+pub async fn prove(work: &mut Work, environment: &Environment, request: &Request, how: Proof) -> Result<(), Trouble> {
+    let subscriber = change::lock(work, request.subscriber_id).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
-    let open = proof::Entity::find_by_id(proof.id).one(&**work).await?.is_some_and(|proof| proof.open);
-    if !open {
-        return Err(spent(proof, &subscriber)?.into());
+    if proof::lock(work, request).await?.is_none() {
+        return Err(spent(request, &subscriber)?.into());
     }
-    let event = Event::AddressProven(email, how);
+    let event = Event::AddressProven(request.email.clone(), how);
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
 }
 
-/// Tells the log that an address was proven, once that is durable.
-pub fn proven(proof: &proof::Model, how: Proof) {
-    let (subscriber, by) = (proof.subscriber_id, how.as_str());
+/// Reports to the log that an address was proven, once that is durable.
+pub fn proven(request: &Request, how: Proof) {
+    let (subscriber, by) = (request.subscriber_id, how.as_str());
     tracing::info!(target: SECURITY, event = "address_proven", %subscriber, by);
 }
 
@@ -471,18 +386,19 @@ pub fn proven(proof: &proof::Model, how: Proof) {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_mail(work: &mut Work, proof: Uuid, state: &str, refusal: Option<&Refusal>) -> Result<(), DbErr> {
-    let Some(found) = proof::Entity::find_by_id(proof).one(&**work).await? else { return Ok(()) };
-    let subscriber = subscriber::of_proof(&**work, &found).await?;
-    let mut found: proof::ActiveModel = found.into();
-    found.mail = Set(state.to_owned());
-    found.update(&**work).await?;
-    let Some(subscriber) = subscriber else { return Ok(()) };
+pub async fn note_mail(
+    work: &mut Work,
+    request: Uuid,
+    mailing: Mailing,
+    refusal: Option<&Refusal>,
+) -> Result<(), DbErr> {
+    let Some(whose) = proof::note_mailing(work, request, mailing).await? else { return Ok(()) };
+    let Some(subscriber) = subscriber::oneself(&**work, whose).await? else { return Ok(()) };
     work.changed(&subscriber);
     let mut noted = subscriber.clone();
-    noted.mail_refused = state == mail::REFUSED;
+    noted.mail_refused = mailing == Mailing::Refused;
     noted.mail_fault = refusal.and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
-    if matches!(state, mail::SENT | mail::UNCERTAIN | mail::REFUSED) {
+    if mailing.is_over() {
         noted.hitch = None;
         noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }

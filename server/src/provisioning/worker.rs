@@ -25,7 +25,7 @@ use crate::{
     lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
-    store::{Store, Subscriber, Template, entity::proof, task::Task},
+    store::{Store, Subscriber, Template, proof, task::Task},
     targets::{Refusal, Targets, breaker::Breakers},
 };
 
@@ -66,7 +66,7 @@ pub enum Undelivered {
 #[derive(Clone, Debug)]
 pub struct Letter {
     /// The proof: also the mail's id, so that sending it again is recognisable.
-    pub proof: proof::Model,
+    pub proof: proof::Request,
     /// To whom.
     pub subscriber: Subscriber,
     /// Under which template.

@@ -31,6 +31,7 @@ pub mod partner;
 mod patience;
 pub mod portal_session;
 mod postgres;
+pub mod proof;
 mod pulse;
 mod reader;
 pub mod replicas;

@@ -11,9 +11,10 @@ use uuid::Uuid;
 pub use super::entity::subscriber::Model as Subscriber;
 use super::{
     Customer, Tenant, Work, customer,
-    entity::{proof, subscriber},
+    entity::subscriber,
     ids::{CustomerId, TemplateId},
     page::{self, Page, Window},
+    proof,
     row::changed,
     template,
 };
@@ -188,8 +189,8 @@ pub async fn delete(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn of_proof(db: &impl ConnectionTrait, proof: &proof::Model) -> Result<Option<Subscriber>, DbErr> {
-    subscriber::Entity::find_by_id(proof.subscriber_id).one(db).await
+pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Result<Option<Subscriber>, DbErr> {
+    subscriber::Entity::find_by_id(request.subscriber_id).one(db).await
 }
 
 /// The one whose own id it is, for a user who is signed in.

@@ -2,21 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{EmailAddress, Fault, lifecycle::Event, timestamp::MINUTE};
+use domain::{EmailAddress, Fault, Mailing, lifecycle::Event, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     courier::PostOffice,
     mail::{Hello, Transport},
-    provisioning::{
-        activation::{self, mail},
-        queue,
-        worker::Worker,
-    },
-    store::entity::{history, proof_secret},
+    provisioning::{queue, worker::Worker},
+    store::{entity::history, proof},
     targets::directory,
 };
 use uuid::Uuid;
 
+use crate::entity::proof_secret;
 use crate::support::{MailServer, PUBLIC_URL, World, for_each_database};
 
 fn worker(world: &World, server: &MailServer) -> Worker {
@@ -42,8 +39,8 @@ async fn errors(world: &World, user: &str) -> Vec<i64> {
 }
 
 /// How the mail of a subscriber's request fares.
-async fn mail_of(world: &World, user: Uuid) -> String {
-    activation::newest(world.store.read(), user).await.unwrap().unwrap().mail
+async fn mail_of(world: &World, user: Uuid) -> Mailing {
+    proof::newest(world.store.read(), user).await.unwrap().unwrap().mailing
 }
 
 /// The token in the mail's link.
@@ -82,7 +79,7 @@ fn a_mail_that_is_put_off_arrives_later_and_once() {
         worker.drain().await.unwrap();
         assert!(server.mails(&address).is_empty());
         assert_eq!(errors(&world, "1@sp.com").await, [42013]);
-        assert_eq!(mail_of(&world, user.id).await, "put_off");
+        assert_eq!(mail_of(&world, user.id).await, Mailing::PutOff);
 
         for _ in 0..3 {
             world.clock.advance(domain::timestamp::MINUTE);
@@ -200,17 +197,17 @@ fn refusals_are_told_apart() {
         let Some(server) = MailServer::find() else { return };
         let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
         let kinds = [
-            ("nobody", 42001, mail::REFUSED),
-            ("nodomain", 42003, mail::REFUSED),
-            ("full", 42004, mail::PUT_OFF),
-            ("overflown", 42004, mail::REFUSED),
-            ("off", 42005, mail::REFUSED),
-            ("policy", 42006, mail::REFUSED),
-            ("relay", 42007, mail::PUT_OFF),
-            ("spf", 42010, mail::PUT_OFF),
-            ("large", 42011, mail::REFUSED),
-            ("strange", 42015, mail::REFUSED),
-            ("never", 42013, mail::PUT_OFF),
+            ("nobody", 42001, Mailing::Refused),
+            ("nodomain", 42003, Mailing::Refused),
+            ("full", 42004, Mailing::PutOff),
+            ("overflown", 42004, Mailing::Refused),
+            ("off", 42005, Mailing::Refused),
+            ("policy", 42006, Mailing::Refused),
+            ("relay", 42007, Mailing::PutOff),
+            ("spf", 42010, Mailing::PutOff),
+            ("large", 42011, Mailing::Refused),
+            ("strange", 42015, Mailing::Refused),
+            ("never", 42013, Mailing::PutOff),
         ];
         let mut users = Vec::new();
         for (kind, ..) in kinds {

@@ -3,23 +3,22 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use domain::{
-    Fault, Package,
+    Fault, Mailing, Package,
     lifecycle::{Contradiction, Event, ProvenAddress, State},
     outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
     timestamp::{MINUTE, SECOND},
 };
 use futures::FutureExt as _;
-use sea_orm::EntityTrait as _;
 
 use super::{Letter, Undelivered, Worker};
 use crate::{
     fault::Trouble,
     provisioning::{
-        activation::{self, Beginning, mail},
+        activation::{self, Beginning},
         change,
         queue::{self, Kind, Setback, Standing},
     },
-    store::{Customer, Subscriber, Template, Tenant, customer, entity::proof, subscriber, task::Task, template},
+    store::{Customer, Subscriber, Template, Tenant, customer, proof, subscriber, task::Task, template},
     targets::{Account, Details, Identity, Progress, Refusal, Target},
 };
 
@@ -209,12 +208,8 @@ impl Worker {
     }
 
     async fn send_proof(&self, task: &Task, subscriber: Subscriber, template: Template) -> Result<Outcome, Trouble> {
-        let proof = match task.proof_id {
-            Some(id) => proof::Entity::find_by_id(id).one(self.store.read()).await?,
-            None => None,
-        };
-        let Some(proof) = proof.filter(|proof| proof.open) else { return Ok(Outcome::Moot) };
-        if proof.mail == mail::SENDING && !self.courier.replaces() {
+        let Some(proof) = proof::of_task(self.store.read(), task).await? else { return Ok(Outcome::Moot) };
+        if proof.mailing == Mailing::Sending && !self.courier.replaces() {
             // An earlier attempt was handing the mail over when its process died.
             return Ok(Outcome::Uncertain);
         }

@@ -1,7 +1,7 @@
 //! Brings an attempt's outcome back, in one transaction: the next event, the next attempt, or nothing.
 
 use domain::{
-    Fault, Timestamp,
+    Fault, Mailing, Timestamp,
     fault::Fixer,
     lifecycle::Event,
     retry::{self, PATIENCE},
@@ -12,7 +12,7 @@ use super::{Worker, attempt::Outcome};
 use crate::{
     fault::Trouble,
     provisioning::{
-        activation::{self, mail},
+        activation,
         change::{self, Circumstances},
         queue::{self, Kind, Setback, Standing},
         tenancy,
@@ -32,14 +32,14 @@ impl Worker {
             Outcome::Moot => queue::finish(&work, &task).await?,
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
-                self.note_mail(&mut work, &task, &subscriber, mail::SENT, None).await?;
+                self.note_mail(&mut work, &task, &subscriber, Mailing::Sent, None).await?;
                 if hitch(&subscriber).is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
             Outcome::Uncertain => {
                 queue::finish(&work, &task).await?;
-                self.note_mail(&mut work, &task, &subscriber, mail::UNCERTAIN, None).await?;
+                self.note_mail(&mut work, &task, &subscriber, Mailing::Uncertain, None).await?;
             }
             Outcome::PutOff(refusal) => self.put_off(&mut work, task, subscriber, refusal).await?,
             Outcome::Waits(refusal, wait) => {
@@ -133,8 +133,8 @@ impl Worker {
         setback: Setback,
     ) -> Result<(), Trouble> {
         if let Some(proof) = task.proof_id {
-            let state = if setback.counts { mail::PUT_OFF } else { mail::QUEUED };
-            activation::note_mail(work, proof, state, None).await?;
+            let mailing = if setback.counts { Mailing::PutOff } else { Mailing::Queued };
+            activation::note_mail(work, proof, mailing, None).await?;
         }
         self.note_hitch(work, subscriber, Some(refusal)).await?;
         Ok(queue::postpone(work, task, self.environment.now(), setback).await?)
@@ -151,7 +151,7 @@ impl Worker {
         queue::finish(work, &task).await?;
         self.give_up(&task, &refusal);
         if task.kind == Kind::SendProof.as_str() {
-            return self.note_mail(work, &task, &subscriber, mail::REFUSED, Some(refusal)).await;
+            return self.note_mail(work, &task, &subscriber, Mailing::Refused, Some(refusal)).await;
         }
         // The log above has the whole truth, for the operator.
         let refusal = tenancy::told(&**work, &subscriber, refusal).await?;
@@ -236,19 +236,19 @@ impl Worker {
         work: &mut Work,
         task: &Task,
         subscriber: &Subscriber,
-        state: &str,
+        mailing: Mailing,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
         if let Some(proof) = task.proof_id {
-            activation::note_mail(work, proof, state, refusal.as_ref()).await?;
+            activation::note_mail(work, proof, mailing, refusal.as_ref()).await?;
         }
         work.record(
             &self.environment,
             Step {
                 whose: subscriber.into(),
-                event: match state {
-                    mail::SENT => "mail_sent",
-                    mail::UNCERTAIN => "mail_uncertain",
+                event: match mailing {
+                    Mailing::Sent => "mail_sent",
+                    Mailing::Uncertain => "mail_uncertain",
                     _ => "mail_refused",
                 },
                 actor: &Actor::Engine,

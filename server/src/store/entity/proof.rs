@@ -21,7 +21,7 @@ pub struct Model {
     pub open: bool,
     /// Wrong codes entered.
     pub tries: i32,
-    /// See `provisioning::activation::mail`.
+    /// A `domain::Mailing`.
     pub mail: String,
     /// Epoch milliseconds.
     pub created_at: i64,

@@ -46,7 +46,7 @@ fn an_untrusted_address_has_to_be_proven_first() {
 
         assert_eq!(world.status(arrived.id).await, "pending_email_validation");
         assert_eq!(world.postman.letters().len(), 1);
-        assert_eq!(world.postman.last().proof.email, "ann@acme.com");
+        assert_eq!(world.postman.last().proof.email.as_str(), "ann@acme.com");
         assert!(world.accounts().await.is_empty());
     });
 }

@@ -9,6 +9,7 @@ use server::{
     clock,
     fault::Trouble,
     provisioning::{activation, queue},
+    store::proof,
 };
 
 use crate::support::{Act, World, fault, for_each_database};
@@ -101,7 +102,7 @@ fn a_session_and_a_link_from_ahead_last_no_longer_than_others() {
         world.worker().drain().await.unwrap();
         let link = world.postman.last().token;
         world.clock.advance(-AHEAD);
-        let proof = activation::newest(world.store.read(), user.id).await.unwrap().unwrap();
+        let proof = proof::newest(world.store.read(), user.id).await.unwrap().unwrap();
         let wait = activation::resend_in(&proof, world.environment.now());
         assert!(wait <= limit::RESEND_AFTER, "{wait}");
         set_right(&world, 0).await;

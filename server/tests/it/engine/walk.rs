@@ -295,7 +295,7 @@ impl Walk<'_> {
     /// Whether somebody vouched for the address or it was mailed to and proven.
     fn may_have(&self, user: &Subscriber, email: &EmailAddress, proof: Proof) -> bool {
         let mailed = |letter: &server::provisioning::worker::Letter| {
-            letter.subscriber.id == user.id && letter.proof.email == email.as_str()
+            letter.subscriber.id == user.id && letter.proof.email.as_str() == email.as_str()
         };
         match proof {
             Proof::Trusted => self

@@ -1,0 +1,60 @@
+//! How the mail that asks to prove an address fares.
+
+/// How a mail fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailing {
+    /// On its way to the mail server.
+    Queued,
+    /// Being handed to the mail server. Found by a later attempt, it is [`Self::Uncertain`].
+    Sending,
+    /// The mail server may have taken it, or not: the process or the connection was gone before it said so.
+    Uncertain,
+    /// The receiving side asked to be tried again, and will be.
+    PutOff,
+    /// The mail server took it.
+    Sent,
+    /// The mail server refused it for good.
+    Refused,
+}
+
+impl Mailing {
+    const ALL: [Self; 6] = [Self::Queued, Self::Sending, Self::Uncertain, Self::PutOff, Self::Sent, Self::Refused];
+
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Uncertain => "uncertain",
+            Self::PutOff => "put_off",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The one of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mailing| mailing.as_str() == name)
+    }
+
+    /// Whether nothing more comes of it by itself.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Sent | Self::Uncertain | Self::Refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip() {
+        for mailing in Mailing::ALL {
+            assert_eq!(Mailing::parse(mailing.as_str()), Some(mailing));
+        }
+        assert_eq!(Mailing::parse("lost"), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Requests to prove an address by mail, and the secrets that the mails carried. What proves what is for
+//! `provisioning::activation` to say.
+
+use domain::{EmailAddress, Mailing, Timestamp};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    Subscriber, Unreadable, Work,
+    entity::{proof, proof_secret},
+    task::Task,
+};
+use crate::fault::Trouble;
+
+/// How many of a request's newest secrets a code is compared with.
+const MOST_SECRETS: u64 = 8;
+
+/// A request to prove an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Its id, and the mail's.
+    pub id: Uuid,
+    /// Of whom.
+    pub subscriber_id: Uuid,
+    /// Which address.
+    pub email: EmailAddress,
+    /// Language of the mail; empty if nothing is known.
+    pub locale: String,
+    /// Neither used nor replaced by a newer one.
+    pub open: bool,
+    /// How its mail fares.
+    pub mailing: Mailing,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl TryFrom<proof::Model> for Request {
+    type Error = Unreadable;
+
+    fn try_from(row: proof::Model) -> Result<Self, Unreadable> {
+        let unreadable = Unreadable { table: "proof", id: row.id, column: "mail" };
+        Ok(Self {
+            mailing: Mailing::parse(&row.mail).ok_or(unreadable)?,
+            id: row.id,
+            subscriber_id: row.subscriber_id,
+            email: EmailAddress::kept(&row.email),
+            locale: row.locale,
+            open: row.open,
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+/// What one mail carried, by which it is recognised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The fingerprint of the link's token.
+    pub link_hash: String,
+    /// The code, as `access::code_keys` keeps it.
+    pub code_hash: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl From<proof_secret::Model> for Secret {
+    fn from(row: proof_secret::Model) -> Self {
+        Self { link_hash: row.link_hash, code_hash: row.code_hash, created_at: Timestamp(row.created_at) }
+    }
+}
+
+/// Writes a new request down, for the address that the subscriber has entered.
+///
+/// # Errors
+/// If the database fails.
+pub async fn open(
+    work: &Work,
+    (id, now): (Uuid, Timestamp),
+    subscriber: &Subscriber,
+    locale: Option<String>,
+) -> Result<(), DbErr> {
+    proof::ActiveModel {
+        id: Set(id),
+        subscriber_id: Set(subscriber.id),
+        email: Set(subscriber.email.clone().unwrap_or_default()),
+        locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
+        open: Set(true),
+        tries: Set(0),
+        mail: Set(Mailing::Queued.as_str().to_owned()),
+        created_at: Set(now.0),
+    }
+    .insert(&**work)
+    .await
+    .map(drop)
+}
+
+/// Closes a subscriber's open requests.
+///
+/// # Errors
+/// If the database fails.
+pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
+    proof::Entity::update_many()
+        .col_expr(proof::Column::Open, false.into())
+        .filter(proof::Column::SubscriberId.eq(subscriber.id))
+        .filter(proof::Column::Open.eq(true))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Forgets the requests of a subscriber who is gone, and their secrets.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+    let theirs = proof::Column::SubscriberId.eq(subscriber);
+    let requests = proof::Entity::find().select_only().column(proof::Column::Id).filter(theirs.clone()).into_query();
+    proof_secret::Entity::delete_many()
+        .filter(proof_secret::Column::ProofId.in_subquery(requests))
+        .exec(&**work)
+        .await?;
+    proof::Entity::delete_many().filter(theirs).exec(&**work).await.map(drop)
+}
+
+/// The newest request, open or not, of a user who is signed in or whom the engine works for.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn newest(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<Request>, Trouble> {
+    let newest = proof::Entity::find()
+        .filter(proof::Column::SubscriberId.eq(subscriber))
+        .order_by_desc(proof::Column::CreatedAt)
+        .order_by_desc(proof::Column::Id)
+        .one(db)
+        .await?;
+    Ok(newest.map(Request::try_from).transpose()?)
+}
+
+/// The request whose mail a task is to send, if it is open.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn of_task(db: &impl ConnectionTrait, task: &Task) -> Result<Option<Request>, Trouble> {
+    let Some(id) = task.proof_id else { return Ok(None) };
+    let found = proof::Entity::find_by_id(id).filter(proof::Column::Open.eq(true)).one(db).await?;
+    Ok(found.map(Request::try_from).transpose()?)
+}
+
+/// The request as it is now, if it is open; locked until the transaction ends.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn lock(work: &Work, request: &Request) -> Result<Option<Request>, Trouble> {
+    let still_open = proof::Entity::find_by_id(request.id).filter(proof::Column::Open.eq(true));
+    let found = still_open.lock_exclusive().one(&**work).await?;
+    Ok(found.map(Request::try_from).transpose()?)
+}
+
+/// Marks a request's mail as being sent, with these secrets.
+///
+/// # Errors
+/// If the database fails.
+pub async fn begin(work: &Work, request: &Request, secret: Secret) -> Result<(), DbErr> {
+    proof_secret::ActiveModel {
+        link_hash: Set(secret.link_hash),
+        proof_id: Set(request.id),
+        code_hash: Set(secret.code_hash),
+        created_at: Set(secret.created_at.0),
+    }
+    .insert(&**work)
+    .await?;
+    note_mailing(work, request.id, Mailing::Sending).await.map(drop)
+}
+
+/// Notes how the mail of a request fares. Says of whom it is, if it is there.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_mailing(work: &Work, request: Uuid, mailing: Mailing) -> Result<Option<Uuid>, DbErr> {
+    let noted = proof::Entity::update_many()
+        .col_expr(proof::Column::Mail, Expr::value(mailing.as_str()))
+        .filter(proof::Column::Id.eq(request))
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(noted.first().map(|request| request.subscriber_id))
+}
+
+/// What the newest mails of a request carried.
+///
+/// # Errors
+/// If the database fails.
+pub async fn secrets(db: &impl ConnectionTrait, request: &Request) -> Result<Vec<Secret>, DbErr> {
+    let secrets = proof_secret::Entity::find()
+        .filter(proof_secret::Column::ProofId.eq(request.id))
+        .order_by_desc(proof_secret::Column::CreatedAt)
+        .limit(MOST_SECRETS);
+    Ok(secrets.all(db).await?.into_iter().map(Secret::from).collect())
+}
+
+/// The request to which a link leads, and since when the link is good, for whoever has the link.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn by_link(db: &impl ConnectionTrait, link_hash: String) -> Result<Option<(Request, Timestamp)>, Trouble> {
+    let Some(secret) = proof_secret::Entity::find_by_id(link_hash).one(db).await? else { return Ok(None) };
+    let found = proof::Entity::find_by_id(secret.proof_id).one(db).await?.map(Request::try_from).transpose()?;
+    Ok(found.map(|request| (request, Timestamp(secret.created_at))))
+}
+
+/// Forgets what a mail carried that nobody has.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_secret(work: &Work, link_hash: String) -> Result<(), DbErr> {
+    proof_secret::Entity::delete_by_id(link_hash).exec(&**work).await.map(drop)
+}
