@@ -5,6 +5,7 @@
 //! on the server decide by the same code.
 #![warn(missing_docs)]
 
+pub mod bulk;
 pub mod code;
 pub mod email_address;
 pub mod fault;

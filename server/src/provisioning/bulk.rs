@@ -6,18 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+pub use domain::bulk::{Action, Outcome};
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Timestamp,
     lifecycle::{Event, State},
     timestamp::{DAY, SECOND},
 };
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, DbBackend, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
-};
+use sea_orm::{DbBackend, DbErr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -33,7 +28,7 @@ use crate::{
     lease::{self, Leased, Pace},
     store::{
         Actor, Store, Subscriber, Tenant, Work,
-        entity::{bulk_job, bulk_row},
+        bulk_job::{self, BulkJob, BulkRow},
         subscriber,
     },
 };
@@ -51,69 +46,6 @@ const FAREWELL: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(500);
 /// How long a finished job can be asked for, in milliseconds.
 const KEPT: i64 = 30 * DAY;
-/// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
-const CHUNK: usize = 1_000;
-
-/// What a job does with each of its rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Takes a subscriber in. One who is there stays as is.
-    Create,
-    /// Tries again to provision: with an address that the client vouches for, or the failed attempt as it was.
-    Retry,
-    /// Removes a subscriber.
-    Delete,
-    /// Gives a subscriber another package.
-    ChangePackage,
-}
-
-impl Action {
-    /// All actions.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage];
-
-    /// Its name in the API and the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Retry => "retry",
-            Self::Delete => "delete",
-            Self::ChangePackage => "changePackage",
-        }
-    }
-
-    /// The action of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == name)
-    }
-}
-
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was carried out: durably accepted, as a single call would be.
-    Accepted,
-    /// There was nothing to do: a repeated job does no harm.
-    Unchanged,
-    /// It was refused.
-    Refused,
-}
-
-impl Outcome {
-    /// All outcomes.
-    pub const ALL: [Self; 3] = [Self::Accepted, Self::Unchanged, Self::Refused];
-
-    /// Its name in the API and the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Unchanged => "unchanged",
-            Self::Refused => "refused",
-        }
-    }
-}
 
 /// A row that somebody asks for.
 pub struct NewRow {
@@ -173,9 +105,9 @@ pub async fn accept(
     environment: &Environment,
     (partner, token): (Uuid, Uuid),
     NewJob { action, rows, ignored_columns }: NewJob,
-) -> Result<bulk_job::Model, Trouble> {
+) -> Result<BulkJob, Trouble> {
     let now = environment.now().0;
-    let job = bulk_job::Model {
+    let job = BulkJob {
         id: environment.id(),
         partner_id: partner,
         token_id: token,
@@ -187,26 +119,23 @@ pub async fn accept(
         ignored_columns: (!ignored_columns.is_empty())
             .then(|| serde_json::to_string(&ignored_columns).unwrap_or_default()),
     };
-    let rows: Vec<_> = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
+    let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let work = store.work().await?;
-    let job = job.into_active_model().insert(&*work).await?;
-    for chunk in rows.chunks(CHUNK) {
-        bulk_row::Entity::insert_many(chunk.to_vec()).exec_without_returning(&*work).await?;
-    }
+    bulk_job::insert(&work, job.clone(), rows).await?;
     work.commit().await?;
     Ok(job)
 }
 
-fn new_row(job: Uuid, number: i32, row: NewRow) -> bulk_row::ActiveModel {
+fn new_row(job: Uuid, number: i32, row: NewRow) -> BulkRow {
     let refused = !row.flaws.is_empty();
-    bulk_row::ActiveModel {
-        job_id: Set(job),
-        number: Set(number),
-        written: Set((!refused).then(|| row.written.to_string())),
-        subscriber_id: Set(row.subscriber),
-        outcome: Set(refused.then(|| Outcome::Refused.as_str().to_owned())),
-        errors: Set(refused.then(|| json(&row.flaws))),
-        line: Set(row.line.and_then(|line| i32::try_from(line).ok())),
+    BulkRow {
+        job_id: job,
+        number,
+        written: (!refused).then(|| row.written.to_string()),
+        subscriber_id: row.subscriber,
+        outcome: refused.then(|| Outcome::Refused.as_str().to_owned()),
+        errors: refused.then(|| json(&row.flaws)),
+        line: row.line.and_then(|line| i32::try_from(line).ok()),
     }
 }
 
@@ -223,61 +152,29 @@ pub struct Worker {
 
 #[async_trait]
 impl Leased for Worker {
-    type Item = bulk_job::Model;
+    type Item = BulkJob;
 
     fn pace(&self) -> Pace {
         Pace { name: "bulk jobs", at_once: 1, poll: POLL, renew: None, farewell: FAREWELL }
     }
 
-    /// The job that has waited longest: there is one at a time.
-    async fn claim(&self, _most: usize) -> Result<Vec<bulk_job::Model>, Trouble> {
+    async fn claim(&self, _most: usize) -> Result<Vec<BulkJob>, Trouble> {
         let now = self.environment.now();
-        let waiting = || bulk_job::Column::FinishedAt.is_null().and(bulk_job::Column::LeaseUntil.lte(now.0));
-        if bulk_job::Entity::find().filter(waiting()).one(self.store.read()).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        let next = Query::select()
-            .column(bulk_job::Column::Id)
-            .from(bulk_job::Entity)
-            .and_where(waiting())
-            .order_by(bulk_job::Column::LeaseUntil, Order::Asc)
-            .order_by(bulk_job::Column::Id, Order::Asc)
-            .limit(1)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .to_owned();
-        let work = self.store.work().await?;
-        let claimed = bulk_job::Entity::update_many()
-            .col_expr(bulk_job::Column::LeaseUntil, Expr::value(now.plus(LEASE).0))
-            .filter(bulk_job::Column::Id.in_subquery(next))
-            .exec_with_returning(&*work)
-            .await?;
-        work.commit().await?;
-        Ok(claimed)
+        Ok(bulk_job::claim(&self.store, now, now.plus(LEASE)).await?.into_iter().collect())
     }
 
     /// Gives a job its turn.
-    async fn carry_out(&self, job: bulk_job::Model) -> Result<(), Trouble> {
-        let pending = bulk_row::Entity::find()
-            .filter(bulk_row::Column::JobId.eq(job.id))
-            .filter(bulk_row::Column::Outcome.is_null())
-            .order_by_asc(bulk_row::Column::Number)
-            .limit(TURN)
-            .all(self.store.read())
-            .await?;
+    async fn carry_out(&self, job: BulkJob) -> Result<(), Trouble> {
+        let pending = bulk_job::pending(self.store.read(), &job, TURN).await?;
         let last = (pending.len() as u64) < TURN;
         // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
         // locks while they wait for others', against a worker that does the same in another order.
-        let together = if self.store.backend() == DbBackend::Sqlite { pending.len() } else { 1 };
-        let numbers: Vec<_> = pending.into_iter().map(|row| row.number).collect();
-        for numbers in numbers.chunks(together.max(1)) {
+        let together = if self.store.backend() == DbBackend::Sqlite { pending.len().max(1) } else { 1 };
+        for numbers in pending.chunks(together) {
             self.rows(&job, numbers).await?;
         }
-        let now = self.environment.now().0;
-        let mut job = job.into_active_model();
-        job.lease_until = Set(now);
-        job.finished_at = Set(last.then_some(now));
         let work = self.store.work().await?;
-        job.update(&*work).await?;
+        bulk_job::release(&work, &job, self.environment.now(), last).await?;
         Ok(work.commit().await?)
     }
 }
@@ -303,10 +200,10 @@ impl Worker {
     }
 
     /// Carries rows out in one transaction, and writes down why not.
-    async fn rows(&self, job: &bulk_job::Model, numbers: &[i32]) -> Result<(), Trouble> {
+    async fn rows(&self, job: &BulkJob, numbers: &[i32]) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         for number in numbers {
-            let Some(row) = pending(&work, job, *number).await? else { continue };
+            let Some(row) = bulk_job::lock(&work, job, *number).await? else { continue };
             match work.savepoint(async |work| self.attempt(work, job, &row).await).await {
                 Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, None).await?,
                 Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
@@ -319,12 +216,7 @@ impl Worker {
         Ok(work.commit().await?)
     }
 
-    async fn attempt(
-        &self,
-        work: &mut Work,
-        job: &bulk_job::Model,
-        row: &bulk_row::Model,
-    ) -> Result<(Outcome, Option<Uuid>), Refused> {
+    async fn attempt(&self, work: &mut Work, job: &BulkJob, row: &BulkRow) -> Result<(Outcome, Option<Uuid>), Refused> {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(Draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
@@ -335,12 +227,7 @@ impl Worker {
         }
     }
 
-    async fn create(
-        &self,
-        work: &mut Work,
-        job: &bulk_job::Model,
-        draft: &Draft,
-    ) -> Result<(Outcome, Option<Uuid>), Refused> {
+    async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<(Outcome, Option<Uuid>), Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
         if let Some(there) =
             subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await.map_err(Trouble::from)?
@@ -355,9 +242,9 @@ impl Worker {
     async fn change(
         &self,
         work: &mut Work,
-        job: &bulk_job::Model,
+        job: &BulkJob,
         action: Action,
-        row: &bulk_row::Model,
+        row: &BulkRow,
         draft: &Draft,
     ) -> Result<(Outcome, Option<Uuid>), Refused> {
         let named = match row.subscriber_id {
@@ -418,7 +305,7 @@ fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Optio
 }
 
 /// What was wrong with a row. What fails on a database that works always would.
-fn explain(refused: Refused, row: &bulk_row::Model) -> Vec<RowError> {
+fn explain(refused: Refused, row: &BulkRow) -> Vec<RowError> {
     match refused {
         Refused::Flawed(flaws) => flaws.iter().map(RowError::from).collect(),
         Refused::Trouble(Trouble::Known { fault, .. }) => vec![RowError::from(fault)],
@@ -429,28 +316,22 @@ fn explain(refused: Refused, row: &bulk_row::Model) -> Vec<RowError> {
     }
 }
 
-/// A row that has no outcome yet, locked.
-async fn pending(work: &Work, job: &bulk_job::Model, number: i32) -> Result<Option<bulk_row::Model>, DbErr> {
-    let found = bulk_row::Entity::find_by_id((job.id, number)).lock_exclusive().one(&**work).await?;
-    Ok(found.filter(|row| row.outcome.is_none()))
-}
-
 /// Writes a row's outcome down, and forgets what was written in it.
 async fn settle(
     work: &Work,
-    row: bulk_row::Model,
+    row: BulkRow,
     outcome: Outcome,
     subscriber: Option<Uuid>,
     errors: Option<String>,
 ) -> Result<(), DbErr> {
-    let subscriber = subscriber.or(row.subscriber_id);
-    let mut row = row.into_active_model();
-    row.written = Set(None);
-    row.outcome = Set(Some(outcome.as_str().to_owned()));
-    row.subscriber_id = Set(subscriber);
-    row.errors = Set(errors);
-    row.update(&**work).await?;
-    Ok(())
+    let settled = BulkRow {
+        written: None,
+        outcome: Some(outcome.as_str().to_owned()),
+        subscriber_id: subscriber.or(row.subscriber_id),
+        errors,
+        ..row.clone()
+    };
+    bulk_job::settle(work, &row, settled).await
 }
 
 /// Forgets jobs that were finished long ago.
@@ -458,10 +339,7 @@ async fn settle(
 /// # Errors
 /// If the database fails.
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
-    let old = || bulk_job::Column::FinishedAt.lte(now.plus(-KEPT).0);
-    let jobs = Query::select().column(bulk_job::Column::Id).from(bulk_job::Entity).and_where(old()).to_owned();
     let work = store.work().await?;
-    bulk_row::Entity::delete_many().filter(bulk_row::Column::JobId.in_subquery(jobs)).exec(&*work).await?;
-    bulk_job::Entity::delete_many().filter(old()).exec(&*work).await?;
+    bulk_job::forget(&work, now.plus(-KEPT)).await?;
     Ok(work.commit().await?)
 }

@@ -10,6 +10,7 @@ pub mod admission;
 pub mod api_token;
 pub mod billing_report;
 pub mod broadworks_outage;
+pub mod bulk_job;
 mod calls;
 pub mod clock;
 pub mod counter;

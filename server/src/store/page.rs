@@ -2,6 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    Value,
 };
 use uuid::Uuid;
 
@@ -39,27 +40,27 @@ impl<M, K> Page<M, K> {
 }
 
 /// The oldest rows first.
-pub(super) async fn oldest_first<E: EntityTrait>(
+pub(super) async fn oldest_first<E: EntityTrait, K: Into<Value>>(
     db: &impl ConnectionTrait,
     rows: Select<E>,
-    id: (E::Column, impl Fn(&E::Model) -> Uuid),
-    window: Window,
-) -> Result<Page<E::Model>, DbErr> {
-    let after = window.after.map(|after| id.0.gt(after));
-    let rows = after.into_iter().fold(rows, |rows, after| rows.filter(after)).order_by_asc(id.0);
-    part(db, rows, id.1, window).await
+    (column, key): (E::Column, impl Fn(&E::Model) -> K),
+    window: Window<K>,
+) -> Result<Page<E::Model, K>, DbErr> {
+    let Window { after, skip, most } = window;
+    let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.gt(after))).order_by_asc(column);
+    part(db, rows, key, Window { after: None, skip, most }).await
 }
 
 /// The newest rows first.
-pub(super) async fn newest_first<E: EntityTrait>(
+pub(super) async fn newest_first<E: EntityTrait, K: Into<Value>>(
     db: &impl ConnectionTrait,
     rows: Select<E>,
-    id: (E::Column, impl Fn(&E::Model) -> Uuid),
-    window: Window,
-) -> Result<Page<E::Model>, DbErr> {
-    let after = window.after.map(|after| id.0.lt(after));
-    let rows = after.into_iter().fold(rows, |rows, after| rows.filter(after)).order_by_desc(id.0);
-    part(db, rows, id.1, window).await
+    (column, key): (E::Column, impl Fn(&E::Model) -> K),
+    window: Window<K>,
+) -> Result<Page<E::Model, K>, DbErr> {
+    let Window { after, skip, most } = window;
+    let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.lt(after))).order_by_desc(column);
+    part(db, rows, key, Window { after: None, skip, most }).await
 }
 
 /// Of rows that come in the order of their keys after [`Window::after`], as many as are wanted.

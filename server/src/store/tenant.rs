@@ -7,8 +7,9 @@ use super::{
     administrator,
     api_token::ApiToken,
     billing_report::BillingReport,
+    bulk_job::BulkJob,
     customer::Customer,
-    entity::{bulk_job, subscriber, task, workspace},
+    entity::{subscriber, task, workspace},
     ids::PartnerId,
     partner::Partner,
     setup_link::SetupLink,
@@ -96,7 +97,7 @@ impl Tenant {
     }
 
     /// A worker that has leased a bulk job.
-    pub(crate) fn of_job(job: &bulk_job::Model) -> Self {
+    pub(crate) fn of_job(job: &BulkJob) -> Self {
         Self(job.partner_id.into())
     }
 

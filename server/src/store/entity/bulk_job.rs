@@ -15,7 +15,7 @@ pub struct Model {
     pub partner_id: Uuid,
     /// Who asked for it.
     pub token_id: Uuid,
-    /// `provisioning::bulk::Action::as_str`.
+    /// A `domain::bulk::Action`.
     pub action: String,
     /// How many rows it has.
     pub size: i32,

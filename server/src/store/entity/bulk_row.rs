@@ -18,7 +18,7 @@ pub struct Model {
     pub written: Option<String>,
     /// The subscriber that it names or made.
     pub subscriber_id: Option<Uuid>,
-    /// `provisioning::bulk::Outcome::as_str`; none until it was carried out.
+    /// A `domain::bulk::Outcome`; none until it was carried out.
     pub outcome: Option<String>,
     /// What is wrong with it, as JSON.
     pub errors: Option<String>,

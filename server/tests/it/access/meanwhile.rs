@@ -25,11 +25,11 @@ use server::{
         import,
         routes::{Routes, post},
     },
-    store::{Template, api_token, entity::bulk_job},
+    store::{Template, api_token},
 };
 use tower::ServiceExt as _;
 
-use crate::entity::subscriber;
+use crate::entity::{bulk_job, subscriber};
 use crate::support::{ADMIN, ADMIN_PASSWORD, SITE_URL, World, for_each_database};
 
 const HEADER: &str = "BroadWorks ID,First Name,Last Name,Enterprise ID\r\n";

@@ -16,12 +16,11 @@ use server::{
     access::adapter_accounts,
     store::{
         Subscriber, Workspace,
-        entity::{bulk_job, history, throttle, webhook},
+        entity::{history, throttle, webhook},
     },
 };
 
-use crate::entity::task;
-use crate::entity::{billing_report, idempotency_key, subscriber, workspace};
+use crate::entity::{billing_report, bulk_job, idempotency_key, subscriber, task, workspace};
 use crate::support::{Answer, Client, World, for_each_database};
 
 const REQUESTS: usize = 10_000;

@@ -5,8 +5,6 @@ pub mod rows;
 
 pub use rows::rows;
 
-use std::collections::HashMap;
-
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
@@ -14,7 +12,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -25,7 +22,7 @@ use crate::{
     provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
     store::{
         Store,
-        entity::{bulk_job, bulk_row},
+        bulk_job::{self, BulkJob},
     },
     vendor_id::Kind,
 };
@@ -134,7 +131,7 @@ fn new_row(written: &Value) -> NewRow {
     responses((status = 200, description = "The job", body = Job))
 )]
 pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Named<Job>) -> Result<Json<Job>, Refusal> {
-    let job = job.find(&state.store, client.partner).await?;
+    let job = job.find(&state.store, &client).await?;
     Ok(Json(Job::show(&state.store, job).await?))
 }
 
@@ -145,30 +142,14 @@ impl Resource for Job {
 }
 
 impl Named<Job> {
-    async fn find(&self, store: &Store, partner: Uuid) -> Result<bulk_job::Model, Refusal> {
-        let found = bulk_job::Entity::find_by_id(self.id).filter(bulk_job::Column::PartnerId.eq(partner));
-        Ok(found.one(store.read()).await?.ok_or(Fault::UnknownResource)?)
+    async fn find(&self, store: &Store, client: &Client<Read>) -> Result<BulkJob, Refusal> {
+        Ok(bulk_job::find(store.read(), client.tenant, self.id).await?.ok_or(Fault::UnknownResource)?)
     }
 }
 
-#[derive(FromQueryResult)]
-struct Count {
-    outcome: Option<String>,
-    rows: i64,
-}
-
 impl Job {
-    async fn show(store: &Store, job: bulk_job::Model) -> Result<Self, Refusal> {
-        let counts: Vec<Count> = bulk_row::Entity::find()
-            .select_only()
-            .column(bulk_row::Column::Outcome)
-            .column_as(bulk_row::Column::Number.count(), "rows")
-            .filter(bulk_row::Column::JobId.eq(job.id))
-            .group_by(bulk_row::Column::Outcome)
-            .into_model()
-            .all(store.read())
-            .await?;
-        let counts: HashMap<_, _> = counts.into_iter().filter_map(|count| Some((count.outcome?, count.rows))).collect();
+    async fn show(store: &Store, job: BulkJob) -> Result<Self, Refusal> {
+        let counts = bulk_job::counts(store.read(), &job).await?;
         let count = |outcome: Outcome| counts.get(outcome.as_str()).copied().unwrap_or(0);
         Ok(Self {
             id: job.id,

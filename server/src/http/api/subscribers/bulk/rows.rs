@@ -2,16 +2,13 @@
 
 use axum::{Json, extract::State};
 use domain::{Fault, Field};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::Expr,
-};
 use serde::{Deserialize, Serialize};
 
 use super::{
     ApiState, Client, Job, Kind, Named, Outcome, Read, Refusal, RowError,
     paging::{self, Asked, Link},
 };
-use crate::store::entity::bulk_row;
+use crate::store::bulk_job::{self, BulkRow, Wanted};
 
 /// The outcome of a row that is still to be carried out.
 const PENDING: &str = "pending";
@@ -75,33 +72,26 @@ pub async fn rows(
     job: Named<Job>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Rows>), Refusal> {
-    let job = job.find(&state.store, client.partner).await?;
-    let rows = bulk_row::Entity::find()
-        .filter(bulk_row::Column::JobId.eq(job.id))
-        .apply_if(asked.filters.condition()?, |rows, outcome| rows.filter(outcome))
-        .apply_if(asked.after(|cursor| cursor.parse::<i32>().ok())?, |rows, after| {
-            rows.filter(bulk_row::Column::Number.gt(after))
-        })
-        .order_by_asc(bulk_row::Column::Number);
-    let (link, found) = asked.read(&state.store, rows, |last| last.number.to_string()).await?;
-    Ok((link, Json(Rows { items: found.into_iter().map(Row::from).collect() })))
+    let job = job.find(&state.store, &client).await?;
+    let (wanted, window) = (asked.filters.wanted()?, asked.window(|cursor| cursor.parse().ok())?);
+    let page = bulk_job::rows(state.store.read(), &job, wanted, window).await?;
+    let link = asked.link(page.next.map(|number| number.to_string()));
+    Ok((link, Json(Rows { items: page.rows.into_iter().map(Row::from).collect() })))
 }
 
 impl Filters {
-    fn condition(&self) -> Result<Option<Expr>, Refusal> {
+    fn wanted(&self) -> Result<Option<Wanted>, Refusal> {
         let Some(outcome) = self.outcome.as_deref() else { return Ok(None) };
-        if outcome == PENDING {
-            return Ok(Some(bulk_row::Column::Outcome.is_null()));
+        match Outcome::parse(outcome) {
+            Some(outcome) => Ok(Some(Wanted::With(outcome))),
+            None if outcome == PENDING => Ok(Some(Wanted::Pending)),
+            None => Err(Refusal::parameter("outcome", Fault::InvalidParameter)),
         }
-        let known = Outcome::ALL.iter().any(|known| known.as_str() == outcome);
-        known
-            .then(|| Some(bulk_row::Column::Outcome.eq(outcome)))
-            .ok_or_else(|| Refusal::parameter("outcome", Fault::InvalidParameter))
     }
 }
 
-impl From<bulk_row::Model> for Row {
-    fn from(row: bulk_row::Model) -> Self {
+impl From<BulkRow> for Row {
+    fn from(row: BulkRow) -> Self {
         let errors: Vec<RowError> =
             row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
         Self {

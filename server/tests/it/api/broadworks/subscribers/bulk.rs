@@ -7,17 +7,10 @@ use std::pin::pin;
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
-use server::{
-    live::Topic,
-    provisioning::bulk,
-    store::{
-        Template,
-        entity::{bulk_job, bulk_row},
-    },
-};
+use server::{live::Topic, provisioning::bulk, store::Template};
 
 use super::{PATH, example, with};
-use crate::entity::subscriber;
+use crate::entity::{bulk_job, bulk_row, subscriber};
 use crate::support::{Act, Client, PUBLIC_URL, World, fault, for_each_database};
 
 const BULK: &str = "/v1/broadworks/subscribers/bulk";

@@ -1,10 +1,11 @@
 //! `/v1/broadworks/subscribers/bulk` with a CSV file.
 
+use crate::entity::bulk_job;
 use axum::{body::Body, http::Method};
 use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::store::{Subscriber, Template, entity::bulk_job};
+use server::store::{Subscriber, Template};
 
 use super::{BULK, carry_out_all, outcomes, refused, subscribers};
 use crate::entity::subscriber;
