@@ -1,0 +1,202 @@
+use super::unknown::refuse_unknown;
+use super::*;
+
+fn with(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let lookup = |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    Config::from(text, &lookup)
+}
+
+#[test]
+fn nothing_needs_to_be_set() {
+    let config = with("", &[]).expect("the defaults are valid");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.database_url, "sqlite:data/flowthrough.db");
+    assert_eq!(config.public_url, "http://127.0.0.1:3000");
+}
+
+#[test]
+fn the_environment_overrides_the_file() {
+    let config =
+        with("listen = \"127.0.0.1:1\"\npartner = \"A\"", &[("FLOWTHROUGH_LISTEN", "127.0.0.1:2")]).expect("valid");
+    assert_eq!((config.listen.port(), config.partner.as_str()), (2, "A"));
+}
+
+#[test]
+fn the_name_for_mail_servers_is_the_public_one_or_a_setting() {
+    let public = ("FLOWTHROUGH_PUBLIC_URL", "https://activate.example.com:8443");
+    let ehlo = |file, environment: &[_]| with(file, environment).expect("valid").ehlo.to_string();
+    assert_eq!(ehlo("", &[public]), "activate.example.com");
+    assert_eq!(ehlo("ehlo = \"[192.0.2.1]\"", &[public]), "[192.0.2.1]");
+    assert_eq!(ehlo("ehlo = \"a.example\"", &[public, ("FLOWTHROUGH_EHLO", "mx.example.com")]), "mx.example.com");
+}
+
+#[test]
+fn proxies_are_trusted_by_their_number() {
+    let trusted = |file: &str, value: Option<&'static str>| {
+        let environment: Vec<_> = value.map(|value| ("FLOWTHROUGH_TRUST_PROXY", value)).into_iter().collect();
+        with(file, &environment).map(|config| config.trust_proxy).map_err(|wrong| wrong.name)
+    };
+    assert_eq!(trusted("", None), Ok(0));
+    for (value, hops) in [("false", 0), ("0", 0), ("no", 0), ("true", 1), ("1", 1), ("yes", 1), ("2", 2), ("10", 10)] {
+        assert_eq!(trusted("trust_proxy = 3", Some(value)), Ok(hops), "{value}");
+    }
+    assert_eq!((trusted("trust_proxy = true", None), trusted("trust_proxy = 2", None)), (Ok(1), Ok(2)));
+    for wrong in ["maybe", "-1", "11", "2.0", "10.0.0.0/8"] {
+        assert_eq!(trusted("", Some(wrong)), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()), "{wrong}");
+    }
+    assert_eq!(trusted("trust_proxy = -1", None), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()));
+}
+
+#[test]
+fn a_target_is_set_up_by_its_address_and_token() {
+    let file = "[scim]\nurl = \"https://id.example/v2\"\ntoken = \"old\"";
+    let config = with(file, &[("FLOWTHROUGH_SCIM_TOKEN", "new")]).expect("valid");
+    assert_eq!(config.scim, Some(Endpoint::parse("https://id.example/v2", "new").expect("valid")));
+    assert_eq!(config.webex, None);
+    assert!(!format!("{config:?}").contains("new"), "a token is not shown");
+}
+
+#[test]
+fn each_partner_has_an_account_of_its_own() {
+    let two = "[partners.\"SP Two\".broadworks]\nurl = \"https://xsp.example\"\nuser = \"two\"\npassword = \"secret\"";
+    let account = |user| {
+        [
+            ("FLOWTHROUGH_BROADWORKS_URL", "https://xsp.example"),
+            ("FLOWTHROUGH_BROADWORKS_USER", user),
+            ("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret"),
+        ]
+    };
+    let whose = |config: Config| -> Vec<_> {
+        config.broadworks.into_iter().map(|one| (one.partner, one.account.name)).collect()
+    };
+    assert_eq!(whose(with("", &account("one")).expect("the only partner's")), [(None, "one".to_owned())]);
+    let both = with(two, &[&account("one")[..], &[("FLOWTHROUGH_BROADWORKS_PARTNER", "SP One")]].concat());
+    let expected = [(Some("SP One".to_owned()), "one".to_owned()), (Some("SP Two".to_owned()), "two".to_owned())];
+    assert_eq!(whose(both.expect("one each")), expected);
+    let shared = with(two, &account("two")).expect_err("one account for two partners");
+    assert!(shared.name == "FLOWTHROUGH_BROADWORKS_USER" && !shared.to_string().contains("secret"), "{shared}");
+    let twice = with(two, &[&account("one")[..], &[("FLOWTHROUGH_BROADWORKS_PARTNER", "SP Two")]].concat());
+    assert_eq!(twice.expect_err("two accounts for one partner").name, shared.name);
+}
+
+#[test]
+fn the_public_url_is_kept_as_it_is_written_but_for_slashes_at_its_end() {
+    for written in ["https://Activate.Example.com", "http://127.0.0.1:3000/", "https://[2001:db8::1]:8443//"] {
+        let config = with("", &[("FLOWTHROUGH_PUBLIC_URL", written)]).expect(written);
+        assert_eq!(config.public_url, written.trim_end_matches('/'));
+    }
+}
+
+#[test]
+fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
+    for (name, value) in [
+        ("FLOWTHROUGH_LISTEN", "here"),
+        ("FLOWTHROUGH_CODE_KEYS", "secret"),
+        ("FLOWTHROUGH_CODE_KEYS", " , "),
+        ("FLOWTHROUGH_CODE_KEYS_FILE", "/nowhere/at/all"),
+        ("FLOWTHROUGH_DATABASE_URL", "mysql://u:secret@h/d"),
+        ("FLOWTHROUGH_PUBLIC_URL", "activate.example.com"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://example.com/activate"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://example.com/a/"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://user:secret@example.com"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://example.com?a"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://example.com#a"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://exam ple.com"),
+        ("FLOWTHROUGH_PUBLIC_URL", "https://"),
+        ("FLOWTHROUGH_PUBLIC_URL", "ftp://example.com"),
+        ("FLOWTHROUGH_SMTP_URL", "mail:secret@host"),
+        ("FLOWTHROUGH_EHLO", "mx1"),
+        ("FLOWTHROUGH_TRUST_PROXY", "maybe"),
+        ("FLOWTHROUGH_LOG", "loud"),
+        ("FLOWTHROUGH_API_CALLS", "0"),
+        ("FLOWTHROUGH_HOSTS", "activate.example.com, a b"),
+        ("FLOWTHROUGH_CONNECTIONS", "none"),
+        ("FLOWTHROUGH_MAIL_FROM", "nobody"),
+    ] {
+        let wrong = with("", &[(name, value)]).expect_err(name);
+        assert_eq!(wrong.name, name);
+        assert!(!wrong.fix.is_empty() && !wrong.to_string().contains("secret"), "{wrong}");
+    }
+    let key = "secret-secret-secret-secret-secret";
+    let twice = with("code_keys_file = \"/keys\"", &[("FLOWTHROUGH_CODE_KEYS", key)]).expect_err("two places");
+    assert_eq!(twice.name, "FLOWTHROUGH_CODE_KEYS_FILE");
+    let known = with("", &[("FLOWTHROUGH_CODE_KEYS", key)]).expect("long enough");
+    assert!(known.code_keys.is_some() && !format!("{known:?}").contains("secret"));
+    let token = ("FLOWTHROUGH_SCIM_TOKEN", "secret");
+    for (wrong, name) in [
+        (&[token, ("FLOWTHROUGH_SCIM_URL", "http://id.example/v2")][..], "FLOWTHROUGH_SCIM_URL"),
+        (&[("FLOWTHROUGH_SCIM_TOKEN", "Bearer secret"), ("FLOWTHROUGH_SCIM_URL", "https://id.example")], token.0),
+        (&[token], "FLOWTHROUGH_SCIM_URL"),
+        (&[("FLOWTHROUGH_WEBEX_URL", "https://webexapis.com/v1")], "FLOWTHROUGH_WEBEX_TOKEN"),
+    ] {
+        let wrong = with("", wrong).expect_err(name);
+        assert_eq!(wrong.name, name);
+        assert!(!wrong.to_string().contains("secret"), "{wrong}");
+    }
+    let account = ("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret");
+    let plain = ("FLOWTHROUGH_BROADWORKS_URL", "http://xsp.example");
+    for (wrong, name) in [
+        (&[account][..], "FLOWTHROUGH_BROADWORKS_URL"),
+        (&[account, plain], "FLOWTHROUGH_BROADWORKS_USER"),
+        (&[account, plain, ("FLOWTHROUGH_BROADWORKS_USER", "reader")], "FLOWTHROUGH_BROADWORKS_URL"),
+    ] {
+        let wrong = with("", wrong).expect_err(name);
+        assert_eq!(wrong.name, name);
+        assert!(!wrong.to_string().contains("secret"), "{wrong}");
+    }
+    let theirs = "[partners.\"SP Two\".broadworks]\nurl = \"https://xsp.example\"\nuser = \"reader\"";
+    let wrong = with(theirs, &[]).expect_err("half an account");
+    assert_eq!(wrong.name, "[partners.\"SP Two\".broadworks] password");
+    let half = with("", &[("FLOWTHROUGH_ADMIN_EMAIL", "a@b.cd")]).expect_err("half");
+    assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");
+    let script = with("[downloads]\nios = \"javascript:alert(1)\"", &[]).expect_err("a script");
+    assert_eq!(script.name, "[downloads] ios");
+    assert_eq!(with("[downloads]\nios = \"\"", &[]).expect("left out").downloads.len(), 4);
+    let misspelt = with("lisen = 1", &[]).expect_err("a typing error");
+    assert_eq!(misspelt.name, FILE);
+    assert!(misspelt.fix.starts_with("Did you mean listen?"), "{misspelt}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_refused_and_the_one_that_was_meant_is_named() {
+    let known = RefCell::new(BTreeSet::new());
+    let lookup = |name: &str| {
+        known.borrow_mut().insert(name.to_owned());
+        None
+    };
+    Config::from("", &lookup).expect("the defaults are valid");
+    let known = known.into_inner();
+    for (name, meant) in [
+        ("FLOWTHROUGH_DATABSE_URL", Some("FLOWTHROUGH_DATABASE_URL")),
+        ("FLOWTHROUGH_ALLOW_PRIVAT_XSI", Some("FLOWTHROUGH_ALLOW_PRIVATE_XSI")),
+        ("FLOWTHROUGH_TRUST_PROXIES", Some("FLOWTHROUGH_TRUST_PROXY")),
+        ("FLOWTHROUGH_SCIM_TOCKEN", Some("FLOWTHROUGH_SCIM_TOKEN")),
+        ("FLOWTROUGH_LOG", Some("FLOWTHROUGH_LOG")),
+        ("FLOW_THROUGH_DATABASE_URL", Some("FLOWTHROUGH_DATABASE_URL")),
+        ("FLWOTHROUGH_LISTEN", Some("FLOWTHROUGH_LISTEN")),
+        ("flowthrough_smtp_url", Some("FLOWTHROUGH_SMTP_URL")),
+        ("FLOWTHROUGH_PORT", None),
+    ] {
+        let refused = refuse_unknown(name, "8080", &known).expect_err(name);
+        assert_eq!(refused.name, name);
+        if let Some(meant) = meant {
+            assert!(refused.fix.starts_with(&format!("Did you mean {meant}?")), "{refused}");
+        }
+    }
+    // What Kubernetes says about a Service called flowthrough, and what is no setting of ours at all.
+    for (name, value) in [
+        ("FLOWTHROUGH_SERVICE_HOST", "10.0.0.1"),
+        ("FLOWTHROUGH_SERVICE_PORT_HTTP", "80"),
+        ("FLOWTHROUGH_PORT", "tcp://10.0.0.1:80"),
+        ("FLOWTHROUGH_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("FLOWTHROUGHS_OWN_PORT", "x"),
+        ("THROUGH_LOG", "x"),
+        ("DATABASE_URL", "x"),
+        ("PATH", "/bin"),
+    ] {
+        refuse_unknown(name, value, &known).expect(name);
+    }
+    for name in &known {
+        refuse_unknown(name, "anything", &known).expect(name);
+    }
+}
