@@ -17,10 +17,7 @@ pub use syncer::Syncer;
 use std::collections::HashMap;
 
 use domain::{BroadWorksId, Fault};
-use sea_orm::{
-    ActiveModelTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QuerySelect as _, sea_query::OnConflict,
-};
-use uuid::Uuid;
+use sea_orm::DbErr;
 
 use crate::{
     broadworks::{EnterpriseDirectory, Person},
@@ -28,37 +25,11 @@ use crate::{
     fault::Trouble,
     provisioning::user_id::taken,
     store::{
-        Customer, Store, Tenant, Work,
-        entity::directory_sync,
+        Customer, DirectorySync, Store, Tenant, Work,
+        directory_sync::{self, Status},
         external_user::{self, ExternalUser},
     },
 };
-
-/// How a sync stands. The vendor's API shows three of these names in its examples; `FAILED` is ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It was never begun.
-    NotSynced,
-    /// It was begun.
-    InProgress,
-    /// It came to its good end.
-    Complete,
-    /// It came to a bad one.
-    Failed,
-}
-
-impl Status {
-    /// Its name in the API and the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSynced => "NOT_SYNCED",
-            Self::InProgress => "IN_PROGRESS",
-            Self::Complete => "COMPLETE",
-            Self::Failed => "FAILED",
-        }
-    }
-}
 
 /// What a sync did with one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +48,8 @@ pub enum Operation {
 ///
 /// # Errors
 /// [`Fault::DirectorySyncOff`] if it is not, or a database error.
-pub async fn find(store: &Store, customer: Uuid) -> Result<directory_sync::Model, Trouble> {
-    let found = directory_sync::Entity::find_by_id(customer).one(store.read()).await?;
+pub async fn find(store: &Store, customer: &Customer) -> Result<DirectorySync, Trouble> {
+    let found = directory_sync::find(store.read(), customer).await?;
     found.ok_or_else(|| Fault::DirectorySyncOff.into())
 }
 
@@ -89,12 +60,12 @@ pub async fn find(store: &Store, customer: Uuid) -> Result<directory_sync::Model
 pub async fn switch_on(
     store: &Store,
     environment: &Environment,
-    customer: Uuid,
-) -> Result<directory_sync::Model, Trouble> {
-    let now = environment.now().0;
-    let new = directory_sync::Model {
-        customer_id: customer,
-        status: Status::NotSynced.as_str().to_owned(),
+    customer: &Customer,
+) -> Result<DirectorySync, Trouble> {
+    let now = environment.now();
+    let new = DirectorySync {
+        customer_id: customer.id,
+        status: Status::NotSynced,
         due_at: now,
         lease_until: now,
         claim: environment.id(),
@@ -111,9 +82,8 @@ pub async fn switch_on(
         succeeded_at: None,
         tracking_id: None,
     };
-    let there = OnConflict::column(directory_sync::Column::CustomerId).do_nothing().to_owned();
     let work = store.work().await?;
-    directory_sync::Entity::insert(new.into_active_model()).on_conflict(there).exec_without_returning(&*work).await?;
+    directory_sync::insert(&work, new).await?;
     let on = lock(&work, customer).await?;
     work.commit().await?;
     Ok(on)
@@ -123,9 +93,9 @@ pub async fn switch_on(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn switch_off(store: &Store, customer: Uuid) -> Result<(), Trouble> {
+pub async fn switch_off(store: &Store, customer: &Customer) -> Result<(), Trouble> {
     let work = store.work().await?;
-    directory_sync::Entity::delete_by_id(customer).exec(&*work).await?;
+    directory_sync::delete(&work, customer).await?;
     external_user::delete_all(&work, customer).await?;
     Ok(work.commit().await?)
 }
@@ -137,25 +107,26 @@ pub async fn switch_off(store: &Store, customer: Uuid) -> Result<(), Trouble> {
 pub async fn start(
     store: &Store,
     environment: &Environment,
-    customer: Uuid,
+    customer: &Customer,
     tracking_id: String,
-) -> Result<directory_sync::Model, Trouble> {
+) -> Result<DirectorySync, Trouble> {
     let work = store.work().await?;
     let sync = lock(&work, customer).await?;
-    if sync.status == Status::InProgress.as_str() {
+    if sync.status == Status::InProgress {
         work.abandon().await?;
         return Ok(sync);
     }
-    let begun = begin(sync, environment, tracking_id).into_active_model().reset_all().update(&*work).await?;
+    let begun = begin(sync, environment, tracking_id);
+    directory_sync::save(&work, begun.clone()).await?;
     work.commit().await?;
     Ok(begun)
 }
 
 /// The sync at the beginning of a run, due now.
-fn begin(before: directory_sync::Model, environment: &Environment, tracking_id: String) -> directory_sync::Model {
-    let now = environment.now().0;
-    directory_sync::Model {
-        status: Status::InProgress.as_str().to_owned(),
+fn begin(before: DirectorySync, environment: &Environment, tracking_id: String) -> DirectorySync {
+    let now = environment.now();
+    DirectorySync {
+        status: Status::InProgress,
         due_at: now,
         run: before.run + 1,
         position: 1,
@@ -182,8 +153,7 @@ pub async fn sync_user(
     customer: &Customer,
     user_id: &BroadWorksId,
 ) -> Result<(ExternalUser, Operation), Trouble> {
-    let id = customer.id.into();
-    find(store, id).await?;
+    find(store, customer).await?;
     let enterprise = &customer.sp_enterprise_id;
     let directory = directories.of(Tenant::of_customer(customer)).await?;
     let person = directory.user(enterprise, user_id).await.map_err(|error| {
@@ -191,7 +161,7 @@ pub async fn sync_user(
         Fault::DirectoryUnavailable
     })?;
     let work = store.work().await?;
-    let sync = lock(&work, id).await?;
+    let sync = lock(&work, customer).await?;
     let known = external_user::find(&work, customer, user_id).await?;
     let there = person.map(|person| external_user(&sync, person));
     let ordered = !taken(&*work, Tenant::of_customer(customer), [user_id.key()]).await?.is_empty();
@@ -210,24 +180,18 @@ pub async fn sync_user(
             (there, operation)
         }
     };
-    count(&work, sync).await?.into_active_model().reset_all().update(&*work).await?;
+    directory_sync::save(&work, count(&work, sync).await?).await?;
     work.commit().await?;
     Ok((shown, operation))
 }
 
 /// A sync that is switched on, locked until the transaction ends.
-async fn lock(work: &Work, customer: Uuid) -> Result<directory_sync::Model, Trouble> {
-    let found = directory_sync::Entity::find_by_id(customer).lock_exclusive().one(&**work).await?;
-    found.ok_or_else(|| Fault::DirectorySyncOff.into())
+async fn lock(work: &Work, customer: &Customer) -> Result<DirectorySync, Trouble> {
+    directory_sync::lock(work, customer).await?.ok_or_else(|| Fault::DirectorySyncOff.into())
 }
 
 /// Brings the copy up to date with a part of the directory. Answers how many users came and changed.
-async fn copy(
-    work: &Work,
-    tenant: Tenant,
-    sync: &directory_sync::Model,
-    people: Vec<Person>,
-) -> Result<(i64, i64), DbErr> {
+async fn copy(work: &Work, tenant: Tenant, sync: &DirectorySync, people: Vec<Person>) -> Result<(i64, i64), DbErr> {
     let mut shown: HashMap<_, _> = people
         .into_iter()
         .map(|person| external_user(sync, person))
@@ -249,20 +213,20 @@ async fn forget(work: &Work, known: ExternalUser) -> Result<ExternalUser, DbErr>
 }
 
 /// Forgets whom the run did not see; answers how many.
-async fn forget_unseen(work: &Work, sync: &directory_sync::Model) -> Result<i64, DbErr> {
+async fn forget_unseen(work: &Work, sync: &DirectorySync) -> Result<i64, DbErr> {
     let forgotten = external_user::delete_unseen(work, sync).await?;
     Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
 /// The sync with the number of users that are known now.
-async fn count(work: &Work, sync: directory_sync::Model) -> Result<directory_sync::Model, DbErr> {
+async fn count(work: &Work, sync: DirectorySync) -> Result<DirectorySync, DbErr> {
     let total = i64::try_from(external_user::count(work, &sync).await?).unwrap_or(i64::MAX);
-    Ok(directory_sync::Model { total, ..sync })
+    Ok(DirectorySync { total, ..sync })
 }
 
-fn external_user(sync: &directory_sync::Model, person: Person) -> ExternalUser {
+fn external_user(sync: &DirectorySync, person: Person) -> ExternalUser {
     ExternalUser {
-        customer_id: sync.customer_id,
+        customer_id: sync.customer_id.into(),
         user_id_key: person.user_id.key(),
         user_id: person.user_id.into(),
         first_name: person.first_name,

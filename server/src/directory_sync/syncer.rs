@@ -8,18 +8,19 @@ use domain::{
     retry::pause,
     timestamp::{DAY, MINUTE, SECOND},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
-};
+use sea_orm::DbErr;
 
-use super::{Directories, Status, begin, copy, count, forget_unseen, lock};
+use super::{Directories, begin, copy, count, forget_unseen};
 use crate::{
     broadworks::{EnterpriseDirectory, Page, Unavailable},
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
-    store::{Customer, Store, Tenant, Work, customer, entity::directory_sync, subscriber},
+    store::{
+        Customer, DirectorySync, Store, Tenant, Work, customer,
+        directory_sync::{self, Status},
+        subscriber,
+    },
 };
 
 /// How many parts of a directory are read before another customer has its turn.
@@ -48,47 +49,31 @@ pub struct Syncer {
 
 #[async_trait]
 impl Leased for Syncer {
-    type Item = directory_sync::Model;
+    type Item = DirectorySync;
 
     fn pace(&self) -> Pace {
         Pace { name: "directory syncs", at_once: 1, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
     /// The sync that has been due for longest, begun if it was not: there is one at a time.
-    async fn claim(&self, _most: usize) -> Result<Vec<directory_sync::Model>, Trouble> {
-        use directory_sync::Column;
+    async fn claim(&self, _most: usize) -> Result<Vec<DirectorySync>, Trouble> {
         let now = self.environment.now();
-        let due = || Column::DueAt.lte(now.0).and(Column::LeaseUntil.lte(now.0));
-        if directory_sync::Entity::find().filter(due()).one(self.store.read()).await?.is_none() {
+        if !directory_sync::is_due(self.store.read(), now).await? {
             return Ok(Vec::new());
         }
-        let next = Query::select()
-            .column(Column::CustomerId)
-            .from(directory_sync::Entity)
-            .and_where(due())
-            .order_by(Column::DueAt, Order::Asc)
-            .order_by(Column::CustomerId, Order::Asc)
-            .limit(1)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .to_owned();
         let work = self.store.work().await?;
-        let claimed = directory_sync::Entity::update_many()
-            .col_expr(Column::LeaseUntil, Expr::value(now.plus(LEASE).0))
-            .col_expr(Column::Claim, Expr::value(self.environment.id()))
-            .filter(Column::CustomerId.in_subquery(next))
-            .exec_with_returning(&*work)
-            .await?;
-        let mut claimed = claimed.into_iter().next();
-        if let Some(sync) = claimed.take_if(|sync| sync.status != Status::InProgress.as_str()) {
+        let mut claimed = directory_sync::claim(&work, now, now.plus(LEASE), self.environment.id()).await?;
+        if let Some(sync) = claimed.take_if(|sync| sync.status != Status::InProgress) {
             // Nobody asked for it: it is tracked by an id of its own.
             let sync = begin(sync, &self.environment, self.environment.id().to_string());
-            claimed = Some(sync.into_active_model().reset_all().update(&*work).await?);
+            directory_sync::save(&work, sync.clone()).await?;
+            claimed = Some(sync);
         }
         work.commit().await?;
         Ok(claimed.into_iter().collect())
     }
 
-    async fn carry_out(&self, sync: directory_sync::Model) -> Result<(), Trouble> {
+    async fn carry_out(&self, sync: DirectorySync) -> Result<(), Trouble> {
         match self.go_on(sync.clone()).await {
             Ok(()) => Ok(()),
             // Another server has taken it over, or it was switched off.
@@ -123,7 +108,7 @@ impl Syncer {
     }
 
     /// Reads the directory from where the sync stands, for one turn or to the end.
-    async fn go_on(&self, mut sync: directory_sync::Model) -> Result<(), Interrupted> {
+    async fn go_on(&self, mut sync: DirectorySync) -> Result<(), Interrupted> {
         let customer = customer::of_sync(self.store.read(), &sync).await?;
         let customer = customer.ok_or(Interrupted::Lost)?;
         let directory = self.directories.of(Tenant::of_customer(&customer)).await?;
@@ -158,10 +143,10 @@ impl Syncer {
     async fn write(
         &self,
         customer: &Customer,
-        sync: &directory_sync::Model,
+        sync: &DirectorySync,
         page: Page,
         turn_ends: bool,
-    ) -> Result<directory_sync::Model, Interrupted> {
+    ) -> Result<DirectorySync, Interrupted> {
         let now = self.environment.now();
         let work = self.store.work().await?;
         let mut sync = own(&work, sync).await?;
@@ -169,28 +154,28 @@ impl Syncer {
         sync.added += added;
         sync.updated += updated;
         sync.attempts = 0;
-        sync.lease_until = if turn_ends || page.next.is_none() { now.0 } else { now.plus(LEASE).0 };
+        sync.lease_until = if turn_ends || page.next.is_none() { now } else { now.plus(LEASE) };
         match page.next {
             Some(next) => {
                 sync.position = i64::from(next);
-                sync.due_at = now.0;
+                sync.due_at = now;
             }
             None => {
                 sync.deleted = forget_unseen(&work, &sync).await?;
                 sync = count(&work, sync).await?;
-                sync.status = Status::Complete.as_str().to_owned();
-                sync.ended_at = Some(now.0);
-                sync.succeeded_at = Some(now.0);
-                sync.due_at = now.plus(AGAIN).0;
+                sync.status = Status::Complete;
+                sync.ended_at = Some(now);
+                sync.succeeded_at = Some(now);
+                sync.due_at = now.plus(AGAIN);
             }
         }
-        let written = sync.into_active_model().reset_all().update(&*work).await?;
+        directory_sync::save(&work, sync.clone()).await?;
         work.commit().await?;
-        Ok(written)
+        Ok(sync)
     }
 
     /// Has it tried again later, or gives the run up.
-    async fn fail(&self, sync: &directory_sync::Model) -> Result<(), Trouble> {
+    async fn fail(&self, sync: &DirectorySync) -> Result<(), Trouble> {
         let now = self.environment.now();
         let work = self.store.work().await?;
         let mut sync = match own(&work, sync).await {
@@ -199,29 +184,26 @@ impl Syncer {
             Err(_) => return Ok(()),
         };
         sync.attempts += 1;
-        sync.lease_until = now.0;
+        sync.lease_until = now;
         if sync.attempts < ATTEMPTS {
             let attempt = sync.attempts.unsigned_abs();
-            sync.due_at = now.plus(pause(attempt, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE)).0;
+            sync.due_at = now.plus(pause(attempt, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE));
         } else {
-            sync.status = Status::Failed.as_str().to_owned();
+            sync.status = Status::Failed;
             sync.fault = i32::try_from(Fault::DirectoryUnavailable.code()).ok();
-            sync.ended_at = Some(now.0);
-            sync.due_at = now.plus(AGAIN).0;
+            sync.ended_at = Some(now);
+            sync.due_at = now.plus(AGAIN);
             sync = count(&work, sync).await?;
         }
-        sync.into_active_model().reset_all().update(&*work).await?;
+        directory_sync::save(&work, sync).await?;
         Ok(work.commit().await?)
     }
 }
 
 /// The sync as it is now, locked, if it is still the one that was claimed.
-async fn own(work: &Work, claimed: &directory_sync::Model) -> Result<directory_sync::Model, Interrupted> {
-    match lock(work, claimed.customer_id).await {
-        Ok(sync) if sync.claim == claimed.claim => Ok(sync),
-        Ok(_) | Err(Trouble::Known { fault: Fault::DirectorySyncOff, .. }) => Err(Interrupted::Lost),
-        Err(trouble) => Err(trouble.into()),
-    }
+async fn own(work: &Work, claimed: &DirectorySync) -> Result<DirectorySync, Interrupted> {
+    let current = directory_sync::current(work, claimed).await?;
+    current.filter(|current| current.claim == claimed.claim).ok_or(Interrupted::Lost)
 }
 
 /// Why a turn ended before its time.

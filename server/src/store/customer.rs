@@ -12,8 +12,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Template, Tenant, Work,
-    entity::{customer, customer_template, directory_sync},
+    DirectorySync, Template, Tenant, Work,
+    entity::{customer, customer_template},
     ids::{CustomerId, PartnerId, TemplateId},
     page::{self, Page, Window},
 };
@@ -97,7 +97,7 @@ pub async fn some(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn of_sync(db: &impl ConnectionTrait, sync: &directory_sync::Model) -> Result<Option<Customer>, DbErr> {
+pub async fn of_sync(db: &impl ConnectionTrait, sync: &DirectorySync) -> Result<Option<Customer>, DbErr> {
     Ok(customer::Entity::find_by_id(sync.customer_id).one(db).await?.map(Customer::from))
 }
 

@@ -8,10 +8,7 @@ use sea_orm::{
 };
 
 pub use super::entity::external_user::Model as ExternalUser;
-use super::{
-    Customer, Work,
-    entity::{directory_sync, external_user},
-};
+use super::{Customer, DirectorySync, Work, entity::external_user};
 
 /// The one of that id at a customer.
 ///
@@ -27,7 +24,7 @@ pub async fn find(work: &Work, customer: &Customer, user_id: &BroadWorksId) -> R
 /// If the database fails.
 pub async fn some(
     work: &Work,
-    sync: &directory_sync::Model,
+    sync: &DirectorySync,
     keys: impl IntoIterator<Item = String>,
 ) -> Result<Vec<ExternalUser>, DbErr> {
     of(sync).filter(external_user::Column::UserIdKey.is_in(keys)).all(&**work).await
@@ -37,7 +34,7 @@ pub async fn some(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn count(work: &Work, sync: &directory_sync::Model) -> Result<u64, DbErr> {
+pub async fn count(work: &Work, sync: &DirectorySync) -> Result<u64, DbErr> {
     of(sync).count(&**work).await
 }
 
@@ -78,7 +75,7 @@ pub async fn delete(work: &Work, user: &ExternalUser) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_unseen(work: &Work, sync: &directory_sync::Model) -> Result<u64, DbErr> {
+pub async fn delete_unseen(work: &Work, sync: &DirectorySync) -> Result<u64, DbErr> {
     let forgotten = external_user::Entity::delete_many()
         .filter(is_of(sync))
         .filter(external_user::Column::Run.ne(sync.run))
@@ -91,15 +88,15 @@ pub async fn delete_unseen(work: &Work, sync: &directory_sync::Model) -> Result<
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all(work: &Work, customer: uuid::Uuid) -> Result<(), DbErr> {
-    let theirs = external_user::Column::CustomerId.eq(customer);
+pub async fn delete_all(work: &Work, customer: &Customer) -> Result<(), DbErr> {
+    let theirs = external_user::Column::CustomerId.eq(customer.id);
     external_user::Entity::delete_many().filter(theirs).exec(&**work).await.map(drop)
 }
 
-fn of(sync: &directory_sync::Model) -> Select<external_user::Entity> {
+fn of(sync: &DirectorySync) -> Select<external_user::Entity> {
     external_user::Entity::find().filter(is_of(sync))
 }
 
-fn is_of(sync: &directory_sync::Model) -> SimpleExpr {
+fn is_of(sync: &DirectorySync) -> SimpleExpr {
     external_user::Column::CustomerId.eq(sync.customer_id)
 }

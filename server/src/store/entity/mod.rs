@@ -12,7 +12,7 @@ pub(super) mod customer;
 pub(super) mod customer_template;
 pub(super) mod directory_account;
 pub(super) mod directory_place;
-pub mod directory_sync;
+pub(super) mod directory_sync;
 pub(super) mod external_user;
 pub mod history;
 pub mod hub_session;

@@ -2,7 +2,6 @@
 
 use axum::{Extension, Json, extract::State};
 use domain::{BroadWorksId, Fault};
-use sea_orm::EntityTrait as _;
 use serde::Serialize;
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     directory_sync::{self, Operation},
     log::SECURITY,
-    store::{entity::directory_sync as entity, external_user::ExternalUser},
+    store::{directory_sync as syncs, external_user::ExternalUser},
 };
 
 /// The only value of `syncStatus` that a client may send.
@@ -35,7 +34,7 @@ pub async fn read(
     enterprise: Named<Enterprise>,
 ) -> Result<Json<DirectorySync>, Refusal> {
     let customer = enterprise.find(&state.store, client.tenant).await?;
-    let sync = entity::Entity::find_by_id(customer.id).one(state.store.read()).await?;
+    let sync = syncs::find(state.store.read(), &customer).await?;
     Ok(Json(DirectorySync::whole(sync)))
 }
 
@@ -58,9 +57,9 @@ pub async fn switch(
     let on = body.flag("enableDirSync")?;
     let customer = enterprise.find(&state.store, client.tenant).await?;
     let sync = if on {
-        Some(directory_sync::switch_on(&state.store, &state.environment, customer.id.into()).await?)
+        Some(directory_sync::switch_on(&state.store, &state.environment, &customer).await?)
     } else {
-        directory_sync::switch_off(&state.store, customer.id.into()).await?;
+        directory_sync::switch_off(&state.store, &customer).await?;
         None
     };
     let (token, customer) = (client.token, customer.id);
@@ -89,7 +88,7 @@ pub async fn start(
         return Err(Refusal::parameter("syncStatus", Fault::InvalidParameter));
     }
     let customer = enterprise.find(&state.store, client.tenant).await?;
-    let sync = directory_sync::start(&state.store, &state.environment, customer.id.into(), tracking_id).await?;
+    let sync = directory_sync::start(&state.store, &state.environment, &customer, tracking_id).await?;
     Ok(Json(DirectorySync::brief(Some(&sync))))
 }
 

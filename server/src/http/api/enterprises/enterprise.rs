@@ -3,14 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Timestamp;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::DbErr;
 use serde::Serialize;
 
 use super::error::Error;
 use crate::{
-    directory_sync::Status,
     iso8601,
-    store::{Customer, CustomerId, Store, Tenant, customer, entity::directory_sync, template},
+    store::{
+        self, Customer, CustomerId, Store, Tenant, customer,
+        directory_sync::{self, Status},
+        template,
+    },
     vendor_id::Kind,
 };
 
@@ -73,26 +76,26 @@ struct Standing {
 
 impl DirectorySync {
     /// As it is shown in lists and when it is asked for; nothing stands for one that is switched off.
-    pub fn whole(sync: Option<directory_sync::Model>) -> Self {
+    pub fn whole(sync: Option<store::DirectorySync>) -> Self {
         let begun = sync.as_ref().filter(|sync| sync.started_at.is_some());
         let directory_sync_status = begun.map_or_else(|| Standing::bare(sync.as_ref()), Standing::whole);
         Self { enable_dir_sync: sync.is_some(), directory_sync_status }
     }
 
     /// As it is shown to those who switch or start it (`UpdateDirectorySyncResponse`, `TriggerDirectorySyncResponse`).
-    pub fn brief(sync: Option<&directory_sync::Model>) -> Self {
+    pub fn brief(sync: Option<&store::DirectorySync>) -> Self {
         Self { enable_dir_sync: sync.is_some(), directory_sync_status: Standing::bare(sync) }
     }
 }
 
 impl Standing {
-    fn bare(sync: Option<&directory_sync::Model>) -> Self {
-        let sync_status = sync.map_or(Status::NotSynced.as_str(), |sync| &sync.status).to_owned();
+    fn bare(sync: Option<&store::DirectorySync>) -> Self {
+        let sync_status = sync.map_or(Status::NotSynced, |sync| sync.status).as_str().to_owned();
         Self { sync_status, ..Self::default() }
     }
 
-    fn whole(sync: &directory_sync::Model) -> Self {
-        let moment = |at: i64| iso8601::format(Timestamp(at));
+    fn whole(sync: &store::DirectorySync) -> Self {
+        let moment = |at: Timestamp| iso8601::format(at);
         Self {
             last_sync_start_time: sync.started_at.map(moment),
             last_sync_end_time: sync.ended_at.map(moment),
@@ -115,18 +118,13 @@ impl Standing {
 impl Enterprise {
     /// Shows a page of enterprises, in the same order.
     pub async fn show_all(store: &Store, tenant: Tenant, customers: Vec<Customer>) -> Result<Vec<Self>, DbErr> {
-        let ids = customers.iter().map(|customer| customer.id);
         let mut provisioning = provisioning_ids(store, tenant, &customers).await?;
-        let syncs = directory_sync::Entity::find()
-            .filter(directory_sync::Column::CustomerId.is_in(ids))
-            .all(store.read())
-            .await?;
-        let mut syncs: HashMap<_, _> = syncs.into_iter().map(|sync| (sync.customer_id, sync)).collect();
+        let mut syncs = directory_sync::some(store.read(), &customers).await?;
         let show = |customer: Customer| Self {
             id: Kind::Enterprise.encode(customer.id),
             org_id: Kind::Organization.encode(customer.id),
             provisioning_id: provisioning.remove(&customer.id),
-            broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id.into())),
+            broadworks_directory_sync: DirectorySync::whole(syncs.remove(&customer.id)),
             org_creation_time_stamp: iso8601::format(customer.created_at),
             sp_enterprise_id: customer.sp_enterprise_id.into(),
         };
