@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Tenant,
+    Tenant, WebhookDelivery,
     entity::history,
     page::{self, Page, Window},
 };
@@ -67,6 +67,14 @@ pub async fn page(
 pub async fn newest(db: &impl ConnectionTrait, tenant: Tenant, whose: Uuid, most: u64) -> Result<Vec<Taken>, DbErr> {
     let steps = of(tenant, whose).order_by_desc(history::Column::Id).limit(most).all(db).await?;
     Ok(steps.into_iter().map(Taken::from).collect())
+}
+
+/// The step of which a webhook tells.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) -> Result<Option<Taken>, DbErr> {
+    Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
 }
 
 fn of(tenant: Tenant, whose: Uuid) -> Select<history::Entity> {

@@ -68,3 +68,7 @@ id! {
     /// A billing report's.
     BillingReportId
 }
+id! {
+    /// A webhook's.
+    WebhookId
+}

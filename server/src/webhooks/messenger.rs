@@ -14,16 +14,9 @@ use domain::{
     timestamp::{DAY, HOUR, MINUTE, SECOND},
 };
 use reqwest::{Client, Response, StatusCode};
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
-};
 use serde_json::json;
 
-use super::{Secret, WebhookUrl, outcome};
+use super::{Secret, WebhookUrl};
 use crate::{
     environment::Environment,
     fault::Trouble,
@@ -32,8 +25,10 @@ use crate::{
     outbound::guarded_client,
     retry_after,
     store::{
-        Store,
-        entity::{history, webhook, webhook_delivery},
+        Store, Webhook, WebhookDelivery,
+        history::{self, Taken},
+        webhook::{self, Turn},
+        webhook_delivery::{self, Outcome},
     },
     vendor_id::Kind,
 };
@@ -67,7 +62,7 @@ pub struct Messenger {
 }
 
 /// What came of an attempt: an answer, or why there was none.
-type Outcome = Result<Answer, String>;
+type Attempt = Result<Answer, String>;
 
 /// What a client answered.
 #[derive(Clone, Copy)]
@@ -90,87 +85,48 @@ impl Answer {
 
 #[async_trait]
 impl Leased for Messenger {
-    type Item = webhook::Model;
+    type Item = Webhook;
 
     fn pace(&self) -> Pace {
         Pace { name: "webhooks", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
-    async fn claim(&self, most: usize) -> Result<Vec<webhook::Model>, Trouble> {
+    async fn claim(&self, most: usize) -> Result<Vec<Webhook>, Trouble> {
         let now = self.environment.now();
-        let pending = Query::select()
-            .expr(Expr::value(1))
-            .from(webhook_delivery::Entity)
-            .and_where(
-                Expr::col((webhook_delivery::Entity, webhook_delivery::Column::WebhookId))
-                    .equals((webhook::Entity, webhook::Column::Id)),
-            )
-            .and_where(Expr::col((webhook_delivery::Entity, webhook_delivery::Column::Outcome)).is_null())
-            .to_owned();
-        let due = webhook::Column::DisabledAt
-            .is_null()
-            .and(webhook::Column::RunAt.lte(now.0))
-            .and(webhook::Column::LeaseUntil.lte(now.0))
-            .and(Expr::exists(pending));
-        if webhook::Entity::find().filter(due.clone()).one(self.store.read()).await?.is_none() {
+        if !webhook::is_due(self.store.read(), now).await? {
             return Ok(Vec::new());
         }
-        let next = Query::select()
-            .column(webhook::Column::Id)
-            .from(webhook::Entity)
-            .and_where(due)
-            .order_by(webhook::Column::LeaseUntil, Order::Asc)
-            .limit(most as u64)
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .to_owned();
         let work = self.store.work().await?;
-        let claimed = webhook::Entity::update_many()
-            .col_expr(webhook::Column::LeaseUntil, Expr::value(now.plus(LEASE).0))
-            .filter(webhook::Column::Id.in_subquery(next))
-            .exec_with_returning(&*work)
-            .await?;
+        let claimed = webhook::claim(&work, now, now.plus(LEASE), most as u64).await?;
         work.commit().await?;
         Ok(claimed)
     }
 
-    async fn carry_out(&self, webhook: webhook::Model) -> Result<(), Trouble> {
-        let pending = webhook_delivery::Entity::find()
-            .filter(webhook_delivery::Column::WebhookId.eq(webhook.id))
-            .filter(webhook_delivery::Column::Outcome.is_null())
-            .order_by_asc(webhook_delivery::Column::StepId)
-            .limit(TURN)
-            .all(self.store.read())
-            .await?;
+    async fn carry_out(&self, webhook: Webhook) -> Result<(), Trouble> {
+        let pending = webhook_delivery::pending(self.store.read(), &webhook, TURN).await?;
         let (mut failures, mut failing_since) = (webhook.failures, webhook.failing_since);
         let (mut last, mut given_up) = (None, false);
         for delivery in pending {
-            let outcome = self.send(&webhook, &delivery).await?;
-            let taken = outcome.as_ref().is_ok_and(|answer| answer.status.is_success());
-            last = outcome.as_ref().ok().copied();
+            let attempt = self.send(&webhook, &delivery).await?;
+            let taken = attempt.as_ref().is_ok_and(|answer| answer.status.is_success());
+            last = attempt.as_ref().ok().copied();
             if taken {
                 (failures, failing_since) = (0, None);
             } else {
                 failures = failures.saturating_add(1);
-                failing_since = failing_since.or(Some(self.environment.now().0));
+                failing_since = failing_since.or(Some(self.environment.now()));
             }
-            given_up = self.write_down(delivery, outcome, taken).await?;
+            given_up = self.write_down(delivery, attempt, taken).await?;
             if !taken {
                 break;
             }
         }
         let now = self.environment.now();
         let work = self.store.work().await?;
-        webhook::Entity::update_many()
-            .col_expr(webhook::Column::Failures, Expr::value(failures))
-            .col_expr(webhook::Column::FailingSince, Expr::value(failing_since))
-            .col_expr(webhook::Column::RunAt, Expr::value(now.plus(self.pause(failures, last)).0))
-            .col_expr(webhook::Column::LeaseUntil, Expr::value(now.0))
-            // It may have been removed meanwhile.
-            .filter(webhook::Column::Id.eq(webhook.id))
-            .exec(&*work)
-            .await?;
+        let run_at = now.plus(self.pause(failures, last));
+        webhook::end_turn(&work, &webhook, Turn { failures, failing_since, run_at, ended_at: now }).await?;
         if let Some(reason) = unwanted(last, failing_since.filter(|_| given_up), now) {
-            super::disable(&work, webhook.id, reason, now).await?;
+            super::disable(&work, &webhook, reason, now).await?;
             let (webhook, partner) = (webhook.id, webhook.partner_id);
             tracing::info!(event = "webhook_disabled", %webhook, %partner, reason, "a webhook is told no more");
         }
@@ -211,8 +167,8 @@ impl Messenger {
         Ord::max(ours, theirs)
     }
 
-    async fn send(&self, webhook: &webhook::Model, delivery: &webhook_delivery::Model) -> Result<Outcome, Trouble> {
-        let Some(step) = history::Entity::find_by_id(delivery.step_id).one(self.store.read()).await? else {
+    async fn send(&self, webhook: &Webhook, delivery: &WebhookDelivery) -> Result<Attempt, Trouble> {
+        let Some(step) = history::of_delivery(self.store.read(), delivery).await? else {
             return Ok(Err("the change is not in the history any more".to_owned()));
         };
         let (Ok(url), Ok(secret)) =
@@ -237,56 +193,53 @@ impl Messenger {
     }
 
     /// The delivery log. Says whether the message is given up.
-    async fn write_down(
-        &self,
-        delivery: webhook_delivery::Model,
-        outcome: Outcome,
-        taken: bool,
-    ) -> Result<bool, Trouble> {
+    async fn write_down(&self, before: WebhookDelivery, attempt: Attempt, taken: bool) -> Result<bool, Trouble> {
         let now = self.environment.now();
-        let too_old = now.since(Timestamp(delivery.created_at)) >= PATIENCE;
-        let attempts = delivery.attempts + 1;
-        let mut row = delivery.into_active_model();
-        row.attempts = Set(attempts);
-        row.tried_at = Set(Some(now.0));
-        row.response = Set(outcome.as_ref().ok().map(|answer| answer.status.as_u16().into()));
-        row.problem = Set(match outcome {
-            Ok(answer) => answer.problem().map(str::to_owned),
-            Err(problem) => Some(problem),
-        });
-        if taken || too_old {
-            row.outcome = Set(Some(if taken { outcome::DELIVERED } else { outcome::FAILED }.to_owned()));
-        }
-        let work = self.store.work().await?;
-        match row.update(&*work).await {
-            // The webhook was removed meanwhile.
-            Err(DbErr::RecordNotUpdated) => return Ok(false),
-            written => written?,
+        let too_old = now.since(before.created_at) >= PATIENCE;
+        let outcome = match (taken, too_old) {
+            (true, _) => Some(Outcome::Delivered),
+            (false, true) => Some(Outcome::Failed),
+            (false, false) => None,
         };
+        let after = WebhookDelivery {
+            attempts: before.attempts + 1,
+            tried_at: Some(now),
+            response: attempt.as_ref().ok().map(|answer| answer.status.as_u16().into()),
+            problem: match attempt {
+                Ok(answer) => answer.problem().map(str::to_owned),
+                Err(problem) => Some(problem),
+            },
+            outcome,
+            ..before.clone()
+        };
+        let work = self.store.work().await?;
+        if !webhook_delivery::save(&work, before, after).await? {
+            // The webhook was removed meanwhile.
+            return Ok(false);
+        }
         work.commit().await?;
-        Ok(!taken && too_old)
+        Ok(outcome == Some(Outcome::Failed))
     }
 }
 
 /// Why a webhook is not wanted any more, if it is not; `failing_since` when a message was given up. One attempt that fails
 /// after quiet days says nothing: a message is tried for a day before it counts.
-fn unwanted(last: Option<Answer>, failing_since: Option<i64>, now: Timestamp) -> Option<&'static str> {
+fn unwanted(last: Option<Answer>, failing_since: Option<Timestamp>, now: Timestamp) -> Option<&'static str> {
     if last.is_some_and(|answer| answer.status == StatusCode::GONE) {
         return Some("it answered 410 Gone");
     }
-    let since = Timestamp(failing_since?);
-    (now.since(since) >= LONGEST_FAILURE).then_some("it has taken nothing for five days")
+    (now.since(failing_since?) >= LONGEST_FAILURE).then_some("it has taken nothing for five days")
 }
 
 /// What a client is told.
-fn message(delivery: &webhook_delivery::Model, step: &history::Model) -> String {
+fn message(delivery: &WebhookDelivery, step: &Taken) -> String {
     let fault = step.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
     let error = fault.map(|fault| json!({ "errorCode": fault.code(), "description": fault.cause() }));
     let body = json!({
         "type": delivery.event,
-        "timestamp": iso8601::format(Timestamp(step.at)),
+        "timestamp": iso8601::format(step.at),
         "data": {
-            "subscriberId": Kind::Subscriber.encode(step.subscriber_id),
+            "subscriberId": Kind::Subscriber.encode(delivery.subscriber_id),
             "userId": delivery.user_id,
             "status": step.status,
             "event": step.event,

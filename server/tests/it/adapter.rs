@@ -14,13 +14,10 @@ use server::{
         draft::{Draft, Field},
         flow_through,
     },
-    store::{
-        Subscriber, Template,
-        entity::{adapter_account, throttle},
-    },
+    store::{Subscriber, Template},
 };
 
-use crate::entity::subscriber;
+use crate::entity::{adapter_account, subscriber, throttle};
 use crate::support::{Act, Client, World, fault, for_each_database};
 
 const USER: &str = "95547321@sp.com";

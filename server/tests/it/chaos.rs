@@ -20,8 +20,7 @@ use self::{
     load::{Load, Person, Wanted},
     outside::Misbehaving,
 };
-use crate::entity::subscriber;
-use crate::entity::task;
+use crate::entity::{subscriber, task};
 use crate::support::{Installation, Server, free_port, on_postgres};
 
 /// How many clients work at once.

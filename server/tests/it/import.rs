@@ -7,10 +7,10 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
     provisioning::draft::Field,
-    store::{Actor, Subscriber, Template, entity::history},
+    store::{Actor, Subscriber, Template},
 };
 
-use crate::entity::subscriber;
+use crate::entity::{history, subscriber};
 use crate::{
     export::{everyone, export},
     support::{World, for_each_database, new_subscriber},

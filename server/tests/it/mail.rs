@@ -8,12 +8,12 @@ use server::{
     courier::PostOffice,
     mail::{Hello, Transport},
     provisioning::{queue, worker::Worker},
-    store::{entity::history, proof},
+    store::proof,
     targets::directory,
 };
 use uuid::Uuid;
 
-use crate::entity::proof_secret;
+use crate::entity::{history, proof_secret};
 use crate::support::{MailServer, PUBLIC_URL, World, for_each_database};
 
 fn worker(world: &World, server: &MailServer) -> Worker {

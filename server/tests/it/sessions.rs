@@ -14,9 +14,10 @@ use server::{
         },
     },
     fault::Trouble,
-    store::{AdministratorId, entity::hub_session},
+    store::AdministratorId,
 };
 
+use crate::entity::hub_session;
 use crate::support::{Browser, Installation, Server, World, for_each_database, free_port, on_postgres};
 
 const EMAIL: &str = "ann@example.com";

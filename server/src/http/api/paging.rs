@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderName, header::LINK, request::Parts},
 };
 use domain::Fault;
-use sea_orm::{EntityTrait, QuerySelect as _, Select};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::form_urlencoded;
 use utoipa::{
@@ -18,7 +17,7 @@ use utoipa::{
 };
 
 use super::{ApiState, Refusal};
-use crate::store::{Store, Window};
+use crate::store::Window;
 
 /// How long the pages of a list are.
 pub struct Length {
@@ -104,21 +103,6 @@ impl<F> Asked<F> {
     /// The link to the next page, which begins after this one's last item, if there is one.
     pub fn link(&self, next: Option<String>) -> Link {
         next.map(|key| self.next(&key))
-    }
-
-    /// Reads the page from rows that come in the order of their keys, and links to the next one.
-    pub async fn read<E: EntityTrait>(
-        &self,
-        store: &Store,
-        rows: Select<E>,
-        key: impl Fn(&E::Model) -> String,
-    ) -> Result<(Link, Vec<E::Model>), Refusal> {
-        // One row too many says whether there is a next page.
-        let mut found = rows.offset(self.offset).limit(self.max + 1).all(store.read()).await?;
-        let more = found.len() as u64 > self.max;
-        found.truncate(usize::try_from(self.max).unwrap_or(usize::MAX));
-        let link = found.last().filter(|_| more).map(|last| self.next(&key(last)));
-        Ok((link, found))
     }
 
     /// The link to the next page: by key, so that no row is doubled or left out when others come and go.

@@ -1,40 +1,40 @@
-//! The tables, one file each. One set for SQLite and PostgreSQL. Those of nouns that have moved to the store are private to it.
+//! The tables, one file each. One set for SQLite and PostgreSQL, private to the store.
 
 pub mod adapter_account;
 pub mod administrator;
-pub(super) mod admission;
+pub mod admission;
 pub mod api_token;
-pub(super) mod billing_report;
-pub(super) mod broadworks_outage;
-pub(super) mod bulk_job;
-pub(super) mod bulk_row;
-pub(super) mod customer;
-pub(super) mod customer_template;
-pub(super) mod directory_account;
-pub(super) mod directory_place;
-pub(super) mod directory_sync;
-pub(super) mod external_user;
+pub mod billing_report;
+pub mod broadworks_outage;
+pub mod bulk_job;
+pub mod bulk_row;
+pub mod customer;
+pub mod customer_template;
+pub mod directory_account;
+pub mod directory_place;
+pub mod directory_sync;
+pub mod external_user;
 pub mod history;
 pub mod hub_session;
-pub(super) mod idempotency_key;
+pub mod idempotency_key;
 pub mod partner;
 pub mod portal_session;
-pub(super) mod proof;
-pub(super) mod proof_secret;
+pub mod proof;
+pub mod proof_secret;
 pub mod pulse;
 pub mod server_key;
 pub mod setup_link;
-pub(super) mod subscriber;
-pub(super) mod subscriber_count;
-pub(super) mod task;
-pub(super) mod template;
+pub mod subscriber;
+pub mod subscriber_count;
+pub mod task;
+pub mod template;
 pub mod throttle;
-pub(super) mod usage;
-pub(super) mod waiting_count;
+pub mod usage;
+pub mod waiting_count;
 pub mod webhook;
 pub mod webhook_delivery;
 pub mod webhook_event;
-pub(super) mod workspace;
+pub mod workspace;
 
 use std::collections::HashSet;
 

@@ -8,11 +8,9 @@ use app::{
 };
 use domain::{Fault, limit::HUB_SIGN_IN};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::{
-    access::{administrators, secret, throttle},
-    store::entity::administrator,
-};
+use server::access::{administrators, secret, throttle};
 
+use crate::entity::administrator;
 use crate::support::{ADMIN, ADMIN_PASSWORD, World, for_each_database, returning, visitor};
 
 const WRONG: &str = "wrong password, quite long";

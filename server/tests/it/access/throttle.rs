@@ -14,9 +14,9 @@ use sea_orm::EntityTrait as _;
 use server::{
     access::throttle::{self, Tries},
     fault::Trouble,
-    store::entity,
 };
 
+use crate::entity;
 use crate::support::{Refused as _, World, for_each_database};
 
 const WINDOW: i64 = 15 * MINUTE;

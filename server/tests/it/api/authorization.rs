@@ -5,9 +5,10 @@ use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
     access::tokens::{self, Standing},
-    store::{api_token, entity},
+    store::api_token,
 };
 
+use crate::entity;
 use crate::support::{Refused as _, World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";

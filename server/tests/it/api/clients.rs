@@ -10,15 +10,11 @@ use domain::{limit::Limit, timestamp::MINUTE};
 use reqwest::{Client, Method};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
-use server::{
-    access::throttle,
-    environment::Environment,
-    live::Live,
-    store::{Store, entity::api_token},
-};
+use server::{access::throttle, environment::Environment, live::Live, store::Store};
 
 use tempfile::NamedTempFile;
 
+use crate::entity::api_token;
 use crate::support::{Api, BroadWorks, Installation, Server, free_port, python};
 
 /// How many calls a token may make a minute: more than are made.

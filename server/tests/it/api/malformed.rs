@@ -14,13 +14,12 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     access::adapter_accounts,
-    store::{
-        Subscriber, Workspace,
-        entity::{history, throttle, webhook},
-    },
+    store::{Subscriber, Workspace},
 };
 
-use crate::entity::{billing_report, bulk_job, idempotency_key, subscriber, task, workspace};
+use crate::entity::{
+    billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook, workspace,
+};
 use crate::support::{Answer, Client, World, for_each_database};
 
 const REQUESTS: usize = 10_000;

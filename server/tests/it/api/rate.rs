@@ -2,8 +2,8 @@
 
 use domain::timestamp::MINUTE;
 use sea_orm::EntityTrait as _;
-use server::store::entity::throttle;
 
+use crate::entity::throttle;
 use crate::support::{Client, World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";

@@ -21,11 +21,9 @@ use domain::{
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::{
-    store::entity::{webhook, webhook_delivery},
-    webhooks::{self, Messenger, Secret},
-};
+use server::webhooks::{self, Messenger, Secret};
 
+use crate::entity::{webhook, webhook_delivery};
 use crate::support::{Act, Client, World, fault, for_each_database, new_subscriber};
 
 const WEBHOOKS: &str = "/v1/webhooks";

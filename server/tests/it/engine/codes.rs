@@ -2,10 +2,10 @@
 
 use domain::{Fault, Network, limit::RESEND_AFTER};
 use sea_orm::EntityTrait as _;
-use server::{access::code_keys::CodeKeys, fault::Trouble, provisioning::activation, store::entity::throttle};
+use server::{access::code_keys::CodeKeys, fault::Trouble, provisioning::activation};
 use uuid::Uuid;
 
-use crate::entity::proof_secret;
+use crate::entity::{proof_secret, throttle};
 use crate::support::{Refused as _, World, for_each_database};
 
 const OLD: &str = "the-old-key-has-more-than-32-characters";

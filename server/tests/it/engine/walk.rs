@@ -19,11 +19,11 @@ use proptest::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::{activation, change},
-    store::{Subscriber, Template, entity::history},
+    store::{Subscriber, Template},
 };
 use uuid::Uuid;
 
-use crate::entity::subscriber;
+use crate::entity::{history, subscriber};
 use crate::support::{Act, World, fault, for_each_database};
 
 const USERS: [&str; 5] = ["1@sp.com", "2@sp.com", "3@sp.com", "4@sp.com", "5@sp.com"];

@@ -5,11 +5,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
     access::{administrators, tokens},
-    store::{Subscriber, Template, entity::api_token},
+    store::{Subscriber, Template},
     targets::Refusal,
 };
 
-use crate::entity::customer;
+use crate::entity::{api_token, customer};
 use crate::{
     entity::partner,
     support::{Act, BroadWorks, Site, World, cookie, for_each_database},

@@ -12,8 +12,7 @@ use server::{
     store::{Actor, Subscriber, Template},
 };
 
-use crate::entity::admission;
-use crate::entity::subscriber;
+use crate::entity::{admission, subscriber};
 use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
 
 const USER: &str = "1@sp.com";

@@ -17,8 +17,7 @@ use server::{
 };
 use uuid::Uuid;
 
-use crate::entity::task;
-use crate::entity::{subscriber, workspace};
+use crate::entity::{subscriber, task, workspace};
 use crate::{
     entity::template,
     support::{World, for_each_database},

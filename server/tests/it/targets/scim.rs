@@ -8,7 +8,6 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
-    store::entity::history,
     targets::{
         Account, Identity, Progress, Target as _,
         remote::Endpoint,
@@ -17,6 +16,7 @@ use server::{
 };
 
 use super::{PATIENCE, account};
+use crate::entity::history;
 use crate::support::{ScimService, World, for_each_database};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::Timestamp;
 use sea_orm::DbErr;
 use serde::Serialize;
 
@@ -95,11 +94,10 @@ impl Standing {
     }
 
     fn whole(sync: &store::DirectorySync) -> Self {
-        let moment = |at: Timestamp| iso8601::format(at);
         Self {
-            last_sync_start_time: sync.started_at.map(moment),
-            last_sync_end_time: sync.ended_at.map(moment),
-            last_successful_sync_time: sync.succeeded_at.map(moment),
+            last_sync_start_time: sync.started_at.map(iso8601::format),
+            last_sync_end_time: sync.ended_at.map(iso8601::format),
+            last_successful_sync_time: sync.succeeded_at.map(iso8601::format),
             users_added: Some(sync.added),
             users_updated: Some(sync.updated),
             users_deleted: Some(sync.deleted),

@@ -1,10 +1,7 @@
 //! `GET /v1/webhooks/{webhook}/deliveries`
 
 use axum::{Json, extract::State};
-use domain::{Fault, Timestamp};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _, sea_query::Expr,
-};
+use domain::Fault;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,7 +10,14 @@ use super::{
     paging::{self, Asked, Link},
     webhook::Webhook,
 };
-use crate::{iso8601, store::entity::webhook_delivery, vendor_id::Kind, webhooks::outcome};
+use crate::{
+    iso8601,
+    store::{
+        WebhookDelivery,
+        webhook_delivery::{self, Outcome, Which},
+    },
+    vendor_id::Kind,
+};
 
 /// The outcome of a delivery that is still to be tried.
 const PENDING: &str = "pending";
@@ -72,38 +76,36 @@ pub async fn deliveries(
     named: Named<Webhook>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Deliveries>), Refusal> {
-    let webhook = named.find(&state, client.partner).await?;
-    let after = asked.after(|cursor| Uuid::try_parse(cursor).ok())?;
-    let rows = webhook_delivery::Entity::find()
-        .filter(webhook_delivery::Column::WebhookId.eq(webhook.id))
-        .apply_if(asked.filters.condition()?, |deliveries, outcome| deliveries.filter(outcome))
-        .apply_if(after, |deliveries, after| deliveries.filter(webhook_delivery::Column::StepId.gt(after)))
-        .order_by_asc(webhook_delivery::Column::StepId);
-    let (link, found) = asked.read(&state.store, rows, |last| last.step_id.to_string()).await?;
-    Ok((link, Json(Deliveries { items: found.into_iter().map(Delivery::from).collect() })))
+    let webhook = named.find(&state, client.tenant).await?;
+    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let page = webhook_delivery::page(state.store.read(), &webhook, asked.filters.which()?, window).await?;
+    let link = asked.link(page.next.map(|last| last.to_string()));
+    Ok((link, Json(Deliveries { items: page.rows.into_iter().map(Delivery::from).collect() })))
 }
 
 impl Filters {
-    fn condition(&self) -> Result<Option<Expr>, Refusal> {
-        Ok(match self.outcome.as_deref() {
-            None => None,
-            Some(PENDING) => Some(webhook_delivery::Column::Outcome.is_null()),
-            Some(name @ (outcome::DELIVERED | outcome::FAILED)) => Some(webhook_delivery::Column::Outcome.eq(name)),
-            Some(_) => return Err(Refusal::parameter("outcome", Fault::InvalidParameter)),
-        })
+    fn which(&self) -> Result<Which, Refusal> {
+        match self.outcome.as_deref() {
+            None => Ok(Which::All),
+            Some(PENDING) => Ok(Which::Pending),
+            Some(name) => {
+                let outcome = Outcome::parse(name).map(Which::Ended);
+                outcome.ok_or_else(|| Refusal::parameter("outcome", Fault::InvalidParameter))
+            }
+        }
     }
 }
 
-impl From<webhook_delivery::Model> for Delivery {
-    fn from(row: webhook_delivery::Model) -> Self {
+impl From<WebhookDelivery> for Delivery {
+    fn from(row: WebhookDelivery) -> Self {
         Self {
             id: row.step_id,
             event: row.event,
             subscriber_id: Kind::Subscriber.encode(row.subscriber_id),
-            outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
+            outcome: row.outcome.map_or(PENDING, Outcome::as_str).to_owned(),
             attempts: row.attempts,
-            created: iso8601::format(Timestamp(row.created_at)),
-            last_attempt: row.tried_at.map(|at| iso8601::format(Timestamp(at))),
+            created: iso8601::format(row.created_at),
+            last_attempt: row.tried_at.map(iso8601::format),
             response: row.response,
             problem: row.problem,
         }

@@ -1,7 +1,6 @@
 //! `GET /v1/webhooks`
 
 use axum::{Json, extract::State};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,7 +9,7 @@ use super::{
     paging::{Asked, Link, Nothing},
     webhook::Webhook,
 };
-use crate::store::entity::webhook;
+use crate::store::webhook;
 
 /// The client's webhooks.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -33,11 +32,8 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Nothing>,
 ) -> Result<(Link, Json<Webhooks>), Refusal> {
-    let after = asked.after(|cursor| Uuid::try_parse(cursor).ok())?;
-    let rows = webhook::Entity::find()
-        .filter(webhook::Column::PartnerId.eq(client.partner))
-        .apply_if(after, |webhooks, after| webhooks.filter(webhook::Column::Id.gt(after)))
-        .order_by_asc(webhook::Column::Id);
-    let (link, found) = asked.read(&state.store, rows, |last| last.id.to_string()).await?;
-    Ok((link, Json(Webhooks { items: Webhook::show_all(&state, found).await? })))
+    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let page = webhook::page(state.store.read(), client.tenant, window).await?;
+    let link = asked.link(page.next.map(|last| last.to_string()));
+    Ok((link, Json(Webhooks { items: Webhook::show_all(&state, client.tenant, page.rows).await? })))
 }

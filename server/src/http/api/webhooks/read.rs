@@ -18,6 +18,6 @@ pub async fn read(
     client: Client<Read>,
     named: Named<Webhook>,
 ) -> Result<Json<Webhook>, Refusal> {
-    let found = named.find(&state, client.partner).await?;
-    Ok(Json(Webhook::show(&state, found).await?))
+    let found = named.find(&state, client.tenant).await?;
+    Ok(Json(Webhook::show(&state, client.tenant, found).await?))
 }

@@ -1,15 +1,16 @@
 //! A webhook as clients see it.
 
-use domain::{Fault, Timestamp};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use domain::Fault;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{ApiState, Named, Refusal, Resource};
 use crate::{
     iso8601,
-    store::entity::{webhook, webhook_event},
-    webhooks,
+    store::{
+        self, Tenant,
+        webhook::{self, Event},
+    },
 };
 
 /// A webhook.
@@ -43,30 +44,34 @@ impl Resource for Webhook {
 
 impl Named<Webhook> {
     /// The client's webhook of that id.
-    pub async fn find(&self, state: &ApiState, partner: Uuid) -> Result<webhook::Model, Refusal> {
-        let found = webhook::Entity::find_by_id(self.id).filter(webhook::Column::PartnerId.eq(partner));
-        Ok(found.one(state.store.read()).await?.ok_or(Fault::UnknownResource)?)
+    pub async fn find(&self, state: &ApiState, tenant: Tenant) -> Result<store::Webhook, Refusal> {
+        let found = webhook::find(state.store.read(), tenant, self.id.into()).await?;
+        found.ok_or_else(|| Fault::UnknownResource.into())
     }
 }
 
 impl Webhook {
     /// Shows one webhook.
-    pub async fn show(state: &ApiState, webhook: webhook::Model) -> Result<Self, Refusal> {
-        Ok(Self::show_all(state, vec![webhook]).await?.pop().ok_or(Fault::Internal)?)
+    pub async fn show(state: &ApiState, tenant: Tenant, webhook: store::Webhook) -> Result<Self, Refusal> {
+        Ok(Self::show_all(state, tenant, vec![webhook]).await?.pop().ok_or(Fault::Internal)?)
     }
 
     /// Shows a page of webhooks, in the same order.
-    pub async fn show_all(state: &ApiState, webhooks: Vec<webhook::Model>) -> Result<Vec<Self>, Refusal> {
-        let events: Vec<webhook_event::Model> = webhooks::events(&state.store, &webhooks).await?;
-        let of = |id| events.iter().filter(|told| told.webhook_id == id).map(|told| told.event.clone()).collect();
+    pub async fn show_all(
+        state: &ApiState,
+        tenant: Tenant,
+        webhooks: Vec<store::Webhook>,
+    ) -> Result<Vec<Self>, Refusal> {
+        let mut events = webhook::events(state.store.read(), tenant, &webhooks).await?;
+        let mut told = |id| events.remove(&id).unwrap_or_default().into_iter().map(Event::name).collect();
         let shown = webhooks.into_iter().map(|webhook| Self {
-            id: webhook.id,
-            events: of(webhook.id),
+            id: webhook.id.into(),
+            events: told(webhook.id),
             url: webhook.url,
-            created: iso8601::format(Timestamp(webhook.created_at)),
+            created: iso8601::format(webhook.created_at),
             failures: webhook.failures,
             status: if webhook.disabled_at.is_some() { "disabled" } else { "active" },
-            disabled: webhook.disabled_at.map(|at| iso8601::format(Timestamp(at))),
+            disabled: webhook.disabled_at.map(iso8601::format),
             disabled_reason: webhook.disabled_reason,
             secret: None,
         });

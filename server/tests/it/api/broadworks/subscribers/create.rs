@@ -5,7 +5,7 @@ use serde_json::json;
 use server::store::Subscriber;
 
 use super::{PATH, example, with};
-use crate::entity::{customer, subscriber};
+use crate::entity::{customer, history, subscriber};
 use crate::support::{World, for_each_database};
 
 #[test]
@@ -47,7 +47,7 @@ fn the_history_says_which_token_it_was() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         world.client().await.post(PATH, &example(&template)).await;
-        let step = server::store::entity::history::Entity::find().one(world.store.read()).await.unwrap().unwrap();
+        let step = history::Entity::find().one(world.store.read()).await.unwrap().unwrap();
         assert!(step.actor.starts_with("api:"), "{}", step.actor);
     });
 }

@@ -1,6 +1,6 @@
 //! `/v1/broadworks/subscribers/bulk` with a CSV file.
 
-use crate::entity::bulk_job;
+use crate::entity::{bulk_job, subscriber};
 use axum::{body::Body, http::Method};
 use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use server::store::{Subscriber, Template};
 
 use super::{BULK, carry_out_all, outcomes, refused, subscribers};
-use crate::entity::subscriber;
 use crate::{
     export::{everyone, export},
     support::{Answer, Client, PUBLIC_URL, World, for_each_database, new_subscriber},

@@ -1,0 +1,254 @@
+//! The changes of which webhooks tell: written with the change, sent afterwards. Whoever has a webhook may have its deliveries.
+
+use domain::Timestamp;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    Subscriber, Tenant, Webhook, Work,
+    entity::{
+        webhook as webhooks,
+        webhook_delivery::{ActiveModel, Column, Entity, Model},
+        webhook_event,
+    },
+    ids::WebhookId,
+    page::{self, Page, Window},
+    row::{Unreadable, changed, readable},
+    webhook::{self, Event},
+};
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The client took it.
+    Delivered,
+    /// It was given up.
+    Failed,
+}
+
+impl Outcome {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::Delivered, Self::Failed];
+
+    /// Its name in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The outcome of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
+    }
+}
+
+/// Which deliveries a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// Those that are to be tried.
+    Pending,
+    /// Those with this outcome.
+    Ended(Outcome),
+}
+
+/// A change of which a webhook tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookDelivery {
+    /// Which webhook.
+    pub webhook_id: WebhookId,
+    /// The step in the subscriber's history; deliveries are made in the order of steps.
+    pub step_id: Uuid,
+    /// The event's name, as the client is told.
+    pub event: String,
+    /// Whose change.
+    pub subscriber_id: Uuid,
+    /// The BroadWorks user id then.
+    pub user_id: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// What became of it; none while it is to be tried.
+    pub outcome: Option<Outcome>,
+    /// The status of the last answer, if there was one.
+    pub response: Option<i32>,
+    /// Why there was no answer the last time.
+    pub problem: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// The last try.
+    pub tried_at: Option<Timestamp>,
+}
+
+impl TryFrom<Model> for WebhookDelivery {
+    type Error = Unreadable;
+
+    fn try_from(row: Model) -> Result<Self, Unreadable> {
+        let unreadable = Unreadable { table: "webhook_delivery", id: row.step_id, column: "outcome" };
+        let outcome = row.outcome.as_deref().map(|name| Outcome::parse(name).ok_or(unreadable)).transpose()?;
+        Ok(Self {
+            webhook_id: row.webhook_id.into(),
+            step_id: row.step_id,
+            event: row.event,
+            subscriber_id: row.subscriber_id,
+            user_id: row.user_id,
+            attempts: row.attempts,
+            outcome,
+            response: row.response,
+            problem: row.problem,
+            created_at: Timestamp(row.created_at),
+            tried_at: row.tried_at.map(Timestamp),
+        })
+    }
+}
+
+impl From<WebhookDelivery> for ActiveModel {
+    fn from(delivery: WebhookDelivery) -> Self {
+        Model {
+            webhook_id: delivery.webhook_id.into(),
+            step_id: delivery.step_id,
+            event: delivery.event,
+            subscriber_id: delivery.subscriber_id,
+            user_id: delivery.user_id,
+            attempts: delivery.attempts,
+            outcome: delivery.outcome.map(|outcome| outcome.as_str().to_owned()),
+            response: delivery.response,
+            problem: delivery.problem,
+            created_at: delivery.created_at.0,
+            tried_at: delivery.tried_at.map(|at| at.0),
+        }
+        .into()
+    }
+}
+
+/// Writes down that a subscriber changed with this step of its history, for every webhook of its partner that tells of it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note(work: &Work, subscriber: &Subscriber, step: Uuid, event: Event, now: Timestamp) -> Result<(), DbErr> {
+    use webhook_event::Column as Told;
+    // One statement, whether there are webhooks or not: it is made with every change.
+    let deliveries = Query::select()
+        .column(Told::WebhookId)
+        .expr(Expr::value(step))
+        .column(Told::Event)
+        .expr(Expr::value(subscriber.id))
+        .expr(Expr::value(subscriber.user_id.as_str()))
+        .expr(Expr::value(0))
+        .expr(Expr::value(now.0))
+        .from(webhook_event::Entity)
+        .and_where(Expr::col(Told::PartnerId).eq(subscriber.partner_id))
+        .and_where(Expr::col(Told::Event).eq(event.name()))
+        .and_where(Expr::col(Told::WebhookId).not_in_subquery(webhook::disabled(Tenant::of_subscriber(subscriber))))
+        .to_owned();
+    let insert = Query::insert()
+        .into_table(Entity)
+        .columns([
+            Column::WebhookId,
+            Column::StepId,
+            Column::Event,
+            Column::SubscriberId,
+            Column::UserId,
+            Column::Attempts,
+            Column::CreatedAt,
+        ])
+        .select_from(deliveries)
+        .map_err(|error| DbErr::Custom(error.to_string()))?
+        .to_owned();
+    work.execute(&insert).await.map(drop)
+}
+
+/// A part of a webhook's deliveries, the first change first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    webhook: &Webhook,
+    which: Which,
+    window: Window,
+) -> Result<Page<WebhookDelivery>, DbErr> {
+    let rows = match which {
+        Which::All => of(webhook),
+        Which::Pending => of(webhook).filter(is_pending()),
+        Which::Ended(outcome) => of(webhook).filter(Column::Outcome.eq(outcome.as_str())),
+    };
+    let step = (Column::StepId, |row: &Model| row.step_id);
+    Ok(page::oldest_first(db, rows, step, window).await?.readable())
+}
+
+/// The first of what a webhook has still to tell.
+///
+/// # Errors
+/// If the database fails.
+pub async fn pending(db: &impl ConnectionTrait, webhook: &Webhook, most: u64) -> Result<Vec<WebhookDelivery>, DbErr> {
+    let rows = of(webhook).filter(is_pending()).order_by_asc(Column::StepId).limit(most);
+    Ok(readable(rows.all(db).await?))
+}
+
+/// Writes down what has changed of one that was `before`. Returns whether it is still there.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save(work: &Work, before: WebhookDelivery, after: WebhookDelivery) -> Result<bool, DbErr> {
+    match changed::<ActiveModel>(before, after).update(&**work).await {
+        Err(DbErr::RecordNotUpdated) => Ok(false),
+        saved => saved.map(|_| true),
+    }
+}
+
+/// Gives up what a webhook has still to tell.
+///
+/// # Errors
+/// If the database fails.
+pub async fn give_up(work: &Work, webhook: &Webhook) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Outcome, Outcome::Failed.as_str().into())
+        .filter(Column::WebhookId.eq(webhook.id))
+        .filter(is_pending())
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Forgets the deliveries of a webhook that have an outcome and are older than that.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete_old(work: &Work, webhook: WebhookId, oldest: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::WebhookId.eq(webhook))
+        .filter(Column::Outcome.is_in(Outcome::ALL.map(Outcome::as_str)))
+        .filter(Column::CreatedAt.lte(oldest.0))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Forgets the deliveries of a webhook that is gone.
+pub(super) async fn delete_all(work: &Work, webhook: WebhookId) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::WebhookId.eq(webhook)).exec(&**work).await.map(drop)
+}
+
+/// What the webhook of another query has still to tell, for that one to ask whether there is anything.
+pub(super) fn pending_of_each() -> SelectStatement {
+    let of = Expr::col((Entity, Column::WebhookId)).equals((webhooks::Entity, webhooks::Column::Id));
+    Query::select().expr(Expr::value(1)).from(Entity).and_where(of).and_where(is_pending()).to_owned()
+}
+
+fn is_pending() -> SimpleExpr {
+    Column::Outcome.is_null()
+}
+
+/// The webhook's deliveries.
+fn of(webhook: &Webhook) -> Select<Entity> {
+    Entity::find().filter(Column::WebhookId.eq(webhook.id))
+}
