@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::Fault;
 use uuid::Uuid;
 
-use crate::targets::{Account, Identity, Progress, Refusal, Target, Workspace, directory::Directory};
+use crate::targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory};
 
 /// Attempts per task in the demo: nobody wants to watch eight of them.
 pub const ATTEMPTS: u32 = 3;
@@ -52,9 +52,9 @@ impl Moody {
 }
 
 #[async_trait]
-impl Target for Moody {
+impl Holds<Account> for Moody {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        self.directory.find(identity).await
+        Holds::<Account>::find(&self.directory, identity).await
     }
 
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
@@ -68,22 +68,27 @@ impl Target for Moody {
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
-        self.directory.remove(identity).await
-    }
-
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        self.directory.find_workspace(identity).await
-    }
-
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.directory.create_workspace(workspace).await
-    }
-
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.directory.update_workspace(workspace).await
-    }
-
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.directory.remove_workspace(workspace).await
+        Holds::<Account>::remove(&self.directory, identity).await
     }
 }
+
+#[async_trait]
+impl Holds<Workspace> for Moody {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        Holds::<Workspace>::find(&self.directory, identity).await
+    }
+
+    async fn create(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.directory.create(workspace).await
+    }
+
+    async fn update(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.directory.update(workspace).await
+    }
+
+    async fn remove(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        Holds::<Workspace>::remove(&self.directory, workspace).await
+    }
+}
+
+impl Target for Moody {}

@@ -8,7 +8,7 @@ use domain::Fault;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::{Account, Identity, Progress, Refusal, Target, Workspace};
+use super::{Account, Holds, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
     store::{DirectoryAccount, DirectoryPlace, Store, directory_account, directory_place, is_taken},
@@ -53,8 +53,10 @@ fn done(id: Uuid) -> Progress {
     Progress::Done(Some(id.to_string()))
 }
 
+impl Target for Directory {}
+
 #[async_trait]
-impl Target for Directory {
+impl Holds<Account> for Directory {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         Ok(self.account(identity.external_id).await?.map(|account| done(account.id)))
     }
@@ -116,16 +118,19 @@ impl Target for Directory {
         work.commit().await.map_err(refusal)?;
         Ok(Progress::Done(None))
     }
+}
 
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+#[async_trait]
+impl Holds<Workspace> for Directory {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         Ok(self.place(identity.external_id).await?.map(|place| done(place.id)))
     }
 
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.update_workspace(workspace).await
+    async fn create(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.update(workspace).await
     }
 
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+    async fn update(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
         let wanted = DirectoryPlace {
             id: self.environment.id(),
             external_id: workspace.identity.external_id,
@@ -141,7 +146,7 @@ impl Target for Directory {
         Ok(done(place.id))
     }
 
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+    async fn remove(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
         let work = self.store.work().await.map_err(unavailable)?;
         directory_place::delete(&work, workspace.identity.external_id).await.map_err(unavailable)?;
         work.commit().await.map_err(unavailable)?;

@@ -1,4 +1,4 @@
-//! Where accounts are created, chosen per template: one file per target, behind one trait.
+//! Where accounts and workspaces are created, chosen per template: one file per target, behind one trait.
 
 pub mod breaker;
 pub mod directory;
@@ -121,33 +121,62 @@ impl From<Fault> for Refusal {
     }
 }
 
-/// A system in which accounts and workspaces are created.
+/// What a target holds: an account or a workspace.
+pub trait Entry: AsRef<Identity> + Send + Sync {
+    /// What has to be known of one to remove it. The address of an account may never have been proven.
+    type Known: AsRef<Identity> + Send + Sync;
+}
+
+impl AsRef<Identity> for Identity {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsRef<Identity> for Account {
+    fn as_ref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl AsRef<Identity> for Workspace {
+    fn as_ref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl Entry for Account {
+    type Known = Identity;
+}
+
+impl Entry for Workspace {
+    type Known = Self;
+}
+
+/// A system that holds accounts, or workspaces.
 ///
 /// Every method is safe to repeat with the same idempotency key: an attempt whose outcome is unknown is made again, and
-/// creating an account that is there answers that account.
+/// creating what is there returns that.
 #[async_trait]
-pub trait Target: Send + Sync {
+pub trait Holds<E: Entry>: Send + Sync {
+    /// What has become of one: the engine asks before it repeats an attempt whose outcome is unknown. `None` when the
+    /// target knows of no such account or workspace, or does not say.
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;
+    /// Creates it, or finds that an earlier attempt did.
+    async fn create(&self, wanted: &E) -> Result<Progress, Refusal>;
+    /// Brings its data and package up to date; creates it if it is not there.
+    async fn update(&self, wanted: &E) -> Result<Progress, Refusal>;
+    /// Removes it, or finds that there is none.
+    async fn remove(&self, known: &E::Known) -> Result<Progress, Refusal>;
+}
+
+/// A system in which accounts and workspaces are created.
+#[async_trait]
+pub trait Target: Holds<Account> + Holds<Workspace> {
     /// Whether it answers us at all: a plain question that changes nothing and every account could ask.
     async fn probe(&self) -> Result<(), Refusal> {
-        self.find(&Identity::nobody()).await.map(drop)
+        Holds::<Account>::find(self, &Identity::nobody()).await.map(drop)
     }
-    /// What has become of an account: the engine asks before it repeats an attempt whose outcome is unknown. `None` when
-    /// the target knows of no such account.
-    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;
-    /// Creates the account, or finds that an earlier attempt did.
-    async fn create(&self, account: &Account) -> Result<Progress, Refusal>;
-    /// Brings the account's data and package up to date; creates it if it is not there.
-    async fn update(&self, account: &Account) -> Result<Progress, Refusal>;
-    /// Removes the account, or finds that there is none.
-    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal>;
-    /// What has become of a workspace. `None` when the target knows of none, or does not say.
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal>;
-    /// Creates the workspace, or finds that an earlier attempt did.
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
-    /// Brings the workspace up to date; creates it if it is not there.
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
-    /// Removes the workspace, or finds that there is none.
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal>;
 }
 
 /// The targets by the names that templates use.

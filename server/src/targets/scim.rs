@@ -36,11 +36,11 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};
 
 use super::{
-    Account, Identity, Progress, Refusal, Target, Workspace,
+    Holds, Identity, Progress, Refusal, Target,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::quotation::quote;
-use user::{User, id_at, named, text};
+use user::{Kept, User, id_at, named, text};
 
 /// The name that templates use.
 pub const NAME: &str = "scim";
@@ -138,19 +138,23 @@ impl Scim {
     }
 
     /// Creates a User, of which there is none yet under this name.
-    async fn post(&self, user: &User, identity: &Identity, name: &str, names: &[&str]) -> Result<Progress, Refusal> {
+    async fn add<E: Kept>(&self, wanted: &E) -> Result<Progress, Refusal> {
+        let mut user = User::default();
+        wanted.write(&mut user);
         let answer = self.send(Method::POST, &["Users"], Some(user.body()), None).await?;
         if !answer.status.is_success() {
-            return Err(refusal(&answer, names));
+            return Err(refusal(&answer, &wanted.private()));
         }
         let told = answer.peek::<User>().and_then(|user| user.id());
         if let Some(id) = told.or_else(|| answer.header("location").and_then(id_at)) {
             return Ok(Progress::Done(Some(id)));
         }
         // It says that it is done and not under which id: what was created must not be lost sight of.
-        let found = match self.look_up("externalId", &identity.external_id.to_string()).await {
+        let found = match self.look_up("externalId", &wanted.as_ref().external_id.to_string()).await {
             Ok(Some(found)) => Some(found),
-            Ok(None) | Err(LookUp::Unsupported(_)) => self.look_up("userName", name).await.map_err(Refusal::from)?,
+            Ok(None) | Err(LookUp::Unsupported(_)) => {
+                self.look_up("userName", wanted.name()).await.map_err(Refusal::from)?
+            }
             Err(LookUp::Refused(refusal)) => return Err(refusal),
         };
         match found {
@@ -185,51 +189,36 @@ impl Scim {
         }
     }
 
-    /// Makes an account of a User.
-    async fn replace(&self, there: User, account: &Account) -> Result<Progress, Refusal> {
-        let mut wanted = there.clone();
-        wanted.write(account);
-        match self.save(&there, &wanted, &names(account)).await? {
+    /// Makes of a User what is wanted; creates it if that is not there any more.
+    async fn replace<E: Kept>(&self, there: User, wanted: &E) -> Result<Progress, Refusal> {
+        let mut after = there.clone();
+        wanted.write(&mut after);
+        match self.save(&there, &after, &wanted.private()).await? {
             Some(_) => Ok(Progress::Done(there.id())),
-            None => self.add(account).await,
+            None => self.add(wanted).await,
         }
     }
 
-    async fn add(&self, account: &Account) -> Result<Progress, Refusal> {
-        let mut user = User::default();
-        user.write(account);
-        self.post(&user, &account.identity, account.email.as_str(), &names(account)).await
-    }
-
-    /// The account that has this address already, if it may become this subscriber's: it is theirs, made by an attempt
-    /// that was believed to have failed, or one that was removed.
-    async fn predecessor(&self, account: &Account) -> Result<Option<User>, Refusal> {
-        let there = self.look_up("userName", account.email.as_str()).await?;
-        let external_id = account.identity.external_id.to_string();
+    /// The User that has this name already, if it may become what is wanted: it is that, made by an attempt that was believed
+    /// to have failed, or one that was removed.
+    async fn predecessor<E: Kept>(&self, wanted: &E) -> Result<Option<User>, Refusal> {
+        let there = self.look_up("userName", wanted.name()).await?;
+        let external_id = wanted.as_ref().external_id.to_string();
         let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
-        Ok(there.filter(|user| theirs(user) && !user.is_workspace()))
+        Ok(there.filter(|user| theirs(user) && user.is_workspace() == E::IS_WORKSPACE))
     }
 
-    async fn write_workspace(&self, there: Option<User>, workspace: &Workspace) -> Result<Progress, Refusal> {
-        let names = [workspace.display_name.as_str()];
-        let mut wanted = there.clone().unwrap_or_default();
-        wanted.write_workspace(workspace);
-        if let Some(there) = there
-            && self.save(&there, &wanted, &names).await?.is_some()
-        {
-            return Ok(Progress::Done(there.id()));
+    async fn put<E: Kept>(&self, wanted: &E) -> Result<Progress, Refusal> {
+        if let Some(there) = self.own_if_known(wanted.as_ref()).await? {
+            return self.replace(there, wanted).await;
         }
-        let mut user = User::default();
-        user.write_workspace(workspace);
-        self.post(&user, &workspace.identity, &workspace.identity.user_id, &names).await
-    }
-
-    /// The workspace that has this BroadWorks id already, if it was removed or is this very one.
-    async fn former(&self, workspace: &Workspace) -> Result<Option<User>, Refusal> {
-        let there = self.look_up("userName", &workspace.identity.user_id).await?;
-        let external_id = workspace.identity.external_id.to_string();
-        let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
-        Ok(there.filter(|user| theirs(user) && user.is_workspace()))
+        match self.add(wanted).await {
+            Err(refusal) if refusal.fault == Fault::AddressInUse => match self.predecessor(wanted).await? {
+                Some(there) => self.replace(there, wanted).await,
+                None => Err(refusal),
+            },
+            added => added,
+        }
     }
 
     /// Deactivates a User, or deletes it at a service that knows of no inactive ones.
@@ -257,66 +246,33 @@ impl Scim {
 }
 
 #[async_trait]
-impl Target for Scim {
+impl<E: Kept> Holds<E> for Scim {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         let there = self.own_if_known(identity).await?.filter(User::is_active);
         Ok(there.map(|user| Progress::Done(user.id())))
     }
 
-    async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
-        if let Some(there) = self.own_if_known(&account.identity).await? {
-            return self.replace(there, account).await;
-        }
-        match self.add(account).await {
-            Err(refusal) if refusal.fault == Fault::AddressInUse => match self.predecessor(account).await? {
-                Some(there) => self.replace(there, account).await,
-                None => Err(refusal),
-            },
-            added => added,
-        }
+    async fn create(&self, wanted: &E) -> Result<Progress, Refusal> {
+        self.put(wanted).await.map_err(|refusal| match refusal.fault {
+            Fault::AddressInUse => Refusal { fault: E::TAKEN, ..refusal },
+            _ => refusal,
+        })
     }
 
-    async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
-        self.create(account).await
+    async fn update(&self, wanted: &E) -> Result<Progress, Refusal> {
+        self.create(wanted).await
     }
 
-    async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
+    async fn remove(&self, known: &E::Known) -> Result<Progress, Refusal> {
+        let identity = known.as_ref();
         if let Some(there) = self.own(identity).await?.filter(|user| !user.is_removed()) {
             self.give_up(&there, identity).await?;
         }
         Ok(Progress::Done(None))
     }
-
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        self.find(identity).await
-    }
-
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        let own = self.own_if_known(&workspace.identity).await?;
-        match self.write_workspace(own, workspace).await {
-            Err(refusal) if refusal.fault == Fault::AddressInUse => match self.former(workspace).await? {
-                Some(there) => self.write_workspace(Some(there), workspace).await,
-                // What is in use is the BroadWorks id.
-                None => Err(Refusal { fault: Fault::AccountConflict, ..refusal }),
-            },
-            written => written,
-        }
-    }
-
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.create_workspace(workspace).await
-    }
-
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.remove(&workspace.identity).await
-    }
 }
 
-/// What must not be repeated of what the service says.
-fn names(account: &Account) -> [&str; 3] {
-    let local = account.email.as_str().split('@').next().unwrap_or_default();
-    [local, &account.first_name, &account.last_name]
-}
+impl Target for Scim {}
 
 /// Why nothing was looked up.
 enum LookUp {

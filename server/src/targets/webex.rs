@@ -35,7 +35,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    Account, Identity, Progress, Refusal, Target, Workspace, lenient,
+    Account, Holds, Identity, Progress, Refusal, Target, lenient,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::{quotation::quote, vendor_id::Kind};
@@ -182,7 +182,10 @@ impl Target for Webex {
         let answer = Answer::to(self.remote.request(Method::GET, &SUBSCRIBERS).query(&[("max", "1")])).await?;
         if answer.status == StatusCode::OK { answer.read::<Items>().map(drop) } else { Err(refusal(&answer, &[])) }
     }
+}
 
+#[async_trait]
+impl Holds<Account> for Webex {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         self.look_up(identity).await?.map(|there| there.progress()).transpose()
     }
@@ -208,22 +211,6 @@ impl Target for Webex {
         self.delete(&there, &[]).await?;
         let gone = self.look_up(identity).await?.is_none();
         Ok(if gone { Progress::Done(None) } else { Progress::Underway(None) })
-    }
-
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-        workspaces::find(self, identity).await
-    }
-
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        workspaces::create(self, workspace).await
-    }
-
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        workspaces::update(self, workspace).await
-    }
-
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        workspaces::remove(self, workspace).await
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
         queue::{self, Kind, Setback, Standing},
     },
     store::{Customer, Subscriber, Template, Tenant, customer, proof, subscriber, task::Task, template},
-    targets::{Account, Details, Identity, Progress, Refusal, Target},
+    targets::{Account, Details, Holds, Identity, Progress, Refusal, Target},
 };
 
 /// How long the calls of one attempt may take together.
@@ -287,17 +287,19 @@ impl Order<'_> {
                 let account = self.account(&address, Package::parse(&self.subscriber.package))?;
                 Ok(outcome(self.create(target, &account).await?, Event::AccountCreated))
             }
-            (Kind::AwaitConsent, State::PendingUserMigration(_)) => Ok(match target.find(&self.identity()).await? {
-                Some(Progress::ConsentAsked) => Outcome::Underway(CONSENT_POLL),
-                Some(_) => Outcome::Done { event: Event::ConsentGiven, person_id: None },
-                None => Outcome::Refused(Fault::ConsentDeclined.into()),
-            }),
+            (Kind::AwaitConsent, State::PendingUserMigration(_)) => {
+                Ok(match Holds::<Account>::find(target, &self.identity()).await? {
+                    Some(Progress::ConsentAsked) => Outcome::Underway(CONSENT_POLL),
+                    Some(_) => Outcome::Done { event: Event::ConsentGiven, person_id: None },
+                    None => Outcome::Refused(Fault::ConsentDeclined.into()),
+                })
+            }
             (Kind::UpdateAccount, State::Updating(address, package)) => {
                 let account = self.account(&address, Ok(package))?;
                 Ok(outcome(target.update(&account).await?, Event::AccountUpdated))
             }
             (Kind::RemoveAccount, State::Removing(_)) => {
-                Ok(outcome(target.remove(&self.identity()).await?, Event::AccountRemoved))
+                Ok(outcome(Holds::<Account>::remove(target, &self.identity()).await?, Event::AccountRemoved))
             }
             _ => Err(Ended::Moot),
         }
@@ -307,7 +309,7 @@ impl Order<'_> {
     async fn create(&self, target: &dyn Target, account: &Account) -> Result<Progress, Refusal> {
         if self.task.claims > 1 {
             // An earlier order may have made it, with another address or package.
-            if let Some(Progress::Done(_)) = target.find(&account.identity).await? {
+            if let Some(Progress::Done(_)) = Holds::<Account>::find(target, &account.identity).await? {
                 return target.update(account).await;
             }
         }

@@ -17,7 +17,7 @@ use crate::{
         workspaces::{self, Circumstances},
     },
     store::{Actor, Customer, Template, Tenant, Work, Workspace as Row, customer, task::Task, template, workspace},
-    targets::{Identity, Progress, Refusal, Target, Workspace},
+    targets::{Holds, Identity, Progress, Refusal, Target, Workspace},
 };
 
 impl Worker {
@@ -96,8 +96,8 @@ async fn ask(
 ) -> Result<Outcome<Event>, Refusal> {
     let (progress, done) = match (kind, state) {
         (Kind::CreateWorkspace, State::Provisioning) => (create(target, wanted, again).await?, Event::Created),
-        (Kind::UpdateWorkspace, State::Updating) => (target.update_workspace(wanted).await?, Event::Updated),
-        (Kind::RemoveWorkspace, State::Removing) => (target.remove_workspace(wanted).await?, Event::Removed),
+        (Kind::UpdateWorkspace, State::Updating) => (target.update(wanted).await?, Event::Updated),
+        (Kind::RemoveWorkspace, State::Removing) => (Holds::<Workspace>::remove(target, wanted).await?, Event::Removed),
         _ => return Ok(Outcome::Moot),
     };
     Ok(match progress {
@@ -110,11 +110,11 @@ async fn ask(
 
 /// Creates the workspace. If that was tried before, its outcome may be unknown: the target is asked first.
 async fn create(target: &dyn Target, wanted: &Workspace, again: bool) -> Result<Progress, Refusal> {
-    if again && let Some(Progress::Done(_)) = target.find_workspace(&wanted.identity).await? {
+    if again && let Some(Progress::Done(_)) = Holds::<Workspace>::find(target, &wanted.identity).await? {
         // An earlier order may have made it, with another number.
-        return target.update_workspace(wanted).await;
+        return target.update(wanted).await;
     }
-    target.create_workspace(wanted).await
+    target.create(wanted).await
 }
 
 fn wanted(task: &Task, row: Row, template: Template, customer: Customer) -> Workspace {

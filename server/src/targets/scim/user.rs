@@ -3,12 +3,12 @@
 //! Services write what the standard lets them and a little more. A User is read into one form: our attributes under the
 //! names of the standard, lists as lists, and what is `null` as not there.
 
-use domain::{Language, Package};
+use domain::{Fault, Language, Package};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    targets::{Account, Identity, Workspace},
+    targets::{Account, Entry, Identity, Workspace},
     usage,
 };
 
@@ -46,6 +46,56 @@ const ATTRIBUTES: [&str; 16] = [
 /// Those of them that are lists, and what each of their values has.
 const LISTS: [&str; 5] = ["schemas", "emails", "phoneNumbers", "entitlements", "roles"];
 const PARTS: [&str; 5] = ["value", "type", "primary", "location", "version"];
+
+/// What a User stands for.
+pub(super) trait Kept: Entry {
+    /// Whether it is a workspace.
+    const IS_WORKSPACE: bool;
+    /// What it means that its name is another User's already.
+    const TAKEN: Fault;
+    /// The `userName`, which is unique.
+    fn name(&self) -> &str;
+    /// What must not be repeated of what the service says.
+    fn private(&self) -> Vec<&str>;
+    /// Makes a User of it.
+    fn write(&self, user: &mut User);
+}
+
+impl Kept for Account {
+    const IS_WORKSPACE: bool = false;
+    const TAKEN: Fault = Fault::AddressInUse;
+
+    fn name(&self) -> &str {
+        self.email.as_str()
+    }
+
+    fn private(&self) -> Vec<&str> {
+        let local = self.email.as_str().split('@').next().unwrap_or_default();
+        vec![local, &self.first_name, &self.last_name]
+    }
+
+    fn write(&self, user: &mut User) {
+        user.write_account(self);
+    }
+}
+
+impl Kept for Workspace {
+    const IS_WORKSPACE: bool = true;
+    // What is in use is the BroadWorks id.
+    const TAKEN: Fault = Fault::AccountConflict;
+
+    fn name(&self) -> &str {
+        &self.identity.user_id
+    }
+
+    fn private(&self) -> Vec<&str> {
+        vec![&self.display_name]
+    }
+
+    fn write(&self, user: &mut User) {
+        user.write_workspace(self);
+    }
+}
 
 /// A User.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -126,8 +176,7 @@ impl User {
         self.has("userType", WORKSPACE)
     }
 
-    /// Makes it an account.
-    pub fn write(&mut self, account: &Account) {
+    fn write_account(&mut self, account: &Account) {
         let Account { identity, email, first_name, last_name, package, administrator, details, .. } = account;
         self.declare(USER);
         self.declare(ENTERPRISE);
@@ -157,8 +206,7 @@ impl User {
         self.join(identity);
     }
 
-    /// Makes it a workspace.
-    pub fn write_workspace(&mut self, workspace: &Workspace) {
+    fn write_workspace(&mut self, workspace: &Workspace) {
         let Workspace { identity, display_name, primary_phone, extension: _, idempotency_key: _ } = workspace;
         self.declare(USER);
         self.declare(ENTERPRISE);

@@ -7,6 +7,7 @@
 //! something to be removed when no creation was ever answered: what can be created is not there, and tells the id by which
 //! it is removed at once; 10022 is refused again, rather than that an orphan is forgotten.
 
+use async_trait::async_trait;
 use domain::Fault;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use super::{Described, Failure, Members, USER_ID_TAKEN, Webex, fault, listed, refusal, words, write};
 use crate::{
     quotation::quote,
-    targets::{Identity, Progress, Refusal, Workspace, lenient, remote::Answer},
+    targets::{Holds, Identity, Progress, Refusal, Workspace, lenient, remote::Answer},
 };
 
 const WORKSPACES: [&str; 2] = ["broadworks", "workspaces"];
@@ -59,14 +60,56 @@ struct Items {
     items: Vec<There>,
 }
 
-pub(super) async fn find(webex: &Webex, identity: &Identity) -> Result<Option<Progress>, Refusal> {
-    match look_up(webex, identity).await? {
-        Known::There(there) => there.progress().map(Some),
-        Known::Nothing | Known::Unsaid => Ok(None),
+#[async_trait]
+impl Holds<Workspace> for Webex {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+        match look_up(self, identity).await? {
+            Known::There(there) => there.progress().map(Some),
+            Known::Nothing | Known::Unsaid => Ok(None),
+        }
+    }
+
+    async fn create(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        create(self, workspace).await
+    }
+
+    async fn update(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        match look_up(self, &workspace.identity).await? {
+            Known::There(there) => adopt(self, there, workspace).await,
+            Known::Nothing => create(self, workspace).await,
+            Known::Unsaid => match &workspace.identity.person_id {
+                Some(id) => change(self, id, workspace).await,
+                None => create(self, workspace).await,
+            },
+        }
+    }
+
+    async fn remove(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        let identity = &workspace.identity;
+        match look_up(self, identity).await? {
+            Known::Nothing => Ok(Progress::Done(None)),
+            Known::Unsaid => {
+                match &identity.person_id {
+                    Some(id) => delete(self, id).await?,
+                    None => match add(self, workspace).await {
+                        Ok(answer) => delete(self, &told(&answer, None)?.id).await?,
+                        // What the vendor does not take cannot be there.
+                        Err(refusal) if refusal.fault == Fault::TargetRefused => {}
+                        Err(refusal) => return Err(refusal),
+                    },
+                }
+                Ok(Progress::Done(None))
+            }
+            Known::There(there) => {
+                delete(self, &there.id).await?;
+                let gone = matches!(look_up(self, identity).await?, Known::Nothing);
+                Ok(if gone { Progress::Done(None) } else { Progress::Underway(None) })
+            }
+        }
     }
 }
 
-pub(super) async fn create(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusal> {
+async fn create(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusal> {
     match add(webex, workspace).await {
         Ok(answer) => {
             webex.accepted.remember(workspace.idempotency_key);
@@ -96,41 +139,6 @@ async fn add(webex: &Webex, workspace: &Workspace) -> Result<Answer, Refusal> {
     let refusal = refusal(&answer, &[display_name]);
     let taken = answer.peek::<Failure>().is_some_and(|failure| failure.has(USER_ID_TAKEN));
     Err(if taken { Refusal { fault: Fault::AccountConflict, ..refusal } } else { refusal })
-}
-
-pub(super) async fn update(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusal> {
-    match look_up(webex, &workspace.identity).await? {
-        Known::There(there) => adopt(webex, there, workspace).await,
-        Known::Nothing => create(webex, workspace).await,
-        Known::Unsaid => match &workspace.identity.person_id {
-            Some(id) => change(webex, id, workspace).await,
-            None => create(webex, workspace).await,
-        },
-    }
-}
-
-pub(super) async fn remove(webex: &Webex, workspace: &Workspace) -> Result<Progress, Refusal> {
-    let identity = &workspace.identity;
-    match look_up(webex, identity).await? {
-        Known::Nothing => Ok(Progress::Done(None)),
-        Known::Unsaid => {
-            match &identity.person_id {
-                Some(id) => delete(webex, id).await?,
-                None => match add(webex, workspace).await {
-                    Ok(answer) => delete(webex, &told(&answer, None)?.id).await?,
-                    // What the vendor does not take cannot be there.
-                    Err(refusal) if refusal.fault == Fault::TargetRefused => {}
-                    Err(refusal) => return Err(refusal),
-                },
-            }
-            Ok(Progress::Done(None))
-        }
-        Known::There(there) => {
-            delete(webex, &there.id).await?;
-            let gone = matches!(look_up(webex, identity).await?, Known::Nothing);
-            Ok(if gone { Progress::Done(None) } else { Progress::Underway(None) })
-        }
-    }
 }
 
 /// By its id or, if that has not been heard of, by its BroadWorks user id.

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use server::{
     provisioning::worker::{Courier, Letter, Undelivered},
-    targets::{Account, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
+    targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -120,7 +120,7 @@ impl Scripted {
         let first = self.calls().into_iter().next();
         match first {
             Some(Call::Create(account)) => self.directory.create(&account).await.unwrap(),
-            Some(Call::CreateWorkspace(workspace)) => self.directory.create_workspace(&workspace).await.unwrap(),
+            Some(Call::CreateWorkspace(workspace)) => self.directory.create(&workspace).await.unwrap(),
             other => panic!("it was asked {other:?}"),
         };
     }
@@ -188,13 +188,13 @@ impl Scripted {
 }
 
 #[async_trait]
-impl Target for Scripted {
+impl Holds<Account> for Scripted {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         self.is_up()?;
         if lock(&self.consents).contains_key(&identity.external_id) {
             return Ok(Some(Progress::ConsentAsked));
         }
-        self.directory.find(identity).await
+        find(&self.directory, identity).await
     }
 
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
@@ -212,25 +212,40 @@ impl Target for Scripted {
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
         lock(&self.consents).remove(&identity.external_id);
-        self.act(Call::Remove, self.directory.remove(identity)).await
+        self.act(Call::Remove, remove(&self.directory, identity)).await
     }
+}
 
-    async fn find_workspace(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
+#[async_trait]
+impl Holds<Workspace> for Scripted {
+    async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
         self.is_up()?;
-        self.directory.find_workspace(identity).await
+        Holds::<Workspace>::find(&self.directory, identity).await
     }
 
-    async fn create_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.act(Call::CreateWorkspace(workspace.clone()), self.directory.create_workspace(workspace)).await
+    async fn create(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::CreateWorkspace(workspace.clone()), self.directory.create(workspace)).await
     }
 
-    async fn update_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.act(Call::UpdateWorkspace(workspace.clone()), self.directory.update_workspace(workspace)).await
+    async fn update(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::UpdateWorkspace(workspace.clone()), self.directory.update(workspace)).await
     }
 
-    async fn remove_workspace(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
-        self.act(Call::RemoveWorkspace, self.directory.remove_workspace(workspace)).await
+    async fn remove(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
+        self.act(Call::RemoveWorkspace, Holds::<Workspace>::remove(&self.directory, workspace)).await
     }
+}
+
+impl Target for Scripted {}
+
+/// What has become of an account.
+pub async fn find(target: &dyn Holds<Account>, of: &Identity) -> Result<Option<Progress>, Refusal> {
+    target.find(of).await
+}
+
+/// Removes an account.
+pub async fn remove(target: &dyn Holds<Account>, whose: &Identity) -> Result<Progress, Refusal> {
+    target.remove(whose).await
 }
 
 /// A mail server that keeps every letter it takes.

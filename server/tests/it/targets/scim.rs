@@ -9,7 +9,7 @@ use serde_json::json;
 use server::{
     provisioning::worker::Worker,
     targets::{
-        Account, Identity, Progress, Target as _,
+        Account, Holds as _, Identity, Progress,
         remote::Endpoint,
         scim::{self, Scim},
     },
@@ -17,7 +17,7 @@ use server::{
 
 use super::{PATIENCE, account};
 use crate::entity::history;
-use crate::support::{ScimService, World, for_each_database};
+use crate::support::{ScimService, World, find, for_each_database, remove};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -128,10 +128,10 @@ fn a_token_that_the_service_does_not_know_is_the_operators_to_mend_and_is_not_sh
 async fn a_repeated_creation_finds_the_account() {
     let Some(service) = ScimService::find() else { return };
     let (target, account) = (target(service.endpoint()), account("ann@acme.example"));
-    assert_eq!(target.find(&account.identity).await, Ok(None));
+    assert_eq!(find(&target, &account.identity).await, Ok(None));
     let created = target.create(&account).await.unwrap();
     assert_eq!(target.create(&account).await.unwrap(), created);
-    assert_eq!(target.find(&account.identity).await, Ok(Some(created)));
+    assert_eq!(find(&target, &account.identity).await, Ok(Some(created)));
     assert_eq!(service.users().await.len(), 1);
 }
 
@@ -141,8 +141,8 @@ async fn a_removed_account_is_not_there_and_comes_back_when_it_is_created_again(
     let (target, account) = (target(service.endpoint()), account("ann@acme.example"));
     let created = target.create(&account).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(target.remove(&account.identity).await, Ok(Progress::Done(None)));
-        assert_eq!(target.find(&account.identity).await, Ok(None));
+        assert_eq!(remove(&target, &account.identity).await, Ok(Progress::Done(None)));
+        assert_eq!(find(&target, &account.identity).await, Ok(None));
     }
     assert_eq!(target.create(&account).await.unwrap(), created);
     assert_eq!(service.users().await[0]["active"], true);

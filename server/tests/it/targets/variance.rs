@@ -14,11 +14,12 @@ use domain::{Fault, Package};
 use serde_json::{Map, Value, json};
 use server::{
     environment::Environment,
-    targets::{Account, Progress, Target as _, remote::Endpoint, scim::Scim},
+    targets::{Account, Holds as _, Progress, remote::Endpoint, scim::Scim},
 };
 use tokio::net::TcpListener;
 
 use super::{PATIENCE, account};
+use crate::support::{find, remove};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -365,7 +366,7 @@ async fn whatever_a_service_writes_no_account_is_left_behind() {
         assert_eq!(there[ENTERPRISE]["organization"], "SP1+acme");
         if !ways.no_filter {
             assert_eq!(
-                target.find(&ann.identity).await,
+                find(&target, &ann.identity).await,
                 Ok(Some(Progress::Done(ann.identity.person_id.clone()))),
                 "{ways:?}"
             );
@@ -376,9 +377,9 @@ async fn whatever_a_service_writes_no_account_is_left_behind() {
         assert_eq!(changed["entitlements"], json!([{ "value": "premium", "type": "package" }]), "{ways:?}");
 
         for _ in 0..2 {
-            assert_eq!(target.remove(&ann.identity).await, Ok(Progress::Done(None)), "{ways:?}");
+            assert_eq!(remove(&target, &ann.identity).await, Ok(Progress::Done(None)), "{ways:?}");
             assert_eq!(service.active(), [], "{ways:?}");
-            assert_eq!(target.find(&ann.identity).await.unwrap_or(None), None, "{ways:?}");
+            assert_eq!(find(&target, &ann.identity).await.unwrap_or(None), None, "{ways:?}");
         }
 
         // Another subscriber with the same address. Without our id nobody can say whose the account was.
@@ -413,7 +414,7 @@ async fn a_removal_at_a_service_that_overlooks_filters_is_not_believed_to_be_don
     let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
     let page = json!({ "totalResults": 3, "Resources": [{ "id": "7", "externalId": "another", "userName": "bob" }] });
     pretender.plan(200, &[], &page.to_string());
-    let refusal = scim.remove(&account("ann@acme.example").identity).await.unwrap_err();
+    let refusal = remove(&scim, &account("ann@acme.example").identity).await.unwrap_err();
     assert_eq!(refusal.fault, Fault::TargetRefused);
     assert_eq!(refusal.detail.as_deref(), Some("the service overlooks filters on externalId"));
 }

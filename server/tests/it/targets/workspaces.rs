@@ -16,7 +16,7 @@ use server::{
     },
     store::{Actor, Template, Workspace as Room},
     targets::{
-        Identity, Progress, Target as _, Workspace,
+        Holds, Identity, Progress, Workspace,
         scim::{self, Scim},
         webex::{self, Webex},
     },
@@ -226,7 +226,7 @@ async fn the_vendors_answer_is_all_that_is_heard_of_a_workspace() {
     let (new, known) = (wanted(None), wanted(Some("their-id")));
     vendor.plan(200, &[], &told("their-id"));
     vendor.plan(405, &[], "");
-    assert_eq!(target.create_workspace(&new).await, Ok(Progress::Done(Some("their-id".to_owned()))));
+    assert_eq!(target.create(&new).await, Ok(Progress::Done(Some("their-id".to_owned()))));
     let sent: Value = serde_json::from_str(&vendor.asked()[0].body).unwrap();
     assert_eq!(
         sent,
@@ -240,12 +240,12 @@ async fn the_vendors_answer_is_all_that_is_heard_of_a_workspace() {
     vendor.plan(405, &[], "");
     vendor.plan(200, &[], &told("their-id"));
     vendor.plan(404, &[], "");
-    assert_eq!(target.update_workspace(&known).await, Ok(Progress::Done(Some("their-id".to_owned()))));
+    assert_eq!(target.update(&known).await, Ok(Progress::Done(Some("their-id".to_owned()))));
     vendor.plan(404, &[], "");
     vendor.plan(204, &[], "");
-    assert_eq!(target.remove_workspace(&known).await, Ok(Progress::Done(None)));
+    assert_eq!(Holds::<Workspace>::remove(&target, &known).await, Ok(Progress::Done(None)));
     vendor.plan(405, &[], "");
-    assert_eq!(target.find_workspace(&known.identity).await, Ok(None));
+    assert_eq!(Holds::<Workspace>::find(&target, &known.identity).await, Ok(None));
     let (all, one) = ("/broadworks/workspaces", "/broadworks/workspaces/their-id");
     assert_eq!(
         methods(&vendor),
@@ -269,27 +269,27 @@ async fn a_workspace_whose_id_the_vendor_never_told_is_neither_taken_over_nor_fo
     let new = wanted(None);
     vendor.plan(409, &[], &taken());
     vendor.plan(405, &[], "");
-    let refused = target.create_workspace(&new).await.unwrap_err();
+    let refused = target.create(&new).await.unwrap_err();
     assert_eq!(refused.fault, Fault::AccountConflict);
     assert!(refused.detail.as_ref().is_some_and(|detail| detail.contains("10022 … … is associated")), "{refused:?}");
 
     vendor.plan(405, &[], "");
     vendor.plan(409, &[], &taken());
-    assert_eq!(target.remove_workspace(&new).await.unwrap_err().fault, Fault::AccountConflict);
+    assert_eq!(Holds::<Workspace>::remove(&target, &new).await.unwrap_err().fault, Fault::AccountConflict);
     // Somebody removed it there: now it can be made, tells its id, and is removed.
     vendor.plan(405, &[], "");
     vendor.plan(200, &[], &told("new-id"));
     vendor.plan(204, &[], "");
-    assert_eq!(target.remove_workspace(&new).await, Ok(Progress::Done(None)));
+    assert_eq!(Holds::<Workspace>::remove(&target, &new).await, Ok(Progress::Done(None)));
     assert_eq!(methods(&vendor).last().unwrap(), "DELETE /broadworks/workspaces/new-id");
     // What the vendor takes in no case is not there either.
     vendor.plan(405, &[], "");
     vendor.plan(400, &[], r#"{"message":"unknown provisioningId","errors":[]}"#);
-    assert_eq!(target.remove_workspace(&new).await, Ok(Progress::Done(None)));
+    assert_eq!(Holds::<Workspace>::remove(&target, &new).await, Ok(Progress::Done(None)));
     for (status, fault) in [(503, Fault::TargetUnavailable), (401, Fault::TargetUnauthorized)] {
         vendor.plan(405, &[], "");
         vendor.plan(status, &[], "");
-        assert_eq!(target.remove_workspace(&new).await.unwrap_err().fault, fault);
+        assert_eq!(Holds::<Workspace>::remove(&target, &new).await.unwrap_err().fault, fault);
     }
 }
 
@@ -300,8 +300,8 @@ async fn another_ones_workspace_is_not_changed() {
     // It overlooks the filter.
     let other = told("other-id").replace("room@sp.com", "other@sp.com");
     there.plan(200, &[], &format!(r#"{{"items":[{other}]}}"#));
-    assert_eq!(target.find_workspace(&wanted(None).identity).await, Ok(None));
+    assert_eq!(Holds::<Workspace>::find(&target, &wanted(None).identity).await, Ok(None));
     there.plan(200, &[], &other);
-    assert_eq!(target.remove_workspace(&wanted(Some("their-id"))).await, Ok(Progress::Done(None)));
+    assert_eq!(Holds::<Workspace>::remove(&target, &wanted(Some("their-id"))).await, Ok(Progress::Done(None)));
     assert!(methods(&there).iter().all(|asked| asked.starts_with("GET ")));
 }
