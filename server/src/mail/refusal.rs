@@ -119,8 +119,7 @@ struct Status(u16, u16);
 impl Status {
     /// The code that begins a reply's text, as RFC 2034 has it, or ends it, as qmail writes it: `no such user (#5.1.1)`.
     fn read(text: &str) -> Option<Self> {
-        let first = text.split(|c: char| c.is_whitespace() || c == '-').find(|word| !word.is_empty());
-        first.and_then(Self::parse).or_else(|| {
+        status_of(text).and_then(Self::parse).or_else(|| {
             let (_, behind) = text.rsplit_once("(#")?;
             Self::parse(behind.split(')').next()?)
         })
@@ -141,6 +140,12 @@ impl Status {
     const fn is_specific(self) -> bool {
         matches!(self, Self(1 | 2 | 6, 1..) | Self(3, 4) | Self(7, 2..))
     }
+}
+
+/// The enhanced status code that begins a line of a reply.
+pub(super) fn status_of(line: &str) -> Option<&str> {
+    let first = line.split(|c: char| c.is_whitespace() || c == '-').find(|word| !word.is_empty())?;
+    Status::parse(first).map(|_| first)
 }
 
 impl Reply {

@@ -4,8 +4,6 @@
 //! itself has been sent may a mail have got through without a word of it.
 
 use std::{
-    error::Error,
-    io,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
@@ -16,9 +14,7 @@ use lettre::{
     Message,
     address::Envelope,
     transport::smtp::{
-        self,
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        authentication::Credentials,
         commands::{Data, Mail, Rcpt, Rset},
         extension::{Extension, MailBodyParameter, MailParameter},
     },
@@ -27,6 +23,14 @@ use percent_encoding::percent_decode_str;
 use tokio::time::{Instant, sleep, timeout};
 use url::{Host, Url};
 
+mod connection;
+mod reply;
+mod tls;
+
+use self::{
+    connection::{Broken, Connection},
+    tls::Tls,
+};
 use super::{
     Hello, MailError, No,
     refusal::{Matter, Parties, Stage, meaning},
@@ -55,17 +59,17 @@ struct Server {
 }
 
 /// A connection without work, and since when.
-struct Spare(AsyncSmtpConnection, Instant);
+struct Spare(Connection, Instant);
 
 enum Encryption {
     /// None.
     Plain,
     /// By STARTTLS, if the server offers it.
-    Offered(TlsParameters),
+    Offered(Tls),
     /// By STARTTLS or not at all.
-    Required(TlsParameters),
+    Required(Tls),
     /// From the first byte.
-    Wrapped(TlsParameters),
+    Wrapped(Tls),
 }
 
 /// What is wrong with the URL of a mail server. Never shows the URL: a password may be in it.
@@ -83,20 +87,6 @@ pub enum BadSmtpUrl {
     /// TLS or the credentials cannot be set up.
     #[error("TLS or the credentials cannot be set up: check the host's name and the percent-encoding")]
     Unusable,
-}
-
-/// Why a conversation came to no good end.
-enum Broken {
-    /// The server said no, or nothing.
-    Smtp(smtp::Error),
-    /// The server lacks what the envelope needs.
-    Lacking(Fault),
-}
-
-impl From<smtp::Error> for Broken {
-    fn from(error: smtp::Error) -> Self {
-        Self::Smtp(error)
-    }
 }
 
 impl Smtp {
@@ -123,7 +113,7 @@ impl Smtp {
                 self.0.keep(connection);
                 Ok(())
             }
-            Ok(Err(error)) => Err(error_at(stage, &error, Parties::default())),
+            Ok(Err(broken)) => Err(error_at(stage, &broken, Parties::default())),
             Err(_) => Err(silence(stage)),
         }
     }
@@ -135,14 +125,7 @@ impl Smtp {
         let parties = Parties { sender, recipient: to.as_str() };
         match timeout(self.0.patience, self.0.hand_over(&mut stage, message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(Broken::Smtp(error))) => Err(error_at(stage, &error, parties)),
-            Ok(Err(Broken::Lacking(fault))) => {
-                let said = "the mail server takes no letters outside ASCII in addresses (SMTPUTF8)".to_owned();
-                Err(match fault {
-                    Fault::MailSenderRefused => MailError::Out(No { fault, said }),
-                    _ => MailError::Refused(No { fault, said }),
-                })
-            }
+            Ok(Err(broken)) => Err(error_at(stage, &broken, parties)),
             Err(_) => Err(silence(stage)),
         }
     }
@@ -150,32 +133,31 @@ impl Smtp {
 
 impl Server {
     /// A connection that works.
-    async fn connection(&self, stage: &mut Stage) -> Result<AsyncSmtpConnection, smtp::Error> {
+    async fn connection(&self, stage: &mut Stage) -> Result<Connection, Broken> {
         while let Some(mut connection) = self.spare() {
-            if connection.test_connected().await {
+            if connection.works().await {
                 return Ok(connection);
             }
         }
         self.connect(stage).await
     }
 
-    async fn connect(&self, stage: &mut Stage) -> Result<AsyncSmtpConnection, smtp::Error> {
+    async fn connect(&self, stage: &mut Stage) -> Result<Connection, Broken> {
         let (server, hello) = ((self.host.as_str(), self.port), self.hello.client_id());
         let (wrapped, upgrade) = match &self.encryption {
             Encryption::Plain => (None, None),
-            Encryption::Wrapped(tls) => (Some(tls.clone()), None),
+            Encryption::Wrapped(tls) => (Some(tls), None),
             Encryption::Offered(tls) | Encryption::Required(tls) => (None, Some(tls)),
         };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.patience), hello, wrapped, None).await?;
+        let mut connection = Connection::open(server, wrapped, hello).await?;
         let required = matches!(self.encryption, Encryption::Required(_));
-        if let Some(tls) = upgrade.filter(|_| required || connection.can_starttls()) {
+        if let Some(tls) = upgrade.filter(|_| required || connection.offers(Extension::StartTls)) {
             *stage = Stage::StartTls;
-            connection.starttls(tls.clone(), hello).await?;
+            connection = connection.encrypt(tls, hello).await?;
         }
         if let Some(credentials) = &self.credentials {
             *stage = Stage::Auth;
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+            connection.authenticate(credentials).await?;
         }
         Ok(connection)
     }
@@ -185,30 +167,29 @@ impl Server {
         let ended = converse(&mut connection, stage, message.envelope(), &message.formatted()).await;
         match &ended {
             Ok(()) => self.keep(connection),
+            Err(Broken::Garbled) => {}
             Err(_) => drop(tokio::spawn(self.clone().clear_up(connection))),
         }
         ended
     }
 
     /// Makes a connection fit for the next mail after a refusal, or ends it.
-    async fn clear_up(self: Arc<Self>, mut connection: AsyncSmtpConnection) {
-        let reset = timeout(FAREWELL, connection.command(Rset)).await;
-        if matches!(reset, Ok(Ok(_))) {
-            self.keep(connection);
-        } else {
+    async fn clear_up(self: Arc<Self>, mut connection: Connection) {
+        match timeout(FAREWELL, connection.command(Rset)).await {
+            Ok(Ok(_)) => self.keep(connection),
             // A server that does not even say good-bye is not waited for.
-            let _ = timeout(FAREWELL, connection.abort()).await;
+            _ => drop(timeout(FAREWELL, connection.end()).await),
         }
     }
 
-    fn spare(&self) -> Option<AsyncSmtpConnection> {
+    fn spare(&self) -> Option<Connection> {
         let mut spare = self.lock();
         spare.retain(Spare::is_fresh);
         spare.pop().map(|Spare(connection, _)| connection)
     }
 
     /// Keeps a connection for the next mail, unless none comes soon.
-    fn keep(self: &Arc<Self>, connection: AsyncSmtpConnection) {
+    fn keep(self: &Arc<Self>, connection: Connection) {
         let mut spare = self.lock();
         spare.push(Spare(connection, Instant::now()));
         if spare.len() > SPARE {
@@ -234,34 +215,31 @@ async fn tidy(server: Weak<Server>) {
     let (kept, old) = std::mem::take(&mut *server.lock()).into_iter().partition(Spare::is_fresh);
     *server.lock() = kept;
     let old: Vec<Spare> = old;
-    for Spare(mut connection, _) in old {
-        let _ = timeout(FAREWELL, connection.abort()).await;
+    for Spare(connection, _) in old {
+        let _ = timeout(FAREWELL, connection.end()).await;
     }
 }
 
 /// One mail, command by command.
 async fn converse(
-    connection: &mut AsyncSmtpConnection,
+    connection: &mut Connection,
     stage: &mut Stage,
     envelope: &Envelope,
     message: &[u8],
 ) -> Result<(), Broken> {
     *stage = Stage::Sender;
-    let server = connection.server_info();
     let mut parameters = Vec::new();
     if !is_ascii(envelope.to()) || !is_ascii(envelope.from()) {
         // RFC 6531 §3.2: such an address must not be sent to a server that does not know of them.
-        if !server.supports_feature(Extension::SmtpUtfEight) {
-            let recipients = !is_ascii(envelope.to());
-            return Err(Broken::Lacking(if recipients {
-                Fault::MailAddressUnsupported
-            } else {
-                Fault::MailSenderRefused
-            }));
+        if !connection.offers(Extension::SmtpUtfEight) {
+            let theirs = !is_ascii(envelope.to());
+            let fault = if theirs { Fault::MailAddressUnsupported } else { Fault::MailSenderRefused };
+            let lacking = "the mail server takes no letters outside ASCII in addresses (SMTPUTF8)";
+            return Err(Broken::Lacking(fault, lacking));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
-    if !message.is_ascii() && server.supports_feature(Extension::EightBitMime) {
+    if !message.is_ascii() && connection.offers(Extension::EightBitMime) {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     connection.command(Mail::new(envelope.from().cloned(), parameters)).await?;
@@ -282,7 +260,7 @@ fn is_ascii<'a>(addresses: impl IntoIterator<Item = &'a lettre::Address>) -> boo
 
 /// How the URL asks for encryption, and the port that goes with it.
 fn encryption(url: &Url, host: &str) -> Result<(Encryption, u16), BadSmtpUrl> {
-    let tls = || TlsParameters::new(host.to_owned()).map_err(|_| BadSmtpUrl::Unusable);
+    let tls = || Tls::new(host).ok_or(BadSmtpUrl::Unusable);
     let here = is_this_machine(host);
     let default = if here { "tls=none" } else { "tls=required" };
     match (url.scheme(), url.query().unwrap_or(default)) {
@@ -306,39 +284,30 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// What it means that a conversation ended here with this error; nobody is named.
-fn error_at(stage: Stage, error: &smtp::Error, parties: Parties<'_>) -> MailError {
+/// What it means that a conversation ended here; nobody is named.
+fn error_at(stage: Stage, broken: &Broken, parties: Parties<'_>) -> MailError {
     let local = parties.recipient.split('@').next().unwrap_or_default();
-    let words = words_of(error);
-    let Some(code) = error.status() else {
-        let said = quote(&words, &[local]);
-        return match stage {
-            Stage::Content => MailError::Uncertain(said),
-            // It is there, and others may be told something better about their mails.
-            Stage::Recipient | Stage::Data if is_unreadable(error, &words) => {
-                MailError::Later(No { fault: Fault::MailUnavailable, said })
+    let said = quote(&broken.to_string(), &[local]);
+    let unavailable = Fault::MailUnavailable;
+    match broken {
+        Broken::Refused(reply) => {
+            let (fault, matter) = meaning(stage, reply.code, &reply.text(), parties);
+            let no = No { fault, said };
+            match matter {
+                Matter::Server => MailError::Out(no),
+                Matter::Later => MailError::Later(no),
+                Matter::Final => MailError::Refused(no),
             }
-            // Nothing else comes from the library itself at this stage: no mechanism that both sides know.
-            Stage::Auth if error.is_client() => MailError::Out(No { fault: Fault::MailUnauthorized, said }),
-            _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
-        };
-    };
-    let (fault, matter) = meaning(stage, code.into(), &words, parties);
-    let no = No { fault, said: quote(&format!("{code} {words}"), &[local]) };
-    match matter {
-        Matter::Server => MailError::Out(no),
-        Matter::Later => MailError::Later(no),
-        Matter::Final => MailError::Refused(no),
+        }
+        Broken::Garbled | Broken::Lost(_) if stage == Stage::Content => MailError::Uncertain(said),
+        // The server is there, and others may be told something better about their mails.
+        Broken::Garbled if matches!(stage, Stage::Recipient | Stage::Data) => {
+            MailError::Later(No { fault: unavailable, said })
+        }
+        Broken::Garbled | Broken::Lost(_) => MailError::Out(No { fault: unavailable, said }),
+        Broken::Lacking(fault @ Fault::MailAddressUnsupported, _) => MailError::Refused(No { fault: *fault, said }),
+        Broken::Lacking(fault, _) => MailError::Out(No { fault: *fault, said }),
     }
-}
-
-/// Whether the server has said something that is no reply (RFC 5321 §4.2): without text behind known digits, too long a
-/// line, or not in UTF-8. The library does not give us the digits then.
-fn is_unreadable(error: &smtp::Error, words: &str) -> bool {
-    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    // What the library says of a connection that was closed.
-    let closed = "incomplete response";
-    error.is_response() && words != closed || source.is_some_and(|source| source.kind() == io::ErrorKind::InvalidData)
 }
 
 fn silence(stage: Stage) -> MailError {
@@ -347,15 +316,6 @@ fn silence(stage: Stage) -> MailError {
         Stage::Content => MailError::Uncertain(said),
         _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
     }
-}
-
-/// What the server said, or else the innermost cause.
-fn words_of(error: &smtp::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

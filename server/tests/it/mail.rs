@@ -208,6 +208,12 @@ fn refusals_are_told_apart() {
             ("large", 42011, Mailing::Refused),
             ("strange", 42015, Mailing::Refused),
             ("never", 42013, Mailing::PutOff),
+            // However they are written.
+            ("bare", 42001, Mailing::Refused),
+            ("unheard", 42015, Mailing::Refused),
+            ("latin", 42001, Mailing::Refused),
+            ("long", 42001, Mailing::Refused),
+            ("lines", 42001, Mailing::Refused),
         ];
         let mut users = Vec::new();
         for (kind, ..) in kinds {

@@ -8,7 +8,7 @@ It is strict about names (EHLO), and knows these addresses by how they begin:
     later-…     451 once, then the mail is taken
     grey-N-…    450 for the first N tries (greylisting), then the mail is taken
     never-…     450 for ever
-    see REFUSED for the others, which are refused in the same way whenever they are tried
+    see REFUSED and LOOSE for the others, which are refused in the same way whenever they are tried
 """
 
 import asyncio
@@ -33,6 +33,15 @@ REFUSED = {
     "never": "450 4.2.0 <{}>: Greylisted",
 }
 
+# As servers of old and of other countries write; the first two are known to an SMTP client by three digits alone.
+LOOSE = {
+    "bare": b"550",
+    "unheard": b"571 no such thing",
+    "latin": "550 5.1.1 bo\u00eete inconnue".encode("latin-1"),
+    "long": b"550 5.1.1 " + b"so it is " * 1_000,
+    "lines": b"550-Sorry\r\nthere is\r\n550-5.1.1 nobody\r\n550 of that name",
+}
+
 
 class Mailboxes:
     def __init__(self, folder):
@@ -51,6 +60,8 @@ class Mailboxes:
         kind, _, rest = address.partition("-")
         if kind in REFUSED:
             return REFUSED[kind].format(address)
+        if kind in LOOSE:
+            return LOOSE[kind]
         if kind == "later" and self.asked[address] == 1:
             return "451 4.7.1 come back later"
         if kind == "grey" and self.asked[address] <= int(rest.partition("-")[0]):

@@ -1,0 +1,151 @@
+//! A connection to a mail server. Commands go out as lettre writes them; the replies are read here, because lettre says
+//! nothing of one that it cannot read, not even its digits.
+
+use std::{fmt::Display, io};
+
+use domain::Fault;
+use lettre::transport::smtp::{
+    authentication::{Credentials, Mechanism},
+    commands::{Auth, Ehlo, Noop, Quit, Starttls},
+    extension::{ClientId, Extension, ServerInfo},
+    response::{Category, Code, Detail, Response, Severity},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
+    net::TcpStream,
+};
+
+use super::{reply::Reply, tls::Tls};
+
+/// Bytes to and from a server.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
+
+/// Why a conversation came to no good end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    /// The server said no.
+    #[error("{} {}", .0.code, .0.text())]
+    Refused(Reply),
+    /// It said something that is no reply. What it says next may belong to that, so the connection is of no use any more.
+    #[error("the mail server's answer is no reply of SMTP")]
+    Garbled,
+    /// The connection was lost, or never came about.
+    #[error(transparent)]
+    Lost(#[from] io::Error),
+    /// The server lacks what we need.
+    #[error("{1}")]
+    Lacking(Fault, &'static str),
+}
+
+/// A connection that has been greeted.
+pub(super) struct Connection {
+    stream: BufStream<Box<dyn Stream>>,
+    server: ServerInfo,
+}
+
+impl Connection {
+    /// Connects and says who we are; encrypted from the first byte if there is a way given to do so.
+    pub(super) async fn open(server: (&str, u16), tls: Option<&Tls>, hello: &ClientId) -> Result<Self, Broken> {
+        let stream: Box<dyn Stream> = Box::new(TcpStream::connect(server).await?);
+        let stream = match tls {
+            Some(tls) => Box::new(tls.wrap(stream).await?),
+            None => stream,
+        };
+        let mut connection = Self { stream: BufStream::new(stream), server: ServerInfo::default() };
+        connection.reply().await?;
+        connection.greet(hello).await?;
+        Ok(connection)
+    }
+
+    /// Encrypts the connection (RFC 3207). Whatever came before it is encrypted is forgotten: anybody may have put it in.
+    pub(super) async fn encrypt(mut self, tls: &Tls, hello: &ClientId) -> Result<Self, Broken> {
+        if !self.offers(Extension::StartTls) {
+            return Err(Broken::Lacking(Fault::MailUnavailable, "STARTTLS is not supported on this server"));
+        }
+        self.command(Starttls).await?;
+        let stream = tls.wrap(self.stream.into_inner()).await?;
+        let mut connection = Self { stream: BufStream::new(Box::new(stream)), server: ServerInfo::default() };
+        connection.greet(hello).await?;
+        Ok(connection)
+    }
+
+    /// RFC 4954.
+    pub(super) async fn authenticate(&mut self, credentials: &Credentials) -> Result<(), Broken> {
+        let unknown = "the mail server wants other credentials than a user's name and password";
+        let lacking = || Broken::Lacking(Fault::MailUnauthorized, unknown);
+        let mechanism = self.server.get_auth_mechanism(&[Mechanism::Plain, Mechanism::Login]).ok_or_else(lacking)?;
+        let mut command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| lacking())?;
+        // LOGIN asks twice.
+        for _ in 0..3 {
+            let reply = self.command(command).await?;
+            if reply.code != 334 {
+                return Ok(());
+            }
+            let code = Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four);
+            let challenge = Response::new(code, reply.lines);
+            command = Auth::new_from_response(mechanism, credentials.clone(), &challenge).map_err(|_| lacking())?;
+        }
+        Err(lacking())
+    }
+
+    /// Whether the server has said that it knows of this.
+    pub(super) fn offers(&self, extension: Extension) -> bool {
+        self.server.supports_feature(extension)
+    }
+
+    /// Gives a command; returns the reply unless it is no.
+    pub(super) async fn command(&mut self, command: impl Display) -> Result<Reply, Broken> {
+        self.write(command.to_string().as_bytes()).await?;
+        self.reply().await
+    }
+
+    /// The message itself, once the server is ready for it. No line of it ends it (RFC 5321 §4.5.2).
+    pub(super) async fn message(&mut self, message: &[u8]) -> Result<Reply, Broken> {
+        let mut sent = Vec::with_capacity(message.len() + 64);
+        for line in message.split_inclusive(|byte| *byte == b'\n') {
+            if line.starts_with(b".") {
+                sent.push(b'.');
+            }
+            sent.extend_from_slice(line);
+        }
+        if !sent.ends_with(b"\r\n") {
+            sent.extend_from_slice(b"\r\n");
+        }
+        sent.extend_from_slice(b".\r\n");
+        self.write(&sent).await?;
+        self.reply().await
+    }
+
+    /// Whether the server is still there.
+    pub(super) async fn works(&mut self) -> bool {
+        self.command(Noop).await.is_ok()
+    }
+
+    /// Says good-bye.
+    pub(super) async fn end(mut self) {
+        let _ = self.command(Quit).await;
+        let _ = self.stream.shutdown().await;
+    }
+
+    async fn greet(&mut self, hello: &ClientId) -> Result<(), Broken> {
+        let reply = self.command(Ehlo::new(hello.clone())).await?;
+        // In the first line is the server's name, which nobody needs and some do not give.
+        let keywords = reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase());
+        let lines = ["-".to_owned()].into_iter().chain(keywords).collect();
+        let code = Code::new(Severity::PositiveCompletion, Category::MailSystem, Detail::Zero);
+        self.server = ServerInfo::from_response(&Response::new(code, lines)).unwrap_or_default();
+        Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
+    }
+
+    async fn reply(&mut self) -> Result<Reply, Broken> {
+        let reply = Reply::read(&mut self.stream).await?;
+        if reply.is_positive() { Ok(reply) } else { Err(Broken::Refused(reply)) }
+    }
+}
