@@ -10,7 +10,7 @@ use domain::{
     limit,
     typed::as_meant,
 };
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::{
@@ -68,7 +68,8 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
     portal_session::delete_all_of(work, subscriber).await
 }
 
-/// The user enters an address; a mail will ask to prove it.
+/// The user enters an address; a mail will ask to prove it. The same address once more, by a second click or in a second
+/// tab, asks for nothing new until a mail may be asked for again.
 ///
 /// # Errors
 /// [`Fault::AddressMissing`], [`Fault::InvalidAddress`], [`Fault::TooManyAttempts`], or why the address can not be changed now.
@@ -86,15 +87,35 @@ pub async fn enter_address(
     let now = environment.now();
     let asking = subscriber::oneself(store.read(), subscriber).await?.ok_or(Fault::NotFound)?;
     let mails = mails(&asking, &email);
-    enough(throttle::remembered(store, now, &mails))?;
+    if let Err(too_many) = enough(throttle::remembered(store, now, &mails)) {
+        let is_repeated = is_asked_for(store.read(), subscriber, &email, now).await?;
+        return if is_repeated { Ok(()) } else { Err(too_many) };
+    }
     let mut work = store.work().await?;
-    change(&mut work, environment, subscriber, Event::AddressEntered(email), Some(locale)).await?;
+    let asking = change::lock(&work, subscriber).await?;
+    // Under the lock, so that of two at once the second one finds what the first has asked for.
+    if is_asked_for(&*work, subscriber, &email, now).await? {
+        return Ok(work.abandon().await?);
+    }
+    let with = Circumstances { locale: Some(locale.to_owned()), ..Circumstances::default() };
+    change::apply(&mut work, environment, asking, Event::AddressEntered(email), &Actor::User, with).await?;
     if let Some(proof) = proof::newest(&*work, subscriber).await? {
         // What is counted here does not count again when it is sent.
         throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
     }
     enough(throttle::spend(store, &work, now, &mails).await?)?;
     Ok(work.commit().await?)
+}
+
+/// Whether a mail to this address has been asked for, and it is too soon for another one.
+async fn is_asked_for(
+    db: &impl ConnectionTrait,
+    subscriber: Uuid,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool, Trouble> {
+    let last = proof::newest(db, subscriber).await?.filter(|last| last.open && last.email.key() == email.key());
+    Ok(last.is_some_and(|last| resend_in(&last, now) > 0))
 }
 
 /// What a mail to this address is counted by. Another partner's mails are not: they would be learnt of, and could use up
@@ -166,7 +187,7 @@ pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
 /// Why the address can not be changed now.
 pub async fn withdraw_address(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    change(&mut work, environment, subscriber, Event::AddressWithdrawn, None).await?;
+    change(&mut work, environment, subscriber, Event::AddressWithdrawn).await?;
     Ok(work.commit().await?)
 }
 
@@ -176,20 +197,13 @@ pub async fn withdraw_address(store: &Store, environment: &Environment, subscrib
 /// [`Fault::NothingToRetry`] if none failed.
 pub async fn try_again(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    change(&mut work, environment, subscriber, Event::Retried, None).await?;
+    change(&mut work, environment, subscriber, Event::Retried).await?;
     Ok(work.commit().await?)
 }
 
-async fn change(
-    work: &mut Work,
-    environment: &Environment,
-    subscriber: Uuid,
-    event: Event,
-    locale: Option<&str>,
-) -> Result<(), Trouble> {
+async fn change(work: &mut Work, environment: &Environment, subscriber: Uuid, event: Event) -> Result<(), Trouble> {
     let subscriber = change::lock(work, subscriber).await?;
-    let with = Circumstances { locale: locale.map(str::to_owned), ..Circumstances::default() };
-    change::apply(work, environment, subscriber, event, &Actor::User, with).await?;
+    change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
 }
 
