@@ -72,6 +72,19 @@ impl EmailAddress {
         self.0.to_lowercase().nfc().collect()
     }
 
+    /// What mails to it are counted by: the mailbox that it leads to, as far as that can be told. Behind a `+` stands what
+    /// its owner sorts by (RFC 5233), and Google sees no full stops. Only a limit may take two people for one like that.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        let Some((local, domain)) = key.rsplit_once('@') else { return key };
+        let owner = local.split_once('+').map(|(owner, _)| owner).filter(|owner| !owner.is_empty()).unwrap_or(local);
+        match domain {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", owner.replace('.', "")),
+            _ => format!("{owner}@{domain}"),
+        }
+    }
+
     /// Enough for its owner to recognise it, too little for anyone else: `a•••@acme.com`.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -239,6 +252,22 @@ mod tests {
         assert_eq!(address.key(), "ann@acme.com");
         assert_eq!(address.masked(), "A•••@acme.com");
         assert!(!format!("{address:?}").contains("acme"));
+    }
+
+    #[test]
+    fn one_mailbox_has_many_addresses() {
+        for (address, mailbox) in [
+            ("Ann+1@acme.com", "ann@acme.com"),
+            ("ann+a+b@acme.com", "ann@acme.com"),
+            ("ann.lee@acme.com", "ann.lee@acme.com"),
+            ("an.n.lee+x.y@GMail.com", "annlee@gmail.com"),
+            ("annlee@googlemail.com", "annlee@gmail.com"),
+            ("+1@acme.com", "+1@acme.com"),
+            ("ann@gmail.com.example", "ann@gmail.com.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(address).expect("valid").mailbox(), mailbox, "{address}");
+        }
+        assert_eq!(EmailAddress::kept("no address").mailbox(), "no address");
     }
 
     #[test]

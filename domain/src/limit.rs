@@ -99,7 +99,7 @@ pub const DEVICE_LIFETIME: i64 = 180 * DAY;
 pub const SET_UP_NETWORK: Limit = Limit { name: "set-up-network", max: 100, window: 15 * MINUTE };
 /// Mails asking to prove an address, per subscriber.
 pub const PROOF_MAIL: Limit = Limit { name: "proof-mail", max: 6, window: HOUR };
-/// Mails asking to prove an address, per partner and recipient: nobody's mailbox is flooded through many user ids. Those
+/// Mails asking to prove an address, per partner and mailbox: nobody's is flooded through many user ids or `+tags`. Those
 /// that users ask for are counted, and refused, when they do; those that arrivals cause when they are sent, and they wait.
 pub const PROOF_MAIL_RECIPIENT: Limit = Limit { name: "proof-mail-recipient", max: 10, window: HOUR };
 /// Mails to a recipient that each subscriber may have sent even so: whose address it is, is not kept from proving it.

@@ -121,7 +121,7 @@ async fn is_asked_for(
 /// What a mail to this address is counted by. Another partner's mails are not: they would be learnt of, and could use up
 /// what this one's users may have sent there.
 fn mails(subscriber: &Subscriber, email: &EmailAddress) -> [Count; 3] {
-    let (id, recipient) = (subscriber.id, email.key());
+    let (id, recipient) = (subscriber.id, email.mailbox());
     [
         Count::of(limit::PROOF_MAIL, id),
         mails_to(subscriber.partner_id, email),
@@ -130,7 +130,7 @@ fn mails(subscriber: &Subscriber, email: &EmailAddress) -> [Count; 3] {
 }
 
 fn mails_to(partner: Uuid, email: &EmailAddress) -> Count {
-    Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.key()))
+    Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.mailbox()))
 }
 
 /// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Answers how long it has

@@ -493,7 +493,7 @@ fn nobodys_mailbox_is_flooded_by_arrivals() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         for number in 0..12 {
-            world.arrive(&template, &format!("{number}@sp.com"), Some("Ann@acme.com")).await;
+            world.arrive(&template, &format!("{number}@sp.com"), Some(&format!("Ann+{number}@acme.com"))).await;
         }
         world.arrive(&template, "bob@sp.com", Some("bob@acme.com")).await;
         world.postman.plan([Undelivered::Later(fault(Fault::MailPutOff))]);
