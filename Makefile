@@ -1,12 +1,15 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench check screenshots clean-data
+.PHONY: help run release test chaos bench check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up, build the release and serve the demo on http://127.0.0.1:3000
 	@scripts/run.sh
+
+release: ## build what an operator installs, without the demo: target/operator
+	@scripts/setup.sh release && scripts/build.sh operator
 
 test: ## set up and run every suite; the last line is the sum
 	@scripts/test.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the server into target/{debug,release}/flowthrough and what browsers load into target/site.
-#   scripts/build.sh [dev|release]
+#   scripts/build.sh [dev|release|operator]
+# What an operator installs is the release without the demo and its emulator, whole in target/operator.
 # Cargo knows what changed in Rust; what comes after Cargo is skipped as long as a hash of its inputs stays the same.
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -11,11 +12,12 @@ source "$TOOLS/env.sh"
 mode=${1:-dev}
 case $mode in
   dev) profile=debug server=() browser=(--profile dev) ;;
-  release) profile=release server=(--release) browser=(--profile wasm-release) ;;
-  *) fail "there is no mode '$mode': scripts/build.sh [dev|release]" ;;
+  release | operator) profile=release server=(--release) browser=(--profile wasm-release) ;;
+  *) fail "there is no mode '$mode': scripts/build.sh [dev|release|operator]" ;;
 esac
+[ "$mode" != operator ] || server+=(--no-default-features)
 host=$(host_target)
-package=target/package-$mode               # what wasm-bindgen makes of the frontends
+package=target/package-$profile            # what wasm-bindgen makes of the frontends
 site=target/site
 
 # hash FILE… (of names and contents)
@@ -45,7 +47,7 @@ build_package() {
     step "wasm-bindgen: $application"
     wasm-bindgen --target web --no-typescript --out-name $application --out-dir "$package" "$(wasm_of $application)"
     mv "$package/${application}_bg.wasm" "$package/$application.wasm"
-    if [ "$mode" = release ]; then
+    if [ "$profile" = release ]; then
       step "wasm-opt -Oz: $application"
       # The features that rustc uses unasked; Debian's wasm-opt knows no newer name for them.
       wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
@@ -54,7 +56,7 @@ build_package() {
       mend_exported_table "$package/$application.wasm"
     fi
   done
-  if [ "$mode" = release ]; then
+  if [ "$profile" = release ]; then
     step "brotli and gzip"
     compress "$package"
   fi
@@ -80,7 +82,7 @@ build_site() {
   mkdir -p "$site/pkg"
   cp -R public/. "$site/"
   concatenate_styles
-  if [ "$mode" = release ]; then compress "$site"; fi
+  if [ "$profile" = release ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
 }
 
@@ -97,6 +99,16 @@ fresh "$site" "$inputs" || { build_site; echo "$inputs" >"$site.hash"; }
 
 step "cargo build ($mode): the server (the first time, minutes)"
 cargo build -q -p server --bin flowthrough --target "$host" "${server[@]}"
-# Cargo keeps what is built for a named target in a folder of its own; people look for it here.
+
+# Cargo keeps what is built for a named target in a folder of its own; people look for it elsewhere.
+if [ "$mode" = operator ]; then
+  rm -rf target/operator
+  mkdir target/operator
+  cp "target/$host/$profile/flowthrough" target/operator/
+  cp -R "$site" target/operator/site
+  said=$(timeout 10 target/operator/flowthrough serve --demo 2>&1 || true)
+  [[ $said == *"without the demo"* ]] || fail "the demo is in an operator's build: $said"
+  exit
+fi
 mkdir -p "target/$profile"
 ln -f "target/$host/$profile/flowthrough" "target/$profile/flowthrough"

@@ -11,6 +11,8 @@ step "cargo fmt --check"
 cargo fmt --check
 step "cargo clippy: the server's half"
 cargo clippy -q --workspace --exclude portal-frontend --exclude hub-frontend --all-targets --target "$(host_target)" -- -D warnings
+step "cargo clippy: an operator's server"
+cargo clippy -q -p server --no-default-features --target "$(host_target)" -- -D warnings
 step "cargo clippy: the browser's half"
 if cargo "+$WASM_TOOLCHAIN" clippy --version >/dev/null 2>&1; then
   cargo "+$WASM_TOOLCHAIN" clippy -q -p portal-frontend -p hub-frontend -p app --features app/hydrate --target "$WASM_TARGET" -- -D warnings

@@ -10,6 +10,7 @@ pub mod command;
 pub mod condition;
 pub mod config;
 pub mod courier;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod directory_sync;
 pub mod environment;

@@ -358,5 +358,5 @@ pub(super) fn number(text: Option<String>) -> Option<String> {
     bounded(&text?, LONGEST_NAME).ok().map(str::to_owned)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "demo"))]
 mod tests;

@@ -1,8 +1,10 @@
 //! `flowthrough serve`
 
+mod demo;
+
 use std::{
     fs::File,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -12,6 +14,7 @@ use domain::EmailAddress;
 use sea_orm::DbBackend;
 use tokio::{net::TcpListener, sync::watch};
 
+use self::demo::Demo;
 use super::{Failure, connect, damaged, stop};
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
@@ -20,7 +23,6 @@ use crate::{
     clock,
     config::{Config, ConfigError, bad_code_keys},
     courier::PostOffice,
-    demo,
     directory_sync::{Directories, Syncer},
     environment::Environment,
     http::{
@@ -34,7 +36,7 @@ use crate::{
     readiness::Readiness,
     store::{Store, Tenant, replicas},
     sweepers,
-    targets::{Targets, breaker::Breakers, directory, scim, webex},
+    targets::{Target, Targets, breaker::Breakers, directory, scim, webex},
     webhooks::Messenger,
 };
 
@@ -60,12 +62,8 @@ pub struct Options {
 }
 
 pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure> {
-    if options.demo && !config.listen.ip().is_loopback() {
-        return Err(Failure::Setting(ConfigError {
-            name: "FLOWTHROUGH_LISTEN".to_owned(),
-            wrong: format!("the demo refuses to listen on {}", config.listen),
-            fix: "Use 127.0.0.1, or serve without --demo.".to_owned(),
-        }));
+    if options.demo {
+        demo::check(&config)?;
     }
     site(&config)?;
     let (store, environment) = connect(&config).await?;
@@ -77,12 +75,12 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         queue::free(&store, None).await?;
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
-    let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
     let devices = Devices::load(&store, &environment).await?;
     let code_keys = code_keys(&config, &environment)?;
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
-    let worker = worker(&config, &patient, &environment, options.demo)?.with_code_keys(code_keys.clone());
+    let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
+    let worker = worker(&config, &patient, &environment, demo.as_ref())?.with_code_keys(code_keys.clone());
     let known = (devices, code_keys, worker.breakers().clone());
     let context = context(&config, &store, &environment, known, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
@@ -110,11 +108,11 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         allow_private_webhooks,
         directories,
         readiness,
-        demo: options.demo.then(|| demo::router(Path::new(OUTBOX))),
+        demo: demo.as_ref().map(|demo| demo.router.clone()),
     };
     let router = http::router(&context, settings);
     match &demo {
-        Some(demo) => println!("{demo}"),
+        Some(demo) => println!("{}", demo.greeting),
         None => greet(&store, &environment, &config).await?,
     }
     tracing::info!(listen = %config.listen, "serving");
@@ -222,9 +220,9 @@ fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Dir
     Directories::new(context.store.clone(), context.environment.clone(), only, named)
 }
 
-fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool) -> Result<Worker, Failure> {
+fn worker(config: &Config, store: &Store, environment: &Environment, demo: Option<&Demo>) -> Result<Worker, Failure> {
     let transport = match &config.smtp_url {
-        Some(url) if !demo => Transport::smtp(url, config.ehlo.clone(), SMTP).map_err(|wrong| {
+        Some(url) if demo.is_none() => Transport::smtp(url, config.ehlo.clone(), SMTP).map_err(|wrong| {
             Failure::Setting(ConfigError {
                 name: "FLOWTHROUGH_SMTP_URL".to_owned(),
                 wrong: wrong.to_string(),
@@ -236,18 +234,17 @@ fn worker(config: &Config, store: &Store, environment: &Environment, demo: bool)
     let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
     let courier =
         PostOffice { transport, from, public_url: config.public_url.clone(), environment: environment.clone() };
-    let directory = directory::Directory::new(store.clone(), environment.clone());
-    let (target, attempts): (Arc<dyn crate::targets::Target>, u32) = if demo {
-        (Arc::new(demo::target::Moody::new(directory)), demo::target::ATTEMPTS)
-    } else {
-        (Arc::new(directory), domain::retry::MAX_ATTEMPTS)
+    let directory = || directory::Directory::new(store.clone(), environment.clone());
+    let (target, attempts): (Arc<dyn Target>, u32) = match demo {
+        Some(demo) => (demo.target.clone(), demo.attempts),
+        None => (Arc::new(directory()), domain::retry::MAX_ATTEMPTS),
     };
     let mut targets = Targets::default().with(directory::NAME, target);
     let unusable = |error: reqwest::Error| Failure::Other(error.to_string());
-    if let Some(endpoint) = config.scim.clone().filter(|_| !demo) {
+    if let Some(endpoint) = config.scim.clone().filter(|_| demo.is_none()) {
         targets = targets.with(scim::NAME, Arc::new(scim::Scim::new(endpoint, TARGET).map_err(unusable)?));
     }
-    if let Some(endpoint) = config.webex.clone().filter(|_| !demo) {
+    if let Some(endpoint) = config.webex.clone().filter(|_| demo.is_none()) {
         targets = targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, TARGET).map_err(unusable)?));
     }
     Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))

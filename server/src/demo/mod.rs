@@ -8,17 +8,16 @@ pub mod people;
 mod seed;
 pub mod target;
 
-use std::{fmt, path::Path};
+use std::{fmt, io};
 
-use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
     access::administrators,
     broadworks::{Account, XsiUrl},
-    command::Failure,
     config::Config,
     environment::Environment,
+    fault::Trouble,
     partners,
     store::{Store, Tenant, partner, template},
 };
@@ -44,12 +43,23 @@ impl fmt::Display for Block {
     }
 }
 
+/// Why the demo cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database fails, or the sign-in of the settings does not do.
+    #[error("{0}")]
+    Trouble(#[from] Trouble),
+    /// BroadWorks cannot be emulated.
+    #[error("the emulated BroadWorks cannot listen: {0}")]
+    Emulator(#[from] io::Error),
+}
+
 /// Fills an empty database, emulates BroadWorks, and sets the demo's sign-in.
 ///
 /// # Errors
 /// If the database fails or no port is free.
 pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Block, Failure> {
-    if partner::count(store.read()).await? == 0 {
+    if partner::count(store.read()).await.map_err(Trouble::from)? == 0 {
         seed::sow(store, environment, &config.public_url).await?;
     }
     let account = emulate(environment).await?;
@@ -84,16 +94,10 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
     })
 }
 
-/// The routes that only the demo has.
-pub fn router(outbox: &Path) -> Router {
-    mailbox::router(outbox.to_path_buf())
-}
-
-async fn emulate(environment: &Environment) -> Result<Account, Failure> {
-    let other = |error: &dyn fmt::Display| Failure::Other(error.to_string());
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| other(&error))?;
-    let address = listener.local_addr().map_err(|error| other(&error))?;
-    let url = XsiUrl::parse(&format!("http://{address}"), true).map_err(|error| other(&error))?;
+async fn emulate(environment: &Environment) -> io::Result<Account> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let url = XsiUrl::parse(&format!("http://{address}"), true).expect("this very machine has an address");
     let account = Account { url, name: "flowthrough".to_owned(), password: environment.token() };
     let administrator = (account.name.clone(), account.password.clone());
     let router = emulator::router_with_directory(seed::emulated_users(), administrator);
@@ -102,7 +106,7 @@ async fn emulate(environment: &Environment) -> Result<Account, Failure> {
 }
 
 /// The emulator has another port at every start.
-async fn set_xsi(store: &Store, url: &str) -> Result<(), Failure> {
+async fn set_xsi(store: &Store, url: &str) -> Result<(), Trouble> {
     let work = store.work().await?;
     template::save_xsi_url_of_all(&work, url).await?;
     Ok(work.commit().await?)
@@ -113,12 +117,11 @@ async fn sign_in(
     environment: &Environment,
     config: &Config,
     tenant: Tenant,
-) -> Result<(String, String), Failure> {
+) -> Result<(String, String), Trouble> {
     let (email, password) = match &config.admin {
         Some(given) => given.clone(),
         None => (ADMIN.to_owned(), environment.token()[..16].to_owned()),
     };
-    let added = administrators::add(store, environment, tenant, &email, &password).await;
-    added.map_err(Failure::of_administrator)?;
+    administrators::add(store, environment, tenant, &email, &password).await?;
     Ok((email, password))
 }

@@ -58,7 +58,6 @@ use tower_http::{
 use crate::{
     access::adapter_accounts::Verifier,
     backend::{Shared, hub::HubService, portal::PortalService},
-    demo::mailbox,
     directory_sync::Directories,
     http::{
         host::Hosts,
@@ -101,7 +100,7 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
     [generate_route_list(PortalApp), generate_route_list(HubApp)].concat()
 });
 
-/// Everything that can be called, but for server functions, which [`app::access`] lists. A page is public: it holds nothing
+/// Everything that can be called, but for server functions, which [`app::access`] lists, and for what only the demo has. A page is public: it holds nothing
 /// but what server functions give to whoever opens it.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -109,8 +108,8 @@ pub fn routes() -> Vec<Route> {
         |page: &AxumRouteListing| Route { method: Method::GET, path: page.path().to_owned(), access: Access::Public };
     let pages: Vec<_> = PAGES.iter().map(page).collect();
     let (api, adapter, streams, files) = (api::routes(), adapter::routes(), streams(), files());
-    let (health, mailbox) = (health::routes(), mailbox::routes());
-    [health.list(), api.list(), adapter.list(), streams.list(), files.list(), mailbox.list(), &pages].concat()
+    let health = health::routes();
+    [health.list(), api.list(), adapter.list(), streams.list(), files.list(), &pages].concat()
 }
 
 /// What pages read that is no server function.
