@@ -7,6 +7,7 @@
 
 pub mod bulk;
 pub mod code;
+pub mod draft;
 pub mod email_address;
 pub mod fault;
 pub mod field;
@@ -26,6 +27,7 @@ pub mod timestamp;
 pub mod timezone;
 pub mod typed;
 pub mod usage;
+pub mod webhook;
 pub mod workspace;
 
 pub use code::Code;

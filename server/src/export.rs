@@ -3,14 +3,14 @@
 //! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
 
 use axum::body::Bytes;
-use domain::{Fault, Status, Timestamp, subscriber::Requirement};
+use domain::{Fault, Field, Status, Timestamp, subscriber::Requirement};
 use futures::{Stream, stream};
 use uuid::Uuid;
 
 use crate::{
     fault::Trouble,
     iso8601,
-    provisioning::{change, draft::Field},
+    provisioning::change,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
         Customer, CustomerId, Store, Subscriber, Template, TemplateId, Tenant, Window, customer, subscriber, template,

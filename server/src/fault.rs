@@ -4,11 +4,23 @@ use app::problem::Problem;
 use axum::http::StatusCode;
 use domain::{Fault, lifecycle::Contradiction};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, sqlx::postgres::PgDatabaseError};
-
-use crate::store::Unreadable;
+use uuid::Uuid;
 
 /// After how many milliseconds to try again when the database cannot be used.
 const INTERRUPTION: i64 = 2_000;
+
+/// A row holds what was never written: by a later version, or by somebody with a shell. It is its owner's trouble: whoever
+/// wants that very row hears of it, and lists go on without it (`store/row.rs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{column} of {table} {id} cannot be read")]
+pub struct Unreadable {
+    /// Of which table.
+    pub table: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// What cannot be understood.
+    pub column: &'static str,
+}
 
 /// Either a fault of the catalogue, which is somebody's to mend, or an accident, which is ours.
 #[derive(Debug, thiserror::Error)]

@@ -16,22 +16,22 @@ use std::{
     io::{Read, Seek},
 };
 
-use domain::{Fault, fault::Audience};
+use domain::{
+    Fault, Field,
+    draft::{Draft, Flaw},
+    fault::Audience,
+};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use check::{Candidate, Check};
-pub use report::{Report, RowFlaw, RowProblem};
+pub use report::{Report, RowProblem};
 pub use table::Malformation;
 use table::Table;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
-    provisioning::{
-        arrival,
-        draft::{Draft, Field},
-        user_id,
-    },
+    provisioning::{arrival, user_id},
     store::{Actor, Store, Tenant, Work},
 };
 
@@ -115,7 +115,7 @@ pub struct CheckedRow {
     /// Its first line in the file.
     pub line: u64,
     /// What is written in it, template and package filled in, or everything that is wrong with it.
-    pub draft: Result<Draft, Vec<RowFlaw>>,
+    pub draft: Result<Draft, Vec<Flaw>>,
 }
 
 /// A file that was checked and not taken in.

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod backend;
 pub mod billing;
+pub mod billing_period;
 pub mod broadworks;
 pub mod clock;
 pub mod command;
@@ -17,6 +18,7 @@ pub mod environment;
 pub mod export;
 pub mod fault;
 pub mod http;
+pub mod ids;
 pub mod import;
 pub mod iso8601;
 pub mod lease;

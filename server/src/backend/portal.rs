@@ -10,6 +10,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     BroadWorksId, Fault, Mailing, Timestamp,
+    draft::NewSubscriber,
     lifecycle::{Attempt, Event, Lifecycle, Proof, State},
     limit,
     template::misconfigurations,
@@ -27,11 +28,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    provisioning::{
-        activation, admission,
-        arrival::{self, NewSubscriber},
-        change, queue,
-    },
+    provisioning::{activation, admission, arrival, change, queue},
     store::{Actor, Subscriber, Template, TemplateId, Tenant, Work, customer, history, proof, subscriber},
 };
 

@@ -5,16 +5,15 @@
 //! of it, so that it is the same whenever it is read.
 
 mod csv;
-mod period;
 mod signature;
 
 pub use csv::csv;
-pub use period::BillingPeriod;
 pub use signature::LIFETIME;
 
 use domain::{Fault, Timestamp};
 
 use crate::{
+    billing_period::BillingPeriod,
     environment::Environment,
     fault::Trouble,
     store::{ApiTokenId, BillingReport, BillingReportId, Store, Tenant, billing_report},

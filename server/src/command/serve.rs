@@ -2,12 +2,7 @@
 
 mod demo;
 
-use std::{
-    fs::File,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use domain::EmailAddress;

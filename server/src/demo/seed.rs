@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
+    draft::NewSubscriber,
     lifecycle::{Event, Proof},
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
@@ -19,8 +20,7 @@ use crate::{
     fault::Trouble,
     partners,
     provisioning::{
-        activation,
-        arrival::{self, NewSubscriber},
+        activation, arrival,
         change::{self, Circumstances},
         queue::Kind,
     },

@@ -46,8 +46,6 @@ pub async fn hub(
     Ok(events(&context, ended, Topic::Template(template)))
 }
 
-pub(super) const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
-
 /// What is told of a topic, until the listener's session has ended.
 fn events(
     context: &Shared,

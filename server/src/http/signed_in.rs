@@ -13,7 +13,6 @@ use axum::{
 use domain::{Network, Permission, permission::Access};
 use uuid::Uuid;
 
-use super::live::UNAVAILABLE;
 use crate::{
     access::{
         administrators,
@@ -23,6 +22,9 @@ use crate::{
     backend::Shared,
     store::{Administrator, Template, TemplateId, Tenant, template},
 };
+
+/// Who is signed in cannot be looked up now.
+const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 
 /// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
 /// the body is read.

@@ -6,15 +6,15 @@ use std::{
     sync::Arc,
 };
 
-use domain::Fault;
+use domain::{
+    Fault, Field,
+    draft::{Draft, Flaw, NewSubscriber},
+};
 
-use super::{report::RowFlaw, table::Row};
+use super::table::Row;
 use crate::{
     fault::Trouble,
-    provisioning::{
-        arrival::{self, NewSubscriber},
-        draft::{Draft, Field, Flaw},
-    },
+    provisioning::arrival,
     store::{Store, Template, Tenant},
 };
 
@@ -42,10 +42,10 @@ impl<'a> Check<'a> {
     }
 
     /// The subscriber in a row, or everything that is wrong with it.
-    pub async fn row(&mut self, row: &Row) -> Result<Result<Candidate, Vec<RowFlaw>>, Trouble> {
+    pub async fn row(&mut self, row: &Row) -> Result<Result<Candidate, Vec<Flaw>>, Trouble> {
         match &row.draft {
-            Ok(draft) => Ok(self.draft(draft).await?.map_err(|flaws| flaws.into_iter().map(RowFlaw::from).collect())),
-            Err(fault) => Ok(Err(vec![RowFlaw::from(*fault)])),
+            Ok(draft) => self.draft(draft).await,
+            Err(fault) => Ok(Err(vec![Flaw::from(*fault)])),
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a> Check<'a> {
         if let Ok(new) = &checked
             && !self.seen.insert(fingerprint(&new.user_id.key()))
         {
-            checked = Err(vec![Flaw { field: Field::UserId, fault: Fault::UserIdTaken }]);
+            checked = Err(vec![Flaw::of(Field::UserId, Fault::UserIdTaken)]);
         }
         Ok(match (template, checked) {
             (Ok(template), Ok(new)) => Ok(Candidate { template, new }),
@@ -64,7 +64,7 @@ impl<'a> Check<'a> {
             (Err(flaw), Ok(_)) => Err(vec![flaw]),
             (Err(flaw), Err(mut flaws)) => {
                 // Without a template nobody can say which package would count.
-                flaws.retain(|other| other.field != Field::Package || other.fault != Fault::MissingParameter);
+                flaws.retain(|other| other.field != Some(Field::Package) || other.fault != Fault::MissingParameter);
                 flaws.insert(0, flaw);
                 Err(flaws)
             }
@@ -88,7 +88,7 @@ impl<'a> Check<'a> {
     }
 }
 
-const UNKNOWN_TEMPLATE: Flaw = Flaw { field: Field::ProvisioningId, fault: Fault::UnknownProvisioningId };
+const UNKNOWN_TEMPLATE: Flaw = Flaw::of(Field::ProvisioningId, Fault::UnknownProvisioningId);
 
 /// Eight bytes to recognise a user id by: of a million, two share one with a chance of one in forty million.
 fn fingerprint(key: &str) -> u64 {

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use domain::{Fault, fault::Audience};
-
-use crate::provisioning::draft::{Field, Flaw};
+use domain::{Fault, Field, draft::Flaw, fault::Audience};
 
 /// The most bad cells that are listed; all are counted.
 const LISTED: usize = 10_000;
@@ -28,27 +26,6 @@ pub struct Report {
     pub written: bool,
 }
 
-/// What is wrong with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowFlaw {
-    /// In which column; nothing, if with the row as a whole.
-    pub field: Option<Field>,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-impl From<Flaw> for RowFlaw {
-    fn from(Flaw { field, fault }: Flaw) -> Self {
-        Self { field: Some(field), fault }
-    }
-}
-
-impl From<Fault> for RowFlaw {
-    fn from(fault: Fault) -> Self {
-        Self { field: None, fault }
-    }
-}
-
 /// What is wrong, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowProblem {
@@ -61,7 +38,7 @@ pub struct RowProblem {
 }
 
 impl Report {
-    pub(super) fn refuse(&mut self, line: u64, flaws: &[RowFlaw]) {
+    pub(super) fn refuse(&mut self, line: u64, flaws: &[Flaw]) {
         self.refused += 1;
         let room = LISTED.saturating_sub(self.problems.len());
         let problems = flaws.iter().map(|flaw| RowProblem { line, field: flaw.field, fault: flaw.fault });

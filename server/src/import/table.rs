@@ -3,10 +3,10 @@
 use std::io::{Chain, Cursor, Read, Seek};
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
-use domain::{Fault, Field, spreadsheet, typed::as_meant};
+use domain::{Fault, Field, draft::Draft, spreadsheet, typed::as_meant};
 
 use super::{ImportError, encoding::Utf8, line_ends::LineEnds, quotes::Quotes};
-use crate::{export, provisioning::draft::Draft, spreadsheet::unguard};
+use crate::{export, spreadsheet::unguard};
 
 /// Without these columns it is no table of subscribers.
 const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Field::SpEnterpriseId];

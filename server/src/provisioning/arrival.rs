@@ -1,16 +1,13 @@
 //! How subscribers come in: by the API, by a CSV file, or by themselves through the share link.
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId,
+    BroadWorksId, EmailAddress, Fault, Field,
+    draft::{Draft, Flaw, NewSubscriber},
     lifecycle::{self, Arrival, Record},
 };
 use uuid::Uuid;
 
-use super::{
-    change,
-    draft::{Draft, Field, Flaw, Refused},
-    tenancy, user_id,
-};
+use super::{change, draft::Refused, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,
@@ -18,37 +15,6 @@ use crate::{
     targets::directory,
     webhooks,
 };
-
-/// A subscriber who is to be onboarded.
-#[derive(Clone, Debug)]
-pub struct NewSubscriber {
-    /// The BroadWorks user id.
-    pub user_id: BroadWorksId,
-    /// The customer, created with its first subscriber.
-    pub sp_enterprise_id: SpEnterpriseId,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// The package.
-    pub package: Package,
-    /// The address that BroadWorks holds, if it holds one.
-    pub email: Option<EmailAddress>,
-    /// Primary phone number.
-    pub primary_phone: Option<String>,
-    /// Mobile phone number.
-    pub mobile_phone: Option<String>,
-    /// Extension.
-    pub extension: Option<String>,
-    /// Preferred language.
-    pub language: Option<String>,
-    /// Time zone.
-    pub timezone: Option<String>,
-    /// The group within the enterprise, as the service provider calls it.
-    pub sp_enterprise_group_id: Option<String>,
-    /// Came by the share link alone.
-    pub self_activated: bool,
-}
 
 /// Takes in the subscriber that somebody wrote down.
 ///
@@ -88,7 +54,7 @@ async fn written_template(store: &Store, tenant: Tenant, draft: &Draft) -> Resul
     };
     match template(store, tenant, &id).await {
         Ok(template) => Ok(Ok(template)),
-        Err(Trouble::Known { fault, .. }) => Ok(Err(Flaw { field: Field::ProvisioningId, fault })),
+        Err(Trouble::Known { fault, .. }) => Ok(Err(Flaw::of(Field::ProvisioningId, fault))),
         Err(accident) => Err(accident),
     }
 }
@@ -116,7 +82,7 @@ pub async fn precheck(store: &Store, tenant: Tenant, draft: &Draft) -> Result<()
     if let Some(email) = draft.text(Field::Email)?.filter(|_| here) {
         let email = EmailAddress::parse(&email).map_err(Trouble::from)?;
         if tenancy::has_in_directory(store.read(), tenant, &email).await? {
-            return Err(Flaw { field: Field::Email, fault: Fault::AddressInUse }.into());
+            return Err(Flaw::of(Field::Email, Fault::AddressInUse).into());
         }
     }
     Ok(())

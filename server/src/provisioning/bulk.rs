@@ -8,7 +8,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 pub use domain::bulk::{Action, Outcome};
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Field, Package, Timestamp,
+    draft::{Draft, Flaw},
     lifecycle::{Event, State},
     timestamp::{DAY, SECOND},
 };
@@ -19,12 +20,11 @@ use uuid::Uuid;
 use super::{
     arrival,
     change::{self, Circumstances},
-    draft::{Draft, Field, Flaw, Refused},
+    draft::{self, Refused},
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    import::RowFlaw,
     lease::{self, Leased, Pace},
     store::{
         Actor, Store, Subscriber, Tenant, Work,
@@ -76,12 +76,6 @@ impl From<Fault> for RowError {
 
 impl From<&Flaw> for RowError {
     fn from(flaw: &Flaw) -> Self {
-        Self { code: flaw.fault.code(), field: Some(flaw.field.property().to_owned()) }
-    }
-}
-
-impl From<&RowFlaw> for RowError {
-    fn from(flaw: &RowFlaw) -> Self {
         Self { code: flaw.fault.code(), field: flaw.field.map(|field| field.property().to_owned()) }
     }
 }
@@ -219,7 +213,7 @@ impl Worker {
     async fn attempt(&self, work: &mut Work, job: &BulkJob, row: &BulkRow) -> Result<(Outcome, Option<Uuid>), Refused> {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
-        let draft = written.as_object().map(Draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
+        let draft = written.as_object().map(draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
         match Action::parse(&job.action) {
             Some(Action::Create) => self.create(work, job, &draft).await,
             Some(action) => self.change(work, job, action, row, &draft).await,
@@ -251,8 +245,8 @@ impl Worker {
             Some(id) => Some(id),
             None => {
                 let field = Field::UserId;
-                let text = draft.text(field)?.ok_or(Flaw { field, fault: Fault::MissingParameter })?;
-                let user_id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
+                let text = draft.text(field)?.ok_or(Flaw::of(field, Fault::MissingParameter))?;
+                let user_id = BroadWorksId::parse(&text).map_err(|fault| Flaw::of(field, fault))?;
                 subscriber::known_as(&**work, Tenant::of_job(job), &user_id)
                     .await
                     .map_err(Trouble::from)?
@@ -288,7 +282,7 @@ fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Optio
         Action::Retry => {
             let text = draft.text(Field::Email)?;
             let email = text.map(|text| EmailAddress::parse(&text)).transpose();
-            let email = email.map_err(|fault| Flaw { field: Field::Email, fault })?;
+            let email = email.map_err(|fault| Flaw::of(Field::Email, fault))?;
             Some(email.map_or(Event::Retried, Event::Onboarded))
         }
         Action::Delete => {
@@ -297,7 +291,7 @@ fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Optio
         }
         Action::ChangePackage => {
             let field = Field::Package;
-            let package = Package::parse(&parsed(field)?).map_err(|fault| Flaw { field, fault })?;
+            let package = Package::parse(&parsed(field)?).map_err(|fault| Flaw::of(field, fault))?;
             let latest = subscriber.wanted_package.as_ref().unwrap_or(&subscriber.package);
             (latest != package.as_str()).then_some(Event::PackageChanged(package))
         }

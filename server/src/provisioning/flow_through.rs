@@ -4,7 +4,8 @@
 //! is there brings the user up to date, removing one who is not is done already.
 
 use domain::{
-    BroadWorksId, Fault,
+    BroadWorksId, Fault, Field,
+    draft::Draft,
     lifecycle::{Attempt, State},
     template::UserVerification,
 };
@@ -12,7 +13,7 @@ use domain::{
 use super::{
     admission::{self, Comeback},
     arrival, change,
-    draft::{Draft, Field, Refused},
+    draft::Refused,
     update,
 };
 use crate::{

@@ -1,7 +1,8 @@
 //! What an API client may change of a subscriber, retrying one, and removing one.
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, Status,
+    BroadWorksId, EmailAddress, Fault, Field, Package, Status,
+    draft::{Draft, Flaw},
     lifecycle::{Event, State},
 };
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::{
     admission::{self, Comeback},
     change::{self, Circumstances},
-    draft::{Draft, Field, Flaw, Refused},
+    draft::Refused,
     user_id,
 };
 use crate::{
@@ -191,7 +192,7 @@ async fn write_details(
             (Field::FirstName, Some(text)) => after.first_name = text,
             (Field::LastName, Some(text)) => after.last_name = text,
             (Field::UserId, Some(text)) => {
-                let id = BroadWorksId::parse(&text).map_err(|fault| Flaw { field, fault })?;
+                let id = BroadWorksId::parse(&text).map_err(|fault| Flaw::of(field, fault))?;
                 let a_workspaces = user_id::is_a_workspaces(&**work, Tenant::of_subscriber(before), &id).await;
                 if a_workspaces.map_err(Trouble::from)? {
                     return Err(Trouble::from(Fault::UserIdTaken).into());
@@ -212,7 +213,7 @@ async fn write_details(
     let reachable = |row: &Subscriber| row.primary_phone.is_some() || row.extension.is_some();
     if reachable(before) && !reachable(&after) {
         let field = if before.primary_phone.is_some() { Field::PrimaryPhone } else { Field::Extension };
-        return Err(Flaw { field, fault: Fault::MissingParameter }.into());
+        return Err(Flaw::of(field, Fault::MissingParameter).into());
     }
     if after != *before {
         subscriber::save(work, before, after.clone())

@@ -25,7 +25,6 @@ mod health;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;
-mod ids;
 pub mod migration;
 mod mishap;
 mod page;
@@ -68,7 +67,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{access::throttle::Memory, live::Live};
+use crate::{access::throttle::Memory, ids, live::Live};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;

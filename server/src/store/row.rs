@@ -1,20 +1,8 @@
 //! From what a table holds to what it means.
 
 use sea_orm::{ActiveModelTrait, EntityTrait, Iterable as _};
-use uuid::Uuid;
 
-/// A row holds what was never written: by a later version, or by somebody with a shell. It is its owner's trouble: whoever
-/// wants that very row hears of it, and lists go on without it ([`readable`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{column} of {table} {id} cannot be read")]
-pub struct Unreadable {
-    /// Of which table.
-    pub table: &'static str,
-    /// Its id.
-    pub id: Uuid,
-    /// What cannot be understood.
-    pub column: &'static str,
-}
+pub use crate::fault::Unreadable;
 
 /// The rows that can be read, for lists, the worker and exports; of each other one the log has its id.
 pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Vec<R> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Status, Timestamp};
+use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
@@ -20,38 +20,6 @@ use super::{
     row::{Unreadable, readable},
     webhook_delivery,
 };
-
-/// Something of which a webhook may tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A subscriber has this status now.
-    Status(Status),
-    /// A subscriber is gone.
-    Removed,
-}
-
-impl Event {
-    /// Every event.
-    pub fn all() -> impl Iterator<Item = Self> {
-        Status::ALL.into_iter().map(Self::Status).chain([Self::Removed])
-    }
-
-    /// Its name: `subscriber.` and the status, or `subscriber.removed`.
-    #[must_use]
-    pub fn name(self) -> String {
-        let what = match self {
-            Self::Status(status) => status.as_str(),
-            Self::Removed => "removed",
-        };
-        format!("subscriber.{what}")
-    }
-
-    /// The event of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::all().find(|event| event.name() == name)
-    }
-}
 
 /// Of what a webhook tells.
 struct Told {

@@ -1,6 +1,6 @@
 //! The changes of which webhooks tell: written with the change, sent afterwards. Whoever has a webhook may have its deliveries.
 
-use domain::Timestamp;
+use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
@@ -18,7 +18,7 @@ use super::{
     ids::WebhookId,
     page::{self, Page, Window},
     row::{Unreadable, changed, readable},
-    webhook::{self, Event},
+    webhook,
 };
 
 /// What became of a delivery.

@@ -8,8 +8,8 @@ mod address;
 mod messenger;
 mod signature;
 
-pub use crate::store::webhook::Event;
 pub use address::WebhookUrl;
+pub use domain::webhook::Event;
 pub use messenger::Messenger;
 pub use signature::Secret;
 

@@ -4,16 +4,13 @@ use std::collections::HashSet;
 
 use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{Fault, timestamp::MINUTE};
+use domain::{Fault, Field, draft::Draft, timestamp::MINUTE};
 use futures::future::{join, join_all};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use server::{
     access::adapter_accounts::{self, Credentials},
-    provisioning::{
-        draft::{Draft, Field},
-        flow_through,
-    },
+    provisioning::flow_through,
     store::{Subscriber, Template},
 };
 

@@ -2,11 +2,10 @@
 
 use std::{io::Cursor, sync::Mutex};
 
-use domain::Fault;
+use domain::{Fault, Field};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
-    provisioning::draft::Field,
     store::{Actor, Subscriber, Template},
 };
 

@@ -7,12 +7,12 @@ use axum::{
     http::request::Parts,
     response::IntoResponse as _,
 };
-use domain::Fault;
+use domain::{Fault, draft::Draft};
 use futures::FutureExt as _;
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::{http::media, provisioning::draft::Draft};
+use crate::{http::media, provisioning::draft};
 
 /// Knows who may call.
 pub trait Callers: Send + Sync {
@@ -39,7 +39,7 @@ pub struct Object(Map<String, Value>);
 impl Object {
     /// What is written of a subscriber in it.
     pub fn draft(&self) -> Draft {
-        Draft::from_json(&self.0)
+        draft::from_json(&self.0)
     }
 
     /// A member that is an array and has to be there.

@@ -6,14 +6,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Fault, Field, fault::Audience};
+use domain::{Fault, Field, draft::Flaw, fault::Audience};
 use serde::Serialize;
 
 use super::client::REALM;
 use crate::{
     fault::{Trouble, status},
-    import::RowFlaw,
-    provisioning::draft::{Flaw, Refused},
+    provisioning::draft::Refused,
 };
 
 /// Seconds after which a client may try again when nothing more exact is known.
@@ -48,13 +47,7 @@ impl From<Fault> for Error {
 }
 
 impl From<&Flaw> for Error {
-    fn from(flaw: &Flaw) -> Self {
-        RowFlaw::from(*flaw).into()
-    }
-}
-
-impl From<RowFlaw> for Error {
-    fn from(RowFlaw { field, fault }: RowFlaw) -> Self {
+    fn from(&Flaw { field, fault }: &Flaw) -> Self {
         let remedy = field.and_then(|field| field.remedy(fault));
         let why = remedy.map(|remedy| format!("{} {remedy}", fault.cause()));
         Self { field: field.map(Field::property), why, ..fault.into() }
@@ -75,8 +68,8 @@ impl Refusal {
     }
 
     /// Rows of a file are bad: what is wrong in which line.
-    pub fn rows<'a>(flaws: impl IntoIterator<Item = (u64, &'a RowFlaw)>) -> Self {
-        let errors = flaws.into_iter().map(|(line, flaw)| Error { line: Some(line), ..(*flaw).into() });
+    pub fn rows<'a>(flaws: impl IntoIterator<Item = (u64, &'a Flaw)>) -> Self {
+        let errors = flaws.into_iter().map(|(line, flaw)| Error { line: Some(line), ..flaw.into() });
         Self { errors: errors.take(LISTED).collect(), ..Self::from(Fault::InvalidParameter) }
     }
 

@@ -1,6 +1,6 @@
 //! The bodies that clients send, for the document: made from what reads them.
 
-use domain::Package;
+use domain::{Field, Package};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -13,7 +13,6 @@ use super::enterprises::directory_sync::NOW;
 use crate::{
     provisioning::{
         bulk::{Action, MOST},
-        draft::Field,
         workspaces::DISPLAY_NAME,
     },
     webhooks::Event,

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
     import::{ImportOptions, import},
-    provisioning::{activation, bulk, draft::Draft, flow_through},
+    provisioning::{activation, bulk, draft, flow_through},
 };
 
 use crate::support::{Act, World, fault, for_each_database, new_subscriber};
@@ -218,7 +218,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         client.post("/v1/broadworks/subscribers", &user("api")).await;
         client.post("/v1/broadworks/subscribers/bulk", &json!({ "action": "create", "rows": [user("bulk")] })).await;
         while bulk::Worker::new(store.clone(), environment.clone()).turn().await.unwrap() {}
-        let draft = Draft::from_json(user("adapter").as_object().unwrap());
+        let draft = draft::from_json(user("adapter").as_object().unwrap());
         flow_through::add(store, environment, &template, &draft).await.unwrap();
         let file = format!(
             "BroadWorks ID,First Name,Last Name,Enterprise ID,Email,Package,Provisioning ID\n\

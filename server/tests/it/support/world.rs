@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Timestamp,
+    draft::NewSubscriber,
     lifecycle::{Event, Proof},
     template::UserVerification,
 };
@@ -18,8 +19,7 @@ use server::{
     fault::Trouble,
     live::Live,
     provisioning::{
-        activation,
-        arrival::{self, NewSubscriber},
+        activation, arrival,
         change::{self, Circumstances},
         queue,
         worker::{Courier, Worker},

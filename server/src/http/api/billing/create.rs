@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 
 use super::{ApiState, BillingWrite, Client, Object, Refusal, report::ReportId, schema};
-use crate::billing::{self, BillingPeriod};
+use crate::{billing, billing_period::BillingPeriod};
 
 /// Makes a report of one month; of the current one, as far as it has passed.
 #[utoipa::path(

@@ -10,7 +10,7 @@ use super::{
     report::Item,
 };
 use crate::{
-    billing::BillingPeriod,
+    billing_period::BillingPeriod,
     iso8601,
     store::billing_report::{self, Filter, Order, Place},
 };

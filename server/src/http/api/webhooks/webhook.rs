@@ -1,16 +1,13 @@
 //! A webhook as clients see it.
 
-use domain::Fault;
+use domain::{Fault, webhook::Event};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{ApiState, Named, Refusal, Resource};
 use crate::{
     iso8601,
-    store::{
-        self, Tenant,
-        webhook::{self, Event},
-    },
+    store::{self, Tenant, webhook},
 };
 
 /// A webhook.

@@ -1,14 +1,13 @@
 //! `POST /v1/broadworks/workspaces`
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, Fault, SpEnterpriseId, phone, subscriber::bounded};
+use domain::{BroadWorksId, Fault, Field, SpEnterpriseId, phone, subscriber::bounded};
 
 use super::{ApiState, Client, Object, PlacesWrite, Refusal, reading::Reading, schema, workspace::Workspace};
 use crate::{
     fault::Trouble,
     provisioning::{
         arrival,
-        draft::Field,
         workspaces::{self, DISPLAY_NAME, NewWorkspace},
     },
 };

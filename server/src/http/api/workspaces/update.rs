@@ -1,13 +1,10 @@
 //! `PUT /v1/broadworks/workspaces/{id}`
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, phone};
+use domain::{BroadWorksId, Field, phone};
 
 use super::{ApiState, Client, Named, Object, PlacesWrite, Refusal, reading::Reading, schema, workspace::Workspace};
-use crate::provisioning::{
-    draft::Field,
-    workspaces::{self, Changes},
-};
+use crate::provisioning::workspaces::{self, Changes};
 
 /// Changes a workspace's BroadWorks id and numbers; the target follows. What failed before is tried again.
 #[utoipa::path(

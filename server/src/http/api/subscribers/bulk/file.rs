@@ -11,7 +11,10 @@ use domain::{Fault, Field};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, ApiState, Client, MOST, NewJob, NewRow, Refusal, RowError, Write, accept};
-use crate::import::{CheckedFile, CheckedRow, ImportError, ImportOptions, Report, RowProblem, import, rows};
+use crate::{
+    import::{CheckedFile, CheckedRow, ImportError, ImportOptions, Report, RowProblem, import, rows},
+    provisioning::draft,
+};
 
 /// How a file is taken. A name that is mistyped is refused: a dry run must not turn into a real one.
 #[derive(Deserialize)]
@@ -130,7 +133,7 @@ fn flag(name: &'static str, written: Option<&str>) -> Result<bool, Refusal> {
 impl From<CheckedRow> for NewRow {
     fn from(CheckedRow { line, draft }: CheckedRow) -> Self {
         let flaws = draft.as_ref().err().into_iter().flatten().map(RowError::from).collect();
-        let written = draft.map(|draft| draft.to_json()).unwrap_or_default();
+        let written = draft.as_ref().map(draft::to_json).unwrap_or_default();
         Self { written: written.into(), subscriber: None, line: Some(line), flaws }
     }
 }

@@ -1,6 +1,6 @@
 //! The ids of rows, each of a type of its own: the compiler tells a template's id from a subscriber's.
 //!
-//! They stand here and not in the domain because a query takes them as they are, and only the store may know how.
+//! They stand here and not in the domain because a query takes them as they are, and only the server knows how.
 
 use std::{fmt, str::FromStr};
 
@@ -45,7 +45,7 @@ macro_rules! id {
 }
 
 id! {
-    /// A partner's. Alone it opens nothing: queries want a [`super::Tenant`].
+    /// A partner's. Alone it opens nothing: queries want a [`crate::store::Tenant`].
     PartnerId
 }
 id! {
