@@ -311,6 +311,15 @@ impl Lifecycle {
         }
     }
 
+    /// The package that an update asks for, while it is under way or has failed.
+    #[must_use]
+    pub const fn wanted_package(&self) -> Option<Package> {
+        match &self.state {
+            State::Updating(_, package) | State::Error(Attempt::Update(_, package), _) => Some(*package),
+            _ => None,
+        }
+    }
+
     /// What follows from an event.
     ///
     /// # Errors
@@ -533,20 +542,18 @@ impl Lifecycle {
     /// The lifecycle as plain columns.
     #[must_use]
     pub fn record(&self) -> Record {
-        let (attempt, wanted) = match &self.state {
-            State::Provisioning(_) | State::Error(Attempt::Create(_), _) => (Some("create"), None),
-            State::Updating(_, package) | State::Error(Attempt::Update(_, package), _) => {
-                (Some("update"), Some(*package))
-            }
-            State::Removing(_) | State::Error(Attempt::Remove(_), _) => (Some("remove"), None),
-            _ => (None, None),
+        let attempt = match &self.state {
+            State::Provisioning(_) | State::Error(Attempt::Create(_), _) => Some("create"),
+            State::Updating(..) | State::Error(Attempt::Update(..), _) => Some("update"),
+            State::Removing(_) | State::Error(Attempt::Remove(_), _) => Some("remove"),
+            _ => None,
         };
         Record {
             status: self.status().as_str().to_owned(),
             email: self.email().map(|email| email.as_str().to_owned()),
             proof: self.proven().map(|address| address.proof.as_str().to_owned()),
             attempt: attempt.map(str::to_owned),
-            wanted_package: wanted.map(|package| package.as_str().to_owned()),
+            wanted_package: self.wanted_package().map(|package| package.as_str().to_owned()),
             fault: self.fault().map(Fault::code),
             at_target: self.at_target.as_str().to_owned(),
         }

@@ -19,6 +19,9 @@ use crate::{
     timestamp::{DAY, Timestamp},
 };
 
+/// As what a workspace is billed, where a subscriber has its package.
+pub const WORKSPACE: &str = "workspace";
+
 /// What of an account is billed, as long as it stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage<'a> {

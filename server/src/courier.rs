@@ -1,7 +1,7 @@
 //! Writes and sends the engine's mails.
 
 use app::i18n::{I18nLocaleTrait as _, Locale};
-use domain::{BroadWorksId, EmailAddress, Fault, limit};
+use domain::{EmailAddress, Fault, limit};
 
 use crate::{
     environment::Environment,
@@ -65,7 +65,7 @@ impl PostOffice {
             &ProveAddress {
                 provider: &template.partner_admin,
                 first_name: &subscriber.first_name,
-                broadworks_id: &BroadWorksId::kept(&subscriber.user_id),
+                broadworks_id: &subscriber.user_id,
                 join_link: &format!("{}/activate/{share}/join/{token}", self.public_url),
                 code: &code,
                 link_lifetime: limit::LINK_LIFETIME,

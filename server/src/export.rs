@@ -3,14 +3,14 @@
 //! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
 
 use axum::body::Bytes;
-use domain::{Fault, Field, Status, Timestamp, subscriber::Requirement};
+use domain::{Fault, Field, Status, subscriber::Requirement};
 use futures::{Stream, stream};
 use uuid::Uuid;
 
 use crate::{
     fault::Trouble,
     iso8601,
-    provisioning::change,
+    provisioning::subscribers,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
         Customer, CustomerId, Store, Subscriber, Template, TemplateId, Tenant, Window, customer, subscriber, template,
@@ -95,13 +95,12 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Resu
     let Some(template) = template::find(store.read(), filter.tenant, filter.template).await? else {
         return Ok((String::new(), Next::End));
     };
-    let customers = found.rows.iter().map(|subscriber| CustomerId::from(subscriber.customer_id));
+    let customers = found.rows.iter().map(|subscriber| subscriber.customer_id);
     let customers = customer::some(store.read(), filter.tenant, customers).await?;
     let rows = found
         .rows
         .iter()
-        .filter(|subscriber| change::is_sound(subscriber))
-        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id.into())?, &template)))
+        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
         .map(|cells| row(cells.iter().map(String::as_str)))
         .collect();
     Ok((rows, found.next.map_or(Next::End, |below| Next::Page { below })))
@@ -109,19 +108,18 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Resu
 
 fn cells(subscriber: &Subscriber, customer: &Customer, template: &Template) -> Vec<String> {
     // What keeps an attempt from succeeding at first is told as what kept it for good is.
-    let code = subscriber.fault.or(subscriber.hitch);
-    let fault = code.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
-    let held = change::held(template, customer, subscriber.id);
-    let requirement = Status::parse(&subscriber.status).ok().and_then(|status| Requirement::of(status, held));
+    let fault = subscriber.lifecycle.fault().or(subscriber.hitch);
+    let held = subscribers::held(template, customer, subscriber.id);
+    let requirement = Requirement::of(subscriber.lifecycle.status(), held);
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     FIELDS
         .into_iter()
         .map(|field| match field {
-            Field::UserId => subscriber.user_id.clone(),
+            Field::UserId => subscriber.user_id.as_str().to_owned(),
             Field::FirstName => subscriber.first_name.clone(),
             Field::LastName => subscriber.last_name.clone(),
-            Field::Email => optional(&subscriber.email),
-            Field::Package => subscriber.package.clone(),
+            Field::Email => subscriber.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            Field::Package => subscriber.package.as_str().to_owned(),
             Field::SpEnterpriseId => customer.sp_enterprise_id.as_str().to_owned(),
             Field::ProvisioningId => template.provisioning_id.clone(),
             Field::PrimaryPhone => optional(&subscriber.primary_phone),
@@ -132,12 +130,12 @@ fn cells(subscriber: &Subscriber, customer: &Customer, template: &Template) -> V
             Field::SpEnterpriseGroupId => optional(&subscriber.sp_enterprise_group_id),
         })
         .chain([
-            subscriber.status.clone(),
+            subscriber.lifecycle.status().as_str().to_owned(),
             requirement.map(pending).unwrap_or_default().to_owned(),
             fault.map(|fault| fault.code().to_string()).unwrap_or_default(),
             fault.map(|fault| error_text(fault, subscriber.fault_detail.as_deref())).unwrap_or_default(),
-            iso8601::format(Timestamp(subscriber.created_at)),
-            iso8601::format(Timestamp(subscriber.status_changed_at)),
+            iso8601::format(subscriber.created_at),
+            iso8601::format(subscriber.status_changed_at),
         ])
         .collect()
 }

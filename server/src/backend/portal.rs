@@ -9,14 +9,13 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Mailing, Timestamp,
+    BroadWorksId, Fault, Mailing,
     draft::NewSubscriber,
-    lifecycle::{Attempt, Event, Lifecycle, Proof, State},
+    lifecycle::{Attempt, Event, Proof, State},
     limit,
     template::misconfigurations,
     typed::as_meant,
 };
-use uuid::Uuid;
 
 use super::{Context, Shared, by_share, check_meant};
 use crate::{
@@ -28,8 +27,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    provisioning::{activation, admission, arrival, change, queue},
-    store::{Actor, Subscriber, Template, TemplateId, Tenant, Work, customer, history, proof, subscriber},
+    provisioning::{activation, admission, arrival, queue, subscribers},
+    store::{Actor, PartnerId, Subscriber, Template, TemplateId, Tenant, Work, customer, history, proof, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -97,9 +96,8 @@ impl Context {
     }
 
     async fn step(&self, template: &Template, subscriber: Subscriber) -> Result<Step, Trouble> {
-        let Lifecycle { state, .. } = change::lifecycle(&subscriber)?;
         let user = self.user(template, &subscriber).await?;
-        Ok(match state {
+        Ok(match subscriber.lifecycle.state.clone() {
             State::PendingEmailInput => {
                 let last = proof::newest(self.store.read(), subscriber.id).await?;
                 Step::Address { user, suggestion: last.map(|proof| proof.email.as_str().to_owned()) }
@@ -111,7 +109,7 @@ impl Context {
             }
             State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
             State::Provisioning(address) => {
-                let hitch = hitch(&subscriber).or_else(|| self.outage(&template.target).filter(|_| !user.held));
+                let hitch = subscriber.hitch.or_else(|| self.outage(&template.target).filter(|_| !user.held));
                 Step::Progress { user, email: address.email().as_str().to_owned(), hitch: hitch.map(Problem::from) }
             }
             State::Provisioned(address)
@@ -132,25 +130,24 @@ impl Context {
                 email: email.map(String::from),
                 problem: Fault::InProgress.into(),
                 other_address: false,
-                tries: Tries { count: 1, last: Timestamp(subscriber.status_changed_at) },
+                tries: Tries { count: 1, last: subscriber.status_changed_at },
             },
         })
     }
 
     async fn user(&self, template: &Template, subscriber: &Subscriber) -> Result<SignedIn, Trouble> {
-        let customer =
-            customer::find(self.store.read(), Tenant::of_template(template), subscriber.customer_id.into()).await?;
+        let customer = customer::find(self.store.read(), Tenant::of_template(template), subscriber.customer_id).await?;
         Ok(SignedIn {
             id: subscriber.id.to_string(),
-            broadworks_id: subscriber.user_id.clone(),
+            broadworks_id: subscriber.user_id.as_str().to_owned(),
             first_name: subscriber.first_name.clone(),
-            held: customer.is_some_and(|customer| change::held(template, &customer, subscriber.id)),
+            held: customer.is_some_and(|customer| subscribers::held(template, &customer, subscriber.id)),
         })
     }
 
     /// How often the account could not be created with the address that the subscriber has now.
     async fn tries(&self, subscriber: &Subscriber) -> Result<Tries, Trouble> {
-        let tenant = Tenant::of_subscriber(subscriber);
+        let tenant = Tenant::of_subject(subscriber);
         let steps = history::newest(self.store.read(), tenant, subscriber.id, MOST_STEPS).await?;
         let failed: Vec<_> = steps
             .iter()
@@ -158,7 +155,7 @@ impl Context {
             .filter(|step| step.event == Event::AttemptFailed(Fault::Internal).name())
             .map(|step| step.at)
             .collect();
-        let last = failed.first().copied().unwrap_or(Timestamp(subscriber.status_changed_at));
+        let last = failed.first().copied().unwrap_or(subscriber.status_changed_at);
         Ok(Tries { count: u32::try_from(failed.len()).unwrap_or(u32::MAX).max(1), last })
     }
 
@@ -174,10 +171,10 @@ impl Context {
             Mailing::Sent | Mailing::Uncertain => MailState::Sent,
             Mailing::Refused => MailState::Refused(activation::mail_fault(subscriber).unwrap_or(Fault::MailboxUnknown)),
             Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
-                Some(next) => MailState::PutOff(hitch(subscriber).unwrap_or(Fault::MailPutOff), Some(next)),
+                Some(next) => MailState::PutOff(subscriber.hitch.unwrap_or(Fault::MailPutOff), Some(next)),
                 None => MailState::Queued,
             },
-            Mailing::Queued | Mailing::Sending => match hitch(subscriber).or_else(|| self.outage(queue::MAIL)) {
+            Mailing::Queued | Mailing::Sending => match subscriber.hitch.or_else(|| self.outage(queue::MAIL)) {
                 Some(why) => MailState::PutOff(why, None),
                 None => MailState::Queued,
             },
@@ -203,7 +200,7 @@ impl Context {
             (false, false) => {}
         }
         let user_id = BroadWorksId::parse(&typed_id).map_err(|_| Fault::BadCredentials)?;
-        let (account, wrong) = (portal_account(template.partner_id.into(), &user_id.key()), Fault::BadCredentials);
+        let (account, wrong) = (portal_account(template.partner_id, &user_id), Fault::BadCredentials);
         let check = self.profile(&template, &user_id, password);
         let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
         // BroadWorks knows best how the user is called: it may have added a domain.
@@ -245,7 +242,7 @@ impl Context {
             tracing::info!(target: SECURITY, event = "portal_session_replaced", subscriber = %replaced, %network);
         }
         tracing::info!(target: SECURITY, event = "portal_sign_in", subscriber = %of.id, %network);
-        let account = portal_account(of.partner_id, &of.user_id_key);
+        let account = portal_account(of.partner_id, &of.user_id);
         Ok(self.session(visitor, &account, token, limit::PORTAL_SESSION))
     }
 
@@ -291,8 +288,8 @@ impl Context {
             Err(accident) => return Err(accident),
         };
         let join = match activation::by_link(&self.store, now, token).await {
-            Ok((proof, subscriber)) if TemplateId::from(subscriber.template_id) == template.id => {
-                Ok(Join { broadworks_id: subscriber.user_id, email: proof.email.as_str().to_owned() })
+            Ok((proof, subscriber)) if subscriber.template_id == template.id => {
+                Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
             Err(Trouble::Known { fault, .. }) => {
@@ -324,19 +321,14 @@ impl Context {
     async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber), Trouble> {
         let template = self.open_template(share).await?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
-        let is_here = TemplateId::from(subscriber.template_id) == template.id;
+        let is_here = subscriber.template_id == template.id;
         if is_here { Ok((proof, subscriber)) } else { Err(Fault::LinkUsed.into()) }
     }
 }
 
 /// What signing in to the portal is counted by.
-fn portal_account(partner: Uuid, user_id_key: &str) -> String {
-    format!("portal\n{partner}\n{user_id_key}")
-}
-
-/// Why the attempt under way has to be made again, if it has.
-fn hitch(subscriber: &Subscriber) -> Option<Fault> {
-    subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
+fn portal_account(partner: PartnerId, user_id: &BroadWorksId) -> String {
+    format!("portal\n{partner}\n{}", user_id.key())
 }
 
 /// Whether a step in a subscriber's history brought an address to create the account with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
     draft::NewSubscriber,
-    lifecycle::{Event, Proof},
+    lifecycle::{AtTarget, Event, Order, Proof},
     template::UserVerification,
     timestamp::{DAY, HOUR, MINUTE},
 };
@@ -23,9 +23,11 @@ use crate::{
         activation, arrival,
         change::{self, Circumstances},
         queue::Kind,
+        subscribers,
     },
     store::{
-        Actor, DirectoryAccount, Store, Subscriber, Template, Tenant, Work, customer, directory_account, subscriber,
+        Actor, DirectoryAccount, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, Work, customer,
+        directory_account,
         task::{self, Task},
         template,
     },
@@ -231,20 +233,20 @@ impl Sower {
             self.clock.advance(MINUTE + (index as i64 * 4_409) % (9 * MINUTE));
             current = change::apply(work, &self.past, subscriber, event, &actor, with).await?;
         }
-        if let Some(subscriber) = current.filter(|subscriber| subscriber.at_target == "account") {
+        if let Some(subscriber) = current.filter(|subscriber| subscriber.lifecycle.at_target == AtTarget::Account) {
             self.account(work, &subscriber).await?;
         }
         Ok(())
     }
 
     async fn account(&self, work: &Work, of: &Subscriber) -> Result<(), Trouble> {
-        let email = of.email.clone().unwrap_or_default();
+        let email = of.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default();
         let account = DirectoryAccount {
             id: self.past.id(),
             external_id: of.id,
             email_key: email.to_lowercase(),
             email,
-            package: of.package.clone(),
+            package: of.package.as_str().to_owned(),
             first_name: of.first_name.clone(),
             last_name: of.last_name.clone(),
             administrator: false,
@@ -256,7 +258,6 @@ impl Sower {
     /// Nothing of the past is still to be done, except what shall be seen waiting.
     async fn settle(&self, work: &mut Work) -> Result<(), Trouble> {
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
-        let busy = i32::try_from(Fault::TargetBusy.code()).ok();
         for waiting in task::all(&**work, self.tenant).await? {
             if waiting.lane == task::MAIL {
                 if let Some(proof) = waiting.proof_id {
@@ -268,16 +269,16 @@ impl Sower {
             if waiting.held {
                 continue;
             }
-            let subscriber = change::lock(work, waiting.subscriber_id).await?;
-            let at_work = matches!(Status::parse(&subscriber.status)?, Status::Provisioning | Status::Updating);
-            if !at_work && waiting.kind != Kind::AwaitConsent.as_str() {
+            let subscriber = subscribers::lock(work, waiting.subscriber_id).await?;
+            let at_work = matches!(subscriber.lifecycle.status(), Status::Provisioning | Status::Updating);
+            if !at_work && waiting.kind != Kind::Subscriber(Order::AwaitConsent).as_str() {
                 // Its story told how it ended.
                 task::finish(work, &waiting).await?;
                 continue;
             }
             let mut after = Task { run_at: self.now.plus(DAY).0, ..waiting.clone() };
             if at_work {
-                subscriber::save(work, &subscriber, Subscriber { hitch: busy, ..subscriber.clone() }).await?;
+                Subscriber::save(work, &subscriber, &subscriber.with_hitch(Some(Fault::TargetBusy))).await?;
                 after.attempts = 2;
             }
             task::save(work, &waiting, after).await?;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     change::{self, Circumstances},
-    queue,
+    queue, subscribers,
 };
 use crate::{
     access::{
@@ -27,7 +27,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, Store, Subscriber, Work, portal_session,
+        Actor, PartnerId, Store, Stored as _, Subscriber, Work, portal_session,
         proof::{self, Request, Secret},
         subscriber,
         task::Task,
@@ -92,7 +92,7 @@ pub async fn enter_address(
         return if is_repeated { Ok(()) } else { Err(too_many) };
     }
     let mut work = store.work().await?;
-    let asking = change::lock(&work, subscriber).await?;
+    let asking = subscribers::lock(&work, subscriber).await?;
     // Under the lock, so that of two at once the second one finds what the first has asked for.
     if is_asked_for(&*work, subscriber, &email, now).await? {
         return Ok(work.abandon().await?);
@@ -129,7 +129,7 @@ fn mails(subscriber: &Subscriber, email: &EmailAddress) -> [Count; 3] {
     ]
 }
 
-fn mails_to(partner: Uuid, email: &EmailAddress) -> Count {
+fn mails_to(partner: PartnerId, email: &EmailAddress) -> Count {
     Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.mailbox()))
 }
 
@@ -139,7 +139,7 @@ async fn count_once(
     store: &Store,
     work: &Work,
     now: Timestamp,
-    (partner, request): (Uuid, &Request),
+    (partner, request): (PartnerId, &Request),
 ) -> Result<Option<i64>, DbErr> {
     let [counted] = throttle::spend(store, work, now, &[Count::of(limit::PROOF_MAIL_TRY, request.id)]).await?;
     if counted.is_some() {
@@ -202,7 +202,7 @@ pub async fn try_again(store: &Store, environment: &Environment, subscriber: Uui
 }
 
 async fn change(work: &mut Work, environment: &Environment, subscriber: Uuid, event: Event) -> Result<(), Trouble> {
-    let subscriber = change::lock(work, subscriber).await?;
+    let subscriber = subscribers::lock(work, subscriber).await?;
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
 }
@@ -210,8 +210,7 @@ async fn change(work: &mut Work, environment: &Environment, subscriber: Uuid, ev
 /// Why the mail that asks to prove the subscriber's address was refused, if it was.
 #[must_use]
 pub fn mail_fault(subscriber: &Subscriber) -> Option<Fault> {
-    let why = subscriber.mail_fault.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
-    subscriber.mail_refused.then(|| why.unwrap_or(Fault::MailboxUnknown))
+    subscriber.mail_refused.then(|| subscriber.mail_fault.unwrap_or(Fault::MailboxUnknown))
 }
 
 /// Whether a mail may be handed over.
@@ -259,7 +258,7 @@ pub async fn begin_mail(
         return Ok(Beginning::Uncertain);
     }
     proof::begin(&work, &current, Secret { link_hash, code_hash, created_at: now }).await?;
-    if let Some(wait) = count_once(store, &work, now, (task.partner_id, &current)).await? {
+    if let Some(wait) = count_once(store, &work, now, (task.partner_id.into(), &current)).await? {
         return Ok(Beginning::TooMany(wait));
     }
     work.commit().await?;
@@ -332,7 +331,7 @@ pub async fn prove_by_code(
 /// first time, has what they want.
 async fn in_vain(store: &Store, request: &Request) -> Result<(), Trouble> {
     let subscriber = subscriber::of_proof(store.read(), request).await?;
-    match spent(request, &subscriber.ok_or(Fault::CodeExpired)?)? {
+    match spent(request, &subscriber.ok_or(Fault::CodeExpired)?) {
         Fault::AlreadyConfirmed => Ok(()),
         _ => Err(Fault::CodeExpired.into()),
     }
@@ -358,7 +357,7 @@ pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(Requ
     let (request, sent_at) = found.ok_or(Fault::LinkUsed)?;
     let subscriber = subscriber::of_proof(store.read(), &request).await?.ok_or(Fault::LinkUsed)?;
     if !request.open {
-        return Err(spent(&request, &subscriber)?.into());
+        return Err(spent(&request, &subscriber).into());
     }
     if now.since(sent_at) > limit::LINK_LIFETIME {
         return Err(Fault::LinkExpired.into());
@@ -368,10 +367,10 @@ pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(Requ
 
 /// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or the
 /// address is another one by now.
-fn spent(request: &Request, subscriber: &Subscriber) -> Result<Fault, Trouble> {
-    let proven = change::lifecycle(subscriber)?.proven().map(|proven| proven.email().key());
+fn spent(request: &Request, subscriber: &Subscriber) -> Fault {
+    let proven = subscriber.lifecycle.proven().map(|proven| proven.email().key());
     let confirmed = proven.is_some_and(|proven| proven == request.email.key());
-    Ok(if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed })
+    if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed }
 }
 
 /// Proves the entered address, in a unit of work that the caller commits. [`proven`] is for afterwards.
@@ -380,10 +379,10 @@ fn spent(request: &Request, subscriber: &Subscriber) -> Result<Fault, Trouble> {
 /// [`Fault::AlreadyConfirmed`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
 /// can not be proven now.
 pub async fn prove(work: &mut Work, environment: &Environment, request: &Request, how: Proof) -> Result<(), Trouble> {
-    let subscriber = change::lock(work, request.subscriber_id).await?;
+    let subscriber = subscribers::lock(work, request.subscriber_id).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
     if proof::lock(work, request).await?.is_none() {
-        return Err(spent(request, &subscriber)?.into());
+        return Err(spent(request, &subscriber).into());
     }
     let event = Event::AddressProven(request.email.clone(), how);
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
@@ -405,17 +404,16 @@ pub async fn note_mail(
     request: Uuid,
     mailing: Mailing,
     refusal: Option<&Refusal>,
-) -> Result<(), DbErr> {
+) -> Result<(), Trouble> {
     let Some(whose) = proof::note_mailing(work, request, mailing).await? else { return Ok(()) };
     let Some(subscriber) = subscriber::oneself(&**work, whose).await? else { return Ok(()) };
-    work.changed(&subscriber);
+    work.changed(subscriber.template_id, subscriber.id);
     let mut noted = subscriber.clone();
     noted.mail_refused = mailing == Mailing::Refused;
-    noted.mail_fault = refusal.and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
+    noted.mail_fault = refusal.map(|refusal| refusal.fault);
     if mailing.is_over() {
         noted.hitch = None;
         noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }
-    subscriber::save(work, &subscriber, noted).await?;
-    Ok(())
+    Ok(Subscriber::save(work, &subscriber, &noted).await?)
 }

@@ -3,17 +3,15 @@
 use domain::{
     BroadWorksId, EmailAddress, Fault, Field,
     draft::{Draft, Flaw, NewSubscriber},
-    lifecycle::{self, Arrival, Record},
+    lifecycle::{self, Arrival},
 };
-use uuid::Uuid;
 
 use super::{change, draft::Refused, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Customer, Step, Store, Subscriber, Template, Tenant, Work, customer, subscriber, template},
+    store::{Actor, Store, Subscriber, Template, Tenant, Work, Workspace, customer, subscriber, template},
     targets::directory,
-    webhooks,
 };
 
 /// Takes in the subscriber that somebody wrote down.
@@ -72,8 +70,8 @@ pub async fn precheck(store: &Store, tenant: Tenant, draft: &Draft) -> Result<()
     };
     if let Some(user_id) = draft.text(Field::UserId)? {
         let user_id = BroadWorksId::parse(&user_id).map_err(Trouble::from)?;
-        if user_id::is_a_subscribers(store.read(), tenant, &user_id).await?
-            || user_id::is_a_workspaces(store.read(), tenant, &user_id).await?
+        if user_id::has::<Subscriber>(store.read(), tenant, &user_id).await?
+            || user_id::has::<Workspace>(store.read(), tenant, &user_id).await?
         {
             return Err(Trouble::from(Fault::UserIdTaken).into());
         }
@@ -101,7 +99,7 @@ pub async fn arrive(
     actor: &Actor,
 ) -> Result<Subscriber, Trouble> {
     user_id::for_subscribers(work, Tenant::of_template(template)).await?;
-    if user_id::is_a_workspaces(&**work, Tenant::of_template(template), &new.user_id).await? {
+    if user_id::has::<Workspace>(&**work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }
     admit(work, environment, template, new, actor).await
@@ -123,45 +121,13 @@ pub async fn admit(
     let fresh = (environment.id().into(), environment.now());
     let customer = customer::locked(work, template, &new.sp_enterprise_id, fresh).await?;
     let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
-    let status = lifecycle.status();
-    let locale = new.language.clone();
-    let id = environment.id();
-    let row = row(environment, (template, &customer), id, new, lifecycle.record());
-    let subscriber = subscriber::insert(work, row).await?.ok_or(Fault::UserIdTaken)?;
-    customer::link(work, &customer, template).await?;
-    if customer.administrator_id.is_none() {
-        customer::save_administrator(work, &customer, Some(id), customer.administrator_ready).await?;
-    }
-    let step = Step {
-        whose: (&subscriber).into(),
-        event: if subscriber.self_activated { "self_activated" } else { "arrived" },
-        actor,
-        status: Some(&subscriber.status),
-        fault: None,
-        detail: None,
-    };
-    let step = work.record(environment, step).await?;
-    webhooks::note(work, environment, &subscriber, step, webhooks::Event::Status(status)).await?;
-    work.changed(&subscriber);
-    change::follow(work, environment, &subscriber, order, locale, environment.now()).await?;
-    Ok(subscriber)
-}
-
-fn row(
-    environment: &Environment,
-    (template, customer): (&Template, &Customer),
-    id: Uuid,
-    new: NewSubscriber,
-    state: Record,
-) -> Subscriber {
-    let now = environment.now().0;
-    Subscriber {
-        id,
-        partner_id: template.partner_id.into(),
-        customer_id: customer.id.into(),
-        template_id: template.id.into(),
-        user_id_key: new.user_id.key(),
-        user_id: new.user_id.into(),
+    let (locale, now) = (new.language.clone(), environment.now());
+    let subscriber = Subscriber {
+        id: environment.id(),
+        partner_id: template.partner_id,
+        customer_id: customer.id,
+        template_id: template.id,
+        user_id: new.user_id,
         first_name: new.first_name,
         last_name: new.last_name,
         primary_phone: new.primary_phone,
@@ -170,15 +136,9 @@ fn row(
         language: new.language,
         timezone: new.timezone,
         sp_enterprise_group_id: new.sp_enterprise_group_id,
-        package: new.package.as_str().to_owned(),
+        package: new.package,
         self_activated: new.self_activated,
-        status: state.status,
-        email: state.email,
-        email_proof: state.proof,
-        attempt: state.attempt,
-        wanted_package: state.wanted_package,
-        fault: state.fault.and_then(|code| i32::try_from(code).ok()),
-        at_target: state.at_target,
+        lifecycle,
         fault_detail: None,
         tracking_id: None,
         hitch: None,
@@ -187,7 +147,17 @@ fn row(
         person_id: None,
         created_at: now,
         status_changed_at: now,
+    };
+    if !subscriber::insert(work, &subscriber).await? {
+        return Err(Fault::UserIdTaken.into());
     }
+    customer::link(work, &customer, template).await?;
+    if customer.administrator_id.is_none() {
+        customer::save_administrator(work, &customer, Some(subscriber.id), customer.administrator_ready).await?;
+    }
+    let event = if subscriber.self_activated { "self_activated" } else { "arrived" };
+    change::arrived(work, environment, &subscriber, event, actor, (order, locale)).await?;
+    Ok(subscriber)
 }
 
 /// The partner's template with that provisioning ID.

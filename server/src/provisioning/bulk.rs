@@ -21,13 +21,14 @@ use super::{
     arrival,
     change::{self, Circumstances},
     draft::{self, Refused},
+    update::latest_package,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, Store, Subscriber, Tenant, Work,
+        Actor, PartnerId, Store, Stored as _, Subscriber, Tenant, Work,
         bulk_job::{self, BulkJob, BulkRow},
         subscriber,
     },
@@ -254,11 +255,11 @@ impl Worker {
             }
         };
         let found = match named {
-            Some(id) => change::lock_if_there(work, id).await.map_err(Trouble::from)?,
+            Some(id) => Subscriber::lock(work, id).await?,
             None => None,
         };
         let found = match found {
-            Some(found) if found.partner_id == job.partner_id => found,
+            Some(found) if found.partner_id == PartnerId::from(job.partner_id) => found,
             _ if action == Action::Delete => return Ok((Outcome::Unchanged, named)),
             _ => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
@@ -286,14 +287,13 @@ fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Optio
             Some(email.map_or(Event::Retried, Event::Onboarded))
         }
         Action::Delete => {
-            let removing = matches!(change::lifecycle(subscriber)?.state, State::Removing(_));
+            let removing = matches!(subscriber.lifecycle.state, State::Removing(_));
             (!removing).then_some(Event::RemovalRequested)
         }
         Action::ChangePackage => {
             let field = Field::Package;
             let package = Package::parse(&parsed(field)?).map_err(|fault| Flaw::of(field, fault))?;
-            let latest = subscriber.wanted_package.as_ref().unwrap_or(&subscriber.package);
-            (latest != package.as_str()).then_some(Event::PackageChanged(package))
+            (latest_package(subscriber) != package).then_some(Event::PackageChanged(package))
         }
     })
 }

@@ -1,24 +1,24 @@
-//! The one way in which a subscriber changes: an event goes to `domain::lifecycle`, and what it decides is written
-//! with its history and its task.
+//! The one way in which users and workspaces change: an event goes to their state machine in the domain, and what that
+//! decides is written with its history, its usage and its task, in one transaction.
+//!
+//! What is true of one kind alone is said by its [`Managed`], in `provisioning/subscribers.rs` and
+//! `provisioning/workspaces.rs`.
 
-use domain::{
-    Fault, Package, Timestamp,
-    lifecycle::{AtTarget, Event, Lifecycle, Order, Record, State, Transition},
-    template::held_back,
-};
+use std::fmt;
+
+use domain::{Fault, Timestamp};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
-    activation,
-    admission::{self, Comeback},
+    admission::Comeback,
     queue::{self, Kind, NewTask},
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Customer, Step, Subscriber, Template, Tenant, Work, customer, subscriber, template},
-    usage, webhooks,
+    store::{Actor, Step, Stored, Template, Tenant, Work, template},
+    usage,
 };
 
 /// What came along with an event.
@@ -28,7 +28,7 @@ pub struct Circumstances {
     pub detail: Option<String>,
     /// Under which id the attempt can be found in logs.
     pub tracking_id: Option<String>,
-    /// The account's id at the target.
+    /// The account's or workspace's id at the target.
     pub person_id: Option<String>,
     /// In which language to write the mail that follows, if one does.
     pub locale: Option<String>,
@@ -36,233 +36,182 @@ pub struct Circumstances {
     pub comeback: Comeback,
 }
 
-/// Reads a subscriber and locks it until the transaction ends, as [`lock_if_there`] does.
-///
-/// # Errors
-/// [`Fault::NotFound`] if there is none, or a database error.
-pub async fn lock(work: &Work, subscriber: Uuid) -> Result<Subscriber, Trouble> {
-    lock_if_there(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+/// What the engine manages: a user or a workspace.
+pub trait Managed: Stored {
+    /// What may happen to it.
+    type Event: Clone + fmt::Debug + PartialEq + Send + Sync;
+    /// What may have to be done for it.
+    type Order: Copy + Into<Kind> + Send + Sync;
+
+    /// The name under which history keeps an event.
+    fn name(event: &Self::Event) -> &'static str;
+
+    /// How it is after an event, if it is still there then, and what has to be done.
+    ///
+    /// # Errors
+    /// The fault that tells why the event does not fit.
+    fn next(
+        &self,
+        event: Self::Event,
+        with: &Circumstances,
+        now: Timestamp,
+    ) -> Result<(Option<Self>, Option<Self::Order>), Fault>;
+
+    /// Ends what the event puts an end to, before it is written.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn leave(
+        &self,
+        _work: &Work,
+        _environment: &Environment,
+        _event: &Self::Event,
+        _next: &(Option<Self>, Option<Self::Order>),
+        _with: &Circumstances,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send {
+        async { Ok(()) }
+    }
+
+    /// The task of an order, with what only one kind needs.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn prepare<'a>(
+        &self,
+        _work: &Work,
+        _environment: &Environment,
+        _template: &Template,
+        _locale: Option<String>,
+        task: NewTask<'a>,
+    ) -> impl Future<Output = Result<NewTask<'a>, DbErr>> + Send {
+        async { Ok(task) }
+    }
+
+    /// Does what else follows from a change that was written as this step of its history. Without `before` it has just
+    /// come, without `after` it is gone.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn announce(
+        _work: &mut Work,
+        _environment: &Environment,
+        _before: Option<&Self>,
+        _after: Option<&Self>,
+        _step: Uuid,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Open pages that show it shall hear of it.
+    fn tell_pages(&self, _work: &mut Work) {}
 }
 
-/// Reads a subscriber and locks it until the transaction ends, if there is one.
-///
-/// Every transaction locks in one order, so that no two wait for each other: the customer, its subscribers, their tasks.
-/// An arrival has to begin with the customer, because the subscriber is not there yet; so everybody does.
-///
-/// # Errors
-/// If the database fails.
-pub async fn lock_if_there(work: &Work, subscriber: Uuid) -> Result<Option<Subscriber>, DbErr> {
-    subscriber::lock(work, subscriber).await
-}
-
-/// The stored state of a subscriber.
-///
-/// # Errors
-/// If the row holds what was never written.
-pub fn lifecycle(subscriber: &Subscriber) -> Result<Lifecycle, Trouble> {
-    let record = Record {
-        status: subscriber.status.clone(),
-        email: subscriber.email.clone(),
-        proof: subscriber.email_proof.clone(),
-        attempt: subscriber.attempt.clone(),
-        wanted_package: subscriber.wanted_package.clone(),
-        fault: subscriber.fault.and_then(|code| u32::try_from(code).ok()),
-        at_target: subscriber.at_target.clone(),
-    };
-    Ok(record.restore()?)
-}
-
-/// Whether everything in a row is something that this version knows. One that is not is left out of lists, with a line in
-/// the log: it is its owner's trouble, and nobody else's.
-#[must_use]
-pub fn is_sound(subscriber: &Subscriber) -> bool {
-    let package = Package::parse(&subscriber.package).map_err(Trouble::from);
-    let sound = lifecycle(subscriber).and(package.map(drop));
-    sound
-        .inspect_err(
-            |error| tracing::error!(event = "row_left_out", subscriber = %subscriber.id, %error, "left out of a list"),
-        )
-        .is_ok()
-}
-
-/// Writes a state into a row.
-pub fn write(row: &mut Subscriber, lifecycle: &Lifecycle) {
-    let record = lifecycle.record();
-    row.status = record.status;
-    row.email = record.email;
-    row.email_proof = record.proof;
-    row.attempt = record.attempt;
-    row.wanted_package = record.wanted_package;
-    row.fault = record.fault.and_then(|code| i32::try_from(code).ok());
-    row.at_target = record.at_target;
-}
-
-/// Applies an event to a subscriber that [`lock`] has read. Answers the subscriber as it is now; `None` when it is gone.
+/// Applies an event to what [`Stored::lock`] has read. Returns it as it is now; `None` when it is gone.
 ///
 /// # Errors
 /// The fault that tells why the event does not fit; then nothing was written. Or a database error.
-pub async fn apply(
+pub async fn apply<S: Managed>(
     work: &mut Work,
     environment: &Environment,
-    subscriber: Subscriber,
-    event: Event,
+    before: S,
+    event: S::Event,
     actor: &Actor,
     with: Circumstances,
-) -> Result<Option<Subscriber>, Trouble> {
-    let before = lifecycle(&subscriber)?;
-    let in_doubt = queue::in_doubt(subscriber.fault, subscriber.status_changed_at);
-    let (name, removal) = (event.name(), event == Event::RemovalRequested);
-    let transition = before.apply(event)?;
-    if removal {
-        admission::settle(work, environment, &subscriber, with.comeback).await?;
-    }
-    let after = match &transition.next {
-        Some(next) => Some(update(work, environment, &subscriber, (&before, next), &transition, &with).await?),
+) -> Result<Option<S>, Trouble> {
+    let next = before.next(event.clone(), &with, environment.now())?;
+    before.leave(work, environment, &event, &next, &with).await?;
+    let (after, order) = next;
+    match &after {
+        Some(after) => S::save(work, &before, after).await?,
         None => {
-            remove(work, &subscriber).await?;
-            None
+            queue::forget(work, before.owner().id).await?;
+            before.delete(work).await?;
         }
-    };
-    let account = after.as_ref().map(usage::Account::of_subscriber).transpose()?;
-    usage::note(work, environment, usage::Account::of_subscriber(&subscriber)?, account).await?;
-    let current = after.as_ref().unwrap_or(&subscriber);
+    }
+    usage::note(work, environment, &before, after.as_ref()).await?;
     let step = Step {
-        whose: current.into(),
-        event: name,
+        owner: before.owner(),
+        event: S::name(&event),
         actor,
-        status: after.as_ref().map(|after| after.status.as_str()),
-        fault: after.as_ref().and_then(|after| after.fault),
+        status: after.as_ref().map(S::status),
+        fault: after.as_ref().and_then(S::fault),
         detail: with.detail,
     };
     let step = work.record(environment, step).await?;
-    let status = transition.next.as_ref().map(Lifecycle::status);
-    if status != Some(before.status()) {
-        let event = status.map_or(webhooks::Event::Removed, webhooks::Event::Status);
-        webhooks::note(work, environment, current, step, event).await?;
+    if let Some(after) = &after {
+        let in_doubt = queue::in_doubt(before.fault(), before.status_changed_at());
+        follow(work, environment, after, order, with.locale, in_doubt).await?;
     }
-    work.changed(current);
-    if let Some(subscriber) = &after {
-        follow(work, environment, subscriber, transition.order, with.locale, in_doubt).await?;
-    }
-    succeed(work, &subscriber, after.as_ref()).await?;
+    S::announce(work, environment, Some(&before), after.as_ref(), step).await?;
     Ok(after)
 }
 
-async fn update(
-    work: &Work,
-    environment: &Environment,
-    subscriber: &Subscriber,
-    (before, next): (&Lifecycle, &Lifecycle),
-    transition: &Transition,
-    with: &Circumstances,
-) -> Result<Subscriber, DbErr> {
-    let mut row = subscriber.clone();
-    write(&mut row, next);
-    // A change beside the way (another package while the address is being proven, or in error) leaves the mail's link
-    // and what is known of the last attempt as they are.
-    if before != next || transition.order.is_some() {
-        activation::close(work, subscriber).await?;
-        row.hitch = None;
-        row.mail_refused = false;
-        row.mail_fault = None;
-        row.fault_detail = with.detail.clone();
-        row.tracking_id = with.tracking_id.clone();
-    }
-    if let Some(package) = transition.package {
-        row.package = package.as_str().to_owned();
-    }
-    if with.person_id.is_some() {
-        row.person_id = with.person_id.clone();
-    }
-    if before.status() != next.status() {
-        row.status_changed_at = environment.now().0;
-    }
-    subscriber::save(work, subscriber, row).await
-}
-
-async fn remove(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
-    queue::forget(work, subscriber.id).await?;
-    activation::forget(work, subscriber.id).await?;
-    subscriber::delete(work, subscriber).await
-}
-
-/// Carries out a transition's order: makes the task that follows. What the target is to do waits until nothing that it
-/// was asked before is `in_doubt`.
+/// Writes down that one has come, which has been inserted just now, and makes its first task.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn follow(
+pub async fn arrived<S: Managed>(
     work: &mut Work,
     environment: &Environment,
-    subscriber: &Subscriber,
-    order: Option<Order>,
+    new: &S,
+    event: &str,
+    actor: &Actor,
+    (order, locale): (Option<S::Order>, Option<String>),
+) -> Result<(), Trouble> {
+    let step = Step { owner: new.owner(), event, actor, status: Some(new.status()), fault: new.fault(), detail: None };
+    let step = work.record(environment, step).await?;
+    follow(work, environment, new, order, locale, environment.now()).await?;
+    Ok(S::announce(work, environment, None, Some(new), step).await?)
+}
+
+/// Makes the task of an order. What the target is to do waits until nothing that it was asked before is `in_doubt`.
+async fn follow<S: Managed>(
+    work: &mut Work,
+    environment: &Environment,
+    subject: &S,
+    order: Option<S::Order>,
     locale: Option<String>,
     in_doubt: Timestamp,
 ) -> Result<(), Trouble> {
     let Some(order) = order else { return Ok(()) };
-    let kind = Kind::from(order);
-    let proof = match kind {
-        Kind::SendProof => Some(activation::open(work, environment, subscriber, locale).await?),
-        _ => None,
-    };
-    let template = template::find(&**work, Tenant::of_subscriber(subscriber), subscriber.template_id.into()).await?;
+    let template = template::find(&**work, Tenant::of_subject(subject), subject.template_id()).await?;
     let template = template.ok_or(Fault::NotFound)?;
-    let may_be_held = kind == Kind::CreateAccount && template.provision_admin_first;
-    let held = may_be_held && is_held(work, &template, subscriber).await?;
-    let (target, not_before) = match kind {
-        Kind::SendProof => (queue::MAIL, environment.now()),
-        _ => (template.target.as_str(), in_doubt),
+    let task = NewTask {
+        owner: subject.owner(),
+        target: &template.target,
+        kind: order.into(),
+        proof: None,
+        held: false,
+        not_before: in_doubt,
     };
-    let whose = subscriber.into();
-    queue::add(work, environment, NewTask { whose, target, kind, proof, held, not_before }).await?;
-    Ok(())
+    let task = subject.prepare(work, environment, &template, locale, task).await?;
+    Ok(queue::add(work, environment, task).await?)
 }
 
-/// Whether Provision Admin First holds this subscriber back.
-async fn is_held(work: &Work, template: &Template, subscriber: &Subscriber) -> Result<bool, DbErr> {
-    // It is locked, so the administrator cannot become ready between this look and the commit.
-    let customer = customer::find(&**work, Tenant::of_subscriber(subscriber), subscriber.customer_id.into()).await?;
-    Ok(customer.is_some_and(|customer| held(template, &customer, subscriber.id)))
-}
-
-/// Whether Provision Admin First holds this subscriber back, from rows that are at hand.
-#[must_use]
-pub fn held(template: &Template, customer: &Customer, subscriber: Uuid) -> bool {
-    held_back(
-        template.provision_admin_first,
-        customer.administrator_ready,
-        customer.administrator_id == Some(subscriber),
-    )
-}
-
-/// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that
-/// is gone before that is succeeded by the next to have arrived.
-async fn succeed(work: &mut Work, before: &Subscriber, after: Option<&Subscriber>) -> Result<(), Trouble> {
-    let provisioned = match after {
-        Some(after) => {
-            matches!(lifecycle(after)?, Lifecycle { state: State::Provisioned(_), at_target: AtTarget::Account })
-        }
-        None => false,
-    };
-    if after.is_some() && !provisioned {
+/// Notes why the attempt under way has to be made again, or that it has not. History keeps what is new.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_hitch<S: Managed>(
+    work: &mut Work,
+    environment: &Environment,
+    subject: &S,
+    why: Option<(Fault, Option<String>)>,
+) -> Result<(), DbErr> {
+    let fault = why.as_ref().map(|(fault, _)| *fault);
+    if subject.hitch() == fault {
         return Ok(());
     }
-    let customer = customer::find(&**work, Tenant::of_subscriber(before), before.customer_id.into()).await?;
-    let Some(customer) = customer else { return Ok(()) };
-    if customer.administrator_ready {
-        return Ok(());
-    }
-    if provisioned {
-        customer::save_administrator(work, &customer, Some(before.id), true).await?;
-        queue::release(work, customer.id).await?;
-    } else if customer.administrator_id == Some(before.id) {
-        let successor = subscriber::first_of(&**work, &customer).await?;
-        let next = successor.as_ref().map(|successor| successor.id);
-        customer::save_administrator(work, &customer, next, false).await?;
-        if let Some(successor) = successor {
-            queue::release_one(work, successor.id).await?;
-            work.changed(&successor);
-        }
-    }
-    Ok(())
+    S::save(work, subject, &subject.with_hitch(fault)).await?;
+    subject.tell_pages(work);
+    let Some((_, detail)) = why else { return Ok(()) };
+    let step = Step {
+        owner: subject.owner(),
+        event: "attempt_postponed",
+        actor: &Actor::Engine,
+        status: Some(subject.status()),
+        fault,
+        detail,
+    };
+    work.record(environment, step).await.map(drop)
 }

@@ -12,14 +12,14 @@ use domain::{
 
 use super::{
     admission::{self, Comeback},
-    arrival, change,
+    arrival,
     draft::Refused,
     update,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Subscriber, Template, TemplateId, Tenant, subscriber},
+    store::{Actor, Store, Subscriber, Template, Tenant, subscriber},
 };
 
 /// Adds a user, or brings the one who is there up to date. Durable once this answers.
@@ -95,7 +95,7 @@ async fn bring_up_to_date(
     there: Subscriber,
     draft: &Draft,
 ) -> Result<Subscriber, Refused> {
-    let lifecycle = change::lifecycle(&there)?;
+    let lifecycle = &there.lifecycle;
     // One who is about to go cannot be called accepted, even if nothing else would change.
     if matches!(lifecycle.state, State::Removing(_) | State::Error(Attempt::Remove(_), _)) {
         return Err(Trouble::from(Fault::InProgress).into());
@@ -113,5 +113,5 @@ async fn bring_up_to_date(
 /// The template's user of that id.
 async fn find(store: &Store, template: &Template, user_id: &BroadWorksId) -> Result<Option<Subscriber>, Trouble> {
     let found = subscriber::known_as(store.read(), Tenant::of_template(template), user_id).await?;
-    Ok(found.filter(|found| TemplateId::from(found.template_id) == template.id))
+    Ok(found.filter(|found| found.template_id == template.id))
 }

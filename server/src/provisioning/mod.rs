@@ -1,7 +1,7 @@
-//! The engine: what happens to subscribers, durably.
+//! The engine: what happens to subscribers and workspaces, durably.
 //!
 //! The way of a change: a use case ([`arrival`], [`activation`], the hub, the API) opens a unit of work and hands an
-//! event to [`change::apply`]; `domain::lifecycle` decides; state, history and task are written in that one
+//! event to [`change::apply`]; the state machine of its kind in the domain decides; state, history and task are written in that one
 //! transaction; the [`worker`] takes the task, calls the target *outside* any transaction, and brings the outcome back
 //! as the next event. A crash at any point leaves either the task or its outcome, never neither.
 
@@ -13,6 +13,7 @@ pub mod change;
 pub mod draft;
 pub mod flow_through;
 pub mod queue;
+pub mod subscribers;
 pub mod tenancy;
 pub mod update;
 pub mod user_id;

@@ -15,7 +15,7 @@ pub use crate::store::task::{
 use crate::{
     environment::Environment,
     store::{
-        Store, Whose, Work, customer,
+        Owner, Store, Work, customer,
         task::{self, ACCOUNT, Task, Terms},
     },
 };
@@ -33,48 +33,36 @@ pub const SETTLING: i64 = 30_000;
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Mail a link and a code.
-    SendProof,
-    /// Create the account.
-    CreateAccount,
-    /// Ask whether the owner of the existing account has agreed.
-    AwaitConsent,
-    /// Bring the account up to date.
-    UpdateAccount,
-    /// Remove the account.
-    RemoveAccount,
-    /// Create the workspace.
-    CreateWorkspace,
-    /// Bring the workspace up to date.
-    UpdateWorkspace,
-    /// Remove the workspace.
-    RemoveWorkspace,
+    /// For a subscriber.
+    Subscriber(Order),
+    /// For a workspace.
+    Workspace(workspace::Order),
 }
 
 impl Kind {
     const ALL: [Self; 8] = [
-        Self::SendProof,
-        Self::CreateAccount,
-        Self::AwaitConsent,
-        Self::UpdateAccount,
-        Self::RemoveAccount,
-        Self::CreateWorkspace,
-        Self::UpdateWorkspace,
-        Self::RemoveWorkspace,
+        Self::Subscriber(Order::SendProof),
+        Self::Subscriber(Order::CreateAccount),
+        Self::Subscriber(Order::AwaitConsent),
+        Self::Subscriber(Order::UpdateAccount),
+        Self::Subscriber(Order::RemoveAccount),
+        Self::Workspace(workspace::Order::Create),
+        Self::Workspace(workspace::Order::Update),
+        Self::Workspace(workspace::Order::Remove),
     ];
 
     /// The name under which it is stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::SendProof => "send_proof",
-            Self::CreateAccount => "create_account",
-            Self::AwaitConsent => "await_consent",
-            Self::UpdateAccount => "update_account",
-            Self::RemoveAccount => "remove_account",
-            Self::CreateWorkspace => "create_workspace",
-            Self::UpdateWorkspace => "update_workspace",
-            Self::RemoveWorkspace => "remove_workspace",
+            Self::Subscriber(Order::SendProof) => "send_proof",
+            Self::Subscriber(Order::CreateAccount) => "create_account",
+            Self::Subscriber(Order::AwaitConsent) => "await_consent",
+            Self::Subscriber(Order::UpdateAccount) => "update_account",
+            Self::Subscriber(Order::RemoveAccount) => "remove_account",
+            Self::Workspace(workspace::Order::Create) => "create_workspace",
+            Self::Workspace(workspace::Order::Update) => "update_workspace",
+            Self::Workspace(workspace::Order::Remove) => "remove_workspace",
         }
     }
 
@@ -84,29 +72,9 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// Which of a subscriber's orders it carries out; none if it is about a workspace.
-    #[must_use]
-    pub const fn order(self) -> Option<Order> {
-        match self {
-            Self::SendProof => Some(Order::SendProof),
-            Self::CreateAccount => Some(Order::CreateAccount),
-            Self::AwaitConsent => Some(Order::AwaitConsent),
-            Self::UpdateAccount => Some(Order::UpdateAccount),
-            Self::RemoveAccount => Some(Order::RemoveAccount),
-            Self::CreateWorkspace | Self::UpdateWorkspace | Self::RemoveWorkspace => None,
-        }
-    }
-
-    /// The kind of that name, if it is about a workspace.
-    #[must_use]
-    pub fn of_workspace(name: &str) -> Option<Self> {
-        let about = |kind: &Self| matches!(kind, Self::CreateWorkspace | Self::UpdateWorkspace | Self::RemoveWorkspace);
-        Self::parse(name).filter(about)
-    }
-
     const fn lane(self) -> &'static str {
         match self {
-            Self::SendProof => MAIL,
+            Self::Subscriber(Order::SendProof) => MAIL,
             _ => ACCOUNT,
         }
     }
@@ -114,40 +82,30 @@ impl Kind {
 
 /// The kinds whose effect at the target may come late and then be in the way of another order.
 const EFFECTIVE: [&str; 4] = [
-    Kind::CreateAccount.as_str(),
-    Kind::UpdateAccount.as_str(),
-    Kind::CreateWorkspace.as_str(),
-    Kind::UpdateWorkspace.as_str(),
+    Kind::Subscriber(Order::CreateAccount).as_str(),
+    Kind::Subscriber(Order::UpdateAccount).as_str(),
+    Kind::Workspace(workspace::Order::Create).as_str(),
+    Kind::Workspace(workspace::Order::Update).as_str(),
 ];
 /// How long the calls of one attempt may take together, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
 
 impl From<Order> for Kind {
     fn from(order: Order) -> Self {
-        match order {
-            Order::SendProof => Self::SendProof,
-            Order::CreateAccount => Self::CreateAccount,
-            Order::AwaitConsent => Self::AwaitConsent,
-            Order::UpdateAccount => Self::UpdateAccount,
-            Order::RemoveAccount => Self::RemoveAccount,
-        }
+        Self::Subscriber(order)
     }
 }
 
 impl From<workspace::Order> for Kind {
     fn from(order: workspace::Order) -> Self {
-        match order {
-            workspace::Order::Create => Self::CreateWorkspace,
-            workspace::Order::Update => Self::UpdateWorkspace,
-            workspace::Order::Remove => Self::RemoveWorkspace,
-        }
+        Self::Workspace(order)
     }
 }
 
 /// A task to be added.
 pub struct NewTask<'a> {
-    /// For whom.
-    pub whose: Whose,
+    /// For whom or what.
+    pub owner: Owner,
     /// What to do.
     pub kind: Kind,
     /// The target that it needs, or [`MAIL`].
@@ -163,9 +121,8 @@ pub struct NewTask<'a> {
 /// Until when an order that ended with this fault at that time may still have an effect at the target: if it ended without
 /// an answer.
 #[must_use]
-pub fn in_doubt(fault: Option<i32>, ended_at: i64) -> Timestamp {
-    let unanswered = i32::try_from(Fault::TargetTimeout.code()).ok();
-    Timestamp(if fault == unanswered { ended_at + SETTLING } else { 0 })
+pub fn in_doubt(fault: Option<Fault>, ended_at: Timestamp) -> Timestamp {
+    if fault == Some(Fault::TargetTimeout) { ended_at.plus(SETTLING) } else { Timestamp(0) }
 }
 
 /// Adds a task, or replaces the one in its lane. A replaced task that is under way keeps its lease: the new one runs
@@ -175,12 +132,12 @@ pub fn in_doubt(fault: Option<i32>, ended_at: i64) -> Timestamp {
 /// If the database fails.
 pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -> Result<(), DbErr> {
     let now = environment.now();
-    let turn = customer::next_turn(work, new.whose.customer.into(), STEP, now).await?;
+    let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
     let task = Task {
         id: environment.id(),
-        partner_id: new.whose.partner,
-        customer_id: new.whose.customer,
-        subscriber_id: new.whose.id,
+        partner_id: new.owner.partner.into(),
+        customer_id: new.owner.customer.into(),
+        subscriber_id: new.owner.id,
         lane: new.kind.lane().to_owned(),
         target: new.target.to_owned(),
         kind: new.kind.as_str().to_owned(),

@@ -4,11 +4,14 @@
 //! proven the address is told so: it is theirs. A partner that merely vouches for it is not, or it could ask whose users
 //! have which addresses.
 
-use domain::{EmailAddress, Fault, lifecycle::Proof};
+use domain::{
+    EmailAddress, Fault,
+    lifecycle::{Proof, ProvenAddress},
+};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    store::{Subscriber, Tenant, directory_account, partner, subscriber},
+    store::{Stored as _, Subscriber, Tenant, directory_account, partner, subscriber},
     targets::Refusal,
 };
 
@@ -18,7 +21,7 @@ use crate::{
 /// If the database fails.
 pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
     let Some(account) = directory_account::at(db, email).await? else { return Ok(false) };
-    Ok(subscriber::find(db, tenant, account.external_id).await?.is_some())
+    Ok(Subscriber::is_there(db, tenant, account.external_id).await?)
 }
 
 /// A target's refusal as it is told to the subscriber's partner: an address that somebody else's user may have is not
@@ -39,11 +42,12 @@ pub async fn told(db: &impl ConnectionTrait, subscriber: &Subscriber, refusal: R
 
 /// Whether the user has shown to read the address.
 fn is_proven(subscriber: &Subscriber) -> bool {
-    [Proof::Link, Proof::Code].iter().any(|proof| subscriber.email_proof.as_deref() == Some(proof.as_str()))
+    let proof = subscriber.lifecycle.proven().map(ProvenAddress::proof);
+    matches!(proof, Some(Proof::Link | Proof::Code))
 }
 
 /// Whether it is another user of the partner who has the account. One who only wants it says nothing of whose it is.
 async fn is_a_colleagues(db: &impl ConnectionTrait, of: &Subscriber) -> Result<bool, DbErr> {
-    let Some(email) = of.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()) else { return Ok(false) };
-    subscriber::is_a_colleagues(db, of, &email).await
+    let Some(email) = of.lifecycle.email() else { return Ok(false) };
+    subscriber::is_a_colleagues(db, of, email).await
 }

@@ -1,9 +1,9 @@
 //! What an API client may change of a subscriber, retrying one, and removing one.
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Field, Package, Status,
+    BroadWorksId, EmailAddress, Fault, Field, Package,
     draft::{Draft, Flaw},
-    lifecycle::{Event, State},
+    lifecycle::{Event, Lifecycle, State},
 };
 use uuid::Uuid;
 
@@ -11,13 +11,13 @@ use super::{
     admission::{self, Comeback},
     change::{self, Circumstances},
     draft::Refused,
-    user_id,
+    subscribers, user_id,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, PartnerId, Store, Subscriber, Tenant, Work, is_taken, subscriber},
-    usage::{self, Account},
+    store::{Actor, Store, Stored as _, Subscriber, Tenant, Work, Workspace, is_taken},
+    usage,
 };
 
 /// What may be changed.
@@ -68,17 +68,20 @@ pub async fn update(
             work.abandon().await.map_err(Trouble::from)?;
             return Ok(before);
         }
-        events.push(Event::DetailsChanged(latest_package(&before)?));
+        events.push(Event::DetailsChanged(latest_package(&before)));
     }
     for event in events {
         let with = Circumstances::default();
         after = change::apply(&mut work, environment, after, event, actor, with).await?.ok_or(NOT_FOUND)?;
     }
     work.commit().await.map_err(Trouble::from)?;
-    Ok(if after.status == Status::Updating.as_str() {
-        Subscriber { status: after.status, status_changed_at: after.status_changed_at, ..before }
-    } else {
-        after
+    Ok(match (&after.lifecycle.state, before.lifecycle.proven()) {
+        (State::Updating(..), Some(address)) => {
+            let state = State::Updating(address.clone(), before.package);
+            let lifecycle = Lifecycle { state, at_target: after.lifecycle.at_target };
+            Subscriber { lifecycle, status_changed_at: after.status_changed_at, ..before }
+        }
+        _ => after,
     })
 }
 
@@ -141,7 +144,7 @@ pub async fn remove(
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     let subscriber = lock(&work, tenant, subscriber).await?;
-    if matches!(change::lifecycle(&subscriber)?.state, State::Removing(_)) {
+    if matches!(subscriber.lifecycle.state, State::Removing(_)) {
         if comeback != Comeback::Allowed {
             admission::settle(&work, environment, &subscriber, comeback).await?;
         }
@@ -155,26 +158,26 @@ pub async fn remove(
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
 
 async fn lock(work: &Work, tenant: Tenant, subscriber: Uuid) -> Result<Subscriber, Trouble> {
-    let found = change::lock(work, subscriber).await?;
-    if PartnerId::from(found.partner_id) == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
+    let found = subscribers::lock(work, subscriber).await?;
+    if found.partner_id == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
 }
 
 /// The package that a subscriber has or, if that change failed, was to have.
-fn latest_package(subscriber: &Subscriber) -> Result<Package, Trouble> {
-    Ok(Package::parse(subscriber.wanted_package.as_ref().unwrap_or(&subscriber.package))?)
+pub(super) fn latest_package(subscriber: &Subscriber) -> Package {
+    subscriber.lifecycle.wanted_package().unwrap_or(subscriber.package)
 }
 
 /// The package that is asked for, if it is another one.
 fn package(before: &Subscriber, draft: &Draft) -> Result<Option<Package>, Refused> {
     let asked = draft.text(Field::Package)?.map(|name| Package::parse(&name)).transpose().map_err(Trouble::from)?;
-    let latest = latest_package(before)?;
+    let latest = latest_package(before);
     Ok(asked.filter(|asked| *asked != latest))
 }
 
 /// The address that is asked for, if it is another one.
 fn email(before: &Subscriber, draft: &Draft) -> Result<Option<EmailAddress>, Refused> {
     let asked = draft.text(Field::Email)?.map(|text| EmailAddress::parse(&text)).transpose().map_err(Trouble::from)?;
-    let current = before.email.as_deref().map(|text| EmailAddress::kept(text).key());
+    let current = before.lifecycle.email().map(EmailAddress::key);
     Ok(asked.filter(|asked| Some(asked.key()) != current))
 }
 
@@ -193,12 +196,11 @@ async fn write_details(
             (Field::LastName, Some(text)) => after.last_name = text,
             (Field::UserId, Some(text)) => {
                 let id = BroadWorksId::parse(&text).map_err(|fault| Flaw::of(field, fault))?;
-                let a_workspaces = user_id::is_a_workspaces(&**work, Tenant::of_subscriber(before), &id).await;
+                let a_workspaces = user_id::has::<Workspace>(&**work, Tenant::of_subject(before), &id).await;
                 if a_workspaces.map_err(Trouble::from)? {
                     return Err(Trouble::from(Fault::UserIdTaken).into());
                 }
-                after.user_id_key = id.key();
-                after.user_id = id.into();
+                after.user_id = id;
             }
             (Field::PrimaryPhone, text) => after.primary_phone = text,
             (Field::MobilePhone, text) => after.mobile_phone = text,
@@ -216,11 +218,10 @@ async fn write_details(
         return Err(Flaw::of(field, Fault::MissingParameter).into());
     }
     if after != *before {
-        subscriber::save(work, before, after.clone())
+        Subscriber::save(work, before, &after)
             .await
             .map_err(|error| if is_taken(&error) { Trouble::from(Fault::UserIdTaken) } else { error.into() })?;
-        let account = Account::of_subscriber(&after)?;
-        usage::note(work, environment, Account::of_subscriber(before)?, Some(account)).await?;
+        usage::note(work, environment, before, Some(&after)).await?;
     }
     Ok(after)
 }

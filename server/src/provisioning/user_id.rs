@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use domain::BroadWorksId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::store::{Tenant, Work, subscriber, workspace};
+use crate::store::{Stored, Subscriber, Tenant, Work, Workspace};
 
 /// While this transaction gives ids to the partner's subscribers, no other one gives any to workspaces. Comes before every
 /// other lock; subscribers do not wait for each other here.
@@ -35,20 +35,12 @@ async fn lock(work: &Work, lock: &str, tenant: Tenant) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Whether a subscriber of the partner has this id.
+/// Whether one of the partner's subscribers, or of its workspaces, has this id.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_a_subscribers(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!subscriber::with_ids(db, tenant, [id.key()]).await?.is_empty())
-}
-
-/// Whether a workspace of the partner has this id.
-///
-/// # Errors
-/// If the database fails.
-pub async fn is_a_workspaces(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
-    Ok(!workspace::with_ids(db, tenant, [id.key()]).await?.is_empty())
+pub async fn has<S: Stored>(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
+    Ok(!S::with_ids(db, tenant, vec![id.key()]).await?.is_empty())
 }
 
 /// Which of these ids, by what they are compared by, a subscriber or workspace of the partner has.
@@ -61,7 +53,7 @@ pub async fn taken(
     keys: impl IntoIterator<Item = String>,
 ) -> Result<HashSet<String>, DbErr> {
     let keys: Vec<_> = keys.into_iter().collect();
-    let mut taken = subscriber::with_ids(db, tenant, keys.clone()).await?;
-    taken.extend(workspace::with_ids(db, tenant, keys).await?);
+    let mut taken = Subscriber::with_ids(db, tenant, keys.clone()).await?;
+    taken.extend(Workspace::with_ids(db, tenant, keys).await?);
     Ok(taken.into_iter().collect())
 }

@@ -6,7 +6,7 @@
 
 mod attempt;
 mod settlement;
-mod workspace;
+mod subject;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

@@ -37,9 +37,9 @@ pub async fn find(
 /// If the database fails.
 pub async fn save(work: &Work, of: &Subscriber, open: bool, now: Timestamp) -> Result<(), DbErr> {
     let row = admission::ActiveModel {
-        partner_id: Set(of.partner_id),
-        user_id_key: Set(of.user_id_key.clone()),
-        template_id: Set(of.template_id),
+        partner_id: Set(of.partner_id.into()),
+        user_id_key: Set(of.user_id.key()),
+        template_id: Set(of.template_id.into()),
         open: Set(open),
         created_at: Set(now.0),
     };
@@ -54,7 +54,7 @@ pub async fn save(work: &Work, of: &Subscriber, open: bool, now: Timestamp) -> R
 /// # Errors
 /// If the database fails.
 pub async fn delete(work: &Work, of: &Subscriber) -> Result<(), DbErr> {
-    let key = (of.partner_id, of.user_id_key.clone());
+    let key = (of.partner_id.into(), of.user_id.key());
     admission::Entity::delete_by_id(key).exec(&**work).await.map(drop)
 }
 

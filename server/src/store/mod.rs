@@ -40,6 +40,7 @@ mod row;
 pub mod server_key;
 pub mod setup_link;
 mod sqlite;
+mod subject;
 pub mod subscriber;
 pub mod task;
 pub mod template;
@@ -82,13 +83,14 @@ pub use page::{Page, Window};
 pub use partner::Partner;
 pub use reader::Reader;
 pub use row::Unreadable;
+pub use subject::{Stored, Subject};
 pub use subscriber::Subscriber;
 pub use template::Template;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
 pub use webhook::Webhook;
 pub use webhook_delivery::WebhookDelivery;
-pub use work::{Actor, Step, Whose, Work};
+pub use work::{Actor, Owner, Step, Work};
 pub use workspace::Workspace;
 
 /// A connected database. Cheap to clone.

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Work,
+    Subscriber, Work,
     entity::{
         portal_session::{Column, Entity, Model},
         subscriber,
@@ -60,13 +60,8 @@ pub async fn some(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn insert(
-    work: &Work,
-    token_hash: String,
-    of: &subscriber::Model,
-    expires_at: Timestamp,
-) -> Result<(), DbErr> {
-    let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id, expires_at: expires_at.0 };
+pub async fn insert(work: &Work, token_hash: String, of: &Subscriber, expires_at: Timestamp) -> Result<(), DbErr> {
+    let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id.into(), expires_at: expires_at.0 };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 

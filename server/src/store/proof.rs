@@ -84,7 +84,7 @@ pub async fn open(
     proof::ActiveModel {
         id: Set(id),
         subscriber_id: Set(subscriber.id),
-        email: Set(subscriber.email.clone().unwrap_or_default()),
+        email: Set(subscriber.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default()),
         locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
         open: Set(true),
         tries: Set(0),

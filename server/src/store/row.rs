@@ -1,5 +1,6 @@
 //! From what a table holds to what it means.
 
+use domain::Fault;
 use sea_orm::{ActiveModelTrait, EntityTrait, Iterable as _};
 
 pub use crate::fault::Unreadable;
@@ -12,6 +13,16 @@ pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Ve
 fn leave_out(row: &Unreadable) {
     let Unreadable { table, id, column } = row;
     tracing::error!(event = "row_left_out", table, %id, column, "left out of a list");
+}
+
+/// The fault that was stored by its code, if one was.
+pub(super) fn fault(code: Option<i32>, unreadable: Unreadable) -> Result<Option<Fault>, Unreadable> {
+    code.map(|code| Fault::from_code(code.cast_unsigned()).ok_or(unreadable)).transpose()
+}
+
+/// The code by which a fault is stored.
+pub(super) const fn code(fault: Fault) -> i32 {
+    fault.code().cast_signed()
 }
 
 /// What has to be written so that a row that was as `before` is as `after`: only the columns that differ, so that nobody

@@ -1,6 +1,9 @@
 //! People with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
-use domain::{BroadWorksId, EmailAddress, SpEnterpriseId, Status, Timestamp, lifecycle::AtTarget};
+use domain::{
+    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Status, Timestamp,
+    lifecycle::{AtTarget, Lifecycle, Record},
+};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
@@ -8,16 +11,221 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use super::entity::subscriber::Model as Subscriber;
 use super::{
-    Customer, Tenant, Work, customer,
-    entity::subscriber,
-    ids::{CustomerId, TemplateId},
+    Customer, Owner, Subject, Tenant, Work, customer,
+    entity::subscriber::{ActiveModel, Column, Entity, Model},
+    ids::{CustomerId, PartnerId, TemplateId},
     page::{self, Page, Window},
     proof,
-    row::changed,
+    row::{Unreadable, code, fault, readable},
+    subject::Table,
     template,
 };
+use crate::fault::Trouble;
+
+/// A person with a BroadWorks user id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Its id; grows with time.
+    pub id: Uuid,
+    /// Whose subscriber.
+    pub partner_id: PartnerId,
+    /// Of which company.
+    pub customer_id: CustomerId,
+    /// Onboarded how.
+    pub template_id: TemplateId,
+    /// The BroadWorks user id.
+    pub user_id: BroadWorksId,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Primary phone number.
+    pub primary_phone: Option<String>,
+    /// Mobile phone number.
+    pub mobile_phone: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+    /// Preferred language.
+    pub language: Option<String>,
+    /// Time zone.
+    pub timezone: Option<String>,
+    /// The group within the enterprise, as the service provider calls it.
+    pub sp_enterprise_group_id: Option<String>,
+    /// The package that counts.
+    pub package: Package,
+    /// Came by the share link alone.
+    pub self_activated: bool,
+    /// Where the subscriber stands.
+    pub lifecycle: Lifecycle,
+    /// What the target itself said about the fault.
+    pub fault_detail: Option<String>,
+    /// Of the attempt that failed.
+    pub tracking_id: Option<String>,
+    /// Why the attempt under way has to be made again.
+    pub hitch: Option<Fault>,
+    /// The mail that asks to prove the address was refused for good.
+    pub mail_refused: bool,
+    /// Why. None from before it was kept.
+    pub mail_fault: Option<Fault>,
+    /// The account's id at the target.
+    pub person_id: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Since when it has its status.
+    pub status_changed_at: Timestamp,
+}
+
+impl TryFrom<Model> for Subscriber {
+    type Error = Unreadable;
+
+    fn try_from(row: Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "subscriber", id: row.id, column };
+        let record = Record {
+            status: row.status,
+            email: row.email,
+            proof: row.email_proof,
+            attempt: row.attempt,
+            wanted_package: row.wanted_package,
+            fault: row.fault.map(i32::cast_unsigned),
+            at_target: row.at_target,
+        };
+        Ok(Self {
+            package: Package::parse(&row.package).map_err(|_| unreadable("package"))?,
+            lifecycle: record.restore().map_err(|_| unreadable("status"))?,
+            hitch: fault(row.hitch, unreadable("hitch"))?,
+            mail_fault: fault(row.mail_fault, unreadable("mail_fault"))?,
+            id: row.id,
+            partner_id: row.partner_id.into(),
+            customer_id: row.customer_id.into(),
+            template_id: row.template_id.into(),
+            user_id: BroadWorksId::kept(&row.user_id),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            primary_phone: row.primary_phone,
+            mobile_phone: row.mobile_phone,
+            extension: row.extension,
+            language: row.language,
+            timezone: row.timezone,
+            sp_enterprise_group_id: row.sp_enterprise_group_id,
+            self_activated: row.self_activated,
+            fault_detail: row.fault_detail,
+            tracking_id: row.tracking_id,
+            mail_refused: row.mail_refused,
+            person_id: row.person_id,
+            created_at: Timestamp(row.created_at),
+            status_changed_at: Timestamp(row.status_changed_at),
+        })
+    }
+}
+
+impl From<Subscriber> for Model {
+    fn from(subscriber: Subscriber) -> Self {
+        let state = subscriber.lifecycle.record();
+        Self {
+            id: subscriber.id,
+            partner_id: subscriber.partner_id.into(),
+            customer_id: subscriber.customer_id.into(),
+            template_id: subscriber.template_id.into(),
+            user_id_key: subscriber.user_id.key(),
+            user_id: subscriber.user_id.into(),
+            first_name: subscriber.first_name,
+            last_name: subscriber.last_name,
+            primary_phone: subscriber.primary_phone,
+            mobile_phone: subscriber.mobile_phone,
+            extension: subscriber.extension,
+            language: subscriber.language,
+            timezone: subscriber.timezone,
+            sp_enterprise_group_id: subscriber.sp_enterprise_group_id,
+            package: subscriber.package.as_str().to_owned(),
+            self_activated: subscriber.self_activated,
+            status: state.status,
+            email: state.email,
+            email_proof: state.proof,
+            attempt: state.attempt,
+            wanted_package: state.wanted_package,
+            fault: state.fault.map(u32::cast_signed),
+            at_target: state.at_target,
+            fault_detail: subscriber.fault_detail,
+            tracking_id: subscriber.tracking_id,
+            hitch: subscriber.hitch.map(code),
+            mail_refused: subscriber.mail_refused,
+            mail_fault: subscriber.mail_fault.map(code),
+            person_id: subscriber.person_id,
+            created_at: subscriber.created_at.0,
+            status_changed_at: subscriber.status_changed_at.0,
+        }
+    }
+}
+
+impl Subject for Subscriber {
+    fn owner(&self) -> Owner {
+        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id }
+    }
+
+    fn template_id(&self) -> TemplateId {
+        self.template_id
+    }
+
+    fn user_id(&self) -> &BroadWorksId {
+        &self.user_id
+    }
+
+    fn status(&self) -> Status {
+        self.lifecycle.status()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.lifecycle.fault()
+    }
+
+    fn at_target(&self) -> AtTarget {
+        self.lifecycle.at_target
+    }
+
+    fn status_changed_at(&self) -> Timestamp {
+        self.status_changed_at
+    }
+
+    fn hitch(&self) -> Option<Fault> {
+        self.hitch
+    }
+
+    fn with_hitch(&self, hitch: Option<Fault>) -> Self {
+        Self { hitch, ..self.clone() }
+    }
+
+    fn id_at_target(&self) -> Option<&str> {
+        self.person_id.as_deref()
+    }
+
+    fn package(&self) -> &'static str {
+        self.package.as_str()
+    }
+
+    fn self_activated(&self) -> bool {
+        self.self_activated
+    }
+}
+
+impl Table for Subscriber {
+    type Model = Model;
+    type Active = ActiveModel;
+    type Entity = Entity;
+
+    const ID: Column = Column::Id;
+    const PARTNER_ID: Column = Column::PartnerId;
+    const CUSTOMER_ID: Column = Column::CustomerId;
+    const USER_ID_KEY: Column = Column::UserIdKey;
+
+    fn read(row: Model) -> Result<Self, Unreadable> {
+        row.try_into()
+    }
+
+    fn written(&self) -> Model {
+        self.clone().into()
+    }
+}
 
 /// What the subscribers of a list have to fit.
 #[derive(Clone, Debug, Default)]
@@ -48,24 +256,16 @@ pub struct Filter {
     pub self_activated: Option<bool>,
 }
 
-/// The tenant's subscriber of that id.
-///
-/// # Errors
-/// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<Option<Subscriber>, DbErr> {
-    of(tenant).filter(subscriber::Column::Id.eq(id)).one(db).await
-}
-
 /// The tenant's subscriber whom BroadWorks knows by that id.
 ///
 /// # Errors
-/// If the database fails.
+/// If it cannot be read, or the database fails.
 pub async fn known_as(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     user_id: &BroadWorksId,
-) -> Result<Option<Subscriber>, DbErr> {
-    of(tenant).filter(subscriber::Column::UserIdKey.eq(user_id.key())).one(db).await
+) -> Result<Option<Subscriber>, Trouble> {
+    one(db, Subscriber::of(tenant).filter(Column::UserIdKey.eq(user_id.key()))).await
 }
 
 /// Those of the tenant's subscribers that have these ids.
@@ -77,7 +277,7 @@ pub async fn some(
     tenant: Tenant,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Subscriber>, DbErr> {
-    of(tenant).filter(subscriber::Column::Id.is_in(ids)).all(db).await
+    Ok(readable(Subscriber::of(tenant).filter(Column::Id.is_in(ids)).all(db).await?))
 }
 
 /// A part of the tenant's subscribers, the oldest first.
@@ -90,7 +290,8 @@ pub async fn oldest_first(
     filter: &Filter,
     window: Window,
 ) -> Result<Page<Subscriber>, DbErr> {
-    page::oldest_first(db, fitting(tenant, filter), (subscriber::Column::Id, |row: &Subscriber| row.id), window).await
+    let id = (Column::Id, |row: &Model| row.id);
+    Ok(page::oldest_first(db, fitting(tenant, filter), id, window).await?.readable())
 }
 
 /// A part of the tenant's subscribers, the newest first.
@@ -103,25 +304,8 @@ pub async fn newest_first(
     filter: &Filter,
     window: Window,
 ) -> Result<Page<Subscriber>, DbErr> {
-    page::newest_first(db, fitting(tenant, filter), (subscriber::Column::Id, |row: &Subscriber| row.id), window).await
-}
-
-/// Which of these ids, by what they are compared by, a subscriber of the tenant has.
-///
-/// # Errors
-/// If the database fails.
-pub async fn with_ids(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    keys: impl IntoIterator<Item = String>,
-) -> Result<Vec<String>, DbErr> {
-    of(tenant)
-        .select_only()
-        .column(subscriber::Column::UserIdKey)
-        .filter(subscriber::Column::UserIdKey.is_in(keys))
-        .into_tuple()
-        .all(db)
-        .await
+    let id = (Column::Id, |row: &Model| row.id);
+    Ok(page::newest_first(db, fitting(tenant, filter), id, window).await?.readable())
 }
 
 /// The BroadWorks user ids of the customer's first subscribers.
@@ -129,11 +313,11 @@ pub async fn with_ids(
 /// # Errors
 /// If the database fails.
 pub async fn ids_at(db: &impl ConnectionTrait, customer: &Customer, most: u64) -> Result<Vec<BroadWorksId>, DbErr> {
-    let ids: Vec<String> = subscriber::Entity::find()
+    let ids: Vec<String> = Entity::find()
         .select_only()
-        .column(subscriber::Column::UserId)
-        .filter(subscriber::Column::CustomerId.eq(customer.id))
-        .order_by_asc(subscriber::Column::Id)
+        .column(Column::UserId)
+        .filter(Column::CustomerId.eq(customer.id))
+        .order_by_asc(Column::Id)
         .limit(most)
         .into_tuple()
         .all(db)
@@ -141,79 +325,55 @@ pub async fn ids_at(db: &impl ConnectionTrait, customer: &Customer, most: u64) -
     Ok(ids.iter().map(|id| BroadWorksId::kept(id)).collect())
 }
 
-/// Reads a subscriber and locks it until the transaction ends, if there is one: its customer first, as everybody does. For
-/// the engine and its callers, who see to whose it is.
+/// Writes a new one down, unless the partner has a subscriber of that BroadWorks user id. Returns whether it is there.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn lock(work: &Work, id: Uuid) -> Result<Option<Subscriber>, DbErr> {
-    let customer = subscriber::Entity::find_by_id(id).select_only().column(subscriber::Column::CustomerId);
-    customer::lock_those(work, customer.into_query()).await?;
-    subscriber::Entity::find_by_id(id).lock_exclusive().one(&**work).await
-}
-
-/// Writes a new one down, unless the partner has a subscriber of that BroadWorks user id: then nothing is there.
-///
-/// # Errors
-/// If the database fails.
-pub async fn insert(work: &Work, new: Subscriber) -> Result<Option<Subscriber>, DbErr> {
-    let mut taken = OnConflict::columns([subscriber::Column::PartnerId, subscriber::Column::UserIdKey]);
-    let inserted = subscriber::Entity::insert(new.into_active_model().reset_all())
+pub async fn insert(work: &Work, new: &Subscriber) -> Result<bool, DbErr> {
+    let mut taken = OnConflict::columns([Column::PartnerId, Column::UserIdKey]);
+    let inserted = Entity::insert(Model::from(new.clone()).into_active_model().reset_all())
         .on_conflict(taken.do_nothing().to_owned())
-        .exec_with_returning(&**work)
+        .exec_without_returning(&**work)
         .await;
     match inserted {
-        Ok(subscriber) => Ok(Some(subscriber)),
-        Err(DbErr::RecordNotFound(_)) => Ok(None),
+        Ok(inserted) => Ok(inserted > 0),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// Writes down what has changed of one that was `before`.
-///
-/// # Errors
-/// If the database fails.
-pub async fn save(work: &Work, before: &Subscriber, after: Subscriber) -> Result<Subscriber, DbErr> {
-    changed::<subscriber::ActiveModel>(before.clone(), after).update(&**work).await
-}
-
-/// Forgets one who is gone.
-///
-/// # Errors
-/// If the database fails.
-pub async fn delete(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
-    subscriber::Entity::delete_by_id(subscriber.id).exec(&**work).await.map(drop)
 }
 
 /// The one who is to prove an address, for whoever has the request to.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Result<Option<Subscriber>, DbErr> {
-    subscriber::Entity::find_by_id(request.subscriber_id).one(db).await
+/// If it cannot be read, or the database fails.
+pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Result<Option<Subscriber>, Trouble> {
+    one(db, Entity::find_by_id(request.subscriber_id)).await
 }
 
 /// The one whose own id it is, for a user who is signed in.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn oneself(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Subscriber>, DbErr> {
-    subscriber::Entity::find_by_id(id).one(db).await
+/// If it cannot be read, or the database fails.
+pub async fn oneself(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Subscriber>, Trouble> {
+    one(db, Entity::find_by_id(id)).await
 }
 
 /// Everybody's ids, for another query to ask who is still there.
 pub fn ids() -> SelectStatement {
-    subscriber::Entity::find().select_only().column(subscriber::Column::Id).into_query()
+    Entity::find().select_only().column(Column::Id).into_query()
 }
 
-/// The customer's first subscriber.
+/// The customer's first subscriber, and by which template it came.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn first_of(db: &impl ConnectionTrait, customer: &Customer) -> Result<Option<Subscriber>, DbErr> {
-    subscriber::Entity::find()
-        .filter(subscriber::Column::CustomerId.eq(customer.id))
-        .order_by_asc(subscriber::Column::Id)
+pub async fn first_of(db: &impl ConnectionTrait, customer: &Customer) -> Result<Option<(Uuid, TemplateId)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::TemplateId])
+        .filter(Column::CustomerId.eq(customer.id))
+        .order_by_asc(Column::Id)
+        .into_tuple()
         .one(db)
         .await
 }
@@ -227,15 +387,14 @@ pub async fn is_a_colleagues(
     subscriber: &Subscriber,
     email: &EmailAddress,
 ) -> Result<bool, DbErr> {
-    let colleague = of(Tenant::of_subscriber(subscriber))
+    let colleague = Subscriber::of(Tenant::of_subject(subscriber))
         .filter(has_address(email))
-        .filter(subscriber::Column::AtTarget.eq(AtTarget::Account.as_str()))
-        .filter(subscriber::Column::Id.ne(subscriber.id));
+        .filter(Column::AtTarget.eq(AtTarget::Account.as_str()))
+        .filter(Column::Id.ne(subscriber.id));
     Ok(colleague.one(db).await?.is_some())
 }
 
-fn fitting(tenant: Tenant, filter: &Filter) -> Select<subscriber::Entity> {
-    use subscriber::Column;
+fn fitting(tenant: Tenant, filter: &Filter) -> Select<Entity> {
     let Filter { user_id, person_id, email, template, provisioning_id, customer, sp_enterprise_id, .. } = filter;
     let Filter { changed_after, created_after, statuses, but, self_activated, .. } = filter;
     // One template and one customer and not sets of them: with an index in the order of the list, that saves sorting.
@@ -255,14 +414,13 @@ fn fitting(tenant: Tenant, filter: &Filter) -> Select<subscriber::Entity> {
         but.map(|status| Column::Status.ne(status.as_str())),
         self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
     ];
-    conditions.into_iter().flatten().fold(of(tenant), |rows, condition| rows.filter(condition))
+    conditions.into_iter().flatten().fold(Subscriber::of(tenant), |rows, condition| rows.filter(condition))
 }
 
 fn has_address(email: &EmailAddress) -> SimpleExpr {
-    Expr::expr(Func::lower(Expr::col(subscriber::Column::Email))).eq(email.key())
+    Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key())
 }
 
-/// The tenant's subscribers: where every query begins.
-fn of(tenant: Tenant) -> Select<subscriber::Entity> {
-    subscriber::Entity::find().filter(subscriber::Column::PartnerId.eq(tenant.partner()))
+async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<Subscriber>, Trouble> {
+    Ok(rows.one(db).await?.map(Subscriber::try_from).transpose()?)
 }

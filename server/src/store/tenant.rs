@@ -4,16 +4,8 @@ use app::backend::Administrator;
 use domain::Fault;
 
 use super::{
-    administrator,
-    api_token::ApiToken,
-    billing_report::BillingReport,
-    bulk_job::BulkJob,
-    customer::Customer,
-    entity::{subscriber, task, workspace},
-    ids::PartnerId,
-    partner::Partner,
-    setup_link::SetupLink,
-    template::Template,
+    Subject, administrator, api_token::ApiToken, billing_report::BillingReport, bulk_job::BulkJob, customer::Customer,
+    entity::task, ids::PartnerId, partner::Partner, setup_link::SetupLink, template::Template,
 };
 use crate::fault::Trouble;
 
@@ -76,14 +68,9 @@ impl Tenant {
         Self(template.partner_id)
     }
 
-    /// A user who is signed in, or whom the engine works for.
-    pub(crate) fn of_subscriber(subscriber: &subscriber::Model) -> Self {
-        Self(subscriber.partner_id.into())
-    }
-
-    /// The engine, which works for a workspace.
-    pub(crate) fn of_workspace(workspace: &workspace::Model) -> Self {
-        Self(workspace.partner_id.into())
+    /// A user who is signed in, or what the engine works for.
+    pub(crate) fn of_subject(subject: &impl Subject) -> Self {
+        Self(subject.owner().partner)
     }
 
     /// Whoever has a set-up link that works.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Tenant, Whose, Work, entity::usage, ids::CustomerId};
+use super::{Owner, Tenant, Work, entity::usage, ids::CustomerId};
 
 /// A span, with what a bill says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,15 +76,15 @@ pub async fn touching(
 pub async fn begin(
     work: &Work,
     (id, now): (Uuid, Timestamp),
-    whose: Whose,
+    owner: Owner,
     used: Usage<'_>,
     self_activated: bool,
 ) -> Result<(), DbErr> {
     usage::ActiveModel {
         id: Set(id),
-        partner_id: Set(whose.partner),
-        customer_id: Set(whose.customer),
-        subscriber_id: Set(whose.id),
+        partner_id: Set(owner.partner.into()),
+        customer_id: Set(owner.customer.into()),
+        subscriber_id: Set(owner.id),
         user_id: Set(used.user_id.to_owned()),
         package: Set(used.package.to_owned()),
         self_activated: Set(self_activated),
@@ -101,11 +101,11 @@ pub async fn begin(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn end(work: &Work, whose: Whose, now: Timestamp, continued: bool) -> Result<(), DbErr> {
+pub async fn end(work: &Work, owner: Owner, now: Timestamp, continued: bool) -> Result<(), DbErr> {
     usage::Entity::update_many()
         .col_expr(usage::Column::UntilAt, now.0.into())
         .col_expr(usage::Column::Continued, continued.into())
-        .filter(usage::Column::SubscriberId.eq(whose.id))
+        .filter(usage::Column::SubscriberId.eq(owner.id))
         .filter(usage::Column::UntilAt.is_null())
         .exec(&**work)
         .await

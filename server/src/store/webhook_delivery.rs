@@ -147,7 +147,7 @@ pub async fn note(work: &Work, subscriber: &Subscriber, step: Uuid, event: Event
         .from(webhook_event::Entity)
         .and_where(Expr::col(Told::PartnerId).eq(subscriber.partner_id))
         .and_where(Expr::col(Told::Event).eq(event.name()))
-        .and_where(Expr::col(Told::WebhookId).not_in_subquery(webhook::disabled(Tenant::of_subscriber(subscriber))))
+        .and_where(Expr::col(Told::WebhookId).not_in_subquery(webhook::disabled(Tenant::of_subject(subscriber))))
         .to_owned();
     let insert = Query::insert()
         .into_table(Entity)

@@ -2,14 +2,16 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use domain::{Fault, Status};
 use sea_orm::{ActiveModelTrait as _, DbErr, Set};
 use uuid::Uuid;
 
 use super::{
     calls::Calls,
-    entity::{history, subscriber, workspace},
-    ids::TemplateId,
+    entity::history,
+    ids::{CustomerId, PartnerId, TemplateId},
     replicas,
+    row::code,
     sqlite::DatabaseFile,
     transaction::{Transaction, Writer},
 };
@@ -75,8 +77,8 @@ impl Work {
     }
 
     /// Open pages that show this subscriber shall hear of it.
-    pub fn changed(&mut self, subscriber: &subscriber::Model) {
-        self.changes.push(Change { template: subscriber.template_id.into(), subscriber: subscriber.id });
+    pub fn changed(&mut self, template: TemplateId, subscriber: Uuid) {
+        self.changes.push(Change { template, subscriber });
     }
 
     /// The worker shall look for tasks.
@@ -89,17 +91,17 @@ impl Work {
     /// # Errors
     /// If the database fails.
     pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<Uuid, DbErr> {
-        let Step { whose, event, actor, status, fault, detail } = step;
+        let Step { owner, event, actor, status, fault, detail } = step;
         let id = environment.id();
         history::ActiveModel {
             id: Set(id),
-            partner_id: Set(whose.partner),
-            subscriber_id: Set(whose.id),
+            partner_id: Set(owner.partner.into()),
+            subscriber_id: Set(owner.id),
             at: Set(environment.now().0),
             event: Set(event.to_owned()),
             actor: Set(actor.to_string()),
-            status: Set(status.map(str::to_owned)),
-            fault: Set(fault),
+            status: Set(status.map(|status| status.as_str().to_owned())),
+            fault: Set(fault.map(code)),
             detail: Set(detail),
         }
         .insert(&self.transaction)
@@ -158,41 +160,29 @@ impl Work {
     }
 }
 
-/// Whose a task or a step of history is.
+/// The subscriber or workspace whose a task, a step of history or usage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Whose {
+pub struct Owner {
     /// Of which partner.
-    pub partner: Uuid,
+    pub partner: PartnerId,
     /// Of which customer: turns are fair between customers.
-    pub customer: Uuid,
-    /// Of whom.
+    pub customer: CustomerId,
+    /// Its own id.
     pub id: Uuid,
-}
-
-impl From<&subscriber::Model> for Whose {
-    fn from(subscriber: &subscriber::Model) -> Self {
-        Self { partner: subscriber.partner_id, customer: subscriber.customer_id, id: subscriber.id }
-    }
-}
-
-impl From<&workspace::Model> for Whose {
-    fn from(workspace: &workspace::Model) -> Self {
-        Self { partner: workspace.partner_id, customer: workspace.customer_id, id: workspace.id }
-    }
 }
 
 /// One step of a history.
 pub struct Step<'a> {
     /// Whose.
-    pub whose: Whose,
+    pub owner: Owner,
     /// What happened.
     pub event: &'a str,
     /// Who did it.
     pub actor: &'a Actor,
     /// The status after it; none when the subscriber is gone.
-    pub status: Option<&'a str>,
-    /// A fault's code.
-    pub fault: Option<i32>,
+    pub status: Option<Status>,
+    /// Why the last attempt failed, if it did.
+    pub fault: Option<Fault>,
     /// What the target said.
     pub detail: Option<String>,
 }

@@ -1,20 +1,183 @@
-//! Rooms and desks with a BroadWorks user id. Their state is written only by `provisioning::workspaces`.
+//! Rooms and desks with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
-use domain::{BroadWorksId, SpEnterpriseId, Status};
+use domain::{
+    BroadWorksId, Fault, SpEnterpriseId, Status, Timestamp,
+    lifecycle::AtTarget,
+    usage::WORKSPACE,
+    workspace::{Lifecycle, Record},
+};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
-pub use super::entity::workspace::Model as Workspace;
 use super::{
-    Tenant, Work, customer,
-    entity::workspace,
+    Owner, Subject, Tenant, Work, customer,
+    entity::workspace::{ActiveModel, Column, Entity, Model},
+    ids::{CustomerId, PartnerId, TemplateId},
     page::{self, Page, Window},
-    row::changed,
+    row::{Unreadable, code, fault},
+    subject::Table,
 };
+
+/// A room or a desk with a BroadWorks user id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its id; grows with time. Subscribers' ids are of the same space.
+    pub id: Uuid,
+    /// Whose workspace.
+    pub partner_id: PartnerId,
+    /// Of which company.
+    pub customer_id: CustomerId,
+    /// Provisioned how.
+    pub template_id: TemplateId,
+    /// The BroadWorks user id.
+    pub user_id: BroadWorksId,
+    /// Its name.
+    pub display_name: String,
+    /// Primary phone number.
+    pub primary_phone: Option<String>,
+    /// Extension.
+    pub extension: Option<String>,
+    /// Where it stands.
+    pub lifecycle: Lifecycle,
+    /// What the target itself said about the fault.
+    pub fault_detail: Option<String>,
+    /// Why the attempt under way has to be made again.
+    pub hitch: Option<Fault>,
+    /// Its id at the target.
+    pub place_id: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Since when it has its status.
+    pub status_changed_at: Timestamp,
+}
+
+impl TryFrom<Model> for Workspace {
+    type Error = Unreadable;
+
+    fn try_from(row: Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "workspace", id: row.id, column };
+        let record = Record {
+            status: row.status,
+            attempt: row.attempt,
+            fault: row.fault.map(i32::cast_unsigned),
+            at_target: row.at_target,
+        };
+        Ok(Self {
+            lifecycle: record.restore().map_err(|_| unreadable("status"))?,
+            hitch: fault(row.hitch, unreadable("hitch"))?,
+            id: row.id,
+            partner_id: row.partner_id.into(),
+            customer_id: row.customer_id.into(),
+            template_id: row.template_id.into(),
+            user_id: BroadWorksId::kept(&row.user_id),
+            display_name: row.display_name,
+            primary_phone: row.primary_phone,
+            extension: row.extension,
+            fault_detail: row.fault_detail,
+            place_id: row.place_id,
+            created_at: Timestamp(row.created_at),
+            status_changed_at: Timestamp(row.status_changed_at),
+        })
+    }
+}
+
+impl From<Workspace> for Model {
+    fn from(workspace: Workspace) -> Self {
+        let state = workspace.lifecycle.record();
+        Self {
+            id: workspace.id,
+            partner_id: workspace.partner_id.into(),
+            customer_id: workspace.customer_id.into(),
+            template_id: workspace.template_id.into(),
+            user_id_key: workspace.user_id.key(),
+            user_id: workspace.user_id.into(),
+            display_name: workspace.display_name,
+            primary_phone: workspace.primary_phone,
+            extension: workspace.extension,
+            status: state.status,
+            attempt: state.attempt,
+            fault: state.fault.map(u32::cast_signed),
+            at_target: state.at_target,
+            fault_detail: workspace.fault_detail,
+            hitch: workspace.hitch.map(code),
+            place_id: workspace.place_id,
+            created_at: workspace.created_at.0,
+            status_changed_at: workspace.status_changed_at.0,
+        }
+    }
+}
+
+impl Subject for Workspace {
+    fn owner(&self) -> Owner {
+        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id }
+    }
+
+    fn template_id(&self) -> TemplateId {
+        self.template_id
+    }
+
+    fn user_id(&self) -> &BroadWorksId {
+        &self.user_id
+    }
+
+    fn status(&self) -> Status {
+        self.lifecycle.status()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.lifecycle.fault()
+    }
+
+    fn at_target(&self) -> AtTarget {
+        self.lifecycle.at_target
+    }
+
+    fn status_changed_at(&self) -> Timestamp {
+        self.status_changed_at
+    }
+
+    fn hitch(&self) -> Option<Fault> {
+        self.hitch
+    }
+
+    fn with_hitch(&self, hitch: Option<Fault>) -> Self {
+        Self { hitch, ..self.clone() }
+    }
+
+    fn id_at_target(&self) -> Option<&str> {
+        self.place_id.as_deref()
+    }
+
+    fn package(&self) -> &'static str {
+        WORKSPACE
+    }
+
+    fn self_activated(&self) -> bool {
+        false
+    }
+}
+
+impl Table for Workspace {
+    type Model = Model;
+    type Active = ActiveModel;
+    type Entity = Entity;
+
+    const ID: Column = Column::Id;
+    const PARTNER_ID: Column = Column::PartnerId;
+    const CUSTOMER_ID: Column = Column::CustomerId;
+    const USER_ID_KEY: Column = Column::UserIdKey;
+
+    fn read(row: Model) -> Result<Self, Unreadable> {
+        row.try_into()
+    }
+
+    fn written(&self) -> Model {
+        self.clone().into()
+    }
+}
 
 /// What the workspaces of a list have to fit.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +190,6 @@ pub struct Filter {
     pub statuses: Option<Vec<Status>>,
 }
 
-/// The tenant's workspace of that id.
-///
-/// # Errors
-/// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<Option<Workspace>, DbErr> {
-    of(tenant).filter(workspace::Column::Id.eq(id)).one(db).await
-}
-
 /// A part of the tenant's workspaces, the oldest first.
 ///
 /// # Errors
@@ -45,75 +200,25 @@ pub async fn page(
     filter: &Filter,
     window: Window,
 ) -> Result<Page<Workspace>, DbErr> {
-    let mut rows = of(tenant);
+    let mut rows = Workspace::of(tenant);
     if let Some(id) = &filter.user_id {
-        rows = rows.filter(workspace::Column::UserIdKey.eq(id.key()));
+        rows = rows.filter(Column::UserIdKey.eq(id.key()));
     }
     if let Some(id) = &filter.sp_enterprise_id {
         // One id and not a set of them: with an index in the order of the list, that saves sorting.
         let customer = Expr::from(customer::id_of(tenant, id));
-        rows = rows.filter(Expr::col(workspace::Column::CustomerId).eq(customer));
+        rows = rows.filter(Expr::col(Column::CustomerId).eq(customer));
     }
     if let Some(statuses) = &filter.statuses {
-        rows = rows.filter(workspace::Column::Status.is_in(statuses.iter().map(|status| status.as_str())));
+        rows = rows.filter(Column::Status.is_in(statuses.iter().map(|status| status.as_str())));
     }
-    page::oldest_first(db, rows, (workspace::Column::Id, |row: &Workspace| row.id), window).await
-}
-
-/// Reads a workspace and locks it until the transaction ends, if there is one: its customer first, as everybody does. For
-/// the engine and its callers, who see to whose it is.
-///
-/// # Errors
-/// If the database fails.
-pub async fn lock(work: &Work, id: Uuid) -> Result<Option<Workspace>, DbErr> {
-    let customer = workspace::Entity::find_by_id(id).select_only().column(workspace::Column::CustomerId);
-    customer::lock_those(work, customer.into_query()).await?;
-    workspace::Entity::find_by_id(id).lock_exclusive().one(&**work).await
+    Ok(page::oldest_first(db, rows, (Column::Id, |row: &Model| row.id), window).await?.readable())
 }
 
 /// Writes a new one down.
 ///
 /// # Errors
 /// If the database fails; [`super::is_taken`] if the partner has a workspace of that BroadWorks user id.
-pub async fn insert(work: &Work, new: Workspace) -> Result<Workspace, DbErr> {
-    new.into_active_model().insert(&**work).await
-}
-
-/// Writes down what has changed of one that was `before`.
-///
-/// # Errors
-/// If the database fails; [`super::is_taken`] if the partner has a workspace of that BroadWorks user id.
-pub async fn save(work: &Work, before: &Workspace, after: Workspace) -> Result<Workspace, DbErr> {
-    changed::<workspace::ActiveModel>(before.clone(), after).update(&**work).await
-}
-
-/// Forgets one that is gone.
-///
-/// # Errors
-/// If the database fails.
-pub async fn delete(work: &Work, workspace: &Workspace) -> Result<(), DbErr> {
-    workspace::Entity::delete_by_id(workspace.id).exec(&**work).await.map(drop)
-}
-
-/// Which of these ids, by what they are compared by, a workspace of the tenant has.
-///
-/// # Errors
-/// If the database fails.
-pub async fn with_ids(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    keys: impl IntoIterator<Item = String>,
-) -> Result<Vec<String>, DbErr> {
-    of(tenant)
-        .select_only()
-        .column(workspace::Column::UserIdKey)
-        .filter(workspace::Column::UserIdKey.is_in(keys))
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-/// The tenant's workspaces: where every query begins.
-fn of(tenant: Tenant) -> Select<workspace::Entity> {
-    workspace::Entity::find().filter(workspace::Column::PartnerId.eq(tenant.partner()))
+pub async fn insert(work: &Work, new: &Workspace) -> Result<(), DbErr> {
+    Model::from(new.clone()).into_active_model().insert(&**work).await.map(drop)
 }

@@ -122,9 +122,12 @@ impl From<Fault> for Refusal {
 }
 
 /// What a target holds: an account or a workspace.
-pub trait Entry: AsRef<Identity> + Send + Sync {
+pub trait Entry: AsRef<Identity> + Send + Sync + Sized {
     /// What has to be known of one to remove it. The address of an account may never have been proven.
     type Known: AsRef<Identity> + Send + Sync;
+
+    /// A target, as what holds such.
+    fn at(target: &dyn Target) -> &dyn Holds<Self>;
 }
 
 impl AsRef<Identity> for Identity {
@@ -147,10 +150,18 @@ impl AsRef<Identity> for Workspace {
 
 impl Entry for Account {
     type Known = Identity;
+
+    fn at(target: &dyn Target) -> &dyn Holds<Self> {
+        target
+    }
 }
 
 impl Entry for Workspace {
     type Known = Self;
+
+    fn at(target: &dyn Target) -> &dyn Holds<Self> {
+        target
+    }
 }
 
 /// A system that holds accounts, or workspaces.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use server::{
     access::adapter_accounts::{self, Credentials},
     provisioning::flow_through,
-    store::{Subscriber, Template},
+    store::Template,
 };
 
 use crate::entity::{adapter_account, subscriber, throttle};
@@ -37,8 +37,8 @@ async fn broadworks(world: &World, template: &Template) -> (String, Client) {
     (format!("/adapter/{}/users", template.provisioning_id), client)
 }
 
-async fn users(world: &World) -> Vec<Subscriber> {
-    subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap()
+async fn users(world: &World) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().all(world.store.read()).await.unwrap()
 }
 
 #[test]

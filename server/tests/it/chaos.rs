@@ -11,10 +11,7 @@ use std::{collections::HashMap, env, time::Duration};
 use reqwest::Client;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
-use server::{
-    live::Live,
-    store::{Store, Subscriber},
-};
+use server::{live::Live, store::Store};
 
 use self::{
     load::{Load, Person, Wanted},
@@ -98,12 +95,12 @@ async fn come_to_rest(store: &Store) {
 
 /// What we hold, what the clients were told and what the target has, counted against each other.
 async fn reconcile(name: &str, store: &Store, people: &[Person], target: &Misbehaving) {
-    let rows = subscriber::Entity::find().into_model::<Subscriber>().all(store.read()).await.unwrap();
+    let rows = subscriber::Entity::find().all(store.read()).await.unwrap();
     let mut accounts: HashMap<String, Vec<serde_json::Value>> = HashMap::new();
     for account in target.active() {
         accounts.entry(account["externalId"].as_str().unwrap_or_default().to_owned()).or_default().push(account);
     }
-    let mut by_user: HashMap<&str, Vec<&Subscriber>> = HashMap::new();
+    let mut by_user: HashMap<&str, Vec<&subscriber::Model>> = HashMap::new();
     rows.iter().for_each(|row| by_user.entry(&row.user_id).or_default().push(row));
     let (mut accepted, mut provisioned, mut failed, mut pending) = (0, 0, 0, 0);
     let (mut lost, mut doubled) = (Vec::new(), Vec::new());

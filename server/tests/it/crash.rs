@@ -7,10 +7,7 @@ use std::{
 
 use reqwest::{Client, StatusCode};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::{
-    live::Live,
-    store::{Store, Subscriber},
-};
+use server::{live::Live, store::Store};
 
 use crate::entity::{directory_account, history, subscriber, task};
 use crate::support::{Installation, free_port};
@@ -104,7 +101,7 @@ async fn open(database: &str) -> Store {
 /// Everybody who was accepted is provisioned, with exactly one account and one history.
 async fn reconcile(database: &str, accepted: &BTreeSet<String>) {
     let store = open(database).await;
-    let subscribers = subscriber::Entity::find().into_model::<Subscriber>().all(store.read()).await.unwrap();
+    let subscribers = subscriber::Entity::find().all(store.read()).await.unwrap();
     let there: BTreeSet<String> = subscribers.iter().map(|subscriber| subscriber.user_id.clone()).collect();
     assert_eq!(there.len(), subscribers.len(), "somebody is there twice");
     assert!(there.is_superset(accepted), "lost: {:?}", accepted.difference(&there).collect::<Vec<_>>());

@@ -2,7 +2,6 @@
 
 use domain::{Fault, limit::HUB_SIGN_IN};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use server::store::Subscriber;
 
 use crate::entity::subscriber;
 use crate::{
@@ -51,10 +50,10 @@ impl Site {
         browser.follow(answer).await
     }
 
-    async fn user(&self, id: &str) -> Subscriber {
+    async fn user(&self, id: &str) -> subscriber::Model {
         let store = self.installation.store().await;
         let user = subscriber::Entity::find().filter(subscriber::Column::UserId.eq(id));
-        user.into_model::<Subscriber>().one(store.read()).await.unwrap().unwrap()
+        user.one(store.read()).await.unwrap().unwrap()
     }
 }
 

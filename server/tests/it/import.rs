@@ -6,7 +6,7 @@ use domain::{Fault, Field};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     import::{ImportError, ImportOptions, Malformation, Report, RowProblem, import},
-    store::{Actor, Subscriber, Template},
+    store::{Actor, Template},
 };
 
 use crate::entity::{history, subscriber};
@@ -25,13 +25,8 @@ async fn read(world: &World, file: impl AsRef<[u8]>, options: &ImportOptions) ->
     import(&world.store, &world.environment, world.tenant, Cursor::new(file.as_ref()), options, |_| ()).await
 }
 
-async fn all(world: &World) -> Vec<Subscriber> {
-    subscriber::Entity::find()
-        .order_by_asc(subscriber::Column::Id)
-        .into_model::<Subscriber>()
-        .all(world.store.read())
-        .await
-        .unwrap()
+async fn all(world: &World) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().order_by_asc(subscriber::Column::Id).all(world.store.read()).await.unwrap()
 }
 
 fn problem(line: u64, field: Field, fault: Fault) -> RowProblem {

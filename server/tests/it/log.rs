@@ -15,7 +15,7 @@ use server::{
     live::Live,
     log,
     provisioning::worker::Worker,
-    store::{Store, Subscriber},
+    store::Store,
     templates,
 };
 use tracing::{Dispatch, Level, subscriber::NoSubscriber};
@@ -225,7 +225,7 @@ fn a_journey_is_in_it_without_who_it_was() {
 
 async fn subscriber_id(world: &World) -> uuid::Uuid {
     use sea_orm::EntityTrait as _;
-    subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap().unwrap().id
+    subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap().id
 }
 
 /// The lines of a level.

@@ -221,7 +221,7 @@ fn refusals_are_told_apart() {
         }
         worker.drain().await.unwrap();
         for ((kind, code, state), user) in kinds.into_iter().zip(users) {
-            assert_eq!(errors(&world, &user.user_id).await, [code], "{kind}");
+            assert_eq!(errors(&world, user.user_id.as_str()).await, [code], "{kind}");
             assert_eq!(mail_of(&world, user.id).await, state, "{kind}");
         }
         assert_eq!(worker.breakers().outage(queue::MAIL), None);

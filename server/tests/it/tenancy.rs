@@ -8,7 +8,7 @@ use serde_json::json;
 use server::{
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
-    store::{Subscriber, Template, Tenant},
+    store::{Template, Tenant},
 };
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ fn said(answer: &Answer) -> (u16, String) {
 
 /// The code of a subscriber's error and the target's own words.
 async fn error(world: &World, subscriber: Uuid) -> (Option<Fault>, Option<String>) {
-    let row: Subscriber = world.find(subscriber).await.unwrap();
+    let row = world.find(subscriber).await.unwrap();
     assert_eq!(row.status, "error");
     (world.fault(subscriber).await, row.fault_detail)
 }

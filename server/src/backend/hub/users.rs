@@ -7,7 +7,7 @@ use app::{
     problem::Problem,
 };
 use domain::{
-    Fault, Package, Status, Timestamp,
+    Fault, Status, Timestamp,
     lifecycle::{Event, Order},
     subscriber::Requirement,
 };
@@ -20,9 +20,10 @@ use crate::{
         activation,
         change::{self, Circumstances},
         queue::Kind,
+        subscribers,
     },
     store::{
-        Actor, Customer, CustomerId, Subscriber, Template, TemplateId, customer, subscriber,
+        Actor, Customer, Stored as _, Subscriber, Template, customer, subscriber,
         task::{self, Task},
         template,
     },
@@ -84,19 +85,18 @@ impl Context {
 
     /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.
     pub(super) async fn user_rows(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<UserRow>, Trouble> {
-        let templates = users.iter().map(|user| TemplateId::from(user.template_id));
-        let customers = users.iter().map(|user| CustomerId::from(user.customer_id));
+        let templates = users.iter().map(|user| user.template_id);
+        let customers = users.iter().map(|user| user.customer_id);
         let templates = template::some(self.store.read(), ids.tenant, templates).await?;
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
         let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
         let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
         users
             .into_iter()
-            .filter(change::is_sound)
             .filter_map(|user| {
                 // A user whose template or customer is gone is going too.
-                let template = templates.get(&user.template_id.into())?;
-                let customer = customers.get(&user.customer_id.into())?;
+                let template = templates.get(&user.template_id)?;
+                let customer = customers.get(&user.customer_id)?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
                 Some(self.user_row(user, template, customer, &tasks))
             })
@@ -110,8 +110,8 @@ impl Context {
         customer: &Customer,
         tasks: &[Task],
     ) -> Result<UserRow, Trouble> {
-        let lifecycle = change::lifecycle(&user)?;
-        let held = change::held(template, customer, user.id);
+        let lifecycle = &user.lifecycle;
+        let held = subscribers::held(template, customer, user.id);
         let problem =
             lifecycle.fault().map(|fault| Problem { fault, retry_after: None, tracking_id: user.tracking_id.clone() });
         Ok(UserRow {
@@ -121,17 +121,17 @@ impl Context {
             template: template.name.clone(),
             portal_open: self.misconfigurations(template).is_empty(),
             email: lifecycle.email().map(|email| email.as_str().to_owned()),
-            package: Package::parse(&user.package)?,
-            wanted_package: user.wanted_package.as_deref().map(Package::parse).transpose()?,
+            package: user.package,
+            wanted_package: lifecycle.wanted_package(),
             status: lifecycle.status(),
             requirement: Requirement::of(lifecycle.status(), held),
             problem,
             under_way: self.under_way(&user, lifecycle.status(), tasks),
             mail: activation::mail_fault(&user),
-            changed: Timestamp(user.status_changed_at),
+            changed: user.status_changed_at,
             actions: lifecycle.actions(),
             id: user.id.to_string(),
-            broadworks_id: user.user_id,
+            broadworks_id: user.user_id.into(),
             detail: user.fault_detail,
         })
     }
@@ -139,14 +139,16 @@ impl Context {
     /// What is being done for a user, so that the status changes.
     fn under_way(&self, user: &Subscriber, status: Status, tasks: &[Task]) -> Option<UnderWay> {
         let now = self.environment.now();
-        let mut orders = tasks.iter().filter_map(|task| Some((Kind::parse(&task.kind)?.order()?, task)));
+        let mut orders = tasks.iter().filter_map(|task| match Kind::parse(&task.kind)? {
+            Kind::Subscriber(order) => Some((order, task)),
+            Kind::Workspace(_) => None,
+        });
         let (order, task) = orders.find(|(order, _)| awaits(status, *order))?;
-        let hitch = user.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code);
         Some(UnderWay {
             order,
             attempts: u32::try_from(task.attempts).unwrap_or_default(),
-            hitch,
-            again: Some(Timestamp(task.run_at)).filter(|at| hitch.is_some() && *at > now),
+            hitch: user.hitch,
+            again: Some(Timestamp(task.run_at)).filter(|at| user.hitch.is_some() && *at > now),
         })
     }
 
@@ -157,10 +159,10 @@ impl Context {
         event: Event,
         with: Circumstances,
     ) -> Result<Option<UserRow>, Trouble> {
-        let user = subscriber::find(self.store.read(), ids.tenant, id(user)?).await?;
+        let user = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?;
         let user = user.ok_or(Fault::NotFound)?;
         let mut work = self.store.work().await?;
-        let user = change::lock(&work, user.id).await?;
+        let user = subscribers::lock(&work, user.id).await?;
         let actor = Actor::Administrator(ids.administrator.into());
         let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
         work.commit().await?;

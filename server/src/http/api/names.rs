@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use crate::store::{CustomerId, Store, TemplateId, Tenant, customer, template};
 
@@ -15,20 +14,21 @@ pub struct Names {
 
 impl Names {
     /// The names of these pairs of a customer and a template: two queries, however many there are.
-    pub async fn of(store: &Store, tenant: Tenant, pairs: impl Iterator<Item = (Uuid, Uuid)>) -> Result<Self, DbErr> {
+    pub async fn of(
+        store: &Store,
+        tenant: Tenant,
+        pairs: impl Iterator<Item = (CustomerId, TemplateId)>,
+    ) -> Result<Self, DbErr> {
         let (customers, templates): (HashSet<_>, HashSet<_>) = pairs.unzip();
-        let found = customer::some(store.read(), tenant, customers.into_iter().map(CustomerId::from)).await?;
+        let found = customer::some(store.read(), tenant, customers).await?;
         let sp_enterprise_ids = found.into_iter().map(|(id, one)| (id, one.sp_enterprise_id.into())).collect();
-        let found = template::some(store.read(), tenant, templates.into_iter().map(TemplateId::from)).await?;
+        let found = template::some(store.read(), tenant, templates).await?;
         let provisioning_ids = found.into_iter().map(|one| (one.id, one.provisioning_id)).collect();
         Ok(Self { sp_enterprise_ids, provisioning_ids })
     }
 
     /// The `spEnterpriseId` of a customer and the `provisioningId` of a template.
-    pub fn pair(&self, customer: Uuid, template: Uuid) -> Option<(String, String)> {
-        Some((
-            self.sp_enterprise_ids.get(&customer.into())?.clone(),
-            self.provisioning_ids.get(&template.into())?.clone(),
-        ))
+    pub fn pair(&self, customer: CustomerId, template: TemplateId) -> Option<(String, String)> {
+        Some((self.sp_enterprise_ids.get(&customer)?.clone(), self.provisioning_ids.get(&template)?.clone()))
     }
 }

@@ -3,29 +3,31 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use domain::{
-    Fault, Mailing, Package,
-    lifecycle::{Contradiction, Event, ProvenAddress, State},
+    Fault, Mailing,
+    lifecycle::{Contradiction, Event, Order},
     outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
     timestamp::{MINUTE, SECOND},
 };
 use futures::FutureExt as _;
 
-use super::{Letter, Undelivered, Worker};
+use super::{
+    Letter, Undelivered, Worker,
+    subject::{Attempted, Request},
+};
 use crate::{
     fault::Trouble,
     provisioning::{
         activation::{self, Beginning},
-        change,
         queue::{self, Kind, Setback, Standing},
     },
-    store::{Customer, Subscriber, Template, Tenant, customer, proof, subscriber, task::Task, template},
-    targets::{Account, Details, Holds, Identity, Progress, Refusal, Target},
+    store::{Subscriber, Template, Tenant, Workspace, customer, proof, task::Task, template},
+    targets::{Entry as _, Holds, Progress, Refusal},
 };
 
 /// How long the calls of one attempt may take together.
-pub(super) const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
+const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
 /// When to ask a target again that works on something and did not say when, in milliseconds.
-pub(super) const POLL: i64 = 2 * SECOND;
+const POLL: i64 = 2 * SECOND;
 /// How long a plain question to a target may take.
 const PROBE: Duration = Duration::from_secs(10);
 /// How often to ask whether the owner of an existing account has agreed: people take hours.
@@ -35,7 +37,7 @@ const CONSENT_POLL: i64 = MINUTE;
 const ASIDE: i64 = 5 * MINUTE;
 
 /// How an attempt ended; `E` are the events of whom or what it was for.
-pub(super) enum Outcome<E = Event> {
+pub(super) enum Outcome<E> {
     /// The target did it.
     Done { event: E, person_id: Option<String> },
     /// The target works on it: ask again in so many milliseconds.
@@ -65,32 +67,16 @@ impl<E> Outcome<E> {
     }
 }
 
-/// Why a call did not come to its end.
-enum Ended {
-    Refused(Refusal),
-    Moot,
-    Trouble(Trouble),
-}
-
-impl From<Refusal> for Ended {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
 impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
     pub(super) async fn attempt(&self, task: Task) {
         let _presence = self.under_way.enter(task.subscriber_id);
-        let settled = match Kind::of_workspace(&task.kind) {
-            Some(kind) => match self.end(&task, self.carry_out_workspace(kind, &task)).await {
-                Ok(outcome) => self.settle_workspace(&task, outcome).await,
-                Err(trouble) => Err(trouble),
-            },
-            None => match self.end(&task, self.carry_out(&task)).await {
-                Ok(outcome) => self.settle(&task, outcome).await,
-                Err(trouble) => Err(trouble),
-            },
+        let settled = match Kind::parse(&task.kind) {
+            Some(Kind::Subscriber(Order::SendProof)) => self.made::<Subscriber>(&task, self.send_proof(&task)).await,
+            Some(Kind::Subscriber(order)) => self.made::<Subscriber>(&task, self.ask::<Subscriber>(&task, order)).await,
+            Some(Kind::Workspace(order)) => self.made::<Workspace>(&task, self.ask::<Workspace>(&task, order)).await,
+            // It is a newer version's, with which this one runs while servers are upgraded: it is left to that.
+            None => Err(Contradiction.into()),
         };
         let Err(error) = settled else { return };
         if error.is_interruption() {
@@ -113,6 +99,16 @@ impl Worker {
             queue::postpone(&work, *task, now, setback).await?;
         }
         Ok(work.commit().await?)
+    }
+
+    /// Makes an attempt and brings its outcome back.
+    async fn made<S: Attempted>(
+        &self,
+        task: &Task,
+        attempt: impl Future<Output = Result<Outcome<S::Event>, Trouble>> + Send,
+    ) -> Result<(), Trouble> {
+        let outcome = self.end(task, attempt).await?;
+        self.settle::<S>(task, outcome).await
     }
 
     /// Carries an attempt to its end, whatever that is.
@@ -189,25 +185,8 @@ impl Worker {
         tokio::time::timeout(PROBE, target.probe()).await.unwrap_or_else(|_| Err(Fault::TargetTimeout.into()))
     }
 
-    async fn carry_out(&self, task: &Task) -> Result<Outcome, Trouble> {
-        // What we do not know is a newer version's, with which this one runs while servers are upgraded: it is left to that.
-        let kind = Kind::parse(&task.kind).ok_or(Contradiction)?;
-        let Some(subscriber) = subscriber::find(self.store.read(), Tenant::of_task(task), task.subscriber_id).await?
-        else {
-            return Ok(Outcome::Moot);
-        };
-        let Some(template) =
-            template::find(self.store.read(), Tenant::of_task(task), subscriber.template_id.into()).await?
-        else {
-            return Ok(Outcome::Moot);
-        };
-        match kind {
-            Kind::SendProof => self.send_proof(task, subscriber, template).await,
-            _ => self.ask_target(kind, task, &subscriber, &template).await,
-        }
-    }
-
-    async fn send_proof(&self, task: &Task, subscriber: Subscriber, template: Template) -> Result<Outcome, Trouble> {
+    async fn send_proof(&self, task: &Task) -> Result<Outcome<Event>, Trouble> {
+        let Some((subscriber, template)) = self.whose::<Subscriber>(task).await? else { return Ok(Outcome::Moot) };
         let Some(proof) = proof::of_task(self.store.read(), task).await? else { return Ok(Outcome::Moot) };
         if proof.mailing == Mailing::Sending && !self.courier.replaces() {
             // An earlier attempt was handing the mail over when its process died.
@@ -242,7 +221,7 @@ impl Worker {
     }
 
     /// The mail server could not be worked with: before a mail was begun, or in the middle of this one.
-    fn mail_server_failed(&self, task: &Task, refusal: Refusal, sign: Sign) -> Outcome {
+    fn mail_server_failed(&self, task: &Task, refusal: Refusal, sign: Sign) -> Outcome<Event> {
         let sign = if lasts_until_mended(refusal.fault) { Sign::Silent } else { sign };
         match self.judge(task, &refusal, sign) {
             Verdict { blame: Blame::Order, .. } => Outcome::PutOff(refusal),
@@ -250,111 +229,59 @@ impl Worker {
         }
     }
 
-    async fn ask_target(
-        &self,
-        kind: Kind,
-        task: &Task,
-        subscriber: &Subscriber,
-        template: &Template,
-    ) -> Result<Outcome, Trouble> {
+    /// Asks the target for what the order says, if the subscriber or workspace still stands where it was given.
+    async fn ask<S: Attempted>(&self, task: &Task, order: S::Order) -> Result<Outcome<S::Event>, Trouble> {
+        let Some((subject, template)) = self.whose::<S>(task).await? else { return Ok(Outcome::Moot) };
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
-        let state = change::lifecycle(subscriber)?.state;
-        let customer = customer::find(self.store.read(), Tenant::of_task(task), subscriber.customer_id.into()).await?;
+        let customer = customer::find(self.store.read(), Tenant::of_task(task), subject.owner().customer).await?;
         let Some(customer) = customer else { return Ok(Outcome::Moot) };
-        let order = Order { task, subscriber, template, customer };
-        match tokio::time::timeout(CALL, order.carry_out(target.as_ref(), kind, state)).await {
-            Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(Ended::Refused(refusal))) => Ok(Outcome::Refused(refusal)),
-            Ok(Err(Ended::Moot)) => Ok(Outcome::Moot),
-            Ok(Err(Ended::Trouble(trouble))) => Err(trouble),
-            Err(_) => Ok(Outcome::Refused(Fault::TargetTimeout.into())),
-        }
+        let Some((request, done)) = subject.request(order, task, &template, &customer) else {
+            return Ok(Outcome::Moot);
+        };
+        let call = call::<S>(S::Entry::at(target.as_ref()), request, done, task.claims > 1);
+        let outcome = tokio::time::timeout(CALL, call).await;
+        Ok(outcome.unwrap_or_else(|_| Err(Fault::TargetTimeout.into())).unwrap_or_else(Outcome::Refused))
+    }
+
+    /// For whom or what a task is, and the template; nothing, if that is gone.
+    async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template)>, Trouble> {
+        let (db, tenant) = (self.store.read(), Tenant::of_task(task));
+        let Some(subject) = S::find(db, tenant, task.subscriber_id).await? else { return Ok(None) };
+        let template = template::find(db, tenant, subject.template_id()).await?;
+        Ok(template.map(|template| (subject, template)))
     }
 }
 
-/// What a target is to do, with all that it needs to know.
-struct Order<'a> {
-    task: &'a Task,
-    subscriber: &'a Subscriber,
-    template: &'a Template,
-    customer: Customer,
-}
-
-impl Order<'_> {
-    async fn carry_out(&self, target: &dyn Target, kind: Kind, state: State) -> Result<Outcome, Ended> {
-        match (kind, state) {
-            (Kind::CreateAccount, State::Provisioning(address)) => {
-                let account = self.account(&address, Package::parse(&self.subscriber.package))?;
-                Ok(outcome(self.create(target, &account).await?, Event::AccountCreated))
-            }
-            (Kind::AwaitConsent, State::PendingUserMigration(_)) => {
-                Ok(match Holds::<Account>::find(target, &self.identity()).await? {
-                    Some(Progress::ConsentAsked) => Outcome::Underway(CONSENT_POLL),
-                    Some(_) => Outcome::Done { event: Event::ConsentGiven, person_id: None },
-                    None => Outcome::Refused(Fault::ConsentDeclined.into()),
-                })
-            }
-            (Kind::UpdateAccount, State::Updating(address, package)) => {
-                let account = self.account(&address, Ok(package))?;
-                Ok(outcome(target.update(&account).await?, Event::AccountUpdated))
-            }
-            (Kind::RemoveAccount, State::Removing(_)) => {
-                Ok(outcome(Holds::<Account>::remove(target, &self.identity()).await?, Event::AccountRemoved))
-            }
-            _ => Err(Ended::Moot),
-        }
-    }
-
-    /// Creates the account. If that was tried before, its outcome may be unknown: the target is asked first.
-    async fn create(&self, target: &dyn Target, account: &Account) -> Result<Progress, Refusal> {
-        if self.task.claims > 1 {
-            // An earlier order may have made it, with another address or package.
-            if let Some(Progress::Done(_)) = Holds::<Account>::find(target, &account.identity).await? {
-                return target.update(account).await;
-            }
-        }
-        target.create(account).await
-    }
-
-    fn account(&self, address: &ProvenAddress, package: Result<Package, Fault>) -> Result<Account, Ended> {
-        Ok(Account {
-            identity: self.identity(),
-            idempotency_key: self.task.id,
-            email: address.email().clone(),
-            first_name: self.subscriber.first_name.clone(),
-            last_name: self.subscriber.last_name.clone(),
-            package: package.map_err(|fault| Ended::Trouble(fault.into()))?,
-            administrator: self.customer.administrator_id == Some(self.subscriber.id),
-            details: self.details(),
-        })
-    }
-
-    fn details(&self) -> Details {
-        let Subscriber { primary_phone, mobile_phone, extension, language, timezone, .. } = self.subscriber.clone();
-        Details { primary_phone, mobile_phone, extension, language, timezone }
-    }
-
-    fn identity(&self) -> Identity {
-        Identity {
-            external_id: self.subscriber.id,
-            user_id: self.subscriber.user_id.clone(),
-            sp_enterprise_id: self.customer.sp_enterprise_id.clone().into(),
-            template: self.template.target_reference.clone(),
-            person_id: self.subscriber.person_id.clone(),
-        }
-    }
-}
-
-fn outcome(progress: Progress, done: Event) -> Outcome {
-    match progress {
-        Progress::Done(person_id) => Outcome::Done { event: done, person_id },
-        Progress::Underway(retry_after) => Outcome::Underway(retry_after.unwrap_or(POLL)),
+/// One request to a target, and the event that follows when it is `done`. If it was made before, its outcome may be unknown.
+async fn call<S: Attempted>(
+    target: &dyn Holds<S::Entry>,
+    request: Request<S::Entry>,
+    done: S::Event,
+    again: bool,
+) -> Result<Outcome<S::Event>, Refusal> {
+    let progress = match &request {
+        // An earlier order may have made it, with another address, package or number.
+        Request::Create(wanted) => match if again { target.find(wanted.as_ref()).await? } else { None } {
+            Some(Progress::Done(_)) => target.update(wanted).await?,
+            _ => target.create(wanted).await?,
+        },
+        Request::Update(wanted) => target.update(wanted).await?,
+        Request::Remove(known) => target.remove(known).await?,
+        Request::Consent(identity) => match target.find(identity).await? {
+            Some(Progress::ConsentAsked) => Progress::ConsentAsked,
+            Some(_) => Progress::Done(None),
+            None => return Err(Fault::ConsentDeclined.into()),
+        },
+    };
+    Ok(match (progress, request) {
+        (Progress::Done(person_id), _) => Outcome::Done { event: done, person_id },
+        (Progress::Underway(retry_after), _) => Outcome::Underway(retry_after.unwrap_or(POLL)),
         // Only a creation asks for consent; whatever else finds it asked waits with it.
-        Progress::ConsentAsked if done == Event::AccountCreated => {
-            Outcome::Done { event: Event::ConsentAsked, person_id: None }
+        (Progress::ConsentAsked, Request::Create(_)) => {
+            S::consent_asked().map_or(Outcome::Underway(CONSENT_POLL), |event| Outcome::Done { event, person_id: None })
         }
-        Progress::ConsentAsked => Outcome::Underway(CONSENT_POLL),
-    }
+        (Progress::ConsentAsked, _) => Outcome::Underway(CONSENT_POLL),
+    })
 }
 
 /// Whether the fault may be the service's as well as the order's.
@@ -370,6 +297,6 @@ const fn is_suspect(fault: Fault) -> bool {
 }
 
 /// A template's target that this server has no settings for: nobody is let in there until it has.
-pub(super) fn not_set_up() -> Refusal {
+fn not_set_up() -> Refusal {
     Refusal { detail: Some("not set up on this server".to_owned()), ..Fault::TargetUnauthorized.into() }
 }

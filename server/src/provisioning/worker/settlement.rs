@@ -3,67 +3,64 @@
 use domain::{
     Fault, Mailing, Timestamp,
     fault::Fixer,
-    lifecycle::Event,
+    lifecycle::Order,
     retry::{self, PATIENCE},
     timestamp::HOUR,
 };
 
-use super::{Worker, attempt::Outcome};
+use super::{Worker, attempt::Outcome, subject::Attempted};
 use crate::{
     fault::Trouble,
     provisioning::{
         activation,
         change::{self, Circumstances},
         queue::{self, Kind, Setback, Standing},
-        tenancy,
     },
-    store::{Actor, Step, Subscriber, Work, subscriber, task::Task},
+    store::{Actor, Step, Work, task::Task},
     targets::Refusal,
 };
 
+const SEND_PROOF: Kind = Kind::Subscriber(Order::SendProof);
+const AWAIT_CONSENT: Kind = Kind::Subscriber(Order::AwaitConsent);
+
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
-    pub(super) async fn settle(&self, task: &Task, outcome: Outcome) -> Result<(), Trouble> {
+    pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
         let work = self.store.work().await?;
-        let Some(subscriber) = change::lock_if_there(&work, task.subscriber_id).await? else { return Ok(()) };
+        let Some(subject) = S::lock(&work, task.subscriber_id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {
             Outcome::Moot => queue::finish(&work, &task).await?,
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
-                self.note_mail(&mut work, &task, &subscriber, Mailing::Sent, None).await?;
-                if hitch(&subscriber).is_some_and(is_the_operators) {
+                self.note_mail(&mut work, &task, &subject, Mailing::Sent, None).await?;
+                if subject.hitch().is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
             Outcome::Uncertain => {
                 queue::finish(&work, &task).await?;
-                self.note_mail(&mut work, &task, &subscriber, Mailing::Uncertain, None).await?;
+                self.note_mail(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
             }
-            Outcome::PutOff(refusal) => self.put_off(&mut work, task, subscriber, refusal).await?,
+            Outcome::PutOff(refusal) => self.put_off(&mut work, task, subject, refusal).await?,
             Outcome::Waits(refusal, wait) => {
                 let setback = Setback { run_at: now.plus(wait), answered, counts: false };
-                self.again(&mut work, task, &subscriber, refusal, setback).await?;
+                self.again(&mut work, task, &subject, refusal, setback).await?;
             }
-            Outcome::Underway(wait) => self.wait(&mut work, task, subscriber, wait).await?,
+            Outcome::Underway(wait) => self.wait(&mut work, task, subject, wait).await?,
             Outcome::Done { event, person_id } => {
                 queue::finish(&work, &task).await?;
                 let with = Circumstances { person_id, ..Circumstances::default() };
-                change::apply(&mut work, &self.environment, subscriber, event, &Actor::Engine, with).await?;
+                change::apply(&mut work, &self.environment, subject, event, &Actor::Engine, with).await?;
             }
-            Outcome::Refused(refusal) => self.refused(&mut work, task, subscriber, refusal).await?,
+            Outcome::Refused(refusal) => self.refused(&mut work, task, subject, refusal).await?,
         }
         Ok(work.commit().await?)
     }
 
     /// The task as it stands now, in this transaction; nothing if the attempt has been overtaken.
-    pub(super) async fn still_ours(
-        &self,
-        mut work: Work,
-        task: &Task,
-        answered: bool,
-    ) -> Result<Option<(Work, Task)>, Trouble> {
+    async fn still_ours(&self, mut work: Work, task: &Task, answered: bool) -> Result<Option<(Work, Task)>, Trouble> {
         match queue::stand(&mut work, task, self.environment.now(), answered).await? {
             Standing::Mine(task) => return Ok(Some((work, *task))),
             Standing::Replaced => work.commit().await?,
@@ -73,35 +70,35 @@ impl Worker {
     }
 
     /// The target works on it.
-    async fn wait(&self, work: &mut Work, task: Task, subscriber: Subscriber, wait: i64) -> Result<(), Trouble> {
+    async fn wait<S: Attempted>(&self, work: &mut Work, task: Task, subject: S, wait: i64) -> Result<(), Trouble> {
         let now = self.environment.now();
-        if self.is_endless(&task) && task.kind != Kind::AwaitConsent.as_str() {
-            return self.failed(work, task, subscriber, Fault::TargetTimeout.into()).await;
+        if self.is_endless(&task) && task.kind != AWAIT_CONSENT.as_str() {
+            return self.failed(work, task, subject, Fault::TargetTimeout.into()).await;
         }
-        self.note_hitch(work, &subscriber, None).await?;
+        change::note_hitch(work, &self.environment, &subject, None).await?;
         Ok(queue::wait(work, task, now, now.plus(wait)).await?)
     }
 
-    async fn refused(
+    async fn refused<S: Attempted>(
         &self,
         work: &mut Work,
         task: Task,
-        subscriber: Subscriber,
+        subject: S,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         let Some(run_at) = self.again_at(&task, &refusal) else {
-            return self.failed(work, task, subscriber, refusal).await;
+            return self.failed(work, task, subject, refusal).await;
         };
         let answered = refusal.fault != Fault::TargetTimeout && refusal.fault != Fault::Internal;
-        self.again(work, task, &subscriber, refusal, Setback { run_at, answered, counts: true }).await
+        self.again(work, task, &subject, refusal, Setback { run_at, answered, counts: true }).await
     }
 
     /// The receiving side asks to be tried again: for a day, or until whoever runs the server has mended what it minds of us.
-    async fn put_off(
+    async fn put_off<S: Attempted>(
         &self,
         work: &mut Work,
         task: Task,
-        subscriber: Subscriber,
+        subject: S,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         let now = self.environment.now();
@@ -117,18 +114,18 @@ impl Worker {
                 Fault::MailPutOff | Fault::MailUnavailable => Fault::MailGivenUp,
                 known => known,
             };
-            return self.failed(work, task, subscriber, Refusal { fault, ..refusal }).await;
+            return self.failed(work, task, subject, Refusal { fault, ..refusal }).await;
         };
         let setback = Setback { run_at: now.plus(pause), answered: true, counts: true };
-        self.again(work, task, &subscriber, refusal, setback).await
+        self.again(work, task, &subject, refusal, setback).await
     }
 
     /// It is tried again: the user and the admin are told why it takes longer.
-    async fn again(
+    async fn again<S: Attempted>(
         &self,
         work: &mut Work,
         task: Task,
-        subscriber: &Subscriber,
+        subject: &S,
         refusal: Refusal,
         setback: Setback,
     ) -> Result<(), Trouble> {
@@ -136,37 +133,38 @@ impl Worker {
             let mailing = if setback.counts { Mailing::PutOff } else { Mailing::Queued };
             activation::note_mail(work, proof, mailing, None).await?;
         }
-        self.note_hitch(work, subscriber, Some(refusal)).await?;
+        let why = Some((refusal.fault, refusal.detail));
+        change::note_hitch(work, &self.environment, subject, why).await?;
         Ok(queue::postpone(work, task, self.environment.now(), setback).await?)
     }
 
     /// For good, or for the last time.
-    async fn failed(
+    async fn failed<S: Attempted>(
         &self,
         work: &mut Work,
         task: Task,
-        subscriber: Subscriber,
+        subject: S,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
         queue::finish(work, &task).await?;
         self.give_up(&task, &refusal);
-        if task.kind == Kind::SendProof.as_str() {
-            return self.note_mail(work, &task, &subscriber, Mailing::Refused, Some(refusal)).await;
+        if task.kind == SEND_PROOF.as_str() {
+            return self.note_mail(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
         }
         // The log above has the whole truth, for the operator.
-        let refusal = tenancy::told(&**work, &subscriber, refusal).await?;
+        let refusal = subject.told(work, refusal).await?;
         let with = Circumstances {
             detail: refusal.detail,
             tracking_id: Some(task.id.to_string()),
             ..Circumstances::default()
         };
-        let event = Event::AttemptFailed(refusal.fault);
-        change::apply(work, &self.environment, subscriber, event, &Actor::Engine, with).await?;
+        let event = S::failed(refusal.fault);
+        change::apply(work, &self.environment, subject, event, &Actor::Engine, with).await?;
         Ok(())
     }
 
     /// Nothing more is tried for this order.
-    pub(super) fn give_up(&self, task: &Task, refusal: &Refusal) {
+    fn give_up(&self, task: &Task, refusal: &Refusal) {
         self.breakers.forget(&task.target, task.subscriber_id);
         let (code, said) = (refusal.fault.code(), refusal.detail.as_deref().unwrap_or_default());
         let Task { id, kind, target: service, .. } = task;
@@ -178,7 +176,7 @@ impl Worker {
     }
 
     /// Whether the target works on it for longer than anything takes.
-    pub(super) fn is_endless(&self, task: &Task) -> bool {
+    fn is_endless(&self, task: &Task) -> bool {
         self.is_long_ago(task.accepted_since)
     }
 
@@ -192,7 +190,7 @@ impl Worker {
     }
 
     /// When a refused attempt is made again, if it is.
-    pub(super) fn again_at(&self, task: &Task, refusal: &Refusal) -> Option<Timestamp> {
+    fn again_at(&self, task: &Task, refusal: &Refusal) -> Option<Timestamp> {
         let failures = failures(task) + 1;
         if !refusal.fault.is_transient() || failures >= self.max_attempts || self.is_overdue(task) {
             return None;
@@ -201,41 +199,11 @@ impl Worker {
         Some(self.environment.now().plus(wait))
     }
 
-    /// Why the attempt under way has to be made again, or that it has not. History keeps what is new.
-    async fn note_hitch(
-        &self,
-        work: &mut Work,
-        subscriber: &Subscriber,
-        refusal: Option<Refusal>,
-    ) -> Result<(), Trouble> {
-        let fault = refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok());
-        if subscriber.hitch == fault {
-            return Ok(());
-        }
-        let hitched = Subscriber { hitch: fault, ..subscriber.clone() };
-        subscriber::save(work, subscriber, hitched).await?;
-        work.changed(subscriber);
-        let Some(refusal) = refusal else { return Ok(()) };
-        work.record(
-            &self.environment,
-            Step {
-                whose: subscriber.into(),
-                event: "attempt_postponed",
-                actor: &Actor::Engine,
-                status: Some(&subscriber.status),
-                fault,
-                detail: refusal.detail,
-            },
-        )
-        .await?;
-        Ok(())
-    }
-
-    async fn note_mail(
+    async fn note_mail<S: Attempted>(
         &self,
         work: &mut Work,
         task: &Task,
-        subscriber: &Subscriber,
+        subject: &S,
         mailing: Mailing,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
@@ -245,15 +213,15 @@ impl Worker {
         work.record(
             &self.environment,
             Step {
-                whose: subscriber.into(),
+                owner: subject.owner(),
                 event: match mailing {
                     Mailing::Sent => "mail_sent",
                     Mailing::Uncertain => "mail_uncertain",
                     _ => "mail_refused",
                 },
                 actor: &Actor::Engine,
-                status: Some(&subscriber.status),
-                fault: refusal.as_ref().and_then(|refusal| i32::try_from(refusal.fault.code()).ok()),
+                status: Some(subject.status()),
+                fault: refusal.as_ref().map(|refusal| refusal.fault),
                 detail: refusal.and_then(|refusal| refusal.detail),
             },
         )
@@ -265,11 +233,6 @@ impl Worker {
 /// How many attempts have failed through the task's own fault.
 fn failures(task: &Task) -> u32 {
     u32::try_from(task.attempts).unwrap_or(u32::MAX - 1)
-}
-
-/// Why the attempt before had to be made again.
-fn hitch(subscriber: &Subscriber) -> Option<Fault> {
-    subscriber.hitch.and_then(|code| u32::try_from(code).ok()).and_then(Fault::from_code)
 }
 
 /// Whether whoever runs the server has to hear of it: a folder that is full is about everybody's mails, even if only one is

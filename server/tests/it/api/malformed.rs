@@ -12,10 +12,7 @@ use proptest::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
-use server::{
-    access::adapter_accounts,
-    store::{Subscriber, Workspace},
-};
+use server::access::adapter_accounts;
 
 use crate::entity::{
     billing_report, bulk_job, history, idempotency_key, subscriber, task, throttle, webhook, workspace,
@@ -279,12 +276,12 @@ fn file(template: &str) -> BoxedStrategy<Bad> {
 async fn everything(world: &World) -> impl PartialEq + std::fmt::Debug + use<> {
     let db = world.store.read();
     (
-        subscriber::Entity::find().into_model::<Subscriber>().all(db).await.unwrap(),
+        subscriber::Entity::find().all(db).await.unwrap(),
         history::Entity::find().all(db).await.unwrap(),
         task::Entity::find().all(db).await.unwrap(),
         bulk_job::Entity::find().all(db).await.unwrap(),
         billing_report::Entity::find().all(db).await.unwrap(),
-        workspace::Entity::find().into_model::<Workspace>().all(db).await.unwrap(),
+        workspace::Entity::find().all(db).await.unwrap(),
         webhook::Entity::find().all(db).await.unwrap(),
         idempotency_key::Entity::find().all(db).await.unwrap(),
         // Only the rate limit counts calls.

@@ -1,6 +1,6 @@
 //! How subscribers come in.
 
-use domain::{Fault, SpEnterpriseId};
+use domain::{Fault, SpEnterpriseId, Status};
 
 use crate::support::{Refused as _, World, for_each_database, new_subscriber};
 
@@ -22,7 +22,7 @@ fn a_trusted_address_goes_straight_to_provisioning() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let arrived = world.arrive(&template, "95547321@sp.com", Some("ann@acme.com")).await;
-        assert_eq!(arrived.status, "provisioning");
+        assert_eq!(arrived.lifecycle.status(), Status::Provisioning);
         world.work().await;
 
         let provisioned = world.find(arrived.id).await.unwrap();
@@ -69,7 +69,7 @@ fn a_customer_is_created_with_its_first_subscriber_and_only_once() {
         assert_eq!(customers[0].administrator_id, Some(first.id));
         assert_eq!(
             [first.customer_id, second.customer_id, third.customer_id],
-            [customers[0].id, customers[0].id, customers[1].id]
+            [customers[0].id.into(), customers[0].id.into(), customers[1].id.into()]
         );
     });
 }

@@ -8,7 +8,7 @@ use server::{
         arrival::arrive,
         change::{self, Circumstances},
     },
-    store::{Actor, Subscriber, Template},
+    store::{Actor, Stored as _, Subscriber, Template},
 };
 
 use crate::entity::subscriber;
@@ -32,14 +32,10 @@ async fn come(world: &World, template: &Template, user: &str) -> Result<(), Trou
 
 /// One removal, which may find nobody.
 async fn go(world: &World, user: &str) -> Result<(), Trouble> {
-    let found = subscriber::Entity::find()
-        .filter(subscriber::Column::UserId.eq(user))
-        .into_model::<Subscriber>()
-        .one(world.store.read())
-        .await?;
+    let found = subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).one(world.store.read()).await?;
     let Some(found) = found else { return Ok(()) };
     let mut work = world.store.work().await?;
-    let Some(found) = change::lock_if_there(&work, found.id).await? else { return Ok(()) };
+    let Some(found) = Subscriber::lock(&work, found.id).await? else { return Ok(()) };
     let with = Circumstances::default();
     change::apply(&mut work, &world.environment, found, Event::RemovalRequested, &Actor::Import, with).await?;
     Ok(work.commit().await?)

@@ -11,7 +11,7 @@ fn a_provisioned_user_gets_another_package_at_the_target() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
         let updating = world.apply(user.id, Event::PackageChanged(Package::Premium)).await.unwrap().unwrap();
-        assert_eq!((updating.status.as_str(), updating.package.as_str()), ("updating", "standard"));
+        assert_eq!((updating.lifecycle.status().as_str(), updating.package.as_str()), ("updating", "standard"));
         assert_eq!(
             world.apply(user.id, Event::PackageChanged(Package::Basic)).await.refused(),
             Fault::InProgress,

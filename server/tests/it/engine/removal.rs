@@ -1,6 +1,6 @@
 //! Removing subscribers: at the target too, never leaving an orphan.
 
-use domain::{Fault, lifecycle::Event, timestamp::SECOND};
+use domain::{Fault, Status, lifecycle::Event, timestamp::SECOND};
 use server::provisioning::queue;
 
 use crate::support::{Act, Call, MAX_ATTEMPTS, Refused as _, World, fault, for_each_database};
@@ -26,7 +26,7 @@ fn an_account_is_removed_and_the_user_can_onboard_again() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
         let removing = world.apply(user.id, Event::RemovalRequested).await.unwrap().unwrap();
-        assert_eq!(removing.status, "updating");
+        assert_eq!(removing.lifecycle.status(), Status::Updating);
         world.work().await;
         assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
 

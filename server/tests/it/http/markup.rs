@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use server::{
     access::{administrators, tokens},
-    store::{Subscriber, Template},
+    store::{Subscriber, Template, subscriber},
     targets::Refusal,
 };
 
@@ -147,7 +147,7 @@ async fn spoil(world: &World, subscriber: &Subscriber) -> Subscriber {
     (customer.name, customer.sp_enterprise_id) = (HOSTILE.to_owned(), HOSTILE.to_owned());
     customer.into_active_model().reset_all().update(&*work).await.unwrap();
     work.commit().await.unwrap();
-    row
+    subscriber::oneself(world.store.read(), row.id).await.unwrap().unwrap()
 }
 
 /// Does what is due, whatever the ids of those are who were spoilt before.

@@ -7,10 +7,11 @@ use server::{
     provisioning::{
         admission::Comeback,
         change::{self, Circumstances},
-        flow_through,
+        flow_through, subscribers,
     },
     store::{Actor, Subscriber, Template},
 };
+use uuid::Uuid;
 
 use crate::entity::{admission, subscriber};
 use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
@@ -36,9 +37,9 @@ async fn onboard(world: &World, person: &mut Person, email: &str) {
 }
 
 /// As the hub does it.
-async fn delete(world: &World, user: &Subscriber, comeback: Comeback) {
+async fn delete(world: &World, user: Uuid, comeback: Comeback) {
     let mut work = world.store.work().await.unwrap();
-    let user = change::lock(&work, user.id).await.unwrap();
+    let user = subscribers::lock(&work, user).await.unwrap();
     let (with, actor) = (Circumstances { comeback, ..Circumstances::default() }, Actor::Import);
     change::apply(&mut work, &world.environment, user, Event::RemovalRequested, &actor, with).await.unwrap();
     work.commit().await.unwrap();
@@ -58,7 +59,7 @@ fn whoever_was_deleted_can_onboard_again_as_broadworks_knows_them_now() {
     for_each_database(async |world: World| {
         let broadworks = BroadWorks::start().await;
         let (template, user) = provisioned(&world, &broadworks).await;
-        delete(&world, &user, Comeback::Allowed).await;
+        delete(&world, user.id, Comeback::Allowed).await;
         world.work().await;
         assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
         let kept = admission::Entity::find().all(world.store.read()).await.unwrap();
@@ -79,14 +80,14 @@ fn whoever_was_forbidden_to_comes_back_by_no_link_until_announced_again() {
         let broadworks = BroadWorks::start().await;
         let (template, user) = provisioned(&world, &broadworks).await;
         let open_to_all = world.open_template(&broadworks, |template| template.self_activation = true).await;
-        delete(&world, &user, Comeback::Forbidden).await;
+        delete(&world, user.id, Comeback::Forbidden).await;
         world.work().await;
         assert_eq!(signs_in(&world, &template).await, Err(Fault::NotInvited));
         assert_eq!(signs_in(&world, &open_to_all).await, Err(Fault::NotInvited));
 
         let again = world.arrive(&template, USER, None).await;
         signs_in(&world, &template).await.unwrap();
-        delete(&world, &again, Comeback::Allowed).await;
+        delete(&world, again.id, Comeback::Allowed).await;
         signs_in(&world, &template).await.unwrap();
     });
 }
@@ -97,12 +98,12 @@ fn the_right_to_come_back_is_one_template_s() {
         let broadworks = BroadWorks::start().await;
         let (template, user) = provisioned(&world, &broadworks).await;
         let other = world.open_template(&broadworks, |_| ()).await;
-        delete(&world, &user, Comeback::Allowed).await;
+        delete(&world, user.id, Comeback::Allowed).await;
         world.work().await;
         assert_eq!(signs_in(&world, &other).await, Err(Fault::NotInvited));
 
         let moved = world.arrive(&other, USER, None).await;
-        delete(&world, &moved, Comeback::Allowed).await;
+        delete(&world, moved.id, Comeback::Allowed).await;
         assert_eq!(signs_in(&world, &template).await, Err(Fault::NotInvited));
         signs_in(&world, &other).await.unwrap();
     });
@@ -119,13 +120,12 @@ fn broadworks_takes_the_right_back_with_the_service() {
 
         // Deleted here first.
         let user = world.arrive(&template, USER, None).await;
-        delete(&world, &user, Comeback::Allowed).await;
+        delete(&world, user.id, Comeback::Allowed).await;
         let other = world.open_template(&broadworks, |_| ()).await;
         adapter_removes(&world, &other).await;
         signs_in(&world, &template).await.expect("another template's adapter has no say in it");
-        let user =
-            subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap().unwrap();
-        delete(&world, &user, Comeback::Allowed).await;
+        let user = subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap();
+        delete(&world, user.id, Comeback::Allowed).await;
         adapter_removes(&world, &template).await;
         assert_eq!(signs_in(&world, &template).await, Err(Fault::NotInvited));
 
@@ -143,7 +143,7 @@ fn broadworks_takes_the_right_back_even_while_the_account_is_being_removed() {
         let broadworks = BroadWorks::start().await;
         let (template, user) = provisioned(&world, &broadworks).await;
         world.target.plan([Act::Refuse(fault(Fault::TargetBusy))]);
-        delete(&world, &user, Comeback::Allowed).await;
+        delete(&world, user.id, Comeback::Allowed).await;
         world.work().await;
         assert_eq!(world.status(user.id).await, "updating");
         adapter_removes(&world, &template).await;
@@ -161,12 +161,10 @@ fn the_api_leaves_the_right_unless_it_forbids() {
         let template = world.open_template(&broadworks, |_| ()).await;
         let client = world.client().await;
         for (query, comes_back) in [("", Ok(())), ("?forbid=true", Err(Fault::NotInvited)), ("?forbid=false", Ok(()))] {
-            let user =
-                match subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap() {
-                    Some(user) => user,
-                    None => world.arrive(&template, USER, None).await,
-                };
-            let listed = client.get(&format!("/v1/broadworks/subscribers?userId={}", user.user_id)).await;
+            if subscriber::Entity::find().one(world.store.read()).await.unwrap().is_none() {
+                world.arrive(&template, USER, None).await;
+            }
+            let listed = client.get(&format!("/v1/broadworks/subscribers?userId={USER}")).await;
             let path = format!("/v1/broadworks/subscribers/{}", listed.body["items"][0]["id"].as_str().unwrap());
             assert_eq!(client.delete(&format!("{path}{query}")).await.status, StatusCode::NO_CONTENT);
             assert_eq!(signs_in(&world, &template).await, comes_back, "{query}");

@@ -13,7 +13,7 @@ use server::{
     export::{ExportFilter, csv},
     fault::Trouble,
     provisioning::activation,
-    store::Template,
+    store::{Template, Unreadable},
 };
 use uuid::Uuid;
 
@@ -98,9 +98,9 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
         assert!(file.contains("plain@sp.com"));
 
         // Its owner alone notices.
-        for id in &strange[..4] {
+        for id in &strange {
             let refused = activation::try_again(&world.store, &world.environment, *id).await.unwrap_err();
-            assert!(matches!(refused, Trouble::Contradiction(_)), "{refused}");
+            assert!(matches!(refused, Trouble::Unreadable(Unreadable { table: "subscriber", .. })), "{refused}");
         }
     });
 }

@@ -18,7 +18,7 @@ use server::{
     fault::Trouble,
     import::{ImportOptions, import},
     provisioning::{activation, bulk, queue::LEASE},
-    store::{self, Mishap, Mishaps, Store, Subscriber},
+    store::{self, Mishap, Mishaps, Store},
 };
 use uuid::Uuid;
 
@@ -122,16 +122,11 @@ fn with_mishaps(world: World) -> (World, Store, Arc<Nth>) {
     (World { store: store.with_mishaps(nth.clone()), ..world }, store, nth)
 }
 
-async fn find(store: &Store, user: &str) -> Vec<Subscriber> {
-    subscriber::Entity::find()
-        .filter(subscriber::Column::UserId.eq(user))
-        .into_model::<Subscriber>()
-        .all(store.read())
-        .await
-        .unwrap()
+async fn find(store: &Store, user: &str) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).all(store.read()).await.unwrap()
 }
 
-async fn events(store: &Store, of: &Subscriber) -> Vec<String> {
+async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
     let steps =
         history::Entity::find().filter(history::Column::SubscriberId.eq(of.id)).all(store.read()).await.unwrap();
     steps.into_iter().map(|step| step.event).collect()

@@ -21,10 +21,10 @@ use server::{
     provisioning::{
         activation, arrival,
         change::{self, Circumstances},
-        queue,
+        queue, subscribers,
         worker::{Courier, Worker},
     },
-    store::{Actor, Store, Subscriber, Template, Tenant, Work, Workspace, counter, partner, template},
+    store::{Actor, Store, Subscriber, Template, Tenant, Work, counter, partner, template},
     targets::{
         Target, Targets,
         directory::{self, Directory},
@@ -202,7 +202,7 @@ impl World {
     /// An event happens to a subscriber.
     pub async fn apply(&self, subscriber: Uuid, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
-        let found = change::lock(&work, subscriber).await?;
+        let found = subscribers::lock(&work, subscriber).await?;
         let actor = Actor::Administrator(Uuid::nil());
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
         work.commit().await?;
@@ -274,8 +274,8 @@ impl World {
         self.clock.advance(queue::LEASE);
     }
 
-    pub async fn find(&self, subscriber: Uuid) -> Option<Subscriber> {
-        subscriber::Entity::find_by_id(subscriber).into_model::<Subscriber>().one(self.store.read()).await.unwrap()
+    pub async fn find(&self, subscriber: Uuid) -> Option<subscriber::Model> {
+        subscriber::Entity::find_by_id(subscriber).one(self.store.read()).await.unwrap()
     }
 
     /// The status of a subscriber that is still there.
@@ -311,8 +311,8 @@ impl World {
     }
 
     /// A workspace that is still there.
-    pub async fn workspace(&self, id: Uuid) -> Option<Workspace> {
-        workspace::Entity::find_by_id(id).into_model::<Workspace>().one(self.store.read()).await.unwrap()
+    pub async fn workspace(&self, id: Uuid) -> Option<workspace::Model> {
+        workspace::Entity::find_by_id(id).one(self.store.read()).await.unwrap()
     }
 
     /// The embedded directory's places.

@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
-    store::{Subscriber, Template},
+    store::Template,
     targets::webex::{self, Webex},
 };
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl There {
 }
 
 /// Works until the subscriber is as it should be.
-async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&Subscriber>) -> bool) {
+async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&subscriber::Model>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();
@@ -78,7 +78,7 @@ async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&
     }
 }
 
-fn is(status: &str) -> impl Fn(Option<&Subscriber>) -> bool {
+fn is(status: &str) -> impl Fn(Option<&subscriber::Model>) -> bool {
     move |user| user.is_some_and(|user| user.status == status)
 }
 

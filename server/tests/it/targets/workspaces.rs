@@ -24,6 +24,7 @@ use server::{
 use uuid::Uuid;
 
 use super::PATIENCE;
+use crate::entity::workspace;
 use crate::support::{Api, Installation, Pretender, ScimService, World, for_each_database, free_port};
 
 /// How long the other server may take to bring something to its end.
@@ -131,7 +132,7 @@ fn a_name_that_somebody_has_at_a_scim_service_is_left_to_them() {
 }
 
 /// Works until the workspace is as it should be.
-async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&Room>) -> bool) {
+async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&workspace::Model>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();
@@ -145,7 +146,7 @@ async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&Ro
     }
 }
 
-fn is(status: &str) -> impl Fn(Option<&Room>) -> bool {
+fn is(status: &str) -> impl Fn(Option<&workspace::Model>) -> bool {
     move |room| room.is_some_and(|room| room.status == status)
 }
 

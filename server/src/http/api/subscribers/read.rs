@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::Fault;
 
 use super::{ApiState, Client, Named, Read, Refusal, subscriber::Subscriber};
-use crate::{provisioning::change, store::subscriber};
+use crate::store::{self, Stored as _};
 
 /// Shows a subscriber.
 #[utoipa::path(
@@ -20,7 +20,6 @@ pub async fn read(
     client: Client<Read>,
     Named { id, .. }: Named<Subscriber>,
 ) -> Result<Json<Subscriber>, Refusal> {
-    let found = subscriber::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
-    change::lifecycle(&found)?;
+    let found = store::Subscriber::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
     Ok(Json(Subscriber::show(&state.store, client.tenant, found).await?))
 }

@@ -1,6 +1,6 @@
 //! A subscriber as the vendor's API shows it.
 
-use domain::{Fault, Status, Timestamp};
+use domain::{Fault, Status};
 use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
@@ -76,22 +76,22 @@ impl Subscriber {
             person_id: row
                 .person_id
                 .as_ref()
-                .filter(|_| row.status == Status::Provisioned.as_str())
+                .filter(|_| row.lifecycle.status() == Status::Provisioned)
                 .map(|id| Kind::Person.encode(id)),
             errors: errors(&row),
-            user_id: row.user_id,
+            user_id: row.user_id.into(),
             sp_enterprise_id,
             sp_enterprise_group_id: row.sp_enterprise_group_id,
             first_name: row.first_name,
             last_name: row.last_name,
-            email: row.email,
+            email: row.lifecycle.email().map(|email| email.as_str().to_owned()),
             primary_phone_number: row.primary_phone,
             mobile_phone_number: row.mobile_phone,
             extension: row.extension,
-            package: row.package,
-            status: row.status,
-            created: iso8601::format(Timestamp(row.created_at)),
-            last_status_change: iso8601::format(Timestamp(row.status_changed_at)),
+            package: row.package.as_str().to_owned(),
+            status: row.lifecycle.status().as_str().to_owned(),
+            created: iso8601::format(row.created_at),
+            last_status_change: iso8601::format(row.status_changed_at),
             provisioning_id,
             self_activated: row.self_activated,
         }
@@ -101,8 +101,7 @@ impl Subscriber {
 /// What went wrong in the background during the last attempt: the one that failed, the one under way that has to be
 /// made again, or the mail that was refused.
 fn errors(row: &Row) -> Vec<Error> {
-    let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
-    let hitch = row.hitch.and_then(|code| Error::of(code, None));
-    let mail = activation::mail_fault(row).map(|fault| Error::from((fault, None)));
-    [failed, hitch, mail].into_iter().flatten().collect()
+    let failed = row.lifecycle.fault().map(|fault| (fault, row.fault_detail.as_deref()));
+    let others = [row.hitch, activation::mail_fault(row)].into_iter().flatten().map(|fault| (fault, None));
+    failed.into_iter().chain(others).map(Error::from).collect()
 }

@@ -9,7 +9,7 @@ use super::{
     paging::{self, Asked, Link},
     workspace::WorkspaceStatus,
 };
-use crate::{provisioning::workspaces, store::workspace, vendor_id::Kind};
+use crate::{store::workspace, vendor_id::Kind};
 
 /// The filters, named as those of subscribers are.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -49,8 +49,7 @@ pub async fn list(
     let window = asked.window(|cursor| Kind::Workspace.uuid(cursor))?;
     let found = workspace::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
     let link = asked.link(found.next.map(|last| Kind::Workspace.encode(last)));
-    let sound = found.rows.into_iter().filter(workspaces::is_sound).collect();
-    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, sound).await? })))
+    Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 
 impl Filters {

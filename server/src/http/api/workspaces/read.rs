@@ -7,7 +7,7 @@ use super::{
     ApiState, Client, Named, PlacesRead, Refusal,
     workspace::{Workspace, WorkspaceStatus},
 };
-use crate::{provisioning::workspaces, store::workspace};
+use crate::store::{self, Stored as _};
 
 /// Shows a workspace and how it stands.
 #[utoipa::path(
@@ -23,8 +23,7 @@ pub async fn read(
     client: Client<PlacesRead>,
     Named { id, .. }: Named<Workspace>,
 ) -> Result<Json<WorkspaceStatus>, Refusal> {
-    let found = workspace::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
-    workspaces::lifecycle(&found)?;
+    let found = store::Workspace::find(state.store.read(), client.tenant, id).await?.ok_or(Fault::UnknownResource)?;
     let mut shown = WorkspaceStatus::show_all(&state.store, client.tenant, vec![found]).await?;
     Ok(Json(shown.pop().ok_or(Fault::UnknownResource)?))
 }

@@ -1,6 +1,6 @@
 //! A workspace as the vendor's API shows it, and what is ours beside that.
 
-use domain::{Fault, Timestamp};
+use domain::Fault;
 use sea_orm::DbErr;
 use serde::Serialize;
 use uuid::Uuid;
@@ -70,22 +70,22 @@ impl WorkspaceStatus {
     }
 
     fn new(row: Row, sp_enterprise_id: String, provisioning_id: String) -> Self {
-        let failed = row.fault.and_then(|code| Error::of(code, row.fault_detail.as_deref()));
-        let hitch = row.hitch.and_then(|code| Error::of(code, None));
+        let failed = row.lifecycle.fault().map(|fault| (fault, row.fault_detail.as_deref()));
+        let errors = failed.into_iter().chain(row.hitch.map(|fault| (fault, None))).map(Error::from).collect();
         Self {
             workspace: Workspace {
                 id: Kind::Workspace.encode(row.id),
                 provisioning_id,
-                user_id: row.user_id,
+                user_id: row.user_id.into(),
                 sp_enterprise_id,
                 display_name: row.display_name,
                 primary_phone_number: row.primary_phone,
                 extension: row.extension,
-                created: iso8601::format(Timestamp(row.created_at)),
+                created: iso8601::format(row.created_at),
             },
-            status: row.status,
-            last_status_change: iso8601::format(Timestamp(row.status_changed_at)),
-            errors: failed.into_iter().chain(hitch).collect(),
+            status: row.lifecycle.status().as_str().to_owned(),
+            last_status_change: iso8601::format(row.status_changed_at),
+            errors,
         }
     }
 }

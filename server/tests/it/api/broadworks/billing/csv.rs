@@ -158,7 +158,7 @@ fn long_reports_are_whole() {
             let span = usage::Model {
                 id: world.environment.id(),
                 partner_id: world.partner,
-                customer_id: subscriber.customer_id,
+                customer_id: subscriber.customer_id.into(),
                 subscriber_id: world.environment.id(),
                 user_id: format!("{number}@sp.com"),
                 package: "basic".to_owned(),

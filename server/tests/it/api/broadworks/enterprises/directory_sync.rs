@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 use server::{
     broadworks::{EnterpriseDirectory, Page, Person, Unavailable},
     directory_sync::Syncer,
-    store::Subscriber,
 };
 use tokio::sync::Notify;
 
@@ -74,7 +73,7 @@ fn a_sync_copies_the_directory_and_orders_nothing() {
         broadworks.put("bob@sp.com", "Bob");
         broadworks.put("Eve@sp.com", "Eve");
         broadworks.put_at("SP2", "stranger@sp.com", "Joe");
-        let before = subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap();
+        let before = subscriber::Entity::find().one(world.store.read()).await.unwrap();
 
         let on = switch(&client, &path, true).await;
         let fresh = json!({ "enableDirSync": true, "directorySyncStatus": { "syncStatus": "NOT_SYNCED" } });
@@ -100,10 +99,7 @@ fn a_sync_copies_the_directory_and_orders_nothing() {
         assert_eq!(client.get(PATH).await.body["items"][0]["broadworksDirectorySync"], expected);
         assert_eq!(known(&world).await, [pair("bob@sp.com", "Bob"), pair("Eve@sp.com", "Eve")]);
         assert_eq!(subscriber::Entity::find().count(world.store.read()).await.unwrap(), 1);
-        assert_eq!(
-            subscriber::Entity::find().into_model::<Subscriber>().one(world.store.read()).await.unwrap(),
-            before
-        );
+        assert_eq!(subscriber::Entity::find().one(world.store.read()).await.unwrap(), before);
     });
 }
 

@@ -2,7 +2,6 @@
 
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::json;
-use server::store::Subscriber;
 
 use super::{PATH, example, with};
 use crate::entity::{customer, history, subscriber};
@@ -87,8 +86,8 @@ fn a_repeated_user_is_answered_with_10022_and_nothing_changes() {
     });
 }
 
-async fn all(world: &World) -> Vec<Subscriber> {
-    subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap()
+async fn all(world: &World) -> Vec<subscriber::Model> {
+    subscriber::Entity::find().all(world.store.read()).await.unwrap()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use axum::{body::Body, http::Method};
 use domain::{Permission, Permissions, lifecycle::Event};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::store::{Subscriber, Template};
+use server::store::Template;
 
 use super::{BULK, carry_out_all, outcomes, refused, subscribers};
 use crate::{
@@ -193,7 +193,7 @@ fn what_export_writes_a_job_reads() {
         };
         let before = list().await;
         let csv = export(&world, everyone(&world, &template)).await;
-        for user in subscriber::Entity::find().into_model::<Subscriber>().all(world.store.read()).await.unwrap() {
+        for user in subscriber::Entity::find().all(world.store.read()).await.unwrap() {
             world.apply(user.id, Event::RemovalRequested).await.unwrap();
         }
         assert!(list().await.is_empty());

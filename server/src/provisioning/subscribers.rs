@@ -1,0 +1,160 @@
+//! What is true of users alone when they change: an address has to be proven by mail, webhooks and open pages hear of it, the
+//! first one administers the customer, and whoever is removed may come back or not.
+
+use domain::{
+    Fault, Status, Timestamp,
+    lifecycle::{AtTarget, Event, Order},
+    template::held_back,
+};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use super::{
+    activation, admission,
+    change::{Circumstances, Managed},
+    queue::{self, Kind, NewTask},
+};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{Customer, Stored as _, Subscriber, Template, Tenant, Work, customer, subscriber},
+    webhooks,
+};
+
+/// Reads a subscriber and locks it until the transaction ends.
+///
+/// # Errors
+/// [`Fault::NotFound`] if there is none, or a database error.
+pub async fn lock(work: &Work, subscriber: Uuid) -> Result<Subscriber, Trouble> {
+    Subscriber::lock(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// Whether Provision Admin First holds this subscriber back.
+#[must_use]
+pub fn held(template: &Template, customer: &Customer, subscriber: Uuid) -> bool {
+    held_back(
+        template.provision_admin_first,
+        customer.administrator_ready,
+        customer.administrator_id == Some(subscriber),
+    )
+}
+
+impl Managed for Subscriber {
+    type Event = Event;
+    type Order = Order;
+
+    fn name(event: &Event) -> &'static str {
+        event.name()
+    }
+
+    fn next(&self, event: Event, with: &Circumstances, now: Timestamp) -> Result<(Option<Self>, Option<Order>), Fault> {
+        let transition = self.lifecycle.apply(event)?;
+        let Some(lifecycle) = transition.next else { return Ok((None, transition.order)) };
+        let mut after = self.clone();
+        // A change beside the way (another package while the address is being proven, or in error) leaves the mail's link
+        // and what is known of the last attempt as they are.
+        if lifecycle != self.lifecycle || transition.order.is_some() {
+            after.hitch = None;
+            after.mail_refused = false;
+            after.mail_fault = None;
+            after.fault_detail = with.detail.clone();
+            after.tracking_id = with.tracking_id.clone();
+        }
+        if lifecycle.status() != self.lifecycle.status() {
+            after.status_changed_at = now;
+        }
+        after.lifecycle = lifecycle;
+        after.package = transition.package.unwrap_or(self.package);
+        after.person_id = with.person_id.clone().or(after.person_id);
+        Ok((Some(after), transition.order))
+    }
+
+    async fn leave(
+        &self,
+        work: &Work,
+        environment: &Environment,
+        event: &Event,
+        (after, order): &(Option<Self>, Option<Order>),
+        with: &Circumstances,
+    ) -> Result<(), DbErr> {
+        if *event == Event::RemovalRequested {
+            admission::settle(work, environment, self, with.comeback).await?;
+        }
+        match after {
+            None => activation::forget(work, self.id).await,
+            Some(after) if after.lifecycle != self.lifecycle || order.is_some() => activation::close(work, self).await,
+            Some(_) => Ok(()),
+        }
+    }
+
+    async fn prepare<'a>(
+        &self,
+        work: &Work,
+        environment: &Environment,
+        template: &Template,
+        locale: Option<String>,
+        task: NewTask<'a>,
+    ) -> Result<NewTask<'a>, DbErr> {
+        Ok(match task.kind {
+            Kind::Subscriber(Order::SendProof) => {
+                let proof = Some(activation::open(work, environment, self, locale).await?);
+                NewTask { proof, target: queue::MAIL, not_before: environment.now(), ..task }
+            }
+            Kind::Subscriber(Order::CreateAccount) if template.provision_admin_first => {
+                // It is locked, so the administrator cannot become ready between this look and the commit.
+                let customer = customer::find(&**work, Tenant::of_subject(self), self.customer_id).await?;
+                NewTask { held: customer.is_some_and(|customer| held(template, &customer, self.id)), ..task }
+            }
+            _ => task,
+        })
+    }
+
+    async fn announce(
+        work: &mut Work,
+        environment: &Environment,
+        before: Option<&Self>,
+        after: Option<&Self>,
+        step: Uuid,
+    ) -> Result<(), DbErr> {
+        let Some(current) = after.or(before) else { return Ok(()) };
+        let status = |subscriber: &Self| subscriber.lifecycle.status();
+        if before.map(status) != after.map(status) {
+            let event = after.map(status).map_or(webhooks::Event::Removed, webhooks::Event::Status);
+            webhooks::note(work, environment, current, step, event).await?;
+        }
+        current.tell_pages(work);
+        match before {
+            Some(before) => succeed(work, before, after).await,
+            None => Ok(()),
+        }
+    }
+
+    fn tell_pages(&self, work: &mut Work) {
+        work.changed(self.template_id, self.id);
+    }
+}
+
+/// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that
+/// is gone before that is succeeded by the next to have arrived.
+async fn succeed(work: &mut Work, before: &Subscriber, after: Option<&Subscriber>) -> Result<(), DbErr> {
+    let provisioned = after.is_some_and(|after| {
+        after.lifecycle.status() == Status::Provisioned && after.lifecycle.at_target == AtTarget::Account
+    });
+    if after.is_some() && !provisioned {
+        return Ok(());
+    }
+    let customer = customer::find(&**work, Tenant::of_subject(before), before.customer_id).await?;
+    let Some(customer) = customer.filter(|customer| !customer.administrator_ready) else { return Ok(()) };
+    if provisioned {
+        customer::save_administrator(work, &customer, Some(before.id), true).await?;
+        queue::release(work, customer.id).await?;
+    } else if customer.administrator_id == Some(before.id) {
+        let successor = subscriber::first_of(&**work, &customer).await?;
+        customer::save_administrator(work, &customer, successor.map(|(id, _)| id), false).await?;
+        if let Some((successor, template)) = successor {
+            queue::release_one(work, successor).await?;
+            work.changed(template, successor);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What users and workspaces have in common: whose they are, how they stand, and the queries that are the same for both.
+//! Those of one kind alone are in `store/subscriber.rs` and `store/workspace.rs`.
+
+use domain::{BroadWorksId, Fault, Status, Timestamp, lifecycle::AtTarget};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use super::{
+    Owner, Tenant, Work, customer,
+    ids::TemplateId,
+    row::{Unreadable, changed},
+};
+use crate::fault::Trouble;
+
+/// A subscriber or a workspace.
+pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
+    /// Whose tasks, history and usage are its.
+    fn owner(&self) -> Owner;
+    /// Onboarded how.
+    fn template_id(&self) -> TemplateId;
+    /// The BroadWorks user id.
+    fn user_id(&self) -> &BroadWorksId;
+    /// Its status.
+    fn status(&self) -> Status;
+    /// Why the last attempt failed, if that is how it stands.
+    fn fault(&self) -> Option<Fault>;
+    /// What the target may hold of it.
+    fn at_target(&self) -> AtTarget;
+    /// Since when it has its status.
+    fn status_changed_at(&self) -> Timestamp;
+    /// Why the attempt under way has to be made again.
+    fn hitch(&self) -> Option<Fault>;
+    /// The same with another such reason, or with none.
+    #[must_use]
+    fn with_hitch(&self, hitch: Option<Fault>) -> Self;
+    /// Its id at the target, once that has been heard of.
+    fn id_at_target(&self) -> Option<&str>;
+    /// As what it is billed.
+    fn package(&self) -> &'static str;
+    /// Whether it came by the share link alone.
+    fn self_activated(&self) -> bool;
+}
+
+/// The queries that are the same for subscribers and workspaces.
+pub trait Stored: Subject {
+    /// The tenant's of that id.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the database fails.
+    fn find(
+        db: &impl ConnectionTrait,
+        tenant: Tenant,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+
+    /// Whether the tenant has one of that id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn is_there(
+        db: &impl ConnectionTrait,
+        tenant: Tenant,
+        id: Uuid,
+    ) -> impl Future<Output = Result<bool, DbErr>> + Send;
+
+    /// Reads one and locks it until the transaction ends, if there is one. For the engine and its callers, who see to whose
+    /// it is.
+    ///
+    /// Every transaction locks in one order, so that no two wait for each other: the customer, what is its, their tasks. An
+    /// arrival has to begin with the customer, because the subscriber is not there yet; so everybody does.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the database fails.
+    fn lock(work: &Work, id: Uuid) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+
+    /// Writes down what has changed of one that was `before`.
+    ///
+    /// # Errors
+    /// If the database fails; [`super::is_taken`] if the partner has another one of that BroadWorks user id.
+    fn save(work: &Work, before: &Self, after: &Self) -> impl Future<Output = Result<(), DbErr>> + Send;
+
+    /// Forgets one that is gone.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn delete(&self, work: &Work) -> impl Future<Output = Result<(), DbErr>> + Send;
+
+    /// Which of these ids, by what they are compared by, one of the tenant's has.
+    ///
+    /// # Errors
+    /// If the database fails.
+    fn with_ids(
+        db: &impl ConnectionTrait,
+        tenant: Tenant,
+        keys: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<String>, DbErr>> + Send;
+}
+
+/// The table of one kind, which the store keeps to itself.
+pub(super) trait Table: Subject {
+    /// What stands in it.
+    type Model: ModelTrait<Entity = Self::Entity> + FromQueryResult + IntoActiveModel<Self::Active> + Send + Sync;
+    /// What is written of one.
+    type Active: ActiveModelTrait<Entity = Self::Entity> + ActiveModelBehavior + From<Self::Model> + Send;
+    /// Its entity.
+    type Entity: EntityTrait<Model = Self::Model, ActiveModel = Self::Active>;
+
+    /// Its columns of these names.
+    const ID: <Self::Entity as EntityTrait>::Column;
+    /// Whose.
+    const PARTNER_ID: <Self::Entity as EntityTrait>::Column;
+    /// Of which company.
+    const CUSTOMER_ID: <Self::Entity as EntityTrait>::Column;
+    /// What two BroadWorks user ids are compared by.
+    const USER_ID_KEY: <Self::Entity as EntityTrait>::Column;
+
+    /// What a row means.
+    fn read(row: Self::Model) -> Result<Self, Unreadable>;
+    /// As a row.
+    fn written(&self) -> Self::Model;
+
+    /// The tenant's: where every query begins.
+    fn of(tenant: Tenant) -> Select<Self::Entity> {
+        Self::Entity::find().filter(Self::PARTNER_ID.eq(tenant.partner()))
+    }
+}
+
+impl<S: Table> Stored for S {
+    async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<Option<Self>, Trouble> {
+        let found = S::of(tenant).filter(S::ID.eq(id)).one(db).await?;
+        Ok(found.map(S::read).transpose()?)
+    }
+
+    async fn is_there(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<bool, DbErr> {
+        Ok(S::of(tenant).filter(S::ID.eq(id)).one(db).await?.is_some())
+    }
+
+    async fn lock(work: &Work, id: Uuid) -> Result<Option<Self>, Trouble> {
+        let one = || S::Entity::find().filter(S::ID.eq(id));
+        customer::lock_those(work, one().select_only().column(S::CUSTOMER_ID).into_query()).await?;
+        let found = one().lock_exclusive().one(&**work).await?;
+        Ok(found.map(S::read).transpose()?)
+    }
+
+    async fn save(work: &Work, before: &Self, after: &Self) -> Result<(), DbErr> {
+        changed::<S::Active>(before.written(), after.written()).update(&**work).await.map(drop)
+    }
+
+    async fn delete(&self, work: &Work) -> Result<(), DbErr> {
+        self.written().delete(&**work).await.map(drop)
+    }
+
+    async fn with_ids(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
+        let taken = S::of(tenant).select_only().column(S::USER_ID_KEY).filter(S::USER_ID_KEY.is_in(keys));
+        taken.into_tuple().all(db).await
+    }
+}
