@@ -22,6 +22,7 @@ pub mod phone;
 pub mod retry;
 pub mod spreadsheet;
 pub mod subscriber;
+pub mod task;
 pub mod template;
 pub mod timestamp;
 pub mod timezone;

@@ -192,16 +192,13 @@ async fn lock(work: &Work, customer: &Customer) -> Result<DirectorySync, Trouble
 
 /// Brings the copy up to date with a part of the directory. Answers how many users came and changed.
 async fn copy(work: &Work, tenant: Tenant, sync: &DirectorySync, people: Vec<Person>) -> Result<(i64, i64), DbErr> {
-    let mut shown: HashMap<_, _> = people
-        .into_iter()
-        .map(|person| external_user(sync, person))
-        .map(|user| (user.user_id_key.clone(), user))
-        .collect();
+    let mut shown: HashMap<_, _> =
+        people.into_iter().map(|person| external_user(sync, person)).map(|user| (user.user_id.key(), user)).collect();
     for ordered in taken(&**work, tenant, shown.keys().cloned()).await? {
         shown.remove(&ordered);
     }
     let known = external_user::some(work, sync, shown.keys().cloned()).await?;
-    let updated = known.iter().filter(|known| !is_same(known, &shown[&known.user_id_key])).count();
+    let updated = known.iter().filter(|known| !is_same(known, &shown[&known.user_id.key()])).count();
     let added = shown.len() - known.len();
     external_user::save(work, shown.into_values().collect()).await?;
     Ok((number(added), number(updated)))
@@ -226,9 +223,8 @@ async fn count(work: &Work, sync: DirectorySync) -> Result<DirectorySync, DbErr>
 
 fn external_user(sync: &DirectorySync, person: Person) -> ExternalUser {
     ExternalUser {
-        customer_id: sync.customer_id.into(),
-        user_id_key: person.user_id.key(),
-        user_id: person.user_id.into(),
+        customer_id: sync.customer_id,
+        user_id: person.user_id,
         first_name: person.first_name,
         last_name: person.last_name,
         phone: person.phone_number,

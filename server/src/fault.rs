@@ -2,7 +2,7 @@
 
 use app::problem::Problem;
 use axum::http::StatusCode;
-use domain::{Fault, lifecycle::Contradiction};
+use domain::Fault;
 use sea_orm::{DbErr, RuntimeErr, SqlxError, sqlx::postgres::PgDatabaseError};
 use uuid::Uuid;
 
@@ -41,9 +41,6 @@ pub enum Trouble {
     Database(DbErr),
     /// A row holds what was never written.
     #[error("{0}")]
-    Contradiction(#[from] Contradiction),
-    /// A row holds what was never written.
-    #[error("{0}")]
     Unreadable(#[from] Unreadable),
 }
 
@@ -79,7 +76,7 @@ impl Trouble {
         match self {
             Self::Known { fault, retry_after } => (*fault, *retry_after),
             Self::Interrupted(_) => (Fault::StoreUnavailable, Some(INTERRUPTION)),
-            Self::Database(_) | Self::Contradiction(_) | Self::Unreadable(_) => (Fault::Internal, None),
+            Self::Database(_) | Self::Unreadable(_) => (Fault::Internal, None),
         }
     }
 
@@ -89,7 +86,7 @@ impl Trouble {
         let (fault, retry_after) = self.fault();
         let tracking_id = match self {
             Self::Known { .. } | Self::Interrupted(_) => None,
-            Self::Database(_) | Self::Contradiction(_) | Self::Unreadable(_) => {
+            Self::Database(_) | Self::Unreadable(_) => {
                 let tracking_id = tracking_id();
                 tracing::error!(%tracking_id, error = %self, "a request failed");
                 Some(tracking_id)

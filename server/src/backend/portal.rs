@@ -28,7 +28,7 @@ use crate::{
     log::SECURITY,
     outbound::is_web_address,
     provisioning::{activation, admission, arrival, queue, subscribers},
-    store::{Actor, PartnerId, Subscriber, Template, TemplateId, Tenant, Work, customer, history, proof, subscriber},
+    store::{Actor, PartnerId, Subscriber, Template, Tenant, Work, customer, history, proof, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -227,7 +227,7 @@ impl Context {
     async fn known(&self, template: &Template, user_id: &BroadWorksId) -> Result<Option<Subscriber>, Trouble> {
         let known = subscriber::known_as(self.store.read(), Tenant::of_template(template), user_id).await?;
         match known {
-            Some(known) if TemplateId::from(known.template_id) != template.id => Err(Fault::NotInvited.into()),
+            Some(known) if known.template_id != template.id => Err(Fault::NotInvited.into()),
             known => Ok(known),
         }
     }

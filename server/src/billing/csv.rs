@@ -106,7 +106,7 @@ impl Report {
             customer.sp_enterprise_id.as_str().to_owned(),
             customer.name.clone(),
             used.user_id.clone(),
-            whose(used).encode(used.subscriber_id),
+            whose(used).encode(used.owner_id),
             used.package.clone(),
             used.self_activated.to_string(),
             iso8601::format(billed.from),

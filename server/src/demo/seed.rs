@@ -259,7 +259,7 @@ impl Sower {
     async fn settle(&self, work: &mut Work) -> Result<(), Trouble> {
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
         for waiting in task::all(&**work, self.tenant).await? {
-            if waiting.lane == task::MAIL {
+            if waiting.kind == Kind::Subscriber(Order::SendProof) {
                 if let Some(proof) = waiting.proof_id {
                     activation::note_mail(work, proof, Mailing::Sent, None).await?;
                 }
@@ -269,19 +269,19 @@ impl Sower {
             if waiting.held {
                 continue;
             }
-            let subscriber = subscribers::lock(work, waiting.subscriber_id).await?;
+            let subscriber = subscribers::lock(work, waiting.owner.id).await?;
             let at_work = matches!(subscriber.lifecycle.status(), Status::Provisioning | Status::Updating);
-            if !at_work && waiting.kind != Kind::Subscriber(Order::AwaitConsent).as_str() {
+            if !at_work && waiting.kind != Kind::Subscriber(Order::AwaitConsent) {
                 // Its story told how it ended.
                 task::finish(work, &waiting).await?;
                 continue;
             }
-            let mut after = Task { run_at: self.now.plus(DAY).0, ..waiting.clone() };
+            let mut after = Task { run_at: self.now.plus(DAY), ..waiting.clone() };
             if at_work {
                 Subscriber::save(work, &subscriber, &subscriber.with_hitch(Some(Fault::TargetBusy))).await?;
                 after.attempts = 2;
             }
-            task::save(work, &waiting, after).await?;
+            task::save(work, &waiting, &after).await?;
         }
         for (name, sp_enterprise_id) in CUSTOMERS {
             customer::rename(work, self.tenant, sp_enterprise_id, name).await?;

@@ -258,7 +258,7 @@ pub async fn begin_mail(
         return Ok(Beginning::Uncertain);
     }
     proof::begin(&work, &current, Secret { link_hash, code_hash, created_at: now }).await?;
-    if let Some(wait) = count_once(store, &work, now, (task.partner_id.into(), &current)).await? {
+    if let Some(wait) = count_once(store, &work, now, (task.owner.partner, &current)).await? {
         return Ok(Beginning::TooMany(wait));
     }
     work.commit().await?;

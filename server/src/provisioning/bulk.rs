@@ -224,9 +224,7 @@ impl Worker {
 
     async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<(Outcome, Option<Uuid>), Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
-        if let Some(there) =
-            subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await.map_err(Trouble::from)?
-        {
+        if let Some(there) = subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await? {
             return Ok((Outcome::Unchanged, Some(there.id)));
         }
         let actor = Actor::Token(job.token_id);
@@ -248,10 +246,7 @@ impl Worker {
                 let field = Field::UserId;
                 let text = draft.text(field)?.ok_or(Flaw::of(field, Fault::MissingParameter))?;
                 let user_id = BroadWorksId::parse(&text).map_err(|fault| Flaw::of(field, fault))?;
-                subscriber::known_as(&**work, Tenant::of_job(job), &user_id)
-                    .await
-                    .map_err(Trouble::from)?
-                    .map(|found| found.id)
+                subscriber::known_as(&**work, Tenant::of_job(job), &user_id).await?.map(|found| found.id)
             }
         };
         let found = match named {

@@ -5,18 +5,21 @@
 //! earlier than now. A customer with 50,000 new users fills the next hours' turns; another one's single user still
 //! comes next.
 
-use domain::{Fault, Timestamp, lifecycle::Order, workspace};
+use domain::{Fault, Timestamp};
 use sea_orm::DbErr;
 use uuid::Uuid;
+
+pub use domain::task::Kind;
 
 pub use crate::store::task::{
     For, MAIL, finish, forget, forget_mail, free, is_due, length, next_mail, release, release_one,
 };
 use crate::{
     environment::Environment,
+    fault::Trouble,
     store::{
         Owner, Store, Work, customer,
-        task::{self, ACCOUNT, Task, Terms},
+        task::{self, Task, Terms},
     },
 };
 
@@ -30,77 +33,8 @@ pub const LEASE: i64 = 15_000;
 /// in some queue longer than this is beyond us.
 pub const SETTLING: i64 = 30_000;
 
-/// What a task does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// For a subscriber.
-    Subscriber(Order),
-    /// For a workspace.
-    Workspace(workspace::Order),
-}
-
-impl Kind {
-    const ALL: [Self; 8] = [
-        Self::Subscriber(Order::SendProof),
-        Self::Subscriber(Order::CreateAccount),
-        Self::Subscriber(Order::AwaitConsent),
-        Self::Subscriber(Order::UpdateAccount),
-        Self::Subscriber(Order::RemoveAccount),
-        Self::Workspace(workspace::Order::Create),
-        Self::Workspace(workspace::Order::Update),
-        Self::Workspace(workspace::Order::Remove),
-    ];
-
-    /// The name under which it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Subscriber(Order::SendProof) => "send_proof",
-            Self::Subscriber(Order::CreateAccount) => "create_account",
-            Self::Subscriber(Order::AwaitConsent) => "await_consent",
-            Self::Subscriber(Order::UpdateAccount) => "update_account",
-            Self::Subscriber(Order::RemoveAccount) => "remove_account",
-            Self::Workspace(workspace::Order::Create) => "create_workspace",
-            Self::Workspace(workspace::Order::Update) => "update_workspace",
-            Self::Workspace(workspace::Order::Remove) => "remove_workspace",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    const fn lane(self) -> &'static str {
-        match self {
-            Self::Subscriber(Order::SendProof) => MAIL,
-            _ => ACCOUNT,
-        }
-    }
-}
-
-/// The kinds whose effect at the target may come late and then be in the way of another order.
-const EFFECTIVE: [&str; 4] = [
-    Kind::Subscriber(Order::CreateAccount).as_str(),
-    Kind::Subscriber(Order::UpdateAccount).as_str(),
-    Kind::Workspace(workspace::Order::Create).as_str(),
-    Kind::Workspace(workspace::Order::Update).as_str(),
-];
 /// How long the calls of one attempt may take together, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
-
-impl From<Order> for Kind {
-    fn from(order: Order) -> Self {
-        Self::Subscriber(order)
-    }
-}
-
-impl From<workspace::Order> for Kind {
-    fn from(order: workspace::Order) -> Self {
-        Self::Workspace(order)
-    }
-}
 
 /// A task to be added.
 pub struct NewTask<'a> {
@@ -135,25 +69,22 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
     let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
     let task = Task {
         id: environment.id(),
-        partner_id: new.owner.partner.into(),
-        customer_id: new.owner.customer.into(),
-        subscriber_id: new.owner.id,
-        lane: new.kind.lane().to_owned(),
+        owner: new.owner,
         target: new.target.to_owned(),
-        kind: new.kind.as_str().to_owned(),
+        kind: new.kind,
         proof_id: new.proof,
         generation: 0,
         attempts: 0,
-        run_at: now.max(new.not_before).0,
+        run_at: now.max(new.not_before),
         turn,
         held: new.held,
-        lease_until: 0,
+        lease_until: Timestamp(0),
         lease_owner: None,
         claims: 0,
-        doubt_until: 0,
-        refused_since: 0,
-        accepted_since: 0,
-        created_at: now.0,
+        doubt_until: Timestamp(0),
+        refused_since: None,
+        accepted_since: None,
+        created_at: now,
     };
     task::put(work, task).await
 }
@@ -164,7 +95,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
 /// If the database fails.
 pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
     let (until, doubt) = (now.plus(LEASE), now.plus(LONGEST_CALL + SETTLING));
-    task::claim(store, now, Terms { owner, until, effective: &EFFECTIVE, doubt }, most, whose).await
+    task::claim(store, now, Terms { owner, until, doubt }, most, whose).await
 }
 
 /// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
@@ -191,7 +122,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool) -> Result<Standing, DbErr> {
+pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool) -> Result<Standing, Trouble> {
     let current = task::current(work, task).await?;
     let Some(current) = current else { return Ok(Standing::Lost) };
     if current.lease_owner != task.lease_owner || current.claims != task.claims {
@@ -210,7 +141,7 @@ pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool)
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_held(work: &Work, task: &Task) -> Result<bool, DbErr> {
+pub async fn is_held(work: &Work, task: &Task) -> Result<bool, Trouble> {
     let current = task::current(work, task).await?;
     Ok(current.is_some_and(|current| {
         current.id == task.id && current.lease_owner == task.lease_owner && current.claims == task.claims
@@ -235,14 +166,12 @@ pub struct Setback {
 pub async fn postpone(work: &Work, before: Task, now: Timestamp, setback: Setback) -> Result<(), DbErr> {
     let Setback { run_at, answered, counts } = setback;
     let mut task = before.clone();
-    if task.refused_since == 0 {
-        task.refused_since = now.0;
-    }
+    task.refused_since = task.refused_since.or(Some(now));
     if counts {
         task.attempts += 1;
     } else {
         // What is down does not work on anything.
-        task.accepted_since = 0;
+        task.accepted_since = None;
     }
     free_at(work, &before, task, run_at, answered).await
 }
@@ -254,16 +183,14 @@ pub async fn postpone(work: &Work, before: Task, now: Timestamp, setback: Setbac
 /// If the database fails.
 pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) -> Result<(), DbErr> {
     let mut task = before.clone();
-    if task.accepted_since == 0 {
-        task.accepted_since = now.0;
-    }
-    (task.attempts, task.refused_since) = (0, 0);
+    task.accepted_since = task.accepted_since.or(Some(now));
+    (task.attempts, task.refused_since) = (0, None);
     free_at(work, &before, task, run_at, true).await
 }
 
 /// The task as it was `before`, with what has changed of it and free to be taken.
 async fn free_at(work: &Work, before: &Task, after: Task, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
-    let doubt_until = if answered { 0 } else { after.doubt_until };
-    let free = Task { doubt_until, run_at: run_at.0, lease_until: 0, lease_owner: None, ..after };
-    task::save(work, before, free).await
+    let doubt_until = if answered { Timestamp(0) } else { after.doubt_until };
+    let free = Task { doubt_until, run_at, lease_until: Timestamp(0), lease_owner: None, ..after };
+    task::save(work, before, &free).await
 }

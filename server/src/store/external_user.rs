@@ -7,15 +7,67 @@ use sea_orm::{
     sea_query::{OnConflict, SimpleExpr},
 };
 
-pub use super::entity::external_user::Model as ExternalUser;
-use super::{Customer, DirectorySync, Work, entity::external_user};
+use super::{Customer, DirectorySync, Work, entity::external_user, ids::CustomerId};
+
+/// A BroadWorks user of a customer's who is no subscriber, as the directory showed one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalUser {
+    /// Whose user.
+    pub customer_id: CustomerId,
+    /// The BroadWorks user id, as BroadWorks writes it.
+    pub user_id: BroadWorksId,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// The directory number.
+    pub phone: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// The mobile number.
+    pub mobile_phone: Option<String>,
+    /// The last run that saw the user.
+    pub run: i64,
+}
+
+impl From<external_user::Model> for ExternalUser {
+    fn from(row: external_user::Model) -> Self {
+        Self {
+            customer_id: row.customer_id.into(),
+            user_id: BroadWorksId::kept(&row.user_id),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            phone: row.phone,
+            extension: row.extension,
+            mobile_phone: row.mobile_phone,
+            run: row.run,
+        }
+    }
+}
+
+impl From<ExternalUser> for external_user::Model {
+    fn from(user: ExternalUser) -> Self {
+        Self {
+            customer_id: user.customer_id.into(),
+            user_id_key: user.user_id.key(),
+            user_id: user.user_id.into(),
+            first_name: user.first_name,
+            last_name: user.last_name,
+            phone: user.phone,
+            extension: user.extension,
+            mobile_phone: user.mobile_phone,
+            run: user.run,
+        }
+    }
+}
 
 /// The one of that id at a customer.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn find(work: &Work, customer: &Customer, user_id: &BroadWorksId) -> Result<Option<ExternalUser>, DbErr> {
-    external_user::Entity::find_by_id((customer.id.into(), user_id.key())).one(&**work).await
+    let found = external_user::Entity::find_by_id((customer.id.into(), user_id.key())).one(&**work).await?;
+    Ok(found.map(ExternalUser::from))
 }
 
 /// Those of these ids, by what they are compared by, in the directory that is being read.
@@ -27,7 +79,8 @@ pub async fn some(
     sync: &DirectorySync,
     keys: impl IntoIterator<Item = String>,
 ) -> Result<Vec<ExternalUser>, DbErr> {
-    of(sync).filter(external_user::Column::UserIdKey.is_in(keys)).all(&**work).await
+    let found = of(sync).filter(external_user::Column::UserIdKey.is_in(keys)).all(&**work).await?;
+    Ok(found.into_iter().map(ExternalUser::from).collect())
 }
 
 /// How many there are in the directory that is being read.
@@ -58,7 +111,7 @@ pub async fn save(work: &Work, users: Vec<ExternalUser>) -> Result<(), DbErr> {
             Column::Run,
         ])
         .to_owned();
-    let users = users.into_iter().map(|user| user.into_active_model().reset_all());
+    let users = users.into_iter().map(|user| external_user::Model::from(user).into_active_model().reset_all());
     external_user::Entity::insert_many(users).on_conflict(replace).exec_without_returning(&**work).await.map(drop)
 }
 
@@ -67,7 +120,7 @@ pub async fn save(work: &Work, users: Vec<ExternalUser>) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn delete(work: &Work, user: &ExternalUser) -> Result<(), DbErr> {
-    let key = (user.customer_id, user.user_id_key.clone());
+    let key = (user.customer_id.into(), user.user_id.key());
     external_user::Entity::delete_by_id(key).exec(&**work).await.map(drop)
 }
 

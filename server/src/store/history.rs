@@ -53,19 +53,19 @@ impl From<history::Model> for Taken {
 pub async fn page(
     db: &impl ConnectionTrait,
     tenant: Tenant,
-    whose: Uuid,
+    owner: Uuid,
     window: Window,
 ) -> Result<Page<Taken>, DbErr> {
     let id = (history::Column::Id, |step: &history::Model| step.id);
-    Ok(page::oldest_first(db, of(tenant, whose), id, window).await?.map(Taken::from))
+    Ok(page::oldest_first(db, of(tenant, owner), id, window).await?.map(Taken::from))
 }
 
 /// The last steps of one of the tenant's subscribers, the newest first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn newest(db: &impl ConnectionTrait, tenant: Tenant, whose: Uuid, most: u64) -> Result<Vec<Taken>, DbErr> {
-    let steps = of(tenant, whose).order_by_desc(history::Column::Id).limit(most).all(db).await?;
+pub async fn newest(db: &impl ConnectionTrait, tenant: Tenant, owner: Uuid, most: u64) -> Result<Vec<Taken>, DbErr> {
+    let steps = of(tenant, owner).order_by_desc(history::Column::Id).limit(most).all(db).await?;
     Ok(steps.into_iter().map(Taken::from).collect())
 }
 
@@ -77,8 +77,8 @@ pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) 
     Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
 }
 
-fn of(tenant: Tenant, whose: Uuid) -> Select<history::Entity> {
+fn of(tenant: Tenant, owner: Uuid) -> Select<history::Entity> {
     history::Entity::find()
         .filter(history::Column::PartnerId.eq(tenant.partner()))
-        .filter(history::Column::SubscriberId.eq(whose))
+        .filter(history::Column::OwnerId.eq(owner))
 }

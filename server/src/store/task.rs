@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use domain::Timestamp;
+use domain::{Timestamp, lifecycle::Order as Requested, task::Kind};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
@@ -11,13 +11,120 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use super::entity::task::Model as Task;
-use super::{Store, Tenant, Work, entity::task, ids::CustomerId, row::changed};
+use super::{
+    Owner, Store, Tenant, Work,
+    entity::task,
+    ids::CustomerId,
+    row::{Unreadable, changed, readable},
+};
+use crate::fault::Trouble;
 
 /// The lane of what is asked of a target.
-pub const ACCOUNT: &str = "account";
+const ACCOUNT: &str = "account";
 /// The lane of mails, and the target that they need.
 pub const MAIL: &str = "mail";
+
+const fn lane(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Subscriber(Requested::SendProof) => MAIL,
+        _ => ACCOUNT,
+    }
+}
+
+/// Something that has to be done for a subscriber or a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Its id, and the idempotency key of its attempts at the target.
+    pub id: Uuid,
+    /// For whom or what.
+    pub owner: Owner,
+    /// The target that it needs, or [`MAIL`]: while that is down, its tasks are left alone.
+    pub target: String,
+    /// What has to be done.
+    pub kind: Kind,
+    /// Which request to prove an address the mail is for.
+    pub proof_id: Option<Uuid>,
+    /// Grows when a new order replaces this one: an attempt begun for the old one changes nothing.
+    pub generation: i32,
+    /// How many attempts have failed through its own fault: see `domain::outage`.
+    pub attempts: i32,
+    /// Not before.
+    pub run_at: Timestamp,
+    /// The fair order.
+    pub turn: i64,
+    /// Waits for the customer's administrator.
+    pub held: bool,
+    /// Taken until; the epoch: free.
+    pub lease_until: Timestamp,
+    /// By which server process.
+    pub lease_owner: Option<String>,
+    /// How often it was taken: tells an attempt that lost its lease from the one that holds it now.
+    pub claims: i64,
+    /// Until then an attempt that got no answer may still have an effect at the target: a new order waits for that. The
+    /// epoch: nothing is in doubt.
+    pub doubt_until: Timestamp,
+    /// When the first attempt failed of those that have since; none if the last one did not.
+    pub refused_since: Option<Timestamp>,
+    /// When the target first said that it works on it, if it has.
+    pub accepted_since: Option<Timestamp>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+impl TryFrom<task::Model> for Task {
+    type Error = Unreadable;
+
+    fn try_from(row: task::Model) -> Result<Self, Unreadable> {
+        let unreadable = Unreadable { table: "task", id: row.id, column: "kind" };
+        let since = |at| Some(Timestamp(at)).filter(|at| at.0 != 0);
+        Ok(Self {
+            kind: Kind::parse(&row.kind).ok_or(unreadable)?,
+            id: row.id,
+            owner: Owner { partner: row.partner_id.into(), customer: row.customer_id.into(), id: row.owner_id },
+            target: row.target,
+            proof_id: row.proof_id,
+            generation: row.generation,
+            attempts: row.attempts,
+            run_at: Timestamp(row.run_at),
+            turn: row.turn,
+            held: row.held,
+            lease_until: Timestamp(row.lease_until),
+            lease_owner: row.lease_owner,
+            claims: row.claims,
+            doubt_until: Timestamp(row.doubt_until),
+            refused_since: since(row.refused_since),
+            accepted_since: since(row.accepted_since),
+            created_at: Timestamp(row.created_at),
+        })
+    }
+}
+
+impl From<Task> for task::Model {
+    fn from(task: Task) -> Self {
+        Self {
+            id: task.id,
+            partner_id: task.owner.partner.into(),
+            customer_id: task.owner.customer.into(),
+            owner_id: task.owner.id,
+            lane: lane(task.kind).to_owned(),
+            target: task.target,
+            kind: task.kind.as_str().to_owned(),
+            proof_id: task.proof_id,
+            generation: task.generation,
+            attempts: task.attempts,
+            run_at: task.run_at.0,
+            turn: task.turn,
+            held: task.held,
+            lease_until: task.lease_until.0,
+            lease_owner: task.lease_owner,
+            claims: task.claims,
+            doubt_until: task.doubt_until.0,
+            refused_since: task.refused_since.map_or(0, |at| at.0),
+            accepted_since: task.accepted_since.map_or(0, |at| at.0),
+            created_at: task.created_at.0,
+        }
+    }
+}
 
 /// Whose tasks to take.
 #[derive(Clone, Debug)]
@@ -54,9 +161,7 @@ pub struct Terms<'a> {
     pub owner: &'a str,
     /// Until when.
     pub until: Timestamp,
-    /// The kinds that may still have an effect at the target when nobody waits for its answer any more.
-    pub effective: &'a [&'a str],
-    /// Until when such an effect has to be expected.
+    /// Until when an effect at the target has to be expected that comes when nobody waits for its answer any more.
     pub doubt: Timestamp,
 }
 
@@ -65,10 +170,10 @@ pub struct Terms<'a> {
 /// # Errors
 /// If the database fails.
 pub async fn put(work: &mut Work, new: Task) -> Result<(), DbErr> {
-    let now = new.created_at;
-    task::Entity::insert(new.into_active_model().reset_all())
+    let now = new.created_at.0;
+    task::Entity::insert(task::Model::from(new).into_active_model().reset_all())
         .on_conflict(
-            OnConflict::columns([task::Column::SubscriberId, task::Column::Lane])
+            OnConflict::columns([task::Column::OwnerId, task::Column::Lane])
                 .update_columns([
                     task::Column::Id,
                     task::Column::Target,
@@ -101,7 +206,7 @@ fn doubt() -> Expr {
 /// # Errors
 /// If the database fails.
 pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
-    task::Entity::delete_many().filter(task::Column::SubscriberId.eq(subscriber)).exec(&**work).await.map(drop)
+    task::Entity::delete_many().filter(task::Column::OwnerId.eq(subscriber)).exec(&**work).await.map(drop)
 }
 
 /// Forgets a mail that nobody waits for any more.
@@ -110,7 +215,7 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
 /// If the database fails.
 pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
     task::Entity::delete_many()
-        .filter(task::Column::SubscriberId.eq(subscriber))
+        .filter(task::Column::OwnerId.eq(subscriber))
         .filter(task::Column::Lane.eq(MAIL))
         .exec(&**work)
         .await
@@ -125,7 +230,7 @@ pub async fn next_mail(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Op
     let run_at: Option<i64> = task::Entity::find()
         .select_only()
         .column(task::Column::RunAt)
-        .filter(task::Column::SubscriberId.eq(subscriber))
+        .filter(task::Column::OwnerId.eq(subscriber))
         .filter(task::Column::Lane.eq(MAIL))
         .into_tuple()
         .one(db)
@@ -144,10 +249,10 @@ pub async fn of(
 ) -> Result<HashMap<Uuid, Vec<Task>>, DbErr> {
     let rows = task::Entity::find()
         .filter(task::Column::PartnerId.eq(tenant.partner()))
-        .filter(task::Column::SubscriberId.is_in(subscribers));
+        .filter(task::Column::OwnerId.is_in(subscribers));
     let mut tasks: HashMap<Uuid, Vec<Task>> = HashMap::new();
-    for task in rows.all(db).await? {
-        tasks.entry(task.subscriber_id).or_default().push(task);
+    for task in readable::<_, Task>(rows.all(db).await?) {
+        tasks.entry(task.owner.id).or_default().push(task);
     }
     Ok(tasks)
 }
@@ -157,7 +262,7 @@ pub async fn of(
 /// # Errors
 /// If the database fails.
 pub async fn all(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Task>, DbErr> {
-    task::Entity::find().filter(task::Column::PartnerId.eq(tenant.partner())).all(db).await
+    Ok(readable(task::Entity::find().filter(task::Column::PartnerId.eq(tenant.partner())).all(db).await?))
 }
 
 /// Lets a customer's held tasks go.
@@ -173,7 +278,7 @@ pub async fn release(work: &mut Work, customer: CustomerId) -> Result<(), DbErr>
 /// # Errors
 /// If the database fails.
 pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr> {
-    release_those(work, Condition::all().add(task::Column::SubscriberId.eq(subscriber))).await
+    release_those(work, Condition::all().add(task::Column::OwnerId.eq(subscriber))).await
 }
 
 async fn release_those(work: &mut Work, which: Condition) -> Result<(), DbErr> {
@@ -202,7 +307,7 @@ pub async fn claim(store: &Store, now: Timestamp, terms: Terms<'_>, most: u64, w
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
-    let effective = task::Column::Kind.is_in(terms.effective.iter().copied());
+    let effective = task::Column::Kind.is_in(names(Kind::is_effective));
     let claimed = task::Entity::update_many()
         .col_expr(task::Column::LeaseUntil, terms.until.0.into())
         .col_expr(task::Column::LeaseOwner, terms.owner.into())
@@ -213,14 +318,20 @@ pub async fn claim(store: &Store, now: Timestamp, terms: Terms<'_>, most: u64, w
         .exec_with_returning(&*work)
         .await?;
     work.commit().await?;
-    Ok(claimed)
+    Ok(readable(claimed))
 }
 
+/// What a newer version has to do, with which this one runs while servers are upgraded, is left to that.
 fn ready(now: Timestamp) -> Condition {
     Condition::all()
+        .add(task::Column::Kind.is_in(names(|_| true)))
         .add(task::Column::Held.eq(false))
         .add(task::Column::RunAt.lte(now.0))
         .add(task::Column::LeaseUntil.lte(now.0))
+}
+
+fn names(which: fn(Kind) -> bool) -> impl Iterator<Item = &'static str> {
+    Kind::ALL.into_iter().filter(move |kind| which(*kind)).map(Kind::as_str)
 }
 
 /// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
@@ -235,7 +346,7 @@ pub async fn renew(store: &Store, until: Timestamp, owner: &str, subscribers: Ve
         .column(task::Column::Id)
         .from(task::Entity)
         .and_where(task::Column::LeaseOwner.eq(owner))
-        .and_where(task::Column::SubscriberId.is_in(subscribers))
+        .and_where(task::Column::OwnerId.is_in(subscribers))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
     let work = store.work().await?;
@@ -290,22 +401,24 @@ pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
 /// What is now in a task's place, locked until the transaction ends.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn current(work: &Work, task: &Task) -> Result<Option<Task>, DbErr> {
-    task::Entity::find()
-        .filter(task::Column::SubscriberId.eq(task.subscriber_id))
-        .filter(task::Column::Lane.eq(task.lane.as_str()))
+/// If it cannot be read, or the database fails.
+pub async fn current(work: &Work, task: &Task) -> Result<Option<Task>, Trouble> {
+    let current = task::Entity::find()
+        .filter(task::Column::OwnerId.eq(task.owner.id))
+        .filter(task::Column::Lane.eq(lane(task.kind)))
         .lock_exclusive()
         .one(&**work)
-        .await
+        .await?;
+    Ok(current.map(Task::try_from).transpose()?)
 }
 
 /// Writes down what has changed of a task that was `before`.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn save(work: &Work, before: &Task, after: Task) -> Result<(), DbErr> {
-    changed::<task::ActiveModel>(before.clone(), after).update(&**work).await.map(drop)
+pub async fn save(work: &Work, before: &Task, after: &Task) -> Result<(), DbErr> {
+    let (before, after): (task::Model, task::Model) = (before.clone().into(), after.clone().into());
+    changed::<task::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 
 /// Forgets a finished task.

@@ -5,7 +5,7 @@ use domain::Fault;
 
 use super::{
     Subject, administrator, api_token::ApiToken, billing_report::BillingReport, bulk_job::BulkJob, customer::Customer,
-    entity::task, ids::PartnerId, partner::Partner, setup_link::SetupLink, template::Template,
+    ids::PartnerId, partner::Partner, setup_link::SetupLink, task::Task, template::Template,
 };
 use crate::fault::Trouble;
 
@@ -79,8 +79,8 @@ impl Tenant {
     }
 
     /// A worker that has claimed a task.
-    pub(crate) fn of_task(task: &task::Model) -> Self {
-        Self(task.partner_id.into())
+    pub(crate) const fn of_task(task: &Task) -> Self {
+        Self(task.owner.partner)
     }
 
     /// A worker that has leased a bulk job.

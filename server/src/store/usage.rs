@@ -21,7 +21,7 @@ pub struct Used {
     /// Of which company.
     pub customer_id: CustomerId,
     /// Of whom.
-    pub subscriber_id: Uuid,
+    pub owner_id: Uuid,
     /// The BroadWorks user id.
     pub user_id: String,
     /// The package.
@@ -39,7 +39,7 @@ impl From<usage::Model> for Used {
             span: Span { from: Timestamp(row.from_at), until: row.until_at.map(end) },
             id: row.id,
             customer_id: row.customer_id.into(),
-            subscriber_id: row.subscriber_id,
+            owner_id: row.owner_id,
             user_id: row.user_id,
             package: row.package,
             self_activated: row.self_activated,
@@ -84,7 +84,7 @@ pub async fn begin(
         id: Set(id),
         partner_id: Set(owner.partner.into()),
         customer_id: Set(owner.customer.into()),
-        subscriber_id: Set(owner.id),
+        owner_id: Set(owner.id),
         user_id: Set(used.user_id.to_owned()),
         package: Set(used.package.to_owned()),
         self_activated: Set(self_activated),
@@ -105,7 +105,7 @@ pub async fn end(work: &Work, owner: Owner, now: Timestamp, continued: bool) -> 
     usage::Entity::update_many()
         .col_expr(usage::Column::UntilAt, now.0.into())
         .col_expr(usage::Column::Continued, continued.into())
-        .filter(usage::Column::SubscriberId.eq(owner.id))
+        .filter(usage::Column::OwnerId.eq(owner.id))
         .filter(usage::Column::UntilAt.is_null())
         .exec(&**work)
         .await

@@ -96,7 +96,7 @@ impl Work {
         history::ActiveModel {
             id: Set(id),
             partner_id: Set(owner.partner.into()),
-            subscriber_id: Set(owner.id),
+            owner_id: Set(owner.id),
             at: Set(environment.now().0),
             event: Set(event.to_owned()),
             actor: Set(actor.to_string()),

@@ -109,7 +109,7 @@ async fn reconcile(database: &str, accepted: &BTreeSet<String>) {
     for subscriber in &subscribers {
         assert_eq!(subscriber.status, "provisioned", "{}", subscriber.user_id);
         let created = history::Entity::find()
-            .filter(history::Column::SubscriberId.eq(subscriber.id))
+            .filter(history::Column::OwnerId.eq(subscriber.id))
             .filter(history::Column::Event.is_in(["arrived", "account_created"]))
             .all(store.read())
             .await

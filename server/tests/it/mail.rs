@@ -110,7 +110,7 @@ fn a_mail_that_is_refused_is_seen_and_another_address_helps() {
         let shown = client.get("/v1/broadworks/subscribers").await;
         assert_eq!(shown.body["items"][0]["errors"][0]["errorCode"], 42001);
         let step = history::Entity::find()
-            .filter(history::Column::SubscriberId.eq(user.id))
+            .filter(history::Column::OwnerId.eq(user.id))
             .filter(history::Column::Event.eq("mail_refused"))
             .all(world.store.read())
             .await

@@ -7,7 +7,7 @@ use app::{
     problem::Problem,
 };
 use domain::{
-    Fault, Status, Timestamp,
+    Fault, Status,
     lifecycle::{Event, Order},
     subscriber::Requirement,
 };
@@ -139,7 +139,7 @@ impl Context {
     /// What is being done for a user, so that the status changes.
     fn under_way(&self, user: &Subscriber, status: Status, tasks: &[Task]) -> Option<UnderWay> {
         let now = self.environment.now();
-        let mut orders = tasks.iter().filter_map(|task| match Kind::parse(&task.kind)? {
+        let mut orders = tasks.iter().filter_map(|task| match task.kind {
             Kind::Subscriber(order) => Some((order, task)),
             Kind::Workspace(_) => None,
         });
@@ -148,7 +148,7 @@ impl Context {
             order,
             attempts: u32::try_from(task.attempts).unwrap_or_default(),
             hitch: user.hitch,
-            again: Some(Timestamp(task.run_at)).filter(|at| user.hitch.is_some() && *at > now),
+            again: Some(task.run_at).filter(|at| user.hitch.is_some() && *at > now),
         })
     }
 

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use domain::{
     Fault, Mailing,
-    lifecycle::{Contradiction, Event, Order},
+    lifecycle::{Event, Order},
     outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
     timestamp::{MINUTE, SECOND},
 };
@@ -70,21 +70,19 @@ impl<E> Outcome<E> {
 impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
     pub(super) async fn attempt(&self, task: Task) {
-        let _presence = self.under_way.enter(task.subscriber_id);
-        let settled = match Kind::parse(&task.kind) {
-            Some(Kind::Subscriber(Order::SendProof)) => self.made::<Subscriber>(&task, self.send_proof(&task)).await,
-            Some(Kind::Subscriber(order)) => self.made::<Subscriber>(&task, self.ask::<Subscriber>(&task, order)).await,
-            Some(Kind::Workspace(order)) => self.made::<Workspace>(&task, self.ask::<Workspace>(&task, order)).await,
-            // It is a newer version's, with which this one runs while servers are upgraded: it is left to that.
-            None => Err(Contradiction.into()),
+        let _presence = self.under_way.enter(task.owner.id);
+        let settled = match task.kind {
+            Kind::Subscriber(Order::SendProof) => self.made::<Subscriber>(&task, self.send_proof(&task)).await,
+            Kind::Subscriber(order) => self.made::<Subscriber>(&task, self.ask::<Subscriber>(&task, order)).await,
+            Kind::Workspace(order) => self.made::<Workspace>(&task, self.ask::<Workspace>(&task, order)).await,
         };
         let Err(error) = settled else { return };
         if error.is_interruption() {
             // The store has told the log. The lease runs out, and the attempt is made again.
-            tracing::debug!(task = %task.id, kind = task.kind, %error, "an attempt could not be settled");
+            tracing::debug!(task = %task.id, kind = task.kind.as_str(), %error, "an attempt could not be settled");
             return;
         }
-        tracing::error!(task = %task.id, kind = task.kind, of = %task.subscriber_id, %error, "an attempt could not be settled");
+        tracing::error!(task = %task.id, kind = task.kind.as_str(), of = %task.owner.id, %error, "an attempt could not be settled");
         if let Err(error) = self.lay_aside(&task).await {
             tracing::error!(task = %task.id, %error, "a task could not be laid aside");
         }
@@ -143,7 +141,7 @@ impl Worker {
     /// Whose failure it is that a target did not do what it was asked.
     async fn weigh<E>(&self, task: &Task, refusal: Refusal) -> Outcome<E> {
         let overdue = self.is_overdue(task);
-        let alone = self.breakers.suspect(&task.target, task.subscriber_id, self.environment.now());
+        let alone = self.breakers.suspect(&task.target, task.owner.id, self.environment.now());
         let ask = match refusal.fault {
             // Most likely the order's own, whatever happens to others.
             Fault::TargetRefused => true,
@@ -176,7 +174,7 @@ impl Worker {
     fn judge(&self, task: &Task, cause: &Refusal, sign: Sign) -> Verdict {
         let failure = Failure { fault: cause.fault, sign, retry_after: cause.retry_after };
         let (said, now) = (cause.detail.as_deref().unwrap_or_default(), self.environment.now());
-        self.breakers.failed(&task.target, task.subscriber_id, failure, said, (now, self.environment.chance()))
+        self.breakers.failed(&task.target, task.owner.id, failure, said, (now, self.environment.chance()))
     }
 
     /// Asks a target for nothing in particular, to see whether it answers.
@@ -246,7 +244,7 @@ impl Worker {
     /// For whom or what a task is, and the template; nothing, if that is gone.
     async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template)>, Trouble> {
         let (db, tenant) = (self.store.read(), Tenant::of_task(task));
-        let Some(subject) = S::find(db, tenant, task.subscriber_id).await? else { return Ok(None) };
+        let Some(subject) = S::find(db, tenant, task.owner.id).await? else { return Ok(None) };
         let template = template::find(db, tenant, subject.template_id()).await?;
         Ok(template.map(|template| (subject, template)))
     }

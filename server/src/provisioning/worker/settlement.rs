@@ -27,7 +27,7 @@ impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
         let work = self.store.work().await?;
-        let Some(subject) = S::lock(&work, task.subscriber_id).await? else { return Ok(()) };
+        let Some(subject) = S::lock(&work, task.owner.id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {
@@ -72,7 +72,7 @@ impl Worker {
     /// The target works on it.
     async fn wait<S: Attempted>(&self, work: &mut Work, task: Task, subject: S, wait: i64) -> Result<(), Trouble> {
         let now = self.environment.now();
-        if self.is_endless(&task) && task.kind != AWAIT_CONSENT.as_str() {
+        if self.is_endless(&task) && task.kind != AWAIT_CONSENT {
             return self.failed(work, task, subject, Fault::TargetTimeout.into()).await;
         }
         change::note_hitch(work, &self.environment, &subject, None).await?;
@@ -148,7 +148,7 @@ impl Worker {
     ) -> Result<(), Trouble> {
         queue::finish(work, &task).await?;
         self.give_up(&task, &refusal);
-        if task.kind == SEND_PROOF.as_str() {
+        if task.kind == SEND_PROOF {
             return self.note_mail(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
         }
         // The log above has the whole truth, for the operator.
@@ -165,9 +165,10 @@ impl Worker {
 
     /// Nothing more is tried for this order.
     fn give_up(&self, task: &Task, refusal: &Refusal) {
-        self.breakers.forget(&task.target, task.subscriber_id);
+        self.breakers.forget(&task.target, task.owner.id);
         let (code, said) = (refusal.fault.code(), refusal.detail.as_deref().unwrap_or_default());
-        let Task { id, kind, target: service, .. } = task;
+        let Task { id, target: service, .. } = task;
+        let kind = task.kind.as_str();
         if refusal.fault.entry().fixer == Fixer::Operator {
             tracing::warn!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
         } else {
@@ -185,8 +186,8 @@ impl Worker {
         self.is_long_ago(task.refused_since)
     }
 
-    fn is_long_ago(&self, since: i64) -> bool {
-        since != 0 && self.environment.now().since(Timestamp(since)) > PATIENCE
+    fn is_long_ago(&self, since: Option<Timestamp>) -> bool {
+        since.is_some_and(|since| self.environment.now().since(since) > PATIENCE)
     }
 
     /// When a refused attempt is made again, if it is.

@@ -13,8 +13,9 @@ pub struct Model {
     pub id: Uuid,
     /// Whose.
     pub partner_id: Uuid,
-    /// Of whom.
-    pub subscriber_id: Uuid,
+    /// Of whom: a subscriber or a workspace.
+    #[sea_orm(column_name = "subscriber_id")]
+    pub owner_id: Uuid,
     /// Epoch milliseconds.
     pub at: i64,
     /// `domain::lifecycle::Event::name`, or a step of the engine.

@@ -15,8 +15,9 @@ pub struct Model {
     pub partner_id: Uuid,
     /// Of which company: turns are fair between customers.
     pub customer_id: Uuid,
-    /// For whom.
-    pub subscriber_id: Uuid,
+    /// For whom or what: a subscriber or a workspace.
+    #[sea_orm(column_name = "subscriber_id")]
+    pub owner_id: Uuid,
     /// `account` or `mail`.
     pub lane: String,
     /// The target that it needs, or `mail`: while that is down, its tasks are left alone.

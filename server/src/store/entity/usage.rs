@@ -16,8 +16,9 @@ pub struct Model {
     pub partner_id: Uuid,
     /// Of which company.
     pub customer_id: Uuid,
-    /// Of whom. At most one span of each is open.
-    pub subscriber_id: Uuid,
+    /// Of whom: a subscriber or a workspace. At most one span of each is open.
+    #[sea_orm(column_name = "subscriber_id")]
+    pub owner_id: Uuid,
     /// The BroadWorks user id.
     pub user_id: String,
     /// The package.

@@ -276,7 +276,7 @@ impl Walk<'_> {
     /// History tells how somebody came to where they are: from arriving, by steps that time orders, to this very state.
     async fn explained(&self, user: &Subscriber, round: usize) {
         let steps = history::Entity::find()
-            .filter(history::Column::SubscriberId.eq(user.id))
+            .filter(history::Column::OwnerId.eq(user.id))
             .order_by_asc(history::Column::Id)
             .all(self.world.store.read())
             .await

@@ -77,7 +77,7 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(plain.id).await, "provisioned");
         let left = task::Entity::find().all(world.store.read()).await.unwrap();
-        assert!(left.iter().all(|task| strange.contains(&task.subscriber_id)), "{left:?}");
+        assert!(left.iter().all(|task| strange.contains(&task.owner_id)), "{left:?}");
         assert!(left.iter().all(|task| task.lease_until == 0), "they are laid aside, and take nobody's place");
 
         // The hub.

@@ -127,8 +127,7 @@ async fn find(store: &Store, user: &str) -> Vec<subscriber::Model> {
 }
 
 async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
-    let steps =
-        history::Entity::find().filter(history::Column::SubscriberId.eq(of.id)).all(store.read()).await.unwrap();
+    let steps = history::Entity::find().filter(history::Column::OwnerId.eq(of.id)).all(store.read()).await.unwrap();
     steps.into_iter().map(|step| step.event).collect()
 }
 
@@ -142,7 +141,7 @@ async fn expect_arrived_once(store: &Store, user: &str, here: &str) {
     let there = find(store, user).await;
     assert_eq!(there.len(), 1, "{here}");
     assert_eq!(events(store, &there[0]).await, ["arrived"], "{here}");
-    let tasks = task::Entity::find().filter(task::Column::SubscriberId.eq(there[0].id));
+    let tasks = task::Entity::find().filter(task::Column::OwnerId.eq(there[0].id));
     assert_eq!(tasks.all(store.read()).await.unwrap().len(), 1, "{here}");
 }
 
@@ -252,7 +251,7 @@ fn whichever_call_of_an_activation_fails_it_comes_to_its_end_once() {
                 assert_eq!(told.iter().filter(|event| *event == once).count(), 1, "{once} {run}: {told:?}");
             }
             assert_eq!(accounts(&store, subscriber.id).await.len(), 1, "{run}");
-            let billed = usage::Entity::find().filter(usage::Column::SubscriberId.eq(subscriber.id));
+            let billed = usage::Entity::find().filter(usage::Column::OwnerId.eq(subscriber.id));
             assert_eq!(billed.all(store.read()).await.unwrap().len(), 1, "{run}");
             assert_eq!(left, [], "{run}");
         })

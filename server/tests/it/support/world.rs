@@ -292,7 +292,7 @@ impl World {
     /// What happened to a subscriber, in order.
     pub async fn history(&self, subscriber: Uuid) -> Vec<String> {
         let steps = history::Entity::find()
-            .filter(history::Column::SubscriberId.eq(subscriber))
+            .filter(history::Column::OwnerId.eq(subscriber))
             .order_by_asc(history::Column::Id)
             .all(self.store.read())
             .await

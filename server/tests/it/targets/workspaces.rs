@@ -306,3 +306,16 @@ async fn another_ones_workspace_is_not_changed() {
     assert_eq!(Holds::<Workspace>::remove(&target, &wanted(Some("their-id"))).await, Ok(Progress::Done(None)));
     assert!(methods(&there).iter().all(|asked| asked.starts_with("GET ")));
 }
+
+#[tokio::test]
+async fn a_workspace_does_not_become_two_users_of_a_scim_service() {
+    let service = Pretender::start().await;
+    let room = wanted(None);
+    let own = json!({ "id": "own", "externalId": room.identity.external_id, "userName": "old@sp.com" });
+    service.plan(200, &[], &json!({ "totalResults": 1, "Resources": [own] }).to_string());
+    service.plan(409, &[], &json!({ "scimType": "uniqueness" }).to_string());
+    let refusal = Scim::new(service.endpoint(), PATIENCE).unwrap().update(&room).await.unwrap_err();
+    assert_eq!(refusal.fault, Fault::AccountConflict);
+    let asked = methods(&service);
+    assert_eq!(asked.last().unwrap(), "PUT /Users/own", "nobody else's is looked for: {asked:?}");
+}

@@ -146,7 +146,7 @@ impl From<(ExternalUser, Operation)> for SyncedUser {
             Operation::Nothing => "NO_OPERATION",
         };
         let user_response = User {
-            user_id: user.user_id,
+            user_id: user.user_id.into(),
             first_name: user.first_name,
             last_name: user.last_name,
             extension: user.extension,

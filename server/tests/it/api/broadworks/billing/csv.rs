@@ -159,7 +159,7 @@ fn long_reports_are_whole() {
                 id: world.environment.id(),
                 partner_id: world.partner,
                 customer_id: subscriber.customer_id.into(),
-                subscriber_id: world.environment.id(),
+                owner_id: world.environment.id(),
                 user_id: format!("{number}@sp.com"),
                 package: "basic".to_owned(),
                 self_activated: number % 2 == 0,
