@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Formatting and lints: Rust for the server and for the browser; types of the end-to-end tests and the scripts' own
-# lints where set-up or you have installed what that takes (make test; apt-get install shellcheck).
+# Formatting and lints: Rust for the server and for the browser, links in its documentation, dependencies; types of the
+# end-to-end tests, the scripts' own lints and known weaknesses of dependencies where set-up or you have installed what that
+# takes (make test; apt-get install shellcheck; cargo deny fetch).
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
-scripts/setup.sh
+scripts/setup.sh check
 # shellcheck source=/dev/null
 source "$TOOLS/env.sh"
 
@@ -18,6 +19,16 @@ if cargo "+$WASM_TOOLCHAIN" clippy --version >/dev/null 2>&1; then
   cargo "+$WASM_TOOLCHAIN" clippy -q -p portal-frontend -p hub-frontend -p app --features app/hydrate --target "$WASM_TARGET" -- -D warnings
 else
   step "skipped: the toolchain '$WASM_TOOLCHAIN' has no clippy (Debian: apt-get install rust-web-clippy)"
+fi
+step "cargo doc: the links"
+cargo doc -q --no-deps --document-private-items -p domain -p app -p server --features app/ssr --target "$(host_target)"
+step "cargo shear: dependencies that nobody uses"
+"$TOOLS/check/bin/cargo-shear"
+step "cargo deny: licences, sources, crates that are there twice"
+"$TOOLS/check/bin/cargo-deny" --offline --log-level error check --hide-inclusion-graph bans licenses sources
+if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
+  step "cargo deny: known weaknesses"
+  "$TOOLS/check/bin/cargo-deny" --offline check advisories
 fi
 if [ -d end2end/node_modules ]; then
   step "tsc: the end-to-end tests"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets what building (and with `release` and `test`: shipping and testing) takes. Does only what is missing.
-#   scripts/setup.sh [release] [test]
+# Gets what building (and with `release`, `test` and `check`: shipping, testing and linting) takes. Does only what is missing.
+#   scripts/setup.sh [release] [test] [check]
 #   WASM_STD=debian   builds the WASM standard library from Debian's sources even where rustup could fetch it
 # Leaves target/tools/env.sh, which the other scripts source.
 # shellcheck source=scripts/steps.sh
@@ -139,12 +139,13 @@ provide_test_tools() {
     npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
     touch end2end/node_modules/.package-lock.json
   fi
-  provide_test_services
+  # The servers and clients of the integration tests that are written in Python.
+  provide_from_pypi "$TOOLS/python" server/tests/services/requirements.txt
 }
 
-# The servers and clients of the integration tests that are written in Python.
-provide_test_services() {
-  local python=$TOOLS/python wanted=server/tests/services/requirements.txt
+# provide_from_pypi FOLDER REQUIREMENTS
+provide_from_pypi() {
+  local python=$1 wanted=$2
   # The copy is made when all is done.
   ! cmp -s "$wanted" "$python/requirements.txt" || return 0
   need python3 python3
@@ -157,7 +158,8 @@ provide_test_services() {
 }
 
 for part in "$@"; do
-  [[ $part == release || $part == test ]] || fail "there is no part '$part': scripts/setup.sh [release] [test]"
+  [[ $part == release || $part == test || $part == check ]] ||
+    fail "there is no part '$part': scripts/setup.sh [release] [test] [check]"
 done
 { command -v rustup && command -v cargo; } >/dev/null || fail "install Rust by rustup first: https://rustup.rs"
 need cc build-essential
@@ -166,6 +168,7 @@ toolchain=$(wasm_toolchain)
 provide_wasm_bindgen
 if [[ " $* " == *" release "* ]]; then provide_release_tools; fi
 if [[ " $* " == *" test "* ]]; then provide_test_tools; fi
+if [[ " $* " == *" check "* ]]; then provide_from_pypi "$TOOLS/check" scripts/check-tools.txt; fi
 
 cat >"$TOOLS/env.sh" <<EOF
 export WASM_TOOLCHAIN=$toolchain

@@ -103,7 +103,7 @@ fn a_customer_with_many_users_does_not_hold_up_another_ones_single_user() {
             Call::Create(account) => account.identity.external_id == single.id,
             _ => false,
         });
-        assert!(turn < Some(10), "{turn:?}");
+        assert!(turn.is_some_and(|turn| turn < 10), "{turn:?}");
         assert_eq!(world.accounts().await.len(), 31);
     });
 }
