@@ -1,12 +1,16 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run release test chaos bench check screenshots clean-data
+.PHONY: help run demo-users release test chaos bench check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up, build the release and serve the demo on http://127.0.0.1:3000
 	@scripts/run.sh
+
+demo-users: ## list the demo's users and links; who has been used up is left out
+	@[ -x target/release/flowthrough ] || { echo "There is no demo yet: make run"; exit 1; }
+	@target/release/flowthrough demo-users
 
 release: ## build what an operator installs, without the demo: target/operator
 	@scripts/setup.sh release && scripts/build.sh operator
@@ -26,5 +30,5 @@ check: ## formatting and lints, of the server's and the browser's code
 screenshots: ## take the README's pictures anew (docs/images)
 	@scripts/screenshots.sh
 
-clean-data: ## forget the demo's data: database and mails (data/)
+clean-data: ## forget the demo's data, database and mails (data/): all its users are fresh again
 	@rm -rf data

@@ -26,6 +26,9 @@ export class Server {
     private readonly printed: () => string,
   ) {}
 
+  /** Everybody in the demo, as they were when it began. */
+  private everybody = '';
+
   static async start(): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'flowthrough-end2end-'));
     const listen = `127.0.0.1:${await freePort()}`;
@@ -42,14 +45,15 @@ export class Server {
     process.stderr.on('data', (text) => (printed += text));
     const server = new Server(`http://${listen}`, folder, environment, process, () => printed);
     await server.ready();
+    server.everybody = await server.command('demo-users');
     return server;
   }
 
-  /** A value of the block that the demo prints on start. */
+  /** A value of the list of the demo's users and links. */
   told(name: string): string {
-    const line = this.printed().split('\n').find((line) => line.trim().startsWith(`${name}  `));
-    if (line === undefined) throw new Error(`the demo does not tell "${name}":\n${this.printed()}`);
-    return line.trim().slice(name.length).trim();
+    const line = this.everybody.split('\n').find((line) => line.startsWith(`${name}  `));
+    if (line === undefined) throw new Error(`the demo does not tell "${name}":\n${this.everybody}`);
+    return line.slice(name.length).trim();
   }
 
   /** What the server said when it panicked, which it never may. */

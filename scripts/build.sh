@@ -86,8 +86,44 @@ build_site() {
   cp "$package/"* "$site/pkg/"
 }
 
-step "cargo build ($mode): the browser's half (the first time, minutes)"
-cargo "+$WASM_TOOLCHAIN" build -q -p portal-frontend -p hub-frontend --target "$WASM_TARGET" "${browser[@]}"
+# --- compiling: both halves at once, because each ends with one crate that keeps one core busy ---
+
+said=target/build-said                      # what cargo says of each half: how many crates are done, and what is wrong
+mkdir -p $said
+rm -f $said/*
+
+# compile HALF ARGUMENTS…: begins a cargo build, whose process is left in $compiling. Cargo takes the place of the subshell:
+# whoever ends the one ends the other.
+compile() {
+  (CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 exec cargo "${@:2}" 2>"$said/$1") &
+  compiling=$!
+}
+
+# counted HALF: `120/290`, crates done and of how many, as far as cargo has said
+counted() { tr '\r' '\n' <"$said/$1" | grep -o '[0-9]*/[0-9]*: ' | tail -1 | tr -d ': '; }
+
+# await HALF PROCESS: until that half is compiled. Who watches is told of both: each second on a terminal, else now and then.
+await() {
+  local turn=0 every=300 end='\n' count
+  [ ! -t 2 ] || every=5 end='\r'
+  while kill -0 "$2" 2>/dev/null; do
+    turn=$((turn + 1))
+    count="browser $(counted browser || true)  server $(counted server || true)"
+    [ $((turn % every)) != 0 ] || printf "    crates: %s  \033[K$end" "$count" >&2
+    sleep 0.2
+  done
+  wait "$2" || { tr '\r' '\n' <"$said/$1" | grep -v '^ *Building \[' >&2; fail "the $1's half does not compile"; }
+}
+
+step "cargo build ($mode): the browser's half and the server (the first time, minutes)"
+browser_compiling='' server_compiling=''
+trap 'kill "$browser_compiling" "$server_compiling" 2>/dev/null || true' EXIT
+compile browser "+$WASM_TOOLCHAIN" build -p portal-frontend -p hub-frontend --target "$WASM_TARGET" "${browser[@]}"
+browser_compiling=$compiling
+compile server build -p server --bin flowthrough --target "$host" "${server[@]}"
+server_compiling=$compiling
+
+await browser "$browser_compiling"
 wasm_of() { echo "target/$WASM_TARGET/${browser[1]/#dev/debug}/${1}_frontend.wasm"; }
 
 inputs=$(hash "$(wasm_of portal)" "$(wasm_of hub)" scripts/build.sh Cargo.lock)
@@ -97,8 +133,7 @@ mapfile -d '' -t files < <(find public style -type f -print0 | sort -z)
 inputs=$(hash "$package.hash" scripts/build.sh "${files[@]}")
 fresh "$site" "$inputs" || { build_site; echo "$inputs" >"$site.hash"; }
 
-step "cargo build ($mode): the server (the first time, minutes)"
-cargo build -q -p server --bin flowthrough --target "$host" "${server[@]}"
+await server "$server_compiling"
 
 # Cargo keeps what is built for a named target in a folder of its own; people look for it elsewhere.
 if [ "$mode" = operator ]; then
@@ -106,8 +141,8 @@ if [ "$mode" = operator ]; then
   mkdir target/operator
   cp "target/$host/$profile/flowthrough" target/operator/
   cp -R "$site" target/operator/site
-  said=$(timeout 10 target/operator/flowthrough serve --demo 2>&1 || true)
-  [[ $said == *"without the demo"* ]] || fail "the demo is in an operator's build: $said"
+  refused=$(timeout 10 target/operator/flowthrough serve --demo 2>&1 || true)
+  [[ $refused == *"without the demo"* ]] || fail "the demo is in an operator's build: $refused"
   exit
 fi
 mkdir -p "target/$profile"

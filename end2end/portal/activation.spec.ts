@@ -8,7 +8,8 @@ test.beforeEach(async ({ demo, portal }) => {
 
 test('by code: sign in, enter an address, enter the code, be provisioned', async ({ demo, page, portal }) => {
   await expectAccessible(page);
-  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  const [user] = demo.users('users');
+  await portal.signIn(user, demo.told('user password'));
   await portal.at('Enter your email address');
   await expectAccessible(page);
   await portal.enterAddress('first.user@home.example');
@@ -19,6 +20,8 @@ test('by code: sign in, enter an address, enter the code, be provisioned', async
   await portal.enterCode(code);
   await portal.expectProvisioned();
   await expectAccessible(page);
+  // Whoever has activated is no longer offered to the demo's visitors.
+  expect(await demo.command('demo-users')).not.toContain(user);
 });
 
 test('by link: Join now proves the address, but not before its button is pressed', async ({ demo, page, portal, visit }) => {

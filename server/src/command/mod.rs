@@ -1,6 +1,8 @@
 //! The commands: one file each.
 
 mod admin;
+#[cfg(feature = "demo")]
+mod demo_users;
 mod import;
 mod migrate;
 mod partner;
@@ -40,6 +42,9 @@ pub enum Command {
     Token(token::Token),
     /// Import subscribers from a CSV file
     Import(import::Options),
+    /// List the users and links of `serve --demo`
+    #[cfg(feature = "demo")]
+    DemoUsers,
 }
 
 /// Why a command did not do what it was asked.
@@ -105,6 +110,8 @@ pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
         Command::Template(template) => template::run(template, &config).await,
         Command::Token(token) => token::run(token, &config).await,
         Command::Import(options) => import::run(options, &config).await,
+        #[cfg(feature = "demo")]
+        Command::DemoUsers => demo_users::run(&config).await,
     }
 }
 

@@ -3,12 +3,13 @@
 //! Only `flowthrough serve --demo` has it, and only on loopback.
 
 pub mod emulator;
+pub mod guide;
 pub mod mailbox;
 pub mod people;
 mod seed;
 pub mod target;
 
-use std::{fmt, io};
+use std::io;
 
 use tokio::net::TcpListener;
 
@@ -26,21 +27,12 @@ use crate::{
 pub const PASSWORD: &str = "broadworks-demo";
 const ADMIN: &str = "admin@northwind.example";
 
-/// What the demo tells on start: one line per thing, name and value apart by two spaces or more.
-pub struct Block {
-    lines: Vec<(&'static str, String)>,
+/// A demo that has begun.
+pub struct Started {
+    /// The first steps, to be printed.
+    pub story: String,
     /// The account that may read the emulated BroadWorks' directories.
     pub account: Account,
-}
-
-impl fmt::Display for Block {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nFlowthrough demo")?;
-        for (name, value) in &self.lines {
-            writeln!(f, "  {name:<18}  {value}")?;
-        }
-        Ok(())
-    }
 }
 
 /// Why the demo cannot begin.
@@ -58,7 +50,7 @@ pub enum Failure {
 ///
 /// # Errors
 /// If the database fails or no port is free.
-pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Block, Failure> {
+pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Started, Failure> {
     if partner::count(store.read()).await.map_err(Trouble::from)? == 0 {
         seed::sow(store, environment, &config.public_url).await?;
     }
@@ -68,30 +60,10 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
         [only] => only.clone(),
         _ => partners::named_or_new(store, environment, seed::PARTNER).await?,
     };
-    let (email, password) = sign_in(store, environment, config, Tenant::of_partner(&partner)).await?;
-    let public = &config.public_url;
-    let share = |token: &str| format!("{public}/activate/{token}");
-    let user = |index: usize| people::person(index).user_id;
-    Ok(Block {
-        account,
-        lines: vec![
-            ("share link", share(seed::share::UNTRUSTED)),
-            ("self-activation", share(seed::share::SELF_ACTIVATION)),
-            ("admin first", share(seed::share::ADMIN_FIRST)),
-            ("misconfigured", share(seed::share::MISCONFIGURED)),
-            ("hub", format!("{public}/hub")),
-            ("hub sign-in", email),
-            ("hub password", password),
-            ("mailbox", format!("{public}/demo/mailbox")),
-            ("users", seed::WAITING.map(user).join(" ")),
-            ("self-activating", seed::UNANNOUNCED.map(user).join(" ")),
-            ("admin", user(seed::ADMINISTRATOR)),
-            ("held back", seed::HELD.map(user).join(" ")),
-            ("asked for consent", seed::CONSENTING.map(user).join(" ")),
-            ("user password", PASSWORD.to_owned()),
-            ("target is down", format!("with an address ending in {}", target::DOWN)),
-        ],
-    })
+    let tenant = Tenant::of_partner(&partner);
+    let (email, password) = sign_in(store, environment, config, tenant).await?;
+    let story = guide::story(store, tenant, &config.public_url, (&email, &password)).await?;
+    Ok(Started { story, account })
 }
 
 async fn emulate(environment: &Environment) -> io::Result<Account> {

@@ -57,14 +57,14 @@ pub(super) async fn start(store: &Store, environment: &Environment, config: &Con
         demo::{self, mailbox, target},
         targets::directory::Directory,
     };
-    let block = demo::start(store, environment, config).await.map_err(|failed| match failed {
+    let started = demo::start(store, environment, config).await.map_err(|failed| match failed {
         demo::Failure::Trouble(trouble) => Failure::of_administrator(trouble),
         other => Failure::Other(other.to_string()),
     })?;
     let directory = Directory::new(store.patiently(), environment.clone());
     Ok(Demo {
-        greeting: block.to_string(),
-        account: block.account,
+        greeting: started.story,
+        account: started.account,
         target: Arc::new(target::Moody::new(directory)),
         attempts: target::ATTEMPTS,
         router: mailbox::router(super::OUTBOX.into()),
