@@ -1,43 +1,61 @@
 //! The partner's API tokens in the hub.
 
-use app::hub::model::{Page, TokenLifetime, TokenRow, TokenState};
+use app::{
+    backend::{Administrator, Tokens},
+    hub::model::{Page, TokenLifetime, TokenRow, TokenState},
+    problem::Problem,
+};
+use async_trait::async_trait;
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
+use tracing::{Instrument as _, Span};
 
-use super::{Ids, PAGE};
+use super::{HubService, Ids, PAGE, ids};
 use crate::{
     access::tokens::{self, Standing},
     backend::Context,
-    fault::Trouble,
+    log::SECURITY,
     store::{ApiToken, ApiTokenId, api_token},
 };
 
-impl Context {
-    pub(super) async fn tokens(&self, ids: &Ids, after: Option<String>) -> Result<Page<TokenRow>, Trouble> {
-        let after = after.as_deref().map(parsed).transpose()?;
-        let found = api_token::page(self.store.read(), ids.tenant, after, PAGE + 1).await?;
-        let (rows, next) = page(found);
-        Ok(Page { rows: rows.into_iter().map(|token| self.token_row(token)).collect(), previous: None, next })
+#[async_trait]
+impl Tokens for HubService {
+    async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let after = after.as_deref().map(parsed).transpose()?;
+            let found = api_token::page(context.store.read(), ids(administrator)?.tenant, after, PAGE + 1).await?;
+            let (rows, next) = page(found);
+            Ok(Page { rows: rows.into_iter().map(|token| context.token_row(token)).collect(), previous: None, next })
+        };
+        context.told(found.await)
     }
 
-    pub(super) async fn create_token(
+    async fn create_token(
         &self,
-        ids: &Ids,
+        administrator: &Administrator,
         name: &str,
         permissions: &[Permission],
         lifetime: TokenLifetime,
-    ) -> Result<String, Trouble> {
+    ) -> Result<String, Problem> {
+        let Self(context) = self;
+        let (ids, permissions) = (context.told(ids(administrator))?, Permissions::of(permissions));
         let lifetime = match lifetime {
             TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
             TokenLifetime::Unlimited => None,
         };
-        tokens::add(&self.store, &self.environment, ids.tenant, name, Permissions::of(permissions), lifetime).await
+        let added = tokens::add(&context.store, &context.environment, ids.tenant, name, permissions, lifetime);
+        context.told(added.instrument(by(&ids)).await)
     }
 
-    pub(super) async fn revoke_token(&self, ids: &Ids, token: &str) -> Result<TokenRow, Trouble> {
-        let revoked = tokens::revoke(&self.store, &self.environment, ids.tenant, parsed(token)?).await?;
-        Ok(self.token_row(revoked))
+    async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {
+        let Self(context) = self;
+        let (ids, token) = (context.told(ids(administrator))?, context.told(parsed(token).map_err(Into::into))?);
+        let revoked = tokens::revoke(&context.store, &context.environment, ids.tenant, token);
+        Ok(context.token_row(context.told(revoked.instrument(by(&ids)).await)?))
     }
+}
 
+impl Context {
     fn token_row(&self, token: ApiToken) -> TokenRow {
         let state = match tokens::standing(&token, self.environment.now()) {
             Standing::Valid => TokenState::Valid,
@@ -54,6 +72,11 @@ impl Context {
             state,
         }
     }
+}
+
+/// By whom, for what is logged of it.
+fn by(ids: &Ids) -> Span {
+    tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
 }
 
 fn parsed(id: &str) -> Result<ApiTokenId, Fault> {

@@ -1,0 +1,159 @@
+//! Signing in to the hub, and the account of whoever is signed in.
+
+use app::{
+    access::Guard,
+    backend::{Administrator, Administrators, NewSession, Visitor},
+    hub::model::Me,
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{Fault, Permission, limit};
+
+use super::{HubService, ids};
+use crate::{
+    access::{
+        administrators,
+        session::{self, Opened},
+        throttle::{self, Count, Tries},
+    },
+    backend::{Context, check_meant},
+    fault::Trouble,
+    log::SECURITY,
+    store::{self, AdministratorId, administrator, partner},
+};
+
+#[async_trait]
+impl Guard for HubService {
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem> {
+        let found = self.0.told(self.0.administrator(visitor, permission).await)?;
+        Ok(Administrator { id: found.id.to_string(), partner: found.partner_id.to_string() })
+    }
+}
+
+#[async_trait]
+impl Administrators for HubService {
+    async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem> {
+        let Self(context) = self;
+        let signed_in = async {
+            // What was left empty is not what was wrong, and no try.
+            match (email.trim().is_empty(), password.is_empty()) {
+                (true, true) => return Err(Fault::HubCredentialsMissing.into()),
+                (true, false) => return Err(Fault::AddressMissing.into()),
+                (false, true) => return Err(Fault::PasswordMissing.into()),
+                (false, false) => {}
+            }
+            let check = administrators::check(&context.store, email, password);
+            let (account, wrong) = (hub_account(email), Fault::HubBadCredentials);
+            let found = context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, check).await?;
+            context.hub_session(visitor, &account, found).await
+        };
+        context.told(signed_in.await)
+    }
+
+    async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
+        let Some(token) = &visitor.session else { return Ok(()) };
+        if let Some(administrator) = self.0.told(session::close_hub(&self.0.store, token).await)? {
+            tracing::info!(target: SECURITY, event = "hub_sign_out", %administrator, network = %visitor.network);
+        }
+        Ok(())
+    }
+
+    async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem> {
+        let Self(context) = self;
+        let tries = Tries::of(Count::from(limit::SET_UP_NETWORK, visitor.network), visitor.network);
+        let set_up = administrators::set_up(&context.store, &context.environment, token, email, password);
+        let now = context.environment.now();
+        let set_up = throttle::attempt(&context.store, now, tries, Fault::SetupLinkInvalid, set_up).await;
+        if matches!(&set_up, Err(Trouble::Known { fault: Fault::SetupLinkInvalid, .. })) {
+            tracing::info!(target: SECURITY, event = "set_up_refused", network = %visitor.network, "no such set-up link");
+        }
+        let administrator = context.told(set_up)?;
+        context.told(context.hub_session(visitor, &hub_account(email), administrator).await)
+    }
+
+    /// A wrong current password counts as a wrong one at the sign-in does: whoever found a browser unattended guesses no
+    /// more often than anybody else.
+    async fn change_password(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        current: &str,
+        new: &str,
+    ) -> Result<NewSession, Problem> {
+        let Self(context) = self;
+        let changed = async {
+            // What was left empty is not what was wrong, and no try.
+            if current.is_empty() {
+                return Err(Trouble::from(Fault::PasswordMissing));
+            }
+            let ids = ids(administrator)?;
+            let found = administrator::find(context.store.read(), ids.tenant, ids.administrator).await?;
+            let found = found.ok_or(Fault::NotSignedIn)?;
+            let (account, wrong) = (hub_account(&found.email), Fault::CurrentPasswordWrong);
+            let change = administrators::change_password(&context.store, &context.environment, &found, current, new);
+            let token = context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, change).await?;
+            let network = &visitor.network;
+            tracing::info!(target: SECURITY, event = "password_changed", administrator = %found.id, %network);
+            Ok(context.session(visitor, &account, token, limit::HUB_SESSION))
+        };
+        context.told(changed.await)
+    }
+
+    async fn me(&self, administrator: &Administrator) -> Result<Me, Problem> {
+        let Self(context) = self;
+        let me = async {
+            let ids = ids(administrator)?;
+            let administrator = administrator::find(context.store.read(), ids.tenant, ids.administrator).await?;
+            let partner = partner::of(context.store.read(), ids.tenant).await?;
+            Ok(Me {
+                id: ids.administrator.to_string(),
+                email: administrator.ok_or(Fault::NotSignedIn)?.email,
+                partner: partner.ok_or(Fault::NotSignedIn)?.name,
+                demo: context.site.demo,
+            })
+        };
+        context.told(me.await)
+    }
+}
+
+impl Context {
+    /// Who is signed in, if they have the permission.
+    async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<store::Administrator, Trouble> {
+        let found = match &visitor.session {
+            Some(token) => session::hub(&self.store, self.environment.now(), token).await?,
+            None => None,
+        };
+        let found = found.ok_or(Fault::NotSignedIn)?;
+        check_meant(visitor, found.id.into())?;
+        if !administrators::permissions(&found).allow(permission) {
+            let network = &visitor.network;
+            tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
+            return Err(Fault::PermissionMissing.into());
+        }
+        Ok(found)
+    }
+
+    /// Signs an administrator in, in place of whoever was signed in in that browser.
+    async fn hub_session(
+        &self,
+        visitor: &Visitor,
+        account: &str,
+        administrator: AdministratorId,
+    ) -> Result<NewSession, Trouble> {
+        let work = self.store.work().await?;
+        let before = visitor.session.as_deref();
+        let Opened { token, replaced } = session::open_hub(&work, &self.environment, administrator, before).await?;
+        work.commit().await?;
+        let network = &visitor.network;
+        if let Some(replaced) = replaced {
+            tracing::info!(target: SECURITY, event = "hub_session_replaced", administrator = %replaced, %network);
+        }
+        tracing::info!(target: SECURITY, event = "hub_sign_in", %administrator, %network);
+        Ok(self.session(visitor, account, token, limit::HUB_SESSION))
+    }
+}
+
+/// What signing in to the hub is counted by.
+fn hub_account(email: &str) -> String {
+    format!("hub\n{}", administrators::key(email))
+}

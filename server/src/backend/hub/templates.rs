@@ -1,0 +1,135 @@
+//! The partner's onboarding templates in the hub.
+
+use app::{
+    backend::{Administrator, Templates},
+    hub::model::{Counts, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{
+    Fault,
+    template::{Misconfiguration, UserVerification, misconfigurations},
+};
+
+use super::{HubService, Ids, by_owner, ids};
+use crate::{
+    backend::Context,
+    broadworks::{XsiUrl, outage},
+    fault::Trouble,
+    log::SECURITY,
+    provisioning::queue::MAIL,
+    store::{CustomerId, Template, TemplateId, counter, template},
+};
+
+#[async_trait]
+impl Templates for HubService {
+    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
+        let found = async {
+            let template = self.0.own_template(&ids(administrator)?, template).await?;
+            self.0.template_detail(template).await
+        };
+        self.0.told(found.await)
+    }
+
+    /// As far as this server knows.
+    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let template = context.own_template(&ids(administrator)?, template).await?;
+            let mut outages = Vec::new();
+            for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
+                let Some(outage) = context.breakers.outage(name) else { continue };
+                let waiting = counter::waiting(context.store.read(), template.id, name).await?;
+                if waiting > 0 {
+                    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+                    outages.push(ServiceOutage { service, cause: outage.cause, since: outage.since, waiting });
+                }
+            }
+            Ok(outages)
+        };
+        context.told(found.await)
+    }
+
+    async fn save_user_verification(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        verification: UserVerification,
+        share_link: &str,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let saved = async {
+            let ids = ids(administrator)?;
+            let link = share_link.trim();
+            if link.chars().count() > 2_000 || link.contains(char::is_control) {
+                return Err(Fault::InvalidShareLink.into());
+            }
+            let template = context.own_template(&ids, template).await?;
+            let work = context.store.work().await?;
+            // The version in the filter: of two who save at once, one is told.
+            let saved = template::save_verification(&work, &template, version, verification, link).await?;
+            work.commit().await?;
+            let saved = saved.ok_or(Fault::ChangedMeanwhile)?;
+            let (administrator, template) = (ids.administrator, saved.id);
+            tracing::info!(target: SECURITY, event = "settings_saved", %administrator, %template);
+            context.template_detail(saved).await
+        };
+        context.told(saved.await)
+    }
+}
+
+impl Context {
+    /// What keeps users from provisioning themselves under a template.
+    pub(super) fn misconfigurations(&self, template: &Template) -> Vec<Misconfiguration> {
+        misconfigurations(template.verification, &template.share_link, &self.site.activation_link(template))
+    }
+
+    /// One of the partner's templates.
+    pub(super) async fn own_template(&self, ids: &Ids, template: &str) -> Result<Template, Trouble> {
+        let id = template.parse().map_err(|_| Fault::NotFound)?;
+        let found = template::find(self.store.read(), ids.tenant, id).await?;
+        found.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    /// How a template's users stand, all of them or one customer's.
+    pub(super) async fn template_counts(
+        &self,
+        template: TemplateId,
+        customer: Option<CustomerId>,
+    ) -> Result<Counts, Trouble> {
+        let counts = counter::of_template(self.store.read(), template, customer).await?;
+        Ok(by_owner(counts).remove(&template.into()).unwrap_or_default())
+    }
+
+    async fn template_detail(&self, template: Template) -> Result<TemplateDetail, Trouble> {
+        Ok(TemplateDetail {
+            users: self.template_counts(template.id, None).await?,
+            sign_in_outage: self.sign_in_outage(&template).await?,
+            activation_link: self.site.activation_link(&template),
+            default_package: template.default_package,
+            verification: template.verification,
+            id: template.id.to_string(),
+            name: template.name,
+            country: template.country,
+            language: template.language,
+            share_link: template.share_link,
+            self_activation: template.self_activation,
+            provision_admin_first: template.provision_admin_first,
+            provisioning_id: template.provisioning_id,
+            xsi_url: template.xsi_url,
+            partner_admin: template.partner_admin,
+            version: template.version,
+        })
+    }
+
+    /// What keeps a template's users from signing in, as far as that was found out.
+    async fn sign_in_outage(&self, template: &Template) -> Result<Option<SignInOutage>, Trouble> {
+        let address = match XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) {
+            Ok(address) => address,
+            Err(unusable) => return Ok(Some(SignInOutage { reason: unusable.to_string(), since: None })),
+        };
+        let known = outage::at(&self.store, &address).await?;
+        Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(known.since) }))
+    }
+}
