@@ -33,7 +33,7 @@ compress() {
 }
 
 # Debian 12's wasm-opt (108) exports table 0, the functions', under whatever name; wasm-bindgen's references are in 1.
-mend_exported_table() {
+fix_exported_table() {
   local name='\x15__wbindgen_externrefs\x01'
   [[ $(wasm-opt --version) != *"version 108"* ]] || LC_ALL=C sed -i "s/$name\x00/$name\x01/" "$1"
 }
@@ -53,7 +53,7 @@ build_package() {
       wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
         --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
         "$package/$application.wasm" -o "$package/$application.wasm"
-      mend_exported_table "$package/$application.wasm"
+      fix_exported_table "$package/$application.wasm"
     fi
   done
   if [ "$profile" = release ]; then

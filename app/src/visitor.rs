@@ -1,4 +1,4 @@
-//! What a request tells about who asks, and the cookies that an answer sets.
+//! What a request says of its caller, and the cookies that an answer sets.
 //!
 //! Everything here reads or writes the request and response that Leptos holds in its context, so it works the same
 //! while a page is rendered and inside a server function.
@@ -61,7 +61,7 @@ impl CookiePrefix {
     }
 }
 
-/// Who asks, with the session that the cookie of this name holds.
+/// The caller, with the session that the cookie of this name holds.
 #[must_use]
 pub fn visitor(session_cookie: &str) -> Visitor {
     let parts = use_context::<Parts>();

@@ -1,4 +1,4 @@
-//! The catalogue of everything that can go wrong: code, cause, remedy, who can mend it, and whether trying again helps.
+//! The catalogue of everything that can go wrong: code, cause, remedy, who can fix it, and whether trying again helps.
 //!
 //! One list for the portal, the hub, the API and the engine, so that "Copy Error Text", a log line and an API answer
 //! all say the same. The entries stand in a file per area. The texts there are the English ones that the API answers;

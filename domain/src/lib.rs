@@ -1,4 +1,4 @@
-//! The pure rules of onboarding: what a subscriber is, how one becomes provisioned, what can go wrong and who mends it.
+//! The pure rules of onboarding: what a subscriber is, how one becomes provisioned, what can go wrong and who fixes it.
 //!
 //! Nothing here does I/O, awaits, reads a clock or draws a random number: time and chance come in as parameters.
 //! The crate is compiled twice, for the server and for the browser, so that a form in the browser and the engine

@@ -49,7 +49,7 @@ struct Ladder {
 
 /// What is down may be back at any moment.
 const DOWN: Ladder = Ladder { first: 5 * SECOND, longest: MINUTE };
-/// Somebody has to mend it, and who tries a wrong password too often is locked out.
+/// Somebody has to fix it, and who tries a wrong password too often is locked out.
 const REFUSED: Ladder = Ladder { first: 30 * SECOND, longest: 5 * MINUTE };
 
 /// Whether the service answers anybody at all.

@@ -21,7 +21,7 @@ test('bad credentials: the same words whether the user exists or not', async ({ 
   await portal.at('Enter your email address');
 });
 
-test('an address that is none is kept to be mended', async ({ demo, page, portal }) => {
+test('an address that is none is kept to be fixed', async ({ demo, page, portal }) => {
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('first.user@home');
@@ -103,7 +103,7 @@ test('a target that is down: Try again really retries', async ({ demo, page, por
   await portal.expectProvisioned();
 });
 
-test('a template that is set up wrongly lets nobody in and says who can mend it', async ({ demo, page, portal, visit }) => {
+test('a template that is set up wrongly lets nobody in and says who can fix it', async ({ demo, page, portal, visit }) => {
   await visit(demo.path('misconfigured'));
   await portal.at('Activation is not possible right now');
   await expect(page.getByText('Activation is not set up correctly by your provider.')).toBeVisible();

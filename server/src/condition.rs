@@ -1,7 +1,7 @@
 //! Whether something that an operator has to look after works: a target, the mail server, BroadWorks, the database.
 //!
 //! Whoever uses it says after each use whether it did; the log has one line for each change, not one for each use. A
-//! failure has a *cause*, a fixed word such as `"timeout"` or a fault's name. Another cause is another thing to mend and
+//! failure has a *cause*, a fixed word such as `"timeout"` or a fault's name. Another cause is another thing to fix and
 //! has a line of its own, once per outage, so that two that alternate do not fill the log.
 
 use std::{
@@ -74,7 +74,7 @@ mod tests {
         assert!(!target.works(at(0)), "it is expected to work");
         assert!(target.fails(at(1), "timeout", ""));
         assert!(!target.fails(at(2), "timeout", ""));
-        assert!(target.fails(at(3), "unauthorized", "401"), "another cause is another thing to mend");
+        assert!(target.fails(at(3), "unauthorized", "401"), "another cause is another thing to fix");
         assert!(!target.fails(at(4), "timeout", ""), "two causes that alternate do not fill the log");
         assert_eq!(target.fails_since(), Some(at(1)));
         assert!(target.works(at(5)) && !target.works(at(6)));

@@ -22,7 +22,7 @@ pub struct Unreadable {
     pub column: &'static str,
 }
 
-/// Either a fault of the catalogue, which is somebody's to mend, or an accident, which is ours.
+/// Either a fault of the catalogue, which is somebody's to fix, or an accident, which is ours.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// Something the catalogue knows; `retry_after` in milliseconds.

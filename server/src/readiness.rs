@@ -1,7 +1,7 @@
 //! Whether this server can do its work: what `/readyz` answers.
 //!
 //! It is found out by doing: something is written as durably as everything else. However many ask, that happens once a
-//! second at most; who asks meanwhile is told the same. No answer takes longer than [`PATIENCE`] by much.
+//! second at most; a caller meanwhile gets the same. No answer takes longer than [`PATIENCE`] by much.
 
 use std::{
     sync::{Arc, PoisonError},

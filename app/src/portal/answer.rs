@@ -21,12 +21,12 @@ pub fn backend() -> Portal {
     expect_context()
 }
 
-/// Who asks.
+/// The caller.
 pub fn visitor() -> Visitor {
     visitor::visitor(visitor::PORTAL_SESSION)
 }
 
-/// Who asks, by a form that was made for this user.
+/// The caller, by a form that was made for this user.
 pub fn visitor_as(user: &str) -> Visitor {
     Visitor { meant_for: Some(user.to_owned()), ..visitor() }
 }

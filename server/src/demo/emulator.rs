@@ -173,7 +173,7 @@ impl BroadWorks {
     }
 }
 
-/// Why there is no such user for whoever asks.
+/// Why a caller gets no such user.
 enum Refused {
     Unauthorized,
     NotFound,

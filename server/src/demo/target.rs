@@ -1,5 +1,5 @@
 //! A target with moods: the embedded directory, except that it sometimes fails, so that the demo can show how failures
-//! are told and mended.
+//! are told and fixed.
 
 use std::{
     collections::HashMap,

@@ -56,7 +56,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: Router::new().nest(prefix, self.router), list: self.list }
     }
 
-    /// Changes how they are answered: layers, and what is said to whoever asks for something else.
+    /// Changes how they are answered: layers, and what a caller of something else gets.
     #[must_use]
     pub fn with(self, change: impl FnOnce(Router<S>) -> Router<S>) -> Self {
         Self { router: change(self.router), list: self.list }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-/// Sends whoever asks for a page with a slash behind its address on to the page, for good and with the same method (308):
+/// Sends the caller of a page with a slash behind its address on to the page, for good and with the same method (308):
 /// chat programs and mail programs add one to a link.
 pub async fn redirect(request: Request, next: Next) -> Response {
     match without_slash(request.uri()) {

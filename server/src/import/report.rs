@@ -1,4 +1,4 @@
-//! What an import tells: counts, and where which row is bad and how to mend it.
+//! What an import tells: counts, and where which row is bad and how to fix it.
 
 use std::fmt;
 

@@ -318,7 +318,7 @@ impl Reply {
         Some((self.or_put_off(fault), Matter::Final))
     }
 
-    /// What is only put off blames nobody, unless the reason is one that somebody can mend meanwhile.
+    /// What is only put off blames nobody, unless the reason is one that somebody can fix meanwhile.
     const fn or_put_off(&self, fault: Fault) -> Fault {
         match fault {
             Fault::MailboxFull | Fault::MailboxInactive | Fault::MailDomainUnknown => fault,

@@ -4,7 +4,7 @@
 //! memory runs out (sqlite.org/lang_transaction.html, "response to errors within a transaction"), and every statement
 //! after that would be committed by itself; PostgreSQL ignores all statements after a failed one and answers a COMMIT by
 //! rolling back, without an error. So one failed call ends a transaction here: nothing is sent after it, and it cannot
-//! be committed. Only going back to a savepoint that is still there mends it.
+//! be committed. Only going back to a savepoint that is still there fixes it.
 
 use std::sync::{
     Arc,

@@ -150,7 +150,7 @@ fn whatever_the_database_does_pages_say_so_and_a_server_stops_in_time() {
                 assert!(answer.headers().contains_key("retry-after"), "{at}");
                 assert!(took < SOON, "{at} took {took:?}");
             }
-            proxy.mend();
+            proxy.restore();
             server.ready(&client).await;
             assert_eq!(client.get(&page).send().await.unwrap().status(), StatusCode::OK);
         }

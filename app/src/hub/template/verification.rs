@@ -154,7 +154,7 @@ fn Choice(value: UserVerification, selected: RwSignal<UserVerification>) -> impl
     }
 }
 
-/// Whether users can self-provision, and if not though they should, everything that is wrong and how to mend it.
+/// Whether users can self-provision, and if not though they should, everything that is wrong and how to fix it.
 #[component]
 fn Verdict(standing: Memo<SelfProvisioning>, found: Memo<Vec<Misconfiguration>>) -> impl IntoView {
     let i18n = use_i18n();

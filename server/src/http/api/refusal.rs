@@ -153,7 +153,7 @@ impl IntoResponse for Refusal {
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        // Whoever asks here has no list to go back to.
+        // A caller of the API has no list to go back to.
         let fault = if fault == Fault::NotFound { Fault::UnknownResource } else { fault };
         Self { errors: vec![fault.into()], retry_after: None, challenge: None, accident: None }
     }

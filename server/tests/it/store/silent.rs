@@ -59,7 +59,7 @@ fn a_database_that_is_gone_or_silent_is_told_within_two_seconds_and_used_again_w
             let asked = Instant::now();
             assert_eq!(readiness.failing().await[0].part, "database");
             assert!(asked.elapsed() < SOON);
-            proxy.mend();
+            proxy.restore();
             for call in 1..=40 {
                 let (status, took) = add(&client, &template, number(call)).await;
                 assert!(status == 200 && took < SOON, "{status} after {took:?}");
@@ -80,7 +80,7 @@ fn a_statement_that_is_never_answered_is_given_up_and_so_is_its_connection() {
         let error = answer.expect("it is given up").unwrap_err();
         assert!(interruption(&error).is_some(), "{error}");
         assert!(work.commit().await.is_err(), "what was not answered cannot be committed");
-        proxy.mend();
+        proxy.restore();
         let template = world.trusted().await;
         assert_eq!(add(&world.client().await, &template, 1).await.0, 200);
     });
@@ -100,7 +100,7 @@ fn a_listener_that_hears_nothing_any_more_finds_out_and_listens_anew() {
         };
         missed(&mut news).await;
         proxy.fall_silent();
-        proxy.mend();
+        proxy.restore();
         missed(&mut news).await;
         let arrived = world.try_arrive(&template, new_subscriber("1@sp.com", None)).await.unwrap();
         loop {

@@ -64,7 +64,7 @@ impl Proxy {
     }
 
     /// New connections go through again.
-    pub fn mend(&self) {
+    pub fn restore(&self) {
         self.mood.send_replace(Mood::Passing);
     }
 }

@@ -63,7 +63,7 @@ impl Report {
         let id = Kind::BillingReport.encode(id);
         Self {
             created: iso8601::format(report.created_at),
-            // The vendor's clients expect a person here; who asks us is a token.
+            // The vendor's clients expect a person here; our caller is a token.
             created_by: Kind::Person.encode(report.created_by),
             temp_download_url: format!("{reports}/{id}/csv?expires={}&signature={signature}", expires.0),
             item: report.into(),

@@ -51,8 +51,8 @@ fn what_failed_is_shown_and_tried_again_with_or_without_a_change() {
         assert_eq!(client.get(&path).await.text("status"), "error");
         assert_eq!(client.put(&path, &json!({ "extension": "7" })).await.status, 200);
         world.work().await;
-        let mended = client.get(&path).await;
-        assert_eq!((mended.text("status"), mended.body.get("errors")), ("provisioned", None));
+        let fixed = client.get(&path).await;
+        assert_eq!((fixed.text("status"), fixed.body.get("errors")), ("provisioned", None));
         assert_eq!(world.places().await[0].extension.as_deref(), Some("7"));
         assert!(matches!(
             world.target.calls()[..],
