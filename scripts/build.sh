@@ -99,17 +99,17 @@ compile() {
   compiling=$!
 }
 
-# counted HALF: `120/290`, crates done and of how many, as far as cargo has said
-counted() { tr '\r' '\n' <"$said/$1" | grep -o '[0-9]*/[0-9]*: ' | tail -1 | tr -d ': '; }
+# counted HALF: `120/290`, crates done and of how many; `waits` as long as cargo has said nothing
+counted() { { echo 'waits: '; tr '\r' '\n' <"$said/$1" | grep -o '[0-9]*/[0-9]*: '; } | tail -1 | tr -d ': '; }
 
 # await HALF PROCESS: until that half is compiled. Who watches is told of both: each second on a terminal, else now and then.
 await() {
   local turn=0 every=300 end='\n' count
-  [ ! -t 2 ] || every=5 end='\r'
+  [ ! -t 2 ] || every=5 end='\033[K\r'
   while kill -0 "$2" 2>/dev/null; do
     turn=$((turn + 1))
-    count="browser $(counted browser || true)  server $(counted server || true)"
-    [ $((turn % every)) != 0 ] || printf "    crates: %s  \033[K$end" "$count" >&2
+    count="browser $(counted browser)  server $(counted server)"
+    [ $((turn % every)) != 0 ] || printf "    crates: %s$end" "$count" >&2
     sleep 0.2
   done
   wait "$2" || { tr '\r' '\n' <"$said/$1" | grep -v '^ *Building \[' >&2; fail "the $1's half does not compile"; }

@@ -41,8 +41,7 @@ Flowthrough demo
 
   1. Open the activation portal:     {public_url}/activate/{link}
   2. Sign in as a user:              {user}
-  3. Enter any email address, and open its mail:
-                                     {public_url}/demo/mailbox
+  3. Enter any address; its mail:    {public_url}/demo/mailbox
   4. Type the six digits in the portal, or click Join now in the mail: the account is created.
   5. See it in the partner hub:      {public_url}/hub, as {email}, with the password {password}
 
@@ -91,7 +90,7 @@ async fn waiting(store: &Store, tenant: Tenant) -> Result<Vec<String>, Trouble> 
     let mut left = Vec::new();
     for user_id in seed::WAITING.map(|index| person(index).user_id) {
         let found = subscriber::known_as(store.read(), tenant, &BroadWorksId::parse(&user_id)?).await?;
-        if found.is_some_and(|user| user.email.is_none()) {
+        if found.is_some_and(|user| user.lifecycle.email().is_none()) {
             left.push(user_id);
         }
     }
