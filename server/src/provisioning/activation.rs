@@ -247,10 +247,7 @@ pub async fn begin_mail(
     let code_hash = keys.hash(environment, &link_hash, &code).await;
     let (work, now) = (store.work().await?, environment.now());
     // Locked, so that of two attempts the second one sees what the first has written.
-    let current = proof::lock(&work, found).await?;
-    let Some(current) = current.filter(|request| request.mailing != Mailing::Sent) else {
-        return Ok(Beginning::Overtaken);
-    };
+    let Some(current) = proof::lock(&work, found).await? else { return Ok(Beginning::Overtaken) };
     if !queue::is_held(&work, task).await? {
         return Ok(Beginning::Overtaken);
     }

@@ -137,15 +137,14 @@ pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool)
     Ok(Standing::Replaced)
 }
 
-/// Whether the task is still what its attempt has claimed: not replaced, gone, or taken over by another server.
+/// Whether the task is still what its attempt has claimed. One that has replaced it has another id and the same claim; one
+/// that was taken over by another server, or is gone, has not.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn is_held(work: &Work, task: &Task) -> Result<bool, Trouble> {
     let current = task::current(work, task).await?;
-    Ok(current.is_some_and(|current| {
-        current.id == task.id && current.lease_owner == task.lease_owner && current.claims == task.claims
-    }))
+    Ok(current.is_some_and(|current| (current.id, current.claims) == (task.id, task.claims)))
 }
 
 /// An attempt that failed and is made again.

@@ -6,6 +6,7 @@ mod clock;
 mod codes;
 mod crash;
 mod locks;
+mod mailing;
 mod outage;
 mod package;
 mod queue;
