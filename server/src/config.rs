@@ -17,6 +17,7 @@ use app::portal::{Download, Platform};
 use serde::Deserialize;
 use url::Url;
 
+pub(crate) use self::unknown::nearest;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,

@@ -1,9 +1,10 @@
 //! `flowthrough template add`, `adapter`, `xsi` and `check`
 
+mod codes;
 mod xsi;
 
 use clap::{Args, Subcommand};
-use domain::{Fault, Language, Package, template::UserVerification};
+use domain::{Fault, Package, template::UserVerification};
 
 use super::{Failure, open, partner};
 use crate::{
@@ -140,21 +141,13 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     if let Some(url) = new.support_url.as_deref().filter(|url| !is_web_address(url)) {
         return Err(wrong("--support-url", format!("{url:?} is no web address"), "Write an https address."));
     }
-    if Language::parse(&new.language).is_err() {
-        let wrong_language = format!("{:?} is no language", new.language);
-        return Err(wrong("--language", wrong_language, "Use a language tag, such as en or pt-BR."));
-    }
-    if new.country.len() != 2 || !new.country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return Err(wrong("--country", format!("{:?} is no country", new.country), "Use two letters, such as US."));
-    }
+    let (country, language) = (codes::country(&new.country)?, codes::language(&new.language)?);
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;
     let verification = if *trusted_emails { UserVerification::Trusted } else { UserVerification::Untrusted };
     let partner_admin = partner_admin.clone().unwrap_or_else(|| partner.name.clone());
     let name = name.clone();
-    let Add {
-        self_activation, provision_admin_first, country, language, target, target_reference, support_url, ..
-    } = new;
+    let Add { self_activation, provision_admin_first, target, target_reference, support_url, .. } = new;
     let new = NewTemplate {
         name,
         verification,

@@ -39,8 +39,8 @@ pub(super) fn meant_in_file(message: &str) -> Option<&str> {
     nearest(names.next()?, names)
 }
 
-/// The name most like this one, if any is alike.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The name most like this one, if one is alike.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |other: &str| strsim::jaro_winkler(name, other);
     known.filter(|other| likeness(other) > 0.8).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
