@@ -18,6 +18,7 @@ use crate::{
 
 /// How often to look whether the clock was set back.
 const LOOK: Duration = Duration::from_secs(5);
+
 /// Brings back what was written by a clock that ran ahead.
 ///
 /// # Errors

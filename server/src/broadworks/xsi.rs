@@ -34,6 +34,7 @@ const LARGEST_ANSWER: usize = 256 * 1024;
 const REALMS: [&str; 2] = ["broadworks", "broadsoft"];
 /// The longest name that is taken over; BroadWorks itself stops at 30 characters.
 const LONGEST_NAME: usize = 100;
+
 /// What BroadWorks says of a user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Profile {
