@@ -1,28 +1,14 @@
 /** Whatever extensions and translators do to a page before the browser's half has come, the hub works: it makes the page anew. */
 import { expect, test } from '../fixtures.ts';
+import { changes, tamper } from '../tampering.ts';
 
 test.use({ breaking: true });
-
-const changes: Record<string, () => void> = {
-  'an extension puts something first into everything': () => {
-    for (const selector of ['body', 'main', 'form', 'h1', 'td']) {
-      for (const element of Array.from(document.querySelectorAll(selector))) element.prepend(document.createElement('span'));
-    }
-  },
-  'an extension takes out what holds nothing': () => {
-    const comments = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
-    const all: ChildNode[] = [];
-    while (comments.nextNode()) all.push(comments.currentNode as ChildNode);
-    for (const comment of all) comment.remove();
-  },
-};
 
 for (const [name, change] of Object.entries(changes)) {
   test(name, async ({ hub, page }) => {
     await hub.signIn();
     await hub.openUserStatus('Aurora Dental Group', 'Office users');
-    // Hydration begins when all of this has been done.
-    await page.addInitScript(`document.addEventListener('DOMContentLoaded', ${change.toString()})`);
+    await tamper(page, change);
     await page.reload();
     await expect(page.locator('body')).toHaveAttribute('data-hydrated', 'true');
     const { row, id } = await hub.firstIn('Error');

@@ -1,6 +1,7 @@
 /** User Status: seeing and repairing. */
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../fixtures.ts';
+import { expect, hydrated, test } from '../fixtures.ts';
+import { Hub } from '../hub.ts';
 import { mailTo } from '../mailbox.ts';
 import { Portal } from '../portal.ts';
 
@@ -128,6 +129,22 @@ test('Delete User asks first; afterwards the user can onboard again', async ({ d
   await portal.enterAddress('again@home.example');
   await portal.enterCode((await mailTo(page, 'again@home.example')).code);
   await portal.expectProvisioned();
+});
+
+test('Delete User in two tabs: who is gone already is gone', async ({ context, hub, page }) => {
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row, id } = await hub.firstIn('Error');
+  const tab = await context.newPage();
+  const other = new Hub(tab, async (path) => void (await tab.goto(path)));
+  await tab.goto(page.url());
+  await hydrated(tab);
+  for (const it of [hub, other]) await it.choose(it.user(id), 'Delete User');
+  await hub.dialog('Delete User').getByRole('button', { name: 'Delete User', exact: true }).click();
+  await expect(row).toHaveCount(0);
+  await other.dialog('Delete User').getByRole('button', { name: 'Delete User', exact: true }).click();
+  await expect(other.dialog('Delete User')).toBeHidden();
+  await expect(tab.getByText(`${id} was deleted`)).toBeVisible();
+  await expect(other.user(id)).toHaveCount(0);
 });
 
 test('Change Package Type: one of four', async ({ hub, page }) => {

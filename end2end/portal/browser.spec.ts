@@ -4,6 +4,7 @@ import { expect, test } from '../fixtures.ts';
 import { mailTo } from '../mailbox.ts';
 import { type Portal } from '../portal.ts';
 import { type Server } from '../server.ts';
+import { changes, tamper } from '../tampering.ts';
 
 test.use({ breaking: true });
 test.beforeEach(({ javaScriptEnabled }) => {
@@ -23,48 +24,9 @@ async function activate(demo: Server, page: Page, portal: Portal, address: strin
   await portal.expectProvisioned();
 }
 
-/** Changes the page as soon as it is read, before anything of ours has run. */
-async function before(page: Page, change: () => void): Promise<void> {
-  await page.addInitScript(`document.addEventListener('DOMContentLoaded', ${change.toString()})`);
-}
-
-const changes: Record<string, () => void> = {
-  'a translator wraps every text': () => {
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const all: Node[] = [];
-    while (texts.nextNode()) all.push(texts.currentNode);
-    for (const text of all) {
-      if (!text.textContent?.trim()) continue;
-      const font = document.createElement('font');
-      font.append(document.createElement('font'));
-      text.parentNode?.replaceChild(font, text);
-      font.firstChild?.appendChild(text);
-    }
-  },
-  'a password manager puts its button beside every field': () => {
-    for (const input of Array.from(document.querySelectorAll('input'))) {
-      const button = document.createElement('div');
-      button.dataset.lastpassIconRoot = '';
-      input.before(button);
-      input.after(button.cloneNode());
-    }
-  },
-  'an extension puts something first into everything': () => {
-    for (const selector of ['body', 'main', 'form', 'h1', '.field']) {
-      for (const element of Array.from(document.querySelectorAll(selector))) element.prepend(document.createElement('span'));
-    }
-  },
-  'an extension takes out what holds nothing': () => {
-    const comments = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
-    const all: ChildNode[] = [];
-    while (comments.nextNode()) all.push(comments.currentNode as ChildNode);
-    for (const comment of all) comment.remove();
-  },
-};
-
 for (const [name, change] of Object.entries(changes)) {
   test(`${name}: the way goes on by plain forms`, async ({ demo, page, portal }) => {
-    await before(page, change);
+    await tamper(page, change);
     await page.goto(demo.path('share link'));
     await expect(page.locator('html')).toHaveAttribute('data-plain', '');
     await activate(demo, page, portal, 'tampered@home.example');
@@ -93,7 +55,7 @@ test('a browser without WebAssembly: the way goes on by plain forms', async ({ d
 });
 
 test('a page that only waits looks again by itself, even where the browser’s half is broken', async ({ demo, page, portal }) => {
-  await before(page, changes['an extension puts something first into everything']);
+  await tamper(page, changes['an extension puts something first into everything']);
   await page.goto(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('slow@down.example');
@@ -143,6 +105,19 @@ test('what somebody else’s script gets wrong is not ours', async ({ demo, page
   // Taken for ours, the page would have come again.
   expect(await page.evaluate(() => 'old' in window)).toBe(true);
 });
+
+for (const [name, status] of [['as if all were well', 200], ['in its own words', 511]] as const) {
+  test(`a page that is not ours answers ${name}: the way to the server is broken, and nothing is lost`, async ({ demo, page, portal, visit }) => {
+    await visit(demo.path('share link'));
+    const signIn = (url: URL) => url.pathname === '/api/portal/sign_in';
+    await page.route(signIn, (route) => route.fulfill({ status, contentType: 'text/html', body: '<h1>Welcome to our hotel</h1>' }));
+    await portal.signIn(demo.users('users')[0], demo.told('user password'));
+    await expect(portal.problem).toContainText('The server cannot be reached.');
+    await page.unroute(signIn);
+    await portal.press('Sign in');
+    await portal.at('Enter your email address');
+  });
+}
 
 test('without a connection the page says so, and blames nobody', async ({ context, demo, portal, visit }) => {
   await visit(demo.path('share link'));

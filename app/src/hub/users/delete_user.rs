@@ -1,5 +1,6 @@
 //! Delete User.
 
+use domain::Fault;
 use leptos::{ev, prelude::*};
 
 use super::list::UserList;
@@ -24,6 +25,14 @@ pub async fn delete(user: String, forbid: bool) -> Result<Option<UserRow>, Probl
     hub.delete_user(&administrator, &user, forbid).await
 }
 
+/// As [`delete`]. Who is gone already, because somebody else was faster, is gone at once.
+async fn deleted(user: String, forbid: bool) -> Result<Option<UserRow>, Problem> {
+    match delete(user, forbid).await {
+        Err(problem) if problem.fault == Fault::NotFound => Ok(None),
+        answer => answer,
+    }
+}
+
 /// The confirmation.
 #[component]
 pub(super) fn DeleteUser(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
@@ -45,7 +54,7 @@ fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let (id, user) = (id.clone(), broadworks_id.clone());
-        request.send(delete(id.clone(), forbid.get_untracked()), move |row| {
+        request.send(deleted(id.clone(), forbid.get_untracked()), move |row| {
             dialog.close();
             match row {
                 Some(row) => list.accepted(Deed::Removal, row),
