@@ -266,7 +266,7 @@ impl Reply {
                 Some(found) => return found,
                 None => Fault::MailNotTaken,
             },
-            (None, 450 | 550 | 551 | 553 | 501) => Fault::MailboxUnknown,
+            (None, 550 | 551 | 553 | 501) => Fault::MailboxUnknown,
             (None, 452 | 552) => Fault::MailboxFull,
             // RFC 7504: the domain takes no mail.
             (None, 521 | 556) => Fault::MailDomainUnknown,
@@ -302,7 +302,7 @@ impl Reply {
             (1, 2 | 10) | (4, 4) => Fault::MailDomainUnknown,
             (2, 1) | (7, 13) => Fault::MailboxInactive,
             (2, 2) => Fault::MailboxFull,
-            (2 | 6, 3) | (3, 4) => Fault::MailContentRefused,
+            (2, 3) | (3, 4) => Fault::MailContentRefused,
             (6, 7..=10) => Fault::MailAddressUnsupported,
             (6, _) => Fault::MailContentRefused,
             // Ours: the sender, and what its domain and our host say about it (RFC 7372). They hold for every mail, but

@@ -434,12 +434,17 @@ fn each_word_decides() {
     for theirs in ["size", "mailbox", "recipient", "recipients", "storage"] {
         means(Recipient, &format!("550 sending limit reached: {theirs}"), Fault::MailboxUnknown, Final);
     }
+    // Where a number says what it is about, words do not.
+    means(Recipient, "550 5.3.4 smtp auth", Fault::MailContentRefused, Final);
+    means(Recipient, "550 5.6.1 smtp auth", Fault::MailContentRefused, Final);
     means(Recipient, "550 rejected: ?e=helo%40x", Fault::MailboxUnknown, Final);
 }
 
 #[test]
 fn nothing_but_an_enhanced_status_is_one() {
-    for text in ["5.12345.1 x", "5.1.12345 x", "55.1.1 x", "3.1.1 x", "5.a.1 x", "5..1 x", "+5.1.1 x", "5.1.1- x"] {
+    for text in
+        ["5.12345.1 x", "5.1.12345 x", "55.1.1 x", "05.1.1 x", "3.1.1 x", "5.a.1 x", "5..1 x", "+5.1.1 x", "5.1.1- x"]
+    {
         assert_eq!(status_of(text), if text == "5.1.1- x" { Some("5.1.1") } else { None }, "{text}");
     }
     for text in ["- 5.1.1 x", " 5.1.1", "5.1.1-x"] {
