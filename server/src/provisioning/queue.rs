@@ -137,8 +137,8 @@ pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool)
     Ok(Standing::Replaced)
 }
 
-/// Whether the task is still what its attempt has claimed. One that has replaced it has another id and the same claim; one
-/// that was taken over by another server, or is gone, has not.
+/// Whether the task is still what its attempt has claimed: one that was taken over by another server has more claims, one that
+/// has replaced it has another id.
 ///
 /// # Errors
 /// If the database fails.
