@@ -1,6 +1,6 @@
 //! Flowthrough's pages: the activation portal for end users and the partner hub for administrators.
 //!
-//! Compiled twice: with `ssr` into the server, with `hydrate` into the WASM that the browser runs.
+//! Compiled twice: with `ssr` into the server, with `hydrate` into the WASM that the browser runs as the hub.
 #![recursion_limit = "512"]
 #![warn(missing_docs)]
 
@@ -27,23 +27,21 @@ use domain::fault::Audience;
 use leptos::prelude::*;
 use leptos_i18n::context::UseLocalesOptions;
 use leptos_meta::{Body, provide_meta_context};
-use leptos_router::{
-    SsrMode,
-    components::{Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{Router, Routes};
+#[cfg(feature = "ssr")]
+use leptos_router::{SsrMode, components::Route, path};
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
+use crate::{hub::routes::HubRoutes, i18n::I18nContextProvider, start::Unknown, ui::hydrated::provide_hydrated};
+#[cfg(feature = "ssr")]
 use crate::{
-    hub::routes::HubRoutes,
-    i18n::I18nContextProvider,
     portal::{join::JoinScreen, page::Activation},
-    start::{Start, Unknown},
-    ui::hydrated::provide_hydrated,
+    start::Start,
 };
 
-/// The activation portal: one of two applications, so that a phone does not load the partner hub with it.
+/// The activation portal, which the server makes alone: a phone loads no pages as programs, in no language.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn PortalApp() -> impl IntoView {
     application(Audience::User, || {

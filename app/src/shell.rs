@@ -7,10 +7,10 @@ use leptos_meta::MetaTags;
 
 use crate::{HubApp, PortalApp};
 
-/// Keeps the page usable as plain HTML when the browser's half does not come, or breaks: it walks over the nodes that the
-/// server sent, and an extension or translator may have put others between them. Then what it listens to is no longer
+/// Keeps the page usable as plain HTML when the browser's half does not come, or breaks: then what it listens to is no longer
 /// heard (forms are sent and links followed as HTML says), a page that had worked is loaded again, once, and one that
-/// only waits looks again by itself. The hub cannot do without the browser's half: in this tab it makes its pages anew from then on.
+/// only waits looks again by itself. The hub's half walks over the nodes that the server sent, and an extension or translator may
+/// have put others between them; the hub cannot do without it, and in this tab makes its pages anew from then on.
 const PLAIN: &str = include_str!("plain.js");
 
 /// The document around every page of either application. Sets the page's `Content-Security-Policy`.

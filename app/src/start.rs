@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// What this is, for who comes without a link.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn Start() -> impl IntoView {
     let i18n = use_i18n();

@@ -5,7 +5,7 @@
 
 use axum::http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RETRY_AFTER, SET_COOKIE},
+    header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -81,6 +81,14 @@ pub fn visitor(session_cookie: &str) -> Visitor {
 #[must_use]
 pub fn meant_for(headers: &HeaderMap) -> Option<String> {
     headers.get(MEANT_FOR)?.to_str().ok().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// What the visitor's browser says of itself.
+#[must_use]
+pub fn user_agent() -> String {
+    let parts = use_context::<Parts>();
+    let named = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok());
+    named.unwrap_or_default().to_owned()
 }
 
 /// The languages that the visitor wants, the best first: the chosen one, then the browser's.

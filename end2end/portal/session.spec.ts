@@ -53,7 +53,7 @@ test('a code that came too late does not turn up as a user ID', async ({ context
   // Nothing that becomes of the mail brings the page up to date before the code is sent.
   let sent = false;
   await page.route('**/api/portal/code*', (route) => ((sent = true), route.continue()));
-  await page.route('**/api/portal/page*', (route) => (sent ? route.continue() : route.abort()));
+  await page.route(`**${demo.path('share link')}`, (route) => (sent ? route.continue() : route.abort()));
   await context.clearCookies();
   await portal.enterCode('123456');
   await portal.at('Activate your account');

@@ -1,9 +1,9 @@
 //! Entering an email address, and going back to enter another.
 
 use domain::Fault;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{SignedIn, form::AttemptForm, heading::Heading, visit::use_visit};
+use super::{SignedIn, form::PortalForm, heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -42,14 +42,8 @@ pub fn AddressStep(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    let (attempt, pending) = visit.attempt::<EnterAddress>();
-    let refused_by = Signal::derive(move || {
-        visit
-            .problem()
-            .with(|problem| matches!(problem, Some(problem) if is_about_the_address(problem.fault)))
-            .then_some(PROBLEM)
-    });
-    let typed = Some(visit.typed()).filter(|typed| !typed.is_empty()).or(suggestion);
+    let refused = visit.is_refused_for(&[Fault::AddressMissing, Fault::InvalidAddress, Fault::AddressInUse]);
+    let typed = Some(visit.typed).filter(|typed| !typed.is_empty()).or(suggestion);
     let name = user.first_name;
     view! {
         <Heading text=move || t_string!(i18n, portal.address.heading)/>
@@ -64,14 +58,13 @@ pub fn AddressStep(
                 <p>{t!(i18n, portal.held.address)}</p>
             </Notice>
         })}
-        <ProblemNotice problem=visit.problem()/>
-        <AttemptForm attempt class="portal-form">
-            <input type="hidden" name="share" value=visit.share()/>
+        <ProblemNotice problem=Signal::stored(visit.problem)/>
+        <PortalForm action=EnterAddress::PATH class="portal-form">
             <Field
                 name="email"
                 label=move || t_string!(i18n, portal.address.email)
                 hint=move || t_string!(i18n, portal.address.hint)
-                refused_by=refused_by
+                refused_by=refused.then_some(PROBLEM)
                 input=view! {
                     <{..}
                         type="email"
@@ -81,17 +74,13 @@ pub fn AddressStep(
                         autocapitalize="none"
                         spellcheck="false"
                         inputmode="email"
-                        autofocus=refused_by.get_untracked().is_some()
+                        autofocus=refused
                     />
                 }
             />
-            <SubmitButton pending>{t!(i18n, portal.address.submit)}</SubmitButton>
-        </AttemptForm>
+            <SubmitButton>{t!(i18n, portal.address.submit)}</SubmitButton>
+        </PortalForm>
     }
-}
-
-const fn is_about_the_address(fault: Fault) -> bool {
-    matches!(fault, Fault::AddressMissing | Fault::InvalidAddress | Fault::AddressInUse)
 }
 
 /// The way back to the address.
@@ -102,12 +91,9 @@ pub fn ChangeAddressForm(
     emphasis: Emphasis,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
-    let (attempt, pending) = visit.attempt::<ChangeAddress>();
     view! {
-        <AttemptForm attempt>
-            <input type="hidden" name="share" value=visit.share()/>
-            <SubmitButton pending emphasis>{t!(i18n, portal.change_address)}</SubmitButton>
-        </AttemptForm>
+        <PortalForm action=ChangeAddress::PATH>
+            <SubmitButton emphasis>{t!(i18n, portal.change_address)}</SubmitButton>
+        </PortalForm>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain, visit::use_visit};
+use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain};
 use crate::{i18n::*, ui::button::Emphasis};
 
 /// Explains what the owner of the account has to do.
@@ -12,7 +12,6 @@ pub fn ConsentStep(
     email: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    use_visit().follow();
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     view! {
         <Heading text=move || t_string!(i18n, portal.consent.heading)/>

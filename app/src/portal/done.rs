@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Download, Platform, heading::Heading};
-use crate::i18n::*;
+use crate::{i18n::*, visitor};
 
 /// Says so, and where to get the app: for the visitor's own device first.
 #[component]
@@ -11,17 +11,12 @@ pub fn DoneStep(
     /// The address of the account.
     email: String,
     /// Where to get the app.
-    downloads: Vec<Download>,
+    mut downloads: Vec<Download>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let own = RwSignal::new(None);
-    Effect::new(move || own.set(own_platform()));
+    let own = platform_of(&visitor::user_agent());
+    downloads.sort_by_key(|download| Some(download.platform) != own);
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
-    let links = move || {
-        let mut downloads = downloads.clone();
-        downloads.sort_by_key(|download| Some(download.platform) != own.get());
-        downloads.into_iter().map(|download| view! { <DownloadLink download own/> }).collect_view()
-    };
     view! {
         <svg class="done-mark" viewBox="0 0 48 48" width="56" height="56" aria-hidden="true" focusable="false">
             <circle cx="24" cy="24" r="24"/>
@@ -31,45 +26,38 @@ pub fn DoneStep(
         <p class="portal-lead">{t!(i18n, portal.done.lead, email = address)}</p>
         <section aria-labelledby="downloads">
             <h2 id="downloads">{t!(i18n, portal.done.downloads)}</h2>
-            <ul class="downloads">{links}</ul>
+            <ul class="downloads">
+                {downloads
+                    .into_iter()
+                    .map(|download| view! { <DownloadLink is_own=Some(download.platform) == own download/> })
+                    .collect_view()}
+            </ul>
         </section>
     }
 }
 
 #[component]
-fn DownloadLink(download: Download, own: RwSignal<Option<Platform>>) -> impl IntoView {
+fn DownloadLink(download: Download, is_own: bool) -> impl IntoView {
     let i18n = use_i18n();
     let Download { platform, url } = download;
-    let name = move || match platform {
+    let name = match platform {
         Platform::Ios => t_string!(i18n, portal.done.ios),
         Platform::Android => t_string!(i18n, portal.done.android),
         Platform::Windows => t_string!(i18n, portal.done.windows),
         Platform::Macos => t_string!(i18n, portal.done.macos),
         Platform::Web => t_string!(i18n, portal.done.web),
     };
-    let is_own = move || own.get() == Some(platform);
     view! {
         <li>
             <a class="download" class:download-own=is_own href=url rel="noreferrer">
                 <span>{name}</span>
-                {move || is_own().then(|| view! { <span class="download-note">{t!(i18n, portal.done.own)}</span> })}
+                {is_own.then(|| view! { <span class="download-note">{t!(i18n, portal.done.own)}</span> })}
             </a>
         </li>
     }
 }
 
-/// The platform that the browser says it runs on.
-#[cfg(feature = "hydrate")]
-fn own_platform() -> Option<Platform> {
-    platform_of(&window().navigator().user_agent().ok()?)
-}
-#[cfg(not(feature = "hydrate"))]
-const fn own_platform() -> Option<Platform> {
-    None
-}
-
 /// The platform that a `User-Agent` names. The order matters: Android also says Linux, an iPhone also says Mac OS X.
-#[cfg(any(feature = "hydrate", test))]
 fn platform_of(user_agent: &str) -> Option<Platform> {
     [
         ("iPhone", Platform::Ios),

@@ -1,9 +1,9 @@
 //! The account could not be created.
 
 use domain::fault::Fixer;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{Tries, address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
+use super::{Tries, address::ChangeAddressForm, form::PortalForm, heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -36,15 +36,11 @@ pub fn FailedStep(
     tries: Tries,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
-    visit.follow();
-    let (attempt, pending) = visit.attempt::<TryAgain>();
     let again = move |emphasis| {
         view! {
-            <AttemptForm attempt>
-                <input type="hidden" name="share" value=visit.share()/>
-                <SubmitButton pending emphasis>{t!(i18n, ui.try_again)}</SubmitButton>
-            </AttemptForm>
+            <PortalForm action=TryAgain::PATH>
+                <SubmitButton emphasis>{t!(i18n, ui.try_again)}</SubmitButton>
+            </PortalForm>
         }
     };
     let fixer = problem.fault.entry().fixer;
@@ -71,7 +67,7 @@ pub fn FailedStep(
         </div>
         {asks_for_help(fixer, repeated)
             .then(|| view! { <p>{t!(i18n, portal.failed.ask, code = move || view! { <strong>{code}</strong> })}</p> })}
-        <ProblemNotice problem=visit.problem()/>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         <div class="portal-choices">{choices}</div>
     }
 }

@@ -1,47 +1,54 @@
 //! What stands around every page of the portal.
 
+use domain::Fault;
 use leptos::prelude::*;
 
 use super::Branding;
 use crate::{
     i18n::*,
-    ui::{locale_switcher::LocaleSwitcher, logo::Logo},
+    ui::{locale_switcher::LocaleSwitcher, logo::Logo, problem::ProblemText},
 };
 
 /// Whose portal it is, a card, and where to get help.
 #[component]
 pub fn Frame(
     /// Whose portal it is.
-    #[prop(into)]
-    branding: Signal<Branding>,
+    branding: Branding,
+    /// What tells the card from the one that was shown before: where it is another, the reader is led to its beginning.
+    #[prop(optional, into)]
+    step: Option<String>,
+    /// The id of who is signed in.
+    #[prop(default = None)]
+    user: Option<String>,
+    /// Where to hear that something has changed.
+    #[prop(default = None)]
+    live: Option<String>,
     /// What the card shows.
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let provider = move || {
-        let name = branding.with(|branding| branding.provider.clone());
-        if name.is_empty() { "Flowthrough".to_owned() } else { name }
-    };
-    let support = move || {
-        branding.with(|branding| branding.support_url.clone()).map(|url| {
-            view! {
-                <a class="portal-support" href=url rel="noreferrer" target="_blank">
-                    {t!(i18n, portal.support)}
-                </a>
-            }
-        })
-    };
+    let Branding { provider, support_url } = branding;
+    let provider = if provider.is_empty() { "Flowthrough".to_owned() } else { provider };
+    let support = support_url.map(|url| {
+        view! {
+            <a class="portal-support" href=url rel="noreferrer" target="_blank">
+                {t!(i18n, portal.support)}
+            </a>
+        }
+    });
     view! {
         <div class="portal">
             <header class="portal-header">
                 <Logo/>
                 <p class="portal-provider">{provider}</p>
             </header>
-            <main class="card portal-card">{children()}</main>
+            <main class="card portal-card" data-step=step data-user=user data-live=live>{children()}</main>
             <footer class="portal-footer">
                 <LocaleSwitcher/>
                 {support}
             </footer>
+            // What the server cannot say when it cannot be reached.
+            <template id="offline"><ProblemText problem=Fault::Offline/></template>
         </div>
     }
 }

@@ -1,11 +1,12 @@
 //! A page's heading.
 
-use leptos::{html::H1, prelude::*, text_prop::TextProp};
+use leptos::{prelude::*, text_prop::TextProp};
 
 use super::visit::use_visit;
-use crate::ui::{hydrated::use_hydrated, title::Title};
+use crate::ui::title::Title;
 
-/// A step's heading and title.
+/// A step's heading and title. It takes the focus where it replaces another one in the open page (`frontend/portal`): what had it
+/// before is gone, and whoever does not see the page hears what is there now.
 #[component]
 pub fn Heading(
     /// What this step is about.
@@ -15,39 +16,11 @@ pub fn Heading(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    let visit = use_visit();
-    let title = {
-        let text = text.clone();
-        move || match visit.page().with(|page| page.branding.provider.clone()) {
-            provider if provider.is_empty() => text.get().into_owned(),
-            provider => format!("{} · {provider}", text.get()),
-        }
-    };
+    let provider = use_visit().provider;
+    let text = text.get();
+    let title = if provider.is_empty() { text.to_string() } else { format!("{text} · {provider}") };
     view! {
         <Title text=title/>
-        <Headline text autofocus/>
+        <h1 tabindex="-1" autofocus=autofocus>{text}</h1>
     }
-}
-
-/// A heading. Where it replaces another one in the open page, it takes the focus: what had it before is gone, and
-/// whoever does not see the page hears what is there now.
-#[component]
-pub fn Headline(
-    /// What the page is about.
-    #[prop(into)]
-    text: TextProp,
-    /// Whether to begin here even where the whole page is new.
-    #[prop(optional)]
-    autofocus: bool,
-) -> impl IntoView {
-    let replaces = use_hydrated().get_untracked();
-    let heading = NodeRef::<H1>::new();
-    Effect::new(move || {
-        if let Some(heading) = heading.get()
-            && replaces
-        {
-            _ = heading.focus();
-        }
-    });
-    view! { <h1 node_ref=heading tabindex="-1" autofocus=autofocus>{move || text.get()}</h1> }
 }

@@ -3,25 +3,25 @@
 //! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
 
 use domain::Fault;
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::OwnedView};
+use leptos_router::hooks::use_params_map;
 
 use super::{
-    Branding, Join, JoinPage, PortalPage, Step,
-    form::{Attempt, AttemptForm},
+    Branding, Join, JoinPage,
+    form::PortalForm,
     frame::Frame,
-    heading::Headline,
-    page::{Waiting, read_page},
+    heading::Heading,
+    visit::{Visit, use_visit},
 };
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
-        notice::{Notice, Tone},
+        notice::Tone,
         problem::{ProblemNotice, ProblemText},
-        title::Title,
     },
+    visitor,
 };
 
 /// What the link is good for.
@@ -46,21 +46,13 @@ pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
 /// The page behind the mailed link.
 #[component]
 pub fn JoinScreen() -> impl IntoView {
-    let params = use_params_map();
-    let link = Memo::new(move |_| {
-        let params = params.read();
-        (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default())
-    });
-    let page = Resource::new_blocking(move || link.get(), |(share, token)| read_link(share, token));
-    view! {
-        <Suspense fallback=Waiting>
-            {move || Suspend::new(async move {
-                let page = page.await.unwrap_or_else(unavailable);
-                let (share, token) = link.get_untracked();
-                view! { <Link share token page/> }
-            })}
-        </Suspense>
-    }
+    let params = use_params_map().read_untracked();
+    let (share, token) = (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default());
+    Suspend::new(async move {
+        let page = read_link(share.clone(), token.clone()).await.unwrap_or_else(unavailable);
+        // Its parts are made when it is written, wherever that is.
+        OwnedView::new(view! { <Link share token page/> })
+    })
 }
 
 fn unavailable(problem: Problem) -> JoinPage {
@@ -70,99 +62,52 @@ fn unavailable(problem: Problem) -> JoinPage {
 #[component]
 fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
     let JoinPage { branding, join, flash } = page;
-    #[cfg(feature = "ssr")]
     match (&join, &flash) {
-        (Err(problem), _) => crate::visitor::admit(problem),
-        (_, Some(flash)) => crate::visitor::show(&flash.problem),
+        (Err(problem), _) => visitor::admit(problem),
+        (_, Some(flash)) => visitor::show(&flash.problem),
         _ => {}
     }
-    let problem = flash.map(|flash| flash.problem);
-    let join = RwSignal::new(join);
-    view! {
-        <Frame branding>
-            {move || {
-                let (share, token, problem) = (share.clone(), token.clone(), problem.clone());
-                match join.get() {
-                    Ok(good) => view! { <Good share token good problem spent=move |why| join.set(Err(why))/> }.into_any(),
-                    Err(problem) => view! { <Spent share problem/> }.into_any(),
-                }
-            }}
-        </Frame>
+    provide_context(Visit::new(share, branding.provider.clone(), None, flash));
+    match join {
+        Ok(good) => view! { <Frame branding step="join"><Good token good/></Frame> }.into_any(),
+        Err(problem) => view! { <Frame branding step="join-spent"><Spent problem/></Frame> }.into_any(),
     }
 }
 
 /// The link is good: the button proves the address.
 #[component]
-fn Good(
-    share: String,
-    token: String,
-    good: Join,
-    problem: Option<Problem>,
-    /// Called when it turns out that the link is good no more.
-    spent: impl Fn(Problem) + 'static,
-) -> impl IntoView {
+fn Good(token: String, good: Join) -> impl IntoView {
     let i18n = use_i18n();
-    let attempt = Attempt::to::<JoinNow>();
-    let of = share.clone();
-    let navigate = use_navigate();
-    let problem = RwSignal::new(problem);
-    Effect::new(move || match attempt.outcome().get() {
-        None => {}
-        Some(Ok(())) => {
-            problem.set(None);
-            let (share, navigate) = (of.clone(), navigate.clone());
-            spawn_local(async move {
-                match read_page(share.clone()).await {
-                    Ok(PortalPage { step: Step::SignIn, .. }) => {
-                        _ = problem.try_set(Some(Fault::CookiesRefused.into()));
-                    }
-                    _ => navigate(&format!("/activate/{share}"), leptos_router::NavigateOptions::default()),
-                }
-            });
-        }
-        Some(Err(refusal)) if is_spent(refusal.fault) => spent(refusal),
-        Some(Err(refusal)) => problem.set(Some(refusal)),
-    });
     let Join { broadworks_id, email } = good;
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     let id = move || view! { <bdi class="address" translate="no">{broadworks_id.clone()}</bdi> };
     view! {
-        <Title text=move || t_string!(i18n, portal.join.heading)/>
-        <Headline text=move || t_string!(i18n, portal.join.heading)/>
+        <Heading text=move || t_string!(i18n, portal.join.heading)/>
         <p class="portal-lead">{t!(i18n, portal.join.lead, email = address, id = id)}</p>
-        <ProblemNotice problem/>
-        <AttemptForm attempt class="portal-form">
-            <input type="hidden" name="share" value=share/>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
+        <PortalForm action=JoinNow::PATH class="portal-form">
             <input type="hidden" name="token" value=token/>
-            <SubmitButton pending=attempt.pending()>{t!(i18n, portal.join.submit)}</SubmitButton>
-        </AttemptForm>
+            <SubmitButton>{t!(i18n, portal.join.submit)}</SubmitButton>
+        </PortalForm>
         <p class="muted">{t!(i18n, portal.join.stranger)}</p>
     }
 }
 
-/// Whether a link that was refused for this will never be good again.
-const fn is_spent(fault: Fault) -> bool {
-    matches!(fault, Fault::AlreadyConfirmed | Fault::LinkUsed | Fault::LinkExpired)
-}
-
 /// The link is no good any more, perhaps because it has done its work: the share link leads on.
 #[component]
-fn Spent(share: String, problem: Problem) -> impl IntoView {
+fn Spent(problem: Problem) -> impl IntoView {
     let i18n = use_i18n();
     let confirmed = problem.fault == Fault::AlreadyConfirmed;
-    let heading = move || {
-        if confirmed { t_string!(i18n, portal.join.confirmed) } else { t_string!(i18n, portal.join.spent) }
-    };
+    let heading = if confirmed { t_string!(i18n, portal.join.confirmed) } else { t_string!(i18n, portal.join.spent) };
     view! {
-        <Title text=heading/>
-        <Headline text=heading/>
+        <Heading text=heading/>
         {if confirmed {
             view! { <p class="portal-lead">{t!(i18n, portal.join.confirmed_lead)}</p> }.into_any()
         } else {
-            view! { <Notice tone=Tone::Error><ProblemText problem/></Notice> }.into_any()
+            view! { <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div> }.into_any()
         }}
-        <a class=Emphasis::Primary.class() href=format!("/activate/{share}")>
-            {move || if confirmed { t_string!(i18n, portal.join.go_on) } else { t_string!(i18n, ui.sign_in) }}
+        <a class=Emphasis::Primary.class() href=use_visit().path()>
+            {if confirmed { t_string!(i18n, portal.join.go_on) } else { t_string!(i18n, ui.sign_in) }}
         </a>
     }
 }

@@ -1,24 +1,37 @@
 //! The activation portal: one address, `/activate/<share token>`, that always shows the step where the user stands.
 //!
-//! The step is the server's to know ([`PortalPage`]), so the user may close the browser anywhere and come back, and
-//! the same pages work as plain forms (POST, redirect, GET) and as a single-page app (server function, refetch).
+//! The step is the server's to know ([`PortalPage`]), so the user may close the browser anywhere and come back. The pages
+//! are plain HTML with plain forms (POST, redirect, GET), made by the server alone; what `frontend/portal` does in the
+//! browser is to fetch them without leaving the open one (docs/decisions, 58).
 
+#[cfg(feature = "ssr")]
 mod address;
 #[cfg(feature = "ssr")]
 mod answer;
+#[cfg(feature = "ssr")]
 mod consent;
+#[cfg(feature = "ssr")]
 mod done;
+#[cfg(feature = "ssr")]
 mod failed;
-pub mod form;
+#[cfg(feature = "ssr")]
+mod form;
 pub mod frame;
+#[cfg(feature = "ssr")]
 mod heading;
+#[cfg(feature = "ssr")]
 pub(crate) mod join;
-mod live;
+#[cfg(feature = "ssr")]
 pub(crate) mod page;
+#[cfg(feature = "ssr")]
 mod progress;
+#[cfg(feature = "ssr")]
 mod proof;
+#[cfg(feature = "ssr")]
 mod sign_in;
+#[cfg(feature = "ssr")]
 mod unavailable;
+#[cfg(feature = "ssr")]
 mod visit;
 
 use domain::{Fault, Timestamp};
@@ -124,6 +137,12 @@ impl Step {
             | Self::Failed { user, .. }
             | Self::Done { user, .. } => Some(user),
         }
+    }
+
+    /// Whether it may change without the reader's doing: by a mail's fate, a link opened elsewhere, the engine.
+    #[must_use]
+    pub const fn changes_by_itself(&self) -> bool {
+        matches!(self, Self::Proof { .. } | Self::Progress { .. } | Self::Consent { .. } | Self::Failed { .. })
     }
 }
 

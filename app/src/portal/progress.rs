@@ -1,6 +1,6 @@
 //! The account is being created.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{SignedIn, heading::Heading, visit::use_visit};
 use crate::{
@@ -24,11 +24,8 @@ pub fn ProgressStep(
     hitch: Option<Problem>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
-    visit.follow();
     let held = user.held;
-    let email = StoredValue::new(email);
-    let address = move || view! { <bdi class="address" translate="no">{email.get_value()}</bdi> };
+    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     let hitch = hitch.map(|problem| {
         view! {
             <Notice tone=Tone::Warning>
@@ -62,21 +59,9 @@ pub fn ProgressStep(
 #[component]
 pub fn CheckAgain() -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
     view! {
-        <p>
-            <a
-                href=visit.path()
-                rel="external"
-                on:click=move |event| {
-                    event.prevent_default();
-                    spawn_local(visit.refresh());
-                }
-            >
-                {t!(i18n, portal.progress.check_again)}
-            </a>
-        </p>
-        // `data-follow`: where the browser's half did not come, plain.js looks again. As plain text: a browser with JavaScript parses the inside of <noscript> differently, and hydration would trip.
-        <div hidden data-follow="" inner_html=r#"<noscript><meta http-equiv="refresh" content="3"></noscript>"#></div>
+        <p><a href=use_visit().path() data-refresh="">{t!(i18n, portal.progress.check_again)}</a></p>
+        // Where the browser's half did not come, plain.js looks again.
+        <div hidden data-follow=""><noscript><meta http-equiv="refresh" content="3"/></noscript></div>
     }
 }

@@ -1,15 +1,9 @@
 //! Proving the address: by the mailed link, or by the mailed code right here.
 
-use std::time::Duration;
+use domain::{Fault, Timestamp, fault::Audience};
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-#[cfg(feature = "hydrate")]
-use domain::Code;
-use domain::{Fault, fault::Audience};
-#[cfg(feature = "hydrate")]
-use leptos::web_sys::HtmlInputElement;
-use leptos::{prelude::*, web_sys::ClipboardEvent};
-
-use super::{MailState, SignedIn, address::ChangeAddressForm, form::AttemptForm, heading::Heading, visit::use_visit};
+use super::{MailState, SignedIn, address::ChangeAddressForm, form::PortalForm, heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -17,10 +11,9 @@ use crate::{
         button::{Emphasis, SubmitButton},
         fault,
         field::Field,
-        hydrated::use_hydrated,
         moment::Moment,
         notice::{Notice, Tone},
-        problem::{PROBLEM, ProblemNotice, ProblemText, Wait},
+        problem::{PROBLEM, ProblemNotice, ProblemText, Wait, wait},
     },
 };
 
@@ -47,146 +40,117 @@ pub fn ProofStep(
     user: SignedIn,
     /// The address to prove.
     email: String,
-    /// How the mail fares, and in how many seconds it may be asked for again.
-    mail: Memo<(MailState, u32)>,
+    /// How the mail fares.
+    mail: MailState,
+    /// In how many seconds it may be asked for again.
+    resend_in: u32,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    visit.follow();
-    let (attempt, pending) = visit.attempt::<EnterCode>();
-    let refused_by = Signal::derive(move || {
-        visit
-            .problem()
-            .with(|problem| {
-                problem.as_ref().is_some_and(|problem| {
-                    use Fault::{CodeExpired, CodeIncomplete, CodeSpent, CodeWrong};
-                    matches!(problem.fault, CodeWrong | CodeExpired | CodeSpent | CodeIncomplete)
-                })
-            })
-            .then_some(PROBLEM)
-    });
-    let state = Memo::new(move |_| mail.get().0);
-    let email = StoredValue::new(email);
-    let address = move || view! { <bdi class="address" translate="no">{email.get_value()}</bdi> };
+    let refused =
+        visit.is_refused_for(&[Fault::CodeWrong, Fault::CodeExpired, Fault::CodeSpent, Fault::CodeIncomplete]);
     view! {
         <Heading text=move || t_string!(i18n, portal.proof.heading)/>
-        {move || match state.get() {
-            MailState::Queued => view! {
-                <p class="portal-lead">{t!(i18n, portal.proof.queued, email = address)} " " {t!(i18n, portal.proof.lead)}</p>
-            }.into_any(),
-            MailState::Sent => view! {
-                <p class="portal-lead">{t!(i18n, portal.proof.sent, email = address)} " " {t!(i18n, portal.proof.lead)}</p>
-            }.into_any(),
-            MailState::PutOff(fault, next) => view! {
-                <p class="portal-lead">{t!(i18n, portal.proof.on_its_way, email = address)} " " {t!(i18n, portal.proof.lead)}</p>
-                <Notice tone=Tone::Warning>
-                    <p class="notice-title">{move || fault::cause(i18n.get_locale(), fault)}</p>
-                    <p>{move || fault::remedy(i18n.get_locale(), Audience::User, fault)}</p>
-                    {next.map(|next| view! {
-                        <p>{t!(i18n, portal.proof.next_try)} " " <Moment at=Signal::stored(next)/></p>
-                    })}
-                    <p class="notice-code">{t!(i18n, ui.code)} " " {fault.code()}</p>
-                </Notice>
-            }.into_any(),
-            MailState::Refused(fault) => view! {
-                <p class="portal-lead">{t!(i18n, portal.proof.refused, email = address)}</p>
-                <Notice tone=Tone::Error><ProblemText problem=fault/></Notice>
-            }.into_any(),
-        }}
+        // Changes under the code that is just being typed.
+        <div id="mail" class="mail" data-fresh=""><Mail mail email/></div>
         {user.held.then(|| view! {
             <Notice tone=Tone::Info>
                 <p class="notice-title">{t!(i18n, portal.held.title)}</p>
                 <p>{t!(i18n, portal.held.address)}</p>
             </Notice>
         })}
-        <ProblemNotice problem=visit.problem()/>
-        <AttemptForm attempt class="portal-form">
-            <input type="hidden" name="share" value=visit.share()/>
+        <ProblemNotice problem=Signal::stored(visit.problem)/>
+        <PortalForm action=EnterCode::PATH class="portal-form">
             <Field
                 name="code"
                 label=move || t_string!(i18n, portal.proof.code)
-                refused_by=refused_by
+                refused_by=refused.then_some(PROBLEM)
                 input=view! {
                     <{..}
-                        value=visit.typed()
+                        value=visit.typed
                         class="input input-code"
                         required=""
                         autocomplete="one-time-code"
                         inputmode="numeric"
                         dir="ltr"
-                        on:paste=pasted
-                        autofocus=refused_by.get_untracked().is_some()
+                        autofocus=refused
                     />
                 }
             />
-            <SubmitButton pending>{t!(i18n, portal.proof.submit)}</SubmitButton>
-        </AttemptForm>
+            <SubmitButton>{t!(i18n, portal.proof.submit)}</SubmitButton>
+        </PortalForm>
         <section class="aside" aria-labelledby="no-message">
             <h2 id="no-message">{t!(i18n, portal.proof.no_message)}</h2>
             <p class="muted">{t!(i18n, portal.proof.spam)}</p>
             <div class="aside-actions">
-                <ResendForm mail/>
+                <ResendForm resend_in/>
                 <ChangeAddressForm/>
             </div>
         </section>
     }
 }
 
-/// Puts into the field only the code of what is pasted, such as a whole message: the field would show the beginning of it.
-/// What holds no code is pasted as it is.
-#[cfg(feature = "hydrate")]
-fn pasted(event: ClipboardEvent) {
-    let text = event.clipboard_data().and_then(|data| data.get_data("text").ok()).unwrap_or_default();
-    if let Ok(code) = Code::parse(&text) {
-        event.prevent_default();
-        event_target::<HtmlInputElement>(&event).set_value(code.as_str());
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn pasted(_: ClipboardEvent) {}
-
-/// Asks for a new mail, but not too soon after the last.
+/// How the mail to this address fares.
 #[component]
-fn ResendForm(mail: Memo<(MailState, u32)>) -> impl IntoView {
+fn Mail(mail: MailState, email: String) -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
-    let (attempt, pending) = visit.attempt::<Resend>();
-    let left = countdown(Signal::derive(move || mail.get().1));
-    // Without JavaScript nothing counts down; then the button stays free and the server says when it is too soon.
-    let hydrated = use_hydrated();
-    let too_soon = Signal::derive(move || hydrated.get() && left.get() > 0);
-    let sent_again = move || matches!(attempt.outcome().get(), Some(Ok(()))) && !pending.get();
-    view! {
-        <AttemptForm attempt class="resend">
-            <input type="hidden" name="share" value=visit.share()/>
-            <SubmitButton pending unavailable=too_soon emphasis=Emphasis::Secondary>
-                {t!(i18n, portal.proof.resend)}
-            </SubmitButton>
-        </AttemptForm>
-        <p class="resend-note" role="status">{move || sent_again().then_some(t!(i18n, portal.proof.resent))}</p>
-        {move || (left.get() > 0).then(|| view! {
-            <p class="resend-note">
-                {t!(i18n, portal.proof.resend_in)} " " <Wait seconds=move || left.get()/> "."
-            </p>
-        })}
+    let email = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    match mail {
+        MailState::Queued => view! {
+            <p class="portal-lead">{t!(i18n, portal.proof.queued, email)} " " {t!(i18n, portal.proof.lead)}</p>
+        }
+        .into_any(),
+        MailState::Sent => view! {
+            <p class="portal-lead">{t!(i18n, portal.proof.sent, email)} " " {t!(i18n, portal.proof.lead)}</p>
+        }
+        .into_any(),
+        MailState::PutOff(fault, next) => view! {
+            <p class="portal-lead">{t!(i18n, portal.proof.on_its_way, email)} " " {t!(i18n, portal.proof.lead)}</p>
+            <PutOff fault next/>
+        }
+        .into_any(),
+        MailState::Refused(fault) => view! {
+            <p class="portal-lead">{t!(i18n, portal.proof.refused, email)}</p>
+            <Notice tone=Tone::Error><ProblemText problem=fault/></Notice>
+        }
+        .into_any(),
     }
 }
 
-/// Counts a number of seconds down to zero, and from the start again when the number changes.
-fn countdown(from: Signal<u32>) -> Signal<u32> {
-    let left = RwSignal::new(from.get_untracked());
-    Effect::new(move || {
-        left.set(from.get());
-        let ticking = set_interval_with_handle(
-            move || left.update(|left| *left = left.saturating_sub(1)),
-            Duration::from_secs(1),
-        );
-        on_cleanup(move || {
-            if let Ok(ticking) = ticking {
-                ticking.clear();
-            }
-        });
-    });
-    left.into()
+/// Why a mail is tried again, and when, if that is known.
+#[component]
+fn PutOff(fault: Fault, next: Option<Timestamp>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Notice tone=Tone::Warning>
+            <p class="notice-title">{fault::cause(i18n.get_locale_untracked(), fault)}</p>
+            <p>{fault::remedy(i18n.get_locale_untracked(), Audience::User, fault)}</p>
+            {next.map(|next| view! {
+                <p>{t!(i18n, portal.proof.next_try)} " " <Moment at=Signal::stored(next)/></p>
+            })}
+            <p class="notice-code">{t!(i18n, ui.code)} " " {fault.code()}</p>
+        </Notice>
+    }
+}
+
+/// Asks for a new mail, but not too soon after the last. Without JavaScript nothing counts down; then the button stays free and
+/// the server says when it is too soon.
+#[component]
+fn ResendForm(resend_in: u32) -> impl IntoView {
+    let i18n = use_i18n();
+    // Every language has rules of its own for numbers: the browser is given the words for all of them.
+    let words = || (0..=resend_in).map(|left| wait(i18n.get_locale_untracked(), left)).collect::<Vec<_>>().join("|");
+    view! {
+        <PortalForm action=Resend::PATH class="resend" done=t_string!(i18n, portal.proof.resent)>
+            <SubmitButton emphasis=Emphasis::Secondary>{t!(i18n, portal.proof.resend)}</SubmitButton>
+        </PortalForm>
+        <p class="resend-note" role="status"></p>
+        <div id="resend-wait" data-fresh="">
+            {(resend_in > 0).then(|| view! {
+                <p class="resend-note" data-seconds=resend_in data-words=words()>
+                    {t!(i18n, portal.proof.resend_in)} " " <span><Wait seconds=move || resend_in/></span> "."
+                </p>
+            })}
+        </div>
+    }
 }

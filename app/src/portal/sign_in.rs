@@ -1,9 +1,9 @@
 //! Signing in with BroadWorks user id and password, and out again.
 
 use domain::Fault;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{form::AttemptForm, heading::Heading, visit::use_visit};
+use super::{form::PortalForm, heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -41,20 +41,14 @@ pub async fn sign_out(share: String, #[server(default)] user: String) -> Result<
 pub fn SignInStep() -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    let (attempt, pending) = visit.attempt::<SignIn>();
-    let refused_with = move |own: Fault| {
-        let either = [Fault::BadCredentials, Fault::CredentialsMissing, own];
-        let refused =
-            move || visit.problem().with(|problem| problem.as_ref().is_some_and(|p| either.contains(&p.fault)));
-        Signal::derive(move || refused().then_some(PROBLEM))
-    };
+    let refused_with =
+        |own: Fault| visit.is_refused_for(&[Fault::BadCredentials, Fault::CredentialsMissing, own]).then_some(PROBLEM);
     let (id_refused, password_refused) = (refused_with(Fault::UserIdMissing), refused_with(Fault::PasswordMissing));
     view! {
         <Heading text=move || t_string!(i18n, portal.sign_in.heading)/>
         <p class="portal-lead">{t!(i18n, portal.sign_in.lead)}</p>
-        <ProblemNotice problem=visit.problem()/>
-        <AttemptForm attempt class="portal-form">
-            <input type="hidden" name="share" value=visit.share()/>
+        <ProblemNotice problem=Signal::stored(visit.problem)/>
+        <PortalForm action=SignIn::PATH class="portal-form">
             <Field
                 name="user_id"
                 label=move || t_string!(i18n, portal.sign_in.user_id)
@@ -62,13 +56,13 @@ pub fn SignInStep() -> impl IntoView {
                 refused_by=id_refused
                 input=view! {
                     <{..}
-                        value=visit.typed()
+                        value=visit.typed
                         required=""
                         autocomplete="username"
                         autocapitalize="none"
                         spellcheck="false"
                         inputmode="email"
-                        autofocus=id_refused.get_untracked().is_some()
+                        autofocus=id_refused.is_some()
                     />
                 }
             />
@@ -78,8 +72,8 @@ pub fn SignInStep() -> impl IntoView {
                 autocomplete="current-password"
                 refused_by=password_refused
             />
-            <SubmitButton pending>{t!(i18n, ui.sign_in)}</SubmitButton>
-        </AttemptForm>
+            <SubmitButton>{t!(i18n, ui.sign_in)}</SubmitButton>
+        </PortalForm>
     }
 }
 
@@ -90,8 +84,6 @@ pub fn Account(
     broadworks_id: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let visit = use_visit();
-    let (attempt, pending) = visit.attempt::<SignOut>();
     view! {
         <div class="account">
             <p>
@@ -99,10 +91,9 @@ pub fn Account(
                 " "
                 <bdi translate="no">{broadworks_id}</bdi>
             </p>
-            <AttemptForm attempt>
-                <input type="hidden" name="share" value=visit.share()/>
-                <SubmitButton pending emphasis=Emphasis::Quiet>{t!(i18n, ui.sign_out)}</SubmitButton>
-            </AttemptForm>
+            <PortalForm action=SignOut::PATH>
+                <SubmitButton emphasis=Emphasis::Quiet>{t!(i18n, ui.sign_out)}</SubmitButton>
+            </PortalForm>
         </div>
     }
 }

@@ -7,11 +7,7 @@ use super::{heading::Heading, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{
-        button::SubmitButton,
-        notice::{Notice, Tone},
-        problem::ProblemText,
-    },
+    ui::{button::SubmitButton, notice::Tone, problem::ProblemText},
 };
 
 /// Says why, and looks again at the press of a button.
@@ -26,7 +22,7 @@ pub fn UnavailableStep(
         <Heading text=move || {
             if unknown { t_string!(i18n, portal.unavailable.unknown) } else { t_string!(i18n, portal.unavailable.heading) }
         }/>
-        <Notice tone=Tone::Error><ProblemText problem/></Notice>
+        <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
         <form method="get" action=use_visit().path()>
             <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
         </form>

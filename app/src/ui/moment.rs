@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use crate::i18n::*;
 
-/// A date and time. The server, which does not know the reader's time zone, writes UTC; the browser puts it right.
+/// A date and time. The server, which does not know the reader's time zone, writes UTC; the browser puts it right (in the portal:
+/// `frontend/portal`).
 #[component]
 pub fn Moment(
     /// Which moment.
@@ -21,12 +22,10 @@ pub fn Moment(
     #[cfg(feature = "hydrate")]
     {
         let i18n = use_i18n();
-        Effect::new(move || local.set(Some(in_words(at.get(), i18n.get_locale(), brief))));
+        Effect::new(move || local.set(Some(dom::moment::in_words(&date(at.get()), i18n.get_locale().as_str(), brief))));
     }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = brief;
     view! {
-        <time class="moment" datetime=iso title=iso>
+        <time class="moment" datetime=iso title=iso data-brief=brief.then_some("")>
             {move || local.get().unwrap_or_else(|| iso.with(|iso| format!("{} {} UTC", &iso[..10], &iso[11..16])))}
         </time>
     }
@@ -58,32 +57,4 @@ fn date(at: Timestamp) -> js_sys::Date {
     // Milliseconds stay exact in a double for 285,000 years.
     #[allow(clippy::cast_precision_loss)]
     js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.0 as f64))
-}
-
-/// Local date and time, as written where the reader is: English has more than one way. The `title` is exact.
-#[cfg(feature = "hydrate")]
-fn in_words(at: Timestamp, locale: Locale, brief: bool) -> String {
-    let style = js_sys::Object::new();
-    let today = || date(at).to_date_string() == js_sys::Date::new_0().to_date_string();
-    let styles = [("timeStyle", "short"), ("dateStyle", "medium")];
-    for (key, value) in styles.into_iter().take(if brief && today() { 1 } else { 2 }) {
-        // Setting a property on an object just made cannot fail.
-        _ = js_sys::Reflect::set(&style, &key.into(), &value.into());
-    }
-    let words: String = date(at).to_locale_string(&regional(locale), &style).into();
-    // Bulgarian for "year" stays with its year.
-    words.replace(" г.", "\u{a0}г.")
-}
-
-/// The reader's own variant of a language (`en-GB` for `en`), if the browser names one.
-#[cfg(feature = "hydrate")]
-fn regional(locale: Locale) -> String {
-    let language = locale.as_str();
-    window()
-        .navigator()
-        .languages()
-        .iter()
-        .filter_map(|wanted| wanted.as_string())
-        .find(|wanted| wanted.split('-').next() == Some(language))
-        .unwrap_or_else(|| language.to_owned())
 }

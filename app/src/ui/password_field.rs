@@ -28,11 +28,14 @@ pub fn PasswordField(
     let i18n = use_i18n();
     let hydrated = use_hydrated();
     let shown = RwSignal::new(false);
-    let toggle = move || {
-        view! {
+    // In the portal `frontend/portal` shows it and listens to it.
+    let toggle = view! {
             <button
                 type="button"
                 class="password-toggle"
+                hidden=move || !hydrated.get()
+                data-shown=move || shown.get().then_some("")
+                data-other=move || t_string!(i18n, ui.hide_password)
                 aria-controls=name
                 // There may be another one on the page.
                 aria-describedby=format!("{name}-label")
@@ -44,10 +47,9 @@ pub fn PasswordField(
                 <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" focusable="false">
                     <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z"/>
                     <circle cx="12" cy="12" r="2.8"/>
-                    {move || shown.get().then(|| view! { <path d="M4 20 20 4"/> })}
+                    <path class="password-strike" d="M4 20 20 4"/>
                 </svg>
             </button>
-        }
     };
     view! {
         <div class="password">
@@ -67,7 +69,7 @@ pub fn PasswordField(
                     />
                 }
             />
-            {move || hydrated.get().then(toggle)}
+            {toggle}
         </div>
     }
 }

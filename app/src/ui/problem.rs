@@ -68,6 +68,17 @@ where
     }
 }
 
+/// A span of time as people say it, for an attribute.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn wait(locale: Locale, seconds: u32) -> String {
+    match in_words(seconds) {
+        Span::Seconds(count) => td_string!(locale, ui.seconds, count = count),
+        Span::Minutes(count) => td_string!(locale, ui.minutes, count = count),
+        Span::Hours(count) => td_string!(locale, ui.hours, count = count),
+    }
+}
+
 /// A span of time in the unit that people would use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Span {

@@ -1,0 +1,108 @@
+/** What a page does better where JavaScript runs. */
+import { expect, test } from '../fixtures.ts';
+import { mailTo } from '../mailbox.ts';
+
+test.beforeEach(async ({ demo, javaScriptEnabled, portal }) => {
+  test.skip(!javaScriptEnabled, 'without JavaScript every answer is a new page');
+  await portal.open(demo.path('share link'));
+});
+
+test('a password can be looked at', async ({ page }) => {
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('hunter2');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await expect(password).toHaveAttribute('type', 'text');
+  await page.getByRole('button', { name: 'Hide password' }).click();
+  await expect(password).toHaveAttribute('type', 'password');
+  await expect(password).toHaveValue('hunter2');
+});
+
+test('another language keeps what was typed, and where the reader was', async ({ page }) => {
+  await page.getByRole('textbox', { name: 'User ID of your phone service' }).fill('95547321@sp.com');
+  await page.getByLabel('Password', { exact: true }).fill('secret');
+  await page.evaluate(() => Object.assign(window, { old: true }));
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Activate your account');
+  await expect(page.locator('#user_id')).toHaveValue('95547321@sp.com');
+  await expect(page.locator('#password')).toHaveValue('secret');
+  await expect(page.getByRole('link', { name: 'Italiano' })).toBeFocused();
+  expect(await page.title()).not.toContain('Activate');
+  expect(await page.evaluate(() => 'old' in window)).toBe(true);
+});
+
+test('what is typed while an answer is awaited stays', async ({ demo, page, portal }) => {
+  const field = page.getByRole('textbox', { name: 'User ID of your phone service' });
+  const held = new Promise<() => void>((resolve) => {
+    void page.route('**/api/portal/sign_in', (route) => resolve(() => void route.continue()));
+  });
+  await portal.signIn('nobody@sp.example', 'wrong');
+  const goOn = await held;
+  await expect(page.getByRole('button', { name: 'Sign in' })).toHaveAttribute('aria-busy', 'true');
+  await field.fill(demo.users('users')[0]);
+  goOn();
+  await expect(portal.problem).toContainText('not right');
+  await expect(field).toHaveValue(demo.users('users')[0]);
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('wrong');
+});
+
+test('when the server cannot do it just now, the page says so and stays as it is', async ({ demo, page, portal }) => {
+  const field = page.getByRole('textbox', { name: 'Email address' });
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.at('Enter your email address');
+  await page.route('**/api/portal/address', async (route) => {
+    const other = await page.request.get('/activate/there-is-no-such-link');
+    await route.fulfill({ status: 503, contentType: 'text/html', body: await other.text() });
+  });
+  await portal.enterAddress('kept@home.example');
+  await expect(portal.problem).toContainText('This activation link does not exist.');
+  await portal.at('Enter your email address');
+  await expect(field).toHaveValue('kept@home.example');
+  await page.unroute('**/api/portal/address');
+  await portal.press('Continue');
+  await portal.at('Check your email');
+});
+
+test('what happens while an answer is on its way is not missed', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('meanwhile@home.example');
+  const { code } = await mailTo(page, 'meanwhile@home.example');
+  await page.route('**/api/portal/code', async (route) => {
+    const answer = await route.fetch();
+    const other = await page.context().newPage();
+    await expect(async () => {
+      await other.goto(demo.path('share link'));
+      await expect(other.getByRole('heading', { level: 1, name: 'You are all set' })).toBeVisible({ timeout: 1 });
+    }).toPass();
+    await other.close();
+    await route.fulfill({ response: answer });
+  });
+  await portal.enterCode(code);
+  await portal.expectProvisioned();
+});
+
+test('a new message is announced', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('again@home.example');
+  await portal.at('Check your email');
+  const resend = page.getByRole('button', { name: 'Send a new message' });
+  await expect(page.getByText(/in 2?\d seconds/)).toBeVisible();
+  await expect(resend).toBeEnabled({ timeout: 40_000 });
+  await expect(page.getByText('You can ask for a new message in')).toBeHidden();
+  await resend.click();
+  await expect(page.getByText('A new message is on its way.')).toBeVisible();
+  await expect(resend).toBeDisabled();
+  await expect(resend).toBeFocused();
+});
+
+test('back leads to where the reader came from', async ({ demo, page, portal, visit }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('back@home.example');
+  const { joinNow } = await mailTo(page, 'back@home.example');
+  await visit(joinNow);
+  await portal.press('Join now');
+  await portal.expectProvisioned();
+  expect(new URL(page.url()).pathname).toBe(demo.path('share link'));
+  await page.goBack();
+  await portal.at('Your address is already confirmed');
+});

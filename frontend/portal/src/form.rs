@@ -1,0 +1,91 @@
+//! Sending a form without leaving the page.
+
+use std::cell::Cell;
+
+use dom::document;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, Event, FormData, HtmlFormElement, RequestInit, SubmitEvent, UrlSearchParams};
+
+use crate::page::{self, Occasion};
+
+thread_local! {
+    /// Whether an answer is awaited.
+    static UNDER_WAY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the answer to a form is awaited.
+pub fn is_under_way() -> bool {
+    UNDER_WAY.get()
+}
+
+/// A form that the page posts is sent, and its answer shown. Only one at a time.
+pub fn submitted(event: Event) {
+    let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+    if form.method() != "post" {
+        return;
+    }
+    event.prevent_default();
+    let button = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter).map(Element::from);
+    if is_under_way() || button.as_ref().is_some_and(is_unavailable) {
+        return;
+    }
+    let Some(request) = request(&form) else { return };
+    let (action, done, sent) = (form.action(), form.get_attribute("data-done"), page::typed());
+    UNDER_WAY.set(true);
+    page::overtake();
+    wait(button.as_ref(), true);
+    spawn_local(async move {
+        let answer = page::ask(&action, &request).await;
+        UNDER_WAY.set(false);
+        page::overtake();
+        wait(button.as_ref(), false);
+        match answer {
+            None => page::tell_offline(),
+            Some(page) if page.is_failure => page.tell(),
+            Some(page) => {
+                page.show(&Occasion::Answer(sent));
+                if !page.has_problem() {
+                    announce(done.as_deref());
+                }
+            }
+        }
+        page::catch_up();
+    });
+}
+
+fn request(form: &HtmlFormElement) -> Option<RequestInit> {
+    let fields = FormData::new_with_form(form).ok()?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&JsValue::from(fields));
+    Some(request)
+}
+
+fn is_unavailable(button: &Element) -> bool {
+    button.get_attribute("aria-disabled").as_deref() == Some("true")
+}
+
+/// While an answer is awaited the button keeps its name and the focus, and shows that it is at work.
+fn wait(button: Option<&Element>, waits: bool) {
+    let Some(button) = button else { return };
+    if waits {
+        _ = button.set_attribute("aria-disabled", "true");
+        _ = button.set_attribute("aria-busy", "true");
+        _ = button.insert_adjacent_html("afterbegin", r#"<span class="spinner" aria-hidden="true"></span>"#);
+    } else {
+        _ = button.remove_attribute("aria-disabled");
+        _ = button.remove_attribute("aria-busy");
+        if let Ok(Some(spinner)) = button.query_selector(".spinner") {
+            spinner.remove();
+        }
+    }
+}
+
+/// Says what has been done where the page goes on as it was.
+fn announce(done: Option<&str>) {
+    if let (Some(done), Ok(Some(status))) = (done, document().query_selector("p[role=status]")) {
+        status.set_text_content(Some(done));
+    }
+}
