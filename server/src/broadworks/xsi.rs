@@ -359,5 +359,6 @@ pub(super) fn number(text: Option<String>) -> Option<String> {
     bounded(&text?, LONGEST_NAME).ok().map(str::to_owned)
 }
 
-#[cfg(all(test, feature = "demo"))]
+#[cfg(test)]
+#[cfg(feature = "demo")]
 mod tests;

@@ -85,7 +85,7 @@ fn the_filter_is_the_lists_own() {
         assert_eq!(lines(&export(&world, all.clone()).await).len(), 2);
         let open = export(&world, ExportFilter { exclude_provisioned: true, ..all.clone() }).await;
         assert!(lines(&open).len() == 1 && open.contains("2@sp.com"));
-        let customer = ExportFilter { customer: Some(done.customer_id.into()), ..all.clone() };
+        let customer = ExportFilter { customer: Some(done.customer_id), ..all.clone() };
         assert_eq!(lines(&export(&world, customer).await).len(), 2);
         let nobodys = ExportFilter { customer: Some(uuid::Uuid::nil().into()), ..all.clone() };
         assert_eq!(lines(&export(&world, nobodys).await).len(), 0);
