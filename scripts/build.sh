@@ -100,7 +100,7 @@ compile() {
 }
 
 # counted HALF: `120/290`, crates done and of how many; `waits` as long as cargo has said nothing
-counted() { { echo 'waits: '; tr '\r' '\n' <"$said/$1" | grep -o '[0-9]*/[0-9]*: '; } | tail -1 | tr -d ': '; }
+counted() { { echo 'waits: '; tr '\r' '\n' <"$said/$1" | grep -o '[0-9]*/[0-9]*: ' || true; } | tail -1 | tr -d ': '; }
 
 # await HALF PROCESS: until that half is compiled. Who watches is told of both: each second on a terminal, else now and then.
 await() {
