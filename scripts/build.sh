@@ -90,7 +90,8 @@ build_site() {
 
 said=target/build-said                      # what cargo says of each half: how many crates are done, and what is wrong
 mkdir -p $said
-rm -f $said/*
+: >$said/browser
+: >$said/server
 
 # compile HALF ARGUMENTS…: begins a cargo build, whose process is left in $compiling. Cargo takes the place of the subshell:
 # whoever ends the one ends the other.
