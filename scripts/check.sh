@@ -21,7 +21,9 @@ else
   step "skipped: the toolchain '$WASM_TOOLCHAIN' has no clippy (Debian: apt-get install rust-web-clippy)"
 fi
 step "cargo doc: the links"
-cargo doc -q --no-deps --document-private-items -p domain -p app -p server --features app/ssr --target "$(host_target)"
+# What is private is documented, too; clap shows addresses as they are written.
+RUSTDOCFLAGS="-A rustdoc::private_intra_doc_links -A rustdoc::bare_urls" \
+  cargo doc -q --no-deps --document-private-items -p domain -p app -p server --features app/ssr --target "$(host_target)"
 step "cargo shear: dependencies that nobody uses"
 "$TOOLS/check/bin/cargo-shear"
 step "cargo deny: licences, sources, crates that are there twice"

@@ -2,7 +2,7 @@
 //!
 //! A handler begins with its guard, after the state if it takes that: an extractor that refuses a caller without the
 //! [`Permission`], and yields the caller. A handler that anybody may call begins with [`Public`]. One that says neither cannot
-//! be made a route of ([`crate::http::routes`]):
+//! be made a route of ([`mod@crate::http::routes`]):
 //!
 //! ```compile_fail
 //! use server::http::routes::{Routes, get};

@@ -1,6 +1,6 @@
 //! The way out of this server: addresses that somebody else has chosen, the networks behind them, and answers of any length.
 //!
-//! Whoever calls the outside begins here. [`Address`] says where a call may lead, [`client`] and [`guarded_client`] make it, and
+//! Whoever calls the outside begins here. [`Address`] says where a call may lead, [`client()`] and [`guarded_client`] make it, and
 //! [`body`] reads what is answered.
 
 mod address;
