@@ -153,7 +153,13 @@ fn many_at_once_get_no_further_than_one_after_the_other() {
             throttle::attempt(&world.store, now, Tries::sign_in(RULES, "ann", network("192.0.2.1"), None), WRONG, deed)
         });
         futures::future::join_all(tries).await;
-        assert_eq!(carried_out.into_inner(), 3);
+        let mut carried_out = carried_out.into_inner();
+        assert!((1..=3).contains(&carried_out), "{carried_out}");
+        // A failure that is just being written is counted twice for a moment, which may have refused one too many.
+        while carried_out < 10 && fail(&world, "ann", "192.0.2.1").await == WRONG {
+            carried_out += 1;
+        }
+        assert_eq!(carried_out, 3);
         assert_eq!(wait(&world.replica().await, "ann", "192.0.2.1").await, WINDOW);
     });
 }
