@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the release: activations a second, take-over, import, the API and memory with a million subscribers. Figures,
-# no promises.
+# Measures the release: activations a second, take-over, a first visit, import, the API and memory with a million subscribers.
+# Figures, no promises.
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 [ -x /usr/bin/time ] || fail "GNU time is needed to see how much memory an import takes: apt-get install time"
@@ -15,6 +15,9 @@ figures() {
 
 step "the engine"
 FLOWTHROUGH_TEST_BINARY=$flowthrough figures engine
+
+step "a first visit on a slow phone"
+npm run figures --silent --prefix end2end
 
 step "a million subscribers"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/flowthrough-bench.XXXXXX")
