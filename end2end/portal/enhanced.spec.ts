@@ -106,3 +106,90 @@ test('back leads to where the reader came from', async ({ demo, page, portal, vi
   await page.goBack();
   await portal.at('Your address is already confirmed');
 });
+
+test('a busy server’s words are shown, whatever page they come with', async ({ demo, page, portal }) => {
+  const share = demo.path('share link').split('/').at(-1) ?? '';
+  await page.route('**/api/portal/sign_in', async (route) => {
+    const refused = await page.request.post('/api/portal/sign_in', {
+      form: { share, user_id: 'nobody@sp.example', password: 'wrong' },
+      headers: { accept: 'text/html', origin: demo.url },
+    });
+    await route.fulfill({ status: 503, contentType: 'text/html', body: await refused.text() });
+  });
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await expect(portal.problem).toContainText('The user ID or the password is not right.');
+  await expect(page.getByRole('textbox', { name: 'User ID of your phone service' })).toHaveValue(demo.users('users')[0]);
+});
+
+test('without a connection every step says so, and no more once it is back', async ({ context, demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('offline@home.example');
+  await portal.at('Check your email');
+  await expect(page.getByText('We sent a message')).toBeVisible();
+  await context.setOffline(true);
+  await portal.press('Sign out');
+  await expect(portal.problem).toContainText('The server cannot be reached.');
+  await context.setOffline(false);
+  await expect(portal.problem).toHaveCount(0);
+  await portal.enterCode((await mailTo(page, 'offline@home.example')).code);
+  await portal.expectProvisioned();
+  await context.setOffline(true);
+  await portal.press('Sign out');
+  await expect(portal.problem).toContainText('The server cannot be reached.');
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await context.setOffline(false);
+  await portal.press('Sign out');
+  await portal.at('Activate your account');
+});
+
+test('who was signed out elsewhere is told', async ({ context, demo, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('elsewhere@home.example');
+  await portal.at('Check your email');
+  const other = await context.newPage();
+  await other.goto(demo.path('share link'));
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(other.getByRole('heading', { level: 1, name: 'Activate your account' })).toBeVisible();
+  await portal.at('Activate your account');
+  await expect(portal.problem).toContainText('You are no longer signed in.');
+});
+
+test('a page that is asked for before another tab’s session is there does not sign out', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('doubted@home.example');
+  await portal.at('Check your email');
+  await expect(page.getByText('We sent a message')).toBeVisible();
+  const signedOut = await page.evaluate(async (url) => (await fetch(url, { credentials: 'omit' })).text(), page.url());
+  let looks = 0;
+  await page.route(`**${demo.path('share link')}`, (route) => {
+    looks += 1;
+    return looks === 1 ? route.fulfill({ contentType: 'text/html', body: signedOut }) : route.continue();
+  });
+  const { joinNow } = await mailTo(page, 'doubted@home.example');
+  const other = await page.context().newPage();
+  await other.goto(joinNow);
+  await other.getByRole('button', { name: 'Join now' }).click();
+  await portal.expectProvisioned();
+  expect(looks).toBeGreaterThan(1);
+});
+
+test('another language is asked for in the middle of something else, and stays', async ({ demo, page, portal, visit }) => {
+  const held = new Promise<() => void>((resolve) => {
+    void page.route('**/api/portal/sign_in', (route) => resolve(() => void route.continue()));
+  });
+  await visit(`${demo.path('share link')}?lang=bg`);
+  await page.getByRole('link', { name: 'English' }).click();
+  await portal.at('Activate your account');
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  const goOn = await held;
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  goOn();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expect(page.locator('#email')).toBeVisible();
+  await page.locator('#email').fill('lingua@home.example');
+  await page.locator('form.portal-form button').click();
+  await expect(page.locator('#code')).toBeVisible();
+  await expect(page.locator('#mail')).toContainText('Abbiamo inviato');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+});

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain};
-use crate::{i18n::*, ui::button::Emphasis};
+use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain, visit::use_visit};
+use crate::{
+    i18n::*,
+    ui::{button::Emphasis, problem::ProblemNotice},
+};
 
 /// Explains what the owner of the account has to do.
 #[component]
@@ -16,6 +19,7 @@ pub fn ConsentStep(
     view! {
         <Heading text=move || t_string!(i18n, portal.consent.heading)/>
         <p class="portal-lead">{t!(i18n, portal.consent.lead, email = address)}</p>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         <p class="muted">{t!(i18n, portal.proof.spam)}</p>
         <CheckAgain/>
         <ChangeAddressForm emphasis=Emphasis::Secondary/>

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Download, Platform, heading::Heading};
-use crate::{i18n::*, visitor};
+use super::{Download, Platform, heading::Heading, visit::use_visit};
+use crate::{i18n::*, ui::problem::ProblemNotice, visitor};
 
 /// Says so, and where to get the app: for the visitor's own device first.
 #[component]
@@ -24,6 +24,7 @@ pub fn DoneStep(
         </svg>
         <Heading text=move || t_string!(i18n, portal.done.heading)/>
         <p class="portal-lead">{t!(i18n, portal.done.lead, email = address)}</p>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         <section aria-labelledby="downloads">
             <h2 id="downloads">{t!(i18n, portal.done.downloads)}</h2>
             <ul class="downloads">

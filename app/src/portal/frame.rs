@@ -42,7 +42,7 @@ pub fn Frame(
                 <Logo/>
                 <p class="portal-provider">{provider}</p>
             </header>
-            <main class="card portal-card" data-step=step data-user=user data-live=live>{children()}</main>
+            <main class="card portal-card" data-step=step.unwrap_or_default() data-user=user data-live=live>{children()}</main>
             <footer class="portal-footer">
                 <LocaleSwitcher/>
                 {support}

@@ -26,10 +26,17 @@ pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
     let flash = take_flash(&page_of(&share));
     let visitor = visitor();
     let page = with_unsent(backend().page(&visitor, &share).await?);
-    let user = page.step.user().map(|user| &user.id);
-    let mixed_up = user.zip(visitor.meant_for.as_ref()).is_some_and(|(user, meant)| user != meant);
-    let mix_up = mixed_up.then(|| Flash::from(Problem::from(Fault::MeantForAnother)));
-    Ok(PortalPage { flash: flash.or(mix_up), ..page })
+    let surprise = surprise(&page.step, visitor.meant_for.as_deref()).map(|fault| Flash::from(Problem::from(fault)));
+    Ok(PortalPage { flash: flash.or(surprise), ..page })
+}
+
+/// What a reader has to know whose page was made for this user.
+fn surprise(step: &Step, meant_for: Option<&str>) -> Option<Fault> {
+    match (step, step.user(), meant_for?) {
+        (Step::SignIn, ..) => Some(Fault::SessionEnded),
+        (_, Some(user), meant) if user.id != meant => Some(Fault::MeantForAnother),
+        _ => None,
+    }
 }
 
 /// The page behind the share link.
@@ -94,11 +101,14 @@ fn name(step: &Step) -> String {
         Step::Proof { .. } => "proof",
         Step::Progress { .. } => "progress",
         Step::Consent { .. } => "consent",
-        Step::Failed { tries, .. } => return format!("failed-{}", tries.count),
+        Step::Failed { tries, .. } => return format!("failed-{}{}", tries.count, user_of(step)),
         Step::Done { .. } => "done",
     };
-    let user = step.user().map(|user| format!("-{}", user.id)).unwrap_or_default();
-    format!("{kind}{user}")
+    format!("{kind}{}", user_of(step))
+}
+
+fn user_of(step: &Step) -> String {
+    step.user().map(|user| format!("-{}", user.id)).unwrap_or_default()
 }
 
 /// How far the way to the account is.

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         fault,
         notice::{Notice, Tone},
+        problem::ProblemNotice,
         spinner::Spinner,
     },
 };
@@ -49,6 +50,7 @@ pub fn ProgressStep(
                 }}
             </p>
         </div>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         {hitch}
         <p class="muted">{t!(i18n, portal.progress.leave)}</p>
         <CheckAgain/>

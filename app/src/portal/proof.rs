@@ -52,7 +52,7 @@ pub fn ProofStep(
     view! {
         <Heading text=move || t_string!(i18n, portal.proof.heading)/>
         // Changes under the code that is just being typed.
-        <div id="mail" class="mail" data-fresh=""><Mail mail email/></div>
+        <div id="mail" class="mail" aria-live="polite" data-fresh=""><Mail mail email/></div>
         {user.held.then(|| view! {
             <Notice tone=Tone::Info>
                 <p class="notice-title">{t!(i18n, portal.held.title)}</p>

@@ -36,7 +36,7 @@ pub fn submitted(event: Event) {
     page::overtake();
     wait(button.as_ref(), true);
     spawn_local(async move {
-        let answer = page::ask(&action, &request).await;
+        let answer = page::ask(&action, &request, None).await;
         UNDER_WAY.set(false);
         page::overtake();
         wait(button.as_ref(), false);
@@ -44,9 +44,11 @@ pub fn submitted(event: Event) {
             None => page::tell_offline(),
             Some(page) if page.is_failure => page.tell(),
             Some(page) => {
-                page.show(&Occasion::Answer(sent));
-                if !page.has_problem() {
-                    announce(done.as_deref());
+                let goes_on = page.is_same_step() && !page.has_problem();
+                page.show(&Occasion::Answer(action, sent));
+                if let Some(done) = done.filter(|_| goes_on) {
+                    // Only what is put into a region that is there already is read out.
+                    page::later(100, move || announce(&done));
                 }
             }
         }
@@ -84,8 +86,8 @@ fn wait(button: Option<&Element>, waits: bool) {
 }
 
 /// Says what has been done where the page goes on as it was.
-fn announce(done: Option<&str>) {
-    if let (Some(done), Ok(Some(status))) = (done, document().query_selector("p[role=status]")) {
+fn announce(done: &str) {
+    if let Ok(Some(status)) = document().query_selector("p[role=status]") {
         status.set_text_content(Some(done));
     }
 }

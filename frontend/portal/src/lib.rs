@@ -23,6 +23,7 @@ pub fn hydrate() {
     listen("click", page::clicked);
     listen("click", password::clicked);
     listen("paste", code::pasted);
+    listen("visibilitychange", page::seen_or_hidden);
     page::begin();
     clock::start();
     if let Some(body) = dom::document().body() {

@@ -19,16 +19,17 @@ thread_local! {
     static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
 }
 
-/// Listens where the page says so, and nowhere else.
+/// Listens where the page says so and is looked at, and nowhere else. A stream that was refused is tried again.
 pub fn listen() {
     let main = document().query_selector("main[data-live]").ok().flatten();
-    let wanted = main.and_then(|main| main.get_attribute("data-live"));
+    let wanted = main.and_then(|main| main.get_attribute("data-live")).filter(|_| !document().hidden());
     STREAM.with_borrow_mut(|stream| {
-        if stream.as_ref().map(|stream| &stream.address) != wanted.as_ref() {
+        let open = stream.as_ref().filter(|stream| stream.source.ready_state() != EventSource::CLOSED);
+        if open.map(|stream| &stream.address) != wanted.as_ref() {
             if let Some(stream) = stream.take() {
                 stream.source.close();
             }
-            *stream = wanted.and_then(open);
+            *stream = wanted.and_then(opened);
         }
     });
 }
@@ -38,7 +39,7 @@ pub fn is_deaf() -> bool {
     STREAM.with_borrow(|stream| stream.as_ref().is_some_and(|stream| stream.source.ready_state() != EventSource::OPEN))
 }
 
-fn open(address: String) -> Option<Stream> {
+fn opened(address: String) -> Option<Stream> {
     let source = EventSource::new(&address).ok()?;
     let heard = Closure::<dyn Fn()>::new(page::refresh);
     // Once when it opens: something may have happened since the page was made.
