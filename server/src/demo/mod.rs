@@ -41,6 +41,9 @@ pub enum Failure {
     /// The database fails, or the sign-in of the settings does not do.
     #[error("{0}")]
     Trouble(#[from] Trouble),
+    /// The database holds something else.
+    #[error("this database holds no demo, but an installation")]
+    NoDemo,
     /// BroadWorks cannot be emulated.
     #[error("the emulated BroadWorks cannot listen: {0}")]
     Emulator(#[from] io::Error),
@@ -49,17 +52,15 @@ pub enum Failure {
 /// Fills an empty database, emulates BroadWorks, and sets the demo's sign-in.
 ///
 /// # Errors
-/// If the database fails or no port is free.
+/// If the database fails or holds something else, or no port is free.
 pub async fn start(store: &Store, environment: &Environment, config: &Config) -> Result<Started, Failure> {
     if partner::count(store.read()).await.map_err(Trouble::from)? == 0 {
         seed::sow(store, environment, &config.public_url).await?;
     }
+    // A demo shows everybody's mails, and its sign-in is no secret.
+    let Some(partner) = partners::named(store, seed::PARTNER).await? else { return Err(Failure::NoDemo) };
     let account = emulate(environment).await?;
     set_xsi(store, account.url.as_str()).await?;
-    let partner = match partners::all(store).await?.as_slice() {
-        [only] => only.clone(),
-        _ => partners::named_or_new(store, environment, seed::PARTNER).await?,
-    };
     let tenant = Tenant::of_partner(&partner);
     let (email, password) = sign_in(store, environment, config, tenant).await?;
     let story = guide::story(store, tenant, &config.public_url, (&email, &password)).await?;

@@ -193,7 +193,7 @@ impl Reply {
         if matches!(self.code, 530 | 535) || self.status == Some(Status(7, 57)) {
             return Some((Fault::MailUnauthorized, Matter::Server));
         }
-        if words.say("client host rejected") {
+        if words.say("client host") && words.say_any(&["rejected", "blocked"]) || self.is_on_a_block_list() {
             return Some((Fault::MailHostRefused, Matter::Later));
         }
         if self.names_the_sender || words.say("sender address rejected") {
@@ -214,6 +214,13 @@ impl Reply {
         // How much we send, or how much is in its way: it is the same for every mail.
         let is_too_much = self.is_permanent() && (self.status == Some(Status(3, 1)) || self.limits_the_sender());
         is_too_much.then_some((Fault::MailUnavailable, Matter::Server))
+    }
+
+    /// Our host's address is on a list that the server asks.
+    fn is_on_a_block_list(&self) -> bool {
+        let words = &self.words;
+        let lists = ["spamhaus", "barracuda", "spamcop", "sorbs", "dnsbl", "rbl", "blocklist", "blacklist"];
+        words.say_any(&lists) && words.say_any(&["listed", "blocked"]) || words.say("your ip") && words.say("listed")
     }
 
     /// A limit on what is sent through this server, and not the size of a message or of a mailbox.

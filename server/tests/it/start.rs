@@ -30,6 +30,15 @@ fn a_setting_that_does_not_exist_or_leads_nowhere_is_refused() {
     }
 }
 
+#[test]
+fn an_installation_is_no_place_for_a_demo() {
+    let installation = Installation::on_sqlite().with("FLOWTHROUGH_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    installation.run(&["admin", "add", "ann@sp.example"]);
+    let said = refused(&installation, &["serve", "--demo"]);
+    assert!(said.contains("--demo: this database holds no demo, but an installation"), "{said}");
+    assert_eq!(installation.run(&["admin", "list"]).lines().count(), 1, "nobody else may sign in");
+}
+
 #[tokio::test]
 async fn the_password_of_the_settings_is_looked_at_when_it_is_set() {
     let installation = Installation::on_sqlite()

@@ -59,6 +59,12 @@ pub(super) async fn start(store: &Store, environment: &Environment, config: &Con
     };
     let started = demo::start(store, environment, config).await.map_err(|failed| match failed {
         demo::Failure::Trouble(trouble) => Failure::of_administrator(trouble),
+        demo::Failure::NoDemo => ConfigError {
+            name: "--demo".to_owned(),
+            wrong: "this database holds no demo, but an installation".to_owned(),
+            fix: "Name another one in FLOWTHROUGH_DATABASE_URL, or serve without --demo.".to_owned(),
+        }
+        .into(),
         other => Failure::Other(other.to_string()),
     })?;
     let directory = Directory::new(store.patiently(), environment.clone());

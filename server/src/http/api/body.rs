@@ -42,6 +42,11 @@ impl Object {
         draft::from_json(&self.0)
     }
 
+    /// Whether there is such a member, whatever it is.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// A member that is an array and has to be there.
     pub fn array(&self, name: &'static str) -> Result<&[Value], Refusal> {
         match self.0.get(name) {

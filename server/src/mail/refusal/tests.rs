@@ -72,10 +72,7 @@ fn a_reply_means_what_its_numbers_say() {
             Recipient,
             Fault::MailBlocked,
             Final,
-            &[
-                "550 5.7.1 Message rejected due to policy",
-                "554 5.7.1 Service unavailable; Client host blocked using zen",
-            ],
+            &["550 5.7.1 Message rejected due to policy", "550 5.7.1 The recipient has blocked you"],
         ),
         (Recipient, Fault::MailNotTaken, Final, &["554 Transaction failed"]),
         (
@@ -87,7 +84,18 @@ fn a_reply_means_what_its_numbers_say() {
                 "450 4.7.1 <mx1>: Helo command rejected: Host not found",
             ],
         ),
-        (Recipient, Fault::MailHostRefused, Later, &["550 5.7.25 reverse DNS validation failed"]),
+        (
+            Recipient,
+            Fault::MailHostRefused,
+            Later,
+            &[
+                "550 5.7.25 reverse DNS validation failed",
+                "554 5.7.1 Service unavailable; Client host [203.0.113.9] blocked using zen.spamhaus.org",
+                "550 5.7.1 Message rejected: your IP 203.0.113.9 is listed at b.barracudacentral.org",
+                "554 5.7.1 203.0.113.9 is listed on our RBL",
+                "550 5.7.1 203.0.113.9 has been blocked by spamcop",
+            ],
+        ),
         (
             Recipient,
             Fault::MailSenderRefused,

@@ -86,6 +86,12 @@ pub async fn begin(
 }
 
 async fn from_object(state: &ApiState, client: &Client<Write>, body: &Object) -> Result<Response, Refusal> {
+    // Whoever asks for a dry run must not get a real one, wherever it is asked for.
+    for name in ["dryRun", "allOrNothing"] {
+        if body.has(name) {
+            return Err(Refusal::parameter(name, Fault::InvalidParameter));
+        }
+    }
     let action = Action::parse(body.text("action")?).ok_or(Refusal::parameter("action", Fault::InvalidParameter))?;
     let rows = body.array("rows")?;
     if rows.is_empty() {

@@ -222,6 +222,11 @@ fn how_a_file_is_taken_has_to_make_sense() {
         let rows = json!({ "action": "delete", "rows": [{ "userId": "1@sp.com" }] });
         let dry = client.post(&format!("{BULK}?dryRun=true"), &rows).await;
         assert_eq!(dry.errors(), (400, vec![(45001, "dryRun")]));
+        for name in ["dryRun", "allOrNothing"] {
+            let mut wanted = rows.clone();
+            wanted[name] = true.into();
+            assert_eq!(client.post(BULK, &wanted).await.errors(), (400, vec![(45001, name)]));
+        }
         let elsewhere = client.call(Method::POST, super::PATH, Some("text/csv"), Body::from(good.clone())).await;
         assert_eq!(elsewhere.status, 415);
 
