@@ -161,6 +161,10 @@ test('a page that is asked for before another tab’s session is there does not 
   await portal.at('Check your email');
   await expect(page.getByText('We sent a message')).toBeVisible();
   const signedOut = await page.evaluate(async (url) => (await fetch(url, { credentials: 'omit' })).text(), page.url());
+  await page.evaluate(() => {
+    const look = () => document.querySelector('main')?.dataset.step === 'sign-in' && Object.assign(window, { wasSignedOut: true });
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  });
   let looks = 0;
   await page.route(`**${demo.path('share link')}`, (route) => {
     looks += 1;
@@ -172,6 +176,7 @@ test('a page that is asked for before another tab’s session is there does not 
   await other.getByRole('button', { name: 'Join now' }).click();
   await portal.expectProvisioned();
   expect(looks).toBeGreaterThan(1);
+  expect(await page.evaluate(() => 'wasSignedOut' in window)).toBe(false);
 });
 
 test('another language is asked for in the middle of something else, and stays', async ({ demo, page, portal, visit }) => {

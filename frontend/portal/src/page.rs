@@ -73,9 +73,15 @@ pub enum Occasion {
 /// Takes the open page over.
 pub fn begin() {
     dress();
-    let gone_back = Closure::<dyn Fn()>::new(|| _ = window().location().reload()).into_js_value();
+    hear("popstate", || _ = window().location().reload());
+    hear("online", refresh);
+}
+
+/// Hears of what happens to the window, as long as the page is open.
+fn hear(event: &str, heard: fn()) {
+    let listener = Closure::<dyn Fn()>::new(heard).into_js_value();
     // Fails only for a listener that is no function.
-    _ = window().add_event_listener_with_callback("popstate", gone_back.unchecked_ref());
+    _ = window().add_event_listener_with_callback(event, listener.unchecked_ref());
 }
 
 /// A page that nobody looks at listens to nothing: a browser has few connections for all of its tabs.
