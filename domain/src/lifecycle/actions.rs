@@ -1,0 +1,32 @@
+//! What an administrator can do with a user now.
+
+use serde::{Deserialize, Serialize};
+
+use super::Lifecycle;
+use crate::subscriber::Package;
+
+/// What an administrator may do with a subscriber right now: exactly the events that [`Lifecycle::apply`] accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actions {
+    /// Retry Activation: onboard with an address.
+    pub onboard: bool,
+    /// Retry the failed attempt as it was.
+    pub retry: bool,
+    /// Delete User.
+    pub remove: bool,
+    /// Change Package Type.
+    pub change_package: bool,
+}
+
+impl Lifecycle {
+    /// What an administrator may do right now.
+    #[must_use]
+    pub fn actions(&self) -> Actions {
+        Actions {
+            onboard: self.onboardable().is_ok(),
+            retry: self.retried().is_ok(),
+            remove: self.removal_requested().is_ok(),
+            change_package: self.package_changed(Package::Basic).is_ok(),
+        }
+    }
+}
