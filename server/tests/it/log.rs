@@ -16,6 +16,7 @@ use server::{
     log,
     provisioning::worker::Worker,
     store::Store,
+    targets::Refusal,
     templates,
 };
 use tracing::{Dispatch, Level, subscriber::NoSubscriber};
@@ -327,7 +328,8 @@ fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
     for cause in causes {
         logged(Level::INFO, async |world: World, kept: &Kept| {
             let (worker, template) = (world.worker(), world.trusted().await);
-            world.target.fail_for("annabel@sp.com", cause);
+            let detail = Some("the seat of annabel (Annabel Lee) is taken".to_owned());
+            world.target.fail_for("annabel@sp.com", Refusal { detail, ..cause.into() });
             for user in ["annabel", "zoe"] {
                 let (user_id, address) = (format!("{user}@sp.com"), format!("{user}@acme.example"));
                 world.arrive(&template, &user_id, Some(&address)).await;

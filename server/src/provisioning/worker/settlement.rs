@@ -166,13 +166,15 @@ impl Worker {
     /// Nothing more is tried for this order.
     fn give_up(&self, task: &Task, refusal: &Refusal) {
         self.breakers.forget(&task.target, task.owner.id);
-        let (code, said) = (refusal.fault.code(), refusal.detail.as_deref().unwrap_or_default());
+        let code = refusal.fault.code();
         let Task { id, target: service, .. } = task;
         let kind = task.kind.as_str();
         if refusal.fault.entry().fixer == Fixer::Operator {
+            let said = refusal.detail.as_deref().unwrap_or_default();
             tracing::warn!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
         } else {
-            tracing::info!(event = "order_failed", service, kind, task = %id, code, said, "an order has failed for good");
+            // What is said about a user may name them; it stands with them in the hub.
+            tracing::info!(event = "order_failed", service, kind, task = %id, code, "an order has failed for good");
         }
     }
 
