@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::Fault;
 
-use super::{Failure, open, partner};
+use super::{Failure, open, open_existing, partner};
 use crate::{
     access::administrators::{self, Known},
     config::{Config, ConfigError},
@@ -54,20 +54,20 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
         Admin::Add { email, partner, password_stdin } => add(&email, partner.as_deref(), password_stdin, config).await,
         Admin::List { partner } => list(partner.as_deref(), config).await,
         Admin::Disable { email } => {
-            let (store, environment) = open(config).await?;
+            let (store, environment) = open_existing(config).await?;
             let disabled = administrators::disable(&store, &environment, &email).await;
             let disabled = disabled.map_err(|trouble| nobody(&email, trouble))?;
             println!("{} can no longer sign in, and is signed out everywhere.", disabled.administrator.email);
             nobody_left(&store, &disabled).await
         }
         Admin::Enable { email } => {
-            let (store, _) = open(config).await?;
+            let (store, _) = open_existing(config).await?;
             let enabled = administrators::enable(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
             println!("{} can sign in again for {}.", enabled.administrator.email, enabled.partner);
             Ok(())
         }
         Admin::Remove { email } => {
-            let (store, _) = open(config).await?;
+            let (store, _) = open_existing(config).await?;
             let removed = administrators::remove(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
             println!("{} is forgotten, and signed out everywhere.", removed.administrator.email);
             nobody_left(&store, &removed).await
@@ -98,7 +98,7 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
 }
 
 async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
-    let (store, _) = open(config).await?;
+    let (store, _) = open_existing(config).await?;
     let only = match named {
         Some(name) => Some(Tenant::of_partner(&partner::existing(Some(name), &store).await?)),
         None => None,

@@ -4,7 +4,7 @@ use std::{fs::File, path::PathBuf};
 
 use clap::Args;
 
-use super::{Failure, open, partner};
+use super::{Failure, open_existing, partner};
 use crate::{
     config::Config,
     import::{ImportError, ImportOptions, import},
@@ -33,7 +33,7 @@ pub struct Options {
 pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure> {
     let Options { file, partner, provisioning_id, dry_run, all_or_nothing } = options;
     let source = File::open(&file).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
-    let (store, environment) = open(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     let options = ImportOptions { provisioning_id, dry_run, all_or_nothing, ..ImportOptions::default() };
     let report = import(&store, &environment, tenant, source, &options, |_| ()).await.map_err(|error| match error {

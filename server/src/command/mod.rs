@@ -11,7 +11,11 @@ mod stop;
 mod template;
 mod token;
 
-use std::process::ExitCode;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Subcommand;
 use domain::{Fault, fault::Audience};
@@ -122,14 +126,33 @@ async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
     Ok((store.patiently(), environment))
 }
 
+/// As [`open`], but only what is there already: who looks at an empty database is in the wrong folder, or has misspelt it.
+async fn open_existing(config: &Config) -> Result<(Store, Environment), Failure> {
+    if let Some(path) = sqlite_path(&config.database_url).filter(|path| !path.exists()) {
+        return Err(Failure::Setting(ConfigError {
+            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
+            wrong: format!("there is no database at {}", whole(path).display()),
+            fix: "Run the command in the server's folder and with its settings.".to_owned(),
+        }));
+    }
+    open(config).await
+}
+
+/// Where a database is that is a file.
+fn sqlite_path(url: &str) -> Option<&Path> {
+    Some(Path::new(url.strip_prefix("sqlite:")?.trim_start_matches("//")))
+}
+
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The database that the settings name, as it is. Says which it is: another working directory may mean another one.
 async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
     eprintln!("database     {}", place(&config.database_url));
-    if let Some(path) = config.database_url.strip_prefix("sqlite:") {
-        let folder = std::path::Path::new(path.trim_start_matches("//")).parent();
-        if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
-        }
+    let folder = sqlite_path(&config.database_url).and_then(Path::parent);
+    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
     }
     let environment = Environment::real();
     let live = Live::of(environment.id());
@@ -150,9 +173,8 @@ async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
 
 /// Where a database is, without what opens it.
 fn place(url: &str) -> String {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = std::path::Path::new(path.trim_start_matches("//"));
-        return format!("sqlite:{}", std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display());
+    if let Some(path) = sqlite_path(url) {
+        return format!("sqlite:{}", whole(path).display());
     }
     let Ok(mut url) = url::Url::parse(url) else { return "PostgreSQL".to_owned() };
     // Whatever cannot be taken away is not there.

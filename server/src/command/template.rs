@@ -6,7 +6,7 @@ mod xsi;
 use clap::{Args, Subcommand};
 use domain::{Fault, Package, template::UserVerification};
 
-use super::{Failure, open, partner};
+use super::{Failure, open, open_existing, partner};
 use crate::{
     access::adapter_accounts,
     config::{Config, ConfigError},
@@ -109,7 +109,7 @@ async fn adapter(
     config: &Config,
 ) -> Result<(), Failure> {
     let secret = if secret_stdin { Some(super::admin::read_line()?) } else { None };
-    let (store, environment) = open(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
     let account = adapter_accounts::set(&store, &environment, &template, user, secret).await;
     let account = account.map_err(|trouble| match trouble {

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
 use uuid::Uuid;
 
-use super::{Failure, open, partner};
+use super::{Failure, open, open_existing, partner};
 use crate::{
     access::tokens::{self, Standing},
     config::{Config, ConfigError},
@@ -55,7 +55,7 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
 }
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
-    let (store, environment) = open(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     let now = environment.now();
     for token in api_token::list(store.read(), tenant).await? {
@@ -75,7 +75,7 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
 }
 
 async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
-    let (store, environment) = open(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
     tokens::revoke(&store, &environment, tenant, id.into()).await?;
     println!("The token is revoked.");

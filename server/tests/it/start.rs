@@ -31,6 +31,17 @@ fn a_setting_that_does_not_exist_or_leads_nowhere_is_refused() {
 }
 
 #[test]
+fn a_command_that_only_looks_makes_no_database() {
+    let installation = Installation::on_sqlite();
+    let file = installation.database_url().trim_start_matches("sqlite:").to_owned();
+    for command in [&["template", "check"][..], &["admin", "list"], &["token", "list"], &["demo-users"]] {
+        let said = refused(&installation, command);
+        assert!(said.contains(&format!("FLOWTHROUGH_DATABASE_URL: there is no database at {file}")), "{said}");
+        assert!(!fs::exists(&file).unwrap(), "{command:?}");
+    }
+}
+
+#[test]
 fn an_installation_is_no_place_for_a_demo() {
     let installation = Installation::on_sqlite().with("FLOWTHROUGH_LISTEN", &format!("127.0.0.1:{}", free_port()));
     installation.run(&["admin", "add", "ann@sp.example"]);

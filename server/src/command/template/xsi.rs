@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{Failure, find, open, wrong};
+use super::{Failure, find, open_existing, wrong};
 use crate::{
     broadworks::{Timeouts, Unavailable, XsiClient, XsiUrl, outage},
     config::Config,
@@ -40,7 +40,7 @@ async fn probe(address: &XsiUrl, config: &Config) -> Result<(), Unavailable> {
 /// Moves a template to another address.
 pub(super) async fn set(provisioning_id: &str, typed: &str, config: &Config) -> Result<(), Failure> {
     let address = parse("URL", typed, config)?;
-    let (store, _) = open(config).await?;
+    let (store, _) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
     templates::move_xsi(&store, &template, &address).await?;
     println!("xsi address  {}", address.as_str());
@@ -50,7 +50,7 @@ pub(super) async fn set(provisioning_id: &str, typed: &str, config: &Config) -> 
 
 /// Asks at every template's address, or at one's. What is found is what the hub shows.
 pub(super) async fn check(provisioning_id: Option<&str>, config: &Config) -> Result<(), Failure> {
-    let (store, environment) = open(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let templates = match provisioning_id {
         Some(id) => vec![find(&store, id).await?],
         None => template::all(store.read()).await?,
