@@ -11,7 +11,9 @@ pub mod access;
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod flash;
+pub mod frame;
 pub mod hub;
+#[cfg(feature = "ssr")]
 pub mod portal;
 pub mod problem;
 #[cfg(feature = "ssr")]

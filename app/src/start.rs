@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
+    frame::{Branding, Frame},
     i18n::*,
-    portal::{Branding, frame::Frame},
     ui::{button::Emphasis, title::Title},
 };
 

@@ -29,6 +29,9 @@ const DEVICE: &str = "ft_device";
 /// The chosen language; the page itself writes it too, so it is no secret.
 pub const LANGUAGE: &str = "ft_lang";
 
+/// The header in which `frontend/portal` names the fault of the page that it asks for in another language.
+const TOLD: &str = "flowthrough-told";
+
 /// What stands before the names of the cookies that only the server reads. The server puts it into the request's extensions,
 /// because only it knows how users reach it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,13 @@ pub fn user_agent() -> String {
     let parts = use_context::<Parts>();
     let named = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok());
     named.unwrap_or_default().to_owned()
+}
+
+/// What the page said was wrong that is asked for in another language.
+#[must_use]
+pub fn told() -> Option<Fault> {
+    let parts = use_context::<Parts>()?;
+    Fault::from_code(parts.headers.get(TOLD)?.to_str().ok()?.parse().ok()?)
 }
 
 /// The languages that the visitor wants, the best first: the chosen one, then the browser's.

@@ -31,6 +31,19 @@ test('another language keeps what was typed, and where the reader was', async ({
   expect(await page.evaluate(() => 'old' in window)).toBe(true);
 });
 
+test('another language says again what is wrong', async ({ page, portal }) => {
+  const field = page.locator('#user_id');
+  await portal.signIn('nobody@sp.example', 'wrong');
+  await expect(portal.problem).toContainText('The user ID or the password is not right.');
+  await page.getByRole('link', { name: 'Italiano' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  await expect(portal.problem).toContainText('43001');
+  await expect(portal.problem).not.toContainText('The user ID');
+  await expect(field).toHaveValue('nobody@sp.example');
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByRole('link', { name: 'Italiano' })).toBeFocused();
+});
+
 test('what is typed while an answer is awaited stays', async ({ demo, page, portal }) => {
   const field = page.getByRole('textbox', { name: 'User ID of your phone service' });
   const held = new Promise<() => void>((resolve) => {

@@ -41,9 +41,10 @@ pub fn link_of(share: &str, token: &str) -> String {
     format!("{}/join/{token}", page_of(share))
 }
 
-/// What the last plain form of a page could not do.
+/// What the last plain form of a page could not do; or what the page said that is shown in another language now.
 pub fn take_flash(page: &str) -> Option<Flash> {
     flash::arrive(visitor::PORTAL_SESSION, page, page)
+        .or_else(|| visitor::told().map(|fault| Problem::from(fault).into()))
 }
 
 /// An address that somebody entered who was no longer signed in.

@@ -7,13 +7,13 @@ use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::Owned
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    Branding, Join, JoinPage,
+    Join, JoinPage,
     form::PortalForm,
-    frame::Frame,
     heading::Heading,
     visit::{Visit, use_visit},
 };
 use crate::{
+    frame::{Branding, Frame},
     i18n::*,
     problem::Problem,
     ui::{

@@ -4,40 +4,25 @@
 //! are plain HTML with plain forms (POST, redirect, GET), made by the server alone; what `frontend/portal` does in the
 //! browser is to fetch them without leaving the open one (docs/decisions, 58).
 
-#[cfg(feature = "ssr")]
 mod address;
-#[cfg(feature = "ssr")]
 mod answer;
-#[cfg(feature = "ssr")]
 mod consent;
-#[cfg(feature = "ssr")]
 mod done;
-#[cfg(feature = "ssr")]
 mod failed;
-#[cfg(feature = "ssr")]
 mod form;
-pub mod frame;
-#[cfg(feature = "ssr")]
 mod heading;
-#[cfg(feature = "ssr")]
 pub(crate) mod join;
-#[cfg(feature = "ssr")]
 pub(crate) mod page;
-#[cfg(feature = "ssr")]
 mod progress;
-#[cfg(feature = "ssr")]
 mod proof;
-#[cfg(feature = "ssr")]
 mod sign_in;
-#[cfg(feature = "ssr")]
 mod unavailable;
-#[cfg(feature = "ssr")]
 mod visit;
 
 use domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{flash::Flash, problem::Problem};
+use crate::{flash::Flash, frame::Branding, problem::Problem};
 
 /// What `/activate/<share token>` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,15 +33,6 @@ pub struct PortalPage {
     pub step: Step,
     /// What the last plain form could not do, and what was typed into it (never a password).
     pub flash: Option<Flash>,
-}
-
-/// Whose portal it is.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Branding {
-    /// The name under which the partner writes to users; empty when the share link is unknown.
-    pub provider: String,
-    /// Where users find help, if the partner says so.
-    pub support_url: Option<String>,
 }
 
 /// Where the user stands.

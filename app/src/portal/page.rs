@@ -5,19 +5,25 @@ use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    Branding, PortalPage, Step,
+    PortalPage, Step,
     address::AddressStep,
     consent::ConsentStep,
     done::DoneStep,
     failed::FailedStep,
-    frame::Frame,
     progress::ProgressStep,
     proof::ProofStep,
     sign_in::{Account, SignInStep},
     unavailable::UnavailableStep,
     visit::Visit,
 };
-use crate::{flash::Flash, i18n::*, problem::Problem, ui::problem::ProblemNotice, visitor};
+use crate::{
+    flash::Flash,
+    frame::{Branding, Frame},
+    i18n::*,
+    problem::Problem,
+    ui::problem::ProblemNotice,
+    visitor,
+};
 
 /// Where the user stands.
 #[server(prefix = "/api", endpoint = "portal/page")]

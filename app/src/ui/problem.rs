@@ -45,7 +45,11 @@ pub fn ProblemNotice(
     #[cfg(feature = "ssr")]
     problem.with_untracked(|problem| _ = problem.as_ref().map(crate::visitor::show));
     view! {
-        <div id=id role="alert" class=move || problem.with(|problem| problem.as_ref().map(|_| Tone::Error.class()))>
+        <div
+            id=id
+            role="alert"
+            data-code=move || problem.with(|problem| problem.as_ref().map(|problem| problem.fault.code()))
+            class=move || problem.with(|problem| problem.as_ref().map(|_| Tone::Error.class()))>
             {move || problem.get().map(|problem| view! { <ProblemText problem/> })}
         </div>
     }

@@ -7,7 +7,7 @@ use js_sys::Date;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::Element;
 
-use crate::{live, page};
+use crate::{live, wish};
 
 /// In milliseconds.
 const SECOND: u64 = 1000;
@@ -25,11 +25,18 @@ pub fn start() {
     _ = window().set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 1000);
 }
 
+/// Does something in so many milliseconds.
+pub fn later(milliseconds: i32, deed: impl FnOnce() + 'static) {
+    let deed = Closure::once_into_js(deed);
+    // Fails only for what is no function.
+    _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(deed.unchecked_ref(), milliseconds);
+}
+
 fn tick() {
     count_down();
     TICKS.set(TICKS.get() + 1);
     if TICKS.get().is_multiple_of(WITHOUT_A_STREAM) && live::is_deaf() {
-        page::refresh();
+        wish::refresh();
     }
 }
 

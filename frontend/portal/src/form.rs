@@ -7,7 +7,12 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, FormData, HtmlFormElement, RequestInit, SubmitEvent, UrlSearchParams};
 
-use crate::page::{self, Occasion};
+use crate::{
+    clock::later,
+    page::{self, Occasion},
+    typed::typed,
+    wish,
+};
 
 thread_local! {
     /// Whether an answer is awaited.
@@ -31,14 +36,14 @@ pub fn submitted(event: Event) {
         return;
     }
     let Some(request) = request(&form) else { return };
-    let (action, done, sent) = (form.action(), form.get_attribute("data-done"), page::typed());
+    let (action, done, sent) = (form.action(), form.get_attribute("data-done"), typed());
     UNDER_WAY.set(true);
-    page::overtake();
+    wish::overtake();
     wait(button.as_ref(), true);
     spawn_local(async move {
-        let answer = page::ask(&action, &request, None).await;
+        let answer = page::ask(&action, &request, &[]).await;
         UNDER_WAY.set(false);
-        page::overtake();
+        wish::overtake();
         wait(button.as_ref(), false);
         match answer {
             None => page::tell_offline(),
@@ -48,11 +53,11 @@ pub fn submitted(event: Event) {
                 page.show(&Occasion::Answer(action, sent));
                 if let Some(done) = done.filter(|_| goes_on) {
                     // Only what is put into a region that is there already is read out.
-                    page::later(100, move || announce(&done));
+                    later(100, move || announce(&done));
                 }
             }
         }
-        page::catch_up();
+        wish::catch_up();
     });
 }
 

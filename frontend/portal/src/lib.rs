@@ -12,28 +12,35 @@ mod form;
 mod live;
 mod page;
 mod password;
+mod typed;
+mod wish;
 
+use dom::{document, window};
 use wasm_bindgen::{JsCast as _, closure::Closure, prelude::wasm_bindgen};
-use web_sys::Event;
+use web_sys::{Event, EventTarget};
 
 /// Called by the page's script once the WASM is there.
 #[wasm_bindgen]
 pub fn hydrate() {
-    listen("submit", form::submitted);
-    listen("click", page::clicked);
-    listen("click", password::clicked);
-    listen("paste", code::pasted);
-    listen("visibilitychange", page::seen_or_hidden);
-    page::begin();
+    let (page, window) = (document(), window());
+    listen(&page, "submit", form::submitted);
+    listen(&page, "click", wish::clicked);
+    listen(&page, "click", password::clicked);
+    listen(&page, "paste", code::pasted);
+    // A page that nobody looks at hears of nothing: a browser has few connections for all of its tabs.
+    listen(&page, "visibilitychange", |_| live::listen());
+    listen(&window, "online", |_| wish::refresh());
+    listen(&window, "popstate", |_| _ = dom::window().location().reload());
+    dress::dress();
     clock::start();
-    if let Some(body) = dom::document().body() {
+    if let Some(body) = page.body() {
         _ = body.set_attribute("data-hydrated", "true");
     }
 }
 
-/// Hears of an event wherever on the page it happens, as long as the page is open.
-fn listen(event: &str, heard: fn(Event)) {
+/// Hears of an event as long as the page is open.
+fn listen(at: &EventTarget, event: &str, heard: fn(Event)) {
     let listener = Closure::<dyn Fn(Event)>::new(heard).into_js_value();
     // Fails only for a listener that is no function.
-    _ = dom::document().add_event_listener_with_callback(event, listener.unchecked_ref());
+    _ = at.add_event_listener_with_callback(event, listener.unchecked_ref());
 }

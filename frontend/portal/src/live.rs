@@ -6,7 +6,7 @@ use dom::document;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::EventSource;
 
-use crate::page;
+use crate::wish;
 
 /// An open stream.
 struct Stream {
@@ -41,7 +41,7 @@ pub fn is_deaf() -> bool {
 
 fn opened(address: String) -> Option<Stream> {
     let source = EventSource::new(&address).ok()?;
-    let heard = Closure::<dyn Fn()>::new(page::refresh);
+    let heard = Closure::<dyn Fn()>::new(wish::refresh);
     // Once when it opens: something may have happened since the page was made.
     for event in ["open", "changed", "resync"] {
         source.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref()).ok()?;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
-    portal::{Branding, Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
+    frame::Branding,
+    portal::{Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;

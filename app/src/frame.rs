@@ -1,13 +1,22 @@
-//! What stands around every page of the portal.
+//! What stands around every page of the portal, and around the hub's page that is not there.
 
 use domain::Fault;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::Branding;
 use crate::{
     i18n::*,
     ui::{locale_switcher::LocaleSwitcher, logo::Logo, problem::ProblemText},
 };
+
+/// Whose portal it is.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Branding {
+    /// The name under which the partner writes to users; empty when the share link is unknown.
+    pub provider: String,
+    /// Where users find help, if the partner says so.
+    pub support_url: Option<String>,
+}
 
 /// Whose portal it is, a card, and where to get help.
 #[component]
