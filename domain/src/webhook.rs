@@ -7,6 +7,8 @@ use crate::subscriber::Status;
 pub enum Event {
     /// A subscriber has this status now.
     Status(Status),
+    /// The mail that asks to prove a subscriber's address was refused for good. The status stays, and nothing comes of it by itself.
+    MailRefused,
     /// A subscriber is gone.
     Removed,
 }
@@ -14,14 +16,15 @@ pub enum Event {
 impl Event {
     /// Every event.
     pub fn all() -> impl Iterator<Item = Self> {
-        Status::ALL.into_iter().map(Self::Status).chain([Self::Removed])
+        Status::ALL.into_iter().map(Self::Status).chain([Self::MailRefused, Self::Removed])
     }
 
-    /// Its name: `subscriber.` and the status, or `subscriber.removed`.
+    /// Its name: `subscriber.` and the status, `subscriber.mail_refused` or `subscriber.removed`.
     #[must_use]
     pub fn name(self) -> String {
         let what = match self {
             Self::Status(status) => status.as_str(),
+            Self::MailRefused => "mail_refused",
             Self::Removed => "removed",
         };
         format!("subscriber.{what}")

@@ -140,6 +140,7 @@ struct File {
 enum TrustProxy {
     Trusted(bool),
     Hops(i64),
+    Written(String),
 }
 
 /// What is set for one partner.
@@ -230,7 +231,11 @@ impl Config {
         let listen: SocketAddr = setting("LISTEN", file.listen)
             .unwrap_or_else(|| "127.0.0.1:3000".to_owned())
             .parse()
-            .map_err(|wrong| error("FLOWTHROUGH_LISTEN", wrong, "Write address and port, such as 127.0.0.1:3000."))?;
+            .map_err(|_| {
+                let fix = "Write them in numbers: 127.0.0.1:3000 for this machine alone, 0.0.0.0:3000 for all of its networks, \
+                           or [::]:3000 for IPv6, too.";
+                error("FLOWTHROUGH_LISTEN", "not an IP address and a port", fix)
+            })?;
         let public_url = setting("PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         let mail_from =
             setting("MAIL_FROM", file.mail_from).unwrap_or_else(|| "activation@flowthrough.example".to_owned());
@@ -396,12 +401,14 @@ fn proxies(lookup: Lookup<'_>, in_file: Option<TrustProxy>) -> Result<usize, Con
     let in_file = in_file.map(|in_file| match in_file {
         TrustProxy::Trusted(trusted) => trusted.to_string(),
         TrustProxy::Hops(hops) => hops.to_string(),
+        TrustProxy::Written(written) => written,
     });
     match lookup(NAME).or(in_file).as_deref() {
         None | Some("false" | "no") => Ok(0),
         Some("true" | "yes") => Ok(1),
         Some(hops) => hops.parse().ok().filter(|hops| *hops <= MOST).ok_or_else(|| {
-            let fix = "Write true, or how many of your proxies stand one behind the other, up to 10.";
+            let fix = "Write how many of your own proxies stand one behind the other, such as 1 (or true) for one nginx, 2 \
+                       for a load balancer before it, up to 10; false if there is none. It takes no addresses.";
             error(NAME, format!("{hops:?} is neither true, false nor a number of proxies"), fix)
         }),
     }

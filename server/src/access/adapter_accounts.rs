@@ -12,6 +12,7 @@ use std::{
 
 use domain::{Fault, Network, Timestamp, limit, timestamp::MINUTE};
 use sha2::{Digest as _, Sha256};
+use tracing::field;
 
 use crate::{
     access::{
@@ -162,8 +163,8 @@ impl Verifier {
         match throttle::attempt(store, now, tries, Fault::AdapterUnauthorized, compare).await {
             Ok(()) => Ok(true),
             Err(Trouble::Known { fault: Fault::AdapterUnauthorized, .. }) => {
-                let (network, template) = (call.network, call.template.map(|template| template.id));
-                tracing::info!(target: SECURITY, event = "adapter_refused", %network, ?template, "wrong credentials");
+                let (network, template) = (call.network, call.template.map(|template| field::display(template.id)));
+                tracing::info!(target: SECURITY, event = "adapter_refused", %network, template, "wrong credentials");
                 Ok(false)
             }
             Err(trouble) => Err(too_many(trouble)),

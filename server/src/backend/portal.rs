@@ -170,7 +170,7 @@ impl Context {
         let state = match proof.mailing {
             // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
             Mailing::Sent | Mailing::Uncertain => MailState::Sent,
-            Mailing::Refused => MailState::Refused(activation::mail_fault(subscriber).unwrap_or(Fault::MailboxUnknown)),
+            Mailing::Refused => MailState::Refused(subscriber.refused_mail().unwrap_or(Fault::MailboxUnknown)),
             Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
                 Some(next) => MailState::PutOff(subscriber.hitch.unwrap_or(Fault::MailPutOff), Some(next)),
                 None => MailState::Queued,

@@ -5,8 +5,8 @@ mod demo;
 use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
-use domain::EmailAddress;
-use sea_orm::DbBackend;
+use domain::{EmailAddress, Timestamp};
+use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
 
 use self::demo::Demo;
@@ -29,7 +29,7 @@ use crate::{
     partners, process,
     provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
-    store::{Store, Tenant, replicas},
+    store::{Store, Tenant, bulk_job, directory_sync, replicas, webhook},
     sweepers,
     targets::{Target, Targets, breaker::Breakers, directory, scim, webex},
     webhooks::Messenger,
@@ -67,7 +67,7 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     store.migrate().await?;
     if only.is_some() {
         // Nobody else can be at work on this file: what a crash left leased goes on at once.
-        queue::free(&store, None).await?;
+        free(&store, environment.now()).await?;
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
     let devices = Devices::load(&store, &environment).await?;
@@ -130,6 +130,14 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let _ = syncer.await;
     drop(only);
     Ok(())
+}
+
+/// Ends all leases, of whatever kind of work.
+async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
+    queue::free(store, None).await?;
+    bulk_job::free(store, now).await?;
+    webhook::free(store, now).await?;
+    directory_sync::free(store, now).await
 }
 
 /// The browser's files have to be there. A server that was not told where they are may be one that only has clients of the

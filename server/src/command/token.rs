@@ -1,13 +1,14 @@
 //! `flowthrough token add`, `list` and `revoke`
 
 use clap::Subcommand;
-use domain::{Permission, Permissions, Timestamp, timestamp::DAY};
+use domain::{Fault, Permission, Permissions, Timestamp, timestamp::DAY};
 use uuid::Uuid;
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
     access::tokens::{self, Standing},
     config::{Config, ConfigError},
+    fault::Trouble,
     iso8601,
     store::{Tenant, api_token},
 };
@@ -27,7 +28,7 @@ pub enum Token {
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         /// After how many days it expires; never if left out
-        #[arg(long, value_name = "DAYS")]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
         expires: Option<u16>,
     },
     /// List the tokens: id, name, scopes, last use, and whether they still work
@@ -39,6 +40,7 @@ pub enum Token {
     /// Revoke a token at once
     Revoke {
         /// Its id, as `list` shows it
+        #[arg(value_parser = id)]
         id: Uuid,
         /// The partner whose token it is
         #[arg(long)]
@@ -52,6 +54,10 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
         Token::List { partner } => list(partner, config).await,
         Token::Revoke { id, partner } => revoke(id, partner, config).await,
     }
+}
+
+fn id(written: &str) -> Result<Uuid, &'static str> {
+    Uuid::parse_str(written).map_err(|_| "not the id of a token; `flowthrough token list` shows them")
 }
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
@@ -77,7 +83,12 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
 async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
-    tokens::revoke(&store, &environment, tenant, id.into()).await?;
+    tokens::revoke(&store, &environment, tenant, id.into()).await.map_err(|trouble| match trouble {
+        Trouble::Known { fault: Fault::NotFound, .. } => {
+            Failure::Other(format!("there is no token {id}; `flowthrough token list` shows them"))
+        }
+        other => other.into(),
+    })?;
     println!("The token is revoked.");
     Ok(())
 }

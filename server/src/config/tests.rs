@@ -44,6 +44,11 @@ fn proxies_are_trusted_by_their_number() {
     for wrong in ["maybe", "-1", "11", "2.0", "10.0.0.0/8"] {
         assert_eq!(trusted("", Some(wrong)), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()), "{wrong}");
     }
+    assert_eq!(trusted("trust_proxy = \"true\"", None), Ok(1), "as one writes it who quotes everything");
+    let why = with("trust_proxy = \"10.0.0.0/8\"", &[]).unwrap_err();
+    assert!(why.name == "FLOWTHROUGH_TRUST_PROXY" && why.fix.contains("It takes no addresses"), "{why}");
+    let why = with("", &[("FLOWTHROUGH_LISTEN", "localhost:3000")]).unwrap_err();
+    assert!(why.to_string().contains("not an IP address and a port") && why.fix.contains("0.0.0.0:3000"), "{why}");
     assert_eq!(trusted("trust_proxy = -1", None), Err("FLOWTHROUGH_TRUST_PROXY".to_owned()));
 }
 

@@ -207,12 +207,6 @@ async fn change(work: &mut Work, environment: &Environment, subscriber: Uuid, ev
     Ok(())
 }
 
-/// Why the mail that asks to prove the subscriber's address was refused, if it was.
-#[must_use]
-pub fn mail_fault(subscriber: &Subscriber) -> Option<Fault> {
-    subscriber.mail_refused.then(|| subscriber.mail_fault.unwrap_or(Fault::MailboxUnknown))
-}
-
 /// Whether a mail may be handed over.
 pub enum Beginning {
     /// It may, with these.
@@ -393,6 +387,7 @@ pub fn proven(request: &Request, how: Proof) {
 }
 
 /// Notes how the mail of a request fares, and why it was refused if it was. What kept it up until now is over with it.
+/// Returns whom it is for, if the user is still there.
 ///
 /// # Errors
 /// If the database fails.
@@ -401,9 +396,9 @@ pub async fn note_mail(
     request: Uuid,
     mailing: Mailing,
     refusal: Option<&Refusal>,
-) -> Result<(), Trouble> {
-    let Some(whose) = proof::note_mailing(work, request, mailing).await? else { return Ok(()) };
-    let Some(subscriber) = subscriber::oneself(&**work, whose).await? else { return Ok(()) };
+) -> Result<Option<Subscriber>, Trouble> {
+    let Some(whose) = proof::note_mailing(work, request, mailing).await? else { return Ok(None) };
+    let Some(subscriber) = subscriber::oneself(&**work, whose).await? else { return Ok(None) };
     work.changed(subscriber.template_id, subscriber.id);
     let mut noted = subscriber.clone();
     noted.mail_refused = mailing == Mailing::Refused;
@@ -412,5 +407,6 @@ pub async fn note_mail(
         noted.hitch = None;
         noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }
-    Ok(Subscriber::save(work, &subscriber, &noted).await?)
+    Subscriber::save(work, &subscriber, &noted).await?;
+    Ok(Some(noted))
 }

@@ -3,8 +3,11 @@
 
 use domain::{EmailAddress, Mailing, Timestamp};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, sea_query::Expr,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+    sea_query::{Expr, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -185,6 +188,16 @@ pub async fn note_mailing(work: &Work, request: Uuid, mailing: Mailing) -> Resul
         .exec_with_returning(&**work)
         .await?;
     Ok(noted.first().map(|request| request.subscriber_id))
+}
+
+/// Whose mail fares so, of the requests that are open: for another query to ask.
+pub(super) fn with_mail(mailing: Mailing) -> SelectStatement {
+    proof::Entity::find()
+        .select_only()
+        .column(proof::Column::SubscriberId)
+        .filter(proof::Column::Open.eq(true))
+        .filter(proof::Column::Mail.eq(mailing.as_str()))
+        .into_query()
 }
 
 /// What the newest mails of a request carried.

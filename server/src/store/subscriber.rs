@@ -1,7 +1,7 @@
 //! People with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Package, SpEnterpriseId, Status, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
     lifecycle::{AtTarget, Lifecycle, Record},
 };
 use sea_orm::{
@@ -74,6 +74,16 @@ pub struct Subscriber {
     pub created_at: Timestamp,
     /// Since when it has its status.
     pub status_changed_at: Timestamp,
+}
+
+impl Subscriber {
+    /// Why the mail that asks to prove the address was refused for good, if it was: it stays so until another one is asked
+    /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`proof::newest`] says how
+    /// the mail of one of them fares in whatever way.
+    #[must_use]
+    pub fn refused_mail(&self) -> Option<Fault> {
+        self.mail_refused.then(|| self.mail_fault.unwrap_or(Fault::MailboxUnknown))
+    }
 }
 
 impl TryFrom<Model> for Subscriber {
@@ -254,6 +264,8 @@ pub struct Filter {
     pub but: Option<Status>,
     /// Came by the share link alone, or not.
     pub self_activated: Option<bool>,
+    /// Whose mail that asks to prove the address fares so, while that is asked for.
+    pub mailing: Option<Mailing>,
 }
 
 /// The tenant's subscriber whom BroadWorks knows by that id.
@@ -396,11 +408,11 @@ pub async fn is_a_colleagues(
 
 fn fitting(tenant: Tenant, filter: &Filter) -> Select<Entity> {
     let Filter { user_id, person_id, email, template, provisioning_id, customer, sp_enterprise_id, .. } = filter;
-    let Filter { changed_after, created_after, statuses, but, self_activated, .. } = filter;
+    let Filter { changed_after, created_after, statuses, but, self_activated, mailing, .. } = filter;
     // One template and one customer and not sets of them: with an index in the order of the list, that saves sorting.
     let by_template = |id: &String| Expr::col(Column::TemplateId).eq(Expr::from(template::id_of(tenant, id)));
     let of_customer = |id: &SpEnterpriseId| Expr::col(Column::CustomerId).eq(Expr::from(customer::id_of(tenant, id)));
-    let conditions: [Option<SimpleExpr>; 12] = [
+    let conditions: [Option<SimpleExpr>; 13] = [
         user_id.as_ref().map(|id| Column::UserIdKey.eq(id.key())),
         person_id.as_ref().map(|id| Column::PersonId.eq(id.as_str())),
         email.as_ref().map(has_address),
@@ -413,6 +425,7 @@ fn fitting(tenant: Tenant, filter: &Filter) -> Select<Entity> {
         statuses.as_ref().map(|statuses| Column::Status.is_in(statuses.iter().map(|status| status.as_str()))),
         but.map(|status| Column::Status.ne(status.as_str())),
         self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
+        mailing.map(|mailing| Column::Id.in_subquery(proof::with_mail(mailing))),
     ];
     conditions.into_iter().flatten().fold(Subscriber::of(tenant), |rows, condition| rows.filter(condition))
 }

@@ -92,3 +92,16 @@ fn every_command_says_which_database_it_used() {
     assert_eq!(code, Some(2));
     assert!(said.contains("database     postgres://flow@127.0.0.1:1/onboarding") && !said.contains("secret"), "{said}");
 }
+
+#[test]
+fn a_token_that_could_never_be_used_or_is_none_is_refused() {
+    let installation = Installation::on_sqlite();
+    let (code, said) = told(&installation.try_run(&["token", "add", "--expires", "0"]));
+    assert!(code == Some(2) && said.contains("--expires"), "{said}");
+    installation.run(&["token", "add", "--expires", "1"]);
+    let (code, said) = told(&installation.try_run(&["token", "revoke", "123"]));
+    assert!(code == Some(2) && said.contains("not the id of a token; `flowthrough token list` shows them"), "{said}");
+    let unknown = "0190c1de-0000-7000-8000-000000000001";
+    let (code, said) = told(&installation.try_run(&["token", "revoke", unknown]));
+    assert!(code == Some(1) && said.contains(&format!("there is no token {unknown}")), "{said}");
+}

@@ -195,7 +195,7 @@ fn a_journey_is_in_it_without_who_it_was() {
             "event=\"token_refused\"",
             "event=\"scope_missing\"",
             "event=\"adapter_account_set\"",
-            "event=\"adapter_refused\"",
+            &format!("event=\"adapter_refused\" network=127.0.0.1 template={}", template.id),
             "method=\"GET\" route=\"/activate/{share}\" status=200",
             "method=\"GET\" route=\"/v1/broadworks/subscribers\" status=401",
             "tracking_id=",

@@ -84,6 +84,23 @@ async fn a_damaged_database_is_refused_at_the_start() {
     assert!(refused(&installation, &["serve"]).contains("FLOWTHROUGH_DATABASE_URL"));
 }
 
+/// A SQLite file has one server: what a dead one had leased waits for nobody.
+#[tokio::test]
+async fn what_a_crash_left_leased_goes_on_with_the_next_start() {
+    const LONG: i64 = i64::MAX;
+    let installation = Installation::on_sqlite();
+    installation.run(&["migrate"]);
+    let connection = rusqlite::Connection::open(installation.database_url().trim_start_matches("sqlite:")).unwrap();
+    let left = "INSERT INTO bulk_job (id, partner_id, token_id, action, size, lease_until, created_at)
+                VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002',
+                        '019b0000-0000-7000-8000-000000000003', 'create', 0, ?1, 0)";
+    connection.execute(left, [LONG]).unwrap();
+    let server = installation.serve(&Client::new(), free_port()).await;
+    let lease: i64 = connection.query_row("SELECT lease_until FROM bulk_job", [], |row| row.get(0)).unwrap();
+    assert!(lease < LONG);
+    server.kill();
+}
+
 /// Databases, locks and keys hold people's addresses and secrets.
 #[tokio::test]
 async fn what_a_server_writes_is_for_its_owner_alone() {

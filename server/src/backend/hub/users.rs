@@ -17,7 +17,6 @@ use crate::{
     backend::{Context, id},
     fault::Trouble,
     provisioning::{
-        activation,
         change::{self, Circumstances},
         queue::Kind,
         subscribers,
@@ -127,7 +126,7 @@ impl Context {
             requirement: Requirement::of(lifecycle.status(), held),
             problem,
             under_way: self.under_way(&user, lifecycle.status(), tasks),
-            mail: activation::mail_fault(&user),
+            mail: user.refused_mail(),
             changed: user.status_changed_at,
             actions: lifecycle.actions(),
             id: user.id.to_string(),

@@ -18,6 +18,7 @@ use crate::{
     },
     store::{Actor, Step, Work, task::Task},
     targets::Refusal,
+    webhooks,
 };
 
 const SEND_PROOF: Kind = Kind::Subscriber(Order::SendProof);
@@ -210,25 +211,27 @@ impl Worker {
         mailing: Mailing,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
-        if let Some(proof) = task.proof_id {
-            activation::note_mail(work, proof, mailing, refusal.as_ref()).await?;
-        }
-        work.record(
-            &self.environment,
-            Step {
-                owner: subject.owner(),
-                event: match mailing {
-                    Mailing::Sent => "mail_sent",
-                    Mailing::Uncertain => "mail_uncertain",
-                    _ => "mail_refused",
-                },
-                actor: &Actor::Engine,
-                status: Some(subject.status()),
-                fault: refusal.as_ref().map(|refusal| refusal.fault),
-                detail: refusal.and_then(|refusal| refusal.detail),
+        let addressee = match task.proof_id {
+            Some(proof) => activation::note_mail(work, proof, mailing, refusal.as_ref()).await?,
+            None => None,
+        };
+        let step = Step {
+            owner: subject.owner(),
+            event: match mailing {
+                Mailing::Sent => "mail_sent",
+                Mailing::Uncertain => "mail_uncertain",
+                _ => "mail_refused",
             },
-        )
-        .await?;
+            actor: &Actor::Engine,
+            status: Some(subject.status()),
+            fault: refusal.as_ref().map(|refusal| refusal.fault),
+            detail: refusal.and_then(|refusal| refusal.detail),
+        };
+        let step = work.record(&self.environment, step).await?;
+        // The status stays, so whoever only hears of its changes would take the user for one who is about to confirm.
+        if let Some(addressee) = addressee.filter(|_| mailing == Mailing::Refused) {
+            webhooks::note(work, &self.environment, &addressee, step, webhooks::Event::MailRefused).await?;
+        }
         Ok(())
     }
 }

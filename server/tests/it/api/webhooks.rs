@@ -15,13 +15,19 @@ use axum::{
     routing::post,
 };
 use domain::{
-    EmailAddress, Fault, Permission, Permissions, Timestamp,
+    EmailAddress, Fault, Mailing, Permission, Permissions, Timestamp,
     lifecycle::Event,
     timestamp::{DAY, HOUR, MINUTE},
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use server::webhooks::{self, Messenger, Secret};
+use server::{
+    store::{
+        Window,
+        subscriber::{self, Filter},
+    },
+    webhooks::{self, Messenger, Secret},
+};
 
 use crate::entity::{webhook, webhook_delivery};
 use crate::support::{Act, Client, World, fault, for_each_database, new_subscriber};
@@ -146,6 +152,38 @@ fn only_real_changes_of_the_own_partner_are_told() {
         drop(work);
         send(&world).await;
         assert_eq!(ear.told(), [told("pending_email_validation", "1@sp.com")]);
+    });
+}
+
+/// The status stays what it was, so nobody else would hear of it.
+#[test]
+fn a_mail_that_is_refused_for_good_is_told() {
+    for_each_database(async |world: World| {
+        let ear = Ear::default();
+        let client = world.client().await;
+        let events = ["subscriber.mail_refused", "subscriber.pending_email_validation"];
+        add(&client, &ear.listen().await, &events).await;
+        let template = world.template(|_| ()).await;
+        world.postman.refuse([fault(Fault::MailboxUnknown)]);
+        let user = world.arrive(&template, "1@sp.com", Some("typo@acme.com")).await;
+        world.arrive(&template, "2@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        send(&world).await;
+        let pending = |user| told("pending_email_validation", user);
+        assert_eq!(ear.told(), [pending("1@sp.com"), pending("2@sp.com"), told("mail_refused", "1@sp.com")]);
+        let body: Value = serde_json::from_str(&ear.heard()[2].1).unwrap();
+        assert_eq!(body["data"]["status"], "pending_email_validation");
+        assert_eq!(body["data"]["error"]["errorCode"], 42001);
+        assert!(!body.to_string().contains("typo"), "{body}");
+
+        let all = Window { after: None, skip: None, most: 10 };
+        let whose = async |mailing| {
+            let filter = Filter { mailing: Some(mailing), ..Filter::default() };
+            let found = subscriber::oldest_first(world.store.read(), world.tenant, &filter, all);
+            found.await.unwrap().rows.into_iter().map(|found| found.id).collect::<Vec<_>>()
+        };
+        assert_eq!(whose(Mailing::Refused).await, [user.id]);
+        assert_eq!((whose(Mailing::Sent).await.len(), whose(Mailing::PutOff).await.len()), (1, 0));
     });
 }
 
@@ -382,7 +420,7 @@ fn webhooks_are_their_partners_and_their_secrets_are_shown_once() {
         assert_eq!((added.status.as_u16(), added.text("secret")), (201, secret));
         let path = format!("{WEBHOOKS}/{}", added.text("id"));
         let read = client.get(&path).await;
-        assert_eq!((read.body.get("secret"), read.body["events"].as_array().unwrap().len()), (None, 8));
+        assert_eq!((read.body.get("secret"), read.body["events"].as_array().unwrap().len()), (None, 9));
         let list = client.get(WEBHOOKS).await;
         assert_eq!(list.body["items"], json!([read.body]));
 
