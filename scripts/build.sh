@@ -84,6 +84,7 @@ build_site() {
   concatenate_styles
   if [ "$profile" = release ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
+  sed -n 's/^version = "\(.*\)"/\1/p;T;q' Cargo.toml >"$site/pkg/version"
 }
 
 # --- compiling: both halves at once, because each ends with one crate that keeps one core busy ---

@@ -197,10 +197,29 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn load() -> Result<Self, ConfigError> {
+        Self::load_without(&BTreeSet::new())
+    }
+
+    /// Everything that is wrong with the settings, as far as one mistake does not hide another.
+    #[must_use]
+    pub fn wrong() -> Vec<ConfigError> {
+        let (mut wrong, mut left_out) = (Vec::new(), BTreeSet::new());
+        while let Err(next) = Self::load_without(&left_out) {
+            // What is wrong even when it is not there hides the rest.
+            if !left_out.insert(next.name.clone()) {
+                break;
+            }
+            wrong.push(next);
+        }
+        wrong
+    }
+
+    /// Reads them as if the environment did not hold these.
+    fn load_without(left_out: &BTreeSet<String>) -> Result<Self, ConfigError> {
         let known = RefCell::new(BTreeSet::new());
         let lookup = |name: &str| {
             known.borrow_mut().insert(name.to_owned());
-            env::var(name).ok().filter(|value| !value.is_empty())
+            env::var(name).ok().filter(|value| !value.is_empty() && !left_out.contains(name))
         };
         let path = lookup("FLOWTHROUGH_CONFIG");
         let text = match fs::read_to_string(path.as_deref().unwrap_or(FILE)) {
@@ -213,7 +232,7 @@ impl Config {
         let config = Self::from(&text, &lookup)?;
         // Everything that is a setting has been looked up by now.
         let given = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-        for (name, value) in given {
+        for (name, value) in given.filter(|(name, _)| !left_out.contains(name)) {
             unknown::refuse_unknown(&name, &value.to_string_lossy(), &known.borrow())?;
         }
         Ok(config)

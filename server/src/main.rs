@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::Parser as _;
 use server::{
-    command::{self, Command},
+    command::{self, Arguments, Failure},
     config::Config,
     log, process,
 };
@@ -13,23 +13,15 @@ use server::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Onboards BroadWorks subscribers who have to prove an email address.
-#[derive(Parser)]
-#[command(name = "flowthrough", version)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
 fn main() -> ExitCode {
     process::keep_files_private();
     let arguments = Arguments::parse();
+    if let Some(done) = command::without_settings(&arguments.command) {
+        return code(done);
+    }
     let config = match Config::load() {
         Ok(config) => config,
-        Err(wrong) => {
-            eprintln!("flowthrough: {wrong}");
-            return ExitCode::from(2);
-        }
+        Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),
     };
     log::begin(config.log);
     let runtime = match tokio::runtime::Runtime::new() {
@@ -42,6 +34,11 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(command::run(arguments.command, config));
     // Work on other threads that has not ended by now is not waited for.
     runtime.shutdown_background();
+    code(outcome)
+}
+
+/// With which code the process ends; why, it says on standard error.
+fn code(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {

@@ -93,7 +93,7 @@ impl Readiness {
 }
 
 /// In words of our own: a driver's may name hosts and users, and anybody may ask.
-fn why(error: DbErr) -> String {
+pub(crate) fn why(error: DbErr) -> String {
     match error {
         DbErr::Conn(RuntimeErr::Internal(ours)) => ours,
         theirs => format!("it cannot be written ({})", interruption(&theirs).unwrap_or("refused")),

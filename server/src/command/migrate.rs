@@ -1,10 +1,38 @@
 //! `flowthrough migrate`
 
-use super::{Failure, open};
+use clap::Args;
+
+use super::{
+    Failure,
+    database::{look_into, open},
+};
 use crate::config::Config;
 
-pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+/// Bring the database's schema up to date.
+#[derive(Args)]
+pub struct Options {
+    /// Change nothing; fail if there is something to be done
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure> {
+    if options.check {
+        return check(config).await;
+    }
     open(config).await?;
     println!("The schema is up to date.");
     Ok(())
+}
+
+async fn check(config: &Config) -> Result<(), Failure> {
+    let (store, _) = look_into(config).await?;
+    let pending = store.schema().await?.pending;
+    for migration in &pending {
+        println!("{migration}");
+    }
+    match pending.len() {
+        0 => Ok(println!("The schema is up to date.")),
+        many => Err(Failure::Other(format!("{many} migrations are to be done: flowthrough migrate"))),
+    }
 }

@@ -1,32 +1,39 @@
 //! The commands: one file each.
 
 mod admin;
+mod check;
+mod database;
 #[cfg(feature = "demo")]
 mod demo_users;
 mod import;
 mod migrate;
+mod outside;
+mod papers;
 mod partner;
 mod serve;
 mod stop;
 mod template;
 mod token;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Parser, Subcommand};
 use domain::{Fault, fault::Audience};
 
+use self::database::{open, open_existing};
 use crate::{
     config::{Config, ConfigError},
-    environment::Environment,
-    fault::{DAMAGED, Trouble, interruption},
-    live::Live,
-    store::Store,
+    fault::Trouble,
 };
+
+/// The command line.
+#[derive(Parser)]
+#[command(name = "flowthrough", version, about = "Onboards BroadWorks subscribers who have to prove an email address")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
 
 /// What `flowthrough` can do.
 #[derive(Subcommand)]
@@ -34,7 +41,9 @@ pub enum Command {
     /// Serve the portal, the hub and the API
     Serve(serve::Options),
     /// Bring the database's schema up to date
-    Migrate,
+    Migrate(migrate::Options),
+    /// Look whether a server has everything that it needs: each finding, what is wrong and what to do about it
+    Check(check::Options),
     /// Manage those who sign in to the partner hub
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -46,6 +55,16 @@ pub enum Command {
     Token(token::Token),
     /// Import subscribers from a CSV file
     Import(import::Options),
+    /// Print what a shell needs to complete commands: flowthrough completions bash
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder, which has to be there
+    Man {
+        /// Where
+        folder: std::path::PathBuf,
+    },
     /// List the users and links of `serve --demo`
     #[cfg(feature = "demo")]
     DemoUsers,
@@ -102,6 +121,21 @@ impl Failure {
     }
 }
 
+/// Does what is about the program itself and needs no settings, if the command is that.
+#[must_use]
+pub fn without_settings(command: &Command) -> Option<Result<(), Failure>> {
+    papers::write(command)
+}
+
+/// What becomes of a command whose settings cannot be used.
+#[must_use]
+pub fn refused(command: &Command, wrong: ConfigError) -> Failure {
+    match command {
+        Command::Check(options) => check::settings(options),
+        _ => Failure::Setting(wrong),
+    }
+}
+
 /// Runs one command.
 ///
 /// # Errors
@@ -109,110 +143,14 @@ impl Failure {
 pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
     match command {
         Command::Serve(options) => serve::run(options, config).await,
-        Command::Migrate => migrate::run(&config).await,
+        Command::Migrate(options) => migrate::run(options, &config).await,
+        Command::Check(options) => check::run(options, &config).await,
         Command::Admin(admin) => admin::run(admin, &config).await,
         Command::Template(template) => template::run(template, &config).await,
         Command::Token(token) => token::run(token, &config).await,
         Command::Import(options) => import::run(options, &config).await,
+        Command::Completions { .. } | Command::Man { .. } => papers::write(&command).unwrap_or(Ok(())),
         #[cfg(feature = "demo")]
         Command::DemoUsers => demo_users::run(&config).await,
-    }
-}
-
-/// The database that the settings name, with its schema up to date, for a command: it has time.
-async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
-    let (store, environment) = connect(config).await?;
-    store.migrate().await?;
-    Ok((store.patiently(), environment))
-}
-
-/// As [`open`], but only what is there already: who looks at an empty database is in the wrong folder, or has misspelt it.
-async fn open_existing(config: &Config) -> Result<(Store, Environment), Failure> {
-    if let Some(path) = sqlite_path(&config.database_url).filter(|path| !path.exists()) {
-        return Err(Failure::Setting(ConfigError {
-            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
-            wrong: format!("there is no database at {}", whole(path).display()),
-            fix: "Run the command in the server's folder and with its settings.".to_owned(),
-        }));
-    }
-    open(config).await
-}
-
-/// Where a database is that is a file.
-fn sqlite_path(url: &str) -> Option<&Path> {
-    Some(Path::new(url.strip_prefix("sqlite:")?.trim_start_matches("//")))
-}
-
-fn whole(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// The database that the settings name, as it is. Says which it is: another working directory may mean another one.
-async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
-    eprintln!("database     {}", place(&config.database_url));
-    let folder = sqlite_path(&config.database_url).and_then(Path::parent);
-    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
-    }
-    let environment = Environment::real();
-    let live = Live::of(environment.id());
-    if Store::is_pooled_by_transaction(&config.database_url).await.map_err(|error| unusable(&error))? {
-        return Err(Failure::Setting(ConfigError {
-            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
-            wrong: "a pooler gives each transaction another connection to PostgreSQL".to_owned(),
-            fix: "Set PgBouncer's pool_mode to session, or name PostgreSQL itself.".to_owned(),
-        }));
-    }
-    let store = Store::connect(&config.database_url, live).await;
-    let store = store.map_err(|error| match interruption(&error) {
-        Some(DAMAGED) => damaged(&error),
-        _ => unusable(&error),
-    })?;
-    Ok((store, environment))
-}
-
-/// Where a database is, without what opens it.
-fn place(url: &str) -> String {
-    if let Some(path) = sqlite_path(url) {
-        return format!("sqlite:{}", whole(path).display());
-    }
-    let Ok(mut url) = url::Url::parse(url) else { return "PostgreSQL".to_owned() };
-    // Whatever cannot be taken away is not there.
-    _ = url.set_password(None);
-    url.set_query(None);
-    url.to_string()
-}
-
-fn damaged(error: &sea_orm::DbErr) -> Failure {
-    Failure::Setting(ConfigError {
-        name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
-        wrong: format!("the file is damaged: {error}"),
-        fix: "Put a good copy of it in its place.".to_owned(),
-    })
-}
-
-fn unusable(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Setting(ConfigError {
-        name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
-        wrong: error.to_string(),
-        fix: "Check that the file can be written, or that PostgreSQL runs and accepts this user.".to_owned(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_database_is_named_without_what_opens_it() {
-        let place = |url| place(url);
-        assert_eq!(
-            place("postgres://flow:secret@db.example:5433/onboarding?password=secret"),
-            "postgres://flow@db.example:5433/onboarding"
-        );
-        assert_eq!(place("postgresql:///onboarding?host=/run/postgresql"), "postgresql:///onboarding");
-        assert_eq!(place("postgres://u:se cret@[h/d"), "PostgreSQL");
-        assert_eq!(place("sqlite:///var/lib/flowthrough.db"), "sqlite:/var/lib/flowthrough.db");
-        assert!(place("sqlite:data/flowthrough.db").ends_with("/data/flowthrough.db"));
     }
 }

@@ -2,7 +2,7 @@
 
 mod demo;
 
-use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use clap::Args;
 use domain::{EmailAddress, Timestamp};
@@ -10,7 +10,11 @@ use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
 
 use self::demo::Demo;
-use super::{Failure, connect, damaged, stop};
+use super::{
+    Failure,
+    database::{beside, connect, damaged, lock},
+    outside, stop,
+};
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
     backend::{Context, Shared, Site},
@@ -31,20 +35,16 @@ use crate::{
     readiness::Readiness,
     store::{Store, Tenant, bulk_job, directory_sync, replicas, webhook},
     sweepers,
-    targets::{Target, Targets, breaker::Breakers, directory, scim, webex},
+    targets::{Targets, breaker::Breakers, directory},
     webhooks::Messenger,
 };
 
-/// Where mails go without a mail server.
-pub const OUTBOX: &str = "data/outbox";
-/// How long a mail server may take.
-const SMTP: Duration = Duration::from_secs(20);
+pub use super::outside::OUTBOX;
+
 /// How long BroadWorks may take.
 const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
 /// How long requests under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long one call to a target may take.
-const TARGET: Duration = Duration::from_secs(10);
 /// What servers that start together do one after the other: any number that nobody else uses in this database.
 const FIRST_START: i64 = 0x466c_6f77_7469;
 
@@ -157,20 +157,6 @@ fn site(config: &Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// One server per SQLite file: a second one would hand out the same tasks.
-fn lock(database_url: &str) -> Result<Option<File>, Failure> {
-    let Some(path) = beside(database_url, "lock") else { return Ok(None) };
-    let file = File::create(&path).map_err(|error| super::unusable(&error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(_) => Err(Failure::Setting(ConfigError {
-            name: "FLOWTHROUGH_DATABASE_URL".to_owned(),
-            wrong: "another server is running on this SQLite file".to_owned(),
-            fix: "Stop it, use another file, or use PostgreSQL, which several servers can share.".to_owned(),
-        })),
-    }
-}
-
 /// The keys of mailed codes: the settings', or those in a file beside SQLite's. Servers on one PostgreSQL have to share theirs,
 /// and nobody but the settings can give them.
 fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, ConfigError> {
@@ -179,12 +165,6 @@ fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, Con
     }
     let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
     CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
-}
-
-/// The file beside SQLite's with this ending; none for PostgreSQL.
-fn beside(database_url: &str, ending: &str) -> Option<PathBuf> {
-    let path = database_url.strip_prefix("sqlite:")?;
-    Some(format!("{}.{ending}", path.trim_start_matches("//")).into())
 }
 
 fn context(
@@ -224,32 +204,14 @@ fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Dir
 }
 
 fn worker(config: &Config, store: &Store, environment: &Environment, demo: Option<&Demo>) -> Result<Worker, Failure> {
-    let transport = match &config.smtp_url {
-        Some(url) if demo.is_none() => Transport::smtp(url, config.ehlo.clone(), SMTP).map_err(|wrong| {
-            Failure::Setting(ConfigError {
-                name: "FLOWTHROUGH_SMTP_URL".to_owned(),
-                wrong: wrong.to_string(),
-                fix: "Write smtp://user:password@host:587?tls=required.".to_owned(),
-            })
-        })?,
-        _ => Transport::outbox(OUTBOX.into()),
-    };
+    let transport = if demo.is_some() { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
     let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
     let courier =
         PostOffice { transport, from, public_url: config.public_url.clone(), environment: environment.clone() };
-    let directory = || directory::Directory::new(store.clone(), environment.clone());
-    let (target, attempts): (Arc<dyn Target>, u32) = match demo {
-        Some(demo) => (demo.target.clone(), demo.attempts),
-        None => (Arc::new(directory()), domain::retry::MAX_ATTEMPTS),
+    let (targets, attempts) = match demo {
+        Some(demo) => (Targets::default().with(directory::NAME, demo.target.clone()), demo.attempts),
+        None => (outside::targets(config, store, environment)?, domain::retry::MAX_ATTEMPTS),
     };
-    let mut targets = Targets::default().with(directory::NAME, target);
-    let unusable = |error: reqwest::Error| Failure::Other(error.to_string());
-    if let Some(endpoint) = config.scim.clone().filter(|_| demo.is_none()) {
-        targets = targets.with(scim::NAME, Arc::new(scim::Scim::new(endpoint, TARGET).map_err(unusable)?));
-    }
-    if let Some(endpoint) = config.webex.clone().filter(|_| demo.is_none()) {
-        targets = targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, TARGET).map_err(unusable)?));
-    }
     Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))
 }
 

@@ -1,7 +1,7 @@
 //! `flowthrough template add`, `adapter`, `xsi` and `check`
 
 mod codes;
-mod xsi;
+pub(super) mod xsi;
 
 use clap::{Args, Subcommand};
 use domain::{Fault, Package, template::UserVerification};

@@ -5,7 +5,8 @@ use domain::{
     timestamp::{DAY, HOUR, MINUTE},
 };
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait, ConnectionTrait as _, DbBackend, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Statement,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -67,6 +68,20 @@ where
         .exec(&*work)
         .await?;
     work.commit().await
+}
+
+/// What time it is for the database's own machine. SQLite has no other than ours.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_database(store: &Store) -> Result<Option<Timestamp>, DbErr> {
+    let backend = store.backend();
+    if backend != DbBackend::Postgres {
+        return Ok(None);
+    }
+    let ask = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) AS now";
+    let now = store.read().query_one_raw(Statement::from_string(backend, ask)).await?;
+    now.map(|row| row.try_get("", "now").map(Timestamp)).transpose()
 }
 
 /// Whether the database holds changes that have not happened yet.

@@ -61,7 +61,7 @@ use self::{
     calls::Calls,
     driver::Driver,
     health::Health,
-    migration::Migration,
+    migration::{Migration, Schema},
     patience::Patience,
     postgres::Purpose,
     reader::Readers,
@@ -205,6 +205,14 @@ impl Store {
             }
             Driver::Postgres(pool) => migration::up_on_postgres(pool, migrations).await,
         }
+    }
+
+    /// How far the schema is from what this version knows. Changes nothing.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn schema(&self) -> Result<Schema, DbErr> {
+        migration::schema(&self.reader).await
     }
 
     /// For reading: never blocked by a writer.

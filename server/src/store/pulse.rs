@@ -41,6 +41,19 @@ impl Store {
         work.commit().await
     }
 
+    /// Takes away what [`Store::beat`] wrote on PostgreSQL; on SQLite the row is the one server's.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn stop_beating(&self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Sqlite {
+            return Ok(());
+        }
+        let work = self.work().await?;
+        pulse::Entity::delete_by_id(self.server()).exec(&*work).await?;
+        work.commit().await
+    }
+
     /// Whether something was written of late.
     #[must_use]
     pub fn has_written_within(&self, span: Duration) -> bool {

@@ -9,6 +9,7 @@ mod access;
 mod adapter;
 mod api;
 mod chaos;
+mod check;
 mod command;
 mod crash;
 mod disk;

@@ -1,12 +1,13 @@
 //! `flowthrough template xsi` and `flowthrough template check`: where passwords are checked, and whether they can be.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use super::{Failure, find, open_existing, wrong};
 use crate::{
     broadworks::{Timeouts, Unavailable, XsiClient, XsiUrl, outage},
     config::Config,
-    store::template,
+    environment::Environment,
+    store::{Store, Template, template},
     templates,
 };
 
@@ -32,7 +33,7 @@ pub(super) async fn warn(address: &XsiUrl, config: &Config) {
     }
 }
 
-async fn probe(address: &XsiUrl, config: &Config) -> Result<(), Unavailable> {
+pub(in crate::command) async fn probe(address: &XsiUrl, config: &Config) -> Result<(), Unavailable> {
     let client = XsiClient::new(TIMEOUTS, config.allow_private_xsi);
     client.map_err(|error| Unavailable::Unreachable(error.to_string()))?.probe(address).await
 }
@@ -48,39 +49,61 @@ pub(super) async fn set(provisioning_id: &str, typed: &str, config: &Config) -> 
     Ok(())
 }
 
-/// Asks at every template's address, or at one's. What is found is what the hub shows.
+/// What came of asking at one address, and the templates that have it.
+pub(in crate::command) struct Asked<'a> {
+    pub address: &'a str,
+    pub templates: Vec<&'a Template>,
+    pub answer: Result<(), String>,
+}
+
+/// Asks once at each of the templates' addresses. What is found is what the hub shows.
+pub(in crate::command) async fn ask<'a>(
+    templates: &'a [Template],
+    store: &Store,
+    environment: &Environment,
+    config: &Config,
+) -> Result<Vec<Asked<'a>>, Failure> {
+    let mut asked: Vec<Asked<'a>> = Vec::new();
+    for template in templates {
+        if let Some(known) = asked.iter_mut().find(|known| known.address == template.xsi_url) {
+            known.templates.push(template);
+            continue;
+        }
+        let answer = match XsiUrl::parse(&template.xsi_url, config.allow_private_xsi) {
+            Err(error) => Err(error.to_string()),
+            Ok(address) => match probe(&address, config).await {
+                Ok(()) => {
+                    outage::end(store, &address).await?;
+                    Ok(())
+                }
+                Err(reason) => {
+                    outage::begin(store, environment, &address, &reason).await?;
+                    Err(reason.to_string())
+                }
+            },
+        };
+        asked.push(Asked { address: &template.xsi_url, templates: vec![template], answer });
+    }
+    Ok(asked)
+}
+
+/// Asks at every template's address, or at one's.
 pub(super) async fn check(provisioning_id: Option<&str>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     let templates = match provisioning_id {
         Some(id) => vec![find(&store, id).await?],
         None => template::all(store.read()).await?,
     };
-    let mut found: HashMap<String, Result<(), String>> = HashMap::new();
     let mut failed = 0;
-    for template in &templates {
-        let answer = match found.get(&template.xsi_url) {
-            Some(known) => known.clone(),
-            None => match XsiUrl::parse(&template.xsi_url, config.allow_private_xsi) {
-                Err(error) => Err(error.to_string()),
-                Ok(address) => match probe(&address, config).await {
-                    Ok(()) => {
-                        outage::end(&store, &address).await?;
-                        Ok(())
-                    }
-                    Err(reason) => {
-                        outage::begin(&store, &environment, &address, &reason).await?;
-                        Err(reason.to_string())
-                    }
-                },
-            },
-        };
+    for Asked { address, templates, answer } in ask(&templates, &store, &environment, config).await? {
         let (verdict, reason) = match &answer {
             Ok(()) => ("ok    ", String::new()),
             Err(reason) => ("FAILED", format!(": {reason}")),
         };
-        failed += u64::from(answer.is_err());
-        println!("{verdict}  {}  {}  {}{reason}", template.provisioning_id, template.name, template.xsi_url);
-        found.insert(template.xsi_url.clone(), answer);
+        for template in &templates {
+            println!("{verdict}  {}  {}  {address}{reason}", template.provisioning_id, template.name);
+        }
+        failed += if answer.is_err() { templates.len() } else { 0 };
     }
     match failed {
         0 => Ok(()),

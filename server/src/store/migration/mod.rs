@@ -3,9 +3,12 @@
 //! A migration names tables and columns itself, and what it does is frozen in `frozen/`: what the code calls them today must
 //! not change what was done to a database years ago.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait as _, Schema};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait as _, Schema as Builder,
+    Statement,
+};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigrationTrait, SchemaManager, seaql_migrations};
 
 use crate::environment::Environment;
@@ -126,7 +129,7 @@ where
     &'c C: IntoSchemaManagerConnection<'c>,
 {
     let backend = database.get_database_backend();
-    let mut table = Schema::new(backend).create_table_from_entity(seaql_migrations::Entity);
+    let mut table = Builder::new(backend).create_table_from_entity(seaql_migrations::Entity);
     database.execute(table.if_not_exists()).await?;
     let done: HashSet<String> =
         seaql_migrations::Entity::find().all(database).await?.into_iter().map(|done| done.version).collect();
@@ -148,6 +151,32 @@ where
 /// The same on a connection of SeaORM's own kind.
 pub(super) async fn up_on_sqlite(database: &DatabaseConnection, migrations: &[Migration]) -> Result<(), DbErr> {
     up(database, migrations).await.map(drop)
+}
+
+/// How far a database's schema is from what this version knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// What is still to be done, in order.
+    pub pending: Vec<String>,
+    /// What a newer version has done.
+    pub newer: Vec<String>,
+}
+
+/// Looks, and changes nothing: an empty database stays so.
+pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, DbErr> {
+    let backend = database.get_database_backend();
+    let is_there = match backend {
+        DbBackend::Postgres => "SELECT 1 AS one FROM pg_class WHERE oid = to_regclass('seaql_migrations')",
+        _ => "SELECT 1 AS one FROM sqlite_schema WHERE name = 'seaql_migrations'",
+    };
+    let done = match database.query_one_raw(Statement::from_string(backend, is_there)).await? {
+        Some(_) => seaql_migrations::Entity::find().all(database).await?,
+        None => Vec::new(),
+    };
+    let done: BTreeSet<String> = done.into_iter().map(|done| done.version).collect();
+    let known: Vec<String> = all().iter().map(|migration| migration.name().to_owned()).collect();
+    let newer = done.iter().filter(|name| !known.contains(name)).cloned().collect();
+    Ok(Schema { newer, pending: known.into_iter().filter(|name| !done.contains(name)).collect() })
 }
 
 async fn record(database: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {

@@ -1,0 +1,219 @@
+//! `flowthrough check`: a finding for each part, what is wrong, what to do, and the exit code.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use reqwest::Client;
+use serde_json::Value;
+
+use crate::support::{BroadWorks, Installation, MailServer, ScimService, free_port, on_postgres};
+
+/// What `check --json` finds: the exit code, and of one part the level and the words.
+struct Report {
+    code: Option<i32>,
+    json: Value,
+}
+
+impl Report {
+    fn of(installation: &Installation) -> Self {
+        let output = installation.try_run(&["check", "--json"]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let json = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{output:?}"));
+        Self { code: output.status.code(), json }
+    }
+
+    fn findings(&self, part: &str, level: &str) -> Vec<String> {
+        let all = self.json["findings"].as_array().unwrap().iter();
+        let these = all.filter(|finding| finding["part"] == part && finding["level"] == level);
+        these.map(|finding| format!("{} {}", finding["finding"].as_str().unwrap(), finding["fix"])).collect()
+    }
+
+    #[track_caller]
+    fn says(&self, part: &str, level: &str, words: &str) {
+        let found = self.findings(part, level);
+        assert!(found.iter().any(|found| found.contains(words)), "{words:?} is not in {}", self.json);
+    }
+
+    fn of_level(&self, level: &str) -> usize {
+        self.json["findings"].as_array().unwrap().iter().filter(|finding| finding["level"] == level).count()
+    }
+}
+
+fn file(installation: &Installation) -> String {
+    installation.database_url().trim_start_matches("sqlite:").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_has_everything_is_checked_while_it_runs() {
+    let (Some(mail), Some(scim)) = (MailServer::find(), ScimService::find()) else { return };
+    let broadworks = BroadWorks::start().await;
+    let (xsi, user, password) = broadworks.settings();
+    let (url, token) = scim.settings();
+    let port = free_port();
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_LISTEN", &format!("127.0.0.1:{port}"))
+        .with("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true")
+        .with("FLOWTHROUGH_SMTP_URL", &mail.url)
+        .with("FLOWTHROUGH_EHLO", "activate.example.com")
+        .with("FLOWTHROUGH_MAIL_FROM", "activation@sp.example")
+        .with("FLOWTHROUGH_SCIM_URL", url)
+        .with("FLOWTHROUGH_SCIM_TOKEN", token)
+        .with("FLOWTHROUGH_BROADWORKS_URL", xsi)
+        .with("FLOWTHROUGH_BROADWORKS_USER", user)
+        .with("FLOWTHROUGH_BROADWORKS_PASSWORD", password);
+    installation.add_administrator("ann@sp.example");
+    installation.run(&["template", "add", "Users", "--xsi-url", xsi, "--target", "scim"]);
+    let server = installation.serve(&Client::new(), port).await;
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(0), "{}", report.json);
+    assert_eq!((report.json["ok"].as_bool(), report.of_level("problem")), (Some(true), 0), "{}", report.json);
+    for (part, words) in [
+        ("settings", ""),
+        ("files", ""),
+        ("migrations", "up to date"),
+        ("database", "durable"),
+        ("counters", ""),
+        ("clock", ""),
+        ("code key", ".key"),
+        ("public url", "reaches a server"),
+        ("mail", "lets this server in"),
+        ("target", "scim can be used; templates with it: 1"),
+        ("broadworks", "templates with it: 1"),
+        ("broadworks", "the reader of directories"),
+    ] {
+        report.says(part, "ok", words);
+    }
+    report.says("public url", "warning", "their own machine");
+    let shown = report.json.to_string();
+    assert!(![token, password, "ann@", "activation@"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    // The one server on the file is not disturbed.
+    server.ready(&Client::new()).await;
+    let lines = installation.run(&["check"]);
+    assert!(lines.lines().any(|line| line.starts_with("ok       counters     the numbers")), "{lines}");
+}
+
+#[test]
+fn each_wrong_setting_is_named() {
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_LISTEN", "here")
+        .with("FLOWTHROUGH_TRUST_PROXY", "maybe")
+        .with("FLOWTHROUGH_DATABSE_URL", "postgres://u:secret@h/d");
+    let report = Report::of(&installation);
+    assert_eq!((report.code, report.of_level("problem")), (Some(1), 3), "{}", report.json);
+    report.says("settings", "problem", "FLOWTHROUGH_LISTEN: ");
+    report.says("settings", "problem", "FLOWTHROUGH_TRUST_PROXY: ");
+    report.says("settings", "problem", "Did you mean FLOWTHROUGH_DATABASE_URL?");
+    assert!(!report.json.to_string().contains("secret"));
+}
+
+#[test]
+fn what_is_wrong_in_the_database_is_found_and_none_is_made() {
+    let installation = Installation::on_sqlite();
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(1));
+    report.says("database", "problem", "there is no database at ");
+    assert!(!fs::exists(file(&installation)).unwrap());
+
+    installation.run(&["migrate"]);
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(0), "{}", report.json);
+    report.says("templates", "warning", "there is none");
+    report.says("hub", "warning", "nobody can sign in");
+    report.says("mail", "warning", "nobody gets them");
+    report.says("site", "warning", "not there");
+
+    installation.add_trusted_template(&[]);
+    fs::set_permissions(file(&installation), fs::Permissions::from_mode(0o644)).unwrap();
+    let database = rusqlite::Connection::open(file(&installation)).unwrap();
+    database.execute("UPDATE template SET target = 'webex'", []).unwrap();
+    let miscount = "INSERT INTO subscriber_count SELECT id, id, 'provisioned', 1 FROM template";
+    database.execute(miscount, []).unwrap();
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(1));
+    report.says("files", "warning", "mode 644");
+    report.says("counters", "problem", "of status provisioned there are 0, not 1");
+    report.says("target", "problem", "1 templates name webex");
+    report.says("broadworks", "problem", "users of 1 templates cannot sign in");
+
+    database.execute("DELETE FROM seaql_migrations WHERE version LIKE 'm0020%'", []).unwrap();
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(1));
+    report.says("migrations", "problem", "1 migrations are to be done, from m0020_counters on");
+    let checked = installation.try_run(&["migrate", "--check"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&checked.stdout), "m0020_counters\n");
+}
+
+#[test]
+fn a_migration_that_was_done_is_not_to_be_done() {
+    let installation = Installation::on_sqlite();
+    assert_eq!(installation.try_run(&["migrate", "--check"]).status.code(), Some(2));
+    assert!(!fs::exists(file(&installation)).unwrap());
+    installation.run(&["migrate"]);
+    assert_eq!(installation.run(&["migrate", "--check"]), "The schema is up to date.\n");
+    on_postgres(async |url| {
+        let installation = Installation::on(url);
+        let pending = installation.try_run(&["migrate", "--check"]);
+        assert_eq!(pending.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&pending.stdout).starts_with("m0001_first_schema\n"));
+        installation.run(&["migrate"]);
+        assert_eq!(installation.run(&["migrate", "--check"]), "The schema is up to date.\n");
+        let report = Report::of(&installation);
+        assert_eq!(report.code, Some(0), "{}", report.json);
+        report.says("clock", "ok", "ahead of PostgreSQL's");
+        report.says("code key", "warning", "FLOWTHROUGH_CODE_KEYS");
+        report.says("database", "ok", "durable");
+    });
+}
+
+#[test]
+fn what_is_outside_is_asked() {
+    let nowhere = format!("127.0.0.1:{}", free_port());
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_PUBLIC_URL", "http://activate.sp.invalid")
+        .with("FLOWTHROUGH_SMTP_URL", &format!("smtp://{nowhere}"))
+        .with("FLOWTHROUGH_SCIM_URL", &format!("http://{nowhere}"))
+        .with("FLOWTHROUGH_SCIM_TOKEN", "hidden-token");
+    installation.run(&["migrate"]);
+    let report = Report::of(&installation);
+    assert_eq!(report.code, Some(1));
+    report.says("public url", "problem", "not encrypted");
+    report.says("public url", "warning", "no server answers at http://activate.sp.invalid");
+    report.says("mail", "problem", "mail_unavailable");
+    report.says("mail", "problem", "flowthrough.example, which is nobody's");
+    report.says("target", "problem", "FLOWTHROUGH_SCIM_URL");
+    assert!(!report.json.to_string().contains("hidden-token"));
+}
+
+/// The pages' files have to be whole, and of this version.
+#[test]
+fn the_browsers_files_are_those_of_this_version() {
+    let site = tempfile::tempdir().unwrap();
+    let package = site.path().join("pkg");
+    fs::create_dir(&package).unwrap();
+    let installation = Installation::on_sqlite().with("FLOWTHROUGH_SITE", site.path().to_str().unwrap());
+    installation.run(&["migrate"]);
+    Report::of(&installation).says("site", "problem", "the browser's files are not there");
+    for name in ["flowthrough.css", "hub.css", "hub.js", "hub.wasm", "portal.js"] {
+        fs::write(package.join(name), "").unwrap();
+    }
+    Report::of(&installation).says("site", "problem", "portal.wasm are missing");
+    fs::write(package.join("portal.wasm"), "").unwrap();
+    Report::of(&installation).says("site", "problem", "an unknown version");
+    fs::write(package.join("version"), format!("{}\n", env!("CARGO_PKG_VERSION"))).unwrap();
+    Report::of(&installation).says("site", "ok", env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn the_program_writes_its_completions_and_its_manual_whatever_the_settings_are() {
+    let installation = Installation::on_sqlite().with("FLOWTHROUGH_LISTEN", "here");
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(installation.run(&["completions", shell]).contains("template"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    installation.run(&["man", folder.path().to_str().unwrap()]);
+    let page = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(page("flowthrough.1").contains("flowthrough\\-check(1)"), "{}", page("flowthrough.1"));
+    assert!(page("flowthrough-template-add.1").contains("provisioning"));
+    let nowhere = installation.try_run(&["man", "/nowhere/at/all"]);
+    assert_eq!(nowhere.status.code(), Some(1), "{nowhere:?}");
+}
