@@ -74,7 +74,7 @@ impl PostOffice {
             },
         );
         Ok(Mail {
-            id: proof.id,
+            id: proof.id.into(),
             date: self.environment.now(),
             from: Sender { name: template.partner_admin, address: self.from.clone(), reply_to: None },
             to: proof.email,

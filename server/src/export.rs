@@ -5,7 +5,6 @@
 use axum::body::Bytes;
 use domain::{Fault, Field, Status, subscriber::Requirement};
 use futures::{Stream, stream};
-use uuid::Uuid;
 
 use crate::{
     fault::Trouble,
@@ -13,7 +12,8 @@ use crate::{
     provisioning::subscribers,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        Customer, CustomerId, Store, Subscriber, Template, TemplateId, Tenant, Window, customer, subscriber, template,
+        Customer, CustomerId, Store, Subscriber, SubscriberId, Template, TemplateId, Tenant, Window, customer,
+        subscriber, template,
     },
 };
 
@@ -79,11 +79,11 @@ pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Byte
 
 enum Next {
     Header,
-    Page { below: Uuid },
+    Page { below: SubscriberId },
     End,
 }
 
-async fn page(store: &Store, filter: &ExportFilter, below: Option<Uuid>) -> Result<(String, Next), Trouble> {
+async fn page(store: &Store, filter: &ExportFilter, below: Option<SubscriberId>) -> Result<(String, Next), Trouble> {
     let wanted = subscriber::Filter {
         template: Some(filter.template),
         customer: filter.customer,

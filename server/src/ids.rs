@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DbErr, DeriveValueType, TryFromU64, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -26,6 +26,13 @@ macro_rules! id {
         impl From<$name> for Uuid {
             fn from(id: $name) -> Self {
                 id.0
+            }
+        }
+
+        /// What a table's key has to be able to say; only numbers can.
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
 
@@ -71,4 +78,74 @@ id! {
 id! {
     /// A webhook's.
     WebhookId
+}
+id! {
+    /// A subscriber's.
+    SubscriberId
+}
+id! {
+    /// A workspace's.
+    WorkspaceId
+}
+id! {
+    /// A task's, and the idempotency key of its attempts at the target.
+    TaskId
+}
+id! {
+    /// Of a request to prove an address, and its mail's.
+    ProofId
+}
+id! {
+    /// Of a step of a history; grows with time.
+    StepId
+}
+id! {
+    /// Of a span that is billed.
+    UsageId
+}
+id! {
+    /// A bulk job's.
+    BulkJobId
+}
+
+/// Whose a task, a history or a billed span is. Tables keep the bare id: what else they hold tells which of the two it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnerId {
+    /// A subscriber's.
+    Subscriber(SubscriberId),
+    /// A workspace's.
+    Workspace(WorkspaceId),
+}
+
+impl From<SubscriberId> for OwnerId {
+    fn from(id: SubscriberId) -> Self {
+        Self::Subscriber(id)
+    }
+}
+
+impl From<WorkspaceId> for OwnerId {
+    fn from(id: WorkspaceId) -> Self {
+        Self::Workspace(id)
+    }
+}
+
+impl From<OwnerId> for Uuid {
+    fn from(id: OwnerId) -> Self {
+        match id {
+            OwnerId::Subscriber(id) => id.0,
+            OwnerId::Workspace(id) => id.0,
+        }
+    }
+}
+
+impl From<OwnerId> for Value {
+    fn from(id: OwnerId) -> Self {
+        Uuid::from(id).into()
+    }
+}
+
+impl fmt::Display for OwnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Uuid::from(*self).fmt(f)
+    }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use crate::ids::TemplateId;
+use crate::ids::{SubscriberId, TemplateId};
 
 /// A subscriber changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Change {
     /// The template whose User Status list shows it.
     pub template: TemplateId,
     /// Which subscriber.
-    pub subscriber: Uuid,
+    pub subscriber: SubscriberId,
 }
 
 /// What listeners hear.
@@ -37,7 +37,7 @@ pub enum Topic {
     /// A template's users.
     Template(TemplateId),
     /// One user.
-    Subscriber(Uuid),
+    Subscriber(SubscriberId),
 }
 
 impl Topic {
@@ -126,9 +126,9 @@ mod tests {
     #[test]
     fn a_change_wakes_those_who_listen_to_it_and_nobody_else() {
         let live = Live::default();
-        let change = Change { template: Uuid::from_u128(1).into(), subscriber: Uuid::from_u128(2) };
-        let topics =
-            [1, 2].map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id))]);
+        let change = Change { template: Uuid::from_u128(1).into(), subscriber: Uuid::from_u128(2).into() };
+        let topics = [1, 2]
+            .map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id).into())]);
         let mut heard = topics.as_flattened().iter().map(|topic| live.listen(*topic)).collect::<Vec<_>>();
         live.tell(News::Changed(change));
         let told: Vec<_> = heard.iter_mut().map(|listener| listener.try_recv().ok()).collect();
@@ -141,7 +141,7 @@ mod tests {
     fn nothing_is_kept_of_who_has_left() {
         let live = Live::default();
         for id in 0..10_000 {
-            drop(live.listen(Topic::Subscriber(Uuid::from_u128(id))));
+            drop(live.listen(Topic::Subscriber(Uuid::from_u128(id).into())));
         }
         assert!(live.topics().len() < 100, "{}", live.topics().len());
         live.tell(News::Missed);

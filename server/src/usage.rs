@@ -30,7 +30,7 @@ pub async fn note<S: Subject>(
     if let (Change::Begins | Change::Continues, Some(after)) = (change, after)
         && let Some(used) = used(after)
     {
-        spans::begin(work, (environment.id(), now), after.owner(), used, after.self_activated()).await?;
+        spans::begin(work, (environment.id().into(), now), after.owner(), used, after.self_activated()).await?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Ids as the vendor writes them: unpadded base64 of `ciscospark://us/<kind>/<id>`.
 
+use std::str::FromStr;
+
 use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD_NO_PAD},
 };
-use uuid::Uuid;
 
 /// Reads base64 with or without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -53,20 +54,23 @@ impl Kind {
     }
 
     /// Reads an id of this kind that is one of ours.
-    pub fn uuid(self, written: &str) -> Option<Uuid> {
-        Uuid::try_parse(&self.decode(written)?).ok()
+    pub fn own<Id: FromStr>(self, written: &str) -> Option<Id> {
+        self.decode(written)?.parse().ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::ids::SubscriberId;
 
     const EXAMPLE: &str = "Y2lzY29zcGFyazovL3VzL1NVQlNDUklCRVIvNjk3MGU2YmItNzQzOS00ZmZiLWFkMzQtZDNmZjAxNjdkZGFk";
 
     #[test]
     fn the_vendors_example_comes_and_goes() {
-        let id = Kind::Subscriber.uuid(EXAMPLE).expect("an id");
+        let id = Kind::Subscriber.own::<SubscriberId>(EXAMPLE).expect("an id");
         assert_eq!(id.to_string(), "6970e6bb-7439-4ffb-ad34-d3ff0167ddad");
         assert_eq!(Kind::Subscriber.encode(id), EXAMPLE);
     }
@@ -74,7 +78,7 @@ mod tests {
     #[test]
     fn anything_else_is_no_id() {
         for written in ["", "%%%", "Y2lzY28", &Kind::Person.encode(Uuid::nil()), &Kind::Subscriber.encode("x")] {
-            assert_eq!(Kind::Subscriber.uuid(written), None, "{written}");
+            assert_eq!(Kind::Subscriber.own::<SubscriberId>(written), None, "{written}");
         }
     }
 }

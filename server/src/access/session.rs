@@ -4,14 +4,14 @@ pub mod watch;
 
 use domain::{Timestamp, limit};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use crate::{
     access::secret::fingerprint,
     environment::Environment,
     fault::{Trouble, interruption},
     store::{
-        Administrator, AdministratorId, Store, Subscriber, TemplateId, Work, hub_session, portal_session, subscriber,
+        Administrator, AdministratorId, Store, Subscriber, SubscriberId, TemplateId, Work, hub_session, portal_session,
+        subscriber,
     },
 };
 
@@ -36,7 +36,7 @@ pub async fn open_portal(
     environment: &Environment,
     of: &Subscriber,
     before: Option<&str>,
-) -> Result<Opened<Uuid>, Trouble> {
+) -> Result<Opened<SubscriberId>, Trouble> {
     let replaced = match before {
         Some(token) => portal_session::delete(work, &fingerprint(token)).await?,
         None => None,
@@ -109,7 +109,7 @@ async fn note_seen(store: &Store, now: Timestamp, token_hash: &str) -> Result<()
 ///
 /// # Errors
 /// If the database fails.
-pub async fn close_portal(store: &Store, token: &str) -> Result<Option<Uuid>, Trouble> {
+pub async fn close_portal(store: &Store, token: &str) -> Result<Option<SubscriberId>, Trouble> {
     let work = store.work().await?;
     let subscriber = portal_session::delete(&work, &fingerprint(token)).await?;
     work.commit().await?;

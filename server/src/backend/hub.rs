@@ -6,7 +6,7 @@ mod templates;
 mod tokens;
 mod users;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash, str::FromStr};
 
 use app::{
     backend::Administrator,
@@ -15,7 +15,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{EmailAddress, Fault, Package, Status, lifecycle::Event};
-use uuid::Uuid;
+use sea_orm::TryGetable;
 
 use super::{Shared, id};
 use crate::{
@@ -48,10 +48,10 @@ fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
 }
 
 /// What the hub shows of how users stand, template by template or customer by customer.
-fn by_owner(numbers: Vec<Number>) -> HashMap<Uuid, Counts> {
-    let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-    for Number { whose, status, users } in numbers {
-        let counts = counts.entry(whose).or_default();
+fn by_owner<Owner: TryGetable + Eq + Hash>(numbers: Vec<Number<Owner>>) -> HashMap<Owner, Counts> {
+    let mut counts: HashMap<Owner, Counts> = HashMap::new();
+    for Number { owner, status, users } in numbers {
+        let counts = counts.entry(owner).or_default();
         let users = u32::try_from(users).unwrap_or_default();
         counts.total += users;
         match Status::parse(&status) {
@@ -64,7 +64,7 @@ fn by_owner(numbers: Vec<Number>) -> HashMap<Uuid, Counts> {
 }
 
 /// The part of a list that comes after a row.
-fn window(after: Option<String>) -> Result<Window, Trouble> {
+fn window<Id: FromStr>(after: Option<String>) -> Result<Window<Id>, Trouble> {
     Ok(Window { after: after.as_deref().map(id).transpose()?, skip: None, most: PAGE })
 }
 

@@ -3,7 +3,7 @@
 pub mod hub;
 pub mod portal;
 
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
 use app::{
     backend::{NewSession, Visitor},
@@ -11,7 +11,6 @@ use app::{
     visitor::refuse,
 };
 use domain::{Fault, limit::SignIn};
-use uuid::Uuid;
 
 use crate::{
     access::{
@@ -110,7 +109,7 @@ impl Context {
 }
 
 /// Refuses what a page asks that was made for somebody else.
-fn check_meant(visitor: &Visitor, id: Uuid) -> Result<(), Trouble> {
+fn check_meant(visitor: &Visitor, id: impl fmt::Display) -> Result<(), Trouble> {
     match &visitor.meant_for {
         Some(other) if *other != id.to_string() => Err(Fault::MeantForAnother.into()),
         _ => Ok(()),
@@ -123,6 +122,6 @@ async fn by_share(store: &Store, share: &str) -> Result<Template, Trouble> {
     found.ok_or_else(|| Fault::UnknownShareLink.into())
 }
 
-fn id(text: &str) -> Result<Uuid, Trouble> {
-    Uuid::try_parse(text).map_err(|_| Fault::NotFound.into())
+fn id<Id: FromStr>(text: &str) -> Result<Id, Trouble> {
+    text.parse().map_err(|_| Fault::NotFound.into())
 }

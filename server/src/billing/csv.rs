@@ -6,17 +6,15 @@ use domain::{
     usage::{Billed, Window},
 };
 use futures::{Stream, stream};
-use uuid::Uuid;
 
 use crate::{
     fault::Trouble,
     iso8601,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        BillingReport, Customer, Partner, Store, Tenant, customer, partner,
+        BillingReport, Customer, OwnerId, Partner, Store, Tenant, UsageId, customer, partner,
         usage::{self, Used},
     },
-    usage::WORKSPACE,
     vendor_id::Kind,
 };
 
@@ -68,7 +66,7 @@ pub fn csv(store: Store, report: BillingReport) -> impl Stream<Item = Result<Byt
 
 enum Next {
     Header(BillingReport),
-    Page { report: Report, above: Option<Uuid> },
+    Page { report: Report, above: Option<UsageId> },
     End,
 }
 
@@ -80,7 +78,7 @@ impl Report {
         Ok(Self { period: report.period.as_str().to_owned(), window, tenant, partner })
     }
 
-    async fn page(self, store: &Store, above: Option<Uuid>) -> Result<(String, Next), Trouble> {
+    async fn page(self, store: &Store, above: Option<UsageId>) -> Result<(String, Next), Trouble> {
         let found = usage::touching(store.read(), self.tenant, self.window, (above, PAGE)).await?;
         let customers = found.iter().map(|used| used.customer_id);
         let customers = customer::some(store.read(), self.tenant, customers).await?;
@@ -106,7 +104,7 @@ impl Report {
             customer.sp_enterprise_id.as_str().to_owned(),
             customer.name.clone(),
             used.user_id.clone(),
-            whose(used).encode(used.owner_id),
+            owner(used.owner),
             used.package.clone(),
             used.self_activated.to_string(),
             iso8601::format(billed.from),
@@ -117,9 +115,12 @@ impl Report {
     }
 }
 
-/// What kind of id a row shows.
-fn whose(used: &Used) -> Kind {
-    if used.package == WORKSPACE { Kind::Workspace } else { Kind::Subscriber }
+/// An owner's id, as the API shows it.
+fn owner(id: OwnerId) -> String {
+    match id {
+        OwnerId::Subscriber(id) => Kind::Subscriber.encode(id),
+        OwnerId::Workspace(id) => Kind::Workspace.encode(id),
+    }
 }
 
 /// How the span stood when the report's time was over.

@@ -26,8 +26,8 @@ use crate::{
         subscribers,
     },
     store::{
-        Actor, DirectoryAccount, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, Work, customer,
-        directory_account,
+        Actor, DirectoryAccount, OwnerId, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, Work,
+        customer, directory_account,
         task::{self, Task},
         template,
     },
@@ -243,7 +243,7 @@ impl Sower {
         let email = of.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default();
         let account = DirectoryAccount {
             id: self.past.id(),
-            external_id: of.id,
+            external_id: of.id.into(),
             email_key: email.to_lowercase(),
             email,
             package: of.package.as_str().to_owned(),
@@ -269,7 +269,8 @@ impl Sower {
             if waiting.held {
                 continue;
             }
-            let subscriber = subscribers::lock(work, waiting.owner.id).await?;
+            let OwnerId::Subscriber(subscriber) = waiting.owner.id else { continue };
+            let subscriber = subscribers::lock(work, subscriber).await?;
             let at_work = matches!(subscriber.lifecycle.status(), Status::Provisioning | Status::Updating);
             if !at_work && waiting.kind != Kind::Subscriber(Order::AwaitConsent) {
                 // Its story told how it ended.

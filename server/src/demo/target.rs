@@ -8,9 +8,11 @@ use std::{
 
 use async_trait::async_trait;
 use domain::Fault;
-use uuid::Uuid;
 
-use crate::targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory};
+use crate::{
+    ids::OwnerId,
+    targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
+};
 
 /// Attempts per task in the demo: nobody wants to watch eight of them.
 pub const ATTEMPTS: u32 = 3;
@@ -22,7 +24,7 @@ pub const UNLICENSED: &str = "@nolicence.example";
 /// The directory with moods.
 pub struct Moody {
     directory: Directory,
-    failures: Mutex<HashMap<Uuid, u32>>,
+    failures: Mutex<HashMap<OwnerId, u32>>,
 }
 
 impl Moody {

@@ -62,7 +62,7 @@ pub async fn users(
         file,
         all_or_nothing,
         options: ImportOptions {
-            actor: Actor::Administrator(administrator.administrator.id.into()),
+            actor: Actor::Administrator(administrator.administrator.id),
             provisioning_id: Some(template.provisioning_id),
             most: MOST_ROWS,
             dry_run,

@@ -11,7 +11,6 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{Network, Permission, permission::Access};
-use uuid::Uuid;
 
 use crate::{
     access::{
@@ -20,7 +19,7 @@ use crate::{
         session,
     },
     backend::Shared,
-    store::{Administrator, Template, TemplateId, Tenant, template},
+    store::{Administrator, SubscriberId, Template, TemplateId, Tenant, template},
 };
 
 /// Who is signed in cannot be looked up now.
@@ -87,7 +86,7 @@ impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
 /// A user who is signed in to the portal of the share link that the address names; 401 if nobody is, 404 for an unknown link.
 pub struct PortalUser {
     /// Who.
-    pub id: Uuid,
+    pub id: SubscriberId,
     /// The session's token.
     pub token: String,
 }

@@ -11,7 +11,6 @@ use domain::{
     typed::as_meant,
 };
 use sea_orm::{ConnectionTrait, DbErr};
-use uuid::Uuid;
 
 use super::{
     change::{self, Circumstances},
@@ -27,7 +26,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, PartnerId, Store, Stored as _, Subscriber, Work, portal_session,
+        Actor, PartnerId, ProofId, Store, Stored as _, Subscriber, SubscriberId, Work, portal_session,
         proof::{self, Request, Secret},
         subscriber,
         task::Task,
@@ -44,8 +43,8 @@ pub async fn open(
     environment: &Environment,
     subscriber: &Subscriber,
     locale: Option<String>,
-) -> Result<Uuid, DbErr> {
-    let id = environment.id();
+) -> Result<ProofId, DbErr> {
+    let id = ProofId::from(environment.id());
     proof::open(work, (id, environment.now()), subscriber, locale).await?;
     Ok(id)
 }
@@ -63,7 +62,7 @@ pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+pub async fn forget(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     proof::forget(work, subscriber).await?;
     portal_session::delete_all_of(work, subscriber).await
 }
@@ -76,7 +75,7 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
 pub async fn enter_address(
     store: &Store,
     environment: &Environment,
-    subscriber: Uuid,
+    subscriber: SubscriberId,
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
@@ -110,7 +109,7 @@ pub async fn enter_address(
 /// Whether a mail to this address has been asked for, and it is too soon for another one.
 async fn is_asked_for(
     db: &impl ConnectionTrait,
-    subscriber: Uuid,
+    subscriber: SubscriberId,
     email: &EmailAddress,
     now: Timestamp,
 ) -> Result<bool, Trouble> {
@@ -161,7 +160,12 @@ fn enough([subscriber, recipient, own]: [Option<i64>; 3]) -> Result<(), Trouble>
 ///
 /// # Errors
 /// [`Fault::TooManyAttempts`] if it is too soon or too often, or why there is nothing to send.
-pub async fn resend(store: &Store, environment: &Environment, subscriber: Uuid, locale: &str) -> Result<(), Trouble> {
+pub async fn resend(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+    locale: &str,
+) -> Result<(), Trouble> {
     let now = environment.now();
     let last =
         proof::newest(store.read(), subscriber).await?.filter(|request| request.open).ok_or(Fault::NothingToRetry)?;
@@ -185,7 +189,11 @@ pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
 ///
 /// # Errors
 /// Why the address can not be changed now.
-pub async fn withdraw_address(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
+pub async fn withdraw_address(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::AddressWithdrawn).await?;
     Ok(work.commit().await?)
@@ -195,13 +203,18 @@ pub async fn withdraw_address(store: &Store, environment: &Environment, subscrib
 ///
 /// # Errors
 /// [`Fault::NothingToRetry`] if none failed.
-pub async fn try_again(store: &Store, environment: &Environment, subscriber: Uuid) -> Result<(), Trouble> {
+pub async fn try_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::Retried).await?;
     Ok(work.commit().await?)
 }
 
-async fn change(work: &mut Work, environment: &Environment, subscriber: Uuid, event: Event) -> Result<(), Trouble> {
+async fn change(
+    work: &mut Work,
+    environment: &Environment,
+    subscriber: SubscriberId,
+    event: Event,
+) -> Result<(), Trouble> {
     let subscriber = subscribers::lock(work, subscriber).await?;
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
@@ -275,7 +288,7 @@ pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
     keys: &CodeKeys,
-    subscriber: Uuid,
+    subscriber: SubscriberId,
     typed: &str,
     network: Network,
 ) -> Result<(), Trouble> {
@@ -393,7 +406,7 @@ pub fn proven(request: &Request, how: Proof) {
 /// If the database fails.
 pub async fn note_mail(
     work: &mut Work,
-    request: Uuid,
+    request: ProofId,
     mailing: Mailing,
     refusal: Option<&Refusal>,
 ) -> Result<Option<Subscriber>, Trouble> {

@@ -123,7 +123,7 @@ pub async fn admit(
     let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
     let (locale, now) = (new.language.clone(), environment.now());
     let subscriber = Subscriber {
-        id: environment.id(),
+        id: environment.id().into(),
         partner_id: template.partner_id,
         customer_id: customer.id,
         template_id: template.id,

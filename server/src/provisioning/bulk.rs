@@ -15,7 +15,6 @@ use domain::{
 };
 use sea_orm::{DbBackend, DbErr};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     arrival,
@@ -28,7 +27,7 @@ use crate::{
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, PartnerId, Store, Stored as _, Subscriber, Tenant, Work,
+        Actor, ApiTokenId, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Work,
         bulk_job::{self, BulkJob, BulkRow},
         subscriber,
     },
@@ -53,7 +52,7 @@ pub struct NewRow {
     /// What is written in it, as a JSON object.
     pub written: serde_json::Value,
     /// The subscriber, if it is named by its id.
-    pub subscriber: Option<Uuid>,
+    pub subscriber: Option<SubscriberId>,
     /// Its first line in the file, if it comes from one.
     pub line: Option<u64>,
     /// What is wrong with it at first sight.
@@ -98,13 +97,13 @@ pub struct NewJob {
 pub async fn accept(
     store: &Store,
     environment: &Environment,
-    (partner, token): (Uuid, Uuid),
+    (tenant, token): (Tenant, ApiTokenId),
     NewJob { action, rows, ignored_columns }: NewJob,
 ) -> Result<BulkJob, Trouble> {
     let now = environment.now().0;
     let job = BulkJob {
-        id: environment.id(),
-        partner_id: partner,
+        id: environment.id().into(),
+        partner_id: tenant.partner(),
         token_id: token,
         action: action.as_str().to_owned(),
         size: i32::try_from(rows.len()).unwrap_or(i32::MAX),
@@ -121,7 +120,7 @@ pub async fn accept(
     Ok(job)
 }
 
-fn new_row(job: Uuid, number: i32, row: NewRow) -> BulkRow {
+fn new_row(job: BulkJobId, number: i32, row: NewRow) -> BulkRow {
     let refused = !row.flaws.is_empty();
     BulkRow {
         job_id: job,
@@ -211,7 +210,12 @@ impl Worker {
         Ok(work.commit().await?)
     }
 
-    async fn attempt(&self, work: &mut Work, job: &BulkJob, row: &BulkRow) -> Result<(Outcome, Option<Uuid>), Refused> {
+    async fn attempt(
+        &self,
+        work: &mut Work,
+        job: &BulkJob,
+        row: &BulkRow,
+    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
@@ -222,7 +226,12 @@ impl Worker {
         }
     }
 
-    async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<(Outcome, Option<Uuid>), Refused> {
+    async fn create(
+        &self,
+        work: &mut Work,
+        job: &BulkJob,
+        draft: &Draft,
+    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
         if let Some(there) = subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await? {
             return Ok((Outcome::Unchanged, Some(there.id)));
@@ -239,7 +248,7 @@ impl Worker {
         action: Action,
         row: &BulkRow,
         draft: &Draft,
-    ) -> Result<(Outcome, Option<Uuid>), Refused> {
+    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
         let named = match row.subscriber_id {
             Some(id) => Some(id),
             None => {
@@ -254,7 +263,7 @@ impl Worker {
             None => None,
         };
         let found = match found {
-            Some(found) if found.partner_id == PartnerId::from(job.partner_id) => found,
+            Some(found) if found.partner_id == job.partner_id => found,
             _ if action == Action::Delete => return Ok((Outcome::Unchanged, named)),
             _ => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
@@ -310,7 +319,7 @@ async fn settle(
     work: &Work,
     row: BulkRow,
     outcome: Outcome,
-    subscriber: Option<Uuid>,
+    subscriber: Option<SubscriberId>,
     errors: Option<String>,
 ) -> Result<(), DbErr> {
     let settled = BulkRow {

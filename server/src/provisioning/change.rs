@@ -8,7 +8,6 @@ use std::fmt;
 
 use domain::{Fault, Timestamp};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use super::{
     admission::Comeback,
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Step, Stored, Template, Tenant, Work, template},
+    store::{Actor, Step, StepId, Stored, Template, Tenant, Work, template},
     usage,
 };
 
@@ -97,7 +96,7 @@ pub trait Managed: Stored {
         _environment: &Environment,
         _before: Option<&Self>,
         _after: Option<&Self>,
-        _step: Uuid,
+        _step: StepId,
     ) -> impl Future<Output = Result<(), DbErr>> + Send {
         async { Ok(()) }
     }

@@ -7,7 +7,6 @@
 
 use domain::{Fault, Timestamp};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 pub use domain::task::Kind;
 
@@ -18,7 +17,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Owner, Store, Work, customer,
+        Owner, OwnerId, ProofId, Store, Work, customer,
         task::{self, Task, Terms},
     },
 };
@@ -45,7 +44,7 @@ pub struct NewTask<'a> {
     /// The target that it needs, or [`MAIL`].
     pub target: &'a str,
     /// Which proof the mail is for.
-    pub proof: Option<Uuid>,
+    pub proof: Option<ProofId>,
     /// Waits for the customer's administrator.
     pub held: bool,
     /// Until when an earlier order may still have an effect: see [`in_doubt`].
@@ -68,7 +67,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
     let now = environment.now();
     let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
     let task = Task {
-        id: environment.id(),
+        id: environment.id().into(),
         owner: new.owner,
         target: new.target.to_owned(),
         kind: new.kind,
@@ -98,13 +97,13 @@ pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64, whose:
     task::claim(store, now, Terms { owner, until, doubt }, most, whose).await
 }
 
-/// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
+/// Keeps the leases of the attempts that this server has under way for these owners. By owner, because a task
 /// that was replaced meanwhile has another id, and must not run before the attempt has ended.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn renew(store: &Store, now: Timestamp, owner: &str, subscribers: Vec<Uuid>) -> Result<(), DbErr> {
-    task::renew(store, now.plus(LEASE), owner, subscribers).await
+pub async fn renew(store: &Store, now: Timestamp, server: &str, owners: Vec<OwnerId>) -> Result<(), DbErr> {
+    task::renew(store, now.plus(LEASE), server, owners).await
 }
 
 /// What became of a task while an attempt was under way.

@@ -7,7 +7,6 @@ use domain::{
     template::held_back,
 };
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use super::{
     activation, admission,
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Customer, Stored as _, Subscriber, Template, Tenant, Work, customer, subscriber},
+    store::{Customer, StepId, Stored as _, Subscriber, SubscriberId, Template, Tenant, Work, customer, subscriber},
     webhooks,
 };
 
@@ -25,13 +24,13 @@ use crate::{
 ///
 /// # Errors
 /// [`Fault::NotFound`] if there is none, or a database error.
-pub async fn lock(work: &Work, subscriber: Uuid) -> Result<Subscriber, Trouble> {
+pub async fn lock(work: &Work, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
     Subscriber::lock(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// Whether Provision Admin First holds this subscriber back.
 #[must_use]
-pub fn held(template: &Template, customer: &Customer, subscriber: Uuid) -> bool {
+pub fn held(template: &Template, customer: &Customer, subscriber: SubscriberId) -> bool {
     held_back(
         template.provision_admin_first,
         customer.administrator_ready,
@@ -114,7 +113,7 @@ impl Managed for Subscriber {
         environment: &Environment,
         before: Option<&Self>,
         after: Option<&Self>,
-        step: Uuid,
+        step: StepId,
     ) -> Result<(), DbErr> {
         let Some(current) = after.or(before) else { return Ok(()) };
         let status = |subscriber: &Self| subscriber.lifecycle.status();

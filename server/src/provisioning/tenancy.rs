@@ -21,7 +21,7 @@ use crate::{
 /// If the database fails.
 pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
     let Some(account) = directory_account::at(db, email).await? else { return Ok(false) };
-    Subscriber::is_there(db, tenant, account.external_id).await
+    Subscriber::is_there(db, tenant, account.external_id.into()).await
 }
 
 /// A target's refusal as it is told to the subscriber's partner: an address that somebody else's user may have is not

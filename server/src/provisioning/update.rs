@@ -5,7 +5,6 @@ use domain::{
     draft::{Draft, Flaw},
     lifecycle::{Event, Lifecycle, State},
 };
-use uuid::Uuid;
 
 use super::{
     admission::{self, Comeback},
@@ -16,7 +15,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Stored as _, Subscriber, Tenant, Work, Workspace, is_taken},
+    store::{Actor, Store, Stored as _, Subscriber, SubscriberId, Tenant, Work, Workspace, is_taken},
     usage,
 };
 
@@ -48,7 +47,7 @@ const CHANGEABLE: [Field; 9] = [
 pub async fn update(
     store: &Store,
     environment: &Environment,
-    (tenant, subscriber): (Tenant, Uuid),
+    (tenant, subscriber): (Tenant, SubscriberId),
     draft: &Draft,
     actor: &Actor,
 ) -> Result<Subscriber, Refused> {
@@ -94,7 +93,7 @@ pub async fn update(
 pub async fn retry(
     store: &Store,
     environment: &Environment,
-    subscriber: (Tenant, Uuid),
+    subscriber: (Tenant, SubscriberId),
     email: Option<EmailAddress>,
     actor: &Actor,
 ) -> Result<Subscriber, Trouble> {
@@ -109,7 +108,7 @@ pub async fn retry(
 pub async fn request_consent(
     store: &Store,
     environment: &Environment,
-    subscriber: (Tenant, Uuid),
+    subscriber: (Tenant, SubscriberId),
     actor: &Actor,
 ) -> Result<(), Trouble> {
     happen(store, environment, subscriber, Event::ConsentRequested, actor).await.map(drop)
@@ -118,7 +117,7 @@ pub async fn request_consent(
 async fn happen(
     store: &Store,
     environment: &Environment,
-    (tenant, subscriber): (Tenant, Uuid),
+    (tenant, subscriber): (Tenant, SubscriberId),
     event: Event,
     actor: &Actor,
 ) -> Result<Option<Subscriber>, Trouble> {
@@ -138,7 +137,7 @@ async fn happen(
 pub async fn remove(
     store: &Store,
     environment: &Environment,
-    (tenant, subscriber): (Tenant, Uuid),
+    (tenant, subscriber): (Tenant, SubscriberId),
     actor: &Actor,
     comeback: Comeback,
 ) -> Result<(), Trouble> {
@@ -157,7 +156,7 @@ pub async fn remove(
 
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
 
-async fn lock(work: &Work, tenant: Tenant, subscriber: Uuid) -> Result<Subscriber, Trouble> {
+async fn lock(work: &Work, tenant: Tenant, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
     let found = subscribers::lock(work, subscriber).await?;
     if found.partner_id == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
 }

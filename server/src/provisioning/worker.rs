@@ -14,7 +14,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-use uuid::Uuid;
 
 use super::queue::{self, For};
 use crate::{
@@ -25,7 +24,7 @@ use crate::{
     lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
-    store::{Store, Subscriber, Template, proof, task::Task},
+    store::{OwnerId, Store, Subscriber, Template, proof, task::Task},
     targets::{Refusal, Targets, breaker::Breakers},
 };
 
@@ -203,11 +202,11 @@ impl Leased for Worker {
     }
 
     async fn renew(&self) -> Result<(), Trouble> {
-        let subscribers = self.under_way.subscribers();
-        if subscribers.is_empty() {
+        let owners = self.under_way.owners();
+        if owners.is_empty() {
             return Ok(());
         }
-        Ok(queue::renew(&self.store, self.environment.now(), &self.owner, subscribers).await?)
+        Ok(queue::renew(&self.store, self.environment.now(), &self.owner, owners).await?)
     }
 
     async fn release(&self) -> Result<(), Trouble> {
@@ -223,33 +222,33 @@ impl Leased for Worker {
     }
 }
 
-/// The subscribers for whom this server has attempts under way: one entry an attempt.
+/// For whom or what this server has attempts under way: one entry an attempt.
 #[derive(Clone, Default)]
-struct UnderWay(Arc<Mutex<Vec<Uuid>>>);
+struct UnderWay(Arc<Mutex<Vec<OwnerId>>>);
 
 /// Stands for one attempt under way, until it is dropped: also when the attempt panics or is given up.
-struct Presence<'a>(&'a UnderWay, Uuid);
+struct Presence<'a>(&'a UnderWay, OwnerId);
 
 impl UnderWay {
-    fn enter(&self, subscriber: Uuid) -> Presence<'_> {
-        self.lock().push(subscriber);
-        Presence(self, subscriber)
+    fn enter(&self, owner: OwnerId) -> Presence<'_> {
+        self.lock().push(owner);
+        Presence(self, owner)
     }
 
-    fn subscribers(&self) -> Vec<Uuid> {
+    fn owners(&self) -> Vec<OwnerId> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Uuid>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<OwnerId>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Presence<'_> {
     fn drop(&mut self) {
-        let mut subscribers = self.0.lock();
-        if let Some(at) = subscribers.iter().position(|subscriber| *subscriber == self.1) {
-            subscribers.swap_remove(at);
+        let mut owners = self.0.lock();
+        if let Some(at) = owners.iter().position(|owner| *owner == self.1) {
+            owners.swap_remove(at);
         }
     }
 }

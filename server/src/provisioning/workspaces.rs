@@ -5,7 +5,6 @@ use domain::{
     workspace::{Event, Order, State, arrive as first_state},
 };
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use super::{
     change::{self, Circumstances, Managed, apply},
@@ -15,8 +14,8 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, Customer, Store, Stored as _, Subscriber, Template, Tenant, Work, Workspace, customer, is_taken,
-        workspace,
+        Actor, Customer, Store, Stored as _, Subscriber, Template, Tenant, Work, Workspace, WorkspaceId, customer,
+        is_taken, workspace,
     },
     usage,
 };
@@ -77,7 +76,7 @@ pub async fn add(
     let (lifecycle, order) = first_state();
     let now = environment.now();
     let new = Workspace {
-        id: environment.id(),
+        id: environment.id().into(),
         partner_id: template.partner_id,
         customer_id: customer.id,
         template_id: template.id,
@@ -106,7 +105,7 @@ pub async fn add(
 pub async fn update(
     store: &Store,
     environment: &Environment,
-    (tenant, id): (Tenant, Uuid),
+    (tenant, id): (Tenant, WorkspaceId),
     changes: Changes,
     actor: &Actor,
 ) -> Result<Workspace, Trouble> {
@@ -155,7 +154,7 @@ fn taken(error: DbErr) -> Trouble {
 pub async fn remove(
     store: &Store,
     environment: &Environment,
-    (tenant, id): (Tenant, Uuid),
+    (tenant, id): (Tenant, WorkspaceId),
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
@@ -167,7 +166,7 @@ pub async fn remove(
     Ok(work.commit().await?)
 }
 
-async fn own(work: &Work, tenant: Tenant, id: Uuid) -> Result<Workspace, Trouble> {
+async fn own(work: &Work, tenant: Tenant, id: WorkspaceId) -> Result<Workspace, Trouble> {
     let found = Workspace::lock(work, id).await?.filter(|found| found.partner_id == tenant.partner());
     found.ok_or_else(|| Fault::NotFound.into())
 }

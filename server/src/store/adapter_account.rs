@@ -40,7 +40,7 @@ pub async fn of(db: &impl ConnectionTrait, template: &Template) -> Result<Option
 /// If the database fails.
 pub async fn set(work: &Work, template: &Template, account: AdapterAccount) -> Result<(), DbErr> {
     let row = ActiveModel {
-        template_id: Set(template.id.into()),
+        template_id: Set(template.id),
         user_name: Set(account.user_name),
         secret_hash: Set(account.secret_hash),
         created_at: Set(account.created_at.0),

@@ -34,8 +34,8 @@ pub struct Administrator {
 impl From<Model> for Administrator {
     fn from(row: Model) -> Self {
         Self {
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
+            id: row.id,
+            partner_id: row.partner_id,
             email: row.email,
             password_hash: row.password_hash,
             created_at: Timestamp(row.created_at),
@@ -117,8 +117,8 @@ pub struct NewAdministrator {
 /// If somebody has the address already ([`super::is_taken`]), or the database fails.
 pub async fn insert(work: &Work, tenant: Tenant, new: NewAdministrator) -> Result<(), DbErr> {
     let row = Model {
-        id: new.id.into(),
-        partner_id: tenant.partner().into(),
+        id: new.id,
+        partner_id: tenant.partner(),
         email: new.email,
         password_hash: new.password_hash,
         created_at: new.created_at.0,

@@ -27,8 +27,8 @@ pub async fn find(
     template: &Template,
     user_id: &BroadWorksId,
 ) -> Result<Option<Admission>, DbErr> {
-    let found = admission::Entity::find_by_id((template.partner_id.into(), user_id.key())).one(db).await?;
-    Ok(found.map(|row| Admission { template_id: row.template_id.into(), open: row.open }))
+    let found = admission::Entity::find_by_id((template.partner_id, user_id.key())).one(db).await?;
+    Ok(found.map(|row| Admission { template_id: row.template_id, open: row.open }))
 }
 
 /// Says it of a user who is being deleted.
@@ -37,9 +37,9 @@ pub async fn find(
 /// If the database fails.
 pub async fn save(work: &Work, of: &Subscriber, open: bool, now: Timestamp) -> Result<(), DbErr> {
     let row = admission::ActiveModel {
-        partner_id: Set(of.partner_id.into()),
+        partner_id: Set(of.partner_id),
         user_id_key: Set(of.user_id.key()),
-        template_id: Set(of.template_id.into()),
+        template_id: Set(of.template_id),
         open: Set(open),
         created_at: Set(now.0),
     };
@@ -54,7 +54,7 @@ pub async fn save(work: &Work, of: &Subscriber, open: bool, now: Timestamp) -> R
 /// # Errors
 /// If the database fails.
 pub async fn delete(work: &Work, of: &Subscriber) -> Result<(), DbErr> {
-    let key = (of.partner_id.into(), of.user_id.key());
+    let key = (of.partner_id, of.user_id.key());
     admission::Entity::delete_by_id(key).exec(&**work).await.map(drop)
 }
 
@@ -63,7 +63,7 @@ pub async fn delete(work: &Work, of: &Subscriber) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn delete_open(work: &Work, template: &Template, user_id: &BroadWorksId) -> Result<(), DbErr> {
-    admission::Entity::delete_by_id((template.partner_id.into(), user_id.key()))
+    admission::Entity::delete_by_id((template.partner_id, user_id.key()))
         .filter(admission::Column::TemplateId.eq(template.id))
         .filter(admission::Column::Open.eq(true))
         .exec(&**work)

@@ -37,8 +37,8 @@ pub struct ApiToken {
 impl From<Model> for ApiToken {
     fn from(row: Model) -> Self {
         Self {
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
+            id: row.id,
+            partner_id: row.partner_id,
             name: row.name,
             permissions: row.scopes.split_whitespace().filter_map(Permission::of_scope).collect(),
             created_at: Timestamp(row.created_at),
@@ -105,8 +105,8 @@ pub struct NewApiToken {
 /// If the database fails.
 pub async fn insert(work: &Work, tenant: Tenant, new: NewApiToken) -> Result<(), DbErr> {
     let row = Model {
-        id: new.id.into(),
-        partner_id: tenant.partner().into(),
+        id: new.id,
+        partner_id: tenant.partner(),
         name: new.name,
         token_hash: new.token_hash,
         scopes: new.permissions.scopes().collect::<Vec<_>>().join(" "),

@@ -36,12 +36,12 @@ impl TryFrom<Model> for BillingReport {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = |column| Unreadable { table: "billing_report", id: row.id, column };
+        let unreadable = |column| Unreadable { table: "billing_report", id: row.id.into(), column };
         Ok(Self {
             period: BillingPeriod::parse(&row.period).map_err(|_| unreadable("period"))?,
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
-            created_by: row.created_by.into(),
+            id: row.id,
+            partner_id: row.partner_id,
+            created_by: row.created_by,
             signing_key: row.signing_key,
             created_at: Timestamp(row.created_at),
         })
@@ -51,10 +51,10 @@ impl TryFrom<Model> for BillingReport {
 impl From<BillingReport> for Model {
     fn from(report: BillingReport) -> Self {
         Self {
-            id: report.id.into(),
-            partner_id: report.partner_id.into(),
+            id: report.id,
+            partner_id: report.partner_id,
             period: report.period.as_str().to_owned(),
-            created_by: report.created_by.into(),
+            created_by: report.created_by,
             signing_key: report.signing_key,
             created_at: report.created_at.0,
         }
@@ -123,7 +123,7 @@ pub async fn page(
         Order::Period => rows.order_by_desc(Column::Period),
         Order::Id => rows,
     };
-    let place = |row: &Model| (row.period.clone(), row.id.into());
+    let place = |row: &Model| (row.period.clone(), row.id);
     Ok(page::part(db, rows.order_by_desc(Column::Id), place, window).await?.readable())
 }
 

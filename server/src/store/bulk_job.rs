@@ -8,12 +8,12 @@ use sea_orm::{
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
-use uuid::Uuid;
 
 pub use super::entity::{bulk_job::Model as BulkJob, bulk_row::Model as BulkRow};
 use super::{
     Store, Tenant, Work,
     entity::{bulk_job, bulk_row},
+    ids::BulkJobId,
     page::{self, Page, Window},
     row::changed,
 };
@@ -47,7 +47,7 @@ pub async fn insert(work: &Work, job: BulkJob, rows: Vec<BulkRow>) -> Result<(),
 ///
 /// # Errors
 /// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<Option<BulkJob>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: BulkJobId) -> Result<Option<BulkJob>, DbErr> {
     bulk_job::Entity::find_by_id(id).filter(bulk_job::Column::PartnerId.eq(tenant.partner())).one(db).await
 }
 
@@ -102,7 +102,7 @@ pub async fn claim(store: &Store, now: Timestamp, until: Timestamp) -> Result<Op
         Condition::all().add(bulk_job::Column::FinishedAt.is_null()).add(bulk_job::Column::LeaseUntil.lte(now.0));
     // Mostly there is none: that costs no transaction.
     let first = bulk_job::Entity::find().select_only().column(bulk_job::Column::Id).filter(waiting.clone());
-    if first.into_tuple::<Uuid>().one(store.read()).await?.is_none() {
+    if first.into_tuple::<BulkJobId>().one(store.read()).await?.is_none() {
         return Ok(None);
     }
     let next = Query::select()

@@ -3,18 +3,23 @@
 
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QuerySelect as _, Statement, Value,
+    QuerySelect as _, Statement, TryGetable,
     sea_query::{Alias, Expr, ExprTrait as _},
 };
-use uuid::Uuid;
 
-use super::entity::{subscriber_count, waiting_count};
+use super::{
+    entity::{
+        subscriber_count::{self, Column},
+        waiting_count,
+    },
+    ids::{CustomerId, TemplateId},
+};
 
-/// So many of somebody's users have one status.
+/// So many users of a template or customer have one status.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Number {
-    /// Whose: a template's or a customer's.
-    pub whose: Uuid,
+pub struct Number<Owner: TryGetable> {
+    /// A template's or a customer's id.
+    pub owner: Owner,
     /// The status, as it is stored.
     pub status: String,
     /// How many.
@@ -27,21 +32,20 @@ pub struct Number {
 /// If the database fails.
 pub async fn of_template(
     db: &impl ConnectionTrait,
-    template: impl Into<Value>,
-    customer: Option<impl Into<Value>>,
-) -> Result<Vec<Number>, DbErr> {
-    use subscriber_count::Column::{CustomerId, TemplateId};
-    let of_customer = customer.map(|customer| CustomerId.eq(customer));
-    counts(db, TemplateId, Condition::all().add(TemplateId.eq(template)).add_option(of_customer)).await
+    template: TemplateId,
+    customer: Option<CustomerId>,
+) -> Result<Vec<Number<TemplateId>>, DbErr> {
+    let of_template = Column::TemplateId.eq(template);
+    let of_customer = customer.map(|customer| Column::CustomerId.eq(customer));
+    counts(db, Column::TemplateId, Condition::all().add(of_template).add_option(of_customer)).await
 }
 
 /// How the users of one customer stand, template by template.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn by_template(db: &impl ConnectionTrait, customer: impl Into<Value>) -> Result<Vec<Number>, DbErr> {
-    use subscriber_count::Column::{CustomerId, TemplateId};
-    counts(db, TemplateId, Condition::all().add(CustomerId.eq(customer))).await
+pub async fn by_template(db: &impl ConnectionTrait, customer: CustomerId) -> Result<Vec<Number<TemplateId>>, DbErr> {
+    counts(db, Column::TemplateId, Condition::all().add(Column::CustomerId.eq(customer))).await
 }
 
 /// How the users of each of these customers stand.
@@ -50,25 +54,24 @@ pub async fn by_template(db: &impl ConnectionTrait, customer: impl Into<Value>) 
 /// If the database fails.
 pub async fn by_customer(
     db: &impl ConnectionTrait,
-    customers: impl IntoIterator<Item = impl Into<Value>>,
-) -> Result<Vec<Number>, DbErr> {
-    use subscriber_count::Column::CustomerId;
-    counts(db, CustomerId, Condition::all().add(CustomerId.is_in(customers))).await
+    customers: impl IntoIterator<Item = CustomerId>,
+) -> Result<Vec<Number<CustomerId>>, DbErr> {
+    counts(db, Column::CustomerId, Condition::all().add(Column::CustomerId.is_in(customers))).await
 }
 
-async fn counts(
+async fn counts<Owner: TryGetable>(
     db: &impl ConnectionTrait,
-    whose: subscriber_count::Column,
+    owner: Column,
     which: Condition,
-) -> Result<Vec<Number>, DbErr> {
+) -> Result<Vec<Number<Owner>>, DbErr> {
     subscriber_count::Entity::find()
         .select_only()
-        .column_as(whose, "whose")
-        .column(subscriber_count::Column::Status)
-        .column_as(sum(subscriber_count::Column::Users), "users")
+        .column_as(owner, "owner")
+        .column(Column::Status)
+        .column_as(sum(Column::Users), "users")
         .filter(which)
-        .group_by(whose)
-        .group_by(subscriber_count::Column::Status)
+        .group_by(owner)
+        .group_by(Column::Status)
         .into_model()
         .all(db)
         .await
@@ -78,7 +81,7 @@ async fn counts(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn waiting(db: &impl ConnectionTrait, template: impl Into<Value>, target: &str) -> Result<i64, DbErr> {
+pub async fn waiting(db: &impl ConnectionTrait, template: TemplateId, target: &str) -> Result<i64, DbErr> {
     #[derive(FromQueryResult)]
     struct Waiting {
         users: Option<i64>,
@@ -103,9 +106,9 @@ fn sum<C: sea_orm::ColumnTrait>(column: C) -> Expr {
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Miscount {
     /// Of which template.
-    pub template_id: Uuid,
+    pub template_id: TemplateId,
     /// Of which customer.
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// Which status they have, or for which target they wait.
     pub what: String,
     /// How many are kept.

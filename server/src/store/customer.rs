@@ -9,12 +9,11 @@ use sea_orm::{
     QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, OnConflict, SelectStatement},
 };
-use uuid::Uuid;
 
 use super::{
     DirectorySync, Template, Tenant, Work,
     entity::{customer, customer_template},
-    ids::{CustomerId, PartnerId, TemplateId},
+    ids::{CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
 };
 
@@ -30,7 +29,7 @@ pub struct Customer {
     /// Its name, as shown in the Customer List.
     pub name: String,
     /// The subscriber who is, or is to become, its administrator.
-    pub administrator_id: Option<Uuid>,
+    pub administrator_id: Option<SubscriberId>,
     /// Whether one of its subscribers has been provisioned: Provision Admin First holds nobody back any more.
     pub administrator_ready: bool,
     /// Since when.
@@ -40,8 +39,8 @@ pub struct Customer {
 impl From<customer::Model> for Customer {
     fn from(row: customer::Model) -> Self {
         Self {
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
+            id: row.id,
+            partner_id: row.partner_id,
             sp_enterprise_id: SpEnterpriseId::kept(&row.sp_enterprise_id),
             name: row.name,
             administrator_id: row.administrator_id,
@@ -90,7 +89,7 @@ pub async fn some(
     ids.sort_unstable();
     ids.dedup();
     let found = of(tenant).filter(customer::Column::Id.is_in(ids)).all(db).await?;
-    Ok(found.into_iter().map(|row| (row.id.into(), row.into())).collect())
+    Ok(found.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
 /// The customer whose directory is read, for whoever has claimed that.
@@ -109,8 +108,8 @@ pub async fn page(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     filter: &Filter,
-    window: Window,
-) -> Result<Page<Customer>, DbErr> {
+    window: Window<CustomerId>,
+) -> Result<Page<Customer, CustomerId>, DbErr> {
     let mut rows = of(tenant);
     if let Some(id) = &filter.sp_enterprise_id {
         rows = rows.filter(customer::Column::SpEnterpriseId.eq(id.as_str()));
@@ -139,7 +138,7 @@ pub async fn templates(
         .order_by_desc(customer_template::Column::TemplateId)
         .all(db)
         .await?;
-    Ok(links.into_iter().map(|link| (link.customer_id.into(), link.template_id.into())).collect())
+    Ok(links.into_iter().map(|link| (link.customer_id, link.template_id)).collect())
 }
 
 /// The customer that the template's partner calls so, locked; created with this id if it is new.
@@ -153,8 +152,8 @@ pub async fn locked(
     (id, now): (CustomerId, Timestamp),
 ) -> Result<Customer, DbErr> {
     let new = customer::ActiveModel {
-        id: Set(id.into()),
-        partner_id: Set(template.partner_id.into()),
+        id: Set(id),
+        partner_id: Set(template.partner_id),
         sp_enterprise_id: Set(sp_enterprise_id.as_str().to_owned()),
         name: Set(sp_enterprise_id.as_str().to_owned()),
         administrator_id: Set(None),
@@ -196,8 +195,7 @@ pub(super) async fn lock_those(work: &Work, ids: SelectStatement) -> Result<(), 
 /// # Errors
 /// If the database fails.
 pub async fn link(work: &Work, customer: &Customer, template: &Template) -> Result<(), DbErr> {
-    let link =
-        customer_template::ActiveModel { customer_id: Set(customer.id.into()), template_id: Set(template.id.into()) };
+    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id) };
     customer_template::Entity::insert(link)
         .on_conflict(
             OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
@@ -216,7 +214,7 @@ pub async fn link(work: &Work, customer: &Customer, template: &Template) -> Resu
 pub async fn save_administrator(
     work: &Work,
     customer: &Customer,
-    administrator: Option<Uuid>,
+    administrator: Option<SubscriberId>,
     ready: bool,
 ) -> Result<(), DbErr> {
     customer::Entity::update_many()

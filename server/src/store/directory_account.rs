@@ -6,19 +6,19 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
 };
-use uuid::Uuid;
 
 pub use super::entity::directory_account::Model as DirectoryAccount;
 use super::{
     Work,
     entity::directory_account::{Column, Entity},
+    ids::OwnerId,
 };
 
 /// The account of a subscriber.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, external_id: Uuid) -> Result<Option<DirectoryAccount>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, external_id: OwnerId) -> Result<Option<DirectoryAccount>, DbErr> {
     Entity::find().filter(Column::ExternalId.eq(external_id)).one(db).await
 }
 
@@ -50,6 +50,6 @@ pub async fn save(work: &Work, account: DirectoryAccount) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete(work: &Work, external_id: Uuid) -> Result<(), DbErr> {
+pub async fn delete(work: &Work, external_id: OwnerId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::ExternalId.eq(external_id)).exec(&**work).await.map(drop)
 }

@@ -5,19 +5,19 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, sea_query::OnConflict,
 };
-use uuid::Uuid;
 
 pub use super::entity::directory_place::Model as DirectoryPlace;
 use super::{
     Work,
     entity::directory_place::{Column, Entity},
+    ids::OwnerId,
 };
 
 /// The place that is a workspace.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, external_id: Uuid) -> Result<Option<DirectoryPlace>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, external_id: OwnerId) -> Result<Option<DirectoryPlace>, DbErr> {
     Entity::find().filter(Column::ExternalId.eq(external_id)).one(db).await
 }
 
@@ -37,6 +37,6 @@ pub async fn save(work: &Work, place: DirectoryPlace) -> Result<DirectoryPlace, 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete(work: &Work, external_id: Uuid) -> Result<(), DbErr> {
+pub async fn delete(work: &Work, external_id: OwnerId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::ExternalId.eq(external_id)).exec(&**work).await.map(drop)
 }

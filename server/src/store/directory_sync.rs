@@ -94,10 +94,10 @@ impl TryFrom<Model> for DirectorySync {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = |column| Unreadable { table: "directory_sync", id: row.customer_id, column };
+        let unreadable = |column| Unreadable { table: "directory_sync", id: row.customer_id.into(), column };
         Ok(Self {
             status: Status::parse(&row.status).ok_or(unreadable("status"))?,
-            customer_id: row.customer_id.into(),
+            customer_id: row.customer_id,
             due_at: Timestamp(row.due_at),
             lease_until: Timestamp(row.lease_until),
             claim: row.claim,
@@ -120,7 +120,7 @@ impl TryFrom<Model> for DirectorySync {
 impl From<DirectorySync> for Model {
     fn from(sync: DirectorySync) -> Self {
         Self {
-            customer_id: sync.customer_id.into(),
+            customer_id: sync.customer_id,
             status: sync.status.as_str().to_owned(),
             due_at: sync.due_at.0,
             lease_until: sync.lease_until.0,

@@ -33,7 +33,7 @@ pub struct ExternalUser {
 impl From<external_user::Model> for ExternalUser {
     fn from(row: external_user::Model) -> Self {
         Self {
-            customer_id: row.customer_id.into(),
+            customer_id: row.customer_id,
             user_id: BroadWorksId::kept(&row.user_id),
             first_name: row.first_name,
             last_name: row.last_name,
@@ -48,7 +48,7 @@ impl From<external_user::Model> for ExternalUser {
 impl From<ExternalUser> for external_user::Model {
     fn from(user: ExternalUser) -> Self {
         Self {
-            customer_id: user.customer_id.into(),
+            customer_id: user.customer_id,
             user_id_key: user.user_id.key(),
             user_id: user.user_id.into(),
             first_name: user.first_name,
@@ -66,7 +66,7 @@ impl From<ExternalUser> for external_user::Model {
 /// # Errors
 /// If the database fails.
 pub async fn find(work: &Work, customer: &Customer, user_id: &BroadWorksId) -> Result<Option<ExternalUser>, DbErr> {
-    let found = external_user::Entity::find_by_id((customer.id.into(), user_id.key())).one(&**work).await?;
+    let found = external_user::Entity::find_by_id((customer.id, user_id.key())).one(&**work).await?;
     Ok(found.map(ExternalUser::from))
 }
 
@@ -120,7 +120,7 @@ pub async fn save(work: &Work, users: Vec<ExternalUser>) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn delete(work: &Work, user: &ExternalUser) -> Result<(), DbErr> {
-    let key = (user.customer_id.into(), user.user_id.key());
+    let key = (user.customer_id, user.user_id.key());
     external_user::Entity::delete_by_id(key).exec(&**work).await.map(drop)
 }
 

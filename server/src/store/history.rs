@@ -5,11 +5,11 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select,
 };
-use uuid::Uuid;
 
 use super::{
     Tenant, WebhookDelivery,
     entity::history,
+    ids::{OwnerId, StepId},
     page::{self, Page, Window},
 };
 
@@ -17,7 +17,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// Its id; grows with time.
-    pub id: Uuid,
+    pub id: StepId,
     /// When.
     pub at: Timestamp,
     /// What happened.
@@ -53,19 +53,24 @@ impl From<history::Model> for Taken {
 pub async fn page(
     db: &impl ConnectionTrait,
     tenant: Tenant,
-    owner: Uuid,
-    window: Window,
-) -> Result<Page<Taken>, DbErr> {
+    owner: impl Into<OwnerId>,
+    window: Window<StepId>,
+) -> Result<Page<Taken, StepId>, DbErr> {
     let id = (history::Column::Id, |step: &history::Model| step.id);
-    Ok(page::oldest_first(db, of(tenant, owner), id, window).await?.map(Taken::from))
+    Ok(page::oldest_first(db, of(tenant, owner.into()), id, window).await?.map(Taken::from))
 }
 
 /// The last steps of one of the tenant's subscribers, the newest first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn newest(db: &impl ConnectionTrait, tenant: Tenant, owner: Uuid, most: u64) -> Result<Vec<Taken>, DbErr> {
-    let steps = of(tenant, owner).order_by_desc(history::Column::Id).limit(most).all(db).await?;
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    owner: impl Into<OwnerId>,
+    most: u64,
+) -> Result<Vec<Taken>, DbErr> {
+    let steps = of(tenant, owner.into()).order_by_desc(history::Column::Id).limit(most).all(db).await?;
     Ok(steps.into_iter().map(Taken::from).collect())
 }
 
@@ -77,7 +82,7 @@ pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) 
     Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
 }
 
-fn of(tenant: Tenant, owner: Uuid) -> Select<history::Entity> {
+fn of(tenant: Tenant, owner: OwnerId) -> Select<history::Entity> {
     history::Entity::find()
         .filter(history::Column::PartnerId.eq(tenant.partner()))
         .filter(history::Column::OwnerId.eq(owner))

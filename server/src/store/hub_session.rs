@@ -34,7 +34,7 @@ pub struct HubSession {
 pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -> Result<Option<HubSession>, DbErr> {
     let session = Entity::find_by_id(token_hash).filter(has_ended(now).not()).one(db).await?;
     let Some(Model { administrator_id, seen_at, .. }) = session else { return Ok(None) };
-    let administrator = administrator::admitted(db, administrator_id.into()).await?;
+    let administrator = administrator::admitted(db, administrator_id).await?;
     Ok(administrator.map(|administrator| HubSession { administrator, seen_at: Timestamp(seen_at) }))
 }
 
@@ -67,7 +67,7 @@ pub async fn insert(
     administrator: AdministratorId,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let row = Model { token_hash, administrator_id: administrator.into(), created_at: now.0, seen_at: now.0 };
+    let row = Model { token_hash, administrator_id: administrator, created_at: now.0, seen_at: now.0 };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 
@@ -90,7 +90,7 @@ pub async fn note_seen(work: &Work, token_hash: &str, now: Timestamp) -> Result<
 /// If the database fails.
 pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<AdministratorId>, DbErr> {
     let ended = Entity::delete_by_id(token_hash).exec_with_returning(&**work).await?;
-    Ok(ended.map(|session| session.administrator_id.into()))
+    Ok(ended.map(|session| session.administrator_id))
 }
 
 /// Ends every one of an administrator.

@@ -77,7 +77,10 @@ pub use directory_account::DirectoryAccount;
 pub use directory_place::DirectoryPlace;
 pub use directory_sync::DirectorySync;
 pub use driver::is_taken;
-pub use ids::{AdministratorId, ApiTokenId, BillingReportId, CustomerId, PartnerId, TemplateId, WebhookId};
+pub use ids::{
+    AdministratorId, ApiTokenId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, ProofId, StepId,
+    SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
+};
 pub use mishap::{Call, Mishap, Mishaps};
 pub use page::{Page, Window};
 pub use partner::Partner;

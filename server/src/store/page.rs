@@ -4,13 +4,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
     Value,
 };
-use uuid::Uuid;
 
 use super::row::{Unreadable, readable};
 
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct Window<K = Uuid> {
+pub struct Window<K> {
     /// What comes after the row of this key.
     pub after: Option<K>,
     /// How many rows to leave out.
@@ -20,7 +19,7 @@ pub struct Window<K = Uuid> {
 }
 
 /// A part of a list.
-pub struct Page<R, K = Uuid> {
+pub struct Page<R, K> {
     /// Its rows.
     pub rows: Vec<R>,
     /// After which row the next part begins, if there is one.

@@ -22,7 +22,7 @@ pub struct Partner {
 
 impl From<partner::Model> for Partner {
     fn from(row: partner::Model) -> Self {
-        Self { id: row.id.into(), name: row.name, created_at: Timestamp(row.created_at) }
+        Self { id: row.id, name: row.name, created_at: Timestamp(row.created_at) }
     }
 }
 
@@ -66,6 +66,6 @@ pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partn
 /// # Errors
 /// If the database fails.
 pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
-    let row = partner::Model { id: id.into(), name, created_at: created_at.0 };
+    let row = partner::Model { id: id, name, created_at: created_at.0 };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }

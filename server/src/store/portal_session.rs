@@ -7,7 +7,6 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
-use uuid::Uuid;
 
 use super::{
     Subscriber, Work,
@@ -15,7 +14,7 @@ use super::{
         portal_session::{Column, Entity, Model},
         subscriber,
     },
-    ids::TemplateId,
+    ids::{SubscriberId, TemplateId},
 };
 
 /// A user who is signed in to the portal of a template. Returns the subscriber's id.
@@ -27,7 +26,7 @@ pub async fn find(
     now: Timestamp,
     template: TemplateId,
     token_hash: &str,
-) -> Result<Option<Uuid>, DbErr> {
+) -> Result<Option<SubscriberId>, DbErr> {
     let session = Entity::find_by_id(token_hash)
         .filter(Column::ExpiresAt.gt(now.0))
         .filter(Column::TemplateId.eq(template))
@@ -61,7 +60,7 @@ pub async fn some(
 /// # Errors
 /// If the database fails.
 pub async fn insert(work: &Work, token_hash: String, of: &Subscriber, expires_at: Timestamp) -> Result<(), DbErr> {
-    let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id.into(), expires_at: expires_at.0 };
+    let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id, expires_at: expires_at.0 };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 
@@ -69,7 +68,7 @@ pub async fn insert(work: &Work, token_hash: String, of: &Subscriber, expires_at
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<Uuid>, DbErr> {
+pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<SubscriberId>, DbErr> {
     let ended = Entity::delete_by_id(token_hash).exec_with_returning(&**work).await?;
     Ok(ended.map(|session| session.subscriber_id))
 }
@@ -78,7 +77,7 @@ pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<Uuid>, DbErr
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all_of(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+pub async fn delete_all_of(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::SubscriberId.eq(subscriber)).exec(&**work).await.map(drop)
 }
 

@@ -9,11 +9,11 @@ use sea_orm::{
     QueryTrait as _,
     sea_query::{Expr, SelectStatement},
 };
-use uuid::Uuid;
 
 use super::{
     Subscriber, Unreadable, Work,
     entity::{proof, proof_secret},
+    ids::{ProofId, SubscriberId},
     task::Task,
 };
 use crate::fault::Trouble;
@@ -25,9 +25,9 @@ const MOST_SECRETS: u64 = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Its id, and the mail's.
-    pub id: Uuid,
+    pub id: ProofId,
     /// Of whom.
-    pub subscriber_id: Uuid,
+    pub subscriber_id: SubscriberId,
     /// Which address.
     pub email: EmailAddress,
     /// Language of the mail; empty if nothing is known.
@@ -44,7 +44,7 @@ impl TryFrom<proof::Model> for Request {
     type Error = Unreadable;
 
     fn try_from(row: proof::Model) -> Result<Self, Unreadable> {
-        let unreadable = Unreadable { table: "proof", id: row.id, column: "mail" };
+        let unreadable = Unreadable { table: "proof", id: row.id.into(), column: "mail" };
         Ok(Self {
             mailing: Mailing::parse(&row.mail).ok_or(unreadable)?,
             id: row.id,
@@ -80,7 +80,7 @@ impl From<proof_secret::Model> for Secret {
 /// If the database fails.
 pub async fn open(
     work: &Work,
-    (id, now): (Uuid, Timestamp),
+    (id, now): (ProofId, Timestamp),
     subscriber: &Subscriber,
     locale: Option<String>,
 ) -> Result<(), DbErr> {
@@ -117,7 +117,7 @@ pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+pub async fn forget(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     let theirs = proof::Column::SubscriberId.eq(subscriber);
     let requests = proof::Entity::find().select_only().column(proof::Column::Id).filter(theirs.clone()).into_query();
     proof_secret::Entity::delete_many()
@@ -131,7 +131,7 @@ pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn newest(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<Request>, Trouble> {
+pub async fn newest(db: &impl ConnectionTrait, subscriber: SubscriberId) -> Result<Option<Request>, Trouble> {
     let newest = proof::Entity::find()
         .filter(proof::Column::SubscriberId.eq(subscriber))
         .order_by_desc(proof::Column::CreatedAt)
@@ -181,7 +181,7 @@ pub async fn begin(work: &Work, request: &Request, secret: Secret) -> Result<(),
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_mailing(work: &Work, request: Uuid, mailing: Mailing) -> Result<Option<Uuid>, DbErr> {
+pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Result<Option<SubscriberId>, DbErr> {
     let noted = proof::Entity::update_many()
         .col_expr(proof::Column::Mail, Expr::value(mailing.as_str()))
         .filter(proof::Column::Id.eq(request))

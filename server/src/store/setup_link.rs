@@ -27,7 +27,7 @@ pub struct SetupLink {
 /// If the database fails.
 pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -> Result<Option<SetupLink>, DbErr> {
     let found = Entity::find_by_id(token_hash).filter(Column::ExpiresAt.gt(now.0)).one(db).await?;
-    Ok(found.map(|row| SetupLink { partner_id: row.partner_id.into(), token_hash: row.token_hash }))
+    Ok(found.map(|row| SetupLink { partner_id: row.partner_id, token_hash: row.token_hash }))
 }
 
 /// Uses it up. Returns whether nobody else has.
@@ -45,7 +45,7 @@ pub async fn redeem(work: &Work, link: &SetupLink) -> Result<bool, DbErr> {
 /// If the database fails.
 pub async fn set(work: &Work, tenant: Tenant, token_hash: String, expires_at: Timestamp) -> Result<(), DbErr> {
     delete(work, tenant).await?;
-    let row = Model { token_hash, partner_id: tenant.partner().into(), expires_at: expires_at.0 };
+    let row = Model { token_hash, partner_id: tenant.partner(), expires_at: expires_at.0 };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 

@@ -4,19 +4,23 @@
 use domain::{BroadWorksId, Fault, Status, Timestamp, lifecycle::AtTarget};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select, Value,
 };
-use uuid::Uuid;
 
 use super::{
     Owner, Tenant, Work, customer,
-    ids::TemplateId,
+    ids::{OwnerId, TemplateId},
     row::{Unreadable, changed},
 };
 use crate::fault::Trouble;
 
 /// A subscriber or a workspace.
 pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
+    /// What one is known by.
+    type Id: Copy + Into<OwnerId> + Into<Value> + Send + Sync;
+
+    /// The id of an owner, if that is one of this kind.
+    fn id_of(owner: OwnerId) -> Option<Self::Id>;
     /// Whose tasks, history and usage are its.
     fn owner(&self) -> Owner;
     /// Onboarded how.
@@ -53,7 +57,7 @@ pub trait Stored: Subject {
     fn find(
         db: &impl ConnectionTrait,
         tenant: Tenant,
-        id: Uuid,
+        id: Self::Id,
     ) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
 
     /// Whether the tenant has one of that id.
@@ -63,7 +67,7 @@ pub trait Stored: Subject {
     fn is_there(
         db: &impl ConnectionTrait,
         tenant: Tenant,
-        id: Uuid,
+        id: Self::Id,
     ) -> impl Future<Output = Result<bool, DbErr>> + Send;
 
     /// Reads one and locks it until the transaction ends, if there is one. For the engine and its callers, who see to whose
@@ -74,7 +78,7 @@ pub trait Stored: Subject {
     ///
     /// # Errors
     /// If it cannot be read, or the database fails.
-    fn lock(work: &Work, id: Uuid) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+    fn lock(work: &Work, id: Self::Id) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
 
     /// Writes down what has changed of one that was `before`.
     ///
@@ -129,16 +133,16 @@ pub(super) trait Table: Subject {
 }
 
 impl<S: Table> Stored for S {
-    async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<Option<Self>, Trouble> {
+    async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: Self::Id) -> Result<Option<Self>, Trouble> {
         let found = S::of(tenant).filter(S::ID.eq(id)).one(db).await?;
         Ok(found.map(S::read).transpose()?)
     }
 
-    async fn is_there(db: &impl ConnectionTrait, tenant: Tenant, id: Uuid) -> Result<bool, DbErr> {
+    async fn is_there(db: &impl ConnectionTrait, tenant: Tenant, id: Self::Id) -> Result<bool, DbErr> {
         Ok(S::of(tenant).filter(S::ID.eq(id)).one(db).await?.is_some())
     }
 
-    async fn lock(work: &Work, id: Uuid) -> Result<Option<Self>, Trouble> {
+    async fn lock(work: &Work, id: Self::Id) -> Result<Option<Self>, Trouble> {
         let one = || S::Entity::find().filter(S::ID.eq(id));
         customer::lock_those(work, one().select_only().column(S::CUSTOMER_ID).into_query()).await?;
         let found = one().lock_exclusive().one(&**work).await?;

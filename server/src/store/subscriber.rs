@@ -9,12 +9,11 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, OnConflict, SelectStatement, SimpleExpr},
 };
-use uuid::Uuid;
 
 use super::{
     Customer, Owner, Subject, Tenant, Work, customer,
     entity::subscriber::{ActiveModel, Column, Entity, Model},
-    ids::{CustomerId, PartnerId, TemplateId},
+    ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
     proof,
     row::{Unreadable, code, fault, readable},
@@ -27,7 +26,7 @@ use crate::fault::Trouble;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscriber {
     /// Its id; grows with time.
-    pub id: Uuid,
+    pub id: SubscriberId,
     /// Whose subscriber.
     pub partner_id: PartnerId,
     /// Of which company.
@@ -90,7 +89,7 @@ impl TryFrom<Model> for Subscriber {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = |column| Unreadable { table: "subscriber", id: row.id, column };
+        let unreadable = |column| Unreadable { table: "subscriber", id: row.id.into(), column };
         let record = Record {
             status: row.status,
             email: row.email,
@@ -106,9 +105,9 @@ impl TryFrom<Model> for Subscriber {
             hitch: fault(row.hitch, unreadable("hitch"))?,
             mail_fault: fault(row.mail_fault, unreadable("mail_fault"))?,
             id: row.id,
-            partner_id: row.partner_id.into(),
-            customer_id: row.customer_id.into(),
-            template_id: row.template_id.into(),
+            partner_id: row.partner_id,
+            customer_id: row.customer_id,
+            template_id: row.template_id,
             user_id: BroadWorksId::kept(&row.user_id),
             first_name: row.first_name,
             last_name: row.last_name,
@@ -134,9 +133,9 @@ impl From<Subscriber> for Model {
         let state = subscriber.lifecycle.record();
         Self {
             id: subscriber.id,
-            partner_id: subscriber.partner_id.into(),
-            customer_id: subscriber.customer_id.into(),
-            template_id: subscriber.template_id.into(),
+            partner_id: subscriber.partner_id,
+            customer_id: subscriber.customer_id,
+            template_id: subscriber.template_id,
             user_id_key: subscriber.user_id.key(),
             user_id: subscriber.user_id.into(),
             first_name: subscriber.first_name,
@@ -169,8 +168,14 @@ impl From<Subscriber> for Model {
 }
 
 impl Subject for Subscriber {
+    type Id = SubscriberId;
+
+    fn id_of(owner: OwnerId) -> Option<SubscriberId> {
+        if let OwnerId::Subscriber(id) = owner { Some(id) } else { None }
+    }
+
     fn owner(&self) -> Owner {
-        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id }
+        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id.into() }
     }
 
     fn template_id(&self) -> TemplateId {
@@ -287,7 +292,7 @@ pub async fn known_as(
 pub async fn some(
     db: &impl ConnectionTrait,
     tenant: Tenant,
-    ids: impl IntoIterator<Item = Uuid>,
+    ids: impl IntoIterator<Item = SubscriberId>,
 ) -> Result<Vec<Subscriber>, DbErr> {
     Ok(readable(Subscriber::of(tenant).filter(Column::Id.is_in(ids)).all(db).await?))
 }
@@ -300,8 +305,8 @@ pub async fn oldest_first(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     filter: &Filter,
-    window: Window,
-) -> Result<Page<Subscriber>, DbErr> {
+    window: Window<SubscriberId>,
+) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
     let id = (Column::Id, |row: &Model| row.id);
     Ok(page::oldest_first(db, fitting(tenant, filter), id, window).await?.readable())
 }
@@ -314,8 +319,8 @@ pub async fn newest_first(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     filter: &Filter,
-    window: Window,
-) -> Result<Page<Subscriber>, DbErr> {
+    window: Window<SubscriberId>,
+) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
     let id = (Column::Id, |row: &Model| row.id);
     Ok(page::newest_first(db, fitting(tenant, filter), id, window).await?.readable())
 }
@@ -366,7 +371,7 @@ pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Re
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn oneself(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Subscriber>, Trouble> {
+pub async fn oneself(db: &impl ConnectionTrait, id: SubscriberId) -> Result<Option<Subscriber>, Trouble> {
     one(db, Entity::find_by_id(id)).await
 }
 
@@ -379,7 +384,10 @@ pub fn ids() -> SelectStatement {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn first_of(db: &impl ConnectionTrait, customer: &Customer) -> Result<Option<(Uuid, TemplateId)>, DbErr> {
+pub async fn first_of(
+    db: &impl ConnectionTrait,
+    customer: &Customer,
+) -> Result<Option<(SubscriberId, TemplateId)>, DbErr> {
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::TemplateId])

@@ -9,12 +9,11 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, OnConflict, Order, Query},
 };
-use uuid::Uuid;
 
 use super::{
     Owner, Store, Tenant, Work,
     entity::task,
-    ids::CustomerId,
+    ids::{CustomerId, OwnerId, ProofId, SubscriberId, TaskId},
     row::{Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
@@ -35,7 +34,7 @@ const fn lane(kind: Kind) -> &'static str {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// Its id, and the idempotency key of its attempts at the target.
-    pub id: Uuid,
+    pub id: TaskId,
     /// For whom or what.
     pub owner: Owner,
     /// The target that it needs, or [`MAIL`]: while that is down, its tasks are left alone.
@@ -43,7 +42,7 @@ pub struct Task {
     /// What has to be done.
     pub kind: Kind,
     /// Which request to prove an address the mail is for.
-    pub proof_id: Option<Uuid>,
+    pub proof_id: Option<ProofId>,
     /// Grows when a new order replaces this one: an attempt begun for the old one changes nothing.
     pub generation: i32,
     /// How many attempts have failed through its own fault: see `domain::outage`.
@@ -75,12 +74,17 @@ impl TryFrom<task::Model> for Task {
     type Error = Unreadable;
 
     fn try_from(row: task::Model) -> Result<Self, Unreadable> {
-        let unreadable = Unreadable { table: "task", id: row.id, column: "kind" };
+        let unreadable = Unreadable { table: "task", id: row.id.into(), column: "kind" };
         let since = |at| Some(Timestamp(at)).filter(|at| at.0 != 0);
+        let kind = Kind::parse(&row.kind).ok_or(unreadable)?;
+        let owner = match kind {
+            Kind::Subscriber(_) => OwnerId::Subscriber(row.owner_id.into()),
+            Kind::Workspace(_) => OwnerId::Workspace(row.owner_id.into()),
+        };
         Ok(Self {
-            kind: Kind::parse(&row.kind).ok_or(unreadable)?,
+            kind,
             id: row.id,
-            owner: Owner { partner: row.partner_id.into(), customer: row.customer_id.into(), id: row.owner_id },
+            owner: Owner { partner: row.partner_id, customer: row.customer_id, id: owner },
             target: row.target,
             proof_id: row.proof_id,
             generation: row.generation,
@@ -103,9 +107,9 @@ impl From<Task> for task::Model {
     fn from(task: Task) -> Self {
         Self {
             id: task.id,
-            partner_id: task.owner.partner.into(),
-            customer_id: task.owner.customer.into(),
-            owner_id: task.owner.id,
+            partner_id: task.owner.partner,
+            customer_id: task.owner.customer,
+            owner_id: task.owner.id.into(),
             lane: lane(task.kind).to_owned(),
             target: task.target,
             kind: task.kind.as_str().to_owned(),
@@ -205,15 +209,15 @@ fn doubt() -> Expr {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn forget(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
-    task::Entity::delete_many().filter(task::Column::OwnerId.eq(subscriber)).exec(&**work).await.map(drop)
+pub async fn forget(work: &Work, owner: OwnerId) -> Result<(), DbErr> {
+    task::Entity::delete_many().filter(task::Column::OwnerId.eq(owner)).exec(&**work).await.map(drop)
 }
 
 /// Forgets a mail that nobody waits for any more.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
+pub async fn forget_mail(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     task::Entity::delete_many()
         .filter(task::Column::OwnerId.eq(subscriber))
         .filter(task::Column::Lane.eq(MAIL))
@@ -226,7 +230,7 @@ pub async fn forget_mail(work: &Work, subscriber: Uuid) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn next_mail(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Option<Timestamp>, DbErr> {
+pub async fn next_mail(db: &impl ConnectionTrait, subscriber: SubscriberId) -> Result<Option<Timestamp>, DbErr> {
     let run_at: Option<i64> = task::Entity::find()
         .select_only()
         .column(task::Column::RunAt)
@@ -245,14 +249,16 @@ pub async fn next_mail(db: &impl ConnectionTrait, subscriber: Uuid) -> Result<Op
 pub async fn of(
     db: &impl ConnectionTrait,
     tenant: Tenant,
-    subscribers: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Vec<Task>>, DbErr> {
+    subscribers: impl IntoIterator<Item = SubscriberId>,
+) -> Result<HashMap<SubscriberId, Vec<Task>>, DbErr> {
     let rows = task::Entity::find()
         .filter(task::Column::PartnerId.eq(tenant.partner()))
         .filter(task::Column::OwnerId.is_in(subscribers));
-    let mut tasks: HashMap<Uuid, Vec<Task>> = HashMap::new();
+    let mut tasks: HashMap<SubscriberId, Vec<Task>> = HashMap::new();
     for task in readable::<_, Task>(rows.all(db).await?) {
-        tasks.entry(task.owner.id).or_default().push(task);
+        if let OwnerId::Subscriber(id) = task.owner.id {
+            tasks.entry(id).or_default().push(task);
+        }
     }
     Ok(tasks)
 }
@@ -277,7 +283,7 @@ pub async fn release(work: &mut Work, customer: CustomerId) -> Result<(), DbErr>
 ///
 /// # Errors
 /// If the database fails.
-pub async fn release_one(work: &mut Work, subscriber: Uuid) -> Result<(), DbErr> {
+pub async fn release_one(work: &mut Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     release_those(work, Condition::all().add(task::Column::OwnerId.eq(subscriber))).await
 }
 
@@ -334,19 +340,19 @@ fn names(which: fn(Kind) -> bool) -> impl Iterator<Item = &'static str> {
     Kind::ALL.into_iter().filter(move |kind| which(*kind)).map(Kind::as_str)
 }
 
-/// Keeps the leases of the attempts that this server has under way for these subscribers. By subscriber, because a task
+/// Keeps the leases of the attempts that this server has under way for these owners. By owner, because a task
 /// that was replaced meanwhile has another id, and must not run before the attempt has ended.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn renew(store: &Store, until: Timestamp, owner: &str, subscribers: Vec<Uuid>) -> Result<(), DbErr> {
+pub async fn renew(store: &Store, until: Timestamp, server: &str, owners: Vec<OwnerId>) -> Result<(), DbErr> {
     // A task that is locked is just being changed by somebody who may wait for the next one in this list: it is left to
     // the next renewal, or it needs none any more.
     let unlocked = Query::select()
         .column(task::Column::Id)
         .from(task::Entity)
-        .and_where(task::Column::LeaseOwner.eq(owner))
-        .and_where(task::Column::OwnerId.is_in(subscribers))
+        .and_where(task::Column::LeaseOwner.eq(server))
+        .and_where(task::Column::OwnerId.is_in(owners))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
     let work = store.work().await?;
@@ -388,7 +394,7 @@ pub async fn free(store: &Store, owner: Option<&str>) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
-    let first: Option<Uuid> = task::Entity::find()
+    let first: Option<TaskId> = task::Entity::find()
         .select_only()
         .column(task::Column::Id)
         .filter(ready(now))

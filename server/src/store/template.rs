@@ -62,12 +62,12 @@ impl TryFrom<template::Model> for Template {
     type Error = Unreadable;
 
     fn try_from(row: template::Model) -> Result<Self, Unreadable> {
-        let unreadable = |column| Unreadable { table: "template", id: row.id, column };
+        let unreadable = |column| Unreadable { table: "template", id: row.id.into(), column };
         Ok(Self {
             verification: UserVerification::parse(&row.verification).ok_or(unreadable("verification"))?,
             default_package: Package::parse(&row.default_package).map_err(|_| unreadable("default_package"))?,
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
+            id: row.id,
+            partner_id: row.partner_id,
             name: row.name,
             country: row.country,
             language: row.language,
@@ -90,8 +90,8 @@ impl TryFrom<template::Model> for Template {
 impl From<Template> for template::Model {
     fn from(template: Template) -> Self {
         Self {
-            id: template.id.into(),
-            partner_id: template.partner_id.into(),
+            id: template.id,
+            partner_id: template.partner_id,
             name: template.name,
             country: template.country,
             language: template.language,

@@ -84,8 +84,8 @@ impl Tenant {
     }
 
     /// A worker that has leased a bulk job.
-    pub(crate) fn of_job(job: &BulkJob) -> Self {
-        Self(job.partner_id.into())
+    pub(crate) const fn of_job(job: &BulkJob) -> Self {
+        Self(job.partner_id)
     }
 
     /// Whoever reads a billing report by its signed address, or writes it.

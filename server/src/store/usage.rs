@@ -3,25 +3,28 @@
 
 use domain::{
     Timestamp,
-    usage::{End, Span, Usage, Window},
+    usage::{End, Span, Usage, WORKSPACE, Window},
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use uuid::Uuid;
 
-use super::{Owner, Tenant, Work, entity::usage, ids::CustomerId};
+use super::{
+    Owner, Tenant, Work,
+    entity::usage,
+    ids::{CustomerId, OwnerId, UsageId},
+};
 
 /// A span, with what a bill says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
     /// Its id; grows with time.
-    pub id: Uuid,
+    pub id: UsageId,
     /// Of which company.
     pub customer_id: CustomerId,
-    /// Of whom.
-    pub owner_id: Uuid,
+    /// Of whom or what.
+    pub owner: OwnerId,
     /// The BroadWorks user id.
     pub user_id: String,
     /// The package.
@@ -38,8 +41,12 @@ impl From<usage::Model> for Used {
         Self {
             span: Span { from: Timestamp(row.from_at), until: row.until_at.map(end) },
             id: row.id,
-            customer_id: row.customer_id.into(),
-            owner_id: row.owner_id,
+            customer_id: row.customer_id,
+            owner: if row.package == WORKSPACE {
+                OwnerId::Workspace(row.owner_id.into())
+            } else {
+                OwnerId::Subscriber(row.owner_id.into())
+            },
             user_id: row.user_id,
             package: row.package,
             self_activated: row.self_activated,
@@ -55,7 +62,7 @@ pub async fn touching(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     window: Window,
-    (after, most): (Option<Uuid>, u64),
+    (after, most): (Option<UsageId>, u64),
 ) -> Result<Vec<Used>, DbErr> {
     let ends = Condition::any().add(usage::Column::UntilAt.is_null()).add(usage::Column::UntilAt.gt(window.from.0));
     let mut rows = usage::Entity::find()
@@ -75,16 +82,16 @@ pub async fn touching(
 /// If the database fails, or another span of the account is open.
 pub async fn begin(
     work: &Work,
-    (id, now): (Uuid, Timestamp),
+    (id, now): (UsageId, Timestamp),
     owner: Owner,
     used: Usage<'_>,
     self_activated: bool,
 ) -> Result<(), DbErr> {
     usage::ActiveModel {
         id: Set(id),
-        partner_id: Set(owner.partner.into()),
-        customer_id: Set(owner.customer.into()),
-        owner_id: Set(owner.id),
+        partner_id: Set(owner.partner),
+        customer_id: Set(owner.customer),
+        owner_id: Set(owner.id.into()),
         user_id: Set(used.user_id.to_owned()),
         package: Set(used.package.to_owned()),
         self_activated: Set(self_activated),

@@ -31,8 +31,8 @@ impl TryFrom<webhook_event::Model> for Told {
     type Error = Unreadable;
 
     fn try_from(row: webhook_event::Model) -> Result<Self, Unreadable> {
-        let unreadable = Unreadable { table: "webhook_event", id: row.webhook_id, column: "event" };
-        Ok(Self { webhook: row.webhook_id.into(), event: Event::parse(&row.event).ok_or(unreadable)? })
+        let unreadable = Unreadable { table: "webhook_event", id: row.webhook_id.into(), column: "event" };
+        Ok(Self { webhook: row.webhook_id, event: Event::parse(&row.event).ok_or(unreadable)? })
     }
 }
 
@@ -66,8 +66,8 @@ pub struct Webhook {
 impl From<Model> for Webhook {
     fn from(row: Model) -> Self {
         Self {
-            id: row.id.into(),
-            partner_id: row.partner_id.into(),
+            id: row.id,
+            partner_id: row.partner_id,
             url: row.url,
             secret: row.secret,
             failures: row.failures,
@@ -84,8 +84,8 @@ impl From<Model> for Webhook {
 impl From<Webhook> for Model {
     fn from(webhook: Webhook) -> Self {
         Self {
-            id: webhook.id.into(),
-            partner_id: webhook.partner_id.into(),
+            id: webhook.id,
+            partner_id: webhook.partner_id,
             url: webhook.url,
             secret: webhook.secret,
             failures: webhook.failures,
@@ -124,7 +124,11 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: WebhookId) -> R
 ///
 /// # Errors
 /// If the database fails.
-pub async fn page(db: &impl ConnectionTrait, tenant: Tenant, window: Window) -> Result<Page<Webhook>, DbErr> {
+pub async fn page(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    window: Window<WebhookId>,
+) -> Result<Page<Webhook, WebhookId>, DbErr> {
     let id = (Column::Id, |row: &Model| row.id);
     Ok(page::oldest_first(db, of(tenant), id, window).await?.map(Webhook::from))
 }

@@ -6,7 +6,6 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Select,
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
-use uuid::Uuid;
 
 use super::{
     Subscriber, Tenant, Webhook, Work,
@@ -15,7 +14,7 @@ use super::{
         webhook_delivery::{ActiveModel, Column, Entity, Model},
         webhook_event,
     },
-    ids::WebhookId,
+    ids::{StepId, SubscriberId, WebhookId},
     page::{self, Page, Window},
     row::{Unreadable, changed, readable},
     webhook,
@@ -67,11 +66,11 @@ pub struct WebhookDelivery {
     /// Which webhook.
     pub webhook_id: WebhookId,
     /// The step in the subscriber's history; deliveries are made in the order of steps.
-    pub step_id: Uuid,
+    pub step_id: StepId,
     /// The event's name, as the client is told.
     pub event: String,
     /// Whose change.
-    pub subscriber_id: Uuid,
+    pub subscriber_id: SubscriberId,
     /// The BroadWorks user id then.
     pub user_id: String,
     /// How often it was tried.
@@ -92,10 +91,10 @@ impl TryFrom<Model> for WebhookDelivery {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = Unreadable { table: "webhook_delivery", id: row.step_id, column: "outcome" };
+        let unreadable = Unreadable { table: "webhook_delivery", id: row.step_id.into(), column: "outcome" };
         let outcome = row.outcome.as_deref().map(|name| Outcome::parse(name).ok_or(unreadable)).transpose()?;
         Ok(Self {
-            webhook_id: row.webhook_id.into(),
+            webhook_id: row.webhook_id,
             step_id: row.step_id,
             event: row.event,
             subscriber_id: row.subscriber_id,
@@ -113,7 +112,7 @@ impl TryFrom<Model> for WebhookDelivery {
 impl From<WebhookDelivery> for ActiveModel {
     fn from(delivery: WebhookDelivery) -> Self {
         Model {
-            webhook_id: delivery.webhook_id.into(),
+            webhook_id: delivery.webhook_id,
             step_id: delivery.step_id,
             event: delivery.event,
             subscriber_id: delivery.subscriber_id,
@@ -133,7 +132,13 @@ impl From<WebhookDelivery> for ActiveModel {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note(work: &Work, subscriber: &Subscriber, step: Uuid, event: Event, now: Timestamp) -> Result<(), DbErr> {
+pub async fn note(
+    work: &Work,
+    subscriber: &Subscriber,
+    step: StepId,
+    event: Event,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     use webhook_event::Column as Told;
     // One statement, whether there are webhooks or not: it is made with every change.
     let deliveries = Query::select()
@@ -174,8 +179,8 @@ pub async fn page(
     db: &impl ConnectionTrait,
     webhook: &Webhook,
     which: Which,
-    window: Window,
-) -> Result<Page<WebhookDelivery>, DbErr> {
+    window: Window<StepId>,
+) -> Result<Page<WebhookDelivery, StepId>, DbErr> {
     let rows = match which {
         Which::All => of(webhook),
         Which::Pending => of(webhook).filter(is_pending()),

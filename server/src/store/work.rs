@@ -4,12 +4,11 @@ use std::{ops::Deref, sync::Arc};
 
 use domain::{Fault, Status};
 use sea_orm::{ActiveModelTrait as _, DbErr, Set};
-use uuid::Uuid;
 
 use super::{
     calls::Calls,
     entity::history,
-    ids::{CustomerId, PartnerId, TemplateId},
+    ids::{AdministratorId, ApiTokenId, CustomerId, OwnerId, PartnerId, StepId, SubscriberId, TemplateId},
     replicas,
     row::code,
     sqlite::DatabaseFile,
@@ -28,9 +27,9 @@ pub enum Actor {
     /// The engine.
     Engine,
     /// An administrator, in the hub.
-    Administrator(Uuid),
+    Administrator(AdministratorId),
     /// An API client, by its token's id.
-    Token(Uuid),
+    Token(ApiTokenId),
     /// `flowthrough import`.
     Import,
     /// BroadWorks, through the flow-through adapter of a template.
@@ -77,7 +76,7 @@ impl Work {
     }
 
     /// Open pages that show this subscriber shall hear of it.
-    pub fn changed(&mut self, template: TemplateId, subscriber: Uuid) {
+    pub fn changed(&mut self, template: TemplateId, subscriber: SubscriberId) {
         self.changes.push(Change { template, subscriber });
     }
 
@@ -90,13 +89,13 @@ impl Work {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<Uuid, DbErr> {
+    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<StepId, DbErr> {
         let Step { owner, event, actor, status, fault, detail } = step;
-        let id = environment.id();
+        let id = StepId::from(environment.id());
         history::ActiveModel {
             id: Set(id),
-            partner_id: Set(owner.partner.into()),
-            owner_id: Set(owner.id),
+            partner_id: Set(owner.partner),
+            owner_id: Set(owner.id.into()),
             at: Set(environment.now().0),
             event: Set(event.to_owned()),
             actor: Set(actor.to_string()),
@@ -168,7 +167,7 @@ pub struct Owner {
     /// Of which customer: turns are fair between customers.
     pub customer: CustomerId,
     /// Its own id.
-    pub id: Uuid,
+    pub id: OwnerId,
 }
 
 /// One step of a history.

@@ -10,12 +10,11 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
-use uuid::Uuid;
 
 use super::{
     Owner, Subject, Tenant, Work, customer,
     entity::workspace::{ActiveModel, Column, Entity, Model},
-    ids::{CustomerId, PartnerId, TemplateId},
+    ids::{CustomerId, OwnerId, PartnerId, TemplateId, WorkspaceId},
     page::{self, Page, Window},
     row::{Unreadable, code, fault},
     subject::Table,
@@ -25,7 +24,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workspace {
     /// Its id; grows with time. Subscribers' ids are of the same space.
-    pub id: Uuid,
+    pub id: WorkspaceId,
     /// Whose workspace.
     pub partner_id: PartnerId,
     /// Of which company.
@@ -58,7 +57,7 @@ impl TryFrom<Model> for Workspace {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = |column| Unreadable { table: "workspace", id: row.id, column };
+        let unreadable = |column| Unreadable { table: "workspace", id: row.id.into(), column };
         let record = Record {
             status: row.status,
             attempt: row.attempt,
@@ -69,9 +68,9 @@ impl TryFrom<Model> for Workspace {
             lifecycle: record.restore().map_err(|_| unreadable("status"))?,
             hitch: fault(row.hitch, unreadable("hitch"))?,
             id: row.id,
-            partner_id: row.partner_id.into(),
-            customer_id: row.customer_id.into(),
-            template_id: row.template_id.into(),
+            partner_id: row.partner_id,
+            customer_id: row.customer_id,
+            template_id: row.template_id,
             user_id: BroadWorksId::kept(&row.user_id),
             display_name: row.display_name,
             primary_phone: row.primary_phone,
@@ -89,9 +88,9 @@ impl From<Workspace> for Model {
         let state = workspace.lifecycle.record();
         Self {
             id: workspace.id,
-            partner_id: workspace.partner_id.into(),
-            customer_id: workspace.customer_id.into(),
-            template_id: workspace.template_id.into(),
+            partner_id: workspace.partner_id,
+            customer_id: workspace.customer_id,
+            template_id: workspace.template_id,
             user_id_key: workspace.user_id.key(),
             user_id: workspace.user_id.into(),
             display_name: workspace.display_name,
@@ -111,8 +110,14 @@ impl From<Workspace> for Model {
 }
 
 impl Subject for Workspace {
+    type Id = WorkspaceId;
+
+    fn id_of(owner: OwnerId) -> Option<WorkspaceId> {
+        if let OwnerId::Workspace(id) = owner { Some(id) } else { None }
+    }
+
     fn owner(&self) -> Owner {
-        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id }
+        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id.into() }
     }
 
     fn template_id(&self) -> TemplateId {
@@ -198,8 +203,8 @@ pub async fn page(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     filter: &Filter,
-    window: Window,
-) -> Result<Page<Workspace>, DbErr> {
+    window: Window<WorkspaceId>,
+) -> Result<Page<Workspace, WorkspaceId>, DbErr> {
     let mut rows = Workspace::of(tenant);
     if let Some(id) = &filter.user_id {
         rows = rows.filter(Column::UserIdKey.eq(id.key()));

@@ -13,9 +13,8 @@ use domain::{
     Timestamp,
     outage::{Blame, Failure, Health, Outage, Verdict},
 };
-use uuid::Uuid;
 
-use crate::{condition::Condition, provisioning::queue};
+use crate::{condition::Condition, ids::OwnerId, provisioning::queue};
 
 /// The circuit breakers of all services, by name.
 #[derive(Debug, Default)]
@@ -23,7 +22,7 @@ pub struct Breakers(Mutex<HashMap<String, Service>>);
 
 #[derive(Debug)]
 struct Service {
-    health: Health<Uuid>,
+    health: Health<OwnerId>,
     condition: Condition,
 }
 
@@ -68,12 +67,12 @@ impl Breakers {
     }
 
     /// An attempt for this order has failed: see [`Health::suspect`].
-    pub fn suspect(&self, service: &str, order: Uuid, now: Timestamp) -> bool {
+    pub fn suspect(&self, service: &str, order: OwnerId, now: Timestamp) -> bool {
         of(&mut self.lock(), service).health.suspect(order, now)
     }
 
     /// Nothing is tried for this order any more.
-    pub fn forget(&self, service: &str, order: Uuid) {
+    pub fn forget(&self, service: &str, order: OwnerId) {
         if let Some(Service { health, .. }) = self.lock().get_mut(service) {
             health.forget(order);
         }
@@ -84,7 +83,7 @@ impl Breakers {
     pub fn failed(
         &self,
         service: &str,
-        order: Uuid,
+        order: OwnerId,
         failure: Failure,
         said: &str,
         (now, chance): (Timestamp, f64),
@@ -125,11 +124,17 @@ mod tests {
     use std::{io, sync::Arc};
 
     use domain::{Fault, outage::Sign, timestamp::SECOND};
+    use uuid::Uuid;
 
     use super::*;
+    use crate::ids::SubscriberId;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp(seconds * SECOND)
+    }
+
+    fn order(id: u32) -> OwnerId {
+        SubscriberId::from(Uuid::from_u128(id.into())).into()
     }
 
     /// What is logged meanwhile.
@@ -157,12 +162,12 @@ mod tests {
         let log = log_of(|| {
             let breakers = Breakers::default();
             for second in 0..100_u32 {
-                let (order, now) = (Uuid::from_u128(u128::from(second % 3)), at(i64::from(second)));
+                let (order, now) = (order(second % 3), at(i64::from(second)));
                 breakers.failed(queue::MAIL, order, failure(Fault::MailUnavailable), "421 busy", (now, 0.5));
             }
             breakers.answered(queue::MAIL, at(100));
             breakers.answered(queue::MAIL, at(101));
-            breakers.failed("scim", Uuid::nil(), failure(Fault::TargetUnavailable), "500", (at(102), 0.5));
+            breakers.failed("scim", order(0), failure(Fault::TargetUnavailable), "500", (at(102), 0.5));
             breakers.answered("scim", at(103));
         });
         let [begins, ends] = &log.lines().collect::<Vec<_>>()[..] else { panic!("{log}") };
@@ -174,7 +179,7 @@ mod tests {
     fn one_services_outage_is_not_anothers() {
         let breakers = Breakers::default();
         let failure = Failure { fault: Fault::TargetUnauthorized, sign: Sign::Silent, retry_after: None };
-        breakers.failed("scim", Uuid::nil(), failure, "401", (at(0), 0.5));
+        breakers.failed("scim", order(0), failure, "401", (at(0), 0.5));
         breakers.answered("webex", at(1));
         let resting = |due: &[&str]| Resting {
             all: vec!["scim".to_owned()],

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Account, Holds, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
-    store::{DirectoryAccount, DirectoryPlace, Store, directory_account, directory_place, is_taken},
+    store::{DirectoryAccount, DirectoryPlace, OwnerId, Store, directory_account, directory_place, is_taken},
 };
 
 /// The name that templates use.
@@ -30,11 +30,11 @@ impl Directory {
         Self { store, environment }
     }
 
-    async fn account(&self, external_id: Uuid) -> Result<Option<DirectoryAccount>, Refusal> {
+    async fn account(&self, external_id: OwnerId) -> Result<Option<DirectoryAccount>, Refusal> {
         directory_account::find(self.store.read(), external_id).await.map_err(refusal)
     }
 
-    async fn place(&self, external_id: Uuid) -> Result<Option<DirectoryPlace>, Refusal> {
+    async fn place(&self, external_id: OwnerId) -> Result<Option<DirectoryPlace>, Refusal> {
         directory_place::find(self.store.read(), external_id).await.map_err(unavailable)
     }
 }
@@ -70,7 +70,7 @@ impl Holds<Account> for Directory {
         let work = self.store.work().await.map_err(refusal)?;
         let new = DirectoryAccount {
             id,
-            external_id,
+            external_id: external_id.into(),
             email: account.email.as_str().to_owned(),
             email_key: account.email.key(),
             package: account.package.as_str().to_owned(),
@@ -133,7 +133,7 @@ impl Holds<Workspace> for Directory {
     async fn update(&self, workspace: &Workspace) -> Result<Progress, Refusal> {
         let wanted = DirectoryPlace {
             id: self.environment.id(),
-            external_id: workspace.identity.external_id,
+            external_id: workspace.identity.external_id.into(),
             user_id: workspace.identity.user_id.clone(),
             display_name: workspace.display_name.clone(),
             primary_phone: workspace.primary_phone.clone(),

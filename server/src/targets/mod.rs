@@ -13,11 +13,13 @@ use async_trait::async_trait;
 use domain::{EmailAddress, Fault, Package};
 use uuid::Uuid;
 
+use crate::ids::{OwnerId, SubscriberId, TaskId};
+
 /// Whose account, or which workspace: enough to find it, whatever has become of its data.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// The subscriber's or workspace's id, under which the target keeps the account if it lets us choose.
-    pub external_id: Uuid,
+    pub external_id: OwnerId,
     /// The BroadWorks user id.
     pub user_id: String,
     /// The service provider's id of the customer.
@@ -33,7 +35,7 @@ impl Identity {
     #[must_use]
     pub fn nobody() -> Self {
         Self {
-            external_id: Uuid::nil(),
+            external_id: SubscriberId::from(Uuid::nil()).into(),
             user_id: "nobody@nowhere.invalid".to_owned(),
             sp_enterprise_id: "nowhere".to_owned(),
             template: None,
@@ -48,7 +50,7 @@ pub struct Account {
     /// Whose.
     pub identity: Identity,
     /// The same for every attempt that belongs to one order.
-    pub idempotency_key: Uuid,
+    pub idempotency_key: TaskId,
     /// The proven address.
     pub email: EmailAddress,
     /// First name.
@@ -69,7 +71,7 @@ pub struct Workspace {
     /// Which.
     pub identity: Identity,
     /// The same for every attempt that belongs to one order.
-    pub idempotency_key: Uuid,
+    pub idempotency_key: TaskId,
     /// Its name.
     pub display_name: String,
     /// The phone number.

@@ -38,7 +38,7 @@ use super::{
     Account, Holds, Identity, Progress, Refusal, Target, lenient,
     remote::{Answer, Endpoint, Remote},
 };
-use crate::{quotation::quote, vendor_id::Kind};
+use crate::{ids::TaskId, quotation::quote, vendor_id::Kind};
 
 /// The name that templates use.
 pub const NAME: &str = "webex";
@@ -217,10 +217,10 @@ impl Holds<Account> for Webex {
 /// The orders that the vendor has accepted, as far as this server remembers: what becomes of the subscriber or workspace afterwards
 /// is their outcome, and neither an older one's nor a reason to ask again. To forget one costs a repeated PUT.
 #[derive(Default)]
-struct Accepted(Mutex<HashSet<Uuid>>);
+struct Accepted(Mutex<HashSet<TaskId>>);
 
 impl Accepted {
-    fn remember(&self, order: Uuid) {
+    fn remember(&self, order: TaskId) {
         let mut keys = self.lock();
         if keys.len() >= MEMORY {
             keys.clear();
@@ -228,11 +228,11 @@ impl Accepted {
         keys.insert(order);
     }
 
-    fn contains(&self, order: Uuid) -> bool {
+    fn contains(&self, order: TaskId) -> bool {
         self.lock().contains(&order)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+    fn lock(&self) -> MutexGuard<'_, HashSet<TaskId>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -255,7 +255,7 @@ fn changeable(account: &Account) -> Members<'_> {
     ]
 }
 
-fn write(request: RequestBuilder, idempotency_key: Uuid, members: &Members<'_>) -> RequestBuilder {
+fn write(request: RequestBuilder, idempotency_key: TaskId, members: &Members<'_>) -> RequestBuilder {
     let members = members.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Value::from((*value)?))));
     let body: Map<_, _> = members.collect();
     request

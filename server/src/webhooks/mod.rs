@@ -15,13 +15,12 @@ pub use signature::Secret;
 
 use domain::{Fault, Timestamp, timestamp::DAY};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{Store, Subscriber, Tenant, Webhook, WebhookId, Work, webhook, webhook_delivery},
+    store::{StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, webhook, webhook_delivery},
 };
 
 /// How long a delivery that was made or given up can be looked up, in milliseconds.
@@ -108,7 +107,7 @@ pub async fn note(
     work: &Work,
     environment: &Environment,
     subscriber: &Subscriber,
-    step: Uuid,
+    step: StepId,
     event: Event,
 ) -> Result<(), DbErr> {
     webhook_delivery::note(work, subscriber, step, event, environment.now()).await

@@ -93,7 +93,7 @@ fn what_export_writes_import_reads() {
         assert_eq!(counts(&report), (7, 7, 0, 0), "{report}");
         let mut after = all(&world).await;
         for user in before.iter_mut().chain(&mut after) {
-            user.id = uuid::Uuid::nil();
+            user.id = uuid::Uuid::nil().into();
             user.created_at = 0;
             user.status_changed_at = 0;
         }
@@ -159,7 +159,7 @@ fn a_long_file_goes_in_by_pieces() {
         let template = world.template(|_| ()).await;
         let rows: String = (0..1_203).map(|n| format!("{n}@sp.com,Ann,Lee,SP1+c{},,,\n", n % 3)).collect();
         let file = Cursor::new(format!("{HEADER}\n{rows}"));
-        let administrator = uuid::Uuid::from_u128(7);
+        let administrator = uuid::Uuid::from_u128(7).into();
         let options = ImportOptions { actor: Actor::Administrator(administrator), ..options(&template) };
         let told = Mutex::new(Vec::new());
         let tell = |rows| told.lock().unwrap().push(rows);

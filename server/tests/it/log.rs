@@ -15,7 +15,7 @@ use server::{
     live::Live,
     log,
     provisioning::worker::Worker,
-    store::Store,
+    store::{Store, SubscriberId},
     targets::Refusal,
     templates,
 };
@@ -224,7 +224,7 @@ fn a_journey_is_in_it_without_who_it_was() {
     });
 }
 
-async fn subscriber_id(world: &World) -> uuid::Uuid {
+async fn subscriber_id(world: &World) -> SubscriberId {
     use sea_orm::EntityTrait as _;
     subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap().id
 }

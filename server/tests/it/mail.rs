@@ -8,10 +8,9 @@ use server::{
     courier::PostOffice,
     mail::{Hello, Transport},
     provisioning::{queue, worker::Worker},
-    store::proof,
+    store::{SubscriberId, proof},
     targets::directory,
 };
-use uuid::Uuid;
 
 use crate::entity::{history, proof_secret};
 use crate::support::{MailServer, PUBLIC_URL, World, for_each_database};
@@ -39,7 +38,7 @@ async fn errors(world: &World, user: &str) -> Vec<i64> {
 }
 
 /// How the mail of a subscriber's request fares.
-async fn mail_of(world: &World, user: Uuid) -> Mailing {
+async fn mail_of(world: &World, user: SubscriberId) -> Mailing {
     proof::newest(world.store.read(), user).await.unwrap().unwrap().mailing
 }
 

@@ -22,10 +22,10 @@ mod figures;
 mod forms;
 mod http;
 mod hub;
-mod ids;
 mod import;
 mod lock;
 mod log;
+mod lookalikes;
 mod mail;
 mod portal;
 mod sessions;
@@ -34,3 +34,5 @@ mod store;
 mod support;
 mod targets;
 mod tenancy;
+
+use server::ids;

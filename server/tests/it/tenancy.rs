@@ -8,9 +8,8 @@ use serde_json::json;
 use server::{
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
-    store::{Template, Tenant},
+    store::{SubscriberId, Template, Tenant},
 };
-use uuid::Uuid;
 
 use crate::entity::external_user;
 use crate::support::{Act, Answer, BroadWorks, Client, World, for_each_database};
@@ -44,7 +43,7 @@ fn said(answer: &Answer) -> (u16, String) {
 }
 
 /// The code of a subscriber's error and the target's own words.
-async fn error(world: &World, subscriber: Uuid) -> (Option<Fault>, Option<String>) {
+async fn error(world: &World, subscriber: SubscriberId) -> (Option<Fault>, Option<String>) {
     let row = world.find(subscriber).await.unwrap();
     assert_eq!(row.status, "error");
     (world.fault(subscriber).await, row.fault_detail)

@@ -124,7 +124,7 @@ impl Context {
             None => None,
         };
         let found = found.ok_or(Fault::NotSignedIn)?;
-        check_meant(visitor, found.id.into())?;
+        check_meant(visitor, found.id)?;
         if !administrators::permissions(&found).allow(permission) {
             let network = &visitor.network;
             tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);

@@ -38,7 +38,7 @@ impl Customers for HubService {
                 .into_iter()
                 .map(|customer| CustomerRow {
                     templates: templates.get(&customer.id).copied().unwrap_or_default(),
-                    users: counts.get(&customer.id.into()).copied().unwrap_or_default(),
+                    users: counts.get(&customer.id).copied().unwrap_or_default(),
                     id: customer.id.to_string(),
                     name: customer.name,
                     sp_enterprise_id: customer.sp_enterprise_id.into(),
@@ -77,7 +77,7 @@ impl Customers for HubService {
                     ),
                     verification: template.verification,
                     default_package: template.default_package,
-                    users: counts.get(&template.id.into()).copied().unwrap_or_default(),
+                    users: counts.get(&template.id).copied().unwrap_or_default(),
                     id: template.id.to_string(),
                     name: template.name,
                 })
@@ -91,7 +91,7 @@ impl Customers for HubService {
 impl Context {
     /// One of the partner's customers.
     pub(super) async fn customer(&self, ids: &Ids, customer: &str) -> Result<Customer, Trouble> {
-        let found = customer::find(self.store.read(), ids.tenant, id(customer)?.into()).await?;
+        let found = customer::find(self.store.read(), ids.tenant, id(customer)?).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 }

@@ -99,7 +99,7 @@ impl Context {
         customer: Option<CustomerId>,
     ) -> Result<Counts, Trouble> {
         let counts = counter::of_template(self.store.read(), template, customer).await?;
-        Ok(by_owner(counts).remove(&template.into()).unwrap_or_default())
+        Ok(by_owner(counts).remove(&template).unwrap_or_default())
     }
 
     async fn template_detail(&self, template: Template) -> Result<TemplateDetail, Trouble> {

@@ -162,7 +162,7 @@ impl Context {
         let user = user.ok_or(Fault::NotFound)?;
         let mut work = self.store.work().await?;
         let user = subscribers::lock(&work, user.id).await?;
-        let actor = Actor::Administrator(ids.administrator.into());
+        let actor = Actor::Administrator(ids.administrator);
         let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
         work.commit().await?;
         match changed {

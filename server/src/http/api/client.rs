@@ -14,7 +14,6 @@ use axum::{
 };
 use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 use super::{ApiState, Refusal, body::Callers};
 use crate::{
@@ -25,7 +24,7 @@ use crate::{
     },
     fault::interruption,
     log::SECURITY,
-    store::{Actor, ApiToken, Store, Tenant, api_token},
+    store::{Actor, ApiToken, ApiTokenId, Store, Tenant, api_token},
 };
 
 /// Named in challenges.
@@ -33,12 +32,10 @@ pub(super) const REALM: &str = "flowthrough";
 
 /// A client whose token has the permission `P`. Every query begins with its tenant.
 pub struct Client<P> {
-    /// What the token sees.
-    pub partner: Uuid,
     /// On whose behalf it asks.
     pub tenant: Tenant,
     /// Its token's id.
-    pub token: Uuid,
+    pub token: ApiTokenId,
     /// Who it is, for the history.
     pub actor: Actor,
     permission: PhantomData<P>,
@@ -65,9 +62,8 @@ impl<P: Needs> FromRequestParts<ApiState> for Client<P> {
         note_use(state, token, state.environment.now()).await?;
         Ok(Self {
             tenant: Tenant::of_token(token),
-            partner: token.partner_id.into(),
-            token: token.id.into(),
-            actor: Actor::Token(token.id.into()),
+            token: token.id,
+            actor: Actor::Token(token.id),
             permission: PhantomData,
         })
     }
@@ -86,7 +82,7 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
             tracing::info!(target: SECURITY, event = "token_refused", token = %token.id, %network, "no longer valid");
         }
         if let Some(token) = token.filter(|token| tokens::standing(token, now) == Standing::Valid) {
-            state.rate.admit(&state.store, now, token.id.into()).await?;
+            state.rate.admit(&state.store, now, token.id).await?;
             request.extensions_mut().insert(Token::new(token));
         }
     }

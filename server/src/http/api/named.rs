@@ -7,20 +7,22 @@ use axum::{
     http::request::Parts,
 };
 use domain::Fault;
-use uuid::Uuid;
 
 use super::{ApiState, Refusal};
 
 /// Something that has an address of its own.
 pub trait Resource {
+    /// What it is known by.
+    type Id: Send;
+
     /// Reads its id as it is written in an address.
-    fn id(written: &str) -> Option<Uuid>;
+    fn id(written: &str) -> Option<Self::Id>;
 }
 
 /// The `R` that an address names, which need not be there or the client's own.
-pub struct Named<R> {
+pub struct Named<R: Resource> {
     /// Its id.
-    pub id: Uuid,
+    pub id: R::Id,
     resource: PhantomData<fn() -> R>,
 }
 

@@ -11,12 +11,11 @@ use std::{
 };
 
 use domain::{Fault, Timestamp, limit::Limit};
-use uuid::Uuid;
 
 use crate::{
     access::throttle,
     fault::{Trouble, interruption},
-    store::Store,
+    store::{ApiTokenId, Store},
 };
 
 /// Into how many parts the limit is divided between settlements.
@@ -26,7 +25,7 @@ const BATCH: i64 = 20;
 #[derive(Clone)]
 pub struct Rate {
     limit: Limit,
-    windows: Arc<Mutex<HashMap<Uuid, Window>>>,
+    windows: Arc<Mutex<HashMap<ApiTokenId, Window>>>,
 }
 
 /// One token's window.
@@ -57,7 +56,7 @@ enum Verdict<'a> {
 /// Calls on their way to the shared count; dropped before they got there, they are pending again.
 struct Settlement<'a> {
     rate: &'a Rate,
-    token: Uuid,
+    token: ApiTokenId,
     calls: i64,
 }
 
@@ -73,7 +72,7 @@ impl Rate {
     /// # Errors
     /// [`Fault::TooManyRequests`] with the milliseconds until the window ends; then the call is not counted. Or a
     /// database error.
-    pub async fn admit(&self, store: &Store, now: Timestamp, token: Uuid) -> Result<(), Trouble> {
+    pub async fn admit(&self, store: &Store, now: Timestamp, token: ApiTokenId) -> Result<(), Trouble> {
         match self.judge(now, token) {
             Verdict::Admit => Ok(()),
             Verdict::Refuse(wait) => Err(Trouble::wait(Fault::TooManyRequests, wait)),
@@ -81,7 +80,7 @@ impl Rate {
         }
     }
 
-    fn judge(&self, now: Timestamp, token: Uuid) -> Verdict<'_> {
+    fn judge(&self, now: Timestamp, token: ApiTokenId) -> Verdict<'_> {
         let mut windows = self.lock();
         // One that ends later than a whole window from now was begun under a clock that has been set back.
         let latest = now.plus(self.limit.window + throttle::SKEW);
@@ -103,7 +102,7 @@ impl Rate {
         Verdict::Admit
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Window>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ApiTokenId, Window>> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -244,7 +244,8 @@ impl Worker {
     /// For whom or what a task is, and the template; nothing, if that is gone.
     async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template)>, Trouble> {
         let (db, tenant) = (self.store.read(), Tenant::of_task(task));
-        let Some(subject) = S::find(db, tenant, task.owner.id).await? else { return Ok(None) };
+        let Some(id) = S::id_of(task.owner.id) else { return Ok(None) };
+        let Some(subject) = S::find(db, tenant, id).await? else { return Ok(None) };
         let template = template::find(db, tenant, subject.template_id()).await?;
         Ok(template.map(|template| (subject, template)))
     }

@@ -28,7 +28,8 @@ impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
         let work = self.store.work().await?;
-        let Some(subject) = S::lock(&work, task.owner.id).await? else { return Ok(()) };
+        let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
+        let Some(subject) = S::lock(&work, id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {

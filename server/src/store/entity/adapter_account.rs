@@ -4,13 +4,15 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::TemplateId;
+
 /// The account with which BroadWorks reaches a template's flow-through adapter.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "adapter_account")]
 pub struct Model {
     /// The template.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub template_id: Uuid,
+    pub template_id: TemplateId,
     /// The user name.
     pub user_name: String,
     /// The secret as argon2id.

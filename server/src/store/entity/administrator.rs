@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{AdministratorId, PartnerId};
+
 /// Somebody who signs in to the partner hub.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "administrator")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: AdministratorId,
     /// Whose administrator.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// The sign-in name, in lower case.
     pub email: String,
     /// PHC string, argon2id.

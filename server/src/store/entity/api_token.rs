@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{ApiTokenId, PartnerId};
+
 /// A bearer token of the REST API.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_token")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ApiTokenId,
     /// What it sees.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// What it is for.
     pub name: String,
     /// SHA-256 of the token, hexadecimal.

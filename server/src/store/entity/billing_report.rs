@@ -4,19 +4,21 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{ApiTokenId, BillingReportId, PartnerId};
+
 /// A billing report that somebody asked for. Its content is computed from `usage` whenever it is read.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "billing_report")]
 pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: BillingReportId,
     /// Whose.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// The month: `YYYY-MM`, in UTC.
     pub period: String,
     /// By which API token.
-    pub created_by: Uuid,
+    pub created_by: ApiTokenId,
     /// Signs the addresses from which it is downloaded: kept as it is, for it has to be used.
     pub signing_key: Vec<u8>,
     /// Epoch milliseconds; what happened later is not part of it.

@@ -4,17 +4,19 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{ApiTokenId, BulkJobId, PartnerId};
+
 /// Many changes that a client of the REST API asked for at once.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "bulk_job")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: BulkJobId,
     /// Whose subscribers are changed.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Who asked for it.
-    pub token_id: Uuid,
+    pub token_id: ApiTokenId,
     /// A `domain::bulk::Action`.
     pub action: String,
     /// How many rows it has.

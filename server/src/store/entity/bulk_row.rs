@@ -4,20 +4,22 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{BulkJobId, SubscriberId};
+
 /// One change of a bulk job.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "bulk_row")]
 pub struct Model {
     /// The job.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub job_id: Uuid,
+    pub job_id: BulkJobId,
     /// Its place in the job, from 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
     /// What was written in it, as JSON; none once it has its outcome.
     pub written: Option<String>,
     /// The subscriber that it names or made.
-    pub subscriber_id: Option<Uuid>,
+    pub subscriber_id: Option<SubscriberId>,
     /// A `domain::bulk::Outcome`; none until it was carried out.
     pub outcome: Option<String>,
     /// What is wrong with it, as JSON.

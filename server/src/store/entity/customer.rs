@@ -4,21 +4,23 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{CustomerId, PartnerId, SubscriberId};
+
 /// A company that a partner serves; created with its first subscriber.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "customer")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: CustomerId,
     /// Whose customer.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// The service provider's id of it.
     pub sp_enterprise_id: String,
     /// Its name, as shown in the Customer List.
     pub name: String,
     /// The subscriber who is, or is to become, its administrator.
-    pub administrator_id: Option<Uuid>,
+    pub administrator_id: Option<SubscriberId>,
     /// Whether one of its subscribers has been provisioned: Provision Admin First holds nobody back any more.
     pub administrator_ready: bool,
     /// When its last task is due in the fair order of turns; see `provisioning::queue`.

@@ -4,13 +4,15 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::CustomerId;
+
 /// The directory sync of a customer; there is one while it is switched on.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "directory_sync")]
 pub struct Model {
     /// Whose directory.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// `directory_sync::Status::as_str`.
     pub status: String,
     /// When it has to begin or go on, epoch milliseconds.

@@ -4,13 +4,15 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::CustomerId;
+
 /// A BroadWorks user of a customer's who is no subscriber, as the directory showed one.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "external_user")]
 pub struct Model {
     /// Whose user.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// What two ids are compared by.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id_key: String,

@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{PartnerId, StepId};
+
 /// One step in a subscriber's life; kept after the subscriber is gone.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "history")]
 pub struct Model {
     /// UUIDv7: history is read in the order of ids.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: StepId,
     /// Whose.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Of whom: a subscriber or a workspace.
     #[sea_orm(column_name = "subscriber_id")]
     pub owner_id: Uuid,

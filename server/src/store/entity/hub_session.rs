@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::AdministratorId;
+
 /// A signed-in administrator.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "hub_session")]
@@ -12,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
     /// Who.
-    pub administrator_id: Uuid,
+    pub administrator_id: AdministratorId,
     /// Epoch milliseconds.
     pub created_at: i64,
     /// Last use, epoch milliseconds.

@@ -40,6 +40,8 @@ use std::collections::HashSet;
 
 use sea_orm::{ColumnTrait as _, EntityTrait, IdenStatic as _, Iterable as _, sea_query::ColumnType};
 
+use super::ids;
+
 /// Columns, by table and name, whose integers have 32 bits. All others have 64: SQLite itself cannot tell them apart.
 pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
     [

@@ -4,13 +4,15 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::PartnerId;
+
 /// A phone company that runs BroadWorks; its administrators use the hub.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "partner")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: PartnerId,
     /// Its name.
     pub name: String,
     /// Epoch milliseconds.

@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{SubscriberId, TemplateId};
+
 /// A user signed in to the activation portal.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "portal_session")]
@@ -12,9 +14,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
     /// Who.
-    pub subscriber_id: Uuid,
+    pub subscriber_id: SubscriberId,
     /// By which share link.
-    pub template_id: Uuid,
+    pub template_id: TemplateId,
     /// Epoch milliseconds.
     pub expires_at: i64,
 }

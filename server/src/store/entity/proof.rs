@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{ProofId, SubscriberId};
+
 /// A request to prove an address by mail.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "proof")]
 pub struct Model {
     /// Its id, and the mail's.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: ProofId,
     /// Of whom.
-    pub subscriber_id: Uuid,
+    pub subscriber_id: SubscriberId,
     /// Which address.
     pub email: String,
     /// Language of the mail.

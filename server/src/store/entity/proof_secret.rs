@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::ProofId;
+
 /// What one mail of a proof carried. A mail that has to be sent again carries new secrets; the old ones stay good.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "proof_secret")]
@@ -12,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub link_hash: String,
     /// Of which proof.
-    pub proof_id: Uuid,
+    pub proof_id: ProofId,
     /// Under a key that is not in the database, or as argon2id (`access/code_keys.rs`): a million codes are soon tried otherwise.
     pub code_hash: String,
     /// Epoch milliseconds.

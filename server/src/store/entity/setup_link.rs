@@ -4,6 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::PartnerId;
+
 /// A one-time link by which the first administrator of a partner signs up.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "setup_link")]
@@ -12,7 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
     /// For which partner.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Epoch milliseconds.
     pub expires_at: i64,
 }

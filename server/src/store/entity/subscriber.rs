@@ -4,19 +4,21 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{CustomerId, PartnerId, SubscriberId, TemplateId};
+
 /// A person with a BroadWorks user id. Its state is written only by `provisioning::change`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "subscriber")]
 pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: SubscriberId,
     /// Whose subscriber.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Of which company.
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// Onboarded how.
-    pub template_id: Uuid,
+    pub template_id: TemplateId,
     /// The BroadWorks user id, as given.
     pub user_id: String,
     /// What two ids are compared by.

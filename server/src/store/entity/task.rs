@@ -4,17 +4,19 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{CustomerId, PartnerId, ProofId, TaskId};
+
 /// Something that has to be done for a subscriber: at most one per subscriber and lane.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "task")]
 pub struct Model {
     /// Its id, and the idempotency key of its attempts at the target.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: TaskId,
     /// Whose.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Of which company: turns are fair between customers.
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// For whom or what: a subscriber or a workspace.
     #[sea_orm(column_name = "subscriber_id")]
     pub owner_id: Uuid,
@@ -25,7 +27,7 @@ pub struct Model {
     /// The order: see `provisioning::queue`.
     pub kind: String,
     /// Which request to prove an address the mail is for.
-    pub proof_id: Option<Uuid>,
+    pub proof_id: Option<ProofId>,
     /// Grows when a new order replaces this one: an attempt begun for the old one changes nothing.
     pub generation: i32,
     /// How many attempts have failed through its own fault: see `domain::outage`.

@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{PartnerId, TemplateId};
+
 /// An onboarding template: how the users of customers are onboarded.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "template")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: TemplateId,
     /// Whose template.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Its name.
     pub name: String,
     /// ISO 3166-1 alpha-2.

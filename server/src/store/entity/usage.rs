@@ -5,17 +5,19 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{CustomerId, PartnerId, UsageId};
+
 /// A span in which an account existed with one package under one BroadWorks id.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "usage")]
 pub struct Model {
     /// Its id; grows with time, but for the spans that the migration found under way: theirs is the subscriber's.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: UsageId,
     /// Whose.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Of which company.
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// Of whom: a subscriber or a workspace. At most one span of each is open.
     #[sea_orm(column_name = "subscriber_id")]
     pub owner_id: Uuid,

@@ -4,15 +4,17 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{PartnerId, WebhookId};
+
 /// Where a client of the REST API wants to be told of changes.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: WebhookId,
     /// Whose changes.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// The address.
     pub url: String,
     /// The key of its signatures: kept as it is, for it has to be used.

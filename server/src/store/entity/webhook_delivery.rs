@@ -4,20 +4,22 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{StepId, SubscriberId, WebhookId};
+
 /// A change of which a webhook tells: written with the change, sent afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_delivery")]
 pub struct Model {
     /// Which webhook.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub webhook_id: Uuid,
+    pub webhook_id: WebhookId,
     /// The step in the subscriber's history; deliveries are made in the order of steps.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub step_id: Uuid,
+    pub step_id: StepId,
     /// `webhooks::Event::name`.
     pub event: String,
     /// Whose change.
-    pub subscriber_id: Uuid,
+    pub subscriber_id: SubscriberId,
     /// The BroadWorks user id then.
     pub user_id: String,
     /// How often it was tried.

@@ -4,19 +4,21 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{PartnerId, WebhookId};
+
 /// Of what a webhook tells.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_event")]
 pub struct Model {
     /// Whose webhook.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// `webhooks::Event::name`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub event: String,
     /// Which webhook.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub webhook_id: Uuid,
+    pub webhook_id: WebhookId,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

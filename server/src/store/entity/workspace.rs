@@ -4,19 +4,21 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::ids::{CustomerId, PartnerId, TemplateId, WorkspaceId};
+
 /// A room or a desk with a BroadWorks user id. Its state is written only by `provisioning::workspaces`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workspace")]
 pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time. Subscribers' ids are of the same space.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: WorkspaceId,
     /// Whose workspace.
-    pub partner_id: Uuid,
+    pub partner_id: PartnerId,
     /// Of which company.
-    pub customer_id: Uuid,
+    pub customer_id: CustomerId,
     /// Provisioned how.
-    pub template_id: Uuid,
+    pub template_id: TemplateId,
     /// The BroadWorks user id, as given.
     pub user_id: String,
     /// What two ids are compared by.

@@ -180,7 +180,7 @@ impl User {
         let Account { identity, email, first_name, last_name, package, administrator, details, .. } = account;
         self.declare(USER);
         self.declare(ENTERPRISE);
-        self.set("externalId", json!(identity.external_id));
+        self.set("externalId", json!(identity.external_id.to_string()));
         self.set("userName", json!(email.as_str()));
         self.set("active", json!(true));
         self.set("emails", json!([{ "value": email.as_str(), "type": "work", "primary": true }]));
@@ -210,7 +210,7 @@ impl User {
         let Workspace { identity, display_name, primary_phone, extension: _, idempotency_key: _ } = workspace;
         self.declare(USER);
         self.declare(ENTERPRISE);
-        self.set("externalId", json!(identity.external_id));
+        self.set("externalId", json!(identity.external_id.to_string()));
         self.set("userName", json!(identity.user_id));
         self.set("userType", json!(WORKSPACE));
         self.set("active", json!(true));

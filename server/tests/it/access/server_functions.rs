@@ -158,7 +158,11 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
     let token = api_token::list(store.read(), tenant).await.unwrap()[0].id.into();
     let (hub, portal) = (world.hub_cookie(administrator).await, world.portal_cookie(&user).await);
     let customer = user.customer_id.into();
-    (Things { customer, template: template.id.into(), user: user.id, token, share: template.share_token }, hub, portal)
+    (
+        Things { customer, template: template.id.into(), user: user.id.into(), token, share: template.share_token },
+        hub,
+        portal,
+    )
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How subscribers come in.
 
 use domain::{Fault, SpEnterpriseId, Status};
+use server::store::SubscriberId;
 
 use crate::support::{Refused as _, World, for_each_database, new_subscriber};
 
@@ -29,7 +30,7 @@ fn a_trusted_address_goes_straight_to_provisioning() {
         let accounts = world.accounts().await;
         assert_eq!(provisioned.status, "provisioned");
         assert_eq!(accounts.len(), 1);
-        assert_eq!(accounts[0].external_id, arrived.id);
+        assert_eq!(SubscriberId::from(accounts[0].external_id), arrived.id);
         assert_eq!(provisioned.person_id, Some(accounts[0].id.to_string()));
         assert_eq!(world.history(arrived.id).await, ["arrived", "account_created"]);
         assert!(world.tasks().await.is_empty());

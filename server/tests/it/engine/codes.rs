@@ -2,8 +2,7 @@
 
 use domain::{Fault, Network, limit::RESEND_AFTER};
 use sea_orm::EntityTrait as _;
-use server::{access::code_keys::CodeKeys, fault::Trouble, provisioning::activation};
-use uuid::Uuid;
+use server::{access::code_keys::CodeKeys, fault::Trouble, provisioning::activation, store::SubscriberId};
 
 use crate::entity::{proof_secret, throttle};
 use crate::support::{Refused as _, World, for_each_database};
@@ -16,7 +15,7 @@ fn keys(keys: &[&str]) -> CodeKeys {
 }
 
 /// Somebody who entered an address and was mailed a code, at a server with these keys.
-async fn mailed(world: &mut World, keys: CodeKeys) -> Uuid {
+async fn mailed(world: &mut World, keys: CodeKeys) -> SubscriberId {
     world.code_keys = keys;
     let template = world.template(|_| ()).await;
     let user = world.arrive(&template, "1@sp.com", None).await.id;
@@ -25,7 +24,7 @@ async fn mailed(world: &mut World, keys: CodeKeys) -> Uuid {
     user
 }
 
-async fn enter(world: &World, user: Uuid, code: &str) -> Result<(), Trouble> {
+async fn enter(world: &World, user: SubscriberId, code: &str) -> Result<(), Trouble> {
     let World { store, environment, code_keys, .. } = world;
     activation::prove_by_code(store, environment, code_keys, user, code, Network::UNKNOWN).await
 }

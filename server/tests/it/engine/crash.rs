@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use domain::lifecycle::Event;
-use server::{live::Topic, provisioning::queue};
+use server::{live::Topic, provisioning::queue, store::TaskId};
 use tokio::sync::oneshot;
 
 use crate::support::{Act, Call, World, for_each_database};
@@ -34,7 +34,7 @@ fn a_dead_workers_task_is_taken_over_after_its_lease() {
     });
 }
 
-fn idempotency_key(call: &Call) -> Option<uuid::Uuid> {
+fn idempotency_key(call: &Call) -> Option<TaskId> {
     match call {
         Call::Create(account) | Call::Update(account) => Some(account.idempotency_key),
         Call::CreateWorkspace(workspace) | Call::UpdateWorkspace(workspace) => Some(workspace.idempotency_key),
@@ -54,8 +54,8 @@ fn a_lease_that_is_renewed_does_not_run_out() {
         assert_eq!(take("one").await, 1);
         for _ in 0..3 {
             world.clock.advance(queue::LEASE - 1);
-            queue::renew(&world.store, world.environment.now(), "one", vec![user.id]).await.unwrap();
-            queue::renew(&world.store, world.environment.now(), "two", vec![user.id]).await.unwrap();
+            queue::renew(&world.store, world.environment.now(), "one", vec![user.id.into()]).await.unwrap();
+            queue::renew(&world.store, world.environment.now(), "two", vec![user.id.into()]).await.unwrap();
             assert_eq!(take("two").await, 0);
         }
         queue::free(&world.store, Some("two")).await.unwrap();

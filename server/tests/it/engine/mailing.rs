@@ -16,12 +16,12 @@ use server::{
         worker::{Courier, Letter, Undelivered, Worker},
     },
     store::{
+        SubscriberId,
         proof::{self, Request},
         task::Task,
     },
     targets::{Refusal, directory},
 };
-use uuid::Uuid;
 
 use super::activation::{enter, entered, prove_by_code, prove_by_link};
 use crate::support::{Postman, Refused as _, World, fault, for_each_database};
@@ -255,7 +255,7 @@ async fn claim(world: &World) -> Task {
     claimed.into_iter().next().expect("there is a task")
 }
 
-async fn request(world: &World, subscriber: Uuid) -> Request {
+async fn request(world: &World, subscriber: SubscriberId) -> Request {
     proof::newest(world.store.read(), subscriber).await.unwrap().unwrap()
 }
 

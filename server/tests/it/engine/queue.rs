@@ -1,7 +1,7 @@
 //! Whose turn it is: Provision Admin First, and fairness between customers.
 
 use domain::{Fault, SpEnterpriseId, lifecycle::Event, template::UserVerification};
-use server::store::Template;
+use server::store::{SubscriberId, Template};
 
 use crate::support::{Act, Call, World, fault, for_each_database, new_subscriber};
 
@@ -34,7 +34,10 @@ fn others_wait_until_the_administrator_is_provisioned() {
         assert!(customer.administrator_ready && customer.administrator_id == Some(first.id));
         let administrators: Vec<_> =
             world.accounts().await.into_iter().filter(|account| account.administrator).collect();
-        assert_eq!(administrators.iter().map(|account| account.external_id).collect::<Vec<_>>(), [first.id]);
+        assert_eq!(
+            administrators.iter().map(|account| account.external_id.into()).collect::<Vec<SubscriberId>>(),
+            [first.id]
+        );
 
         let late = world.arrive(&template, "4@sp.com", Some("four@acme.com")).await;
         world.work().await;
@@ -100,7 +103,7 @@ fn a_customer_with_many_users_does_not_hold_up_another_ones_single_user() {
         let single = world.try_arrive(&template, single).await.unwrap();
         world.work().await;
         let turn = world.target.calls().iter().position(|call| match call {
-            Call::Create(account) => account.identity.external_id == single.id,
+            Call::Create(account) => account.identity.external_id == single.id.into(),
             _ => false,
         });
         assert!(turn.is_some_and(|turn| turn < 10), "{turn:?}");

@@ -74,7 +74,14 @@ fn another_broadworks_id_begins_another_span_and_another_name_does_not() {
             .usage()
             .await
             .into_iter()
-            .map(|one| (one.owner_id == user.id, one.user_id, one.package, one.until_at.is_none()))
+            .map(|one| {
+                (
+                    server::store::SubscriberId::from(one.owner_id) == user.id,
+                    one.user_id,
+                    one.package,
+                    one.until_at.is_none(),
+                )
+            })
             .collect();
         let expected = [("1@sp.com", "standard", false), ("2@sp.com", "standard", false), ("2@sp.com", "basic", true)];
         assert_eq!(shown, expected.map(|(id, package, open)| (true, id.to_owned(), package.to_owned(), open)));
@@ -179,7 +186,10 @@ fn whoever_had_an_account_before_spans_were_kept_has_one_since_it_was_created() 
             world.usage().await.into_iter().map(|one| (one.owner_id, one.package, one.from_at, one.until_at)).collect();
         assert_eq!(
             begun,
-            [(user.id, "premium".to_owned(), created, None), (old.id, "standard".to_owned(), since, None)],
+            [
+                (user.id.into(), "premium".to_owned(), created, None),
+                (old.id.into(), "standard".to_owned(), since, None)
+            ],
             "{} has none",
             waiting.id
         );

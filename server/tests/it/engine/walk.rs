@@ -19,7 +19,7 @@ use proptest::{
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     provisioning::activation,
-    store::{self, Subscriber, Template},
+    store::{self, Subscriber, SubscriberId, Template},
 };
 use uuid::Uuid;
 
@@ -204,7 +204,7 @@ impl Walk<'_> {
         }
     }
 
-    async fn someone(&self, who: &Index) -> Option<Uuid> {
+    async fn someone(&self, who: &Index) -> Option<SubscriberId> {
         let all = everyone(self.world).await;
         (!all.is_empty()).then(|| who.get(&all).id)
     }
@@ -250,7 +250,7 @@ impl Walk<'_> {
             self.world.accounts().await.into_iter().map(|account| (account.external_id, account)).collect();
         for user in &users {
             let Lifecycle { state, at_target } = user.lifecycle.clone();
-            let account = accounts.get(&user.id);
+            let account = accounts.get(&user.id.into());
             match &state {
                 State::Provisioned(address) => {
                     let account = account.expect("whoever is provisioned has an account");
@@ -266,7 +266,7 @@ impl Walk<'_> {
             self.explained(user, round).await;
         }
         assert_eq!(self.world.billed_wrongly().await, Vec::<Uuid>::new(), "round {round}");
-        let known = |id: &Uuid| users.iter().any(|user| user.id == *id);
+        let known = |id: &Uuid| users.iter().any(|user| Uuid::from(user.id) == *id);
         assert!(accounts.keys().all(known), "round {round}: an account without a subscriber");
         let held = users.iter().filter(|user| user.lifecycle.status() == Status::Provisioning).count();
         let tasks = self.world.tasks().await;

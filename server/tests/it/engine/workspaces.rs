@@ -12,10 +12,9 @@ use server::{
         queue,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, Workspace},
+    store::{Actor, Workspace, WorkspaceId},
     targets::Refusal,
 };
-use uuid::Uuid;
 
 use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
 
@@ -35,17 +34,17 @@ async fn add(world: &World) -> Workspace {
     workspaces::add(&world.store, &world.environment, under, new, &Actor::Import).await.unwrap()
 }
 
-async fn update(world: &World, id: Uuid, extension: &str) {
+async fn update(world: &World, id: WorkspaceId, extension: &str) {
     let changes = Changes { extension: Some(Some(extension.to_owned())), ..Changes::default() };
     let own = (world.tenant, id);
     workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
 }
 
-async fn remove(world: &World, id: Uuid) {
+async fn remove(world: &World, id: WorkspaceId) {
     workspaces::remove(&world.store, &world.environment, (world.tenant, id), &Actor::Import).await.unwrap();
 }
 
-async fn status(world: &World, id: Uuid) -> String {
+async fn status(world: &World, id: WorkspaceId) -> String {
     world.workspace(id).await.expect("it is still there").status
 }
 

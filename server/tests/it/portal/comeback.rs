@@ -9,9 +9,8 @@ use server::{
         change::{self, Circumstances},
         flow_through, subscribers,
     },
-    store::{Actor, Subscriber, Template},
+    store::{Actor, Subscriber, SubscriberId, Template},
 };
-use uuid::Uuid;
 
 use crate::entity::{admission, subscriber};
 use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
@@ -37,7 +36,7 @@ async fn onboard(world: &World, person: &mut Person, email: &str) {
 }
 
 /// As the hub does it.
-async fn delete(world: &World, user: Uuid, comeback: Comeback) {
+async fn delete(world: &World, user: SubscriberId, comeback: Comeback) {
     let mut work = world.store.work().await.unwrap();
     let user = subscribers::lock(&work, user).await.unwrap();
     let (with, actor) = (Circumstances { comeback, ..Circumstances::default() }, Actor::Import);
@@ -70,7 +69,7 @@ fn whoever_was_deleted_can_onboard_again_as_broadworks_knows_them_now() {
         let account = &world.accounts().await[0];
         assert_eq!((account.first_name.as_str(), account.email.as_str()), ("Anna", "anna@acme.com"));
         assert_eq!(world.customers().await.last().unwrap().sp_enterprise_id, "SP2+acme");
-        assert_ne!(account.external_id, user.id, "a new subscriber");
+        assert_ne!(SubscriberId::from(account.external_id), user.id, "a new subscriber");
     });
 }
 

@@ -13,7 +13,7 @@ use server::{
     export::{ExportFilter, csv},
     fault::Trouble,
     provisioning::activation,
-    store::{Template, Unreadable},
+    store::{SubscriberId, Template, Unreadable},
 };
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ const STRANGE: [(subscriber::Column, &str); 5] = [
     (subscriber::Column::Package, "gold"),
 ];
 
-async fn write(world: &World, of: Uuid, column: subscriber::Column, value: &str) {
+async fn write(world: &World, of: SubscriberId, column: subscriber::Column, value: &str) {
     let work = world.store.work().await.unwrap();
     subscriber::Entity::update_many()
         .col_expr(column, Expr::value(value))
@@ -77,7 +77,7 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(plain.id).await, "provisioned");
         let left = task::Entity::find().all(world.store.read()).await.unwrap();
-        assert!(left.iter().all(|task| strange.contains(&task.owner_id)), "{left:?}");
+        assert!(left.iter().all(|task| strange.contains(&task.owner_id.into())), "{left:?}");
         assert!(left.iter().all(|task| task.lease_until == 0), "they are laid aside, and take nobody's place");
 
         // The hub.

@@ -23,7 +23,7 @@ use crate::entity::subscriber;
 use crate::support::{Heard, World, for_each_database};
 
 async fn kept(world: &World, template: TemplateId) -> Vec<(String, i64)> {
-    let counts = counter::of_template(world.store.read(), template, None::<Uuid>).await.unwrap();
+    let counts = counter::of_template(world.store.read(), template, None).await.unwrap();
     let counts = counts.into_iter().filter(|count| count.users != 0);
     let mut counts: Vec<_> = counts.map(|Number { status, users, .. }| (status, users)).collect();
     counts.sort();

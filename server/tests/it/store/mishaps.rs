@@ -18,9 +18,8 @@ use server::{
     fault::Trouble,
     import::{ImportOptions, import},
     provisioning::{activation, bulk, queue::LEASE},
-    store::{self, Mishap, Mishaps, Store},
+    store::{self, Mishap, Mishaps, Store, SubscriberId},
 };
-use uuid::Uuid;
 
 use crate::entity::{directory_account, history, subscriber, task, usage};
 use crate::support::{Client, Refused as _, World, for_each_database};
@@ -131,7 +130,7 @@ async fn events(store: &Store, of: &subscriber::Model) -> Vec<String> {
     steps.into_iter().map(|step| step.event).collect()
 }
 
-async fn accounts(store: &Store, of: Uuid) -> Vec<directory_account::Model> {
+async fn accounts(store: &Store, of: SubscriberId) -> Vec<directory_account::Model> {
     let of = directory_account::Column::ExternalId.eq(of);
     directory_account::Entity::find().filter(of).all(store.read()).await.unwrap()
 }

@@ -8,10 +8,10 @@ use std::{
 use async_trait::async_trait;
 use server::{
     provisioning::worker::{Courier, Letter, Undelivered},
+    store::OwnerId,
     targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
 };
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 /// What a target does with one call. When nothing is planned, it simply does its work.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Scripted {
     reached: Notify,
     go_on: Notify,
     /// The accounts to which an owner has to agree.
-    consents: Mutex<HashMap<Uuid, Account>>,
+    consents: Mutex<HashMap<OwnerId, Account>>,
     /// What it says to everybody, whatever they ask.
     down: Mutex<Option<Refusal>>,
     /// What it says whenever it is to make or change this user's account.

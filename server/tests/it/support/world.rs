@@ -24,7 +24,10 @@ use server::{
         queue, subscribers,
         worker::{Courier, Worker},
     },
-    store::{Actor, Store, Subscriber, Template, Tenant, Work, counter, partner, template},
+    store::{
+        Actor, OwnerId, PartnerId, Store, Subscriber, SubscriberId, Template, Tenant, Work, WorkspaceId, counter,
+        partner, template,
+    },
     targets::{
         Target, Targets,
         directory::{self, Directory},
@@ -50,7 +53,7 @@ pub struct World {
     pub live: Live,
     pub environment: Environment,
     pub clock: ManualClock,
-    pub partner: Uuid,
+    pub partner: PartnerId,
     /// On whose behalf is asked.
     pub tenant: Tenant,
     pub target: Arc<Scripted>,
@@ -200,10 +203,10 @@ impl World {
     }
 
     /// An event happens to a subscriber.
-    pub async fn apply(&self, subscriber: Uuid, event: Event) -> Result<Option<Subscriber>, Trouble> {
+    pub async fn apply(&self, subscriber: SubscriberId, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
         let found = subscribers::lock(&work, subscriber).await?;
-        let actor = Actor::Administrator(Uuid::nil());
+        let actor = Actor::Administrator(Uuid::nil().into());
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
         work.commit().await?;
         Ok(after)
@@ -274,25 +277,25 @@ impl World {
         self.clock.advance(queue::LEASE);
     }
 
-    pub async fn find(&self, subscriber: Uuid) -> Option<subscriber::Model> {
+    pub async fn find(&self, subscriber: SubscriberId) -> Option<subscriber::Model> {
         subscriber::Entity::find_by_id(subscriber).one(self.store.read()).await.unwrap()
     }
 
     /// The status of a subscriber that is still there.
-    pub async fn status(&self, subscriber: Uuid) -> String {
+    pub async fn status(&self, subscriber: SubscriberId) -> String {
         self.find(subscriber).await.expect("the subscriber is still there").status
     }
 
     /// The fault of a subscriber that is still there.
-    pub async fn fault(&self, subscriber: Uuid) -> Option<Fault> {
+    pub async fn fault(&self, subscriber: SubscriberId) -> Option<Fault> {
         let code = self.find(subscriber).await.expect("the subscriber is still there").fault?;
         Fault::from_code(u32::try_from(code).unwrap())
     }
 
     /// What happened to a subscriber, in order.
-    pub async fn history(&self, subscriber: Uuid) -> Vec<String> {
+    pub async fn history(&self, owner: impl Into<OwnerId>) -> Vec<String> {
         let steps = history::Entity::find()
-            .filter(history::Column::OwnerId.eq(subscriber))
+            .filter(history::Column::OwnerId.eq(owner.into()))
             .order_by_asc(history::Column::Id)
             .all(self.store.read())
             .await
@@ -311,7 +314,7 @@ impl World {
     }
 
     /// A workspace that is still there.
-    pub async fn workspace(&self, id: Uuid) -> Option<workspace::Model> {
+    pub async fn workspace(&self, id: WorkspaceId) -> Option<workspace::Model> {
         workspace::Entity::find_by_id(id).one(self.store.read()).await.unwrap()
     }
 

@@ -196,7 +196,7 @@ async fn a_change_that_failed_there_is_told_once_and_made_again_when_it_is_order
     assert_eq!(target.update(&account).await.unwrap_err().fault, Fault::TargetRefused);
 
     plan_change();
-    let ordered_again = Account { idempotency_key: account.identity.external_id, ..account };
+    let ordered_again = Account { idempotency_key: ann().idempotency_key, ..account };
     assert_eq!(target.update(&ordered_again).await, Ok(Progress::Underway(None)));
     let (get, put) = (Method::GET, Method::PUT);
     assert_eq!(methods(&pretender), [get.clone(), put.clone(), get.clone(), get, put]);

@@ -12,6 +12,7 @@ use std::time::Duration;
 use domain::{EmailAddress, Package};
 use server::{
     environment::Environment,
+    store::SubscriberId,
     targets::{Account, Details, Identity},
 };
 
@@ -23,13 +24,13 @@ fn account(email: &str) -> Account {
     let environment = Environment::real();
     Account {
         identity: Identity {
-            external_id: environment.id(),
+            external_id: SubscriberId::from(environment.id()).into(),
             user_id: "1@sp.com".to_owned(),
             sp_enterprise_id: "SP1+acme".to_owned(),
             template: Some("template-there".to_owned()),
             person_id: None,
         },
-        idempotency_key: environment.id(),
+        idempotency_key: environment.id().into(),
         email: EmailAddress::parse(email).unwrap(),
         first_name: "Ann".to_owned(),
         last_name: "Lee".to_owned(),

@@ -157,7 +157,8 @@ async fn an_account_that_somebody_suspended_is_not_given_to_another_subscriber()
     suspended["active"] = json!(false);
     service.ask(Method::PUT, &format!("Users/{}", suspended["id"].as_str().unwrap()), Some(suspended.clone())).await;
 
-    let identity = Identity { external_id: old.idempotency_key, ..old.identity.clone() };
+    let somebody_else = account("somebody@else.example").identity;
+    let identity = Identity { external_id: somebody_else.external_id, ..old.identity.clone() };
     let new = Account { identity, ..old.clone() };
     assert_eq!(target.create(&new).await.unwrap_err().fault, Fault::AddressInUse);
     assert_eq!(service.users().await[0]["externalId"], old.identity.external_id.to_string());

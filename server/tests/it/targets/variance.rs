@@ -402,7 +402,7 @@ async fn a_lost_answer_leaves_no_second_account() {
         let mut ann = account("ann@acme.example");
         // The service has done it and the caller never heard.
         target.create(&ann).await.unwrap();
-        ann.idempotency_key = Environment::real().id();
+        ann.idempotency_key = Environment::real().id().into();
         until_done(&target, &mut ann, Package::Basic).await.unwrap();
         assert_eq!(service.users().len(), 1, "{ways:?}");
     }

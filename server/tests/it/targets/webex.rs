@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 use server::{
     provisioning::worker::Worker,
-    store::Template,
+    store::{SubscriberId, Template},
     targets::webex::{self, Webex},
 };
 use uuid::Uuid;
@@ -64,7 +64,7 @@ impl There {
 }
 
 /// Works until the subscriber is as it should be.
-async fn until(world: &World, worker: &Worker, user: Uuid, end: impl Fn(Option<&subscriber::Model>) -> bool) {
+async fn until(world: &World, worker: &Worker, user: SubscriberId, end: impl Fn(Option<&subscriber::Model>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();

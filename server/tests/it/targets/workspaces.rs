@@ -14,14 +14,13 @@ use server::{
         worker::Worker,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, Template, Workspace as Room},
+    store::{Actor, Template, Workspace as Room, WorkspaceId},
     targets::{
         Holds, Identity, Progress, Workspace,
         scim::{self, Scim},
         webex::{self, Webex},
     },
 };
-use uuid::Uuid;
 
 use super::PATIENCE;
 use crate::entity::workspace;
@@ -43,14 +42,14 @@ async fn add(world: &World, template: &Template, user_id: &str) -> Room {
     workspaces::add(&world.store, &world.environment, under, new, &Actor::Import).await.unwrap()
 }
 
-async fn update(world: &World, id: Uuid, user_id: &str) {
+async fn update(world: &World, id: WorkspaceId, user_id: &str) {
     let changes =
         Changes { user_id: Some(BroadWorksId::parse(user_id).unwrap()), primary_phone: Some(None), extension: None };
     let own = (world.tenant, id);
     workspaces::update(&world.store, &world.environment, own, changes, &Actor::Import).await.unwrap();
 }
 
-async fn remove(world: &World, id: Uuid) {
+async fn remove(world: &World, id: WorkspaceId) {
     workspaces::remove(&world.store, &world.environment, (world.tenant, id), &Actor::Import).await.unwrap();
 }
 
@@ -59,13 +58,13 @@ fn wanted(place_id: Option<&str>) -> Workspace {
     let environment = Environment::real();
     Workspace {
         identity: Identity {
-            external_id: environment.id(),
+            external_id: WorkspaceId::from(environment.id()).into(),
             user_id: "room@sp.com".to_owned(),
             sp_enterprise_id: "SP1+acme".to_owned(),
             template: Some("template-there".to_owned()),
             person_id: place_id.map(str::to_owned),
         },
-        idempotency_key: environment.id(),
+        idempotency_key: environment.id().into(),
         display_name: "Conference Room".to_owned(),
         primary_phone: None,
         extension: Some("1".to_owned()),
@@ -132,7 +131,7 @@ fn a_name_that_somebody_has_at_a_scim_service_is_left_to_them() {
 }
 
 /// Works until the workspace is as it should be.
-async fn until(world: &World, worker: &Worker, id: Uuid, end: impl Fn(Option<&workspace::Model>) -> bool) {
+async fn until(world: &World, worker: &Worker, id: WorkspaceId, end: impl Fn(Option<&workspace::Model>) -> bool) {
     let began = Instant::now();
     loop {
         worker.drain().await.unwrap();
@@ -311,7 +310,7 @@ async fn another_ones_workspace_is_not_changed() {
 async fn a_workspace_does_not_become_two_users_of_a_scim_service() {
     let service = Pretender::start().await;
     let room = wanted(None);
-    let own = json!({ "id": "own", "externalId": room.identity.external_id, "userName": "old@sp.com" });
+    let own = json!({ "id": "own", "externalId": room.identity.external_id.to_string(), "userName": "old@sp.com" });
     service.plan(200, &[], &json!({ "totalResults": 1, "Resources": [own] }).to_string());
     service.plan(409, &[], &json!({ "scimType": "uniqueness" }).to_string());
     let refusal = Scim::new(service.endpoint(), PATIENCE).unwrap().update(&room).await.unwrap_err();

@@ -21,7 +21,7 @@ pub async fn create(
 ) -> Result<Json<ReportId>, Refusal> {
     let period = BillingPeriod::parse(body.text("billingPeriod")?);
     let period = period.map_err(|fault| Refusal::parameter("billingPeriod", fault))?;
-    let by = (client.tenant, client.token.into());
+    let by = (client.tenant, client.token);
     let made = billing::create(&state.store, &state.environment, by, period).await?;
     Ok(Json((&made).into()))
 }

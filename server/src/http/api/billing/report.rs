@@ -1,10 +1,14 @@
 //! A billing report as the vendor's API shows it.
 
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{ApiState, Resource};
-use crate::{billing::Pass, iso8601, store::BillingReport, vendor_id::Kind};
+use crate::{
+    billing::Pass,
+    iso8601,
+    store::{BillingReport, BillingReportId},
+    vendor_id::Kind,
+};
 
 /// There is nothing left to be done for a report that is there: what is not stored cannot be in progress or fail.
 const COMPLETED: &str = "COMPLETED";
@@ -72,7 +76,9 @@ impl Report {
 }
 
 impl Resource for Report {
-    fn id(written: &str) -> Option<Uuid> {
-        Kind::BillingReport.uuid(written)
+    type Id = BillingReportId;
+
+    fn id(written: &str) -> Option<BillingReportId> {
+        Kind::BillingReport.own(written)
     }
 }

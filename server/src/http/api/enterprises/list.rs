@@ -46,7 +46,7 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Enterprise.uuid(cursor))?;
+    let window = asked.window(|cursor| Kind::Enterprise.own(cursor))?;
     let found = customer::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
     let link = asked.link(found.next.map(|last| Kind::Enterprise.encode(last)));
     Ok((link, Json(Items { items: Enterprise::show_all(&state.store, client.tenant, found.rows).await? })))

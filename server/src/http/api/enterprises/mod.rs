@@ -7,7 +7,6 @@ pub(super) mod list;
 pub use list::list;
 
 use domain::Fault;
-use uuid::Uuid;
 
 use self::enterprise::Enterprise;
 use super::{
@@ -18,19 +17,21 @@ use super::{
     paging, schema, tracking,
 };
 use crate::{
-    store::{Customer, Store, Tenant, customer},
+    store::{Customer, CustomerId, Store, Tenant, customer},
     vendor_id::Kind,
 };
 
 impl Resource for Enterprise {
-    fn id(written: &str) -> Option<Uuid> {
-        Kind::Enterprise.uuid(written)
+    type Id = CustomerId;
+
+    fn id(written: &str) -> Option<CustomerId> {
+        Kind::Enterprise.own(written)
     }
 }
 
 impl Named<Enterprise> {
     async fn find(&self, store: &Store, tenant: Tenant) -> Result<Customer, Refusal> {
-        let found = customer::find(store.read(), tenant, self.id.into()).await?;
+        let found = customer::find(store.read(), tenant, self.id).await?;
         found.ok_or_else(|| Fault::UnknownResource.into())
     }
 }

@@ -14,14 +14,13 @@ use axum::{
 use domain::{Fault, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, paging, schema};
 use crate::{
     iso8601,
     provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
     store::{
-        Store,
+        BulkJobId, Store,
         bulk_job::{self, BulkJob},
     },
     vendor_id::Kind,
@@ -32,7 +31,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schema(as = BulkJob)]
 pub struct Job {
-    id: Uuid,
+    #[schema(value_type = uuid::Uuid)]
+    id: BulkJobId,
     action: String,
     /// `running` until every row has its outcome, then `finished`.
     status: &'static str,
@@ -105,8 +105,8 @@ async fn from_object(state: &ApiState, client: &Client<Write>, body: &Object) ->
 }
 
 async fn accept(state: &ApiState, client: &Client<Write>, new: NewJob) -> Result<Response, Refusal> {
-    let whose = (client.partner, client.token);
-    let job = bulk::accept(&state.store, &state.environment, whose, new).await?;
+    let caller = (client.tenant, client.token);
+    let job = bulk::accept(&state.store, &state.environment, caller, new).await?;
     let location: [(HeaderName, String); 1] =
         [(LOCATION, format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id))];
     Ok((StatusCode::ACCEPTED, location, Json(Job::show(&state.store, job).await?)).into_response())
@@ -118,7 +118,7 @@ fn new_row(written: &Value) -> NewRow {
     let (subscriber, flaws) = match written.as_object().map(|row| row.get("id")) {
         None => (None, wrong(None, Fault::MalformedBody)),
         Some(None | Some(Value::Null)) => (None, vec![]),
-        Some(Some(Value::String(written))) => match Kind::Subscriber.uuid(written) {
+        Some(Some(Value::String(written))) => match Kind::Subscriber.own(written) {
             Some(id) => (Some(id), vec![]),
             None => (None, wrong(Some("id"), Fault::UnknownResource)),
         },
@@ -142,8 +142,10 @@ pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Name
 }
 
 impl Resource for Job {
-    fn id(written: &str) -> Option<Uuid> {
-        Uuid::try_parse(written).ok()
+    type Id = BulkJobId;
+
+    fn id(written: &str) -> Option<BulkJobId> {
+        written.parse().ok()
     }
 }
 

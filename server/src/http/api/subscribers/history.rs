@@ -3,7 +3,6 @@
 use axum::{Json, extract::State};
 use domain::Fault;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     ApiState, Client, Named, Read, Refusal,
@@ -54,7 +53,7 @@ pub async fn history(
     Named { id, .. }: Named<Subscriber>,
     asked: Asked<Nothing>,
 ) -> Result<(Link, Json<Steps>), Refusal> {
-    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let window = asked.window(|cursor| cursor.parse().ok())?;
     let found = history::page(state.store.read(), client.tenant, id, window).await?;
     let link = asked.link(found.next.map(|last| last.to_string()));
     if found.rows.is_empty() && asked.is_first() {

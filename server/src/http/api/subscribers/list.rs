@@ -59,7 +59,7 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Subscriber.uuid(cursor))?;
+    let window = asked.window(|cursor| Kind::Subscriber.own(cursor))?;
     let found = subscriber::oldest_first(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
     let link = asked.link(found.next.map(|last| Kind::Subscriber.encode(last)));
     Ok((link, Json(Items { items: Subscriber::show_all(&state.store, client.tenant, found.rows).await? })))

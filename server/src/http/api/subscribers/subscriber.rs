@@ -3,13 +3,12 @@
 use domain::{Fault, Status};
 use sea_orm::DbErr;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, Subscriber as Row, Tenant},
+    store::{Store, Subscriber as Row, SubscriberId, Tenant},
     vendor_id::Kind,
 };
 
@@ -46,8 +45,10 @@ pub struct Subscriber {
 }
 
 impl Resource for Subscriber {
-    fn id(written: &str) -> Option<Uuid> {
-        Kind::Subscriber.uuid(written)
+    type Id = SubscriberId;
+
+    fn id(written: &str) -> Option<SubscriberId> {
+        Kind::Subscriber.own(written)
     }
 }
 

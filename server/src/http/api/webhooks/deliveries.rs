@@ -3,7 +3,6 @@
 use axum::{Json, extract::State};
 use domain::Fault;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     ApiState, Client, Named, Read, Refusal,
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     iso8601,
     store::{
-        WebhookDelivery,
+        StepId, WebhookDelivery,
         webhook_delivery::{self, Outcome, Which},
     },
     vendor_id::Kind,
@@ -44,7 +43,8 @@ pub struct Deliveries {
 #[schema(as = WebhookDelivery)]
 struct Delivery {
     /// The message's `webhook-id`, and the step's id in the subscriber's history.
-    id: Uuid,
+    #[schema(value_type = uuid::Uuid)]
+    id: StepId,
     event: String,
     subscriber_id: String,
     /// `delivered`, `failed`, or `pending` while it is to be tried.
@@ -77,7 +77,7 @@ pub async fn deliveries(
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Deliveries>), Refusal> {
     let webhook = named.find(&state, client.tenant).await?;
-    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let window = asked.window(|cursor| cursor.parse().ok())?;
     let page = webhook_delivery::page(state.store.read(), &webhook, asked.filters.which()?, window).await?;
     let link = asked.link(page.next.map(|last| last.to_string()));
     Ok((link, Json(Deliveries { items: page.rows.into_iter().map(Delivery::from).collect() })))

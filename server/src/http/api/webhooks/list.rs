@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     ApiState, Client, Read, Refusal,
@@ -32,7 +31,7 @@ pub async fn list(
     client: Client<Read>,
     asked: Asked<Nothing>,
 ) -> Result<(Link, Json<Webhooks>), Refusal> {
-    let window = asked.window(|cursor| Uuid::try_parse(cursor).ok())?;
+    let window = asked.window(|cursor| cursor.parse().ok())?;
     let page = webhook::page(state.store.read(), client.tenant, window).await?;
     let link = asked.link(page.next.map(|last| last.to_string()));
     Ok((link, Json(Webhooks { items: Webhook::show_all(&state, client.tenant, page.rows).await? })))

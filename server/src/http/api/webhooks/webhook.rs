@@ -2,19 +2,19 @@
 
 use domain::{Fault, webhook::Event};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{ApiState, Named, Refusal, Resource};
 use crate::{
     iso8601,
-    store::{self, Tenant, webhook},
+    store::{self, Tenant, WebhookId, webhook},
 };
 
 /// A webhook.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
-    id: Uuid,
+    #[schema(value_type = uuid::Uuid)]
+    id: WebhookId,
     url: String,
     events: Vec<String>,
     created: String,
@@ -34,15 +34,17 @@ pub struct Webhook {
 }
 
 impl Resource for Webhook {
-    fn id(written: &str) -> Option<Uuid> {
-        Uuid::try_parse(written).ok()
+    type Id = WebhookId;
+
+    fn id(written: &str) -> Option<WebhookId> {
+        written.parse().ok()
     }
 }
 
 impl Named<Webhook> {
     /// The client's webhook of that id.
     pub async fn find(&self, state: &ApiState, tenant: Tenant) -> Result<store::Webhook, Refusal> {
-        let found = webhook::find(state.store.read(), tenant, self.id.into()).await?;
+        let found = webhook::find(state.store.read(), tenant, self.id).await?;
         found.ok_or_else(|| Fault::UnknownResource.into())
     }
 }
@@ -62,7 +64,7 @@ impl Webhook {
         let mut events = webhook::events(state.store.read(), tenant, &webhooks).await?;
         let mut told = |id| events.remove(&id).unwrap_or_default().into_iter().map(Event::name).collect();
         let shown = webhooks.into_iter().map(|webhook| Self {
-            id: webhook.id.into(),
+            id: webhook.id,
             events: told(webhook.id),
             url: webhook.url,
             created: iso8601::format(webhook.created_at),

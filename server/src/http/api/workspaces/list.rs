@@ -46,7 +46,7 @@ pub async fn list(
     client: Client<PlacesRead>,
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
-    let window = asked.window(|cursor| Kind::Workspace.uuid(cursor))?;
+    let window = asked.window(|cursor| Kind::Workspace.own(cursor))?;
     let found = workspace::page(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
     let link = asked.link(found.next.map(|last| Kind::Workspace.encode(last)));
     Ok((link, Json(Items { items: WorkspaceStatus::show_all(&state.store, client.tenant, found.rows).await? })))

@@ -3,13 +3,12 @@
 use domain::Fault;
 use sea_orm::DbErr;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, Tenant, Workspace as Row},
+    store::{Store, Tenant, Workspace as Row, WorkspaceId},
     vendor_id::Kind,
 };
 
@@ -44,8 +43,10 @@ pub struct WorkspaceStatus {
 }
 
 impl Resource for Workspace {
-    fn id(written: &str) -> Option<Uuid> {
-        Kind::Workspace.uuid(written)
+    type Id = WorkspaceId;
+
+    fn id(written: &str) -> Option<WorkspaceId> {
+        Kind::Workspace.own(written)
     }
 }
 

@@ -6,8 +6,7 @@ mod remove;
 mod update;
 
 use serde_json::{Value, json};
-use server::store::Template;
-use uuid::Uuid;
+use server::store::{Template, WorkspaceId};
 
 use crate::support::{Answer, Client, World};
 
@@ -48,7 +47,7 @@ async fn add(client: &Client, room: &Value) -> String {
 }
 
 /// The id in a workspace's path.
-fn id(path: &str) -> Uuid {
+fn id(path: &str) -> WorkspaceId {
     use base64::Engine as _;
     let written = path.rsplit('/').next().unwrap();
     let decoded = base64::engine::general_purpose::STANDARD_NO_PAD.decode(written).unwrap();

@@ -156,9 +156,9 @@ fn long_reports_are_whole() {
         let work = world.store.work().await.unwrap();
         for number in 0..2_500_i64 {
             let span = usage::Model {
-                id: world.environment.id(),
+                id: world.environment.id().into(),
                 partner_id: world.partner,
-                customer_id: subscriber.customer_id.into(),
+                customer_id: subscriber.customer_id,
                 owner_id: world.environment.id(),
                 user_id: format!("{number}@sp.com"),
                 package: "basic".to_owned(),

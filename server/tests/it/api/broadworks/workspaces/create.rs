@@ -25,7 +25,7 @@ fn the_answer_has_the_shape_of_the_vendors_example_and_what_it_says_is_done() {
         let provisioned = client.get(&path).await;
         assert_eq!(provisioned.text("status"), "provisioned");
         let [place] = &world.places().await[..] else { panic!("not one place") };
-        assert_eq!((place.external_id, place.display_name.as_str()), (id(&path), "Conference Room"));
+        assert_eq!((place.external_id, place.display_name.as_str()), (id(&path).into(), "Conference Room"));
         assert_eq!((place.user_id.as_str(), place.extension.as_deref()), ("95547321@sp.com", Some("51212")));
         assert_eq!(world.history(id(&path)).await, ["arrived", "workspace_created"]);
     });
