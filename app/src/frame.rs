@@ -9,7 +9,7 @@ use crate::{
     ui::{locale_switcher::LocaleSwitcher, logo::Logo, problem::ProblemText},
 };
 
-/// Whose portal it is.
+/// The provider whose portal it is.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Branding {
     /// The name under which the partner writes to users; empty when the share link is unknown.
@@ -18,10 +18,10 @@ pub struct Branding {
     pub support_url: Option<String>,
 }
 
-/// Whose portal it is, a card, and where to get help.
+/// The provider's name and logo, a card, and where to get help.
 #[component]
 pub fn Frame(
-    /// Whose portal it is.
+    /// The provider whose portal it is.
     branding: Branding,
     /// What tells the card from the one that was shown before: where it is another, the reader is led to its beginning.
     #[prop(optional, into)]

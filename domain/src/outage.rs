@@ -63,7 +63,7 @@ pub enum Sign {
     Silent,
 }
 
-/// Whose failure it was.
+/// Who is to blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
     /// The order's: it has lost an attempt.
@@ -86,7 +86,7 @@ pub struct Failure {
 /// What follows from a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whose failure it was.
+    /// Who is to blame.
     pub blame: Blame,
     /// If it was the service's: how many milliseconds the order waits for its next attempt.
     pub wait: i64,
@@ -106,7 +106,7 @@ pub struct Outage {
 pub struct Health<K> {
     /// Whether it is known to have ever done anything.
     worked: bool,
-    /// Whose attempts have failed since it last did what it was asked, and when; two are as good as all.
+    /// The orders whose attempts have failed since it last did what it was asked, and when; two are as good as all.
     failing: Vec<(K, Timestamp)>,
     /// When the first of them did.
     since: Option<Timestamp>,

@@ -47,7 +47,7 @@ pub fn tells_standing(column: &str) -> bool {
 /// Which subscribers are exported.
 #[derive(Clone, Debug)]
 pub struct ExportFilter {
-    /// Whose subscribers.
+    /// The partner.
     pub tenant: Tenant,
     /// Onboarded by which template.
     pub template: TemplateId,

@@ -108,7 +108,7 @@ id! {
     BulkJobId
 }
 
-/// Whose a task, a history or a billed span is. Tables keep the bare id: what else they hold tells which of the two it is.
+/// The owner of a task, a history or a billed span. Tables keep the bare id: what else they hold tells which of the two it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OwnerId {
     /// A subscriber's.

@@ -26,7 +26,7 @@ pub(super) fn belongs_to(id: Option<&str>) {
     }
 }
 
-/// Whose the open page is.
+/// The administrator for whom the open page was made.
 pub(super) fn administrator() -> Option<String> {
     ADMINISTRATOR.lock().ok().and_then(|administrator| administrator.clone())
 }

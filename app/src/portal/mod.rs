@@ -27,7 +27,7 @@ use crate::{flash::Flash, frame::Branding, problem::Problem};
 /// What `/activate/<share token>` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalPage {
-    /// Whose portal it is.
+    /// The provider whose portal it is.
     pub branding: Branding,
     /// Where the user stands.
     pub step: Step,
@@ -187,7 +187,7 @@ pub enum Platform {
 /// Opening it proves nothing yet: mail scanners open links too. Only the button does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinPage {
-    /// Whose portal it is.
+    /// The provider whose portal it is.
     pub branding: Branding,
     /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`], [`domain::Fault::LinkUsed`]).
     pub join: Result<Join, Problem>,

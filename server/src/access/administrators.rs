@@ -46,7 +46,7 @@ pub fn key(typed: &str) -> String {
     EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
 }
 
-/// Whose these credentials are. An unknown address, or one that must not sign in, takes as long as a wrong password.
+/// The administrator with these credentials. An unknown address, or one that must not sign in, takes as long as a wrong password.
 ///
 /// # Errors
 /// [`Fault::HubBadCredentials`], [`Fault::Busy`], or a database error.

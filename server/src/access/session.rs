@@ -23,7 +23,7 @@ const SEEN_EVERY: i64 = 5 * domain::timestamp::MINUTE;
 pub struct Opened<Id> {
     /// The cookie's value.
     pub token: String,
-    /// Whose session it replaces in this browser, if there was one.
+    /// The owner of the session that it replaces in this browser, if there was one.
     pub replaced: Option<Id>,
 }
 

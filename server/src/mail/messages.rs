@@ -30,7 +30,7 @@ pub struct ProveAddress<'a> {
     pub provider: &'a str,
     /// To greet the user by; may be empty.
     pub first_name: &'a str,
-    /// Whose account it is about.
+    /// The BroadWorks id of the account that it is about.
     pub broadworks_id: &'a BroadWorksId,
     /// Proves the address when followed.
     pub join_link: &'a str,

@@ -31,7 +31,7 @@ pub(super) enum Stage {
     Content,
 }
 
-/// Whose matter a refusal is, and whether the same may be asked again.
+/// Who has to deal with a refusal, and whether the same may be asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Matter {
     /// The server's: every mail would have met it.

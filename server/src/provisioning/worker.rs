@@ -88,7 +88,7 @@ pub struct Worker {
     max_attempts: u32,
     owner: String,
     breakers: Arc<Breakers>,
-    /// Whether mails are refused for reasons that whoever runs the server has to mend.
+    /// Whether mails are refused for reasons that whoever runs the server has to fix.
     refused_mails: Arc<Condition>,
     under_way: UnderWay,
     farewell: Duration,
@@ -136,7 +136,7 @@ impl Worker {
         &self.breakers
     }
 
-    /// Whether mails are refused for reasons that whoever runs the server has to mend.
+    /// Whether mails are refused for reasons that whoever runs the server has to fix.
     #[must_use]
     pub fn refused_mails(&self) -> &Condition {
         &self.refused_mails

@@ -20,7 +20,7 @@ use crate::{billing_period::BillingPeriod, fault::Trouble};
 pub struct BillingReport {
     /// Its id; grows with time.
     pub id: BillingReportId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which month.
     pub period: BillingPeriod,

@@ -22,7 +22,7 @@ use super::{
 pub struct Customer {
     /// Its id.
     pub id: CustomerId,
-    /// Whose customer.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The service provider's id of it.
     pub sp_enterprise_id: SpEnterpriseId,

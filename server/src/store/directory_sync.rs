@@ -54,7 +54,7 @@ impl Status {
 /// The directory sync of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectorySync {
-    /// Whose directory.
+    /// The customer.
     pub customer_id: CustomerId,
     /// How it stands.
     pub status: Status,

@@ -12,7 +12,7 @@ use super::{Customer, DirectorySync, Work, entity::external_user, ids::CustomerI
 /// A BroadWorks user of a customer's who is no subscriber, as the directory showed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalUser {
-    /// Whose user.
+    /// The customer.
     pub customer_id: CustomerId,
     /// The BroadWorks user id, as BroadWorks writes it.
     pub user_id: BroadWorksId,

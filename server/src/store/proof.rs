@@ -190,7 +190,7 @@ pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Re
     Ok(noted.first().map(|request| request.subscriber_id))
 }
 
-/// Whose mail fares so, of the requests that are open: for another query to ask.
+/// The subscribers with an open request whose mail fares so: part of another query.
 pub(super) fn with_mail(mailing: Mailing) -> SelectStatement {
     proof::Entity::find()
         .select_only()

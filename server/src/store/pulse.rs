@@ -80,7 +80,7 @@ impl Store {
         work.commit().await
     }
 
-    /// Whose row: servers that share a database do not wait for each other.
+    /// The server's own row: servers that share a database do not wait for each other.
     fn server(&self) -> Uuid {
         if self.backend() == DbBackend::Sqlite { Uuid::nil() } else { self.live.origin() }
     }

@@ -21,7 +21,7 @@ pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
 
     /// The id of an owner, if that is one of this kind.
     fn id_of(owner: OwnerId) -> Option<Self::Id>;
-    /// Whose tasks, history and usage are its.
+    /// The owner under which its tasks, history and usage are kept.
     fn owner(&self) -> Owner;
     /// Onboarded how.
     fn template_id(&self) -> TemplateId;
@@ -114,7 +114,7 @@ pub(super) trait Table: Subject {
 
     /// Its columns of these names.
     const ID: <Self::Entity as EntityTrait>::Column;
-    /// Whose.
+    /// The partner.
     const PARTNER_ID: <Self::Entity as EntityTrait>::Column;
     /// Of which company.
     const CUSTOMER_ID: <Self::Entity as EntityTrait>::Column;

@@ -27,7 +27,7 @@ use crate::fault::Trouble;
 pub struct Subscriber {
     /// Its id; grows with time.
     pub id: SubscriberId,
-    /// Whose subscriber.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,
@@ -269,7 +269,7 @@ pub struct Filter {
     pub but: Option<Status>,
     /// Came by the share link alone, or not.
     pub self_activated: Option<bool>,
-    /// Whose mail that asks to prove the address fares so, while that is asked for.
+    /// Those to whom the mail that asks to prove the address fares so, while that is asked for.
     pub mailing: Option<Mailing>,
 }
 

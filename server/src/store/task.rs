@@ -130,7 +130,7 @@ impl From<Task> for task::Model {
     }
 }
 
-/// Whose tasks to take.
+/// Which tasks to take.
 #[derive(Clone, Debug)]
 pub enum For {
     /// Those of every target but these, which are given a rest.

@@ -20,7 +20,7 @@ use crate::fault::Trouble;
 pub struct Template {
     /// Its id.
     pub id: TemplateId,
-    /// Whose template.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Its name.
     pub name: String,

@@ -98,7 +98,7 @@ impl Tenant {
         Self(customer.partner_id)
     }
 
-    /// Whose rows may be seen.
+    /// The partner whose rows may be seen.
     #[must_use]
     pub const fn partner(self) -> PartnerId {
         self.0

@@ -41,7 +41,7 @@ impl TryFrom<webhook_event::Model> for Told {
 pub struct Webhook {
     /// Its id.
     pub id: WebhookId,
-    /// Whose changes.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The address. Where messages may be sent is looked at each time.
     pub url: String,

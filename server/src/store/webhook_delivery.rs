@@ -69,7 +69,7 @@ pub struct WebhookDelivery {
     pub step_id: StepId,
     /// The event's name, as the client is told.
     pub event: String,
-    /// Whose change.
+    /// The subscriber.
     pub subscriber_id: SubscriberId,
     /// The BroadWorks user id then.
     pub user_id: String,

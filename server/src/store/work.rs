@@ -172,7 +172,7 @@ pub struct Owner {
 
 /// One step of a history.
 pub struct Step<'a> {
-    /// Whose.
+    /// The owner.
     pub owner: Owner,
     /// What happened.
     pub event: &'a str,

@@ -25,7 +25,7 @@ use super::{
 pub struct Workspace {
     /// Its id; grows with time. Subscribers' ids are of the same space.
     pub id: WorkspaceId,
-    /// Whose workspace.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,

@@ -29,7 +29,7 @@ struct Service {
 /// Which services are not simply worked with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resting {
-    /// Whose tasks are left alone.
+    /// The services whose tasks are left alone.
     pub all: Vec<String>,
     /// Those of them that are due for a trial: one attempt.
     pub due: Vec<String>,
@@ -78,7 +78,7 @@ impl Breakers {
         }
     }
 
-    /// An attempt for this order has failed: whose failure that is, and what follows. `said` is for whoever has to mend
+    /// An attempt for this order has failed: whose failure that is, and what follows. `said` is for whoever has to fix
     /// it, and names nobody.
     pub fn failed(
         &self,

@@ -44,7 +44,7 @@ fn unavailable(_: DbErr) -> Refusal {
     Fault::TargetUnavailable.into()
 }
 
-/// A taken address is the user's to mend; everything else passes.
+/// A taken address is the user's to fix; everything else passes.
 fn refusal(error: DbErr) -> Refusal {
     if is_taken(&error) { Fault::AddressInUse.into() } else { Fault::TargetUnavailable.into() }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::ids::{OwnerId, SubscriberId, TaskId};
 
-/// Whose account, or which workspace: enough to find it, whatever has become of its data.
+/// The owner of an account, or the workspace: enough to find it, whatever has become of its data.
 #[derive(Clone, Debug)]
 pub struct Identity {
     /// The subscriber's or workspace's id, under which the target keeps the account if it lets us choose.
@@ -47,7 +47,7 @@ impl Identity {
 /// An account as it shall be at the target.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Whose.
+    /// The account's owner.
     pub identity: Identity,
     /// The same for every attempt that belongs to one order.
     pub idempotency_key: TaskId,
@@ -111,7 +111,7 @@ pub enum Progress {
 pub struct Refusal {
     /// The fault in our catalogue; whether it is transient decides about another attempt.
     pub fault: Fault,
-    /// What the target itself said, for those who have to mend it. Holds no address, name or secret.
+    /// What the target itself said, for those who have to fix it. Holds no address, name or secret.
     pub detail: Option<String>,
     /// Milliseconds that the target asked to wait.
     pub retry_after: Option<i64>,

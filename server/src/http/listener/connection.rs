@@ -26,7 +26,7 @@ use super::Limits;
 /// One connection.
 #[derive(Debug)]
 pub struct Connection {
-    /// Whose it is.
+    /// The client.
     pub client: Network,
     activity: Mutex<Activity>,
     close: Notify,

@@ -138,7 +138,7 @@ impl Worker {
         outcome
     }
 
-    /// Whose failure it is that a target did not do what it was asked.
+    /// Who is to blame when a target did not do what it was asked.
     async fn weigh<E>(&self, task: &Task, refusal: Refusal) -> Outcome<E> {
         let overdue = self.is_overdue(task);
         let alone = self.breakers.suspect(&task.target, task.owner.id, self.environment.now());

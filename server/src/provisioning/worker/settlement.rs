@@ -95,7 +95,7 @@ impl Worker {
         self.again(work, task, &subject, refusal, Setback { run_at, answered, counts: true }).await
     }
 
-    /// The receiving side asks to be tried again: for a day, or until whoever runs the server has mended what it minds of us.
+    /// The receiving side asks to be tried again: for a day, or until whoever runs the server has fixed what it minds of us.
     async fn put_off<S: Attempted>(
         &self,
         work: &mut Work,
@@ -248,7 +248,7 @@ fn is_the_operators(fault: Fault) -> bool {
     fault.entry().fixer == Fixer::Operator
 }
 
-/// Whether single mails are refused for what we are, which whoever runs the server has to mend.
+/// Whether single mails are refused for what we are, which whoever runs the server has to fix.
 const fn is_about_us(fault: Fault) -> bool {
     matches!(
         fault,

@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AdministratorId,
-    /// Whose administrator.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The sign-in name, in lower case.
     pub email: String,

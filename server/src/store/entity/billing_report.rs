@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: BillingReportId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The month: `YYYY-MM`, in UTC.
     pub period: String,

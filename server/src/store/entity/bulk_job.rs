@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: BulkJobId,
-    /// Whose subscribers are changed.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Who asked for it.
     pub token_id: ApiTokenId,

@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CustomerId,
-    /// Whose customer.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The service provider's id of it.
     pub sp_enterprise_id: String,

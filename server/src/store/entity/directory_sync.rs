@@ -10,7 +10,7 @@ use super::ids::CustomerId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "directory_sync")]
 pub struct Model {
-    /// Whose directory.
+    /// The customer.
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: CustomerId,
     /// `directory_sync::Status::as_str`.

@@ -10,7 +10,7 @@ use super::ids::CustomerId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "external_user")]
 pub struct Model {
-    /// Whose user.
+    /// The customer.
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: CustomerId,
     /// What two ids are compared by.

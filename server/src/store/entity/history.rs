@@ -13,7 +13,7 @@ pub struct Model {
     /// UUIDv7: history is read in the order of ids.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: StepId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of whom: a subscriber or a workspace.
     #[sea_orm(column_name = "subscriber_id")]

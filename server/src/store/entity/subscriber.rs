@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SubscriberId,
-    /// Whose subscriber.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,

@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id, and the idempotency key of its attempts at the target.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TaskId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company: turns are fair between customers.
     pub customer_id: CustomerId,

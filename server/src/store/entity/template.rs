@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TemplateId,
-    /// Whose template.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Its name.
     pub name: String,

@@ -14,7 +14,7 @@ pub struct Model {
     /// Its id; grows with time, but for the spans that the migration found under way: theirs is the subscriber's.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UsageId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,

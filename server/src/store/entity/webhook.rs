@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: WebhookId,
-    /// Whose changes.
+    /// The partner.
     pub partner_id: PartnerId,
     /// The address.
     pub url: String,

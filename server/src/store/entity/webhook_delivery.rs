@@ -18,7 +18,7 @@ pub struct Model {
     pub step_id: StepId,
     /// `webhooks::Event::name`.
     pub event: String,
-    /// Whose change.
+    /// The subscriber.
     pub subscriber_id: SubscriberId,
     /// The BroadWorks user id then.
     pub user_id: String,

@@ -10,7 +10,7 @@ use super::ids::{PartnerId, WebhookId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_event")]
 pub struct Model {
-    /// Whose webhook.
+    /// The partner.
     #[sea_orm(primary_key, auto_increment = false)]
     pub partner_id: PartnerId,
     /// `webhooks::Event::name`.

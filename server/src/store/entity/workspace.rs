@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time. Subscribers' ids are of the same space.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: WorkspaceId,
-    /// Whose workspace.
+    /// The partner.
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,

@@ -34,7 +34,7 @@ use crate::fault::{LOCKED, interruption};
 /// What a member of a group is told: whether its changes are on the disk.
 type Outcome = Result<(), DbErr>;
 
-/// Whose turn it is. Cheap to clone.
+/// The line of those who wait to write. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     location: Location,

@@ -171,8 +171,8 @@ async fn an_account_gets_another_address() {
     let created = target.create(&old).await.unwrap();
     target.create(&other).await.unwrap();
 
-    let mended = Account { email: account("ann@acme.example").email, ..old.clone() };
-    assert_eq!(target.update(&mended).await.unwrap(), created);
+    let fixed = Account { email: account("ann@acme.example").email, ..old.clone() };
+    assert_eq!(target.update(&fixed).await.unwrap(), created);
     let names = service.names().await;
     assert_eq!(names, ["ann@acme.example", "bob@acme.example"]);
     let taken = Account { email: other.email, ..old };
