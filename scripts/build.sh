@@ -17,6 +17,15 @@ case $mode in
 esac
 [ "$mode" != operator ] || server+=(--no-default-features)
 host=$(host_target)
+
+# A release says from which commit it is. From the source alone, so that the same source gives the same program; a build for tests
+# says nothing, so that a commit alone has nothing compiled anew.
+if [ "$profile" = release ]; then
+  BUILD_COMMIT=${BUILD_COMMIT:-$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)}
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || true)}
+  BUILD_DATE=${SOURCE_DATE_EPOCH:+$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)}
+  export BUILD_COMMIT BUILD_DATE=${BUILD_DATE:-unknown}
+fi
 package=target/package-$profile            # what wasm-bindgen makes of the frontends
 site=target/site
 
@@ -144,6 +153,8 @@ if [ "$mode" = operator ]; then
   cp "target/$host/$profile/flowthrough" target/operator/
   cp -R "$site" target/operator/site
   refused=$(timeout 10 target/operator/flowthrough serve --demo 2>&1 || true)
+  [[ $(target/operator/flowthrough --version) == *"($BUILD_COMMIT $BUILD_DATE)" ]] ||
+    fail "the program does not say from which commit it is"
   [[ $refused == *"without the demo"* ]] || fail "the demo is in an operator's build: $refused"
   exit
 fi

@@ -3,6 +3,7 @@
 //! A wrong setting names itself and the fix; the process exits with 2 (see `main`).
 
 mod broadworks;
+mod operation;
 mod unknown;
 
 use std::{
@@ -11,6 +12,7 @@ use std::{
     env, fs,
     net::SocketAddr,
     path::PathBuf,
+    time::Duration,
 };
 
 use app::portal::{Download, Platform};
@@ -21,6 +23,7 @@ pub(crate) use self::unknown::nearest;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,
+    log::Format,
     mail::Hello,
     outbound::is_web_address,
     targets::remote::{BadEndpoint, Endpoint},
@@ -69,6 +72,16 @@ pub struct Config {
     pub api_calls: i64,
     /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
     pub log: tracing::Level,
+    /// `FLOWTHROUGH_LOG_FORMAT`: `text` or `json`.
+    pub log_format: Format,
+    /// `FLOWTHROUGH_METRICS_LISTEN`: where whoever runs the server finds `/metrics`; nowhere, if not set.
+    pub metrics_listen: Option<SocketAddr>,
+    /// `FLOWTHROUGH_PRIVATE_DOCS`: whether `/version` and the API's description are only there.
+    pub private_docs: bool,
+    /// `FLOWTHROUGH_DRAIN_SECONDS`: for how long a server that is to stop goes on serving, without being ready.
+    pub drain: Duration,
+    /// `FLOWTHROUGH_TAKEOVER_SECONDS`: for how long to wait for the end of another server on the same SQLite file.
+    pub takeover: Duration,
     /// `FLOWTHROUGH_SCIM_URL` and `FLOWTHROUGH_SCIM_TOKEN`: the target `scim`.
     pub scim: Option<Endpoint>,
     /// `FLOWTHROUGH_WEBEX_URL` and `FLOWTHROUGH_WEBEX_TOKEN`: the target `webex`.
@@ -127,6 +140,11 @@ struct File {
     allow_private_webhooks: Option<bool>,
     api_calls: Option<i64>,
     log: Option<String>,
+    log_format: Option<String>,
+    metrics_listen: Option<String>,
+    private_docs: Option<bool>,
+    drain_seconds: Option<u64>,
+    takeover_seconds: Option<u64>,
     scim: Remote,
     webex: Remote,
     broadworks: BroadWorks,
@@ -263,6 +281,9 @@ impl Config {
         })?;
         let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
         let site_given = setting("SITE", file.site);
+        let seconds = |name: &str, in_file: Option<u64>| {
+            operation::seconds(name, setting(name, in_file.map(|seconds| seconds.to_string())))
+        };
         Ok(Self {
             listen,
             database_url: database_url(setting("DATABASE_URL", file.database_url))?,
@@ -285,6 +306,11 @@ impl Config {
                 .unwrap_or_else(|| "info".to_owned())
                 .parse()
                 .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
+            log_format: operation::log_format(setting("LOG_FORMAT", file.log_format))?,
+            metrics_listen: operation::metrics_listen(setting("METRICS_LISTEN", file.metrics_listen), listen)?,
+            private_docs: switch("PRIVATE_DOCS", lookup, file.private_docs)?,
+            drain: seconds("DRAIN_SECONDS", file.drain_seconds)?,
+            takeover: seconds("TAKEOVER_SECONDS", file.takeover_seconds)?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,

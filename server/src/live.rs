@@ -4,7 +4,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde::{Deserialize, Serialize};
@@ -56,12 +59,14 @@ pub struct Live {
     /// Who listens to what: a change wakes nobody else.
     topics: Arc<Mutex<HashMap<Topic, broadcast::Sender<News>>>>,
     tasks: Arc<Notify>,
+    /// Whether nothing more is told: see [`Live::close`].
+    closed: Arc<AtomicBool>,
     origin: Uuid,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { topics: Arc::default(), tasks: Arc::default(), origin: Uuid::nil() }
+        Self { topics: Arc::default(), tasks: Arc::default(), closed: Arc::default(), origin: Uuid::nil() }
     }
 }
 
@@ -94,14 +99,31 @@ impl Live {
         }
     }
 
+    /// Ends for all who listen, and for all who begin to: the server is about to stop.
+    pub fn close(&self) {
+        let mut topics = self.topics();
+        self.closed.store(true, Ordering::Relaxed);
+        topics.clear();
+    }
+
     /// Begins to listen.
     #[must_use]
     pub fn listen(&self, topic: Topic) -> broadcast::Receiver<News> {
         let mut topics = self.topics();
+        if self.closed.load(Ordering::Relaxed) {
+            return broadcast::channel(1).1;
+        }
         if topics.len() == topics.capacity() {
             topics.retain(|_, listeners| listeners.receiver_count() > 0);
         }
         topics.entry(topic).or_insert_with(|| broadcast::channel(topic.most()).0).subscribe()
+    }
+
+    /// How many listen.
+    #[must_use]
+    pub fn listeners(&self) -> i64 {
+        let many: usize = self.topics().values().map(broadcast::Sender::receiver_count).sum();
+        i64::try_from(many).unwrap_or(i64::MAX)
     }
 
     fn topics(&self) -> MutexGuard<'_, HashMap<Topic, broadcast::Sender<News>>> {
@@ -121,6 +143,8 @@ impl Live {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::broadcast::error::TryRecvError;
+
     use super::*;
 
     #[test]
@@ -135,6 +159,18 @@ mod tests {
         assert_eq!(told, [Some(News::Changed(change)), None, None, Some(News::Changed(change))]);
         live.tell(News::Missed);
         assert!(heard.iter_mut().all(|listener| listener.try_recv() == Ok(News::Missed)));
+    }
+
+    #[test]
+    fn it_ends_for_all_when_the_server_is_about_to_stop() {
+        let live = Live::default();
+        let mut before = live.listen(Topic::Subscriber(Uuid::nil().into()));
+        live.close();
+        let mut after = live.listen(Topic::Subscriber(Uuid::nil().into()));
+        for listener in [&mut before, &mut after] {
+            assert_eq!(listener.try_recv(), Err(TryRecvError::Closed));
+        }
+        assert_eq!(live.listeners(), 0);
     }
 
     #[test]

@@ -15,14 +15,24 @@ use tracing_subscriber::{
 /// Under which target security events are said.
 pub const SECURITY: &str = "security";
 
+/// How a line is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
 /// Says on standard error what is said at this level, or one above it.
-pub fn begin(level: Level) {
+pub fn begin(level: Level, format: Format) {
     // Colours are for terminals: a log that is kept holds no control characters.
-    lines(level, std::io::stderr, std::io::stderr().is_terminal()).init();
+    lines(level, format, std::io::stderr, std::io::stderr().is_terminal()).init();
 }
 
 /// Whoever writes the lines.
-pub fn lines<W>(level: Level, writer: W, colours: bool) -> impl Subscriber + Send + Sync
+pub fn lines<W>(level: Level, format: Format, writer: W, colours: bool) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -32,5 +42,10 @@ where
         .with_target("sea_orm_migration", Level::WARN.min(level))
         // A record with gaps proves nothing.
         .with_target(SECURITY, Level::INFO.max(level));
-    tracing_subscriber::registry().with(fmt::layer().with_writer(writer).with_ansi(colours).with_filter(said))
+    let lines = match format {
+        Format::Text => fmt::layer().with_writer(writer).with_ansi(colours).boxed(),
+        // The fields of an event beside its level and time; those of its request, such as the tracking id, under `span`.
+        Format::Json => fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer).boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(said))
 }

@@ -1,9 +1,10 @@
 //! The command line: wiring only.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::LazyLock};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use server::{
+    build::Build,
     command::{self, Arguments, Failure},
     config::Config,
     log, process,
@@ -13,9 +14,26 @@ use server::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What scripts/build.sh says of the source.
+const BUILD: Build = Build {
+    version: env!("CARGO_PKG_VERSION"),
+    commit: said(option_env!("BUILD_COMMIT")),
+    date: said(option_env!("BUILD_DATE")),
+};
+
+const fn said(of_the_source: Option<&'static str>) -> &'static str {
+    match of_the_source {
+        Some(said) => said,
+        None => "unknown",
+    }
+}
+
+static VERSION: LazyLock<String> = LazyLock::new(|| BUILD.to_string());
+
 fn main() -> ExitCode {
     process::keep_files_private();
-    let arguments = Arguments::parse();
+    let matches = Arguments::command().version(VERSION.as_str()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
     if let Some(done) = command::without_settings(&arguments.command) {
         return code(done);
     }
@@ -23,7 +41,7 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),
     };
-    log::begin(config.log);
+    log::begin(config.log, config.log_format);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -31,7 +49,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = runtime.block_on(command::run(arguments.command, config));
+    let outcome = runtime.block_on(command::run(arguments.command, config, BUILD));
     // Work on other threads that has not ended by now is not waited for.
     runtime.shutdown_background();
     code(outcome)

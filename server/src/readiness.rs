@@ -4,7 +4,10 @@
 //! second at most; a caller meanwhile gets the same. No answer takes longer than [`PATIENCE`] by much.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -23,10 +26,13 @@ const PATIENCE: Duration = Duration::from_millis(1_800);
 /// How long the engine may be silent: longer than it waits for a database that is away.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// What a server needs to do its work: the database, the engine, and that it is not about to stop.
+pub const PARTS: [&str; 3] = ["database", "engine", "server"];
+
 /// What cannot be relied on, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failing {
-    /// `database` or `engine`.
+    /// One of [`PARTS`].
     pub part: &'static str,
     /// For whoever runs the server.
     pub why: String,
@@ -38,6 +44,7 @@ pub struct Readiness {
     store: Store,
     environment: Environment,
     engine: Sign,
+    stopping: Arc<AtomicBool>,
     last: Arc<Mutex<Option<Found>>>,
 }
 
@@ -60,11 +67,36 @@ impl Readiness {
     /// Of a server on this database, whose engine gives this sign of life.
     #[must_use]
     pub fn new(store: Store, environment: Environment, engine: Sign) -> Self {
-        Self { store, environment, engine, last: Arc::default() }
+        Self { store, environment, engine, stopping: Arc::default(), last: Arc::default() }
+    }
+
+    /// It is about to stop: from now on it is not ready.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Whether the engine works, or waits for something that it may wait for.
+    #[must_use]
+    pub fn has_engine(&self) -> bool {
+        self.engine().is_none()
     }
 
     /// What cannot be relied on now; nothing if all can.
     pub async fn failing(&self) -> Vec<Failing> {
+        let mut failing = self.not_working().await;
+        if self.is_stopping() {
+            failing.push(Failing { part: "server", why: "it is about to stop".to_owned() });
+        }
+        failing
+    }
+
+    async fn not_working(&self) -> Vec<Failing> {
         let mut last = self.last.lock().await;
         if let Some(found) = last.as_ref().filter(|found| found.holds(&self.store)) {
             return found.failing.clone();

@@ -164,7 +164,9 @@ pub async fn spend<const N: usize>(
         (row.tries > count.limit.max).then(|| count.rest(now, row.ends_at))
     });
     // Of what is rolled back nothing is to be remembered but that there is no more.
-    let used_up = counts.iter().zip(&beyond).filter(|(_, beyond)| beyond.is_some()).map(|(count, _)| count);
+    let used_up: Vec<_> =
+        counts.iter().zip(&beyond).filter(|(_, beyond)| beyond.is_some()).map(|(count, _)| count).collect();
+    store.tries().beyond(used_up.iter().copied());
     store.tries().hear(now, used_up, &written);
     Ok(beyond)
 }

@@ -3,7 +3,10 @@
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
+    time::Duration,
 };
+
+use tokio::time::{Instant, sleep};
 
 use super::Failure;
 use crate::{
@@ -16,6 +19,9 @@ use crate::{
 
 /// The setting that names it.
 const NAME: &str = "FLOWTHROUGH_DATABASE_URL";
+
+/// How often to look whether another server has ended.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The database that the settings name, with its schema up to date, for a command: it has time.
 pub(super) async fn open(config: &Config) -> Result<(Store, Environment), Failure> {
@@ -109,10 +115,14 @@ pub(super) fn unusable(error: &dyn std::fmt::Display) -> Failure {
     })
 }
 
-/// One server per SQLite file: a second one would hand out the same tasks.
-pub(super) fn lock(database_url: &str) -> Result<Option<File>, Failure> {
+/// One server per SQLite file: a second one would hand out the same tasks. One that is about to end is waited for so long.
+pub(super) async fn lock(database_url: &str, patience: Duration) -> Result<Option<File>, Failure> {
     let Some(path) = beside(database_url, "lock") else { return Ok(None) };
     let file = File::create(&path).map_err(|error| unusable(&error))?;
+    let began = Instant::now();
+    while file.try_lock().is_err() && began.elapsed() < patience {
+        sleep(LOOK).await;
+    }
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(_) => Err(Failure::Setting(ConfigError {

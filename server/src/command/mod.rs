@@ -22,6 +22,7 @@ use domain::{Fault, fault::Audience};
 
 use self::database::{open, open_existing};
 use crate::{
+    build::Build,
     config::{Config, ConfigError},
     fault::Trouble,
 };
@@ -140,9 +141,9 @@ pub fn refused(command: &Command, wrong: ConfigError) -> Failure {
 ///
 /// # Errors
 /// Why it could not be done.
-pub async fn run(command: Command, config: Config) -> Result<(), Failure> {
+pub async fn run(command: Command, config: Config, build: Build) -> Result<(), Failure> {
     match command {
-        Command::Serve(options) => serve::run(options, config).await,
+        Command::Serve(options) => serve::run(options, config, build).await,
         Command::Migrate(options) => migrate::run(options, &config).await,
         Command::Check(options) => check::run(options, &config).await,
         Command::Admin(admin) => admin::run(admin, &config).await,

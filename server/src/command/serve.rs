@@ -1,8 +1,14 @@
 //! `flowthrough serve`
 
 mod demo;
+mod supervisor;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Args;
 use domain::{EmailAddress, Timestamp};
@@ -12,13 +18,14 @@ use tokio::{net::TcpListener, sync::watch};
 use self::demo::Demo;
 use super::{
     Failure,
-    database::{beside, connect, damaged, lock},
+    database::{beside, connect, damaged, lock, sqlite_path},
     outside, stop,
 };
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
     backend::{Context, Shared, Site},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
+    build::Build,
     clock,
     config::{Config, ConfigError, bad_code_keys},
     courier::PostOffice,
@@ -30,6 +37,7 @@ use crate::{
         listener::{self, Limits},
     },
     mail::Transport,
+    metrics::scrape::Scrape,
     partners, process,
     provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
@@ -44,7 +52,7 @@ pub use super::outside::OUTBOX;
 /// How long BroadWorks may take.
 const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
 /// How long requests under way may take once the server is told to stop.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(8);
 /// What servers that start together do one after the other: any number that nobody else uses in this database.
 const FIRST_START: i64 = 0x466c_6f77_7469;
 
@@ -56,20 +64,27 @@ pub struct Options {
     demo: bool,
 }
 
-pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure> {
+pub(super) async fn run(options: Options, config: Config, build: Build) -> Result<(), Failure> {
     if options.demo {
         demo::check(&config)?;
     }
     site(&config)?;
     let (store, environment) = connect(&config).await?;
-    let only = lock(&config.database_url)?;
+    let only = lock(&config.database_url, config.takeover).await?;
     store.check().await.map_err(|error| damaged(&error))?;
     store.migrate().await?;
     if only.is_some() {
         // Nobody else can be at work on this file: what a crash left leased goes on at once.
         free(&store, environment.now()).await?;
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| cannot_listen(&config, &error))?;
+    let listener = match supervisor::socket().map_err(|error| cannot_listen("LISTEN", config.listen, &error))? {
+        Some(given) => given,
+        None => listen("LISTEN", config.listen).await?,
+    };
+    let operators = match config.metrics_listen {
+        Some(address) => Some(listen("METRICS_LISTEN", address).await?),
+        None => None,
+    };
     let devices = Devices::load(&store, &environment).await?;
     let code_keys = code_keys(&config, &environment)?;
     // The engine has time; whoever waits for a page has not.
@@ -79,6 +94,16 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     let known = (devices, code_keys, worker.breakers().clone());
     let context = context(&config, &store, &environment, known, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
+    let scrape = Scrape {
+        store: store.clone(),
+        environment: environment.clone(),
+        readiness: readiness.clone(),
+        breakers: worker.breakers().clone(),
+        services: worker.services(),
+        refused_mails: worker.refused_mails().clone(),
+        build,
+        folder: folder(&config.database_url),
+    };
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
@@ -102,7 +127,9 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
         api_calls: config.api_calls,
         allow_private_webhooks,
         directories,
-        readiness,
+        readiness: readiness.clone(),
+        build,
+        private_docs: config.private_docs,
         demo: demo.as_ref().map(|demo| demo.router.clone()),
     };
     let router = http::router(&context, settings);
@@ -112,10 +139,20 @@ pub(super) async fn run(options: Options, config: Config) -> Result<(), Failure>
     }
     tracing::info!(listen = %config.listen, "serving");
     let limits = Limits::new(process::descriptors(), config.connections, config.trust_proxy > 0);
+    if let Some(listener) = operators {
+        let (router, stopped) = (http::private::router(scrape), wait(stopped.clone()));
+        tokio::spawn(listener::serve(listener, router, Limits::PRIVATE, environment.clone(), stopped));
+    }
+    supervisor::ready(readiness.clone());
+    let live = store.live().clone();
     let signal = async move {
         stop::requested().await;
+        readiness.stop();
+        supervisor::stopping();
+        tokio::time::sleep(config.drain).await;
+        stop::begin();
+        live.close();
         drop(stopping);
-        // Live event streams never end by themselves: they are cut off.
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
@@ -165,6 +202,12 @@ fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, Con
     }
     let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
     CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
+}
+
+/// On which disk this server writes: the database's file, or mails.
+fn folder(database_url: &str) -> PathBuf {
+    let parent = sqlite_path(database_url).and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    parent.map_or_else(|| ".".into(), Path::to_owned)
 }
 
 fn context(
@@ -263,10 +306,14 @@ async fn wait(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }
 
-fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
+async fn listen(name: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| cannot_listen(name, address, &error))
+}
+
+fn cannot_listen(name: &str, address: SocketAddr, error: &std::io::Error) -> Failure {
     Failure::Setting(ConfigError {
-        name: "FLOWTHROUGH_LISTEN".to_owned(),
-        wrong: format!("{} cannot be used: {error}", config.listen),
+        name: format!("FLOWTHROUGH_{name}"),
+        wrong: format!("{address} cannot be used: {error}"),
         fix: "Stop what is using it, or choose another port.".to_owned(),
     })
 }

@@ -9,18 +9,22 @@ const LONGEST: Duration = Duration::from_millis(9_500);
 /// The exit code of a server that could not stop in time.
 const CUT_OFF: i32 = 1;
 
-/// Returns when the process is told to end. From then on it ends within [`LONGEST`], and at once when it is told again.
+/// Returns when the process is told to end. When it is told again, it ends at once.
 pub(super) async fn requested() {
     let mut signals = Signals::listen();
     signals.next().await;
+    tokio::spawn(async move {
+        signals.next().await;
+        process::exit(CUT_OFF);
+    });
+}
+
+/// From now on the process ends within [`LONGEST`].
+pub(super) fn begin() {
     // On a thread of its own: what hangs may be all the others.
     thread::spawn(|| {
         thread::sleep(LONGEST);
         tracing::warn!(seconds = LONGEST.as_secs(), "not everything has stopped in time; leases do the rest");
-        process::exit(CUT_OFF);
-    });
-    tokio::spawn(async move {
-        signals.next().await;
         process::exit(CUT_OFF);
     });
 }

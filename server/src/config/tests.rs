@@ -31,6 +31,27 @@ fn the_name_for_mail_servers_is_the_public_one_or_a_setting() {
 }
 
 #[test]
+fn what_is_for_the_operator_has_a_place_of_its_own() {
+    let metrics = |value: &'static str| {
+        let config = with("listen = \"127.0.0.1:3000\"", &[("FLOWTHROUGH_METRICS_LISTEN", value)]);
+        config.map(|config| config.metrics_listen.map(|address| address.port())).map_err(|wrong| wrong.name)
+    };
+    assert_eq!(metrics("127.0.0.1:9464"), Ok(Some(9464)));
+    for wrong in ["127.0.0.1:3000", "9464", "localhost"] {
+        assert_eq!(metrics(wrong), Err("FLOWTHROUGH_METRICS_LISTEN".to_owned()), "{wrong}");
+    }
+    let config = with("log_format = \"json\"\ndrain_seconds = 5\nprivate_docs = true", &[]).expect("valid");
+    assert_eq!((config.log_format, config.drain.as_secs(), config.private_docs), (Format::Json, 5, true));
+    let nothing = with("", &[]).expect("valid");
+    assert_eq!((nothing.log_format, nothing.drain, nothing.takeover), (Format::Text, Duration::ZERO, Duration::ZERO));
+    assert!(nothing.metrics_listen.is_none() && !nothing.private_docs);
+    for (name, wrong) in [("LOG_FORMAT", "xml"), ("DRAIN_SECONDS", "-1"), ("TAKEOVER_SECONDS", "601")] {
+        let name = format!("FLOWTHROUGH_{name}");
+        assert_eq!(with("", &[(&name, wrong)]).expect_err("wrong").name, name);
+    }
+}
+
+#[test]
 fn proxies_are_trusted_by_their_number() {
     let trusted = |file: &str, value: Option<&'static str>| {
         let environment: Vec<_> = value.map(|value| ("FLOWTHROUGH_TRUST_PROXY", value)).into_iter().collect();

@@ -13,6 +13,7 @@ use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::D
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use domain::Network;
+use futures::FutureExt as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -47,6 +48,8 @@ const MOST: usize = 10_000;
 const SHARE: usize = 4;
 /// How many connections that are being closed may still hold their descriptor.
 const CLOSING: usize = 64;
+/// How many may have connected and not been accepted yet when the server stops.
+const BACKLOG: usize = 4_096;
 /// How long the orderly end of a connection may take.
 const CLOSING_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when the system has no descriptor left.
@@ -68,6 +71,15 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// For whoever runs the server, on a listener of their own.
+    pub const PRIVATE: Self = Self {
+        total: 64,
+        per_client: 64,
+        head: Duration::from_secs(10),
+        idle: Duration::from_secs(620),
+        stall: Duration::from_secs(30),
+    };
+
     /// What a process with so many descriptors can have, or fewer if the operator says so. Behind an own proxy every
     /// connection is the proxy's, which keeps them open on purpose: up to ten minutes.
     #[must_use]
@@ -111,8 +123,13 @@ pub async fn serve(
             },
         }
     }
+    // Whoever has connected by now would be cut off with the listener.
+    for _ in 0..BACKLOG {
+        let Some(Ok((stream, peer))) = listener.accept().now_or_never() else { break };
+        acceptor.accept(&mut tasks, stream, peer);
+    }
     drop(listener);
-    acceptor.connections.close();
+    acceptor.connections.stop();
     while tasks.join_next().await.is_some() {}
 }
 
@@ -193,6 +210,10 @@ async fn serve_connection(
         () = connection.to_be_closed() => {}
     }
     if connection.can_be_dropped() {
+        return;
+    }
+    // The first request of a new connection, or the rest of a head: it was sent to us, and nobody else gets it.
+    if connection.may_be_asked() && timeout(CLOSING_TIME, http.as_mut()).await.is_ok() {
         return;
     }
     http.as_mut().graceful_shutdown();

@@ -21,6 +21,10 @@ use crate::{
     store::TemplateId,
 };
 
+/// When the first listeners come back after a server has stopped, and during how long the others do.
+const SOONEST: Duration = Duration::from_millis(500);
+const SPREAD: Duration = Duration::from_secs(2);
+
 type Events<S> = Result<Sse<KeepAliveStream<S>>, StatusCode>;
 
 /// Events of the signed-in user: `changed` whenever their state did.
@@ -59,6 +63,10 @@ fn events(
     });
     // The first event tells the page that it listens: what changed before is read again.
     let ready = futures::stream::once(async { Event::default().event("ready").data("") });
-    let stream = futures::StreamExt::take_until(futures::StreamExt::chain(ready, changes).map(Ok), ended);
+    // The last one, when the server is about to stop, when to come back: not all in the same moment.
+    let wait = SOONEST + SPREAD.mul_f64(context.environment.chance());
+    let farewell = futures::stream::once(async move { Event::default().retry(wait) });
+    let all = futures::StreamExt::chain(futures::StreamExt::chain(ready, changes), farewell);
+    let stream = futures::StreamExt::take_until(all.map(Ok), ended);
     Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

@@ -1,4 +1,4 @@
-//! A line in the log for each request, and a tracking id for all that is logged about it.
+//! A line in the log for each request, a tracking id for all that is logged about it, and its place in the metrics.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::api::tracking::{TRACKING_ID, TrackingId};
-use crate::environment::Environment;
+use crate::{backend::Shared, metrics::Answered};
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
-pub async fn answers(State(environment): State<Environment>, mut request: Request, next: Next) -> Response {
-    let tracking_id = TrackingId(environment.id().to_string());
+pub async fn answers(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
+    let tracking_id = TrackingId(context.environment.id().to_string());
     request.extensions_mut().insert(tracking_id.clone());
     let TrackingId(tracking_id) = tracking_id;
     let method = request.method().clone();
@@ -25,12 +25,15 @@ pub async fn answers(State(environment): State<Environment>, mut request: Reques
     let span = tracing::error_span!("request", tracking_id);
     async move {
         let response = next.run(request).await;
-        let status = response.status().as_u16();
-        let milliseconds = began.elapsed().as_millis();
+        let (status, took) = (response.status().as_u16(), began.elapsed());
+        let milliseconds = took.as_millis();
         // An answer that is told once more keeps the id that it had.
         let repeats =
             response.headers().get(TRACKING_ID).and_then(|id| id.to_str().ok()).filter(|id| *id != tracking_id);
         tracing::debug!(event = "answered", method = name(&method), route, status, milliseconds, repeats, "answered");
+        let (http_request_method, http_response_status_code) = (name(&method), status);
+        let answered = Answered { http_request_method, http_route: route, http_response_status_code };
+        context.store.metrics().answered(&answered, took);
         response
     }
     .instrument(span)
@@ -38,11 +41,15 @@ pub async fn answers(State(environment): State<Environment>, mut request: Reques
 }
 
 /// The method, unless it is one that its sender made up.
-fn name(method: &Method) -> &str {
+const fn name(method: &Method) -> &'static str {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS => {
-            method.as_str()
-        }
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
         _ => "other",
     }
 }

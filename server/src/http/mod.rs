@@ -4,6 +4,7 @@ pub mod adapter;
 pub mod api;
 pub mod client;
 pub mod export;
+pub mod farewell;
 pub mod form;
 pub mod headers;
 pub mod health;
@@ -15,6 +16,7 @@ pub mod live;
 pub mod log;
 pub mod media;
 pub mod origin;
+pub mod private;
 pub mod routes;
 pub mod signed_in;
 pub mod site;
@@ -58,8 +60,10 @@ use tower_http::{
 use crate::{
     access::adapter_accounts::Verifier,
     backend::{Shared, hub::HubService, portal::PortalService},
+    build::Build,
     directory_sync::Directories,
     http::{
+        health::Watched,
         host::Hosts,
         routes::{Route, Routes, get, post},
     },
@@ -89,6 +93,10 @@ pub struct Settings<'a> {
     pub directories: Directories,
     /// Whether this server can do its work.
     pub readiness: Readiness,
+    /// From what it was built.
+    pub build: Build,
+    /// Whether that, and the API's description, is only said on the operator's own listener.
+    pub private_docs: bool,
     /// Routes that only the demo has.
     pub demo: Option<Router>,
 }
@@ -108,8 +116,8 @@ pub fn routes() -> Vec<Route> {
         |page: &AxumRouteListing| Route { method: Method::GET, path: page.path().to_owned(), access: Access::Public };
     let pages: Vec<_> = PAGES.iter().map(page).collect();
     let (api, adapter, streams, files) = (api::routes(), adapter::routes(), streams(), files());
-    let health = health::routes();
-    [health.list(), api.list(), adapter.list(), streams.list(), files.list(), &pages].concat()
+    let (health, version) = (health::routes(), health::version());
+    [health.list(), version.list(), api.list(), adapter.list(), streams.list(), files.list(), &pages].concat()
 }
 
 /// What pages read that is no server function.
@@ -123,7 +131,7 @@ fn streams() -> Routes<Shared> {
 /// Everything the server answers.
 pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     let options = leptos_options(settings.site);
-    let api = api::router(api_state(context, &settings));
+    let api = api::router(api_state(context, &settings), !settings.private_docs);
     let portal: Portal = Arc::new(PortalService(context.clone()));
     let hub: Hub = Arc::new(HubService(context.clone()));
     let guard: Arc<dyn Guard> = Arc::new(HubService(context.clone()));
@@ -170,15 +178,21 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.
+    let mut watched = health::routes().router();
+    if !settings.private_docs {
+        watched = watched.merge(health::version().router());
+    }
+    let readiness = settings.readiness;
     Router::new()
-        .merge(health::routes().router().with_state(settings.readiness))
+        .merge(watched.with_state(Watched { readiness: readiness.clone(), build: settings.build }))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))
         .layer(middleware::from_fn(headers::secure))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(context.environment.clone(), log::answers))
+        .layer(middleware::from_fn_with_state(readiness, farewell::say))
+        .layer(middleware::from_fn_with_state(context.clone(), log::answers))
 }
 
 /// Files that are uploaded.

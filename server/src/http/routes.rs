@@ -47,6 +47,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.route(path, methods.router), list: self.list }
     }
 
+    /// With these beside them.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self { router: self.router.merge(others.router), list: [self.list, others.list].concat() }
+    }
+
     /// Puts all of them below a prefix.
     #[must_use]
     pub fn below(mut self, prefix: &str) -> Self {

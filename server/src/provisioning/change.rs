@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use domain::{Fault, Timestamp};
+use domain::{Fault, Status, Timestamp};
 use sea_orm::DbErr;
 
 use super::{
@@ -128,6 +128,9 @@ pub async fn apply<S: Managed>(
         }
     }
     usage::note(work, environment, &before, after.as_ref()).await?;
+    if before.status() == Status::Provisioning && after.as_ref().map(S::status) == Some(Status::Provisioned) {
+        work.provisioned(environment.now().since(before.status_changed_at()));
+    }
     let step = Step {
         owner: before.owner(),
         event: S::name(&event),
@@ -153,7 +156,7 @@ pub async fn arrived<S: Managed>(
     work: &mut Work,
     environment: &Environment,
     new: &S,
-    event: &str,
+    event: &'static str,
     actor: &Actor,
     (order, locale): (Option<S::Order>, Option<String>),
 ) -> Result<(), Trouble> {

@@ -130,6 +130,14 @@ impl Worker {
         self.sign.clone()
     }
 
+    /// What it works with: the targets that are set up here, and the mail server.
+    #[must_use]
+    pub fn services(&self) -> Vec<&'static str> {
+        let mut services = self.targets.names();
+        services.push(queue::MAIL);
+        services
+    }
+
     /// What it knows of outages.
     #[must_use]
     pub const fn breakers(&self) -> &Arc<Breakers> {
@@ -138,7 +146,7 @@ impl Worker {
 
     /// Whether mails are refused for reasons that whoever runs the server has to fix.
     #[must_use]
-    pub fn refused_mails(&self) -> &Condition {
+    pub const fn refused_mails(&self) -> &Arc<Condition> {
         &self.refused_mails
     }
 

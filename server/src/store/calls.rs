@@ -10,7 +10,7 @@ use super::{
     mishap::{Call, Mishap, Mishaps},
     patience::Patience,
 };
-use crate::fault::interruption;
+use crate::{fault::interruption, metrics::Metrics};
 
 /// How long to wait before a connection is asked for again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -20,6 +20,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Calls {
     pub(super) patience: Patience,
     pub(super) health: Arc<Health>,
+    pub(super) metrics: Metrics,
     pub(super) mishaps: Option<Arc<dyn Mishaps>>,
 }
 

@@ -59,6 +59,36 @@ pub async fn by_customer(
     counts(db, Column::CustomerId, Condition::all().add(Column::CustomerId.is_in(customers))).await
 }
 
+/// How all users stand, whosesoever: each status with its number.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_all(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    subscriber_count::Entity::find()
+        .select_only()
+        .column(Column::Status)
+        .column_as(sum(Column::Users), "users")
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many users wait for each target, and for the mail server, whosesoever they are.
+///
+/// # Errors
+/// If the database fails.
+pub async fn waiting_for(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    waiting_count::Entity::find()
+        .select_only()
+        .column(waiting_count::Column::Target)
+        .column_as(sum(waiting_count::Column::Users), "users")
+        .group_by(waiting_count::Column::Target)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 async fn counts<Owner: TryGetable>(
     db: &impl ConnectionTrait,
     owner: Column,

@@ -90,6 +90,11 @@ impl Health {
         self.failed(&self.writing, error);
     }
 
+    /// Whether reading fails, and whether writing does.
+    pub(super) fn failing(&self) -> [bool; 2] {
+        [&self.reading, &self.writing].map(|condition| condition.fails_since().is_some())
+    }
+
     /// Whether the database's own file was found to be damaged. That does not pass.
     pub(super) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)

@@ -68,7 +68,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{access::throttle::Memory, ids, live::Live};
+use crate::{access::throttle::Memory, ids, live::Live, metrics::Metrics};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;
@@ -116,7 +116,8 @@ impl Store {
     /// If the database cannot be reached or opened.
     pub async fn connect(url: &str, live: Live) -> Result<Self, DbErr> {
         let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
-        let calls = Calls { patience: Patience::of_requests(backend), health: Arc::new(Health::new()), mishaps: None };
+        let (health, metrics) = (Arc::new(Health::new()), Metrics::default());
+        let calls = Calls { patience: Patience::of_requests(backend), health, metrics: metrics.clone(), mishaps: None };
         let patient = Calls { patience: Patience::in_background(backend), ..calls.clone() };
         let (requests, background, file): ((Readers, Writer), (Readers, Writer), _) = match sqlite::path(url) {
             Some(path) => {
@@ -143,7 +144,7 @@ impl Store {
             calls,
             file,
             live,
-            tries: Memory::default(),
+            tries: Memory::new(metrics),
         })
     }
 
@@ -261,6 +262,27 @@ impl Store {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.live
+    }
+
+    /// Where it is counted what happens here.
+    #[must_use]
+    pub const fn metrics(&self) -> &Metrics {
+        &self.calls.metrics
+    }
+
+    /// PostgreSQL's connections: for what they are, how many are used, and how many are not.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, i64, i64)> {
+        let pools = [("requests", &self.writer), ("background", &self.background.1)];
+        let counted = pools.into_iter().filter_map(|(name, driver)| match driver {
+            Driver::Postgres(pool) => {
+                let pool = pool.get_postgres_connection_pool();
+                let (all, idle) = (i64::from(pool.size()), i64::try_from(pool.num_idle()).unwrap_or(0));
+                Some((name, (all - idle).max(0), idle))
+            }
+            Driver::Sqlite(_) => None,
+        });
+        counted.collect()
     }
 
     /// What this server remembers of the tries that are counted here.

@@ -66,6 +66,12 @@ impl Store {
         self.calls.health.failures()
     }
 
+    /// Whether reading fails now, and whether writing does.
+    #[must_use]
+    pub fn failing(&self) -> [bool; 2] {
+        self.calls.health.failing()
+    }
+
     /// Forgets servers that are gone.
     ///
     /// # Errors

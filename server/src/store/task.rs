@@ -404,6 +404,31 @@ pub async fn is_due(store: &Store, now: Timestamp) -> Result<bool, DbErr> {
     Ok(first.is_some())
 }
 
+/// Since when the most overdue task has been due that nobody has taken; nothing if none is. Of a very long queue its beginning
+/// is looked at, in the order of turns, which an index has.
+///
+/// # Errors
+/// If the database fails.
+pub async fn due_since(db: &impl ConnectionTrait, now: Timestamp) -> Result<Option<Timestamp>, DbErr> {
+    const LOOK: u64 = 10_000;
+    let first = Query::select()
+        .columns([task::Column::RunAt, task::Column::LeaseUntil])
+        .from(task::Entity)
+        .and_where(task::Column::Held.eq(false))
+        .order_by(task::Column::Turn, Order::Asc)
+        .limit(LOOK)
+        .to_owned();
+    let due = Query::select()
+        .expr_as(Expr::col(task::Column::RunAt).min(), "run_at")
+        .from_subquery(first, "first")
+        .and_where(Expr::col(task::Column::RunAt).lte(now.0))
+        .and_where(Expr::col(task::Column::LeaseUntil).lte(now.0))
+        .to_owned();
+    let row = db.query_one(&due).await?;
+    let since: Option<i64> = row.map(|row| row.try_get("", "run_at")).transpose()?.flatten();
+    Ok(since.map(Timestamp))
+}
+
 /// What is now in a task's place, locked until the transaction ends.
 ///
 /// # Errors

@@ -50,7 +50,9 @@ impl Transaction {
         let attempt = |left| within(left, begin(writer));
         // SQLite's readers are in nobody's way; PostgreSQL's share their connections with those who write.
         let moves = if file.is_some() { Health::writers_move } else { Health::moves };
+        let wait = calls.metrics.waits_to_write();
         let inner = calls.insist(moves, attempt).await.inspect_err(|error| calls.health.not_written(error))?;
+        drop(wait);
         calls.health.begun();
         let begun = Self { inner, calls, file, broken: AtomicBool::new(false) };
         if mishap.is_some() { Err(mishap::error()) } else { Ok(begun) }

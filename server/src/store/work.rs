@@ -17,6 +17,7 @@ use super::{
 use crate::{
     environment::Environment,
     live::{Change, Live, News},
+    metrics::{Happened, Metrics},
 };
 
 /// Who does something, for the history.
@@ -53,7 +54,9 @@ impl std::fmt::Display for Actor {
 pub struct Work {
     transaction: Transaction,
     live: Live,
+    metrics: Metrics,
     changes: Vec<Change>,
+    happened: Vec<Happened>,
     tasks: bool,
 }
 
@@ -71,8 +74,9 @@ impl Work {
         file: Option<Arc<DatabaseFile>>,
         live: Live,
     ) -> Result<Self, DbErr> {
+        let metrics = calls.metrics.clone();
         let transaction = Transaction::begin(writer, calls, file).await?;
-        Ok(Self { transaction, live, changes: Vec::new(), tasks: false })
+        Ok(Self { transaction, live, metrics, changes: Vec::new(), happened: Vec::new(), tasks: false })
     }
 
     /// Open pages that show this subscriber shall hear of it.
@@ -85,11 +89,16 @@ impl Work {
         self.tasks = true;
     }
 
+    /// One that was to be provisioned has been, after so many milliseconds.
+    pub fn provisioned(&mut self, after: i64) {
+        self.happened.push(Happened::Provisioned(after));
+    }
+
     /// Writes one step of a history. Answers the step's id.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn record(&self, environment: &Environment, step: Step<'_>) -> Result<StepId, DbErr> {
+    pub async fn record(&mut self, environment: &Environment, step: Step<'_>) -> Result<StepId, DbErr> {
         let Step { owner, event, actor, status, fault, detail } = step;
         let id = StepId::from(environment.id());
         history::ActiveModel {
@@ -105,6 +114,7 @@ impl Work {
         }
         .insert(&self.transaction)
         .await?;
+        self.happened.push(Happened::Step(event));
         Ok(id)
     }
 
@@ -118,10 +128,11 @@ impl Work {
         attempt: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction.mark().await?;
-        let (changes, tasks) = (self.changes.len(), self.tasks);
+        let (changes, happened, tasks) = (self.changes.len(), self.happened.len(), self.tasks);
         let outcome = attempt(self).await;
         if outcome.is_err() {
             self.changes.truncate(changes);
+            self.happened.truncate(happened);
             self.tasks = tasks;
             if self.transaction.go_back().await.is_err() {
                 return outcome;
@@ -149,6 +160,9 @@ impl Work {
     pub async fn commit(self) -> Result<(), DbErr> {
         replicas::announce(&self.transaction, &self.live, &self.changes, self.tasks).await?;
         self.transaction.commit().await?;
+        for happened in self.happened {
+            self.metrics.happened(happened);
+        }
         for change in self.changes {
             self.live.tell(News::Changed(change));
         }
@@ -175,7 +189,7 @@ pub struct Step<'a> {
     /// The owner.
     pub owner: Owner,
     /// What happened.
-    pub event: &'a str,
+    pub event: &'static str,
     /// Who did it.
     pub actor: &'a Actor,
     /// The status after it; none when the subscriber is gone.

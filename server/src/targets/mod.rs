@@ -204,6 +204,14 @@ impl Targets {
         self
     }
 
+    /// Their names, in their order.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.0.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The target of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Target>> {

@@ -68,7 +68,7 @@ fn logged(level: Level, test: impl AsyncFnOnce(World, &Kept)) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("log.db").display());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    tracing::subscriber::with_default(log::lines(level, kept.clone(), false), || {
+    tracing::subscriber::with_default(log::lines(level, log::Format::Text, kept.clone(), false), || {
         runtime.block_on(async { test(World::new(&url).await, &kept).await });
     });
 }
@@ -435,4 +435,52 @@ fn a_database_that_had_lost_its_content_is_told() {
         Store::connect(&format!("sqlite:{}", file.path().display()), Live::default()).await.unwrap();
         assert!(kept.text().contains("event=\"database_was_empty\""), "{}", kept.text());
     });
+}
+
+/// The same lines for programs: each is an object, and has the fields that the line for people has.
+#[test]
+fn lines_for_programs_say_the_same() {
+    let_everybody_be_asked();
+    let said = |format| {
+        let kept = Kept::default();
+        tracing::subscriber::with_default(log::lines(Level::DEBUG, format, kept.clone(), false), || {
+            let _request = tracing::error_span!("request", tracking_id = "t-1").entered();
+            tracing::warn!(
+                event = "fails",
+                what = "target",
+                which = "sc\"im\nx",
+                cause = "timeout",
+                seconds = 3,
+                "works not"
+            );
+            tracing::info!(target: log::SECURITY, event = "code_wrong", network = %Network::UNKNOWN, "wrong");
+            tracing::debug!(
+                event = "answered",
+                method = "GET",
+                status = 200,
+                repeats = Option::<&str>::None,
+                "answered"
+            );
+        });
+        kept.text()
+    };
+    let (text, json) = (said(log::Format::Text), said(log::Format::Json));
+    let (text, json): (Vec<_>, Vec<_>) = (text.lines().collect(), json.lines().collect());
+    assert_eq!((text.len(), json.len()), (3, 3), "{text:#?} {json:#?}");
+    for (line, object) in text.into_iter().zip(json) {
+        let object: serde_json::Value =
+            serde_json::from_str(object).unwrap_or_else(|wrong| panic!("{wrong}: {object}"));
+        let fields: BTreeSet<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
+        let own = fields.iter().filter(|name| !["timestamp", "level", "target", "message", "span"].contains(name));
+        let of_people: BTreeSet<_> = line
+            .split_whitespace()
+            .filter_map(|word| word.split_once('=').map(|(name, _)| name))
+            .filter(|name| !name.contains('{'))
+            .collect();
+        assert_eq!(own.copied().collect::<BTreeSet<_>>(), of_people, "{line}\n{object}");
+        assert!(line.contains(object["level"].as_str().unwrap()) && line.contains(object["message"].as_str().unwrap()));
+        assert!(line.contains(object["target"].as_str().unwrap()), "{line}");
+        assert_eq!(object["span"]["tracking_id"], "t-1");
+        assert!(object["timestamp"].as_str().is_some_and(|at| at.ends_with('Z')));
+    }
 }

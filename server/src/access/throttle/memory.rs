@@ -14,6 +14,7 @@ use super::{Braked, Count, Tries, write};
 use crate::{
     fault::Trouble,
     log::SECURITY,
+    metrics::Metrics,
     store::{Store, throttle},
 };
 
@@ -27,20 +28,15 @@ const FEW: usize = 1_024;
 const MANY: usize = 100_000;
 
 /// What this server remembers. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Memory(Arc<Shared>);
 
 struct Shared {
+    metrics: Metrics,
     tallies: Mutex<Tallies>,
     /// Whoever has it writes down what is due; what fails meanwhile is written together afterwards. No request holds it.
     writing: tokio::sync::Mutex<()>,
     slowed: Semaphore,
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        Self { tallies: Mutex::default(), writing: tokio::sync::Mutex::default(), slowed: Semaphore::new(SLOWED) }
-    }
 }
 
 struct Tallies {
@@ -167,6 +163,19 @@ impl Tallies {
 }
 
 impl Memory {
+    /// Nothing yet. Refusals are counted there.
+    #[must_use]
+    pub fn new(metrics: Metrics) -> Self {
+        let (tallies, writing) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Shared { metrics, tallies, writing, slowed: Semaphore::new(SLOWED) }))
+    }
+
+    /// Somebody is refused because of this limit.
+    fn refusal(&self, count: &Count, wait: i64) -> Trouble {
+        self.0.metrics.throttled(count.limit.name);
+        Trouble::wait(Fault::TooManyAttempts, wait)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Tallies> {
         self.0.tallies.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -184,6 +193,13 @@ impl Memory {
     pub(super) fn used_up<const N: usize>(&self, now: Timestamp, counts: &[Count; N]) -> [Option<i64>; N] {
         let tallies = self.lock();
         std::array::from_fn(|number| tallies.used_up(now, &counts[number], 0))
+    }
+
+    /// Counts who is refused because of what was counted in a transaction.
+    pub(super) fn beyond<'a>(&self, counts: impl IntoIterator<Item = &'a Count>) {
+        for count in counts {
+            self.0.metrics.throttled(count.limit.name);
+        }
     }
 
     /// Remembers what the database has counted.
@@ -210,18 +226,18 @@ impl Memory {
             let limit = count.limit.name;
             tracing::info!(target: SECURITY, event = "limit_reached", limit, %network, seconds = wait / SECOND, "refused");
         }
-        Err(Trouble::wait(Fault::TooManyAttempts, wait))
+        Err(self.refusal(count, wait))
     }
 
     /// Refuses a try that would be one too many if those under way failed.
     fn admit(&self, now: Timestamp, counts: &[Count]) -> Result<(), Trouble> {
         let tallies = self.lock();
-        let one_too_many = counts.iter().any(|count| {
+        let one_too_many = counts.iter().find(|count| {
             let tally = tallies.get(count);
             tally.failures(now, count) + tally.under_way > count.limit.max
         });
         // Those under way will have ended by then.
-        if one_too_many { Err(Trouble::wait(Fault::TooManyAttempts, SECOND)) } else { Ok(()) }
+        one_too_many.map_or(Ok(()), |count| Err(self.refusal(count, SECOND)))
     }
 
     /// Takes the next turn at a braked account.
@@ -248,7 +264,7 @@ impl Memory {
         if newcomer {
             wait = wait.min(brake.longest);
         } else if place > 0 || wait > brake.longest {
-            return Err(Trouble::wait(Fault::TooManyAttempts, wait.max(place)));
+            return Err(self.refusal(account, wait.max(place)));
         }
         *queue = now.plus(wait + pause);
         for count in own {

@@ -69,6 +69,25 @@ pub struct ApiState {
 /// `/v1` and everything below it.
 #[must_use]
 pub fn routes() -> Routes<ApiState> {
+    below(calls().and(description()))
+}
+
+/// What describes it.
+#[must_use]
+pub fn description<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new().route("/openapi.json", get(document::openapi)).route("/docs", get(document::page))
+}
+
+fn below(routes: Routes<ApiState>) -> Routes<ApiState> {
+    routes
+        .with(|router| {
+            router.fallback(unknown).method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
+        })
+        .below("/v1")
+        .with(nothing_above)
+}
+
+fn calls() -> Routes<ApiState> {
     Routes::new()
         .route("/broadworks/billing/reports", get(billing::list).post(billing::create))
         .route("/broadworks/billing/reports/{id}", get(billing::read).delete(billing::remove))
@@ -102,18 +121,12 @@ pub fn routes() -> Routes<ApiState> {
         .route("/webhooks/{webhook}", get(webhooks::read).delete(webhooks::remove))
         .route("/webhooks/{webhook}/enable", post(webhooks::enable))
         .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
-        .route("/openapi.json", get(document::openapi))
-        .route("/docs", get(document::page))
-        .with(|router| {
-            router.fallback(unknown).method_not_allowed_fallback(async || Refusal::from(Fault::MethodNotAllowed))
-        })
-        .below("/v1")
-        .with(nothing_above)
 }
 
-/// The API, with what every call to it goes through.
-pub fn router(state: ApiState) -> Router {
-    routes()
+/// The API, with what every call to it goes through; with its description, if that is for everybody.
+pub fn router(state: ApiState, described: bool) -> Router {
+    let routes = if described { routes() } else { below(calls()) };
+    routes
         .router()
         .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))

@@ -53,6 +53,8 @@ struct Activity {
     taken: Instant,
     /// Whether it is being closed.
     closing: bool,
+    /// Whether that is because the server is about to stop, and not because its place is needed.
+    stopping: bool,
 }
 
 impl Connection {
@@ -68,6 +70,7 @@ impl Connection {
             untaken: 0,
             taken: Instant::now(),
             closing: false,
+            stopping: false,
         };
         Self { client, activity: Mutex::new(activity), close: Notify::new() }
     }
@@ -96,7 +99,13 @@ impl Connection {
     /// Whether nothing would be lost: no request of it was ever seen, or no more than the beginning of the next.
     pub fn can_be_dropped(&self) -> bool {
         let activity = self.activity();
-        activity.requests == 0 && (!activity.asked || activity.head)
+        activity.requests == 0 && !activity.stopping && (!activity.asked || activity.head)
+    }
+
+    /// Whether a request may be on its way that was sent before the client could know of the end.
+    pub fn may_be_asked(&self) -> bool {
+        let activity = self.activity();
+        activity.requests == 0 && activity.stopping && (!activity.asked || activity.head)
     }
 
     /// Whether it has used up its time.
@@ -117,6 +126,12 @@ impl Connection {
         let open = !std::mem::replace(&mut self.activity().closing, true);
         self.close.notify_one();
         open
+    }
+
+    /// Has it closed because the server is about to stop: what was sent before is answered.
+    pub fn stop(&self) {
+        self.activity().stopping = true;
+        self.close();
     }
 
     /// Resolves when it is to be closed.

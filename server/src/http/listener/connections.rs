@@ -70,10 +70,10 @@ impl Connections {
         self.lock().len() < self.limits.total - self.limits.total / 4
     }
 
-    /// Closes all of them.
-    pub fn close(&self) {
+    /// Closes all of them, because the server is about to stop.
+    pub fn stop(&self) {
         for connection in open(&mut self.lock()) {
-            connection.close();
+            connection.stop();
         }
     }
 

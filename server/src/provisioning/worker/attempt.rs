@@ -9,6 +9,7 @@ use domain::{
     timestamp::{MINUTE, SECOND},
 };
 use futures::FutureExt as _;
+use tokio::time::Instant;
 
 use super::{
     Letter, Undelivered, Worker,
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::{
     fault::Trouble,
+    metrics::{Attempt, Service},
     provisioning::{
         activation::{self, Beginning},
         queue::{self, Kind, Setback, Standing},
@@ -57,6 +59,27 @@ pub(super) enum Outcome<E> {
 }
 
 impl<E> Outcome<E> {
+    /// What it is called where attempts are counted.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Underway(_) => "underway",
+            Self::Sent => "sent",
+            Self::Refused(_) => "refused",
+            Self::PutOff(_) => "put_off",
+            Self::Waits(..) => "waits",
+            Self::Uncertain => "uncertain",
+            Self::Moot => "moot",
+        }
+    }
+
+    const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) | Self::PutOff(refusal) | Self::Waits(refusal, _) => Some(refusal),
+            Self::Done { .. } | Self::Underway(_) | Self::Sent | Self::Uncertain | Self::Moot => None,
+        }
+    }
+
     /// Whether the target has said something; if not, what it was asked may still be under way.
     pub(super) fn is_answer(&self) -> bool {
         !matches!(
@@ -105,8 +128,17 @@ impl Worker {
         task: &Task,
         attempt: impl Future<Output = Result<Outcome<S::Event>, Trouble>> + Send,
     ) -> Result<(), Trouble> {
+        let began = Instant::now();
         let outcome = self.end(task, attempt).await?;
+        self.count(task, &outcome, began.elapsed());
         self.settle::<S>(task, outcome).await
+    }
+
+    fn count<E>(&self, task: &Task, outcome: &Outcome<E>, took: Duration) {
+        let known = self.services().into_iter().find(|name| *name == task.target);
+        let service = Service { service: known.unwrap_or("not set up") };
+        let fault = outcome.refusal().map_or(0, |refusal| refusal.fault.code());
+        self.store.metrics().attempted(&Attempt { service, outcome: outcome.name(), fault }, took);
     }
 
     /// Carries an attempt to its end, whatever that is.

@@ -62,14 +62,17 @@ impl World {
             environment: environment.clone(),
             verifier: Verifier::new(&environment),
         });
-        let api = api::router(ApiState {
-            store,
-            environment,
-            public_url: Arc::from(PUBLIC_URL),
-            rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
-            allow_private_webhooks: true,
-            directories: self.directories(),
-        });
+        let api = api::router(
+            ApiState {
+                store,
+                environment,
+                public_url: Arc::from(PUBLIC_URL),
+                rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
+                allow_private_webhooks: true,
+                directories: self.directories(),
+            },
+            true,
+        );
         api.merge(adapter)
     }
 }

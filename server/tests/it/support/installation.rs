@@ -1,6 +1,8 @@
 //! The real server: the binary that users run, in a folder of its own.
 
 use std::{
+    net::TcpListener,
+    os::fd::OwnedFd,
     path::Path,
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -19,6 +21,7 @@ pub struct Installation {
     folder: tempfile::TempDir,
     descriptors: Option<usize>,
     shielded: bool,
+    socket: Option<TcpListener>,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -27,7 +30,8 @@ impl Installation {
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
-        Self { folder, descriptors: None, shielded: false, settings: vec![("FLOWTHROUGH_LOG", "error".to_owned())] }
+        let settings = vec![("FLOWTHROUGH_LOG", "error".to_owned())];
+        Self { folder, descriptors: None, shielded: false, socket: None, settings }
             .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
@@ -53,6 +57,11 @@ impl Installation {
         Self { shielded: true, ..self }
     }
 
+    /// Whose servers are given this socket, as systemd gives it: as descriptor 3, with the process's own id.
+    pub fn activated_by(self, socket: TcpListener) -> Self {
+        Self { socket: Some(socket), ..self }
+    }
+
     /// Where its database is.
     pub fn database_url(&self) -> &str {
         self.settings.iter().find(|(name, _)| *name == "FLOWTHROUGH_DATABASE_URL").map_or("", |(_, value)| value)
@@ -74,6 +83,7 @@ impl Installation {
         let limits = [
             self.descriptors.map(|many| format!("ulimit -n {many}")),
             self.shielded.then(|| "trap '' XFSZ".to_owned()),
+            self.socket.as_ref().map(|_| "exec 3<&0 </dev/null && export LISTEN_FDS=1 LISTEN_PID=$$".to_owned()),
         ];
         let mut shell = limits.into_iter().flatten().collect::<Vec<_>>();
         let mut command = if shell.is_empty() {
@@ -85,6 +95,9 @@ impl Installation {
             command
         };
         command.args(arguments).current_dir(self.folder());
+        if let Some(socket) = &self.socket {
+            command.stdin(OwnedFd::from(socket.try_clone().unwrap()));
+        }
         // What is said to the tests is no setting of the server.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLOWTHROUGH_")) {
             command.env_remove(name);

@@ -8,6 +8,7 @@ use server::{
     access::session::{self, watch::Watch},
     backend::Context,
     broadworks::{Timeouts, XsiClient},
+    build::Build,
     http::{
         self, Settings,
         host::Hosts,
@@ -86,6 +87,8 @@ impl World {
             allow_private_webhooks: true,
             directories: self.directories(),
             readiness: Readiness::new(self.store.clone(), self.environment.clone(), Sign::default()),
+            build: Build { version: "1.2.3", commit: "0123abc", date: "2026-11-26" },
+            private_docs: false,
             demo: None,
         };
         let router = http::router(&context, settings);

@@ -1,0 +1,41 @@
+//! Settings for whoever watches the server, stops it and starts it again.
+
+use std::{net::SocketAddr, time::Duration};
+
+use super::{ConfigError, error};
+use crate::log::Format;
+
+/// The longest that a stop may be put off, or the end of another server waited for.
+const LONGEST: u64 = 600;
+
+/// Where `/metrics` is, if anywhere: not where everybody is served.
+pub(super) fn metrics_listen(value: Option<String>, listen: SocketAddr) -> Result<Option<SocketAddr>, ConfigError> {
+    const NAME: &str = "FLOWTHROUGH_METRICS_LISTEN";
+    let fix = "Write an address and port that only your monitoring reaches, such as 127.0.0.1:9464, or leave it out.";
+    let address: Option<SocketAddr> =
+        value.map(|value| value.parse()).transpose().map_err(|wrong| error(NAME, wrong, fix))?;
+    match address {
+        Some(address) if address == listen && address.port() != 0 => {
+            Err(error(NAME, "the same as FLOWTHROUGH_LISTEN", fix))
+        }
+        address => Ok(address),
+    }
+}
+
+/// How the log is written.
+pub(super) fn log_format(value: Option<String>) -> Result<Format, ConfigError> {
+    match value.as_deref() {
+        None | Some("text") => Ok(Format::Text),
+        Some("json") => Ok(Format::Json),
+        Some(other) => Err(error("FLOWTHROUGH_LOG_FORMAT", format!("{other:?} is no format"), "Write text or json.")),
+    }
+}
+
+/// So many seconds; none, if not set.
+pub(super) fn seconds(name: &str, value: Option<String>) -> Result<Duration, ConfigError> {
+    let Some(value) = value else { return Ok(Duration::ZERO) };
+    let seconds = value.parse().ok().filter(|seconds| *seconds <= LONGEST);
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        error(&format!("FLOWTHROUGH_{name}"), "not a number of seconds", "Write a whole number from 0 to 600.")
+    })
+}
