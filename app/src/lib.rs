@@ -13,6 +13,7 @@ pub mod backend;
 pub mod flash;
 pub mod frame;
 pub mod hub;
+pub mod language;
 #[cfg(feature = "ssr")]
 pub mod portal;
 pub mod problem;
@@ -86,17 +87,19 @@ fn application(readers: Audience, routes: fn() -> AnyView) -> AnyView {
     let hydrated = provide_hydrated();
     view! {
         <Body attr:data-hydrated=move || hydrated.get().then_some("true")/>
-        <I18nContextProvider ssr_lang_header_getter=wanted_languages()>
+        <I18nContextProvider ssr_lang_header_getter=language_of(readers)>
             <Router>{routes()}</Router>
         </I18nContextProvider>
     }
     .into_any()
 }
 
-/// The server asks the cookie before the browser's languages; the browser takes what the server chose.
-fn wanted_languages() -> UseLocalesOptions {
+/// The server decides, by what [`language::best`] says; the browser takes what the server chose.
+fn language_of(readers: Audience) -> UseLocalesOptions {
     let options = UseLocalesOptions::default();
     #[cfg(feature = "ssr")]
-    let options = options.ssr_lang_header_getter(|| Some(visitor::languages().join(",")));
+    let options = options.ssr_lang_header_getter(move || Some(language::best(visitor::languages(), readers).to_string()));
+    #[cfg(not(feature = "ssr"))]
+    let _ = readers;
     options
 }

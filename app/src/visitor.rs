@@ -9,14 +9,14 @@ use axum::http::{
     request::Parts,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use domain::{Fault, Network, limit::DEVICE_LIFETIME, timestamp::SECOND};
+use domain::{Fault, Network, fault::Audience, limit::DEVICE_LIFETIME, timestamp::SECOND};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{ClientAddress, NewSession, Visitor},
     hub::client::MEANT_FOR,
-    i18n::{I18nLocaleTrait as _, Locale},
+    language,
     problem::Problem,
 };
 
@@ -76,7 +76,7 @@ pub fn visitor(session_cookie: &str) -> Visitor {
             .and_then(|parts| parts.extensions.get::<ClientAddress>())
             .map_or(Network::UNKNOWN, |address| address.0),
         device: cookie(DEVICE),
-        locale: Locale::find_locale(&languages()),
+        locale: language::best(languages(), Audience::User),
     }
 }
 

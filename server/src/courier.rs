@@ -1,7 +1,7 @@
 //! Writes and sends the engine's mails.
 
-use app::i18n::{I18nLocaleTrait as _, Locale};
-use domain::{EmailAddress, Fault, limit};
+use app::language;
+use domain::{EmailAddress, Fault, fault::Audience, limit};
 
 use crate::{
     environment::Environment,
@@ -61,7 +61,7 @@ impl PostOffice {
         let Letter { proof, subscriber, template, token, code } = letter;
         let share = &template.share_token;
         let words = prove_address(
-            locale(&[&proof.locale, &template.language]),
+            language::best([&proof.locale, &template.language], Audience::User),
             &ProveAddress {
                 provider: &template.partner_admin,
                 first_name: &subscriber.first_name,
@@ -82,26 +82,5 @@ impl PostOffice {
             text: words.text,
             html: words.html,
         })
-    }
-}
-
-/// The first of these languages that we have; a region (`it_IT`, `pt-BR`) does not matter.
-fn locale(wanted: &[&str]) -> Locale {
-    let base = |tag: &str| tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-    wanted
-        .iter()
-        .find_map(|tag| Locale::get_all().iter().copied().find(|locale| locale.as_str() == base(tag)))
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_users_language_comes_before_the_templates() {
-        assert_eq!(locale(&["it_IT", "bg"]), Locale::it);
-        assert_eq!(locale(&["xx", "bg"]), Locale::bg);
-        assert_eq!(locale(&["", ""]), Locale::en);
     }
 }

@@ -1,18 +1,13 @@
 //! Choosing the language.
 
+use domain::fault::Audience;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::i18n::*;
+use crate::{i18n::*, language};
 
-/// The name of a language in that language.
-const fn native_name(locale: Locale) -> &'static str {
-    match locale {
-        Locale::en => "English",
-        Locale::it => "Italiano",
-        Locale::bg => "Български",
-    }
-}
+/// So many languages are read at one glance; more are behind the name of the one that is shown.
+const FEW: usize = 4;
 
 /// One link per language, to the same page. Hydrated, the page changes in place.
 #[component]
@@ -40,14 +35,27 @@ pub fn LocaleSwitcher() -> impl IntoView {
                         remember(locale);
                     }
                 >
-                    {native_name(locale)}
+                    {language::native_name(locale)}
                 </a>
             </li>
         }
     };
+    let offered = language::offered(use_context().unwrap_or(Audience::User));
+    let many = offered.len() > FEW;
+    let links = view! { <ul>{offered.into_iter().map(link).collect_view()}</ul> };
     view! {
         <nav class="locales" aria-label=move || t_string!(i18n, ui.language)>
-            <ul>{Locale::get_all().iter().copied().map(link).collect_view()}</ul>
+            {if many {
+                view! {
+                    <details>
+                        <summary>{move || language::native_name(i18n.get_locale())}</summary>
+                        {links}
+                    </details>
+                }
+                    .into_any()
+            } else {
+                links.into_any()
+            }}
         </nav>
     }
 }

@@ -1,0 +1,92 @@
+//! Which language somebody reads. A language is a folder of `locales/`; `language.json` there says how it calls itself, and
+//! which other tags it serves.
+
+#[cfg(feature = "ssr")]
+use domain::Language;
+use domain::fault::Audience;
+use leptos_i18n::td_string;
+
+use crate::{
+    HUB_LANGUAGES,
+    i18n::{I18nLocaleTrait as _, Locale},
+};
+
+/// The languages in which these readers are spoken to, in the order of their names.
+#[must_use]
+pub fn offered(readers: Audience) -> Vec<Locale> {
+    let mut offered = spoken_to(readers).to_vec();
+    offered.sort_by_key(|locale| native_name(*locale));
+    offered
+}
+
+fn spoken_to(readers: Audience) -> &'static [Locale] {
+    match readers {
+        Audience::User => Locale::get_all(),
+        Audience::Administrator => HUB_LANGUAGES,
+    }
+}
+
+/// The name of a language in that language.
+#[must_use]
+pub fn native_name(locale: Locale) -> &'static str {
+    td_string!(locale, language.name)
+}
+
+/// The language for whoever wants these, the best first: of each, the language itself, else the nearest that is more general
+/// (RFC 4647, section 3.4: `pt-BR` before `pt`). English for whoever wants none of ours.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn best(wanted: impl IntoIterator<Item = impl AsRef<str>>, readers: Audience) -> Locale {
+    let of = spoken_to(readers);
+    let wanted = wanted.into_iter().filter_map(|tag| Language::parse(tag.as_ref()).ok());
+    wanted.into_iter().find_map(|language| nearest(language.tag(), of)).unwrap_or_default()
+}
+
+#[cfg(feature = "ssr")]
+fn nearest(tag: &str, of: &[Locale]) -> Option<Locale> {
+    let serves = |locale: &Locale| {
+        let also = td_string!(*locale, language.also);
+        std::iter::once(locale.as_str()).chain(also.split(' ')).any(|served| served.eq_ignore_ascii_case(tag))
+    };
+    of.iter().copied().find(serves).or_else(|| nearest(tag.rsplit_once('-')?.0, of))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_wanted_language_that_is_spoken_is_taken() {
+        for (wanted, language) in [
+            (&["it_IT", "bg"][..], "it"),
+            (&["xx", "bg"], "bg"),
+            (&["de-AT-1996"], "de"),
+            (&["pt"], "pt-BR"),
+            (&["pt-AO"], "pt-PT"),
+            (&["zh"], "zh-Hans"),
+            (&["zh-TW", "en"], "zh-Hant"),
+            (&["zh-Hant-HK"], "zh-Hant"),
+            (&["no", "sv"], "nb"),
+            (&["iw-IL"], "he"),
+            (&["*"], "en"),
+            (&["", "not a tag"], "en"),
+            (&[], "en"),
+        ] {
+            assert_eq!(best(wanted, Audience::User).as_str(), language, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn the_hub_speaks_what_its_texts_are_written_in() {
+        assert_eq!(best(["ar", "it"], Audience::Administrator), Locale::it);
+        assert_eq!(best(["ar"], Audience::Administrator), Locale::en);
+    }
+
+    #[test]
+    fn each_language_has_a_name_of_its_own() {
+        let mut names: Vec<_> = Locale::get_all().iter().copied().map(native_name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Locale::get_all().len());
+    }
+}
