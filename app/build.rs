@@ -67,7 +67,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let code = gen_code(&parsed, None, false, None, true)?;
     // Its modules are made of the texts' keys, and have attributes of their own.
-    let of_hub: Vec<String> = of_hub.iter().map(|language| format!("i18n::Locale::{}", language.replace('-', "_"))).collect();
+    let of_hub: Vec<String> =
+        of_hub.iter().map(|language| format!("i18n::Locale::{}", language.replace('-', "_"))).collect();
     let of_hub = of_hub.join(", ");
     let code = format!(
         "#[allow(missing_docs, clippy::mixed_attributes_style)]\n{code}\n\

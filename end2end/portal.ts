@@ -46,6 +46,17 @@ export class Portal {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Chooses a language by its own name. */
+  async speak(language: string): Promise<void> {
+    await this.page.locator('.locales summary').click();
+    await this.page.locator('.locales').getByRole('link', { name: language, exact: true }).click();
+  }
+
+  /** The element that shows the language and opens the list of all. */
+  get language(): Locator {
+    return this.page.locator('.locales summary');
+  }
+
   async expectProvisioned(): Promise<void> {
     await this.at('You are all set');
     await expect(this.page.getByRole('link', { name: /Windows/ })).toBeVisible();

@@ -98,7 +98,8 @@ fn application(readers: Audience, routes: fn() -> AnyView) -> AnyView {
 fn language_of(readers: Audience) -> UseLocalesOptions {
     let options = UseLocalesOptions::default();
     #[cfg(feature = "ssr")]
-    let options = options.ssr_lang_header_getter(move || Some(language::best(visitor::languages(), readers).to_string()));
+    let options =
+        options.ssr_lang_header_getter(move || Some(language::best(visitor::languages(), readers).to_string()));
     #[cfg(not(feature = "ssr"))]
     let _ = readers;
     options

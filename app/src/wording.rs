@@ -7,6 +7,11 @@ use serde_json::Value;
 
 /// The texts of a language, by `file.group.key`, without their placeholders.
 fn texts(language: &str) -> BTreeMap<String, String> {
+    whole(language).into_iter().map(|(key, text)| (key, without_placeholders(&text))).collect()
+}
+
+/// The texts of a language, by `file.group.key`.
+fn whole(language: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
     let mut found = BTreeMap::new();
     for file in fs::read_dir(folder).expect("the language's folder") {
@@ -21,7 +26,7 @@ fn texts(language: &str) -> BTreeMap<String, String> {
 
 fn gather(key: &str, value: &Value, found: &mut BTreeMap<String, String>) {
     match value {
-        Value::String(text) => _ = found.insert(key.to_owned(), without_placeholders(text)),
+        Value::String(text) => _ = found.insert(key.to_owned(), text.clone()),
         Value::Object(group) => group.iter().for_each(|(name, value)| gather(&format!("{key}.{name}"), value, found)),
         other => panic!("{key} is {other}"),
     }
@@ -67,12 +72,72 @@ fn bulgarian_uses_one_form_of_address_and_one_term_for_one_thing() {
 /// Who activates a phone does not know BroadWorks, only the user ID of the phone service.
 #[test]
 fn users_are_not_told_of_broadworks() {
-    for language in ["en", "it", "bg"] {
+    for language in languages() {
+        let language = language.as_str();
         for within in ["portal.", "mail.", "fault.bad_credentials", "fault.not_invited"] {
             never(language, within, &["BroadWorks"]);
         }
         assert!(texts(language)["portal.sign_in.hint"].contains('@'), "{language}: an example");
     }
+}
+
+fn languages() -> Vec<String> {
+    let folders = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")).expect("the languages");
+    folders.map(|folder| folder.expect("readable").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// The macros check that each language has every text; this, that each says the same of the same.
+#[test]
+fn every_language_puts_the_same_into_its_texts() {
+    // Where there is one, or are two, a language may say so by the word alone.
+    let may_leave_out = |key: &str| ["_zero", "_one", "_two"].iter().any(|form| key.ends_with(form));
+    let english = whole("en");
+    let of_english = |key: &str| {
+        let (stem, form) = key.rsplit_once('_').unwrap_or((key, ""));
+        let other = matches!(form, "zero" | "two" | "few" | "many").then(|| english.get(&format!("{stem}_other")));
+        other.flatten().or_else(|| english.get(key)).map(|text| placeholders(text))
+    };
+    for language in languages() {
+        for (key, text) in whole(&language).iter().filter(|(key, _)| !key.starts_with("language.")) {
+            let put = placeholders(text);
+            let same = of_english(key).unwrap_or_else(|| panic!("{language}: {key} is in no English text")) == put;
+            assert!(same || (put.is_empty() && may_leave_out(key)), "{language}: {key} puts in {put:?}");
+        }
+    }
+}
+
+/// What nobody has translated stands there in English.
+#[test]
+fn every_language_is_translated() {
+    let english = whole("en");
+    for language in languages().into_iter().filter(|language| language != "en") {
+        let left: Vec<_> = whole(&language)
+            .into_iter()
+            .filter(|(key, text)| {
+                without_placeholders(text).split_whitespace().count() > 2 && english.get(key) == Some(text)
+            })
+            .map(|(key, _)| key)
+            .collect();
+        assert!(left.is_empty(), "{language}: {left:?}");
+    }
+}
+
+/// The portal names the mail's button.
+#[test]
+fn the_portal_calls_the_mails_button_as_the_mail_does() {
+    for language in languages() {
+        let texts = whole(&language);
+        let button = &texts["mail.prove_address.join_now"];
+        assert!(texts["portal.proof.lead"].contains(button.as_str()), "{language}: {button}");
+        assert_eq!(&texts["portal.join.submit"], button, "{language}");
+    }
+}
+
+/// What a text has put into it, in the order of names.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut found: Vec<_> = text.split("{{").skip(1).filter_map(|part| Some(part.split_once("}}")?.0.trim())).collect();
+    found.sort_unstable();
+    found
 }
 
 /// The sources that may show a text, without white space.

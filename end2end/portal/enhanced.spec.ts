@@ -17,16 +17,16 @@ test('a password can be looked at', async ({ page }) => {
   await expect(password).toHaveValue('hunter2');
 });
 
-test('another language keeps what was typed, and where the reader was', async ({ page }) => {
+test('another language keeps what was typed, and where the reader was', async ({ page, portal }) => {
   await page.getByRole('textbox', { name: 'User ID of your phone service' }).fill('95547321@sp.com');
   await page.getByLabel('Password', { exact: true }).fill('secret');
   await page.evaluate(() => Object.assign(window, { old: true }));
-  await page.getByRole('link', { name: 'Italiano' }).click();
+  await portal.speak('Italiano');
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Activate your account');
   await expect(page.locator('#user_id')).toHaveValue('95547321@sp.com');
   await expect(page.locator('#password')).toHaveValue('secret');
-  await expect(page.getByRole('link', { name: 'Italiano' })).toBeFocused();
+  await expect(portal.language).toBeFocused();
   expect(await page.title()).not.toContain('Activate');
   expect(await page.evaluate(() => 'old' in window)).toBe(true);
 });
@@ -35,13 +35,13 @@ test('another language says again what is wrong', async ({ page, portal }) => {
   const field = page.locator('#user_id');
   await portal.signIn('nobody@sp.example', 'wrong');
   await expect(portal.problem).toContainText('The user ID or the password is not right.');
-  await page.getByRole('link', { name: 'Italiano' }).click();
+  await portal.speak('Italiano');
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
   await expect(portal.problem).toContainText('43001');
   await expect(portal.problem).not.toContainText('The user ID');
   await expect(field).toHaveValue('nobody@sp.example');
   await expect(field).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByRole('link', { name: 'Italiano' })).toBeFocused();
+  await expect(portal.language).toBeFocused();
 });
 
 test('what is typed while an answer is awaited stays', async ({ demo, page, portal }) => {
@@ -149,7 +149,7 @@ test('without a connection every step says so, and no more once it is back', asy
   await context.setOffline(true);
   await portal.press('Sign out');
   await expect(portal.problem).toContainText('The server cannot be reached.');
-  await page.getByRole('link', { name: 'Italiano' }).click();
+  await portal.speak('Italiano');
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await context.setOffline(false);
   await portal.press('Sign out');
@@ -197,11 +197,11 @@ test('another language is asked for in the middle of something else, and stays',
     void page.route('**/api/portal/sign_in', (route) => resolve(() => void route.continue()));
   });
   await visit(`${demo.path('share link')}?lang=bg`);
-  await page.getByRole('link', { name: 'English' }).click();
+  await portal.speak('English');
   await portal.at('Activate your account');
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   const goOn = await held;
-  await page.getByRole('link', { name: 'Italiano' }).click();
+  await portal.speak('Italiano');
   goOn();
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
   await expect(page.locator('#email')).toBeVisible();

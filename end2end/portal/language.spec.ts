@@ -10,12 +10,12 @@ test('the address asks for a language, the cookie keeps it', async ({ demo, page
   await expectAccessible(page);
 });
 
-test('the switcher changes it in place', async ({ demo, page, visit }) => {
+test('the switcher changes it in place', async ({ demo, page, portal, visit }) => {
   await visit(demo.path('share link'));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Activate your account');
-  await page.getByRole('link', { name: 'Български' }).click();
+  await portal.speak('Български');
   await expect(page.locator('html')).toHaveAttribute('lang', 'bg');
-  await expect(page.getByRole('link', { name: 'Български' })).toHaveAttribute('aria-current', 'true');
+  await expect(portal.language).toHaveText('Български');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/[а-я]/);
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'bg');
@@ -31,8 +31,26 @@ test.describe('Accept-Language', () => {
   });
 });
 
+for (const [wanted, spoken, direction] of [
+  ['pt-PT', 'pt-PT', 'ltr'],
+  ['pt', 'pt-BR', 'ltr'],
+  ['zh-TW', 'zh-Hant', 'ltr'],
+  ['no', 'nb', 'ltr'],
+  ['he-IL', 'he', 'rtl'],
+]) {
+  test.describe(`Accept-Language: ${wanted}`, () => {
+    test.use({ locale: wanted });
+
+    test('is served by the nearest', async ({ demo, page, visit }) => {
+      await visit(demo.path('share link'));
+      await expect(page.locator('html')).toHaveAttribute('lang', spoken);
+      await expect(page.locator('html')).toHaveAttribute('dir', direction);
+    });
+  });
+}
+
 test.describe('a language that is not there', () => {
-  test.use({ locale: 'fi-FI' });
+  test.use({ locale: 'et-EE' });
 
   test('falls back to English', async ({ demo, page, visit }) => {
     await visit(demo.path('share link'));

@@ -148,7 +148,7 @@ fn ResendForm(resend_in: u32) -> impl IntoView {
         <div id="resend-wait" data-fresh="">
             {(resend_in > 0).then(|| view! {
                 <p class="resend-note" data-seconds=resend_in data-words=words()>
-                    {t!(i18n, portal.proof.resend_in)} " " <span><Wait seconds=move || resend_in/></span> "."
+                    {t!(i18n, portal.proof.resend_in, wait = move || view! { <span><Wait seconds=move || resend_in/></span> })}
                 </p>
             })}
         </div>

@@ -23,7 +23,7 @@ pub fn ProblemText(
         <p class="notice-title">{move || fault::cause(i18n.get_locale(), fault)}</p>
         <p>{move || fault::remedy(i18n.get_locale(), reader, fault)}</p>
         {retry_after.filter(|seconds| *seconds > 0).map(|seconds| view! {
-            <p>{t!(i18n, ui.retry_after)} " " <Wait seconds=move || seconds/> "."</p>
+            <p>{t!(i18n, ui.retry_after, wait = move || view! { <Wait seconds=move || seconds/> })}</p>
         })}
         <p class="notice-code">
             {t!(i18n, ui.code)} " " {fault.code()}

@@ -35,8 +35,8 @@ pub fn keep(typed: &Typed, occasion: &Occasion) {
 /// How to find what has the focus on a page that is made anew: a CSS selector.
 pub fn focused() -> Option<String> {
     let element = document().active_element()?;
-    if let Some(language) = element.get_attribute("hreflang") {
-        return Some(format!("a[hreflang='{language}']"));
+    if element.closest(".locales").ok()?.is_some() {
+        return Some(".locales summary".to_owned());
     }
     match element.id() {
         id if id.is_empty() => {

@@ -10,7 +10,7 @@ use domain::{
     BroadWorksId,
     timestamp::{HOUR, MINUTE},
 };
-use leptos_i18n::{Locale as _, td_string};
+use leptos_i18n::{Direction, Locale as _, td_string};
 
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct ProveAddress<'a> {
 /// Asks the user to prove an address: by the link, by the button "Join now", or by the code.
 #[must_use]
 pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
-    let subject = td_string!(locale, mail.prove_address.subject, provider = about.provider);
+    let subject = td_string!(locale, mail.prove_address.subject, provider = isolated(locale, about.provider));
     let phrases = &Phrases::new(locale, about);
     let direction = locale.direction();
     let html = Html { language: locale.as_str(), direction: direction.as_str(), subject: &subject, phrases, about }
@@ -77,8 +77,8 @@ impl Phrases {
         let intro = td_string!(
             locale,
             mail.prove_address.intro,
-            provider = about.provider,
-            broadworks_id = about.broadworks_id.as_str()
+            provider = isolated(locale, about.provider),
+            broadworks_id = isolated(locale, about.broadworks_id.as_str())
         );
         let lifetimes = td_string!(
             locale,
@@ -97,6 +97,14 @@ impl Phrases {
             warning: td_string!(locale, mail.prove_address.warning).to_string(),
             help: td_string!(locale, mail.prove_address.help).to_string(),
         }
+    }
+}
+
+/// A value that may be written in another direction than the text around it.
+fn isolated(locale: Locale, value: &str) -> String {
+    match locale.direction() {
+        Direction::RightToLeft => format!("\u{2068}{value}\u{2069}"),
+        _ => value.to_owned(),
     }
 }
 

@@ -1,3 +1,5 @@
+use leptos_i18n::Locale as _;
+
 use super::*;
 
 const LINK: &str = "https://portal.example/activate/abc/join/def?a=1&b=2";
@@ -35,7 +37,7 @@ fn both_parts_say_everything() {
 
 #[test]
 fn whoever_pastes_the_whole_message_has_entered_the_code() {
-    for locale in [Locale::en, Locale::it, Locale::bg] {
+    for locale in Locale::get_all().iter().copied() {
         let Words { text, .. } = write(locale, |about| about.provider = "Telecom 100200");
         assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
     }
@@ -53,12 +55,16 @@ fn nothing_that_a_partner_or_user_wrote_becomes_html() {
 #[test]
 fn speaks_every_language_and_names_it() {
     for (locale, lang, button, duration) in [
-        (Locale::en, "en", "Join now", "24 hours"),
-        (Locale::it, "it", "Attiva ora", "24 ore"),
-        (Locale::bg, "bg", "Активирайте сега", "24 часа"),
+        (Locale::en, r#"lang="en" dir="ltr""#, "Join now", "24 hours"),
+        (Locale::it, r#"lang="it" dir="ltr""#, "Attiva ora", "24 ore"),
+        (Locale::bg, r#"lang="bg" dir="ltr""#, "Активирайте сега", "24 часа"),
+        (Locale::pl, r#"lang="pl" dir="ltr""#, "Aktywuj teraz", "24 godziny"),
+        (Locale::pt_BR, r#"lang="pt-BR" dir="ltr""#, "Ativar agora", "24 horas"),
+        (Locale::ja, r#"lang="ja" dir="ltr""#, "今すぐ有効化", "24時間"),
+        (Locale::ar, r#"lang="ar" dir="rtl""#, "التفعيل الآن", "24 ساعة"),
     ] {
         let Words { text, html, .. } = write(locale, |_| ());
-        assert!(html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\" dir=\"ltr\">")), "{html}");
+        assert!(html.starts_with(&format!("<!DOCTYPE html>\n<html {lang}>")), "{html}");
         for said in [button, duration] {
             assert!(text.contains(said) && html.contains(said), "{said}");
         }
@@ -73,4 +79,15 @@ fn greets_without_a_name_and_offers_no_help_where_there_is_none() {
     assert!(text.starts_with("Hello,\n") && text.contains("1 hour,"), "{text}");
     assert!(!text.contains("Need help") && !html.contains("Need help"));
     assert!(text.ends_with("nothing will happen.\n\nAcme Telecom"), "{text}");
+}
+
+/// A mail's lines have no markup to keep what is written from left to right together (Unicode UAX 9, section 2.4).
+#[test]
+fn what_is_written_from_left_to_right_stands_apart_in_lines_from_right_to_left() {
+    for (locale, id) in [(Locale::he, "\u{2068}95547321@sp.example\u{2069}"), (Locale::en, "95547321@sp.example")] {
+        let Words { subject, text, .. } = write(locale, |_| ());
+        assert!(text.contains(id), "{text}");
+        assert_eq!(subject.contains("\u{2068}Acme Telecom\u{2069}"), locale == Locale::he, "{subject}");
+        assert_eq!(text.contains('\u{2068}'), locale == Locale::he, "{text}");
+    }
 }
