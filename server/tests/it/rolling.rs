@@ -29,7 +29,7 @@ struct Nginx(Child, String);
 impl Nginx {
     fn before(folder: &Path, ports: [u16; 2]) -> Self {
         let (port, at) = (free_port(), folder.display());
-        let servers = ports.map(|port| format!("server 127.0.0.1:{port};")).join(" ");
+        let servers = ports.map(|port| format!("server 127.0.0.1:{port} max_fails=0;")).join(" ");
         let temporary =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|of| format!("{of}_temp_path {at}/{of};"));
         let settings = format!(
@@ -149,6 +149,6 @@ async fn ask(client: &Client, url: &str, (id, token): (&str, &str), number: usiz
     };
     let answer = request.bearer_auth(token).send().await.map_err(|error| format!("{error:?}"))?;
     let status = answer.status();
-    answer.bytes().await.map_err(|error| format!("{error:?}"))?;
-    if status.is_success() { Ok(()) } else { Err(status.to_string()) }
+    let said = answer.text().await.map_err(|error| format!("{error:?}"))?;
+    if status.is_success() { Ok(()) } else { Err(format!("{status}: {said}")) }
 }
