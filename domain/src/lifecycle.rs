@@ -186,31 +186,6 @@ pub enum Event {
     RemovalRequested,
 }
 
-impl Event {
-    /// The name under which history keeps it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::AddressEntered(_) => "address_entered",
-            Self::AddressWithdrawn => "address_withdrawn",
-            Self::AddressProven(_, Proof::Link) => "address_proven_by_link",
-            Self::AddressProven(..) => "address_proven_by_code",
-            Self::Onboarded(_) => "onboarded",
-            Self::Retried => "retried",
-            Self::AccountCreated => "account_created",
-            Self::ConsentAsked => "consent_asked",
-            Self::ConsentGiven => "consent_given",
-            Self::ConsentRequested => "consent_requested",
-            Self::AccountUpdated => "account_updated",
-            Self::AccountRemoved => "account_removed",
-            Self::AttemptFailed(_) => "attempt_failed",
-            Self::PackageChanged(_) => "package_changed",
-            Self::DetailsChanged(_) => "details_changed",
-            Self::RemovalRequested => "removal_requested",
-        }
-    }
-}
-
 /// What has to be done because of a transition; written as a task in the same transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

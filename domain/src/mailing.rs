@@ -1,7 +1,10 @@
 //! How the mail that asks to prove an address fares.
 
+use serde::{Deserialize, Serialize};
+
 /// How a mail fares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mailing {
     /// On its way to the mail server.
     Queued,

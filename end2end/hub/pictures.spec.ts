@@ -35,6 +35,23 @@ test('pictures of the hub', async ({ hub, page, visit }, info) => {
   }
 });
 
+test('pictures of users', async ({ hub, page }, info) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  for (const [status, name] of [
+    ['Error', 'user-error'],
+    ['Provisioning', 'user-delayed'],
+    ['Email verification pending', 'user-unproven'],
+  ]) {
+    const { row, id } = await hub.firstIn(status);
+    await row.getByRole('link', { name: id }).click();
+    await hub.at(id);
+    await takePictures(page, name, info);
+    await page.goBack();
+    await hub.at('User Status');
+  }
+});
+
 test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await hub.signIn();
   await visit('/hub/tokens');

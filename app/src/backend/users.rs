@@ -5,7 +5,7 @@ use domain::{EmailAddress, Package};
 
 use super::Administrator;
 use crate::{
-    hub::model::{Cursor, UserFilter, UserRow, UserStatus},
+    hub::model::{Cursor, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 
@@ -22,11 +22,20 @@ pub trait Users: Send + Sync {
     ) -> Result<UserStatus, Problem>;
     /// The current rows of these users (at most 100), for live updates; those that are gone are missing.
     async fn user_rows(&self, administrator: &Administrator, ids: Vec<String>) -> Result<Vec<UserRow>, Problem>;
+    /// One user, and what has happened to them before this step (from now on back, without one), 25 steps to a page.
+    async fn user(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        before: Option<String>,
+    ) -> Result<UserHistory, Problem>;
     /// Retry Activation → Onboard: provisions with this address.
     async fn onboard(&self, administrator: &Administrator, user: &str, email: EmailAddress)
     -> Result<UserRow, Problem>;
     /// Makes a failed attempt (of an update or a removal too) again as it was.
     async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
+    /// Sends the mail that asks to prove the address once more, within the limits that the user has.
+    async fn resend(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
     /// Delete User; with `forbid` the user cannot come back. Answers the row while the removal is under way, `None` when
     /// the user is gone at once.
     async fn delete_user(

@@ -79,9 +79,23 @@ pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool) -> String {
 }
 
 /// The stream that names the users of a template that changed.
-#[cfg(feature = "hydrate")]
 pub fn live(template: &str) -> String {
     format!("/hub/templates/{template}/live")
+}
+
+/// A user's page.
+pub fn user(id: &str) -> String {
+    format!("/hub/users/{id}")
+}
+
+/// What happened to a user before the step with this key.
+pub fn user_before(id: &str, step: String) -> String {
+    with_query(&user(id), [("after", Some(step))])
+}
+
+/// The stream that tells when a user changed.
+pub fn user_live(id: &str) -> String {
+    format!("/hub/users/{id}/live")
 }
 
 /// The sign-in page that leads to `next` afterwards.

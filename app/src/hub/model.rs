@@ -1,21 +1,25 @@
 //! What the server tells the hub's pages: the types that cross the wire.
 
 mod customer;
+mod history;
 mod import;
 mod template;
 mod token;
 mod user;
+mod user_page;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     customer::{CustomerRow, CustomerTemplates},
+    history::{Doer, Step},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},
     user::{UnderWay, UserFilter, UserRow, UserStatus},
+    user_page::{MailState, UserDetail, UserHistory, Vouched},
 };
 
 /// Who is signed in to the hub.

@@ -36,14 +36,18 @@ pub(super) fn Outages(
         Suspend::new(async move {
             // Whoever may not see the template is told so by the page.
             let outages = known.await.unwrap_or_default();
-            outages.into_iter().map(|outage| view! { <One outage/> }).collect_view()
+            outages.into_iter().map(|outage| view! { <OutageNotice outage/> }).collect_view()
         })
     };
     view! { <div role="status"><Transition>{notices}</Transition></div> }
 }
 
+/// What is down, why, since when, and how much waits for it.
 #[component]
-fn One(outage: ServiceOutage) -> impl IntoView {
+pub(super) fn OutageNotice(
+    /// What is down.
+    outage: ServiceOutage,
+) -> impl IntoView {
     let i18n = use_i18n();
     let ServiceOutage { service, cause, since, waiting } = outage;
     let title = move || match service {

@@ -11,7 +11,7 @@ use leptos_router::{
 use super::{
     account::Account, customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout,
     missing::NoSuchPage, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens,
-    users::Users,
+    user::UserPage, users::Users,
 };
 
 /// The hub's pages, below `/hub`.
@@ -29,6 +29,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id") view=TemplatePage/>
             <Route path=path!("templates/:id/users") view=Users/>
             <Route path=path!("templates/:id/import") view=ImportUsers/>
+            <Route path=path!("users/:id") view=UserPage/>
             <Route path=path!("tokens") view=Tokens/>
             <Route path=path!("account") view=Account/>
             <Route path=path!("*any") view=NoSuchPage/>

@@ -1,13 +1,9 @@
 //! User Status: the users of a template, live.
 
-mod change_package;
-mod delete_user;
-mod dialogs;
-mod error_text;
 mod list;
-mod live;
-mod retry_activation;
 mod row;
+
+use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
 use leptos_router::{
@@ -17,7 +13,6 @@ use leptos_router::{
 };
 
 use self::{
-    dialogs::{UserDialog, UserDialogs},
     list::{Places, Query, UserList},
     row::User,
 };
@@ -26,6 +21,8 @@ use super::session::signed_in;
 use super::{
     address,
     breadcrumbs::{Breadcrumbs, crumb},
+    deeds::dialogs::{UserDialog, UserDialogs},
+    live,
     loaded::loaded,
     model::{Cursor, UserFilter, UserRow, UserStatus},
     outages::Outages,
@@ -158,7 +155,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
     let i18n = use_i18n();
     let list = UserList::new(query.clone(), status);
     let dialog = RwSignal::new(None::<UserDialog>);
-    live::follow(query.template.clone(), move |stale| list.refresh(stale));
+    live::follow(address::live(&query.template), move |stale| list.refresh(stale));
     let Query { template, filter, .. } = query;
     let columns = move || {
         vec![
@@ -205,7 +202,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
             </Table>
         </Show>
         {pager}
-        <UserDialogs dialog list/>
+        <UserDialogs dialog follower=Arc::new(list)/>
     }
 }
 

@@ -31,6 +31,44 @@ pub fn Moment(
     }
 }
 
+/// How long ago a moment was, in the reader's language; nothing as long as no clock runs.
+#[component]
+pub fn Ago(
+    /// Which moment.
+    #[prop(into)]
+    at: Signal<Timestamp>,
+    /// The time now: [`use_clock`].
+    now: Signal<Option<Timestamp>>,
+) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        let i18n = use_i18n();
+        let words = move || dom::moment::ago(now.get()?.since(at.get()), i18n.get_locale().as_str());
+        move || words().map(|words| view! { <span class="ago">{words}</span> })
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (at, now);
+}
+
+/// The time now, to half a minute. On the server, which sends pages that stay as they are, none.
+#[must_use]
+pub fn use_clock() -> Signal<Option<Timestamp>> {
+    let now = RwSignal::new(None);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move || {
+        #[allow(clippy::cast_possible_truncation)]
+        let look = move || _ = now.try_set(Some(Timestamp(js_sys::Date::now() as i64)));
+        look();
+        let looking = set_interval_with_handle(look, std::time::Duration::from_secs(30));
+        on_cleanup(move || {
+            if let Ok(looking) = looking {
+                looking.clear();
+            }
+        });
+    });
+    now.into()
+}
+
 /// A moment in ISO 8601, UTC, to the millisecond.
 #[cfg(feature = "hydrate")]
 #[must_use]

@@ -4,13 +4,14 @@ mod administrators;
 mod customers;
 mod templates;
 mod tokens;
+mod user;
 mod users;
 
 use std::{collections::HashMap, hash::Hash, str::FromStr};
 
 use app::{
     backend::Administrator,
-    hub::model::{Counts, Cursor, UserFilter, UserRow, UserStatus},
+    hub::model::{Counts, Cursor, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -89,6 +90,21 @@ impl app::backend::Users for HubService {
             self.0.user_rows(&ids, users).await
         };
         self.0.told(rows.await)
+    }
+
+    async fn user(
+        &self,
+        administrator: &Administrator,
+        user: &str,
+        before: Option<String>,
+    ) -> Result<UserHistory, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.user_history(&ids, user, before).await)
+    }
+
+    async fn resend(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.resend(&ids, user).await)
     }
 
     async fn onboard(

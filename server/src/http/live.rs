@@ -18,7 +18,7 @@ use crate::{
     access::{guard::UsersRead, session::watch::Kind},
     backend::Shared,
     live::{News, Topic},
-    store::TemplateId,
+    store::{Stored as _, Subscriber, SubscriberId, TemplateId},
 };
 
 /// When the first listeners come back after a server has stopped, and during how long the others do.
@@ -48,6 +48,21 @@ pub async fn hub(
     let template = administrator.template(&context, template).await?.id;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     Ok(events(&context, ended, Topic::Template(template)))
+}
+
+/// Events of one user, for the partner's administrators: `changed` with the user's id.
+///
+/// # Errors
+/// 401 if nobody is signed in, 404 for a user who is not the partner's.
+pub async fn user(
+    State(context): State<Shared>,
+    administrator: SignedIn<UsersRead>,
+    Path(user): Path<SubscriberId>,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let found = Subscriber::find(context.store.read(), administrator.tenant(), user).await;
+    let user = found.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?.id;
+    let ended = context.sessions.ended(Kind::Hub, &administrator.token);
+    Ok(events(&context, ended, Topic::Subscriber(user)))
 }
 
 /// What is told of a topic, until the listener's session has ended.

@@ -125,6 +125,7 @@ fn streams() -> Routes<Shared> {
     Routes::new()
         .route("/activate/{share}/live", get(live::portal))
         .route("/hub/templates/{template}/live", get(live::hub))
+        .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
 }
 

@@ -79,6 +79,17 @@ pub async fn enter_address(
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
+    ask_for_mail(store, environment, subscriber, typed, (locale, &Actor::User)).await
+}
+
+/// As [`enter_address`], for the user or for whoever helps them.
+async fn ask_for_mail(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+    typed: &str,
+    (locale, actor): (&str, &Actor),
+) -> Result<(), Trouble> {
     if as_meant(typed).trim().is_empty() {
         return Err(Fault::AddressMissing.into());
     }
@@ -97,7 +108,7 @@ pub async fn enter_address(
         return Ok(work.abandon().await?);
     }
     let with = Circumstances { locale: Some(locale.to_owned()), ..Circumstances::default() };
-    change::apply(&mut work, environment, asking, Event::AddressEntered(email), &Actor::User, with).await?;
+    change::apply(&mut work, environment, asking, Event::AddressEntered(email), actor, with).await?;
     if let Some(proof) = proof::newest(&*work, subscriber).await? {
         // What is counted here does not count again when it is sent.
         throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
@@ -166,14 +177,33 @@ pub async fn resend(
     subscriber: SubscriberId,
     locale: &str,
 ) -> Result<(), Trouble> {
-    let now = environment.now();
+    let last = to_send_again(store, environment, subscriber).await?;
+    enter_address(store, environment, subscriber, last.email.as_str(), locale).await
+}
+
+/// Whoever helps the user wants another mail to the same address, in the language of the last one.
+///
+/// # Errors
+/// As [`resend`].
+pub async fn resend_for(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let last = to_send_again(store, environment, subscriber).await?;
+    ask_for_mail(store, environment, subscriber, last.email.as_str(), (&last.locale, actor)).await
+}
+
+/// The request whose mail may be sent again now.
+async fn to_send_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<Request, Trouble> {
     let last =
         proof::newest(store.read(), subscriber).await?.filter(|request| request.open).ok_or(Fault::NothingToRetry)?;
-    let wait = resend_in(&last, now);
+    let wait = resend_in(&last, environment.now());
     if wait > 0 {
         return Err(Trouble::wait(Fault::TooManyAttempts, wait));
     }
-    enter_address(store, environment, subscriber, last.email.as_str(), locale).await
+    Ok(last)
 }
 
 /// Milliseconds until the mail may be asked for again.

@@ -56,6 +56,18 @@ pub async fn find(
     one(db, of(tenant).filter(Column::Id.eq(id))).await
 }
 
+/// Those of these administrators who are the tenant's.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    ids: impl IntoIterator<Item = AdministratorId>,
+) -> Result<Vec<Administrator>, DbErr> {
+    many(db, of(tenant).filter(Column::Id.is_in(ids))).await
+}
+
 /// The tenant's administrators, in the order in which they were added.
 ///
 /// # Errors

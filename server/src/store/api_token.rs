@@ -67,6 +67,19 @@ pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<ApiTo
     Ok(rows.into_iter().map(ApiToken::from).collect())
 }
 
+/// Those of these tokens that are the tenant's.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    ids: impl IntoIterator<Item = ApiTokenId>,
+) -> Result<Vec<ApiToken>, DbErr> {
+    let rows = of(tenant).filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(ApiToken::from).collect())
+}
+
 /// At most `limit` of the tenant's tokens, the newest first, below the one with that id.
 ///
 /// # Errors

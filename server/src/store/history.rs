@@ -1,15 +1,15 @@
 //! What happened to subscribers and workspaces, step by step. [`super::Work::record`] writes it.
 
-use domain::Timestamp;
+use domain::{Happening, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select,
+    QueryTrait as _, Select,
 };
 
 use super::{
     Tenant, WebhookDelivery,
     entity::history,
-    ids::{OwnerId, StepId},
+    ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
 };
 
@@ -60,6 +60,45 @@ pub async fn page(
     Ok(page::oldest_first(db, of(tenant, owner.into()), id, window).await?.map(Taken::from))
 }
 
+/// A step, and the status before it.
+pub type Transition = (Taken, Option<String>);
+
+/// A part of the history of one of the tenant's subscribers, the last step first; also of one who is gone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn newest_first(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    owner: SubscriberId,
+    before: Option<StepId>,
+    most: usize,
+) -> Result<Page<Transition, StepId>, DbErr> {
+    let steps = of(tenant, owner.into()).apply_if(before, |steps, before| steps.filter(history::Column::Id.lt(before)));
+    // One row too many says whether there is more, and what came before the last.
+    let mut rows = newest_of(db, steps, most as u64 + 1).await?;
+    let before: Vec<_> = rows.iter().skip(1).map(|step| step.status.clone()).chain([None]).collect();
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|step| step.id);
+    Ok(Page { rows: rows.into_iter().zip(before).collect(), next })
+}
+
+/// The last of these that has happened to one of the tenant's subscribers.
+///
+/// # Errors
+/// If the database fails.
+pub async fn last(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    owner: SubscriberId,
+    happenings: impl IntoIterator<Item = Happening>,
+) -> Result<Option<Taken>, DbErr> {
+    let events = happenings.into_iter().map(Happening::as_str);
+    let found = of(tenant, owner.into()).filter(history::Column::Event.is_in(events));
+    Ok(newest_of(db, found, 1).await?.pop())
+}
+
 /// The last steps of one of the tenant's subscribers, the newest first.
 ///
 /// # Errors
@@ -70,8 +109,7 @@ pub async fn newest(
     owner: impl Into<OwnerId>,
     most: u64,
 ) -> Result<Vec<Taken>, DbErr> {
-    let steps = of(tenant, owner.into()).order_by_desc(history::Column::Id).limit(most).all(db).await?;
-    Ok(steps.into_iter().map(Taken::from).collect())
+    newest_of(db, of(tenant, owner.into()), most).await
 }
 
 /// The step of which a webhook tells.
@@ -80,6 +118,11 @@ pub async fn newest(
 /// If the database fails.
 pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) -> Result<Option<Taken>, DbErr> {
     Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
+}
+
+async fn newest_of(db: &impl ConnectionTrait, steps: Select<history::Entity>, most: u64) -> Result<Vec<Taken>, DbErr> {
+    let steps = steps.order_by_desc(history::Column::Id).limit(most).all(db).await?;
+    Ok(steps.into_iter().map(Taken::from).collect())
 }
 
 fn of(tenant: Tenant, owner: OwnerId) -> Select<history::Entity> {

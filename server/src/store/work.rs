@@ -50,6 +50,22 @@ impl std::fmt::Display for Actor {
     }
 }
 
+impl Actor {
+    /// Whom history names; none for whom a later version may know.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.split_once(':').unwrap_or((text, "")) {
+            ("user", _) => Self::User,
+            ("engine", _) => Self::Engine,
+            ("import", _) => Self::Import,
+            ("admin", id) => Self::Administrator(id.parse().ok()?),
+            ("api", id) => Self::Token(id.parse().ok()?),
+            ("adapter", id) => Self::Adapter(id.parse().ok()?),
+            _ => return None,
+        })
+    }
+}
+
 /// An open transaction. Dropping it rolls back; [`Work::commit`] tells open pages and the worker what changed.
 pub struct Work {
     transaction: Transaction,

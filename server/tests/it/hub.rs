@@ -1,5 +1,7 @@
 //! The hub's rows: what they tell about users who wait.
 
+mod user;
+
 use std::sync::Arc;
 
 use app::{

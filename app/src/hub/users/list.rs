@@ -6,9 +6,11 @@ use domain::Fault;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{list_users, live::Stale, user_rows};
+use super::{list_users, user_rows};
 use crate::{
     hub::{
+        deeds::Follow,
+        live::Stale,
         loaded::sign_in_path,
         model::{Counts, Cursor, UserFilter, UserRow, UserStatus},
         outcome::{Deed, Outcomes},
@@ -141,21 +143,6 @@ impl UserList {
         }
     }
 
-    /// What an administrator asked for a user was accepted, and this is how the user stands now.
-    pub(super) fn accepted(self, deed: Deed, user: UserRow) {
-        self.outcomes.accepted(deed, &user);
-        let id = user.id.clone();
-        self.put(user);
-        // It may be done by now: the news of that can have been faster than this answer.
-        self.read_rows(vec![id]);
-    }
-
-    /// What an administrator asked for took a user away at once.
-    pub(super) fn deleted(self, id: &str, broadworks_id: &str) {
-        self.outcomes.deleted(broadworks_id);
-        self.remove(id);
-    }
-
     /// Shows a user's newer state.
     fn put(self, user: UserRow) {
         self.outcomes.seen(&user);
@@ -239,6 +226,21 @@ impl UserList {
                 Err(_) => {}
             }
         });
+    }
+}
+
+impl Follow for UserList {
+    fn accepted(&self, deed: Deed, user: UserRow) {
+        self.outcomes.accepted(deed, &user);
+        let id = user.id.clone();
+        self.put(user);
+        // It may be done by now: the news of that can have been faster than this answer.
+        self.read_rows(vec![id]);
+    }
+
+    fn deleted(&self, id: &str, broadworks_id: &str) {
+        self.outcomes.deleted(broadworks_id);
+        self.remove(id);
     }
 }
 

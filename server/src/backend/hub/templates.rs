@@ -38,12 +38,7 @@ impl Templates for HubService {
             let template = context.own_template(&ids(administrator)?, template).await?;
             let mut outages = Vec::new();
             for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
-                let Some(outage) = context.breakers.outage(name) else { continue };
-                let waiting = counter::waiting(context.store.read(), template.id, name).await?;
-                if waiting > 0 {
-                    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
-                    outages.push(ServiceOutage { service, cause: outage.cause, since: outage.since, waiting });
-                }
+                outages.extend(context.service_outage(&template, service, name).await?);
             }
             Ok(outages)
         };
@@ -83,6 +78,19 @@ impl Context {
     /// What keeps users from provisioning themselves under a template.
     pub(super) fn misconfigurations(&self, template: &Template) -> Vec<Misconfiguration> {
         misconfigurations(template.verification, &template.share_link, &self.site.activation_link(template))
+    }
+
+    /// What users of a template wait for, if it is down for everybody.
+    pub(super) async fn service_outage(
+        &self,
+        template: &Template,
+        service: Service,
+        name: &str,
+    ) -> Result<Option<ServiceOutage>, Trouble> {
+        let Some(outage) = self.breakers.outage(name) else { return Ok(None) };
+        let waiting = counter::waiting(self.store.read(), template.id, name).await?;
+        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+        Ok((waiting > 0).then_some(ServiceOutage { service, cause: outage.cause, since: outage.since, waiting }))
     }
 
     /// One of the partner's templates.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::{
     access::{adapter_accounts, administrators},
     http::{self, routes::Route},
-    store::{Template, Tenant},
+    store::{SubscriberId, Template, Tenant},
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
@@ -44,7 +44,7 @@ impl Partner {
             administrator: session(world.hub_cookie(administrator).await),
             user: session(world.portal_cookie(&user).await),
             account: format!("Basic {account}"),
-            things: things(&client, &template, name).await,
+            things: things(&client, &template, (name, user.id)).await,
         }
     }
 
@@ -68,7 +68,11 @@ impl Partner {
 }
 
 /// One of everything that a route can name.
-async fn things(client: &Client, template: &Template, name: &str) -> Vec<(&'static str, String)> {
+async fn things(
+    client: &Client,
+    template: &Template,
+    (name, there): (&str, SubscriberId),
+) -> Vec<(&'static str, String)> {
     let first = async |path: &str| client.get(path).await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let added = async |path: &str, body: Value| client.post(path, &body).await.text("id").to_owned();
     let (provisioning_id, user) = (&template.provisioning_id, format!("{name}@sp.com"));
@@ -91,6 +95,7 @@ async fn things(client: &Client, template: &Template, name: &str) -> Vec<(&'stat
         ("/activate/{share}", template.share_token.clone()),
         ("/adapter/{provisioning_id}", provisioning_id.clone()),
         ("/users/{user_id}", user),
+        ("/users/{user}", there.to_string()),
     ]
 }
 

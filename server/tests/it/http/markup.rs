@@ -262,6 +262,7 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             format!("{own}/users"),
             format!("{own}/users?customer={}", subscriber.customer_id),
             format!("{own}/import"),
+            format!("/hub/users/{}", subscriber.id),
             "/hub/tokens".to_owned(),
         ] {
             shows(&site, &path, &cookie).await;
@@ -271,6 +272,7 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             "/hub/setup/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/customers/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/templates/%3C%2Ftitle%3E%3Cevil-mark%3E",
+            "/hub/users/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/%3C%2Ftitle%3E%3Cevil-mark%3E",
         ] {
             is_unharmed(path, &site.get(path, &cookie).await.body);

@@ -1,16 +1,16 @@
-//! The dialogs that a user's menu opens.
+//! The dialogs in which something is done for a user.
 
 use leptos::prelude::*;
 
 use super::{
-    change_package::ChangePackage, delete_user::DeleteUser, error_text::ErrorText, list::UserList,
+    Follower, change_package::ChangePackage, delete_user::DeleteUser, error_text::ErrorText,
     retry_activation::RetryActivation,
 };
 use crate::hub::model::UserRow;
 
 /// Which dialog is open, and for whom as he was when it was opened.
 #[derive(Clone)]
-pub(super) enum UserDialog {
+pub(in crate::hub) enum UserDialog {
     /// Retry Activation.
     Retry(UserRow),
     /// Delete User.
@@ -21,20 +21,21 @@ pub(super) enum UserDialog {
     ErrorText(String),
 }
 
-/// The open dialog. It stands outside of the table, so that it survives whatever happens to its user's row.
+/// The open dialog. It stands outside of whatever shows the user, so that it survives whatever happens to that.
 #[component]
-pub(super) fn UserDialogs(
+pub(in crate::hub) fn UserDialogs(
     /// Which one is open.
     dialog: RwSignal<Option<UserDialog>>,
-    /// The list that shows what follows.
-    list: UserList,
+    /// The page that shows what follows.
+    follower: Follower,
 ) -> impl IntoView {
     let on_close = move || dialog.set(None);
     move || {
+        let follower = follower.clone();
         dialog.get().map(|open| match open {
-            UserDialog::Retry(user) => view! { <RetryActivation user list on_close/> }.into_any(),
-            UserDialog::Delete(user) => view! { <DeleteUser user list on_close/> }.into_any(),
-            UserDialog::ChangePackage(user) => view! { <ChangePackage user list on_close/> }.into_any(),
+            UserDialog::Retry(user) => view! { <RetryActivation user follower on_close/> }.into_any(),
+            UserDialog::Delete(user) => view! { <DeleteUser user follower on_close/> }.into_any(),
+            UserDialog::ChangePackage(user) => view! { <ChangePackage user follower on_close/> }.into_any(),
             UserDialog::ErrorText(text) => view! { <ErrorText text on_close/> }.into_any(),
         })
     }

@@ -1,4 +1,4 @@
-//! Following the users of a template while their list is open.
+//! Following users while a page that shows them is open.
 
 /// What is to be brought up to date.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers follow"))]
@@ -9,15 +9,15 @@ pub(super) enum Stale {
     Everything,
 }
 
-/// While the component lives: tells what changed. Changes that come close together are told together.
+/// While the component lives: tells what changed, by a stream of events at this address. Changes that come close together are told together.
 ///
 /// Everything is stale when the stream opens, because something may have happened since the page was made; and again
 /// every few seconds for as long as no stream comes through. Does nothing on the server.
-pub(super) fn follow(template: String, tell: impl Fn(Stale) + Clone + 'static) {
+pub(super) fn follow(stream: String, tell: impl Fn(Stale) + Clone + 'static) {
     #[cfg(feature = "hydrate")]
-    leptos::prelude::Effect::new(move || browser::follow(&template, tell.clone()));
+    leptos::prelude::Effect::new(move || browser::follow(&stream, tell.clone()));
     #[cfg(not(feature = "hydrate"))]
-    let _ = (template, tell);
+    let _ = (stream, tell);
 }
 
 #[cfg(feature = "hydrate")]
@@ -29,13 +29,12 @@ mod browser {
     use web_sys::{EventSource, MessageEvent};
 
     use super::Stale;
-    use crate::hub::address;
 
     const TOGETHER: Duration = Duration::from_millis(150);
     const WITHOUT_A_STREAM: Duration = Duration::from_secs(10);
 
-    pub(super) fn follow(template: &str, tell: impl Fn(Stale) + Clone + 'static) {
-        let Ok(source) = EventSource::new(&address::live(template)) else { return };
+    pub(super) fn follow(stream: &str, tell: impl Fn(Stale) + Clone + 'static) {
+        let Ok(source) = EventSource::new(stream) else { return };
         let changed = Closure::<dyn Fn(MessageEvent)>::new(gathered(tell.clone()));
         let resync = {
             let tell = tell.clone();

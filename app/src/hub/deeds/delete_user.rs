@@ -3,7 +3,7 @@
 use domain::Fault;
 use leptos::{ev, prelude::*};
 
-use super::list::UserList;
+use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -35,17 +35,17 @@ async fn deleted(user: String, forbid: bool) -> Result<Option<UserRow>, Problem>
 
 /// The confirmation.
 #[component]
-pub(super) fn DeleteUser(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(super) fn DeleteUser(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog title=move || t_string!(i18n, hub.delete.title) on_close>
-            <Confirmation user list/>
+            <Confirmation user follower/>
         </Dialog>
     }
 }
 
 #[component]
-fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
+fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, name, .. } = user;
@@ -53,12 +53,12 @@ fn Confirmation(user: UserRow, list: UserList) -> impl IntoView {
     let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let (id, user) = (id.clone(), broadworks_id.clone());
+        let (id, user, follower) = (id.clone(), broadworks_id.clone(), follower.clone());
         request.send(deleted(id.clone(), forbid.get_untracked()), move |row| {
             dialog.close();
             match row {
-                Some(row) => list.accepted(Deed::Removal, row),
-                None => list.deleted(&id, &user),
+                Some(row) => follower.accepted(Deed::Removal, row),
+                None => follower.deleted(&id, &user),
             }
         });
     };

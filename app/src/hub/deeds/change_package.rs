@@ -3,7 +3,7 @@
 use domain::Package;
 use leptos::{ev, prelude::*};
 
-use super::list::UserList;
+use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -27,17 +27,17 @@ pub async fn set_package(user: String, package: Package) -> Result<UserRow, Prob
 
 /// The dialog.
 #[component]
-pub(super) fn ChangePackage(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(super) fn ChangePackage(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog title=move || t_string!(i18n, hub.change_package.title) on_close>
-            <Packages user list/>
+            <Packages user follower/>
         </Dialog>
     }
 }
 
 #[component]
-fn Packages(user: UserRow, list: UserList) -> impl IntoView {
+fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, package: current, .. } = user;
@@ -48,9 +48,10 @@ fn Packages(user: UserRow, list: UserList) -> impl IntoView {
         if package == current {
             return dialog.close();
         }
+        let follower = follower.clone();
         request.send(set_package(id.clone(), package), move |row| {
             dialog.close();
-            list.accepted(Deed::Package(package), row);
+            follower.accepted(Deed::Package(package), row);
         });
     };
     let choice = move |package: Package| {

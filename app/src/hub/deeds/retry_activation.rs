@@ -3,7 +3,7 @@
 use domain::{Fault, email_address::looks_complete, fault::Audience};
 use leptos::{either::Either, ev, prelude::*};
 
-use super::list::UserList;
+use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::{hub::session::signed_in, visitor::refuse};
 use crate::{
@@ -38,21 +38,21 @@ pub async fn retry(user: String) -> Result<UserRow, Problem> {
 
 /// The dialog: with an address where one can be given, else (only a failed removal is left) without.
 #[component]
-pub(super) fn RetryActivation(user: UserRow, list: UserList, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(super) fn RetryActivation(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog title=move || t_string!(i18n, hub.retry.title) on_close>
             {if user.actions.onboard {
-                Either::Left(view! { <Onboarding user list/> })
+                Either::Left(view! { <Onboarding user follower/> })
             } else {
-                Either::Right(view! { <Again user list/> })
+                Either::Right(view! { <Again user follower/> })
             }}
         </Dialog>
     }
 }
 
 #[component]
-fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
+fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, email, .. } = user;
@@ -73,9 +73,10 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
             return;
         }
         let email = typed.get_untracked();
+        let follower = follower.clone();
         request.send(onboard(id.clone(), email), move |row| {
             dialog.close();
-            list.accepted(Deed::Activation, row);
+            follower.accepted(Deed::Activation, row);
         });
     };
     view! {
@@ -110,15 +111,16 @@ fn Onboarding(user: UserRow, list: UserList) -> impl IntoView {
 }
 
 #[component]
-fn Again(user: UserRow, list: UserList) -> impl IntoView {
+fn Again(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, .. } = user;
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        let follower = follower.clone();
         request.send(retry(id.clone()), move |row| {
             dialog.close();
-            list.accepted(Deed::Removal, row);
+            follower.accepted(Deed::Removal, row);
         });
     };
     view! {

@@ -16,7 +16,7 @@ use crate::{
 /// Copies a user's error text; where the browser does not allow that, shows it to be copied by hand.
 pub(super) fn copier(
     i18n: leptos_i18n::I18nContext<Locale>,
-    user: RwSignal<UserRow>,
+    user: Signal<UserRow>,
     dialog: RwSignal<Option<UserDialog>>,
 ) -> impl Fn() + Copy + Send + Sync + 'static {
     let toasts = Toasts::here();

@@ -1,0 +1,140 @@
+//! A user's page: who it is, how they stand, what can be done, and all that has happened.
+
+mod facts;
+mod happening;
+mod open;
+mod standing;
+mod timeline;
+mod what_to_do;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::{facts::Facts, open::OpenUser, standing::Standing, timeline::Timeline, what_to_do::WhatToDo};
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    breadcrumbs::Breadcrumbs,
+    deeds::dialogs::UserDialogs,
+    live,
+    loaded::loaded,
+    model::{Page, Step, UserDetail, UserFilter, UserHistory, UserRow},
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        badge::StatusBadge,
+        notice::{Notice, Tone},
+        title::Title,
+    },
+};
+
+/// One user, and what has happened to them before this step.
+#[server(prefix = "/api", endpoint = "hub/user", client = crate::hub::client::HubClient)]
+pub async fn get_user(user: String, before: Option<String>) -> Result<UserHistory, Problem> {
+    let (hub, administrator) = signed_in::<GetUser>().await?;
+    hub.user(&administrator, &user, before).await
+}
+
+/// Sends the mail that asks to prove the address once more.
+#[server(prefix = "/api", endpoint = "hub/resend", client = crate::hub::client::HubClient)]
+pub async fn resend(user: String) -> Result<UserRow, Problem> {
+    let (hub, administrator) = signed_in::<Resend>().await?;
+    hub.resend(&administrator, &user).await
+}
+
+/// A user's page.
+#[component]
+pub fn UserPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| (params.read().get("id").unwrap_or_default(), query.read().get("after")));
+    let found = Resource::new_blocking(move || asked.get(), |(id, before)| get_user(id, before));
+    loaded(found, move |UserHistory { user, steps }| {
+        let (id, before) = asked.get_untracked();
+        match user {
+            Some(user) => view! { <Present user before steps/> }.into_any(),
+            None => view! { <Gone id before steps/> }.into_any(),
+        }
+    })
+}
+
+/// A user who is there, or was when the page was opened.
+#[component]
+fn Present(user: UserDetail, before: Option<String>, steps: Page<Step>) -> impl IntoView {
+    let id = user.row.id.clone();
+    let name = user.row.broadworks_id.clone();
+    let open = OpenUser::new(user.clone(), before.clone(), &steps);
+    let dialog = RwSignal::new(None);
+    live::follow(address::user_live(&id), move |_| open.refresh());
+    let heading = name.clone();
+    view! {
+        <Title text=name.clone()/>
+        <Way user/>
+        <header class="page-head page-head-split">
+            <div class="user-head">
+                <h1 class="user-id" translate="no">{heading}</h1>
+                <StatusBadge status=Signal::derive(move || open.row.read().status)/>
+                <p class="lead">{move || open.row.read().name.clone()}</p>
+            </div>
+            <Show when=move || !open.gone.get()>
+                <WhatToDo open dialog/>
+            </Show>
+        </header>
+        <GoneNow gone=open.gone/>
+        <div class="user-page">
+            <div class="user-side">
+                <Standing open/>
+                <Facts open/>
+            </div>
+            <Timeline id before steps=open.steps next=open.next/>
+        </div>
+        <UserDialogs dialog follower=Arc::new(open)/>
+    }
+}
+
+/// Announces that the user has been deleted while the page was open.
+#[component]
+fn GoneNow(gone: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div role="status">
+            {move || gone.get().then(|| view! { <Notice tone=Tone::Warning><p>{t!(i18n, hub.user.deleted_now)}</p></Notice> })}
+        </div>
+    }
+}
+
+/// The way here: the customer, the template, the list.
+#[component]
+fn Way(user: UserDetail) -> impl IntoView {
+    let i18n = use_i18n();
+    let UserDetail { row, customer, template, .. } = user;
+    let filter = UserFilter { customer: Some(customer.clone()), ..UserFilter::default() };
+    let way = vec![
+        (row.customer.into_any(), address::customer(&customer)),
+        (row.template.into_any(), address::template(&template, Some(customer))),
+        (t!(i18n, hub.status.title).into_any(), address::users(&template, filter)),
+    ];
+    view! { <Breadcrumbs way here=Signal::stored(row.broadworks_id)/> }
+}
+
+/// What is left of a user who is gone: the history. Nothing in it says who it was.
+#[component]
+fn Gone(id: String, before: Option<String>, steps: Page<Step>) -> impl IntoView {
+    let i18n = use_i18n();
+    let title = move || t_string!(i18n, hub.user.deleted);
+    let next = RwSignal::new(steps.next);
+    view! {
+        <Title text=title/>
+        <Breadcrumbs way=Vec::new() here=Signal::derive(move || title().to_owned())/>
+        <header class="page-head">
+            <h1>{title}</h1>
+            <p class="lead">{t!(i18n, hub.user.deleted_lead)}</p>
+        </header>
+        <Timeline id before steps=RwSignal::new(steps.rows) next/>
+    }
+}

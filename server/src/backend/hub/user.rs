@@ -1,0 +1,165 @@
+//! One user in the hub: how they stand, and all that has happened to them.
+
+use std::collections::HashMap;
+
+use app::hub::model::{Doer, MailState, Page, Service, ServiceOutage, Step, UserDetail, UserHistory, UserRow, Vouched};
+use domain::{Fault, Happening, Status, lifecycle::Order};
+use uuid::Uuid;
+
+use super::Ids;
+use crate::{
+    backend::{Context, id},
+    fault::Trouble,
+    provisioning::{activation, queue::MAIL},
+    store::{
+        Actor, StepId, Stored as _, Subscriber, SubscriberId, administrator, api_token,
+        history::{self, Taken, Transition},
+        proof, template,
+    },
+};
+
+/// Steps on a page of a history.
+const STEPS: usize = 25;
+
+impl Context {
+    pub(super) async fn user_history(
+        &self,
+        ids: &Ids,
+        user: &str,
+        before: Option<String>,
+    ) -> Result<UserHistory, Trouble> {
+        let user: SubscriberId = id(user)?;
+        let before: Option<StepId> = before.as_deref().map(id).transpose()?;
+        let found = Subscriber::find(self.store.read(), ids.tenant, user).await?;
+        if found.is_none() && !self.was_user(ids, user).await? {
+            return Err(Fault::NotFound.into());
+        }
+        let steps = history::newest_first(self.store.read(), ids.tenant, user, before, STEPS).await?;
+        let doers = self.doers(ids, steps.rows.iter().map(|(step, _)| step)).await?;
+        Ok(UserHistory {
+            user: match found {
+                Some(found) => Some(self.user_detail(ids, found).await?),
+                None => None,
+            },
+            steps: Page {
+                previous: before.map(|before| before.to_string()),
+                next: steps.next.map(|next| next.to_string()),
+                rows: steps.rows.into_iter().map(|step| doers.step(step)).collect(),
+            },
+        })
+    }
+
+    /// Whether there was a user of that id: workspaces, whose history stands beside it, end otherwise.
+    async fn was_user(&self, ids: &Ids, id: SubscriberId) -> Result<bool, Trouble> {
+        let last = history::newest(self.store.read(), ids.tenant, id, 1).await?.pop();
+        let last = last.filter(|step| step.status.is_none()).and_then(|step| Happening::parse(&step.event));
+        Ok(matches!(last, Some(Happening::AccountRemoved | Happening::RemovalRequested)))
+    }
+
+    async fn user_detail(&self, ids: &Ids, user: Subscriber) -> Result<UserDetail, Trouble> {
+        // A user whose template or customer is gone is going too.
+        let row = self.user_rows(ids, vec![user.clone()]).await?.pop().ok_or(Fault::NotFound)?;
+        let mail = proof::newest(self.store.read(), user.id).await?.filter(|request| request.open);
+        Ok(UserDetail {
+            vouched: self.vouched(ids, &user).await?,
+            mail: mail.map(|request| MailState { mailing: request.mailing, asked: request.created_at }),
+            outage: self.outage_of(ids, &user, &row).await?,
+            customer: user.customer_id.to_string(),
+            template: user.template_id.to_string(),
+            phone: user.primary_phone,
+            mobile: user.mobile_phone,
+            extension: user.extension,
+            language: user.language,
+            timezone: user.timezone,
+            arrived: user.created_at,
+            row,
+        })
+    }
+
+    /// Why the user's address counts as their own.
+    async fn vouched(&self, ids: &Ids, user: &Subscriber) -> Result<Option<Vouched>, Trouble> {
+        let Some(proven) = user.lifecycle.proven() else { return Ok(None) };
+        let step = history::last(self.store.read(), ids.tenant, user.id, Happening::PROOFS).await?;
+        let doers = self.doers(ids, &step).await?;
+        Ok(Some(Vouched { proof: proven.proof(), by: step.map(|step| (doers.of(&step), step.at)) }))
+    }
+
+    /// What the user waits for that is down for everybody.
+    async fn outage_of(&self, ids: &Ids, user: &Subscriber, row: &UserRow) -> Result<Option<ServiceOutage>, Trouble> {
+        let Some(under_way) = row.under_way else { return Ok(None) };
+        let template = template::find(self.store.read(), ids.tenant, user.template_id).await?;
+        let template = template.ok_or(Fault::NotFound)?;
+        match under_way.order {
+            Order::SendProof => self.service_outage(&template, Service::Mail, MAIL).await,
+            _ => self.service_outage(&template, Service::Accounts, &template.target).await,
+        }
+    }
+
+    pub(super) async fn resend(&self, ids: &Ids, user: &str) -> Result<UserRow, Trouble> {
+        let found = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?.ok_or(Fault::NotFound)?;
+        let actor = Actor::Administrator(ids.administrator);
+        activation::resend_for(&self.store, &self.environment, found.id, &actor).await?;
+        let found = Subscriber::find(self.store.read(), ids.tenant, found.id).await?.ok_or(Fault::NotFound)?;
+        self.user_rows(ids, vec![found]).await?.pop().ok_or_else(|| Fault::NotFound.into())
+    }
+
+    /// The names of all who took these steps.
+    async fn doers<'a>(&self, ids: &Ids, steps: impl IntoIterator<Item = &'a Taken>) -> Result<Doers, Trouble> {
+        let (mut people, mut tokens, mut templates) = (Vec::new(), Vec::new(), Vec::new());
+        for step in steps {
+            match Actor::parse(&step.actor) {
+                Some(Actor::Administrator(id)) => people.push(id),
+                Some(Actor::Token(id)) => tokens.push(id),
+                Some(Actor::Adapter(id)) => templates.push(id),
+                _ => {}
+            }
+        }
+        let (db, tenant) = (self.store.read(), ids.tenant);
+        let mut names = HashMap::<Uuid, String>::new();
+        if !people.is_empty() {
+            let found = administrator::some(db, tenant, people).await?;
+            names.extend(found.into_iter().map(|one| (one.id.into(), one.email)));
+        }
+        if !tokens.is_empty() {
+            let found = api_token::some(db, tenant, tokens).await?;
+            names.extend(found.into_iter().map(|one| (one.id.into(), one.name)));
+        }
+        if !templates.is_empty() {
+            let found = template::some(db, tenant, templates).await?;
+            names.extend(found.into_iter().map(|one| (one.id.into(), one.name)));
+        }
+        Ok(Doers(names))
+    }
+}
+
+/// The names of those who took steps, by their ids.
+struct Doers(HashMap<Uuid, String>);
+
+impl Doers {
+    fn of(&self, step: &Taken) -> Doer {
+        let name = |id: Uuid| self.0.get(&id).cloned();
+        match Actor::parse(&step.actor) {
+            Some(Actor::User) => Doer::User,
+            Some(Actor::Engine) => Doer::Engine,
+            Some(Actor::Administrator(id)) => Doer::Administrator(name(id.into())),
+            Some(Actor::Token(id)) => Doer::Token(name(id.into())),
+            Some(Actor::Adapter(id)) => Doer::Adapter(name(id.into())),
+            Some(Actor::Import) => Doer::Import,
+            None => Doer::Unknown,
+        }
+    }
+
+    fn step(&self, (step, before): Transition) -> Step {
+        let status = |status: Option<&String>| status.and_then(|status| Status::parse(status).ok());
+        Step {
+            happening: Happening::parse(&step.event),
+            by: self.of(&step),
+            from: status(before.as_ref()),
+            to: status(step.status.as_ref()),
+            fault: step.fault.and_then(|code| Fault::from_code(code.cast_unsigned())),
+            id: step.id.to_string(),
+            at: step.at,
+            detail: step.detail,
+        }
+    }
+}
