@@ -138,9 +138,10 @@ async fn restart(installation: &Installation, client: &Client, server: &mut Serv
 async fn ask(client: &Client, url: &str, (id, token): (&str, &str), number: usize) -> Result<(), String> {
     let path = format!("{url}/v1/broadworks/subscribers");
     let request = if number % WRITES == 0 {
-        let user = format!("user{number}");
+        // Of many customers: how long one customer's arrivals wait for each other is not the question here.
+        let (user, customer) = (format!("user{number}"), format!("SP1+c{}", number / WRITES % 100));
         let body = serde_json::json!({
-            "provisioningId": id, "userId": user, "spEnterpriseId": "SP1+acme", "firstName": "A", "lastName": "B",
+            "provisioningId": id, "userId": user, "spEnterpriseId": customer, "firstName": "A", "lastName": "B",
             "package": "standard", "email": format!("{user}@acme.example"),
         });
         client.post(path).header("content-type", "application/json").body(body.to_string())
