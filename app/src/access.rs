@@ -21,6 +21,8 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/sign-in", Public),
     ("/api/hub/sign-out", Public),
     ("/api/hub/set-up", Public),
+    // What opens it is the token in the printed link.
+    ("/api/hub/set-up-link", Public),
     ("/api/hub/me", Needs(Permission::OwnAccount)),
     ("/api/hub/signed-in-now", Needs(Permission::OwnAccount)),
     ("/api/hub/change-password", Needs(Permission::OwnAccount)),

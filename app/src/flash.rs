@@ -35,6 +35,8 @@ mod server {
     /// The cookie.
     pub const FLASH: &str = "ft_flash";
     const FLASH_SECONDS: i64 = 60;
+    /// What has been told just now: the same page in another language tells it again.
+    const SHOWN: &str = "ft_shown";
     /// A cookie holds 4 kB; nothing that fits a form of ours is longer than this.
     const TYPED_CHARACTERS: usize = 254;
     /// The query parameter of a page to which an answer sends that has set a cookie.
@@ -93,14 +95,31 @@ mod server {
     }
 
     fn take() -> Option<Flash> {
-        let flash = visitor::cookie(FLASH)?;
-        visitor::clear_cookie(FLASH);
+        let (flash, shown) = (visitor::cookie(FLASH), visitor::cookie(SHOWN));
+        let flash = match (flash, shown) {
+            (Some(flash), _) => {
+                visitor::clear_cookie(FLASH);
+                visitor::set_cookie(SHOWN, flash.clone(), FLASH_SECONDS);
+                flash
+            }
+            (None, Some(shown)) if is_in_query("lang=") => shown,
+            (None, Some(_)) => {
+                visitor::clear_cookie(SHOWN);
+                return None;
+            }
+            (None, None) => return None,
+        };
         serde_json::from_str(&flash).ok()
     }
 
     fn is_asked() -> bool {
+        is_in_query(CHECK)
+    }
+
+    /// Whether a parameter of the page's address begins so.
+    fn is_in_query(beginning: &str) -> bool {
         let parts = use_context::<Parts>();
         let query = parts.as_ref().and_then(|parts| parts.uri.query()).unwrap_or_default();
-        query.split('&').any(|pair| pair == CHECK)
+        query.split('&').any(|pair| pair.starts_with(beginning))
     }
 }

@@ -17,7 +17,10 @@
       if (Date.now() - before > 10000) action();
     } catch {}
   };
+  // Without a connection the browser's half does not come. That breaks nothing: the page works as it is.
+  const absent = (error) => error?.name === 'TypeError' && /import/i.test(error.message);
   const fail = (event) => {
+    if (absent(event.reason)) event.preventDefault();
     if (broken || !ours(event)) return;
     broken = true;
     root.dataset.plain = '';
@@ -29,6 +32,8 @@
   };
   addEventListener('error', fail);
   addEventListener('unhandledrejection', fail);
+  // Steps of an earlier visit have addresses of their own. Nobody else shows the right one before the browser's half is there.
+  addEventListener('popstate', () => hub || hydrated() || location.reload());
   for (const type of ['submit', 'click']) {
     addEventListener(type, (event) => broken && event.stopImmediatePropagation(), true);
   }

@@ -170,6 +170,8 @@ pub enum Fault {
     MailGivenUp => mail::MAIL_GIVEN_UP,
     /// The mail system refused the message without a reason that we know.
     MailNotTaken => mail::MAIL_NOT_TAKEN,
+    /// Our mail server takes nothing over a connection that is not encrypted.
+    MailTlsRequired => mail::MAIL_TLS_REQUIRED,
     // Portal: answered to the person in the activation portal.
     /// The user ID or the password is not right.
     BadCredentials => portal::BAD_CREDENTIALS,

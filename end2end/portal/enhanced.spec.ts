@@ -211,3 +211,33 @@ test('another language is asked for in the middle of something else, and stays',
   await expect(page.locator('#mail')).toContainText('Abbiamo inviato');
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
 });
+
+test('a browser half that does not come is no error', async ({ context, demo }) => {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.route('**/pkg/portal.js', (route) => route.abort('internetdisconnected'));
+  const gone = page.waitForEvent('requestfailed');
+  await page.goto(demo.path('share link'));
+  await gone;
+  await page.getByRole('textbox', { name: 'User ID of your phone service' }).fill('nobody@sp.example');
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toContainText('not right');
+  expect(errors).toEqual([]);
+});
+
+test('going back before the browser half is there shows the page of that address', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('back@home.example');
+  const { joinNow } = await mailTo(page, 'back@home.example');
+  await page.goto(joinNow);
+  await expect(page.locator('body')).toHaveAttribute('data-hydrated', 'true');
+  await portal.press('Join now');
+  await portal.expectProvisioned();
+  await page.route('**/pkg/portal.wasm', () => undefined);
+  await page.reload({ waitUntil: 'domcontentloaded' });
+  await portal.expectProvisioned();
+  await page.goBack({ waitUntil: 'domcontentloaded' });
+  await portal.at('Your address is already confirmed');
+});

@@ -57,3 +57,23 @@ test.describe('a language that is not there', () => {
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   });
 });
+
+test('what was wrong is said in another language, too, and once', async ({ demo, page, portal, visit }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn('nobody@sp.example', 'wrong');
+  await expect(portal.problem).toContainText('The user ID or the password is not right.');
+  for (const [name, language] of [['Italiano', 'it'], ['Български', 'bg']] as const) {
+    await portal.speak(name);
+    await expect(page.locator('html')).toHaveAttribute('lang', language);
+    await expect(portal.problem).toContainText('43001');
+    await expect(portal.problem).not.toContainText('The user ID');
+  }
+  await visit(demo.path('share link'));
+  await expect(portal.problem).toHaveCount(0);
+});
+
+test('an address that no page can have shows a page all the same', async ({ page, visit }) => {
+  await visit('/activate/%00');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Language' })).toBeVisible();
+});

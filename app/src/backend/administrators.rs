@@ -12,6 +12,8 @@ pub trait Administrators: Send + Sync {
     async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem>;
     /// Ends the session.
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
+    /// Whether a set-up link still works.
+    async fn check_set_up_link(&self, token: &str) -> Result<(), Problem>;
     /// Creates the first administrator by the one-time set-up link and begins a session.
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
     /// Gives the administrator another password. Ends all their sessions but for the visitor's, which is renewed.

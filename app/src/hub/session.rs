@@ -61,6 +61,12 @@ pub async fn sign_out() -> Result<(), Problem> {
     answer(address::SIGN_IN, "", outcome)
 }
 
+/// Whether a set-up link still works: the page asks before it shows a form that would be in vain.
+#[server(prefix = "/api", endpoint = "hub/set-up-link")]
+pub async fn check_set_up_link(token: String) -> Result<(), Problem> {
+    hub().check_set_up_link(&token).await
+}
+
 /// Creates the first administrator and signs in.
 #[server(prefix = "/api", endpoint = "hub/set-up")]
 pub async fn set_up(token: String, email: String, password: String) -> Result<(), Problem> {

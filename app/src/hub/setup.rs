@@ -1,16 +1,23 @@
 //! The one-time link by which the first administrator is created. Works as a plain form too.
 
-use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
+use leptos::{either::Either, form::ActionForm, prelude::*};
+use leptos_router::{components::A, hooks::use_params_map};
 
 use super::{
     address::{self, HOME},
-    session::SetUp,
+    session::{SetUp, check_set_up_link},
     sign_in::{Entrance, go_on, told},
 };
 use crate::{
     i18n::*,
-    ui::{button::SubmitButton, field::Field, password_field::PasswordField, problem::ProblemNotice, title::Title},
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        field::Field,
+        password_field::PasswordField,
+        problem::ProblemNotice,
+        title::Title,
+    },
 };
 
 /// The set-up page.
@@ -24,10 +31,9 @@ pub fn SetUpPage() -> impl IntoView {
     let action = ServerAction::<SetUp>::new();
     let outcome = Signal::derive(move || action.value().get());
     let problem = go_on(outcome, flash, || HOME.to_owned());
-    view! {
-        <Title text=move || t_string!(i18n, hub.setup.title)/>
-        <Entrance>
-            <h1>{t!(i18n, hub.setup.title)}</h1>
+    let link = Resource::new_blocking(token, check_set_up_link);
+    let form = move || {
+        view! {
             <p class="lead">{t!(i18n, hub.setup.lead)}</p>
             <ProblemNotice problem/>
             <ActionForm action attr:class="form">
@@ -39,7 +45,7 @@ pub fn SetUpPage() -> impl IntoView {
                         <{..}
                             type="email"
                             autocomplete="username"
-                            value=typed
+                            value=typed.clone()
                             required=true
                             autofocus=true
                         />
@@ -53,6 +59,37 @@ pub fn SetUpPage() -> impl IntoView {
                 />
                 <SubmitButton pending=action.pending()>{t!(i18n, hub.setup.submit)}</SubmitButton>
             </ActionForm>
+        }
+    };
+    view! {
+        <Title text=move || t_string!(i18n, hub.setup.title)/>
+        <Entrance>
+            <h1>{t!(i18n, hub.setup.title)}</h1>
+            <Suspense>
+                {move || {
+                    let form = form.clone();
+                    Suspend::new(async move {
+                        match link.await {
+                            Ok(()) => Either::Left(form()),
+                            Err(problem) => Either::Right(view! { <InVain problem/> }),
+                        }
+                    })
+                }}
+            </Suspense>
         </Entrance>
+    }
+}
+
+/// Why there is nothing to fill in, and the way on for whoever has an account by now.
+#[component]
+fn InVain(problem: Problem) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <ProblemNotice problem=Some(problem)/>
+        <p class="actions">
+            <A href=address::sign_in(HOME.to_owned()) attr:class=Emphasis::Secondary.class()>
+                {t!(i18n, hub.sign_in.title)}
+            </A>
+        </p>
     }
 }

@@ -107,6 +107,7 @@ texts! {
         MailPutOff => mail_put_off,
         MailGivenUp => mail_given_up,
         MailNotTaken => mail_not_taken,
+        MailTlsRequired => mail_tls_required,
         Internal => internal,
     }
     // Only clients of the API meet these, and the API answers in English.

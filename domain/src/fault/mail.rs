@@ -187,3 +187,15 @@ pub(super) const MAIL_NOT_TAKEN: Entry = Entry {
     fixer: User,
     persistence: Permanent,
 };
+
+pub(super) const MAIL_TLS_REQUIRED: Entry = Entry {
+    code: 42016,
+    key: "mail_tls_required",
+    cause: "Our mail server wants an encrypted connection.",
+    remedy: Each {
+        user: "Your provider has to put this right. The message waits and is then sent by itself.",
+        administrator: "Ask whoever runs the server to have mails sent encrypted: ?tls=required at the end of FLOWTHROUGH_SMTP_URL, or smtps://. The message waits and is then sent by itself.",
+    },
+    fixer: Operator,
+    persistence: Transient,
+};

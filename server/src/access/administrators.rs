@@ -18,7 +18,8 @@ use crate::{
     store::{
         Administrator, AdministratorId, PartnerId, Store, Tenant, Work,
         administrator::{self, NewAdministrator},
-        hub_session, is_taken, partner, setup_link,
+        hub_session, is_taken, partner,
+        setup_link::{self, SetupLink},
     },
 };
 
@@ -147,17 +148,21 @@ pub async fn add(
     let email = EmailAddress::parse(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
-    let id = match administrator::by_email(&*work, &email).await? {
-        None => create(&work, environment, tenant, email, password_hash).await?,
+    let (id, is_new) = match administrator::by_email(&*work, &email).await? {
+        None => (create(&work, environment, tenant, email, password_hash).await?, true),
         Some(existing) if existing.partner_id == tenant.partner() => {
             administrator::reset(&work, existing.id, &password_hash).await?;
             hub_session::delete_all_of(&work, existing.id).await?;
-            existing.id
+            (existing.id, false)
         }
         Some(_) => return Err(Fault::AddressInUse.into()),
     };
     work.commit().await?;
-    tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
+    if is_new {
+        tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
+    } else {
+        tracing::info!(target: SECURITY, event = "administrator_password_reset", administrator = %id);
+    }
     Ok(id)
 }
 
@@ -244,6 +249,20 @@ pub async fn setup_token(store: &Store, environment: &Environment, tenant: Tenan
     setup_link::set(&work, tenant, secret::fingerprint(&token), expires_at).await?;
     work.commit().await?;
     Ok(token)
+}
+
+/// The set-up link of this token, if it still works.
+///
+/// # Errors
+/// [`Fault::SetupLinkInvalid`], also once there is an administrator; or a database error.
+pub async fn usable_link(store: &Store, environment: &Environment, token: &str) -> Result<SetupLink, Trouble> {
+    let link = setup_link::find(store.read(), environment.now(), &secret::fingerprint(token)).await?;
+    let link = link.ok_or(Fault::SetupLinkInvalid)?;
+    // An older version left the link valid when an administrator was added.
+    match administrator::list(store.read(), Tenant::of_setup_link(&link)).await?.is_empty() {
+        true => Ok(link),
+        false => Err(Fault::SetupLinkInvalid.into()),
+    }
 }
 
 /// Uses a set-up link: creates the partner's first administrator, and touches no other.

@@ -13,12 +13,18 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Timestamp, limit};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use sea_orm::DbErr;
 use sha2::Sha256;
 use tempfile::NamedTempFile;
 
 use super::secret::{self, fingerprint};
-use crate::{environment::Environment, fault::Trouble};
+use crate::{
+    environment::Environment,
+    fault::Trouble,
+    store::{Store, proof},
+};
 
 /// How a code is marked that is kept under a key: then come the key's id and the code's HMAC.
 const KEYED: &str = "$hmac-sha256$";
@@ -79,6 +85,22 @@ impl CodeKeys {
             make(file, &environment.token())?;
         }
         Self::read(file)
+    }
+
+    /// Reports to the log if codes that would still be good were mailed under a key that is not here: the file beside the
+    /// database was lost, or the settings have forgotten a key.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn check(&self, store: &Store, now: Timestamp) -> Result<(), DbErr> {
+        let kept = proof::codes_since(store.read(), now.plus(-limit::CODE_LIFETIME)).await?;
+        let codes = kept.iter().filter(|kept| !self.knows(kept)).count();
+        if codes > 0 {
+            let why =
+                "the key of mailed codes is another one: codes that were mailed before are refused, links are not";
+            tracing::warn!(event = "code_key_lost", codes, "{why}");
+        }
+        Ok(())
     }
 
     /// Hashes a code. `of` is what it belongs to: equal codes of two mails look different.
@@ -167,8 +189,6 @@ fn make(path: &Path, key: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
-
-    use domain::Timestamp;
 
     use super::*;
 

@@ -16,6 +16,8 @@ pub const SHORTEST: usize = 15;
 pub const LONGEST: usize = 1_024;
 /// Fewer characters say nothing about anybody.
 const SHORTEST_WORD: usize = 3;
+/// The fewest characters that have to be left of a password without what is known of its owner.
+const FEWEST: usize = 8;
 /// Fewer tries are within reach of whoever has stolen the hashes.
 const STRONG: Score = Score::Three;
 
@@ -46,7 +48,13 @@ impl NewPassword {
             return Err(Fault::PasswordGuessable);
         }
         // What is known of the owner is worth nothing: the rest has to be strong by itself.
-        if zxcvbn(&without(&normal, about), &PUBLISHED).score() < STRONG {
+        if is_weak(&without(&normal, known(about))) {
+            return Err(Fault::PasswordNamesOwner);
+        }
+        // Nor does it matter how the words of a name are joined: `evil-partner`, `EvilPartner`.
+        let letters = letters(&normal);
+        let rest = without(&letters, known(about).iter().map(|word| self::letters(word)).collect());
+        if rest != letters && is_weak(&rest) {
             return Err(Fault::PasswordNamesOwner);
         }
         Ok(Self(normal))
@@ -75,13 +83,28 @@ fn normalised(typed: &str) -> String {
     typed.nfc().collect()
 }
 
-/// The password without what is known of its owner and the product, the longest words first.
-fn without(password: &str, about: &[&str]) -> String {
-    let mut known = words(about);
-    known.extend(PRODUCT.map(str::to_owned));
-    known.sort_by_key(|word| std::cmp::Reverse(word.len()));
+/// What is left of a password without the names in it: a few characters are tried through, whatever they are.
+fn is_weak(rest: &str) -> bool {
+    rest.split_whitespace().map(|part| part.chars().count()).sum::<usize>() < FEWEST
+        || zxcvbn(rest, &PUBLISHED).score() < STRONG
+}
+
+/// The password without these words, the longest first.
+fn without(password: &str, mut words: Vec<String>) -> String {
+    words.retain(|word| !word.is_empty());
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest = password.to_lowercase();
-    known.iter().fold(rest, |rest, word| rest.replace(&word.to_lowercase(), " "))
+    words.iter().fold(rest, |rest, word| rest.replace(&word.to_lowercase(), " "))
+}
+
+/// Its letters and digits alone, in lower case.
+fn letters(text: &str) -> String {
+    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// What is known of the owner and the product.
+fn known(about: &[&str]) -> Vec<String> {
+    words(about).into_iter().chain(PRODUCT.map(str::to_owned)).collect()
 }
 
 /// Each of these texts, and what it is put together of.
@@ -136,6 +159,26 @@ mod tests {
         ] {
             assert_eq!(choose(typed).map(drop), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_name_is_one_however_its_words_are_joined() {
+        let about = ["boss@sp.example", "Evil Partner"];
+        for typed in [
+            "evilpartner2026!!",
+            "EvilPartner2026!!",
+            "evil-partner-2026!!",
+            "e.v.i.l.p.a.r.t.n.e.r.26",
+            "xEvil_Partner 7a9",
+        ] {
+            let chosen = NewPassword::choose(typed, &about).map(drop);
+            assert_eq!(chosen, Err(Fault::PasswordNamesOwner), "{typed}");
+        }
+        assert_eq!(
+            NewPassword::choose("mycompany2026!!", &["a@b.example", "My company"]).map(drop),
+            Err(Fault::PasswordNamesOwner)
+        );
+        assert!(NewPassword::choose("evil-partner sings on quiet Tuesdays", &about).is_ok());
     }
 
     #[test]

@@ -90,7 +90,17 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
         _ => partner::for_new(named, &store, &environment, config).await?,
     };
     administrators::add(&store, &environment, Tenant::of_partner(&partner), email, &password).await?;
-    println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name);
+    match known {
+        None => println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name),
+        Some(Known { administrator, .. }) => {
+            let enabled = if administrator.disabled_at.is_some() { " was disabled, and can sign in again" } else { "" };
+            println!(
+                "{email} has been added before{enabled}: here is a new password for {}/hub, and whoever was",
+                config.public_url
+            );
+            println!("signed in with the old one is signed out.");
+        }
+    }
     if let Some(password) = generated {
         println!("password  {password}");
     }

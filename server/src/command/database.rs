@@ -65,10 +65,14 @@ pub(super) fn whole(path: &Path) -> PathBuf {
 
 /// The database that the settings name, as it is. Says which it is: another working directory may mean another one.
 pub(super) async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
-    eprintln!("database     {}", place(&config.database_url));
-    let folder = sqlite_path(&config.database_url).and_then(Path::parent);
-    if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| unusable(&error))?;
+    let file = sqlite_path(&config.database_url);
+    let is_new = file.is_some_and(|file| !file.exists());
+    eprintln!("database     {}{}", place(&config.database_url), if is_new { " (new: there was none)" } else { "" });
+    if let Some(folder) = file.and_then(Path::parent) {
+        make_folder(folder)?;
+    }
+    if is_new {
+        tracing::info!(event = "database_is_new", "there was no database: this is a new one");
     }
     let environment = Environment::real();
     let live = Live::of(environment.id());
@@ -85,6 +89,21 @@ pub(super) async fn connect(config: &Config) -> Result<(Store, Environment), Fai
         _ => unusable(&error),
     })?;
     Ok((store, environment))
+}
+
+/// Makes the folder of a database, but not those around it: if they are missing, the path is most likely misspelt.
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    if folder.as_os_str().is_empty() || folder.exists() {
+        return Ok(());
+    }
+    match whole(folder).parent().filter(|around| !around.exists()) {
+        Some(missing) => Err(Failure::Setting(ConfigError {
+            name: NAME.to_owned(),
+            wrong: format!("there is no folder {}", missing.display()),
+            fix: "Correct the path, or make the folder first.".to_owned(),
+        })),
+        None => fs::create_dir(folder).map_err(|error| unusable(&error)),
+    }
 }
 
 /// Where a database is, without what opens it.

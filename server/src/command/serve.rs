@@ -27,7 +27,7 @@ use crate::{
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
     clock,
-    config::{Config, ConfigError, bad_code_keys},
+    config::{Config, ConfigError, bad_code_keys, nearest},
     courier::PostOffice,
     directory_sync::{Directories, Syncer},
     environment::Environment,
@@ -87,6 +87,8 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     };
     let devices = Devices::load(&store, &environment).await?;
     let code_keys = code_keys(&config, &environment)?;
+    code_keys.check(&store, environment.now()).await?;
+    partners_of_accounts(&config, &store).await?;
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
@@ -190,6 +192,31 @@ fn site(config: &Config) -> Result<(), ConfigError> {
     }
     if missing {
         tracing::warn!(site = %config.site.display(), "the browser's files are not there: no page works");
+    }
+    Ok(())
+}
+
+/// An account that reads BroadWorks' directories belongs to a partner that is there, or is yet to come: but not to one whose
+/// name is only misspelt, who would then have none.
+async fn partners_of_accounts(config: &Config, store: &Store) -> Result<(), Failure> {
+    let all = partners::all(store).await?;
+    let named = config.broadworks.iter().filter_map(|account| account.partner.as_deref());
+    for name in named.filter(|name| all.iter().all(|partner| partner.name != *name)) {
+        if let Some(meant) = nearest(name, all.iter().map(|partner| partner.name.as_str())) {
+            return Err(Failure::Setting(ConfigError {
+                name: "FLOWTHROUGH_BROADWORKS_PARTNER".to_owned(),
+                wrong: format!("there is no partner {name:?}, whose account reads BroadWorks' directory"),
+                fix: format!(
+                    "Did you mean {meant:?}? If it is another one, add it first: \
+                     flowthrough admin add EMAIL --partner {name:?}"
+                ),
+            }));
+        }
+        tracing::warn!(
+            event = "partner_unknown",
+            setting = "broadworks",
+            "an account that reads BroadWorks' directory is of a partner who is not there yet"
+        );
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{Method, StatusCode, header},
+    http::{Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -26,11 +26,22 @@ pub async fn has_path(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses an address of a page that is no text, or holds the NUL that PostgreSQL takes in none.
-pub async fn is_readable(request: Request, next: Next) -> Response {
+/// Refuses an address of a page that is no text, or holds the NUL that PostgreSQL takes in none. Whoever reads pages is shown
+/// the one that says that there is none.
+pub async fn is_readable(mut request: Request, next: Next) -> Response {
     let uri = request.uri();
     if is_text(uri.path().as_bytes()) && uri.query().is_none_or(|query| is_text(query.as_bytes())) {
         return next.run(request).await;
     }
-    StatusCode::BAD_REQUEST.into_response()
+    if !reads_pages(&request) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let nowhere = if uri.path().starts_with("/hub/") { "/hub/-" } else { "/-" };
+    *request.uri_mut() = Uri::from_static(nowhere);
+    next.run(request).await
+}
+
+fn reads_pages(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    request.method() == Method::GET && accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }

@@ -54,6 +54,7 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
     let reply = Reply::read(code, text, parties);
     match stage {
         _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
+        _ if reply.wants_encryption() => (Fault::MailTlsRequired, Matter::Server),
         _ if reply.is_about_our_name() => (Fault::MailHostRefused, Matter::Server),
         Stage::Hello => (reply.about_our_host(), Matter::Server),
         Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
@@ -232,11 +233,16 @@ impl Reply {
             && !words.say_any(&["size", "mailbox", "recipient", "recipients", "storage"])
     }
 
+    /// RFC 3207 §4 and RFC 4954 §6: nothing is done, or nobody let in, before STARTTLS. Credentials are not to blame.
+    fn wants_encryption(&self) -> bool {
+        matches!(self.code, 523 | 538) || self.code == 530 && self.words.say("starttls")
+    }
+
     /// MAIL: RFC 4954 §6, RFC 5248: authentication is required, too weak, expired or failed.
     fn wants_authentication(&self) -> bool {
         match self.status {
             Some(Status(7, 8 | 9 | 11 | 12 | 13 | 14 | 57)) => true,
-            _ => matches!(self.code, 432 | 523 | 524 | 525 | 530 | 534 | 535 | 538),
+            _ => matches!(self.code, 432 | 524 | 525 | 530 | 534 | 535),
         }
     }
 

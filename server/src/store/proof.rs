@@ -212,6 +212,22 @@ pub async fn secrets(db: &impl ConnectionTrait, request: &Request) -> Result<Vec
     Ok(secrets.all(db).await?.into_iter().map(Secret::from).collect())
 }
 
+/// What was kept of the codes that were mailed since then for requests that are open.
+///
+/// # Errors
+/// If the database fails.
+pub async fn codes_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<String>, DbErr> {
+    let open = proof::Entity::find().select_only().column(proof::Column::Id).filter(proof::Column::Open.eq(true));
+    proof_secret::Entity::find()
+        .select_only()
+        .column(proof_secret::Column::CodeHash)
+        .filter(proof_secret::Column::CreatedAt.gte(since.0))
+        .filter(proof_secret::Column::ProofId.in_subquery(open.into_query()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// The request to which a link leads, and since when the link is good, for whoever has the link.
 ///
 /// # Errors

@@ -57,8 +57,11 @@ fn administrators_are_listed_disabled_enabled_removed_and_added_elsewhere() {
     assert!(line("ann@example.com").contains("  disabled 2"));
     installation.run(&["admin", "enable", "ann@example.com"]);
     assert!(line("ann@example.com").ends_with("can sign in"));
-    // Whose she is need not be said again for a new password.
-    installation.run(&["admin", "add", "ann@example.com"]);
+    // Whose she is need not be said again for a new password, which is not told as if she were new.
+    let again = installation.try_run(&["admin", "add", "ann@example.com"]);
+    let (printed, (_, said)) = (String::from_utf8_lossy(&again.stdout).into_owned(), told(&again));
+    assert!(printed.contains("ann@example.com has been added before: here is a new password"), "{printed}");
+    assert!(said.contains("administrator_password_reset") && !said.contains("administrator_added"), "{said}");
 
     let (code, said) = told(&installation.try_run(&["admin", "add", "ann@example.com", "--partner", "Southwind"]));
     assert_eq!(code, Some(2));
@@ -87,6 +90,14 @@ fn every_command_says_which_database_it_used() {
     let elsewhere = Installation::on_sqlite().with("FLOWTHROUGH_DATABASE_URL", "sqlite:data/flow.db");
     let (_, said) = told(&elsewhere.try_run(&["migrate"]));
     assert!(said.contains("/data/flow.db") && said.contains("sqlite:/"), "{said}");
+    // One that was not there is not made without a word, nor folders for it by a slip of the hand.
+    let (_, said) = told(&Installation::on_sqlite().try_run(&["migrate"]));
+    assert!(said.contains("(new: there was none)"), "{said}");
+    let (_, said) = told(&installation.try_run(&["migrate"]));
+    assert!(!said.contains("(new"), "{said}");
+    let misspelt = Installation::on_sqlite().with("FLOWTHROUGH_DATABASE_URL", "sqlite:dtaa/flow/flow.db");
+    let (code, said) = told(&misspelt.try_run(&["migrate"]));
+    assert!(code == Some(2) && said.contains("there is no folder /") && said.contains("/dtaa"), "{said}");
     let unreachable = Installation::on("postgres://flow:secret@127.0.0.1:1/onboarding");
     let (code, said) = told(&unreachable.try_run(&["migrate"]));
     assert_eq!(code, Some(2));

@@ -11,7 +11,7 @@ use std::{
 
 use domain::{Fault, Network, Permission, timestamp::MINUTE};
 use server::{
-    access::{adapter_accounts, administrators, tokens},
+    access::{adapter_accounts, administrators, code_keys::CodeKeys, tokens},
     live::Live,
     log,
     provisioning::worker::Worker,
@@ -483,4 +483,21 @@ fn lines_for_programs_say_the_same() {
         assert_eq!(object["span"]["tracking_id"], "t-1");
         assert!(object["timestamp"].as_str().is_some_and(|at| at.ends_with('Z')));
     }
+}
+
+#[test]
+fn codes_whose_key_is_lost_are_told_as_long_as_they_would_be_good() {
+    logged(Level::WARN, async |world: World, kept: &Kept| {
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", Some("annabel@acme.example")).await;
+        world.work().await;
+        world.code_keys.check(&world.store, world.environment.now()).await.unwrap();
+        assert_eq!(kept.text(), "", "the key is there");
+        let other = CodeKeys::parse(&"x".repeat(32)).unwrap();
+        other.check(&world.store, world.environment.now()).await.unwrap();
+        assert!(kept.text().contains("event=\"code_key_lost\" codes=1"), "{}", kept.text());
+        world.clock.advance(domain::limit::CODE_LIFETIME + 1);
+        other.check(&world.store, world.environment.now()).await.unwrap();
+        assert_eq!(kept.text().lines().count(), 1, "{}", kept.text());
+    });
 }

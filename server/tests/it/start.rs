@@ -31,6 +31,23 @@ fn a_setting_that_does_not_exist_or_leads_nowhere_is_refused() {
 }
 
 #[test]
+fn an_account_of_a_partner_whose_name_is_misspelt_is_refused() {
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_LISTEN", &format!("127.0.0.1:{}", free_port()))
+        .with("FLOWTHROUGH_BROADWORKS_URL", "https://xsp.example")
+        .with("FLOWTHROUGH_BROADWORKS_USER", "reader")
+        .with("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret")
+        .with("FLOWTHROUGH_BROADWORKS_PARTNER", "Nortwind");
+    installation.run(&["admin", "add", "ann@sp.example", "--partner", "Northwind"]);
+    let said = refused(&installation, &["serve"]);
+    assert!(
+        said.contains("there is no partner \"Nortwind\"") && said.contains("Did you mean \"Northwind\"?"),
+        "{said}"
+    );
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[test]
 fn a_command_that_only_looks_makes_no_database() {
     let installation = Installation::on_sqlite();
     let file = installation.database_url().trim_start_matches("sqlite:").to_owned();

@@ -58,6 +58,11 @@ impl Administrators for HubService {
         Ok(())
     }
 
+    async fn check_set_up_link(&self, token: &str) -> Result<(), Problem> {
+        let Self(context) = self;
+        context.told(administrators::usable_link(&context.store, &context.environment, token).await.map(drop))
+    }
+
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem> {
         let Self(context) = self;
         let tries = Tries::of(Count::from(limit::SET_UP_NETWORK, visitor.network), visitor.network);

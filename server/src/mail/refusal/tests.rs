@@ -129,6 +129,15 @@ fn a_reply_means_what_its_numbers_say() {
         ),
         (Sender, Fault::MailContentRefused, Final, &["552 5.3.4 Message size exceeds fixed limit"]),
         (Sender, Fault::MailUnauthorized, Server, &["530 5.7.0 Authentication required"]),
+        (Auth, Fault::MailTlsRequired, Server, &["530 5.7.0 Must issue a STARTTLS command first"]),
+        (
+            Sender,
+            Fault::MailTlsRequired,
+            Server,
+            &["530 Must issue a STARTTLS command first", "530 5.7.0 STARTTLS first"],
+        ),
+        (Recipient, Fault::MailTlsRequired, Server, &["530 5.7.0 Must issue a STARTTLS command first (x)"]),
+        (Recipient, Fault::MailBlocked, Final, &["550 5.7.1 we take no STARTTLS from you"]),
         (Data, Fault::MailPutOff, Later, &["451 4.3.0 Temporary lookup failure"]),
         (
             Content,
@@ -312,13 +321,15 @@ fn each_number_decides() {
     let table: &[(Stage, Fault, Matter, &str)] = &[
         (Hello, Fault::MailHostRefused, Server, "501, 504, 550, 553, 554, 500 5.7.0, 521 5.7.1"),
         (Hello, Fault::MailUnavailable, Server, "500, 502, 552, 450 4.7.1, 555 5.3.0, 421"),
-        (Auth, Fault::MailUnauthorized, Server, "500, 504, 534, 535, 538, 432"),
+        (Auth, Fault::MailUnauthorized, Server, "500, 504, 534, 535, 432"),
+        (Auth, Fault::MailTlsRequired, Server, "538 5.7.11, 538"),
+        (Sender, Fault::MailTlsRequired, Server, "523 5.7.10, 523, 538"),
         (Auth, Fault::MailUnavailable, Server, "421, 433, 454, 499"),
         (
             Sender,
             Fault::MailUnauthorized,
             Server,
-            "550 5.7.8, 550 5.7.9, 550 5.7.11, 550 5.7.12, 550 5.7.13, 550 5.7.14, 550 5.7.57, 432, 523, 524, 525, 530, 534, 535, 538",
+            "550 5.7.8, 550 5.7.9, 550 5.7.11, 550 5.7.12, 550 5.7.13, 550 5.7.14, 550 5.7.57, 432, 524, 525, 530, 534, 535",
         ),
         (Sender, Fault::MailContentRefused, Final, "552, 550 5.3.4, 550 5.2.3"),
         (Sender, Fault::MailContentRefused, Later, "451 4.3.4, 451 4.2.3"),

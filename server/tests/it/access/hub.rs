@@ -144,6 +144,24 @@ fn a_set_up_link_is_worth_nothing_once_there_is_an_administrator() {
     });
 }
 
+/// Whoever opens it again is told before anything is filled in, and where to go.
+#[test]
+fn a_set_up_link_that_is_used_up_shows_no_form() {
+    for_each_database(async |world: World| {
+        let token = administrators::setup_token(&world.store, &world.environment, world.tenant).await.unwrap();
+        let site = world.site().await;
+        let page = async |token: &str| site.get(&format!("/hub/setup/{token}"), "").await.body;
+        let fresh = page(&token).await;
+        assert!(fresh.contains("name=\"email\"") && !fresh.contains("data-code"), "{fresh}");
+        world.pages().hub.set_up(&visitor("192.0.2.1"), &token, ADMIN, ADMIN_PASSWORD).await.unwrap();
+        for token in [token.as_str(), "made-up"] {
+            let spent = page(token).await;
+            assert!(spent.contains("data-code=\"44008\"") && !spent.contains("name=\"email\""), "{spent}");
+            assert!(spent.contains("href=\"/hub/sign-in"), "{spent}");
+        }
+    });
+}
+
 /// Gives the administrator a password past the rule.
 async fn keep(world: &World, password: &str) {
     let hash = secret::hash(&world.environment, password).await;

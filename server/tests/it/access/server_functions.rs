@@ -35,6 +35,7 @@ const CALLS: &[(&str, &str)] = &[
     ("/api/hub/sign-in", "email=a%40b.example&password=x&next="),
     ("/api/hub/sign-out", ""),
     ("/api/hub/set-up", "token=x&email=a%40b.example&password=x"),
+    ("/api/hub/set-up-link", "token=x"),
     ("/api/hub/me", ""),
     ("/api/hub/signed-in-now", ""),
     ("/api/hub/change-password", "current_password=x&new_password=y"),
