@@ -81,6 +81,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -
         lease_owner: None,
         claims: 0,
         doubt_until: Timestamp(0),
+        earlier_doubt: Timestamp(0),
         refused_since: None,
         accepted_since: None,
         created_at: now,
@@ -130,7 +131,7 @@ pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool)
     if current.id == task.id {
         return Ok(Standing::Mine(Box::new(current)));
     }
-    let run_at = if answered { now } else { now.plus(SETTLING) };
+    let run_at = if answered { now.max(current.earlier_doubt) } else { now.plus(SETTLING) };
     free_at(work, &current, current.clone(), run_at, answered).await?;
     work.tasks_added();
     Ok(Standing::Replaced)
@@ -188,7 +189,7 @@ pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) 
 
 /// The task as it was `before`, with what has changed of it and free to be taken.
 async fn free_at(work: &Work, before: &Task, after: Task, run_at: Timestamp, answered: bool) -> Result<(), DbErr> {
-    let doubt_until = if answered { Timestamp(0) } else { after.doubt_until };
+    let doubt_until = if answered { after.earlier_doubt } else { after.doubt_until };
     let free = Task { doubt_until, run_at, lease_until: Timestamp(0), lease_owner: None, ..after };
     task::save(work, before, &free).await
 }

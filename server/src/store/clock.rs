@@ -42,6 +42,7 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, task::Column::AcceptedSince, now).await?;
     no_later(store, task::Column::LeaseUntil, now.plus(lease)).await?;
     no_later(store, task::Column::DoubtUntil, now.plus(doubt)).await?;
+    no_later(store, task::Column::EarlierDoubt, now.plus(doubt)).await?;
     no_later(store, bulk_job::Column::LeaseUntil, now.plus(LEASE)).await?;
     no_later(store, webhook::Column::RunAt, now).await?;
     no_later(store, webhook::Column::LeaseUntil, now.plus(LEASE)).await?;

@@ -62,6 +62,8 @@ pub struct Task {
     /// Until then an attempt that got no answer may still have an effect at the target: a new order waits for that. The
     /// epoch: nothing is in doubt.
     pub doubt_until: Timestamp,
+    /// The same of the attempts before the last one: what that is answered says nothing of them.
+    pub earlier_doubt: Timestamp,
     /// When the first attempt failed of those that have since; none if the last one did not.
     pub refused_since: Option<Timestamp>,
     /// When the target first said that it works on it, if it has.
@@ -96,6 +98,7 @@ impl TryFrom<task::Model> for Task {
             lease_owner: row.lease_owner,
             claims: row.claims,
             doubt_until: Timestamp(row.doubt_until),
+            earlier_doubt: Timestamp(row.earlier_doubt),
             refused_since: since(row.refused_since),
             accepted_since: since(row.accepted_since),
             created_at: Timestamp(row.created_at),
@@ -123,6 +126,7 @@ impl From<Task> for task::Model {
             lease_owner: task.lease_owner,
             claims: task.claims,
             doubt_until: task.doubt_until.0,
+            earlier_doubt: task.earlier_doubt.0,
             refused_since: task.refused_since.map_or(0, |at| at.0),
             accepted_since: task.accepted_since.map_or(0, |at| at.0),
             created_at: task.created_at.0,
@@ -318,6 +322,7 @@ pub async fn claim(store: &Store, now: Timestamp, terms: Terms<'_>, most: u64, w
         .col_expr(task::Column::LeaseUntil, terms.until.0.into())
         .col_expr(task::Column::LeaseOwner, terms.owner.into())
         .col_expr(task::Column::Claims, Expr::col(task::Column::Claims).add(1))
+        .col_expr(task::Column::EarlierDoubt, doubt())
         // Said now, because a process that dies says nothing.
         .col_expr(task::Column::DoubtUntil, Expr::case(effective, terms.doubt.0).finally(doubt()).into())
         .filter(task::Column::Id.in_subquery(due))

@@ -88,10 +88,16 @@ impl Worker {
         subject: S,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
+        let answered = refusal.fault != Fault::TargetTimeout && refusal.fault != Fault::Internal;
         let Some(run_at) = self.again_at(&task, &refusal) else {
+            // What an attempt before this one asked may still be done: nobody is told that it has failed, and nothing else is
+            // ordered, until that is over. (An attempt without an answer is waited for by the next order: `in_doubt`.)
+            if answered && task.earlier_doubt > self.environment.now() {
+                let setback = Setback { run_at: task.earlier_doubt, answered, counts: false };
+                return self.again(work, task, &subject, refusal, setback).await;
+            }
             return self.failed(work, task, subject, refusal).await;
         };
-        let answered = refusal.fault != Fault::TargetTimeout && refusal.fault != Fault::Internal;
         self.again(work, task, &subject, refusal, Setback { run_at, answered, counts: true }).await
     }
 

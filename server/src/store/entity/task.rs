@@ -47,6 +47,8 @@ pub struct Model {
     /// Until then an attempt that got no answer may still have an effect at the target, epoch milliseconds: a new order
     /// waits for that. 0: nothing is in doubt.
     pub doubt_until: i64,
+    /// The same of the attempts before the last one: what that is answered says nothing of them.
+    pub earlier_doubt: i64,
     /// When the first attempt failed of those that have since; 0: the last one did not.
     pub refused_since: i64,
     /// When the target first said that it works on it; 0: it has not.

@@ -34,6 +34,7 @@ mod m0017_directories_of_partners;
 mod m0018_admission;
 mod m0019_outside;
 mod m0020_counters;
+mod m0023_earlier_doubt;
 #[cfg(test)]
 mod tests;
 
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0018_admission::Migration),
         Migration::schema(m0019_outside::Migration),
         Migration::schema(m0020_counters::Migration),
+        Migration::schema(m0023_earlier_doubt::Migration),
     ]
 }
 

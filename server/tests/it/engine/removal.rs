@@ -115,3 +115,29 @@ fn a_creation_that_takes_effect_after_its_caller_gave_up_leaves_no_orphan() {
         assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
     });
 }
+
+/// The answer to one attempt is none to the attempt before it, which may be in the target's queue still.
+#[test]
+fn a_creation_that_takes_effect_after_another_attempt_was_answered_leaves_no_orphan() {
+    for answered in [Fault::TargetUnavailable, Fault::TargetRefused] {
+        for_each_database(async |world: World| {
+            let template = world.trusted().await;
+            world.target.plan([Act::Refuse(fault(Fault::TargetTimeout)), Act::Refuse(fault(answered))]);
+            let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+            while world.target.calls().iter().filter(|call| matches!(call, Call::Create(_))).count() < 2 {
+                world.work().await;
+                world.clock.advance(SECOND);
+            }
+            assert_eq!(world.status(user.id).await, "provisioning", "it has not failed while it may still be done: {answered:?}");
+            world.apply(user.id, Event::RemovalRequested).await.unwrap();
+            world.work().await;
+            assert_eq!(world.status(user.id).await, "updating", "the first attempt may still take effect: {answered:?}");
+
+            world.target.act_late().await;
+            assert_eq!(world.accounts().await.len(), 1);
+            world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+            world.work().await;
+            assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty(), "{answered:?}");
+        });
+    }
+}
