@@ -10,7 +10,7 @@ mod templates;
 mod tokens;
 mod users;
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use domain::Network;
 
@@ -45,13 +45,22 @@ pub struct Visitor {
 }
 
 /// Who calls in the hub. Only [`crate::access::Guard`] makes one: whoever holds it is signed in, and has the permission that
-/// was asked for.
+/// was asked for. What is in it is the server's own, so that nobody makes one up from ids; here it is only handed on.
 #[derive(Clone, Debug)]
-pub struct Administrator {
-    /// The administrator's id (a UUID).
-    pub id: String,
-    /// The partner's id (a UUID): every query begins here.
-    pub partner: String,
+pub struct Administrator(Arc<dyn Any + Send + Sync>);
+
+impl Administrator {
+    /// A caller, as the server knows it.
+    #[must_use]
+    pub fn new(known: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(known))
+    }
+
+    /// What the server knows of the caller.
+    #[must_use]
+    pub fn known<T: Any>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
 }
 
 /// A new session: the value for the cookie, and how many seconds it lasts.

@@ -35,17 +35,21 @@ const PAGE: u64 = 50;
 /// The partner hub over the engine.
 pub struct HubService(pub Shared);
 
-/// The ids in an [`Administrator`], which only [`app::access::Guard`] makes.
+/// What is in an [`Administrator`].
+#[derive(Clone, Copy, Debug)]
 struct Ids {
     administrator: AdministratorId,
     tenant: Tenant,
 }
 
+/// An administrator of the tenant, as server functions hand it on.
+#[must_use]
+pub fn caller(administrator: AdministratorId, tenant: Tenant) -> Administrator {
+    Administrator::new(Ids { administrator, tenant })
+}
+
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
-    Ok(Ids {
-        administrator: administrator.id.parse().map_err(|_| Fault::NotFound)?,
-        tenant: Tenant::of_session(administrator)?,
-    })
+    administrator.known().copied().ok_or_else(|| Fault::NotFound.into())
 }
 
 /// What the hub shows of how users stand, template by template or customer by customer.

@@ -34,7 +34,7 @@ use crate::{
     targets::Refusal,
 };
 
-/// Opens a request to prove the subscriber's entered address.
+/// Opens a request to prove the address that the subscriber has entered, if there is one.
 ///
 /// # Errors
 /// If the database fails.
@@ -43,10 +43,11 @@ pub async fn open(
     environment: &Environment,
     subscriber: &Subscriber,
     locale: Option<String>,
-) -> Result<ProofId, DbErr> {
+) -> Result<Option<ProofId>, DbErr> {
+    let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
     let id = ProofId::from(environment.id());
-    proof::open(work, (id, environment.now()), subscriber, locale).await?;
-    Ok(id)
+    proof::open(work, (id, environment.now()), (subscriber, email), locale).await?;
+    Ok(Some(id))
 }
 
 /// Closes the requests that the subscriber's state has overtaken; their links and codes prove nothing any more.

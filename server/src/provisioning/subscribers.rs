@@ -96,7 +96,7 @@ impl Managed for Subscriber {
     ) -> Result<NewTask<'a>, DbErr> {
         Ok(match task.kind {
             Kind::Subscriber(Order::SendProof) => {
-                let proof = Some(activation::open(work, environment, self, locale).await?);
+                let proof = activation::open(work, environment, self, locale).await?;
                 NewTask { proof, target: queue::MAIL, not_before: environment.now(), ..task }
             }
             Kind::Subscriber(Order::CreateAccount) if template.provision_admin_first => {

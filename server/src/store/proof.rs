@@ -74,20 +74,20 @@ impl From<proof_secret::Model> for Secret {
     }
 }
 
-/// Writes a new request down, for the address that the subscriber has entered.
+/// Writes a new request down, for this address that the subscriber has entered.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn open(
     work: &Work,
     (id, now): (ProofId, Timestamp),
-    subscriber: &Subscriber,
+    (subscriber, email): (&Subscriber, &EmailAddress),
     locale: Option<String>,
 ) -> Result<(), DbErr> {
     proof::ActiveModel {
         id: Set(id),
         subscriber_id: Set(subscriber.id),
-        email: Set(subscriber.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default()),
+        email: Set(email.as_str().to_owned()),
         locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
         open: Set(true),
         tries: Set(0),

@@ -1,13 +1,9 @@
 //! On whose behalf a query runs.
 
-use app::backend::Administrator;
-use domain::Fault;
-
 use super::{
     Subject, administrator, api_token::ApiToken, billing_report::BillingReport, bulk_job::BulkJob, customer::Customer,
     ids::PartnerId, partner::Partner, setup_link::SetupLink, task::Task, template::Template,
 };
-use crate::fault::Trouble;
 
 /// The partner on whose behalf a query runs: whoever has one may see that partner's rows, and no other's.
 ///
@@ -43,14 +39,6 @@ impl Tenant {
     #[must_use]
     pub const fn of_partner(partner: &Partner) -> Self {
         Self(partner.id)
-    }
-
-    /// Whoever is signed in to the hub, as server functions know them.
-    ///
-    /// # Errors
-    /// If its id is none; sessions make no such.
-    pub(crate) fn of_session(administrator: &Administrator) -> Result<Self, Trouble> {
-        administrator.partner.parse().map(Self).map_err(|_| Fault::NotFound.into())
     }
 
     /// Whoever is signed in to the hub.

@@ -13,7 +13,10 @@ use domain::{
     lifecycle::{Event, Order},
     template::SelfProvisioning,
 };
-use server::{backend::hub::HubService, store::Template};
+use server::{
+    backend::hub::{HubService, caller},
+    store::Template,
+};
 use uuid::Uuid;
 
 use crate::support::{Act, PUBLIC_URL, World, fault, for_each_database};
@@ -23,7 +26,7 @@ fn hub(world: &World) -> HubService {
 }
 
 fn administrator(world: &World) -> Administrator {
-    Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() }
+    caller(Uuid::nil().into(), world.tenant)
 }
 
 /// The only row of a template's list.

@@ -9,7 +9,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, Permission, limit};
 
-use super::{HubService, ids};
+use super::{HubService, caller, ids};
 use crate::{
     access::{
         administrators,
@@ -19,14 +19,14 @@ use crate::{
     backend::{Context, check_meant},
     fault::Trouble,
     log::SECURITY,
-    store::{self, AdministratorId, administrator, partner},
+    store::{self, AdministratorId, Tenant, administrator, partner},
 };
 
 #[async_trait]
 impl Guard for HubService {
     async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem> {
         let found = self.0.told(self.0.administrator(visitor, permission).await)?;
-        Ok(Administrator { id: found.id.to_string(), partner: found.partner_id.to_string() })
+        Ok(caller(found.id, Tenant::of_administrator(&found)))
     }
 }
 

@@ -232,7 +232,8 @@ fn another_password_ends_every_other_session_and_renews_this_one() {
         for ended in [&there, &before] {
             assert_eq!(fault(pages.signed_in(ended, &office).await), Fault::NotSignedIn);
         }
-        assert_eq!(pages.signed_in(&after, &office).await.unwrap().id, me.id);
+        let renewed = pages.signed_in(&after, &office).await.unwrap();
+        assert_eq!(pages.hub.me(&renewed).await.unwrap().id, pages.hub.me(&me).await.unwrap().id);
         assert_eq!(fault(pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await), Fault::HubBadCredentials);
         pages.sign_in_to_hub(&home, NEW).await.unwrap();
 

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use app::{
-    backend::{Administrator, PortalBackend as _, Templates as _},
+    backend::{PortalBackend as _, Templates as _},
     hub::model::SignInOutage,
 };
 use domain::Fault;
 use server::{
-    backend::{Shared, hub::HubService, portal::PortalService},
+    backend::{
+        Shared,
+        hub::{HubService, caller},
+        portal::PortalService,
+    },
     broadworks::XsiUrl,
-    store::Template,
+    store::{Template, Tenant},
 };
 
 use crate::support::{Installation, PUBLIC_URL, Pretender, World, for_each_database, visitor};
@@ -34,8 +38,8 @@ async fn sign_in(context: &Shared, template: &Template) -> Option<Fault> {
 }
 
 /// What the hub says of signing in under a template.
-async fn outage(context: &Shared, template: &Template) -> Option<SignInOutage> {
-    let administrator = Administrator { id: template.id.to_string(), partner: template.partner_id.to_string() };
+async fn outage(context: &Shared, tenant: Tenant, template: &Template) -> Option<SignInOutage> {
+    let administrator = caller(uuid::Uuid::nil().into(), tenant);
     let detail = HubService(context.clone()).template(&administrator, &template.id.to_string()).await;
     detail.unwrap().sign_in_outage
 }
@@ -46,7 +50,7 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
         let (pretender, context) = (Pretender::start().await, world.context(Arc::default()));
         let pasted = format!("{}/com.broadsoft.xsi-actions/v2.0/user/ann@sp.com/profile", pretender.url());
         let template = template(&world, pasted).await;
-        assert_eq!(outage(&context, &template).await, None);
+        assert_eq!(outage(&context, world.tenant, &template).await, None);
         // What the log is told by.
         let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), true).unwrap());
 
@@ -54,20 +58,20 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
         pretender.plan(404, &[], HTML);
         assert_eq!(sign_in(&context, &template).await, Some(Fault::SignInUnavailable));
         assert_eq!(pretender.asked()[0].path, "/com.broadsoft.xsi-actions/v2.0/user/1@sp.com/profile");
-        let known = outage(&context, &template).await.unwrap();
+        let known = outage(&context, world.tenant, &template).await.unwrap();
         assert!(known.reason.contains("404"), "{}", known.reason);
         assert_eq!((known.since, condition.fails_since()), (Some(began), Some(began)));
 
         world.clock.advance(60_000);
         pretender.plan(200, &[], HTML);
         assert_eq!(sign_in(&context, &template).await, Some(Fault::SignInUnavailable));
-        let known = outage(&context, &template).await.unwrap();
+        let known = outage(&context, world.tenant, &template).await.unwrap();
         assert!(known.reason.contains("not a profile"), "{}", known.reason);
         assert_eq!(known.since, Some(began), "since when it was noted first");
 
         pretender.plan(401, &[("www-authenticate", "Basic realm=\"BroadWorks\"")], "");
         assert_eq!(sign_in(&context, &template).await, Some(Fault::BadCredentials));
-        assert_eq!((outage(&context, &template).await, condition.fails_since()), (None, None));
+        assert_eq!((outage(&context, world.tenant, &template).await, condition.fails_since()), (None, None));
     });
 }
 
@@ -77,7 +81,7 @@ fn an_address_that_cannot_be_used_is_named_in_the_hub() {
         let context = world.context(Arc::default());
         let template = template(&world, "http://xsp.example".to_owned()).await;
         assert_eq!(sign_in(&context, &template).await, Some(Fault::TemplateMisconfigured));
-        let known = outage(&context, &template).await.unwrap();
+        let known = outage(&context, world.tenant, &template).await.unwrap();
         assert_eq!((known.reason.as_str(), known.since), ("the address must begin with https://", None));
     });
 }

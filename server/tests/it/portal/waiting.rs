@@ -1,13 +1,13 @@
 //! What users and administrators are shown while something is down for everybody.
 
 use app::{
-    backend::{Administrator, Templates as _},
+    backend::Templates as _,
     hub::model::{Service, ServiceOutage},
     portal::{MailState, Step},
 };
 use domain::{Fault, timestamp::MINUTE};
 use server::{
-    backend::hub::HubService,
+    backend::hub::{HubService, caller},
     provisioning::worker::{Undelivered, Worker},
     store::Template,
 };
@@ -36,7 +36,7 @@ async fn mail(person: &Person) -> MailState {
 
 async fn outages(world: &World, worker: &Worker, template: &Template) -> Vec<ServiceOutage> {
     let hub = HubService(world.context(worker.breakers().clone()));
-    let administrator = Administrator { id: template.id.to_string(), partner: template.partner_id.to_string() };
+    let administrator = caller(uuid::Uuid::nil().into(), world.tenant);
     hub.outages(&administrator, &template.id.to_string()).await.unwrap()
 }
 
@@ -125,8 +125,7 @@ fn while_a_target_is_away_everybody_is_told_also_who_was_never_tried() {
             "{told:?}"
         );
         // Another partner's administrator is told nothing of it.
-        let stranger =
-            Administrator { id: template.id.to_string(), partner: world.other_partner().await.partner().to_string() };
+        let stranger = caller(uuid::Uuid::nil().into(), world.other_partner().await);
         let hub = HubService(world.context(worker.breakers().clone()));
         let asked = hub.outages(&stranger, &template.id.to_string()).await;
         assert_eq!(asked.unwrap_err().fault, Fault::NotFound);

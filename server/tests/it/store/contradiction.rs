@@ -1,7 +1,7 @@
 //! One row that contradicts itself is its owner's trouble, and nobody else's.
 
 use app::{
-    backend::{Administrator, Users as _},
+    backend::Users as _,
     hub::model::{Cursor, UserFilter},
     problem::Problem,
 };
@@ -9,7 +9,7 @@ use domain::{Fault, timestamp::MINUTE};
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use server::{
-    backend::hub::HubService,
+    backend::hub::{HubService, caller},
     export::{ExportFilter, csv},
     fault::Trouble,
     provisioning::activation,
@@ -53,7 +53,7 @@ async fn spoil(world: &World, of: &Template, column: template::Column, value: &s
 /// The ids that the hub's list shows.
 async fn shown(world: &World, template: &Template) -> Result<Vec<String>, Problem> {
     let hub = HubService(world.context(std::sync::Arc::default()));
-    let administrator = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
+    let administrator = caller(Uuid::nil().into(), world.tenant);
     let template = template.id.to_string();
     let status = hub.user_status(&administrator, &template, UserFilter::default(), Cursor::Start).await?;
     Ok(status.page.rows.into_iter().map(|row| row.broadworks_id).collect())

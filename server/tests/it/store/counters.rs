@@ -1,7 +1,7 @@
 //! Numbers that the database keeps itself, and pages that count nothing.
 
 use app::{
-    backend::{Administrator, Customers as _, Templates as _, Users as _},
+    backend::{Customers as _, Templates as _, Users as _},
     hub::model::{Cursor, UserFilter},
 };
 use domain::{Package, lifecycle::Event};
@@ -11,7 +11,7 @@ use sea_orm::{
     ConnectionTrait as _, DbBackend, Statement,
 };
 use server::{
-    backend::hub::HubService,
+    backend::hub::{HubService, caller},
     store::{
         TemplateId,
         counter::{self, Number},
@@ -110,7 +110,7 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         let worker = world.worker();
         let hub = HubService(world.context(worker.breakers().clone()));
-        let by = Administrator { id: Uuid::nil().to_string(), partner: world.partner.to_string() };
+        let by = caller(Uuid::nil().into(), world.tenant);
         let (template, customer) = (template.id.to_string(), user.customer_id.to_string());
         heard.statements();
 
