@@ -1,5 +1,9 @@
 //! Many changes at once: what a job does with its rows, and what becomes of them.
 
+use serde::{Deserialize, Serialize};
+
+use crate::{Fault, draft::Flaw};
+
 /// What a job does with each of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -64,6 +68,27 @@ impl Outcome {
             Self::Unchanged => "unchanged",
             Self::Refused => "refused",
         }
+    }
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowError {
+    /// The fault's code.
+    pub code: u32,
+    /// The name of the member that is wrong.
+    pub field: Option<String>,
+}
+
+impl From<Fault> for RowError {
+    fn from(fault: Fault) -> Self {
+        Self { code: fault.code(), field: None }
+    }
+}
+
+impl From<&Flaw> for RowError {
+    fn from(flaw: &Flaw) -> Self {
+        Self { code: flaw.fault.code(), field: flaw.field.map(|field| field.property().to_owned()) }
     }
 }
 

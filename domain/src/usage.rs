@@ -15,28 +15,53 @@
 //! ```
 
 use crate::{
+    Package,
     lifecycle::AtTarget,
     timestamp::{DAY, Timestamp},
 };
 
-/// As what a workspace is billed, where a subscriber has its package.
-pub const WORKSPACE: &str = "workspace";
+/// As what an account is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A subscriber, with this package.
+    Package(Package),
+    /// A workspace.
+    Workspace,
+}
+
+impl Item {
+    /// Its name on a bill and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Package(package) => package.as_str(),
+            Self::Workspace => "workspace",
+        }
+    }
+
+    /// The item of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let is_workspace = name == Self::Workspace.as_str();
+        if is_workspace { Some(Self::Workspace) } else { Package::parse(name).ok().map(Self::Package) }
+    }
+}
 
 /// What of an account is billed, as long as it stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage<'a> {
     /// Under which BroadWorks id.
     pub user_id: &'a str,
-    /// With which package.
-    pub package: &'a str,
+    /// As what.
+    pub item: Item,
 }
 
 impl<'a> Usage<'a> {
     /// What is billed of somebody of whom the target holds this: nothing unless the account is known to exist. One that
     /// is being changed or removed counts as it is until the target has said that it is done.
     #[must_use]
-    pub fn of(at_target: AtTarget, user_id: &'a str, package: &'a str) -> Option<Self> {
-        (at_target == AtTarget::Account).then_some(Self { user_id, package })
+    pub fn of(at_target: AtTarget, user_id: &'a str, item: Item) -> Option<Self> {
+        (at_target == AtTarget::Account).then_some(Self { user_id, item })
     }
 }
 
@@ -130,28 +155,38 @@ mod tests {
     use super::*;
     use crate::timestamp::HOUR;
 
-    fn usage(package: &str) -> Option<Usage<'_>> {
-        Usage::of(AtTarget::Account, "1@sp.com", package)
+    const BASIC: Item = Item::Package(Package::Basic);
+
+    fn usage(item: Item) -> Option<Usage<'static>> {
+        Usage::of(AtTarget::Account, "1@sp.com", item)
+    }
+
+    #[test]
+    fn names_round_trip() {
+        for item in Package::ALL.into_iter().map(Item::Package).chain([Item::Workspace]) {
+            assert_eq!(Item::parse(item.as_str()), Some(item));
+        }
+        assert_eq!(Item::parse("platinum"), None);
     }
 
     #[test]
     fn only_an_account_that_is_known_to_exist_counts() {
-        assert!(usage("basic").is_some());
+        assert!(usage(BASIC).is_some());
         for at_target in [AtTarget::Nothing, AtTarget::Perhaps] {
-            assert_eq!(Usage::of(at_target, "1@sp.com", "basic"), None);
+            assert_eq!(Usage::of(at_target, "1@sp.com", BASIC), None);
         }
     }
 
     #[test]
     fn a_change_is_what_the_bill_can_tell() {
-        let renamed = Usage::of(AtTarget::Account, "2@sp.com", "basic");
+        let renamed = Usage::of(AtTarget::Account, "2@sp.com", BASIC);
         for (before, after, expected) in [
             (None, None, Change::Nothing),
-            (None, usage("basic"), Change::Begins),
-            (usage("basic"), usage("basic"), Change::Nothing),
-            (usage("basic"), usage("premium"), Change::Continues),
-            (usage("basic"), renamed, Change::Continues),
-            (usage("basic"), None, Change::Ends),
+            (None, usage(BASIC), Change::Begins),
+            (usage(BASIC), usage(BASIC), Change::Nothing),
+            (usage(BASIC), usage(Item::Package(Package::Premium)), Change::Continues),
+            (usage(BASIC), renamed, Change::Continues),
+            (usage(BASIC), None, Change::Ends),
         ] {
             assert_eq!(change(before, after), expected, "{before:?} {after:?}");
         }

@@ -2,7 +2,6 @@
 //! with another package or BroadWorks id. Part of the transaction that changes the account, so that neither a crash nor
 //! a retry can lose or double a span. What counts is for `domain::usage` to say.
 
-pub use domain::usage::WORKSPACE;
 use domain::usage::{self, Change, Usage};
 use sea_orm::DbErr;
 
@@ -36,5 +35,5 @@ pub async fn note<S: Subject>(
 }
 
 fn used<S: Subject>(subject: &S) -> Option<Usage<'_>> {
-    Usage::of(subject.at_target(), subject.user_id().as_str(), subject.package())
+    Usage::of(subject.at_target(), subject.user_id().as_str(), subject.billed_as())
 }

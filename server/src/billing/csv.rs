@@ -12,7 +12,7 @@ use crate::{
     iso8601,
     spreadsheet::{BYTE_ORDER_MARK, row},
     store::{
-        BillingReport, Customer, OwnerId, Partner, Store, Tenant, UsageId, customer, partner,
+        self, BillingReport, Customer, OwnerId, Partner, Store, Tenant, UsageId, customer, partner,
         usage::{self, Used},
     },
     vendor_id::Kind,
@@ -79,10 +79,12 @@ impl Report {
     }
 
     async fn page(self, store: &Store, above: Option<UsageId>) -> Result<(String, Next), Trouble> {
-        let found = usage::touching(store.read(), self.tenant, self.window, (above, PAGE)).await?;
-        let customers = found.iter().map(|used| used.customer_id);
+        let window = store::Window { after: above, skip: None, most: PAGE };
+        let found = usage::touching(store.read(), self.tenant, self.window, window).await?;
+        let customers = found.rows.iter().map(|used| used.customer_id);
         let customers = customer::some(store.read(), self.tenant, customers).await?;
         let rows = found
+            .rows
             .iter()
             .filter_map(|used| {
                 let billed = used.span.within(self.window)?;
@@ -90,9 +92,7 @@ impl Report {
             })
             .map(|cells| row(cells.iter().map(String::as_str)))
             .collect();
-        let full = found.len() as u64 == PAGE;
-        let last = found.last().filter(|_| full).map(|last| last.id);
-        let next = last.map_or(Next::End, |last| Next::Page { report: self, above: Some(last) });
+        let next = found.next.map_or(Next::End, |last| Next::Page { report: self, above: Some(last) });
         Ok((rows, next))
     }
 
@@ -105,7 +105,7 @@ impl Report {
             customer.name.clone(),
             used.user_id.clone(),
             owner(used.owner),
-            used.package.clone(),
+            used.item.as_str().to_owned(),
             used.self_activated.to_string(),
             iso8601::format(billed.from),
             iso8601::format(billed.until),

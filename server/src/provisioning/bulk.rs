@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-pub use domain::bulk::{Action, Outcome};
+pub use domain::bulk::{Action, Outcome, RowError};
 use domain::{
     BroadWorksId, EmailAddress, Fault, Field, Package, Timestamp,
     draft::{Draft, Flaw},
@@ -14,7 +14,6 @@ use domain::{
     timestamp::{DAY, SECOND},
 };
 use sea_orm::{DbBackend, DbErr};
-use serde::{Deserialize, Serialize};
 
 use super::{
     arrival,
@@ -59,27 +58,6 @@ pub struct NewRow {
     pub flaws: Vec<RowError>,
 }
 
-/// What is wrong with a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowError {
-    /// The fault's code.
-    pub code: u32,
-    /// The name of the member that is wrong.
-    pub field: Option<String>,
-}
-
-impl From<Fault> for RowError {
-    fn from(fault: Fault) -> Self {
-        Self { code: fault.code(), field: None }
-    }
-}
-
-impl From<&Flaw> for RowError {
-    fn from(flaw: &Flaw) -> Self {
-        Self { code: flaw.fault.code(), field: flaw.field.map(|field| field.property().to_owned()) }
-    }
-}
-
 /// A job that somebody asks for.
 pub struct NewJob {
     /// What to do with each row.
@@ -100,18 +78,17 @@ pub async fn accept(
     (tenant, token): (Tenant, ApiTokenId),
     NewJob { action, rows, ignored_columns }: NewJob,
 ) -> Result<BulkJob, Trouble> {
-    let now = environment.now().0;
+    let now = environment.now();
     let job = BulkJob {
         id: environment.id().into(),
         partner_id: tenant.partner(),
         token_id: token,
-        action: action.as_str().to_owned(),
+        action,
         size: i32::try_from(rows.len()).unwrap_or(i32::MAX),
         lease_until: now,
         created_at: now,
         finished_at: None,
-        ignored_columns: (!ignored_columns.is_empty())
-            .then(|| serde_json::to_string(&ignored_columns).unwrap_or_default()),
+        ignored_columns,
     };
     let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let work = store.work().await?;
@@ -127,14 +104,10 @@ fn new_row(job: BulkJobId, number: i32, row: NewRow) -> BulkRow {
         number,
         written: (!refused).then(|| row.written.to_string()),
         subscriber_id: row.subscriber,
-        outcome: refused.then(|| Outcome::Refused.as_str().to_owned()),
-        errors: refused.then(|| json(&row.flaws)),
+        outcome: refused.then_some(Outcome::Refused),
+        errors: row.flaws,
         line: row.line.and_then(|line| i32::try_from(line).ok()),
     }
-}
-
-fn json(errors: &[RowError]) -> String {
-    serde_json::to_string(errors).unwrap_or_default()
 }
 
 /// Carries jobs out. Cheap to clone; one per server.
@@ -199,11 +172,11 @@ impl Worker {
         for number in numbers {
             let Some(row) = bulk_job::lock(&work, job, *number).await? else { continue };
             match work.savepoint(async |work| self.attempt(work, job, &row).await).await {
-                Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, None).await?,
+                Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, Vec::new()).await?,
                 Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
                 Err(refused) => {
                     let errors = explain(refused, &row);
-                    settle(&work, row, Outcome::Refused, None, Some(json(&errors))).await?;
+                    settle(&work, row, Outcome::Refused, None, errors).await?;
                 }
             }
         }
@@ -219,10 +192,9 @@ impl Worker {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
-        match Action::parse(&job.action) {
-            Some(Action::Create) => self.create(work, job, &draft).await,
-            Some(action) => self.change(work, job, action, row, &draft).await,
-            None => Err(Trouble::from(Fault::Internal).into()),
+        match job.action {
+            Action::Create => self.create(work, job, &draft).await,
+            action => self.change(work, job, action, row, &draft).await,
         }
     }
 
@@ -320,11 +292,11 @@ async fn settle(
     row: BulkRow,
     outcome: Outcome,
     subscriber: Option<SubscriberId>,
-    errors: Option<String>,
+    errors: Vec<RowError>,
 ) -> Result<(), DbErr> {
     let settled = BulkRow {
         written: None,
-        outcome: Some(outcome.as_str().to_owned()),
+        outcome: Some(outcome),
         subscriber_id: subscriber.or(row.subscriber_id),
         errors,
         ..row.clone()

@@ -2,21 +2,139 @@
 
 use std::collections::HashMap;
 
-use domain::{Timestamp, bulk::Outcome};
+use domain::{
+    Timestamp,
+    bulk::{Action, Outcome, RowError},
+};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
-pub use super::entity::{bulk_job::Model as BulkJob, bulk_row::Model as BulkRow};
 use super::{
     Store, Tenant, Work,
     entity::{bulk_job, bulk_row},
-    ids::BulkJobId,
+    ids::{ApiTokenId, BulkJobId, PartnerId, SubscriberId},
     page::{self, Page, Window},
-    row::changed,
+    row::{Unreadable, changed, readable},
 };
+use crate::fault::Trouble;
+
+/// Many changes that a client of the REST API asked for at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkJob {
+    /// Its id.
+    pub id: BulkJobId,
+    /// Of which partner the subscribers are.
+    pub partner_id: PartnerId,
+    /// With which token it was asked for.
+    pub token_id: ApiTokenId,
+    /// What is done with each row.
+    pub action: Action,
+    /// How many rows it has.
+    pub size: i32,
+    /// Until when a server works on it, or when the last one left off: also the order of turns.
+    pub lease_until: Timestamp,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// None until every row has its outcome.
+    pub finished_at: Option<Timestamp>,
+    /// The columns of its file that nobody knows.
+    pub ignored_columns: Vec<String>,
+}
+
+impl TryFrom<bulk_job::Model> for BulkJob {
+    type Error = Unreadable;
+
+    fn try_from(row: bulk_job::Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "bulk_job", id: row.id.into(), column };
+        let ignored = row.ignored_columns.as_deref().map(serde_json::from_str).transpose();
+        Ok(Self {
+            action: Action::parse(&row.action).ok_or(unreadable("action"))?,
+            ignored_columns: ignored.map_err(|_| unreadable("ignored_columns"))?.unwrap_or_default(),
+            id: row.id,
+            partner_id: row.partner_id,
+            token_id: row.token_id,
+            size: row.size,
+            lease_until: Timestamp(row.lease_until),
+            created_at: Timestamp(row.created_at),
+            finished_at: row.finished_at.map(Timestamp),
+        })
+    }
+}
+
+impl From<BulkJob> for bulk_job::Model {
+    fn from(job: BulkJob) -> Self {
+        Self {
+            id: job.id,
+            partner_id: job.partner_id,
+            token_id: job.token_id,
+            action: job.action.as_str().to_owned(),
+            size: job.size,
+            lease_until: job.lease_until.0,
+            created_at: job.created_at.0,
+            finished_at: job.finished_at.map(|at| at.0),
+            ignored_columns: (!job.ignored_columns.is_empty()).then(|| json(&job.ignored_columns)),
+        }
+    }
+}
+
+/// One change of a bulk job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkRow {
+    /// The job.
+    pub job_id: BulkJobId,
+    /// Its place in the job, from 1.
+    pub number: i32,
+    /// What was written in it, as JSON; none once it has its outcome.
+    pub written: Option<String>,
+    /// The subscriber that it names or made.
+    pub subscriber_id: Option<SubscriberId>,
+    /// None until it was carried out.
+    pub outcome: Option<Outcome>,
+    /// What is wrong with it.
+    pub errors: Vec<RowError>,
+    /// Its first line in the file that the job was made of, if it was one.
+    pub line: Option<i32>,
+}
+
+impl TryFrom<bulk_row::Model> for BulkRow {
+    type Error = Unreadable;
+
+    fn try_from(row: bulk_row::Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "bulk_row", id: row.job_id.into(), column };
+        let outcome = row.outcome.as_deref().map(|name| Outcome::parse(name).ok_or(unreadable("outcome")));
+        let errors = row.errors.as_deref().map(serde_json::from_str).transpose();
+        Ok(Self {
+            outcome: outcome.transpose()?,
+            errors: errors.map_err(|_| unreadable("errors"))?.unwrap_or_default(),
+            job_id: row.job_id,
+            number: row.number,
+            written: row.written,
+            subscriber_id: row.subscriber_id,
+            line: row.line,
+        })
+    }
+}
+
+impl From<BulkRow> for bulk_row::Model {
+    fn from(row: BulkRow) -> Self {
+        Self {
+            job_id: row.job_id,
+            number: row.number,
+            written: row.written,
+            subscriber_id: row.subscriber_id,
+            outcome: row.outcome.map(|outcome| outcome.as_str().to_owned()),
+            errors: (!row.errors.is_empty()).then(|| json(&row.errors)),
+            line: row.line,
+        }
+    }
+}
+
+fn json<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_default()
+}
 
 /// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
 const CHUNK: usize = 1_000;
@@ -35,8 +153,9 @@ pub enum Wanted {
 /// # Errors
 /// If the database fails.
 pub async fn insert(work: &Work, job: BulkJob, rows: Vec<BulkRow>) -> Result<(), DbErr> {
-    job.into_active_model().insert(&**work).await?;
-    let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
+    bulk_job::Model::from(job).into_active_model().insert(&**work).await?;
+    let rows = rows.into_iter().map(bulk_row::Model::from);
+    let mut rows = rows.map(|row| row.into_active_model().reset_all()).peekable();
     while rows.peek().is_some() {
         bulk_row::Entity::insert_many(rows.by_ref().take(CHUNK)).exec_without_returning(&**work).await?;
     }
@@ -46,9 +165,10 @@ pub async fn insert(work: &Work, job: BulkJob, rows: Vec<BulkRow>) -> Result<(),
 /// The tenant's job of that id.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: BulkJobId) -> Result<Option<BulkJob>, DbErr> {
-    bulk_job::Entity::find_by_id(id).filter(bulk_job::Column::PartnerId.eq(tenant.partner())).one(db).await
+/// If it cannot be read, or the database fails.
+pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: BulkJobId) -> Result<Option<BulkJob>, Trouble> {
+    let own = bulk_job::Entity::find_by_id(id).filter(bulk_job::Column::PartnerId.eq(tenant.partner()));
+    Ok(own.one(db).await?.map(BulkJob::try_from).transpose()?)
 }
 
 /// How many of a job's rows have which outcome.
@@ -90,7 +210,8 @@ pub async fn rows(
     let rows = bulk_row::Entity::find()
         .filter(bulk_row::Column::JobId.eq(job.id))
         .apply_if(fitting, |rows, fitting| rows.filter(fitting));
-    page::oldest_first(db, rows, (bulk_row::Column::Number, |row: &BulkRow| row.number), window).await
+    let number = (bulk_row::Column::Number, |row: &bulk_row::Model| row.number);
+    Ok(page::oldest_first(db, rows, number, window).await?.readable())
 }
 
 /// Leases the job that has waited longest, whichever partner's, if one waits.
@@ -115,13 +236,13 @@ pub async fn claim(store: &Store, now: Timestamp, until: Timestamp) -> Result<Op
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .to_owned();
     let work = store.work().await?;
-    let mut claimed = bulk_job::Entity::update_many()
+    let claimed = bulk_job::Entity::update_many()
         .col_expr(bulk_job::Column::LeaseUntil, Expr::value(until.0))
         .filter(bulk_job::Column::Id.in_subquery(next))
         .exec_with_returning(&*work)
         .await?;
     work.commit().await?;
-    Ok(claimed.pop())
+    Ok(readable(claimed).pop())
 }
 
 /// Ends every lease, for a server that has just started and knows that it is the only one: what another one left in the middle
@@ -160,10 +281,10 @@ pub async fn pending(db: &impl ConnectionTrait, job: &BulkJob, most: u64) -> Res
 /// A row, locked until the transaction ends, if it has no outcome yet.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn lock(work: &Work, job: &BulkJob, number: i32) -> Result<Option<BulkRow>, DbErr> {
+/// If it cannot be read, or the database fails.
+pub async fn lock(work: &Work, job: &BulkJob, number: i32) -> Result<Option<BulkRow>, Trouble> {
     let found = bulk_row::Entity::find_by_id((job.id, number)).lock_exclusive().one(&**work).await?;
-    Ok(found.filter(|row| row.outcome.is_none()))
+    Ok(found.filter(|row| row.outcome.is_none()).map(BulkRow::try_from).transpose()?)
 }
 
 /// Writes down what has changed of a row that was `before`.
@@ -171,7 +292,8 @@ pub async fn lock(work: &Work, job: &BulkJob, number: i32) -> Result<Option<Bulk
 /// # Errors
 /// If the database fails.
 pub async fn settle(work: &Work, before: &BulkRow, after: BulkRow) -> Result<(), DbErr> {
-    changed::<bulk_row::ActiveModel>(before.clone(), after).update(&**work).await.map(drop)
+    let (before, after): (bulk_row::Model, bulk_row::Model) = (before.clone().into(), after.into());
+    changed::<bulk_row::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 
 /// Ends a job's lease, for its next turn or for good.
@@ -179,8 +301,9 @@ pub async fn settle(work: &Work, before: &BulkRow, after: BulkRow) -> Result<(),
 /// # Errors
 /// If the database fails.
 pub async fn release(work: &Work, job: &BulkJob, now: Timestamp, finished: bool) -> Result<(), DbErr> {
-    let released = BulkJob { lease_until: now.0, finished_at: finished.then_some(now.0), ..job.clone() };
-    changed::<bulk_job::ActiveModel>(job.clone(), released).update(&**work).await.map(drop)
+    let released = BulkJob { lease_until: now, finished_at: finished.then_some(now), ..job.clone() };
+    let (before, after): (bulk_job::Model, bulk_job::Model) = (job.clone().into(), released.into());
+    changed::<bulk_job::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 
 /// Forgets jobs that were finished before that.

@@ -1,7 +1,7 @@
 //! What users and workspaces have in common: whose they are, how they stand, and the queries that are the same for both.
 //! Those of one kind alone are in `store/subscriber.rs` and `store/workspace.rs`.
 
-use domain::{BroadWorksId, Fault, Status, Timestamp, lifecycle::AtTarget};
+use domain::{BroadWorksId, Fault, Status, Timestamp, lifecycle::AtTarget, usage::Item};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
     IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select, Value,
@@ -43,7 +43,7 @@ pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// Its id at the target, once that has been heard of.
     fn id_at_target(&self) -> Option<&str>;
     /// As what it is billed.
-    fn package(&self) -> &'static str;
+    fn billed_as(&self) -> Item;
     /// Whether it came by the share link alone.
     fn self_activated(&self) -> bool;
 }

@@ -3,6 +3,7 @@
 use domain::{
     BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
     lifecycle::{AtTarget, Lifecycle, Record},
+    usage::Item,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
@@ -214,8 +215,8 @@ impl Subject for Subscriber {
         self.person_id.as_deref()
     }
 
-    fn package(&self) -> &'static str {
-        self.package.as_str()
+    fn billed_as(&self) -> Item {
+        Item::Package(self.package)
     }
 
     fn self_activated(&self) -> bool {

@@ -3,17 +3,19 @@
 
 use domain::{
     Timestamp,
-    usage::{End, Span, Usage, WORKSPACE, Window},
+    usage::{End, Item, Span, Usage, Window},
 };
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _,
 };
 
 use super::{
     Owner, Tenant, Work,
     entity::usage,
     ids::{CustomerId, OwnerId, UsageId},
+    page::{self, Page},
+    row::Unreadable,
 };
 
 /// A span, with what a bill says of it.
@@ -27,53 +29,53 @@ pub struct Used {
     pub owner: OwnerId,
     /// The BroadWorks user id.
     pub user_id: String,
-    /// The package.
-    pub package: String,
+    /// As what.
+    pub item: Item,
     /// Came by the share link alone.
     pub self_activated: bool,
     /// From when until when, and whether the same account went on with another package or id.
     pub span: Span,
 }
 
-impl From<usage::Model> for Used {
-    fn from(row: usage::Model) -> Self {
+impl TryFrom<usage::Model> for Used {
+    type Error = Unreadable;
+
+    fn try_from(row: usage::Model) -> Result<Self, Unreadable> {
+        let unreadable = Unreadable { table: "usage", id: row.id.into(), column: "package" };
+        let item = Item::parse(&row.package).ok_or(unreadable)?;
         let end = |at| End { at: Timestamp(at), continued: row.continued };
-        Self {
+        Ok(Self {
             span: Span { from: Timestamp(row.from_at), until: row.until_at.map(end) },
             id: row.id,
             customer_id: row.customer_id,
-            owner: if row.package == WORKSPACE {
-                OwnerId::Workspace(row.owner_id.into())
-            } else {
-                OwnerId::Subscriber(row.owner_id.into())
+            owner: match item {
+                Item::Package(_) => OwnerId::Subscriber(row.owner_id.into()),
+                Item::Workspace => OwnerId::Workspace(row.owner_id.into()),
             },
             user_id: row.user_id,
-            package: row.package,
+            item,
             self_activated: row.self_activated,
-        }
+        })
     }
 }
 
-/// The tenant's spans that touch the window, the oldest first: at most so many after one of them.
+/// A part of the tenant's spans that touch these days, the oldest first.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn touching(
     db: &impl ConnectionTrait,
     tenant: Tenant,
-    window: Window,
-    (after, most): (Option<UsageId>, u64),
-) -> Result<Vec<Used>, DbErr> {
-    let ends = Condition::any().add(usage::Column::UntilAt.is_null()).add(usage::Column::UntilAt.gt(window.from.0));
-    let mut rows = usage::Entity::find()
+    days: Window,
+    window: page::Window<UsageId>,
+) -> Result<Page<Used, UsageId>, DbErr> {
+    let ends = Condition::any().add(usage::Column::UntilAt.is_null()).add(usage::Column::UntilAt.gt(days.from.0));
+    let rows = usage::Entity::find()
         .filter(usage::Column::PartnerId.eq(tenant.partner()))
-        .filter(usage::Column::FromAt.lt(window.until.0))
+        .filter(usage::Column::FromAt.lt(days.until.0))
         .filter(ends);
-    if let Some(after) = after {
-        rows = rows.filter(usage::Column::Id.gt(after));
-    }
-    let found = rows.order_by_asc(usage::Column::Id).limit(most).all(db).await?;
-    Ok(found.into_iter().map(Used::from).collect())
+    let id = (usage::Column::Id, |row: &usage::Model| row.id);
+    Ok(page::oldest_first(db, rows, id, window).await?.readable())
 }
 
 /// Begins a span.
@@ -93,7 +95,7 @@ pub async fn begin(
         customer_id: Set(owner.customer),
         owner_id: Set(owner.id.into()),
         user_id: Set(used.user_id.to_owned()),
-        package: Set(used.package.to_owned()),
+        package: Set(used.item.as_str().to_owned()),
         self_activated: Set(self_activated),
         from_at: Set(now.0),
         until_at: Set(None),

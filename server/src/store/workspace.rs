@@ -3,7 +3,7 @@
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId, Status, Timestamp,
     lifecycle::AtTarget,
-    usage::WORKSPACE,
+    usage::Item,
     workspace::{Lifecycle, Record},
 };
 use sea_orm::{
@@ -156,8 +156,8 @@ impl Subject for Workspace {
         self.place_id.as_deref()
     }
 
-    fn package(&self) -> &'static str {
-        WORKSPACE
+    fn billed_as(&self) -> Item {
+        Item::Workspace
     }
 
     fn self_activated(&self) -> bool {

@@ -3,14 +3,11 @@
 //! Services write what the standard lets them and a little more. A User is read into one form: our attributes under the
 //! names of the standard, lists as lists, and what is `null` as not there.
 
-use domain::{Fault, Language, Package};
+use domain::{Fault, Language, usage::Item};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
-use crate::{
-    targets::{Account, Entry, Identity, Workspace},
-    usage,
-};
+use crate::targets::{Account, Entry, Identity, Workspace};
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -216,7 +213,7 @@ impl User {
         self.set("active", json!(true));
         self.set("displayName", json!(display_name));
         self.set_phone("work", primary_phone.as_deref());
-        self.set_package(Some(usage::WORKSPACE));
+        self.set_package(Some(Item::Workspace.as_str()));
         self.join(identity);
     }
 
@@ -320,7 +317,7 @@ fn is_package(entitlement: &Value) -> bool {
 fn may_be_package(entitlement: &Value) -> bool {
     let untyped = entitlement["type"].is_null();
     let value = text(&entitlement["value"]).or_else(|| text(entitlement)).filter(|_| untyped);
-    is_package(entitlement) || value.is_some_and(|value| value == usage::WORKSPACE || Package::parse(&value).is_ok())
+    is_package(entitlement) || value.is_some_and(|value| Item::parse(&value).is_some())
 }
 
 fn is_administrator(role: &Value) -> bool {

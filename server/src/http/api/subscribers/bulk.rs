@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderName, StatusCode, header::LOCATION},
     response::{IntoResponse as _, Response},
 };
-use domain::{Fault, Timestamp};
+use domain::Fault;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -161,18 +161,15 @@ impl Job {
         let count = |outcome: Outcome| counts.get(outcome.as_str()).copied().unwrap_or(0);
         Ok(Self {
             id: job.id,
-            action: job.action,
+            action: job.action.as_str().to_owned(),
             status: if job.finished_at.is_some() { "finished" } else { "running" },
             rows: job.size,
             accepted: count(Outcome::Accepted),
             unchanged: count(Outcome::Unchanged),
             refused: count(Outcome::Refused),
-            created: iso8601::format(Timestamp(job.created_at)),
-            finished: job.finished_at.map(|at| iso8601::format(Timestamp(at))),
-            ignored_columns: job
-                .ignored_columns
-                .and_then(|names| serde_json::from_str(&names).ok())
-                .unwrap_or_default(),
+            created: iso8601::format(job.created_at),
+            finished: job.finished_at.map(iso8601::format),
+            ignored_columns: job.ignored_columns,
         })
     }
 }

@@ -92,14 +92,12 @@ impl Filters {
 
 impl From<BulkRow> for Row {
     fn from(row: BulkRow) -> Self {
-        let errors: Vec<RowError> =
-            row.errors.as_deref().and_then(|errors| serde_json::from_str(errors).ok()).unwrap_or_default();
         Self {
             row: row.number,
             line: row.line,
-            outcome: row.outcome.unwrap_or_else(|| PENDING.to_owned()),
+            outcome: row.outcome.map_or(PENDING, Outcome::as_str).to_owned(),
             subscriber_id: row.subscriber_id.map(|id| Kind::Subscriber.encode(id)),
-            errors: errors.into_iter().filter_map(RowFault::of).collect(),
+            errors: row.errors.into_iter().filter_map(RowFault::of).collect(),
         }
     }
 }
