@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-users release test chaos rolling bench check screenshots clean-data
+.PHONY: help run demo-users release test previous chaos rolling bench check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ release: ## build what an operator installs, without the demo: target/operator
 
 test: ## set up and run every suite; the last line is the sum
 	@scripts/test.sh
+
+previous: ## run the version before on the schema of this one, on SQLite and PostgreSQL
+	@scripts/previous-release.sh
 
 chaos: ## kill servers 200 times under load and count who is lost (minutes)
 	@scripts/chaos.sh

@@ -8,4 +8,5 @@ mod full;
 mod migrations;
 mod mishaps;
 mod pooler;
+mod previous;
 mod silent;

@@ -23,6 +23,7 @@ pub struct Installation {
     shielded: bool,
     socket: Option<TcpListener>,
     settings: Vec<(&'static str, String)>,
+    binary: String,
 }
 
 impl Installation {
@@ -31,7 +32,7 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
         let settings = vec![("FLOWTHROUGH_LOG", "error".to_owned())];
-        Self { folder, descriptors: None, shielded: false, socket: None, settings }
+        Self { folder, descriptors: None, shielded: false, socket: None, settings, binary: this_version() }
             .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
@@ -45,6 +46,11 @@ impl Installation {
         self.settings.retain(|(other, _)| *other != name);
         self.settings.push((name, value.to_owned()));
         self
+    }
+
+    /// By which binary commands and servers run from now on; by default, this version's.
+    pub fn run_by(&mut self, binary: Option<&str>) {
+        self.binary = binary.map_or_else(this_version, str::to_owned);
     }
 
     /// In which a process may have no more than so many files and connections open.
@@ -77,9 +83,7 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        // The figures are those of the release.
-        let binary = std::env::var("FLOWTHROUGH_TEST_BINARY");
-        let binary = binary.as_deref().unwrap_or(env!("CARGO_BIN_EXE_flowthrough"));
+        let binary = &self.binary;
         let limits = [
             self.descriptors.map(|many| format!("ulimit -n {many}")),
             self.shielded.then(|| "trap '' XFSZ".to_owned()),
@@ -162,6 +166,11 @@ impl Installation {
         command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::piped());
         Server { child: command.spawn().unwrap(), url: format!("http://{listen}") }
     }
+}
+
+/// The figures are those of the release.
+fn this_version() -> String {
+    std::env::var("FLOWTHROUGH_TEST_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_flowthrough").to_owned())
 }
 
 /// A port that is free now.
