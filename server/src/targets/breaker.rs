@@ -14,7 +14,7 @@ use domain::{
     outage::{Blame, Failure, Health, Outage, Verdict},
 };
 
-use crate::{condition::Condition, ids::OwnerId, provisioning::queue};
+use crate::{condition::Condition, ids::OwnerId, store::task::MAIL};
 
 /// The circuit breakers of all services, by name.
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ fn of<'a>(services: &'a mut HashMap<String, Service>, name: &str) -> &'a mut Ser
 
 fn condition(name: &str) -> Condition {
     match name {
-        queue::MAIL => Condition::new("mail server", ""),
+        MAIL => Condition::new("mail server", ""),
         target => Condition::new("target", target),
     }
 }
@@ -163,10 +163,10 @@ mod tests {
             let breakers = Breakers::default();
             for second in 0..100_u32 {
                 let (order, now) = (order(second % 3), at(i64::from(second)));
-                breakers.failed(queue::MAIL, order, failure(Fault::MailUnavailable), "421 busy", (now, 0.5));
+                breakers.failed(MAIL, order, failure(Fault::MailUnavailable), "421 busy", (now, 0.5));
             }
-            breakers.answered(queue::MAIL, at(100));
-            breakers.answered(queue::MAIL, at(101));
+            breakers.answered(MAIL, at(100));
+            breakers.answered(MAIL, at(101));
             breakers.failed("scim", order(0), failure(Fault::TargetUnavailable), "500", (at(102), 0.5));
             breakers.answered("scim", at(103));
         });

@@ -26,7 +26,9 @@ impl Api<'_> {
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let url = format!("{}/v1/broadworks/subscribers{path}", self.server.url);
         let request = self.client.request(method.clone(), url).bearer_auth(self.token);
-        let answer = body.into_iter().fold(request, |request, body| request.json(&body)).send().await.unwrap();
+        let request = request.header("content-type", "application/json");
+        let answer =
+            body.into_iter().fold(request, |request, body| request.body(body.to_string())).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{method} {path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
