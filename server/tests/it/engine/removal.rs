@@ -128,10 +128,18 @@ fn a_creation_that_takes_effect_after_another_attempt_was_answered_leaves_no_orp
                 world.work().await;
                 world.clock.advance(SECOND);
             }
-            assert_eq!(world.status(user.id).await, "provisioning", "it has not failed while it may still be done: {answered:?}");
+            assert_eq!(
+                world.status(user.id).await,
+                "provisioning",
+                "it has not failed while it may still be done: {answered:?}"
+            );
             world.apply(user.id, Event::RemovalRequested).await.unwrap();
             world.work().await;
-            assert_eq!(world.status(user.id).await, "updating", "the first attempt may still take effect: {answered:?}");
+            assert_eq!(
+                world.status(user.id).await,
+                "updating",
+                "the first attempt may still take effect: {answered:?}"
+            );
 
             world.target.act_late().await;
             assert_eq!(world.accounts().await.len(), 1);

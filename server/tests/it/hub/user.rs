@@ -11,7 +11,11 @@ use domain::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
-use server::{access::administrators, backend::hub::HubService, store::AdministratorId, targets::Refusal};
+use server::{
+    access::administrators,
+    backend::hub::{HubService, caller},
+    targets::Refusal,
+};
 use uuid::Uuid;
 
 use super::hub;
@@ -25,7 +29,7 @@ const ANN: &str = "ann@sp.example";
 /// The partner's administrator Ann.
 async fn ann(world: &World) -> Administrator {
     let id = administrators::add(&world.store, &world.environment, world.tenant, ANN, "nine quiet lighthouses").await;
-    Administrator { id: id.unwrap().to_string(), partner: world.partner.to_string() }
+    caller(id.unwrap(), world.tenant)
 }
 
 async fn detail(hub: &HubService, ann: &Administrator, id: &str) -> UserDetail {
@@ -96,7 +100,7 @@ fn it_tells_who_did_what_with_names_and_from_which_status_to_which() {
         );
         // Whose name is not kept any more did it all the same.
         let work = world.store.work().await.unwrap();
-        administrator::Entity::delete_by_id(ann.id.parse::<AdministratorId>().unwrap()).exec(&*work).await.unwrap();
+        administrator::Entity::delete_many().filter(administrator::Column::Email.eq(ANN)).exec(&*work).await.unwrap();
         work.commit().await.unwrap();
         assert_eq!(steps(&hub, &ann, &id).await[1].by, Doer::Administrator(None));
     });
@@ -153,8 +157,7 @@ fn a_user_who_is_gone_leaves_the_history_and_nobody_else_does() {
         assert_eq!(happenings(&gone.steps.rows), told);
         assert_eq!(gone.steps.rows[0].to, None);
         assert_eq!(happenings(&steps(&hub, &ann, &never).await), [Happening::RemovalRequested, Happening::Arrived]);
-        let stranger =
-            Administrator { id: Uuid::nil().to_string(), partner: world.other_partner().await.partner().to_string() };
+        let stranger = caller(Uuid::nil().into(), world.other_partner().await);
         for (who, id) in [(&ann, &room), (&ann, &Uuid::nil().to_string()), (&ann, &"x".to_owned()), (&stranger, &user)]
         {
             assert_eq!(hub.user(who, id, None).await.unwrap_err().fault, Fault::NotFound, "{id}");
