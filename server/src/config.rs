@@ -2,7 +2,10 @@
 //!
 //! A wrong setting names itself and the fix; the process exits with 2 (see `main`).
 
+mod address;
 mod broadworks;
+mod from_file;
+mod number;
 mod operation;
 mod unknown;
 
@@ -17,8 +20,8 @@ use std::{
 
 use app::portal::{Download, Platform};
 use serde::Deserialize;
-use url::Url;
 
+use self::from_file::Files;
 pub(crate) use self::unknown::nearest;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
@@ -26,11 +29,17 @@ use crate::{
     log::Format,
     mail::Hello,
     outbound::is_web_address,
+    store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
 };
 
 /// Where the settings are read from unless `FLOWTHROUGH_CONFIG` names another file.
 const FILE: &str = "flowthrough.toml";
+
+/// How long the mail server, BroadWorks and a target may take, unless it is said.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+const XSI_TIMEOUT: Duration = Duration::from_secs(8);
+const TARGET_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The settings as they count.
 #[derive(Clone, Debug)]
@@ -39,6 +48,14 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `FLOWTHROUGH_DATABASE_URL`: `sqlite:path` or `postgres://…`.
     pub database_url: String,
+    /// `FLOWTHROUGH_DATABASE_CONNECTIONS` and `FLOWTHROUGH_ENGINE_CONNECTIONS`: how many connections to PostgreSQL there are.
+    pub pools: Pools,
+    /// `FLOWTHROUGH_SMTP_TIMEOUT`: how long the sending of one mail may take, connecting included.
+    pub smtp_timeout: Duration,
+    /// `FLOWTHROUGH_XSI_TIMEOUT`: how long a user who signs in waits for BroadWorks.
+    pub xsi_timeout: Duration,
+    /// `FLOWTHROUGH_TARGET_TIMEOUT`: how long one call to a target may take.
+    pub target_timeout: Duration,
     /// `FLOWTHROUGH_CODE_KEYS` or `FLOWTHROUGH_CODE_KEYS_FILE`: the keys under which mailed codes are kept.
     pub code_keys: Option<CodeKeys>,
     /// `FLOWTHROUGH_PUBLIC_URL`: under which address users reach the server, without a slash at the end.
@@ -123,12 +140,20 @@ fn error(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
 struct File {
     listen: Option<String>,
     database_url: Option<String>,
+    database_password: Option<String>,
+    database_connections: Option<u32>,
+    engine_connections: Option<u32>,
     code_keys: Option<String>,
     code_keys_file: Option<String>,
     public_url: Option<String>,
     hosts: Option<String>,
     connections: Option<usize>,
     smtp_url: Option<String>,
+    smtp_user: Option<String>,
+    smtp_password: Option<String>,
+    smtp_timeout: Option<u32>,
+    xsi_timeout: Option<u32>,
+    target_timeout: Option<u32>,
     ehlo: Option<String>,
     mail_from: Option<String>,
     admin_email: Option<String>,
@@ -256,7 +281,13 @@ impl Config {
         Ok(config)
     }
 
-    fn from(text: &str, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+    fn from(text: &str, environment: Lookup<'_>) -> Result<Self, ConfigError> {
+        let files = Files::new(environment);
+        let config = Self::parse(text, &|name| files.get(name));
+        files.wrong().map_or(config, Err)
+    }
+
+    fn parse(text: &str, lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|wrong| {
             let fix = "Correct the line; docs/CONFIGURATION.md lists every setting.";
             let meant = unknown::meant_in_file(wrong.message())
@@ -265,6 +296,9 @@ impl Config {
             error(FILE, wrong.to_string().trim_end(), &format!("{meant}{fix}"))
         })?;
         let setting = |name: &str, in_file: Option<String>| lookup(&format!("FLOWTHROUGH_{name}")).or(in_file);
+        let time_out = |name: &str, in_file: Option<u32>, bounds, default| {
+            number::seconds(name, setting(name, in_file.map(|seconds| seconds.to_string())), bounds, default)
+        };
         let listen: SocketAddr = setting("LISTEN", file.listen)
             .unwrap_or_else(|| "127.0.0.1:3000".to_owned())
             .parse()
@@ -286,22 +320,33 @@ impl Config {
         };
         Ok(Self {
             listen,
-            database_url: database_url(setting("DATABASE_URL", file.database_url))?,
+            database_url: address::database(
+                setting("DATABASE_URL", file.database_url),
+                setting("DATABASE_PASSWORD", file.database_password),
+            )?,
+            pools: pools(setting, file.database_connections, file.engine_connections)?,
+            smtp_timeout: time_out("SMTP_TIMEOUT", file.smtp_timeout, 5..=60, SMTP_TIMEOUT)?,
+            xsi_timeout: time_out("XSI_TIMEOUT", file.xsi_timeout, 2..=30, XSI_TIMEOUT)?,
+            target_timeout: time_out("TARGET_TIMEOUT", file.target_timeout, 2..=15, TARGET_TIMEOUT)?,
             code_keys: code_keys(setting("CODE_KEYS", file.code_keys), setting("CODE_KEYS_FILE", file.code_keys_file))?,
             ehlo: ehlo(setting("EHLO", file.ehlo), &public_url)?,
-            public_url: public(public_url)?,
-            hosts: hosts(setting("HOSTS", file.hosts))?,
-            connections: connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
-            smtp_url: setting("SMTP_URL", file.smtp_url).map(smtp).transpose()?,
+            public_url: address::public(public_url)?,
+            hosts: address::hosts(setting("HOSTS", file.hosts))?,
+            connections: number::connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
+            smtp_url: address::smtp(
+                setting("SMTP_URL", file.smtp_url),
+                setting("SMTP_USER", file.smtp_user),
+                setting("SMTP_PASSWORD", file.smtp_password),
+            )?,
             mail_from,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
             site_is_given: site_given.is_some(),
             site: site(site_given),
-            trust_proxy: proxies(lookup, file.trust_proxy)?,
+            trust_proxy: number::proxies(lookup, file.trust_proxy)?,
             allow_private_xsi,
             allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
-            api_calls: api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
+            api_calls: number::api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
             log: setting("LOG", file.log)
                 .unwrap_or_else(|| "info".to_owned())
                 .parse()
@@ -319,15 +364,20 @@ impl Config {
     }
 }
 
-fn database_url(value: Option<String>) -> Result<String, ConfigError> {
-    let url = value.unwrap_or_else(|| "sqlite:data/flowthrough.db".to_owned());
-    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
-    if known && url != "sqlite:" {
-        return Ok(url);
-    }
-    // The value may hold a password: it is not repeated.
-    let fix = "Write sqlite:data/flowthrough.db, or postgres://user:password@host/database.";
-    Err(error("FLOWTHROUGH_DATABASE_URL", "neither a SQLite file nor a PostgreSQL address", fix))
+/// How many connections requests and the engine have at PostgreSQL.
+fn pools(
+    setting: impl Fn(&str, Option<String>) -> Option<String>,
+    requests: Option<u32>,
+    engine: Option<u32>,
+) -> Result<Pools, ConfigError> {
+    let pool = |name: &str, in_file: Option<u32>, default| {
+        number::pool(name, setting(name, in_file.map(|many| many.to_string())), default)
+    };
+    let Pools { requests: default, engine: engines } = Pools::default();
+    Ok(Pools {
+        requests: pool("DATABASE_CONNECTIONS", requests, default)?,
+        engine: pool("ENGINE_CONNECTIONS", engine, engines)?,
+    })
 }
 
 fn code_keys(keys: Option<String>, file: Option<String>) -> Result<Option<CodeKeys>, ConfigError> {
@@ -350,65 +400,10 @@ pub(crate) fn bad_code_keys(name: &str, wrong: &BadKeys) -> ConfigError {
     error(name, wrong, fix)
 }
 
-fn public(url: String) -> Result<String, ConfigError> {
-    let root = url.trim_end_matches('/');
-    // The value may hold a password: it is not repeated.
-    let wrong = |wrong: &str, fix: &str| Err(error("FLOWTHROUGH_PUBLIC_URL", wrong, fix));
-    let begins_well = root.starts_with("https://") || root.starts_with("http://");
-    match Url::parse(root).ok().filter(|_| begins_well && !root.contains(char::is_whitespace)) {
-        Some(parsed) if parsed.path() != "/" => wrong(
-            "has a path, but pages and API stand at the root of a host",
-            "Give Flowthrough a host name of its own, such as https://activate.example.com.",
-        ),
-        Some(parsed) if is_bare(&parsed) => Ok(root.to_owned()),
-        _ => wrong(
-            "not a web address",
-            "Write the address under which users reach the server, such as https://activate.example.com.",
-        ),
-    }
-}
-
-/// Whether there is nothing but scheme, host and port.
-fn is_bare(url: &Url) -> bool {
-    let more = [!url.username().is_empty(), url.password().is_some(), url.query().is_some(), url.fragment().is_some()];
-    url.has_host() && !more.contains(&true)
-}
-
-fn hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
-    let value = value.unwrap_or_default();
-    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let wrong = |name: &str| {
-        let fix = "Write host names with commas between them, such as activate.example.com, 10.0.0.5.";
-        error("FLOWTHROUGH_HOSTS", format!("{name:?} is not a host"), fix)
-    };
-    names.map(|name| crate::http::host::host(name).ok_or_else(|| wrong(name))).collect()
-}
-
-fn connections(value: Option<String>) -> Result<Option<usize>, ConfigError> {
-    let Some(value) = value else { return Ok(None) };
-    let many = value.parse().ok().filter(|many| (16..=1_000_000).contains(many));
-    let fix = "Write a number from 16 on, or leave it out for as many as the system allows.";
-    many.map(Some).ok_or_else(|| error("FLOWTHROUGH_CONNECTIONS", "not a number of connections", fix))
-}
-
-fn smtp(url: String) -> Result<String, ConfigError> {
-    if url.starts_with("smtp://") || url.starts_with("smtps://") {
-        return Ok(url);
-    }
-    let fix = "Write smtp://user:password@host:587?tls=required, or leave it out to write mails to data/outbox/.";
-    Err(error("FLOWTHROUGH_SMTP_URL", "not an SMTP address", fix))
-}
-
 fn ehlo(value: Option<String>, public_url: &str) -> Result<Hello, ConfigError> {
     let Some(value) = value else { return Ok(Hello::of_url(public_url)) };
     let fix = "Write a full name such as activate.example.com, or an address such as [192.0.2.1].";
     Hello::parse(value.trim()).map_err(|wrong| error("FLOWTHROUGH_EHLO", wrong, fix))
-}
-
-fn api_calls(value: Option<String>) -> Result<i64, ConfigError> {
-    let Some(value) = value else { return Ok(domain::limit::API_CALLS.max) };
-    let calls = value.parse().ok().filter(|calls| (1..=1_000_000_000).contains(calls));
-    calls.ok_or_else(|| error("FLOWTHROUGH_API_CALLS", "not a number of calls", "Write a number from 1 on."))
 }
 
 fn admin(email: Option<String>, password: Option<String>) -> Result<Option<(String, String)>, ConfigError> {
@@ -436,26 +431,6 @@ fn switch(name: &str, lookup: Lookup<'_>, in_file: Option<bool>) -> Result<bool,
         Some("true" | "1" | "yes") => Ok(true),
         Some("false" | "0" | "no") => Ok(false),
         Some(other) => Err(error(&name, format!("{other:?} is neither true nor false"), "Write true or false.")),
-    }
-}
-
-/// How many own proxies stand before the server: `true` is one.
-fn proxies(lookup: Lookup<'_>, in_file: Option<TrustProxy>) -> Result<usize, ConfigError> {
-    const NAME: &str = "FLOWTHROUGH_TRUST_PROXY";
-    const MOST: usize = 10;
-    let in_file = in_file.map(|in_file| match in_file {
-        TrustProxy::Trusted(trusted) => trusted.to_string(),
-        TrustProxy::Hops(hops) => hops.to_string(),
-        TrustProxy::Written(written) => written,
-    });
-    match lookup(NAME).or(in_file).as_deref() {
-        None | Some("false" | "no") => Ok(0),
-        Some("true" | "yes") => Ok(1),
-        Some(hops) => hops.parse().ok().filter(|hops| *hops <= MOST).ok_or_else(|| {
-            let fix = "Write how many of your own proxies stand one behind the other, such as 1 (or true) for one nginx, 2 \
-                       for a load balancer before it, up to 10; false if there is none. It takes no addresses.";
-            error(NAME, format!("{hops:?} is neither true, false nor a number of proxies"), fix)
-        }),
     }
 }
 

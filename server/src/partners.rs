@@ -5,6 +5,7 @@ use domain::subscriber::identifying;
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::SECURITY,
     store::{Partner, Store, partner},
 };
 
@@ -41,4 +42,21 @@ pub async fn named_or_new(store: &Store, environment: &Environment, name: &str) 
     let new = partner::add(&work, environment.id().into(), name, environment.now()).await?;
     work.commit().await?;
     Ok(new)
+}
+
+/// Gives one another name, which it returns; nothing if another one has it.
+///
+/// # Errors
+/// As [`identifying`] for a name that is none, or a database error.
+pub async fn rename(store: &Store, partner: &Partner, new: &str) -> Result<Option<String>, Trouble> {
+    let name = identifying(new, LONGEST_NAME)?.to_owned();
+    let work = store.work().await?;
+    if partner::named(&*work, &name).await?.is_some_and(|other| other.id != partner.id) {
+        work.abandon().await?;
+        return Ok(None);
+    }
+    partner::rename(&work, partner, &name).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "partner_renamed", partner = %partner.id);
+    Ok(Some(name))
 }

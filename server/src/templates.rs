@@ -1,4 +1,4 @@
-//! Onboarding templates: made on the command line, changed in the hub.
+//! Onboarding templates: made, changed and deleted on the command line; the hub changes User Verification.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
@@ -86,6 +86,60 @@ pub async fn add(
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "template_added", template = %template.id, partner = %template.partner_id);
     Ok(template)
+}
+
+/// Writes down how a template shall be from now on, and returns it; nothing if somebody else has changed it meanwhile.
+///
+/// # Errors
+/// As [`add`].
+pub async fn change(store: &Store, before: &Template, after: Template) -> Result<Option<Template>, Trouble> {
+    let after = Template {
+        name: bounded(&after.name, 80)?.to_owned(),
+        partner_admin: bounded(&after.partner_admin, 80)?.to_owned(),
+        version: before.version + 1,
+        ..after
+    };
+    let work = store.work().await?;
+    let saved = template::save(&work, before, &after).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "template_changed", template = %after.id, partner = %after.partner_id);
+    Ok(saved.then_some(after))
+}
+
+/// How many users and workspaces are there by a template.
+///
+/// # Errors
+/// If the database fails.
+pub async fn users(store: &Store, template: &Template) -> Result<u64, Trouble> {
+    Ok(template::users(store.read(), template).await?)
+}
+
+/// What became of a template that was to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is gone, and with it its adapter's account.
+    Done,
+    /// So many users and workspaces are there by it: it stays.
+    InUse(u64),
+}
+
+/// Deletes a template unless somebody is there by it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete(store: &Store, template: &Template) -> Result<Deletion, Trouble> {
+    let work = store.work().await?;
+    // In the same transaction. Whoever arrives at that very moment may find that their template is gone.
+    let users = template::users(&*work, template).await?;
+    if users > 0 {
+        work.abandon().await?;
+        return Ok(Deletion::InUse(users));
+    }
+    template::delete(&work, template).await?;
+    work.commit().await?;
+    let (id, partner) = (template.id, template.partner_id);
+    tracing::info!(target: SECURITY, event = "template_deleted", template = %id, %partner);
+    Ok(Deletion::Done)
 }
 
 /// Has passwords checked at another Xsi-Actions address.

@@ -1,4 +1,4 @@
-//! `flowthrough admin add`, `list`, `disable`, `enable` and `remove`
+//! `flowthrough admin add`, `list`, `reset`, `disable`, `enable` and `remove`
 
 use clap::Subcommand;
 use domain::Fault;
@@ -32,6 +32,14 @@ pub enum Admin {
         #[arg(long)]
         partner: Option<String>,
     },
+    /// Give an administrator a new password, and sign them out everywhere; one who was disabled can sign in again
+    Reset {
+        /// The address to sign in with
+        email: String,
+        /// Read the password from standard input instead of generating one
+        #[arg(long)]
+        password_stdin: bool,
+    },
     /// Keep an administrator from signing in, and sign them out everywhere
     Disable {
         /// The address to sign in with
@@ -53,6 +61,12 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
     match command {
         Admin::Add { email, partner, password_stdin } => add(&email, partner.as_deref(), password_stdin, config).await,
         Admin::List { partner } => list(partner.as_deref(), config).await,
+        Admin::Reset { email, password_stdin } => {
+            let (store, _) = open_existing(config).await?;
+            // Only somebody who is there: nobody is added by a typing error.
+            administrators::find(&store, &email).await?.ok_or_else(|| nobody(&email, Fault::NotFound.into()))?;
+            add(&email, None, password_stdin, config).await
+        }
         Admin::Disable { email } => {
             let (store, environment) = open_existing(config).await?;
             let disabled = administrators::disable(&store, &environment, &email).await;

@@ -43,7 +43,8 @@ pub(super) async fn look_into(config: &Config) -> Result<(Store, Environment), F
     Ok((store.patiently(), environment))
 }
 
-fn exists(config: &Config) -> Result<(), ConfigError> {
+/// Whether there is one, where that can be seen without opening it.
+pub(super) fn exists(config: &Config) -> Result<(), ConfigError> {
     match sqlite_path(&config.database_url).filter(|path| !path.exists()) {
         None => Ok(()),
         Some(path) => Err(ConfigError {
@@ -83,7 +84,7 @@ pub(super) async fn connect(config: &Config) -> Result<(Store, Environment), Fai
             fix: "Set PgBouncer's pool_mode to session, or name PostgreSQL itself.".to_owned(),
         }));
     }
-    let store = Store::connect(&config.database_url, live).await;
+    let store = Store::connect_with(&config.database_url, live, config.pools).await;
     let store = store.map_err(|error| match interruption(&error) {
         Some(DAMAGED) => damaged(&error),
         _ => unusable(&error),

@@ -1,6 +1,7 @@
 //! The commands: one file each.
 
 mod admin;
+mod backup;
 mod check;
 mod database;
 #[cfg(feature = "demo")]
@@ -14,6 +15,7 @@ mod serve;
 mod stop;
 mod template;
 mod token;
+mod user;
 
 use std::process::ExitCode;
 
@@ -54,8 +56,18 @@ pub enum Command {
     /// Manage the access tokens of the REST API
     #[command(subcommand)]
     Token(token::Token),
+    /// Look after one person: show, export everything that is kept, erase it
+    #[command(subcommand)]
+    User(user::User),
     /// Import subscribers from a CSV file
     Import(import::Options),
+    /// Write a copy of a SQLite database while a server may be at work on it: whole, looked through, never over another file
+    Backup(backup::Options),
+    /// Put a backup in the place of a SQLite database on which no server is at work; what was there is kept beside it
+    Restore(backup::Options),
+    /// Manage the partners: the phone companies that this server serves
+    #[command(subcommand)]
+    Partner(partner::Command),
     /// Print what a shell needs to complete commands: flowthrough completions bash
     Completions {
         /// Which shell
@@ -146,9 +158,13 @@ pub async fn run(command: Command, config: Config, build: Build) -> Result<(), F
         Command::Serve(options) => serve::run(options, config, build).await,
         Command::Migrate(options) => migrate::run(options, &config).await,
         Command::Check(options) => check::run(options, &config).await,
+        Command::Backup(options) => backup::run(&options, &config),
+        Command::Restore(options) => backup::restore(&options, &config).await,
+        Command::Partner(command) => partner::run(command, &config).await,
         Command::Admin(admin) => admin::run(admin, &config).await,
         Command::Template(template) => template::run(template, &config).await,
         Command::Token(token) => token::run(token, &config).await,
+        Command::User(command) => user::run(command, &config).await,
         Command::Import(options) => import::run(options, &config).await,
         Command::Completions { .. } | Command::Man { .. } => papers::write(&command).unwrap_or(Ok(())),
         #[cfg(feature = "demo")]

@@ -1,6 +1,6 @@
 //! What the settings name outside of this server: the mail server and the targets.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::Failure;
 use crate::{
@@ -13,15 +13,11 @@ use crate::{
 
 /// Where mails go without a mail server.
 pub const OUTBOX: &str = "data/outbox";
-/// How long a mail server may take.
-const SMTP: Duration = Duration::from_secs(20);
-/// How long one call to a target may take.
-const TARGET: Duration = Duration::from_secs(10);
 
 /// How mails leave.
 pub(super) fn transport(config: &Config) -> Result<Transport, ConfigError> {
     let Some(url) = &config.smtp_url else { return Ok(Transport::outbox(OUTBOX.into())) };
-    Transport::smtp(url, config.ehlo.clone(), SMTP).map_err(|wrong| ConfigError {
+    Transport::smtp(url, config.ehlo.clone(), config.smtp_timeout).map_err(|wrong| ConfigError {
         name: "FLOWTHROUGH_SMTP_URL".to_owned(),
         wrong: wrong.to_string(),
         fix: "Write smtp://user:password@host:587?tls=required.".to_owned(),
@@ -34,10 +30,12 @@ pub(super) fn targets(config: &Config, store: &Store, environment: &Environment)
     let embedded = directory::Directory::new(store.clone(), environment.clone());
     let mut targets = Targets::default().with(directory::NAME, Arc::new(embedded));
     if let Some(endpoint) = config.scim.clone() {
-        targets = targets.with(scim::NAME, Arc::new(scim::Scim::new(endpoint, TARGET).map_err(unusable)?));
+        targets =
+            targets.with(scim::NAME, Arc::new(scim::Scim::new(endpoint, config.target_timeout).map_err(unusable)?));
     }
     if let Some(endpoint) = config.webex.clone() {
-        targets = targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, TARGET).map_err(unusable)?));
+        targets =
+            targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, config.target_timeout).map_err(unusable)?));
     }
     Ok(targets)
 }

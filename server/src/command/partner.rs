@@ -1,12 +1,51 @@
-//! Which partner a command is about.
+//! `flowthrough partner list` and `rename`, and which partner another command is about.
 
-use super::Failure;
+use clap::Subcommand;
+
+use super::{Failure, open_existing};
 use crate::{
     config::{Config, ConfigError},
     environment::Environment,
-    partners,
+    iso8601, partners,
     store::{Partner, Store},
 };
+
+/// Manage the partners: the phone companies that this server serves.
+#[derive(Subcommand)]
+pub enum Command {
+    /// List them: id, name, since when
+    List,
+    /// Give one another name
+    Rename {
+        /// The name that it has
+        name: String,
+        /// The name that it gets
+        new: String,
+    },
+}
+
+pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let (store, _) = open_existing(config).await?;
+    match command {
+        Command::List => {
+            for Partner { id, name, created_at, .. } in partners::all(&store).await? {
+                println!("{id}  {name}  added {}", iso8601::format(created_at));
+            }
+        }
+        Command::Rename { name, new } => {
+            let partner = existing(Some(&name), &store).await?;
+            let renamed = partners::rename(&store, &partner, &new).await?;
+            let Some(renamed) = renamed else {
+                return Err(Failure::Other(format!("there is a partner {:?} already", new.trim())));
+            };
+            println!("{:?} is now called {renamed:?}.", partner.name);
+            eprintln!(
+                "Settings that name it have to be changed, too: FLOWTHROUGH_PARTNER, FLOWTHROUGH_BROADWORKS_PARTNER."
+            );
+        }
+    }
+    Ok(())
+}
 
 /// For what is there already: the partner of this name, or the only one.
 pub(super) async fn existing(named: Option<&str>, store: &Store) -> Result<Partner, Failure> {

@@ -49,8 +49,8 @@ use crate::{
 
 pub use super::outside::OUTBOX;
 
-/// How long BroadWorks may take.
-const XSI: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Duration::from_secs(8) };
+/// How long a connection to BroadWorks may take to stand.
+const XSI: Duration = Duration::from_secs(3);
 /// How long requests under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
 /// What servers that start together do one after the other: any number that nobody else uses in this database.
@@ -245,7 +245,8 @@ fn context(
     demo: bool,
 ) -> Result<Shared, Failure> {
     let allow_private_xsi = config.allow_private_xsi || demo;
-    let xsi = XsiClient::new(XSI, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
+    let timeouts = Timeouts { connect: XSI.min(config.xsi_timeout), total: config.xsi_timeout };
+    let xsi = XsiClient::new(timeouts, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Arc::new(Context {
         store: store.clone(),
         environment: environment.clone(),

@@ -1,6 +1,8 @@
-//! `flowthrough template add`, `adapter`, `xsi` and `check`
+//! `flowthrough template add`, `list`, `show`, `set`, `delete`, `adapter`, `xsi` and `check`
 
+mod change;
 mod codes;
+mod show;
 pub(super) mod xsi;
 
 use clap::{Args, Subcommand};
@@ -22,6 +24,24 @@ use crate::{
 pub enum Template {
     /// Add an onboarding template and print its provisioning ID and share link
     Add(Add),
+    /// List the templates: provisioning ID, name, partner, how many users
+    List {
+        /// Only this partner's
+        #[arg(long)]
+        partner: Option<String>,
+    },
+    /// Show everything that is set of a template
+    Show {
+        /// The template's provisioning ID
+        provisioning_id: String,
+    },
+    /// Change what is named of a template, and show it
+    Set(Box<change::Set>),
+    /// Delete a template by which no user is there any more
+    Delete {
+        /// The template's provisioning ID
+        provisioning_id: String,
+    },
     /// Set or replace the account with which BroadWorks reaches a template's flow-through adapter, and print it; the
     /// secret cannot be shown again
     Adapter {
@@ -99,6 +119,10 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
         Template::Xsi { provisioning_id, url } => xsi::set(&provisioning_id, &url, config).await,
         Template::Check { provisioning_id } => xsi::check(provisioning_id.as_deref(), config).await,
         Template::Add(new) => add(new, config).await,
+        Template::List { partner } => show::list(partner.as_deref(), config).await,
+        Template::Show { provisioning_id } => show::one(&provisioning_id, config).await,
+        Template::Set(set) => change::set(*set, config).await,
+        Template::Delete { provisioning_id } => change::delete(&provisioning_id, config).await,
     }
 }
 

@@ -1,3 +1,5 @@
+use url::Url;
+
 use super::unknown::refuse_unknown;
 use super::*;
 
@@ -225,4 +227,93 @@ fn a_variable_that_is_no_setting_is_refused_and_the_one_that_was_meant_is_named(
     for name in &known {
         refuse_unknown(name, "anything", &known).expect(name);
     }
+}
+
+#[test]
+fn a_setting_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.display().to_string()
+    };
+    let token = file("token", "secret-token\r\n");
+    let scim = [("FLOWTHROUGH_SCIM_URL", "https://id.example/v2"), ("FLOWTHROUGH_SCIM_TOKEN_FILE", token.as_str())];
+    let config = with("[scim]\ntoken = \"other\"", &scim).expect("valid");
+    assert_eq!(config.scim, Some(Endpoint::parse("https://id.example/v2", "secret-token").expect("valid")));
+    let twice = with("", &[&scim[..], &[("FLOWTHROUGH_SCIM_TOKEN", "secret")]].concat()).expect_err("twice");
+    assert_eq!(twice.name, "FLOWTHROUGH_SCIM_TOKEN_FILE");
+    assert!(twice.wrong.contains("set beside FLOWTHROUGH_SCIM_TOKEN"), "{twice}");
+    for bad in ["/nowhere/at/all", &file("empty", "\n")] {
+        let wrong = with("", &[("FLOWTHROUGH_PARTNER_FILE", bad)]).expect_err(bad);
+        assert_eq!(wrong.name, "FLOWTHROUGH_PARTNER_FILE");
+    }
+    // Nothing but the end of the line is taken away.
+    let partner = file("partner", " A B \n");
+    assert_eq!(with("", &[("FLOWTHROUGH_PARTNER_FILE", &partner)]).expect("valid").partner, " A B ");
+}
+
+#[test]
+fn passwords_of_any_characters_may_come_by_themselves() {
+    let password = "p@ss/w:rd%20 #?é";
+    let url = ("FLOWTHROUGH_SMTP_URL", "smtp://mail.example:587?tls=required");
+    let (user, word) = (("FLOWTHROUGH_SMTP_USER", "a@sp.example"), ("FLOWTHROUGH_SMTP_PASSWORD", password));
+    let smtp = with("", &[url, user, word]).expect("valid").smtp_url.expect("there");
+    let parsed = Url::parse(&smtp).expect("an address");
+    let decoded = |text| percent_encoding::percent_decode_str(text).decode_utf8().expect("UTF-8").into_owned();
+    assert_eq!(
+        (decoded(parsed.username()), decoded(parsed.password().expect("there"))),
+        (user.1.into(), password.into())
+    );
+    let postgres = ("FLOWTHROUGH_DATABASE_URL", "postgres://flow@db.example/flow");
+    let config = with("", &[postgres, ("FLOWTHROUGH_DATABASE_PASSWORD", password)]).expect("valid");
+    let parsed = Url::parse(&config.database_url).expect("an address");
+    assert_eq!(decoded(parsed.password().expect("there")), password);
+    let full = ("FLOWTHROUGH_SMTP_URL", "smtp://a:b@mail.example");
+    for (wrong, name) in [
+        (&[url, user][..], word.0),
+        (&[url, word], user.0),
+        (&[user, word], url.0),
+        (&[full, user, word], user.0),
+        (&[("FLOWTHROUGH_DATABASE_PASSWORD", "secret")], "FLOWTHROUGH_DATABASE_PASSWORD"),
+    ] {
+        let refused = with("", wrong).expect_err(name);
+        assert_eq!(refused.name, name);
+        assert!(!refused.to_string().contains(password), "{refused}");
+    }
+}
+
+#[test]
+fn pools_and_time_outs_have_bounds() {
+    let config = with("target_timeout = 5", &[("FLOWTHROUGH_ENGINE_CONNECTIONS", "20")]).expect("valid");
+    assert_eq!((config.pools.engine, config.pools.requests), (20, Pools::default().requests));
+    assert_eq!((config.target_timeout.as_secs(), config.xsi_timeout), (5, XSI_TIMEOUT));
+    for (name, values) in [
+        ("FLOWTHROUGH_DATABASE_CONNECTIONS", ["1", "201", "many"]),
+        ("FLOWTHROUGH_ENGINE_CONNECTIONS", ["1", "201", "-2"]),
+        ("FLOWTHROUGH_SMTP_TIMEOUT", ["4", "61", "20 s"]),
+        ("FLOWTHROUGH_XSI_TIMEOUT", ["1", "31", "8.5"]),
+        // An attempt at a target ends after 20 s, whatever it calls.
+        ("FLOWTHROUGH_TARGET_TIMEOUT", ["1", "16", ""]),
+    ] {
+        for value in values {
+            assert_eq!(with("", &[(name, value)]).expect_err(value).name, name, "{value}");
+        }
+    }
+}
+
+#[test]
+fn every_setting_stands_in_the_documentation() {
+    let known = RefCell::new(BTreeSet::new());
+    let lookup = |name: &str| {
+        known.borrow_mut().insert(name.to_owned());
+        None
+    };
+    Config::from("", &lookup).expect("the defaults are valid");
+    let documented = include_str!("../../../docs/CONFIGURATION.md");
+    let known = known.into_inner();
+    let settings =
+        known.iter().filter(|name| !known.contains(name.trim_end_matches("_FILE")) || !name.ends_with("_FILE"));
+    let missing: Vec<_> = settings.filter(|name| !documented.contains(&format!("`{name}`"))).collect();
+    assert!(known.len() > 50 && missing.is_empty(), "{missing:?}");
 }

@@ -147,24 +147,25 @@ pub struct Miscount {
     pub counted: i64,
 }
 
+/// Counts everything, and compares it with what is kept.
+pub(super) const COMPARE: &str = "
+    SELECT template_id, customer_id, what, CAST(SUM(kept) AS bigint) AS kept, CAST(SUM(counted) AS bigint) AS counted
+    FROM (SELECT template_id, customer_id, 'status ' || status AS what, users AS kept, 0 AS counted
+          FROM subscriber_count
+          UNION ALL
+          SELECT template_id, customer_id, 'waiting for ' || target, users, 0 FROM waiting_count
+          UNION ALL
+          SELECT template_id, customer_id, 'status ' || status, 0, 1 FROM subscriber
+          UNION ALL
+          SELECT s.template_id, s.customer_id, 'waiting for ' || t.target, 0, 1
+          FROM task t JOIN subscriber s ON s.id = t.subscriber_id WHERE NOT t.held) AS numbers
+    GROUP BY template_id, customer_id, what HAVING SUM(kept) <> SUM(counted)";
+
 /// Counts everything and compares. In one statement, so that others may be at work meanwhile.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn miscounts(db: &impl ConnectionTrait) -> Result<Vec<Miscount>, DbErr> {
-    let compare = Statement::from_string(
-        db.get_database_backend(),
-        "SELECT template_id, customer_id, what, CAST(SUM(kept) AS bigint) AS kept, CAST(SUM(counted) AS bigint) AS counted
-         FROM (SELECT template_id, customer_id, 'status ' || status AS what, users AS kept, 0 AS counted
-               FROM subscriber_count
-               UNION ALL
-               SELECT template_id, customer_id, 'waiting for ' || target, users, 0 FROM waiting_count
-               UNION ALL
-               SELECT template_id, customer_id, 'status ' || status, 0, 1 FROM subscriber
-               UNION ALL
-               SELECT s.template_id, s.customer_id, 'waiting for ' || t.target, 0, 1
-               FROM task t JOIN subscriber s ON s.id = t.subscriber_id WHERE NOT t.held) AS numbers
-         GROUP BY template_id, customer_id, what HAVING SUM(kept) <> SUM(counted)",
-    );
+    let compare = Statement::from_string(db.get_database_backend(), COMPARE);
     Miscount::find_by_statement(compare).all(db).await
 }

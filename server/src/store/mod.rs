@@ -8,6 +8,7 @@ pub mod adapter_account;
 pub mod administrator;
 pub mod admission;
 pub mod api_token;
+pub mod backup;
 pub mod billing_report;
 pub mod broadworks_outage;
 pub mod bulk_job;
@@ -30,6 +31,7 @@ mod mishap;
 mod page;
 pub mod partner;
 mod patience;
+pub mod person;
 pub mod portal_session;
 mod postgres;
 pub mod proof;
@@ -63,7 +65,6 @@ use self::{
     health::Health,
     migration::{Migration, Schema},
     patience::Patience,
-    postgres::Purpose,
     reader::Readers,
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
@@ -84,6 +85,7 @@ pub use ids::{
 pub use mishap::{Call, Mishap, Mishaps};
 pub use page::{Page, Window};
 pub use partner::Partner;
+pub use postgres::Pools;
 pub use reader::Reader;
 pub use row::Unreadable;
 pub use subject::{Stored, Subject};
@@ -115,6 +117,14 @@ impl Store {
     /// # Errors
     /// If the database cannot be reached or opened.
     pub async fn connect(url: &str, live: Live) -> Result<Self, DbErr> {
+        Self::connect_with(url, live, Pools::default()).await
+    }
+
+    /// The same, with so many connections to PostgreSQL.
+    ///
+    /// # Errors
+    /// If the database cannot be reached or opened.
+    pub async fn connect_with(url: &str, live: Live, pools: Pools) -> Result<Self, DbErr> {
         let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
         let (health, metrics) = (Arc::new(Health::new()), Metrics::default());
         let calls = Calls { patience: Patience::of_requests(backend), health, metrics: metrics.clone(), mishaps: None };
@@ -131,8 +141,8 @@ impl Store {
                 (both.clone(), both, file)
             }
             None => {
-                let requests = postgres::connect(url, Purpose::Requests, calls.patience).await?;
-                let engine = postgres::connect(url, Purpose::Background, patient.patience).await?;
+                let requests = postgres::connect(url, pools.requests, calls.patience).await?;
+                let engine = postgres::connect(url, pools.engine, patient.patience).await?;
                 let both = |pool: DatabaseConnection| (Driver::Postgres(pool.clone()), Driver::Postgres(pool));
                 (both(requests), both(engine), None)
             }

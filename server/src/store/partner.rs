@@ -69,3 +69,16 @@ pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp
     let row = partner::Model { id: id, name, created_at: created_at.0 };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }
+
+/// Gives one another name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn rename(work: &Work, partner: &Partner, name: &str) -> Result<(), DbErr> {
+    partner::Entity::update_many()
+        .col_expr(partner::Column::Name, name.into())
+        .filter(partner::Column::Id.eq(partner.id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}

@@ -17,24 +17,28 @@ use sea_orm::{
 use super::patience::{CONNECT, PING, Patience};
 
 /// How many connections requests and the engine have: each of their own, so that neither is in the other's way.
-const FOR_REQUESTS: u32 = 12;
-const IN_BACKGROUND: u32 = 8;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pools {
+    /// Of requests.
+    pub requests: u32,
+    /// Of the engine.
+    pub engine: u32,
+}
+
+impl Default for Pools {
+    fn default() -> Self {
+        Self { requests: 12, engine: 8 }
+    }
+}
+
 /// How long a connection that comes back may take to finish what was broken off.
 const SETTLE: Duration = Duration::from_secs(1);
 /// How long finding out whether there is a pooler may take.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Requests,
-    Background,
-}
-
-/// Connects for one purpose.
-pub(super) async fn connect(url: &str, purpose: Purpose, patience: Patience) -> Result<DatabaseConnection, DbErr> {
+/// Opens a pool of at most so many connections.
+pub(super) async fn connect(url: &str, connections: u32, patience: Patience) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
-    let connections = if purpose == Purpose::Requests { FOR_REQUESTS } else { IN_BACKGROUND };
     let limits = limits(patience);
     options
         .max_connections(connections)

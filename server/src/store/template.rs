@@ -2,16 +2,19 @@
 
 use domain::{Package, Timestamp, template::UserVerification};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr},
 };
 
 use super::{
     Tenant, Work,
-    entity::template,
+    entity::{
+        adapter_account, admission, customer_template, portal_session, subscriber, subscriber_count, template,
+        waiting_count, workspace,
+    },
     ids::{PartnerId, TemplateId},
-    row::{Unreadable, readable},
+    row::{Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
 
@@ -205,6 +208,54 @@ pub async fn save_verification(
         .exec_with_returning(&**work)
         .await?;
     Ok(saved.into_iter().next().map(Template::try_from).transpose()?)
+}
+
+/// Writes down what is different, unless somebody else has changed the template meanwhile. Returns whether that was done.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save(work: &Work, before: &Template, after: &Template) -> Result<bool, DbErr> {
+    let model = |template: &Template| -> template::Model { template.clone().into() };
+    let different: template::ActiveModel = changed(model(before), model(after));
+    let saved = template::Entity::update_many()
+        .set(different)
+        .filter(template::Column::Id.eq(before.id))
+        .filter(template::Column::Version.eq(before.version))
+        .exec(&**work)
+        .await?;
+    Ok(saved.rows_affected > 0)
+}
+
+/// How many users and workspaces are there by a template.
+///
+/// # Errors
+/// If the database fails.
+pub async fn users(db: &impl ConnectionTrait, template: &Template) -> Result<u64, DbErr> {
+    let users = subscriber::Entity::find().filter(subscriber::Column::TemplateId.eq(template.id)).count(db).await?;
+    let places = workspace::Entity::find().filter(workspace::Column::TemplateId.eq(template.id)).count(db).await?;
+    Ok(users + places)
+}
+
+/// Deletes a template by which nobody is there, and what stands only because of it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn delete(work: &Work, template: &Template) -> Result<(), DbErr> {
+    forget(work, adapter_account::Column::TemplateId, template).await?;
+    forget(work, customer_template::Column::TemplateId, template).await?;
+    forget(work, portal_session::Column::TemplateId, template).await?;
+    forget(work, admission::Column::TemplateId, template).await?;
+    forget(work, subscriber_count::Column::TemplateId, template).await?;
+    forget(work, waiting_count::Column::TemplateId, template).await?;
+    template::Entity::delete_by_id(template.id).exec(&**work).await.map(drop)
+}
+
+/// Deletes a table's rows of a template.
+async fn forget<C: ColumnTrait>(work: &Work, of: C, template: &Template) -> Result<(), DbErr>
+where
+    C::EntityName: EntityTrait<Column = C> + Default,
+{
+    C::EntityName::delete_many().filter(of.eq(template.id)).exec(&**work).await.map(drop)
 }
 
 /// Has passwords checked at another Xsi-Actions address.

@@ -33,6 +33,8 @@ pub enum Actor {
     Token(ApiTokenId),
     /// `flowthrough import`.
     Import,
+    /// Whoever runs the server, at the command line.
+    Operator,
     /// BroadWorks, through the flow-through adapter of a template.
     Adapter(TemplateId),
 }
@@ -45,6 +47,7 @@ impl std::fmt::Display for Actor {
             Self::Administrator(id) => write!(f, "admin:{id}"),
             Self::Token(id) => write!(f, "api:{id}"),
             Self::Import => f.write_str("import"),
+            Self::Operator => f.write_str("operator"),
             Self::Adapter(id) => write!(f, "adapter:{id}"),
         }
     }
@@ -58,6 +61,7 @@ impl Actor {
             ("user", _) => Self::User,
             ("engine", _) => Self::Engine,
             ("import", _) => Self::Import,
+            ("operator", _) => Self::Operator,
             ("admin", id) => Self::Administrator(id.parse().ok()?),
             ("api", id) => Self::Token(id.parse().ok()?),
             ("adapter", id) => Self::Adapter(id.parse().ok()?),

@@ -116,3 +116,83 @@ fn a_token_that_could_never_be_used_or_is_none_is_refused() {
     let (code, said) = told(&installation.try_run(&["token", "revoke", unknown]));
     assert!(code == Some(1) && said.contains(&format!("there is no token {unknown}")), "{said}");
 }
+
+#[test]
+fn templates_are_listed_shown_changed_and_deleted() {
+    let installation = Installation::on_sqlite();
+    let id = installation.add_trusted_template(&["--partner", "Northwind"]);
+    let other = installation.add_trusted_template(&["--partner", "Southwind"]);
+    let listed = installation.run(&["template", "list"]);
+    assert!(listed.contains(&format!("{id}  Trusted  Northwind  users 0")) && listed.lines().count() == 2, "{listed}");
+    let listed = installation.run(&["template", "list", "--partner", "Southwind"]);
+    assert!(listed.starts_with(&other) && listed.lines().count() == 1, "{listed}");
+
+    let field = |shown: &str, name: &str| {
+        let line = shown.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name}: {shown}"));
+        line[name.len()..].trim().to_owned()
+    };
+    let before = installation.run(&["template", "show", &id]);
+    let set: [(&str, &str, &str, &str); 11] = [
+        ("--name", "Office", "name", "Office"),
+        ("--xsi-url", "https://xsp2.example", "xsi address", "https://xsp2.example"),
+        ("--trusted-emails", "false", "verification", "untrusted emails"),
+        ("--self-activation", "true", "self-activation", "true"),
+        ("--provision-admin-first", "true", "admin first", "true"),
+        ("--package", "premium", "package", "premium"),
+        ("--country", "it", "country", "IT"),
+        ("--language", "it", "language", "it"),
+        ("--partner-admin", "Nord Wind", "partner admin", "Nord Wind"),
+        ("--target-reference", "there", "reference there", "there"),
+        ("--support-url", "https://help.example", "support url", "https://help.example"),
+    ];
+    for (argument, value, name, shown) in set {
+        assert_ne!(field(&before, name), shown, "{name}");
+        let after = installation.run(&["template", "set", &id, argument, value]);
+        assert_eq!(field(&after, name), shown);
+    }
+    let after = installation.run(&["template", "show", &id]);
+    for (.., name, shown) in set {
+        assert_eq!(field(&after, name), shown, "nothing else is changed with it");
+    }
+    let none = installation.run(&["template", "set", &id, "--support-url", "", "--target-reference", ""]);
+    assert_eq!((field(&none, "support url"), field(&none, "reference there")), ("none".into(), "none".into()));
+    for wrong in [["--package", "gold"], ["--country", "XX"], ["--support-url", "x"], ["--target", "scim"]] {
+        let (code, said) = told(&installation.try_run(&[&["template", "set", &id][..], &wrong].concat()));
+        assert!(code == Some(2) && said.contains(wrong[0]), "{wrong:?}: {said}");
+    }
+
+    let users = "BroadWorks ID,First Name,Last Name,Enterprise ID\r\n1@sp.example,Ann,Lee,SP1+acme\r\n";
+    let file = installation.file("users.csv", users);
+    installation.run(&["import", &file, "--partner", "Northwind", "--provisioning-id", &id]);
+    let (code, said) = told(&installation.try_run(&["template", "delete", &id]));
+    assert!(code == Some(1) && said.contains("1 users and workspaces are there by this template"), "{said}");
+    let equipped = installation.with("FLOWTHROUGH_SCIM_URL", "https://id.example").with("FLOWTHROUGH_SCIM_TOKEN", "x");
+    let (code, said) = told(&equipped.try_run(&["template", "set", &id, "--target", "scim"]));
+    assert!(code == Some(1) && said.contains("its target cannot be changed"), "{said}");
+    equipped.run(&["template", "adapter", &other]);
+    equipped.run(&["template", "set", &other, "--target", "scim"]);
+    equipped.run(&["template", "delete", &other]);
+    assert_eq!(told(&equipped.try_run(&["template", "show", &other])).0, Some(1));
+    assert_eq!(equipped.run(&["template", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn a_partner_gets_another_name_and_an_administrator_another_password() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["admin", "add", "ann@example.com", "--partner", "Northwind"]);
+    installation.run(&["admin", "add", "bob@example.com", "--partner", "Southwind"]);
+    let (code, said) = told(&installation.try_run(&["partner", "rename", "Northwind", "Southwind"]));
+    assert!(code == Some(1) && said.contains("there is a partner \"Southwind\" already"), "{said}");
+    let (code, said) = told(&installation.try_run(&["partner", "rename", "Northwind", " Norwind "]));
+    assert!(code == Some(0) && said.contains("FLOWTHROUGH_BROADWORKS_PARTNER"), "{said}");
+    let listed = installation.run(&["partner", "list"]);
+    assert!(listed.contains("  Norwind  added 2") && !listed.contains("Northwind"), "{listed}");
+
+    installation.run(&["admin", "disable", "ann@example.com"]);
+    let reset = installation.run(&["admin", "reset", "ann@example.com"]);
+    assert!(reset.contains("for Norwind") && reset.contains("password  "), "{reset}");
+    assert!(installation.run(&["admin", "list", "--partner", "Norwind"]).trim_end().ends_with("can sign in"));
+    let (code, said) = told(&installation.try_run(&["admin", "reset", "nobody@example.com"]));
+    assert!(code == Some(1) && said.contains("nobody signs in as nobody@example.com"), "{said}");
+    assert_eq!(installation.run(&["admin", "list"]).lines().count(), 2, "nobody is added by a typing error");
+}

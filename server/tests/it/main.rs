@@ -8,6 +8,7 @@
 mod access;
 mod adapter;
 mod api;
+mod backup;
 mod chaos;
 mod check;
 mod command;
@@ -28,6 +29,7 @@ mod log;
 mod lookalikes;
 mod mail;
 mod monitoring;
+mod person;
 mod portal;
 mod restart;
 mod rolling;
