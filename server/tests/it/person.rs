@@ -46,7 +46,7 @@ async fn what_is_kept_of_a_person_is_shown_and_erased() {
         let email = format!("{}@acme.example", user.split('@').next().unwrap());
         let body = json!({
             "provisioningId": provisioning_id, "userId": user, "spEnterpriseId": "SP1+acme", "firstName": "A",
-            "lastName": last_name, "package": "standard", "email": email, "primaryPhone": phone,
+            "lastName": last_name, "package": "standard", "email": email, "primaryPhoneNumber": phone,
         });
         api.add(&body).await;
     }
