@@ -32,6 +32,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/outages", Needs(Permission::TemplatesRead)),
     ("/api/hub/save-user-verification", Needs(Permission::TemplatesWrite)),
     ("/api/hub/user-status", Needs(Permission::UsersRead)),
+    ("/api/hub/search", Needs(Permission::UsersRead)),
     ("/api/hub/user-rows", Needs(Permission::UsersRead)),
     ("/api/hub/user", Needs(Permission::UsersRead)),
     ("/api/hub/onboard", Needs(Permission::UsersWrite)),

@@ -22,7 +22,6 @@ use app::portal::{Download, Platform};
 use serde::Deserialize;
 
 use self::from_file::Files;
-pub(crate) use self::unknown::nearest;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,

@@ -55,6 +55,10 @@ pub struct ExportFilter {
     pub customer: Option<CustomerId>,
     /// Only those with pending requirements or errors.
     pub exclude_provisioned: bool,
+    /// What else they have to fit.
+    pub wanted: domain::filter::Filter,
+    /// With which the age of a status is compared.
+    pub now: domain::Timestamp,
 }
 
 /// The list as CSV, the newest subscribers first, in chunks as they are read from the database.
@@ -88,6 +92,8 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<SubscriberId>)
         template: Some(filter.template),
         customer: filter.customer,
         but: filter.exclude_provisioned.then_some(Status::Provisioned),
+        wanted: filter.wanted.clone(),
+        now: filter.now,
         ..subscriber::Filter::default()
     };
     let window = Window { after: below, skip: None, most: PAGE };

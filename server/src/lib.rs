@@ -34,6 +34,7 @@ pub mod provisioning;
 pub mod quotation;
 pub mod readiness;
 pub mod retry_after;
+pub mod search;
 pub mod spreadsheet;
 pub mod store;
 pub mod sweepers;

@@ -5,7 +5,7 @@ use domain::{EmailAddress, Package};
 
 use super::Administrator;
 use crate::{
-    hub::model::{Cursor, UserFilter, UserHistory, UserRow, UserStatus},
+    hub::model::{Cursor, Found, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 
@@ -20,6 +20,8 @@ pub trait Users: Send + Sync {
         filter: UserFilter,
         cursor: Cursor,
     ) -> Result<UserStatus, Problem>;
+    /// The partner's users who fit what was typed, in the filter language: those who fit best, then the newest, 50 to a page.
+    async fn search(&self, administrator: &Administrator, typed: &str, cursor: Cursor) -> Result<Found, Problem>;
     /// The current rows of these users (at most 100), for live updates; those that are gone are missing.
     async fn user_rows(&self, administrator: &Administrator, ids: Vec<String>) -> Result<Vec<UserRow>, Problem>;
     /// One user, and what has happened to them before this step (from now on back, without one), 25 steps to a page.

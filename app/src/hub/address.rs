@@ -15,6 +15,18 @@ pub const SIGN_IN: &str = "/hub/sign-in";
 /// The query parameter that leaves the provisioned users out.
 pub const EXCLUDE_PROVISIONED: &str = "exclude_provisioned";
 
+/// The query parameter that holds a list's filter in words.
+pub const FILTER: &str = "filter";
+/// The search over all users.
+pub const SEARCH: &str = "/hub/search";
+/// The query parameter that holds what is searched for.
+pub const SEARCHED: &str = "q";
+
+/// What the search finds, from a row on.
+pub fn search(typed: &str, cursor: Cursor) -> String {
+    with_query(SEARCH, [(SEARCHED, Some(typed.to_owned()))].into_iter().chain(from_on(cursor)))
+}
+
 /// The Customer List from a key on.
 pub fn customers(after: String) -> String {
     with_query("/hub/customers", [("after", Some(after))])
@@ -42,13 +54,17 @@ pub fn users(template: &str, filter: UserFilter) -> String {
 
 /// A page of User Status; `from` is the place of its first row in the list, where that is known.
 pub fn users_at(template: &str, filter: UserFilter, cursor: Cursor, from: Option<u32>) -> String {
-    let cursor = match cursor {
+    let cursor = from_on(cursor);
+    let from = cursor.is_some().then_some(("from", from.map(|from| from.to_string())));
+    with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain(cursor).chain(from))
+}
+
+fn from_on(cursor: Cursor) -> Option<(&'static str, Option<String>)> {
+    match cursor {
         Cursor::Start => None,
         Cursor::After(key) => Some(("after", Some(key))),
         Cursor::Before(key) => Some(("before", Some(key))),
-    };
-    let from = cursor.is_some().then_some(("from", from.map(|from| from.to_string())));
-    with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain(cursor).chain(from))
+    }
 }
 
 /// From where on an address reads a list.
@@ -108,8 +124,9 @@ pub fn set_up(token: &str) -> String {
     format!("/hub/setup/{token}")
 }
 
-fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 2] {
-    [("customer", filter.customer), (EXCLUDE_PROVISIONED, filter.exclude_provisioned.then(|| "true".to_owned()))]
+fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 3] {
+    let exclude = filter.exclude_provisioned.then(|| "true".to_owned());
+    [("customer", filter.customer), (EXCLUDE_PROVISIONED, exclude), (FILTER, filter.text)]
 }
 
 fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
@@ -129,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_filter_is_kept_from_page_to_page() {
-        let filter = UserFilter { customer: Some("c1".to_owned()), exclude_provisioned: true };
+        let filter = UserFilter { customer: Some("c1".to_owned()), exclude_provisioned: true, text: None };
         assert_eq!(
             users_at("t1", filter.clone(), Cursor::After("a b".to_owned()), Some(51)),
             "/hub/templates/t1/users?customer=c1&exclude_provisioned=true&after=a%20b&from=51"

@@ -68,7 +68,7 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
 fn Template(customer: String, template: TemplateRow) -> impl IntoView {
     let i18n = use_i18n();
     let TemplateRow { id, name, verification, default_package, self_provisioning, users } = template;
-    let filter = UserFilter { customer: Some(customer.clone()), exclude_provisioned: false };
+    let filter = UserFilter { customer: Some(customer.clone()), ..UserFilter::default() };
     let of = name.clone();
     let tone = match self_provisioning {
         SelfProvisioning::Possible => "good",

@@ -41,7 +41,7 @@ pub fn ImportUsers() -> impl IntoView {
 fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     let import = Import::new(template.id.clone());
-    let back = UserFilter { customer: customer.clone(), exclude_provisioned: false };
+    let back = UserFilter { customer: customer.clone(), ..UserFilter::default() };
     let users = address::users(&template.id, back);
     let mut way: Vec<_> = crumb(name, customer.as_deref()).into_iter().collect();
     way.push((template.name.into_any(), address::template(&template.id, customer)));

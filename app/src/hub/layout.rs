@@ -13,6 +13,7 @@ use super::{
     client,
     model::Me,
     outcome::Outcomes,
+    search::SearchField,
     session::{SignOut, get_me},
     somebody_else::{SomebodyElse, SomebodyElseNotice},
 };
@@ -105,6 +106,7 @@ fn Account(me: Me) -> impl IntoView {
     });
     view! {
         <Navigation/>
+        <SearchField/>
         <p class="topbar-partner">
             {me.partner}
             {me.demo.then(|| view! { <span class="tag">{t!(i18n, hub.demo)}</span> })}

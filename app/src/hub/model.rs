@@ -18,7 +18,7 @@ pub use self::{
     },
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},
-    user::{UnderWay, UserFilter, UserRow, UserStatus},
+    user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},
 };
 

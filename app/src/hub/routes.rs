@@ -10,8 +10,8 @@ use leptos_router::{
 
 use super::{
     account::Account, customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout,
-    missing::NoSuchPage, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens,
-    user::UserPage, users::Users,
+    missing::NoSuchPage, search::Search, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage,
+    tokens::Tokens, user::UserPage, users::Users,
 };
 
 /// The hub's pages, below `/hub`.
@@ -31,6 +31,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("users/:id") view=UserPage/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("search") view=Search/>
             <Route path=path!("account") view=Account/>
             <Route path=path!("*any") view=NoSuchPage/>
         </ParentRoute>

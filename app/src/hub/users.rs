@@ -5,6 +5,7 @@ mod row;
 
 use std::sync::Arc;
 
+use domain::filter::Flaw;
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -22,6 +23,7 @@ use super::{
     address,
     breadcrumbs::{Breadcrumbs, crumb},
     deeds::dialogs::{UserDialog, UserDialogs},
+    filter_form::FilterForm,
     live,
     loaded::loaded,
     model::{Cursor, UserFilter, UserRow, UserStatus},
@@ -64,6 +66,7 @@ pub fn Users() -> impl IntoView {
             filter: UserFilter {
                 customer: query.get("customer"),
                 exclude_provisioned: query.get(address::EXCLUDE_PROVISIONED).as_deref() == Some("true"),
+                text: query.get(address::FILTER).filter(|text| !text.trim().is_empty()),
             },
             cursor: address::cursor(&query),
             from: query.get("from").and_then(|from| from.parse().ok()),
@@ -84,6 +87,7 @@ pub fn Users() -> impl IntoView {
             </header>
             <Outages template=Signal::derive(move || query.read().template.clone())/>
             <Filter query/>
+            <InWords query=here.clone() flaw=status.flaw.clone()/>
             <List query=here status/>
         }
     })
@@ -121,6 +125,7 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
         <div class="toolbar" role="group" aria-label=move || t_string!(i18n, hub.status.filters)>
             <form method="get" action=action on:submit=toggle>
                 {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+                {move || query.get().filter.text.map(|text| view! { <input type="hidden" name=address::FILTER value=text/> })}
                 {move || (!exclude.get()).then(|| view! {
                     <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
                 })}
@@ -146,6 +151,52 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
                 </a>
             </p>
         </div>
+    }
+}
+
+/// The usual filters as tabs, and any filter in words. A form of the page's own: it works without JavaScript.
+#[component]
+fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
+    let i18n = use_i18n();
+    let Query { template, filter, .. } = query;
+    let shown = filter.text.clone().unwrap_or_default();
+    let tabs = {
+        let (template, filter, shown) = (template.clone(), filter.clone(), shown.trim().to_owned());
+        move || {
+            TABS.map(|text| {
+                let to = UserFilter { text: (!text.is_empty()).then(|| text.to_owned()), ..filter.clone() };
+                let current = (text == shown).then_some("page");
+                view! {
+                    <li>
+                        <A href=address::users(&template, to) attr:aria-current=current scroll=false>
+                            {tab_text(i18n.get_locale(), text)}
+                        </A>
+                    </li>
+                }
+            })
+        }
+    };
+    let UserFilter { customer, exclude_provisioned, .. } = filter;
+    view! {
+        <nav class="tabs" aria-label=move || t_string!(i18n, hub.search.tabs)>
+            <ul>{tabs}</ul>
+        </nav>
+        <FilterForm action=address::users(&template, UserFilter::default()) name=address::FILTER typed=shown flaw>
+            {customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+            {exclude_provisioned.then(|| view! { <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/> })}
+        </FilterForm>
+    }
+}
+
+/// What each tab shows, in the filter language.
+const TABS: [&str; 4] = ["", "status:waiting", "status:error", "status:provisioned"];
+
+fn tab_text(locale: Locale, tab: &str) -> &'static str {
+    match tab {
+        "status:waiting" => td_string!(locale, hub.search.waiting),
+        "status:error" => td_string!(locale, hub.standing.error),
+        "status:provisioned" => td_string!(locale, hub.standing.provisioned),
+        _ => td_string!(locale, hub.search.all),
     }
 }
 
@@ -210,6 +261,15 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
 #[component]
 fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
     let i18n = use_i18n();
+    if filter.text.is_some() {
+        let all = address::users(&template, UserFilter { text: None, ..filter });
+        return view! {
+            <Empty title=t!(i18n, hub.search.nobody).into_any()>
+                <A href=all>{t!(i18n, hub.status.show_all)}</A>
+            </Empty>
+        }
+        .into_any();
+    }
     if !filter.exclude_provisioned {
         return view! {
             <Empty title=t!(i18n, hub.status.empty).into_any()>{t!(i18n, hub.status.empty_hint)}</Empty>

@@ -11,7 +11,7 @@ use std::{collections::HashMap, hash::Hash, str::FromStr};
 
 use app::{
     backend::Administrator,
-    hub::model::{Counts, Cursor, UserFilter, UserHistory, UserRow, UserStatus},
+    hub::model::{Counts, Cursor, Found, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -84,6 +84,11 @@ impl app::backend::Users for HubService {
     ) -> Result<UserStatus, Problem> {
         let ids = self.0.told(ids(administrator))?;
         self.0.told(self.0.user_status(&ids, template, filter, cursor).await)
+    }
+
+    async fn search(&self, administrator: &Administrator, typed: &str, cursor: Cursor) -> Result<Found, Problem> {
+        let ids = self.0.told(ids(administrator))?;
+        self.0.told(self.0.search(&ids, typed, cursor).await)
     }
 
     async fn user_rows(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<UserRow>, Problem> {

@@ -41,6 +41,7 @@ use crate::{
     partners, process,
     provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
+    search,
     store::{Store, Tenant, bulk_job, directory_sync, replicas, webhook},
     sweepers,
     targets::{Targets, breaker::Breakers, directory},
@@ -117,6 +118,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone()));
+    let index = tokio::spawn(search::run(patient.clone()));
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
@@ -162,6 +164,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         () = signal => {}
     }
     sweeper.abort();
+    index.abort();
     clock.abort();
     let _ = engine.await;
     let _ = bulk.await;

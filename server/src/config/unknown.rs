@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use domain::nearest::nearest;
+
 use super::{ConfigError, error};
 
 /// Refuses a variable that looks like a setting and is none: most likely it was misspelt, and what it was to say is not done.
@@ -37,10 +39,4 @@ fn is_of_kubernetes(name: &str, value: &str) -> bool {
 pub(super) fn meant_in_file(message: &str) -> Option<&str> {
     let mut names = message.split('`').skip(1).step_by(2);
     nearest(names.next()?, names)
-}
-
-/// The name most like this one, if one is alike.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |other: &str| strsim::jaro_winkler(name, other);
-    known.filter(|other| likeness(other) > 0.8).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::Fault;
+use domain::filter::Filter;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
@@ -26,12 +27,13 @@ pub struct Wanted {
     customer: Option<CustomerId>,
     #[serde(default)]
     exclude_provisioned: bool,
+    filter: Option<String>,
 }
 
 /// A template's users as a file, which is cut off when the session ends.
 ///
 /// # Errors
-/// 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
+/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersRead>,
@@ -39,8 +41,10 @@ pub async fn users(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, StatusCode> {
     let template = administrator.template(&context, template).await?.id;
-    let Wanted { customer, exclude_provisioned } = wanted;
-    let filter = ExportFilter { tenant: administrator.tenant(), template, customer, exclude_provisioned };
+    let Wanted { customer, exclude_provisioned, filter } = wanted;
+    let wanted = Filter::parse(filter.as_deref().unwrap_or_default()).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let now = context.environment.now();
+    let filter = ExportFilter { tenant: administrator.tenant(), template, customer, exclude_provisioned, wanted, now };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;

@@ -1,6 +1,7 @@
 //! How many users there are, without counting them: the database keeps the numbers itself, in the transaction that changes a
 //! row (`migration/m0020_counters.rs`).
 
+use domain::Status;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QuerySelect as _, Statement, TryGetable,
@@ -8,11 +9,13 @@ use sea_orm::{
 };
 
 use super::{
+    Tenant,
     entity::{
         subscriber_count::{self, Column},
         waiting_count,
     },
     ids::{CustomerId, TemplateId},
+    template,
 };
 
 /// So many users of a template or customer have one status.
@@ -87,6 +90,35 @@ pub async fn waiting_for(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>
         .into_tuple()
         .all(db)
         .await
+}
+
+/// How many of the tenant's users have one of these statuses, of one template, one customer, or all.
+pub(super) async fn so_many(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    (template, customer): (Option<TemplateId>, Option<CustomerId>),
+    statuses: Option<Vec<Status>>,
+) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Users {
+        users: Option<i64>,
+    }
+    use subscriber_count::Column::{CustomerId as Customer, Status as Is, TemplateId as Template};
+    let statuses = statuses.map(|statuses| Is.is_in(statuses.iter().map(|status| status.as_str())));
+    let everywhere = template.is_none() && customer.is_none();
+    let which = Condition::all()
+        .add_option(template.map(|template| Template.eq(template)))
+        .add_option(customer.map(|customer| Customer.eq(customer)))
+        .add_option(everywhere.then(|| Template.in_subquery(template::ids(tenant))))
+        .add_option(statuses);
+    let users: Option<Users> = subscriber_count::Entity::find()
+        .select_only()
+        .column_as(sum(subscriber_count::Column::Users), "users")
+        .filter(which)
+        .into_model()
+        .one(db)
+        .await?;
+    Ok(users.and_then(|users| users.users).unwrap_or(0))
 }
 
 async fn counts<Owner: TryGetable>(

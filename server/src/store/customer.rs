@@ -260,6 +260,12 @@ pub(super) fn id_of(tenant: Tenant, sp_enterprise_id: &SpEnterpriseId) -> Select
     of(tenant).select_only().column(customer::Column::Id).filter(called).into_query()
 }
 
+/// Which of the tenant's customers have that name, or that id of the service provider's, for another query to ask.
+pub(super) fn ids_called(tenant: Tenant, name: &str) -> SelectStatement {
+    let called = customer::Column::SpEnterpriseId.eq(name).or(customer::Column::Name.eq(name));
+    of(tenant).select_only().column(customer::Column::Id).filter(called).into_query()
+}
+
 /// The tenant's customers: where every query begins.
 fn of(tenant: Tenant) -> Select<customer::Entity> {
     customer::Entity::find().filter(customer::Column::PartnerId.eq(tenant.partner()))

@@ -39,6 +39,7 @@ mod pulse;
 mod reader;
 pub mod replicas;
 mod row;
+pub mod search;
 pub mod server_key;
 pub mod setup_link;
 mod sqlite;

@@ -1,7 +1,10 @@
 //! People with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
+mod filter;
+mod list;
+
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Mailing, Package, SpEnterpriseId, Status, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Package, Status, Timestamp,
     lifecycle::{AtTarget, Lifecycle, Record},
     usage::Item,
 };
@@ -12,16 +15,16 @@ use sea_orm::{
 };
 
 use super::{
-    Customer, Owner, Subject, Tenant, Work, customer,
+    Customer, Owner, Subject, Tenant, Work,
     entity::subscriber::{ActiveModel, Column, Entity, Model},
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
-    page::{self, Page, Window},
     proof,
     row::{Unreadable, code, fault, readable},
     subject::Table,
-    template,
 };
 use crate::fault::Trouble;
+pub use filter::Filter;
+pub use list::{best, newest_first, oldest_first};
 
 /// A person with a BroadWorks user id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,37 +246,6 @@ impl Table for Subscriber {
     }
 }
 
-/// What the subscribers of a list have to fit.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// The BroadWorks user id.
-    pub user_id: Option<BroadWorksId>,
-    /// The account's id at the target.
-    pub person_id: Option<String>,
-    /// The address.
-    pub email: Option<EmailAddress>,
-    /// Onboarded by which template.
-    pub template: Option<TemplateId>,
-    /// Onboarded by the template with this provisioning ID.
-    pub provisioning_id: Option<String>,
-    /// Of which customer.
-    pub customer: Option<CustomerId>,
-    /// Of the customer that the service provider calls so.
-    pub sp_enterprise_id: Option<SpEnterpriseId>,
-    /// With another status since.
-    pub changed_after: Option<Timestamp>,
-    /// Here since.
-    pub created_after: Option<Timestamp>,
-    /// With one of these.
-    pub statuses: Option<Vec<Status>>,
-    /// Not with this one.
-    pub but: Option<Status>,
-    /// Came by the share link alone, or not.
-    pub self_activated: Option<bool>,
-    /// Those to whom the mail that asks to prove the address fares so, while that is asked for.
-    pub mailing: Option<Mailing>,
-}
-
 /// The tenant's subscriber whom BroadWorks knows by that id.
 ///
 /// # Errors
@@ -296,34 +268,6 @@ pub async fn some(
     ids: impl IntoIterator<Item = SubscriberId>,
 ) -> Result<Vec<Subscriber>, DbErr> {
     Ok(readable(Subscriber::of(tenant).filter(Column::Id.is_in(ids)).all(db).await?))
-}
-
-/// A part of the tenant's subscribers, the oldest first.
-///
-/// # Errors
-/// If the database fails.
-pub async fn oldest_first(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    filter: &Filter,
-    window: Window<SubscriberId>,
-) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
-    let id = (Column::Id, |row: &Model| row.id);
-    Ok(page::oldest_first(db, fitting(tenant, filter), id, window).await?.readable())
-}
-
-/// A part of the tenant's subscribers, the newest first.
-///
-/// # Errors
-/// If the database fails.
-pub async fn newest_first(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    filter: &Filter,
-    window: Window<SubscriberId>,
-) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
-    let id = (Column::Id, |row: &Model| row.id);
-    Ok(page::newest_first(db, fitting(tenant, filter), id, window).await?.readable())
 }
 
 /// The BroadWorks user ids of the customer's first subscribers.
@@ -413,30 +357,6 @@ pub async fn is_a_colleagues(
         .filter(Column::AtTarget.eq(AtTarget::Account.as_str()))
         .filter(Column::Id.ne(subscriber.id));
     Ok(colleague.one(db).await?.is_some())
-}
-
-fn fitting(tenant: Tenant, filter: &Filter) -> Select<Entity> {
-    let Filter { user_id, person_id, email, template, provisioning_id, customer, sp_enterprise_id, .. } = filter;
-    let Filter { changed_after, created_after, statuses, but, self_activated, mailing, .. } = filter;
-    // One template and one customer and not sets of them: with an index in the order of the list, that saves sorting.
-    let by_template = |id: &String| Expr::col(Column::TemplateId).eq(Expr::from(template::id_of(tenant, id)));
-    let of_customer = |id: &SpEnterpriseId| Expr::col(Column::CustomerId).eq(Expr::from(customer::id_of(tenant, id)));
-    let conditions: [Option<SimpleExpr>; 13] = [
-        user_id.as_ref().map(|id| Column::UserIdKey.eq(id.key())),
-        person_id.as_ref().map(|id| Column::PersonId.eq(id.as_str())),
-        email.as_ref().map(has_address),
-        template.map(|id| Column::TemplateId.eq(id)),
-        provisioning_id.as_ref().map(by_template),
-        customer.map(|id| Column::CustomerId.eq(id)),
-        sp_enterprise_id.as_ref().map(of_customer),
-        changed_after.map(|moment| Column::StatusChangedAt.gt(moment.0)),
-        created_after.map(|moment| Column::CreatedAt.gt(moment.0)),
-        statuses.as_ref().map(|statuses| Column::Status.is_in(statuses.iter().map(|status| status.as_str()))),
-        but.map(|status| Column::Status.ne(status.as_str())),
-        self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
-        mailing.map(|mailing| Column::Id.in_subquery(proof::with_mail(mailing))),
-    ];
-    conditions.into_iter().flatten().fold(Subscriber::of(tenant), |rows, condition| rows.filter(condition))
 }
 
 fn has_address(email: &EmailAddress) -> SimpleExpr {

@@ -141,6 +141,16 @@ pub fn id_of(tenant: Tenant, provisioning_id: &str) -> SelectStatement {
     of(tenant).select_only().column(template::Column::Id).filter(has_provisioning_id(provisioning_id)).into_query()
 }
 
+/// Which templates are the tenant's, for another query to ask.
+pub fn ids(tenant: Tenant) -> SelectStatement {
+    of(tenant).select_only().column(template::Column::Id).into_query()
+}
+
+/// Which of the tenant's templates have that name, for another query to ask.
+pub fn ids_called(tenant: Tenant, name: &str) -> SelectStatement {
+    of(tenant).select_only().column(template::Column::Id).filter(template::Column::Name.eq(name)).into_query()
+}
+
 /// Those of the tenant's templates that have these ids, by name.
 ///
 /// # Errors

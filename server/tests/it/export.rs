@@ -11,7 +11,15 @@ use server::{
 use crate::support::{Act, World, for_each_database, new_subscriber};
 
 pub fn everyone(world: &World, template: &Template) -> ExportFilter {
-    ExportFilter { tenant: world.tenant, template: template.id, customer: None, exclude_provisioned: false }
+    let (wanted, now) = (domain::filter::Filter::default(), world.environment.now());
+    ExportFilter {
+        tenant: world.tenant,
+        template: template.id,
+        customer: None,
+        exclude_provisioned: false,
+        wanted,
+        now,
+    }
 }
 
 pub async fn export(world: &World, filter: ExportFilter) -> String {

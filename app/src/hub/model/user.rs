@@ -2,6 +2,7 @@
 
 use domain::{
     Fault, Package, Status, Timestamp,
+    filter::Flaw,
     lifecycle::{Actions, Order},
     subscriber::Requirement,
 };
@@ -17,6 +18,9 @@ pub struct UserFilter {
     pub customer: Option<String>,
     /// Only those with pending requirements or errors.
     pub exclude_provisioned: bool,
+    /// What else they have to fit, in the filter language (`domain::filter`).
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 /// What the User Status view shows.
@@ -30,6 +34,34 @@ pub struct UserStatus {
     pub users: Counts,
     /// One page of it.
     pub page: Page<UserRow>,
+    /// Why the filter's text cannot be understood; then the page is empty.
+    pub flaw: Option<Flaw>,
+}
+
+/// What the search over all users of the partner finds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Those who fit best, and then one page of all who fit.
+    pub page: Page<Hit>,
+    /// Why what was typed cannot be understood; then the page is empty.
+    pub flaw: Option<Flaw>,
+}
+
+/// A user who was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Its id.
+    pub id: String,
+    /// The BroadWorks ID.
+    pub broadworks_id: String,
+    /// First and last name.
+    pub name: String,
+    /// The status.
+    pub status: Status,
+    /// The customer's name.
+    pub customer: String,
+    /// The template's name.
+    pub template: String,
 }
 
 /// A row of the User Status list.

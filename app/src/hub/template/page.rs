@@ -52,7 +52,7 @@ fn Template(
     let name = template.name.clone();
     let here = name.clone();
     let way = crumb(whose, customer.as_deref());
-    let filter = UserFilter { customer, exclude_provisioned: false };
+    let filter = UserFilter { customer, ..UserFilter::default() };
     let users = address::users(&template.id, filter);
     view! {
         <Title text=name.clone()/>

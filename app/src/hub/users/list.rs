@@ -115,6 +115,9 @@ impl UserList {
     /// Which places of how many the rows of this page take in the list, where that is known.
     pub(super) fn places(self) -> Option<Places> {
         let Query { filter, from, .. } = self.query.try_get_value()?;
+        if filter.text.is_some() {
+            return None;
+        }
         let Counts { total, provisioned, .. } = self.users.get();
         let total = if filter.exclude_provisioned { total - provisioned } else { total };
         let shown = u32::try_from(self.rows.read().len()).ok()?;

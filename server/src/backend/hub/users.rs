@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use app::{
-    hub::model::{Cursor, Page, UnderWay, UserFilter, UserRow, UserStatus},
+    hub::model::{Cursor, Found, Hit, Page, UnderWay, UserFilter, UserRow, UserStatus},
     problem::Problem,
 };
 use domain::{
     Fault, Status,
     lifecycle::{Event, Order},
+    search::Terms,
     subscriber::Requirement,
 };
 
@@ -28,6 +29,9 @@ use crate::{
     },
 };
 
+/// How many of those who fit best come first.
+const BEST: u64 = 10;
+
 impl Context {
     pub(super) async fn user_status(
         &self,
@@ -42,19 +46,74 @@ impl Context {
             None => None,
         };
         let customer_id = customer.as_ref().map(|customer| customer.id);
+        let parsed = domain::filter::Filter::parse(filter.text.as_deref().unwrap_or_default());
+        let (wanted, flaw) = match parsed {
+            Ok(wanted) => (wanted, None),
+            Err(flaw) => (domain::filter::Filter::default(), Some(flaw)),
+        };
         let filter = Filter {
+            wanted,
+            now: self.environment.now(),
             template: Some(template.id),
             customer: customer_id,
             but: filter.exclude_provisioned.then_some(Status::Provisioned),
             ..Filter::default()
         };
-        let page = self.user_page(ids, &filter, cursor).await?;
+        let page = match &flaw {
+            Some(_) => Page { rows: Vec::new(), previous: None, next: None },
+            None => self.user_page(ids, &filter, cursor).await?,
+        };
         Ok(UserStatus {
+            flaw,
             users: self.template_counts(template.id, customer_id).await?,
             page: Page { rows: self.user_rows(ids, page.rows).await?, previous: page.previous, next: page.next },
             template: template.name,
             customer: customer.map(|customer| customer.name),
         })
+    }
+
+    /// Who fits best, and then everybody who fits, the newest first.
+    pub(super) async fn search(&self, ids: &Ids, typed: &str, cursor: Cursor) -> Result<Found, Trouble> {
+        let wanted = match domain::filter::Filter::parse(typed) {
+            Ok(wanted) => wanted,
+            Err(flaw) => {
+                return Ok(Found { page: Page { rows: Vec::new(), previous: None, next: None }, flaw: Some(flaw) });
+            }
+        };
+        if wanted.is_empty() {
+            return Ok(Found { page: Page { rows: Vec::new(), previous: None, next: None }, flaw: None });
+        }
+        let only_words = domain::filter::Filter { words: wanted.words.clone(), ..Default::default() } == wanted;
+        let words = Terms::typed(&wanted.text()).filter(|_| only_words && cursor == Cursor::Start);
+        let filter = Filter { wanted, now: self.environment.now(), ..Filter::default() };
+        let Page { mut rows, previous, next } = self.user_page(ids, &filter, cursor).await?;
+        if let Some(words) = words {
+            let best = subscriber::best(self.store.read(), ids.tenant, &words, BEST).await?;
+            rows.retain(|user| best.iter().all(|other| other.id != user.id));
+            rows.splice(0..0, best);
+        }
+        Ok(Found { page: Page { rows: self.hits(ids, rows).await?, previous, next }, flaw: None })
+    }
+
+    /// Users with the names of their customers and templates: two more queries, however many users.
+    async fn hits(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Hit>, Trouble> {
+        let templates = users.iter().map(|user| user.template_id);
+        let templates = template::some(self.store.read(), ids.tenant, templates).await?;
+        let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template.name)).collect();
+        let customers = users.iter().map(|user| user.customer_id);
+        let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
+        let hit = |user: Subscriber| {
+            Some(Hit {
+                name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
+                status: user.lifecycle.status(),
+                customer: customers.get(&user.customer_id)?.name.clone(),
+                template: templates.get(&user.template_id)?.clone(),
+                id: user.id.to_string(),
+                broadworks_id: user.user_id.into(),
+            })
+        };
+        // A user whose template or customer is gone is going too.
+        Ok(users.into_iter().filter_map(hit).collect())
     }
 
     /// One page of these users, the newest first.

@@ -7,8 +7,10 @@ use super::{
     },
     Finding,
 };
+use domain::nearest::nearest;
+
 use crate::{
-    config::{Config, PartnersAccount, nearest},
+    config::{Config, PartnersAccount},
     environment::Environment,
     partners,
     store::{Store, template},

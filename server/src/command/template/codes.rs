@@ -5,7 +5,7 @@
 use domain::Language;
 
 use super::{Failure, wrong};
-use crate::config::nearest;
+use domain::nearest::nearest;
 
 const COUNTRIES: &str = include_str!("countries.tsv");
 const LANGUAGES: &str = include_str!("languages.tsv");

@@ -34,6 +34,8 @@ mod m0017_directories_of_partners;
 mod m0018_admission;
 mod m0019_outside;
 mod m0020_counters;
+mod m0021_search;
+mod m0022_subscriber_by_fault;
 mod m0023_earlier_doubt;
 #[cfg(test)]
 mod tests;
@@ -64,6 +66,9 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0018_admission::Migration),
         Migration::schema(m0019_outside::Migration),
         Migration::schema(m0020_counters::Migration),
+        Migration::schema(m0021_search::Migration),
+        Migration::Index(m0022_subscriber_by_fault::OF_ATTEMPT),
+        Migration::Index(m0022_subscriber_by_fault::OF_MAIL),
         Migration::schema(m0023_earlier_doubt::Migration),
     ]
 }

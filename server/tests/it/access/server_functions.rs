@@ -44,6 +44,7 @@ const CALLS: &[(&str, &str)] = &[
     ("/api/hub/template", "id={template}"),
     ("/api/hub/outages", "template={template}"),
     ("/api/hub/save-user-verification", "template={template}&version=0&verification=trusted&share_link="),
+    ("/api/hub/search", "typed=ann&cursor=start"),
     ("/api/hub/user-status", "template={template}&filter[exclude_provisioned]=false&cursor=start"),
     ("/api/hub/user-rows", "ids[0]={user}"),
     ("/api/hub/user", "user={user}"),

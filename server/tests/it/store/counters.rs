@@ -82,7 +82,7 @@ fn a_number_that_is_wrong_is_found() {
 }
 
 /// What the statements since the last look do that grows with the number of users.
-async fn walks(world: &World, heard: &Heard) -> Vec<String> {
+pub async fn walks(world: &World, heard: &Heard) -> Vec<String> {
     let mut walks = Vec::new();
     let statements = heard.statements();
     assert!(!statements.is_empty(), "nothing was heard");
@@ -91,12 +91,17 @@ async fn walks(world: &World, heard: &Heard) -> Vec<String> {
         let plan = world.store.read().query_all_raw(explain).await.unwrap();
         let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
         let counts = sql.contains("COUNT(") && (sql.contains("\"subscriber\"") || sql.contains("\"task\""));
-        if counts || plan.iter().any(|step| step.starts_with("SCAN")) {
+        if counts || plan.iter().any(|step| step.starts_with("SCAN") && !is_of_grams(step)) {
             walks.push(format!("{sql}: {plan:?}"));
         }
     }
     heard.statements();
     walks
+}
+
+/// The index of grams is read from where it is told to: by all the grams of a term, which its plan calls `M`.
+fn is_of_grams(step: &str) -> bool {
+    step.starts_with("SCAN subscriber_gram VIRTUAL TABLE INDEX") && step.contains(":M")
 }
 
 #[test]
@@ -127,7 +132,7 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
                 for cursor in
                     [Cursor::Start, Cursor::After(Uuid::max().to_string()), Cursor::Before(Uuid::nil().to_string())]
                 {
-                    let filter = UserFilter { customer: customer.clone(), exclude_provisioned };
+                    let filter = UserFilter { customer: customer.clone(), exclude_provisioned, text: None };
                     let status = hub.user_status(&by, &template, filter, cursor).await.unwrap();
                     assert_eq!((status.users.total, status.page.rows.len()), (1, 1));
                     assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "User Status");

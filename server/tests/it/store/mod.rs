@@ -9,4 +9,5 @@ mod migrations;
 mod mishaps;
 mod pooler;
 mod previous;
+mod search;
 mod silent;

@@ -1,0 +1,48 @@
+//! A field for a filter in words, and what is wrong with it.
+
+use domain::filter::Flaw;
+use leptos::prelude::*;
+
+use super::text::flaw_text;
+use crate::{i18n::*, ui::button::Emphasis};
+
+/// A form that shows what a filter in words leaves. What cannot be understood stays in the field.
+#[component]
+pub(super) fn FilterForm(
+    /// Where the list is.
+    action: String,
+    /// The parameter that holds the filter.
+    name: &'static str,
+    /// What was typed.
+    typed: String,
+    /// What is wrong with it.
+    flaw: Option<Flaw>,
+    /// What else the address has to hold.
+    children: Children,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let wrong = flaw.is_some();
+    let error = move || flaw.as_ref().map(|flaw| flaw_text(i18n.get_locale(), flaw));
+    view! {
+        <form method="get" action=action class="filter-form" role="search" aria-label=move || t_string!(i18n, hub.search.label)>
+            {children()}
+            <label for="filter" class="visually-hidden">{t!(i18n, hub.search.label)}</label>
+            <input
+                type="search"
+                id="filter"
+                name=name
+                value=typed
+                class="input"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                maxlength="500"
+                placeholder="status:error stuck:>3d package:basic"
+                aria-invalid=wrong.then_some("true")
+                aria-describedby="filter-error"
+            />
+            <button type="submit" class=Emphasis::Secondary.class()>{t!(i18n, hub.search.submit)}</button>
+            <p class="field-error" id="filter-error" role=wrong.then_some("alert")>{error}</p>
+        </form>
+    }
+}

@@ -1,0 +1,140 @@
+//! The search over all users of the partner, and the field for it that stands on every page.
+
+use leptos::{either::Either, ev, prelude::*};
+use leptos_router::{components::A, hooks::use_query_map};
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    filter_form::FilterForm,
+    loaded::loaded,
+    model::{Cursor, Found, Hit},
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        badge::StatusBadge,
+        empty::Empty,
+        pager::Pager,
+        table::{Cell, Table},
+        title::Title,
+    },
+};
+
+/// The users of the partner who fit what was typed.
+#[server(prefix = "/api", endpoint = "hub/search", client = crate::hub::client::HubClient)]
+pub async fn search_users(typed: String, cursor: Cursor) -> Result<Found, Problem> {
+    let (hub, administrator) = signed_in::<SearchUsers>().await?;
+    hub.search(&administrator, &typed, cursor).await
+}
+
+/// The search, in the bar above every page: `/` leads there. A form of its own: it works without JavaScript.
+#[component]
+pub(super) fn SearchField() -> impl IntoView {
+    let i18n = use_i18n();
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move || {
+        let listener = window_event_listener(ev::keydown, move |event| {
+            let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+            if event.key() == "/" && plain && !is_typed_into(&event) {
+                if let Some(field) = field.get_untracked() {
+                    event.prevent_default();
+                    _ = field.focus();
+                    field.select();
+                }
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    view! {
+        <form method="get" action=address::SEARCH class="topbar-search" role="search" aria-label=move || t_string!(i18n, hub.search.find)>
+            <input
+                node_ref=field
+                type="search"
+                name=address::SEARCHED
+                class="input"
+                aria-label=move || t_string!(i18n, hub.search.find)
+                aria-keyshortcuts="/"
+                placeholder=move || t_string!(i18n, hub.search.find)
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                maxlength="500"
+                enterkeyhint="search"
+            />
+        </form>
+    }
+}
+
+/// Whether a key belongs to whoever types there.
+fn is_typed_into(event: &ev::KeyboardEvent) -> bool {
+    let target = event_target::<leptos::web_sys::Element>(event);
+    target.closest("input, textarea, select, dialog, [contenteditable]").ok().flatten().is_some()
+}
+
+/// Everybody who fits what was typed. It stands in the address, so that it can be kept and sent.
+#[component]
+pub fn Search() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (query.get(address::SEARCHED).unwrap_or_default(), address::cursor(&query))
+    });
+    let found = Resource::new_blocking(move || asked.get(), |(typed, cursor)| search_users(typed, cursor));
+    loaded(found, move |Found { page, flaw }| {
+        let (typed, _) = asked.get_untracked();
+        let to = |cursor| address::search(&typed, cursor);
+        let first = page.previous.as_ref().map(|_| to(Cursor::Start));
+        let (previous, next) = (page.previous.map(Cursor::Before).map(to), page.next.map(Cursor::After).map(to));
+        let is_wrong = flaw.is_some();
+        view! {
+            <Title text=move || t_string!(i18n, hub.search.title)/>
+            <header class="page-head">
+                <h1>{t!(i18n, hub.search.title)}</h1>
+            </header>
+            <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw>{()}</FilterForm>
+            {(!is_wrong).then(|| view! { <Hits hits=page.rows/> })}
+            <Pager first previous next/>
+        }
+    })
+}
+
+#[component]
+fn Hits(hits: Vec<Hit>) -> impl IntoView {
+    let i18n = use_i18n();
+    if hits.is_empty() {
+        return Either::Left(view! {
+            <Empty title=t!(i18n, hub.search.nobody).into_any()>{t!(i18n, hub.search.nobody_hint)}</Empty>
+        });
+    }
+    let columns = vec![
+        t!(i18n, hub.status.broadworks_id).into_any(),
+        t!(i18n, hub.status.name).into_any(),
+        t!(i18n, hub.status.status).into_any(),
+        t!(i18n, hub.search.customer).into_any(),
+        t!(i18n, hub.search.template).into_any(),
+    ];
+    let rows = hits.into_iter().map(move |hit| {
+        view! {
+            <tr role="row">
+                <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
+                    <A href=address::user(&hit.id)>
+                        <span class="id" translate="no">{hit.broadworks_id}</span>
+                    </A>
+                </Cell>
+                <Cell label=move || t_string!(i18n, hub.status.name)>{hit.name}</Cell>
+                <Cell label=move || t_string!(i18n, hub.status.status)>
+                    <StatusBadge status=Signal::stored(hit.status)/>
+                </Cell>
+                <Cell label=move || t_string!(i18n, hub.search.customer)>{hit.customer}</Cell>
+                <Cell label=move || t_string!(i18n, hub.search.template)>{hit.template}</Cell>
+            </tr>
+        }
+    });
+    Either::Right(view! {
+        <Table label=move || t_string!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
+    })
+}

@@ -1,0 +1,207 @@
+//! Lists of subscribers, in parts: by key in both directions, and the best first for whoever looks for one.
+
+use std::cmp::Reverse;
+
+use domain::search::{Fit, Terms};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, FromQueryResult as _, Iterable as _,
+    sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement, SimpleExpr},
+};
+
+use super::{Column, Entity, Filter, Model, Subscriber};
+use crate::store::{
+    Page, SubscriberId, Tenant, Window, counter,
+    row::readable,
+    search::{has_grams, reads},
+};
+
+/// If so few can fit but for the terms, these are read and not the index of grams.
+const FEW: i64 = 2_000;
+
+/// A part of the tenant's subscribers, the oldest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn oldest_first(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    window: Window<SubscriberId>,
+) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
+    part(db, tenant, filter, Order::Asc, window).await
+}
+
+/// A part of the tenant's subscribers, the newest first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn newest_first(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    window: Window<SubscriberId>,
+) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
+    part(db, tenant, filter, Order::Desc, window).await
+}
+
+/// The tenant's subscribers who fit best, the newest of those who fit equally well first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn best(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    terms: &Terms,
+    most: u64,
+) -> Result<Vec<Subscriber>, DbErr> {
+    let (mut found, filter): (Vec<Model>, _) = (Vec::new(), Filter::default());
+    for fit in Fit::ALL {
+        let list = List { db, tenant, filter: &filter, order: Order::Desc, after: None, most };
+        for row in list.by_grams(terms, fit, 0).await? {
+            if found.len() as u64 != most && !found.iter().any(|known| known.id == row.id) {
+                found.push(row);
+            }
+        }
+        if found.len() as u64 == most {
+            break;
+        }
+    }
+    Ok(readable(found))
+}
+
+async fn part(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    order: Order,
+    window: Window<SubscriberId>,
+) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
+    // One row too many says whether there is a next part.
+    let (skip, most) = (window.skip.unwrap_or(0), window.most + 1);
+    let list = List { db, tenant, filter, order, after: window.after, most };
+    let terms = filter.terms();
+    let mut rows = match &terms {
+        Some(terms) if !list.is_short().await? => list.by_grams(terms, Fit::Within, skip).await?,
+        _ => list.in_order(terms.as_ref(), skip).await?,
+    };
+    let more = rows.len() as u64 > window.most;
+    rows.truncate(usize::try_from(window.most).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    Ok(Page { rows: readable(rows), next })
+}
+
+/// The part of a list that is wanted.
+struct List<'a, C> {
+    db: &'a C,
+    tenant: Tenant,
+    filter: &'a Filter,
+    order: Order,
+    after: Option<SubscriberId>,
+    most: u64,
+}
+
+impl<C: ConnectionTrait> List<'_, C> {
+    fn backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    async fn read(&self, query: &SelectStatement) -> Result<Vec<Model>, DbErr> {
+        Model::find_by_statement(self.backend().build(query)).all(self.db).await
+    }
+
+    /// Whether few can fit but for the terms. PostgreSQL finds out itself.
+    async fn is_short(&self) -> Result<bool, DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            return Ok(false);
+        }
+        let Filter { template, customer, .. } = self.filter;
+        let statuses = self.filter.statuses();
+        if template.is_none() && customer.is_none() && statuses.is_none() {
+            return Ok(false);
+        }
+        Ok(counter::so_many(self.db, self.tenant, (*template, *customer), statuses).await? <= FEW)
+    }
+
+    /// In the order of ids: of each part of the list as many as are wanted, and of all of these the first.
+    async fn in_order(&self, terms: Option<&Terms>, skip: u64) -> Result<Vec<Model>, DbErr> {
+        let mut parts = self.filter.parts();
+        if parts.len() < 2 {
+            // The condition says it already.
+            let mut query = self.ordered(terms, self.most);
+            return self.read(query.offset(skip)).await;
+        }
+        let mut rows = Vec::new();
+        for part in parts.drain(..) {
+            let mut query = self.ordered(terms, self.most + skip);
+            rows.extend(self.read(query.and_where(part)).await?);
+        }
+        match self.order {
+            Order::Asc => rows.sort_by_key(|row| row.id),
+            _ => rows.sort_by_key(|row| Reverse(row.id)),
+        }
+        rows.dedup_by_key(|row| row.id);
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        Ok(rows.into_iter().skip(skip).take(usize::try_from(self.most).unwrap_or(usize::MAX)).collect())
+    }
+
+    fn ordered(&self, terms: Option<&Terms>, most: u64) -> SelectStatement {
+        let mut query = columns();
+        query.from(Entity).cond_where(self.filter.condition(self.tenant));
+        if let Some(terms) = terms {
+            query.join(JoinType::InnerJoin, Alias::new("subscriber_search"), Expr::cust(SAME));
+            reads(terms, Fit::Within).into_iter().for_each(|reads| _ = query.and_where(reads));
+        }
+        if let Some(after) = self.after {
+            query.and_where(self.behind(Expr::col((Entity, Column::Id)), after.into()));
+        }
+        query.order_by((Entity, Column::Id), self.order.clone()).limit(most);
+        query
+    }
+
+    /// By the index of grams. In SQLite in the order in which it has taken users in, which is nearly that of their ids, and in
+    /// which it can be read until there are enough.
+    async fn by_grams(&self, terms: &Terms, fit: Fit, skip: u64) -> Result<Vec<Model>, DbErr> {
+        let mut query = columns();
+        let key: SimpleExpr = if self.backend() == DbBackend::Postgres {
+            query.from(Alias::new("subscriber_search")).join(JoinType::InnerJoin, Entity, Expr::cust(SAME));
+            Expr::col((Entity, Column::Id))
+        } else {
+            // Cross joins are read from left to right; they are written without a condition.
+            let numbered = Expr::cust("subscriber_search.number = subscriber_gram.rowid");
+            query.from(Alias::new("subscriber_gram"));
+            query.join(JoinType::CrossJoin, Alias::new("subscriber_search"), Expr::cust("TRUE"));
+            query.join(JoinType::CrossJoin, Entity, Expr::cust("TRUE"));
+            query.and_where(numbered).and_where(Expr::cust(SAME));
+            Expr::cust("subscriber_gram.rowid")
+        };
+        query.and_where(has_grams(self.backend(), self.tenant, terms, fit));
+        reads(terms, fit).into_iter().for_each(|reads| _ = query.and_where(reads));
+        query.cond_where(self.filter.condition(self.tenant));
+        if let Some(after) = self.after {
+            let after = if self.backend() == DbBackend::Postgres { after.into() } else { number_of(after) };
+            query.and_where(self.behind(key.clone(), after));
+        }
+        query.order_by_expr(key, self.order.clone()).limit(self.most).offset(skip);
+        self.read(&query).await
+    }
+
+    fn behind(&self, key: SimpleExpr, after: SimpleExpr) -> SimpleExpr {
+        if self.order == Order::Asc { key.gt(after) } else { key.lt(after) }
+    }
+}
+
+const SAME: &str = "subscriber.id = subscriber_search.subscriber_id";
+
+fn columns() -> SelectStatement {
+    let mut query = Query::select();
+    query.columns(Column::iter().map(|column| (Entity, column)));
+    query
+}
+
+/// The number of a user in SQLite's index; of one who has gone meanwhile, of the one before.
+fn number_of(user: SubscriberId) -> SimpleExpr {
+    Expr::cust_with_values(
+        "(SELECT number FROM subscriber_search WHERE subscriber_id <= ? ORDER BY subscriber_id DESC LIMIT 1)",
+        [user],
+    )
+}
