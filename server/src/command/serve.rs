@@ -11,6 +11,7 @@ use std::{
 };
 
 use clap::Args;
+use domain::nearest::nearest;
 use domain::{EmailAddress, Timestamp};
 use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
@@ -27,7 +28,7 @@ use crate::{
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
     clock,
-    config::{Config, ConfigError, bad_code_keys, nearest},
+    config::{Config, ConfigError, bad_code_keys},
     courier::PostOffice,
     directory_sync::{Directories, Syncer},
     environment::Environment,
