@@ -56,8 +56,9 @@ pub fn Frame(
                 <LocaleSwitcher/>
                 {support}
             </footer>
-            // What the server cannot say when it cannot be reached.
+            // What the server cannot say when it cannot be reached, or a proxy answers for it.
             <template id="offline"><ProblemText problem=Fault::Offline/></template>
+            <template id="busy"><ProblemText problem=Fault::Busy/></template>
         </div>
     }
 }

@@ -241,3 +241,29 @@ test('going back before the browser half is there shows the page of that address
   await page.goBack({ waitUntil: 'domcontentloaded' });
   await portal.at('Your address is already confirmed');
 });
+
+test('a proxy that is busy in words of its own is no lost connection', async ({ demo, page, portal }) => {
+  const foreign = { status: 503, contentType: 'text/html', body: '<h1>503 Service Unavailable</h1>nginx' };
+  await page.route('**/api/portal/sign_in', (route) => route.fulfill(foreign));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await expect(portal.problem).toContainText('The server is too busy at the moment.');
+  await page.unroute('**/api/portal/sign_in');
+  await portal.press('Sign in');
+  await portal.at('Enter your email address');
+});
+
+test('while an answer is awaited, what cannot be sent does not look as if it could', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('held@home.example');
+  await portal.at('Check your email');
+  const held = new Promise<() => void>((resolve) => {
+    void page.route('**/api/portal/code', (route) => resolve(() => void route.continue()));
+  });
+  await portal.enterCode('000000');
+  const goOn = await held;
+  const other = page.getByRole('button', { name: 'Sign out' });
+  await expect(other).toHaveAttribute('aria-disabled', 'true');
+  goOn();
+  await expect(portal.problem).toContainText('43');
+  await expect(other).not.toHaveAttribute('aria-disabled');
+});

@@ -18,14 +18,15 @@ pub(super) fn FilterForm(
     /// What is wrong with it.
     flaw: Option<Flaw>,
     /// What else the address has to hold.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let wrong = flaw.is_some();
     let error = move || flaw.as_ref().map(|flaw| flaw_text(i18n.get_locale(), flaw));
     view! {
         <form method="get" action=action class="filter-form" role="search" aria-label=move || t_string!(i18n, hub.search.label)>
-            {children()}
+            {children.map(|more| more())}
             <label for="filter" class="visually-hidden">{t!(i18n, hub.search.label)}</label>
             <input
                 type="search"

@@ -38,12 +38,14 @@ pub(super) fn SearchField() -> impl IntoView {
     Effect::new(move || {
         let listener = window_event_listener(ev::keydown, move |event| {
             let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-            if event.key() == "/" && plain && !is_typed_into(&event) {
-                if let Some(field) = field.get_untracked() {
-                    event.prevent_default();
-                    _ = field.focus();
-                    field.select();
-                }
+            if event.key() == "/"
+                && plain
+                && !is_typed_into(&event)
+                && let Some(field) = field.get_untracked()
+            {
+                event.prevent_default();
+                _ = field.focus();
+                field.select();
             }
         });
         on_cleanup(move || listener.remove());
@@ -95,7 +97,7 @@ pub fn Search() -> impl IntoView {
             <header class="page-head">
                 <h1>{t!(i18n, hub.search.title)}</h1>
             </header>
-            <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw>{()}</FilterForm>
+            <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw/>
             {(!is_wrong).then(|| view! { <Hits hits=page.rows/> })}
             <Pager first previous next/>
         }

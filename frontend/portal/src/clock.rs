@@ -47,7 +47,7 @@ pub fn count_down() {
     let left = note.as_ref().and_then(seconds_left).unwrap_or(0);
     if left > 0 {
         _ = button.set_attribute("aria-disabled", "true");
-    } else if !button.has_attribute("aria-busy") {
+    } else if !button.has_attribute("aria-busy") && !button.has_attribute("data-held") {
         _ = button.remove_attribute("aria-disabled");
     }
     let Some(note) = note else { return };

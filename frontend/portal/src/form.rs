@@ -9,7 +9,7 @@ use web_sys::{Element, Event, FormData, HtmlFormElement, RequestInit, SubmitEven
 
 use crate::{
     clock::later,
-    page::{self, Occasion},
+    page::{self, Answer, Occasion, elements},
     typed::typed,
     wish,
 };
@@ -40,15 +40,16 @@ pub fn submitted(event: Event) {
     UNDER_WAY.set(true);
     wish::overtake();
     wait(button.as_ref(), true);
+    hold_others(true);
     spawn_local(async move {
         let answer = page::ask(&action, &request, &[]).await;
         UNDER_WAY.set(false);
         wish::overtake();
         wait(button.as_ref(), false);
+        hold_others(false);
         match answer {
-            None => page::tell_offline(),
-            Some(page) if page.is_failure => page.tell(),
-            Some(page) => {
+            Answer::Page(page) if page.is_failure => page.tell(),
+            Answer::Page(page) => {
                 let goes_on = page.is_same_step() && !page.has_problem();
                 page.show(&Occasion::Answer(action, sent));
                 if let Some(done) = done.filter(|_| goes_on) {
@@ -56,6 +57,7 @@ pub fn submitted(event: Event) {
                     later(100, move || announce(&done));
                 }
             }
+            unheard => page::tell_unheard(matches!(unheard, Answer::Busy)),
         }
         wish::catch_up();
     });
@@ -86,6 +88,20 @@ fn wait(button: Option<&Element>, waits: bool) {
         _ = button.remove_attribute("aria-busy");
         if let Ok(Some(spinner)) = button.query_selector(".spinner") {
             spinner.remove();
+        }
+    }
+}
+
+/// Only one form is sent at a time, and while its answer is awaited those of the others look so.
+fn hold_others(waits: bool) {
+    let (which, held) =
+        if waits { ("form button:not([type=button], [aria-disabled])", Some("true")) } else { ("[data-held]", None) };
+    for button in elements(document().query_selector_all(which)) {
+        for attribute in ["aria-disabled", "data-held"] {
+            _ = match held {
+                Some(value) => button.set_attribute(attribute, value),
+                None => button.remove_attribute(attribute),
+            };
         }
     }
 }

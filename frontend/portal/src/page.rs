@@ -43,8 +43,28 @@ pub enum Occasion {
     Language,
 }
 
-/// Asks the server for a page. What does not come from it (a hotel's sign-in page, a proxy's error) is none.
-pub async fn ask(address: &str, request: &RequestInit, more: &[(&str, String)]) -> Option<Page> {
+/// What came of asking the server.
+pub enum Answer {
+    /// Its page.
+    Page(Page),
+    /// A proxy that says in words of its own that there is too much to do.
+    Busy,
+    /// Nothing of it: there is no connection, or a hotel's sign-in page instead.
+    Nothing,
+}
+
+/// Asks the server for a page.
+pub async fn ask(address: &str, request: &RequestInit, more: &[(&str, String)]) -> Answer {
+    let Some(answer) = fetch(address, request, more).await else { return Answer::Nothing };
+    let status = answer.status();
+    match read(answer).await {
+        Some(page) => Answer::Page(page),
+        None if matches!(status, 429 | 502..=504) => Answer::Busy,
+        None => Answer::Nothing,
+    }
+}
+
+async fn fetch(address: &str, request: &RequestInit, more: &[(&str, String)]) -> Option<Response> {
     let headers = Headers::new().ok()?;
     headers.set("Accept", "text/html").ok()?;
     for (name, value) in more {
@@ -53,8 +73,11 @@ pub async fn ask(address: &str, request: &RequestInit, more: &[(&str, String)]) 
     request.set_headers(&headers);
     request.set_cache(RequestCache::NoStore);
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
-    let answer = JsFuture::from(window().fetch_with_str_and_init(address, request)).await.ok()?;
-    let answer = answer.dyn_into::<Response>().ok()?;
+    JsFuture::from(window().fetch_with_str_and_init(address, request)).await.ok()?.dyn_into().ok()
+}
+
+/// The page that an answer holds, if it is one of ours.
+async fn read(answer: Response) -> Option<Page> {
     let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
     let document = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
     document.query_selector(STEP).ok()??;
@@ -153,9 +176,9 @@ impl Page {
     }
 }
 
-/// Says that the server cannot be reached, in the words that came with the page, until it can be.
-pub fn tell_offline() {
-    let words = document().get_element_by_id("offline").map(|words| words.inner_html());
+/// Says that the server cannot be reached, or not now, in the words that came with the page, until it can be.
+pub fn tell_unheard(is_busy: bool) {
+    let words = document().get_element_by_id(if is_busy { "busy" } else { "offline" }).map(|words| words.inner_html());
     if let Some(problem) = words.and_then(|words| tell(&words)) {
         _ = problem.set_attribute("data-offline", "");
     }

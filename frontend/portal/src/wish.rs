@@ -10,7 +10,7 @@ use web_sys::{Event, MouseEvent, RequestInit};
 use crate::{
     clock::later,
     form,
-    page::{self, Occasion, Page, closest},
+    page::{self, Answer, Occasion, Page, closest},
 };
 
 /// Where nobody is signed in.
@@ -108,13 +108,13 @@ async fn follow(wish: Wish) {
         return;
     }
     match (answer, wish) {
-        (Some(page), Wish::Look { pressed, again: false }) if is_doubtful(&page) => {
+        (Answer::Page(page), Wish::Look { pressed, again: false }) if is_doubtful(&page) => {
             later(DOUBT, move || want(Wish::Look { pressed, again: true }));
         }
-        (Some(page), _) if !page.is_failure => page.show(&occasion),
+        (Answer::Page(page), _) if !page.is_failure => page.show(&occasion),
         (_, Wish::Look { pressed: false, .. }) => {}
-        (Some(failed), _) => failed.tell(),
-        (None, _) => page::tell_offline(),
+        (Answer::Page(failed), _) => failed.tell(),
+        (unheard, _) => page::tell_unheard(matches!(unheard, Answer::Busy)),
     }
 }
 

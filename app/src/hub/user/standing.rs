@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub(super) fn Standing(open: OpenUser) -> impl IntoView {
     let i18n = use_i18n();
-    let outage = Memo::new(move |_| open.user.read().outage.clone());
+    let outage = Memo::new(move |_| open.user.read().outage);
     let row = open.row;
     let found = Memo::new(move |_| row.read().fault());
     let said = Memo::new(move |_| row.read().detail.clone());
