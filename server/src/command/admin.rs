@@ -107,12 +107,10 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
     match known {
         None => println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name),
         Some(Known { administrator, .. }) => {
-            let enabled = if administrator.disabled_at.is_some() { " was disabled, and can sign in again" } else { "" };
-            println!(
-                "{email} has been added before{enabled}: here is a new password for {}/hub, and whoever was",
-                config.public_url
-            );
-            println!("signed in with the old one is signed out.");
+            let disabled = if administrator.disabled_at.is_some() { " and was disabled" } else { "" };
+            let at = &config.public_url;
+            println!("{email} has been added before{disabled}: here is a new password for {}, at {at}/hub.", partner.name);
+            println!("Whoever was signed in with the old one is signed out.");
         }
     }
     if let Some(password) = generated {
