@@ -109,7 +109,10 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
         Some(Known { administrator, .. }) => {
             let disabled = if administrator.disabled_at.is_some() { " and was disabled" } else { "" };
             let at = &config.public_url;
-            println!("{email} has been added before{disabled}: here is a new password for {}, at {at}/hub.", partner.name);
+            println!(
+                "{email} has been added before{disabled}: here is a new password for {}, at {at}/hub.",
+                partner.name
+            );
             println!("Whoever was signed in with the old one is signed out.");
         }
     }
