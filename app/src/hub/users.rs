@@ -168,9 +168,8 @@ fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
                 let current = (text == shown).then_some("page");
                 view! {
                     <li>
-                        <A href=address::users(&template, to) attr:aria-current=current scroll=false>
-                            {tab_text(i18n.get_locale(), text)}
-                        </A>
+                        // Not the router's: that would call every filter of this page the current one.
+                        <a href=address::users(&template, to) aria-current=current>{tab_text(i18n.get_locale(), text)}</a>
                     </li>
                 }
             })
