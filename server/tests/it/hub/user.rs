@@ -50,7 +50,7 @@ fn it_tells_who_did_what_with_names_and_from_which_status_to_which() {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
         let new = json!({
             "provisioningId": template.provisioning_id, "userId": "1@sp.com", "spEnterpriseId": "SP1+acme",
-            "firstName": "Eve", "lastName": "Doe", "package": "standard", "primaryPhone": "+15551234", "extension": "34",
+            "firstName": "Eve", "lastName": "Doe", "package": "standard", "primaryPhoneNumber": "+15551234", "extension": "34",
         });
         assert_eq!(world.client().await.post("/v1/broadworks/subscribers", &new).await.status, 200);
         let id = hub.user_status(&ann, &template.id.to_string(), Default::default(), Default::default()).await;
