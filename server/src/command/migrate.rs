@@ -31,8 +31,10 @@ async fn check(config: &Config) -> Result<(), Failure> {
     for migration in &pending {
         println!("{migration}");
     }
-    match pending.len() {
-        0 => Ok(println!("The schema is up to date.")),
-        many => Err(Failure::Other(format!("{many} migrations are to be done: flowthrough migrate"))),
+    if !pending.is_empty() {
+        let many = pending.len();
+        return Err(Failure::Other(format!("{many} migrations are to be done: flowthrough migrate")));
     }
+    println!("The schema is up to date.");
+    Ok(())
 }

@@ -66,7 +66,7 @@ pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partn
 /// # Errors
 /// If the database fails.
 pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
-    let row = partner::Model { id: id, name, created_at: created_at.0 };
+    let row = partner::Model { id, name, created_at: created_at.0 };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }
 

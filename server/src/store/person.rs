@@ -179,7 +179,7 @@ pub async fn erase(work: &Work, tenant: Tenant, person: &BroadWorksId, was: Opti
         .filter(bulk_row::Column::SubscriberId.is_in(ids.iter().copied()))
         .exec(db)
         .await?;
-    admission::Entity::delete_by_id((tenant.partner().into(), key)).exec(db).await?;
+    admission::Entity::delete_by_id((tenant.partner(), key)).exec(db).await?;
     usage::Entity::update_many()
         .col_expr(usage::Column::UserId, ERASED.into())
         .filter(usage::Column::OwnerId.is_in(ids))

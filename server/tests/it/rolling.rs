@@ -137,7 +137,7 @@ async fn restart(installation: &Installation, client: &Client, server: &mut Serv
 /// One request: why it failed, if it did.
 async fn ask(client: &Client, url: &str, (id, token): (&str, &str), number: usize) -> Result<(), String> {
     let path = format!("{url}/v1/broadworks/subscribers");
-    let request = if number % WRITES == 0 {
+    let request = if number.is_multiple_of(WRITES) {
         // Of many customers: how long one customer's arrivals wait for each other is not the question here.
         let (user, customer) = (format!("user{number}"), format!("SP1+c{}", number / WRITES % 100));
         let body = serde_json::json!({

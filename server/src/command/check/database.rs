@@ -76,11 +76,14 @@ async fn clocks(store: &Store, environment: &Environment) -> Result<Vec<Finding>
     if let Some(theirs) = clock::of_database(store).await? {
         let ours = before.plus(environment.now().since(before) / 2);
         let ahead = ours.since(theirs);
-        let finding = format!("this machine's clock is {ahead} ms ahead of PostgreSQL's");
-        findings.push(match ahead.abs() {
-            ..=SKEW => Finding::ok("clock", finding),
-            ..=clock::SKEW => Finding::warning("clock", finding, fix),
-            _ => Finding::problem("clock", finding, fix),
+        let (apart, place) = (ahead.abs(), if ahead < 0 { "behind" } else { "ahead of" });
+        let finding = format!("this machine's clock is {apart} ms {place} PostgreSQL's");
+        findings.push(if apart <= SKEW {
+            Finding::ok("clock", finding)
+        } else if apart <= clock::SKEW {
+            Finding::warning("clock", finding, fix)
+        } else {
+            Finding::problem("clock", finding, fix)
         });
     }
     if clock::was_ahead(store, environment.now()).await? {

@@ -91,10 +91,12 @@ fn room(folder: &Path) -> Option<Finding> {
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let finding = format!("{} MiB are free in {}", free >> 20, whole(folder).display());
     let fix = "Make room: on a full disk nothing is accepted any more.";
-    Some(match free {
-        ..TOO_LITTLE => Finding::problem("disk", finding, fix),
-        ..SCARCE => Finding::warning("disk", finding, fix),
-        _ => Finding::ok("disk", finding),
+    Some(if free < TOO_LITTLE {
+        Finding::problem("disk", finding, fix)
+    } else if free < SCARCE {
+        Finding::warning("disk", finding, fix)
+    } else {
+        Finding::ok("disk", finding)
     })
 }
 

@@ -74,7 +74,10 @@ pub(super) async fn delete(provisioning_id: &str, config: &Config) -> Result<(),
     let (store, _) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
     match templates::delete(&store, &template).await? {
-        Deletion::Done => Ok(println!("{} is deleted; its share link and adapter lead nowhere now.", template.name)),
+        Deletion::Done => {
+            println!("{} is deleted; its share link and adapter lead nowhere now.", template.name);
+            Ok(())
+        }
         Deletion::InUse(users) => nobody_there(users, "it cannot be deleted"),
     }
 }

@@ -70,7 +70,7 @@ fn a_customer_is_created_with_its_first_subscriber_and_only_once() {
         assert_eq!(customers[0].administrator_id, Some(first.id));
         assert_eq!(
             [first.customer_id, second.customer_id, third.customer_id],
-            [customers[0].id.into(), customers[0].id.into(), customers[1].id.into()]
+            [customers[0].id, customers[0].id, customers[1].id]
         );
     });
 }

@@ -56,7 +56,7 @@ fn whatever_becomes_of_users_they_are_counted() {
         let work = world.store.work().await.unwrap();
         let moved = subscriber::ActiveModel {
             id: Unchanged(ann),
-            template_id: Set(untrusted.id.into()),
+            template_id: Set(untrusted.id),
             status: Set("dreaming".to_owned()),
             ..Default::default()
         };

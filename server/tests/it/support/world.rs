@@ -83,7 +83,7 @@ impl World {
             live,
             environment,
             clock,
-            partner: tenant.partner().into(),
+            partner: tenant.partner(),
             tenant,
             target,
             postman: Arc::default(),

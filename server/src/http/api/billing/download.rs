@@ -33,7 +33,7 @@ pub async fn download(
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;
-    let pass = Pass { report: report.into(), expires: Timestamp(expires), signature };
+    let pass = Pass { report, expires: Timestamp(expires), signature };
     let report = pass.redeem(&state.store, state.environment.now()).await?;
     tracing::info!(target: SECURITY, event = "billing_report_downloaded", report = %report.id, partner = %report.partner_id);
     let attachment = format!("attachment; filename=\"billing-{}.csv\"", report.period.as_str());

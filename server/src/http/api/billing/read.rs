@@ -19,6 +19,6 @@ pub async fn read(
     client: Client<BillingRead>,
     Named { id, .. }: Named<Report>,
 ) -> Result<Json<Report>, Refusal> {
-    let found = billing::find(&state.store, client.tenant, id.into()).await?;
+    let found = billing::find(&state.store, client.tenant, id).await?;
     Ok(Json(Report::show(&state, found)))
 }

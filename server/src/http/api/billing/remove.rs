@@ -19,6 +19,6 @@ pub async fn remove(
     client: Client<BillingWrite>,
     Named { id, .. }: Named<Report>,
 ) -> Result<StatusCode, Refusal> {
-    billing::remove(&state.store, client.tenant, id.into()).await?;
+    billing::remove(&state.store, client.tenant, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

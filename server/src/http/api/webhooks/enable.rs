@@ -19,6 +19,6 @@ pub async fn enable(
     client: Client<Write>,
     Named { id, .. }: Named<Webhook>,
 ) -> Result<Json<Webhook>, Refusal> {
-    let enabled = webhooks::enable(&state.store, &state.environment, client.tenant, id.into()).await?;
+    let enabled = webhooks::enable(&state.store, &state.environment, client.tenant, id).await?;
     Ok(Json(Webhook::show(&state, client.tenant, enabled).await?))
 }

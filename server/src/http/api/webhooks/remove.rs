@@ -19,6 +19,6 @@ pub async fn remove(
     client: Client<Write>,
     Named { id, .. }: Named<Webhook>,
 ) -> Result<StatusCode, Refusal> {
-    webhooks::remove(&state.store, client.tenant, id.into()).await?;
+    webhooks::remove(&state.store, client.tenant, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
