@@ -43,7 +43,7 @@ use crate::{
     provisioning::{bulk, queue, worker::Worker},
     readiness::Readiness,
     search,
-    store::{Store, Tenant, bulk_job, directory_sync, replicas, webhook},
+    store::{Store, Tenant, lease, replicas},
     sweepers,
     targets::{Targets, breaker::Breakers, directory},
     webhooks::Messenger,
@@ -178,9 +178,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
 /// Ends all leases, of whatever kind of work.
 async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
     queue::free(store, None).await?;
-    bulk_job::free(store, now).await?;
-    webhook::free(store, now).await?;
-    directory_sync::free(store, now).await
+    lease::free(store, now).await
 }
 
 /// The browser's files have to be there. A server that was not told where they are may be one that only has clients of the

@@ -245,22 +245,6 @@ pub async fn claim(store: &Store, now: Timestamp, until: Timestamp) -> Result<Op
     Ok(readable(claimed).pop())
 }
 
-/// Ends every lease, for a server that has just started and knows that it is the only one: what another one left in the middle
-/// goes on at once.
-///
-/// # Errors
-/// If the database fails.
-pub async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
-    let work = store.work().await?;
-    bulk_job::Entity::update_many()
-        .col_expr(bulk_job::Column::LeaseUntil, now.0.into())
-        .filter(bulk_job::Column::FinishedAt.is_null())
-        .filter(bulk_job::Column::LeaseUntil.gt(now.0))
-        .exec(&*work)
-        .await?;
-    work.commit().await
-}
-
 /// The numbers of a job's next rows that have no outcome yet.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Customer, Store, Work,
+    Customer, Work,
     entity::directory_sync::{Column, Entity, Model},
     ids::CustomerId,
     row::{Unreadable, readable},
@@ -240,20 +240,6 @@ pub async fn claim(work: &Work, now: Timestamp, until: Timestamp, claim: Uuid) -
         .exec_with_returning(&**work)
         .await?;
     Ok(readable(claimed).into_iter().next())
-}
-
-/// Ends every lease, for a server that has just started and knows that it is the only one.
-///
-/// # Errors
-/// If the database fails.
-pub async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
-    let work = store.work().await?;
-    Entity::update_many()
-        .col_expr(Column::LeaseUntil, now.0.into())
-        .filter(Column::LeaseUntil.gt(now.0))
-        .exec(&*work)
-        .await?;
-    work.commit().await
 }
 
 fn due(now: Timestamp) -> SimpleExpr {

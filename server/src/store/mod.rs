@@ -26,6 +26,7 @@ mod health;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;
+pub mod lease;
 pub mod migration;
 mod mishap;
 mod page;

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    Store, Tenant, Work,
+    Tenant, Work,
     entity::{
         webhook::{Column, Entity, Model},
         webhook_event,
@@ -271,20 +271,6 @@ pub async fn end_turn(work: &Work, webhook: &Webhook, turn: Turn) -> Result<(), 
         .exec(&**work)
         .await
         .map(drop)
-}
-
-/// Ends every lease, for a server that has just started and knows that it is the only one.
-///
-/// # Errors
-/// If the database fails.
-pub async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
-    let work = store.work().await?;
-    Entity::update_many()
-        .col_expr(Column::LeaseUntil, now.0.into())
-        .filter(Column::LeaseUntil.gt(now.0))
-        .exec(&*work)
-        .await?;
-    work.commit().await
 }
 
 /// Everybody's, for whoever sweeps.
