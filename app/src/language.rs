@@ -3,7 +3,7 @@
 
 #[cfg(feature = "ssr")]
 use domain::Language;
-use domain::fault::Audience;
+use domain::{fault::Audience, search::fold};
 use leptos_i18n::td_string;
 
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
     i18n::{I18nLocaleTrait as _, Locale},
 };
 
-/// The languages in which these readers are spoken to, in the order of their names.
+/// The languages in which these readers are spoken to, in the order of their names, whatever marks the letters have.
 #[must_use]
 pub fn offered(readers: Audience) -> Vec<Locale> {
     let mut offered = spoken_to(readers).to_vec();
-    offered.sort_by_key(|locale| native_name(*locale));
+    offered.sort_by_key(|locale| fold(native_name(*locale)));
     offered
 }
 
@@ -80,6 +80,13 @@ mod tests {
     fn the_hub_speaks_what_its_texts_are_written_in() {
         assert_eq!(best(["ar", "it"], Audience::Administrator), Locale::it);
         assert_eq!(best(["ar"], Audience::Administrator), Locale::en);
+    }
+
+    #[test]
+    fn languages_are_offered_in_the_order_of_their_names() {
+        let offered: Vec<_> = offered(Audience::User).into_iter().map(native_name).collect();
+        let place = |name: &str| offered.iter().position(|offered| *offered == name);
+        assert!(place("Čeština") < place("Dansk") && place("Türkçe") < place("Български"), "{offered:?}");
     }
 
     #[test]
