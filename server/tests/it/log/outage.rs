@@ -1,0 +1,118 @@
+//! What is down is said once, however many wait for it.
+
+use domain::{Fault, timestamp::MINUTE};
+use server::{provisioning::worker::Worker, targets::Refusal};
+use tracing::Level;
+
+use super::{Kept, lines, logged};
+use crate::support::World;
+
+/// One server at work for an hour.
+async fn work_for_an_hour(world: &World, worker: &Worker) {
+    for _ in 0..60 {
+        worker.drain().await.unwrap();
+        world.clock.advance(MINUTE);
+    }
+}
+
+/// An outage that begins, lasts, ends and comes again: two lines of warning, one each time.
+async fn twice(
+    world: &World,
+    kept: &Kept,
+    worker: &Worker,
+    (begin, end): (impl Fn(), impl Fn()),
+    users: impl AsyncFn(&str),
+    said: &str,
+) {
+    for time in 1..=2 {
+        begin();
+        users(&format!("{time}")).await;
+        work_for_an_hour(world, worker).await;
+        let warnings = lines(kept, "WARN");
+        assert_eq!(warnings.len(), time, "{warnings:#?}");
+        assert!(warnings.iter().all(|line| line.contains(said)), "{said} is not in {warnings:#?}");
+        end();
+        work_for_an_hour(world, worker).await;
+        let again = lines(kept, "INFO").into_iter().filter(|line| line.contains("event=\"works_again\"")).count();
+        assert_eq!(again, time, "{}", kept.text());
+        assert_eq!(lines(kept, "WARN").len(), time);
+    }
+    assert!(!kept.text().contains("annabel"), "{}", kept.text());
+}
+
+#[test]
+fn an_outage_of_a_target_is_one_warning_however_many_wait() {
+    for cause in [Fault::TargetUnavailable, Fault::TargetTimeout, Fault::TargetBusy, Fault::TargetUnauthorized] {
+        logged(Level::INFO, async |world: World, kept: &Kept| {
+            let (worker, template) = (world.worker(), world.trusted().await);
+            let said = format!("event=\"fails\" what=\"target\" which=\"directory\" cause=\"{}\"", cause.entry().key);
+            let switch = (|| world.target.go_down(cause), || world.target.come_back());
+            let users = async |time: &str| {
+                for number in 0..6 {
+                    let user = format!("annabel{time}{number}");
+                    world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+                }
+            };
+            twice(&world, kept, &worker, switch, users, &said).await;
+        });
+    }
+}
+
+#[test]
+fn a_target_without_settings_is_one_warning() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let (worker, template) = (world.worker(), world.trusted_at("scim", None).await);
+        for number in 0..3 {
+            let user = format!("annabel{number}");
+            world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+        }
+        work_for_an_hour(&world, &worker).await;
+        let warnings = lines(kept, "WARN");
+        let said = "event=\"fails\" what=\"target\" which=\"scim\" cause=\"target_unauthorized\"";
+        assert!(warnings.len() == 1 && warnings[0].contains(said), "{warnings:#?}");
+    });
+}
+
+#[test]
+fn a_mail_server_that_is_away_is_one_warning_however_many_mails_wait() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let (worker, template) = (world.worker(), world.template(|_| ()).await);
+        let switch = (|| world.postman.close(Fault::MailUnavailable), || world.postman.open());
+        let users = async |time: &str| {
+            for number in 0..6 {
+                let user = format!("annabel{time}{number}");
+                world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+            }
+        };
+        let said = "event=\"fails\" what=\"mail server\" which=\"\" cause=\"mail_unavailable\"";
+        twice(&world, kept, &worker, switch, users, said).await;
+    });
+}
+
+#[test]
+fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
+    let causes = [
+        Fault::TargetRefused,
+        Fault::PackageUnavailable,
+        Fault::AccountConflict,
+        Fault::ConsentDeclined,
+        Fault::AddressInUse,
+    ];
+    for cause in causes {
+        logged(Level::INFO, async |world: World, kept: &Kept| {
+            let (worker, template) = (world.worker(), world.trusted().await);
+            let detail = Some("the seat of annabel (Annabel Lee) is taken".to_owned());
+            world.target.fail_for("annabel@sp.com", Refusal { detail, ..cause.into() });
+            for user in ["annabel", "zoe"] {
+                let (user_id, address) = (format!("{user}@sp.com"), format!("{user}@acme.example"));
+                world.arrive(&template, &user_id, Some(&address)).await;
+            }
+            work_for_an_hour(&world, &worker).await;
+            let failed: Vec<_> = lines(kept, "INFO").into_iter().filter(|line| line.contains("order_failed")).collect();
+            let code = format!("code={}", cause.code());
+            assert!(failed.len() == 1 && failed[0].contains(&code), "{cause:?}: {failed:#?}");
+            assert_eq!(lines(kept, "WARN"), Vec::<String>::new());
+            assert!(!kept.text().contains("annabel"), "{}", kept.text());
+        });
+    }
+}
