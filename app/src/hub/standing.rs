@@ -46,33 +46,3 @@ pub(super) fn Standing(
         </div>
     }
 }
-
-/// The same numbers, large, with their total.
-#[component]
-pub(super) fn Summary(
-    /// The numbers.
-    #[prop(into)]
-    users: Signal<Counts>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <dl class="summary">
-            <div>
-                <dt>{t!(i18n, hub.standing.total)}</dt>
-                <dd>{move || users.get().total}</dd>
-            </div>
-            <div data-tone="good">
-                <dt>{t!(i18n, hub.standing.provisioned)}</dt>
-                <dd>{move || users.get().provisioned}</dd>
-            </div>
-            <div data-tone="waiting">
-                <dt>{t!(i18n, hub.standing.pending)}</dt>
-                <dd>{move || users.get().pending}</dd>
-            </div>
-            <div data-tone="bad">
-                <dt>{t!(i18n, hub.standing.error)}</dt>
-                <dd>{move || users.get().error}</dd>
-            </div>
-        </dl>
-    }
-}

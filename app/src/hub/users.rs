@@ -2,6 +2,7 @@
 
 mod list;
 mod row;
+mod tiles;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use leptos_router::{
 use self::{
     list::{Places, Query, UserList},
     row::User,
+    tiles::Tiles,
 };
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
@@ -28,7 +30,6 @@ use super::{
     loaded::loaded,
     model::{Cursor, UserFilter, UserRow, UserStatus},
     outages::Outages,
-    standing::Summary,
 };
 use crate::{
     i18n::*,
@@ -66,7 +67,7 @@ pub fn Users() -> impl IntoView {
             filter: UserFilter {
                 customer: query.get("customer"),
                 exclude_provisioned: query.get(address::EXCLUDE_PROVISIONED).as_deref() == Some("true"),
-                text: query.get(address::FILTER).filter(|text| !text.trim().is_empty()),
+                text: query.get(address::FILTER).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             },
             cursor: address::cursor(&query),
             from: query.get("from").and_then(|from| from.parse().ok()),
@@ -154,48 +155,17 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
     }
 }
 
-/// The usual filters as tabs, and any filter in words. A form of the page's own: it works without JavaScript.
+/// Any filter in words. A form of the page's own: it works without JavaScript.
 #[component]
 fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
-    let i18n = use_i18n();
     let Query { template, filter, .. } = query;
-    let shown = filter.text.clone().unwrap_or_default();
-    let tabs = {
-        let (template, filter, shown) = (template.clone(), filter.clone(), shown.trim().to_owned());
-        move || {
-            TABS.map(|text| {
-                let to = UserFilter { text: (!text.is_empty()).then(|| text.to_owned()), ..filter.clone() };
-                let current = (text == shown).then_some("page");
-                view! {
-                    <li>
-                        // Not the router's: that would call every filter of this page the current one.
-                        <a href=address::users(&template, to) aria-current=current>{tab_text(i18n.get_locale(), text)}</a>
-                    </li>
-                }
-            })
-        }
-    };
-    let UserFilter { customer, exclude_provisioned, .. } = filter;
+    let UserFilter { customer, exclude_provisioned, text } = filter;
+    let typed = text.unwrap_or_default();
     view! {
-        <nav class="tabs" aria-label=move || t_string!(i18n, hub.search.tabs)>
-            <ul>{tabs}</ul>
-        </nav>
-        <FilterForm action=address::users(&template, UserFilter::default()) name=address::FILTER typed=shown flaw>
+        <FilterForm action=address::users(&template, UserFilter::default()) name=address::FILTER typed flaw>
             {customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
             {exclude_provisioned.then(|| view! { <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/> })}
         </FilterForm>
-    }
-}
-
-/// What each tab shows, in the filter language.
-const TABS: [&str; 4] = ["", "status:waiting", "status:error", "status:provisioned"];
-
-fn tab_text(locale: Locale, tab: &str) -> &'static str {
-    match tab {
-        "status:waiting" => td_string!(locale, hub.search.waiting),
-        "status:error" => td_string!(locale, hub.standing.error),
-        "status:provisioned" => td_string!(locale, hub.standing.provisioned),
-        _ => td_string!(locale, hub.search.all),
     }
 }
 
@@ -203,7 +173,7 @@ fn tab_text(locale: Locale, tab: &str) -> &'static str {
 #[component]
 fn List(query: Query, status: UserStatus) -> impl IntoView {
     let i18n = use_i18n();
-    let list = UserList::new(query.clone(), status);
+    let (list, shown) = (UserList::new(query.clone(), status), query.clone());
     let dialog = RwSignal::new(None::<UserDialog>);
     live::follow(address::live(&query.template), move |stale| list.refresh(stale));
     let Query { template, filter, .. } = query;
@@ -239,7 +209,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         view! { <Pager first previous next position=Signal::derive(position)/> }
     };
     view! {
-        <Summary users=list.users/>
+        <Tiles users=list.users template=shown.template filter=shown.filter/>
         <p class="visually-hidden" role="status">
             {move || list.gone.get().map(|user| t!(i18n, hub.status.gone, user = move || user.clone()))}
         </p>
