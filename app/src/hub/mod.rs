@@ -11,6 +11,7 @@ pub mod client;
 mod customer;
 mod customers;
 mod deeds;
+mod dialog_form;
 mod filter_form;
 mod import_users;
 mod layout;

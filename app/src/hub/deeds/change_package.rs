@@ -1,21 +1,16 @@
 //! Change Package Type.
 
 use domain::Package;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{model::UserRow, outcome::Deed, request::Request, text::package_text},
+    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request, text::package_text},
     i18n::*,
     problem::Problem,
-    ui::{
-        button::SubmitButton,
-        dialog::{CloseDialog, Dialog},
-        dialog_foot::DialogFoot,
-        problem::ProblemNotice,
-    },
+    ui::dialog::{CloseDialog, Dialog},
 };
 
 /// Changes the user's package.
@@ -42,8 +37,7 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, package: current, .. } = user;
     let chosen = RwSignal::new(current);
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let package = chosen.get_untracked();
         if package == current {
             return dialog.close();
@@ -70,15 +64,11 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
         }
     };
     view! {
-        <form class="form" on:submit=send>
+        <DialogForm request on_submit=send problem_id="package-problem" submit=move || t_string!(i18n, hub.save)>
             <p>{t!(i18n, hub.change_package.lead, user = move || broadworks_id.clone())}</p>
             <div class="choices" role="radiogroup" aria-label=move || t_string!(i18n, hub.change_package.legend)>
                 {Package::ALL.map(choice)}
             </div>
-            <ProblemNotice problem=request.problem() id="package-problem"/>
-            <DialogFoot>
-                <SubmitButton pending=request.pending()>{t!(i18n, hub.save)}</SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }

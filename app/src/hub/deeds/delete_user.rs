@@ -1,20 +1,18 @@
 //! Delete User.
 
 use domain::Fault;
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{model::UserRow, outcome::Deed, request::Request},
+    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
-        button::{Emphasis, SubmitButton},
+        button::Emphasis,
         dialog::{CloseDialog, Dialog},
-        dialog_foot::DialogFoot,
-        problem::ProblemNotice,
     },
 };
 
@@ -51,8 +49,7 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
     let UserRow { id, broadworks_id, name, .. } = user;
     let forbid = RwSignal::new(false);
     let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let (id, user, follower) = (id.clone(), broadworks_id.clone(), follower.clone());
         request.send(deleted(id.clone(), forbid.get_untracked()), move |row| {
             dialog.close();
@@ -63,7 +60,13 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" on:submit=send>
+        <DialogForm
+            request
+            on_submit=send
+            problem_id="delete-problem"
+            submit=move || t_string!(i18n, hub.delete.submit)
+            emphasis=Emphasis::Danger
+        >
             <p>
                 <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
             </p>
@@ -79,12 +82,6 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
                     {t!(i18n, hub.delete.forbid)}
                 </label>
             </fieldset>
-            <ProblemNotice problem=request.problem() id="delete-problem"/>
-            <DialogFoot>
-                <SubmitButton emphasis=Emphasis::Danger pending=request.pending()>
-                    {t!(i18n, hub.delete.submit)}
-                </SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }

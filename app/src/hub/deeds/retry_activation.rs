@@ -1,22 +1,19 @@
 //! Retry Activation: onboard a user with an address that the administrator vouches for, or just try again.
 
 use domain::{Fault, email_address::looks_complete, fault::Audience};
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{either::Either, prelude::*};
 
 use super::Follower;
 #[cfg(feature = "ssr")]
 use crate::{hub::session::signed_in, visitor::refuse};
 use crate::{
-    hub::{model::UserRow, outcome::Deed, request::Request},
+    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
-        button::SubmitButton,
         dialog::{CloseDialog, Dialog},
-        dialog_foot::DialogFoot,
         fault,
         field::Field,
-        problem::ProblemNotice,
     },
 };
 
@@ -66,8 +63,7 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
         let locale = i18n.get_locale();
         Some(format!("{} {}", fault::cause(locale, fault), fault::remedy(locale, Audience::Administrator, fault)))
     });
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         finished.set(true);
         if !complete.get_untracked() {
             return;
@@ -80,7 +76,12 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" on:submit=send novalidate>
+        <DialogForm
+            request
+            on_submit=send
+            problem_id="retry-problem"
+            submit=move || t_string!(i18n, hub.retry.submit)
+        >
             <p>{t!(i18n, hub.retry.lead, user = move || broadworks_id.clone())}</p>
             <Field
                 name="email"
@@ -102,11 +103,7 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
                     />
                 }
             />
-            <ProblemNotice problem=request.problem() id="retry-problem"/>
-            <DialogFoot>
-                <SubmitButton pending=request.pending()>{t!(i18n, hub.retry.submit)}</SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }
 
@@ -115,8 +112,7 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, .. } = user;
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let follower = follower.clone();
         request.send(retry(id.clone()), move |row| {
             dialog.close();
@@ -124,12 +120,13 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" on:submit=send>
+        <DialogForm
+            request
+            on_submit=send
+            problem_id="retry-problem"
+            submit=move || t_string!(i18n, hub.retry.again_submit)
+        >
             <p>{t!(i18n, hub.retry.again_lead, user = move || broadworks_id.clone())}</p>
-            <ProblemNotice problem=request.problem() id="retry-problem"/>
-            <DialogFoot>
-                <SubmitButton pending=request.pending()>{t!(i18n, hub.retry.again_submit)}</SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }

@@ -7,18 +7,11 @@ use super::scope_text;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{model::TokenLifetime, request::Request},
+    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
-        button::{Emphasis, SubmitButton},
-        clipboard,
-        dialog::Dialog,
-        dialog_foot::DialogFoot,
-        field::Field,
-        focus::focus,
-        notice::Tone,
-        problem::ProblemNotice,
+        button::Emphasis, clipboard, dialog::Dialog, dialog_foot::DialogFoot, field::Field, focus::focus, notice::Tone,
         unsaved::AskBeforeLeaving,
     },
 };
@@ -95,8 +88,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
         }
     });
     let scopes_missing = Memo::new(move |_| asked.get() && scopes.read().is_empty());
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         asked.set(true);
         // The dialog is longer than a phone's screen: whoever pressed its button has to see what is missing.
         if name_error.read_untracked().is_some() {
@@ -109,7 +101,12 @@ fn Form(done: Callback<String>) -> impl IntoView {
         request.send(call, move |token| _ = done.try_run(token));
     };
     view! {
-        <form class="form" on:submit=send novalidate>
+        <DialogForm
+            request
+            on_submit=send
+            problem_id="create-problem"
+            submit=move || t_string!(i18n, hub.tokens.create)
+        >
             <Field
                 name=NAME
                 label=move || t_string!(i18n, hub.tokens.name)
@@ -135,11 +132,7 @@ fn Form(done: Callback<String>) -> impl IntoView {
                 <legend>{t!(i18n, hub.tokens.expiry)}</legend>
                 {TokenLifetime::OFFERED.map(|offered| view! { <Lifetime offered selected=lifetime/> })}
             </fieldset>
-            <ProblemNotice problem=request.problem() id="create-problem"/>
-            <DialogFoot>
-                <SubmitButton pending=request.pending()>{t!(i18n, hub.tokens.create)}</SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }
 

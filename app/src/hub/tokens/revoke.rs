@@ -1,18 +1,16 @@
 //! Revoking an API token.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{model::TokenRow, request::Request},
+    hub::{dialog_form::DialogForm, model::TokenRow, request::Request},
     i18n::*,
     problem::Problem,
     ui::{
-        button::{Emphasis, SubmitButton},
+        button::Emphasis,
         dialog::{CloseDialog, Dialog},
-        dialog_foot::DialogFoot,
-        problem::ProblemNotice,
         toast::Toasts,
     },
 };
@@ -46,8 +44,7 @@ fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
     let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let TokenRow { id, name, .. } = token;
     let named = name.clone();
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         request.send(revoke_token(id.clone()), move |token| {
             dialog.close();
             // The page may have been left meanwhile.
@@ -56,17 +53,17 @@ fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" on:submit=send>
+        <DialogForm
+            request
+            on_submit=send
+            problem_id="revoke-problem"
+            submit=move || t_string!(i18n, hub.tokens.revoke_submit)
+            emphasis=Emphasis::Danger
+        >
             <p>
                 <strong>{t!(i18n, hub.tokens.revoke_lead, token = move || named.clone())}</strong>
             </p>
             <p>{t!(i18n, hub.tokens.revoke_effect)}</p>
-            <ProblemNotice problem=request.problem() id="revoke-problem"/>
-            <DialogFoot>
-                <SubmitButton emphasis=Emphasis::Danger pending=request.pending()>
-                    {t!(i18n, hub.tokens.revoke_submit)}
-                </SubmitButton>
-            </DialogFoot>
-        </form>
+        </DialogForm>
     }
 }

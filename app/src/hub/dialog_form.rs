@@ -1,0 +1,44 @@
+//! The form of a dialog in which something is asked of the server.
+
+use leptos::{ev, prelude::*, text_prop::TextProp};
+
+use super::request::Request;
+use crate::ui::{
+    button::{Emphasis, SubmitButton},
+    dialog_foot::DialogFoot,
+    problem::ProblemNotice,
+};
+
+/// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it.
+#[component]
+pub(super) fn DialogForm(
+    /// What is asked.
+    request: Request,
+    /// Asks it.
+    on_submit: impl Fn() + 'static,
+    /// The id of the place where a refusal is announced.
+    problem_id: &'static str,
+    /// What the button is called.
+    #[prop(into)]
+    submit: TextProp,
+    /// How much the button asks for attention.
+    #[prop(optional)]
+    emphasis: Emphasis,
+    /// What stands above.
+    children: Children,
+) -> impl IntoView {
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        on_submit();
+    };
+    view! {
+        // What is missing is told by the form itself, in the reader's language.
+        <form class="form" on:submit=send novalidate>
+            {children()}
+            <ProblemNotice problem=request.problem() id=problem_id/>
+            <DialogFoot>
+                <SubmitButton emphasis pending=request.pending()>{move || submit.get()}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}
