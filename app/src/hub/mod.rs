@@ -22,6 +22,7 @@ pub mod model;
 mod outages;
 mod outcome;
 mod pending;
+mod reader;
 mod request;
 pub(crate) mod routes;
 mod search;

@@ -1,17 +1,14 @@
 //! The open page of a user, and how it stays up to date.
 
-use domain::Fault;
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::prelude::*;
 
 use super::get_user;
 use crate::{
     hub::{
         deeds::Follow,
-        loaded::sign_in_path,
         model::{Page, Step, UserDetail, UserHistory, UserRow},
         outcome::{Deed, Outcomes},
-        somebody_else::SomebodyElse,
+        reader::Reader,
     },
     ui::focus,
 };
@@ -19,13 +16,11 @@ use crate::{
 /// The open page. Its answers may come after it was left: then they change nothing.
 #[derive(Clone, Copy)]
 pub(super) struct OpenUser {
-    id: StoredValue<String>,
     before: StoredValue<Option<String>>,
     /// How often the server was asked: answers may overtake each other, and only the last one's counts.
     asked: StoredValue<u32>,
-    sign_in: Callback<()>,
+    reader: Reader,
     outcomes: Outcomes,
-    somebody_else: SomebodyElse,
     /// The user, as last heard of.
     pub(super) user: RwSignal<UserDetail>,
     /// How they stand.
@@ -40,17 +35,12 @@ pub(super) struct OpenUser {
 
 impl OpenUser {
     pub(super) fn new(user: UserDetail, before: Option<String>, steps: &Page<Step>) -> Self {
-        let sign_in = sign_in_path();
-        let navigate = use_navigate();
-        let id = user.row.id.clone();
         let user = RwSignal::new(user);
         Self {
-            id: StoredValue::new(id),
             before: StoredValue::new(before),
             asked: StoredValue::new(0),
-            sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            reader: Reader::new(),
             outcomes: Outcomes::here(),
-            somebody_else: SomebodyElse::here(),
             user,
             row: Memo::new(move |_| user.read().row.clone()),
             gone: RwSignal::new(false),
@@ -59,27 +49,21 @@ impl OpenUser {
         }
     }
 
-    /// Reads the page again. An answer that fails is left alone: the next change brings another.
+    /// Reads the page again.
     pub(super) fn refresh(self) {
-        let (Some(id), Some(before)) = (self.id.try_get_value(), self.before.try_get_value()) else { return };
+        let id = self.user.try_with_untracked(|user| user.row.id.clone());
+        let (Some(id), Some(before)) = (id, self.before.try_get_value()) else { return };
         let asked = self.asked.try_update_value(|asked| {
             *asked += 1;
             *asked
         });
-        spawn_local(async move {
-            match get_user(id.clone(), before).await {
-                Ok(UserHistory { user, steps }) => {
-                    match &user {
-                        Some(user) => self.outcomes.seen(&user.row),
-                        None => self.outcomes.gone(&id),
-                    }
-                    if self.asked.try_get_value() == asked {
-                        self.show(user, steps);
-                    }
-                }
-                Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
-                Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
-                Err(_) => {}
+        self.reader.read(get_user(id.clone(), before), move |UserHistory { user, steps }| {
+            match &user {
+                Some(user) => self.outcomes.seen(&user.row),
+                None => self.outcomes.gone(&id),
+            }
+            if self.asked.try_get_value() == asked {
+                self.show(user, steps);
             }
         });
     }

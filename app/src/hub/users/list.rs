@@ -2,21 +2,17 @@
 
 use std::time::Duration;
 
-use domain::Fault;
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::prelude::*;
 
 use super::{list_users, user_rows};
 use crate::{
     hub::{
         deeds::Follow,
         live::Stale,
-        loaded::sign_in_path,
         model::{Counts, Cursor, UserFilter, UserRow, UserStatus},
         outcome::{Deed, Outcomes},
-        somebody_else::SomebodyElse,
+        reader::Reader,
     },
-    problem::Problem,
     ui::focus,
 };
 
@@ -79,9 +75,8 @@ pub(super) struct UserList {
     query: StoredValue<Query>,
     /// Set while a count is due; `true` if the page is to be read again with it.
     due: StoredValue<Option<bool>>,
-    sign_in: Callback<()>,
+    reader: Reader,
     outcomes: Outcomes,
-    somebody_else: SomebodyElse,
     /// How all users of the list stand.
     pub(super) users: RwSignal<Counts>,
     /// The rows of this page.
@@ -96,14 +91,11 @@ pub(super) struct UserList {
 
 impl UserList {
     pub(super) fn new(query: Query, status: UserStatus) -> Self {
-        let sign_in = sign_in_path();
-        let navigate = use_navigate();
         Self {
             query: StoredValue::new(query),
             due: StoredValue::new(None),
-            sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            reader: Reader::new(),
             outcomes: Outcomes::here(),
-            somebody_else: SomebodyElse::here(),
             users: RwSignal::new(status.users),
             rows: RwSignal::new(status.page.rows.into_iter().map(Row::new).collect()),
             previous: RwSignal::new(status.page.previous),
@@ -174,7 +166,7 @@ impl UserList {
         if ids.is_empty() {
             return;
         }
-        self.ask(user_rows(ids.clone()), move |users| {
+        self.reader.read(user_rows(ids.clone()), move |users| {
             for id in ids.iter().filter(|id| users.iter().all(|user| user.id != **id)) {
                 self.outcomes.gone(id);
                 self.remove(id);
@@ -203,7 +195,7 @@ impl UserList {
 
     fn read_again(self, page: bool) {
         let Some(Query { template, filter, cursor, .. }) = self.query.try_get_value() else { return };
-        self.ask(list_users(template, filter, cursor), move |status| {
+        self.reader.read(list_users(template, filter, cursor), move |status| {
             _ = self.users.try_set(status.users);
             if page {
                 _ = self.previous.try_set(status.page.previous);
@@ -211,22 +203,6 @@ impl UserList {
                 status.page.rows.iter().for_each(|user| self.outcomes.seen(user));
                 _ = self.rows.try_update(|rows| *rows = merged(rows, status.page.rows));
                 focus::keep_if_held();
-            }
-        });
-    }
-
-    /// An answer that fails is left alone: the next change or the next reading brings another.
-    fn ask<T: 'static>(
-        self,
-        request: impl Future<Output = Result<T, Problem>> + 'static,
-        done: impl FnOnce(T) + 'static,
-    ) {
-        spawn_local(async move {
-            match request.await {
-                Ok(answer) => done(answer),
-                Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
-                Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
-                Err(_) => {}
             }
         });
     }

@@ -1,0 +1,43 @@
+//! What an open page reads again from the server.
+
+use domain::Fault;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{loaded::sign_in_path, somebody_else::SomebodyElse};
+use crate::problem::Problem;
+
+/// Reads for a page that is open. It may have been left when the answer comes.
+#[derive(Clone, Copy)]
+pub(super) struct Reader {
+    sign_in: Callback<()>,
+    somebody_else: SomebodyElse,
+}
+
+impl Reader {
+    /// For the page that is being made.
+    pub(super) fn new() -> Self {
+        let sign_in = sign_in_path();
+        let navigate = use_navigate();
+        Self {
+            sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            somebody_else: SomebodyElse::here(),
+        }
+    }
+
+    /// Hands a good answer to `done`. One that fails is left alone: the next change or the next reading brings another.
+    pub(super) fn read<T: 'static>(
+        self,
+        request: impl Future<Output = Result<T, Problem>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        spawn_local(async move {
+            match request.await {
+                Ok(answer) => done(answer),
+                Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
+                Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
+                Err(_) => {}
+            }
+        });
+    }
+}
