@@ -4,7 +4,7 @@
 #[cfg(feature = "ssr")]
 use domain::Language;
 use domain::{fault::Audience, search::fold};
-use leptos_i18n::td_string;
+use leptos_i18n::{Direction, td_string};
 
 use crate::{
     HUB_LANGUAGES,
@@ -30,6 +30,15 @@ fn spoken_to(readers: Audience) -> &'static [Locale] {
 #[must_use]
 pub fn native_name(locale: Locale) -> &'static str {
     td_string!(locale, language.name)
+}
+
+/// In which direction a language is written. Those of which the library does not know it (`nb`) are written from the left.
+#[must_use]
+pub fn direction(locale: Locale) -> Direction {
+    match locale.direction() {
+        Direction::Auto => Direction::LeftToRight,
+        known => known,
+    }
 }
 
 /// The language for whoever wants these, the best first: of each, the language itself, else the nearest that is more general
@@ -87,6 +96,14 @@ mod tests {
         let offered: Vec<_> = offered(Audience::User).into_iter().map(native_name).collect();
         let place = |name: &str| offered.iter().position(|offered| *offered == name);
         assert!(place("Čeština") < place("Dansk") && place("Türkçe") < place("Български"), "{offered:?}");
+    }
+
+    #[test]
+    fn each_language_is_written_from_one_side() {
+        let right_to_left = |locale: &Locale| direction(*locale) == Direction::RightToLeft;
+        let from_the_right: Vec<_> = Locale::get_all().iter().filter(|locale| right_to_left(locale)).collect();
+        assert_eq!(from_the_right, [&Locale::ar, &Locale::he]);
+        assert_eq!(direction(Locale::nb), Direction::LeftToRight);
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod wording;
 use domain::fault::Audience;
 use leptos::prelude::*;
 use leptos_i18n::context::UseLocalesOptions;
-use leptos_meta::{Body, provide_meta_context};
+use leptos_meta::{Body, Html, provide_meta_context};
 use leptos_router::components::{Router, Routes};
 #[cfg(feature = "ssr")]
 use leptos_router::{SsrMode, components::Route, path};
@@ -87,11 +87,19 @@ fn application(readers: Audience, routes: fn() -> AnyView) -> AnyView {
     let hydrated = provide_hydrated();
     view! {
         <Body attr:data-hydrated=move || hydrated.get().then_some("true")/>
-        <I18nContextProvider ssr_lang_header_getter=language_of(readers)>
+        <I18nContextProvider ssr_lang_header_getter=language_of(readers) set_dir_attr_on_html=false>
+            <Written/>
             <Router>{routes()}</Router>
         </I18nContextProvider>
     }
     .into_any()
+}
+
+/// In which direction the page is written.
+#[component]
+fn Written() -> impl IntoView {
+    let i18n = i18n::use_i18n();
+    view! { <Html attr:dir=move || language::direction(i18n.get_locale()).as_str()/> }
 }
 
 /// The server decides, by what [`language::best`] says; the browser takes what the server chose.

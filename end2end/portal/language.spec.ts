@@ -44,6 +44,7 @@ for (const [wanted, spoken, direction] of [
     test('is served by the nearest', async ({ demo, page, visit }) => {
       await visit(demo.path('share link'));
       await expect(page.locator('html')).toHaveAttribute('lang', spoken);
+      await expect(page.locator('html')).toHaveAttribute('dir', direction);
       await expect(page.locator('html')).toHaveCSS('direction', direction);
     });
   });

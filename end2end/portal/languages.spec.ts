@@ -18,7 +18,7 @@ test('every step speaks every language, on the narrowest phone too', async ({ de
     for (const language of languages) {
       await visit(`${share}?lang=${language}`);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
-      await expect(page.locator('html')).toHaveCSS('direction', ['ar', 'he'].includes(language) ? 'rtl' : 'ltr');
+      await expect(page.locator('html')).toHaveAttribute('dir', ['ar', 'he'].includes(language) ? 'rtl' : 'ltr');
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${step} in ${language}`).toBeLessThanOrEqual(0);
       headings.set(language, await page.getByRole('heading', { level: 1 }).innerText());

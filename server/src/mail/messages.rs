@@ -4,7 +4,7 @@
 //! cell, so that it looks the same in programs that know little CSS. What the `<style>` element adds (dark mode) may be
 //! thrown away without harm.
 
-use app::i18n::Locale;
+use app::{i18n::Locale, language};
 use askama::Template;
 use domain::{
     BroadWorksId,
@@ -49,9 +49,8 @@ pub struct ProveAddress<'a> {
 pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
     let subject = td_string!(locale, mail.prove_address.subject, provider = isolated(locale, about.provider));
     let phrases = &Phrases::new(locale, about);
-    let direction = locale.direction();
-    let html = Html { language: locale.as_str(), direction: direction.as_str(), subject: &subject, phrases, about }
-        .to_string();
+    let direction = language::direction(locale).as_str();
+    let html = Html { language: locale.as_str(), direction, subject: &subject, phrases, about }.to_string();
     Words { text: Text { phrases, about }.to_string(), html, subject }
 }
 
@@ -102,7 +101,7 @@ impl Phrases {
 
 /// A value that may be written in another direction than the text around it.
 fn isolated(locale: Locale, value: &str) -> String {
-    match locale.direction() {
+    match language::direction(locale) {
         Direction::RightToLeft => format!("\u{2068}{value}\u{2069}"),
         _ => value.to_owned(),
     }
