@@ -65,7 +65,7 @@ pub(super) fn Standing(open: OpenUser) -> impl IntoView {
     }
 }
 
-/// Who can fix it, as the administrator sees it.
+/// Who can fix it, as the administrator sees it. What a user could put right with another address, Retry Activation can too.
 fn fixer_text(locale: Locale, fault: Fault) -> &'static str {
     match fault.entry().fixer {
         Fixer::User => td_string!(locale, hub.user.fixer.user),
