@@ -47,11 +47,11 @@ pub fn AddressStep(
     let name = user.first_name;
     view! {
         <Heading text=move || t_string!(i18n, portal.address.heading)/>
-        <p class="portal-lead">
+        <div class="portal-lead">
             {(!name.is_empty())
-                .then(|| view! { {t!(i18n, portal.address.greeting, name = move || name.clone())} " " })}
-            {t!(i18n, portal.address.lead)}
-        </p>
+                .then(|| view! { <p>{t!(i18n, portal.address.greeting, name = move || name.clone())}</p> })}
+            <p>{t!(i18n, portal.address.lead)}</p>
+        </div>
         {user.held.then(|| view! {
             <Notice tone=Tone::Info>
                 <p class="notice-title">{t!(i18n, portal.held.title)}</p>

@@ -97,15 +97,15 @@ fn Mail(mail: MailState, email: String) -> impl IntoView {
     let email = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     match mail {
         MailState::Queued => view! {
-            <p class="portal-lead">{t!(i18n, portal.proof.queued, email)} " " {t!(i18n, portal.proof.lead)}</p>
+            <Lead>{t!(i18n, portal.proof.queued, email)}</Lead>
         }
         .into_any(),
         MailState::Sent => view! {
-            <p class="portal-lead">{t!(i18n, portal.proof.sent, email)} " " {t!(i18n, portal.proof.lead)}</p>
+            <Lead>{t!(i18n, portal.proof.sent, email)}</Lead>
         }
         .into_any(),
         MailState::PutOff(fault, next) => view! {
-            <p class="portal-lead">{t!(i18n, portal.proof.on_its_way, email)} " " {t!(i18n, portal.proof.lead)}</p>
+            <Lead>{t!(i18n, portal.proof.on_its_way, email)}</Lead>
             <PutOff fault next/>
         }
         .into_any(),
@@ -114,6 +114,18 @@ fn Mail(mail: MailState, email: String) -> impl IntoView {
             <Notice tone=Tone::Error><ProblemText problem=fault/></Notice>
         }
         .into_any(),
+    }
+}
+
+/// How the mail fares, and what to do with it. Sentences on lines of their own: not every language has blanks between them.
+#[component]
+fn Lead(children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="portal-lead">
+            <p>{children()}</p>
+            <p>{t!(i18n, portal.proof.lead)}</p>
+        </div>
     }
 }
 
