@@ -89,26 +89,26 @@ impl Happening {
 }
 
 impl Event {
-    /// The name under which history keeps it.
+    /// What a history says of it.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn happening(&self) -> Happening {
         match self {
-            Self::AddressEntered(_) => Happening::AddressEntered.as_str(),
-            Self::AddressWithdrawn => Happening::AddressWithdrawn.as_str(),
-            Self::AddressProven(_, Proof::Link) => Happening::AddressProvenByLink.as_str(),
-            Self::AddressProven(..) => Happening::AddressProvenByCode.as_str(),
-            Self::Onboarded(_) => Happening::Onboarded.as_str(),
-            Self::Retried => Happening::Retried.as_str(),
-            Self::AccountCreated => Happening::AccountCreated.as_str(),
-            Self::ConsentAsked => Happening::ConsentAsked.as_str(),
-            Self::ConsentGiven => Happening::ConsentGiven.as_str(),
-            Self::ConsentRequested => Happening::ConsentRequested.as_str(),
-            Self::AccountUpdated => Happening::AccountUpdated.as_str(),
-            Self::AccountRemoved => Happening::AccountRemoved.as_str(),
-            Self::AttemptFailed(_) => Happening::AttemptFailed.as_str(),
-            Self::PackageChanged(_) => Happening::PackageChanged.as_str(),
-            Self::DetailsChanged(_) => Happening::DetailsChanged.as_str(),
-            Self::RemovalRequested => Happening::RemovalRequested.as_str(),
+            Self::AddressEntered(_) => Happening::AddressEntered,
+            Self::AddressWithdrawn => Happening::AddressWithdrawn,
+            Self::AddressProven(_, Proof::Link) => Happening::AddressProvenByLink,
+            Self::AddressProven(..) => Happening::AddressProvenByCode,
+            Self::Onboarded(_) => Happening::Onboarded,
+            Self::Retried => Happening::Retried,
+            Self::AccountCreated => Happening::AccountCreated,
+            Self::ConsentAsked => Happening::ConsentAsked,
+            Self::ConsentGiven => Happening::ConsentGiven,
+            Self::ConsentRequested => Happening::ConsentRequested,
+            Self::AccountUpdated => Happening::AccountUpdated,
+            Self::AccountRemoved => Happening::AccountRemoved,
+            Self::AttemptFailed(_) => Happening::AttemptFailed,
+            Self::PackageChanged(_) => Happening::PackageChanged,
+            Self::DetailsChanged(_) => Happening::DetailsChanged,
+            Self::RemovalRequested => Happening::RemovalRequested,
         }
     }
 }

@@ -10,9 +10,9 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Mailing,
+    BroadWorksId, Fault, Happening, Mailing,
     draft::NewSubscriber,
-    lifecycle::{Attempt, Event, Proof, State},
+    lifecycle::{Attempt, Proof, State},
     limit,
     template::misconfigurations,
     typed::as_meant,
@@ -153,7 +153,7 @@ impl Context {
         let failed: Vec<_> = steps
             .iter()
             .take_while(|step| !begins_anew(&step.event))
-            .filter(|step| step.event == Event::AttemptFailed(Fault::Internal).name())
+            .filter(|step| step.event == Happening::AttemptFailed.as_str())
             .map(|step| step.at)
             .collect();
         let last = failed.first().copied().unwrap_or(subscriber.status_changed_at);
@@ -334,7 +334,7 @@ fn portal_account(partner: PartnerId, user_id: &BroadWorksId) -> String {
 
 /// Whether a step in a subscriber's history brought an address to create the account with.
 fn begins_anew(event: &str) -> bool {
-    matches!(event, "arrived" | "self_activated" | "address_proven_by_link" | "address_proven_by_code" | "onboarded")
+    Happening::parse(event).is_some_and(|happening| Happening::PROOFS.contains(&happening))
 }
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {

@@ -1,7 +1,7 @@
 //! How subscribers come in: by the API, by a CSV file, or by themselves through the share link.
 
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Field,
+    BroadWorksId, EmailAddress, Fault, Field, Happening,
     draft::{Draft, Flaw, NewSubscriber},
     lifecycle::{self, Arrival},
 };
@@ -155,8 +155,8 @@ pub async fn admit(
     if customer.administrator_id.is_none() {
         customer::save_administrator(work, &customer, Some(subscriber.id), customer.administrator_ready).await?;
     }
-    let event = if subscriber.self_activated { "self_activated" } else { "arrived" };
-    change::arrived(work, environment, &subscriber, event, actor, (order, locale)).await?;
+    let how = if subscriber.self_activated { Happening::SelfActivated } else { Happening::Arrived };
+    change::arrived(work, environment, &subscriber, how.as_str(), actor, (order, locale)).await?;
     Ok(subscriber)
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use domain::{Fault, Status, Timestamp};
+use domain::{Fault, Happening, Status, Timestamp};
 use sea_orm::DbErr;
 
 use super::{
@@ -209,7 +209,7 @@ pub async fn note_hitch<S: Managed>(
     let Some((_, detail)) = why else { return Ok(()) };
     let step = Step {
         owner: subject.owner(),
-        event: "attempt_postponed",
+        event: Happening::AttemptPostponed.as_str(),
         actor: &Actor::Engine,
         status: Some(subject.status()),
         fault,

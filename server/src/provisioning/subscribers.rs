@@ -43,7 +43,7 @@ impl Managed for Subscriber {
     type Order = Order;
 
     fn name(event: &Event) -> &'static str {
-        event.name()
+        event.happening().as_str()
     }
 
     fn next(&self, event: Event, with: &Circumstances, now: Timestamp) -> Result<(Option<Self>, Option<Order>), Fault> {

@@ -1,7 +1,7 @@
 //! Brings an attempt's outcome back, in one transaction: the next event, the next attempt, or nothing.
 
 use domain::{
-    Fault, Mailing, Timestamp,
+    Fault, Happening, Mailing, Timestamp,
     fault::Fixer,
     lifecycle::Order,
     retry::{self, PATIENCE},
@@ -225,10 +225,11 @@ impl Worker {
         let step = Step {
             owner: subject.owner(),
             event: match mailing {
-                Mailing::Sent => "mail_sent",
-                Mailing::Uncertain => "mail_uncertain",
-                _ => "mail_refused",
-            },
+                Mailing::Sent => Happening::MailSent,
+                Mailing::Uncertain => Happening::MailUncertain,
+                _ => Happening::MailRefused,
+            }
+            .as_str(),
             actor: &Actor::Engine,
             status: Some(subject.status()),
             fault: refusal.as_ref().map(|refusal| refusal.fault),
