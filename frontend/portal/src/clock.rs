@@ -7,7 +7,7 @@ use js_sys::Date;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::Element;
 
-use crate::{live, wish};
+use crate::{form, live, wish};
 
 /// In milliseconds.
 const SECOND: u64 = 1000;
@@ -47,7 +47,7 @@ pub fn count_down() {
     let left = note.as_ref().and_then(seconds_left).unwrap_or(0);
     if left > 0 {
         _ = button.set_attribute("aria-disabled", "true");
-    } else if !button.has_attribute("aria-busy") && !button.has_attribute("data-held") {
+    } else if !form::is_under_way() {
         _ = button.remove_attribute("aria-disabled");
     }
     let Some(note) = note else { return };

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, FormData, HtmlFormElement, RequestInit, SubmitEvent, UrlSearchParams};
 
 use crate::{
-    clock::later,
+    clock::{self, later},
     page::{self, Answer, Occasion, elements},
     typed::typed,
     wish,
@@ -37,16 +37,12 @@ pub fn submitted(event: Event) {
     }
     let Some(request) = request(&form) else { return };
     let (action, done, sent) = (form.action(), form.get_attribute("data-done"), typed());
-    UNDER_WAY.set(true);
     wish::overtake();
-    wait(button.as_ref(), true);
-    hold_others(true);
+    hold(button.as_ref());
     spawn_local(async move {
         let answer = page::ask(&action, &request, &[]).await;
-        UNDER_WAY.set(false);
         wish::overtake();
-        wait(button.as_ref(), false);
-        hold_others(false);
+        release(button.as_ref());
         match answer {
             Answer::Page(page) if page.is_failure => page.tell(),
             Answer::Page(page) => {
@@ -76,15 +72,27 @@ fn is_unavailable(button: &Element) -> bool {
     button.get_attribute("aria-disabled").as_deref() == Some("true")
 }
 
-/// While an answer is awaited the button keeps its name and the focus, and shows that it is at work.
-fn wait(button: Option<&Element>, waits: bool) {
-    let Some(button) = button else { return };
-    if waits {
+/// While an answer is awaited no form can be sent, and none looks as if it could. The button that was pressed keeps its name
+/// and the focus, and shows that it is at work.
+fn hold(pressed: Option<&Element>) {
+    UNDER_WAY.set(true);
+    for button in buttons() {
         _ = button.set_attribute("aria-disabled", "true");
+    }
+    if let Some(button) = pressed {
         _ = button.set_attribute("aria-busy", "true");
         _ = button.insert_adjacent_html("afterbegin", r#"<span class="spinner" aria-hidden="true"></span>"#);
-    } else {
+    }
+}
+
+fn release(pressed: Option<&Element>) {
+    UNDER_WAY.set(false);
+    for button in buttons() {
         _ = button.remove_attribute("aria-disabled");
+    }
+    // But for the one that has to wait.
+    clock::count_down();
+    if let Some(button) = pressed {
         _ = button.remove_attribute("aria-busy");
         if let Ok(Some(spinner)) = button.query_selector(".spinner") {
             spinner.remove();
@@ -92,18 +100,8 @@ fn wait(button: Option<&Element>, waits: bool) {
     }
 }
 
-/// Only one form is sent at a time, and while its answer is awaited those of the others look so.
-fn hold_others(waits: bool) {
-    let (which, held) =
-        if waits { ("form button:not([type=button], [aria-disabled])", Some("true")) } else { ("[data-held]", None) };
-    for button in elements(document().query_selector_all(which)) {
-        for attribute in ["aria-disabled", "data-held"] {
-            _ = match held {
-                Some(value) => button.set_attribute(attribute, value),
-                None => button.remove_attribute(attribute),
-            };
-        }
-    }
+fn buttons() -> impl Iterator<Item = Element> {
+    elements(document().query_selector_all("form button[type=submit]"))
 }
 
 /// Says what has been done where the page goes on as it was.
