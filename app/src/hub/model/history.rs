@@ -40,6 +40,8 @@ pub enum Doer {
     Adapter(Option<String>),
     /// An import by whoever runs the server.
     Import,
+    /// Whoever runs the server, at its command line.
+    Operator,
     /// Somebody whom a later version knows.
     Unknown,
 }

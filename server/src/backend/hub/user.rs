@@ -145,8 +145,8 @@ impl Doers {
             Some(Actor::Token(id)) => Doer::Token(name(id.into())),
             Some(Actor::Adapter(id)) => Doer::Adapter(name(id.into())),
             Some(Actor::Import) => Doer::Import,
-            // Of whom an operator removes nothing is kept: this is seen for a moment at the most.
-            Some(Actor::Operator) | None => Doer::Unknown,
+            Some(Actor::Operator) => Doer::Operator,
+            None => Doer::Unknown,
         }
     }
 

@@ -14,6 +14,8 @@ use serde_json::json;
 use server::{
     access::administrators,
     backend::hub::{HubService, caller},
+    provisioning::{admission::Comeback, update},
+    store::Actor,
     targets::Refusal,
 };
 use uuid::Uuid;
@@ -157,6 +159,10 @@ fn a_user_who_is_gone_leaves_the_history_and_nobody_else_does() {
         assert_eq!(happenings(&gone.steps.rows), told);
         assert_eq!(gone.steps.rows[0].to, None);
         assert_eq!(happenings(&steps(&hub, &ann, &never).await), [Happening::RemovalRequested, Happening::Arrived]);
+        let other = world.arrive(&template, "3@sp.com", None).await.id;
+        let (whose, by) = ((world.tenant, other), Actor::Operator);
+        update::remove(&world.store, &world.environment, whose, &by, Comeback::Forbidden).await.unwrap();
+        assert_eq!(steps(&hub, &ann, &other.to_string()).await[0].by, Doer::Operator);
         let stranger = caller(Uuid::nil().into(), world.other_partner().await);
         for (who, id) in [(&ann, &room), (&ann, &Uuid::nil().to_string()), (&ann, &"x".to_owned()), (&stranger, &user)]
         {
