@@ -9,7 +9,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    store::{Store, Template, Tenant, template},
+    provisioning::user_id,
+    store::{Store, Template, Tenant, Work, template},
 };
 
 /// A template that is to be made.
@@ -88,11 +89,20 @@ pub async fn add(
     Ok(template)
 }
 
-/// Writes down how a template shall be from now on, and returns it; nothing if somebody else has changed it meanwhile.
+/// What became of something that is done with a template only while nobody is there by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome<T> {
+    /// It is done.
+    Done(T),
+    /// So many users and workspaces are there by it: nothing was done.
+    InUse(u64),
+}
+
+/// Writes down how a template shall be from now on, and returns it. It gets another target only while nobody is there by it.
 ///
 /// # Errors
-/// As [`add`].
-pub async fn change(store: &Store, before: &Template, after: Template) -> Result<Option<Template>, Trouble> {
+/// As [`add`], or [`Fault::ChangedMeanwhile`] if somebody else has changed it.
+pub async fn change(store: &Store, before: &Template, after: Template) -> Result<Outcome<Template>, Trouble> {
     let after = Template {
         name: bounded(&after.name, 80)?.to_owned(),
         partner_admin: bounded(&after.partner_admin, 80)?.to_owned(),
@@ -100,46 +110,43 @@ pub async fn change(store: &Store, before: &Template, after: Template) -> Result
         ..after
     };
     let work = store.work().await?;
-    let saved = template::save(&work, before, &after).await?;
+    if before.target != after.target {
+        let users = users(&work, before).await?;
+        if users > 0 {
+            work.abandon().await?;
+            return Ok(Outcome::InUse(users));
+        }
+    }
+    if !template::save(&work, before, &after).await? {
+        return Err(Fault::ChangedMeanwhile.into());
+    }
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "template_changed", template = %after.id, partner = %after.partner_id);
-    Ok(saved.then_some(after))
+    Ok(Outcome::Done(after))
 }
 
-/// How many users and workspaces are there by a template.
+/// Deletes a template, and with it its adapter's account, unless somebody is there by it.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn users(store: &Store, template: &Template) -> Result<u64, Trouble> {
-    Ok(template::users(store.read(), template).await?)
-}
-
-/// What became of a template that was to be deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deletion {
-    /// It is gone, and with it its adapter's account.
-    Done,
-    /// So many users and workspaces are there by it: it stays.
-    InUse(u64),
-}
-
-/// Deletes a template unless somebody is there by it.
-///
-/// # Errors
-/// If the database fails.
-pub async fn delete(store: &Store, template: &Template) -> Result<Deletion, Trouble> {
+pub async fn delete(store: &Store, template: &Template) -> Result<Outcome<()>, Trouble> {
     let work = store.work().await?;
-    // In the same transaction. Whoever arrives at that very moment may find that their template is gone.
-    let users = template::users(&*work, template).await?;
+    let users = users(&work, template).await?;
     if users > 0 {
         work.abandon().await?;
-        return Ok(Deletion::InUse(users));
+        return Ok(Outcome::InUse(users));
     }
     template::delete(&work, template).await?;
     work.commit().await?;
     let (id, partner) = (template.id, template.partner_id);
     tracing::info!(target: SECURITY, event = "template_deleted", template = %id, %partner);
-    Ok(Deletion::Done)
+    Ok(Outcome::Done(()))
+}
+
+/// How many users and workspaces are there by a template; until the transaction ends no others arrive.
+async fn users(work: &Work, template: &Template) -> Result<u64, Trouble> {
+    user_id::alone(work, Tenant::of_template(template)).await?;
+    Ok(template::users(&**work, template).await?)
 }
 
 /// Has passwords checked at another Xsi-Actions address.

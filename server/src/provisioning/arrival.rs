@@ -89,8 +89,9 @@ pub async fn precheck(store: &Store, tenant: Tenant, draft: &Draft) -> Result<()
 /// Takes a subscriber in: durably, once the unit of work is committed.
 ///
 /// # Errors
-/// [`Fault::UserIdTaken`] if the partner has a subscriber or workspace of that BroadWorks user id, or a database error;
-/// then the unit of work has to be dropped.
+/// [`Fault::UserIdTaken`] if the partner has a subscriber or workspace of that BroadWorks user id,
+/// [`Fault::UnknownProvisioningId`] if the template has been deleted meanwhile, or a database error; then the unit of work has
+/// to be dropped.
 pub async fn arrive(
     work: &mut Work,
     environment: &Environment,
@@ -109,8 +110,7 @@ pub async fn arrive(
 /// [`user_id::for_subscribers`].
 ///
 /// # Errors
-/// [`Fault::UserIdTaken`] if the partner has a subscriber of that BroadWorks user id, or a database error; then the unit
-/// of work has to be dropped.
+/// As [`arrive`], but for workspaces' user ids.
 pub async fn admit(
     work: &mut Work,
     environment: &Environment,
@@ -120,6 +120,7 @@ pub async fn admit(
 ) -> Result<Subscriber, Trouble> {
     let fresh = (environment.id().into(), environment.now());
     let customer = customer::locked(work, template, &new.sp_enterprise_id, fresh).await?;
+    let customer = customer.ok_or(Fault::UnknownProvisioningId)?;
     let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
     let (locale, now) = (new.language.clone(), environment.now());
     let subscriber = Subscriber {

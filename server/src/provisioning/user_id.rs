@@ -22,6 +22,14 @@ pub async fn for_subscribers(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails.
 pub async fn for_workspaces(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
+    alone(work, tenant).await
+}
+
+/// While this transaction lasts, nobody of the partner's arrives. Comes before every other lock.
+///
+/// # Errors
+/// If the database fails.
+pub async fn alone(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
     lock(work, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", tenant).await
 }
 

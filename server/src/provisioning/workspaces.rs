@@ -15,7 +15,7 @@ use crate::{
     fault::Trouble,
     store::{
         Actor, Customer, Store, Stored as _, Subscriber, Template, Tenant, Work, Workspace, WorkspaceId, customer,
-        is_taken, workspace,
+        is_taken, template, workspace,
     },
     usage,
 };
@@ -59,7 +59,8 @@ pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Res
 /// Takes a workspace in. Durable once this answers.
 ///
 /// # Errors
-/// [`Fault::UserIdTaken`] if a workspace or subscriber of the partner has that BroadWorks user id, or a database error.
+/// [`Fault::UserIdTaken`] if a workspace or subscriber of the partner has that BroadWorks user id,
+/// [`Fault::UnknownProvisioningId`] if the template has been deleted meanwhile, or a database error.
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -70,6 +71,9 @@ pub async fn add(
     let mut work = store.work().await?;
     user_id::for_workspaces(&work, Tenant::of_template(template)).await?;
     customer::lock(&work, customer).await?;
+    if template::find(&*work, Tenant::of_template(template), template.id).await?.is_none() {
+        return Err(Fault::UnknownProvisioningId.into());
+    }
     if user_id::has::<Subscriber>(&*work, Tenant::of_template(template), &new.user_id).await? {
         return Err(Fault::UserIdTaken.into());
     }

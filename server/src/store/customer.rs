@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use domain::{SpEnterpriseId, Timestamp};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Func, OnConflict, SelectStatement},
+    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, OnConflict, Query, SelectStatement},
 };
 
 use super::{
     DirectorySync, Template, Tenant, Work,
-    entity::{customer, customer_template},
+    entity::{customer, customer_template, template},
     ids::{CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
 };
@@ -141,7 +141,8 @@ pub async fn templates(
     Ok(links.into_iter().map(|link| (link.customer_id, link.template_id)).collect())
 }
 
-/// The customer that the template's partner calls so, locked; created with this id if it is new.
+/// The customer that the template's partner calls so, locked; created with this id if it is new. Nothing, if the template has
+/// been deleted since it was read: nobody comes by it any more.
 ///
 /// # Errors
 /// If the database fails.
@@ -150,27 +151,41 @@ pub async fn locked(
     template: &Template,
     sp_enterprise_id: &SpEnterpriseId,
     (id, now): (CustomerId, Timestamp),
-) -> Result<Customer, DbErr> {
-    let new = customer::ActiveModel {
-        id: Set(id),
-        partner_id: Set(template.partner_id),
-        sp_enterprise_id: Set(sp_enterprise_id.as_str().to_owned()),
-        name: Set(sp_enterprise_id.as_str().to_owned()),
-        administrator_id: Set(None),
-        administrator_ready: Set(false),
-        turn: Set(0),
-        created_at: Set(now.0),
-    };
-    let locked = customer::Entity::insert(new)
+) -> Result<Option<Customer>, DbErr> {
+    let new = Query::select()
+        .expr(Expr::value(id))
+        .expr(Expr::value(template.partner_id))
+        .expr(Expr::value(sp_enterprise_id.as_str()))
+        .expr(Expr::value(sp_enterprise_id.as_str()))
+        .expr(Expr::value(false))
+        .expr(Expr::value(0))
+        .expr(Expr::value(now.0))
+        .from(template::Entity)
+        .and_where(template::Column::Id.eq(template.id))
+        .to_owned();
+    let insert = Query::insert()
+        .into_table(customer::Entity)
+        .columns([
+            customer::Column::Id,
+            customer::Column::PartnerId,
+            customer::Column::SpEnterpriseId,
+            customer::Column::Name,
+            customer::Column::AdministratorReady,
+            customer::Column::Turn,
+            customer::Column::CreatedAt,
+        ])
+        .select_from(new)
+        .map_err(|error| DbErr::Custom(error.to_string()))?
         .on_conflict(
             // An update that changes nothing locks the row and returns it, whoever made it.
             OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
                 .update_column(customer::Column::SpEnterpriseId)
                 .to_owned(),
         )
-        .exec_with_returning(&**work)
-        .await?;
-    Ok(locked.into())
+        .returning_all()
+        .to_owned();
+    let locked = work.query_one(&insert).await?.map(|row| customer::Model::from_query_result(&row, ""));
+    Ok(locked.transpose()?.map(Customer::from))
 }
 
 /// Locks a customer until the transaction ends.

@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     outbound::is_web_address,
     store::Template,
-    templates::{self, Deletion},
+    templates::{self, Outcome},
 };
 
 /// What is to be different.
@@ -59,13 +59,7 @@ pub(super) async fn set(set: Set, config: &Config) -> Result<(), Failure> {
     let (store, _) = open_existing(config).await?;
     let before = find(&store, &set.provisioning_id).await?;
     let after = set.applied_to(&before, config)?;
-    if before.target != after.target {
-        nobody_there(templates::users(&store, &before).await?, "its target cannot be changed")?;
-    }
-    let saved = templates::change(&store, &before, after).await?;
-    let Some(saved) = saved else {
-        return Err(Failure::Other("somebody else has just changed this template: try again".to_owned()));
-    };
+    let saved = done(templates::change(&store, &before, after).await?, "its target cannot be changed")?;
     show::show(&store, &saved, config).await
 }
 
@@ -73,19 +67,17 @@ pub(super) async fn set(set: Set, config: &Config) -> Result<(), Failure> {
 pub(super) async fn delete(provisioning_id: &str, config: &Config) -> Result<(), Failure> {
     let (store, _) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
-    match templates::delete(&store, &template).await? {
-        Deletion::Done => {
-            println!("{} is deleted; its share link and adapter lead nowhere now.", template.name);
-            Ok(())
-        }
-        Deletion::InUse(users) => nobody_there(users, "it cannot be deleted"),
-    }
+    done(templates::delete(&store, &template).await?, "it cannot be deleted")?;
+    println!("{} is deleted; its share link and adapter lead nowhere now.", template.name);
+    Ok(())
 }
 
-fn nobody_there(users: u64, consequence: &str) -> Result<(), Failure> {
-    match users {
-        0 => Ok(()),
-        _ => Err(Failure::Other(format!("{users} users and workspaces are there by this template: {consequence}"))),
+fn done<T>(outcome: Outcome<T>, consequence: &str) -> Result<T, Failure> {
+    match outcome {
+        Outcome::Done(done) => Ok(done),
+        Outcome::InUse(users) => {
+            Err(Failure::Other(format!("{users} users and workspaces are there by this template: {consequence}")))
+        }
     }
 }
 

@@ -1,8 +1,14 @@
 //! How subscribers come in.
 
 use domain::{Fault, SpEnterpriseId, Status};
-use server::store::SubscriberId;
+use sea_orm::{ConnectionTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, Statement};
+use server::{
+    provisioning::arrival::arrive,
+    store::{Actor, SubscriberId},
+    templates::{self, Outcome},
+};
 
+use crate::entity::subscriber;
 use crate::support::{Refused as _, World, for_each_database, new_subscriber};
 
 #[test]
@@ -112,5 +118,40 @@ fn another_partner_may_have_a_user_of_the_same_id() {
         world.arrive(&template, "1@sp.com", None).await;
         world.arrive(&theirs, "1@sp.com", None).await;
         assert_eq!(world.customers().await.len(), 2);
+    });
+}
+
+#[test]
+fn whoever_arrives_while_a_template_is_deleted_has_one_or_is_refused() {
+    for_each_database(async |world: World| {
+        let gone = world.trusted().await;
+        assert_eq!(templates::delete(&world.store, &gone).await.unwrap(), Outcome::Done(()));
+        let late = world.try_arrive(&gone, new_subscriber("1@sp.com", None)).await;
+        assert_eq!(late.refused(), Fault::UnknownProvisioningId);
+        assert_eq!(subscriber::Entity::find().count(world.store.read()).await.unwrap(), 0);
+
+        let kept = world.trusted().await;
+        let mut work = world.store.work().await.unwrap();
+        arrive(&mut work, &world.environment, &kept, new_subscriber("2@sp.com", None), &Actor::Import).await.unwrap();
+        let deletion = tokio::spawn({
+            let (store, template) = (world.store.clone(), kept.clone());
+            async move { templates::delete(&store, &template).await }
+        });
+        // Without waiting for the arrival it would be done by now.
+        while world.store.backend() == DbBackend::Postgres && !deletion.is_finished() {
+            let waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+            if world
+                .store
+                .read()
+                .query_one_raw(Statement::from_string(DbBackend::Postgres, waiting))
+                .await
+                .unwrap()
+                .is_some()
+            {
+                break;
+            }
+        }
+        work.commit().await.unwrap();
+        assert_eq!(deletion.await.unwrap().unwrap(), Outcome::InUse(1));
     });
 }
