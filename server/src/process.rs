@@ -1,7 +1,9 @@
 //! What the operating system allows this process.
 
+use std::path::Path;
+
 use rustix::{
-    fs::Mode,
+    fs::{Mode, statvfs},
     process::{Resource, Rlimit, getrlimit, setrlimit, umask},
 };
 
@@ -17,4 +19,24 @@ pub fn descriptors() -> usize {
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     let granted = setrlimit(Resource::Nofile, raised).map_or(limit.current, |()| limit.maximum);
     granted.and_then(|many| usize::try_from(many).ok()).unwrap_or(usize::MAX)
+}
+
+/// How many bytes the disk of this folder has, and how many of them this user may still write; nothing for a folder that is
+/// not there.
+#[must_use]
+pub fn disk(folder: &Path) -> Option<(u64, u64)> {
+    let disk = statvfs(folder).ok()?;
+    Some((disk.f_blocks.saturating_mul(disk.f_frsize), disk.f_bavail.saturating_mul(disk.f_frsize)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_has_no_more_room_than_it_is_large() {
+        let (size, free) = disk(Path::new("/")).unwrap();
+        assert!(size >= free && size > 1 << 20);
+        assert_eq!(disk(Path::new("/nowhere/at/all")), None);
+    }
 }

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::{
     Failure,
-    database::{self, beside, lock, sqlite_path, whole},
+    database::{self, beside, folder, lock, sqlite_path, whole},
 };
 use crate::{
     config::Config,
@@ -104,10 +104,6 @@ fn set_aside(database: &Path) -> io::Result<Option<PathBuf>> {
         }
     }
     Ok(moved)
-}
-
-fn folder(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Waits until a file's name is on the disk, too.

@@ -60,6 +60,11 @@ pub(super) fn sqlite_path(url: &str) -> Option<&Path> {
     Some(Path::new(url.strip_prefix("sqlite:")?.trim_start_matches("//")))
 }
 
+/// In which folder a file is.
+pub(super) fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 pub(super) fn whole(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,6 +1,7 @@
 //! `flowthrough partner list` and `rename`, and which partner another command is about.
 
 use clap::Subcommand;
+use domain::nearest::nearest;
 
 use super::{Failure, open_existing};
 use crate::{
@@ -82,6 +83,14 @@ pub(super) async fn for_new(
             Ok(partner)
         }
     }
+}
+
+/// Whom the settings name as owners of an account that reads BroadWorks' directories, although there is nobody of that name;
+/// and who may be meant.
+pub(super) fn unknown<'a>(config: &'a Config, all: &'a [Partner]) -> Vec<(&'a str, Option<&'a str>)> {
+    let names = || all.iter().map(|partner| partner.name.as_str());
+    let named = config.broadworks.iter().filter_map(|account| account.partner.as_deref());
+    named.filter(|name| !names().any(|known| known == *name)).map(|name| (name, nearest(name, names()))).collect()
 }
 
 fn which(several: &[Partner]) -> Failure {

@@ -3,15 +3,9 @@
 mod demo;
 mod supervisor;
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
-use domain::nearest::nearest;
 use domain::{EmailAddress, Timestamp};
 use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
@@ -19,8 +13,8 @@ use tokio::{net::TcpListener, sync::watch};
 use self::demo::Demo;
 use super::{
     Failure,
-    database::{beside, connect, damaged, lock, sqlite_path},
-    outside, stop,
+    database::{beside, connect, damaged, folder, lock, sqlite_path},
+    outside, partner, stop,
 };
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
@@ -72,6 +66,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     }
     site(&config)?;
     let (store, environment) = connect(&config).await?;
+    let started = environment.now();
     let only = lock(&config.database_url, config.takeover).await?;
     store.check().await.map_err(|error| damaged(&error))?;
     store.migrate().await?;
@@ -106,7 +101,8 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         services: worker.services(),
         refused_mails: worker.refused_mails().clone(),
         build,
-        folder: folder(&config.database_url),
+        folder: sqlite_path(&config.database_url).map_or(Path::new("."), folder).to_owned(),
+        started,
     };
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
@@ -201,10 +197,8 @@ fn site(config: &Config) -> Result<(), ConfigError> {
 /// An account that reads BroadWorks' directories belongs to a partner that is there, or is yet to come: but not to one whose
 /// name is only misspelt, who would then have none.
 async fn partners_of_accounts(config: &Config, store: &Store) -> Result<(), Failure> {
-    let all = partners::all(store).await?;
-    let named = config.broadworks.iter().filter_map(|account| account.partner.as_deref());
-    for name in named.filter(|name| all.iter().all(|partner| partner.name != *name)) {
-        if let Some(meant) = nearest(name, all.iter().map(|partner| partner.name.as_str())) {
+    for (name, meant) in partner::unknown(config, &partners::all(store).await?) {
+        if let Some(meant) = meant {
             return Err(Failure::Setting(ConfigError {
                 name: "FLOWTHROUGH_BROADWORKS_PARTNER".to_owned(),
                 wrong: format!("there is no partner {name:?}, whose account reads BroadWorks' directory"),
@@ -231,12 +225,6 @@ fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, Con
     }
     let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
     CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
-}
-
-/// On which disk this server writes: the database's file, or mails.
-fn folder(database_url: &str) -> PathBuf {
-    let parent = sqlite_path(database_url).and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-    parent.map_or_else(|| ".".into(), Path::to_owned)
 }
 
 fn context(

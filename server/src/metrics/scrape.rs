@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use domain::{Timestamp, timestamp::SECOND};
 use prometheus_client::{
     encoding::{EncodeGaugeValue, EncodeLabelSet, prometheus_text::encode},
     metrics::{
@@ -12,14 +13,12 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{
-    Metrics, Service,
-    process::{self, Process},
-};
+use super::{Metrics, Service, process::Process};
 use crate::{
     build::Build,
     condition::Condition,
     environment::Environment,
+    process,
     readiness::{PARTS, Readiness},
     store::{Store, counter, task},
     targets::breaker::Breakers,
@@ -44,6 +43,8 @@ pub struct Scrape {
     pub build: Build,
     /// On which disk it writes.
     pub folder: PathBuf,
+    /// When it was started.
+    pub started: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -128,7 +129,7 @@ impl Scrape {
         registry.register("flowthrough_queue_depth", "Users for whom something waits to be done", depth);
         let now = self.environment.now();
         let Ok(since) = task::due_since(db, now).await else { return };
-        let seconds = since.map_or(0, |since| now.since(since).max(0) / domain::timestamp::SECOND);
+        let seconds = since.map_or(0, |since| now.since(since).max(0) / SECOND);
         number(registry, "flowthrough_queue_overdue_seconds", "How long the most overdue task has been due", seconds);
     }
 
@@ -146,13 +147,13 @@ impl Scrape {
     }
 
     fn process(&self, registry: &mut Registry) {
-        let Process { resident_bytes, open_descriptors, most_descriptors, cpu_seconds, started_seconds } =
-            Process::now();
+        let Process { resident_bytes, open_descriptors, most_descriptors, cpu_seconds } = Process::now();
         number(registry, "process_resident_memory_bytes", "Memory", resident_bytes);
         number(registry, "process_open_fds", "Open files and connections", open_descriptors);
         number(registry, "process_max_fds", "How many there may be", most_descriptors);
         registry.register("process_cpu_seconds", "Time on a processor", ConstCounter::new(cpu_seconds));
-        number(registry, "process_start_time_seconds", "When it was started, since the epoch", started_seconds);
+        let started = self.started.0 / SECOND;
+        number(registry, "process_start_time_seconds", "When it was started, since the epoch", started);
     }
 }
 

@@ -36,6 +36,7 @@ fn scrape_of(world: &World) -> Scrape {
         refused_mails: worker.refused_mails().clone(),
         build: BUILD,
         folder: ".".into(),
+        started: world.environment.now(),
     }
 }
 

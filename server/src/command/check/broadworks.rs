@@ -2,13 +2,11 @@
 
 use super::{
     super::{
-        Failure,
+        Failure, partner,
         template::xsi::{self, Asked},
     },
     Finding,
 };
-use domain::nearest::nearest;
-
 use crate::{
     config::{Config, PartnersAccount},
     environment::Environment,
@@ -37,24 +35,19 @@ pub(super) async fn check(config: &Config, store: &Store, environment: &Environm
 
 /// The accounts that read directories: whose they are, and whether BroadWorks is where they say.
 async fn accounts(config: &Config, store: &Store) -> Result<Vec<Finding>, Failure> {
-    let known: Vec<String> = partners::all(store).await?.into_iter().map(|partner| partner.name).collect();
+    let all = partners::all(store).await?;
     let mut findings = Vec::new();
+    for (name, meant) in partner::unknown(config, &all) {
+        let fix = meant.map(|meant| format!("Did you mean {meant:?}?"));
+        let fix = fix.unwrap_or_else(|| "flowthrough partner list shows them.".to_owned());
+        let finding = format!("FLOWTHROUGH_BROADWORKS_PARTNER: there is no partner {name:?}");
+        findings.push(Finding::problem("broadworks", finding, &fix));
+    }
     for PartnersAccount { partner, account } in &config.broadworks {
-        match partner {
-            Some(name) if !known.contains(name) => {
-                let fix = nearest(name, known.iter().map(String::as_str)).map(|name| format!("Did you mean {name:?}?"));
-                let finding = format!("FLOWTHROUGH_BROADWORKS_PARTNER: there is no partner {name:?}");
-                let fix = fix.unwrap_or_else(|| "flowthrough partner list shows them.".to_owned());
-                findings.push(Finding::problem("broadworks", finding, &fix));
-            }
-            None if known.len() > 1 => {
-                let finding = format!(
-                    "there are {} partners, and nothing says whose FLOWTHROUGH_BROADWORKS_USER is",
-                    known.len()
-                );
-                findings.push(Finding::problem("broadworks", finding, "Set FLOWTHROUGH_BROADWORKS_PARTNER."));
-            }
-            _ => {}
+        if partner.is_none() && all.len() > 1 {
+            let finding =
+                format!("there are {} partners, and nothing says whose FLOWTHROUGH_BROADWORKS_USER is", all.len());
+            findings.push(Finding::problem("broadworks", finding, "Set FLOWTHROUGH_BROADWORKS_PARTNER."));
         }
         let address = account.url.as_str();
         findings.push(match xsi::probe(&account.url, config).await {

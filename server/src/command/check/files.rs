@@ -6,16 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustix::{fs::statvfs, process::geteuid};
+use rustix::process::geteuid;
 
 use super::{
     super::{
-        database::{beside, sqlite_path, whole},
+        database::{beside, folder, sqlite_path, whole},
         outside::OUTBOX,
     },
     Finding,
 };
-use crate::config::Config;
+use crate::{config::Config, process::disk};
 
 /// What the pages load. Each application has a script of its own, and each script its program.
 const SITE: [&str; 6] = ["flowthrough.css", "hub.css", "hub.js", "hub.wasm", "portal.js", "portal.wasm"];
@@ -77,8 +77,7 @@ pub(super) fn database(config: &Config) -> Vec<Finding> {
     if !found.is_empty() && findings.is_empty() {
         findings.push(Finding::ok("files", "only the server's user may read the database's files".to_owned()));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    findings.extend(room(folder));
+    findings.extend(room(folder(path)));
     if config.smtp_url.is_none() {
         findings.extend(room(Path::new(OUTBOX)));
     }
@@ -87,8 +86,7 @@ pub(super) fn database(config: &Config) -> Vec<Finding> {
 
 /// How much of a disk is free; nothing for a folder that is not there.
 fn room(folder: &Path) -> Option<Finding> {
-    let disk = statvfs(folder).ok()?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let (_, free) = disk(folder)?;
     let finding = format!("{} MiB are free in {}", free >> 20, whole(folder).display());
     let fix = "Make room: on a full disk nothing is accepted any more.";
     Some(if free < TOO_LITTLE {
