@@ -4,56 +4,36 @@
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method};
-use serde_json::{Value, json};
+use serde_json::json;
 use server::store::counter;
 
-use crate::support::{Installation, Server, for_each_empty_database, free_port};
+use crate::support::{Api, Installation, for_each_empty_database, free_port};
 
 /// How long an account may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often to look whether it is there.
 const LOOK: Duration = Duration::from_millis(50);
+const SUBSCRIBERS: &str = "broadworks/subscribers";
 
-/// A client of the API.
-struct Api<'a> {
-    client: &'a Client,
-    server: &'a Server,
-    token: &'a str,
-    provisioning_id: &'a str,
+/// A user arrives with an address that counts. Returns the id.
+async fn arrive(api: &Api, provisioning_id: &str, user_id: &str, package: &str) -> String {
+    let body = json!({
+        "provisioningId": provisioning_id, "userId": user_id, "spEnterpriseId": "SP1+acme", "firstName": "Ann",
+        "lastName": "Lee", "package": package, "extension": "1", "email": format!("{user_id}.example"),
+    });
+    api.ask(Method::POST, SUBSCRIBERS, Some(&body)).await["id"].as_str().unwrap().to_owned()
 }
 
-impl Api<'_> {
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let url = format!("{}/v1/broadworks/subscribers{path}", self.server.url);
-        let request = self.client.request(method.clone(), url).bearer_auth(self.token);
-        let request = request.header("content-type", "application/json");
-        let answer =
-            body.into_iter().fold(request, |request, body| request.body(body.to_string())).send().await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{method} {path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
-    }
-
-    /// A user arrives with an address that counts. Returns the id.
-    async fn arrive(&self, user_id: &str, package: &str) -> String {
-        let body = json!({
-            "provisioningId": self.provisioning_id, "userId": user_id, "spEnterpriseId": "SP1+acme", "firstName": "Ann",
-            "lastName": "Lee", "package": package, "extension": "1", "email": format!("{user_id}.example"),
-        });
-        self.call(Method::POST, "", Some(body)).await["id"].as_str().unwrap().to_owned()
-    }
-
-    /// Returns when a user is provisioned with this package.
-    async fn provisioned(&self, id: &str, package: &str) {
-        let began = Instant::now();
-        loop {
-            let shown = self.call(Method::GET, &format!("/{id}"), None).await;
-            if shown["status"] == "provisioned" && shown["package"] == package {
-                return;
-            }
-            assert!(began.elapsed() < PATIENCE, "{shown}");
-            tokio::time::sleep(LOOK).await;
+/// Returns when a user is provisioned with this package.
+async fn provisioned(api: &Api, id: &str, package: &str) {
+    let began = Instant::now();
+    loop {
+        let shown = api.ask(Method::GET, &format!("{SUBSCRIBERS}/{id}"), None).await;
+        if shown["status"] == "provisioned" && shown["package"] == package {
+            return;
         }
+        assert!(began.elapsed() < PATIENCE, "{shown}");
+        tokio::time::sleep(LOOK).await;
     }
 }
 
@@ -72,14 +52,15 @@ fn it_serves_what_this_version_has_written_and_the_other_way_round() {
         for (binary, package) in [(None, "basic"), (Some(previous.as_str()), "standard"), (None, "premium")] {
             installation.run_by(binary);
             let server = installation.serve(&client, free_port()).await;
-            let api = Api { client: &client, server: &server, token: &token, provisioning_id: &provisioning_id };
+            let api = Api::new(&server.url, token.clone());
             for id in &users {
-                api.provisioned(id, before).await;
-                api.call(Method::PUT, &format!("/{id}"), Some(json!({ "package": package }))).await;
+                provisioned(&api, id, before).await;
+                let changes = json!({ "package": package });
+                api.ask(Method::PUT, &format!("{SUBSCRIBERS}/{id}"), Some(&changes)).await;
             }
-            users.push(api.arrive(&format!("{package}@sp"), package).await);
+            users.push(arrive(&api, &provisioning_id, &format!("{package}@sp"), package).await);
             for id in &users {
-                api.provisioned(id, package).await;
+                provisioned(&api, id, package).await;
             }
             before = package;
             server.kill();

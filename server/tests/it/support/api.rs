@@ -46,14 +46,15 @@ impl Api {
 
     /// The answer to a call that succeeds.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
-        let request = self.client.request(method, format!("{}/{path}", self.url));
+        let request = self.client.request(method.clone(), format!("{}/{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let request = match body {
             Some(body) => request.header("content-type", "application/json").body(body.to_string()),
             None => request,
         };
         let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.status());
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{method} {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
     }
 }
