@@ -16,7 +16,7 @@ use crate::{
     ui::focus,
 };
 
-/// Counting all users of a template costs more than reading a few rows: it is done at most this often.
+/// However many users change at once, their numbers (and who is new) are read at most this often.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 
 /// Which part of which list is open.
