@@ -94,6 +94,23 @@ test('what happens while an answer is on its way is not missed', async ({ demo, 
   await portal.expectProvisioned();
 });
 
+test('a message that comes back while the page is open is what the page is about', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('returned@home.example');
+  await portal.at('Check your email');
+  const code = page.getByRole('textbox', { name: 'Six-digit code' });
+  await code.fill('123');
+  await page.route(`**${demo.path('share link')}`, async (route) => {
+    const body = await (await route.fetch()).text();
+    await route.fulfill({ contentType: 'text/html', body: body.replaceAll('Check your email', 'Our message came back') });
+  });
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await portal.at('Our message came back');
+  await expect(page).toHaveTitle(/^Our message came back/);
+  await expect(code).toBeFocused();
+  await expect(code).toHaveValue('123');
+});
+
 test('a new message is announced', async ({ demo, page, portal }) => {
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('again@home.example');

@@ -21,6 +21,7 @@ pub fn Heading(
     let title = if provider.is_empty() { text.to_string() } else { format!("{text} · {provider}") };
     view! {
         <Title text=title/>
-        <h1 tabindex="-1" autofocus=autofocus>{text}</h1>
+        // The same step may come to be about something else: a message that was on its way has come back.
+        <h1 id="heading" tabindex="-1" autofocus=autofocus data-fresh="">{text}</h1>
     }
 }

@@ -50,7 +50,10 @@ pub fn ProofStep(
     let refused =
         visit.is_refused_for(&[Fault::CodeWrong, Fault::CodeExpired, Fault::CodeSpent, Fault::CodeIncomplete]);
     view! {
-        <Heading text=move || t_string!(i18n, portal.proof.heading)/>
+        <Heading text=move || match mail {
+            MailState::Refused(_) => t_string!(i18n, portal.proof.returned),
+            _ => t_string!(i18n, portal.proof.heading),
+        }/>
         // Changes under the code that is just being typed.
         <div id="mail" class="mail" aria-live="polite" data-fresh=""><Mail mail email/></div>
         {user.held.then(|| view! {

@@ -131,6 +131,7 @@ impl Page {
             offline.set_class_name("");
             offline.set_inner_html("");
         }
+        document().set_title(&self.document.title());
         for fresh in elements(self.document.query_selector_all("[data-fresh]")) {
             let shown = document().get_element_by_id(&fresh.id());
             if let Some(shown) = shown.filter(|shown| shown.inner_html() != fresh.inner_html()) {

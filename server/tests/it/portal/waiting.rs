@@ -4,6 +4,7 @@ use app::{
     backend::Templates as _,
     hub::model::{Service, ServiceOutage},
     portal::{MailState, Step},
+    visitor::PORTAL_SESSION,
 };
 use domain::{Fault, timestamp::MINUTE};
 use server::{
@@ -12,7 +13,7 @@ use server::{
     store::Template,
 };
 
-use crate::support::{BroadWorks, Person, World, fault, for_each_database};
+use crate::support::{BroadWorks, Person, World, cookie, fault, for_each_database};
 
 /// The password of everybody at BroadWorks.
 const PASSWORD: &str = "secret";
@@ -60,6 +61,10 @@ fn a_mail_that_was_put_off_is_on_its_way_and_says_when_it_is_tried_again() {
         person.enter_address("other@acme.com").await.unwrap();
         worker.drain().await.unwrap();
         assert_eq!(mail(&person).await, MailState::Refused(Fault::MailboxFull));
+        let (path, session) = (format!("/activate/{}", template.share_token), person.session.unwrap());
+        let session = format!("{}={session}", cookie(PORTAL_SESSION));
+        let page = world.site().await.get(&path, &session).await.body;
+        assert!(page.contains(">Our message came back</h1>") && !page.contains("Check your email"), "{page}");
     });
 }
 
