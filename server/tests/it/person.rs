@@ -2,17 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::support::{Api, Installation, free_port};
 
 const PERSON: &str = "Ann.Lee@sp.example";
 
+fn database(installation: &Installation) -> rusqlite::Connection {
+    rusqlite::Connection::open(installation.database_url().trim_start_matches("sqlite:")).unwrap()
+}
+
 /// Every text in the database that names her, with its table.
 fn traces(installation: &Installation) -> Vec<String> {
-    let file = installation.database_url().trim_start_matches("sqlite:");
-    let database = rusqlite::Connection::open(file).unwrap();
+    let database = database(installation);
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     let mut tables = database.prepare(tables).unwrap();
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -34,6 +37,15 @@ fn traces(installation: &Installation) -> Vec<String> {
     found
 }
 
+/// What a sync of the customer's directory would have written of her.
+fn read_from_broadworks(installation: &Installation) {
+    let database = database(installation);
+    let columns = "customer_id, user_id_key, user_id, first_name, last_name, run";
+    let values = "id, 'ann.lee@sp.example', 'ann.lee@sp.example', 'Ann', 'Liddell', 1";
+    let read = format!("INSERT INTO external_user ({columns}) SELECT {values} FROM customer");
+    assert_eq!(database.execute(&read, []).unwrap(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_kept_of_a_person_is_shown_and_erased() {
     let installation = Installation::on_sqlite();
@@ -42,6 +54,8 @@ async fn what_is_kept_of_a_person_is_shown_and_erased() {
     let client = Client::new();
     let server = installation.serve(&client, free_port()).await;
     let api = Api::new(&server.url, token);
+    let hook = json!({ "url": "https://hooks.acme.example/", "events": ["subscriber.provisioned"] });
+    api.ask(Method::POST, "webhooks", Some(&hook)).await;
     for (user, last_name, phone) in [(PERSON, "Liddell", "+35391884653"), ("bob@sp.example", "Stone", "+35391884777")] {
         let email = format!("{}@acme.example", user.split('@').next().unwrap());
         let body = json!({
@@ -57,7 +71,12 @@ async fn what_is_kept_of_a_person_is_shown_and_erased() {
     }
     let shown = installation.run(&["user", "show", "ANN.lee@SP.example"]);
     assert!(shown.contains("status       provisioned since 2") && shown.contains("  arrived  by api:"), "{shown}");
-    assert!(traces(&installation).len() > 3);
+    read_from_broadworks(&installation);
+    let tables = ["subscriber", "usage", "directory_account", "external_user", "webhook_delivery"];
+    for table in tables {
+        let kept = traces(&installation);
+        assert!(kept.iter().any(|trace| trace.starts_with(&format!("{table}: "))), "{table} in {kept:?}");
+    }
 
     let exported: Value = serde_json::from_str(&installation.run(&["user", "export", PERSON])).unwrap();
     assert_eq!(exported["user"]["lastName"], "Liddell");
