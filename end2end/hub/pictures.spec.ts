@@ -65,10 +65,10 @@ test('pictures of the API tokens', async ({ demo, hub, page, visit }, info) => {
   await expect(hub.dialog('Token created')).toBeVisible();
   await takePictures(page, 'token-created', info);
   await page.getByRole('button', { name: 'I have copied it' }).click();
-  for (const args of [['Nightly import', '--expires', '30'], ['Reports', '--scope', 'spark-admin:broadworks_subscribers_read']]) {
+  const scope = ['--scope', 'spark-admin:broadworks_subscribers_read'];
+  for (const args of [['Nightly import', '--expires', '30'], ['Reports', ...scope], ['Trial', '--expires', '1']]) {
     await demo.command('token', 'add', ...args);
   }
-  await demo.command('token', 'add', 'Trial', '--expires', '0');
   const revoked = (await demo.command('token', 'list')).split('\n').find((line) => line.includes('Reports')) ?? '';
   await demo.command('token', 'revoke', revoked.split(' ')[0]);
   await visit('/hub/tokens');

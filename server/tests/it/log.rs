@@ -23,7 +23,7 @@ use tracing::{Dispatch, Level, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::entity::subscriber;
-use crate::support::{BroadWorks, Reply, SITE_URL, Site, World, cookie};
+use crate::support::{BroadWorks, PUBLIC_URL, Reply, Site, World, cookie};
 
 /// Whoever keeps the lines.
 #[derive(Clone, Default)]
@@ -101,7 +101,7 @@ fn a_journey_is_in_it_without_who_it_was() {
         let site = world.site().await;
         let template = world
             .template(|template| {
-                template.share_link = format!("{SITE_URL}/activate/{}", template.share_token);
+                template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
                 template.xsi_url = broadworks.settings().0.to_owned();
             })
             .await;

@@ -35,5 +35,5 @@ pub use portal::Person;
 pub use pretender::Pretender;
 pub use proxy::Proxy;
 pub use services::{MailServer, ScimService, python};
-pub use site::{AMPLE, Reply, SITE_URL, Site, cookie, read_reply};
+pub use site::{AMPLE, Reply, Site, cookie, read_reply};
 pub use world::{MAX_ATTEMPTS, Refused, World, fault, new_subscriber};

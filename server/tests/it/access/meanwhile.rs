@@ -30,7 +30,7 @@ use server::{
 use tower::ServiceExt as _;
 
 use crate::entity::{bulk_job, subscriber};
-use crate::support::{ADMIN, ADMIN_PASSWORD, SITE_URL, World, for_each_database};
+use crate::support::{ADMIN, ADMIN_PASSWORD, PUBLIC_URL, World, for_each_database};
 
 const HEADER: &str = "BroadWorks ID,First Name,Last Name,Enterprise ID\r\n";
 
@@ -73,7 +73,7 @@ impl Hub {
     async fn upload(&self, body: Body) -> Response {
         let uploads: Router<Shared> =
             Routes::new().route("/hub/templates/{template}/users.csv", post(import::users)).router();
-        let uploads = uploads.layer(Extension(CookiePrefix::at(SITE_URL))).with_state(self.context.clone());
+        let uploads = uploads.layer(Extension(CookiePrefix::at(PUBLIC_URL))).with_state(self.context.clone());
         let path = format!("/hub/templates/{}/users.csv?dry_run=false&all_or_nothing=false", self.template.id);
         let request = Request::post(path).header(header::COOKIE, &self.cookie).header(header::CONTENT_TYPE, "text/csv");
         uploads.oneshot(request.body(body).unwrap()).await.unwrap()

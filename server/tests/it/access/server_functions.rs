@@ -28,7 +28,7 @@ use server::{
 };
 use uuid::Uuid;
 
-use crate::support::{ADMIN_PASSWORD, SITE_URL, World, cookie, for_each_database, returning, visitor};
+use crate::support::{ADMIN_PASSWORD, PUBLIC_URL, World, cookie, for_each_database, returning, visitor};
 
 /// A call of each, with arguments that it can read.
 const CALLS: &[(&str, &str)] = &[
@@ -146,7 +146,7 @@ fn with_ids(form: &str, things: &Things) -> String {
 
 /// A partner's things, and the cookies of its administrator and of its user.
 async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, String) {
-    let link = |token: &str| format!("{}/activate/{token}", SITE_URL);
+    let link = |token: &str| format!("{PUBLIC_URL}/activate/{token}");
     let template = world
         .template(|template| {
             template.partner_id = tenant.partner();

@@ -12,7 +12,7 @@ use server::{
 use crate::entity::{api_token, customer};
 use crate::{
     entity::partner,
-    support::{Act, BroadWorks, Site, World, cookie, for_each_database},
+    support::{Act, BroadWorks, PUBLIC_URL, Site, World, cookie, for_each_database},
 };
 
 /// Ends whatever it may stand in, and begins something of its own.
@@ -107,7 +107,7 @@ async fn hostile_world(world: &World) -> Template {
     work.commit().await.unwrap();
     world
         .template(|template| {
-            template.share_link = format!("{}/activate/{}", crate::support::SITE_URL, template.share_token);
+            template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
             for text in [
                 &mut template.name,
                 &mut template.country,
@@ -289,7 +289,7 @@ fn what_broadworks_says_of_a_user_is_text_too() {
         let template = world
             .template(|template| {
                 template.self_activation = true;
-                template.share_link = format!("{}/activate/{}", crate::support::SITE_URL, template.share_token);
+                template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
                 template.xsi_url = broadworks.settings().0.to_owned();
                 template.verification = UserVerification::Untrusted;
                 template.default_package = Package::Standard;

@@ -24,10 +24,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::World;
+use super::{PUBLIC_URL, World};
 
-/// Where the server believes to be.
-pub const SITE_URL: &str = "https://activate.example.com";
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long BroadWorks may take.
@@ -52,7 +50,7 @@ pub struct Reply {
 
 /// The whole name of a cookie at this site.
 pub fn cookie(name: &str) -> String {
-    CookiePrefix::at(SITE_URL).before(name)
+    CookiePrefix::at(PUBLIC_URL).before(name)
 }
 
 impl World {
@@ -73,7 +71,7 @@ impl World {
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),
             site: server::backend::Site {
-                public_url: SITE_URL.to_owned(),
+                public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,
                 demo: false,
                 downloads: Vec::new(),
@@ -81,7 +79,7 @@ impl World {
         });
         let settings = Settings {
             site: folder.path(),
-            hosts: Hosts::new(SITE_URL, &[]),
+            hosts: Hosts::new(PUBLIC_URL, &[]),
             trust_proxy: 0,
             api_calls: self.api_calls,
             allow_private_webhooks: true,
