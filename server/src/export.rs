@@ -114,7 +114,7 @@ async fn page(store: &Store, filter: &ExportFilter, below: Option<SubscriberId>)
 
 fn cells(subscriber: &Subscriber, customer: &Customer, template: &Template) -> Vec<String> {
     // What keeps an attempt from succeeding at first is told as what kept it for good is.
-    let fault = subscriber.lifecycle.fault().or(subscriber.hitch);
+    let fault = subscriber.lifecycle.fault().or(subscriber.setback);
     let held = subscribers::held(template, customer, subscriber.id);
     let requirement = Requirement::of(subscriber.lifecycle.status(), held);
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();

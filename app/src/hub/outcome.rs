@@ -83,15 +83,15 @@ impl Outcomes {
             self.awaited.update_value(|all| _ = all.remove(&user.id));
             return self.tell(awaited.deed, user);
         }
-        let hitch = user.under_way.and_then(|under_way| under_way.hitch);
-        if let Some(hitch) = hitch.filter(|_| !awaited.delay_told) {
+        let setback = user.under_way.and_then(|under_way| under_way.setback);
+        if let Some(setback) = setback.filter(|_| !awaited.delay_told) {
             self.awaited.update_value(|all| {
                 if let Some(awaited) = all.get_mut(&user.id) {
                     awaited.delay_told = true;
                 }
             });
             let (i18n, user) = (self.i18n, user.broadworks_id.as_str());
-            let cause = fault::cause(i18n.get_locale_untracked(), hitch);
+            let cause = fault::cause(i18n.get_locale_untracked(), setback);
             self.toasts.show_about(user, tu_string!(i18n, hub.outcome.delayed, user, cause));
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn Pending(
         });
         let under_way = match (user.under_way, user.status) {
             // The requirement says it already, and better.
-            (Some(UnderWay { hitch: None, .. }), _) if user.requirement.is_some() => None,
+            (Some(UnderWay { setback: None, .. }), _) if user.requirement.is_some() => None,
             (Some(under_way), _) => Some(view! { <Working under_way since=user.changed/> }.into_any()),
             (None, Status::Provisioning | Status::Updating) => {
                 Some(view! { <p>{t!(i18n, hub.under_way.update)}</p> }.into_any())
@@ -78,7 +78,7 @@ pub(super) fn Cause(
 #[component]
 fn Working(under_way: UnderWay, since: Timestamp) -> impl IntoView {
     let i18n = use_i18n();
-    let UnderWay { order, attempts, hitch, again } = under_way;
+    let UnderWay { order, attempts, setback, again } = under_way;
     let doing = move || match order {
         Order::SendProof => t_string!(i18n, hub.under_way.mail),
         Order::CreateAccount => t_string!(i18n, hub.under_way.create),
@@ -86,7 +86,7 @@ fn Working(under_way: UnderWay, since: Timestamp) -> impl IntoView {
         Order::UpdateAccount => t_string!(i18n, hub.under_way.update),
         Order::RemoveAccount => t_string!(i18n, hub.under_way.remove),
     };
-    let Some(found) = hitch else { return view! { <p>{doing}</p> }.into_any() };
+    let Some(found) = setback else { return view! { <p>{doing}</p> }.into_any() };
     view! {
         <Cause found/>
         <p class="muted">

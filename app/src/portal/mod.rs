@@ -67,7 +67,7 @@ pub enum Step {
         /// The proven address.
         email: String,
         /// Set after a first attempt failed and the engine is about to try again: why.
-        hitch: Option<Problem>,
+        setback: Option<Problem>,
     },
     /// The owner of an existing free account was asked for consent by email.
     Consent {

@@ -89,7 +89,7 @@ fn shown(step: Step) -> AnyView {
         Step::SignIn => view! { <SignInStep/> }.into_any(),
         Step::Address { user, suggestion } => view! { <AddressStep user suggestion/> }.into_any(),
         Step::Proof { user, email, mail, resend_in } => view! { <ProofStep user email mail resend_in/> }.into_any(),
-        Step::Progress { user, email, hitch } => view! { <ProgressStep user email hitch/> }.into_any(),
+        Step::Progress { user, email, setback } => view! { <ProgressStep user email setback/> }.into_any(),
         Step::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
         Step::Failed { email, problem, other_address, tries, .. } => {
             view! { <FailedStep email problem other_address tries/> }.into_any()

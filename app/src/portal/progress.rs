@@ -22,16 +22,16 @@ pub fn ProgressStep(
     /// The proven address.
     email: String,
     /// Why the first attempt failed, if it did.
-    hitch: Option<Problem>,
+    setback: Option<Problem>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let held = user.held;
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
-    let hitch = hitch.map(|problem| {
+    let setback = setback.map(|problem| {
         view! {
             <Notice tone=Tone::Warning>
-                <p class="notice-title">{t!(i18n, portal.progress.hitch)}</p>
-                <p>{move || fault::cause(i18n.get_locale(), problem.fault)} " " {t!(i18n, portal.progress.hitch_help)}</p>
+                <p class="notice-title">{t!(i18n, portal.progress.setback)}</p>
+                <p>{move || fault::cause(i18n.get_locale(), problem.fault)} " " {t!(i18n, portal.progress.setback_help)}</p>
                 <p class="notice-code">{t!(i18n, ui.code)} " " {problem.fault.code()}</p>
             </Notice>
         }
@@ -51,7 +51,7 @@ pub fn ProgressStep(
             </p>
         </div>
         <ProblemNotice problem=Signal::stored(use_visit().problem)/>
-        {hitch}
+        {setback}
         <p class="muted">{t!(i18n, portal.progress.leave)}</p>
         <CheckAgain/>
     }

@@ -110,8 +110,8 @@ impl Context {
             }
             State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
             State::Provisioning(address) => {
-                let hitch = subscriber.hitch.or_else(|| self.outage(&template.target).filter(|_| !user.held));
-                Step::Progress { user, email: address.email().as_str().to_owned(), hitch: hitch.map(Problem::from) }
+                let setback = subscriber.setback.or_else(|| self.outage(&template.target).filter(|_| !user.held));
+                Step::Progress { user, email: address.email().as_str().to_owned(), setback: setback.map(Problem::from) }
             }
             State::Provisioned(address)
             | State::Updating(address, _)
@@ -172,10 +172,10 @@ impl Context {
             Mailing::Sent | Mailing::Uncertain => MailState::Sent,
             Mailing::Refused => MailState::Refused(subscriber.refused_mail().unwrap_or(Fault::MailboxUnknown)),
             Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
-                Some(next) => MailState::PutOff(subscriber.hitch.unwrap_or(Fault::MailPutOff), Some(next)),
+                Some(next) => MailState::PutOff(subscriber.setback.unwrap_or(Fault::MailPutOff), Some(next)),
                 None => MailState::Queued,
             },
-            Mailing::Queued | Mailing::Sending => match subscriber.hitch.or_else(|| self.outage(queue::MAIL)) {
+            Mailing::Queued | Mailing::Sending => match subscriber.setback.or_else(|| self.outage(queue::MAIL)) {
                 Some(why) => MailState::PutOff(why, None),
                 None => MailState::Queued,
             },

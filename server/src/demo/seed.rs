@@ -279,7 +279,7 @@ impl Sower {
             }
             let mut after = Task { run_at: self.now.plus(DAY), ..waiting.clone() };
             if at_work {
-                Subscriber::save(work, &subscriber, &subscriber.with_hitch(Some(Fault::TargetBusy))).await?;
+                Subscriber::save(work, &subscriber, &subscriber.with_setback(Some(Fault::TargetBusy))).await?;
                 after.attempts = 2;
             }
             task::save(work, &waiting, &after).await?;

@@ -448,7 +448,7 @@ pub async fn note_mail(
     noted.mail_refused = mailing == Mailing::Refused;
     noted.mail_fault = refusal.map(|refusal| refusal.fault);
     if mailing.is_over() {
-        noted.hitch = None;
+        noted.setback = None;
         noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }
     Subscriber::save(work, &subscriber, &noted).await?;

@@ -142,7 +142,7 @@ pub async fn admit(
         lifecycle,
         fault_detail: None,
         tracking_id: None,
-        hitch: None,
+        setback: None,
         mail_refused: false,
         mail_fault: None,
         person_id: None,

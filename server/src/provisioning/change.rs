@@ -194,17 +194,17 @@ async fn follow<S: Managed>(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_hitch<S: Managed>(
+pub async fn note_setback<S: Managed>(
     work: &mut Work,
     environment: &Environment,
     subject: &S,
     why: Option<(Fault, Option<String>)>,
 ) -> Result<(), DbErr> {
     let fault = why.as_ref().map(|(fault, _)| *fault);
-    if subject.hitch() == fault {
+    if subject.setback() == fault {
         return Ok(());
     }
-    S::save(work, subject, &subject.with_hitch(fault)).await?;
+    S::save(work, subject, &subject.with_setback(fault)).await?;
     subject.tell_pages(work);
     let Some((_, detail)) = why else { return Ok(()) };
     let step = Step {

@@ -53,7 +53,7 @@ impl Managed for Subscriber {
         // A change beside the way (another package while the address is being proven, or in error) leaves the mail's link
         // and what is known of the last attempt as they are.
         if lifecycle != self.lifecycle || transition.order.is_some() {
-            after.hitch = None;
+            after.setback = None;
             after.mail_refused = false;
             after.mail_fault = None;
             after.fault_detail = with.detail.clone();

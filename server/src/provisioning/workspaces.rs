@@ -90,7 +90,7 @@ pub async fn add(
         extension: new.extension,
         lifecycle,
         fault_detail: None,
-        hitch: None,
+        setback: None,
         place_id: None,
         created_at: now,
         status_changed_at: now,
@@ -188,7 +188,7 @@ impl Managed for Workspace {
         let after = transition.next.map(|lifecycle| Self {
             status_changed_at: if lifecycle.status() == self.lifecycle.status() { self.status_changed_at } else { now },
             lifecycle,
-            hitch: None,
+            setback: None,
             fault_detail: with.detail.clone(),
             place_id: with.person_id.clone().or_else(|| self.place_id.clone()),
             ..self.clone()

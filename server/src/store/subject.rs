@@ -36,10 +36,10 @@ pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
     /// Since when it has its status.
     fn status_changed_at(&self) -> Timestamp;
     /// Why the attempt under way has to be made again.
-    fn hitch(&self) -> Option<Fault>;
+    fn setback(&self) -> Option<Fault>;
     /// The same with another such reason, or with none.
     #[must_use]
-    fn with_hitch(&self, hitch: Option<Fault>) -> Self;
+    fn with_setback(&self, setback: Option<Fault>) -> Self;
     /// Its id at the target, once that has been heard of.
     fn id_at_target(&self) -> Option<&str>;
     /// As what it is billed.

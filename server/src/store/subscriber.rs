@@ -66,7 +66,7 @@ pub struct Subscriber {
     /// Of the attempt that failed.
     pub tracking_id: Option<String>,
     /// Why the attempt under way has to be made again.
-    pub hitch: Option<Fault>,
+    pub setback: Option<Fault>,
     /// The mail that asks to prove the address was refused for good.
     pub mail_refused: bool,
     /// Why. None from before it was kept.
@@ -106,7 +106,7 @@ impl TryFrom<Model> for Subscriber {
         Ok(Self {
             package: Package::parse(&row.package).map_err(|_| unreadable("package"))?,
             lifecycle: record.restore().map_err(|_| unreadable("status"))?,
-            hitch: fault(row.hitch, unreadable("hitch"))?,
+            setback: fault(row.setback, unreadable("hitch"))?,
             mail_fault: fault(row.mail_fault, unreadable("mail_fault"))?,
             id: row.id,
             partner_id: row.partner_id,
@@ -161,7 +161,7 @@ impl From<Subscriber> for Model {
             at_target: state.at_target,
             fault_detail: subscriber.fault_detail,
             tracking_id: subscriber.tracking_id,
-            hitch: subscriber.hitch.map(code),
+            setback: subscriber.setback.map(code),
             mail_refused: subscriber.mail_refused,
             mail_fault: subscriber.mail_fault.map(code),
             person_id: subscriber.person_id,
@@ -206,12 +206,12 @@ impl Subject for Subscriber {
         self.status_changed_at
     }
 
-    fn hitch(&self) -> Option<Fault> {
-        self.hitch
+    fn setback(&self) -> Option<Fault> {
+        self.setback
     }
 
-    fn with_hitch(&self, hitch: Option<Fault>) -> Self {
-        Self { hitch, ..self.clone() }
+    fn with_setback(&self, setback: Option<Fault>) -> Self {
+        Self { setback, ..self.clone() }
     }
 
     fn id_at_target(&self) -> Option<&str> {

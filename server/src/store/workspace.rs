@@ -44,7 +44,7 @@ pub struct Workspace {
     /// What the target itself said about the fault.
     pub fault_detail: Option<String>,
     /// Why the attempt under way has to be made again.
-    pub hitch: Option<Fault>,
+    pub setback: Option<Fault>,
     /// Its id at the target.
     pub place_id: Option<String>,
     /// Since when.
@@ -66,7 +66,7 @@ impl TryFrom<Model> for Workspace {
         };
         Ok(Self {
             lifecycle: record.restore().map_err(|_| unreadable("status"))?,
-            hitch: fault(row.hitch, unreadable("hitch"))?,
+            setback: fault(row.setback, unreadable("hitch"))?,
             id: row.id,
             partner_id: row.partner_id,
             customer_id: row.customer_id,
@@ -101,7 +101,7 @@ impl From<Workspace> for Model {
             fault: state.fault.map(u32::cast_signed),
             at_target: state.at_target,
             fault_detail: workspace.fault_detail,
-            hitch: workspace.hitch.map(code),
+            setback: workspace.setback.map(code),
             place_id: workspace.place_id,
             created_at: workspace.created_at.0,
             status_changed_at: workspace.status_changed_at.0,
@@ -144,12 +144,12 @@ impl Subject for Workspace {
         self.status_changed_at
     }
 
-    fn hitch(&self) -> Option<Fault> {
-        self.hitch
+    fn setback(&self) -> Option<Fault> {
+        self.setback
     }
 
-    fn with_hitch(&self, hitch: Option<Fault>) -> Self {
-        Self { hitch, ..self.clone() }
+    fn with_setback(&self, setback: Option<Fault>) -> Self {
+        Self { setback, ..self.clone() }
     }
 
     fn id_at_target(&self) -> Option<&str> {

@@ -48,19 +48,19 @@ fn who_waits_for_another_attempt_is_shown_with_its_cause() {
         let template = world.trusted().await;
         world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::Refuse(fault(Fault::TargetBusy))]);
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
-        let waits = |attempts, hitch| UnderWay { order: Order::CreateAccount, attempts, hitch, again: None };
+        let waits = |attempts, setback| UnderWay { order: Order::CreateAccount, attempts, setback, again: None };
         assert_eq!(row(&world, &template).await.under_way, Some(waits(0, None)));
 
         // A target that is busy costs no attempt.
-        for (attempts, hitch) in [(1, Fault::TargetUnavailable), (1, Fault::TargetBusy)] {
+        for (attempts, setback) in [(1, Fault::TargetUnavailable), (1, Fault::TargetBusy)] {
             world.work().await;
             let row = row(&world, &template).await;
             assert_eq!((row.status, row.requirement, row.problem), (Status::Provisioning, None, None));
             let again = row.under_way.and_then(|under_way| under_way.again).expect("when it is tried again");
             assert!(again > world.environment.now());
-            assert_eq!(row.under_way, Some(UnderWay { again: Some(again), ..waits(attempts, Some(hitch)) }));
+            assert_eq!(row.under_way, Some(UnderWay { again: Some(again), ..waits(attempts, Some(setback)) }));
             let export = crate::export::export(&world, crate::export::everyone(&world, &template)).await;
-            assert!(export.contains(&format!(",provisioning,,{},{}", hitch.code(), hitch.cause())), "{export}");
+            assert!(export.contains(&format!(",provisioning,,{},{}", setback.code(), setback.cause())), "{export}");
             world.clock.advance(again.since(world.environment.now()));
         }
 

@@ -35,7 +35,7 @@ pub(super) fn copier(
 /// One fact per line, in the reader's language.
 fn error_text(locale: Locale, user: &UserRow) -> String {
     let under_way = user.under_way;
-    let fault = user.fault().or_else(|| under_way.and_then(|under_way| under_way.hitch));
+    let fault = user.fault().or_else(|| under_way.and_then(|under_way| under_way.setback));
     let again = under_way.and_then(|under_way| under_way.again);
     let tracking_id = user.problem.as_ref().and_then(|problem| problem.tracking_id.clone());
     let lines = [

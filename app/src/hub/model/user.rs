@@ -125,7 +125,7 @@ pub struct UnderWay {
     /// How many attempts were begun.
     pub attempts: u32,
     /// Why the last attempt did not succeed; another one follows.
-    pub hitch: Option<Fault>,
+    pub setback: Option<Fault>,
     /// When that one is made, if that is known.
     pub again: Option<Timestamp>,
 }

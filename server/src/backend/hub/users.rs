@@ -205,8 +205,8 @@ impl Context {
         Some(UnderWay {
             order,
             attempts: u32::try_from(task.attempts).unwrap_or_default(),
-            hitch: user.hitch,
-            again: Some(task.run_at).filter(|at| user.hitch.is_some() && *at > now),
+            setback: user.setback,
+            again: Some(task.run_at).filter(|at| user.setback.is_some() && *at > now),
         })
     }
 

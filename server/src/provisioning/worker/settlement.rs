@@ -37,7 +37,7 @@ impl Worker {
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
                 self.note_mail(&mut work, &task, &subject, Mailing::Sent, None).await?;
-                if subject.hitch().is_some_and(is_the_operators) {
+                if subject.setback().is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
@@ -77,7 +77,7 @@ impl Worker {
         if self.is_endless(&task) && task.kind != AWAIT_CONSENT {
             return self.failed(work, task, subject, Fault::TargetTimeout.into()).await;
         }
-        change::note_hitch(work, &self.environment, &subject, None).await?;
+        change::note_setback(work, &self.environment, &subject, None).await?;
         Ok(queue::wait(work, task, now, now.plus(wait)).await?)
     }
 
@@ -142,7 +142,7 @@ impl Worker {
             activation::note_mail(work, proof, mailing, None).await?;
         }
         let why = Some((refusal.fault, refusal.detail));
-        change::note_hitch(work, &self.environment, subject, why).await?;
+        change::note_setback(work, &self.environment, subject, why).await?;
         Ok(queue::postpone(work, task, self.environment.now(), setback).await?)
     }
 

@@ -62,7 +62,8 @@ pub struct Model {
     /// Of the attempt that failed.
     pub tracking_id: Option<String>,
     /// Why the attempt under way has to be made again: a fault's code.
-    pub hitch: Option<i32>,
+    #[sea_orm(column_name = "hitch")]
+    pub setback: Option<i32>,
     /// The mail that asks to prove the address was refused for good.
     pub mail_refused: bool,
     /// Why: a fault's code. None from before it was kept.

@@ -40,7 +40,8 @@ pub struct Model {
     /// What the target itself said about the fault.
     pub fault_detail: Option<String>,
     /// Why the attempt under way has to be made again: a fault's code.
-    pub hitch: Option<i32>,
+    #[sea_orm(column_name = "hitch")]
+    pub setback: Option<i32>,
     /// Its id at the target.
     pub place_id: Option<String>,
     /// Epoch milliseconds.

@@ -246,7 +246,7 @@ fn a_target_without_settings_is_waited_for() {
         assert_eq!(world.status(user.id).await, "provisioning");
         assert_eq!(world.workspace(place.id).await.unwrap().status, "provisioning");
         assert_eq!(worker.breakers().outage("webex").unwrap().cause, Fault::TargetUnauthorized);
-        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(41006));
+        assert_eq!(world.find(user.id).await.unwrap().setback, Some(41006));
 
         let set_up = world.worker_with("webex", world.target.clone(), world.postman.clone());
         work_for(&set_up, &world.clock, 6 * MINUTE).await;
@@ -334,7 +334,7 @@ fn a_mail_server_that_is_away_for_days_loses_no_mail_and_blames_no_address() {
             work_for(&worker, &world.clock, 6 * MINUTE).await;
             assert_eq!(world.postman.letters().len(), sent + users.len());
             for user in &users {
-                assert_eq!(world.find(user.id).await.unwrap().hitch, None);
+                assert_eq!(world.find(user.id).await.unwrap().setback, None);
                 world.apply(user.id, Event::RemovalRequested).await.unwrap();
             }
         }

@@ -18,12 +18,12 @@ fn a_transient_failure_is_tried_again_later() {
         world.work().await;
 
         let waiting = world.find(user.id).await.unwrap();
-        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41002)));
+        assert_eq!((waiting.status.as_str(), waiting.setback), ("provisioning", Some(41002)));
         assert_eq!(world.target.calls().len(), 1, "not again before its time");
 
         world.work_for_an_hour().await;
         let done = world.find(user.id).await.unwrap();
-        assert_eq!((done.status.as_str(), done.hitch), ("provisioned", None));
+        assert_eq!((done.status.as_str(), done.setback), ("provisioned", None));
         assert_eq!(world.target.calls().len(), 3);
         assert_eq!(
             world.history(user.id).await,
@@ -47,7 +47,7 @@ fn after_the_last_attempt_the_last_cause_is_shown_and_try_again_really_does() {
         assert_eq!(failed.status, "error");
         assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnauthorized));
         assert_eq!(failed.fault_detail.as_deref(), Some("503 overload"));
-        assert_eq!(failed.hitch, None);
+        assert_eq!(failed.setback, None);
         assert_eq!(world.target.calls().len(), MAX_ATTEMPTS as usize);
         assert!(world.tasks().await.is_empty());
 
@@ -160,10 +160,10 @@ fn what_kept_an_attempt_up_is_over_once_the_target_works_on_it() {
         world.target.plan([Act::Refuse(fault(Fault::TargetUnavailable)), Act::WorkOn, Act::WorkOn]);
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
-        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(41002));
+        assert_eq!(world.find(user.id).await.unwrap().setback, Some(41002));
         world.clock.advance(MINUTE);
         world.work().await;
-        assert_eq!(world.find(user.id).await.unwrap().hitch, None);
+        assert_eq!(world.find(user.id).await.unwrap().setback, None);
     });
 }
 

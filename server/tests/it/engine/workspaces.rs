@@ -56,10 +56,10 @@ fn a_target_that_is_down_is_asked_again_and_told_of_meanwhile() {
         let room = add(&world).await;
         world.work().await;
         let waiting = world.workspace(room.id).await.unwrap();
-        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41002)));
+        assert_eq!((waiting.status.as_str(), waiting.setback), ("provisioning", Some(41002)));
         world.work_for_an_hour().await;
         let done = world.workspace(room.id).await.unwrap();
-        assert_eq!((done.status.as_str(), done.hitch), ("provisioned", None));
+        assert_eq!((done.status.as_str(), done.setback), ("provisioned", None));
         assert_eq!(done.place_id, Some(world.places().await[0].id.to_string()));
         assert_eq!(world.history(room.id).await, ["arrived", "attempt_postponed", "workspace_created"]);
     });

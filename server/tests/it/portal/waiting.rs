@@ -118,7 +118,7 @@ fn while_a_target_is_away_everybody_is_told_also_who_was_never_tried() {
         }
         worker.drain().await.unwrap();
         for person in &people {
-            let Step::Progress { hitch: Some(problem), .. } = person.step().await else { panic!("nothing is told") };
+            let Step::Progress { setback: Some(problem), .. } = person.step().await else { panic!("nothing is told") };
             assert_eq!(problem.fault, Fault::TargetUnauthorized);
         }
         let told = outages(&world, &worker, &template).await;

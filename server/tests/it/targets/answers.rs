@@ -268,7 +268,7 @@ fn a_lost_answer_is_asked_for_before_anything_is_repeated() {
         let template = world.trusted_at(webex::NAME, Some("template-there")).await;
         let user = world.arrive(&template, "1@sp.com", Some("ann.lee@acme.example")).await;
         worker.drain().await.unwrap();
-        assert_eq!(world.find(user.id).await.unwrap().hitch, Some(41003));
+        assert_eq!(world.find(user.id).await.unwrap().setback, Some(41003));
 
         for _ in 0..2 {
             pretender.plan(200, &[], &subscriber("1@sp.com", "provisioned"));

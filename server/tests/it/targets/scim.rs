@@ -111,7 +111,7 @@ fn a_token_that_the_service_does_not_know_is_the_operators_to_mend_and_is_not_sh
         worker.drain().await.unwrap();
 
         let waiting = world.find(user.id).await.unwrap();
-        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41006)));
+        assert_eq!((waiting.status.as_str(), waiting.setback), ("provisioning", Some(41006)));
         let steps = history::Entity::find().filter(history::Column::Event.eq("attempt_postponed"));
         let step = steps.one(world.store.read()).await.unwrap().unwrap();
         let detail = step.detail.unwrap();

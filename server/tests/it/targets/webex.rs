@@ -167,7 +167,7 @@ fn a_server_there_that_dies_in_the_middle_leaves_one_account() {
         world.clock.advance(2 * SECOND);
         worker.drain().await.unwrap();
         let waiting = world.find(user.id).await.unwrap();
-        assert_eq!((waiting.status.as_str(), waiting.hitch), ("provisioning", Some(41002)));
+        assert_eq!((waiting.status.as_str(), waiting.setback), ("provisioning", Some(41002)));
 
         there.restart().await;
         until(&world, &worker, user.id, is("provisioned")).await;

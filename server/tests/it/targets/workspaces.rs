@@ -187,7 +187,7 @@ fn at_another_flowthrough_it_is_a_workspace_there() {
         server.kill();
         worker.drain().await.unwrap();
         let waiting = world.workspace(room.id).await.unwrap();
-        assert_eq!((waiting.status.as_str(), waiting.hitch), ("updating", Some(41002)));
+        assert_eq!((waiting.status.as_str(), waiting.setback), ("updating", Some(41002)));
         server = installation.serve(&client, port).await;
         until(&world, &worker, room.id, is("provisioned")).await;
         let [changed] = &api.workspaces().await[..] else { panic!("not one workspace") };

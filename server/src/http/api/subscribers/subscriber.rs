@@ -102,6 +102,6 @@ impl Subscriber {
 /// made again, or the mail that was refused.
 fn errors(row: &Row) -> Vec<Error> {
     let failed = row.lifecycle.fault().map(|fault| (fault, row.fault_detail.as_deref()));
-    let others = [row.hitch, row.refused_mail()].into_iter().flatten().map(|fault| (fault, None));
+    let others = [row.setback, row.refused_mail()].into_iter().flatten().map(|fault| (fault, None));
     failed.into_iter().chain(others).map(Error::from).collect()
 }

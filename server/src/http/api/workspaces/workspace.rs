@@ -72,7 +72,7 @@ impl WorkspaceStatus {
 
     fn new(row: Row, sp_enterprise_id: String, provisioning_id: String) -> Self {
         let failed = row.lifecycle.fault().map(|fault| (fault, row.fault_detail.as_deref()));
-        let errors = failed.into_iter().chain(row.hitch.map(|fault| (fault, None))).map(Error::from).collect();
+        let errors = failed.into_iter().chain(row.setback.map(|fault| (fault, None))).map(Error::from).collect();
         Self {
             workspace: Workspace {
                 id: Kind::Workspace.encode(row.id),
