@@ -1,4 +1,4 @@
-//! What a server function answers when it cannot do what was asked.
+//! What a server function returns when it cannot do what was asked.
 
 use domain::Fault;
 use leptos::{prelude::*, server_fn::codec::JsonEncoding};

@@ -303,7 +303,7 @@ impl Lifecycle {
     /// What follows from an event.
     ///
     /// # Errors
-    /// The fault that tells why the event does not fit the state; nothing changes then.
+    /// The fault that says why the event does not fit the state; nothing changes then.
     pub fn apply(&self, event: Event) -> Result<Transition, Fault> {
         match event {
             Event::AddressEntered(email) => self.address_entered(email),

@@ -100,7 +100,7 @@ pub async fn switch_off(store: &Store, customer: &Customer) -> Result<(), Troubl
     Ok(work.commit().await?)
 }
 
-/// Starts it: durably accepted once this answers. One that is under way goes on as it is.
+/// Starts it: durably accepted once this returns. One that is under way goes on as it is.
 ///
 /// # Errors
 /// [`Fault::DirectorySyncOff`], or a database error.
@@ -209,7 +209,7 @@ async fn forget(work: &Work, known: ExternalUser) -> Result<ExternalUser, DbErr>
     Ok(known)
 }
 
-/// Forgets whom the run did not see; answers how many.
+/// Forgets whom the run did not see; returns how many.
 async fn forget_unseen(work: &Work, sync: &DirectorySync) -> Result<i64, DbErr> {
     let forgotten = external_user::delete_unseen(work, sync).await?;
     Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))

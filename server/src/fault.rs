@@ -63,7 +63,7 @@ impl Trouble {
         Self::Known { fault, retry_after: Some(retry_after) }
     }
 
-    /// Whether the database cannot be used now: the store tells the log so, once, and whoever works by himself goes on
+    /// Whether the database cannot be used now: the store logs it, once, and whoever works by himself goes on
     /// when it can.
     #[must_use]
     pub const fn is_interruption(&self) -> bool {
@@ -177,7 +177,7 @@ fn of_postgres(code: &str) -> Option<&'static str> {
     }
 }
 
-/// Which HTTP status tells of a fault, to clients of the API (the vendor's choice, where its API has one) and to pages.
+/// Which HTTP status stands for a fault, to clients of the API (the vendor's choice, where its API has one) and to pages.
 #[must_use]
 pub const fn status(fault: Fault) -> StatusCode {
     match fault {

@@ -109,7 +109,7 @@ pub fn user_before(id: &str, step: String) -> String {
     with_query(&user(id), [("after", Some(step))])
 }
 
-/// The stream that tells when a user changed.
+/// The stream that reports when a user changed.
 pub fn user_live(id: &str) -> String {
     format!("/hub/users/{id}/live")
 }

@@ -9,7 +9,7 @@ pub(super) enum Stale {
     Everything,
 }
 
-/// While the component lives: tells what changed, by a stream of events at this address. Changes that come close together are told together.
+/// While the component lives: reports what changed, by a stream of events at this address. Changes that come close together are reported together.
 ///
 /// Everything is stale when the stream opens, because something may have happened since the page was made; and again
 /// every few seconds for as long as no stream comes through. Does nothing on the server.
@@ -78,7 +78,7 @@ mod browser {
         });
     }
 
-    /// Collects user ids for a moment and tells them at once.
+    /// Collects user ids for a moment and reports them at once.
     fn gathered(tell: impl Fn(Stale) + Clone + 'static) -> impl Fn(MessageEvent) {
         let ids = Rc::new(RefCell::new(Vec::new()));
         move |event| {

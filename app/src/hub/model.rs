@@ -1,4 +1,4 @@
-//! What the server tells the hub's pages: the types that cross the wire.
+//! What the server sends to the hub's pages: the types that cross the wire.
 
 mod customer;
 mod history;

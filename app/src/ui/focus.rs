@@ -4,7 +4,7 @@ use dom::focus::focus_within;
 pub use dom::focus::{focus, focus_on_what_is_refused, is_lost};
 use leptos::prelude::request_animation_frame;
 
-/// Gives the page's heading the focus, so that it is read out; answers whether there is one.
+/// Gives the page's heading the focus, so that it is read out; returns whether there is one.
 pub fn focus_heading() -> bool {
     focus_within("h1")
 }

@@ -9,7 +9,7 @@ use crate::{i18n::*, problem::Problem};
 /// The element id by which a field points to the page's [`ProblemNotice`].
 pub const PROBLEM: &str = "problem";
 
-/// Cause, remedy for who reads it, when to try again, code and tracking id: everything a [`Problem`] tells.
+/// Cause, remedy for who reads it, when to try again, code and tracking id: everything a [`Problem`] says.
 #[component]
 pub fn ProblemText(
     /// The problem.

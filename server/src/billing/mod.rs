@@ -19,7 +19,7 @@ use crate::{
     store::{ApiTokenId, BillingReport, BillingReportId, Store, Tenant, billing_report},
 };
 
-/// Makes a report. There is nothing left to be done when this answers.
+/// Makes a report. There is nothing left to be done when this returns.
 ///
 /// # Errors
 /// [`Fault::BillingPeriodAhead`] for a month that has not begun, or a database error.

@@ -1,4 +1,4 @@
-//! What an import tells: counts, and where which row is bad and how to fix it.
+//! What an import reports: counts, and where which row is bad and how to fix it.
 
 use std::fmt;
 

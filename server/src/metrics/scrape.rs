@@ -37,7 +37,7 @@ pub struct Scrape {
     pub breakers: Arc<Breakers>,
     /// The targets that are set up here, and the mail server.
     pub services: Vec<&'static str>,
-    /// Whether mails are refused for reasons that whoever runs the server has to mend.
+    /// Whether mails are refused for reasons that whoever runs the server has to fix.
     pub refused_mails: Arc<Condition>,
     /// From what it was built.
     pub build: Build,
@@ -107,7 +107,11 @@ impl Scrape {
             (What { what: "database_writing" }, i64::from(writing)),
             (What { what: "mail_delivery" }, i64::from(self.refused_mails.fails_since().is_some())),
         ]);
-        registry.register("flowthrough_condition_failing", "Whether something fails that an operator mends", failing);
+        registry.register(
+            "flowthrough_condition_failing",
+            "Whether something fails that an operator has to fix",
+            failing,
+        );
         let listeners = self.store.live().listeners();
         number(registry, "flowthrough_live_listeners", "Open pages that hear of changes", listeners);
         let Build { version, commit, .. } = self.build;

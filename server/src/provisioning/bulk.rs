@@ -68,7 +68,7 @@ pub struct NewJob {
     pub ignored_columns: Vec<String>,
 }
 
-/// Stores a job: durably accepted once this answers.
+/// Stores a job: durably accepted once this returns.
 ///
 /// # Errors
 /// If the database fails.

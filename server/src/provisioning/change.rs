@@ -48,7 +48,7 @@ pub trait Managed: Stored {
     /// How it is after an event, if it is still there then, and what has to be done.
     ///
     /// # Errors
-    /// The fault that tells why the event does not fit.
+    /// The fault that says why the event does not fit.
     fn next(
         &self,
         event: Self::Event,
@@ -108,7 +108,7 @@ pub trait Managed: Stored {
 /// Applies an event to what [`Stored::lock`] has read. Returns it as it is now; `None` when it is gone.
 ///
 /// # Errors
-/// The fault that tells why the event does not fit; then nothing was written. Or a database error.
+/// The fault that says why the event does not fit; then nothing was written. Or a database error.
 pub async fn apply<S: Managed>(
     work: &mut Work,
     environment: &Environment,

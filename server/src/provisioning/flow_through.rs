@@ -22,7 +22,7 @@ use crate::{
     store::{Actor, Store, Subscriber, Template, Tenant, subscriber},
 };
 
-/// Adds a user, or brings the one who is there up to date. Durable once this answers.
+/// Adds a user, or brings the one who is there up to date. Durable once this returns.
 ///
 /// # Errors
 /// Everything that is wrong with the draft; [`Fault::UserIdTaken`] by a user of another template;

@@ -56,7 +56,7 @@ pub async fn customer(store: &Store, tenant: Tenant, id: &SpEnterpriseId) -> Res
     found.ok_or_else(|| Fault::InvalidParameter.into())
 }
 
-/// Takes a workspace in. Durable once this answers.
+/// Takes a workspace in. Durable once this returns.
 ///
 /// # Errors
 /// [`Fault::UserIdTaken`] if a workspace or subscriber of the partner has that BroadWorks user id,

@@ -112,7 +112,7 @@ pub async fn newest(
     newest_of(db, of(tenant, owner.into()), most).await
 }
 
-/// The step of which a webhook tells.
+/// The step that a webhook reports.
 ///
 /// # Errors
 /// If the database fails.

@@ -1,7 +1,7 @@
 //! The database: SQLite embedded by default, PostgreSQL when several replicas share the work.
 //!
 //! Reads go through [`Store::read`]. Every write is a [`Work`]: one transaction that holds state, history and the task
-//! that follows from it, and that tells open pages and the worker when it has been committed. Neither waits without an
+//! that follows from it, and that notifies open pages and the worker when it has been committed. Neither waits without an
 //! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
 
 pub mod adapter_account;
@@ -245,7 +245,7 @@ impl Store {
         Work::begin(&self.writer, self.calls.clone(), self.file.clone(), self.live.clone()).await
     }
 
-    /// Waits until no other server is at the same thing, and keeps others out until what it answers is dropped. SQLite has
+    /// Waits until no other server is at the same thing, and keeps others out until what it returns is dropped. SQLite has
     /// one server.
     ///
     /// # Errors

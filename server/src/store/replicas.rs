@@ -33,7 +33,7 @@ const QUIET: Duration = Duration::from_secs(5);
 /// How long that, or a connection, may take.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// What one server tells the others at once.
+/// What one server notifies the others of at once.
 #[derive(Serialize, Deserialize)]
 struct Announcement {
     /// Who tells it: a server that hears itself need not listen.

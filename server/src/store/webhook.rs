@@ -21,7 +21,7 @@ use super::{
     webhook_delivery,
 };
 
-/// Of what a webhook tells.
+/// A kind of event that a webhook reports.
 struct Told {
     webhook: WebhookId,
     event: Event,
@@ -133,7 +133,7 @@ pub async fn page(
     Ok(page::oldest_first(db, of(tenant), id, window).await?.map(Webhook::from))
 }
 
-/// Of what each of these webhooks of the tenant tells.
+/// The kinds of events that each of these webhooks of the tenant reports.
 ///
 /// # Errors
 /// If the database fails.
@@ -152,7 +152,7 @@ pub async fn events(
     Ok(events)
 }
 
-/// Writes a new one down, with that of which it tells.
+/// Writes a new one down, with the kinds of events that it reports.
 ///
 /// # Errors
 /// If the database fails.

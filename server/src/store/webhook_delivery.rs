@@ -60,7 +60,7 @@ pub enum Which {
     Ended(Outcome),
 }
 
-/// A change of which a webhook tells.
+/// A change that a webhook reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookDelivery {
     /// Which webhook.
@@ -128,7 +128,7 @@ impl From<WebhookDelivery> for ActiveModel {
     }
 }
 
-/// Writes down that a subscriber changed with this step of its history, for every webhook of its partner that tells of it.
+/// Writes down that a subscriber changed with this step of its history, for every webhook of its partner that reports it.
 ///
 /// # Errors
 /// If the database fails.

@@ -70,7 +70,7 @@ impl Actor {
     }
 }
 
-/// An open transaction. Dropping it rolls back; [`Work::commit`] tells open pages and the worker what changed.
+/// An open transaction. Dropping it rolls back; [`Work::commit`] notifies open pages and the worker what changed.
 pub struct Work {
     transaction: Transaction,
     live: Live,
@@ -172,7 +172,7 @@ impl Work {
         self.transaction.abandon().await
     }
 
-    /// Makes everything durable, then tells of it.
+    /// Makes everything durable, then notifies.
     ///
     /// # Errors
     /// If a call of this unit of work has failed, or the commit does. Then nothing was written; only when the answer to the

@@ -99,7 +99,7 @@ pub async fn enable(
     own.ok_or_else(|| Fault::NotFound.into())
 }
 
-/// Notes that a subscriber's status changed with this step of its history, for every webhook that tells of it.
+/// Notes that a subscriber's status changed with this step of its history, for every webhook that reports it.
 ///
 /// # Errors
 /// If the database fails.

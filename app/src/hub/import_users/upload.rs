@@ -82,7 +82,7 @@ mod browser {
         document().get_element_by_id(FIELD)?.dyn_into().ok()
     }
 
-    /// Sends the file and tells what the server tells. The last news is that it is done or has failed.
+    /// Sends the file and reports what the server reports. The last news is that it is done or has failed.
     pub(in super::super) async fn send(
         Upload(file): Upload,
         template: String,

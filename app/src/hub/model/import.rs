@@ -12,7 +12,7 @@ pub const LARGEST_FILE: usize = LARGEST_MEGABYTES << 20;
 /// As many megabytes.
 pub const LARGEST_MEGABYTES: usize = 32;
 
-/// What the server tells while it reads a file.
+/// What the server reports while it reads a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportNews {

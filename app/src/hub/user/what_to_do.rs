@@ -1,4 +1,4 @@
-//! What can be done for the user now: what mends comes first, the rest is in the menu that the list has too.
+//! What can be done for the user now: what fixes it comes first, the rest is in the menu that the list has too.
 
 use domain::Status;
 use leptos::{ev, prelude::*};

@@ -75,7 +75,7 @@ impl Connection {
         Self { client, activity: Mutex::new(activity), close: Notify::new() }
     }
 
-    /// A request is there; it is under way until what this answers is dropped.
+    /// A request is there; it is under way until what this returns is dropped.
     pub fn begin_request(self: &Arc<Self>, version: Version) -> RequestUnderWay {
         let mut activity = self.activity();
         activity.requests += 1;

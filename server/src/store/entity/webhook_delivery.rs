@@ -1,4 +1,4 @@
-//! A change of which a webhook tells: written with the change, sent afterwards.
+//! A change that a webhook reports: written with the change, sent afterwards.
 
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{StepId, SubscriberId, WebhookId};
 
-/// A change of which a webhook tells: written with the change, sent afterwards.
+/// A change that a webhook reports: written with the change, sent afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_delivery")]
 pub struct Model {

@@ -1,4 +1,4 @@
-//! Of what a webhook tells.
+//! A kind of event that a webhook reports.
 
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{PartnerId, WebhookId};
 
-/// Of what a webhook tells.
+/// A kind of event that a webhook reports.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_event")]
 pub struct Model {

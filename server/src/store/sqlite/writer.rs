@@ -161,7 +161,7 @@ impl Turn {
         }
     }
 
-    /// The transaction has ended, well or badly: tells the group. After a bad end nothing of the connection is used again;
+    /// The transaction has ended, well or badly: notifies the group. After a bad end nothing of the connection is used again;
     /// closing it undoes what may still be open.
     fn end(&mut self, outcome: &Outcome) {
         if outcome.is_err() {

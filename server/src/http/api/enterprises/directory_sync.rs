@@ -115,7 +115,7 @@ struct User {
     mobile: Option<String>,
 }
 
-/// Syncs one user, and answers what was done.
+/// Syncs one user, and returns what was done.
 #[utoipa::path(
     post,
     path = "/v1/broadworks/enterprises/{id}/broadworksDirectorySync/externalUser",

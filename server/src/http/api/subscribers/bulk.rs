@@ -50,7 +50,7 @@ pub struct Job {
     ignored_columns: Vec<String>,
 }
 
-/// Takes a job in: durably accepted once this answers. Or, in a dry run of a file, only checks it.
+/// Takes a job in: durably accepted once this returns. Or, in a dry run of a file, only checks it.
 #[utoipa::path(
     post,
     path = "/v1/broadworks/subscribers/bulk",

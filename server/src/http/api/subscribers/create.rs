@@ -5,7 +5,7 @@ use axum::{Json, extract::State};
 use super::{ApiState, Client, Object, Refusal, Write, schema, subscriber::Subscriber};
 use crate::provisioning::arrival;
 
-/// Provisions a BroadWorks subscriber: durably accepted once this answers.
+/// Provisions a BroadWorks subscriber: durably accepted once this returns.
 #[utoipa::path(
     post,
     path = "/v1/broadworks/subscribers",

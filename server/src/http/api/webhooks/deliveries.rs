@@ -37,7 +37,7 @@ pub struct Deliveries {
     items: Vec<Delivery>,
 }
 
-/// A change that a webhook tells or has told.
+/// A change that a webhook reports or has reported.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = WebhookDelivery)]

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Provisions a workspace of an enterprise that is there: durably accepted once this answers.
+/// Provisions a workspace of an enterprise that is there: durably accepted once this returns.
 #[utoipa::path(
     post,
     path = "/v1/broadworks/workspaces",
