@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Formatting and lints: Rust for the server and for the browser, links in its documentation, dependencies; types of the
-# end-to-end tests, the scripts' own lints and known weaknesses of dependencies where set-up or you have installed what that
-# takes (make test; apt-get install shellcheck; cargo deny fetch).
+# Formatting and lints: Rust for the server and for the browser, links in its documentation, dependencies; the code and tests
+# that docs/ claims; types of the end-to-end tests, the scripts' own lints and known weaknesses of dependencies where set-up or
+# you have installed what that takes (make test; apt-get install shellcheck; cargo deny fetch).
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 scripts/setup.sh check
@@ -32,6 +32,8 @@ if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
   step "cargo deny: known weaknesses"
   "$TOOLS/check/bin/cargo-deny" --offline check advisories
 fi
+step "claims: what docs/ says of each requirement of a standard"
+scripts/check-claims.sh docs/SECURITY.md
 if [ -d end2end/node_modules ]; then
   step "tsc: the end-to-end tests"
   npm run --silent --prefix end2end check
