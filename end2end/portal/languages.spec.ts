@@ -14,14 +14,24 @@ test('every step speaks every language, on the narrowest phone too', async ({ de
   const languages = await page.locator('.locales a').evaluateAll((links) => links.map((link) => link.getAttribute('hreflang') ?? ''));
   expect(languages.length).toBeGreaterThanOrEqual(30);
 
+  /** By how many pixels the page is too wide for its window, in text of this size. */
+  const overflow = (size = '') =>
+    page.evaluate((size) => {
+      const root = document.documentElement;
+      root.style.fontSize = size;
+      const wider = root.scrollWidth - window.innerWidth;
+      root.style.fontSize = '';
+      return wider;
+    }, size);
+
   async function inEveryLanguage(step: string): Promise<void> {
     const headings = new Map<string, string>();
     for (const language of languages) {
       await visit(`${share}?lang=${language}`);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expect(page.locator('html')).toHaveAttribute('dir', ['ar', 'he'].includes(language) ? 'rtl' : 'ltr');
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${step} in ${language}`).toBeLessThanOrEqual(0);
+      expect(await overflow(), `${step} in ${language}`).toBeLessThanOrEqual(0);
+      expect(await overflow('200%'), `${step} in ${language}, in text twice as large`).toBeLessThanOrEqual(0);
       headings.set(language, await page.getByRole('heading', { level: 1 }).innerText());
       if (SAMPLED.includes(language)) await expectAccessible(page);
       await page.screenshot({ path: `screenshots/languages/${step}-${language}.png`, fullPage: true });
