@@ -119,7 +119,6 @@ fn what_is_wrong_in_the_database_is_found_and_none_is_made() {
     report.says("templates", "warning", "there is none");
     report.says("hub", "warning", "nobody can sign in");
     report.says("mail", "warning", "nobody gets them");
-    report.says("site", "warning", "not there");
 
     installation.add_trusted_template(&[]);
     fs::set_permissions(file(&installation), fs::Permissions::from_mode(0o644)).unwrap();

@@ -152,10 +152,10 @@ fn a_request_names_one_host_that_is_ours() {
         let mut cases = Vec::new();
         for path in ["/", "/hub/sign-in", "/v1/docs", "/adapter/a/users"] {
             let own = if path.starts_with("/adapter") { 405 } else { 200 };
-            for host in ["activate.example.com", "ACTIVATE.example.com:443", "localhost:1", "127.0.0.1", "[::1]:3000"] {
+            for host in ["flowthrough.example", "FLOWTHROUGH.example:443", "localhost:1", "127.0.0.1", "[::1]:3000"] {
                 cases.push((ask("1.1", path, &[host]), own));
             }
-            for host in ["evil.example", "activate.example.com.evil.example", "10.0.0.1", "xn--localhost-"] {
+            for host in ["evil.example", "flowthrough.example.evil.example", "10.0.0.1", "xn--localhost-"] {
                 cases.push((ask("1.1", path, &[host]), 421));
             }
             cases.push((ask("1.0", path, &[]), 400));

@@ -3,7 +3,6 @@
 use std::env;
 
 use reqwest::{Client, StatusCode};
-use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::json;
 
 use crate::support::{Installation, free_port, on_postgres};
@@ -29,9 +28,7 @@ fn a_pooler_by_transaction_is_named_at_the_start() {
 #[test]
 fn a_pooler_by_session_works() {
     on_postgres(async |url| {
-        let name = url.rsplit('=').next().unwrap().replace("flowthrough_test", "pooled");
-        let direct = Database::connect(url).await.unwrap();
-        direct.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let name = url.rsplit('/').next().unwrap();
         let installation = Installation::on(&format!("{}/{name}", pooler()));
         let (provisioning_id, token) = (installation.add_trusted_template(&[]), installation.add_token());
         let client = Client::new();
@@ -46,6 +43,5 @@ fn a_pooler_by_session_works() {
             assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
         }
         server.kill();
-        direct.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
     });
 }
