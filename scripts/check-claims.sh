@@ -43,9 +43,12 @@ named() {
   grep -oE '`(src|it|app|domain|frontend|end2end|docs|packaging|scripts|style)/[^`…]*`' "$document" | tr -d '`' | sort -u
 }
 
-# The rows whose first cell is the number of a requirement: number and the cell that says how it stands.
+# The rows whose first cell is the number of a requirement: number and how it stands, whatever it is that stands so.
 rows() {
-  awk -F' *\\| *' '$2 ~ /^[0-9]+(\.[0-9]+)+$/ { for (i = 3; i <= NF; i++) if ($i ~ /^(met|supports|partially|n\/a|open)$/) print $2, $i }' "$document"
+  awk -F' *\\| *' '
+    $2 ~ /^[0-9]+(\.[0-9]+)+$/ {
+      for (i = 3; i <= NF; i++) if (match($i, /^(met|supports|partially|n\/a|open)( \((hub|portal)\))?$/)) print $2, $i
+    }' "$document" | cut -d' ' -f1,2
 }
 
 for document in "$@"; do

@@ -33,7 +33,7 @@ if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
   "$TOOLS/check/bin/cargo-deny" --offline check advisories
 fi
 step "claims: what docs/ says of each requirement of a standard"
-scripts/check-claims.sh docs/SECURITY.md
+scripts/check-claims.sh docs/SECURITY.md docs/ACCESSIBILITY.md
 if [ -d end2end/node_modules ]; then
   step "tsc: the end-to-end tests"
   npm run --silent --prefix end2end check
