@@ -49,6 +49,15 @@ test('an address in use: the user learns it only by proving it, then enters anot
   await portal.expectProvisioned();
 });
 
+test('an account that is there already waits for its owner’s consent, and another address is a way on', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('asked for consent')[0], demo.told('user password'));
+  await portal.at('Your consent is needed');
+  await expectAccessible(page);
+  await portal.press('Use a different address');
+  await portal.at('Enter your email address');
+});
+
 test('a wrong code can be corrected', async ({ demo, page, portal }) => {
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
