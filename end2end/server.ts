@@ -1,4 +1,4 @@
-/** A real server with the demo's data: the release that users get, on a port and in a folder of its own. */
+/** A real server, with the demo's data or newly installed: the release that users get, on a port and in a folder of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -29,7 +29,19 @@ export class Server {
   /** Everybody in the demo, as they were when it began. */
   private everybody = '';
 
+  /** The demo. */
   static async start(): Promise<Server> {
+    const server = await Server.begin(['serve', '--demo']);
+    server.everybody = await server.command('demo-users');
+    return server;
+  }
+
+  /** What an operator has just installed, with these settings. */
+  static install(settings: Record<string, string>): Promise<Server> {
+    return Server.begin(['serve'], settings);
+  }
+
+  private static async begin(command: string[], settings: Record<string, string> = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'flowthrough-end2end-'));
     const listen = `127.0.0.1:${await freePort()}`;
     const environment = {
@@ -38,14 +50,14 @@ export class Server {
       FLOWTHROUGH_DATABASE_URL: `sqlite:${join(folder, 'flowthrough.db')}`,
       FLOWTHROUGH_ADMIN_EMAIL: ADMIN.email,
       FLOWTHROUGH_ADMIN_PASSWORD: ADMIN.password,
+      ...settings,
     };
-    const process = spawn(BINARY, ['serve', '--demo'], { cwd: folder, env: environment });
+    const process = spawn(BINARY, command, { cwd: folder, env: environment });
     let printed = '';
     process.stdout.on('data', (text) => (printed += text));
     process.stderr.on('data', (text) => (printed += text));
     const server = new Server(`http://${listen}`, folder, environment, process, () => printed);
     await server.ready();
-    server.everybody = await server.command('demo-users');
     return server;
   }
 

@@ -83,6 +83,42 @@ test('the check says what is wrong in which line; valid rows are imported, bad o
   await expect(hub.user('new2@costaverde.example')).toHaveCount(0);
 });
 
+/** As spreadsheets hand it on: names in another case, an empty end cut off, a number that was computed, marks that nobody sees. */
+const DAMAGED = [
+  ' broadworks id , FIRST NAME,Last name,Enterprise ID,E-mail,package,Primary Phone,Shoe size',
+  's1@costaverde.example,Ann,Lee,Northwind+costaverde,ann@costaverde.example,Standard,+442079460001,38',
+  's2@costaverde.example,Bob,Lee,Northwind+costaverde,,PREMIUM',
+  's3@costaverde.example,Cy,Lee,Northwind+costaverde,,standard,4.42079E+11,',
+  's4@costaverde.example,\u200bDi\u200b,Lee,Northwind+costaverde',
+  's5@costa\u200bverde.example,Ed,Lee,Northwind+costaverde',
+].join('\r\n');
+
+test('what a spreadsheet leaves out is empty, what it has damaged is refused in its cell', async ({ hub, page }) => {
+  await choose(page, DAMAGED);
+  await expectNumbers(page, 3, 0, 2);
+  await expect(page.getByText('Columns that were not read, because nobody knows them:')).toContainText('Shoe size');
+  expect(await problems(page)).toEqual([
+    [
+      '4',
+      'Primary Phone',
+      'A spreadsheet has changed this value. 45017',
+      'Format the column as text, enter the value again and save the file once more.',
+    ],
+    [
+      '6',
+      'BroadWorks ID',
+      'This value is not allowed. 45001',
+      'Use unaccented letters, digits and signs, and no space or any of " \\ / :',
+    ],
+  ]);
+  await page.getByRole('button', { name: 'Import 3 users' }).click();
+  await page.getByRole('link', { name: 'Show User Status' }).click();
+  await expect(hub.user('s1@costaverde.example')).toContainText('Standard');
+  await expect(hub.user('s2@costaverde.example')).toContainText('Premium');
+  await expect(hub.user('s4@costaverde.example').getByRole('cell', { name: 'Di Lee', exact: true })).toBeVisible();
+  await expect(hub.user('s3@costaverde.example')).toHaveCount(0);
+});
+
 test('Import by keyboard, once more with the same file, and with another one', async ({ page }) => {
   const good = `${HEADER}\nk1@costaverde.example;`.replaceAll(',', ';') + 'Ann;Lee;Northwind+costaverde;;';
   await choose(page, good);
