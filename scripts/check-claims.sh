@@ -59,7 +59,7 @@ for document in "$@"; do
   done < <(named)
 
   found=$(rows | awk '{ count[$2]++ } END { for (kind in count) print count[kind], kind }' | sed 's|n/a|not applicable|' | sort -k2 | paste -sd,)
-  said=$(grep -m1 -oE '^\*\*Counted: [^*]*\*\*' "$document" | sed -E 's/\*\*(Counted: )?//g; s/, /\n/g' | sort -k2 | paste -sd,)
+  said=$({ grep -m1 -oE '^\*\*Counted: [^*]*\*\*' "$document" || true; } | sed -E 's/\*\*(Counted: )?//g; s/, /\n/g' | sort -k2 | paste -sd,)
   [ "$found" = "$said" ] || complain "says '$said', and has '$found'"
   doubled=$(rows | cut -d' ' -f1 | sort | uniq -d | paste -sd' ')
   [ -z "$doubled" ] || complain "stand twice: $doubled"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Formatting and lints: Rust for the server and for the browser, links in its documentation, dependencies; the code and tests
-# that docs/ claims; types of the end-to-end tests, the scripts' own lints and known weaknesses of dependencies where set-up or
-# you have installed what that takes (make test; apt-get install shellcheck; cargo deny fetch).
+# that docs/ claims, and whether it hangs together; types of the end-to-end tests, the scripts' own lints and known weaknesses of
+# dependencies where set-up or you have installed what that takes (make test; apt-get install shellcheck; cargo deny fetch).
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 scripts/setup.sh check
@@ -33,7 +33,9 @@ if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
   "$TOOLS/check/bin/cargo-deny" --offline check advisories
 fi
 step "claims: what docs/ says of each requirement of a standard"
-scripts/check-claims.sh docs/SECURITY.md docs/ACCESSIBILITY.md
+scripts/check-claims.sh docs/SECURITY.md docs/ACCESSIBILITY.md docs/cases/*.md
+step "docs: links, the book's table of contents, the handbook, what the cases quote"
+scripts/check-docs.py
 if [ -d end2end/node_modules ]; then
   step "tsc: the end-to-end tests"
   npm run --silent --prefix end2end check
