@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Whether docs/ hangs together: links lead somewhere, the book has every page, the handbook every fault code, and the cases quote
-what the product says.
+"""Whether docs/ hangs together: links lead somewhere, the book has every page, the handbook every fault code, settings, metrics and
+alerts are called as they are, and cases and handbook quote what the product says.
 
     scripts/check-docs.py
 """
@@ -15,6 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SUMMARY = DOCS / "SUMMARY.md"
 FAULTS = ROOT / "domain/src/fault"
+# What is called so is described there.
+NAMES = {
+    r"\bFLOWTHROUGH_[A-Z_]*[A-Z]\b(?!_)": DOCS / "CONFIGURATION.md",
+    r"\bflowthrough_[a-z_]*[a-z]\b(?!_)": DOCS / "MONITORING.md",
+    r"\bFlowthrough[A-Z][A-Za-z]+\b": DOCS / "monitoring/alerts.yml",
+}
 
 wrong = []
 
@@ -113,6 +119,13 @@ def check_quotations(pages):
                     complain(page, f"nobody says “{part.strip()}”")
 
 
+def check_names(pages):
+    for page in pages:
+        for name, reference in NAMES.items():
+            for used in sorted(set(re.findall(name, page.read_text())) - set(re.findall(name, reference.read_text()))):
+                complain(page, f"{reference.name} knows no {used}")
+
+
 def check_cases():
     pages = [page for page in sorted((DOCS / "cases").glob("*.md")) if page.name != "README.md"]
     linked = {(DOCS / "cases" / link).resolve() for link in links(DOCS / "cases/README.md")}
@@ -122,10 +135,11 @@ def check_cases():
                 complain(page, f"no **{part}**")
         if page not in linked:
             complain(page, "the list of cases does not name it")
-    check_quotations(pages)
+    check_quotations([*pages, *(DOCS / "handbook").glob("*.md")])
 
 
 check_links(page for page in ours("*.md") if DOCS in page.parents or page.parent == ROOT)
+check_names(ours("README.md", "docs/*.md"))
 check_summary()
 check_handbook()
 check_cases()
