@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use app::portal::{Download, Platform};
+use app::portal::{ClientApp, ClientPassword, Download, Platform};
 use serde::Deserialize;
 
 use self::from_file::Files;
@@ -105,8 +105,9 @@ pub struct Config {
     /// `FLOWTHROUGH_BROADWORKS_…` and `[partners.NAME.broadworks]` in the file: the accounts that read BroadWorks'
     /// directories, and whose they are.
     pub broadworks: Vec<PartnersAccount>,
-    /// `[downloads]` in the file: where users get the app, per platform.
-    pub downloads: Vec<Download>,
+    /// `[app]` in the file: what the app is called that users sign in to, and which password it asks for. `[downloads]`:
+    /// where they get it, per platform.
+    pub client: ClientApp,
 }
 
 /// An account that reads BroadWorks' directories.
@@ -173,6 +174,7 @@ struct File {
     webex: Remote,
     broadworks: BroadWorks,
     partners: BTreeMap<String, PartnersOwn>,
+    app: App,
     downloads: Downloads,
 }
 
@@ -206,6 +208,19 @@ struct BroadWorks {
 struct Remote {
     url: Option<String>,
     token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct App {
+    name: String,
+    password: ClientPassword,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self { name: "Webex".to_owned(), password: ClientPassword::BroadWorks }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -358,7 +373,11 @@ impl Config {
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,
-            downloads: downloads(file.downloads)?,
+            client: ClientApp {
+                name: file.app.name,
+                password: file.app.password,
+                downloads: downloads(file.downloads)?,
+            },
         })
     }
 }

@@ -2,19 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::{Download, Platform, heading::Heading, visit::use_visit};
+use super::{ClientApp, ClientPassword, Download, Platform, heading::Heading, qr_code::QrCode, visit::use_visit};
 use crate::{i18n::*, ui::problem::ProblemNotice, visitor};
 
-/// Says so, and where to get the app: for the visitor's own device first.
+/// Says so, and where to get the app: for the visitor's own device first, and from a computer on to the phone.
 #[component]
 pub fn DoneStep(
     /// The address of the account.
     email: String,
-    /// Where to get the app.
-    mut downloads: Vec<Download>,
+    /// The app.
+    client: ClientApp,
+    /// Where the server leads each device to the app that runs there.
+    anywhere: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let own = platform_of(&visitor::user_agent());
+    let own = Platform::of(&visitor::user_agent());
+    let on_phone = client.is_for_phones() && !own.is_some_and(Platform::is_phone);
+    let ClientApp { name, password, mut downloads } = client;
     downloads.sort_by_key(|download| Some(download.platform) != own);
     let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
     view! {
@@ -24,15 +28,37 @@ pub fn DoneStep(
         </svg>
         <Heading text=move || t_string!(i18n, portal.done.heading)/>
         <p class="portal-lead">{t!(i18n, portal.done.lead, email = address)}</p>
+        <p>
+            {match password {
+                ClientPassword::BroadWorks => t_string!(i18n, portal.done.password_broadworks),
+                ClientPassword::Own => t_string!(i18n, portal.done.password_own),
+            }}
+        </p>
         <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         <section aria-labelledby="downloads">
-            <h2 id="downloads">{t!(i18n, portal.done.downloads)}</h2>
+            <h2 id="downloads">{t!(i18n, portal.done.downloads)} ": " <bdi translate="no">{name}</bdi></h2>
             <ul class="downloads">
                 {downloads
                     .into_iter()
                     .map(|download| view! { <DownloadLink is_own=Some(download.platform) == own download/> })
                     .collect_view()}
             </ul>
+        </section>
+        {on_phone.then(|| view! { <OnPhone url=anywhere/> })}
+    }
+}
+
+/// The way on from a computer to the phone.
+#[component]
+fn OnPhone(url: String) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="on-phone" aria-labelledby="on-phone">
+            <QrCode url label=t_string!(i18n, portal.done.on_phone).to_owned()/>
+            <div>
+                <h2 id="on-phone">{t!(i18n, portal.done.on_phone)}</h2>
+                <p>{t!(i18n, portal.done.scan)}</p>
+            </div>
         </section>
     }
 }
@@ -55,35 +81,5 @@ fn DownloadLink(download: Download, is_own: bool) -> impl IntoView {
                 {is_own.then(|| view! { <span class="download-note">{t!(i18n, portal.done.own)}</span> })}
             </a>
         </li>
-    }
-}
-
-/// The platform that a `User-Agent` names. The order matters: Android also says Linux, an iPhone also says Mac OS X.
-fn platform_of(user_agent: &str) -> Option<Platform> {
-    [
-        ("iPhone", Platform::Ios),
-        ("iPad", Platform::Ios),
-        ("Android", Platform::Android),
-        ("Windows", Platform::Windows),
-        ("Macintosh", Platform::Macos),
-    ]
-    .into_iter()
-    .find(|(mark, _)| user_agent.contains(mark))
-    .map(|(_, platform)| platform)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn devices_are_told_apart() {
-        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15";
-        let pixel = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36";
-        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15";
-        assert_eq!(platform_of(iphone), Some(Platform::Ios));
-        assert_eq!(platform_of(pixel), Some(Platform::Android));
-        assert_eq!(platform_of(mac), Some(Platform::Macos));
-        assert_eq!(platform_of("Mozilla/5.0 (X11; Linux x86_64)"), None);
     }
 }

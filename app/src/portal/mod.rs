@@ -13,16 +13,22 @@ mod form;
 mod heading;
 pub(crate) mod join;
 pub(crate) mod page;
+mod platform;
 mod progress;
 mod proof;
+mod qr_code;
 mod sign_in;
 mod unavailable;
 mod visit;
 
 use domain::{Fault, Timestamp};
+pub use platform::Platform;
 use serde::{Deserialize, Serialize};
 
 use crate::{flash::Flash, frame::Branding, problem::Problem};
+
+/// The path that leads every device to the app that runs there.
+pub const CLIENT_APP: &str = "/app";
 
 /// What `/activate/<share token>` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,8 +101,10 @@ pub enum Step {
         user: SignedIn,
         /// The address of the account.
         email: String,
-        /// Where to get the app.
-        downloads: Vec<Download>,
+        /// What it is for.
+        client: ClientApp,
+        /// The whole address that leads every device to the app that runs there: [`CLIENT_APP`].
+        anywhere: String,
     },
 }
 
@@ -157,6 +165,27 @@ pub enum MailState {
     Refused(Fault),
 }
 
+/// The app that users sign in to with their accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientApp {
+    /// What it is called.
+    pub name: String,
+    /// Which password it asks for.
+    pub password: ClientPassword,
+    /// Where to get it; each platform at most once.
+    pub downloads: Vec<Download>,
+}
+
+/// Which password the app asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientPassword {
+    /// The one that opens the portal: BroadWorks checks it.
+    BroadWorks,
+    /// One that the user chooses in the app.
+    Own,
+}
+
 /// Where to get the app for one platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download {
@@ -164,22 +193,6 @@ pub struct Download {
     pub platform: Platform,
     /// The link.
     pub url: String,
-}
-
-/// A platform that the app runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Platform {
-    /// iPhone and iPad
-    Ios,
-    /// Android
-    Android,
-    /// Windows
-    Windows,
-    /// macOS
-    Macos,
-    /// In the browser
-    Web,
 }
 
 /// What `/activate/<share token>/join/<token>` shows: the mailed Join now link.

@@ -94,7 +94,7 @@ fn shown(step: Step) -> AnyView {
         Step::Failed { email, problem, other_address, tries, .. } => {
             view! { <FailedStep email problem other_address tries/> }.into_any()
         }
-        Step::Done { email, downloads, .. } => view! { <DoneStep email downloads/> }.into_any(),
+        Step::Done { email, client, anywhere, .. } => view! { <DoneStep email client anywhere/> }.into_any(),
     }
 }
 

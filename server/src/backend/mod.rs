@@ -56,8 +56,8 @@ pub struct Site {
     pub allow_private_xsi: bool,
     /// Whether this is the demo.
     pub demo: bool,
-    /// Where to get the app.
-    pub downloads: Vec<app::portal::Download>,
+    /// The app that users sign in to.
+    pub client: app::portal::ClientApp,
 }
 
 impl Site {

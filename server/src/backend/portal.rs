@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
     frame::Branding,
-    portal::{Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
+    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -18,7 +18,7 @@ use domain::{
     typed::as_meant,
 };
 
-use super::{Context, Shared, by_share, check_meant};
+use super::{Context, Shared, Site, by_share, check_meant};
 use crate::{
     access::{
         session::{self, Opened},
@@ -116,7 +116,9 @@ impl Context {
             State::Provisioned(address)
             | State::Updating(address, _)
             | State::Error(Attempt::Update(address, _), _) => {
-                Step::Done { user, email: address.email().as_str().to_owned(), downloads: self.site.downloads.clone() }
+                let Site { client, public_url, .. } = &self.site;
+                let (client, anywhere) = (client.clone(), format!("{public_url}{CLIENT_APP}"));
+                Step::Done { user, email: address.email().as_str().to_owned(), client, anywhere }
             }
             State::Error(Attempt::Create(address), fault) => Step::Failed {
                 tries: self.tries(&subscriber).await?,

@@ -245,12 +245,7 @@ fn context(
         xsi,
         sessions: Watch::default(),
         breakers,
-        site: Site {
-            public_url: config.public_url.clone(),
-            allow_private_xsi,
-            demo,
-            downloads: config.downloads.clone(),
-        },
+        site: Site { public_url: config.public_url.clone(), allow_private_xsi, demo, client: config.client.clone() },
     }))
 }
 

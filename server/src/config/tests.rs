@@ -179,7 +179,10 @@ fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
     assert_eq!(half.name, "FLOWTHROUGH_ADMIN_PASSWORD");
     let script = with("[downloads]\nios = \"javascript:alert(1)\"", &[]).expect_err("a script");
     assert_eq!(script.name, "[downloads] ios");
-    assert_eq!(with("[downloads]\nios = \"\"", &[]).expect("left out").downloads.len(), 4);
+    assert_eq!(with("[downloads]\nios = \"\"", &[]).expect("left out").client.downloads.len(), 4);
+    assert_eq!(with("", &[]).expect("the vendor's").client.password, ClientPassword::BroadWorks);
+    let own = with("[app]\nname = \"Calls\"\npassword = \"own\"", &[]).expect("another app").client;
+    assert_eq!((&*own.name, own.password), ("Calls", ClientPassword::Own));
     let misspelt = with("lisen = 1", &[]).expect_err("a typing error");
     assert_eq!(misspelt.name, FILE);
     assert!(misspelt.fix.starts_with("Did you mean listen?"), "{misspelt}");

@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod api;
 pub mod client;
+mod client_app;
 pub mod export;
 pub mod farewell;
 pub mod form;
@@ -36,6 +37,7 @@ use app::{
     access::Guard,
     backend::{Hub, Portal},
     hub::model::LARGEST_FILE,
+    portal::CLIENT_APP,
     shell,
     visitor::CookiePrefix,
 };
@@ -123,6 +125,7 @@ pub fn routes() -> Vec<Route> {
 /// What pages read that is no server function.
 fn streams() -> Routes<Shared> {
     Routes::new()
+        .route(CLIENT_APP, get(client_app::lead))
         .route("/activate/{share}/live", get(live::portal))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/users/{user}/live", get(live::user))
@@ -189,9 +192,10 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))
+        // What is answered after a panic gets the headers of every answer, too.
+        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(headers::secure))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(readiness, farewell::say))
         .layer(middleware::from_fn_with_state(context.clone(), log::answers))
 }

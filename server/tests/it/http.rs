@@ -1,5 +1,6 @@
 //! What clients that mean harm, or are broken, can do over HTTP.
 
+mod client_app;
 mod malformed;
 mod markup;
 mod slash;

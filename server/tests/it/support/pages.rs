@@ -6,6 +6,7 @@ use app::{
     access::Guard as _,
     backend::{Administrator, Administrators as _, NewSession, PortalBackend as _, Visitor},
     i18n::Locale,
+    portal::{ClientApp, ClientPassword, Download, Platform},
     problem::Problem,
 };
 use domain::{Network, Permission};
@@ -20,6 +21,16 @@ use super::World;
 pub const ADMIN: &str = "admin@sp.example";
 /// The administrator's password.
 pub const ADMIN_PASSWORD: &str = "nine quiet lighthouses";
+
+/// The app that users sign in to: for phones alone.
+pub fn client_app() -> ClientApp {
+    let download = |platform, name| Download { platform, url: format!("https://apps.example/{name}") };
+    ClientApp {
+        name: "Webex".to_owned(),
+        password: ClientPassword::BroadWorks,
+        downloads: vec![download(Platform::Ios, "ios"), download(Platform::Android, "android")],
+    }
+}
 
 /// The pages of one server.
 pub struct Pages {

@@ -17,7 +17,7 @@ use server::{
     targets::breaker::Breakers,
 };
 
-use super::{BroadWorks, PUBLIC_URL, World, visitor};
+use super::{BroadWorks, PUBLIC_URL, World, client_app, visitor};
 
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Duration::from_secs(5) };
 
@@ -66,7 +66,7 @@ impl World {
                 public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,
                 demo: false,
-                downloads: Vec::new(),
+                client: client_app(),
             },
         })
     }

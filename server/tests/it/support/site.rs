@@ -24,7 +24,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{PUBLIC_URL, World};
+use super::{PUBLIC_URL, World, client_app};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -74,7 +74,7 @@ impl World {
                 public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,
                 demo: false,
-                downloads: Vec::new(),
+                client: client_app(),
             },
         });
         let settings = Settings {
