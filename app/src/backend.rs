@@ -4,7 +4,9 @@
 //! It holds no rule of its own.
 
 mod administrators;
+mod audit;
 mod customers;
+mod people;
 mod portal;
 mod templates;
 mod tokens;
@@ -15,8 +17,8 @@ use std::{any::Any, sync::Arc};
 use domain::Network;
 
 pub use self::{
-    administrators::Administrators, customers::Customers, portal::PortalBackend, templates::Templates, tokens::Tokens,
-    users::Users,
+    administrators::Administrators, audit::Audit, customers::Customers, people::People, portal::PortalBackend,
+    templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
 
@@ -76,6 +78,6 @@ pub struct NewSession {
 
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
-pub trait HubBackend: Administrators + Customers + Templates + Users + Tokens {}
+pub trait HubBackend: Administrators + Customers + Templates + Users + Tokens + People + Audit {}
 
-impl<T: Administrators + Customers + Templates + Users + Tokens> HubBackend for T {}
+impl<T: Administrators + Customers + Templates + Users + Tokens + People + Audit> HubBackend for T {}

@@ -244,6 +244,10 @@ pub enum Fault {
     CurrentPasswordWrong => hub::CURRENT_PASSWORD_WRONG,
     /// Whoever is signed in to the hub may not do this.
     PermissionMissing => hub::PERMISSION_MISSING,
+    /// Nobody else is a full administrator.
+    LastFullAdministrator => hub::LAST_FULL_ADMINISTRATOR,
+    /// The invitation is used up or expired.
+    InvitationInvalid => hub::INVITATION_INVALID,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -5,6 +5,7 @@
 //! on the server decide by the same code.
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod bulk;
 pub mod code;
 pub mod draft;
@@ -23,6 +24,7 @@ pub mod outage;
 pub mod permission;
 pub mod phone;
 pub mod retry;
+pub mod role;
 pub mod search;
 pub mod spreadsheet;
 pub mod subscriber;
@@ -44,5 +46,6 @@ pub use language::Language;
 pub use mailing::Mailing;
 pub use network::Network;
 pub use permission::{Permission, Permissions};
+pub use role::Role;
 pub use subscriber::{BroadWorksId, Package, SpEnterpriseId, Status};
 pub use timestamp::Timestamp;

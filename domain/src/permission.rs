@@ -1,8 +1,8 @@
 //! What somebody may do: one list for all doors. A caller of the hub, the REST API, the flow-through adapter or the portal
 //! has a set of permissions, and whatever can be called names the one that it asks for.
 //!
-//! A permission says what, never whose: a caller's partner is beside it. A role is a set of permissions with a name, such as
-//! [`Permissions::ADMINISTRATOR`].
+//! A permission says what, never whose: a caller's partner is beside it. A role is a set of permissions with a name
+//! ([`crate::Role`]).
 //!
 //! ```
 //! use domain::{Permission, Permissions};
@@ -28,6 +28,12 @@ pub enum Permission {
     UsersRead,
     /// Adding, changing and removing users, and all that is done for them.
     UsersWrite,
+    /// Taking lists of users out of the hub.
+    UsersExport,
+    /// Seeing users' email addresses in lists.
+    AddressesRead,
+    /// Having the mail sent again that asks a user to prove an address.
+    MailResend,
     /// Reading workspaces.
     WorkspacesRead,
     /// Adding, changing and removing workspaces.
@@ -40,6 +46,12 @@ pub enum Permission {
     TokensRead,
     /// Creating and revoking API tokens.
     TokensWrite,
+    /// Seeing who signs in to the hub, and as what.
+    PeopleRead,
+    /// Inviting, changing and removing those who sign in to the hub.
+    PeopleWrite,
+    /// Reading the audit log.
+    AuditRead,
     /// Reading and changing one's own sign-in to the hub.
     OwnAccount,
     /// Activating oneself in the portal.
@@ -48,18 +60,24 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::CustomersRead,
         Self::TemplatesRead,
         Self::TemplatesWrite,
         Self::UsersRead,
         Self::UsersWrite,
+        Self::UsersExport,
+        Self::AddressesRead,
+        Self::MailResend,
         Self::WorkspacesRead,
         Self::WorkspacesWrite,
         Self::BillingRead,
         Self::BillingWrite,
         Self::TokensRead,
         Self::TokensWrite,
+        Self::PeopleRead,
+        Self::PeopleWrite,
+        Self::AuditRead,
         Self::OwnAccount,
         Self::OwnActivation,
     ];
@@ -75,11 +93,17 @@ impl Permission {
             Self::WorkspacesWrite => Some("spark-admin:places_write"),
             Self::BillingRead => Some("spark-admin:broadworks_billing_reports_read"),
             Self::BillingWrite => Some("spark-admin:broadworks_billing_reports_write"),
+            Self::AuditRead => Some("audit:events_read"),
             Self::CustomersRead
             | Self::TemplatesRead
             | Self::TemplatesWrite
+            | Self::UsersExport
+            | Self::AddressesRead
+            | Self::MailResend
             | Self::TokensRead
             | Self::TokensWrite
+            | Self::PeopleRead
+            | Self::PeopleWrite
             | Self::OwnAccount
             | Self::OwnActivation => None,
         }
@@ -114,16 +138,23 @@ impl Permissions {
         Permission::WorkspacesWrite,
         Permission::BillingRead,
         Permission::BillingWrite,
+        Permission::AuditRead,
     ]);
-    /// What an administrator of a partner has in the hub.
-    pub const ADMINISTRATOR: Self = Self::of(&[
+    /// All that somebody who signs in to the hub can have.
+    pub const HUB: Self = Self::of(&[
         Permission::CustomersRead,
         Permission::TemplatesRead,
         Permission::TemplatesWrite,
         Permission::UsersRead,
         Permission::UsersWrite,
+        Permission::UsersExport,
+        Permission::AddressesRead,
+        Permission::MailResend,
         Permission::TokensRead,
         Permission::TokensWrite,
+        Permission::PeopleRead,
+        Permission::PeopleWrite,
+        Permission::AuditRead,
         Permission::OwnAccount,
     ]);
     /// What BroadWorks has at a template's flow-through adapter.
@@ -199,7 +230,7 @@ mod tests {
 
     #[test]
     fn only_the_portal_activates_and_nobody_else_has_an_account_of_their_own_there() {
-        for others in [Permissions::TOKEN, Permissions::ADMINISTRATOR, Permissions::ADAPTER] {
+        for others in [Permissions::TOKEN, Permissions::HUB, Permissions::ADAPTER] {
             assert!(!others.allow(Permission::OwnActivation));
         }
         assert!(Permissions::USER.iter().eq([Permission::OwnActivation]));

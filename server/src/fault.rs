@@ -194,6 +194,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::MeantForAnother
         | Fault::ConsentNotAwaited
         | Fault::DirectorySyncOff
+        | Fault::LastFullAdministrator
         | Fault::NothingToRetry
         | Fault::RequestUnderWay => StatusCode::CONFLICT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -64,6 +64,10 @@ id! {
     AdministratorId
 }
 id! {
+    /// An entry's of the audit log; grows with time.
+    AuditEventId
+}
+id! {
     /// An API token's.
     ApiTokenId
 }

@@ -28,6 +28,8 @@ pub enum Kind {
     Workspace,
     /// A billing report.
     BillingReport,
+    /// An entry of the audit log.
+    AuditEvent,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Self::Organization => "ciscospark://us/ORGANIZATION/",
             Self::Workspace => "ciscospark://us/PLACE/",
             Self::BillingReport => "ciscospark://us/BILLING_REPORT/",
+            Self::AuditEvent => "ciscospark://us/ADMIN_AUDIT_EVENT/",
         }
     }
 

@@ -1,11 +1,14 @@
 //! Who is signed in, and their password. The form works as a plain one too: a password must never be sent in an address.
 
+mod sessions;
+
 use domain::Fault;
 use leptos::{form::ActionForm, html, prelude::*};
 
+use self::sessions::OwnSessions;
 #[cfg(feature = "ssr")]
 use super::{address::ACCOUNT, session::signed_in};
-use super::{loaded::loaded, model::Me, session::get_me};
+use super::{loaded::loaded, model::Me, session::get_me, text::role_text};
 #[cfg(feature = "ssr")]
 use crate::{
     flash,
@@ -68,6 +71,7 @@ pub fn Account() -> impl IntoView {
                 <Password email=me.email.clone() refused=refused.clone()/>
                 <Identity me/>
             </div>
+            <OwnSessions/>
         }
     })
 }
@@ -145,6 +149,10 @@ fn Identity(me: Me) -> impl IntoView {
                 <div class="facts-wide">
                     <dt>{t!(i18n, hub.email)}</dt>
                     <dd class="name" translate="no">{me.email}</dd>
+                </div>
+                <div class="facts-wide">
+                    <dt>{t!(i18n, hub.people.role)}</dt>
+                    <dd>{move || role_text(i18n.get_locale(), me.role)}</dd>
                 </div>
                 <div class="facts-wide">
                     <dt>{t!(i18n, hub.account.partner)}</dt>

@@ -2,12 +2,16 @@
 
 use leptos_router::params::ParamsMap;
 
-use super::model::{Cursor, UserFilter};
+use super::model::{AuditFilter, Cursor, UserFilter};
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
 /// The API tokens.
 pub const TOKENS: &str = "/hub/tokens";
+/// The audit log.
+pub const AUDIT: &str = "/hub/audit";
+/// Those who sign in to the hub.
+pub const PEOPLE: &str = "/hub/people";
 /// Who is signed in, and their password.
 pub const ACCOUNT: &str = "/hub/account";
 /// Where an administrator signs in.
@@ -35,6 +39,21 @@ pub fn customers(after: String) -> String {
 /// The API tokens from a key on.
 pub fn tokens(after: String) -> String {
     with_query(TOKENS, [("after", Some(after))])
+}
+
+/// The audit log from a key on.
+pub fn audit(filter: &AuditFilter, after: Option<String>) -> String {
+    with_query(AUDIT, audit_query(filter).into_iter().chain([("after", after)]))
+}
+
+/// The audit log as CSV.
+pub fn audit_export(filter: &AuditFilter) -> String {
+    with_query("/hub/audit.csv", audit_query(filter))
+}
+
+fn audit_query(filter: &AuditFilter) -> [(&'static str, Option<String>); 4] {
+    let AuditFilter { who, what, from, to } = filter.clone();
+    [("who", who), ("what", what.map(|what| what.as_str().to_owned())), ("from", from), ("to", to)]
 }
 
 /// View Templates of a customer.
@@ -122,6 +141,11 @@ pub fn sign_in(next: String) -> String {
 /// The page behind a set-up link.
 pub fn set_up(token: &str) -> String {
     format!("/hub/setup/{token}")
+}
+
+/// The page behind an invitation.
+pub fn invitation(token: &str) -> String {
+    format!("/hub/invitation/{token}")
 }
 
 fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 3] {

@@ -6,6 +6,7 @@ mod outcome;
 mod stage;
 mod upload;
 
+use domain::{Fault, Permission};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -16,8 +17,10 @@ use self::{
 };
 use super::{
     address,
+    allowed::Allowed,
     breadcrumbs::{Breadcrumbs, crumb},
     loaded::loaded,
+    missing::NotToBeHad,
     model::{TemplateDetail, UserFilter},
     template::get_template,
 };
@@ -34,7 +37,17 @@ pub fn ImportUsers() -> impl IntoView {
     let id = move || params.read().get("id").unwrap_or_default();
     let customer = move || query.read().get("customer");
     let template = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
-    loaded(template, move |(template, name)| view! { <Page template customer=customer() name/> })
+    loaded(template, move |(template, name)| {
+        let customer = customer();
+        view! {
+            <Allowed
+                to=Permission::UsersWrite
+                fallback=|| view! { <NotToBeHad problem=Fault::PermissionMissing.into() on_retry=|| ()/> }
+            >
+                <Page template=template.clone() customer=customer.clone() name=name.clone()/>
+            </Allowed>
+        }
+    })
 }
 
 #[component]

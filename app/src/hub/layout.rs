@@ -1,5 +1,6 @@
 //! What stands around every page of the hub: the top bar, the languages and the corner for toasts.
 
+use domain::{Permission, Role};
 use leptos::{ev, form::ActionForm, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -8,7 +9,8 @@ use leptos_router::{
 };
 
 use super::{
-    address::{ACCOUNT, HOME, SIGN_IN, TOKENS},
+    address::{ACCOUNT, AUDIT, HOME, PEOPLE, SIGN_IN, TOKENS},
+    allowed::WhoIsHere,
     arrival::follow_address,
     client,
     model::Me,
@@ -26,7 +28,8 @@ use crate::{
 #[component]
 pub fn Layout() -> impl IntoView {
     let i18n = use_i18n();
-    let me = Resource::new_blocking(|| (), |()| get_me());
+    let me: WhoIsHere = Resource::new_blocking(|| (), |()| get_me());
+    provide_context(me);
     // A page that finds nobody signed in leads to the sign-in page itself; the bar only stays empty.
     let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
     follow_address();
@@ -71,17 +74,30 @@ fn Main() -> impl IntoView {
 
 /// The ways through the hub.
 #[component]
-fn Navigation() -> impl IntoView {
+fn Navigation(
+    /// As what one is signed in.
+    role: Role,
+) -> impl IntoView {
     let i18n = use_i18n();
     let path = use_location().pathname;
     let at = move |part: &str| path.read().starts_with(part);
-    let (at_tokens, at_account) = (Memo::new(move |_| at(TOKENS)), Memo::new(move |_| at(ACCOUNT)));
-    let at_customers = move || !at_tokens.get() && !at_account.get();
+    let (at_tokens, at_people) = (Memo::new(move |_| at(TOKENS)), Memo::new(move |_| at(PEOPLE)));
+    let (at_audit, at_account) = (Memo::new(move |_| at(AUDIT)), Memo::new(move |_| at(ACCOUNT)));
+    let at_customers = move || !at_tokens.get() && !at_people.get() && !at_audit.get() && !at_account.get();
     let current = move |here: bool| here.then_some("true");
+    let may = |permission| role.permissions().allow(permission);
     view! {
         <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
             <a href=HOME aria-current=move || current(at_customers())>{t!(i18n, hub.nav.customers)}</a>
-            <a href=TOKENS aria-current=move || current(at_tokens.get())>{t!(i18n, hub.nav.tokens)}</a>
+            {may(Permission::TokensRead).then(|| view! {
+                <a href=TOKENS aria-current=move || current(at_tokens.get())>{t!(i18n, hub.nav.tokens)}</a>
+            })}
+            {may(Permission::PeopleRead).then(|| view! {
+                <a href=PEOPLE aria-current=move || current(at_people.get())>{t!(i18n, hub.people.title)}</a>
+            })}
+            {may(Permission::AuditRead).then(|| view! {
+                <a href=AUDIT aria-current=move || current(at_audit.get())>{t!(i18n, hub.audit.title)}</a>
+            })}
             // Where there is room, the address leads there.
             <a href=ACCOUNT class="topbar-nav-account" aria-current=move || current(at_account.get())>
                 {t!(i18n, hub.account.title)}
@@ -105,7 +121,7 @@ fn Account(me: Me) -> impl IntoView {
         }
     });
     view! {
-        <Navigation/>
+        <Navigation role=me.role/>
         <SearchField/>
         <p class="topbar-partner">
             {me.partner}

@@ -1,21 +1,26 @@
 //! What the server sends to the hub's pages: the types that cross the wire.
 
+mod audit;
 mod customer;
 mod history;
 mod import;
+mod person;
 mod template;
 mod token;
 mod user;
 mod user_page;
 
+use domain::Role;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    audit::{AuditFilter, AuditPage, AuditRow, Subject},
     customer::{CustomerRow, CustomerTemplates},
     history::{Doer, Step},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
+    person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
@@ -31,6 +36,8 @@ pub struct Me {
     pub email: String,
     /// The partner's name.
     pub partner: String,
+    /// What they are.
+    pub role: Role,
     /// Whether this is the demo.
     pub demo: bool,
 }

@@ -9,9 +9,9 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account, customer::ViewTemplates, customers::Customers, import_users::ImportUsers, layout::Layout,
-    missing::NoSuchPage, search::Search, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage,
-    tokens::Tokens, user::UserPage, users::Users,
+    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, import_users::ImportUsers,
+    invitation::InvitationPage, layout::Layout, missing::NoSuchPage, people::People, search::Search, setup::SetUpPage,
+    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
 
 /// The hub's pages, below `/hub`.
@@ -22,6 +22,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/hub/sign-in") view=SignInPage ssr=SsrMode::Async/>
         <Route path=path!("/hub/setup/:token") view=SetUpPage ssr=SsrMode::Async/>
+        <Route path=path!("/hub/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
         <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>
             <Route path=path!("") view=Customers/>
             <Route path=path!("customers") view=Customers/>
@@ -31,6 +32,8 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("users/:id") view=UserPage/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("people") view=People/>
+            <Route path=path!("audit") view=Audit/>
             <Route path=path!("search") view=Search/>
             <Route path=path!("account") view=Account/>
             <Route path=path!("*any") view=NoSuchPage/>

@@ -76,6 +76,21 @@ pub async fn set_up(token: String, email: String, password: String) -> Result<()
     answer(&asking_for_cookies(&next), &email, outcome)
 }
 
+/// The address of whoever was invited: the page asks before it shows a form that would be in vain.
+#[server(prefix = "/api", endpoint = "hub/invitation")]
+pub async fn get_invitation(token: String) -> Result<String, Problem> {
+    hub().invitation(&token).await
+}
+
+/// Chooses the password of whoever was invited, and signs in.
+#[server(prefix = "/api", endpoint = "hub/accept-invitation")]
+pub async fn accept_invitation(token: String, password: String) -> Result<(), Problem> {
+    let session = hub().accept_invitation(&visitor(HUB_SESSION), &token, &password).await;
+    let outcome = session.map(|session| begin_session(HUB_SESSION, session));
+    let next = if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::invitation(&token) };
+    answer(&asking_for_cookies(&next), "", outcome)
+}
+
 /// The page to read on at: only ever one of the hub's own, whatever a link says.
 pub(super) fn local(next: &str) -> &str {
     let within = next.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));

@@ -1,7 +1,8 @@
 //! What several of the hub's screens say in the same words.
 
-use domain::{Package, filter::Flaw, subscriber::Requirement, template::UserVerification};
+use domain::{Package, Role, filter::Flaw, subscriber::Requirement, template::UserVerification};
 
+use super::model::Doer;
 use crate::i18n::{Locale, td_string};
 
 /// The package's name.
@@ -37,6 +38,34 @@ pub(super) fn flaw_text(locale: Locale, flaw: &Flaw) -> String {
         Flaw::Twice { key } => td_string!(locale, hub.search.twice, key = key.as_str()).to_string(),
         Flaw::Unquoted => td_string!(locale, hub.search.unquoted).to_owned(),
         Flaw::TooLong => td_string!(locale, hub.search.too_long).to_owned(),
+    }
+}
+
+/// Who did it.
+pub(super) fn doer_text(locale: Locale, by: &Doer) -> String {
+    let plain = match by {
+        Doer::Administrator(Some(name)) => return name.clone(),
+        Doer::Token(Some(name)) => return td_string!(locale, hub.user.by.token, name = name.as_str()).to_string(),
+        Doer::Adapter(Some(name)) => return td_string!(locale, hub.user.by.adapter, name = name.as_str()).to_string(),
+        Doer::User => td_string!(locale, hub.user.by.user),
+        Doer::Engine => td_string!(locale, hub.user.by.engine),
+        Doer::Administrator(None) => td_string!(locale, hub.user.by.administrator_gone),
+        Doer::Token(None) => td_string!(locale, hub.user.by.token_gone),
+        Doer::Adapter(None) => td_string!(locale, hub.user.by.adapter_gone),
+        Doer::Import => td_string!(locale, hub.user.by.import),
+        Doer::Operator => td_string!(locale, hub.user.by.operator),
+        Doer::Unknown => td_string!(locale, hub.user.by.unknown),
+    };
+    plain.to_owned()
+}
+
+/// The role's name.
+pub(super) fn role_text(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::FullAdministrator => td_string!(locale, hub.people.full_administrator),
+        Role::Administrator => td_string!(locale, hub.people.administrator),
+        Role::ReadOnly => td_string!(locale, hub.people.read_only),
+        Role::HelpDesk => td_string!(locale, hub.people.help_desk),
     }
 }
 

@@ -193,14 +193,9 @@ fn scope_text(locale: Locale, permission: Permission) -> &'static str {
         Permission::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
         Permission::BillingRead => td_string!(locale, hub.tokens.billing_read),
         Permission::BillingWrite => td_string!(locale, hub.tokens.billing_write),
-        // No token has them.
-        Permission::CustomersRead
-        | Permission::TemplatesRead
-        | Permission::TemplatesWrite
-        | Permission::TokensRead
-        | Permission::TokensWrite
-        | Permission::OwnAccount
-        | Permission::OwnActivation => "",
+        Permission::AuditRead => td_string!(locale, hub.tokens.audit_read),
+        // No token has the others.
+        _ => "",
     }
 }
 

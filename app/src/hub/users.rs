@@ -6,7 +6,7 @@ mod tiles;
 
 use std::sync::Arc;
 
-use domain::filter::Flaw;
+use domain::{Permission, filter::Flaw};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -23,6 +23,7 @@ use self::{
 use super::session::signed_in;
 use super::{
     address,
+    allowed::Allowed,
     breadcrumbs::{Breadcrumbs, crumb},
     deeds::dialogs::{UserDialog, UserDialogs},
     filter_form::FilterForm,
@@ -133,23 +134,27 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
                 <Switch on=exclude label=move || t_string!(i18n, hub.status.exclude_provisioned)/>
             </form>
             <p class="actions">
-                <a
-                    class=Emphasis::Secondary.class()
-                    href=move || {
-                        let Query { template, filter, .. } = query.get();
-                        address::import(&template, filter.customer)
-                    }
-                >
-                    {t!(i18n, hub.importing.open)}
-                </a>
-                <a
-                    class=Emphasis::Secondary.class()
-                    href=move || address::export(&query.read().template, query.read().filter.clone())
-                    download
-                    rel="external"
-                >
-                    {t!(i18n, hub.status.export)}
-                </a>
+                <Allowed to=Permission::UsersWrite>
+                    <a
+                        class=Emphasis::Secondary.class()
+                        href=move || {
+                            let Query { template, filter, .. } = query.get();
+                            address::import(&template, filter.customer)
+                        }
+                    >
+                        {t!(i18n, hub.importing.open)}
+                    </a>
+                </Allowed>
+                <Allowed to=Permission::UsersExport>
+                    <a
+                        class=Emphasis::Secondary.class()
+                        href=move || address::export(&query.read().template, query.read().filter.clone())
+                        download
+                        rel="external"
+                    >
+                        {t!(i18n, hub.status.export)}
+                    </a>
+                </Allowed>
             </p>
         </div>
     }

@@ -73,6 +73,8 @@ texts! {
         PasswordNamesOwner => password_names_owner,
         CurrentPasswordWrong => current_password_wrong,
         PermissionMissing => permission_missing,
+        LastFullAdministrator => last_full_administrator,
+        InvitationInvalid => invitation_invalid,
         MalformedFile => malformed_file,
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,

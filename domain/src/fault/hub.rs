@@ -144,6 +144,24 @@ pub(super) const CURRENT_PASSWORD_WRONG: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const LAST_FULL_ADMINISTRATOR: Entry = Entry {
+    code: 44017,
+    key: "last_full_administrator",
+    cause: "Nobody else is a full administrator.",
+    remedy: Alike("Make somebody else a full administrator first."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const INVITATION_INVALID: Entry = Entry {
+    code: 44018,
+    key: "invitation_invalid",
+    cause: "This invitation was used already or has expired.",
+    remedy: Alike("Ask a full administrator of your company for a new one."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const PERMISSION_MISSING: Entry = Entry {
     code: 44016,
     key: "permission_missing",

@@ -6,7 +6,7 @@ use super::Lifecycle;
 use crate::subscriber::Package;
 
 /// What an administrator may do with a subscriber right now: exactly the events that [`Lifecycle::apply`] accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actions {
     /// Retry Activation: onboard with an address.
     pub onboard: bool,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    EmailAddress, Fault, Permissions,
+    EmailAddress, Fault, Network, Role,
+    audit::Deed,
     timestamp::{DAY, MINUTE},
 };
 
@@ -16,9 +17,9 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Administrator, AdministratorId, PartnerId, Store, Tenant, Work,
+        Actor, Administrator, AdministratorId, PartnerId, Store, Tenant, Work,
         administrator::{self, NewAdministrator},
-        hub_session, is_taken, partner,
+        assignment, audit, hub_session, invitation, is_taken, partner,
         setup_link::{self, SetupLink},
     },
 };
@@ -35,12 +36,6 @@ pub struct Known {
     pub partner: String,
 }
 
-/// What an administrator may do.
-#[must_use]
-pub const fn permissions(_: &Administrator) -> Permissions {
-    Permissions::ADMINISTRATOR
-}
-
 /// How an address is looked up, whatever was typed.
 #[must_use]
 pub fn key(typed: &str) -> String {
@@ -54,7 +49,7 @@ pub fn key(typed: &str) -> String {
 pub async fn check(store: &Store, email: &str, password: &str) -> Result<AdministratorId, Trouble> {
     let found = administrator::by_email(store.read(), &key(email)).await?;
     let found = found.filter(|found| found.disabled_at.is_none());
-    let hash = found.as_ref().map(|found| found.password_hash.as_str());
+    let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
     let right = password::is_right(password, hash).await?;
     found.filter(|_| right).map(|found| found.id).ok_or_else(|| Fault::HubBadCredentials.into())
 }
@@ -126,18 +121,24 @@ pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
     let known = known(store, email).await?;
     let id = known.administrator.id;
     let work = store.work().await?;
-    hub_session::delete_all_of(&work, id).await?;
-    administrator::delete(&work, id).await?;
+    forget(&work, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_removed", administrator = %id);
     Ok(known)
 }
 
-/// Adds an administrator, or gives the one with this address a new password: whoever had the old one is signed out, and
-/// whoever was disabled can sign in again.
+/// Deletes an administrator, and what stands only because of them.
+pub(super) async fn forget(work: &Work, id: AdministratorId) -> Result<(), Trouble> {
+    hub_session::delete_all_of(work, id).await?;
+    invitation::forget(work, id).await?;
+    assignment::forget(work, id).await?;
+    Ok(administrator::delete(work, id).await?)
+}
+
+/// As [`add_as`]: a new one is a full administrator, and one who is there stays what they are.
 ///
 /// # Errors
-/// [`Fault::InvalidAddress`], as [`NewPassword::choose`], or a database error.
+/// As [`add_as`].
 pub async fn add(
     store: &Store,
     environment: &Environment,
@@ -145,13 +146,37 @@ pub async fn add(
     email: &str,
     password: &str,
 ) -> Result<AdministratorId, Trouble> {
+    add_as(store, environment, tenant, (email, None), password).await
+}
+
+/// Adds an administrator, or gives the one with this address a new password and, if one is named, another role: whoever had
+/// the old password is signed out, and whoever was disabled can sign in again.
+///
+/// # Errors
+/// [`Fault::InvalidAddress`], as [`NewPassword::choose`], [`Fault::LastFullAdministrator`], or a database error.
+pub async fn add_as(
+    store: &Store,
+    environment: &Environment,
+    tenant: Tenant,
+    (email, role): (&str, Option<Role>),
+    password: &str,
+) -> Result<AdministratorId, Trouble> {
     let email = EmailAddress::parse(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
     let (id, is_new) = match administrator::by_email(&*work, &email).await? {
-        None => (create(&work, environment, tenant, email, password_hash).await?, true),
+        None => {
+            let role = role.unwrap_or(Role::FullAdministrator);
+            (create(&work, environment, tenant, (email, role), Some(password_hash)).await?, true)
+        }
         Some(existing) if existing.partner_id == tenant.partner() => {
             administrator::reset(&work, existing.id, &password_hash).await?;
+            invitation::forget(&work, existing.id).await?;
+            if let Some(role) = role {
+                let assigned_only = existing.assigned_only && role.can_be_assigned();
+                administrator::save_role(&work, existing.id, role, assigned_only).await?;
+                one_is_left(&work, tenant).await?;
+            }
             hub_session::delete_all_of(&work, existing.id).await?;
             (existing.id, false)
         }
@@ -176,10 +201,10 @@ pub async fn change_password(
     store: &Store,
     environment: &Environment,
     of: &Administrator,
-    current: &str,
-    new: &str,
+    network: Network,
+    (current, new): (&str, &str),
 ) -> Result<String, Trouble> {
-    if !password::is_right(current, Some(&of.password_hash)).await? {
+    if !password::is_right(current, of.password_hash.as_deref()).await? {
         return Err(Fault::CurrentPasswordWrong.into());
     }
     let password_hash =
@@ -190,7 +215,9 @@ pub async fn change_password(
         return Err(Fault::NotSignedIn.into());
     }
     hub_session::delete_all_of(&work, of.id).await?;
-    let opened = session::open_hub(&work, environment, of.id, None).await?;
+    let opened = session::open_hub(&work, environment, of.id, network, None).await?;
+    let (tenant, oneself) = (Tenant::of_administrator(of), Actor::Administrator(of.id));
+    audit::record(&work, environment, tenant, &oneself, (Deed::PasswordChanged, None)).await?;
     work.commit().await?;
     Ok(opened.token)
 }
@@ -203,20 +230,33 @@ async fn new_password(store: &Store, tenant: Tenant, email: &str, typed: &str) -
 }
 
 /// Adds an administrator. The partner's set-up link was for the first one, and is worth nothing from now on.
-async fn create(
+pub(super) async fn create(
     work: &Work,
     environment: &Environment,
     tenant: Tenant,
-    email: String,
-    password_hash: String,
+    (email, role): (String, Role),
+    password_hash: Option<String>,
 ) -> Result<AdministratorId, Trouble> {
     setup_link::delete(work, tenant).await?;
     let id = environment.id().into();
-    let new = NewAdministrator { id, email, password_hash, created_at: environment.now() };
+    let new = NewAdministrator { id, email, password_hash, created_at: environment.now(), role };
     match administrator::insert(work, tenant, new).await {
         Ok(()) => Ok(id),
         Err(error) if is_taken(&error) => Err(Fault::AddressInUse.into()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses what would leave the tenant without a full administrator who can sign in.
+///
+/// # Errors
+/// [`Fault::LastFullAdministrator`], or a database error.
+pub(super) async fn one_is_left(work: &Work, tenant: Tenant) -> Result<(), Trouble> {
+    let all = administrator::list(&**work, tenant).await?;
+    let able = |one: &Administrator| one.disabled_at.is_none() && one.password_hash.is_some();
+    match all.iter().any(|one| one.role == Role::FullAdministrator && able(one)) {
+        true => Ok(()),
+        false => Err(Fault::LastFullAdministrator.into()),
     }
 }
 
@@ -290,7 +330,8 @@ pub async fn set_up(
     if !administrator::list(&*work, tenant).await?.is_empty() {
         return Err(Fault::SetupLinkInvalid.into());
     }
-    let id = create(&work, environment, tenant, email, password_hash).await?;
+    let first = (email, Role::FullAdministrator);
+    let id = create(&work, environment, tenant, first, Some(password_hash)).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)

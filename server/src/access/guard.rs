@@ -46,8 +46,8 @@ macro_rules! permissions {
 }
 
 permissions! {
-    CustomersRead TemplatesRead TemplatesWrite UsersRead UsersWrite WorkspacesRead WorkspacesWrite BillingRead BillingWrite
-    TokensRead TokensWrite OwnAccount OwnActivation
+    CustomersRead TemplatesRead TemplatesWrite UsersRead UsersWrite UsersExport AddressesRead MailResend WorkspacesRead
+    WorkspacesWrite BillingRead BillingWrite TokensRead TokensWrite PeopleRead PeopleWrite AuditRead OwnAccount OwnActivation
 }
 
 /// An extractor that says who may call.

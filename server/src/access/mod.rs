@@ -9,6 +9,7 @@ pub mod code_keys;
 pub mod devices;
 pub mod guard;
 pub mod password;
+pub mod people;
 pub mod secret;
 pub mod session;
 pub mod throttle;

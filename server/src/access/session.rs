@@ -2,7 +2,7 @@
 
 pub mod watch;
 
-use domain::{Timestamp, limit};
+use domain::{Network, Timestamp, limit};
 use sea_orm::DbErr;
 
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
     environment::Environment,
     fault::{Trouble, interruption},
     store::{
-        Administrator, AdministratorId, Store, Subscriber, SubscriberId, TemplateId, Work, hub_session, portal_session,
-        subscriber,
+        Administrator, AdministratorId, Store, Subscriber, SubscriberId, TemplateId, Work, hub_session, invitation,
+        portal_session, subscriber,
     },
 };
 
@@ -63,7 +63,7 @@ pub async fn portal(
     })
 }
 
-/// Begins a hub session in a browser, which has had the session `before`: that one ends.
+/// Begins a hub session in a browser in this network, which has had the session `before`: that one ends.
 ///
 /// # Errors
 /// If the database fails.
@@ -71,6 +71,7 @@ pub async fn open_hub(
     work: &Work,
     environment: &Environment,
     administrator: AdministratorId,
+    network: Network,
     before: Option<&str>,
 ) -> Result<Opened<AdministratorId>, Trouble> {
     let replaced = match before {
@@ -78,7 +79,7 @@ pub async fn open_hub(
         None => None,
     };
     let token = environment.token();
-    hub_session::insert(work, fingerprint(&token), administrator, environment.now()).await?;
+    hub_session::insert(work, fingerprint(&token), administrator, environment.now(), network).await?;
     Ok(Opened { token, replaced })
 }
 
@@ -135,5 +136,6 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let work = store.work().await?;
     portal_session::sweep(&work, now).await?;
     hub_session::sweep(&work, now).await?;
+    invitation::sweep(&work, now).await?;
     Ok(work.commit().await?)
 }

@@ -1,6 +1,6 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Permissions, Timestamp, limit, subscriber::identifying};
+use domain::{Fault, Permissions, Timestamp, audit::Deed, limit, subscriber::identifying};
 
 use crate::{
     access::secret::fingerprint,
@@ -8,8 +8,9 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        ApiToken, ApiTokenId, Store, Tenant,
+        Actor, ApiToken, ApiTokenId, Store, Tenant,
         api_token::{self, NewApiToken},
+        audit,
     },
 };
 
@@ -34,15 +35,30 @@ pub fn standing(token: &ApiToken, now: Timestamp) -> Standing {
     }
 }
 
+/// As [`add_by`], for an operator.
+///
+/// # Errors
+/// As [`add_by`].
+pub async fn add(
+    store: &Store,
+    environment: &Environment,
+    tenant: Tenant,
+    name: &str,
+    permissions: Permissions,
+    lifetime: Option<i64>,
+) -> Result<String, Trouble> {
+    add_by(store, environment, (tenant, &Actor::Operator), name, permissions, lifetime).await
+}
+
 /// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Returns it; it cannot be shown again.
 ///
 /// # Errors
 /// [`Fault::InvalidParameter`] for what no token can have or a name with characters that nobody sees, [`Fault::MissingParameter`] without
 /// a name or any permission, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
-pub async fn add(
+pub async fn add_by(
     store: &Store,
     environment: &Environment,
-    tenant: Tenant,
+    (tenant, actor): (Tenant, &Actor),
     name: &str,
     permissions: Permissions,
     lifetime: Option<i64>,
@@ -66,10 +82,24 @@ pub async fn add(
     };
     let work = store.work().await?;
     api_token::insert(&work, tenant, new).await?;
+    audit::record(&work, environment, tenant, actor, (Deed::TokenCreated, Some(id.into()))).await?;
     work.commit().await?;
     let (partner, scopes) = (tenant.partner(), permissions.scopes().collect::<Vec<_>>().join(" "));
     tracing::info!(target: SECURITY, event = "token_created", token = %id, %partner, scopes);
     Ok(token)
+}
+
+/// As [`revoke_by`], for an operator.
+///
+/// # Errors
+/// As [`revoke_by`].
+pub async fn revoke(
+    store: &Store,
+    environment: &Environment,
+    tenant: Tenant,
+    id: ApiTokenId,
+) -> Result<ApiToken, Trouble> {
+    revoke_by(store, environment, (tenant, &Actor::Operator), id).await
 }
 
 /// Revokes a partner's token and returns it: the next call with it is refused, on every replica. Doing so again is no
@@ -77,14 +107,17 @@ pub async fn add(
 ///
 /// # Errors
 /// [`Fault::NotFound`] if the partner has none of that id, or a database error.
-pub async fn revoke(
+pub async fn revoke_by(
     store: &Store,
     environment: &Environment,
-    tenant: Tenant,
+    (tenant, actor): (Tenant, &Actor),
     id: ApiTokenId,
 ) -> Result<ApiToken, Trouble> {
     let (work, now) = (store.work().await?, environment.now());
     let token = api_token::revoke(&work, tenant, id, now).await?.ok_or(Fault::NotFound)?;
+    if token.revoked_at == Some(now) {
+        audit::record(&work, environment, tenant, actor, (Deed::TokenRevoked, Some(id.into()))).await?;
+    }
     work.commit().await?;
     if token.revoked_at == Some(now) {
         tracing::info!(target: SECURITY, event = "token_revoked", token = %id, partner = %tenant.partner());

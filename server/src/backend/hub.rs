@@ -1,7 +1,9 @@
 //! The partner hub's side of the server. Every query begins with the administrator's partner.
 
 mod administrators;
+pub mod audit;
 mod customers;
+mod people;
 mod templates;
 mod tokens;
 mod user;
@@ -15,15 +17,18 @@ use app::{
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{EmailAddress, Fault, Package, Status, lifecycle::Event};
-use sea_orm::TryGetable;
+use domain::{EmailAddress, Fault, Package, Permission, Permissions, Status, audit::Deed, lifecycle::Event};
+use sea_orm::{DbErr, TryGetable};
+use tracing::Span;
+use uuid::Uuid;
 
-use super::{Shared, id};
+use super::{Context, Shared, id};
 use crate::{
     fault::Trouble,
+    log::SECURITY,
     provisioning::{admission::Comeback, change::Circumstances},
     store::{
-        AdministratorId, Tenant, Window,
+        self, Actor, AdministratorId, Tenant, Window, Work,
         counter::Number,
         subscriber::{self, Filter},
     },
@@ -40,16 +45,30 @@ pub struct HubService(pub Shared);
 struct Ids {
     administrator: AdministratorId,
     tenant: Tenant,
+    permissions: Permissions,
 }
 
-/// An administrator of the tenant, as server functions hand it on.
+/// A full administrator of the tenant, as server functions hand it on.
 #[must_use]
 pub fn caller(administrator: AdministratorId, tenant: Tenant) -> Administrator {
-    Administrator::new(Ids { administrator, tenant })
+    Administrator::new(Ids { administrator, tenant, permissions: Permissions::HUB })
 }
 
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
     administrator.known().copied().ok_or_else(|| Fault::NotFound.into())
+}
+
+impl Context {
+    /// Writes down what the caller did, in the transaction of that.
+    async fn did(&self, work: &Work, ids: &Ids, deed: Deed, subject: Option<Uuid>) -> Result<(), DbErr> {
+        let actor = Actor::Administrator(ids.administrator);
+        store::audit::record(work, &self.environment, ids.tenant, &actor, (deed, subject)).await
+    }
+}
+
+/// By whom, for what is logged of it.
+fn by(ids: &Ids) -> Span {
+    tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
 }
 
 /// What the hub shows of how users stand, template by template or customer by customer.
@@ -66,6 +85,14 @@ fn by_owner<Owner: TryGetable + Eq + Hash>(numbers: Vec<Number<Owner>>) -> HashM
         }
     }
     counts
+}
+
+/// Rows as they stand in a list: with addresses only for whoever may see them there.
+fn listed(ids: &Ids, mut rows: Vec<UserRow>) -> Vec<UserRow> {
+    if !ids.permissions.allow(Permission::AddressesRead) {
+        rows.iter_mut().for_each(|row| row.email = None);
+    }
+    rows
 }
 
 /// The part of a list that comes after a row.
@@ -96,7 +123,7 @@ impl app::backend::Users for HubService {
             let ids = ids(administrator)?;
             let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
             let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
-            self.0.user_rows(&ids, users).await
+            Ok(listed(&ids, self.0.user_rows(&ids, users).await?))
         };
         self.0.told(rows.await)
     }

@@ -1,7 +1,7 @@
 //! `flowthrough admin add`, `list`, `reset`, `disable`, `enable` and `remove`
 
 use clap::Subcommand;
-use domain::Fault;
+use domain::{Fault, Role};
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
@@ -22,11 +22,14 @@ pub enum Admin {
         /// The partner whose users the administrator sees; created if it is new
         #[arg(long)]
         partner: Option<String>,
+        /// What they may do; a new one may do everything unless this says otherwise
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
         /// Read the password from standard input instead of generating one
         #[arg(long)]
         password_stdin: bool,
     },
-    /// List the administrators: id, address, partner, and whether they can sign in
+    /// List the administrators: id, address, role, partner, and whether they can sign in
     List {
         /// Only this partner's
         #[arg(long)]
@@ -59,13 +62,15 @@ pub enum Admin {
 
 pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     match command {
-        Admin::Add { email, partner, password_stdin } => add(&email, partner.as_deref(), password_stdin, config).await,
+        Admin::Add { email, partner, role, password_stdin } => {
+            add((&email, role), partner.as_deref(), password_stdin, config).await
+        }
         Admin::List { partner } => list(partner.as_deref(), config).await,
         Admin::Reset { email, password_stdin } => {
             let (store, _) = open_existing(config).await?;
             // Only somebody who is there: nobody is added by a typing error.
             administrators::find(&store, &email).await?.ok_or_else(|| nobody(&email, Fault::NotFound.into()))?;
-            add(&email, None, password_stdin, config).await
+            add((&email, None), None, password_stdin, config).await
         }
         Admin::Disable { email } => {
             let (store, environment) = open_existing(config).await?;
@@ -89,7 +94,18 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
     }
 }
 
-async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Config) -> Result<(), Failure> {
+/// The role of a name on the command line, where words are joined as options are.
+fn role(name: &str) -> Result<Role, String> {
+    let names = || Role::ALL.map(|role| role.as_str().replace('_', "-")).join(", ");
+    Role::parse(&name.replace('-', "_")).ok_or_else(|| format!("there is no such role: {}", names()))
+}
+
+async fn add(
+    (email, role): (&str, Option<Role>),
+    named: Option<&str>,
+    password_stdin: bool,
+    config: &Config,
+) -> Result<(), Failure> {
     let (store, environment) = open(config).await?;
     let generated = if password_stdin { None } else { Some(environment.token()) };
     let password = match &generated {
@@ -103,7 +119,7 @@ async fn add(email: &str, named: Option<&str>, password_stdin: bool, config: &Co
         (Some(known), Some(other)) if known.partner != other.trim() => return Err(elsewhere(known)),
         _ => partner::for_new(named, &store, &environment, config).await?,
     };
-    administrators::add(&store, &environment, Tenant::of_partner(&partner), email, &password).await?;
+    administrators::add_as(&store, &environment, Tenant::of_partner(&partner), (email, role), &password).await?;
     match known {
         None => println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name),
         Some(Known { administrator, .. }) => {
@@ -134,8 +150,8 @@ async fn list(named: Option<&str>, config: &Config) -> Result<(), Failure> {
             Some(disabled) => format!("disabled {}", at(disabled)),
             None => "can sign in".to_owned(),
         };
-        let added = at(administrator.created_at);
-        println!("{}  {}  {partner}  added {added}  {standing}", administrator.id, administrator.email);
+        let (added, role) = (at(administrator.created_at), administrator.role.as_str().replace('_', "-"));
+        println!("{}  {}  {role}  {partner}  added {added}  {standing}", administrator.id, administrator.email);
     }
     Ok(())
 }

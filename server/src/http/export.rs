@@ -6,14 +6,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::Fault;
-use domain::filter::Filter;
+use domain::{Fault, audit::Deed, filter::Filter};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
 use super::signed_in::SignedIn;
 use crate::{
-    access::{guard::UsersRead, session::watch::Kind},
+    access::{guard::UsersExport, session::watch::Kind},
     backend::Shared,
     export::{ExportFilter, csv},
     fault::{Trouble, status},
@@ -36,7 +35,7 @@ pub struct Wanted {
 /// 400 for a filter that cannot be understood, 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
-    administrator: SignedIn<UsersRead>,
+    administrator: SignedIn<UsersExport>,
     Path(template): Path<TemplateId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, StatusCode> {
@@ -49,6 +48,7 @@ pub async fn users(
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
+    administrator.did(&context, (Deed::UsersExported, Some(template.into()))).await?;
     let SignedIn { administrator, network, token, .. } = administrator;
     let ended = context.sessions.ended(Kind::Hub, &token);
     tracing::info!(target: SECURITY, event = "users_exported", administrator = %administrator.id, %template, %network);
@@ -60,7 +60,7 @@ pub async fn users(
 }
 
 /// The rows, cut off when something has ended. By an error and not by an end: half a file must not pass for a whole one.
-fn until<T>(
+pub(super) fn until<T>(
     rows: impl Stream<Item = Result<T, Trouble>> + Unpin,
     ended: impl Future<Output = ()> + Unpin,
 ) -> impl Stream<Item = Result<T, Trouble>> {

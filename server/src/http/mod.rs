@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod api;
+pub mod audit;
 pub mod client;
 mod client_app;
 pub mod export;
@@ -130,6 +131,7 @@ fn streams() -> Routes<Shared> {
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
+        .route("/hub/audit.csv", get(audit::export))
 }
 
 /// Everything the server answers.

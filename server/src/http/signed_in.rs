@@ -10,16 +10,17 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{StatusCode, request::Parts},
 };
-use domain::{Network, Permission, permission::Access};
+use domain::{Network, Permission, audit::Deed, permission::Access};
+use sea_orm::DbErr;
+use uuid::Uuid;
 
 use crate::{
     access::{
-        administrators,
         guard::{Guard, Needs},
         session,
     },
     backend::Shared,
-    store::{Administrator, SubscriberId, Template, TemplateId, Tenant, template},
+    store::{Actor, Administrator, SubscriberId, Template, TemplateId, Tenant, audit, template},
 };
 
 /// Who is signed in cannot be looked up now.
@@ -53,6 +54,20 @@ impl<P> SignedIn<P> {
         found.map_err(|_| UNAVAILABLE)?.map(drop).ok_or(StatusCode::UNAUTHORIZED)
     }
 
+    /// Writes down what the administrator does.
+    ///
+    /// # Errors
+    /// 503 if that cannot be written: then it must not be done.
+    pub async fn did(&self, context: &Shared, deed: (Deed, Option<Uuid>)) -> Result<(), StatusCode> {
+        let written = async {
+            let work = context.store.work().await?;
+            let actor = Actor::Administrator(self.administrator.id);
+            audit::record(&work, &context.environment, self.tenant(), &actor, deed).await?;
+            work.commit().await
+        };
+        written.await.map_err(|_: DbErr| UNAVAILABLE)
+    }
+
     /// A template of the administrator's partner.
     ///
     /// # Errors
@@ -77,7 +92,7 @@ impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         match meant_for(&parts.headers) {
             Some(other) if other != administrator.id.to_string() => Err(StatusCode::CONFLICT),
-            _ if !administrators::permissions(&administrator).allow(P::PERMISSION) => Err(StatusCode::FORBIDDEN),
+            _ if !administrator.permissions().allow(P::PERMISSION) => Err(StatusCode::FORBIDDEN),
             _ => Ok(Self { administrator, token, network, permission: PhantomData }),
         }
     }

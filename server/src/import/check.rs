@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    Fault, Field,
+    Fault, Field, SpEnterpriseId,
     draft::{Draft, Flaw, NewSubscriber},
 };
 
@@ -15,7 +15,7 @@ use super::table::Row;
 use crate::{
     fault::Trouble,
     provisioning::arrival,
-    store::{Store, Template, Tenant},
+    store::{Store, Template, Tenant, customer},
 };
 
 /// A row that can be taken in.
@@ -32,13 +32,21 @@ pub(super) struct Check<'a> {
     tenant: Tenant,
     provisioning_id: Option<&'a str>,
     templates: HashMap<String, Option<Arc<Template>>>,
+    customers: HashMap<String, bool>,
     seen: HashSet<u64>,
 }
 
 impl<'a> Check<'a> {
     /// A check of a partner's file, whose rows may leave the provisioning ID to this one.
     pub fn new(store: &'a Store, tenant: Tenant, provisioning_id: Option<&'a str>) -> Self {
-        Self { store, tenant, provisioning_id, templates: HashMap::new(), seen: HashSet::new() }
+        Self {
+            store,
+            tenant,
+            provisioning_id,
+            templates: HashMap::new(),
+            customers: HashMap::new(),
+            seen: HashSet::new(),
+        }
     }
 
     /// The subscriber in a row, or everything that is wrong with it.
@@ -53,6 +61,11 @@ impl<'a> Check<'a> {
         let template = self.template(draft).await?;
         let package = template.as_ref().ok().map(|template| template.default_package);
         let mut checked = draft.check(package);
+        if let Ok(new) = &checked
+            && !self.is_open(&new.sp_enterprise_id).await?
+        {
+            checked = Err(vec![Flaw::of(Field::SpEnterpriseId, Fault::PermissionMissing)]);
+        }
         if let Ok(new) = &checked
             && !self.seen.insert(fingerprint(&new.user_id.key()))
         {
@@ -69,6 +82,16 @@ impl<'a> Check<'a> {
                 Err(flaws)
             }
         })
+    }
+
+    /// Whether the caller may add users to this customer.
+    async fn is_open(&mut self, customer: &SpEnterpriseId) -> Result<bool, Trouble> {
+        if let Some(open) = self.customers.get(customer.as_str()) {
+            return Ok(*open);
+        }
+        let open = customer::is_open(self.store.read(), self.tenant, customer).await?;
+        self.customers.insert(customer.as_str().to_owned(), open);
+        Ok(open)
     }
 
     async fn template(&mut self, draft: &Draft) -> Result<Result<Arc<Template>, Flaw>, Trouble> {

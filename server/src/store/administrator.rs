@@ -1,6 +1,6 @@
 //! Those who sign in to the partner hub. An address is one administrator's across all partners: who signs in has no partner yet.
 
-use domain::Timestamp;
+use domain::{Permissions, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
@@ -11,7 +11,9 @@ use super::{
     Tenant, Work,
     entity::administrator::{Column, Entity, Model},
     ids::{AdministratorId, PartnerId},
+    row::{Unreadable, readable},
 };
+use crate::fault::Trouble;
 
 /// Somebody who signs in to the partner hub. Only the database makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,24 +25,44 @@ pub struct Administrator {
     pub partner_id: PartnerId,
     /// The sign-in name, in lower case.
     pub email: String,
-    /// PHC string, argon2id.
-    pub password_hash: String,
+    /// PHC string, argon2id; nothing until they have chosen a password.
+    pub password_hash: Option<String>,
     /// Since when.
     pub created_at: Timestamp,
     /// Since when they must not sign in.
     pub disabled_at: Option<Timestamp>,
+    /// What they are.
+    pub role: Role,
+    /// Whether only the customers count that are assigned to them ([`super::assignment`]).
+    pub assigned_only: bool,
+    /// When they last signed in.
+    pub signed_in_at: Option<Timestamp>,
 }
 
-impl From<Model> for Administrator {
-    fn from(row: Model) -> Self {
-        Self {
+impl Administrator {
+    /// What they may do.
+    #[must_use]
+    pub const fn permissions(&self) -> Permissions {
+        self.role.permissions()
+    }
+}
+
+impl TryFrom<Model> for Administrator {
+    type Error = Unreadable;
+
+    fn try_from(row: Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "administrator", id: row.id.into(), column };
+        Ok(Self {
+            role: Role::parse(&row.role).ok_or(unreadable("role"))?,
+            assigned_only: row.assigned_only,
+            signed_in_at: row.signed_in_at.map(Timestamp),
             id: row.id,
             partner_id: row.partner_id,
             email: row.email,
-            password_hash: row.password_hash,
+            password_hash: Some(row.password_hash).filter(|hash| !hash.is_empty()),
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
-        }
+        })
     }
 }
 
@@ -52,7 +74,7 @@ pub async fn find(
     db: &impl ConnectionTrait,
     tenant: Tenant,
     id: AdministratorId,
-) -> Result<Option<Administrator>, DbErr> {
+) -> Result<Option<Administrator>, Trouble> {
     one(db, of(tenant).filter(Column::Id.eq(id))).await
 }
 
@@ -96,12 +118,12 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Administrator>, DbErr> {
+pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Administrator>, Trouble> {
     one(db, Entity::find().filter(Column::Email.eq(email))).await
 }
 
 /// Whoever a session in the hub belongs to, unless they must not sign in.
-pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> Result<Option<Administrator>, DbErr> {
+pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> Result<Option<Administrator>, Trouble> {
     one(db, Entity::find_by_id(id).filter(Column::DisabledAt.is_null())).await
 }
 
@@ -117,10 +139,12 @@ pub struct NewAdministrator {
     pub id: AdministratorId,
     /// The sign-in name, in lower case.
     pub email: String,
-    /// PHC string, argon2id.
-    pub password_hash: String,
+    /// PHC string, argon2id; nothing for somebody who is invited.
+    pub password_hash: Option<String>,
     /// When.
     pub created_at: Timestamp,
+    /// What they are.
+    pub role: Role,
 }
 
 /// Writes a new one of the tenant's down.
@@ -132,9 +156,12 @@ pub async fn insert(work: &Work, tenant: Tenant, new: NewAdministrator) -> Resul
         id: new.id,
         partner_id: tenant.partner(),
         email: new.email,
-        password_hash: new.password_hash,
+        password_hash: new.password_hash.unwrap_or_default(),
         created_at: new.created_at.0,
         disabled_at: None,
+        role: new.role.as_str().to_owned(),
+        assigned_only: false,
+        signed_in_at: None,
     };
     row.into_active_model().insert(&**work).await.map(drop)
 }
@@ -161,11 +188,65 @@ pub async fn change_password(work: &Work, known: &Administrator, password_hash: 
     let changed = Entity::update_many()
         .col_expr(Column::PasswordHash, password_hash.into())
         .filter(Column::Id.eq(known.id))
-        .filter(Column::PasswordHash.eq(known.password_hash.as_str()))
+        .filter(Column::PasswordHash.eq(known.password_hash.as_deref().unwrap_or_default()))
         .filter(Column::DisabledAt.is_null())
         .exec(&**work)
         .await?;
     Ok(changed.rows_affected > 0)
+}
+
+/// Makes one something else, for all customers or those assigned alone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_role(work: &Work, id: AdministratorId, role: Role, assigned_only: bool) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Role, role.as_str().into())
+        .col_expr(Column::AssignedOnly, assigned_only.into())
+        .filter(Column::Id.eq(id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Takes the password away from one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_password(work: &Work, id: AdministratorId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, "".into())
+        .filter(Column::Id.eq(id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Gives one who may sign in a password. Returns whether that is so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn choose_password(work: &Work, id: AdministratorId, password_hash: &str) -> Result<bool, DbErr> {
+    let chosen = Entity::update_many()
+        .col_expr(Column::PasswordHash, password_hash.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::DisabledAt.is_null())
+        .exec(&**work)
+        .await?;
+    Ok(chosen.rows_affected > 0)
+}
+
+/// Writes down that one has signed in. Returns who, if they are still there.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_sign_in(work: &Work, id: AdministratorId, now: Timestamp) -> Result<Option<Administrator>, Trouble> {
+    let noted = Entity::update_many()
+        .col_expr(Column::SignedInAt, now.0.into())
+        .filter(Column::Id.eq(id))
+        .exec_with_returning(&**work)
+        .await?;
+    Ok(noted.into_iter().next().map(Administrator::try_from).transpose()?)
 }
 
 /// Keeps one from signing in, from now on unless it is so already.
@@ -208,10 +289,10 @@ fn of(tenant: Tenant) -> Select<Entity> {
     Entity::find().filter(Column::PartnerId.eq(tenant.partner()))
 }
 
-async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<Administrator>, DbErr> {
-    Ok(rows.one(db).await?.map(Administrator::from))
+async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<Administrator>, Trouble> {
+    Ok(rows.one(db).await?.map(Administrator::try_from).transpose()?)
 }
 
 async fn many(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Vec<Administrator>, DbErr> {
-    Ok(rows.order_by_asc(Column::Id).all(db).await?.into_iter().map(Administrator::from).collect())
+    Ok(readable(rows.order_by_asc(Column::Id).all(db).await?))
 }

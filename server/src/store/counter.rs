@@ -4,7 +4,7 @@
 use domain::Status;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QuerySelect as _, Statement, TryGetable,
+    QuerySelect as _, QueryTrait as _, Statement, TryGetable,
     sea_query::{Alias, Expr, ExprTrait as _},
 };
 
@@ -29,18 +29,21 @@ pub struct Number<Owner: TryGetable> {
     pub users: i64,
 }
 
-/// How the users of one template stand, or those that it has of one customer.
+/// How the tenant's users of one template stand, or those that it has of one customer.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn of_template(
     db: &impl ConnectionTrait,
+    tenant: Tenant,
     template: TemplateId,
     customer: Option<CustomerId>,
 ) -> Result<Vec<Number<TemplateId>>, DbErr> {
-    let of_template = Column::TemplateId.eq(template);
-    let of_customer = customer.map(|customer| Column::CustomerId.eq(customer));
-    counts(db, Column::TemplateId, Condition::all().add(of_template).add_option(of_customer)).await
+    let which = Condition::all()
+        .add(Column::TemplateId.eq(template))
+        .add_option(customer.map(|customer| Column::CustomerId.eq(customer)))
+        .add_option(tenant.customers().map(|own| Column::CustomerId.in_subquery(own)));
+    counts(db, Column::TemplateId, which).await
 }
 
 /// How the users of one customer stand, template by template.
@@ -110,6 +113,7 @@ pub(super) async fn so_many(
         .add_option(template.map(|template| Template.eq(template)))
         .add_option(customer.map(|customer| Customer.eq(customer)))
         .add_option(everywhere.then(|| Template.in_subquery(template::ids(tenant))))
+        .add_option(tenant.customers().map(|own| Customer.in_subquery(own)))
         .add_option(statuses);
     let users: Option<Users> = subscriber_count::Entity::find()
         .select_only()
@@ -139,11 +143,16 @@ async fn counts<Owner: TryGetable>(
         .await
 }
 
-/// How many users of a template wait for this target, or for the mail server.
+/// How many of the tenant's users of a template wait for this target, or for the mail server.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn waiting(db: &impl ConnectionTrait, template: TemplateId, target: &str) -> Result<i64, DbErr> {
+pub async fn waiting(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    template: TemplateId,
+    target: &str,
+) -> Result<i64, DbErr> {
     #[derive(FromQueryResult)]
     struct Waiting {
         users: Option<i64>,
@@ -153,6 +162,7 @@ pub async fn waiting(db: &impl ConnectionTrait, template: TemplateId, target: &s
         .column_as(sum(waiting_count::Column::Users), "users")
         .filter(waiting_count::Column::TemplateId.eq(template))
         .filter(waiting_count::Column::Target.eq(target))
+        .apply_if(tenant.customers(), |numbers, own| numbers.filter(waiting_count::Column::CustomerId.in_subquery(own)))
         .into_model()
         .one(db)
         .await?;

@@ -76,6 +76,15 @@ pub async fn called(db: &impl ConnectionTrait, tenant: Tenant, id: &SpEnterprise
     Ok(found.map(Customer::from))
 }
 
+/// Whether somebody of the tenant may add users to the customer that the service provider calls so: to a new one only
+/// whoever has all of the partner's.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_open(db: &impl ConnectionTrait, tenant: Tenant, id: &SpEnterpriseId) -> Result<bool, DbErr> {
+    Ok(tenant.has_every_customer() || called(db, tenant, id).await?.is_some())
+}
+
 /// Those of the tenant's customers that have these ids.
 ///
 /// # Errors
@@ -283,5 +292,5 @@ pub(super) fn ids_called(tenant: Tenant, name: &str) -> SelectStatement {
 
 /// The tenant's customers: where every query begins.
 fn of(tenant: Tenant) -> Select<customer::Entity> {
-    customer::Entity::find().filter(customer::Column::PartnerId.eq(tenant.partner()))
+    customer::Entity::find().filter(tenant.own(customer::Column::PartnerId, customer::Column::Id))
 }

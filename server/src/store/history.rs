@@ -11,6 +11,7 @@ use super::{
     entity::history,
     ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
+    subscriber,
 };
 
 /// A step that was taken.
@@ -125,8 +126,12 @@ async fn newest_of(db: &impl ConnectionTrait, steps: Select<history::Entity>, mo
     Ok(steps.into_iter().map(Taken::from).collect())
 }
 
+/// Whose history is of one who is gone, nobody can say any more: that is for whoever has all of the partner's customers.
 fn of(tenant: Tenant, owner: OwnerId) -> Select<history::Entity> {
-    history::Entity::find()
+    let steps = history::Entity::find()
         .filter(history::Column::PartnerId.eq(tenant.partner()))
-        .filter(history::Column::OwnerId.eq(owner))
+        .filter(history::Column::OwnerId.eq(owner));
+    steps.apply_if((!tenant.has_every_customer()).then(|| subscriber::ids_of(tenant)), |steps, there| {
+        steps.filter(history::Column::OwnerId.in_subquery(there))
+    })
 }

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use domain::{Timestamp, limit};
+use domain::{Network, Timestamp, limit};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 
@@ -16,6 +16,7 @@ use super::{
     entity::hub_session::{Column, Entity, Model},
     ids::AdministratorId,
 };
+use crate::fault::Trouble;
 
 /// A signed-in administrator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +28,33 @@ pub struct HubSession {
     pub seen_at: Timestamp,
 }
 
+/// A session that has begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// The hash of its cookie's value.
+    pub token_hash: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Last use, as far as it was written down.
+    pub seen_at: Timestamp,
+    /// From where it was begun, if that is known.
+    pub network: Option<String>,
+}
+
+/// Which sessions to end, by the hashes of their cookies.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// One.
+    This(&'a str),
+    /// All but one.
+    AllBut(&'a str),
+}
+
 /// The session whose cookie has this hash, if it has not ended and its administrator may sign in.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -> Result<Option<HubSession>, DbErr> {
+pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -> Result<Option<HubSession>, Trouble> {
     let session = Entity::find_by_id(token_hash).filter(has_ended(now).not()).one(db).await?;
     let Some(Model { administrator_id, seen_at, .. }) = session else { return Ok(None) };
     let administrator = administrator::admitted(db, administrator_id).await?;
@@ -66,8 +89,10 @@ pub async fn insert(
     token_hash: String,
     administrator: AdministratorId,
     now: Timestamp,
+    network: Network,
 ) -> Result<(), DbErr> {
-    let row = Model { token_hash, administrator_id: administrator, created_at: now.0, seen_at: now.0 };
+    let network = (network != Network::UNKNOWN).then(|| network.to_string());
+    let row = Model { token_hash, administrator_id: administrator, created_at: now.0, seen_at: now.0, network };
     row.into_active_model().insert(&**work).await.map(drop)
 }
 
@@ -91,6 +116,40 @@ pub async fn note_seen(work: &Work, token_hash: &str, now: Timestamp) -> Result<
 pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<AdministratorId>, DbErr> {
     let ended = Entity::delete_by_id(token_hash).exec_with_returning(&**work).await?;
     Ok(ended.map(|session| session.administrator_id))
+}
+
+/// Those of an administrator that have not ended, the last used first; each by the hash of its cookie's value, from which
+/// nobody makes the cookie.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    administrator: AdministratorId,
+) -> Result<Vec<Begun>, DbErr> {
+    let rows = Entity::find().filter(Column::AdministratorId.eq(administrator)).filter(has_ended(now).not());
+    let rows = rows.order_by_desc(Column::SeenAt).order_by_asc(Column::TokenHash).all(db).await?;
+    let begun = |row: Model| Begun {
+        token_hash: row.token_hash,
+        created_at: Timestamp(row.created_at),
+        seen_at: Timestamp(row.seen_at),
+        network: row.network,
+    };
+    Ok(rows.into_iter().map(begun).collect())
+}
+
+/// Ends an administrator's session of this hash, or, where one is to be kept, every other one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end(work: &Work, administrator: AdministratorId, which: Which<'_>) -> Result<(), DbErr> {
+    let which = match which {
+        Which::This(token_hash) => Column::TokenHash.eq(token_hash),
+        Which::AllBut(token_hash) => Column::TokenHash.ne(token_hash),
+    };
+    let own = Entity::delete_many().filter(Column::AdministratorId.eq(administrator));
+    own.filter(which).exec(&**work).await.map(drop)
 }
 
 /// Ends every one of an administrator.

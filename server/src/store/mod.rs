@@ -8,6 +8,8 @@ pub mod adapter_account;
 pub mod administrator;
 pub mod admission;
 pub mod api_token;
+pub mod assignment;
+pub mod audit;
 pub mod backup;
 pub mod billing_report;
 pub mod broadworks_outage;
@@ -26,6 +28,7 @@ mod health;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;
+pub mod invitation;
 pub mod lease;
 pub mod migration;
 mod mishap;
@@ -81,8 +84,8 @@ pub use directory_place::DirectoryPlace;
 pub use directory_sync::DirectorySync;
 pub use driver::is_taken;
 pub use ids::{
-    AdministratorId, ApiTokenId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, ProofId, StepId,
-    SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
+    AdministratorId, ApiTokenId, AuditEventId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, ProofId,
+    StepId, SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
 };
 pub use mishap::{Call, Mishap, Mishaps};
 pub use page::{Page, Window};

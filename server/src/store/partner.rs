@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{Tenant, Work, entity::partner, ids::PartnerId};
@@ -33,6 +33,14 @@ impl From<partner::Model> for Partner {
 pub async fn of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Option<Partner>, DbErr> {
     let found = partner::Entity::find_by_id(tenant.partner()).one(db).await?;
     Ok(found.map(Partner::from))
+}
+
+/// Locks the tenant itself until the transaction ends: for what two must not do at once.
+///
+/// # Errors
+/// If the database fails.
+pub async fn lock(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
+    partner::Entity::find_by_id(tenant.partner()).lock_exclusive().one(&**work).await.map(drop)
 }
 
 /// All of them, by name.

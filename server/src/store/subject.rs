@@ -92,7 +92,8 @@ pub trait Stored: Subject {
     /// If the database fails.
     fn delete(&self, work: &Work) -> impl Future<Output = Result<(), DbErr>> + Send;
 
-    /// Which of these ids, by what they are compared by, one of the tenant's has.
+    /// Which of these ids, by what they are compared by, one of the tenant's partner has: a user id is the partner's only once,
+    /// whichever customers the caller sees.
     ///
     /// # Errors
     /// If the database fails.
@@ -128,7 +129,7 @@ pub(super) trait Table: Subject {
 
     /// The tenant's: where every query begins.
     fn of(tenant: Tenant) -> Select<Self::Entity> {
-        Self::Entity::find().filter(Self::PARTNER_ID.eq(tenant.partner()))
+        Self::Entity::find().filter(tenant.own(Self::PARTNER_ID, Self::CUSTOMER_ID))
     }
 }
 
@@ -158,7 +159,7 @@ impl<S: Table> Stored for S {
     }
 
     async fn with_ids(db: &impl ConnectionTrait, tenant: Tenant, keys: Vec<String>) -> Result<Vec<String>, DbErr> {
-        let taken = S::of(tenant).select_only().column(S::USER_ID_KEY).filter(S::USER_ID_KEY.is_in(keys));
-        taken.into_tuple().all(db).await
+        let taken = S::Entity::find().select_only().column(S::USER_ID_KEY).filter(S::USER_ID_KEY.is_in(keys));
+        taken.filter(S::PARTNER_ID.eq(tenant.partner())).into_tuple().all(db).await
     }
 }

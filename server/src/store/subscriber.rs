@@ -363,6 +363,11 @@ fn has_address(email: &EmailAddress) -> SimpleExpr {
     Expr::expr(Func::lower(Expr::col(Column::Email))).eq(email.key())
 }
 
+/// The ids of the tenant's, for another query to ask.
+pub(super) fn ids_of(tenant: Tenant) -> SelectStatement {
+    Subscriber::of(tenant).select_only().column(Column::Id).into_query()
+}
+
 async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<Subscriber>, Trouble> {
     Ok(rows.one(db).await?.map(Subscriber::try_from).transpose()?)
 }

@@ -256,7 +256,7 @@ pub async fn of(
     subscribers: impl IntoIterator<Item = SubscriberId>,
 ) -> Result<HashMap<SubscriberId, Vec<Task>>, DbErr> {
     let rows = task::Entity::find()
-        .filter(task::Column::PartnerId.eq(tenant.partner()))
+        .filter(tenant.own(task::Column::PartnerId, task::Column::CustomerId))
         .filter(task::Column::OwnerId.is_in(subscribers));
     let mut tasks: HashMap<SubscriberId, Vec<Task>> = HashMap::new();
     for task in readable::<_, Task>(rows.all(db).await?) {

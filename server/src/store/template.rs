@@ -290,9 +290,18 @@ pub async fn save_xsi_url_of_all(work: &Work, url: &str) -> Result<(), DbErr> {
     template::Entity::update_many().col_expr(template::Column::XsiUrl, url.into()).exec(&**work).await.map(drop)
 }
 
-/// The tenant's templates: where every query but the few above begins.
+/// The tenant's templates, of whoever has only some customers those by which their users came: where every query but the few
+/// above begins.
 fn of(tenant: Tenant) -> Select<template::Entity> {
-    template::Entity::find().filter(template::Column::PartnerId.eq(tenant.partner()))
+    let of_partner = template::Entity::find().filter(template::Column::PartnerId.eq(tenant.partner()));
+    of_partner.apply_if(tenant.customers(), |templates, customers| {
+        let theirs = customer_template::Entity::find()
+            .select_only()
+            .column(customer_template::Column::TemplateId)
+            .filter(customer_template::Column::CustomerId.in_subquery(customers))
+            .into_query();
+        templates.filter(template::Column::Id.in_subquery(theirs))
+    })
 }
 
 /// As the vendor writes them: base64, of which some leave the padding.

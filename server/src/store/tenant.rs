@@ -1,17 +1,32 @@
 //! On whose behalf a query runs.
 
+use sea_orm::{ColumnTrait, Condition, sea_query::SelectStatement};
+
 use super::{
-    Subject, administrator, api_token::ApiToken, billing_report::BillingReport, bulk_job::BulkJob, customer::Customer,
-    ids::PartnerId, partner::Partner, setup_link::SetupLink, task::Task, template::Template,
+    Subject, administrator,
+    api_token::ApiToken,
+    assignment,
+    billing_report::BillingReport,
+    bulk_job::BulkJob,
+    customer::Customer,
+    ids::{AdministratorId, PartnerId},
+    partner::Partner,
+    setup_link::SetupLink,
+    task::Task,
+    template::Template,
 };
 
-/// The partner on whose behalf a query runs: whoever has one may see that partner's rows, and no other's.
+/// The partner on whose behalf a query runs: whoever has one may see that partner's rows, and no other's; of what belongs to
+/// customers, an administrator to whom customers are assigned sees only theirs.
+///
+/// Which customers these are is not copied into it: a query asks the database ([`Tenant::own`]), so what is taken away from
+/// somebody is gone with the next query.
 ///
 /// It is made from what proves it, never from an id. So a handler that was given an id by its caller cannot query by it:
 ///
 /// ```compile_fail
 /// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
-/// server::store::Tenant(id)
+/// server::store::Tenant { partner: id, ..todo!() }
 /// # }
 /// ```
 /// ```compile_fail
@@ -32,63 +47,100 @@ use super::{
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tenant(PartnerId);
+pub struct Tenant {
+    partner: PartnerId,
+    reach: Reach,
+}
+
+/// Which of the partner's customers may be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// All, also those to come.
+    All,
+    /// Those that are assigned to this administrator.
+    Assigned(AdministratorId),
+}
 
 impl Tenant {
     /// An operator at the command line, or what begins the server, works for this partner.
     #[must_use]
     pub const fn of_partner(partner: &Partner) -> Self {
-        Self(partner.id)
+        Self::whole(partner.id)
     }
 
     /// Whoever is signed in to the hub.
     pub(crate) const fn of_administrator(administrator: &administrator::Administrator) -> Self {
-        Self(administrator.partner_id)
+        let reach = if administrator.assigned_only { Reach::Assigned(administrator.id) } else { Reach::All };
+        Self { partner: administrator.partner_id, reach }
     }
 
     /// An API client, whose token was found to be valid.
     pub(crate) const fn of_token(token: &ApiToken) -> Self {
-        Self(token.partner_id)
+        Self::whole(token.partner_id)
     }
 
     /// Whoever stands before a template's door: by its share link, or with its adapter's account.
     pub(crate) const fn of_template(template: &Template) -> Self {
-        Self(template.partner_id)
+        Self::whole(template.partner_id)
     }
 
     /// A user who is signed in, or what the engine works for.
     pub(crate) fn of_subject(subject: &impl Subject) -> Self {
-        Self(subject.owner().partner)
+        Self::whole(subject.owner().partner)
     }
 
     /// Whoever has a set-up link that works.
     pub(crate) const fn of_setup_link(link: &SetupLink) -> Self {
-        Self(link.partner_id)
+        Self::whole(link.partner_id)
     }
 
     /// A worker that has claimed a task.
     pub(crate) const fn of_task(task: &Task) -> Self {
-        Self(task.owner.partner)
+        Self::whole(task.owner.partner)
     }
 
     /// A worker that has leased a bulk job.
     pub(crate) const fn of_job(job: &BulkJob) -> Self {
-        Self(job.partner_id)
+        Self::whole(job.partner_id)
     }
 
     /// Whoever reads a billing report by its signed address, or writes it.
     pub(crate) const fn of_report(report: &BillingReport) -> Self {
-        Self(report.partner_id)
+        Self::whole(report.partner_id)
     }
 
     /// A syncer, which has claimed a customer's directory.
     pub(crate) const fn of_customer(customer: &Customer) -> Self {
-        Self(customer.partner_id)
+        Self::whole(customer.partner_id)
+    }
+
+    const fn whole(partner: PartnerId) -> Self {
+        Self { partner, reach: Reach::All }
     }
 
     /// The partner whose rows may be seen.
     #[must_use]
     pub const fn partner(self) -> PartnerId {
-        self.0
+        self.partner
+    }
+
+    /// Whether every customer of the partner may be seen, also those to come.
+    #[must_use]
+    pub const fn has_every_customer(self) -> bool {
+        matches!(self.reach, Reach::All)
+    }
+
+    /// What of a table may be seen, by its columns of the partner and of the customer.
+    pub(super) fn own(self, partner: impl ColumnTrait, customer: impl ColumnTrait) -> Condition {
+        let assigned = self.customers().map(|customers| customer.in_subquery(customers));
+        Condition::all().add(partner.eq(self.partner)).add_option(assigned)
+    }
+
+    /// The ids of the customers that may be seen, for another query to ask; nothing if all of them may.
+    pub(super) fn customers(self) -> Option<SelectStatement> {
+        match self.reach {
+            Reach::All => None,
+            Reach::Assigned(administrator) => Some(assignment::customers(administrator)),
+        }
     }
 }

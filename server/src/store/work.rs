@@ -2,10 +2,11 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{Fault, Status};
+use domain::{Fault, Happening, Status, audit::Deed};
 use sea_orm::{ActiveModelTrait as _, DbErr, Set};
 
 use super::{
+    audit,
     calls::Calls,
     entity::history,
     ids::{AdministratorId, ApiTokenId, CustomerId, OwnerId, PartnerId, StepId, SubscriberId, TemplateId},
@@ -134,6 +135,13 @@ impl Work {
         }
         .insert(&self.transaction)
         .await?;
+        // What an import brings is one deed.
+        let audited = matches!(actor, Actor::Token(_) | Actor::Operator)
+            || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
+        if audited {
+            let deed = (Deed::of_step(event), Some(owner.id.into()));
+            audit::write(&self.transaction, environment, owner.partner, actor, deed).await?;
+        }
         self.happened.push(Happened::Step(event));
         Ok(id)
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{Fault, limit, timestamp::MINUTE};
+use domain::{Fault, Network, limit, timestamp::MINUTE};
 use futures::FutureExt as _;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use server::{
@@ -32,7 +32,7 @@ async fn administrator(world: &World) -> AdministratorId {
 /// A hub session's token, in a browser that had another one before.
 async fn hub_session(world: &World, administrator: AdministratorId, before: Option<&str>) -> String {
     let work = world.store.work().await.unwrap();
-    let opened = session::open_hub(&work, &world.environment, administrator, before).await.unwrap();
+    let opened = session::open_hub(&work, &world.environment, administrator, Network::UNKNOWN, before).await.unwrap();
     work.commit().await.unwrap();
     opened.token
 }

@@ -30,7 +30,7 @@ pub use database::{for_each_database, for_each_empty_database, on_postgres};
 pub use heard::Heard;
 pub use installation::{Installation, Memory, Server, free_port};
 pub use outside::{Act, Call, Postman, Scripted, find, remove};
-pub use pages::{ADMIN, ADMIN_PASSWORD, client_app, returning, visitor};
+pub use pages::{ADMIN, ADMIN_PASSWORD, Pages, client_app, returning, visitor};
 pub use portal::Person;
 pub use pretender::Pretender;
 pub use proxy::Proxy;

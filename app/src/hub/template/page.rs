@@ -1,15 +1,20 @@
 //! One onboarding template: its facts, its users' standing, and User Verification.
 
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     components::A,
     hooks::{use_params_map, use_query_map},
 };
 
-use super::{get_template, verification::Verification};
+use super::{
+    get_template,
+    verification::{Verification, VerificationShown},
+};
 use crate::{
     hub::{
         address,
+        allowed::Allowed,
         breadcrumbs::{Breadcrumbs, crumb},
         loaded::loaded,
         model::{SignInOutage, TemplateDetail, UserFilter},
@@ -54,6 +59,7 @@ fn Template(
     let way = crumb(whose, customer.as_deref());
     let filter = UserFilter { customer, ..UserFilter::default() };
     let users = address::users(&template.id, filter);
+    let editable = template.clone();
     view! {
         <Title text=name.clone()/>
         <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
@@ -68,7 +74,15 @@ fn Template(
         <Outages template=template.id.clone()/>
         <Standing users=template.users/>
         <div class="columns">
-            <Verification template=template.clone() reload/>
+            <Allowed
+                to=Permission::TemplatesWrite
+                fallback={
+                    let template = template.clone();
+                    move || view! { <VerificationShown template=template.clone()/> }
+                }
+            >
+                <Verification template=editable.clone() reload/>
+            </Allowed>
             <Facts template/>
         </div>
     }

@@ -128,6 +128,41 @@ pub(super) fn Verification(
     }
 }
 
+/// The same for whoever may not change it.
+#[component]
+pub(super) fn VerificationShown(template: TemplateDetail) -> impl IntoView {
+    let i18n = use_i18n();
+    let TemplateDetail { verification, share_link, activation_link, self_activation, .. } = template;
+    let found = Memo::new({
+        let share_link = share_link.clone();
+        move |_| misconfigurations(verification, &share_link, &activation_link)
+    });
+    let standing = Memo::new(move |_| SelfProvisioning::of(verification, self_activation, &found.read()));
+    view! {
+        <section class="card" aria-labelledby="verification-title">
+            <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
+            <p class="lead">{t!(i18n, hub.verification.lead)}</p>
+            <dl class="facts">
+                <div class="facts-wide">
+                    <dt>{t!(i18n, hub.verification.title)}</dt>
+                    <dd>{move || verification_text(i18n.get_locale(), verification)}</dd>
+                </div>
+                <div class="facts-wide">
+                    <dt>{t!(i18n, hub.verification.share_link)}</dt>
+                    <dd class="id" translate="no">{share_link.clone()}</dd>
+                    <dd>
+                        <CopyButton
+                            label=move || t_string!(i18n, hub.verification.copy_link)
+                            text=Signal::stored(share_link)
+                        />
+                    </dd>
+                </div>
+            </dl>
+            <Verdict standing found/>
+        </section>
+    }
+}
+
 #[component]
 fn Choice(value: UserVerification, selected: RwSignal<UserVerification>) -> impl IntoView {
     let i18n = use_i18n();

@@ -1,19 +1,16 @@
 //! Creating an API token, and showing it this once.
 
 use domain::{Permission, Permissions, limit};
-use leptos::{either::Either, ev, html, prelude::*, task::spawn_local};
+use leptos::{either::Either, ev, prelude::*};
 
 use super::scope_text;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request},
+    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request, shown_once::ShownOnce},
     i18n::*,
     problem::Problem,
-    ui::{
-        button::Emphasis, clipboard, dialog::Dialog, dialog_foot::DialogFoot, field::Field, focus::focus, notice::Tone,
-        unsaved::AskBeforeLeaving,
-    },
+    ui::{dialog::Dialog, field::Field, focus::focus, unsaved::AskBeforeLeaving},
 };
 
 /// The ids of the fields that may be found missing.
@@ -55,7 +52,19 @@ pub(super) fn CreateToken(
             on_close
         >
             {move || match created.get() {
-                Some(token) => Either::Left(view! { <Created token at_risk reminded/> }),
+                Some(token) => Either::Left(view! {
+                    <ShownOnce
+                        secret=token
+                        label=move || t_string!(i18n, hub.tokens.token)
+                        copy=move || t_string!(i18n, hub.tokens.copy_token)
+                        lead=move || t_string!(i18n, hub.tokens.shown_once)
+                        hint=move || t_string!(i18n, hub.tokens.shown_once_hint)
+                        reminder=move || t_string!(i18n, hub.tokens.reminder)
+                        done=move || t_string!(i18n, hub.tokens.done)
+                        at_risk
+                        reminded
+                    />
+                }),
                 None => {
                     let done = Callback::new(move |token| {
                         at_risk.set(true);
@@ -147,6 +156,7 @@ fn Scope(scope: Permission, selected: RwSignal<Vec<Permission>>) -> impl IntoVie
         Permission::WorkspacesWrite => ("scope-workspaces-write", "scope-workspaces-write-hint"),
         Permission::BillingRead => ("scope-billing-read", "scope-billing-read-hint"),
         Permission::BillingWrite => ("scope-billing-write", "scope-billing-write-hint"),
+        Permission::AuditRead => ("scope-audit-read", "scope-audit-read-hint"),
         _ => return None,
     };
     let hint = move || match scope {
@@ -156,6 +166,7 @@ fn Scope(scope: Permission, selected: RwSignal<Vec<Permission>>) -> impl IntoVie
         Permission::WorkspacesWrite => t_string!(i18n, hub.tokens.workspaces_write_hint),
         Permission::BillingRead => t_string!(i18n, hub.tokens.billing_read_hint),
         Permission::BillingWrite => t_string!(i18n, hub.tokens.billing_write_hint),
+        Permission::AuditRead => t_string!(i18n, hub.tokens.audit_read_hint),
         _ => "",
     };
     let choose = move |event: ev::Event| {
@@ -197,70 +208,5 @@ fn Lifetime(offered: TokenLifetime, selected: RwSignal<TokenLifetime>) -> impl I
             />
             {text}
         </label>
-    }
-}
-
-/// The token, selected, with a button that copies it and one that says that it was copied.
-#[component]
-fn Created(
-    token: String,
-    /// Until the token was copied.
-    at_risk: RwSignal<bool>,
-    /// Whether somebody wanted to close the dialog before.
-    reminded: RwSignal<bool>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let field = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(None::<bool>);
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            _ = field.focus();
-            field.select();
-        }
-    });
-    let copy = {
-        let token = token.clone();
-        move |_| {
-            let token = token.clone();
-            spawn_local(async move {
-                let done = clipboard::copy(&token).await;
-                _ = copied.try_set(Some(done));
-            });
-        }
-    };
-    // A toast would stand behind the dialog.
-    let outcome = move || {
-        copied.get().map(|done| match done {
-            true => t_string!(i18n, ui.copied),
-            false => t_string!(i18n, ui.copy_blocked),
-        })
-    };
-    view! {
-        <div class="form">
-            <p>
-                <strong>{t!(i18n, hub.tokens.shown_once)}</strong>
-            </p>
-            <div class="secret">
-                <input
-                    class="input id"
-                    node_ref=field
-                    readonly
-                    aria-label=move || t_string!(i18n, hub.tokens.token)
-                    value=token
-                    translate="no"
-                    spellcheck="false"
-                    autocomplete="off"
-                />
-                <button type="button" class=Emphasis::Primary.class() on:click=copy>
-                    {t!(i18n, hub.tokens.copy_token)}
-                </button>
-                <span class="secret-copied" role="status">{outcome}</span>
-            </div>
-            <p class="lead">{t!(i18n, hub.tokens.shown_once_hint)}</p>
-            <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>
-                {move || reminded.get().then_some(t!(i18n, hub.tokens.reminder))}
-            </p>
-            <DialogFoot way_out=move || t_string!(i18n, hub.tokens.done) on_leave=move || at_risk.set(false)/>
-        </div>
     }
 }

@@ -4,12 +4,12 @@ use domain::lifecycle::Proof;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{happening::doer_text, open::OpenUser};
+use super::open::OpenUser;
 use crate::{
     hub::{
         address,
         model::{Doer, UserDetail, UserFilter, Vouched},
-        text::package_text,
+        text::{doer_text, package_text},
     },
     i18n::*,
     ui::{

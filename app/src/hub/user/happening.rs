@@ -35,24 +35,6 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
     }
 }
 
-/// Who did it.
-pub(super) fn doer_text(locale: Locale, by: &Doer) -> String {
-    let plain = match by {
-        Doer::Administrator(Some(name)) => return name.clone(),
-        Doer::Token(Some(name)) => return td_string!(locale, hub.user.by.token, name = name.as_str()).to_string(),
-        Doer::Adapter(Some(name)) => return td_string!(locale, hub.user.by.adapter, name = name.as_str()).to_string(),
-        Doer::User => td_string!(locale, hub.user.by.user),
-        Doer::Engine => td_string!(locale, hub.user.by.engine),
-        Doer::Administrator(None) => td_string!(locale, hub.user.by.administrator_gone),
-        Doer::Token(None) => td_string!(locale, hub.user.by.token_gone),
-        Doer::Adapter(None) => td_string!(locale, hub.user.by.adapter_gone),
-        Doer::Import => td_string!(locale, hub.user.by.import),
-        Doer::Operator => td_string!(locale, hub.user.by.operator),
-        Doer::Unknown => td_string!(locale, hub.user.by.unknown),
-    };
-    plain.to_owned()
-}
-
 /// The sign beside a step: its shape says of what kind it is, its colour how that went. The words say both.
 #[component]
 pub(super) fn StepIcon(happening: Option<Happening>) -> impl IntoView {

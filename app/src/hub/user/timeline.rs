@@ -3,9 +3,9 @@
 use domain::{Status, Timestamp};
 use leptos::prelude::*;
 
-use super::happening::{StepIcon, doer_text, happening_text};
+use super::happening::{StepIcon, happening_text};
 use crate::{
-    hub::{address, model::Step, pending::Cause},
+    hub::{address, model::Step, pending::Cause, text::doer_text},
     i18n::*,
     ui::{
         badge::status_text,

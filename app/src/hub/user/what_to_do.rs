@@ -1,11 +1,12 @@
 //! What can be done for the user now: what fixes it comes first, the rest is in the menu that the list has too.
 
-use domain::Status;
+use domain::{Permission, Status};
 use leptos::{ev, prelude::*};
 
 use super::{open::OpenUser, resend};
 use crate::{
     hub::{
+        allowed::Allowed,
         deeds::{Follow as _, dialogs::UserDialog, menu::UserMenu, retry_activation::retry},
         model::UserRow,
         outcome::Deed,
@@ -50,9 +51,11 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
                 </form>
             })}
             {move || offered.get().resend.then(|| view! {
-                <form on:submit=mail>
-                    <SubmitButton pending=request.pending()>{t!(i18n, hub.user.resend)}</SubmitButton>
-                </form>
+                <Allowed to=Permission::MailResend>
+                    <form on:submit=mail>
+                        <SubmitButton pending=request.pending()>{t!(i18n, hub.user.resend)}</SubmitButton>
+                    </form>
+                </Allowed>
             })}
             {move || offered.get().onboard.then(|| view! {
                 <button type="button" class=Emphasis::Secondary.class() on:click=onboard>

@@ -7,9 +7,9 @@ use app::{
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{Fault, Permission, limit};
+use domain::{Fault, Permission, audit::Deed, limit};
 
-use super::{HubService, caller, ids};
+use super::{HubService, Ids, ids};
 use crate::{
     access::{
         administrators,
@@ -19,14 +19,18 @@ use crate::{
     backend::{Context, check_meant},
     fault::Trouble,
     log::SECURITY,
-    store::{self, AdministratorId, Tenant, administrator, partner},
+    store::{self, Actor, AdministratorId, Tenant, administrator, audit, partner},
 };
 
 #[async_trait]
 impl Guard for HubService {
     async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem> {
         let found = self.0.told(self.0.administrator(visitor, permission).await)?;
-        Ok(caller(found.id, Tenant::of_administrator(&found)))
+        Ok(Administrator::new(Ids {
+            administrator: found.id,
+            tenant: Tenant::of_administrator(&found),
+            permissions: found.permissions(),
+        }))
     }
 }
 
@@ -95,9 +99,9 @@ impl Administrators for HubService {
             let found = administrator::find(context.store.read(), ids.tenant, ids.administrator).await?;
             let found = found.ok_or(Fault::NotSignedIn)?;
             let (account, wrong) = (hub_account(&found.email), Fault::CurrentPasswordWrong);
-            let change = administrators::change_password(&context.store, &context.environment, &found, current, new);
+            let (store, environment, network) = (&context.store, &context.environment, visitor.network);
+            let change = administrators::change_password(store, environment, &found, network, (current, new));
             let token = context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, change).await?;
-            let network = &visitor.network;
             tracing::info!(target: SECURITY, event = "password_changed", administrator = %found.id, %network);
             Ok(context.session(visitor, &account, token, limit::HUB_SESSION))
         };
@@ -109,10 +113,12 @@ impl Administrators for HubService {
         let me = async {
             let ids = ids(administrator)?;
             let administrator = administrator::find(context.store.read(), ids.tenant, ids.administrator).await?;
+            let administrator = administrator.ok_or(Fault::NotSignedIn)?;
             let partner = partner::of(context.store.read(), ids.tenant).await?;
             Ok(Me {
                 id: ids.administrator.to_string(),
-                email: administrator.ok_or(Fault::NotSignedIn)?.email,
+                role: administrator.role,
+                email: administrator.email,
                 partner: partner.ok_or(Fault::NotSignedIn)?.name,
                 demo: context.site.demo,
             })
@@ -130,7 +136,7 @@ impl Context {
         };
         let found = found.ok_or(Fault::NotSignedIn)?;
         check_meant(visitor, found.id)?;
-        if !administrators::permissions(&found).allow(permission) {
+        if !found.permissions().allow(permission) {
             let network = &visitor.network;
             tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
             return Err(Fault::PermissionMissing.into());
@@ -139,7 +145,7 @@ impl Context {
     }
 
     /// Signs an administrator in, in place of whoever was signed in in that browser.
-    async fn hub_session(
+    pub(super) async fn hub_session(
         &self,
         visitor: &Visitor,
         account: &str,
@@ -147,7 +153,12 @@ impl Context {
     ) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
         let before = visitor.session.as_deref();
-        let Opened { token, replaced } = session::open_hub(&work, &self.environment, administrator, before).await?;
+        let Opened { token, replaced } =
+            session::open_hub(&work, &self.environment, administrator, visitor.network, before).await?;
+        let now = self.environment.now();
+        let noted = administrator::note_sign_in(&work, administrator, now).await?.ok_or(Fault::HubBadCredentials)?;
+        let (tenant, oneself) = (Tenant::of_administrator(&noted), Actor::Administrator(administrator));
+        audit::record(&work, &self.environment, tenant, &oneself, (Deed::SignedIn, None)).await?;
         work.commit().await?;
         let network = &visitor.network;
         if let Some(replaced) = replaced {
@@ -159,6 +170,6 @@ impl Context {
 }
 
 /// What signing in to the hub is counted by.
-fn hub_account(email: &str) -> String {
+pub(super) fn hub_account(email: &str) -> String {
     format!("hub\n{}", administrators::key(email))
 }

@@ -8,6 +8,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     Fault,
+    audit::Deed,
     template::{Misconfiguration, UserVerification, misconfigurations},
 };
 
@@ -25,8 +26,9 @@ use crate::{
 impl Templates for HubService {
     async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
         let found = async {
-            let template = self.0.own_template(&ids(administrator)?, template).await?;
-            self.0.template_detail(template).await
+            let ids = ids(administrator)?;
+            let template = self.0.own_template(&ids, template).await?;
+            self.0.template_detail(&ids, template).await
         };
         self.0.told(found.await)
     }
@@ -35,10 +37,11 @@ impl Templates for HubService {
     async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem> {
         let Self(context) = self;
         let found = async {
-            let template = context.own_template(&ids(administrator)?, template).await?;
+            let ids = ids(administrator)?;
+            let template = context.own_template(&ids, template).await?;
             let mut outages = Vec::new();
             for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
-                outages.extend(context.service_outage(&template, service, name).await?);
+                outages.extend(context.service_outage(&ids, &template, service, name).await?);
             }
             Ok(outages)
         };
@@ -64,11 +67,14 @@ impl Templates for HubService {
             let work = context.store.work().await?;
             // The version in the filter: of two who save at once, one is told.
             let saved = template::save_verification(&work, &template, version, verification, link).await?;
+            if saved.is_some() {
+                context.did(&work, &ids, Deed::TemplateChanged, Some(template.id.into())).await?;
+            }
             work.commit().await?;
             let saved = saved.ok_or(Fault::ChangedMeanwhile)?;
             let (administrator, template) = (ids.administrator, saved.id);
             tracing::info!(target: SECURITY, event = "settings_saved", %administrator, %template);
-            context.template_detail(saved).await
+            context.template_detail(&ids, saved).await
         };
         context.told(saved.await)
     }
@@ -83,12 +89,13 @@ impl Context {
     /// What users of a template wait for, if it is down for everybody.
     pub(super) async fn service_outage(
         &self,
+        ids: &Ids,
         template: &Template,
         service: Service,
         name: &str,
     ) -> Result<Option<ServiceOutage>, Trouble> {
         let Some(outage) = self.breakers.outage(name) else { return Ok(None) };
-        let waiting = counter::waiting(self.store.read(), template.id, name).await?;
+        let waiting = counter::waiting(self.store.read(), ids.tenant, template.id, name).await?;
         let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
         Ok((waiting > 0).then_some(ServiceOutage { service, cause: outage.cause, since: outage.since, waiting }))
     }
@@ -103,16 +110,17 @@ impl Context {
     /// How a template's users stand, all of them or one customer's.
     pub(super) async fn template_counts(
         &self,
+        ids: &Ids,
         template: TemplateId,
         customer: Option<CustomerId>,
     ) -> Result<Counts, Trouble> {
-        let counts = counter::of_template(self.store.read(), template, customer).await?;
+        let counts = counter::of_template(self.store.read(), ids.tenant, template, customer).await?;
         Ok(by_owner(counts).remove(&template).unwrap_or_default())
     }
 
-    async fn template_detail(&self, template: Template) -> Result<TemplateDetail, Trouble> {
+    async fn template_detail(&self, ids: &Ids, template: Template) -> Result<TemplateDetail, Trouble> {
         Ok(TemplateDetail {
-            users: self.template_counts(template.id, None).await?,
+            users: self.template_counts(ids, template.id, None).await?,
             sign_in_outage: self.sign_in_outage(&template).await?,
             activation_link: self.site.activation_link(&template),
             default_package: template.default_package,

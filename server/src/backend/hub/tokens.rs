@@ -7,14 +7,13 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
-use super::{HubService, Ids, PAGE, ids};
+use super::{HubService, PAGE, by, ids};
 use crate::{
     access::tokens::{self, Standing},
     backend::Context,
-    log::SECURITY,
-    store::{ApiToken, ApiTokenId, api_token},
+    store::{Actor, ApiToken, ApiTokenId, api_token},
 };
 
 #[async_trait]
@@ -43,14 +42,16 @@ impl Tokens for HubService {
             TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
             TokenLifetime::Unlimited => None,
         };
-        let added = tokens::add(&context.store, &context.environment, ids.tenant, name, permissions, lifetime);
+        let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
+        let added = tokens::add_by(&context.store, &context.environment, by_whom, name, permissions, lifetime);
         context.told(added.instrument(by(&ids)).await)
     }
 
     async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {
         let Self(context) = self;
         let (ids, token) = (context.told(ids(administrator))?, context.told(parsed(token).map_err(Into::into))?);
-        let revoked = tokens::revoke(&context.store, &context.environment, ids.tenant, token);
+        let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
+        let revoked = tokens::revoke_by(&context.store, &context.environment, by_whom, token);
         Ok(context.token_row(context.told(revoked.instrument(by(&ids)).await)?))
     }
 }
@@ -72,11 +73,6 @@ impl Context {
             state,
         }
     }
-}
-
-/// By whom, for what is logged of it.
-fn by(ids: &Ids) -> Span {
-    tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
 }
 
 fn parsed(id: &str) -> Result<ApiTokenId, Fault> {

@@ -90,8 +90,8 @@ impl Context {
         let template = template::find(self.store.read(), ids.tenant, user.template_id).await?;
         let template = template.ok_or(Fault::NotFound)?;
         match under_way.order {
-            Order::SendProof => self.service_outage(&template, Service::Mail, MAIL).await,
-            _ => self.service_outage(&template, Service::Accounts, &template.target).await,
+            Order::SendProof => self.service_outage(ids, &template, Service::Mail, MAIL).await,
+            _ => self.service_outage(ids, &template, Service::Accounts, &template.target).await,
         }
     }
 
@@ -105,9 +105,15 @@ impl Context {
 
     /// The names of all who took these steps.
     async fn doers<'a>(&self, ids: &Ids, steps: impl IntoIterator<Item = &'a Taken>) -> Result<Doers, Trouble> {
+        let actors: Vec<&str> = steps.into_iter().map(|step| step.actor.as_str()).collect();
+        self.doers_called(ids, &actors).await
+    }
+
+    /// The names of all these, as a history calls them.
+    pub(super) async fn doers_called(&self, ids: &Ids, actors: &[&str]) -> Result<Doers, Trouble> {
         let (mut people, mut tokens, mut templates) = (Vec::new(), Vec::new(), Vec::new());
-        for step in steps {
-            match Actor::parse(&step.actor) {
+        for actor in actors {
+            match Actor::parse(actor) {
                 Some(Actor::Administrator(id)) => people.push(id),
                 Some(Actor::Token(id)) => tokens.push(id),
                 Some(Actor::Adapter(id)) => templates.push(id),
@@ -133,12 +139,17 @@ impl Context {
 }
 
 /// The names of those who took steps, by their ids.
-struct Doers(HashMap<Uuid, String>);
+pub(super) struct Doers(HashMap<Uuid, String>);
 
 impl Doers {
     fn of(&self, step: &Taken) -> Doer {
+        self.called(&step.actor)
+    }
+
+    /// Whoever a history calls so.
+    pub(super) fn called(&self, actor: &str) -> Doer {
         let name = |id: Uuid| self.0.get(&id).cloned();
-        match Actor::parse(&step.actor) {
+        match Actor::parse(actor) {
             Some(Actor::User) => Doer::User,
             Some(Actor::Engine) => Doer::Engine,
             Some(Actor::Administrator(id)) => Doer::Administrator(name(id.into())),

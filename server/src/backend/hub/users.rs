@@ -7,13 +7,13 @@ use app::{
     problem::Problem,
 };
 use domain::{
-    Fault, Status,
-    lifecycle::{Event, Order},
+    Fault, Permission, Status,
+    lifecycle::{Actions, Event, Order},
     search::Terms,
     subscriber::Requirement,
 };
 
-use super::{Filter, Ids, window};
+use super::{Filter, Ids, listed, window};
 use crate::{
     backend::{Context, id},
     fault::Trouble,
@@ -65,8 +65,12 @@ impl Context {
         };
         Ok(UserStatus {
             flaw,
-            users: self.template_counts(template.id, customer_id).await?,
-            page: Page { rows: self.user_rows(ids, page.rows).await?, previous: page.previous, next: page.next },
+            users: self.template_counts(ids, template.id, customer_id).await?,
+            page: Page {
+                rows: listed(ids, self.user_rows(ids, page.rows).await?),
+                previous: page.previous,
+                next: page.next,
+            },
             template: template.name,
             customer: customer.map(|customer| customer.name),
         })
@@ -149,6 +153,7 @@ impl Context {
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
         let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
         let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
+        let may_write = ids.permissions.allow(Permission::UsersWrite);
         users
             .into_iter()
             .filter_map(|user| {
@@ -156,7 +161,11 @@ impl Context {
                 let template = templates.get(&user.template_id)?;
                 let customer = customers.get(&user.customer_id)?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
-                Some(self.user_row(user, template, customer, &tasks))
+                Some(self.user_row(user, template, customer, &tasks).map(|row| match may_write {
+                    true => row,
+                    // What may not be done is not offered.
+                    false => UserRow { actions: Actions::default(), ..row },
+                }))
             })
             .collect()
     }

@@ -4,7 +4,7 @@ use super::{Failure, find, open_existing};
 use crate::{
     config::Config,
     iso8601, partners,
-    store::{Store, Template, counter, template},
+    store::{Store, Template, Tenant, counter, template},
     templates,
 };
 
@@ -42,7 +42,7 @@ pub(super) async fn show(store: &Store, template: &Template, config: &Config) ->
 
 /// How many users came by it and are still there.
 async fn users(store: &Store, template: &Template) -> Result<i64, Failure> {
-    let numbers = counter::of_template(store.read(), template.id, None).await?;
+    let numbers = counter::of_template(store.read(), Tenant::of_template(template), template.id, None).await?;
     Ok(numbers.iter().map(|number| number.users).sum())
 }
 

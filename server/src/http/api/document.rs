@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{Public, billing, enterprises, refusal, subscribers, webhooks, workspaces};
+use super::{Public, audit, billing, enterprises, refusal, subscribers, webhooks, workspaces};
 
 /// The document.
 #[derive(OpenApi)]
@@ -32,6 +32,7 @@ use super::{Public, billing, enterprises, refusal, subscribers, webhooks, worksp
         enterprises::directory_sync::switch,
         enterprises::directory_sync::start,
         enterprises::directory_sync::user,
+        audit::events,
         billing::list::list,
         billing::create::create,
         billing::read::read,

@@ -4,6 +4,7 @@
 //! shows the outcome; it holds no rule. Whatever is refused becomes a [`Refusal`], which [`tracking`] writes out.
 
 pub(super) mod address;
+mod audit;
 mod billing;
 pub(super) mod body;
 mod client;
@@ -36,8 +37,8 @@ pub(super) use refusal::Refusal;
 use super::routes::{Routes, get, post};
 use crate::{
     access::guard::{
-        BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write, WorkspacesRead as PlacesRead,
-        WorkspacesWrite as PlacesWrite,
+        AuditRead, BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write,
+        WorkspacesRead as PlacesRead, WorkspacesWrite as PlacesWrite,
     },
     directory_sync::Directories,
     environment::Environment,
@@ -89,6 +90,7 @@ fn below(routes: Routes<ApiState>) -> Routes<ApiState> {
 
 fn calls() -> Routes<ApiState> {
     Routes::new()
+        .route("/adminAudit/events", get(audit::events))
         .route("/broadworks/billing/reports", get(billing::list).post(billing::create))
         .route("/broadworks/billing/reports/{id}", get(billing::read).delete(billing::remove))
         .route("/broadworks/billing/reports/{id}/csv", get(billing::download))

@@ -17,12 +17,18 @@ pub struct Model {
     pub partner_id: PartnerId,
     /// The sign-in name, in lower case.
     pub email: String,
-    /// PHC string, argon2id.
+    /// PHC string, argon2id; empty until a password is chosen.
     pub password_hash: String,
     /// Epoch milliseconds.
     pub created_at: i64,
     /// Since when they must not sign in: epoch milliseconds.
     pub disabled_at: Option<i64>,
+    /// `domain::Role::as_str`.
+    pub role: String,
+    /// Whether only the customers count that are assigned to them.
+    pub assigned_only: bool,
+    /// When they last signed in, epoch milliseconds.
+    pub signed_in_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,8 @@ pub struct Model {
     pub created_at: i64,
     /// Last use, epoch milliseconds.
     pub seen_at: i64,
+    /// From where it was begun.
+    pub network: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,8 @@ pub mod adapter_account;
 pub mod administrator;
 pub mod admission;
 pub mod api_token;
+pub mod assignment;
+pub mod audit_event;
 pub mod billing_report;
 pub mod broadworks_outage;
 pub mod bulk_job;
@@ -17,6 +19,7 @@ pub mod external_user;
 pub mod history;
 pub mod hub_session;
 pub mod idempotency_key;
+pub mod invitation;
 pub mod partner;
 pub mod portal_session;
 pub mod proof;
@@ -49,6 +52,8 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<administrator::Entity>(),
         narrow::<admission::Entity>(),
         narrow::<api_token::Entity>(),
+        narrow::<assignment::Entity>(),
+        narrow::<audit_event::Entity>(),
         narrow::<billing_report::Entity>(),
         narrow::<broadworks_outage::Entity>(),
         narrow::<bulk_job::Entity>(),
@@ -62,6 +67,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<history::Entity>(),
         narrow::<hub_session::Entity>(),
         narrow::<idempotency_key::Entity>(),
+        narrow::<invitation::Entity>(),
         narrow::<partner::Entity>(),
         narrow::<portal_session::Entity>(),
         narrow::<proof::Entity>(),

@@ -37,6 +37,8 @@ mod m0020_counters;
 mod m0021_search;
 mod m0022_subscriber_by_fault;
 mod m0023_earlier_doubt;
+mod m0024_administrator_role;
+mod m0025_audit;
 #[cfg(test)]
 mod tests;
 
@@ -70,6 +72,8 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0022_subscriber_by_fault::OF_ATTEMPT),
         Migration::Index(m0022_subscriber_by_fault::OF_MAIL),
         Migration::schema(m0023_earlier_doubt::Migration),
+        Migration::schema(m0024_administrator_role::Migration),
+        Migration::schema(m0025_audit::Migration),
     ]
 }
 

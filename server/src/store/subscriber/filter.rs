@@ -98,7 +98,7 @@ impl Filter {
             Expr::col(Column::CustomerId.as_column_ref()).eq(Expr::from(customer::id_of(tenant, id)))
         };
         let statuses = self.statuses();
-        let conditions: [Option<SimpleExpr>; 13] = [
+        let conditions: [Option<SimpleExpr>; 12] = [
             user_id.as_ref().map(|id| Column::UserIdKey.eq(id.key())),
             person_id.as_ref().map(|id| Column::PersonId.eq(id.as_str())),
             email.as_ref().map(has_address),
@@ -111,9 +111,9 @@ impl Filter {
             statuses.map(|statuses| Column::Status.is_in(statuses.iter().map(|status| status.as_str()))),
             self.self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
             self.mailing.map(|mailing| Column::Id.in_subquery(proof::with_mail(mailing))),
-            Some(Column::PartnerId.eq(tenant.partner())),
         ];
-        let own = conditions.into_iter().flatten().fold(Condition::all(), Condition::add);
+        let own =
+            conditions.into_iter().flatten().fold(tenant.own(Column::PartnerId, Column::CustomerId), Condition::add);
         self.language(tenant).into_iter().fold(own, Condition::add)
     }
 

@@ -1,9 +1,12 @@
 //! Who may do what, how often they may try, and who is kept out by it.
 
+mod audit;
 pub mod flood;
 mod hub;
+mod matrix;
 mod meanwhile;
 mod network;
+mod people;
 mod portal;
 mod routes;
 mod server_functions;

@@ -31,7 +31,7 @@ use uuid::Uuid;
 use crate::support::{ADMIN_PASSWORD, PUBLIC_URL, World, cookie, for_each_database, returning, visitor};
 
 /// A call of each, with arguments that it can read.
-const CALLS: &[(&str, &str)] = &[
+pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/sign-in", "email=a%40b.example&password=x&next="),
     ("/api/hub/sign-out", ""),
     ("/api/hub/set-up", "token=x&email=a%40b.example&password=x"),
@@ -56,6 +56,17 @@ const CALLS: &[(&str, &str)] = &[
     ("/api/hub/tokens", ""),
     ("/api/hub/create-token", "name=x&permissions[0]=users_read&lifetime=unlimited"),
     ("/api/hub/revoke-token", "token={token}"),
+    ("/api/hub/people", ""),
+    ("/api/hub/invite", "email=new%40b.example&post[role]=read_only&post[assigned_only]=false&post[customers]="),
+    ("/api/hub/change-person", "person={person}&post[role]=administrator&post[assigned_only]=false&post[customers]="),
+    ("/api/hub/reset-person", "person={person}"),
+    ("/api/hub/disable-person", "person={person}&disabled=true"),
+    ("/api/hub/remove-person", "person={person}"),
+    ("/api/hub/audit", ""),
+    ("/api/hub/sessions", ""),
+    ("/api/hub/end-sessions", "which[one]=x"),
+    ("/api/hub/invitation", "token=x"),
+    ("/api/hub/accept-invitation", "token=x&password=y"),
     ("/api/portal/page", "share={share}"),
     ("/api/portal/sign_in", "share={share}&user_id=x&password=y"),
     ("/api/portal/sign_out", "share={share}"),
@@ -68,7 +79,7 @@ const CALLS: &[(&str, &str)] = &[
     ("/api/portal/try_again", "share={share}"),
 ];
 
-fn access(path: &str) -> Access {
+pub fn access(path: &str) -> Access {
     SERVER_FUNCTIONS.iter().find(|(function, _)| *function == path).expect("it is named").1
 }
 
@@ -127,20 +138,23 @@ fn each_of_the_hub_asks_for_its_permission_before_it_does_anything() {
 }
 
 /// What a call can name.
-#[derive(Default)]
-struct Things {
-    customer: Uuid,
-    template: Uuid,
-    user: Uuid,
-    token: Uuid,
-    share: String,
+#[derive(Clone, Default)]
+pub struct Things {
+    pub customer: Uuid,
+    pub template: Uuid,
+    pub user: Uuid,
+    pub token: Uuid,
+    /// An administrator who is not the caller.
+    pub person: Uuid,
+    pub share: String,
 }
 
-fn with_ids(form: &str, things: &Things) -> String {
+pub fn with_ids(form: &str, things: &Things) -> String {
     form.replace("{customer}", &things.customer.to_string())
         .replace("{template}", &things.template.to_string())
         .replace("{user}", &things.user.to_string())
         .replace("{token}", &things.token.to_string())
+        .replace("{person}", &things.person.to_string())
         .replace("{share}", &things.share)
 }
 
@@ -162,8 +176,18 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
     let token = api_token::list(store.read(), tenant).await.unwrap()[0].id.into();
     let (hub, portal) = (world.hub_cookie(administrator).await, world.portal_cookie(&user).await);
     let customer = user.customer_id.into();
+    let email = format!("colleague-{name}@sp.example");
+    let person =
+        administrators::add(store, environment, tenant, &email, "nine quiet lighthouses").await.unwrap().into();
     (
-        Things { customer, template: template.id.into(), user: user.id.into(), token, share: template.share_token },
+        Things {
+            customer,
+            template: template.id.into(),
+            user: user.id.into(),
+            token,
+            person,
+            share: template.share_token,
+        },
         hub,
         portal,
     )

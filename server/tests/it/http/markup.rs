@@ -264,6 +264,8 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             format!("{own}/import"),
             format!("/hub/users/{}", subscriber.id),
             "/hub/tokens".to_owned(),
+            "/hub/people".to_owned(),
+            "/hub/audit".to_owned(),
         ] {
             shows(&site, &path, &cookie).await;
         }

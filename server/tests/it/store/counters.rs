@@ -23,7 +23,7 @@ use crate::entity::subscriber;
 use crate::support::{Heard, World, for_each_database};
 
 async fn kept(world: &World, template: TemplateId) -> Vec<(String, i64)> {
-    let counts = counter::of_template(world.store.read(), template, None).await.unwrap();
+    let counts = counter::of_template(world.store.read(), world.tenant, template, None).await.unwrap();
     let counts = counts.into_iter().filter(|count| count.users != 0);
     let mut counts: Vec<_> = counts.map(|Number { status, users, .. }| (status, users)).collect();
     counts.sort();
@@ -41,10 +41,10 @@ fn whatever_becomes_of_users_they_are_counted() {
         let ann = world.arrive(&trusted, "ann@sp.com", Some("ann@acme.com")).await.id;
         let bob = world.arrive(&untrusted, "bob@sp.com", None).await.id;
         assert_eq!(kept(&world, trusted.id).await, [("provisioning".to_owned(), 1)]);
-        assert_eq!(counter::waiting(world.store.read(), trusted.id, "directory").await.unwrap(), 1);
+        assert_eq!(counter::waiting(world.store.read(), world.tenant, trusted.id, "directory").await.unwrap(), 1);
         world.work().await;
         assert_eq!(kept(&world, trusted.id).await, [("provisioned".to_owned(), 1)]);
-        assert_eq!(counter::waiting(world.store.read(), trusted.id, "directory").await.unwrap(), 0);
+        assert_eq!(counter::waiting(world.store.read(), world.tenant, trusted.id, "directory").await.unwrap(), 0);
         world.apply(ann, Event::PackageChanged(Package::Premium)).await.unwrap();
         assert_eq!(kept(&world, trusted.id).await, [("updating".to_owned(), 1)]);
         world.work().await;
@@ -142,7 +142,7 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
         hub.user_rows(&by, vec![user.id.to_string()]).await.unwrap();
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "rows that have changed");
         // As the page does while something is down for everybody.
-        assert_eq!(counter::waiting(world.store.read(), user.template_id, "directory").await.unwrap(), 1);
+        assert_eq!(counter::waiting(world.store.read(), world.tenant, user.template_id, "directory").await.unwrap(), 1);
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "an outage");
     });
 }

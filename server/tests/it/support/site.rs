@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::visitor::CookiePrefix;
+use domain::Network;
 use server::{
     access::session::{self, watch::Watch},
     backend::Context,
@@ -108,7 +109,8 @@ impl World {
     /// The cookie of an administrator who is signed in to the hub.
     pub async fn hub_cookie(&self, administrator: AdministratorId) -> String {
         let work = self.store.work().await.unwrap();
-        let token = session::open_hub(&work, &self.environment, administrator, None).await.unwrap().token;
+        let token =
+            session::open_hub(&work, &self.environment, administrator, Network::UNKNOWN, None).await.unwrap().token;
         work.commit().await.unwrap();
         format!("{}={token}", cookie(app::visitor::HUB_SESSION))
     }

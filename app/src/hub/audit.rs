@@ -1,0 +1,204 @@
+//! The audit log: who did what, to what, and when.
+
+use domain::audit::{Category, Deed};
+use leptos::{either::Either, prelude::*};
+use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    loaded::loaded,
+    model::{AuditFilter, AuditPage, AuditRow, Page, Subject},
+    text::doer_text,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::Emphasis,
+        empty::Empty,
+        field::Field,
+        moment::Moment,
+        pager::Pager,
+        table::{Cell, Table},
+        title::Title,
+    },
+};
+
+/// A page of the audit log.
+#[server(prefix = "/api", endpoint = "hub/audit", client = crate::hub::client::HubClient)]
+pub async fn read_audit(#[server(default)] filter: AuditFilter, after: Option<String>) -> Result<AuditPage, Problem> {
+    let (hub, administrator) = signed_in::<ReadAudit>().await?;
+    hub.audit(&administrator, filter, after).await
+}
+
+/// The filter that an address holds. What a form left empty is none.
+fn filter(query: &ParamsMap) -> AuditFilter {
+    let given = |name| query.get(name).filter(|value| !value.is_empty());
+    AuditFilter {
+        who: given("who"),
+        what: given("what").and_then(|name| Category::parse(&name)),
+        from: given("from"),
+        to: given("to"),
+    }
+}
+
+/// The audit log. What it shows stands in the address, so that it can be kept, sent and come back to.
+#[component]
+pub fn Audit() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| (filter(query), query.get("after"))));
+    let page = Resource::new_blocking(move || asked.get(), |(filter, after)| read_audit(filter, after));
+    loaded(page, move |AuditPage { page, people }| {
+        let (filter, after) = asked.get_untracked();
+        let first = after.map(|_| address::audit(&filter, None));
+        view! {
+            <Title text=move || t_string!(i18n, hub.audit.title)/>
+            <header class="page-head page-head-split">
+                <div>
+                    <h1>{t!(i18n, hub.audit.title)}</h1>
+                    <p class="lead">{t!(i18n, hub.audit.lead)}</p>
+                </div>
+                <a
+                    class=Emphasis::Secondary.class()
+                    href=address::audit_export(&filter)
+                    download
+                    rel="external"
+                >
+                    {t!(i18n, hub.status.export)}
+                </a>
+            </header>
+            <FilterForm filter=filter.clone() people/>
+            <List page filter first/>
+        }
+    })
+}
+
+/// Who, what and when. A plain form: it works without JavaScript.
+#[component]
+fn FilterForm(filter: AuditFilter, people: Vec<(String, String)>) -> impl IntoView {
+    let i18n = use_i18n();
+    let AuditFilter { who, what, from, to } = filter;
+    let people = people.into_iter().map(move |(id, email)| {
+        let chosen = who.as_ref() == Some(&id);
+        view! { <option value=id selected=chosen>{email}</option> }
+    });
+    let kinds = Category::ALL.map(|category| {
+        view! {
+            <option value=category.as_str() selected=what == Some(category)>
+                {move || category_text(i18n.get_locale(), category)}
+            </option>
+        }
+    });
+    view! {
+        <form class="audit-filter" method="get" action=address::AUDIT>
+            <div class="field">
+                <label for="audit-who">{t!(i18n, hub.audit.who)}</label>
+                <select class="input" id="audit-who" name="who">
+                    <option value="">{t!(i18n, hub.audit.everybody)}</option>
+                    {people.collect_view()}
+                </select>
+            </div>
+            <div class="field">
+                <label for="audit-what">{t!(i18n, hub.audit.what)}</label>
+                <select class="input" id="audit-what" name="what">
+                    <option value="">{t!(i18n, hub.audit.everything)}</option>
+                    {kinds}
+                </select>
+            </div>
+            <Field
+                name="from"
+                label=move || t_string!(i18n, hub.audit.from)
+                input=view! { <{..} type="date" value=from/> }
+            />
+            <Field name="to" label=move || t_string!(i18n, hub.audit.to) input=view! { <{..} type="date" value=to/> }/>
+            <p class="actions">
+                <button type="submit" class=Emphasis::Secondary.class()>
+                    {t!(i18n, hub.audit.apply)}
+                </button>
+            </p>
+        </form>
+    }
+}
+
+#[component]
+fn List(page: Page<AuditRow>, filter: AuditFilter, first: Option<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    if page.rows.is_empty() {
+        return Either::Left(view! {
+            <Empty title=t!(i18n, hub.audit.empty).into_any()>{t!(i18n, hub.audit.empty_hint)}</Empty>
+        });
+    }
+    let columns = vec![
+        t!(i18n, hub.audit.when).into_any(),
+        t!(i18n, hub.audit.who).into_any(),
+        t!(i18n, hub.audit.what).into_any(),
+        t!(i18n, hub.audit.to_what).into_any(),
+    ];
+    let next = page.next.map(|next| address::audit(&filter, Some(next)));
+    Either::Right(view! {
+        <Table label=move || t_string!(i18n, hub.audit.title) columns>
+            {page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}
+        </Table>
+        <Pager first next/>
+    })
+}
+
+#[component]
+fn Row(row: AuditRow) -> impl IntoView {
+    let i18n = use_i18n();
+    let AuditRow { at, by, deed, subject, .. } = row;
+    let subject = subject.map(|subject| match subject {
+        Subject::User(id) => view! { <A href=address::user(&id)>{t!(i18n, hub.audit.user)}</A> }.into_any(),
+        Subject::Named(name) => view! { <span class="name" translate="no">{name}</span> }.into_any(),
+        Subject::Gone(id) => view! { <span class="id muted" translate="no">{id}</span> }.into_any(),
+    });
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.audit.when)><Moment at/></Cell>
+            <Cell label=move || t_string!(i18n, hub.audit.who)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.audit.what)>{move || deed_text(i18n.get_locale(), deed)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.audit.to_what)>{subject}</Cell>
+        </tr>
+    }
+}
+
+fn category_text(locale: Locale, category: Category) -> &'static str {
+    match category {
+        Category::Logins => td_string!(locale, hub.audit.category.logins),
+        Category::Administrators => td_string!(locale, hub.audit.category.administrators),
+        Category::Tokens => td_string!(locale, hub.audit.category.tokens),
+        Category::Templates => td_string!(locale, hub.audit.category.templates),
+        Category::Users => td_string!(locale, hub.audit.category.users),
+    }
+}
+
+fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
+    let Some(deed) = deed else { return td_string!(locale, hub.user.step.unknown) };
+    match deed {
+        Deed::SignedIn => td_string!(locale, hub.audit.deed.signed_in),
+        Deed::PasswordChanged => td_string!(locale, hub.audit.deed.password_changed),
+        Deed::SessionsEnded => td_string!(locale, hub.audit.deed.sessions_ended),
+        Deed::InvitationAccepted => td_string!(locale, hub.audit.deed.invitation_accepted),
+        Deed::PersonInvited => td_string!(locale, hub.audit.deed.person_invited),
+        Deed::RoleChanged => td_string!(locale, hub.audit.deed.role_changed),
+        Deed::PasswordReset => td_string!(locale, hub.audit.deed.password_reset),
+        Deed::PersonDisabled => td_string!(locale, hub.audit.deed.person_disabled),
+        Deed::PersonEnabled => td_string!(locale, hub.audit.deed.person_enabled),
+        Deed::PersonRemoved => td_string!(locale, hub.audit.deed.person_removed),
+        Deed::TokenCreated => td_string!(locale, hub.audit.deed.token_created),
+        Deed::TokenRevoked => td_string!(locale, hub.audit.deed.token_revoked),
+        Deed::TemplateChanged => td_string!(locale, hub.audit.deed.template_changed),
+        Deed::UsersImported => td_string!(locale, hub.audit.deed.users_imported),
+        Deed::UsersExported => td_string!(locale, hub.audit.deed.users_exported),
+        Deed::UserAdded => td_string!(locale, hub.audit.deed.user_added),
+        Deed::UserOnboarded => td_string!(locale, hub.audit.deed.user_onboarded),
+        Deed::UserRetried => td_string!(locale, hub.audit.deed.user_retried),
+        Deed::PackageChanged => td_string!(locale, hub.audit.deed.package_changed),
+        Deed::DetailsChanged => td_string!(locale, hub.audit.deed.details_changed),
+        Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),
+        Deed::UserChanged => td_string!(locale, hub.audit.deed.user_changed),
+    }
+}

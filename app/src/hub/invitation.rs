@@ -1,0 +1,77 @@
+//! The one-time link by which somebody who was invited chooses a password. Works as a plain form too.
+
+use leptos::{either::Either, form::ActionForm, prelude::*};
+use leptos_router::{components::A, hooks::use_params_map};
+
+use super::{
+    address::{self, HOME},
+    session::{AcceptInvitation, get_invitation},
+    sign_in::{Entrance, go_on, told},
+};
+use crate::{
+    i18n::*,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        password_field::PasswordField,
+        problem::ProblemNotice,
+        title::Title,
+    },
+};
+
+/// The page of an invitation.
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let params = use_params_map();
+    let token = move || params.read().get("token").unwrap_or_default();
+    let flash = told(address::invitation(&untrack(token)), HOME.to_owned());
+    let action = ServerAction::<AcceptInvitation>::new();
+    let outcome = Signal::derive(move || action.value().get());
+    let problem = go_on(outcome, flash, || HOME.to_owned());
+    let invited = Resource::new_blocking(token, get_invitation);
+    let form = move |email: String| {
+        view! {
+            <p class="lead">{t!(i18n, hub.invitation.lead)}</p>
+            <ProblemNotice problem/>
+            <ActionForm action attr:class="form">
+                <input type="hidden" name="token" value=token/>
+                <p>
+                    {t!(i18n, hub.email)} ": " <strong class="name" translate="no">{email.clone()}</strong>
+                </p>
+                // Whose password it is, for the browser that keeps it.
+                <input type="email" autocomplete="username" value=email readonly hidden/>
+                <PasswordField
+                    name="password"
+                    label=move || t_string!(i18n, hub.password)
+                    hint=move || t_string!(i18n, hub.password_hint)
+                    autocomplete="new-password"
+                />
+                <SubmitButton pending=action.pending()>{t!(i18n, hub.invitation.submit)}</SubmitButton>
+            </ActionForm>
+        }
+    };
+    view! {
+        <Title text=move || t_string!(i18n, hub.invitation.title)/>
+        <Entrance>
+            <h1>{t!(i18n, hub.invitation.title)}</h1>
+            <Suspense>
+                {move || {
+                    let form = form.clone();
+                    Suspend::new(async move {
+                        match invited.await {
+                            Ok(email) => Either::Left(form(email)),
+                            Err(problem) => Either::Right(view! {
+                                <ProblemNotice problem=Some(problem)/>
+                                <p class="actions">
+                                    <A href=address::sign_in(HOME.to_owned()) attr:class=Emphasis::Secondary.class()>
+                                        {t!(i18n, hub.sign_in.title)}
+                                    </A>
+                                </p>
+                            }),
+                        }
+                    })
+                }}
+            </Suspense>
+        </Entrance>
+    }
+}

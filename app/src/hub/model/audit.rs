@@ -1,0 +1,62 @@
+//! The audit log, as the hub shows it.
+
+use domain::{
+    Timestamp,
+    audit::{Category, Deed},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Doer, Page};
+
+/// What the deeds of a list have to fit, as it stands in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFilter {
+    /// By whom: an administrator's id.
+    #[serde(default)]
+    pub who: Option<String>,
+    /// Of which kind.
+    #[serde(default)]
+    pub what: Option<Category>,
+    /// Not before this day, `2026-11-26`.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Not after this day.
+    #[serde(default)]
+    pub to: Option<String>,
+}
+
+/// A page of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// The deeds, the newest first.
+    pub page: Page<AuditRow>,
+    /// Who can be chosen: administrators, by id and address.
+    pub people: Vec<(String, String)>,
+}
+
+/// A deed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Doer,
+    /// What; none for what a later version has written.
+    pub deed: Option<Deed>,
+    /// To what.
+    pub subject: Option<Subject>,
+}
+
+/// To what something was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A user, or a workspace: its id.
+    User(String),
+    /// Something with a name.
+    Named(String),
+    /// Something that is gone: its id.
+    Gone(String),
+}

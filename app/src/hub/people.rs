@@ -1,0 +1,194 @@
+//! Those who sign in to the hub: what they may do, for which customers, and whether they can sign in.
+
+mod confirm;
+mod invite;
+mod link;
+mod post;
+
+use domain::Permission;
+use leptos::{either::Either, prelude::*};
+
+use self::{
+    confirm::{Confirm, What},
+    invite::Invite,
+    post::ChangePost,
+};
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    allowed::Allowed,
+    loaded::loaded,
+    model::{Person, PersonState},
+    text::role_text,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::Emphasis,
+        menu::{Menu, MenuItem},
+        moment::Moment,
+        table::{Cell, Table},
+        title::Title,
+    },
+};
+
+/// All who sign in for the partner.
+#[server(prefix = "/api", endpoint = "hub/people", client = crate::hub::client::HubClient)]
+pub async fn list_people() -> Result<Vec<Person>, Problem> {
+    let (hub, administrator) = signed_in::<ListPeople>().await?;
+    hub.people(&administrator).await
+}
+
+/// Which dialog is open.
+#[derive(Clone)]
+enum PersonDialog {
+    Invite,
+    Post(Person),
+    Confirm(What, Person),
+}
+
+/// The people.
+#[component]
+pub fn People() -> impl IntoView {
+    let i18n = use_i18n();
+    let people = Resource::new_blocking(|| (), |()| list_people());
+    let dialog = RwSignal::new(None::<PersonDialog>);
+    let shown = loaded(people, move |people| {
+        view! {
+            <Title text=move || t_string!(i18n, hub.people.title)/>
+            <header class="page-head page-head-split">
+                <div>
+                    <h1>{t!(i18n, hub.people.title)}</h1>
+                    <p class="lead">{t!(i18n, hub.people.lead)}</p>
+                </div>
+                <Allowed to=Permission::PeopleWrite>
+                    <button
+                        type="button"
+                        class=Emphasis::Primary.class()
+                        on:click=move |_| dialog.set(Some(PersonDialog::Invite))
+                    >
+                        {t!(i18n, hub.people.invite)}
+                    </button>
+                </Allowed>
+            </header>
+            <List people dialog/>
+        }
+    });
+    let reload = Callback::new(move |()| people.refetch());
+    view! {
+        {shown}
+        {move || dialog.get().map(|open| {
+            let on_close = move || dialog.set(None);
+            match open {
+                PersonDialog::Invite => view! { <Invite reload on_close/> }.into_any(),
+                PersonDialog::Post(person) => view! { <ChangePost person reload on_close/> }.into_any(),
+                PersonDialog::Confirm(what, person) => view! { <Confirm what person reload on_close/> }.into_any(),
+            }
+        })}
+    }
+}
+
+#[component]
+fn List(people: Vec<Person>, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let columns = vec![
+        t!(i18n, hub.email).into_any(),
+        t!(i18n, hub.people.role).into_any(),
+        t!(i18n, hub.people.customers).into_any(),
+        t!(i18n, hub.people.state).into_any(),
+        t!(i18n, hub.people.signed_in).into_any(),
+        view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
+    ];
+    view! {
+        <Table label=move || t_string!(i18n, hub.people.title) columns>
+            {people.into_iter().map(|person| view! { <Row person dialog/> }).collect_view()}
+        </Table>
+    }
+}
+
+#[component]
+fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let Person { email, post, state, signed_in, oneself, .. } = person.clone();
+    let customers = match post.assigned_only {
+        false => view! { <span class="muted">{t!(i18n, hub.people.every_customer)}</span> }.into_any(),
+        true if post.customers.is_empty() => t!(i18n, hub.people.no_customer).into_any(),
+        true => {
+            let ids = post.customers.lines().map(|id| view! { <li class="id" translate="no">{id.to_owned()}</li> });
+            view! { <ul>{ids.collect_view()}</ul> }.into_any()
+        }
+    };
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.email)>
+                <strong class="name" translate="no">{email}</strong>
+                {oneself.then(|| view! { " " <span class="tag">{t!(i18n, hub.people.oneself)}</span> })}
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.people.role)>{move || role_text(i18n.get_locale(), post.role)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.people.customers)>{customers}</Cell>
+            <Cell label=move || t_string!(i18n, hub.people.state)>
+                <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.people.signed_in)>
+                {match signed_in {
+                    Some(at) => Either::Left(view! { <Moment at/> }),
+                    None => Either::Right(view! { <span class="muted">{t!(i18n, hub.people.never)}</span> }),
+                }}
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.status.actions)>
+                <Allowed to=Permission::PeopleWrite>
+                    <PersonMenu person=person.clone() dialog/>
+                </Allowed>
+            </Cell>
+        </tr>
+    }
+}
+
+/// What can be done with somebody. Who is the last one who may do everything is said by the server.
+#[component]
+fn PersonMenu(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = format!("menu-{}", person.id);
+    let email = person.email.clone();
+    let label = Signal::derive(move || t_string!(i18n, hub.status.actions_for, user = email.as_str()));
+    let open = {
+        let person = person.clone();
+        move |what: What| {
+            let person = person.clone();
+            move || dialog.set(Some(PersonDialog::Confirm(what, person.clone())))
+        }
+    };
+    let disabled = person.state == PersonState::Disabled;
+    view! {
+        <Menu id label>
+            <MenuItem on_choose={
+                let person = person.clone();
+                move || dialog.set(Some(PersonDialog::Post(person.clone())))
+            }>{t!(i18n, hub.people.change)}</MenuItem>
+            <MenuItem on_choose=open(What::Reset)>{t!(i18n, hub.people.reset)}</MenuItem>
+            {match disabled {
+                true => view! { <MenuItem on_choose=open(What::Enable)>{t!(i18n, hub.people.enable)}</MenuItem> }.into_any(),
+                false => view! { <MenuItem on_choose=open(What::Disable)>{t!(i18n, hub.people.disable)}</MenuItem> }.into_any(),
+            }}
+            <MenuItem on_choose=open(What::Remove) danger=true>{t!(i18n, hub.people.remove)}</MenuItem>
+        </Menu>
+    }
+}
+
+fn state_text(locale: Locale, state: PersonState) -> &'static str {
+    match state {
+        PersonState::Active => td_string!(locale, hub.people.active),
+        PersonState::Invited => td_string!(locale, hub.people.invited),
+        PersonState::Expired => td_string!(locale, hub.people.expired),
+        PersonState::Disabled => td_string!(locale, hub.people.disabled),
+    }
+}
+
+const fn tone(state: PersonState) -> &'static str {
+    match state {
+        PersonState::Active => "good",
+        PersonState::Invited | PersonState::Expired => "waiting",
+        PersonState::Disabled => "off",
+    }
+}

@@ -1,0 +1,239 @@
+//! What a full administrator does with the partner's other administrators: inviting them, changing what they may do, keeping
+//! them out. One who can sign in and do everything is always left ([`Fault::LastFullAdministrator`]).
+
+use domain::{EmailAddress, Fault, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
+
+use crate::{
+    access::{administrators, password::NewPassword, secret},
+    environment::Environment,
+    fault::Trouble,
+    log::SECURITY,
+    store::{
+        Actor, Administrator, AdministratorId, Customer, Store, Tenant, Work, administrator, assignment, audit,
+        customer, hub_session, invitation, partner,
+    },
+};
+
+/// How long an invitation works, in milliseconds.
+pub const INVITATION: i64 = 7 * DAY;
+
+/// Who manages the others, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Manager {
+    /// For whom.
+    pub tenant: Tenant,
+    /// Who.
+    pub id: AdministratorId,
+}
+
+impl Manager {
+    async fn did(self, work: &Work, environment: &Environment, deed: Deed, to: AdministratorId) -> Result<(), Trouble> {
+        let deed = (deed, Some(to.into()));
+        Ok(audit::record(work, environment, self.tenant, &Actor::Administrator(self.id), deed).await?)
+    }
+}
+
+/// What somebody is to be.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// What they may do.
+    pub role: Role,
+    /// For which customers, by the service provider's ids; nothing for all of them.
+    pub customers: Option<Vec<SpEnterpriseId>>,
+}
+
+impl Post {
+    /// The customers that are assigned with it, each of which has to be there. Who does everything does it for all.
+    async fn assigned(&self, work: &Work, tenant: Tenant) -> Result<Option<Vec<Customer>>, Trouble> {
+        let Some(wanted) = self.customers.as_ref().filter(|_| self.role.can_be_assigned()) else { return Ok(None) };
+        let mut assigned = Vec::new();
+        for id in wanted {
+            assigned.push(customer::called(&**work, tenant, id).await?.ok_or(Fault::NotFound)?);
+        }
+        assigned.sort_by_key(|customer| customer.id);
+        assigned.dedup();
+        Ok(Some(assigned))
+    }
+
+    async fn give(&self, work: &Work, tenant: Tenant, to: AdministratorId) -> Result<(), Trouble> {
+        let assigned = self.assigned(work, tenant).await?;
+        administrator::save_role(work, to, self.role, assigned.is_some()).await?;
+        Ok(assignment::set(work, to, &assigned.unwrap_or_default()).await?)
+    }
+}
+
+/// Adds somebody who chooses a password by the link that holds the token.
+///
+/// # Errors
+/// [`Fault::InvalidAddress`], [`Fault::AddressInUse`], [`Fault::NotFound`] for a customer who is not there, or a database
+/// error.
+pub async fn invite(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    email: &str,
+    post: &Post,
+) -> Result<(AdministratorId, String), Trouble> {
+    let tenant = manager.tenant;
+    let email = EmailAddress::parse(email)?.key();
+    let work = store.work().await?;
+    let id = administrators::create(&work, environment, tenant, (email, post.role), None).await?;
+    post.give(&work, tenant, id).await?;
+    let token = link(&work, environment, id).await?;
+    manager.did(&work, environment, Deed::PersonInvited, id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "administrator_invited", person = %id, role = post.role.as_str());
+    Ok((id, token))
+}
+
+/// Makes somebody something else. Their sessions end: what is open in them was for somebody who was allowed something else.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::LastFullAdministrator`], or a database error.
+pub async fn change(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    id: AdministratorId,
+    post: &Post,
+) -> Result<(), Trouble> {
+    let tenant = manager.tenant;
+    let work = alone(store, tenant).await?;
+    let found = known(&work, tenant, id).await?;
+    post.give(&work, tenant, found.id).await?;
+    administrators::one_is_left(&work, tenant).await?;
+    hub_session::delete_all_of(&work, found.id).await?;
+    manager.did(&work, environment, Deed::RoleChanged, id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "administrator_role_changed", person = %id, role = post.role.as_str());
+    Ok(())
+}
+
+/// Takes somebody's password away and signs them out; the link that holds the token lets them choose another one.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::LastFullAdministrator`], or a database error.
+pub async fn reset(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    id: AdministratorId,
+) -> Result<String, Trouble> {
+    let tenant = manager.tenant;
+    let work = alone(store, tenant).await?;
+    let found = known(&work, tenant, id).await?;
+    administrator::forget_password(&work, found.id).await?;
+    administrators::one_is_left(&work, tenant).await?;
+    hub_session::delete_all_of(&work, found.id).await?;
+    let token = link(&work, environment, found.id).await?;
+    manager.did(&work, environment, Deed::PasswordReset, id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "administrator_password_taken", person = %id);
+    Ok(token)
+}
+
+/// Keeps somebody from signing in, or no longer.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::LastFullAdministrator`], or a database error.
+pub async fn disable(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    id: AdministratorId,
+    disabled: bool,
+) -> Result<(), Trouble> {
+    let tenant = manager.tenant;
+    let work = alone(store, tenant).await?;
+    let found = known(&work, tenant, id).await?;
+    if disabled {
+        administrator::disable(&work, found.id, environment.now()).await?;
+        administrators::one_is_left(&work, tenant).await?;
+        hub_session::delete_all_of(&work, found.id).await?;
+    } else {
+        administrator::enable(&work, found.id).await?;
+    }
+    let deed = if disabled { Deed::PersonDisabled } else { Deed::PersonEnabled };
+    manager.did(&work, environment, deed, id).await?;
+    work.commit().await?;
+    match disabled {
+        true => tracing::info!(target: SECURITY, event = "administrator_disabled", person = %id),
+        false => tracing::info!(target: SECURITY, event = "administrator_enabled", person = %id),
+    }
+    Ok(())
+}
+
+/// Forgets somebody. What they did stays in the history, by their id.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::LastFullAdministrator`], or a database error.
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    id: AdministratorId,
+) -> Result<(), Trouble> {
+    let tenant = manager.tenant;
+    let work = alone(store, tenant).await?;
+    let found = known(&work, tenant, id).await?;
+    administrators::forget(&work, found.id).await?;
+    administrators::one_is_left(&work, tenant).await?;
+    manager.did(&work, environment, Deed::PersonRemoved, id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "administrator_removed", person = %id);
+    Ok(())
+}
+
+/// Whoever was invited by the link with this token, if it still works.
+///
+/// # Errors
+/// [`Fault::InvitationInvalid`], or a database error.
+pub async fn invited(store: &Store, environment: &Environment, token: &str) -> Result<Administrator, Trouble> {
+    let found = invitation::find(store.read(), environment.now(), &secret::fingerprint(token)).await?;
+    Ok(found.ok_or(Fault::InvitationInvalid)?.administrator)
+}
+
+/// Gives whoever was invited the password that they have chosen, once.
+///
+/// # Errors
+/// [`Fault::InvitationInvalid`], as [`NewPassword::choose`], or a database error.
+pub async fn accept(
+    store: &Store,
+    environment: &Environment,
+    token: &str,
+    password: &str,
+) -> Result<Administrator, Trouble> {
+    // Before anything that costs: whoever made a link up would have passwords hashed for nothing.
+    let link = invitation::find(store.read(), environment.now(), &secret::fingerprint(token)).await?;
+    let link = link.ok_or(Fault::InvitationInvalid)?;
+    let invited = link.administrator.clone();
+    let partner = partner::of(store.read(), Tenant::of_administrator(&invited)).await?;
+    let name = partner.as_ref().map_or("", |partner| partner.name.as_str());
+    let hash = NewPassword::choose(password, &[&invited.email, name])?.hash(environment).await;
+    let work = store.work().await?;
+    if !invitation::redeem(&work, &link).await? || !administrator::choose_password(&work, invited.id, &hash).await? {
+        return Err(Fault::InvitationInvalid.into());
+    }
+    let oneself = Manager { tenant: Tenant::of_administrator(&invited), id: invited.id };
+    oneself.did(&work, environment, Deed::InvitationAccepted, invited.id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "invitation_accepted", administrator = %invited.id);
+    Ok(invited)
+}
+
+/// A unit of work in which nobody else changes who the tenant's administrators are: two of them cannot remove each other.
+async fn alone(store: &Store, tenant: Tenant) -> Result<Work, Trouble> {
+    let work = store.work().await?;
+    partner::lock(&work, tenant).await?;
+    Ok(work)
+}
+
+async fn known(work: &Work, tenant: Tenant, id: AdministratorId) -> Result<Administrator, Trouble> {
+    administrator::find(&**work, tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+async fn link(work: &Work, environment: &Environment, id: AdministratorId) -> Result<String, Trouble> {
+    let token = environment.token();
+    invitation::set(work, id, secret::fingerprint(&token), environment.now().plus(INVITATION)).await?;
+    Ok(token)
+}

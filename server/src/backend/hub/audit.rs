@@ -1,0 +1,103 @@
+//! The audit log in the hub.
+
+use std::collections::HashMap;
+
+use app::{
+    backend::{Administrator, Audit},
+    hub::model::{AuditFilter, AuditPage, AuditRow, Page, Subject},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{
+    Fault, Timestamp,
+    audit::{Category, Deed},
+    timestamp::DAY,
+};
+use uuid::Uuid;
+
+use super::{HubService, Ids, ids, window};
+use crate::{
+    backend::{Context, id},
+    fault::Trouble,
+    iso8601,
+    store::{Actor, AdministratorId, ApiTokenId, TemplateId, administrator, api_token, audit, template},
+};
+
+#[async_trait]
+impl Audit for HubService {
+    async fn audit(
+        &self,
+        administrator: &Administrator,
+        filter: AuditFilter,
+        after: Option<String>,
+    ) -> Result<AuditPage, Problem> {
+        let found = async { self.0.audit_page(&ids(administrator)?, &filter, after).await };
+        self.0.told(found.await)
+    }
+}
+
+/// The filter that an address holds, as the store reads it.
+///
+/// # Errors
+/// [`Fault::InvalidParameter`] for a day that is none, [`Fault::NotFound`] for an id that is none.
+pub fn read(filter: &AuditFilter) -> Result<audit::Filter, Trouble> {
+    let day = |written: &Option<String>| {
+        written.as_deref().map(|day| iso8601::parse(day).ok_or(Fault::InvalidParameter)).transpose()
+    };
+    let who = filter.who.as_deref().map(id::<AdministratorId>).transpose()?;
+    Ok(audit::Filter {
+        actors: who.map(|id| vec![Actor::Administrator(id)]),
+        categories: filter.what.into_iter().collect(),
+        from: day(&filter.from)?,
+        // The whole day, which is one of UTC's as everywhere.
+        to: day(&filter.to)?.map(|day: Timestamp| day.plus(DAY - 1)),
+    })
+}
+
+impl Context {
+    async fn audit_page(&self, ids: &Ids, filter: &AuditFilter, after: Option<String>) -> Result<AuditPage, Trouble> {
+        let db = self.store.read();
+        let found = audit::newest_first(db, ids.tenant, &read(filter)?, window(after)?).await?;
+        let actors: Vec<&str> = found.rows.iter().map(|entry| entry.actor.as_str()).collect();
+        let doers = self.doers_called(ids, &actors).await?;
+        let names = self.subjects(ids, &found.rows).await?;
+        let row = |entry: audit::Entry| AuditRow {
+            by: doers.called(&entry.actor),
+            subject: entry.subject.map(|id| match (names.get(&id), Category::parse(&entry.category)) {
+                (Some(name), _) => Subject::Named(name.clone()),
+                (None, Some(Category::Users)) => Subject::User(id.to_string()),
+                (None, _) => Subject::Gone(id.to_string()),
+            }),
+            deed: Deed::parse(&entry.deed),
+            id: entry.id.to_string(),
+            at: entry.at,
+        };
+        let people = administrator::list(db, ids.tenant).await?;
+        Ok(AuditPage {
+            page: Page {
+                rows: found.rows.into_iter().map(row).collect(),
+                previous: None,
+                next: found.next.map(|next| next.to_string()),
+            },
+            people: people.into_iter().map(|one| (one.id.to_string(), one.email)).collect(),
+        })
+    }
+
+    /// The names of what these deeds were done to, as far as it has one.
+    async fn subjects(&self, ids: &Ids, entries: &[audit::Entry]) -> Result<HashMap<Uuid, String>, Trouble> {
+        let (db, tenant) = (self.store.read(), ids.tenant);
+        let subjects: Vec<Uuid> = entries.iter().filter_map(|entry| entry.subject).collect();
+        let ids = || subjects.iter().copied();
+        let mut names = HashMap::new();
+        if subjects.is_empty() {
+            return Ok(names);
+        }
+        let people = administrator::some(db, tenant, ids().map(AdministratorId::from)).await?;
+        names.extend(people.into_iter().map(|one| (one.id.into(), one.email)));
+        let tokens = api_token::some(db, tenant, ids().map(ApiTokenId::from)).await?;
+        names.extend(tokens.into_iter().map(|one| (one.id.into(), one.name)));
+        let templates = template::some(db, tenant, ids().map(TemplateId::from)).await?;
+        names.extend(templates.into_iter().map(|one| (one.id.into(), one.name)));
+        Ok(names)
+    }
+}

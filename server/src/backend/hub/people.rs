@@ -1,0 +1,209 @@
+//! Those who sign in to the hub: for full administrators; and everybody's own sessions.
+
+use app::{
+    backend::{Administrator, NewSession, People, Visitor},
+    hub::model::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{Fault, SpEnterpriseId, audit::Deed, limit};
+use tracing::Instrument as _;
+
+use super::{HubService, Ids, administrators::hub_account, by, ids};
+use crate::{
+    access::{
+        people::{self, Manager, Post as Given},
+        secret,
+        throttle::{self, Count, Tries},
+    },
+    backend::{Context, id},
+    fault::Trouble,
+    log::SECURITY,
+    store::{
+        AdministratorId, administrator, assignment, customer,
+        hub_session::{self, Which},
+        invitation,
+    },
+};
+
+#[async_trait]
+impl People for HubService {
+    async fn people(&self, administrator: &Administrator) -> Result<Vec<Person>, Problem> {
+        let found = async { self.0.people(&ids(administrator)?).await };
+        self.0.told(found.await)
+    }
+
+    async fn invite(&self, administrator: &Administrator, email: &str, post: Post) -> Result<Invited, Problem> {
+        let Self(context) = self;
+        let invited = async {
+            let ids = ids(administrator)?;
+            if email.trim().is_empty() {
+                return Err(Fault::AddressMissing.into());
+            }
+            let post = given(&post)?;
+            let invite = people::invite(&context.store, &context.environment, manager(&ids), email, &post);
+            let (id, token) = invite.instrument(by(&ids)).await?;
+            context.invited(&ids, id, &token).await
+        };
+        context.told(invited.await)
+    }
+
+    async fn change_person(&self, administrator: &Administrator, person: &str, post: Post) -> Result<(), Problem> {
+        let Self(context) = self;
+        let changed = async {
+            let ids = ids(administrator)?;
+            let (person, post) = (id(person)?, given(&post)?);
+            let change = people::change(&context.store, &context.environment, manager(&ids), person, &post);
+            change.instrument(by(&ids)).await
+        };
+        context.told(changed.await)
+    }
+
+    async fn reset_person(&self, administrator: &Administrator, person: &str) -> Result<Invited, Problem> {
+        let Self(context) = self;
+        let reset = async {
+            let (ids, person) = (ids(administrator)?, id(person)?);
+            let reset = people::reset(&context.store, &context.environment, manager(&ids), person);
+            let token = reset.instrument(by(&ids)).await?;
+            context.invited(&ids, person, &token).await
+        };
+        context.told(reset.await)
+    }
+
+    async fn disable_person(&self, administrator: &Administrator, person: &str, disabled: bool) -> Result<(), Problem> {
+        let Self(context) = self;
+        let changed = async {
+            let ids = ids(administrator)?;
+            let disable = people::disable(&context.store, &context.environment, manager(&ids), id(person)?, disabled);
+            disable.instrument(by(&ids)).await
+        };
+        context.told(changed.await)
+    }
+
+    async fn remove_person(&self, administrator: &Administrator, person: &str) -> Result<(), Problem> {
+        let Self(context) = self;
+        let removed = async {
+            let ids = ids(administrator)?;
+            let remove = people::remove(&context.store, &context.environment, manager(&ids), id(person)?);
+            remove.instrument(by(&ids)).await
+        };
+        context.told(removed.await)
+    }
+
+    async fn sessions(&self, administrator: &Administrator, visitor: &Visitor) -> Result<Vec<SessionRow>, Problem> {
+        let found = async { self.0.own_sessions(&ids(administrator)?, visitor).await };
+        self.0.told(found.await)
+    }
+
+    async fn end_sessions(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        which: Sessions,
+    ) -> Result<Vec<SessionRow>, Problem> {
+        let Self(context) = self;
+        let ended = async {
+            let (ids, here) = (ids(administrator)?, here(visitor));
+            let work = context.store.work().await?;
+            let which = match &which {
+                Sessions::One(session) => Which::This(session),
+                Sessions::Others => Which::AllBut(&here),
+            };
+            hub_session::end(&work, ids.administrator, which).await?;
+            context.did(&work, &ids, Deed::SessionsEnded, None).await?;
+            work.commit().await?;
+            let (administrator, network) = (ids.administrator, visitor.network);
+            tracing::info!(target: SECURITY, event = "hub_sessions_ended", %administrator, %network);
+            context.own_sessions(&ids, visitor).await
+        };
+        context.told(ended.await)
+    }
+
+    async fn invitation(&self, token: &str) -> Result<String, Problem> {
+        let Self(context) = self;
+        let invited = people::invited(&context.store, &context.environment, token).await;
+        Ok(context.told(invited)?.email)
+    }
+
+    async fn accept_invitation(&self, visitor: &Visitor, token: &str, password: &str) -> Result<NewSession, Problem> {
+        let Self(context) = self;
+        let tries = Tries::of(Count::from(limit::SET_UP_NETWORK, visitor.network), visitor.network);
+        let accept = people::accept(&context.store, &context.environment, token, password);
+        let now = context.environment.now();
+        let accepted = throttle::attempt(&context.store, now, tries, Fault::InvitationInvalid, accept).await;
+        if matches!(&accepted, Err(Trouble::Known { fault: Fault::InvitationInvalid, .. })) {
+            tracing::info!(target: SECURITY, event = "invitation_refused", network = %visitor.network);
+        }
+        let accepted = context.told(accepted)?;
+        context.told(context.hub_session(visitor, &hub_account(&accepted.email), accepted.id).await)
+    }
+}
+
+impl Context {
+    async fn people(&self, ids: &Ids) -> Result<Vec<Person>, Trouble> {
+        let db = self.store.read();
+        let found = administrator::list(db, ids.tenant).await?;
+        let invited = invitation::open(db, self.environment.now(), &found).await?;
+        let mut assigned = assignment::of(db, &found).await?;
+        let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
+        let person = |person: administrator::Administrator| Person {
+            state: match (person.disabled_at, &person.password_hash) {
+                (Some(_), _) => PersonState::Disabled,
+                (None, Some(_)) => PersonState::Active,
+                (None, None) if invited.contains(&person.id) => PersonState::Invited,
+                (None, None) => PersonState::Expired,
+            },
+            post: Post {
+                role: person.role,
+                assigned_only: person.assigned_only,
+                customers: {
+                    let own = assigned.remove(&person.id).unwrap_or_default();
+                    let own = own.into_iter().filter_map(|id| customers.get(&id));
+                    let mut own: Vec<_> = own.map(|one| one.sp_enterprise_id.as_str()).collect();
+                    own.sort_unstable();
+                    own.join("\n")
+                },
+            },
+            id: person.id.to_string(),
+            oneself: person.id == ids.administrator,
+            email: person.email,
+            signed_in: person.signed_in_at,
+            added: person.created_at,
+        };
+        Ok(found.into_iter().map(person).collect())
+    }
+
+    async fn invited(&self, ids: &Ids, person: AdministratorId, token: &str) -> Result<Invited, Trouble> {
+        let found = administrator::find(self.store.read(), ids.tenant, person).await?.ok_or(Fault::NotFound)?;
+        Ok(Invited { email: found.email, link: format!("{}/hub/invitation/{token}", self.site.public_url) })
+    }
+
+    async fn own_sessions(&self, ids: &Ids, visitor: &Visitor) -> Result<Vec<SessionRow>, Trouble> {
+        let found = hub_session::of(self.store.read(), self.environment.now(), ids.administrator).await?;
+        let here = here(visitor);
+        let row = |session: hub_session::Begun| SessionRow {
+            here: session.token_hash == here,
+            id: session.token_hash,
+            begun: session.created_at,
+            used: session.seen_at,
+            network: session.network,
+        };
+        Ok(found.into_iter().map(row).collect())
+    }
+}
+
+const fn manager(ids: &Ids) -> Manager {
+    Manager { tenant: ids.tenant, id: ids.administrator }
+}
+
+/// By what the session is named from which is asked.
+fn here(visitor: &Visitor) -> String {
+    visitor.session.as_deref().map(secret::fingerprint).unwrap_or_default()
+}
+
+/// What was filled in: customers one a line.
+fn given(post: &Post) -> Result<Given, Trouble> {
+    let lines = post.customers.lines().map(str::trim).filter(|line| !line.is_empty());
+    let customers = lines.map(SpEnterpriseId::parse).collect::<Result<Vec<_>, Fault>>()?;
+    Ok(Given { role: post.role, customers: post.assigned_only.then_some(customers) })
+}

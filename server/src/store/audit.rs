@@ -1,0 +1,122 @@
+//! The audit log: rows are added, in the transaction of the deed, and never changed.
+
+use domain::{
+    Timestamp,
+    audit::{Category, Deed},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QueryTrait as _,
+};
+use uuid::Uuid;
+
+use super::{
+    Actor, Tenant, Work,
+    entity::audit_event::{Column, Entity, Model},
+    ids::{AuditEventId, PartnerId},
+    page::{self, Page, Window},
+};
+use crate::environment::Environment;
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its id; grows with time.
+    pub id: AuditEventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it, as in a history.
+    pub actor: String,
+    /// Of which kind it is, as it is stored.
+    pub category: String,
+    /// What was done, as it is stored.
+    pub deed: String,
+    /// To what.
+    pub subject: Option<Uuid>,
+}
+
+impl From<Model> for Entry {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            at: Timestamp(row.at),
+            actor: row.actor,
+            category: row.category,
+            deed: row.deed,
+            subject: row.subject_id,
+        }
+    }
+}
+
+/// What the entries of a list have to fit.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// By one of these.
+    pub actors: Option<Vec<Actor>>,
+    /// Of one of these kinds.
+    pub categories: Vec<Category>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+}
+
+/// Writes a deed down, for the tenant.
+///
+/// # Errors
+/// If the database fails.
+pub async fn record(
+    work: &Work,
+    environment: &Environment,
+    tenant: Tenant,
+    actor: &Actor,
+    (deed, subject): (Deed, Option<Uuid>),
+) -> Result<(), DbErr> {
+    write(&**work, environment, tenant.partner(), actor, (deed, subject)).await
+}
+
+/// The same, for whoever knows whose the row is that is written with it.
+pub(super) async fn write(
+    db: &impl ConnectionTrait,
+    environment: &Environment,
+    partner: PartnerId,
+    actor: &Actor,
+    (deed, subject): (Deed, Option<Uuid>),
+) -> Result<(), DbErr> {
+    let row = Model {
+        id: environment.id().into(),
+        partner_id: partner,
+        at: environment.now().0,
+        actor: actor.to_string(),
+        category: deed.category().as_str().to_owned(),
+        deed: deed.as_str().to_owned(),
+        subject_id: subject,
+    };
+    row.into_active_model().insert(db).await.map(drop)
+}
+
+/// A part of the tenant's log, the newest entry first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn newest_first(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    window: Window<AuditEventId>,
+) -> Result<Page<Entry, AuditEventId>, DbErr> {
+    let Window { after, skip, most } = window;
+    let mut rows = Entity::find().filter(Column::PartnerId.eq(tenant.partner()));
+    if let Some(actors) = &filter.actors {
+        rows = rows.filter(Column::Actor.is_in(actors.iter().map(ToString::to_string)));
+    }
+    if !filter.categories.is_empty() {
+        rows = rows.filter(Column::Category.is_in(filter.categories.iter().map(|category| category.as_str())));
+    }
+    let rows = rows
+        .apply_if(filter.from, |rows, from| rows.filter(Column::At.gte(from.0)))
+        .apply_if(filter.to, |rows, to| rows.filter(Column::At.lte(to.0)))
+        .apply_if(after, |rows, after| rows.filter(Column::Id.lt(after)))
+        .order_by_desc(Column::Id);
+    Ok(page::part(db, rows, |row: &Model| row.id, Window { after: None, skip, most }).await?.map(Entry::from))
+}

@@ -1,0 +1,211 @@
+//! The audit log: a deed stands in it exactly if it was done, without names and addresses, and each partner reads its own.
+
+use app::{
+    access::Guard as _,
+    backend::{Administrator, Audit as _, People as _, Templates as _, Tokens as _, Users as _},
+    hub::model::{AuditFilter, Doer, Post, Subject, TokenLifetime},
+};
+use domain::{
+    Fault, Package, Permission, Permissions, Role,
+    audit::{Category, Deed},
+    template::UserVerification,
+    timestamp::DAY,
+};
+use sea_orm::EntityTrait as _;
+use serde_json::json;
+
+use crate::{
+    entity::audit_event,
+    support::{ADMIN, ADMIN_PASSWORD, Pages, World, for_each_database, returning, visitor},
+};
+
+/// A full administrator who is signed in.
+async fn signed_in(world: &World) -> (Pages, Administrator) {
+    world.administrator().await;
+    let (pages, home) = (world.pages(), visitor("192.0.2.1"));
+    let session = pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await.unwrap();
+    let me = pages.hub.administrator(&returning(&home, &session), Permission::AuditRead).await.unwrap();
+    // Later than what came before: ids grow with time.
+    world.clock.advance(1);
+    (pages, me)
+}
+
+async fn deeds(pages: &Pages, me: &Administrator, filter: AuditFilter) -> Vec<Deed> {
+    let page = pages.hub.audit(me, filter, None).await.unwrap().page;
+    page.rows.into_iter().map(|row| row.deed.unwrap()).collect()
+}
+
+#[test]
+fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "ann@sp.com", Some("ann@acme.example")).await;
+        world.work().await;
+        let (hub, later) = (&pages.hub, || _ = world.clock.advance(1));
+        let post = Post { role: Role::HelpDesk, assigned_only: false, customers: String::new() };
+        hub.invite(&me, "ben@sp.example", post.clone()).await.unwrap();
+        later();
+        let ben = hub.people(&me).await.unwrap()[1].id.clone();
+        hub.change_person(&me, &ben, post).await.unwrap();
+        later();
+        hub.disable_person(&me, &ben, true).await.unwrap();
+        later();
+        hub.disable_person(&me, &ben, false).await.unwrap();
+        later();
+        hub.reset_person(&me, &ben).await.unwrap();
+        later();
+        let token = hub.create_token(&me, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await;
+        token.unwrap();
+        later();
+        let token = hub.tokens(&me, None).await.unwrap().rows[0].id.clone();
+        hub.revoke_token(&me, &token).await.unwrap();
+        later();
+        // Again is no deed.
+        hub.revoke_token(&me, &token).await.unwrap();
+        later();
+        let id = template.id.to_string();
+        hub.save_user_verification(&me, &id, 1, UserVerification::Untrusted, "").await.unwrap();
+        later();
+        let stale = hub.save_user_verification(&me, &id, 1, UserVerification::Trusted, "").await;
+        assert_eq!(stale.unwrap_err().fault, Fault::ChangedMeanwhile);
+        hub.change_package(&me, &user.id.to_string(), Package::Premium).await.unwrap();
+        later();
+        world.work().await;
+        hub.delete_user(&me, &user.id.to_string(), false).await.unwrap();
+        later();
+        hub.remove_person(&me, &ben).await.unwrap();
+        later();
+        assert_eq!(
+            deeds(&pages, &me, AuditFilter::default()).await,
+            [
+                Deed::PersonRemoved,
+                Deed::UserDeleted,
+                Deed::PackageChanged,
+                Deed::TemplateChanged,
+                Deed::TokenRevoked,
+                Deed::TokenCreated,
+                Deed::PasswordReset,
+                Deed::PersonEnabled,
+                Deed::PersonDisabled,
+                Deed::RoleChanged,
+                Deed::PersonInvited,
+                Deed::SignedIn,
+            ]
+        );
+        let rows = hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
+        assert!(rows.iter().all(|row| row.by == Doer::Administrator(Some(ADMIN.to_owned()))), "{rows:?}");
+        let subjects: Vec<_> = rows.iter().map(|row| row.subject.clone()).collect();
+        assert_eq!(subjects[0], Some(Subject::Gone(ben)));
+        assert_eq!(subjects[1], Some(Subject::User(user.id.to_string())));
+        assert_eq!(subjects[3], Some(Subject::Named(template.name.clone())));
+        assert_eq!(subjects[4], Some(Subject::Named("CRM".to_owned())));
+        assert_eq!(subjects[11], None);
+        // Nobody is named in the table itself.
+        let kept = format!("{:?}", audit_event::Entity::find().all(world.store.read()).await.unwrap());
+        for name in ["@", "CRM", "ann", "ben"] {
+            assert!(!kept.contains(name), "{name}: {kept}");
+        }
+    });
+}
+
+#[test]
+fn what_does_not_happen_is_no_deed() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let oneself = pages.hub.people(&me).await.unwrap()[0].id.clone();
+        let refused = pages.hub.remove_person(&me, &oneself).await;
+        assert_eq!(refused.unwrap_err().fault, Fault::LastFullAdministrator);
+        let wrong = pages.sign_in_to_hub(&visitor("192.0.2.1"), "not this one").await;
+        assert_eq!(wrong.unwrap_err().fault, Fault::HubBadCredentials);
+        assert_eq!(deeds(&pages, &me, AuditFilter::default()).await, [Deed::SignedIn]);
+    });
+}
+
+#[test]
+fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let oneself = pages.hub.people(&me).await.unwrap()[0].id.clone();
+        world.clock.advance(DAY);
+        for number in 0..60 {
+            let name = format!("token {number}");
+            pages.hub.create_token(&me, &name, &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
+            world.clock.advance(1);
+        }
+        let client = world.client_of(world.tenant, Permissions::TOKEN).await;
+        let first = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page;
+        assert_eq!(first.rows.len(), 50);
+        let second = pages.hub.audit(&me, AuditFilter::default(), first.next).await.unwrap().page;
+        // The last one is the sign-in; the client's own token is the operator's deed.
+        assert_eq!((second.rows.len(), second.next), (12, None));
+        assert_eq!(second.rows.last().unwrap().deed, Some(Deed::SignedIn));
+
+        let of = |change: fn(&mut AuditFilter)| {
+            let mut filter = AuditFilter::default();
+            change(&mut filter);
+            filter
+        };
+        let logins = deeds(&pages, &me, of(|filter| filter.what = Some(Category::Logins))).await;
+        assert_eq!(logins, [Deed::SignedIn]);
+        let first_day = deeds(&pages, &me, of(|filter| filter.to = Some("2026-01-01".to_owned()))).await;
+        assert_eq!(first_day, [Deed::SignedIn]);
+        assert_eq!(deeds(&pages, &me, of(|filter| filter.from = Some("2026-01-03".to_owned()))).await, []);
+        let who = AuditFilter { who: Some(oneself.clone()), what: Some(Category::Tokens), ..AuditFilter::default() };
+        assert_eq!(deeds(&pages, &me, who).await.len(), 50);
+        let flawed = pages.hub.audit(&me, of(|filter| filter.from = Some("yesterday".to_owned())), None).await;
+        assert_eq!(flawed.unwrap_err().fault, Fault::InvalidParameter);
+
+        // The session of yesterday has ended.
+        let cookie = world.hub_cookie(oneself.parse().unwrap()).await;
+        let site = world.site().await;
+        let file = site.get("/hub/audit.csv?what=tokens&from=&to=&who=", &cookie).await;
+        assert_eq!(file.status, 200);
+        assert!(file.body.contains("Time,Actor,Category,Deed,Subject ID"), "{}", file.body);
+        assert_eq!(file.body.matches("tokens,token_created,").count(), 61, "{}", file.body);
+        assert_eq!(site.get("/hub/audit.csv?from=yesterday", &cookie).await.status, 400);
+
+        // The API, in the vendor's shape.
+        let events = client.get("/v1/adminAudit/events?max=2&eventCategories=LOGINS,TOKENS").await;
+        assert_eq!(events.status, 200);
+        let items = events.body["items"].as_array().unwrap().clone();
+        assert_eq!(items.len(), 2);
+        assert_eq!(items[0]["data"]["actorType"], json!("operator"));
+        assert_eq!(items[0]["actorId"], json!(null));
+        assert_eq!(items[1]["data"]["eventCategory"], json!("TOKENS"));
+        assert_eq!(items[1]["data"]["eventDescription"], json!("token_created"));
+        let actor = items[1]["actorId"].as_str().unwrap();
+        let of_actor = format!("/v1/adminAudit/events?max=200&actorId={actor}&from=2026-01-02T00:00:00.000Z");
+        assert_eq!(client.get(&of_actor).await.body["items"].as_array().unwrap().len(), 60);
+        for bad in ["from=yesterday", "actorId=x", "eventCategories=ALL"] {
+            assert_eq!(client.get(&format!("/v1/adminAudit/events?{bad}")).await.status, 400, "{bad}");
+        }
+        // What a client does stands there too, and nobody else reads it.
+        let foreign = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
+        let own = foreign.get("/v1/adminAudit/events").await.body["items"].as_array().unwrap().len();
+        assert_eq!(own, 1, "its own token");
+    });
+}
+
+#[test]
+fn what_an_api_client_does_for_a_user_is_a_deed() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let client = world.client_of(world.tenant, Permissions::TOKEN).await;
+        let new = json!({
+            "provisioningId": template.provisioning_id, "userId": "ann@sp.com", "spEnterpriseId": "SP1+acme",
+            "firstName": "Ann", "lastName": "Lee", "package": "standard",
+        });
+        let added = client.post("/v1/broadworks/subscribers", &new).await;
+        world.clock.advance(1);
+        client.delete(&format!("/v1/broadworks/subscribers/{}", added.text("id"))).await;
+        let events = client.get("/v1/adminAudit/events?eventCategories=users").await;
+        let told: Vec<_> = events.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| (item["data"]["eventDescription"].clone(), item["data"]["actorType"].clone()))
+            .collect();
+        assert_eq!(told, [(json!("user_deleted"), json!("api")), (json!("user_added"), json!("api"))]);
+    });
+}

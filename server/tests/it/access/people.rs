@@ -1,0 +1,233 @@
+//! Inviting administrators, changing what they may do and keeping them out; and everybody's own sessions.
+
+use app::{
+    access::Guard as _,
+    backend::{Administrator, Administrators as _, Customers as _, People as _, Visitor},
+    hub::model::{PersonState, Post, Sessions},
+    problem::Problem,
+};
+use domain::{Fault, Permission, Role, SpEnterpriseId, timestamp::DAY};
+
+use crate::support::{
+    ADMIN, ADMIN_PASSWORD, PUBLIC_URL, Pages, World, for_each_database, new_subscriber, returning, visitor,
+};
+
+const BEN: &str = "ben@sp.example";
+const BEN_PASSWORD: &str = "seven loud harbours";
+
+fn fault<T: std::fmt::Debug>(outcome: Result<T, Problem>) -> Fault {
+    outcome.unwrap_err().fault
+}
+
+fn post(role: Role) -> Post {
+    Post { role, assigned_only: false, customers: String::new() }
+}
+
+/// The hub, and a full administrator who is signed in.
+struct Hub {
+    pages: Pages,
+    me: Administrator,
+    here: Visitor,
+}
+
+impl Hub {
+    async fn of(world: &World) -> Self {
+        world.administrator().await;
+        let (pages, home) = (world.pages(), visitor("192.0.2.1"));
+        let session = pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await.unwrap();
+        let here = returning(&home, &session);
+        let me = pages.hub.administrator(&here, Permission::PeopleWrite).await.unwrap();
+        // Later than whoever came before: ids grow with time.
+        world.clock.advance(1);
+        Self { pages, me, here }
+    }
+
+    /// The id of whoever has this address.
+    async fn id(&self, email: &str) -> String {
+        let people = self.pages.hub.people(&self.me).await.unwrap();
+        people.into_iter().find(|person| person.email == email).unwrap().id
+    }
+
+    async fn state(&self, email: &str) -> PersonState {
+        let people = self.pages.hub.people(&self.me).await.unwrap();
+        people.into_iter().find(|person| person.email == email).unwrap().state
+    }
+
+    async fn invite(&self, role: Role) -> String {
+        let invited = self.pages.hub.invite(&self.me, BEN, post(role)).await.unwrap();
+        assert_eq!(invited.email, BEN);
+        invited.link.strip_prefix(&format!("{PUBLIC_URL}/hub/invitation/")).unwrap().to_owned()
+    }
+}
+
+#[test]
+fn whoever_is_invited_chooses_a_password_once_and_is_what_was_said() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let token = hub.invite(Role::HelpDesk).await;
+        assert_eq!(hub.state(BEN).await, PersonState::Invited);
+        let away = visitor("192.0.2.7");
+        assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, "").await), Fault::PasswordMissing);
+        assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await), Fault::HubBadCredentials);
+        assert_eq!(hub.pages.hub.invitation(&token).await.unwrap(), BEN);
+        assert_eq!(
+            fault(hub.pages.hub.accept_invitation(&away, &token, "short").await),
+            Fault::PasswordTooShort,
+            "the link is not used up by that"
+        );
+        let session = hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap();
+        let ben = returning(&away, &session);
+        assert!(hub.pages.hub.administrator(&ben, Permission::MailResend).await.is_ok());
+        assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::UsersWrite).await), Fault::PermissionMissing);
+        assert_eq!(fault(hub.pages.hub.invitation(&token).await), Fault::InvitationInvalid);
+        let again = hub.pages.hub.accept_invitation(&away, &token, "another quiet lighthouse").await;
+        assert_eq!(fault(again), Fault::InvitationInvalid);
+        let people = hub.pages.hub.people(&hub.me).await.unwrap();
+        let told: Vec<_> =
+            people.iter().map(|one| (one.email.as_str(), one.post.role, one.state, one.oneself)).collect();
+        assert_eq!(
+            told,
+            [
+                (ADMIN, Role::FullAdministrator, PersonState::Active, true),
+                (BEN, Role::HelpDesk, PersonState::Active, false)
+            ]
+        );
+        assert!(people.iter().all(|one| one.signed_in.is_some()), "{people:?}");
+        assert_eq!(fault(hub.pages.hub.invite(&hub.me, BEN, post(Role::ReadOnly)).await), Fault::AddressInUse);
+    });
+}
+
+#[test]
+fn an_invitation_expires_and_only_the_newest_works() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let first = hub.invite(Role::ReadOnly).await;
+        let ben = hub.id(BEN).await;
+        let second = hub.pages.hub.reset_person(&hub.me, &ben).await.unwrap().link;
+        let second = second.rsplit('/').next().unwrap().to_owned();
+        assert_eq!(fault(hub.pages.hub.invitation(&first).await), Fault::InvitationInvalid);
+        assert_eq!(hub.pages.hub.invitation(&second).await.unwrap(), BEN);
+        world.clock.advance(7 * DAY);
+        assert_eq!(fault(hub.pages.hub.invitation(&second).await), Fault::InvitationInvalid);
+        assert_eq!(hub.state(BEN).await, PersonState::Expired);
+    });
+}
+
+#[test]
+fn a_new_role_a_reset_and_an_end_take_effect_at_once() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let (away, token) = (visitor("192.0.2.7"), hub.invite(Role::ReadOnly).await);
+        let session = hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap();
+        let mut ben = returning(&away, &session);
+        let id = hub.id(BEN).await;
+        hub.pages.hub.change_person(&hub.me, &id, post(Role::Administrator)).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
+        ben = returning(&away, &hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await.unwrap());
+        assert!(hub.pages.hub.administrator(&ben, Permission::UsersWrite).await.is_ok());
+
+        hub.pages.hub.disable_person(&hub.me, &id, true).await.unwrap();
+        assert_eq!(hub.state(BEN).await, PersonState::Disabled);
+        assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
+        assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await), Fault::HubBadCredentials);
+        hub.pages.hub.disable_person(&hub.me, &id, false).await.unwrap();
+        ben = returning(&away, &hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await.unwrap());
+
+        hub.pages.hub.reset_person(&hub.me, &id).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
+        assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await), Fault::HubBadCredentials);
+
+        hub.pages.hub.remove_person(&hub.me, &id).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, &id).await), Fault::NotFound);
+        assert_eq!(hub.pages.hub.people(&hub.me).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn one_who_can_sign_in_and_do_everything_is_always_left() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let me = hub.id(ADMIN).await;
+        // Somebody who is only invited to it cannot do anything yet.
+        let token = hub.invite(Role::FullAdministrator).await;
+        let demoted = hub.pages.hub.change_person(&hub.me, &me, post(Role::ReadOnly)).await;
+        assert_eq!(fault(demoted), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.disable_person(&hub.me, &me, true).await), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.reset_person(&hub.me, &me).await), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, &me).await), Fault::LastFullAdministrator);
+        // Nothing of that has happened.
+        assert!(hub.pages.hub.administrator(&hub.here, Permission::PeopleWrite).await.is_ok());
+        hub.pages.hub.accept_invitation(&visitor("192.0.2.7"), &token, BEN_PASSWORD).await.unwrap();
+        hub.pages.hub.change_person(&hub.me, &me, post(Role::ReadOnly)).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.administrator(&hub.here, Permission::OwnAccount).await), Fault::NotSignedIn);
+    });
+}
+
+#[test]
+fn whoever_has_assigned_customers_sees_these_and_loses_them_with_the_next_query() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let template = world.template(|_| ()).await;
+        for name in ["acme", "globex"] {
+            let mut new = new_subscriber(&format!("{name}@sp.com"), None);
+            new.sp_enterprise_id = SpEnterpriseId::parse(&format!("SP1+{name}")).unwrap();
+            world.try_arrive(&template, new).await.unwrap();
+        }
+        let assigned = |ids: &str| Post { role: Role::Administrator, assigned_only: true, customers: ids.to_owned() };
+        let unknown = hub.pages.hub.invite(&hub.me, BEN, assigned("SP1+acme\nSP1+nobody")).await;
+        assert_eq!(fault(unknown), Fault::NotFound);
+        assert_eq!(hub.pages.hub.people(&hub.me).await.unwrap().len(), 1, "nobody was added");
+        let link = hub.pages.hub.invite(&hub.me, BEN, assigned(" SP1+acme \n\nSP1+acme")).await.unwrap().link;
+        let token = link.rsplit('/').next().unwrap();
+        let away = visitor("192.0.2.7");
+        let ben = returning(&away, &hub.pages.hub.accept_invitation(&away, token, BEN_PASSWORD).await.unwrap());
+        let ben = hub.pages.hub.administrator(&ben, Permission::CustomersRead).await.unwrap();
+        let seen = async || {
+            let page = hub.pages.hub.customers(&ben, None).await.unwrap();
+            page.rows.into_iter().map(|row| (row.sp_enterprise_id, row.users.total)).collect::<Vec<_>>()
+        };
+        assert_eq!(seen().await, [("SP1+acme".to_owned(), 1)]);
+        let id = hub.id(BEN).await;
+        let people = hub.pages.hub.people(&hub.me).await.unwrap();
+        assert_eq!((people[1].post.assigned_only, people[1].post.customers.as_str()), (true, "SP1+acme"));
+        hub.pages.hub.change_person(&hub.me, &id, assigned("SP1+globex")).await.unwrap();
+        assert_eq!(seen().await, [("SP1+globex".to_owned(), 1)]);
+        hub.pages.hub.change_person(&hub.me, &id, assigned("")).await.unwrap();
+        assert_eq!(seen().await, []);
+    });
+}
+
+#[test]
+fn everybody_sees_their_own_sessions_and_ends_them() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let (office, train) = (visitor("198.51.100.1"), visitor("203.0.113.9"));
+        let office = returning(&office, &hub.pages.sign_in_to_hub(&office, ADMIN_PASSWORD).await.unwrap());
+        let train = returning(&train, &hub.pages.sign_in_to_hub(&train, ADMIN_PASSWORD).await.unwrap());
+        let found = hub.pages.hub.sessions(&hub.me, &hub.here).await.unwrap();
+        let mut networks: Vec<_> = found.iter().map(|one| (one.network.clone().unwrap(), one.here)).collect();
+        networks.sort();
+        let told = [("192.0.2.1", true), ("198.51.100.1", false), ("203.0.113.9", false)];
+        assert_eq!(networks, told.map(|(network, here)| (network.to_owned(), here)));
+
+        let of_train = found.iter().find(|one| one.network.as_deref() == Some("203.0.113.9")).unwrap().id.clone();
+        let left = hub.pages.hub.end_sessions(&hub.me, &hub.here, Sessions::One(of_train.clone())).await.unwrap();
+        assert_eq!(left.len(), 2);
+        assert_eq!(fault(hub.pages.hub.administrator(&train, Permission::OwnAccount).await), Fault::NotSignedIn);
+
+        // Nobody ends a session of somebody else.
+        let token = hub.invite(Role::ReadOnly).await;
+        let away = visitor("192.0.2.7");
+        let ben = returning(&away, &hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap());
+        let as_ben = hub.pages.hub.administrator(&ben, Permission::OwnAccount).await.unwrap();
+        for mine in &left {
+            hub.pages.hub.end_sessions(&as_ben, &ben, Sessions::One(mine.id.clone())).await.unwrap();
+        }
+        assert!(hub.pages.hub.administrator(&office, Permission::OwnAccount).await.is_ok());
+
+        assert_eq!(hub.pages.hub.end_sessions(&hub.me, &hub.here, Sessions::Others).await.unwrap().len(), 1);
+        assert_eq!(fault(hub.pages.hub.administrator(&office, Permission::OwnAccount).await), Fault::NotSignedIn);
+        assert!(hub.pages.hub.administrator(&hub.here, Permission::OwnAccount).await.is_ok());
+        assert!(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await.is_ok());
+    });
+}
