@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-users release test previous chaos rolling bench check screenshots clean-data
+.PHONY: help run demo-users release test previous chaos rolling bench bench-quick check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,8 +27,11 @@ chaos: ## kill servers 200 times under load and count who is lost (minutes)
 rolling: ## restart two replicas behind nginx under 100,000 requests and count who fails (minutes; needs nginx)
 	@scripts/rolling.sh
 
-bench: ## measure the release: activations a second, take-over, memory (minutes)
+bench: ## measure the release on both databases, beside nginx, Django and the databases alone (20 minutes)
 	@scripts/bench.sh
+
+bench-quick: ## count statements, commits and bytes, and compare them with the committed figures
+	@scripts/setup.sh release test && scripts/build.sh release && scripts/bench-quick.sh
 
 check: ## formatting and lints, of the server's and the browser's code
 	@scripts/check.sh

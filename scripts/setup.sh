@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets what building (and with `release`, `test` and `check`: shipping, testing and linting) takes. Does only what is missing.
-#   scripts/setup.sh [release] [test] [check]
+# Gets what building (and with `release`, `test`, `check` and `bench`: shipping, testing, linting and measuring) takes. Does only what is missing.
+#   scripts/setup.sh [release] [test] [check] [bench]
 #   WASM_STD=debian   builds the WASM standard library from Debian's sources even where rustup could fetch it
 # Leaves target/tools/env.sh, which the other scripts source.
 # shellcheck source=scripts/steps.sh
@@ -143,6 +143,14 @@ provide_test_tools() {
   provide_from_pypi "$TOOLS/python" server/tests/services/requirements.txt
 }
 
+# What the product is measured beside, and what asks it for pages.
+provide_bench_tools() {
+  need wrk wrk
+  need sqlite3 sqlite3
+  [ -x /usr/sbin/nginx ] || need nginx nginx-light
+  provide_from_pypi "$TOOLS/bench" bench/django/requirements.txt
+}
+
 # provide_from_pypi FOLDER REQUIREMENTS
 provide_from_pypi() {
   local python=$1 wanted=$2
@@ -158,8 +166,8 @@ provide_from_pypi() {
 }
 
 for part in "$@"; do
-  [[ $part == release || $part == test || $part == check ]] ||
-    fail "there is no part '$part': scripts/setup.sh [release] [test] [check]"
+  [[ $part == release || $part == test || $part == check || $part == bench ]] ||
+    fail "there is no part '$part': scripts/setup.sh [release] [test] [check] [bench]"
 done
 { command -v rustup && command -v cargo; } >/dev/null || fail "install Rust by rustup first: https://rustup.rs"
 need cc build-essential
@@ -169,6 +177,7 @@ provide_wasm_bindgen
 if [[ " $* " == *" release "* ]]; then provide_release_tools; fi
 if [[ " $* " == *" test "* ]]; then provide_test_tools; fi
 if [[ " $* " == *" check "* ]]; then provide_from_pypi "$TOOLS/check" scripts/check-tools.txt; fi
+if [[ " $* " == *" bench "* ]]; then provide_bench_tools; fi
 
 cat >"$TOOLS/env.sh" <<EOF
 export WASM_TOOLCHAIN=$toolchain

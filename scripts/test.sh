@@ -42,6 +42,8 @@ count_rust() {
   awk '/^test result: / { good += $4; bad += $6 } END { print good + 0, bad + 0 }' "$logs/rust.log"
 }
 
+count_figures() { awk '/ passed, .* failed$/ { print $1, $3 }' "$logs/figures.log"; }
+
 count_end2end() {
   # shellcheck disable=SC2016
   node -p 'const { expected, flaky, unexpected } = JSON.parse(fs.readFileSync(process.argv[1])).stats;
@@ -50,7 +52,7 @@ count_end2end() {
 
 # The frontends would switch on the browser's features in the server's tests; they hold no test of their own.
 rust() {
-  scripts/with-services.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --target "$(host_target)" --no-fail-fast
+  scripts/with-services.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --exclude bench --target "$(host_target)" --no-fail-fast
 }
 
 end2end() {
@@ -68,9 +70,10 @@ timed "set-up" scripts/setup.sh release test || { failed=1; finish; }
 suite rust count_rust rust
 # What users get: the release, of both halves.
 if timed "release build" scripts/build.sh release; then
+  suite figures count_figures scripts/bench-quick.sh
   suite end2end count_end2end end2end
 else
-  step "the build failed, so the end-to-end tests cannot run"
+  step "the build failed, so figures and end-to-end tests cannot run"
   failed=$((failed + 1))
 fi
 finish

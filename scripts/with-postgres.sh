@@ -3,6 +3,7 @@
 #   scripts/with-postgres.sh COMMAND…     the command finds in its environment
 #     FLOWTHROUGH_TEST_POSTGRES    the server's address
 #     FLOWTHROUGH_TEST_PGBOUNCER   the pooler's: by session, but for the database `transaction`
+#   FLOWTHROUGH_POSTGRES_DURABLE=1   commits wait for the disk, as at an operator's: for figures
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -36,11 +37,14 @@ trap 'exit 130' INT TERM
 (cd "$data" && "${run_as[@]}" "$binaries/initdb" -D cluster -U flowthrough -A trust -E UTF8 --locale=C.UTF-8 \
   --no-sync >"$data/initdb.log") || fail "initdb failed: $(cat "$data/initdb.log")"
 
+if [ -n "${FLOWTHROUGH_POSTGRES_DURABLE:-}" ]; then settings='-c shared_buffers=1GB -c max_wal_size=4GB'
+else settings='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+fi
 # Another program may take a port between the look and the start: look again.
 for _ in 1 2 3 4 5; do
   port=$((20000 + RANDOM % 10000))
-  if pg_ctl start -s -w -l "$data/server.log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off \
-    -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"; then
+  if pg_ctl start -s -w -l "$data/server.log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 $settings \
+    -c max_connections=200"; then
     break
   fi
   port=

@@ -1,4 +1,5 @@
-/** How long a first visit takes, and how many bytes, on a slow phone. */
+/** How long a first visit takes, and how many bytes, on a slow phone. `make bench` wants it as JSON: in FLOWTHROUGH_FIGURES. */
+import { appendFileSync } from 'node:fs';
 import { type CDPSession, type Page } from '@playwright/test';
 import { test } from '../fixtures.ts';
 
@@ -62,8 +63,10 @@ for (const [name, path] of [
         await page.close();
       }
       const of = (figure: keyof Visit) => Math.round(median(visits.map((visit) => visit[figure])));
-      const { bytes, requests } = { bytes: of('bytes'), requests: of('requests') };
-      console.log(`${name}, ${line}, CPU / ${SLOWER}: visible ${of('visible')} ms, alive ${of('alive')} ms, ${bytes} bytes, ${requests} requests`);
+      const typical = { visible: of('visible'), alive: of('alive'), bytes: of('bytes'), requests: of('requests') };
+      console.log(`${name}, ${line}, CPU / ${SLOWER}:`, typical);
+      const file = process.env.FLOWTHROUGH_FIGURES;
+      if (file) appendFileSync(file, `${JSON.stringify({ page: name, line, ...typical })}\n`);
     });
   }
 }

@@ -35,8 +35,12 @@ pub async fn follow(store: &Store) -> Result<bool, DbErr> {
     let ids = due(&*work, &format!("ORDER BY subscriber_id LIMIT {AT_ONCE}{others}")).await?;
     let users =
         subscriber::Entity::find().filter(subscriber::Column::Id.is_in(ids.iter().copied())).all(&*work).await?;
-    for user in &users {
-        take_in(&work, user).await?;
+    if store.backend() == DbBackend::Postgres {
+        take_in_together(&work, &users).await?;
+    } else {
+        for user in &users {
+            take_in(&work, user).await?;
+        }
     }
     let done: Vec<Value> = ids.iter().copied().map(Value::from).collect();
     let places: Vec<String> = (1..=done.len()).map(|at| place(store.backend(), at)).collect();
@@ -63,7 +67,8 @@ async fn due(db: &impl ConnectionTrait, which: &str) -> Result<Vec<SubscriberId>
     Ok(due.into_iter().map(|due| due.subscriber_id).collect())
 }
 
-async fn take_in(work: &Work, user: &subscriber::Model) -> Result<(), DbErr> {
+/// What there is to find of a user, and its grams.
+fn findable(user: &subscriber::Model) -> (String, Vec<u32>) {
     let findable = Findable {
         user_id: &user.user_id,
         names: [&user.first_name, &user.last_name],
@@ -71,27 +76,37 @@ async fn take_in(work: &Work, user: &subscriber::Model) -> Result<(), DbErr> {
         phones: [user.primary_phone.as_deref(), user.mobile_phone.as_deref()],
         extension: user.extension.as_deref(),
     };
-    let backend = work.get_database_backend();
-    let grams = findable.grams(&scope(user.partner_id));
-    let mut values: Vec<Value> = vec![user.id.into(), user.partner_id.into(), findable.text().into()];
-    // What cannot be seen in the text is the same: the index is left alone.
-    if backend == DbBackend::Postgres {
-        values.push(numbers(&grams).into());
-        let sql = "INSERT INTO subscriber_search AS known (subscriber_id, partner_id, text, grams)
-                   VALUES ($1, $2, $3, string_to_array($4, ',')::integer[])
-                   ON CONFLICT (subscriber_id) DO UPDATE SET text = excluded.text, grams = excluded.grams
-                   WHERE known.text <> excluded.text";
-        return work.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.map(drop);
-    }
+    (findable.text(), findable.grams(&scope(user.partner_id)))
+}
+
+/// In one statement: each would be a way to the database and back. What cannot be seen in the text is the same: the index is
+/// left alone.
+async fn take_in_together(work: &Work, users: &[subscriber::Model]) -> Result<(), DbErr> {
+    let rows = users.iter().map(|user| {
+        let (text, grams) = findable(user);
+        serde_json::json!({ "id": user.id, "partner": user.partner_id, "text": text, "grams": numbers(&grams) })
+    });
+    let rows = serde_json::Value::Array(rows.collect()).to_string();
+    let sql = "INSERT INTO subscriber_search AS known (subscriber_id, partner_id, text, grams)
+               SELECT id, partner, text, string_to_array(grams, ',')::integer[]
+               FROM json_to_recordset($1::json) AS due (id uuid, partner uuid, text text, grams text)
+               ON CONFLICT (subscriber_id) DO UPDATE SET text = excluded.text, grams = excluded.grams
+               WHERE known.text <> excluded.text";
+    work.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [rows.into()])).await.map(drop)
+}
+
+/// The index has the number of the text's row. As above, it is left alone where the text is the same.
+async fn take_in(work: &Work, user: &subscriber::Model) -> Result<(), DbErr> {
+    let (text, grams) = findable(user);
+    let values: [Value; 3] = [user.id.into(), user.partner_id.into(), text.into()];
     let sql = "INSERT INTO subscriber_search (subscriber_id, partner_id, text) VALUES (?, ?, ?)
                ON CONFLICT (subscriber_id) DO UPDATE SET text = excluded.text WHERE text <> excluded.text
                RETURNING number";
-    let written =
-        Numbered::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).one(&**work).await?;
-    if let Some(Numbered { number }) = written {
+    let written = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+    if let Some(Numbered { number }) = Numbered::find_by_statement(written).one(&**work).await? {
         let sql = "INSERT OR REPLACE INTO subscriber_gram (rowid, grams) VALUES (?, ?)";
         let values: [Value; 2] = [number.into(), words(&grams).into()];
-        work.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        work.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
     }
     Ok(())
 }

@@ -33,8 +33,6 @@ pub const PUBLIC_URL: &str = "https://activate.sp.example";
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often a user looks for the mail.
 const LOOKS: usize = 50;
-/// How often before giving up where nothing goes wrong.
-const PATIENT_LOOKS: usize = 2_000;
 /// Among how many of the newest mails.
 const NEWEST: usize = 64;
 
@@ -114,18 +112,6 @@ impl Load {
 
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
-    }
-
-    /// One client that brings so many people in, each of whom activates, or whose addresses are trusted.
-    pub async fn bring(self, seed: u64, count: usize, activates: bool) {
-        let mut client = Caller { load: self, random: StdRng::seed_from_u64(seed), people: Vec::new(), session: None };
-        for number in 0..count {
-            let user_id = format!("c{seed}n{number}@sp.example");
-            client.arrive(&user_id, activates).await.unwrap();
-            if activates {
-                client.go_through_portal(&user_id, PATIENT_LOOKS).await.unwrap();
-            }
-        }
     }
 
     /// One client, until it is stopped. Answers everybody whom it brought in.
@@ -213,18 +199,18 @@ impl Caller {
     async fn activate(&mut self) -> Option<()> {
         let at = self.someone(|person| person.activates && person.wanted == Wanted::There)?;
         let user_id = self.people[at].user_id.clone();
-        self.go_through_portal(&user_id, LOOKS).await
+        self.go_through_portal(&user_id).await
     }
 
     /// A user goes as far in the portal as the servers let them; another time they go on from there.
-    async fn go_through_portal(&mut self, user_id: &str, looks: usize) -> Option<()> {
+    async fn go_through_portal(&mut self, user_id: &str) -> Option<()> {
         let credentials = [("user_id", user_id), ("password", outside::PASSWORD)];
         let answer = self.form("/api/portal/sign_in", None, &credentials).await?;
         let session = cookie(&answer, PORTAL_SESSION)?;
         // Refused when they are further already; then there is nothing to look for.
         let user = self.signed_in(&session).await?;
         self.form("/api/portal/address", Some(&session), &[("user", &user), ("email", user_id)]).await?;
-        for _ in 0..looks {
+        for _ in 0..LOOKS {
             if let Some(code) = self.newest_code(user_id) {
                 self.form("/api/portal/code", Some(&session), &[("user", &user), ("code", &code)]).await?;
                 return Some(());

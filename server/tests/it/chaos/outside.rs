@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -19,7 +16,7 @@ use axum::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 use server::demo::emulator::{self, EmulatedUser, Organization};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// The password of every BroadWorks user.
@@ -42,8 +39,6 @@ struct Inner {
     accounts: Mutex<HashMap<Uuid, Value>>,
     random: Mutex<StdRng>,
     calm: tokio::sync::watch::Sender<bool>,
-    hangs: AtomicBool,
-    asked: Notify,
 }
 
 enum Mood {
@@ -66,8 +61,6 @@ impl Misbehaving {
             accounts: Mutex::default(),
             random: Mutex::new(StdRng::seed_from_u64(7)),
             calm: tokio::sync::watch::Sender::new(false),
-            hangs: AtomicBool::new(false),
-            asked: Notify::new(),
         });
         #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
         let router = Router::new()
@@ -75,16 +68,6 @@ impl Misbehaving {
             .route("/Users/{id}", get(read).put(replace).patch(patch).delete(remove))
             .with_state(inner.clone());
         Self { url: serve(router).await, inner }
-    }
-
-    /// From now on it never answers, until it behaves.
-    pub fn hang(&self) {
-        self.inner.hangs.store(true, Ordering::SeqCst);
-    }
-
-    /// Returns when somebody has asked it something.
-    pub async fn asked(&self) {
-        self.inner.asked.notified().await;
     }
 
     /// From now on it does what it is asked.
@@ -101,12 +84,8 @@ impl Misbehaving {
 
 impl Inner {
     fn mood(&self) -> Mood {
-        self.asked.notify_one();
         if *self.calm.borrow() {
             return Mood::Good;
-        }
-        if self.hangs.load(Ordering::SeqCst) {
-            return Mood::Hang;
         }
         let mut random = lock(&self.random);
         match random.random_range(0..100) {

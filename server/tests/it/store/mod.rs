@@ -1,7 +1,6 @@
 //! What the database may do to us, and what must not come of it.
 
 mod contradiction;
-mod cost;
 mod counters;
 mod file;
 mod full;

@@ -1,5 +1,0 @@
-//! How fast it is. Not part of `make test`, because a figure is no promise: `make bench`.
-
-mod access;
-mod api;
-mod engine;
