@@ -7,6 +7,7 @@ mod broadworks;
 mod from_file;
 mod number;
 mod operation;
+mod retention;
 mod unknown;
 
 use std::{
@@ -28,6 +29,7 @@ use crate::{
     log::Format,
     mail::Hello,
     outbound::is_web_address,
+    retention::Retention,
     store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
 };
@@ -98,6 +100,8 @@ pub struct Config {
     pub drain: Duration,
     /// `FLOWTHROUGH_TAKEOVER_SECONDS`: for how long to wait for the end of another server on the same SQLite file.
     pub takeover: Duration,
+    /// `FLOWTHROUGH_KEEP_GONE_DAYS` and `FLOWTHROUGH_KEEP_MAILS_DAYS`: how long what is kept of people.
+    pub retention: Retention,
     /// `FLOWTHROUGH_SCIM_URL` and `FLOWTHROUGH_SCIM_TOKEN`: the target `scim`.
     pub scim: Option<Endpoint>,
     /// `FLOWTHROUGH_WEBEX_URL` and `FLOWTHROUGH_WEBEX_TOKEN`: the target `webex`.
@@ -170,6 +174,8 @@ struct File {
     private_docs: Option<bool>,
     drain_seconds: Option<u64>,
     takeover_seconds: Option<u64>,
+    keep_gone_days: Option<u32>,
+    keep_mails_days: Option<u32>,
     scim: Remote,
     webex: Remote,
     broadworks: BroadWorks,
@@ -370,6 +376,7 @@ impl Config {
             private_docs: switch("PRIVATE_DOCS", lookup, file.private_docs)?,
             drain: seconds("DRAIN_SECONDS", file.drain_seconds)?,
             takeover: seconds("TAKEOVER_SECONDS", file.takeover_seconds)?,
+            retention: retention::retention(setting, file.keep_gone_days, file.keep_mails_days)?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,

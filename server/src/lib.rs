@@ -33,6 +33,7 @@ pub mod process;
 pub mod provisioning;
 pub mod quotation;
 pub mod readiness;
+pub mod retention;
 pub mod retry_after;
 pub mod search;
 pub mod spreadsheet;

@@ -11,6 +11,7 @@ use crate::{
     fault::Trouble,
     http,
     provisioning::bulk,
+    retention::Retention,
     store::Store,
     webhooks,
 };
@@ -21,21 +22,22 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 type Sweeping<'a> = BoxFuture<'a, Result<(), Trouble>>;
 
 /// Each with what the log calls it.
-fn all(store: &Store, now: Timestamp) -> [(&'static str, Sweeping<'_>); 6] {
+fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'static str, Sweeping<'a>); 7] {
     [
         ("limits", Box::pin(throttle::sweep(store, now))),
         ("sessions", Box::pin(session::sweep(store, now))),
         ("answers of the API", Box::pin(http::api::sweep(store, now))),
         ("bulk jobs", Box::pin(bulk::sweep(store, now))),
         ("deliveries of webhooks", Box::pin(webhooks::sweep(store, now))),
+        ("what was kept long enough", Box::pin(retention.sweep(store, now))),
         ("servers that are gone", Box::pin(async move { Ok(store.forget_gone_servers(now).await?) })),
     ]
 }
 
 /// Sweeps for as long as it is polled. Each one sweeps whatever befalls the others.
-pub async fn run(store: Store, environment: Environment) {
+pub async fn run(store: Store, environment: Environment, retention: Retention) {
     loop {
-        for (what, sweeping) in all(&store, environment.now()) {
+        for (what, sweeping) in all(&store, &retention, environment.now()) {
             if let Err(error) = sweeping.await {
                 tracing::warn!(%error, "{what} cannot be swept");
             }

@@ -55,6 +55,11 @@ pub(super) fn seconds(
     Ok(given.map_or(default, |seconds| Duration::from_secs(seconds.into())))
 }
 
+/// For so many days something is kept; 0 is for good.
+pub(super) fn days(name: &str, value: Option<String>) -> Result<Option<u32>, ConfigError> {
+    whole(name, value, 0..=36_500)
+}
+
 fn whole(name: &str, value: Option<String>, bounds: RangeInclusive<u32>) -> Result<Option<u32>, ConfigError> {
     let Some(value) = value else { return Ok(None) };
     let fix = format!("Write a whole number from {} to {}.", bounds.start(), bounds.end());

@@ -320,3 +320,15 @@ fn every_setting_stands_in_the_documentation() {
     let missing: Vec<_> = settings.filter(|name| !documented.contains(&format!("`{name}`"))).collect();
     assert!(known.len() > 50 && missing.is_empty(), "{missing:?}");
 }
+
+#[test]
+fn for_how_long_something_is_kept_is_a_number_of_days_or_for_good() {
+    use crate::retention::Days;
+    let kept = |file: &str, gone: &[(&str, &str)]| {
+        let config = with(file, gone);
+        config.map(|config| (config.retention.gone, config.retention.mails)).map_err(|wrong| wrong.name)
+    };
+    assert_eq!(kept("", &[]), Ok((Some(Days(365)), Some(Days(90)))));
+    assert_eq!(kept("keep_mails_days = 0", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "30")]), Ok((Some(Days(30)), None)));
+    assert_eq!(kept("", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "for ever")]), Err("FLOWTHROUGH_KEEP_GONE_DAYS".to_owned()));
+}

@@ -70,3 +70,16 @@ pub async fn delete_open(work: &Work, template: &Template, user_id: &BroadWorksI
         .await
         .map(drop)
 }
+
+/// Forgets that those may come back who have been gone since before this. Who may not come back stays known.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(work: &Work, before: Timestamp) -> Result<(), DbErr> {
+    admission::Entity::delete_many()
+        .filter(admission::Column::Open.eq(true))
+        .filter(admission::Column::CreatedAt.lt(before.0))
+        .exec(&**work)
+        .await
+        .map(drop)
+}

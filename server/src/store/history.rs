@@ -5,9 +5,10 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
 };
+use uuid::Uuid;
 
 use super::{
-    Tenant, WebhookDelivery,
+    Tenant, WebhookDelivery, Work,
     entity::history,
     ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
@@ -134,4 +135,34 @@ fn of(tenant: Tenant, owner: OwnerId) -> Select<history::Entity> {
     steps.apply_if((!tenant.has_every_customer()).then(|| subscriber::ids_of(tenant)), |steps, there| {
         steps.filter(history::Column::OwnerId.in_subquery(there))
     })
+}
+
+/// The last steps of users and workspaces who were gone before this, from the step after that one on, and whose they are.
+///
+/// # Errors
+/// If the database fails.
+pub async fn ends(
+    db: &impl ConnectionTrait,
+    after: Option<StepId>,
+    before: Timestamp,
+    most: u64,
+) -> Result<Vec<(StepId, Uuid)>, DbErr> {
+    let mut ends = history::Entity::find()
+        .select_only()
+        .column(history::Column::Id)
+        .column(history::Column::OwnerId)
+        .filter(history::Column::Status.is_null())
+        .filter(history::Column::At.lt(before.0));
+    if let Some(after) = after {
+        ends = ends.filter(history::Column::Id.gt(after));
+    }
+    ends.order_by_asc(history::Column::Id).limit(most).into_tuple().all(db).await
+}
+
+/// Forgets what happened to a user or workspace who is gone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget(work: &Work, gone: Uuid) -> Result<(), DbErr> {
+    history::Entity::delete_many().filter(history::Column::OwnerId.eq(gone)).exec(&**work).await.map(drop)
 }

@@ -245,3 +245,21 @@ pub async fn by_link(db: &impl ConnectionTrait, link_hash: String) -> Result<Opt
 pub async fn forget_secret(work: &Work, link_hash: String) -> Result<(), DbErr> {
     proof_secret::Entity::delete_by_id(link_hash).exec(&**work).await.map(drop)
 }
+
+/// Forgets up to so many requests that are over and older than this, with their secrets. Returns how many.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_old(work: &Work, before: Timestamp, most: u64) -> Result<u64, DbErr> {
+    let over = proof::Entity::find()
+        .select_only()
+        .column(proof::Column::Id)
+        .filter(proof::Column::Open.eq(false))
+        .filter(proof::Column::CreatedAt.lt(before.0))
+        .limit(most);
+    let over: Vec<ProofId> = over.into_tuple().all(&**work).await?;
+    let secrets = proof_secret::Column::ProofId.is_in(over.iter().copied());
+    proof_secret::Entity::delete_many().filter(secrets).exec(&**work).await?;
+    let requests = proof::Entity::delete_many().filter(proof::Column::Id.is_in(over)).exec(&**work).await?;
+    Ok(requests.rows_affected)
+}

@@ -32,6 +32,7 @@ mod monitoring;
 mod person;
 mod portal;
 mod restart;
+mod retention;
 mod rolling;
 mod sessions;
 mod start;
