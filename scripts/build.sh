@@ -29,6 +29,18 @@ fi
 package=target/package-$profile            # what wasm-bindgen makes of the frontends
 site=target/site
 
+# The release as one file, and what it has to add up to. Of the same source it is the same, byte for byte.
+archive() {
+  local version name
+  version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
+  name=flowthrough-$version-$host
+  rm -f target/flowthrough-*.tar.gz target/SHA256SUMS
+  tar --create --directory target --sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" \
+    --transform "s,^operator,$name," operator | gzip --no-name >"target/$name.tar.gz"
+  (cd target && sha256sum "$name.tar.gz" >SHA256SUMS)
+  step "target/$name.tar.gz: $(du -h "target/$name.tar.gz" | cut -f1), installed $(du -sh target/operator | cut -f1)"
+}
+
 # hash FILE… (of names and contents)
 hash() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
 
@@ -156,6 +168,7 @@ if [ "$mode" = operator ]; then
   [[ $(target/operator/flowthrough --version) == *"($BUILD_COMMIT $BUILD_DATE)" ]] ||
     fail "the program does not say from which commit it is"
   [[ $refused == *"without the demo"* ]] || fail "the demo is in an operator's build: $refused"
+  archive
   exit
 fi
 mkdir -p "target/$profile"
