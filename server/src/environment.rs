@@ -2,27 +2,59 @@
 //!
 //! Everything else gets an [`Environment`], so that a test decides what time it is and what chance brings.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Timestamp;
+use futures::future::BoxFuture;
 use rand::{Rng, RngCore, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
 /// A clock and a source of randomness. Cheap to clone.
 #[derive(Clone)]
 pub struct Environment {
-    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    clock: Arc<dyn Clock>,
     random: Arc<Mutex<StdRng>>,
     last_id: Arc<Mutex<Uuid>>,
 }
 
-/// A clock that a test sets.
+/// What tells the time, and lets it pass.
+pub trait Clock: Send + Sync {
+    /// What time it is.
+    fn now(&self) -> Timestamp;
+
+    /// Resolves after so long.
+    fn sleep(&self, how_long: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(how_long))
+    }
+}
+
+/// The system's clock.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the one place")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A clock that a test sets. It does not decide how long a wait takes.
 #[derive(Clone)]
 pub struct ManualClock(Arc<AtomicI64>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
 
 impl ManualClock {
     /// Lets `milliseconds` pass.
@@ -35,31 +67,45 @@ impl Environment {
     /// The system's clock and the operating system's randomness.
     #[must_use]
     pub fn real() -> Self {
-        #[allow(clippy::disallowed_methods, reason = "this is the one place")]
-        let clock = || {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-        };
-        Self { clock: Arc::new(clock), random: Arc::new(Mutex::new(StdRng::from_os_rng())), last_id: Arc::default() }
+        Self::with(SystemClock, StdRng::from_os_rng())
     }
 
     /// A clock that stands at `start` until it is told otherwise, and randomness that repeats.
     #[must_use]
     pub fn manual(start: Timestamp, seed: u64) -> (Self, ManualClock) {
-        let now = Arc::new(AtomicI64::new(start.0));
-        let clock = ManualClock(now.clone());
-        let environment = Self {
-            clock: Arc::new(move || Timestamp(now.load(Ordering::SeqCst))),
-            random: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))),
-            last_id: Arc::default(),
-        };
-        (environment, clock)
+        let clock = ManualClock(Arc::new(AtomicI64::new(start.0)));
+        (Self::of(clock.clone(), seed), clock)
+    }
+
+    /// A clock of the caller's own, and randomness that repeats.
+    #[must_use]
+    pub fn of(clock: impl Clock + 'static, seed: u64) -> Self {
+        Self::with(clock, StdRng::seed_from_u64(seed))
+    }
+
+    fn with(clock: impl Clock + 'static, random: StdRng) -> Self {
+        Self { clock: Arc::new(clock), random: Arc::new(Mutex::new(random)), last_id: Arc::default() }
     }
 
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        (self.clock)()
+        self.clock.now()
+    }
+
+    /// Resolves after so long.
+    pub async fn sleep(&self, how_long: Duration) {
+        self.clock.sleep(how_long).await;
+    }
+
+    /// Waits no longer than this. None if that was too short: also for whoever has stood still meanwhile, and finds that the
+    /// outcome has come. What is too late goes on with nothing.
+    pub async fn within<T>(&self, longest: Duration, what: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.sleep(longest) => None,
+            outcome = what => Some(outcome),
+        }
     }
 
     /// A new id: UUIDv7 (RFC 9562 §5.7), so that ids grow with time and an index stays compact. Within a millisecond
@@ -121,6 +167,23 @@ mod tests {
             last = next;
         }
         assert_eq!(Environment::manual(Timestamp(1_700_000_000_000), 7).0.id(), first);
+    }
+
+    #[tokio::test]
+    async fn whoever_stood_still_until_it_was_too_late_goes_on_with_nothing() {
+        struct Leaps;
+        impl Clock for Leaps {
+            fn now(&self) -> Timestamp {
+                Timestamp(0)
+            }
+            fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+                Box::pin(std::future::ready(()))
+            }
+        }
+        let begun = std::cell::Cell::new(false);
+        let outcome = Environment::of(Leaps, 1).within(Duration::from_secs(1), async { begun.set(true) }).await;
+        assert_eq!((outcome, begun.get()), (None, false));
+        assert_eq!(Environment::real().within(Duration::from_secs(60), async { 1 }).await, Some(1));
     }
 
     #[test]

@@ -13,9 +13,9 @@ use std::{future, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::future::join_all;
-use tokio::{task::JoinSet, time::timeout};
+use tokio::task::JoinSet;
 
-use crate::fault::Trouble;
+use crate::{environment::Environment, fault::Trouble};
 
 /// How long a stop waits for the database to take leases back.
 const GIVING_BACK: Duration = Duration::from_secs(2);
@@ -28,6 +28,9 @@ pub trait Leased: Send + Sync + 'static {
 
     /// How it is worked at.
     fn pace(&self) -> Pace;
+
+    /// Where its time comes from.
+    fn environment(&self) -> &Environment;
 
     /// Leases up to this many of what is due.
     async fn claim(&self, most: usize) -> Result<Vec<Self::Item>, Trouble>;
@@ -72,17 +75,19 @@ pub struct Pace {
 /// Has work carried out until `stop` resolves; then ends what is under way, or gives it back.
 pub async fn run<L: Leased>(leased: Arc<L>, stop: impl Future<Output = ()> + Send) {
     let pace = leased.pace();
-    let heart = tokio::spawn(beat(leased.clone(), pace));
+    let environment = leased.environment();
+    let mut heart = JoinSet::new();
+    heart.spawn(beat(leased.clone(), pace));
     let mut under_way = work(&leased, pace, stop).await;
     let finished = async { while under_way.join_next().await.is_some() {} };
-    if timeout(pace.farewell, finished).await.is_err() {
+    if environment.within(pace.farewell, finished).await.is_none() {
         under_way.shutdown().await;
     }
-    heart.abort();
-    match timeout(GIVING_BACK, leased.release()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, work = pace.name, "leases cannot be given back; they will run out"),
-        Err(_) => tracing::warn!(work = pace.name, "leases cannot be given back in time; they will run out"),
+    heart.shutdown().await;
+    match environment.within(GIVING_BACK, leased.release()).await {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::warn!(%error, work = pace.name, "leases cannot be given back; they will run out"),
+        None => tracing::warn!(work = pace.name, "leases cannot be given back in time; they will run out"),
     }
 }
 
@@ -113,7 +118,7 @@ async fn work<L: Leased>(leased: &Arc<L>, pace: Pace, stop: impl Future<Output =
             () = future::ready(()), if more => {}
             Some(_) = under_way.join_next() => {}
             () = leased.news() => {}
-            () = tokio::time::sleep(pace.poll) => {}
+            () = leased.environment().sleep(pace.poll) => {}
         }
     }
 }
@@ -154,7 +159,7 @@ fn report(pace: Pace, error: &Trouble, what: &str) {
 async fn beat<L: Leased>(leased: Arc<L>, pace: Pace) {
     let Some(every) = pace.renew else { return };
     loop {
-        tokio::time::sleep(every).await;
+        leased.environment().sleep(every).await;
         if let Err(error) = leased.renew().await {
             tracing::debug!(%error, work = pace.name, "leases cannot be renewed");
         }
@@ -168,7 +173,7 @@ mod tests {
         atomic::{AtomicUsize, Ordering},
     };
 
-    use tokio::sync::Notify;
+    use tokio::{sync::Notify, time::timeout};
 
     use super::*;
 
@@ -176,7 +181,6 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(30);
 
     /// Numbers, of which none is carried out before `go`.
-    #[derive(Default)]
     struct Numbers {
         due: Mutex<Vec<u32>>,
         under_way: AtomicUsize,
@@ -185,11 +189,21 @@ mod tests {
         begun: Notify,
         go: Option<Notify>,
         released: AtomicUsize,
+        environment: Environment,
     }
 
     impl Numbers {
         fn due(numbers: impl IntoIterator<Item = u32>) -> Self {
-            Self { due: Mutex::new(numbers.into_iter().collect()), ..Self::default() }
+            Self {
+                due: Mutex::new(numbers.into_iter().collect()),
+                under_way: AtomicUsize::default(),
+                most: AtomicUsize::default(),
+                done: Mutex::default(),
+                begun: Notify::default(),
+                go: None,
+                released: AtomicUsize::default(),
+                environment: Environment::real(),
+            }
         }
     }
 
@@ -200,6 +214,10 @@ mod tests {
         fn pace(&self) -> Pace {
             let (poll, farewell) = (Duration::from_millis(1), Duration::ZERO);
             Pace { name: "numbers", at_once: 3, poll, renew: None, farewell }
+        }
+
+        fn environment(&self) -> &Environment {
+            &self.environment
         }
 
         async fn claim(&self, most: usize) -> Result<Vec<u32>, Trouble> {

@@ -55,6 +55,10 @@ impl Leased for Syncer {
         Pace { name: "directory syncs", at_once: 1, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The sync that has been due for longest, begun if it was not: there is one at a time.
     async fn claim(&self, _most: usize) -> Result<Vec<DirectorySync>, Trouble> {
         let now = self.environment.now();

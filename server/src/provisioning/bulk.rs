@@ -125,6 +125,10 @@ impl Leased for Worker {
         Pace { name: "bulk jobs", at_once: 1, poll: POLL, renew: None, farewell: FAREWELL }
     }
 
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     async fn claim(&self, _most: usize) -> Result<Vec<BulkJob>, Trouble> {
         let now = self.environment.now();
         Ok(bulk_job::claim(&self.store, now, now.plus(LEASE)).await?.into_iter().collect())

@@ -32,7 +32,7 @@ pub const LEASE: i64 = 15_000;
 /// in some queue longer than this is beyond us.
 pub const SETTLING: i64 = 30_000;
 
-/// How long the calls of one attempt may take together, in milliseconds.
+/// How long after its task was taken an attempt may call, in milliseconds.
 pub const LONGEST_CALL: i64 = 20_000;
 
 /// A task to be added.
@@ -185,6 +185,19 @@ pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) 
     task.accepted_since = task.accepted_since.or(Some(now));
     (task.attempts, task.refused_since) = (0, None);
     free_at(work, &before, task, run_at, true).await
+}
+
+/// Ends a task that is done. If an attempt before the last one may still take effect, the task stays until that is over, so
+/// that whatever is ordered meanwhile waits for it, too; there is nothing left to do for it then.
+///
+/// # Errors
+/// If the database fails.
+pub async fn conclude(work: &Work, task: Task, now: Timestamp) -> Result<(), DbErr> {
+    if task.earlier_doubt <= now {
+        return finish(work, &task).await;
+    }
+    let run_at = task.earlier_doubt;
+    free_at(work, &task, task.clone(), run_at, true).await
 }
 
 /// The task as it was `before`, with what has changed of it and free to be taken.

@@ -91,6 +91,7 @@ pub struct Worker {
     /// Whether mails are refused for reasons that whoever runs the server has to fix.
     refused_mails: Arc<Condition>,
     under_way: UnderWay,
+    poll: Duration,
     farewell: Duration,
     sign: Sign,
 }
@@ -119,6 +120,7 @@ impl Worker {
             breakers: Arc::default(),
             refused_mails: Arc::new(Condition::new("mail", "delivery")),
             under_way: UnderWay::default(),
+            poll: POLL,
             farewell: FAREWELL,
             sign: Sign::default(),
         }
@@ -157,6 +159,13 @@ impl Worker {
         self
     }
 
+    /// Looks for tasks this often, beside when it is told of some.
+    #[must_use]
+    pub const fn with_poll(mut self, poll: Duration) -> Self {
+        self.poll = poll;
+        self
+    }
+
     /// Waits at most this long for attempts under way when it is told to stop.
     #[must_use]
     pub const fn with_farewell(mut self, farewell: Duration) -> Self {
@@ -184,7 +193,11 @@ impl Leased for Worker {
     type Item = Task;
 
     fn pace(&self) -> Pace {
-        Pace { name: "tasks", at_once: CONCURRENCY, poll: POLL, renew: Some(HEARTBEAT), farewell: self.farewell }
+        Pace { name: "tasks", at_once: CONCURRENCY, poll: self.poll, renew: Some(HEARTBEAT), farewell: self.farewell }
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     async fn claim(&self, most: usize) -> Result<Vec<Task>, Trouble> {

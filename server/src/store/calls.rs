@@ -26,8 +26,8 @@ pub(super) struct Calls {
 
 impl Calls {
     /// What happens to the call that comes next.
-    pub(super) fn mishap(&self, call: Call<'_>) -> Option<Mishap> {
-        self.mishaps.as_ref()?.next(call)
+    pub(super) async fn mishap(&self, call: Call<'_>) -> Option<Mishap> {
+        self.mishaps.as_ref()?.next(call).await
     }
 
     /// Waits for the answer to one statement.

@@ -1,6 +1,7 @@
 //! Calls that fail on purpose: how tests find out what is left behind when the database fails at any one of them, and how many
 //! there are.
 
+use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr};
 
 /// How a call fails.
@@ -22,14 +23,17 @@ pub enum Call<'a> {
     Begin,
     /// Makes one durable.
     Commit,
-    /// Anything else.
+    /// Reads what was committed last, outside any unit of work.
+    Read(&'a str),
+    /// Anything else in one.
     Statement(&'a str),
 }
 
 /// Decides for each call whether it fails. A server has none.
+#[async_trait]
 pub trait Mishaps: Send + Sync {
-    /// What happens to the call that comes next.
-    fn next(&self, call: Call<'_>) -> Option<Mishap>;
+    /// What happens to the call that comes next, once this returns: one that is late is not begun before.
+    async fn next(&self, call: Call<'_>) -> Option<Mishap>;
 }
 
 /// What the caller is told.

@@ -201,6 +201,24 @@ impl Store {
         Self { reader, background, calls, ..self.clone() }
     }
 
+    /// The same database, all of whose work is done on the thread that asks for it: for a simulation, in which everything happens in
+    /// an order that repeats.
+    #[must_use]
+    pub fn on_one_thread(&self) -> Self {
+        let alone = |writer: &Writer| match writer {
+            Driver::Sqlite(writer) => Driver::Sqlite(writer.clone().on_one_thread()),
+            Driver::Postgres(pool) => Driver::Postgres(pool.clone()),
+        };
+        let background = (self.background.0.clone(), alone(&self.background.1));
+        Self { writer: alone(&self.writer), background, ..self.clone() }
+    }
+
+    /// The same database as another server has it, with listeners and a memory of its own: for a simulation of several.
+    #[must_use]
+    pub fn of_another_server(&self, live: Live) -> Self {
+        Self { live, tries: Memory::new(self.calls.metrics.clone()), ..self.clone() }
+    }
+
     /// Brings the schema up to date, in one transaction but for indexes of tables in use: the disk is waited for once, and a
     /// half-made schema is never seen. Of replicas that start together, one migrates and the others wait for it.
     ///

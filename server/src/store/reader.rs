@@ -44,7 +44,7 @@ impl Reader {
     where
         F: Future<Output = Result<T, DbErr>> + Send,
     {
-        let mishap = self.calls.mishap(Call::Statement(sql));
+        let mishap = self.calls.mishap(Call::Read(sql)).await;
         if matches!(mishap, Some(Mishap::Refused | Mishap::GivenUp)) {
             return Err(mishap::error());
         }

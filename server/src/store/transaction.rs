@@ -43,7 +43,7 @@ pub struct Transaction {
 
 impl Transaction {
     pub(super) async fn begin(writer: &Writer, calls: Calls, file: Option<Arc<DatabaseFile>>) -> Result<Self, DbErr> {
-        let mishap = calls.mishap(Call::Begin);
+        let mishap = calls.mishap(Call::Begin).await;
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
@@ -64,7 +64,7 @@ impl Transaction {
         if broken.into_inner() {
             return Err(given_up());
         }
-        let mishap = calls.mishap(Call::Commit);
+        let mishap = calls.mishap(Call::Commit).await;
         match mishap {
             Some(Mishap::Refused) => return Err(mishap::error()),
             Some(Mishap::GivenUp) => mishap::give_up(&inner).await,
@@ -119,11 +119,11 @@ impl Transaction {
 
     /// Begins a call, unless one has failed before. Until it is known to have gone well it has not: also if nobody waits for
     /// its end.
-    fn begin_call(&self, sql: &str) -> Result<Option<Mishap>, DbErr> {
+    async fn begin_call(&self, sql: &str) -> Result<Option<Mishap>, DbErr> {
         if self.broken.swap(true, Ordering::SeqCst) {
             return Err(given_up());
         }
-        Ok(self.calls.mishap(Call::Statement(sql)))
+        Ok(self.calls.mishap(Call::Statement(sql)).await)
     }
 
     async fn call<T>(
@@ -197,18 +197,18 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.call(self.begin_call(&statement.sql)?, self.inner.execute_raw(statement)).await
+        self.call(self.begin_call(&statement.sql).await?, self.inner.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.call(self.begin_call(sql)?, self.inner.execute_unprepared(sql)).await
+        self.call(self.begin_call(sql).await?, self.inner.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.call(self.begin_call(&statement.sql)?, self.inner.query_one_raw(statement)).await
+        self.call(self.begin_call(&statement.sql).await?, self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.call(self.begin_call(&statement.sql)?, self.inner.query_all_raw(statement)).await
+        self.call(self.begin_call(&statement.sql).await?, self.inner.query_all_raw(statement)).await
     }
 }

@@ -5,7 +5,7 @@
 //! when" is told by the server that is asked.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,7 +18,7 @@ use crate::{condition::Condition, ids::OwnerId, store::task::MAIL};
 
 /// The circuit breakers of all services, by name.
 #[derive(Debug, Default)]
-pub struct Breakers(Mutex<HashMap<String, Service>>);
+pub struct Breakers(Mutex<BTreeMap<String, Service>>);
 
 #[derive(Debug)]
 struct Service {
@@ -103,12 +103,12 @@ impl Breakers {
         self.lock().get(service)?.health.outage()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Service>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Service>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn of<'a>(services: &'a mut HashMap<String, Service>, name: &str) -> &'a mut Service {
+fn of<'a>(services: &'a mut BTreeMap<String, Service>, name: &str) -> &'a mut Service {
     services.entry(name.to_owned()).or_insert_with(|| Service { health: Health::default(), condition: condition(name) })
 }
 

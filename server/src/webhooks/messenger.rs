@@ -91,6 +91,10 @@ impl Leased for Messenger {
         Pace { name: "webhooks", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
     }
 
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     async fn claim(&self, most: usize) -> Result<Vec<Webhook>, Trouble> {
         let now = self.environment.now();
         if !webhook::is_due(self.store.read(), now).await? {

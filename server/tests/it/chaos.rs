@@ -17,8 +17,8 @@ use self::{
     load::{Load, Person, Wanted},
     outside::Misbehaving,
 };
-use crate::entity::{subscriber, task};
-use crate::support::{Installation, Server, free_port, on_postgres};
+use crate::entity::subscriber;
+use crate::support::{Installation, Server, free_port, left_to_do, on_postgres};
 
 /// How many clients work at once.
 const CLIENTS: u64 = 6;
@@ -85,12 +85,12 @@ async fn chaos(name: &str, installation: Installation, replicas: usize) {
 
 async fn come_to_rest(store: &Store) {
     let rest = async {
-        while task::Entity::find().one(store.read()).await.unwrap().is_some() {
+        while !left_to_do(store).await.is_empty() {
             tokio::time::sleep(LOOK).await;
         }
     };
     let rested = tokio::time::timeout(PATIENCE, rest).await;
-    assert!(rested.is_ok(), "left to do: {:?}", task::Entity::find().all(store.read()).await.unwrap());
+    assert!(rested.is_ok(), "left to do: {:?}", left_to_do(store).await);
 }
 
 /// What we hold, what the clients were told and what the target has, counted against each other.

@@ -9,8 +9,8 @@ use reqwest::{Client, StatusCode};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{live::Live, store::Store};
 
-use crate::entity::{directory_account, history, subscriber, task};
-use crate::support::{Installation, free_port};
+use crate::entity::{directory_account, history, subscriber};
+use crate::support::{Installation, free_port, left_to_do};
 
 /// How often the server is killed.
 const KILLS: usize = 20;
@@ -88,7 +88,7 @@ async fn a_server_that_is_killed_twenty_times_loses_and_doubles_nobody() {
 async fn settled(database: &str) {
     let store = open(database).await;
     let began = Instant::now();
-    while task::Entity::find().one(store.read()).await.unwrap().is_some() {
+    while !left_to_do(&store).await.is_empty() {
         assert!(began.elapsed() < PATIENCE, "tasks are left");
         tokio::task::yield_now().await;
     }

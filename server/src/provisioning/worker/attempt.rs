@@ -26,8 +26,6 @@ use crate::{
     targets::{Entry as _, Holds, Progress, Refusal},
 };
 
-/// How long the calls of one attempt may take together.
-const CALL: Duration = Duration::from_millis(queue::LONGEST_CALL as u64);
 /// When to ask a target again that works on something and did not say when, in milliseconds.
 const POLL: i64 = 2 * SECOND;
 /// How long a plain question to a target may take.
@@ -56,6 +54,8 @@ pub(super) enum Outcome<E> {
     Waits(Refusal, i64),
     /// Nothing is to be done any more: what it was for has changed.
     Moot,
+    /// Nothing was asked, because nobody reckons with it any more: the task is taken once more when its lease has run out.
+    Overtaken,
 }
 
 impl<E> Outcome<E> {
@@ -70,13 +70,14 @@ impl<E> Outcome<E> {
             Self::Waits(..) => "waits",
             Self::Uncertain => "uncertain",
             Self::Moot => "moot",
+            Self::Overtaken => "overtaken",
         }
     }
 
     const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) | Self::PutOff(refusal) | Self::Waits(refusal, _) => Some(refusal),
-            Self::Done { .. } | Self::Underway(_) | Self::Sent | Self::Uncertain | Self::Moot => None,
+            Self::Done { .. } | Self::Underway(_) | Self::Sent | Self::Uncertain | Self::Moot | Self::Overtaken => None,
         }
     }
 
@@ -159,9 +160,12 @@ impl Worker {
             Outcome::Refused(refusal) if is_suspect(refusal.fault) => self.weigh(task, refusal).await,
             Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.answered(task, outcome),
             Outcome::Refused(ref refusal) if refusal.fault != Fault::Internal => self.answered(task, outcome),
-            Outcome::Refused(_) | Outcome::PutOff(_) | Outcome::Waits(..) | Outcome::Uncertain | Outcome::Moot => {
-                outcome
-            }
+            Outcome::Refused(_)
+            | Outcome::PutOff(_)
+            | Outcome::Waits(..)
+            | Outcome::Uncertain
+            | Outcome::Moot
+            | Outcome::Overtaken => outcome,
         }
     }
 
@@ -212,7 +216,7 @@ impl Worker {
     /// Asks a target for nothing in particular, to see whether it answers.
     async fn probe(&self, target: &str) -> Result<(), Refusal> {
         let Some(target) = self.targets.get(target) else { return Err(not_set_up()) };
-        tokio::time::timeout(PROBE, target.probe()).await.unwrap_or_else(|_| Err(Fault::TargetTimeout.into()))
+        self.environment.within(PROBE, target.probe()).await.unwrap_or_else(|| Err(Fault::TargetTimeout.into()))
     }
 
     async fn send_proof(&self, task: &Task) -> Result<Outcome<Event>, Trouble> {
@@ -268,9 +272,19 @@ impl Worker {
         let Some((request, done)) = subject.request(order, task, &template, &customer) else {
             return Ok(Outcome::Moot);
         };
+        let Some(left) = self.left(task) else { return Ok(Outcome::Overtaken) };
         let call = call::<S>(S::Entry::at(target.as_ref()), request, done, task.claims > 1);
-        let outcome = tokio::time::timeout(CALL, call).await;
-        Ok(outcome.unwrap_or_else(|_| Err(Fault::TargetTimeout.into())).unwrap_or_else(Outcome::Refused))
+        let outcome = self.environment.within(left, call).await;
+        Ok(outcome.unwrap_or_else(|| Err(Fault::TargetTimeout.into())).unwrap_or_else(Outcome::Refused))
+    }
+
+    /// How long the target may still be asked for a task. Until when that may take effect was reckoned when the task was taken;
+    /// a server that was slow or stood still since then has less time, or none.
+    fn left(&self, task: &Task) -> Option<Duration> {
+        let now = self.environment.now();
+        let calls_end = task.lease_until.plus(queue::LONGEST_CALL - queue::LEASE);
+        let left = calls_end.since(now).min(queue::LONGEST_CALL);
+        (now < task.lease_until).then(|| Duration::from_millis(left.unsigned_abs()))
     }
 
     /// For whom or what a task is, and the template; nothing, if that is gone.

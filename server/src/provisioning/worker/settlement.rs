@@ -33,6 +33,7 @@ impl Worker {
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
         match outcome {
+            Outcome::Overtaken => {}
             Outcome::Moot => queue::finish(&work, &task).await?,
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
@@ -52,7 +53,7 @@ impl Worker {
             }
             Outcome::Underway(wait) => self.wait(&mut work, task, subject, wait).await?,
             Outcome::Done { event, person_id } => {
-                queue::finish(&work, &task).await?;
+                queue::conclude(&work, task, now).await?;
                 let with = Circumstances { person_id, ..Circumstances::default() };
                 change::apply(&mut work, &self.environment, subject, event, &Actor::Engine, with).await?;
             }

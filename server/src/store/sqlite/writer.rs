@@ -39,6 +39,8 @@ type Outcome = Result<(), DbErr>;
 pub struct Writer {
     location: Location,
     turn: Arc<Mutex<Turn>>,
+    /// Whether a commit waits for the disk on the thread that asks for it.
+    alone: bool,
 }
 
 impl Writer {
@@ -48,7 +50,12 @@ impl Writer {
     /// If the file cannot be opened.
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
         let turn = Turn { connection: Some(location.create()?), group: Vec::new() };
-        Ok(Self { location, turn: Arc::new(Mutex::new(turn)) })
+        Ok(Self { location, turn: Arc::new(Mutex::new(turn)), alone: false })
+    }
+
+    /// The same line, for whoever has one thread alone.
+    pub(in crate::store) fn on_one_thread(self) -> Self {
+        Self { alone: true, ..self }
     }
 
     /// Begins a unit of work when its turn has come. The caller bounds the wait.
@@ -72,6 +79,9 @@ impl Writer {
         let mut turn = self.turn.clone().lock_owned().await;
         if turn.group.is_empty() {
             return;
+        }
+        if self.alone {
+            return turn.commit();
         }
         // It waits for the disk: not on a thread that others need.
         let _ = spawn_blocking(move || turn.commit()).await;

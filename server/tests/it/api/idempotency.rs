@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use axum::{body::Body, http::Method};
 use domain::{limit, timestamp::MINUTE};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
@@ -29,8 +30,9 @@ struct HangUp {
     now: Notify,
 }
 
+#[async_trait]
 impl Mishaps for HangUp {
-    fn next(&self, _: Call<'_>) -> Option<Mishap> {
+    async fn next(&self, _: Call<'_>) -> Option<Mishap> {
         let mut left = self.after.lock().unwrap();
         *left = left.saturating_sub(1);
         if *left == 0 {

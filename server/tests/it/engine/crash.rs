@@ -1,9 +1,23 @@
 //! A process that dies loses nothing and doubles nothing.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use domain::lifecycle::Event;
-use server::{live::Topic, provisioning::queue, store::TaskId};
+use server::{
+    environment::ManualClock,
+    lease,
+    live::Topic,
+    provisioning::queue,
+    store::{self, Mishap, Mishaps, TaskId},
+};
 use tokio::sync::oneshot;
 
 use crate::support::{Act, Call, World, for_each_database};
@@ -103,6 +117,42 @@ fn a_worker_that_was_only_slow_changes_nothing_any_more() {
         slow.await.unwrap().unwrap();
         assert_eq!(world.accounts().await.len(), 1);
         assert_eq!(world.history(user.id).await, ["arrived", "account_created"]);
+    });
+}
+
+/// A server that stands still when it has taken a task, until its lease has run out.
+struct StandsStill {
+    clock: ManualClock,
+    /// How many units of work it has ended.
+    ended: AtomicUsize,
+}
+
+#[async_trait]
+impl Mishaps for StandsStill {
+    async fn next(&self, call: store::Call<'_>) -> Option<Mishap> {
+        match call {
+            store::Call::Commit => drop(self.ended.fetch_add(1, Ordering::SeqCst)),
+            store::Call::Read(_) if self.ended.swap(0, Ordering::SeqCst) == 1 => self.clock.advance(queue::LEASE),
+            _ => {}
+        }
+        None
+    }
+}
+
+#[test]
+fn a_server_that_stood_still_for_longer_than_its_lease_asks_nothing_of_the_target() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let still = StandsStill { clock: world.clock.clone(), ended: AtomicUsize::new(0) };
+        let slow = World { store: world.store.with_mishaps(Arc::new(still)), ..world.replica().await };
+        assert!(lease::round(&slow.worker(), 1).await.unwrap());
+        assert!(world.target.calls().is_empty(), "nobody reckons with what it asks now");
+        assert_eq!(world.status(user.id).await, "provisioning");
+
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.target.calls().len(), 1);
     });
 }
 

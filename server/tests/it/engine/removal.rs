@@ -1,7 +1,7 @@
 //! Removing subscribers: at the target too, never leaving an orphan.
 
 use domain::{Fault, Status, lifecycle::Event, timestamp::SECOND};
-use server::provisioning::queue;
+use server::{provisioning::queue, store::SubscriberId};
 
 use crate::support::{Act, Call, MAX_ATTEMPTS, Refused as _, World, fault, for_each_database};
 
@@ -148,4 +148,45 @@ fn a_creation_that_takes_effect_after_another_attempt_was_answered_leaves_no_orp
             assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty(), "{answered:?}");
         });
     }
+}
+
+/// Nor does it say anything of it when another attempt is answered that all is done.
+#[test]
+fn a_creation_that_takes_effect_after_another_attempt_has_done_it_leaves_no_orphan() {
+    for_each_database(async |world: World| {
+        let user = created_at_the_second_attempt(&world).await;
+        world.apply(user, Event::RemovalRequested).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user).await, "updating", "the first attempt may still take effect");
+
+        world.target.act_late().await;
+        world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+        world.work().await;
+        assert!(world.find(user).await.is_none() && world.accounts().await.is_empty());
+    });
+}
+
+#[test]
+fn what_is_done_leaves_nothing_to_do_once_nothing_is_in_doubt() {
+    for_each_database(async |world: World| {
+        let user = created_at_the_second_attempt(&world).await;
+        let asked = world.target.calls().len();
+        world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+        world.work().await;
+        assert_eq!((world.target.calls().len(), world.tasks().await.len()), (asked, 0));
+        assert_eq!(world.status(user).await, "provisioned");
+    });
+}
+
+/// A user who was created at the second attempt, while the first one, which got no answer, may still take effect.
+async fn created_at_the_second_attempt(world: &World) -> SubscriberId {
+    let template = world.trusted().await;
+    world.target.plan([Act::Refuse(fault(Fault::TargetTimeout))]);
+    let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await.id;
+    while world.status(user).await == "provisioning" {
+        world.work().await;
+        world.clock.advance(SECOND);
+    }
+    assert_eq!((world.status(user).await.as_str(), world.target.calls().len()), ("provisioned", 2));
+    user
 }

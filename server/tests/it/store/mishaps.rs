@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_trait::async_trait;
 use domain::{limit, timestamp::MINUTE};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
@@ -45,8 +46,9 @@ impl Nth {
     }
 }
 
+#[async_trait]
 impl Mishaps for Nth {
-    fn next(&self, _: store::Call<'_>) -> Option<Mishap> {
+    async fn next(&self, _: store::Call<'_>) -> Option<Mishap> {
         let mut armed = self.0.lock().unwrap();
         match armed.as_mut()? {
             (0, mishap) => {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use server::{
     store::{Call, Mishap, Mishaps},
     targets::directory::Directory,
@@ -15,12 +16,13 @@ pub struct Heard(Mutex<Vec<String>>);
 
 const COMMIT: &str = "COMMIT";
 
+#[async_trait]
 impl Mishaps for Heard {
-    fn next(&self, call: Call<'_>) -> Option<Mishap> {
+    async fn next(&self, call: Call<'_>) -> Option<Mishap> {
         let call = match call {
             Call::Begin => return None,
             Call::Commit => COMMIT,
-            Call::Statement(sql) => sql,
+            Call::Read(sql) | Call::Statement(sql) => sql,
         };
         self.0.lock().unwrap().push(call.to_owned());
         None

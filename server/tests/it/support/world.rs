@@ -10,6 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _, Statement,
+    sea_query::Query,
 };
 use server::{
     access::{code_keys::CodeKeys, devices::Devices},
@@ -242,21 +243,9 @@ impl World {
         assert_eq!(counter::miscounts(self.store.read()).await.unwrap(), []);
     }
 
-    /// Of whom an account is known to exist without being billed as it is, or the other way round. In one statement, so
-    /// that servers may be at work meanwhile.
+    /// See [`billed_wrongly`].
     pub async fn billed_wrongly(&self) -> Vec<Uuid> {
-        let wrong = Statement::from_string(
-            self.store.backend(),
-            "SELECT COALESCE(s.id, u.subscriber_id) AS id
-             FROM (SELECT id, user_id, package, partner_id, customer_id FROM subscriber WHERE at_target = 'account'
-                   UNION ALL
-                   SELECT id, user_id, 'workspace', partner_id, customer_id FROM workspace WHERE at_target = 'account') AS s
-             FULL JOIN (SELECT * FROM \"usage\" WHERE until_at IS NULL) AS u ON u.subscriber_id = s.id
-             WHERE s.id IS NULL OR u.id IS NULL OR s.user_id <> u.user_id OR s.package <> u.package
-                OR s.partner_id <> u.partner_id OR s.customer_id <> u.customer_id",
-        );
-        let rows = self.store.read().query_all_raw(wrong).await.unwrap();
-        rows.into_iter().map(|row| row.try_get("", "id").unwrap()).collect()
+        billed_wrongly(&self.store).await
     }
 
     /// What was and is billed, in the order in which it began.
@@ -330,6 +319,34 @@ impl World {
     pub async fn tasks(&self) -> Vec<task::Model> {
         task::Entity::find().order_by_asc(task::Column::Id).all(self.store.read()).await.unwrap()
     }
+}
+
+/// What has to be done for those who are not where they shall be. What is done may stay for a while, until nothing that was
+/// asked for it is in doubt.
+pub async fn left_to_do(store: &Store) -> Vec<task::Model> {
+    let provisioned = Query::select()
+        .column(subscriber::Column::Id)
+        .from(subscriber::Entity)
+        .and_where(subscriber::Column::Status.eq("provisioned"))
+        .to_owned();
+    task::Entity::find().filter(task::Column::OwnerId.not_in_subquery(provisioned)).all(store.read()).await.unwrap()
+}
+
+/// Of whom an account is known to exist without being billed as it is, or the other way round. In one statement, so that servers
+/// may be at work meanwhile.
+pub async fn billed_wrongly(store: &Store) -> Vec<Uuid> {
+    let wrong = Statement::from_string(
+        store.backend(),
+        "SELECT COALESCE(s.id, u.subscriber_id) AS id
+         FROM (SELECT id, user_id, package, partner_id, customer_id FROM subscriber WHERE at_target = 'account'
+               UNION ALL
+               SELECT id, user_id, 'workspace', partner_id, customer_id FROM workspace WHERE at_target = 'account') AS s
+         FULL JOIN (SELECT * FROM \"usage\" WHERE until_at IS NULL) AS u ON u.subscriber_id = s.id
+         WHERE s.id IS NULL OR u.id IS NULL OR s.user_id <> u.user_id OR s.package <> u.package
+            OR s.partner_id <> u.partner_id OR s.customer_id <> u.customer_id",
+    );
+    let rows = store.read().query_all_raw(wrong).await.unwrap();
+    rows.into_iter().map(|row| row.try_get("", "id").unwrap()).collect()
 }
 
 async fn partner(store: &Store, environment: &Environment, name: &str) -> Tenant {
