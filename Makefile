@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-users release test previous chaos rolling bench bench-quick check screenshots clean-data
+.PHONY: help run demo-users release test previous chaos simulate rolling bench bench-quick check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,7 +12,7 @@ demo-users: ## list the demo's users and links; who has been used up is left out
 	@[ -x target/release/flowthrough ] || { echo "There is no demo yet: make run"; exit 1; }
 	@target/release/flowthrough demo-users
 
-release: ## build what an operator installs, without the demo: target/operator
+release: ## build what an operator installs, without the demo: target/operator, and the archive of it with its checksum
 	@scripts/setup.sh release && scripts/build.sh operator
 
 test: ## set up and run every suite; the last line is the sum
@@ -23,6 +23,9 @@ previous: ## run the version before on the schema of this one, on SQLite and Pos
 
 chaos: ## kill servers 200 times under load and count who is lost (minutes)
 	@scripts/chaos.sh
+
+simulate: ## live through made-up runs of the engine on virtual time: SECONDS=60
+	@scripts/simulate.sh $(SECONDS)
 
 rolling: ## restart two replicas behind nginx under 100,000 requests and count who fails (minutes; needs nginx)
 	@scripts/rolling.sh

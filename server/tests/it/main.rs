@@ -35,6 +35,7 @@ mod restart;
 mod retention;
 mod rolling;
 mod sessions;
+mod simulation;
 mod start;
 mod store;
 mod support;
