@@ -29,7 +29,7 @@ const PEOPLE: usize = 2_000;
 /// How many users there are when lists are measured.
 const SIZES: [(u64, &str); 3] = [(10_000, "10 k"), (100_000, "100 k"), (1_000_000, "1 M")];
 /// How long the search may take to take everybody in.
-const INDEXING: Duration = Duration::from_secs(180);
+const INDEXING: Duration = Duration::from_secs(120);
 /// How many rows are imported.
 const ROWS: usize = 100_000;
 
