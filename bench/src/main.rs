@@ -35,8 +35,7 @@ fn main() {
         if arguments.len() > 1 { arguments.split_off(1) } else { vec!["sqlite".to_owned(), "postgres".to_owned()] };
     // One thread: what calls must not take more of the machine than it has to.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let figures = tokio::task::LocalSet::new().block_on(&runtime, run::all(&databases));
     before.write(&file.with_extension("before.json"));
-    figures.write(&file);
+    let figures = tokio::task::LocalSet::new().block_on(&runtime, run::all(&databases, &file));
     print!("{}", figures.table(&before));
 }

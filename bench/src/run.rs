@@ -43,9 +43,9 @@ struct Run {
     broadworks: String,
 }
 
-/// Measures everything on these databases.
-pub async fn all(databases: &[String]) -> Figures {
-    let began = Instant::now();
+/// Measures everything on these databases. The figures are kept in the file, those of the first database as soon as they are there.
+pub async fn all(databases: &[String], file: &Path) -> Figures {
+    let (began, mut about) = (Instant::now(), about());
     let mut run = Run {
         database: String::new(),
         figures: Vec::new(),
@@ -57,11 +57,13 @@ pub async fn all(databases: &[String]) -> Figures {
         run.database.clone_from(database);
         run.small().await;
         run.large().await;
+        Figures { about: about.clone(), figures: run.figures.clone() }.write(file);
     }
     run.first_visits();
-    let mut about = about();
     about.push(("took".to_owned(), format!("{:.0} s", began.elapsed().as_secs_f64())));
-    Figures { about, figures: run.figures }
+    let figures = Figures { about, figures: run.figures };
+    figures.write(file);
+    figures
 }
 
 /// On which machine, from which commit.
