@@ -175,7 +175,8 @@ impl Run {
         store::subscriber::some(self.database.read(), self.base.tenant, ids).await.unwrap()
     }
 
-    async fn workspaces(&self) -> Vec<Workspace> {
+    /// Every room, in the order in which they came.
+    pub async fn workspaces(&self) -> Vec<Workspace> {
         let mut rooms = Vec::new();
         for id in self.rooms().await {
             rooms.extend(Workspace::find(self.database.read(), self.base.tenant, id).await.unwrap());

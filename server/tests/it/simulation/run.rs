@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use domain::{BroadWorksId, EmailAddress, Field, SpEnterpriseId, draft::Draft, lifecycle::Proof, timestamp::MINUTE};
+use domain::{
+    BroadWorksId, EmailAddress, Field, SpEnterpriseId,
+    draft::Draft,
+    lifecycle::Proof,
+    timestamp::MINUTE,
+    workspace::{Order, State},
+};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use server::{
     clock,
@@ -212,11 +218,11 @@ impl Run {
         for number in 0..self.users().await.len() {
             self.ask(0, Deed::Retry(number)).await;
         }
-        let rooms = self.rooms().await;
-        for (number, id) in rooms.into_iter().enumerate() {
-            let row = workspace::Entity::find_by_id(id).one(self.database.read()).await.unwrap();
-            if row.is_some_and(|row| row.status == "error") {
-                self.ask(0, Deed::ChangeRoom(number, 1)).await;
+        for (number, room) in self.workspaces().await.into_iter().enumerate() {
+            match room.lifecycle.state {
+                State::Error(Order::Remove, _) => self.ask(0, Deed::RemoveRoom(number)).await,
+                State::Error(..) => self.ask(0, Deed::ChangeRoom(number, 1)).await,
+                _ => {}
             }
         }
     }
