@@ -2,13 +2,17 @@
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
 /// The bits of an IPv6 address that name the network of one household or phone.
 const HOUSEHOLD: u8 = 64;
 /// The bits that name what a provider hands out to one customer at most (RFC 6177): 65,536 such networks.
 const SITE: u8 = 48;
+/// The bits of an address that stand before a client's IPv4 address where a translator has written it in IPv6 (RFC 6052 §2.1).
+const TRANSLATED: u8 = 96;
+/// What these bits are.
+const TRANSLATOR: Ipv6Addr = Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0);
 
 /// An IPv4 address, or the IPv6 network that a client can wander through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +30,10 @@ impl Network {
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V6(address) => Self::v6(address, HOUSEHOLD),
+            IpAddr::V6(address) => match translated(address) {
+                Some(v4) => Self { first: v4.into(), prefix: None },
+                None => Self::v6(address, HOUSEHOLD),
+            },
             v4 => Self { first: v4, prefix: None },
         }
     }
@@ -44,6 +51,12 @@ impl Network {
         let first = Ipv6Addr::from_bits(address.to_bits() & !(u128::MAX >> prefix));
         Self { first: IpAddr::V6(first), prefix: Some(prefix) }
     }
+}
+
+/// The IPv4 address of a client that reaches an IPv6 data centre through a translator (RFC 7755): all of them are in one /64.
+fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let is_translated = Network::v6(address, TRANSLATED).first == TRANSLATOR;
+    is_translated.then(|| Ipv4Addr::from_bits((address.to_bits() & u128::from(u32::MAX)) as u32))
 }
 
 impl fmt::Display for Network {
@@ -70,6 +83,8 @@ mod tests {
         assert_eq!(of("2001:db8:1:2::1").site(), of("2001:db8:1:ffff::1").site());
         assert_eq!(shown(of("192.0.2.1")), ("192.0.2.1".to_owned(), None));
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"), "IPv4 on a socket of both");
+        assert_eq!(of("64:ff9b::c000:201"), of("192.0.2.1"), "IPv4 before a data centre of IPv6");
+        assert_ne!(of("64:ff9b:1::c000:201"), of("192.0.2.1"));
         assert_eq!(of("::"), Network::UNKNOWN);
     }
 }

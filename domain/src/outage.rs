@@ -239,7 +239,11 @@ impl<K: Copy + PartialEq> Health<K> {
 pub const fn lasts_until_mended(fault: Fault) -> bool {
     matches!(
         fault,
-        Fault::TargetUnauthorized | Fault::MailUnauthorized | Fault::MailHostRefused | Fault::MailSenderRefused
+        Fault::TargetUnauthorized
+            | Fault::MailUnauthorized
+            | Fault::MailTlsRequired
+            | Fault::MailHostRefused
+            | Fault::MailSenderRefused
     )
 }
 

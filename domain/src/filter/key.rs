@@ -86,7 +86,9 @@ impl Key {
         match self {
             Self::Status => names(["waiting", "pending"].into_iter().chain(Status::ALL.map(Status::as_str)).collect()),
             Self::Code => {
-                Fault::ALL.iter().map(|fault| fault.code().to_string()).filter(|code| code.starts_with("41")).collect()
+                // What a target or a mail server can have refused.
+                let codes = Fault::ALL.iter().map(|fault| fault.code().to_string());
+                codes.filter(|code| code.starts_with("41") || code.starts_with("42")).collect()
             }
             Self::Needs => names(REQUIREMENTS.map(|(_, name)| name).to_vec()),
             Self::Stuck => names(vec![">3d", ">12h"]),

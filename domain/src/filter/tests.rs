@@ -43,6 +43,7 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     assert_eq!(flaw("stuck:3"), value("stuck", "3", ">3d, >12h"));
     assert_eq!(flaw("stuck:>0d"), value("stuck", ">0d", ">3d, >12h"));
     assert!(flaw("code:41999").to_string().contains("41001, 41002"));
+    assert_eq!(flaw("code:420011"), value("code", "420011", "42001"), "a mail's code is one like any other");
     assert_eq!(flaw("provisioned:maybe"), value("provisioned", "maybe", "yes, no"));
     assert_eq!(flaw("id:a id:b"), Flaw::Twice { key: "id".to_owned() });
     assert!(matches!(flaw("customer:"), Flaw::Value { .. }));

@@ -178,6 +178,8 @@ mod tests {
             NewPassword::choose("mycompany2026!!", &["a@b.example", "My company"]).map(drop),
             Err(Fault::PasswordNamesOwner)
         );
+        let between = NewPassword::choose("q7evilx9evilk2evilz", &about).map(drop);
+        assert_eq!(between, Err(Fault::PasswordNamesOwner), "seven characters, however far apart");
         assert!(NewPassword::choose("evil-partner sings on quiet Tuesdays", &about).is_ok());
     }
 

@@ -54,7 +54,7 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
     let reply = Reply::read(code, text, parties);
     match stage {
         _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
-        _ if reply.wants_encryption() => (Fault::MailTlsRequired, Matter::Server),
+        _ if reply.wants_encryption() => (Fault::MailTlsRequired, reply.matter_of_ours()),
         _ if reply.is_about_our_name() => (Fault::MailHostRefused, Matter::Server),
         Stage::Hello => (reply.about_our_host(), Matter::Server),
         Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
@@ -177,6 +177,11 @@ impl Reply {
         }
     }
 
+    /// Of what we have to change: whoever refuses it for good refuses every mail, but for now it may be about this one.
+    const fn matter_of_ours(&self) -> Matter {
+        if self.is_permanent() { Matter::Server } else { Matter::Later }
+    }
+
     /// The name that we gave in EHLO. Only servers' words tell it from other mistrust.
     fn is_about_our_name(&self) -> bool {
         let words = &self.words;
@@ -233,16 +238,20 @@ impl Reply {
             && !words.say_any(&["size", "mailbox", "recipient", "recipients", "storage"])
     }
 
-    /// RFC 3207 §4 and RFC 4954 §6: nothing is done, or nobody let in, before STARTTLS. Credentials are not to blame.
+    /// RFC 3207 §4, RFC 4954 §6, RFC 5248: nothing is done, or nobody let in, before STARTTLS. Neither
+    /// credentials are to blame nor whom a mail is for.
     fn wants_encryption(&self) -> bool {
-        matches!(self.code, 523 | 538) || self.code == 530 && self.words.say("starttls")
+        matches!(self.code, 523 | 524 | 538)
+            || self.status == Some(Status(7, 10))
+            || self.code == 530 && self.words.say_any(&["starttls", "tls", "encryption"])
+            || self.words.say_any(&ENCRYPT)
     }
 
     /// MAIL: RFC 4954 §6, RFC 5248: authentication is required, too weak, expired or failed.
     fn wants_authentication(&self) -> bool {
         match self.status {
             Some(Status(7, 8 | 9 | 11 | 12 | 13 | 14 | 57)) => true,
-            _ => matches!(self.code, 432 | 524 | 525 | 530 | 534 | 535),
+            _ => matches!(self.code, 432 | 525 | 530 | 534 | 535),
         }
     }
 
@@ -359,6 +368,10 @@ const AUTHENTICATE: [&str; 6] = [
     "must authenticate",
     "not authenticated",
 ];
+
+/// How servers ask for encryption in a reply whose numbers do not say so.
+const ENCRYPT: [&str; 5] =
+    ["starttls is required", "starttls required", "tls is required", "tls required", "encryption is required"];
 
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,7 @@ mod forms;
 mod http;
 mod hub;
 mod import;
+mod in_use;
 mod lock;
 mod log;
 mod lookalikes;

@@ -2,7 +2,9 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
+use domain::timestamp::MINUTE;
 use reqwest::{Client, StatusCode};
+use server::environment::Environment;
 
 use crate::support::{Installation, Proxy, free_port, on_postgres};
 
@@ -104,17 +106,32 @@ async fn a_damaged_database_is_refused_at_the_start() {
 /// A SQLite file has one server: what a dead one had leased waits for nobody.
 #[tokio::test]
 async fn what_a_crash_left_leased_goes_on_with_the_next_start() {
-    const LONG: i64 = i64::MAX;
     let installation = Installation::on_sqlite();
     installation.run(&["migrate"]);
     let connection = rusqlite::Connection::open(installation.database_url().trim_start_matches("sqlite:")).unwrap();
-    let left = "INSERT INTO bulk_job (id, partner_id, token_id, action, size, lease_until, created_at)
-                VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002',
-                        '019b0000-0000-7000-8000-000000000003', 'create', 0, ?1, 0)";
-    connection.execute(left, [LONG]).unwrap();
+    // Not longer than a lease can be, and nothing of it is due: nobody else ends it, and nobody takes it.
+    let leased = Environment::real().now().plus(MINUTE).0;
+    let left = [
+        "INSERT INTO bulk_job (id, partner_id, token_id, action, size, lease_until, created_at, finished_at)
+         VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002',
+                 '019b0000-0000-7000-8000-000000000003', 'create', 0, ?1, 0, 1)",
+        "INSERT INTO webhook (id, partner_id, url, secret, failures, run_at, lease_until, created_at, disabled_at)
+         VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002', 'https://h.example',
+                 '', 0, 0, ?1, 0, 1)",
+        "INSERT INTO directory_sync (customer_id, status, due_at, lease_until, claim, run, position, attempts, added,
+                                     updated, deleted, total)
+         VALUES ('019b0000-0000-7000-8000-000000000001', 'NOT_SYNCED', 9000000000000, ?1,
+                 '019b0000-0000-7000-8000-000000000002', 0, 0, 0, 0, 0, 0, 0)",
+    ];
+    for left in left {
+        connection.execute(left, [leased]).unwrap();
+    }
     let server = installation.serve(&Client::new(), free_port()).await;
-    let lease: i64 = connection.query_row("SELECT lease_until FROM bulk_job", [], |row| row.get(0)).unwrap();
-    assert!(lease < LONG);
+    for table in ["bulk_job", "webhook", "directory_sync"] {
+        let lease = format!("SELECT lease_until FROM {table}");
+        let lease: i64 = connection.query_row(&lease, [], |row| row.get(0)).unwrap();
+        assert!(lease < leased, "{table}");
+    }
     server.kill();
 }
 

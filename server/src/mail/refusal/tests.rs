@@ -137,6 +137,15 @@ fn a_reply_means_what_its_numbers_say() {
             &["530 Must issue a STARTTLS command first", "530 5.7.0 STARTTLS first"],
         ),
         (Recipient, Fault::MailTlsRequired, Server, &["530 5.7.0 Must issue a STARTTLS command first (x)"]),
+        (
+            Sender,
+            Fault::MailTlsRequired,
+            Server,
+            &["530 5.7.1 Session encryption is required", "554 5.7.1 TLS required"],
+        ),
+        (Sender, Fault::MailTlsRequired, Later, &["451 5.7.3 STARTTLS is required to send mail"]),
+        (Recipient, Fault::MailTlsRequired, Server, &["550 5.7.10 Encryption needed"]),
+        (Recipient, Fault::MailTlsRequired, Later, &["450 4.7.10 TLS first"]),
         (Recipient, Fault::MailBlocked, Final, &["550 5.7.1 we take no STARTTLS from you"]),
         (Data, Fault::MailPutOff, Later, &["451 4.3.0 Temporary lookup failure"]),
         (
@@ -322,14 +331,14 @@ fn each_number_decides() {
         (Hello, Fault::MailHostRefused, Server, "501, 504, 550, 553, 554, 500 5.7.0, 521 5.7.1"),
         (Hello, Fault::MailUnavailable, Server, "500, 502, 552, 450 4.7.1, 555 5.3.0, 421"),
         (Auth, Fault::MailUnauthorized, Server, "500, 504, 534, 535, 432"),
-        (Auth, Fault::MailTlsRequired, Server, "538 5.7.11, 538"),
-        (Sender, Fault::MailTlsRequired, Server, "523 5.7.10, 523, 538"),
+        (Auth, Fault::MailTlsRequired, Server, "538 5.7.11, 538, 524 5.7.11, 524"),
+        (Sender, Fault::MailTlsRequired, Server, "523 5.7.10, 523, 524, 538, 550 5.7.10"),
         (Auth, Fault::MailUnavailable, Server, "421, 433, 454, 499"),
         (
             Sender,
             Fault::MailUnauthorized,
             Server,
-            "550 5.7.8, 550 5.7.9, 550 5.7.11, 550 5.7.12, 550 5.7.13, 550 5.7.14, 550 5.7.57, 432, 524, 525, 530, 534, 535",
+            "550 5.7.8, 550 5.7.9, 550 5.7.11, 550 5.7.12, 550 5.7.13, 550 5.7.14, 550 5.7.57, 432, 525, 530, 534, 535",
         ),
         (Sender, Fault::MailContentRefused, Final, "552, 550 5.3.4, 550 5.2.3"),
         (Sender, Fault::MailContentRefused, Later, "451 4.3.4, 451 4.2.3"),
@@ -340,12 +349,7 @@ fn each_number_decides() {
             Later,
             "450 4.1.6, 450 4.7.19, 450 4.7.28, 450, 499, 500, 501, 502, 503, 555, 550 5.3.0, 550 5.4.0, 550 5.5.0",
         ),
-        (
-            Sender,
-            Fault::MailSenderRefused,
-            Server,
-            "504, 550, 553, 554, 550 5.1.7, 550 5.2.0, 550 5.6.0, 550 5.7.10, 550 5.7.15",
-        ),
+        (Sender, Fault::MailSenderRefused, Server, "504, 550, 553, 554, 550 5.1.7, 550 5.2.0, 550 5.6.0, 550 5.7.15"),
         (
             Recipient,
             Fault::MailboxUnknown,
@@ -452,6 +456,14 @@ fn each_word_decides() {
     means(Recipient, "450 sending limit reached", Fault::MailPutOff, Later);
     for theirs in ["size", "mailbox", "recipient", "recipients", "storage"] {
         means(Recipient, &format!("550 sending limit reached: {theirs}"), Fault::MailboxUnknown, Final);
+    }
+    for word in ["starttls", "tls", "encryption"] {
+        means(Stage::Sender, &format!("530 {word} first"), Fault::MailTlsRequired, Server);
+    }
+    for words in
+        ["starttls is required", "starttls required", "tls is required", "tls required", "encryption is required"]
+    {
+        means(Stage::Sender, &format!("554 {words}"), Fault::MailTlsRequired, Server);
     }
     // Where a number says what it is about, words do not.
     means(Recipient, "550 5.3.4 smtp auth", Fault::MailContentRefused, Final);

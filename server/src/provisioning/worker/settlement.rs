@@ -260,6 +260,10 @@ fn is_the_operators(fault: Fault) -> bool {
 const fn is_about_us(fault: Fault) -> bool {
     matches!(
         fault,
-        Fault::MailRelayDenied | Fault::MailHostRefused | Fault::MailSenderRefused | Fault::MailUnauthorized
+        Fault::MailRelayDenied
+            | Fault::MailHostRefused
+            | Fault::MailSenderRefused
+            | Fault::MailUnauthorized
+            | Fault::MailTlsRequired
     )
 }

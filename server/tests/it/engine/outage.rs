@@ -341,6 +341,23 @@ fn a_mail_server_that_is_away_for_days_loses_no_mail_and_blames_no_address() {
     });
 }
 
+/// One mail alone, in the middle of which the server says what it minds of us: no address is to blame, however long it takes.
+#[test]
+fn what_a_mail_server_minds_of_us_is_waited_for_until_it_is_mended() {
+    for minded in [Fault::MailUnauthorized, Fault::MailTlsRequired] {
+        for_each_database(async |world: World| {
+            let worker = world.worker();
+            let users = unproven(&world, 1).await;
+            world.postman.plan((0..1_000).map(|_| Undelivered::Out(fault(minded))));
+            worker.drain().await.unwrap();
+            assert_eq!(worker.breakers().outage(queue::MAIL).map(|outage| outage.cause), Some(minded));
+            work_for(&worker, &world.clock, DAY + HOUR).await;
+            let user = world.find(users[0].id).await.unwrap();
+            assert!(!user.mail_refused && world.tasks().await.len() == 1, "{minded:?}");
+        });
+    }
+}
+
 #[test]
 fn a_farewell_in_the_middle_of_one_mail_is_that_mails_and_of_several_the_servers() {
     for_each_database(async |world: World| {
