@@ -73,6 +73,25 @@ fn a_task_that_was_put_off_under_a_clock_ahead_is_tried_when_it_is_set_right() {
 }
 
 #[test]
+fn what_is_in_doubt_from_ahead_is_so_no_longer_than_anything() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.clock.advance(AHEAD);
+        world.target.plan([Fault::TargetTimeout, Fault::TargetUnavailable].map(|no| Act::Refuse(fault(no))));
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        let pause = world.tasks().await[0].run_at - world.environment.now().0;
+        world.clock.advance(pause);
+        world.work().await;
+        world.clock.advance(-AHEAD - pause);
+        let soon = world.environment.now().plus(HOUR).0;
+        assert!(world.tasks().await[0].earlier_doubt > soon);
+        set_right(&world, 0).await;
+        assert!(world.tasks().await[0].earlier_doubt < soon);
+    });
+}
+
+#[test]
 fn a_lease_of_a_server_that_died_ahead_runs_out_as_soon_as_any() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;

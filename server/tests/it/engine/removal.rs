@@ -190,3 +190,25 @@ async fn created_at_the_second_attempt(world: &World) -> SubscriberId {
     assert_eq!((world.status(user).await.as_str(), world.target.calls().len()), ("provisioned", 2));
     user
 }
+
+/// Nor is it one to whoever gave another order meanwhile.
+#[test]
+fn a_removal_that_was_asked_for_during_an_answered_attempt_waits_for_those_before_it() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetTimeout)), Act::Wait]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.clock.advance(world.tasks().await[0].run_at - world.environment.now().0);
+        let worker = world.worker();
+        let attempt = tokio::spawn(async move { worker.drain().await });
+        world.target.reached().await;
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        world.target.go_on();
+        attempt.await.unwrap().unwrap();
+        assert_eq!(world.status(user.id).await, "updating", "the first attempt may still take effect");
+        world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+        world.work().await;
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
+    });
+}

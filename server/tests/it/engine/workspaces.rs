@@ -7,21 +7,28 @@ use domain::{
     timestamp::{DAY, SECOND},
 };
 use server::{
+    fault::Trouble,
     import::{ImportOptions, import},
     provisioning::{
         queue,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, Workspace, WorkspaceId},
+    store::{Actor, Template, Workspace, WorkspaceId},
     targets::Refusal,
+    templates::{self, Outcome},
 };
 
-use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
+use crate::support::{Act, Call, MAX_ATTEMPTS, Refused as _, World, fault, for_each_database};
 
 /// A workspace of `acme`.
 async fn add(world: &World) -> Workspace {
     let template = world.trusted().await;
     world.arrive(&template, "user@sp.com", None).await;
+    try_add(world, &template).await.unwrap()
+}
+
+/// One under this template; `acme` has to be there.
+async fn try_add(world: &World, template: &Template) -> Result<Workspace, Trouble> {
     let acme = SpEnterpriseId::parse("SP1+acme").unwrap();
     let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
     let new = NewWorkspace {
@@ -30,8 +37,7 @@ async fn add(world: &World) -> Workspace {
         primary_phone: None,
         extension: Some("1".to_owned()),
     };
-    let under = (&template, &customer);
-    workspaces::add(&world.store, &world.environment, under, new, &Actor::Import).await.unwrap()
+    workspaces::add(&world.store, &world.environment, (template, &customer), new, &Actor::Import).await
 }
 
 async fn update(world: &World, id: WorkspaceId, extension: &str) {
@@ -46,6 +52,17 @@ async fn remove(world: &World, id: WorkspaceId) {
 
 async fn status(world: &World, id: WorkspaceId) -> String {
     world.workspace(id).await.expect("it is still there").status
+}
+
+#[test]
+fn nothing_is_added_under_a_template_that_was_deleted_meanwhile() {
+    for_each_database(async |world: World| {
+        world.arrive(&world.trusted().await, "user@sp.com", None).await;
+        let gone = world.trusted().await;
+        assert_eq!(templates::delete(&world.store, &gone).await.unwrap(), Outcome::Done(()));
+        assert_eq!(try_add(&world, &gone).await.refused(), Fault::UnknownProvisioningId);
+        assert!(world.tasks().await.is_empty());
+    });
 }
 
 #[test]
