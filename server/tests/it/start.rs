@@ -114,7 +114,7 @@ async fn what_a_crash_left_leased_goes_on_with_the_next_start() {
     let left = [
         "INSERT INTO bulk_job (id, partner_id, token_id, action, size, lease_until, created_at, finished_at)
          VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002',
-                 '019b0000-0000-7000-8000-000000000003', 'create', 0, ?1, 0, 1)",
+                 '019b0000-0000-7000-8000-000000000003', 'create', 0, ?1, 0, ?1)",
         "INSERT INTO webhook (id, partner_id, url, secret, failures, run_at, lease_until, created_at, disabled_at)
          VALUES ('019b0000-0000-7000-8000-000000000001', '019b0000-0000-7000-8000-000000000002', 'https://h.example',
                  '', 0, 0, ?1, 0, 1)",
