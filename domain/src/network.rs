@@ -55,8 +55,8 @@ impl Network {
 
 /// The IPv4 address of a client that reaches an IPv6 data centre through a translator (RFC 7755): all of them are in one /64.
 fn translated(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let is_translated = Network::v6(address, TRANSLATED).first == TRANSLATOR;
-    is_translated.then(|| Ipv4Addr::from_bits((address.to_bits() & u128::from(u32::MAX)) as u32))
+    let [.., a, b, c, d] = address.octets();
+    (Network::v6(address, TRANSLATED).first == TRANSLATOR).then(|| Ipv4Addr::new(a, b, c, d))
 }
 
 impl fmt::Display for Network {
