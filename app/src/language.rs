@@ -1,6 +1,8 @@
 //! Which language somebody reads. A language is a folder of `locales/`; `language.json` there says how it calls itself, and
 //! which other tags it serves.
 
+use std::sync::LazyLock;
+
 #[cfg(feature = "ssr")]
 use domain::Language;
 use domain::{fault::Audience, search::fold};
@@ -13,9 +15,19 @@ use crate::{
 
 /// The languages in which these readers are spoken to, in the order of their names, whatever marks the letters have.
 #[must_use]
-pub fn offered(readers: Audience) -> Vec<Locale> {
+pub fn offered(readers: Audience) -> &'static [Locale] {
+    static USERS: LazyLock<Vec<Locale>> = LazyLock::new(|| by_name(Audience::User));
+    static ADMINISTRATORS: LazyLock<Vec<Locale>> = LazyLock::new(|| by_name(Audience::Administrator));
+    match readers {
+        Audience::User => &USERS,
+        Audience::Administrator => &ADMINISTRATORS,
+    }
+}
+
+/// Once: comparing thirty names took a tenth of the time that the portal's page takes.
+fn by_name(readers: Audience) -> Vec<Locale> {
     let mut offered = spoken_to(readers).to_vec();
-    offered.sort_by_key(|locale| fold(native_name(*locale)));
+    offered.sort_by_cached_key(|locale| fold(native_name(*locale)));
     offered
 }
 

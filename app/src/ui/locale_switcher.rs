@@ -42,7 +42,7 @@ pub fn LocaleSwitcher() -> impl IntoView {
     };
     let offered = language::offered(use_context().unwrap_or(Audience::User));
     let many = offered.len() > FEW;
-    let links = view! { <ul>{offered.into_iter().map(link).collect_view()}</ul> };
+    let links = view! { <ul>{offered.iter().copied().map(link).collect_view()}</ul> };
     view! {
         <nav class="locales" aria-label=move || t_string!(i18n, ui.language)>
             {if many {
