@@ -112,9 +112,19 @@ impl Filter {
             self.self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
             self.mailing.map(|mailing| Column::Id.in_subquery(proof::with_mail(mailing))),
         ];
-        let own =
-            conditions.into_iter().flatten().fold(tenant.own(Column::PartnerId, Column::CustomerId), Condition::add);
+        let own = match self.is_read_by_template() {
+            true => tenant.own_among(Column::PartnerId, Column::CustomerId),
+            false => tenant.own(Column::PartnerId, Column::CustomerId),
+        };
+        let own = conditions.into_iter().flatten().fold(own, Condition::add);
         self.language(tenant).into_iter().fold(own, Condition::add)
+    }
+
+    /// Whether the index of a template's users, or of those of a status, is the one to read: what is asked for has none of its own.
+    fn is_read_by_template(&self) -> bool {
+        let someone =
+            self.user_id.is_some() || self.person_id.is_some() || self.email.is_some() || self.wanted.id.is_some();
+        (self.template.is_some() || self.provisioning_id.is_some()) && !someone && self.wanted.codes.is_empty()
     }
 
     /// What the filter language says besides.
