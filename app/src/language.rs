@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn languages_are_offered_in_the_order_of_their_names() {
-        let offered: Vec<_> = offered(Audience::User).into_iter().map(native_name).collect();
+        let offered: Vec<_> = offered(Audience::User).iter().copied().map(native_name).collect();
         let place = |name: &str| offered.iter().position(|offered| *offered == name);
         assert!(place("Čeština") < place("Dansk") && place("Türkçe") < place("Български"), "{offered:?}");
     }

@@ -56,7 +56,6 @@ pub fn InvitationPage() -> impl IntoView {
             <h1>{t!(i18n, hub.invitation.title)}</h1>
             <Suspense>
                 {move || {
-                    let form = form.clone();
                     Suspend::new(async move {
                         match invited.await {
                             Ok(email) => Either::Left(form(email)),
