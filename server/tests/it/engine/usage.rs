@@ -135,6 +135,7 @@ fn a_server_that_dies_in_mid_call_neither_loses_nor_doubles_a_span() {
             world.work().await;
             let usage = world.usage().await;
             assert_eq!((usage.len(), usage.last().unwrap().until_at.is_none()), (spans, open));
+            world.doubt_ends().await;
         }
     });
 }

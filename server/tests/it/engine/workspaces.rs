@@ -118,6 +118,7 @@ fn a_server_that_dies_in_mid_call_neither_loses_nor_doubles_a_workspace() {
             world.leases_run_out();
             world.work().await;
             assert_eq!(world.places().await.len(), usize::from(step != "remove"), "{step}");
+            world.doubt_ends().await;
         }
         assert!(world.workspace(room.id).await.is_none() && world.tasks().await.is_empty());
         let calls = world.target.calls();

@@ -261,6 +261,12 @@ impl World {
         }
     }
 
+    /// Lets the time pass in which something that was asked without an answer may still take effect.
+    pub async fn doubt_ends(&self) {
+        self.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
+        self.work().await;
+    }
+
     /// Lets the leases of those who died run out.
     pub fn leases_run_out(&self) {
         self.clock.advance(queue::LEASE);
