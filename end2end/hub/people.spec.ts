@@ -9,7 +9,7 @@ const BEN = { email: 'ben@example.com', password: 'seven loud harbours' };
 
 /** Somebody else's browser. */
 async function elsewhere(browser: Browser, demo: Server) {
-  const page = await browser.newPage({ baseURL: demo.url });
+  const page = await (await browser.newContext({ baseURL: demo.url })).newPage();
   const visit = async (path: string) => {
     await page.goto(path);
     await hydrated(page);
