@@ -1,7 +1,7 @@
 //! What a full administrator does with the partner's other administrators: inviting them, changing what they may do, keeping
 //! them out. One who can sign in and do everything is always left ([`Fault::LastFullAdministrator`]).
 
-use domain::{EmailAddress, Fault, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
+use domain::{EmailAddress, Fault, Permission, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
 
 use crate::{
     access::{administrators, password::NewPassword, secret},
@@ -76,7 +76,7 @@ pub async fn invite(
 ) -> Result<(AdministratorId, String), Trouble> {
     let tenant = manager.tenant;
     let email = EmailAddress::parse(email)?.key();
-    let work = store.work().await?;
+    let work = alone(store, manager).await?;
     let id = administrators::create(&work, environment, tenant, (email, post.role), None).await?;
     post.give(&work, tenant, id).await?;
     let token = link(&work, environment, id).await?;
@@ -98,7 +98,7 @@ pub async fn change(
     post: &Post,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, tenant).await?;
+    let work = alone(store, manager).await?;
     let found = known(&work, tenant, id).await?;
     post.give(&work, tenant, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
@@ -120,7 +120,7 @@ pub async fn reset(
     id: AdministratorId,
 ) -> Result<String, Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, tenant).await?;
+    let work = alone(store, manager).await?;
     let found = known(&work, tenant, id).await?;
     administrator::forget_password(&work, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
@@ -144,12 +144,13 @@ pub async fn disable(
     disabled: bool,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, tenant).await?;
+    let work = alone(store, manager).await?;
     let found = known(&work, tenant, id).await?;
     if disabled {
         administrator::disable(&work, found.id, environment.now()).await?;
         administrators::one_is_left(&work, tenant).await?;
         hub_session::delete_all_of(&work, found.id).await?;
+        invitation::forget(&work, found.id).await?;
     } else {
         administrator::enable(&work, found.id).await?;
     }
@@ -174,7 +175,7 @@ pub async fn remove(
     id: AdministratorId,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, tenant).await?;
+    let work = alone(store, manager).await?;
     let found = known(&work, tenant, id).await?;
     administrators::forget(&work, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
@@ -221,10 +222,12 @@ pub async fn accept(
     Ok(invited)
 }
 
-/// A unit of work in which nobody else changes who the tenant's administrators are: two of them cannot remove each other.
-async fn alone(store: &Store, tenant: Tenant) -> Result<Work, Trouble> {
+/// A unit of work in which nobody else changes who the tenant's administrators are: two of them cannot remove each other, and
+/// whoever was kept out meanwhile changes nothing any more.
+async fn alone(store: &Store, manager: Manager) -> Result<Work, Trouble> {
     let work = store.work().await?;
-    partner::lock(&work, tenant).await?;
+    partner::lock(&work, manager.tenant).await?;
+    administrators::still_may(&work, manager.tenant, manager.id, Permission::PeopleWrite).await?;
     Ok(work)
 }
 

@@ -236,14 +236,23 @@ pub async fn choose_password(work: &Work, id: AdministratorId, password_hash: &s
     Ok(chosen.rows_affected > 0)
 }
 
-/// Writes down that one has signed in. Returns who, if they are still there.
+/// Writes down that one has signed in, by the password with this hash. Returns who, if they are still there, may sign in, and
+/// the password is still the same: checking one takes a while.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_sign_in(work: &Work, id: AdministratorId, now: Timestamp) -> Result<Option<Administrator>, Trouble> {
+pub async fn note_sign_in(
+    work: &Work,
+    id: AdministratorId,
+    by: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Administrator>, Trouble> {
+    let same = by.map_or_else(|| Column::PasswordHash.is_not_null(), |hash| Column::PasswordHash.eq(hash));
     let noted = Entity::update_many()
         .col_expr(Column::SignedInAt, now.0.into())
         .filter(Column::Id.eq(id))
+        .filter(Column::DisabledAt.is_null())
+        .filter(same)
         .exec_with_returning(&**work)
         .await?;
     Ok(noted.into_iter().next().map(Administrator::try_from).transpose()?)

@@ -72,7 +72,7 @@ fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_
         let ann = administrator(&world).await;
         let sign_in = async || match administrators::check(store, EMAIL, PASSWORD).await {
             Err(Trouble::Known { fault: Fault::HubBadCredentials, .. }) => None,
-            found => Some(found.unwrap()),
+            found => Some(found.unwrap().id),
         };
 
         let session = hub_session(&world, ann, None).await;

@@ -49,7 +49,7 @@ impl Administrators for HubService {
             let check = administrators::check(&context.store, email, password);
             let (account, wrong) = (hub_account(email), Fault::HubBadCredentials);
             let found = context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, check).await?;
-            context.hub_session(visitor, &account, found).await
+            context.hub_session(visitor, &account, (found.id, found.password_hash.as_deref())).await
         };
         context.told(signed_in.await)
     }
@@ -77,7 +77,7 @@ impl Administrators for HubService {
             tracing::info!(target: SECURITY, event = "set_up_refused", network = %visitor.network, "no such set-up link");
         }
         let administrator = context.told(set_up)?;
-        context.told(context.hub_session(visitor, &hub_account(email), administrator).await)
+        context.told(context.hub_session(visitor, &hub_account(email), (administrator, None)).await)
     }
 
     /// A wrong current password counts as a wrong one at the sign-in does: whoever found a browser unattended guesses no
@@ -144,19 +144,21 @@ impl Context {
         Ok(found)
     }
 
-    /// Signs an administrator in, in place of whoever was signed in in that browser.
+    /// Signs an administrator in, in place of whoever was signed in in that browser; by the password with this hash, or by a
+    /// link with which one was chosen just now.
     pub(super) async fn hub_session(
         &self,
         visitor: &Visitor,
         account: &str,
-        administrator: AdministratorId,
+        (administrator, by): (AdministratorId, Option<&str>),
     ) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
         let before = visitor.session.as_deref();
         let Opened { token, replaced } =
             session::open_hub(&work, &self.environment, administrator, visitor.network, before).await?;
         let now = self.environment.now();
-        let noted = administrator::note_sign_in(&work, administrator, now).await?.ok_or(Fault::HubBadCredentials)?;
+        let noted =
+            administrator::note_sign_in(&work, administrator, by, now).await?.ok_or(Fault::HubBadCredentials)?;
         let (tenant, oneself) = (Tenant::of_administrator(&noted), Actor::Administrator(administrator));
         audit::record(&work, &self.environment, tenant, &oneself, (Deed::SignedIn, None)).await?;
         work.commit().await?;

@@ -135,7 +135,7 @@ impl People for HubService {
             tracing::info!(target: SECURITY, event = "invitation_refused", network = %visitor.network);
         }
         let accepted = context.told(accepted)?;
-        context.told(context.hub_session(visitor, &hub_account(&accepted.email), accepted.id).await)
+        context.told(context.hub_session(visitor, &hub_account(&accepted.email), (accepted.id, None)).await)
     }
 }
 

@@ -8,6 +8,8 @@ use app::{
 };
 use domain::{Fault, Permission, Role, SpEnterpriseId, timestamp::DAY};
 
+use server::{access::administrators, store::administrator};
+
 use crate::support::{
     ADMIN, ADMIN_PASSWORD, PUBLIC_URL, Pages, World, for_each_database, new_subscriber, returning, visitor,
 };
@@ -229,5 +231,46 @@ fn everybody_sees_their_own_sessions_and_ends_them() {
         assert_eq!(fault(hub.pages.hub.administrator(&office, Permission::OwnAccount).await), Fault::NotSignedIn);
         assert!(hub.pages.hub.administrator(&hub.here, Permission::OwnAccount).await.is_ok());
         assert!(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await.is_ok());
+    });
+}
+
+#[test]
+fn whoever_was_kept_out_meanwhile_changes_nothing_any_more() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let link = hub.invite(Role::FullAdministrator).await;
+        let home = visitor("192.0.2.9");
+        let session = hub.pages.hub.accept_invitation(&home, &link, BEN_PASSWORD).await.unwrap();
+        // What the guard has let through before.
+        let ben = hub.pages.hub.administrator(&returning(&home, &session), Permission::PeopleWrite).await.unwrap();
+        let id = hub.id(BEN).await;
+        hub.pages.hub.disable_person(&hub.me, &id, true).await.unwrap();
+        let own = &hub.pages.hub;
+        assert_eq!(fault(own.disable_person(&ben, &id, false).await), Fault::SessionEnded);
+        assert_eq!(fault(own.change_person(&ben, &id, post(Role::FullAdministrator)).await), Fault::SessionEnded);
+        assert_eq!(fault(own.reset_person(&ben, &id).await), Fault::SessionEnded);
+        assert_eq!(fault(own.invite(&ben, "cem@sp.example", post(Role::FullAdministrator)).await), Fault::SessionEnded);
+        assert_eq!(hub.state(BEN).await, PersonState::Disabled);
+    });
+}
+
+#[test]
+fn a_password_that_was_taken_away_while_it_was_checked_begins_no_session() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let link = hub.invite(Role::ReadOnly).await;
+        hub.pages.hub.accept_invitation(&visitor("192.0.2.9"), &link, BEN_PASSWORD).await.unwrap();
+        let checked = administrators::check(&world.store, BEN, BEN_PASSWORD).await.unwrap();
+        let begun = async || {
+            let work = world.store.work().await.unwrap();
+            let hash = checked.password_hash.as_deref();
+            administrator::note_sign_in(&work, checked.id, hash, world.environment.now()).await.unwrap().is_some()
+        };
+        assert!(begun().await);
+        hub.pages.hub.disable_person(&hub.me, &checked.id.to_string(), true).await.unwrap();
+        assert!(!begun().await);
+        hub.pages.hub.disable_person(&hub.me, &checked.id.to_string(), false).await.unwrap();
+        hub.pages.hub.reset_person(&hub.me, &checked.id.to_string()).await.unwrap();
+        assert!(!begun().await);
     });
 }
