@@ -42,7 +42,7 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         let template = world.trusted().await;
         let user = world.arrive(&template, "ann@sp.com", Some("ann@acme.example")).await;
         world.work().await;
-        let (hub, later) = (&pages.hub, || _ = world.clock.advance(1));
+        let (hub, later) = (&pages.hub, || world.clock.advance(1));
         let post = Post { role: Role::HelpDesk, assigned_only: false, customers: String::new() };
         hub.invite(&me, "ben@sp.example", post.clone()).await.unwrap();
         later();

@@ -167,7 +167,7 @@ impl Run {
 
     async fn held_back(&self) -> HashSet<Uuid> {
         let tasks = entity::task::Entity::find().all(self.database.read()).await.unwrap();
-        tasks.into_iter().filter(|task| task.held).map(|task| task.owner_id.into()).collect()
+        tasks.into_iter().filter(|task| task.held).map(|task| task.owner_id).collect()
     }
 
     async fn subscribers(&self) -> Vec<Subscriber> {
