@@ -61,9 +61,10 @@ impl Neighbour {
 
     async fn start(mut command: Command, host: String) -> Self {
         let child = command.stdout(Stdio::null()).spawn().expect("it starts");
+        let neighbour = Self { child, host };
         for _ in 0..500 {
-            if TcpStream::connect(&host).await.is_ok() {
-                return Self { child, host };
+            if TcpStream::connect(&neighbour.host).await.is_ok() {
+                return neighbour;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
