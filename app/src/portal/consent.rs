@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{address::ChangeAddressForm, heading::Heading, progress::CheckAgain, visit::use_visit};
+use super::{
+    address::ChangeAddressForm, heading::Heading, identifier::Identifier, progress::CheckAgain, visit::use_visit,
+};
 use crate::{
     i18n::*,
     ui::{button::Emphasis, problem::ProblemNotice},
@@ -15,7 +17,7 @@ pub fn ConsentStep(
     email: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    let address = move || view! { <Identifier text=email.clone()/> };
     view! {
         <Heading text=move || t_string!(i18n, portal.consent.heading)/>
         <p class="portal-lead">{t!(i18n, portal.consent.lead, email = address)}</p>

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{ClientApp, ClientPassword, Download, Platform, heading::Heading, qr_code::QrCode, visit::use_visit};
+use super::{
+    ClientApp, ClientPassword, Download, Platform, heading::Heading, identifier::Identifier, qr_code::QrCode,
+    visit::use_visit,
+};
 use crate::{i18n::*, ui::problem::ProblemNotice, visitor};
 
 /// Says so, and where to get the app: for the visitor's own device first, and from a computer on to the phone.
@@ -20,7 +23,7 @@ pub fn DoneStep(
     let on_phone = client.is_for_phones() && !own.is_some_and(Platform::is_phone);
     let ClientApp { name, password, mut downloads } = client;
     downloads.sort_by_key(|download| Some(download.platform) != own);
-    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    let address = move || view! { <Identifier text=email.clone()/> };
     view! {
         <svg class="done-mark" viewBox="0 0 48 48" width="56" height="56" aria-hidden="true" focusable="false">
             <circle cx="24" cy="24" r="24"/>

@@ -3,7 +3,9 @@
 use domain::fault::Fixer;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{Tries, address::ChangeAddressForm, form::PortalForm, heading::Heading, visit::use_visit};
+use super::{
+    Tries, address::ChangeAddressForm, form::PortalForm, heading::Heading, identifier::Identifier, visit::use_visit,
+};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -58,7 +60,7 @@ pub fn FailedStep(
         <Heading text=move || t_string!(i18n, portal.failed.heading) autofocus=repeated/>
         {email.map(|email| view! {
             <p class="portal-lead">
-                {t!(i18n, portal.failed.address)} " " <bdi class="address" translate="no">{email}</bdi>
+                {t!(i18n, portal.failed.address)} " " <Identifier text=email/>
             </p>
         })}
         <div class=Tone::Error.class() role=repeated.then_some("alert")>

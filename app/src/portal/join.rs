@@ -10,6 +10,7 @@ use super::{
     Join, JoinPage,
     form::PortalForm,
     heading::Heading,
+    identifier::Identifier,
     visit::{Visit, use_visit},
 };
 use crate::{
@@ -79,8 +80,8 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
 fn Good(token: String, good: Join) -> impl IntoView {
     let i18n = use_i18n();
     let Join { broadworks_id, email } = good;
-    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
-    let id = move || view! { <bdi class="address" translate="no">{broadworks_id.clone()}</bdi> };
+    let address = move || view! { <Identifier text=email.clone()/> };
+    let id = move || view! { <Identifier text=broadworks_id.clone()/> };
     view! {
         <Heading text=move || t_string!(i18n, portal.join.heading)/>
         <p class="portal-lead">{t!(i18n, portal.join.lead, email = address, id = id)}</p>

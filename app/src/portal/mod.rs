@@ -11,6 +11,7 @@ mod done;
 mod failed;
 mod form;
 mod heading;
+mod identifier;
 pub(crate) mod join;
 pub(crate) mod page;
 mod platform;

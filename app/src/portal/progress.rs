@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{SignedIn, heading::Heading, visit::use_visit};
+use super::{SignedIn, heading::Heading, identifier::Identifier, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -26,7 +26,7 @@ pub fn ProgressStep(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let held = user.held;
-    let address = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    let address = move || view! { <Identifier text=email.clone()/> };
     let setback = setback.map(|problem| {
         view! {
             <Notice tone=Tone::Warning>

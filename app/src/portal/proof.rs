@@ -3,7 +3,10 @@
 use domain::{Fault, Timestamp, fault::Audience};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{MailState, SignedIn, address::ChangeAddressForm, form::PortalForm, heading::Heading, visit::use_visit};
+use super::{
+    MailState, SignedIn, address::ChangeAddressForm, form::PortalForm, heading::Heading, identifier::Identifier,
+    visit::use_visit,
+};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -97,7 +100,7 @@ pub fn ProofStep(
 #[component]
 fn Mail(mail: MailState, email: String) -> impl IntoView {
     let i18n = use_i18n();
-    let email = move || view! { <bdi class="address" translate="no">{email.clone()}</bdi> };
+    let email = move || view! { <Identifier text=email.clone()/> };
     match mail {
         MailState::Queued => view! {
             <Lead>{t!(i18n, portal.proof.queued, email)}</Lead>
