@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    address::{ACCOUNT, AUDIT, HOME, PEOPLE, SIGN_IN, TOKENS},
+    address::{ACCOUNT, AUDIT, HOME, PEOPLE, SEARCH, SIGN_IN, TOKENS},
     allowed::WhoIsHere,
     arrival::follow_address,
     client,
@@ -80,26 +80,25 @@ fn Navigation(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let path = use_location().pathname;
-    let at = move |part: &str| path.read().starts_with(part);
-    let (at_tokens, at_people) = (Memo::new(move |_| at(TOKENS)), Memo::new(move |_| at(PEOPLE)));
-    let (at_audit, at_account) = (Memo::new(move |_| at(AUDIT)), Memo::new(move |_| at(ACCOUNT)));
-    let at_customers = move || !at_tokens.get() && !at_people.get() && !at_audit.get() && !at_account.get();
-    let current = move |here: bool| here.then_some("true");
+    // What is found may be any customer's: the search is on no way.
+    let ways = [TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
+    let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
+    let current = move |way| move || (here.get() == way).then_some("true");
     let may = |permission| role.permissions().allow(permission);
     view! {
         <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
-            <a href=HOME aria-current=move || current(at_customers())>{t!(i18n, hub.nav.customers)}</a>
+            <a href=HOME aria-current=current(HOME)>{t!(i18n, hub.nav.customers)}</a>
             {may(Permission::TokensRead).then(|| view! {
-                <a href=TOKENS aria-current=move || current(at_tokens.get())>{t!(i18n, hub.nav.tokens)}</a>
+                <a href=TOKENS aria-current=current(TOKENS)>{t!(i18n, hub.nav.tokens)}</a>
             })}
             {may(Permission::PeopleRead).then(|| view! {
-                <a href=PEOPLE aria-current=move || current(at_people.get())>{t!(i18n, hub.people.title)}</a>
+                <a href=PEOPLE aria-current=current(PEOPLE)>{t!(i18n, hub.people.title)}</a>
             })}
             {may(Permission::AuditRead).then(|| view! {
-                <a href=AUDIT aria-current=move || current(at_audit.get())>{t!(i18n, hub.audit.title)}</a>
+                <a href=AUDIT aria-current=current(AUDIT)>{t!(i18n, hub.audit.title)}</a>
             })}
             // Where there is room, the address leads there.
-            <a href=ACCOUNT class="topbar-nav-account" aria-current=move || current(at_account.get())>
+            <a href=ACCOUNT class="topbar-nav-account" aria-current=current(ACCOUNT)>
                 {t!(i18n, hub.account.title)}
             </a>
         </nav>
