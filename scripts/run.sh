@@ -4,4 +4,5 @@
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 scripts/setup.sh release
 scripts/build.sh release
-exec target/release/flowthrough serve --demo
+# What the log would say comes before the story that the demo prints.
+FLOWTHROUGH_LOG=${FLOWTHROUGH_LOG:-warn} exec target/release/flowthrough serve --demo
