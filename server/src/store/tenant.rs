@@ -28,8 +28,8 @@ use super::{
 /// It is made from what proves it, never from an id. So a handler that was given an id by its caller cannot query by it:
 ///
 /// ```compile_fail
-/// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
-/// server::store::Tenant { partner: id, ..todo!() }
+/// # fn of(id: server::store::PartnerId, own: server::store::Tenant) -> server::store::Tenant {
+/// server::store::Tenant { partner: id, ..own }
 /// # }
 /// ```
 /// ```compile_fail
