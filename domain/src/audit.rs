@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Permission;
+
 /// Of which kind a deed is: by this the log is filtered, in the hub and by the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,9 +44,9 @@ impl Category {
     }
 }
 
-/// Writes the enum, its names and categories from one table.
+/// Writes the enum, its names, categories and permissions from one table.
 macro_rules! deeds {
-    ($($(#[$doc:meta])* $deed:ident => $name:literal, $category:ident;)*) => {
+    ($($(#[$doc:meta])* $deed:ident => $name:literal, $category:ident, $permission:ident;)*) => {
         /// A kind of deed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -71,55 +73,65 @@ macro_rules! deeds {
                     $(Self::$deed => Category::$category,)*
                 }
             }
+
+            /// What an administrator has to be allowed for it, still when it is written down.
+            #[must_use]
+            pub const fn permission(self) -> Permission {
+                match self {
+                    $(Self::$deed => Permission::$permission,)*
+                }
+            }
         }
     };
 }
 
 deeds! {
     /// Somebody signed in.
-    SignedIn => "signed_in", Logins;
+    SignedIn => "signed_in", Logins, OwnAccount;
     /// Somebody chose another password.
-    PasswordChanged => "password_changed", Logins;
+    PasswordChanged => "password_changed", Logins, OwnAccount;
     /// Somebody ended sessions of their own.
-    SessionsEnded => "sessions_ended", Logins;
+    SessionsEnded => "sessions_ended", Logins, OwnAccount;
     /// Whoever was invited chose a password.
-    InvitationAccepted => "invitation_accepted", Logins;
+    InvitationAccepted => "invitation_accepted", Logins, OwnAccount;
     /// Somebody was invited.
-    PersonInvited => "person_invited", Administrators;
+    PersonInvited => "person_invited", Administrators, PeopleWrite;
     /// Somebody is something else, or for other customers.
-    RoleChanged => "role_changed", Administrators;
+    RoleChanged => "role_changed", Administrators, PeopleWrite;
     /// Somebody's password was taken away.
-    PasswordReset => "password_reset", Administrators;
+    PasswordReset => "password_reset", Administrators, PeopleWrite;
     /// Somebody can no longer sign in.
-    PersonDisabled => "person_disabled", Administrators;
+    PersonDisabled => "person_disabled", Administrators, PeopleWrite;
     /// Somebody can sign in again.
-    PersonEnabled => "person_enabled", Administrators;
+    PersonEnabled => "person_enabled", Administrators, PeopleWrite;
     /// Somebody was removed.
-    PersonRemoved => "person_removed", Administrators;
+    PersonRemoved => "person_removed", Administrators, PeopleWrite;
     /// An API token was made.
-    TokenCreated => "token_created", Tokens;
+    TokenCreated => "token_created", Tokens, TokensWrite;
     /// An API token was revoked.
-    TokenRevoked => "token_revoked", Tokens;
+    TokenRevoked => "token_revoked", Tokens, TokensWrite;
     /// The settings of a template were changed.
-    TemplateChanged => "template_changed", Templates;
+    TemplateChanged => "template_changed", Templates, TemplatesWrite;
     /// Users were imported from a file.
-    UsersImported => "users_imported", Users;
+    UsersImported => "users_imported", Users, UsersWrite;
     /// A list of users was taken out.
-    UsersExported => "users_exported", Users;
+    UsersExported => "users_exported", Users, UsersExport;
     /// A user or workspace was added.
-    UserAdded => "user_added", Users;
+    UserAdded => "user_added", Users, UsersWrite;
     /// A user was onboarded with an address.
-    UserOnboarded => "user_onboarded", Users;
+    UserOnboarded => "user_onboarded", Users, UsersWrite;
     /// A failed attempt was asked for again.
-    UserRetried => "user_retried", Users;
+    UserRetried => "user_retried", Users, UsersWrite;
+    /// The mail that asks a user to prove an address was sent again.
+    MailResent => "mail_resent", Users, MailResend;
     /// Another package was asked for.
-    PackageChanged => "package_changed", Users;
+    PackageChanged => "package_changed", Users, UsersWrite;
     /// Names or numbers were changed.
-    DetailsChanged => "details_changed", Users;
+    DetailsChanged => "details_changed", Users, UsersWrite;
     /// A user or workspace was deleted.
-    UserDeleted => "user_deleted", Users;
+    UserDeleted => "user_deleted", Users, UsersWrite;
     /// Something else was done for a user.
-    UserChanged => "user_changed", Users;
+    UserChanged => "user_changed", Users, UsersWrite;
 }
 
 impl Deed {
@@ -136,6 +148,8 @@ impl Deed {
             "arrived" | "workspace_created" => Self::UserAdded,
             "onboarded" => Self::UserOnboarded,
             "retried" => Self::UserRetried,
+            // Nobody else enters a user's address for them: it is the one that they had entered.
+            "address_entered" => Self::MailResent,
             "package_changed" => Self::PackageChanged,
             "details_changed" => Self::DetailsChanged,
             "removal_requested" => Self::UserDeleted,
@@ -167,6 +181,7 @@ mod tests {
             Happening::Arrived,
             Happening::Onboarded,
             Happening::Retried,
+            Happening::AddressEntered,
             Happening::PackageChanged,
             Happening::DetailsChanged,
             Happening::RemovalRequested,

@@ -18,6 +18,7 @@ use std::{
 
 use domain::{
     Fault, Field,
+    audit::Deed,
     draft::{Draft, Flaw},
     fault::Audience,
 };
@@ -32,7 +33,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     provisioning::{arrival, user_id},
-    store::{Actor, Store, Tenant, Work},
+    store::{Actor, Store, Tenant, Work, audit},
 };
 
 /// Rows to a transaction.
@@ -186,9 +187,10 @@ impl Import<'_> {
             if chunk.is_empty() {
                 break;
             }
+            let first = report.added == 0;
             let taken = match &mut whole {
-                Some(work) => self.take_in(work, &chunk).await?,
-                None if write => self.write(&chunk).await?,
+                Some(work) => self.take_in(work, &chunk, first).await?,
+                None if write => self.write(&chunk, first).await?,
                 None => self.look(&chunk).await?,
             };
             report.added += taken.added;
@@ -231,10 +233,10 @@ impl Import<'_> {
         Ok(Taken { added: chunk.len() as u64 - there, already_there: there })
     }
 
-    async fn write(&self, chunk: &[Candidate]) -> Result<Taken, Trouble> {
+    async fn write(&self, chunk: &[Candidate], first: bool) -> Result<Taken, Trouble> {
         loop {
             let mut work = self.store.work().await?;
-            match self.take_in(&mut work, chunk).await {
+            match self.take_in(&mut work, chunk, first).await {
                 // Somebody else was faster with one of these users. Looking again finds it.
                 Err(Trouble::Known { fault: Fault::ChangedMeanwhile, .. }) => drop(work),
                 Err(trouble) => return Err(trouble),
@@ -246,11 +248,11 @@ impl Import<'_> {
         }
     }
 
-    /// Takes the new ones of a chunk in.
+    /// Takes the new ones of a chunk in. With the `first` one the import becomes a deed: one that brings nobody is none.
     ///
     /// # Errors
     /// [`Fault::ChangedMeanwhile`] if one of them arrives elsewhere at the same time: the work has to be begun again.
-    async fn take_in(&self, work: &mut Work, chunk: &[Candidate]) -> Result<Taken, Trouble> {
+    async fn take_in(&self, work: &mut Work, chunk: &[Candidate], first: bool) -> Result<Taken, Trouble> {
         user_id::for_subscribers(work, self.tenant).await?;
         let there = self.there(&**work, chunk).await?;
         let mut taken = Taken::default();
@@ -260,7 +262,13 @@ impl Import<'_> {
                 continue;
             }
             match arrival::admit(work, self.environment, template, new.clone(), &self.options.actor).await {
-                Ok(_) => taken.added += 1,
+                Ok(_) => {
+                    if first && taken.added == 0 {
+                        let deed = (Deed::UsersImported, Some(template.id.into()));
+                        audit::record(work, self.environment, self.tenant, &self.options.actor, deed).await?;
+                    }
+                    taken.added += 1;
+                }
                 Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => return Err(Fault::ChangedMeanwhile.into()),
                 Err(trouble) => return Err(trouble),
             }

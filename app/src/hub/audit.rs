@@ -196,6 +196,7 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::UserAdded => td_string!(locale, hub.audit.deed.user_added),
         Deed::UserOnboarded => td_string!(locale, hub.audit.deed.user_onboarded),
         Deed::UserRetried => td_string!(locale, hub.audit.deed.user_retried),
+        Deed::MailResent => td_string!(locale, hub.audit.deed.mail_resent),
         Deed::PackageChanged => td_string!(locale, hub.audit.deed.package_changed),
         Deed::DetailsChanged => td_string!(locale, hub.audit.deed.details_changed),
         Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),

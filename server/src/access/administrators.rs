@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    EmailAddress, Fault, Network, Permission, Role,
+    EmailAddress, Fault, Network, Role,
     audit::Deed,
     timestamp::{DAY, MINUTE},
 };
@@ -52,25 +52,6 @@ pub async fn check(store: &Store, email: &str, password: &str) -> Result<Adminis
     let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
     let right = password::is_right(password, hash).await?;
     found.filter(|_| right).ok_or_else(|| Fault::HubBadCredentials.into())
-}
-
-/// Asks again, in the unit of work that does what was asked for, whether an administrator is still there and may do it: the
-/// guard's answer is from before, and whoever was kept out meanwhile must not undo it.
-///
-/// # Errors
-/// [`Fault::SessionEnded`], or a database error.
-pub async fn still_may(
-    work: &Work,
-    tenant: Tenant,
-    id: AdministratorId,
-    permission: Permission,
-) -> Result<(), Trouble> {
-    let found = administrator::find(&**work, tenant, id).await?;
-    let able = found.filter(|found| found.disabled_at.is_none() && found.password_hash.is_some());
-    match able.is_some_and(|found| found.permissions().allow(permission)) {
-        true => Ok(()),
-        false => Err(Fault::SessionEnded.into()),
-    }
 }
 
 /// All of them, or one partner's, in the order in which they were added: for an operator.

@@ -1,7 +1,7 @@
 //! What a full administrator does with the partner's other administrators: inviting them, changing what they may do, keeping
 //! them out. One who can sign in and do everything is always left ([`Fault::LastFullAdministrator`]).
 
-use domain::{EmailAddress, Fault, Permission, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
+use domain::{EmailAddress, Fault, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
 
 use crate::{
     access::{administrators, password::NewPassword, secret},
@@ -27,9 +27,10 @@ pub struct Manager {
 }
 
 impl Manager {
+    /// Comes before what it does to others: whoever takes their own role away is allowed nothing afterwards.
     async fn did(self, work: &Work, environment: &Environment, deed: Deed, to: AdministratorId) -> Result<(), Trouble> {
         let deed = (deed, Some(to.into()));
-        Ok(audit::record(work, environment, self.tenant, &Actor::Administrator(self.id), deed).await?)
+        audit::record(work, environment, self.tenant, &Actor::Administrator(self.id), deed).await
     }
 }
 
@@ -76,7 +77,7 @@ pub async fn invite(
 ) -> Result<(AdministratorId, String), Trouble> {
     let tenant = manager.tenant;
     let email = EmailAddress::parse(email)?.key();
-    let work = alone(store, manager).await?;
+    let work = alone(store, tenant).await?;
     let id = administrators::create(&work, environment, tenant, (email, post.role), None).await?;
     post.give(&work, tenant, id).await?;
     let token = link(&work, environment, id).await?;
@@ -98,12 +99,12 @@ pub async fn change(
     post: &Post,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, manager).await?;
+    let work = alone(store, tenant).await?;
     let found = known(&work, tenant, id).await?;
+    manager.did(&work, environment, Deed::RoleChanged, id).await?;
     post.give(&work, tenant, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
     hub_session::delete_all_of(&work, found.id).await?;
-    manager.did(&work, environment, Deed::RoleChanged, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_role_changed", person = %id, role = post.role.as_str());
     Ok(())
@@ -120,13 +121,13 @@ pub async fn reset(
     id: AdministratorId,
 ) -> Result<String, Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, manager).await?;
+    let work = alone(store, tenant).await?;
     let found = known(&work, tenant, id).await?;
+    manager.did(&work, environment, Deed::PasswordReset, id).await?;
     administrator::forget_password(&work, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
     hub_session::delete_all_of(&work, found.id).await?;
     let token = link(&work, environment, found.id).await?;
-    manager.did(&work, environment, Deed::PasswordReset, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_password_taken", person = %id);
     Ok(token)
@@ -144,8 +145,10 @@ pub async fn disable(
     disabled: bool,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, manager).await?;
+    let work = alone(store, tenant).await?;
     let found = known(&work, tenant, id).await?;
+    let deed = if disabled { Deed::PersonDisabled } else { Deed::PersonEnabled };
+    manager.did(&work, environment, deed, id).await?;
     if disabled {
         administrator::disable(&work, found.id, environment.now()).await?;
         administrators::one_is_left(&work, tenant).await?;
@@ -154,8 +157,6 @@ pub async fn disable(
     } else {
         administrator::enable(&work, found.id).await?;
     }
-    let deed = if disabled { Deed::PersonDisabled } else { Deed::PersonEnabled };
-    manager.did(&work, environment, deed, id).await?;
     work.commit().await?;
     match disabled {
         true => tracing::info!(target: SECURITY, event = "administrator_disabled", person = %id),
@@ -175,11 +176,11 @@ pub async fn remove(
     id: AdministratorId,
 ) -> Result<(), Trouble> {
     let tenant = manager.tenant;
-    let work = alone(store, manager).await?;
+    let work = alone(store, tenant).await?;
     let found = known(&work, tenant, id).await?;
+    manager.did(&work, environment, Deed::PersonRemoved, id).await?;
     administrators::forget(&work, found.id).await?;
     administrators::one_is_left(&work, tenant).await?;
-    manager.did(&work, environment, Deed::PersonRemoved, id).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_removed", person = %id);
     Ok(())
@@ -223,11 +224,10 @@ pub async fn accept(
 }
 
 /// A unit of work in which nobody else changes who the tenant's administrators are: two of them cannot remove each other, and
-/// whoever was kept out meanwhile changes nothing any more.
-async fn alone(store: &Store, manager: Manager) -> Result<Work, Trouble> {
+/// whoever was kept out meanwhile does not undo that.
+async fn alone(store: &Store, tenant: Tenant) -> Result<Work, Trouble> {
     let work = store.work().await?;
-    partner::lock(&work, manager.tenant).await?;
-    administrators::still_may(&work, manager.tenant, manager.id, Permission::PeopleWrite).await?;
+    partner::lock(&work, tenant).await?;
     Ok(work)
 }
 

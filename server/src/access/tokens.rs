@@ -1,16 +1,16 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Permission, Permissions, Timestamp, audit::Deed, limit, subscriber::identifying};
+use domain::{Fault, Permissions, Timestamp, audit::Deed, limit, subscriber::identifying};
 
 use crate::{
-    access::{administrators, secret::fingerprint},
+    access::secret::fingerprint,
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
     store::{
         Actor, ApiToken, ApiTokenId, Store, Tenant,
         api_token::{self, NewApiToken},
-        audit, partner,
+        audit,
     },
 };
 
@@ -81,10 +81,6 @@ pub async fn add_by(
         expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
     };
     let work = store.work().await?;
-    if let Actor::Administrator(id) = actor {
-        partner::lock(&work, tenant).await?;
-        administrators::still_may(&work, tenant, *id, Permission::TokensWrite).await?;
-    }
     api_token::insert(&work, tenant, new).await?;
     audit::record(&work, environment, tenant, actor, (Deed::TokenCreated, Some(id.into()))).await?;
     work.commit().await?;

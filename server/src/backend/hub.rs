@@ -18,7 +18,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{EmailAddress, Fault, Package, Permission, Permissions, Status, audit::Deed, lifecycle::Event};
-use sea_orm::{DbErr, TryGetable};
+use sea_orm::TryGetable;
 use tracing::Span;
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {
 
 impl Context {
     /// Writes down what the caller did, in the transaction of that.
-    async fn did(&self, work: &Work, ids: &Ids, deed: Deed, subject: Option<Uuid>) -> Result<(), DbErr> {
+    async fn did(&self, work: &Work, ids: &Ids, deed: Deed, subject: Option<Uuid>) -> Result<(), Trouble> {
         let actor = Actor::Administrator(ids.administrator);
         store::audit::record(work, &self.environment, ids.tenant, &actor, (deed, subject)).await
     }

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::{Fault, audit::Deed};
+use domain::Fault;
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -54,7 +54,6 @@ pub async fn users(
     administrator.look_again(&context).await?;
     let template = administrator.template(&context, template).await?;
     if !dry_run {
-        administrator.did(&context, (Deed::UsersImported, Some(template.id.into()))).await?;
         let SignedIn { administrator: by, network, .. } = &administrator;
         tracing::info!(target: SECURITY, event = "users_imported", administrator = %by.id, template = %template.id, %network);
     }

@@ -11,7 +11,6 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{Network, Permission, audit::Deed, permission::Access};
-use sea_orm::DbErr;
 use uuid::Uuid;
 
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
         session,
     },
     backend::Shared,
+    fault::{Trouble, status},
     store::{Actor, Administrator, SubscriberId, Template, TemplateId, Tenant, audit, template},
 };
 
@@ -57,15 +57,15 @@ impl<P> SignedIn<P> {
     /// Writes down what the administrator does.
     ///
     /// # Errors
-    /// 503 if that cannot be written: then it must not be done.
+    /// 401 if they may not any more, 503 if that cannot be written: then it must not be done.
     pub async fn did(&self, context: &Shared, deed: (Deed, Option<Uuid>)) -> Result<(), StatusCode> {
         let written = async {
             let work = context.store.work().await?;
             let actor = Actor::Administrator(self.administrator.id);
             audit::record(&work, &context.environment, self.tenant(), &actor, deed).await?;
-            work.commit().await
+            Ok(work.commit().await?)
         };
-        written.await.map_err(|_: DbErr| UNAVAILABLE)
+        written.await.map_err(|trouble: Trouble| status(trouble.fault().0))
     }
 
     /// A template of the administrator's partner.

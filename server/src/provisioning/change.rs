@@ -199,7 +199,7 @@ pub async fn note_setback<S: Managed>(
     environment: &Environment,
     subject: &S,
     why: Option<(Fault, Option<String>)>,
-) -> Result<(), DbErr> {
+) -> Result<(), Trouble> {
     let fault = why.as_ref().map(|(fault, _)| *fault);
     if subject.setback() == fault {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Those who sign in to the partner hub. An address is one administrator's across all partners: who signs in has no partner yet.
 
-use domain::{Permissions, Role, Timestamp};
+use domain::{Fault, Permission, Permissions, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
@@ -8,9 +8,9 @@ use sea_orm::{
 };
 
 use super::{
-    Tenant, Work,
+    Tenant, Work, assignment,
     entity::administrator::{Column, Entity, Model},
-    ids::{AdministratorId, PartnerId},
+    ids::{AdministratorId, CustomerId, PartnerId},
     row::{Unreadable, readable},
 };
 use crate::fault::Trouble;
@@ -130,6 +130,24 @@ pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> 
 /// The ids of those who may sign in, for a query.
 pub(super) fn ids_admitted() -> SelectStatement {
     Entity::find().select_only().column(Column::Id).filter(Column::DisabledAt.is_null()).into_query()
+}
+
+/// Refuses whoever may not do that any more, to a customer's user if it is one's: the guard let them in before the unit of work
+/// began, and they may have been kept out, made something else, or relieved of the customer since.
+pub(super) async fn still_may(
+    db: &impl ConnectionTrait,
+    partner: PartnerId,
+    (id, permission): (AdministratorId, Permission),
+    customer: Option<CustomerId>,
+) -> Result<(), Trouble> {
+    let found = admitted(db, id).await?.filter(|found| found.partner_id == partner && found.password_hash.is_some());
+    let found = found.filter(|found| found.permissions().allow(permission)).ok_or(Fault::SessionEnded)?;
+    match customer {
+        Some(customer) if found.assigned_only && !assignment::is(db, id, customer).await? => {
+            Err(Fault::SessionEnded.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A new administrator.

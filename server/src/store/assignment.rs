@@ -38,6 +38,15 @@ pub async fn of(
     Ok(found)
 }
 
+/// Whether a customer is assigned to an administrator.
+pub(super) async fn is(
+    db: &impl ConnectionTrait,
+    administrator: AdministratorId,
+    customer: CustomerId,
+) -> Result<bool, DbErr> {
+    Ok(Entity::find_by_id((administrator, customer)).one(db).await?.is_some())
+}
+
 /// Assigns these customers to an administrator, in place of those that were.
 ///
 /// # Errors

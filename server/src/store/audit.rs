@@ -11,12 +11,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Actor, Tenant, Work,
+    Actor, Tenant, Work, administrator,
     entity::audit_event::{Column, Entity, Model},
     ids::{AuditEventId, PartnerId},
     page::{self, Page, Window},
 };
-use crate::environment::Environment;
+use crate::{environment::Environment, fault::Trouble};
 
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,21 +61,25 @@ pub struct Filter {
     pub to: Option<Timestamp>,
 }
 
-/// Writes a deed down, for the tenant.
+/// Writes a deed down, for the tenant. An administrator has to be allowed it still: so whatever one of them does is asked for once
+/// more in the unit of work that does it, and who was kept out meanwhile does nothing any more.
 ///
 /// # Errors
-/// If the database fails.
+/// [`domain::Fault::SessionEnded`], or a database error.
 pub async fn record(
     work: &Work,
     environment: &Environment,
     tenant: Tenant,
     actor: &Actor,
     (deed, subject): (Deed, Option<Uuid>),
-) -> Result<(), DbErr> {
-    write(&**work, environment, tenant.partner(), actor, (deed, subject)).await
+) -> Result<(), Trouble> {
+    if let Actor::Administrator(id) = actor {
+        administrator::still_may(&**work, tenant.partner(), (*id, deed.permission()), None).await?;
+    }
+    Ok(write(&**work, environment, tenant.partner(), actor, (deed, subject)).await?)
 }
 
-/// The same, for whoever knows whose the row is that is written with it.
+/// The same, for whoever has asked that, and knows whose the row is that is written with it.
 pub(super) async fn write(
     db: &impl ConnectionTrait,
     environment: &Environment,

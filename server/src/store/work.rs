@@ -2,11 +2,11 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{Fault, Happening, Status, audit::Deed};
+use domain::{Fault, Happening, Permission, Status, audit::Deed};
 use sea_orm::{ActiveModelTrait as _, DbErr, Set};
 
 use super::{
-    audit,
+    administrator, audit,
     calls::Calls,
     entity::history,
     ids::{AdministratorId, ApiTokenId, CustomerId, OwnerId, PartnerId, StepId, SubscriberId, TemplateId},
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     environment::Environment,
+    fault::Trouble,
     live::{Change, Live, News},
     metrics::{Happened, Metrics},
 };
@@ -79,6 +80,8 @@ pub struct Work {
     changes: Vec<Change>,
     happened: Vec<Happened>,
     tasks: bool,
+    /// The administrator who was found last to be allowed something still, and for which customer.
+    admitted: Option<(AdministratorId, Permission, CustomerId)>,
 }
 
 impl Deref for Work {
@@ -97,7 +100,8 @@ impl Work {
     ) -> Result<Self, DbErr> {
         let metrics = calls.metrics.clone();
         let transaction = Transaction::begin(writer, calls, file).await?;
-        Ok(Self { transaction, live, metrics, changes: Vec::new(), happened: Vec::new(), tasks: false })
+        let (changes, happened) = (Vec::new(), Vec::new());
+        Ok(Self { transaction, live, metrics, changes, happened, tasks: false, admitted: None })
     }
 
     /// Open pages that show this subscriber shall hear of it.
@@ -115,12 +119,17 @@ impl Work {
         self.happened.push(Happened::Provisioned(after));
     }
 
-    /// Writes one step of a history. Answers the step's id.
+    /// Writes one step of a history. Answers the step's id. An administrator has to be allowed it still, as for
+    /// [`audit::record`].
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn record(&mut self, environment: &Environment, step: Step<'_>) -> Result<StepId, DbErr> {
+    /// [`Fault::SessionEnded`], or a database error.
+    pub async fn record(&mut self, environment: &Environment, step: Step<'_>) -> Result<StepId, Trouble> {
         let Step { owner, event, actor, status, fault, detail } = step;
+        let deed = Deed::of_step(event);
+        if let Actor::Administrator(id) = actor {
+            self.admit((*id, deed.permission(), owner.customer), owner.partner).await?;
+        }
         let id = StepId::from(environment.id());
         history::ActiveModel {
             id: Set(id),
@@ -139,11 +148,25 @@ impl Work {
         let audited = matches!(actor, Actor::Token(_) | Actor::Operator)
             || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
         if audited {
-            let deed = (Deed::of_step(event), Some(owner.id.into()));
+            let deed = (deed, Some(owner.id.into()));
             audit::write(&self.transaction, environment, owner.partner, actor, deed).await?;
         }
         self.happened.push(Happened::Step(event));
         Ok(id)
+    }
+
+    /// Asked once for all that is alike: an import brings many.
+    async fn admit(
+        &mut self,
+        asked: (AdministratorId, Permission, CustomerId),
+        partner: PartnerId,
+    ) -> Result<(), Trouble> {
+        if self.admitted != Some(asked) {
+            let (id, permission, customer) = asked;
+            administrator::still_may(&self.transaction, partner, (id, permission), Some(customer)).await?;
+            self.admitted = Some(asked);
+        }
+        Ok(())
     }
 
     /// Attempts something that may fail without the rest of the work: if it does, what it wrote is undone, and what it would

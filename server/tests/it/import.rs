@@ -159,7 +159,7 @@ fn a_long_file_goes_in_by_pieces() {
         let template = world.template(|_| ()).await;
         let rows: String = (0..1_203).map(|n| format!("{n}@sp.com,Ann,Lee,SP1+c{},,,\n", n % 3)).collect();
         let file = Cursor::new(format!("{HEADER}\n{rows}"));
-        let administrator = uuid::Uuid::from_u128(7).into();
+        let administrator = world.administrator().await;
         let options = ImportOptions { actor: Actor::Administrator(administrator), ..options(&template) };
         let told = Mutex::new(Vec::new());
         let tell = |rows| told.lock().unwrap().push(rows);

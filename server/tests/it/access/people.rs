@@ -1,17 +1,33 @@
 //! Inviting administrators, changing what they may do and keeping them out; and everybody's own sessions.
 
+use std::io::Cursor;
+
 use app::{
     access::Guard as _,
-    backend::{Administrator, Administrators as _, Customers as _, People as _, Visitor},
-    hub::model::{PersonState, Post, Sessions},
+    backend::{
+        Administrator, Administrators as _, Customers as _, People as _, Templates as _, Tokens as _, Users as _,
+        Visitor,
+    },
+    hub::model::{PersonState, Post, Sessions, TokenLifetime},
     problem::Problem,
 };
-use domain::{Fault, Permission, Role, SpEnterpriseId, timestamp::DAY};
+use domain::{
+    EmailAddress, Fault, Package, Permission, Role, SpEnterpriseId,
+    lifecycle::Event,
+    template::UserVerification,
+    timestamp::{DAY, MINUTE},
+};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use server::{
+    access::administrators,
+    backend::hub::HubService,
+    import::{self, ImportError, ImportOptions},
+    store::{Actor, Template, administrator},
+};
 
-use server::{access::administrators, store::administrator};
-
-use crate::support::{
-    ADMIN, ADMIN_PASSWORD, PUBLIC_URL, Pages, World, for_each_database, new_subscriber, returning, visitor,
+use crate::{
+    entity::{audit_event, history},
+    support::{ADMIN, ADMIN_PASSWORD, PUBLIC_URL, Pages, World, for_each_database, new_subscriber, returning, visitor},
 };
 
 const BEN: &str = "ben@sp.example";
@@ -234,24 +250,120 @@ fn everybody_sees_their_own_sessions_and_ends_them() {
     });
 }
 
+/// Ben, as the guard has let him through.
+async fn ben(hub: &Hub, post: Post) -> (String, Administrator) {
+    let link = hub.pages.hub.invite(&hub.me, BEN, post).await.unwrap().link;
+    let home = visitor("192.0.2.9");
+    let token = link.rsplit('/').next().unwrap();
+    let session = hub.pages.hub.accept_invitation(&home, token, BEN_PASSWORD).await.unwrap();
+    let ben = hub.pages.hub.administrator(&returning(&home, &session), Permission::OwnAccount).await.unwrap();
+    (hub.id(BEN).await, ben)
+}
+
+/// Does what nobody but a full administrator does.
+async fn manage(own: &HubService, by: &Administrator, person: &str, token: &str, template: &Template) -> Vec<Fault> {
+    let id = template.id.to_string();
+    vec![
+        fault(own.disable_person(by, person, false).await),
+        fault(own.change_person(by, person, post(Role::Administrator)).await),
+        fault(own.reset_person(by, person).await),
+        fault(own.remove_person(by, person).await),
+        fault(own.invite(by, "cem@sp.example", post(Role::FullAdministrator)).await),
+        fault(own.create_token(by, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await),
+        fault(own.revoke_token(by, token).await),
+        fault(own.save_user_verification(by, &id, 1, UserVerification::Trusted, "").await),
+    ]
+}
+
+/// Does what is done for a user.
+async fn look_after(own: &HubService, by: &Administrator, user: &str, failed: &str) -> Vec<Fault> {
+    vec![
+        fault(own.onboard(by, user, EmailAddress::parse("eve@acme.example").unwrap()).await),
+        fault(own.retry(by, failed).await),
+        fault(own.change_package(by, user, Package::Premium).await),
+        fault(own.delete_user(by, user, false).await),
+    ]
+}
+
+/// A user who waits for a mail, and one who has failed.
+async fn users(world: &World, template: &Template) -> [String; 2] {
+    let [waits, failed] =
+        [world.arrive(template, "1@sp.com", None).await, world.arrive(template, "2@sp.com", None).await];
+    for (user, email) in [(&waits, "ann@acme.example"), (&failed, "bea@acme.example")] {
+        world.apply(user.id, Event::AddressEntered(EmailAddress::parse(email).unwrap())).await.unwrap();
+    }
+    let email = EmailAddress::parse("bea@acme.example").unwrap();
+    world.apply(failed.id, Event::Onboarded(email)).await.unwrap();
+    world.apply(failed.id, Event::AttemptFailed(Fault::TargetRefused)).await.unwrap();
+    world.clock.advance(MINUTE);
+    [waits.id.to_string(), failed.id.to_string()]
+}
+
 #[test]
-fn whoever_was_kept_out_meanwhile_changes_nothing_any_more() {
+fn whoever_was_kept_out_meanwhile_does_nothing_any_more() {
     for_each_database(async |world: World| {
         let hub = Hub::of(&world).await;
-        let link = hub.invite(Role::FullAdministrator).await;
-        let home = visitor("192.0.2.9");
-        let session = hub.pages.hub.accept_invitation(&home, &link, BEN_PASSWORD).await.unwrap();
-        // What the guard has let through before.
-        let ben = hub.pages.hub.administrator(&returning(&home, &session), Permission::PeopleWrite).await.unwrap();
-        let id = hub.id(BEN).await;
-        hub.pages.hub.disable_person(&hub.me, &id, true).await.unwrap();
+        let template = world.template(|_| ()).await;
+        let [user, failed] = users(&world, &template).await;
+        let (id, ben) = ben(&hub, post(Role::FullAdministrator)).await;
         let own = &hub.pages.hub;
-        assert_eq!(fault(own.disable_person(&ben, &id, false).await), Fault::SessionEnded);
-        assert_eq!(fault(own.change_person(&ben, &id, post(Role::FullAdministrator)).await), Fault::SessionEnded);
-        assert_eq!(fault(own.reset_person(&ben, &id).await), Fault::SessionEnded);
-        assert_eq!(fault(own.invite(&ben, "cem@sp.example", post(Role::FullAdministrator)).await), Fault::SessionEnded);
+        own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
+        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
+        own.disable_person(&hub.me, &id, true).await.unwrap();
+        let before = written(&world).await;
+        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 8]);
+        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 4]);
+        assert_eq!(fault(own.resend(&ben, &user).await), Fault::SessionEnded);
+        assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
+        assert_eq!(written(&world).await, before);
         assert_eq!(hub.state(BEN).await, PersonState::Disabled);
     });
+}
+
+#[test]
+fn whoever_was_made_something_else_meanwhile_does_only_what_that_allows() {
+    for_each_database(async |world: World| {
+        let hub = Hub::of(&world).await;
+        let template = world.template(|_| ()).await;
+        let [user, failed] = users(&world, &template).await;
+        let (id, ben) = ben(&hub, post(Role::FullAdministrator)).await;
+        let own = &hub.pages.hub;
+        own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
+        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
+        own.change_person(&hub.me, &id, post(Role::HelpDesk)).await.unwrap();
+        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 8]);
+        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 4]);
+        assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
+        own.resend(&ben, &user).await.unwrap();
+        // Or relieved of the customer.
+        let assigned = |ids: &str| Post { role: Role::Administrator, assigned_only: true, customers: ids.to_owned() };
+        own.change_person(&hub.me, &id, assigned("SP1+acme")).await.unwrap();
+        own.retry(&ben, &failed).await.unwrap();
+        world.apply(failed.parse().unwrap(), Event::AttemptFailed(Fault::TargetRefused)).await.unwrap();
+        own.change_person(&hub.me, &id, assigned("")).await.unwrap();
+        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 4]);
+    });
+}
+
+/// How much the audit log and the histories hold.
+async fn written(world: &World) -> [u64; 2] {
+    let db = world.store.read();
+    [audit_event::Entity::find().count(db).await.unwrap(), history::Entity::find().count(db).await.unwrap()]
+}
+
+/// A file is imported by this administrator. Returns what refuses it.
+async fn import(world: &World, template: &Template, by: &str) -> Fault {
+    let file = Cursor::new("BroadWorks ID,First Name,Last Name,Enterprise ID\n9@sp.com,Ann,Lee,SP1+acme\n");
+    let options = ImportOptions {
+        actor: Actor::Administrator(by.parse().unwrap()),
+        provisioning_id: Some(template.provisioning_id.clone()),
+        ..ImportOptions::default()
+    };
+    let imported = import::import(&world.store, &world.environment, world.tenant, file, &options, |_| ()).await;
+    match imported.unwrap_err() {
+        ImportError::Trouble(trouble) => trouble.fault().0,
+        other => panic!("{other}"),
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use domain::{Network, Permission};
 use server::{
     access::administrators,
     backend::{hub::HubService, portal::PortalService},
+    store::AdministratorId,
 };
 
 use super::World;
@@ -46,8 +47,8 @@ impl World {
     }
 
     /// Adds the administrator.
-    pub async fn administrator(&self) {
-        administrators::add(&self.store, &self.environment, self.tenant, ADMIN, ADMIN_PASSWORD).await.unwrap();
+    pub async fn administrator(&self) -> AdministratorId {
+        administrators::add(&self.store, &self.environment, self.tenant, ADMIN, ADMIN_PASSWORD).await.unwrap()
     }
 }
 

@@ -207,7 +207,7 @@ impl World {
     pub async fn apply(&self, subscriber: SubscriberId, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
         let found = subscribers::lock(&work, subscriber).await?;
-        let actor = Actor::Administrator(Uuid::nil().into());
+        let actor = Actor::Operator;
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
         work.commit().await?;
         Ok(after)
