@@ -4,6 +4,7 @@
 
 mod address;
 mod broadworks;
+mod client;
 mod from_file;
 mod number;
 mod operation;
@@ -19,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use app::portal::{ClientApp, ClientPassword, Download, Platform};
+use app::portal::ClientApp;
 use serde::Deserialize;
 
 use self::from_file::Files;
@@ -28,7 +29,6 @@ use crate::{
     broadworks::Account,
     log::Format,
     mail::Hello,
-    outbound::is_web_address,
     retention::Retention,
     store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
@@ -180,8 +180,8 @@ struct File {
     webex: Remote,
     broadworks: BroadWorks,
     partners: BTreeMap<String, PartnersOwn>,
-    app: App,
-    downloads: Downloads,
+    app: client::App,
+    downloads: client::Downloads,
 }
 
 /// `trust_proxy`, as it may be written in the file.
@@ -214,41 +214,6 @@ struct BroadWorks {
 struct Remote {
     url: Option<String>,
     token: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct App {
-    name: String,
-    password: ClientPassword,
-}
-
-impl Default for App {
-    fn default() -> Self {
-        Self { name: "Webex".to_owned(), password: ClientPassword::BroadWorks }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Downloads {
-    ios: String,
-    android: String,
-    windows: String,
-    macos: String,
-    web: String,
-}
-
-impl Default for Downloads {
-    fn default() -> Self {
-        Self {
-            ios: "https://apps.apple.com/app/webex/id833967564".to_owned(),
-            android: "https://play.google.com/store/apps/details?id=com.cisco.wx2.android".to_owned(),
-            windows: "https://www.webex.com/downloads.html".to_owned(),
-            macos: "https://www.webex.com/downloads.html".to_owned(),
-            web: "https://web.webex.com/".to_owned(),
-        }
-    }
 }
 
 /// Looks a setting up in the environment.
@@ -380,11 +345,7 @@ impl Config {
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,
-            client: ClientApp {
-                name: file.app.name,
-                password: file.app.password,
-                downloads: downloads(file.downloads)?,
-            },
+            client: client::client(file.app, file.downloads)?,
         })
     }
 }
@@ -490,26 +451,6 @@ fn site(value: Option<String>) -> PathBuf {
         .or_else(|| near(1, "site"))
         .or_else(|| near(2, "site"))
         .unwrap_or_else(|| PathBuf::from("target/site"))
-}
-
-fn downloads(urls: Downloads) -> Result<Vec<Download>, ConfigError> {
-    let named = [
-        ("ios", Platform::Ios, urls.ios),
-        ("android", Platform::Android, urls.android),
-        ("windows", Platform::Windows, urls.windows),
-        ("macos", Platform::Macos, urls.macos),
-        ("web", Platform::Web, urls.web),
-    ];
-    let given = named.into_iter().filter(|(.., url)| !url.is_empty());
-    given
-        .map(|(name, platform, url)| match is_web_address(&url) {
-            true => Ok(Download { platform, url }),
-            false => {
-                let fix = "Write an https address, or an empty text to leave the platform out.";
-                Err(error(&format!("[downloads] {name}"), format!("{url:?} is no web address"), fix))
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use app::portal::ClientPassword;
 use url::Url;
 
 use super::unknown::refuse_unknown;
