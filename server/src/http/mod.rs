@@ -189,17 +189,20 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         watched = watched.merge(health::version().router());
     }
     let readiness = settings.readiness;
-    Router::new()
+    let routes = Router::new()
         .merge(watched.with_state(Watched { readiness: readiness.clone(), build: settings.build }))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
-        .layer(middleware::from_fn(target::has_path))
-        // What is answered after a panic gets the headers of every answer, too.
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn(target::has_path));
+    secured(routes)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(readiness, farewell::say))
         .layer(middleware::from_fn_with_state(context.clone(), log::answers))
+}
+
+/// Routes whose answers all have the headers, those after a panic, too.
+fn secured(routes: Router) -> Router {
+    routes.layer(CatchPanicLayer::new()).layer(middleware::from_fn(headers::secure))
 }
 
 /// Files that are uploaded.
@@ -254,6 +257,7 @@ mod tests {
     use axum::{
         body::{Body, Bytes},
         extract::Request,
+        http::header,
     };
     use futures::{StreamExt as _, stream};
     use tokio::time::{interval, timeout};
@@ -262,6 +266,15 @@ mod tests {
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(30);
+
+    #[tokio::test]
+    async fn what_is_answered_after_a_panic_has_the_headers_of_every_answer() {
+        let routes = secured(Router::new().fallback(async || -> &'static str { panic!("on purpose") }));
+        let answer = routes.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-ancestors 'none'"));
+    }
 
     #[tokio::test]
     async fn an_upload_that_drips_is_not_waited_for_for_ever() {
