@@ -1,3 +1,4 @@
+import { devices } from '@playwright/test';
 import { expectAccessible } from '../accessible.ts';
 import { expect, test } from '../fixtures.ts';
 import { mailTo } from '../mailbox.ts';
@@ -43,14 +44,20 @@ test('by link in another browser: Join now signs in there', async ({ browser, de
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('phone@home.example');
   const { joinNow } = await mailTo(page, 'phone@home.example');
-  const phone = await browser.newPage({ baseURL: demo.url, javaScriptEnabled });
+  const { userAgent } = devices['iPhone 15'];
+  const phone = await browser.newPage({ baseURL: demo.url, javaScriptEnabled, userAgent });
   await phone.goto(joinNow);
   await phone.getByRole('button', { name: 'Join now' }).click();
   await expect(phone.getByRole('heading', { name: 'You are all set' })).toBeVisible();
+  await expect(phone.getByRole('link', { name: 'iPhone' })).toContainText('For this device');
+  await expect(phone.getByRole('img', { name: 'On your phone' })).toHaveCount(0);
   await phone.close();
-  // The page that stayed open hears of it.
+  // The page that stayed open hears of it, and leads on to the phone.
   await page.reload();
   await portal.expectProvisioned();
+  await expect(page.getByRole('img', { name: 'On your phone' })).toBeVisible();
+  const led = await page.request.get('/app', { maxRedirects: 0, headers: { 'user-agent': userAgent } });
+  expect(led.headers().location).toContain('apps.apple.com');
 });
 
 test('whoever closes the browser comes back to where he stood', async ({ browser, demo, javaScriptEnabled, page, portal }) => {
