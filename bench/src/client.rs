@@ -15,6 +15,7 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use url::form_urlencoded;
 
 /// How long an answer may take before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -93,9 +94,6 @@ impl Client {
 
     /// Sends a form as a page of the server's own does.
     pub async fn form(&mut self, path: &str, cookie: &str, network: &str, fields: &[(&str, &str)]) -> Answer {
-        let encoded =
-            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             ("accept", "application/json"),
@@ -103,8 +101,13 @@ impl Client {
             ("x-forwarded-for", network),
             ("cookie", cookie),
         ];
-        self.send("POST", path, &headers, fields.join("&")).await
+        self.send("POST", path, &headers, form(fields)).await
     }
+}
+
+/// A form's body.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// How fast something went.

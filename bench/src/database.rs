@@ -76,6 +76,15 @@ impl Database {
         }
     }
 
+    /// How many MB it takes.
+    pub fn size(&self) -> f64 {
+        let bytes = self.number(match self {
+            Self::Sqlite(_) => "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+            Self::Postgres(_) => "SELECT pg_database_size(current_database())",
+        });
+        bytes as f64 / 1e6
+    }
+
     /// An id as a statement names it.
     pub fn literal(&self, id: Uuid) -> String {
         match self {

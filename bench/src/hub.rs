@@ -5,10 +5,10 @@ use std::time::Instant;
 use http_body_util::BodyExt as _;
 
 use crate::{
-    client::Client,
+    client::{Client, form},
     installation::Server,
     seed::Seeded,
-    wrk::{Wrk, form},
+    wrk::Wrk,
 };
 
 /// The hub of a server, for somebody who is signed in.

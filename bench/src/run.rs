@@ -103,15 +103,22 @@ impl Run {
     }
 
     fn reference(&self, name: &str) -> Reference {
-        self.references
-            .iter()
-            .find(|known| known.name == name)
-            .cloned()
-            .unwrap_or_else(|| panic!("{name} is not measured"))
+        let measured = self.references.iter().find(|known| known.name == name);
+        measured.cloned().unwrap_or_else(|| panic!("{name} is not measured"))
+    }
+
+    /// That reference, if it has been measured: some are SQLite's alone.
+    fn if_measured<'a>(&self, name: &'a str) -> Option<&'a str> {
+        self.references.iter().any(|known| known.name == name).then_some(name)
     }
 
     fn on_sqlite(&self) -> bool {
         self.database == "sqlite"
+    }
+
+    /// What reads a page of this database without the product.
+    fn reader(&self) -> &'static str {
+        if self.on_sqlite() { "SQLite's library, one thread" } else { "pgbench SELECT" }
     }
 
     /// What does not depend on how many users there are: pages of the portal, arrivals, activations.
@@ -260,6 +267,7 @@ impl Run {
             self.lists(&installation, &hub, name).await;
             if size == SIZES[2].0 {
                 self.figure("seeding 900 k more, s", seconds, None, Some(Goal::Most(60.0)));
+                self.figure("size with 1 M, MB", installation.database.size(), None, None);
                 self.million(&installation, &server, &hub, &token).await;
             }
             server.stop();
@@ -289,30 +297,16 @@ impl Run {
     async fn lists(&mut self, installation: &Installation, hub: &Hub, size: &str) {
         let template = installation.database.literal(hub.seeded.all.id);
         let sql = format!("SELECT * FROM subscriber WHERE template_id = {template} ORDER BY id DESC LIMIT 50");
-        let (reference, goal) = match &installation.database {
-            Database::Sqlite(file) => {
-                self.refer("SQLite's library, one thread", raw::queries(file, &sql));
-                ("SQLite's library, one thread", 0.3)
-            }
-            Database::Postgres(url) => {
-                self.refer("pgbench SELECT", raw::pgbench(url, &sql, 8));
-                ("pgbench SELECT", 0.3)
-            }
+        let (reference, rate) = match &installation.database {
+            Database::Sqlite(file) => (self.reader(), raw::queries(file, &sql)),
+            Database::Postgres(url) => (self.reader(), raw::pgbench(url, &sql, 8)),
         };
-        let rate = hub.user_status().run(SECONDS);
-        self.figure(
-            &format!("User Status of {size}, its data, /s"),
-            rate.per_second,
-            Some(reference),
-            Some(Goal::Share(goal)),
-        );
+        self.refer(reference, rate);
+        let (reference, goal) = (Some(reference), Some(Goal::Share(0.3)));
+        let data = hub.user_status().run(SECONDS);
+        self.figure(&format!("User Status of {size}, its data, /s"), data.per_second, reference, goal);
         let page = hub.page(&format!("/hub/templates/{}/users", hub.seeded.all.id)).run(SECONDS);
-        self.figure(
-            &format!("User Status of {size}, whole page, /s"),
-            page.per_second,
-            Some(reference),
-            Some(Goal::Share(goal)),
-        );
+        self.figure(&format!("User Status of {size}, whole page, /s"), page.per_second, reference, goal);
         let open = hub.exclude_provisioned().once(SECONDS);
         self.figure(&format!("Exclude Provisioned of {size}, oldest, p99 ms"), open.p99, None, Some(Goal::Most(20.0)));
     }
@@ -321,13 +315,8 @@ impl Run {
         let list = Wrk { connections: 8, ..Wrk::default() }.with("authorization", &format!("Bearer {token}"));
         let at =
             |path: &str| Wrk { url: format!("http://{}/v1/broadworks/subscribers{path}", hub.host), ..list.clone() };
-        let library = if self.on_sqlite() { "SQLite's library, one thread" } else { "pgbench SELECT" };
-        self.figure(
-            "API list of 1 M, /s",
-            at("?max=50").run(SECONDS).per_second,
-            Some(library),
-            Some(Goal::Share(0.4)),
-        );
+        let page = at("?max=50").run(SECONDS);
+        self.figure("API list of 1 M, /s", page.per_second, Some(self.reader()), Some(Goal::Share(0.4)));
         let filtered = at("?spEnterpriseId=SP1%2Bc7&status=error&max=50").once(SECONDS);
         self.figure("API list of a customer's errors, p99 ms", filtered.p99, None, Some(Goal::Most(20.0)));
         for (name, filter) in [("status:error", "status:error"), ("rare text", "u777777@sp"), ("common text", "ann")] {
@@ -356,14 +345,9 @@ impl Run {
         }
         for (name, typed) in [("rare", "777777"), ("common", "ann"), ("nothing", "zzzyyyxxx")] {
             let rate = hub.search(typed).once(SECONDS);
-            if self.references.iter().any(|known| known.name == "LIKE scan") {
-                self.figure(
-                    &format!("search of 1 M, {name}, /s"),
-                    rate.per_second,
-                    Some("LIKE scan"),
-                    Some(Goal::Share(200.0)),
-                );
-            }
+            let scan = self.if_measured("LIKE scan");
+            let goal = scan.map(|_| Goal::Share(200.0));
+            self.figure(&format!("search of 1 M, {name}, /s"), rate.per_second, scan, goal);
             self.figure(&format!("search of 1 M, {name}, p99 ms"), rate.p99, None, Some(Goal::Most(30.0)));
         }
     }
@@ -385,11 +369,7 @@ impl Run {
         });
         let import = hub.import(server, file).await;
         let meanwhile = writing.await.expect("others write");
-        let raw = if self.references.iter().any(|known| known.name == "raw import of 100 k, s") {
-            Some("raw import of 100 k, s")
-        } else {
-            None
-        };
+        let raw = self.if_measured("raw import of 100 k, s");
         self.figure("Import of 100 k, s", import.seconds, raw, raw.map(|_| Goal::Times(1.5)));
         self.figure("Import, memory more, MB", import.memory, None, Some(Goal::Most(24.0)));
         self.figure("Import, others' writes p99 ms", meanwhile.p99, None, Some(Goal::Most(50.0)));

@@ -1,6 +1,6 @@
 //! Pages that are the same for everybody are asked for by wrk, which costs the machine little.
 
-use std::{fmt::Write as _, process::Command};
+use std::process::Command;
 
 use crate::client::Rate;
 
@@ -56,9 +56,11 @@ impl Wrk {
             let line = told.lines().map(str::trim).find_map(|line| line.strip_prefix(name));
             line.unwrap_or_else(|| panic!("{}: {told}", self.url)).trim().to_owned()
         };
-        let mut rate = Rate { per_second: 0.0, p50: milliseconds(&field("50%")), p99: milliseconds(&field("99%")) };
-        rate.per_second = field("Requests/sec:").parse().expect("a number");
-        rate
+        Rate {
+            per_second: field("Requests/sec:").parse().expect("a number"),
+            p50: milliseconds(&field("50%")),
+            p99: milliseconds(&field("99%")),
+        }
     }
 }
 
@@ -72,14 +74,4 @@ fn milliseconds(told: &str) -> f64 {
             "m" => 6e4,
             _ => 1.0,
         }
-}
-
-/// A form's body.
-pub fn form(fields: &[(&str, &str)]) -> String {
-    let mut body = String::new();
-    for (name, value) in fields {
-        let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
-        _ = write!(body, "{}{name}={value}", if body.is_empty() { "" } else { "&" });
-    }
-    body
 }

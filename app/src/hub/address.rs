@@ -53,7 +53,7 @@ pub fn audit_export(filter: &AuditFilter) -> String {
 
 fn audit_query(filter: &AuditFilter) -> [(&'static str, Option<String>); 4] {
     let AuditFilter { who, what, from, to } = filter.clone();
-    [("who", who), ("what", what.map(|what| what.as_str().to_owned())), ("from", from), ("to", to)]
+    [("who", who), ("what", what), ("from", from), ("to", to)]
 }
 
 /// View Templates of a customer.

@@ -33,15 +33,9 @@ pub async fn read_audit(#[server(default)] filter: AuditFilter, after: Option<St
     hub.audit(&administrator, filter, after).await
 }
 
-/// The filter that an address holds. What a form left empty is none.
+/// The filter that an address holds.
 fn filter(query: &ParamsMap) -> AuditFilter {
-    let given = |name| query.get(name).filter(|value| !value.is_empty());
-    AuditFilter {
-        who: given("who"),
-        what: given("what").and_then(|name| Category::parse(&name)),
-        from: given("from"),
-        to: given("to"),
-    }
+    AuditFilter { who: query.get("who"), what: query.get("what"), from: query.get("from"), to: query.get("to") }
 }
 
 /// The audit log. What it shows stands in the address, so that it can be kept, sent and come back to.
@@ -87,7 +81,7 @@ fn FilterForm(filter: AuditFilter, people: Vec<(String, String)>) -> impl IntoVi
     });
     let kinds = Category::ALL.map(|category| {
         view! {
-            <option value=category.as_str() selected=what == Some(category)>
+            <option value=category.as_str() selected=what.as_deref() == Some(category.as_str())>
                 {move || category_text(i18n.get_locale(), category)}
             </option>
         }

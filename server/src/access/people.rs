@@ -216,6 +216,8 @@ pub async fn accept(
     if !invitation::redeem(&work, &link).await? || !administrator::choose_password(&work, invited.id, &hash).await? {
         return Err(Fault::InvitationInvalid.into());
     }
+    // As with every new password: whoever was signed in by what was before is not.
+    hub_session::delete_all_of(&work, invited.id).await?;
     let oneself = Manager { tenant: Tenant::of_administrator(&invited), id: invited.id };
     oneself.did(&work, environment, Deed::InvitationAccepted, invited.id).await?;
     work.commit().await?;

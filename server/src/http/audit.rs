@@ -7,9 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::audit::Category;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use serde::Deserialize;
 
 use super::{export::until, signed_in::SignedIn};
 use crate::{
@@ -26,28 +24,6 @@ const PAGE: u64 = 1_000;
 /// The columns.
 const COLUMNS: [&str; 5] = ["Time", "Actor", "Category", "Deed", "Subject ID"];
 
-/// The filter of the page that the link stands on.
-#[derive(Debug, Deserialize)]
-pub struct Given {
-    who: Option<String>,
-    what: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-}
-
-impl Given {
-    /// What was left empty is none.
-    fn filter(self) -> AuditFilter {
-        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-        AuditFilter {
-            who: given(self.who),
-            what: given(self.what).and_then(|name| Category::parse(&name)),
-            from: given(self.from),
-            to: given(self.to),
-        }
-    }
-}
-
 /// The part of the log that the page shows, as a file, which is cut off when the session ends.
 ///
 /// # Errors
@@ -55,9 +31,9 @@ impl Given {
 pub async fn export(
     State(context): State<Shared>,
     administrator: SignedIn<AuditRead>,
-    Query(given): Query<Given>,
+    Query(filter): Query<AuditFilter>,
 ) -> Result<Response, StatusCode> {
-    let filter = read(&given.filter()).map_err(|trouble| status(trouble.fault().0))?;
+    let filter = read(&filter).map_err(|trouble| status(trouble.fault().0))?;
     let mut rows = Box::pin(csv(context.store.clone(), administrator.tenant(), filter));
     // Whoever begins to answer knows by the first chunk that the log can be read.
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;

@@ -1,22 +1,20 @@
 //! The audit log, as the hub shows it.
 
-use domain::{
-    Timestamp,
-    audit::{Category, Deed},
-};
+use domain::{Timestamp, audit::Deed};
 use serde::{Deserialize, Serialize};
 
 use super::{Doer, Page};
 
-/// What the deeds of a list have to fit, as it stands in the address.
+/// What the deeds of a list have to fit, as it stands in the address; what a form left empty is none. What cannot be understood is
+/// the server's to refuse: a list that is not what was asked for would be taken for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFilter {
     /// By whom: an administrator's id.
     #[serde(default)]
     pub who: Option<String>,
-    /// Of which kind.
+    /// Of which kind: a category's name.
     #[serde(default)]
-    pub what: Option<Category>,
+    pub what: Option<String>,
     /// Not before this day, `2026-11-26`.
     #[serde(default)]
     pub from: Option<String>,

@@ -39,19 +39,23 @@ impl Audit for HubService {
 /// The filter that an address holds, as the store reads it.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for a day that is none, [`Fault::NotFound`] for an id that is none.
+/// [`Fault::InvalidParameter`] for a day or kind that is none, [`Fault::NotFound`] for an id that is none.
 pub fn read(filter: &AuditFilter) -> Result<audit::Filter, Trouble> {
-    let day = |written: &Option<String>| {
-        written.as_deref().map(|day| iso8601::parse(day).ok_or(Fault::InvalidParameter)).transpose()
-    };
-    let who = filter.who.as_deref().map(id::<AdministratorId>).transpose()?;
+    let day = |written| given(written).map(|day| iso8601::parse(day).ok_or(Fault::InvalidParameter)).transpose();
+    let who = given(&filter.who).map(id::<AdministratorId>).transpose()?;
+    let what = given(&filter.what).map(|name| Category::parse(name).ok_or(Fault::InvalidParameter)).transpose()?;
     Ok(audit::Filter {
         actors: who.map(|id| vec![Actor::Administrator(id)]),
-        categories: filter.what.into_iter().collect(),
+        categories: what.into_iter().collect(),
         from: day(&filter.from)?,
         // The whole day, which is one of UTC's as everywhere.
         to: day(&filter.to)?.map(|day: Timestamp| day.plus(DAY - 1)),
     })
+}
+
+/// What a form left empty is none.
+fn given(written: &Option<String>) -> Option<&str> {
+    written.as_deref().filter(|written| !written.is_empty())
 }
 
 impl Context {

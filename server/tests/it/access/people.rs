@@ -93,7 +93,12 @@ fn whoever_is_invited_chooses_a_password_once_and_is_what_was_said() {
             Fault::PasswordTooShort,
             "the link is not used up by that"
         );
+        // However one of before came about, it ends.
+        let before = world.hub_cookie(hub.id(BEN).await.parse().unwrap()).await;
+        let before = Visitor { session: before.split_once('=').map(|(_, token)| token.to_owned()), ..away.clone() };
+        assert!(hub.pages.hub.administrator(&before, Permission::OwnAccount).await.is_ok());
         let session = hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.administrator(&before, Permission::OwnAccount).await), Fault::NotSignedIn);
         let ben = returning(&away, &session);
         assert!(hub.pages.hub.administrator(&ben, Permission::MailResend).await.is_ok());
         assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::UsersWrite).await), Fault::PermissionMissing);
