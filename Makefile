@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-users release test previous chaos simulate rolling bench bench-quick check screenshots clean-data
+.PHONY: help run demo-users release deb deb-test test previous chaos simulate rolling bench bench-quick check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,12 @@ demo-users: ## list the demo's users and links; who has been used up is left out
 
 release: ## build what an operator installs, without the demo: target/operator, and the archive of it with its checksum
 	@scripts/setup.sh release && scripts/build.sh operator
+
+deb: ## make the Debian package of what `make release` built, in target/
+	@scripts/deb.sh
+
+deb-test: ## install, start, upgrade and remove that package on a throw-away copy of this Debian, and have lintian look at it
+	@scripts/setup.sh package && scripts/deb-test.sh target/operator lint
 
 test: ## set up and run every suite; the last line is the sum
 	@scripts/test.sh

@@ -22,7 +22,7 @@ host=$(host_target)
 # says nothing, so that a commit alone has nothing compiled anew.
 if [ "$profile" = release ]; then
   BUILD_COMMIT=${BUILD_COMMIT:-$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)}
-  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || true)}
+  SOURCE_DATE_EPOCH=$(source_date)
   BUILD_DATE=${SOURCE_DATE_EPOCH:+$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)}
   export BUILD_COMMIT BUILD_DATE=${BUILD_DATE:-unknown}
 fi
@@ -31,9 +31,8 @@ site=target/site
 
 # The release as one file, and what it has to add up to. Of the same source it is the same, byte for byte.
 archive() {
-  local version name
-  version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
-  name=flowthrough-$version-$host
+  local name
+  name=flowthrough-$(product_version)-$host
   rm -f target/flowthrough-*.tar.gz target/SHA256SUMS
   tar --create --directory target --sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-0}" \
     --transform "s,^operator,$name," operator | gzip --no-name >"target/$name.tar.gz"
@@ -105,7 +104,7 @@ build_site() {
   concatenate_styles
   if [ "$profile" = release ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
-  sed -n 's/^version = "\(.*\)"/\1/p;T;q' Cargo.toml >"$site/pkg/version"
+  product_version >"$site/pkg/version"
 }
 
 # --- compiling: both halves at once, because each ends with one crate that keeps one core busy ---

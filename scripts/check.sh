@@ -42,5 +42,5 @@ if [ -d end2end/node_modules ]; then
 fi
 if command -v shellcheck >/dev/null; then
   step "shellcheck"
-  shellcheck -x scripts/*.sh .ci/run
+  shellcheck -x scripts/*.sh packaging/debian/p* .ci/run
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gets what building (and with `release`, `test`, `check` and `bench`: shipping, testing, linting and measuring) takes. Does only what is missing.
-#   scripts/setup.sh [release] [test] [check] [bench]
+# Gets what building (and with `release`, `package`, `test`, `check` and `bench`: shipping, testing, linting and measuring) takes. Does only what is missing.
+#   scripts/setup.sh [release] [package] [test] [check] [bench]
 #   WASM_STD=debian   builds the WASM standard library from Debian's sources even where rustup could fetch it
 # Leaves target/tools/env.sh, which the other scripts source.
 # shellcheck source=scripts/steps.sh
@@ -125,7 +125,16 @@ provide_release_tools() {
   need brotli brotli
 }
 
+# What Debian's package is made and tried with.
+provide_package_tools() {
+  need dpkg-shlibdeps dpkg-dev
+  need curl curl
+  need man man-db
+  [ -x /lib/systemd/systemd ] || apt_install systemd
+}
+
 provide_test_tools() {
+  provide_package_tools
   need chromium chromium
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer
@@ -166,8 +175,8 @@ provide_from_pypi() {
 }
 
 for part in "$@"; do
-  [[ $part == release || $part == test || $part == check || $part == bench ]] ||
-    fail "there is no part '$part': scripts/setup.sh [release] [test] [check] [bench]"
+  [[ $part == release || $part == package || $part == test || $part == check || $part == bench ]] ||
+    fail "there is no part '$part': scripts/setup.sh [release] [package] [test] [check] [bench]"
 done
 { command -v rustup && command -v cargo; } >/dev/null || fail "install Rust by rustup first: https://rustup.rs"
 need cc build-essential
@@ -175,6 +184,10 @@ mkdir -p "$TOOLS"
 toolchain=$(wasm_toolchain)
 provide_wasm_bindgen
 if [[ " $* " == *" release "* ]]; then provide_release_tools; fi
+if [[ " $* " == *" package "* ]]; then
+  provide_package_tools
+  need lintian lintian
+fi
 if [[ " $* " == *" test "* ]]; then provide_test_tools; fi
 if [[ " $* " == *" check "* ]]; then provide_from_pypi "$TOOLS/check" scripts/check-tools.txt; fi
 if [[ " $* " == *" bench "* ]]; then provide_bench_tools; fi

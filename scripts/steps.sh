@@ -16,3 +16,9 @@ fail() {
 }
 
 host_target() { rustc -vV | sed -n 's/^host: //p'; }
+
+# product_version: as Cargo.toml says
+product_version() { sed -n 's/^version = "\(.*\)"$/\1/p;T;q' Cargo.toml; }
+
+# source_date: the commit's, in seconds, where there is one: what is made of the same source carries the same date
+source_date() { echo "${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || true)}"; }

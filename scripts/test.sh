@@ -23,12 +23,12 @@ timed() {
 
 logged() { "${@:2}" 2>&1 | tee "$logs/$1.log"; }
 
-# suite NAME COUNT COMMAND…: COUNT prints how many of the suite's tests passed and failed
+# suite NAME COUNT COMMAND…: COUNT NAME prints how many of the suite's tests passed and failed
 suite() {
   local name=$1 count=$2 status=0 good=0 bad=0
   step "suite: $name"
   timed "$name" logged "$name" "${@:3}" || status=$?
-  read -r good bad < <("$count") || true
+  read -r good bad < <("$count" "$name") || true
   # A suite that stopped half-way, or never began, must not pass for a good one.
   if { [ "$status" != 0 ] && [ "$bad" = 0 ]; } || [ $((good + bad)) = 0 ]; then
     step "suite: $name did not run to its end"
@@ -42,7 +42,8 @@ count_rust() {
   awk '/^test result: / { good += $4; bad += $6 } END { print good + 0, bad + 0 }' "$logs/rust.log"
 }
 
-count_figures() { awk '/ passed, .* failed$/ { print $1, $3 }' "$logs/figures.log"; }
+# Of a suite that sums itself up.
+count_sum() { awk '/ passed, .* failed$/ { print $1, $3 }' "$logs/$1.log"; }
 
 count_end2end() {
   # shellcheck disable=SC2016
@@ -70,10 +71,15 @@ timed "set-up" scripts/setup.sh release test || { failed=1; finish; }
 suite rust count_rust rust
 # What users get: the release, of both halves.
 if timed "release build" scripts/build.sh release; then
-  suite figures count_figures scripts/bench-quick.sh
+  suite figures count_sum scripts/bench-quick.sh
+  if [ "$(id -u)" = 0 ] && command -v dpkg >/dev/null; then
+    suite package count_sum scripts/deb-test.sh
+  else
+    step "skipped: package, which needs root and Debian"
+  fi
   suite end2end count_end2end end2end
 else
-  step "the build failed, so figures and end-to-end tests cannot run"
+  step "the build failed, so figures, package and end-to-end tests cannot run"
   failed=$((failed + 1))
 fi
 finish
