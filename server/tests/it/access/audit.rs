@@ -5,12 +5,7 @@ use app::{
     backend::{Administrator, Audit as _, People as _, Templates as _, Tokens as _, Users as _},
     hub::model::{AuditFilter, Doer, Post, Subject, TokenLifetime},
 };
-use domain::{
-    Fault, Package, Permission, Permissions, Role,
-    audit::Deed,
-    template::UserVerification,
-    timestamp::DAY,
-};
+use domain::{Fault, Package, Permission, Permissions, Role, audit::Deed, template::UserVerification, timestamp::DAY};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 
