@@ -24,6 +24,13 @@ step "cargo doc: the links"
 # What is private is documented, too; clap shows addresses as they are written.
 RUSTDOCFLAGS="-A rustdoc::private_intra_doc_links -A rustdoc::bare_urls" \
   cargo doc -q --no-deps --document-private-items -p domain -p app -p server --features app/ssr --target "$(host_target)"
+step "the list of components: CycloneDX 1.5"
+scripts/sbom.py "$(host_target)" | "$TOOLS/check/bin/python" -c '
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+wrong = JsonStrictValidator(SchemaVersion.V1_5).validate_str(sys.stdin.read())
+sys.exit(wrong and str(wrong))'
 step "cargo shear: dependencies that nobody uses"
 "$TOOLS/check/bin/cargo-shear"
 step "cargo deny: licences, sources, crates that are there twice"

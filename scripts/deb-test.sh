@@ -3,6 +3,8 @@
 #   scripts/deb-test.sh [BUILD [lint]]      of what `scripts/build.sh release` left, by default; `lint` asks lintian, too (half a minute)
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+SOURCE_DATE_EPOCH=$(source_date)
+export SOURCE_DATE_EPOCH
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,6 +27,7 @@ if [ -z "$build" ]; then
   mkdir "$build"
   cp target/release/flowthrough "$build/"
   cp -R target/site "$build/"
+  scripts/sbom.py "$(host_target)" --demo >"$build/flowthrough.cdx.json"
 fi
 
 # What is compressed is not what is tested, and takes longest.
@@ -34,6 +37,7 @@ package() {
   mkdir "$work/$1"
   DPKG_DEB_COMPRESSOR_TYPE=$compression scripts/deb.sh "$build" "$work/$1"
 }
+check "the list of components has every crate that the programs name" scripts/check-sbom.py "$build/flowthrough.cdx.json" "$build"
 package once
 package twice
 check "made twice it is the same" cmp "$work/once/"*.deb "$work/twice/"*.deb

@@ -121,6 +121,7 @@ install_wasm_bindgen() {
 # --- what only a release, only the tests take ---
 
 provide_release_tools() {
+  need python3 python3
   need wasm-opt binaryen
   need brotli brotli
 }
