@@ -79,7 +79,11 @@ test('after five wrong codes not even the right one counts, but a new message do
   if (javaScriptEnabled) await expect(page.getByText('We sent a message')).toBeVisible();
   const wrong = code === '000000' ? '000001' : '000000';
   for (let tries = 0; tries < 5; tries += 1) {
+    // What the last try was told is still there: only the answer tells that this one counted.
+    const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
     await portal.enterCode(wrong);
+    await answered;
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
     await expect(portal.problem).toContainText(/code/);
   }
   await portal.enterCode(code);
