@@ -24,6 +24,9 @@ step "cargo doc: the links"
 # What is private is documented, too; clap shows addresses as they are written.
 RUSTDOCFLAGS="-A rustdoc::private_intra_doc_links -A rustdoc::bare_urls" \
   cargo doc -q --no-deps --document-private-items -p domain -p app -p server --features app/ssr --target "$(host_target)"
+step "hadolint; compose.yaml"
+"$TOOLS/check/bin/hadolint" packaging/Containerfile
+"$TOOLS/check/bin/check-jsonschema" --quiet --builtin-schema vendor.compose-spec packaging/compose.yaml
 step "the list of components: CycloneDX 1.5"
 scripts/sbom.py "$(host_target)" | "$TOOLS/check/bin/python" -c '
 import sys
