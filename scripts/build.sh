@@ -177,9 +177,11 @@ if [ "$mode" = operator ]; then
   [[ $(target/operator/flowthrough --version) == *"($BUILD_COMMIT $BUILD_DATE)" ]] ||
     fail "the program does not say from which commit it is"
   [[ $refused == *"without the demo"* ]] || fail "the demo is in an operator's build: $refused"
-  step "what it consists of"
+  step "what it consists of, and under which licences"
   SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH scripts/sbom.py "$host" >target/operator/flowthrough.cdx.json
   scripts/check-sbom.py target/operator/flowthrough.cdx.json target/operator
+  scripts/notices.py "$host" target/operator/flowthrough.cdx.json >target/operator/NOTICES.txt
+  cp LICENSE CHANGELOG.md target/operator/
   archive
   exit
 fi

@@ -90,6 +90,7 @@ check "the data are the server's alone" is "700 flowthrough:flowthrough" mode /v
 check "nobody signs in as its user" is "flowthrough:/usr/sbin/nologin" sh -c "getent passwd flowthrough | cut -d: -f1,7"
 check "the manual is there" says "Serve the portal" man --pager=cat flowthrough-serve
 check "bash completes commands" bash -c ". /usr/share/bash-completion/completions/flowthrough; complete -p flowthrough"
+check "the licences of others come with it" says "Permission is hereby granted" zcat /usr/share/doc/flowthrough/NOTICES.txt.gz
 check "systemd understands the units" silent systemd-analyze verify "${units[@]}"
 check "the server is shut in" systemd-analyze security --offline=true --threshold=15 flowthrough.service
 check "so is the backup" systemd-analyze security --offline=true --threshold=10 flowthrough-backup.service

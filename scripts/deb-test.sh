@@ -28,6 +28,7 @@ if [ -z "$build" ]; then
   cp target/release/flowthrough "$build/"
   cp -R target/site "$build/"
   scripts/sbom.py "$(host_target)" --demo >"$build/flowthrough.cdx.json"
+  scripts/notices.py "$(host_target)" "$build/flowthrough.cdx.json" >"$build/NOTICES.txt"
 fi
 
 # What is compressed is not what is tested, and takes longest.

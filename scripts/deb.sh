@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes the Debian package of a build: FOLDER/flowthrough_VERSION_ARCHITECTURE.deb. Of the same build and commit it is the same, byte for byte.
 #   scripts/deb.sh [BUILD FOLDER]      of target/operator, into target, by default; BUILD has the program and, beside it, its folder site
-#   and flowthrough.cdx.json, the list of what it consists of
+#   and what it consists of: flowthrough.cdx.json, and NOTICES.txt with the licences
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 build=${1:-target/operator}
 folder=${2:-target}
-{ [ -x "$build/flowthrough" ] && [ -d "$build/site" ] && [ -e "$build/flowthrough.cdx.json" ]; } || fail "there is no build in $build: make release"
+{ [ -x "$build/flowthrough" ] && [ -d "$build/site" ] && [ -e "$build/NOTICES.txt" ]; } || fail "there is no build in $build: make release"
 command -v dpkg-shlibdeps >/dev/null || fail "dpkg-shlibdeps is missing: apt-get install dpkg-dev"
 
 version=$(product_version)
@@ -61,6 +61,7 @@ documentation() {
   cp -R docs/. CHANGELOG.md "$doc/"
   cp packaging/nginx.conf packaging/Caddyfile "$doc/examples/"
   cp packaging/debian/copyright "$build/flowthrough.cdx.json" "$doc/"
+  gzip -9n <"$build/NOTICES.txt" >"$doc/NOTICES.txt.gz"
   changelog | gzip -9n >"$doc/changelog.gz"
   install -D -m 644 packaging/debian/lintian-overrides "$share/lintian/overrides/flowthrough"
 }

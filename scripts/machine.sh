@@ -62,7 +62,8 @@ if [ "$1" = --boot ]; then boot "${@:2}"; fi
 
 [ "$(id -u)" = 0 ] || fail "this needs root"
 # That systemd makes its control groups in one of our own.
-group=$(findmnt --noheadings --first-only --output TARGET --types cgroup2)/flowthrough-machine-$$
+groups=$(findmnt --noheadings --first-only --output TARGET --types cgroup2) || fail "this needs a hierarchy of cgroup2"
+group=$groups/flowthrough-machine-$$
 mkdir "$group"
 trap 'find "$group" -depth -type d -exec rmdir {} +' EXIT
 status=0

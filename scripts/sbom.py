@@ -18,7 +18,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSER = ["-p", "portal-frontend", "-p", "hub-frontend", "--target", "wasm32-unknown-unknown"]
+WASM = "wasm32-unknown-unknown"
+BROWSER = ["-p", "portal-frontend", "-p", "hub-frontend", "--target", WASM]
 LINE = re.compile(r"(\d+) (\S+) v(\S+)")
 
 
@@ -86,7 +87,8 @@ def main(target, demo):
             depends.setdefault(package, set()).update(on)
     shipped = {package for part in (server, BROWSER) for package in tree(part, "normal,no-proc-macro")}
 
-    packages = {(p["name"], p["version"]): p for p in json.loads(cargo("metadata", "--format-version", "1"))["packages"]}
+    metadata = json.loads(cargo("metadata", "--format-version", "1", "--filter-platform", target, "--filter-platform", WASM))
+    packages = {(p["name"], p["version"]): p for p in metadata["packages"]}
     lock = tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]
     checksums = {(p["name"], p["version"]): p["checksum"] for p in lock if "checksum" in p}
     version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
