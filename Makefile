@@ -15,8 +15,10 @@ demo-users: ## list the demo's users and links; who has been used up is left out
 release: ## build what an operator installs, without the demo: target/operator, and the archive of it with its checksum
 	@scripts/setup.sh release && scripts/build.sh operator
 
-deb: ## make the Debian package of what `make release` built, in target/
+deb: ## make the Debian package of what `make release` built, in target/, and its checksum
+	@rm -f target/flowthrough_*.deb
 	@scripts/deb.sh
+	@cd target && sha256sum flowthrough-*.tar.gz flowthrough_*.deb >SHA256SUMS
 
 deb-test: ## install, start, upgrade and remove that package on a throw-away copy of this Debian, and have lintian look at it
 	@scripts/setup.sh package && scripts/deb-test.sh target/operator lint

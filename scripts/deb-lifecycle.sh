@@ -23,8 +23,12 @@ check() {
   fi
 }
 
-# As docs/GOING-LIVE.md says, but for sudo.
-run() { (cd /var/lib/flowthrough && runuser -u flowthrough -- env FLOWTHROUGH_CONFIG=$settings flowthrough "$@"); }
+# documented BEGIN: the command that begins so on the page that an operator goes by
+documented() {
+  local line
+  line=$(grep --max-count 1 "^$1" /usr/share/doc/flowthrough/GOING-LIVE.md) || echo "false # the page has no '$1'"
+  echo "$line"
+}
 
 # is EXPECTED COMMAND…: whether that is what the command prints
 is() {
@@ -81,7 +85,7 @@ rm -f /var/lib/man-db/auto-update
 
 # --- installed ---
 
-check "it installs" dpkg --install now.deb
+check "it installs" dpkg --install /mnt/now.deb
 check "its files are those that were packed" silent dpkg --verify flowthrough
 check "nothing runs before the settings are made" not systemctl --quiet is-active flowthrough.socket flowthrough.service
 check "the settings are the administrator's and the server's alone" is "640 root:flowthrough" mode $settings
@@ -97,40 +101,42 @@ check "so is the backup" systemd-analyze security --offline=true --threshold=10 
 
 # --- running ---
 
-check "it starts with the sample settings" systemctl enable --now flowthrough.socket flowthrough.service flowthrough-backup.timer
+check "it starts with the sample settings" eval "$(documented 'systemctl enable')"
 check "it is ready" says ready get /readyz
 check "it runs as its user" is flowthrough user_of
 check "it runs shut in" sandboxed
 check "the hub is served" says "<title>" get /hub/sign-in
 check "so are the browser's files, of this version" says "$(version | cut -d+ -f1)" get /pkg/version
 check "the log has the link for the first administrator" says /hub/setup/ journalctl --unit flowthrough
-check "commands work beside it" run template add "Office users" --xsi-url https://xsp.example.com
+eval "$(documented 'cd ')"
+eval "$(documented 'run() ')"
+check "commands work beside it" eval "$(documented 'run template add')"
+missing() { ! said=$(run check 2>&1) && [[ $said == *"problem  mail"* ]]; }
+check "what is still missing is said" missing
 check "a backup is made" systemctl start flowthrough-backup.service
 check "only the server can read it" is "600 flowthrough:flowthrough" sh -c "stat -c '%a %U:%G' /var/lib/flowthrough/backups/flowthrough-*.db"
 restore() {
   mkdir -m 700 /var/lib/flowthrough/tried && chown flowthrough: /var/lib/flowthrough/tried
-  (
-    cd /var/lib/flowthrough || exit
-    export FLOWTHROUGH_DATABASE_URL=sqlite:tried/flowthrough.db
-    run restore backups/flowthrough-*.db && templates
-  )
+  export FLOWTHROUGH_DATABASE_URL=sqlite:tried/flowthrough.db
+  run restore backups/flowthrough-*.db && templates
 }
 check "it can be restored" restore
 
 # --- upgraded, and one step back ---
 
 sed -i 's/^partner = .*/partner = "Ours"/' $settings
+check "a backup is made by hand" eval "$(documented 'run backup')"
 old=$(main_process)
-check "it is upgraded, and no request fails" under_visits dpkg --force-confold --install next.deb
-check "it is the next version" is "$(dpkg-deb --field next.deb Version)" version
+check "it is upgraded, and no request fails" under_visits dpkg --force-confold --install /mnt/next.deb
+check "it is the next version" is "$(dpkg-deb --field /mnt/next.deb Version)" version
 check "the server was restarted" not is "$old" main_process
 check "the administrator's settings stayed" grep -q '^partner = "Ours"$' $settings
 check "they are still the administrator's and the server's alone" is "640 root:flowthrough" mode $settings
 check "the data stayed" templates
-check "one step back, and no request fails" under_visits dpkg --force-confold --force-downgrade --install now.deb
+check "one step back, and no request fails" under_visits dpkg --force-confold --force-downgrade --install /mnt/now.deb
 check "the data stayed then, too" templates
 systemctl stop flowthrough.socket flowthrough.service
-check "an upgrade of a stopped server" dpkg --force-confold --install next.deb
+check "an upgrade of a stopped server" dpkg --force-confold --install /mnt/next.deb
 check "leaves it stopped" not systemctl --quiet is-active flowthrough.socket flowthrough.service
 check "it starts again" systemctl start flowthrough.socket flowthrough.service
 
@@ -147,4 +153,4 @@ check "the settings are gone" absent /etc/flowthrough
 check "the data are there" test -s /var/lib/flowthrough/flowthrough.db
 check "nothing else is left" silent find /usr /etc /lib/systemd -path '*flowthrough*' -not -path '/usr/src/*' -not -path '/usr/local/*'
 
-echo "$passed $failed" >sum
+echo "$passed $failed" >/mnt/sum
