@@ -45,7 +45,7 @@ impl Courier for PostOffice {
             MailError::Out(no) => Undelivered::Out(no.into()),
             MailError::Later(no) => Undelivered::Later(no.into()),
             MailError::Refused(no) => Undelivered::Refused(no.into()),
-            MailError::Uncertain(_) => Undelivered::Uncertain,
+            MailError::Uncertain(said) => Undelivered::Uncertain(said),
         })
     }
 }

@@ -162,6 +162,8 @@ pub enum MailState {
     PutOff(Fault, Option<Timestamp>),
     /// The mail server took it.
     Sent,
+    /// Nobody knows whether the mail server took it.
+    Uncertain,
     /// It was refused for good.
     Refused(Fault),
 }

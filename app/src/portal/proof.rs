@@ -110,6 +110,10 @@ fn Mail(mail: MailState, email: String) -> impl IntoView {
             <Lead>{t!(i18n, portal.proof.sent, email)}</Lead>
         }
         .into_any(),
+        MailState::Uncertain => view! {
+            <Lead>{t!(i18n, portal.proof.uncertain, email)}</Lead>
+        }
+        .into_any(),
         MailState::PutOff(fault, next) => view! {
             <Lead>{t!(i18n, portal.proof.on_its_way, email)}</Lead>
             <PutOff fault next/>

@@ -170,8 +170,8 @@ impl Context {
     async fn mail(&self, subscriber: &Subscriber, proof: Option<&proof::Request>) -> Result<(MailState, u32), Trouble> {
         let Some(proof) = proof else { return Ok((MailState::Queued, 0)) };
         let state = match proof.mailing {
-            // Uncertain: most likely it is there; if not, a new one can be asked for as ever.
-            Mailing::Sent | Mailing::Uncertain => MailState::Sent,
+            Mailing::Sent => MailState::Sent,
+            Mailing::Uncertain => MailState::Uncertain,
             Mailing::Refused => MailState::Refused(subscriber.refused_mail().unwrap_or(Fault::MailboxUnknown)),
             Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
                 Some(next) => MailState::PutOff(subscriber.setback.unwrap_or(Fault::MailPutOff), Some(next)),

@@ -1,7 +1,7 @@
 //! A mail server, spoken to by SMTP (RFC 5321) as those do who submit mails (RFC 6409).
 //!
-//! The commands are given one by one, so that it is known at which of them a conversation ended: only once the message
-//! itself has been sent may a mail have got through without a word of it.
+//! The commands are given one by one, so that it is known at which of them a conversation ended: only once the end of the
+//! message has been sent may a mail have got through without a word of it.
 
 use std::{
     net::IpAddr,
@@ -167,7 +167,7 @@ impl Server {
         let ended = converse(&mut connection, stage, message.envelope(), &message.formatted()).await;
         match &ended {
             Ok(()) => self.keep(connection),
-            Err(Broken::Garbled) => {}
+            Err(Broken::Garbled | Broken::Lost(_)) => {}
             Err(_) => drop(tokio::spawn(self.clone().clear_up(connection))),
         }
         ended
@@ -249,8 +249,10 @@ async fn converse(
     }
     *stage = Stage::Data;
     connection.command(Data).await?;
-    *stage = Stage::Content;
     connection.message(message).await?;
+    connection.end_message().await?;
+    *stage = Stage::Content;
+    connection.reply().await?;
     Ok(())
 }
 

@@ -57,8 +57,8 @@ pub enum Undelivered {
     Later(Refusal),
     /// This one was refused for good.
     Refused(Refusal),
-    /// The mail server was given it and did not say whether it took it.
-    Uncertain,
+    /// The mail server was given it and did not say whether it took it. Why, without naming anybody.
+    Uncertain(String),
 }
 
 /// What the mail of a proof needs.
@@ -90,6 +90,8 @@ pub struct Worker {
     breakers: Arc<Breakers>,
     /// Whether mails are refused for reasons that whoever runs the server has to fix.
     refused_mails: Arc<Condition>,
+    /// Whether mails are handed over without a word of whether they were taken.
+    unconfirmed_mails: Arc<Condition>,
     under_way: UnderWay,
     poll: Duration,
     farewell: Duration,
@@ -119,6 +121,7 @@ impl Worker {
             owner,
             breakers: Arc::default(),
             refused_mails: Arc::new(Condition::new("mail", "delivery")),
+            unconfirmed_mails: Arc::new(Condition::new("mail", "confirmation")),
             under_way: UnderWay::default(),
             poll: POLL,
             farewell: FAREWELL,

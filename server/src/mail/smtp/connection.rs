@@ -4,6 +4,7 @@
 use std::{fmt::Display, io};
 
 use domain::Fault;
+use futures::FutureExt as _;
 use lettre::transport::smtp::{
     authentication::{Credentials, Mechanism},
     commands::{Auth, Ehlo, Noop, Quit, Starttls},
@@ -11,8 +12,9 @@ use lettre::transport::smtp::{
     response::{Category, Code, Detail, Response, Severity},
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
     net::TcpStream,
+    task::yield_now,
 };
 
 use super::{reply::Reply, tls::Tls};
@@ -48,7 +50,10 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects and says who we are; encrypted from the first byte if there is a way given to do so.
     pub(super) async fn open(server: (&str, u16), tls: Option<&Tls>, hello: &ClientId) -> Result<Self, Broken> {
-        let stream: Box<dyn Stream> = Box::new(TcpStream::connect(server).await?);
+        let stream = TcpStream::connect(server).await?;
+        // Each write is whole, and the end of a message is a small one that would wait for the rest to be acknowledged.
+        stream.set_nodelay(true)?;
+        let stream: Box<dyn Stream> = Box::new(stream);
         let stream = match tls {
             Some(tls) => Box::new(tls.wrap(stream).await?),
             None => stream,
@@ -101,8 +106,8 @@ impl Connection {
         self.reply().await
     }
 
-    /// The message itself, once the server is ready for it. No line of it ends it (RFC 5321 §4.5.2).
-    pub(super) async fn message(&mut self, message: &[u8]) -> Result<Reply, Broken> {
+    /// The message itself, once the server is ready for it, and not yet its end. No line of it ends it (RFC 5321 §4.5.2).
+    pub(super) async fn message(&mut self, message: &[u8]) -> Result<(), Broken> {
         let mut sent = Vec::with_capacity(message.len() + 64);
         for line in message.split_inclusive(|byte| *byte == b'\n') {
             if line.starts_with(b".") {
@@ -113,9 +118,24 @@ impl Connection {
         if !sent.ends_with(b"\r\n") {
             sent.extend_from_slice(b"\r\n");
         }
-        sent.extend_from_slice(b".\r\n");
         self.write(&sent).await?;
-        self.reply().await
+        self.still_listens().await
+    }
+
+    /// Fails if the server has hung up, or has said something before it had the message: then it has not taken it.
+    async fn still_listens(&mut self) -> Result<(), Broken> {
+        // What has come in meanwhile is seen once the runtime has looked.
+        yield_now().await;
+        match self.stream.fill_buf().now_or_never().map(|read| read.map(<[u8]>::is_empty)).transpose()? {
+            None => Ok(()),
+            Some(true) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+            Some(false) => self.reply().await.and(Err(Broken::Garbled)),
+        }
+    }
+
+    /// Ends the message. If this fails, the server has not got the end of it.
+    pub(super) async fn end_message(&mut self) -> Result<(), Broken> {
+        Ok(self.write(b".\r\n").await?)
     }
 
     /// Whether the server is still there.
@@ -144,7 +164,8 @@ impl Connection {
         self.stream.flush().await
     }
 
-    async fn reply(&mut self) -> Result<Reply, Broken> {
+    /// What the server says to what it was sent, unless it is no.
+    pub(super) async fn reply(&mut self) -> Result<Reply, Broken> {
         let reply = Reply::read(&mut self.stream).await?;
         if reply.is_positive() { Ok(reply) } else { Err(Broken::Refused(reply)) }
     }

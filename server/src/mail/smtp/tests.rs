@@ -34,6 +34,8 @@ type Script = &'static [(&'static str, &'static str)];
 
 /// It takes the mail without ever saying so.
 const HANGS_UP: &str = "";
+/// It asks for the message and hangs up.
+const CHANGES_ITS_MIND: &str = "354 go ahead, or rather not";
 
 /// A mail server on loopback, and what it receives.
 async fn mail_server(script: Script) -> (String, UnboundedReceiver<Received>) {
@@ -76,6 +78,9 @@ async fn converse(stream: Box<dyn Stream>, script: Script, received: UnboundedSe
             return None;
         }
         stream.write_all(&latin(&format!("{answer}\r\n"))).await.ok()?;
+        if answer == CHANGES_ITS_MIND {
+            return None;
+        }
         if verb == "STARTTLS" {
             stream = BufReader::new(Box::new(acceptor().accept(stream.into_inner()).await.ok()?));
         }
@@ -295,12 +300,20 @@ async fn a_server_that_is_not_there_or_says_nothing_is_unavailable() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_before_the_message_has_taken_no_mail() {
-    for command in ["", "EHLO", "MAIL", "RCPT", "DATA"] {
-        let script: Script = Box::leak(Box::new([(command, HANGS_UP)]));
+    let hanging_up = ["", "EHLO", "MAIL", "RCPT", "DATA"].map(|command| (command, HANGS_UP));
+    for (command, answer) in hanging_up.into_iter().chain([("DATA", CHANGES_ITS_MIND)]) {
+        let script: Script = Box::leak(Box::new([(command, answer)]));
         let (url, _received) = mail_server(script).await;
         let Err(MailError::Out(no)) = send(&url, "ann@acme.example").await else { panic!("{command}") };
         assert_eq!(no.fault, Fault::MailUnavailable, "{command}");
     }
+}
+
+#[tokio::test]
+async fn what_a_server_says_before_it_has_the_message_is_its_answer() {
+    let (url, _received) = mail_server(&[("DATA", "354 go ahead\r\n552 5.3.4 that is too much for us")]).await;
+    let refused = MailError::Refused(no(Fault::MailContentRefused, "552 5.3.4 that is too much for us"));
+    assert_eq!(send(&url, "ann@acme.example").await, Err(refused));
 }
 
 #[tokio::test]

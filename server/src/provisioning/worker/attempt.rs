@@ -44,8 +44,8 @@ pub(super) enum Outcome<E> {
     Underway(i64),
     /// The mail is on its way.
     Sent,
-    /// The mail server may have taken the mail, or not: it is not sent a second time.
-    Uncertain,
+    /// The mail server may have taken the mail, or not: it is not sent a second time. Why, without naming anybody.
+    Uncertain(String),
     /// It was refused.
     Refused(Refusal),
     /// The receiving side asks to be tried again.
@@ -68,7 +68,7 @@ impl<E> Outcome<E> {
             Self::Refused(_) => "refused",
             Self::PutOff(_) => "put_off",
             Self::Waits(..) => "waits",
-            Self::Uncertain => "uncertain",
+            Self::Uncertain(_) => "uncertain",
             Self::Moot => "moot",
             Self::Overtaken => "overtaken",
         }
@@ -77,7 +77,9 @@ impl<E> Outcome<E> {
     const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) | Self::PutOff(refusal) | Self::Waits(refusal, _) => Some(refusal),
-            Self::Done { .. } | Self::Underway(_) | Self::Sent | Self::Uncertain | Self::Moot | Self::Overtaken => None,
+            Self::Done { .. } | Self::Underway(_) | Self::Sent | Self::Uncertain(_) | Self::Moot | Self::Overtaken => {
+                None
+            }
         }
     }
 
@@ -163,7 +165,7 @@ impl Worker {
             Outcome::Refused(_)
             | Outcome::PutOff(_)
             | Outcome::Waits(..)
-            | Outcome::Uncertain
+            | Outcome::Uncertain(_)
             | Outcome::Moot
             | Outcome::Overtaken => outcome,
         }
@@ -224,7 +226,7 @@ impl Worker {
         let Some(proof) = proof::of_task(self.store.read(), task).await? else { return Ok(Outcome::Moot) };
         if proof.mailing == Mailing::Sending && !self.courier.replaces() {
             // An earlier attempt was handing the mail over when its process died.
-            return Ok(Outcome::Uncertain);
+            return Ok(handed_over_by_another());
         }
         if let Err(refusal) = self.courier.ready().await {
             return Ok(self.mail_server_failed(task, refusal, Sign::Silent));
@@ -233,7 +235,7 @@ impl Worker {
         let (token, code) = match begun {
             Beginning::Begun { token, code } => (token, code),
             Beginning::Overtaken => return Ok(Outcome::Moot),
-            Beginning::Uncertain => return Ok(Outcome::Uncertain),
+            Beginning::Uncertain => return Ok(handed_over_by_another()),
             Beginning::TooMany(wait) => {
                 let detail = Some("too many mails within the hour have gone to this address".to_owned());
                 return Ok(Outcome::Waits(Refusal { detail, ..Fault::TooManyAttempts.into() }, wait));
@@ -250,7 +252,7 @@ impl Worker {
             // It is about this mail; the mail server does what it is there for.
             Err(Undelivered::Later(refusal)) => self.answered(task, Outcome::PutOff(refusal)),
             Err(Undelivered::Out(refusal)) => self.mail_server_failed(task, refusal, Sign::Answers),
-            Err(Undelivered::Uncertain) => Outcome::Uncertain,
+            Err(Undelivered::Uncertain(said)) => Outcome::Uncertain(said),
         })
     }
 
@@ -339,6 +341,11 @@ const fn is_suspect(fault: Fault) -> bool {
             | Fault::TargetUnauthorized
             | Fault::TargetRefused
     )
+}
+
+/// Nobody knows how far the attempt got that was handing the mail over before this one.
+fn handed_over_by_another() -> Outcome<Event> {
+    Outcome::Uncertain("the server that was handing it over has stopped or stood still".to_owned())
 }
 
 /// A template's target that this server has no settings for: nobody is let in there until it has.

@@ -37,13 +37,15 @@ impl Worker {
             Outcome::Moot => queue::finish(&work, &task).await?,
             Outcome::Sent => {
                 queue::finish(&work, &task).await?;
+                self.unconfirmed_mails.works(now);
                 self.note_mail(&mut work, &task, &subject, Mailing::Sent, None).await?;
                 if subject.setback().is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
-            Outcome::Uncertain => {
+            Outcome::Uncertain(said) => {
                 queue::finish(&work, &task).await?;
+                self.unconfirmed_mails.fails(now, Mailing::Uncertain.as_str(), said);
                 self.note_mail(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
             }
             Outcome::PutOff(refusal) => self.put_off(&mut work, task, subject, refusal).await?,

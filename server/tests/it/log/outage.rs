@@ -90,6 +90,33 @@ fn a_mail_server_that_is_away_is_one_warning_however_many_mails_wait() {
 }
 
 #[test]
+fn mails_that_nobody_confirms_are_one_warning_and_the_next_that_is_ends_it() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let (worker, template) = (world.worker(), world.template(|_| ()).await);
+        let users = async |time: &str| {
+            for number in 0..3 {
+                let user = format!("annabel{time}{number}");
+                world.arrive(&template, &format!("{user}@sp.com"), Some(&format!("{user}@acme.example"))).await;
+            }
+        };
+        let silent = || (0..3).for_each(|_| world.postman.take_silently());
+        let said = "event=\"fails\" what=\"mail\" which=\"confirmation\" cause=\"uncertain\"";
+        for time in 1..=2 {
+            silent();
+            users(&format!("silent{time}")).await;
+            work_for_an_hour(&world, &worker).await;
+            let warnings = lines(kept, "WARN");
+            assert!(warnings.len() == time && warnings[time - 1].contains(said), "{warnings:#?}");
+            users(&format!("taken{time}")).await;
+            work_for_an_hour(&world, &worker).await;
+            let again = lines(kept, "INFO").into_iter().filter(|line| line.contains("event=\"works_again\"")).count();
+            assert_eq!(again, time, "{}", kept.text());
+        }
+        assert!(!kept.text().contains("annabel"), "{}", kept.text());
+    });
+}
+
+#[test]
 fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
     let causes = [
         Fault::TargetRefused,

@@ -69,6 +69,27 @@ fn a_mail_that_was_put_off_is_on_its_way_and_says_when_it_is_tried_again() {
 }
 
 #[test]
+fn a_mail_that_nobody_confirms_is_said_to_be_unsure_and_can_be_asked_for_again() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let (worker, template) = (world.worker(), world.open_template(&broadworks, |_| ()).await);
+        let person = entered(&world, &worker, &template, 1).await;
+        world.postman.take_silently();
+        worker.drain().await.unwrap();
+        assert_eq!(mail(&person).await, MailState::Uncertain);
+        let (path, session) = (format!("/activate/{}", template.share_token), person.session.clone().unwrap());
+        let page = world.site().await.get(&path, &format!("{}={session}", cookie(PORTAL_SESSION))).await.body;
+        assert!(page.contains("We do not know whether our message to") && !page.contains("We sent"), "{page}");
+        assert!(page.contains("Send a new message"), "{page}");
+        world.clock.advance(MINUTE);
+        person.resend().await.unwrap();
+        worker.drain().await.unwrap();
+        assert_eq!(mail(&person).await, MailState::Sent);
+    });
+}
+
+#[test]
 fn while_the_mail_server_is_away_everybody_is_told_and_then_nobody() {
     for_each_database(async |world: World| {
         let broadworks = BroadWorks::start().await;

@@ -355,9 +355,9 @@ impl Courier for Outside {
             3 => Err(Undelivered::Refused(Fault::MailboxUnknown.into())),
             4 => {
                 take();
-                Err(Undelivered::Uncertain)
+                Err(Undelivered::Uncertain(String::new()))
             }
-            5 => Err(Undelivered::Uncertain),
+            5 => Err(Undelivered::Uncertain(String::new())),
             _ => {
                 // It takes its time, and the mail, before the server that hands it over hears of it.
                 self.chance.time.sleep(self.chance.between(1, 30_000)).await;

@@ -280,7 +280,7 @@ impl Postman {
 
     /// Takes the next letter and does not say so.
     pub fn take_silently(&self) {
-        lock(&self.refusals).push_back(Undelivered::Uncertain);
+        lock(&self.refusals).push_back(Undelivered::Uncertain("it hung up".to_owned()));
     }
 
     /// The letters it took so far.
@@ -306,9 +306,9 @@ impl Courier for Postman {
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
         match lock(&self.refusals).pop_front() {
-            Some(Undelivered::Uncertain) => {
+            Some(uncertain @ Undelivered::Uncertain(_)) => {
                 lock(&self.letters).push(letter);
-                return Err(Undelivered::Uncertain);
+                return Err(uncertain);
             }
             Some(no) => return Err(no),
             None => lock(&self.letters).push(letter),

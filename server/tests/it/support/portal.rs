@@ -92,6 +92,10 @@ impl Person {
         self.portal.enter_address(&self.visitor(), &self.share, email).await.map_err(fault)
     }
 
+    pub async fn resend(&self) -> Result<(), Fault> {
+        self.portal.resend(&self.visitor(), &self.share).await.map_err(fault)
+    }
+
     pub async fn enter_code(&self, code: &str) -> Result<(), Fault> {
         self.portal.enter_code(&self.visitor(), &self.share, code).await.map_err(fault)
     }
