@@ -82,6 +82,8 @@ under_visits() {
 
 # Debian's index of manual pages is made anew with each package, and takes longest.
 rm -f /var/lib/man-db/auto-update
+# An image for containers may leave manual and documentation out, an operator's machine does not.
+rm -f /etc/dpkg/dpkg.cfg.d/*
 
 # --- installed ---
 
