@@ -1,7 +1,7 @@
 //! What stands around every page of the hub: the top bar, the languages and the corner for toasts.
 
 use domain::{Permission, Role};
-use leptos::{ev, form::ActionForm, prelude::*};
+use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn as _};
 use leptos_router::{
     NavigateOptions,
     components::Outlet,
@@ -21,7 +21,14 @@ use super::{
 };
 use crate::{
     i18n::*,
-    ui::{button::Emphasis, focus::focus_main, locale_switcher::LocaleSwitcher, logo::Logo, toast::Toaster},
+    ui::{
+        button::Emphasis,
+        fault,
+        focus::focus_main,
+        locale_switcher::LocaleSwitcher,
+        logo::Logo,
+        toast::{Toaster, Toasts},
+    },
 };
 
 /// The hub around its current page.
@@ -111,13 +118,15 @@ fn Account(me: Me) -> impl IntoView {
     let i18n = use_i18n();
     client::belongs_to(Some(&me.id));
     let action = ServerAction::<SignOut>::new();
-    let navigate = use_navigate();
+    let (navigate, toasts) = (use_navigate(), Toasts::here());
     let path = use_location().pathname;
     let at_account = Memo::new(move |_| path.read().starts_with(ACCOUNT));
-    Effect::new(move || {
-        if matches!(action.value().get(), Some(Ok(()))) {
-            navigate(SIGN_IN, NavigateOptions::default());
+    Effect::new(move || match action.value().get() {
+        Some(Ok(())) => navigate(SIGN_IN, NavigateOptions::default()),
+        Some(Err(problem)) => {
+            toasts.warn_about(SignOut::PATH, fault::cause(i18n.get_locale_untracked(), problem.fault))
         }
+        None => {}
     });
     view! {
         <Navigation role=me.role/>

@@ -53,10 +53,13 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     answer(&asking_for_cookies(&address::sign_in(local(&next).to_owned())), &email, outcome)
 }
 
-/// Signs out.
+/// Signs out. If the session cannot be ended, the browser keeps it: else it would live on where nobody can end it any more.
 #[server(prefix = "/api", endpoint = "hub/sign-out")]
 pub async fn sign_out() -> Result<(), Problem> {
     let outcome = hub().sign_out(&visitor(HUB_SESSION)).await;
+    if outcome.is_err() {
+        return answer(address::ACCOUNT, "", outcome);
+    }
     clear_cookie(HUB_SESSION);
     answer(address::SIGN_IN, "", outcome)
 }

@@ -71,6 +71,9 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
     provide_context(Visit::new(share, branding.provider.clone(), None, flash));
     match join {
         Ok(good) => view! { <Frame branding step="join"><Good token good/></Frame> }.into_any(),
+        Err(problem) if problem.fault.is_transient() => {
+            view! { <Frame branding step="join-unavailable"><Unavailable problem/></Frame> }.into_any()
+        }
         Err(problem) => view! { <Frame branding step="join-spent"><Spent problem/></Frame> }.into_any(),
     }
 }
@@ -91,6 +94,19 @@ fn Good(token: String, good: Join) -> impl IntoView {
             <SubmitButton>{t!(i18n, portal.join.submit)}</SubmitButton>
         </PortalForm>
         <p class="muted">{t!(i18n, portal.join.stranger)}</p>
+    }
+}
+
+/// What the link is good for cannot be said now: it is opened again.
+#[component]
+fn Unavailable(problem: Problem) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Heading text=move || t_string!(i18n, portal.unavailable.heading)/>
+        <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
+        <form method="get">
+            <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
+        </form>
     }
 }
 

@@ -25,14 +25,17 @@ pub async fn sign_in(share: String, user_id: String, password: String) -> Result
     answer(&asking_for_cookies(&page_of(&share)), &user_id, outcome)
 }
 
-/// Ends the session of whoever is signed in, and forgets what the `user` has typed for whom the page was made.
+/// Ends the session of whoever is signed in, and forgets what the `user` has typed for whom the page was made. If the session
+/// cannot be ended, the browser keeps it: else it would live on where nobody can end it any more.
 #[server(prefix = "/api", endpoint = "portal/sign_out")]
 pub async fn sign_out(share: String, #[server(default)] user: String) -> Result<(), Problem> {
     use super::answer::{answer, backend, forget_unsent, page_of, visitor};
     use crate::visitor::{PORTAL_SESSION, clear_cookie};
     let outcome = backend().sign_out(&visitor()).await;
-    forget_unsent(&user);
-    clear_cookie(PORTAL_SESSION);
+    if outcome.is_ok() {
+        forget_unsent(&user);
+        clear_cookie(PORTAL_SESSION);
+    }
     answer(&page_of(&share), "", outcome)
 }
 

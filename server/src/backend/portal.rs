@@ -295,6 +295,8 @@ impl Context {
                 Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
+            // Whoever has it has not guessed it.
+            Err(Trouble::Known { fault: Fault::AlreadyConfirmed, .. }) => Err(Fault::AlreadyConfirmed.into()),
             Err(Trouble::Known { fault, .. }) => {
                 throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
                 Err(fault.into())
@@ -307,7 +309,7 @@ impl Context {
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
         let now = self.environment.now();
         let (proof, subscriber) = match self.usable_link(share, token).await {
-            Err(Trouble::Known { fault, retry_after }) => {
+            Err(Trouble::Known { fault, retry_after }) if fault != Fault::AlreadyConfirmed => {
                 throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
                 return Err(Trouble::Known { fault, retry_after });
             }

@@ -3,6 +3,7 @@
 mod again;
 mod comeback;
 mod link;
+mod locked;
 mod outage;
 mod sign_in;
 mod waiting;
