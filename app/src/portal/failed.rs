@@ -29,11 +29,9 @@ pub async fn try_again(share: String, #[server(default)] user: String) -> Result
 #[component]
 pub fn FailedStep(
     /// The address of the attempt.
-    email: Option<String>,
+    email: String,
     /// Why it failed.
     problem: Problem,
-    /// Whether another address may be entered.
-    other_address: bool,
     /// How often it failed.
     tries: Tries,
 ) -> impl IntoView {
@@ -46,9 +44,7 @@ pub fn FailedStep(
         }
     };
     let fixer = problem.fault.entry().fixer;
-    let choices = if !other_address {
-        again(Emphasis::Primary).into_any()
-    } else if fixer == Fixer::User {
+    let choices = if fixer == Fixer::User {
         // The same address would only be refused again.
         view! { <ChangeAddressForm emphasis=Emphasis::Primary/> {again(Emphasis::Secondary)} }.into_any()
     } else {
@@ -58,11 +54,9 @@ pub fn FailedStep(
     let code = problem.fault.code();
     view! {
         <Heading text=move || t_string!(i18n, portal.failed.heading) autofocus=repeated/>
-        {email.map(|email| view! {
-            <p class="portal-lead">
-                {t!(i18n, portal.failed.address)} " " <Identifier text=email/>
-            </p>
-        })}
+        <p class="portal-lead">
+            {t!(i18n, portal.failed.address)} " " <Identifier text=email/>
+        </p>
         <div class=Tone::Error.class() role=repeated.then_some("alert")>
             {repeated.then(|| view! { <Again tries/> })}
             <ProblemText problem/>

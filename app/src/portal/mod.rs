@@ -18,6 +18,7 @@ mod platform;
 mod progress;
 mod proof;
 mod qr_code;
+mod removing;
 mod sign_in;
 mod unavailable;
 mod visit;
@@ -88,13 +89,16 @@ pub enum Step {
         /// Who is signed in.
         user: SignedIn,
         /// The address of the attempt.
-        email: Option<String>,
+        email: String,
         /// Why it failed.
         problem: Problem,
-        /// Whether the user may enter another address.
-        other_address: bool,
         /// How often it failed.
         tries: Tries,
+    },
+    /// The account is being removed, or could not be yet: there is nothing here for the user until it is.
+    Removing {
+        /// Who is signed in.
+        user: SignedIn,
     },
     /// The account is there.
     Done {
@@ -120,6 +124,7 @@ impl Step {
             | Self::Progress { user, .. }
             | Self::Consent { user, .. }
             | Self::Failed { user, .. }
+            | Self::Removing { user }
             | Self::Done { user, .. } => Some(user),
         }
     }
@@ -127,7 +132,14 @@ impl Step {
     /// Whether it may change without the reader's doing: by a mail's fate, a link opened elsewhere, the engine.
     #[must_use]
     pub const fn changes_by_itself(&self) -> bool {
-        matches!(self, Self::Proof { .. } | Self::Progress { .. } | Self::Consent { .. } | Self::Failed { .. })
+        matches!(
+            self,
+            Self::Proof { .. }
+                | Self::Progress { .. }
+                | Self::Consent { .. }
+                | Self::Failed { .. }
+                | Self::Removing { .. }
+        )
     }
 }
 

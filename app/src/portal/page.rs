@@ -12,6 +12,7 @@ use super::{
     failed::FailedStep,
     progress::ProgressStep,
     proof::ProofStep,
+    removing::RemovingStep,
     sign_in::{Account, SignInStep},
     unavailable::UnavailableStep,
     visit::Visit,
@@ -91,9 +92,8 @@ fn shown(step: Step) -> AnyView {
         Step::Proof { user, email, mail, resend_in } => view! { <ProofStep user email mail resend_in/> }.into_any(),
         Step::Progress { user, email, setback } => view! { <ProgressStep user email setback/> }.into_any(),
         Step::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
-        Step::Failed { email, problem, other_address, tries, .. } => {
-            view! { <FailedStep email problem other_address tries/> }.into_any()
-        }
+        Step::Failed { email, problem, tries, .. } => view! { <FailedStep email problem tries/> }.into_any(),
+        Step::Removing { .. } => view! { <RemovingStep/> }.into_any(),
         Step::Done { email, client, anywhere, .. } => view! { <DoneStep email client anywhere/> }.into_any(),
     }
 }
@@ -108,6 +108,7 @@ fn name(step: &Step) -> String {
         Step::Progress { .. } => "progress",
         Step::Consent { .. } => "consent",
         Step::Failed { tries, .. } => return format!("failed-{}{}", tries.count, user_of(step)),
+        Step::Removing { .. } => "removing",
         Step::Done { .. } => "done",
     };
     format!("{kind}{}", user_of(step))
@@ -146,7 +147,7 @@ fn Position(position: u8) -> impl IntoView {
 /// Which of the four parts of the way the step belongs to, if to any.
 const fn position(step: &Step) -> Option<u8> {
     match step {
-        Step::Unavailable(_) | Step::Done { .. } => None,
+        Step::Unavailable(_) | Step::Removing { .. } | Step::Done { .. } => None,
         Step::SignIn => Some(1),
         Step::Address { .. } => Some(2),
         Step::Proof { .. } => Some(3),

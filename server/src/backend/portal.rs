@@ -123,18 +123,10 @@ impl Context {
             State::Error(Attempt::Create(address), fault) => Step::Failed {
                 tries: self.tries(&subscriber).await?,
                 user,
-                email: Some(address.email().as_str().to_owned()),
+                email: address.email().as_str().to_owned(),
                 problem: Problem { fault, retry_after: None, tracking_id: subscriber.tracking_id },
-                other_address: true,
             },
-            // An administrator is removing the user: there is nothing here for them until that is done.
-            State::Removing(email) | State::Error(Attempt::Remove(email), _) => Step::Failed {
-                user,
-                email: email.map(String::from),
-                problem: Fault::InProgress.into(),
-                other_address: false,
-                tries: Tries { count: 1, last: subscriber.status_changed_at },
-            },
+            State::Removing(_) | State::Error(Attempt::Remove(_), _) => Step::Removing { user },
         })
     }
 

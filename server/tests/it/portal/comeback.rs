@@ -1,5 +1,6 @@
 //! Coming back after having been deleted.
 
+use app::{portal::Step, visitor::PORTAL_SESSION};
 use axum::http::StatusCode;
 use domain::{BroadWorksId, Fault, lifecycle::Event};
 use sea_orm::EntityTrait as _;
@@ -13,7 +14,7 @@ use server::{
 };
 
 use crate::entity::{admission, subscriber};
-use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
+use crate::support::{Act, BroadWorks, Person, World, cookie, fault, for_each_database};
 
 const USER: &str = "1@sp.com";
 
@@ -51,6 +52,29 @@ async fn adapter_removes(world: &World, template: &Template) {
 
 async fn signs_in(world: &World, template: &Template) -> Result<(), Fault> {
     world.person(template).sign_in(USER, "secret").await
+}
+
+#[test]
+fn who_is_being_removed_is_told_so() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        let (template, user) = provisioned(&world, &broadworks).await;
+        delete(&world, user.id, Comeback::Allowed).await;
+        let mut person = world.person(&template);
+        person.sign_in(USER, "secret").await.unwrap();
+        let (path, session) = (format!("/activate/{}", template.share_token), person.session.clone().unwrap());
+        let session = format!("{}={session}", cookie(PORTAL_SESSION));
+        world.target.plan([Act::Refuse(fault(Fault::TargetRefused))]);
+        for _ in 0..2 {
+            assert!(matches!(person.step().await, Step::Removing { .. }));
+            let page = world.site().await.get(&path, &session).await.body;
+            assert!(page.contains("Your account is being removed") && page.contains("44004"), "{page}");
+            assert!(!page.contains("could not be created"), "{page}");
+            // The target refuses to.
+            world.work().await;
+        }
+        assert_eq!(world.find(user.id).await.unwrap().status, "error");
+    });
 }
 
 #[test]
