@@ -36,6 +36,30 @@ impl EmailAddress {
         Self::read(typed).ok_or(Fault::InvalidAddress)
     }
 
+    /// Parses what a person typed or pasted into a field for one address: with what stands around it in mails, on pages and in
+    /// lists, `Ann Lee <ann@acme.com>`, `mailto:ann@acme.com` or `ann@acme.com,`. Which of two is meant nobody can tell.
+    ///
+    /// # Errors
+    /// As [`EmailAddress::parse`], of which this takes everything.
+    pub fn pasted(typed: &str) -> Result<Self, Fault> {
+        Self::parse(typed).or_else(|_| Self::inside(typed))
+    }
+
+    fn inside(text: &str) -> Result<Self, Fault> {
+        let meant = as_meant(text);
+        let meant = bare(&meant);
+        let Some((name, address)) = meant.trim_end_matches('>').rsplit_once('<').filter(|_| meant.ends_with('>'))
+        else {
+            return Self::parse(without_scheme(meant));
+        };
+        let address = Self::parse(without_scheme(bare(address)))?;
+        let is_another = |other: Self| other.key() != address.key();
+        match name.contains('<') || Self::pasted(name).is_ok_and(is_another) {
+            true => Err(Fault::InvalidAddress),
+            false => Ok(address),
+        }
+    }
+
     /// The address that an earlier [`EmailAddress::as_str`] gave. What is refused today may have been taken in by an
     /// earlier version: it stays what it is.
     #[must_use]
@@ -91,6 +115,22 @@ impl EmailAddress {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
         let first: String = local.chars().take(1).collect();
         format!("{first}•••@{domain}")
+    }
+}
+
+/// What is left without the blanks and marks that stand around an address in lists and sentences.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || ",;:\"'()[]“”„‘’«»".contains(c))
+}
+
+/// The address that a link leads to (RFC 6068), without what it proposes to write.
+fn without_scheme(text: &str) -> &str {
+    const SCHEME: &str = "mailto:";
+    match text.split_at_checked(SCHEME.len()) {
+        Some((scheme, address)) if scheme.eq_ignore_ascii_case(SCHEME) => {
+            bare(address.split_once('?').map_or(address, |(address, _)| address))
+        }
+        _ => text,
     }
 }
 
@@ -246,6 +286,57 @@ mod tests {
     }
 
     #[test]
+    fn what_is_pasted_may_have_something_around_it() {
+        for typed in [
+            "ann@acme.com",
+            "ann@acme.com,",
+            "ann@acme.com;",
+            "ann@acme.com ;\u{a0}",
+            "\u{a0}ann@acme.com\u{a0}",
+            "(ann@acme.com)",
+            "\"ann@acme.com\"",
+            "„ann@acme.com“",
+            "<ann@acme.com>",
+            "<ann@acme.com>,",
+            " < ann@acme.com > ",
+            "＜ann@acme.com＞",
+            "Ann Lee <ann@acme.com>",
+            "\"Lee, Ann\" <ann@acme.com>;",
+            "ann@ACME.com <ann@acme.com>",
+            "'ann@acme.com' <ann@acme.com>",
+            "Ann @ Acme <ann@acme.com>",
+            "mailto:ann@acme.com",
+            "MAILTO: ann@acme.com",
+            "<mailto:ann@acme.com>",
+            "mailto:ann@acme.com?subject=Hello&cc=bob@acme.com",
+        ] {
+            assert_eq!(EmailAddress::pasted(typed).map(String::from).as_deref(), Ok("ann@acme.com"), "{typed}");
+        }
+        for typed in [
+            "",
+            ",",
+            "<>",
+            "Ann <>",
+            "Ann Lee",
+            "a b@acme.com",
+            "a\u{a0}b@acme.com",
+            "ann@acme.com, bob@acme.com",
+            "ann@acme.com bob@acme.com",
+            "bob@acme.com <ann@acme.com>",
+            "Bob <bob@acme.com>, Ann <ann@acme.com>",
+            "<bob@acme.com> <ann@acme.com>",
+            "mailto:ann@acme.com,bob@acme.com",
+            "mailto:",
+            "http://ann@acme.com",
+            "Ann <ann@acme.com> writes",
+            "ann@acme.com\r\nBcc: x@y.zz",
+            "<ann@acme.com>\r\nBcc: <x@y.zz>",
+        ] {
+            assert_eq!(EmailAddress::pasted(typed), Err(Fault::InvalidAddress), "{typed}");
+        }
+    }
+
+    #[test]
     fn compares_without_case_and_shows_little() {
         let address = EmailAddress::parse("Ann@ACME.com").expect("valid");
         assert_eq!(address.as_str(), "Ann@acme.com");
@@ -283,6 +374,7 @@ mod tests {
         fn an_address_parses_as_itself_and_is_found_by_its_key(typed in "\\PC{1,8}@(\\PC{1,6}\\.){1,2}(com|бг|[a-z]{2,4})") {
             if let Ok(address) = EmailAddress::parse(&typed) {
                 prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+                prop_assert_eq!(EmailAddress::pasted(&typed), Ok(address.clone()));
                 prop_assert_eq!(EmailAddress::kept(address.as_str()), address.clone());
                 let key = address.key();
                 prop_assert_eq!(EmailAddress::kept(&key).key(), key);

@@ -3,6 +3,9 @@
 
 use crate::{fault::Fault, spreadsheet};
 
+/// The longest number that can be dialled, from its country on (ITU-T E.164 §6.1).
+const MOST_DIGITS: usize = 15;
+
 /// Checks a phone number: digits with what is put before and between them, and possibly an extension: `+1 (240) 555-1212 x5`.
 ///
 /// # Errors
@@ -14,8 +17,13 @@ pub fn number(text: &str) -> Result<&str, Fault> {
         None => (lower.as_str(), None),
     };
     let between = |c: char| matches!(c, '+' | '-' | '.' | '/' | '(' | ')' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}');
-    let is_number =
-        number.chars().all(|c| c.is_ascii_digit() || between(c)) && number.contains(|c: char| c.is_ascii_digit());
+    // What begins with a dash is a negative number. The zeros in front are for dialling out.
+    let begins = number.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('));
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let is_number = begins
+        && number.chars().all(|c| c.is_ascii_digit() || between(c))
+        && !digits.is_empty()
+        && digits.trim_start_matches('0').len() <= MOST_DIGITS;
     match () {
         () if is_damaged(text) => Err(Fault::DamagedBySpreadsheet),
         () if is_number && extension.is_none_or(are_digits) => Ok(text),
@@ -49,9 +57,18 @@ mod tests {
 
     #[test]
     fn numbers_are_taken_as_people_write_them() {
-        for text in
-            ["+1-240-555-1212", "(02) 1234 5678", "240.555.1212", "02/1234-56", "1", "+49 89 12 x34", "555-1212 ext. 5"]
-        {
+        for text in [
+            "+1-240-555-1212",
+            "(02) 1234 5678",
+            "240.555.1212",
+            "02/1234-56",
+            "1",
+            "+49 89 12 x34",
+            "555-1212 ext. 5",
+            "0011 44 20 7946 00001",
+            "0",
+            "+123456789012345",
+        ] {
             assert_eq!(number(text), Ok(text));
         }
     }
@@ -71,6 +88,11 @@ mod tests {
             "12x3y",
             "1e5",
             "٤٢",
+            "-442079",
+            "–442079",
+            "/442079",
+            "442079000000000000",
+            "+1234567890123456",
         ] {
             assert_eq!(number(text), Err(Fault::InvalidParameter), "{text}");
         }

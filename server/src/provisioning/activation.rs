@@ -94,7 +94,7 @@ async fn ask_for_mail(
     if as_meant(typed).trim().is_empty() {
         return Err(Fault::AddressMissing.into());
     }
-    let email = EmailAddress::parse(typed)?;
+    let email = EmailAddress::pasted(typed)?;
     let now = environment.now();
     let asking = subscriber::oneself(store.read(), subscriber).await?.ok_or(Fault::NotFound)?;
     let mails = mails(&asking, &email);

@@ -22,7 +22,7 @@ use crate::{
 pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<Onboard>().await?;
     let email =
-        domain::EmailAddress::parse(&email).inspect_err(|_| refuse(axum::http::StatusCode::BAD_REQUEST, None))?;
+        domain::EmailAddress::pasted(&email).inspect_err(|_| refuse(axum::http::StatusCode::BAD_REQUEST, None))?;
     hub.onboard(&administrator, &user, email).await
 }
 
