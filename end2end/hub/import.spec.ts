@@ -57,6 +57,11 @@ test('the check says what is wrong in which line; valid rows are imported, bad o
     ['6', 'BroadWorks ID', 'This BroadWorks ID appears in an earlier row. 10022', 'Keep one row for each BroadWorks ID.'],
   ]);
   await expectAccessible(page);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the refused rows' }).click();
+  const [header, first] = (await readFile(await (await download).path(), 'utf8')).split('\r\n');
+  expect(header).toBe(`\uFEFF${HEADER},Row Error`);
+  expect(first).toMatch(/^new2@costaverde\.example,,Lee,Northwind\+costaverde,ann@,,"?First Name: /);
   await page.getByRole('button', { name: 'Copy the list of refused rows' }).click();
   await expect(page.getByText('Copied')).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());

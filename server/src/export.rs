@@ -8,6 +8,7 @@ use futures::{Stream, stream};
 
 use crate::{
     fault::Trouble,
+    import::ROW_ERROR,
     iso8601,
     provisioning::subscribers,
     spreadsheet::{BYTE_ORDER_MARK, row},
@@ -38,10 +39,10 @@ const FIELDS: [Field; 13] = [
 ];
 const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", "Error Text", "Created", "Last Change"];
 
-/// Whether Export writes a column of this name that import does not read.
+/// Whether we write a column of this name that import does not read.
 #[must_use]
 pub fn tells_standing(column: &str) -> bool {
-    STANDING.iter().any(|name| name.eq_ignore_ascii_case(column))
+    STANDING.iter().chain([&ROW_ERROR]).any(|name| name.eq_ignore_ascii_case(column))
 }
 
 /// Which subscribers are exported.

@@ -25,6 +25,7 @@ use domain::{
 use sea_orm::{ConnectionTrait, DbErr};
 
 use check::{Candidate, Check};
+pub(crate) use report::ROW_ERROR;
 pub use report::{Report, RowProblem};
 pub use table::Malformation;
 use table::Table;
@@ -52,11 +53,20 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Write nothing if there is a single bad row; otherwise bad rows do not hold up good ones.
     pub all_or_nothing: bool,
+    /// Give the bad rows back as a file.
+    pub give_back: bool,
 }
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        Self { actor: Actor::Import, provisioning_id: None, most: u64::MAX, dry_run: false, all_or_nothing: false }
+        Self {
+            actor: Actor::Import,
+            provisioning_id: None,
+            most: u64::MAX,
+            dry_run: false,
+            all_or_nothing: false,
+            give_back: false,
+        }
     }
 }
 
@@ -220,7 +230,12 @@ impl Import<'_> {
             report.rows += 1;
             match check.row(&row).await? {
                 Ok(candidate) => chunk.push(candidate),
-                Err(flaws) => report.refuse(row.line, &flaws),
+                Err(flaws) => {
+                    report.refuse(row.line, &flaws);
+                    if self.options.give_back {
+                        report.give_back(table.header(), &table.cells(), (row.line, &flaws));
+                    }
+                }
             }
         }
         // All transactions lock customers in the same order; within a customer the file's order counts.

@@ -2,6 +2,7 @@
 
 mod cell;
 mod failure;
+mod given_back;
 mod outcome;
 mod stage;
 mod upload;

@@ -67,6 +67,7 @@ pub async fn users(
             most: MOST_ROWS,
             dry_run,
             all_or_nothing: false,
+            give_back: true,
         },
     };
     let (tell, heard) = unbounded_channel();
@@ -124,10 +125,10 @@ impl Job {
 }
 
 fn shown(report: Report) -> ImportReport {
-    let Report { rows, added, already_there, refused, problems, ignored_columns, written } = report;
+    let Report { rows, added, already_there, refused, problems, ignored_columns, given_back, written } = report;
     let problems =
         problems.into_iter().map(|RowProblem { line, field, fault }| CellProblem { line, field, fault }).collect();
-    ImportReport { rows, added, already_there, refused, problems, ignored_columns, written }
+    ImportReport { rows, added, already_there, refused, problems, ignored_columns, given_back, written }
 }
 
 fn failure(context: &Shared, error: ImportError) -> ImportFailure {

@@ -2,8 +2,12 @@
 
 use std::fmt;
 
-use domain::{Fault, Field, draft::Flaw, fault::Audience};
+use domain::{Fault, Field, draft::Flaw, fault::Audience, spreadsheet::is_formula_or_error};
 
+use crate::spreadsheet::{BYTE_ORDER_MARK, row, unguard};
+
+/// The column in which a file that is given back says what is wrong with a row. Import reads nothing from it.
+pub(crate) const ROW_ERROR: &str = "Row Error";
 /// The most bad cells that are listed; all are counted.
 const LISTED: usize = 10_000;
 
@@ -22,6 +26,9 @@ pub struct Report {
     pub problems: Vec<RowProblem>,
     /// Columns that nobody knows: what stands in them was not read.
     pub ignored_columns: Vec<String>,
+    /// The bad rows as a file like the one they come from, with one more column that says what is wrong: to be corrected and
+    /// imported. Only where that was asked for.
+    pub given_back: Option<String>,
     /// Whether anything was written at all.
     pub written: bool,
 }
@@ -46,7 +53,41 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Adds a bad row, as it was written, to the file that is given back.
+    pub(super) fn give_back(&mut self, header: &[String], cells: &[String], (line, flaws): (u64, &[Flaw])) {
+        let own = header.iter().position(|name| name.trim().eq_ignore_ascii_case(ROW_ERROR));
+        let wrong = flaws.iter().map(|flaw| RowProblem { line, field: flaw.field, fault: flaw.fault }.in_words());
+        let wrong = wrong.collect::<Vec<_>>().join(" ");
+        if self.given_back.is_none() {
+            let named = widened(header, header.len(), own, ROW_ERROR);
+            self.given_back = Some(format!("{BYTE_ORDER_MARK}{named}"));
+        }
+        let line = widened(cells, header.len(), own, &wrong);
+        if let Some(file) = &mut self.given_back {
+            file.push_str(&line);
+        }
+    }
+}
+
+/// A row of this many cells and one more. Spreadsheets leave out empty cells at a row's end; what an earlier file that was given
+/// back said is left out, and so is a formula, which would come back as a text.
+fn widened(cells: &[String], width: usize, without: Option<usize>, last: &str) -> String {
+    let text = |at| cells.get(at).map_or("", |cell: &String| unguard(cell));
+    let kept = (0..width).filter(|at| Some(*at) != without).map(text);
+    let kept = kept.map(|text| if text.trim_start().starts_with('=') && is_formula_or_error(text) { "" } else { text });
+    // Where there are too many, nobody knows which is which: they stay, and the row stays refused.
+    let beyond = cells.iter().skip(width).map(String::as_str);
+    row(kept.chain([last]).chain(beyond))
+}
+
 impl RowProblem {
+    /// Where, what, and what to do about it.
+    fn in_words(&self) -> String {
+        let column = self.field.map(|field| format!("{}: ", field.column())).unwrap_or_default();
+        format!("{column}{} {}", self.fault.cause(), self.remedy())
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn remedy(&self) -> &'static str {

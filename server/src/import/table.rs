@@ -64,6 +64,7 @@ pub(super) struct Table<'a, R> {
     reader: Reader<Quotes<Lines<'a, R>>>,
     columns: Vec<Option<Field>>,
     ignored: Vec<String>,
+    header: Vec<String>,
     last_row: String,
     record: ByteRecord,
 }
@@ -85,6 +86,7 @@ impl<'a, R: Read + Seek> Table<'a, R> {
             reader: builder(delimiter).from_reader(Quotes::new(whole, delimiter)),
             columns: Vec::new(),
             ignored: Vec::new(),
+            header: Vec::new(),
             last_row,
             record: ByteRecord::new(),
         };
@@ -96,7 +98,9 @@ impl<'a, R: Read + Seek> Table<'a, R> {
             more = table.read()?;
         }
         let header = table.texts()?;
+        let named = header.iter().map(|name| (*name).to_owned()).collect();
         (table.columns, table.ignored) = columns(&header);
+        table.header = named;
         table.check_columns()?;
         Ok(table)
     }
@@ -105,6 +109,16 @@ impl<'a, R: Read + Seek> Table<'a, R> {
     /// are known.
     pub fn ignored(&self) -> &[String] {
         &self.ignored
+    }
+
+    /// The header as it is written.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// The cells of the row that was read last, as they are written.
+    pub fn cells(&self) -> Vec<String> {
+        self.record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
     }
 
     fn check_columns(&self) -> Result<(), ImportError> {

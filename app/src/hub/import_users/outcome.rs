@@ -5,6 +5,7 @@ use leptos::{ev, prelude::*};
 use super::{
     cell::Problems,
     failure::Failed,
+    given_back::GivenBack,
     stage::{Import, Stage},
 };
 use crate::{
@@ -78,6 +79,7 @@ pub(super) fn Outcome(import: Import, users: String) -> impl IntoView {
             <Numbers report=report.clone()/>
             <Ignored columns=report.ignored_columns/>
             <Decision import rows=report.rows added=report.added refused=report.refused/>
+            <GivenBack file=report.given_back/>
             <Problems problems=report.problems/>
         }
         .into_any(),
@@ -97,6 +99,7 @@ pub(super) fn Outcome(import: Import, users: String) -> impl IntoView {
                     {t!(i18n, hub.importing.another)}
                 </button>
             </p>
+            <GivenBack file=report.given_back/>
             <Problems problems=report.problems/>
         }
         .into_any(),

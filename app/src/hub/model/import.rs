@@ -42,6 +42,9 @@ pub struct ImportReport {
     pub problems: Vec<CellProblem>,
     /// Columns that nobody knows: what stands in them was not read.
     pub ignored_columns: Vec<String>,
+    /// The refused rows as a file, each with what is wrong with it.
+    #[serde(default)]
+    pub given_back: Option<String>,
     /// Whether anything was written.
     pub written: bool,
 }

@@ -1,7 +1,7 @@
 //! What may stand in a cell.
 
 use domain::{Fault, Field};
-use server::import::RowProblem;
+use server::import::{ImportOptions, RowProblem};
 
 use super::{HEADER, all, counts, options, phones, problem, read};
 use crate::support::{World, for_each_database};
@@ -132,5 +132,35 @@ fn what_no_spreadsheet_writes_is_refused_row_by_row() {
         assert_eq!(first(3), Some((Field::FirstName, Fault::InvalidParameterSize)));
         assert_eq!(first(4), Some((Field::UserId, Fault::InvalidParameter)));
         assert_eq!(all(&world).await.len(), 1);
+    });
+}
+
+#[test]
+fn bad_rows_are_given_back_as_they_were_written_and_taken_in_once_corrected() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let file = format!(
+            "{HEADER},Remark\r\n1@sp.com,Ann,Lee,SP1+acme,ann@acme.com,gold,'+1-240-555-1212,\"our, own\"\r\n\
+             2@sp.com,Bob,Lee,SP1+acme\r\n3@sp.com,,Lee,SP1+acme,,\r\n"
+        );
+        assert_eq!(read(&world, &file, &options(&template)).await.unwrap().given_back, None);
+        let options = ImportOptions { give_back: true, ..options(&template) };
+        let report = read(&world, &file, &options).await.unwrap();
+        let back = report.given_back.unwrap();
+        let lines: Vec<_> = back.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines[0], format!("{HEADER},Remark,Row Error"));
+        assert!(lines[1].starts_with("1@sp.com,Ann,Lee,SP1+acme,ann@acme.com,gold,'+1-240-555-1212,\"our, own\","));
+        assert!(lines[1].contains("Package: A parameter has a value that is not allowed."), "{}", lines[1]);
+        assert!(lines[2].starts_with("3@sp.com,,Lee,SP1+acme,,,,,First Name: "), "{}", lines[2]);
+        assert_eq!(lines.len(), 3);
+
+        // One is corrected; the other comes back with one column of errors and not two.
+        let report = read(&world, back.replace(",gold,", ",premium,"), &options).await.unwrap();
+        assert_eq!((counts(&report), &report.ignored_columns[..]), ((2, 1, 0, 1), &["Remark".to_owned()][..]));
+        let again = report.given_back.unwrap();
+        assert_eq!(again.matches("Row Error").count(), 1);
+        assert_eq!(again.lines().nth(1), back.lines().nth(2));
+        let ann = all(&world).await.pop().unwrap();
+        assert_eq!((ann.user_id.as_str(), ann.primary_phone.as_deref()), ("1@sp.com", Some("+1-240-555-1212")));
     });
 }

@@ -140,7 +140,8 @@ impl From<CheckedRow> for NewRow {
 
 impl From<Report> for DryRun {
     fn from(report: Report) -> Self {
-        let Report { rows, added, already_there, refused, problems, ignored_columns, written: _ } = report;
+        let Report { rows, added, already_there, refused, problems, ignored_columns, given_back: _, written: _ } =
+            report;
         let errors = problems.iter().map(Cell::from).collect();
         Self { rows, accepted: added, unchanged: already_there, refused, errors, ignored_columns }
     }
