@@ -6,6 +6,7 @@
 mod administrators;
 mod audit;
 mod customers;
+mod jobs;
 mod people;
 mod portal;
 mod templates;
@@ -17,8 +18,8 @@ use std::{any::Any, sync::Arc};
 use domain::Network;
 
 pub use self::{
-    administrators::Administrators, audit::Audit, customers::Customers, people::People, portal::PortalBackend,
-    templates::Templates, tokens::Tokens, users::Users,
+    administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, people::People,
+    portal::PortalBackend, templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
 
@@ -78,6 +79,6 @@ pub struct NewSession {
 
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
-pub trait HubBackend: Administrators + Customers + Templates + Users + Tokens + People + Audit {}
+pub trait HubBackend: Administrators + Customers + Jobs + Templates + Users + Tokens + People + Audit {}
 
-impl<T: Administrators + Customers + Templates + Users + Tokens + People + Audit> HubBackend for T {}
+impl<T: Administrators + Customers + Jobs + Templates + Users + Tokens + People + Audit> HubBackend for T {}

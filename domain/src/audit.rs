@@ -116,6 +116,10 @@ deeds! {
     UsersImported => "users_imported", Users, UsersWrite;
     /// A list of users was taken out.
     UsersExported => "users_exported", Users, UsersExport;
+    /// Something was asked for many users at once.
+    JobBegun => "job_begun", Users, UsersWrite;
+    /// That was ended early, or taken back.
+    JobCancelled => "job_cancelled", Users, UsersWrite;
     /// A user or workspace was added.
     UserAdded => "user_added", Users, UsersWrite;
     /// A user was onboarded with an address.

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fault, draft::Flaw};
+use crate::{
+    EmailAddress, Fault, Package,
+    draft::Flaw,
+    lifecycle::{Event, Lifecycle, State},
+};
 
 /// What a job does with each of its rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     /// Takes a subscriber in. One who is there stays as is.
     Create,
@@ -15,11 +19,13 @@ pub enum Action {
     Delete,
     /// Gives a subscriber another package.
     ChangePackage,
+    /// Sends the mail that asks to prove the address once more.
+    Resend,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage];
+    pub const ALL: [Self; 5] = [Self::Create, Self::Retry, Self::Delete, Self::ChangePackage, Self::Resend];
 
     /// Its name in the API and the database.
     #[must_use]
@@ -29,6 +35,7 @@ impl Action {
             Self::Retry => "retry",
             Self::Delete => "delete",
             Self::ChangePackage => "changePackage",
+            Self::Resend => "resend",
         }
     }
 
@@ -39,8 +46,50 @@ impl Action {
     }
 }
 
+/// What is to happen to a subscriber who is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Another attempt: with an address that is vouched for, or the failed one as it was.
+    Retry(Option<EmailAddress>),
+    /// To be gone.
+    Delete,
+    /// Another package.
+    ChangePackage(Package),
+    /// Another mail to the same address.
+    Resend,
+}
+
+impl Wish {
+    /// What has to happen to a subscriber who stands so and has this package; nothing, if it has happened already.
+    ///
+    /// # Errors
+    /// Why it cannot happen now.
+    pub fn event(&self, lifecycle: &Lifecycle, package: Package) -> Result<Option<Event>, Fault> {
+        let event = match self {
+            Self::Retry(email) => Some(email.clone().map_or(Event::Retried, Event::Onboarded)),
+            Self::Delete => {
+                let removing = matches!(lifecycle.state, State::Removing(_));
+                (!removing).then_some(Event::RemovalRequested)
+            }
+            Self::ChangePackage(wanted) => {
+                let latest = lifecycle.wanted_package().unwrap_or(package);
+                (latest != *wanted).then_some(Event::PackageChanged(*wanted))
+            }
+            Self::Resend => match &lifecycle.state {
+                State::PendingEmailValidation(email) => Some(Event::AddressEntered(email.clone())),
+                _ => return Err(Fault::NothingToRetry),
+            },
+        };
+        match event.clone().map(|event| lifecycle.apply(event)) {
+            Some(Err(Fault::AlreadyProvisioned)) => Ok(None),
+            Some(Err(why)) => Err(why),
+            Some(Ok(_)) | None => Ok(event),
+        }
+    }
+}
+
 /// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It was carried out: durably accepted, as a single call would be.
     Accepted,
@@ -95,6 +144,31 @@ impl From<&Flaw> for RowError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{lifecycle::arrive, template::UserVerification};
+
+    #[test]
+    fn a_wish_is_granted_where_it_fits_and_the_lifecycle_says_why_not() {
+        let ann = EmailAddress::parse("ann@acme.com").unwrap();
+        let new = arrive(UserVerification::Untrusted, None).lifecycle;
+        let entered = new.apply(Event::AddressEntered(ann.clone())).unwrap().next.unwrap();
+        let sent = |lifecycle: &Lifecycle| Wish::Resend.event(lifecycle, Package::Basic);
+        assert_eq!(sent(&new), Err(Fault::NothingToRetry));
+        assert_eq!(sent(&entered), Ok(Some(Event::AddressEntered(ann.clone()))));
+
+        let begun = new.apply(Event::Onboarded(ann)).unwrap().next.unwrap();
+        let package = |lifecycle: &Lifecycle, wanted| Wish::ChangePackage(wanted).event(lifecycle, Package::Basic);
+        assert_eq!(package(&new, Package::Basic), Ok(None), "nothing to do");
+        assert!(package(&new, Package::Premium).unwrap().is_some());
+        assert_eq!(package(&begun, Package::Premium), Err(Fault::InProgress));
+        assert_eq!(Wish::Retry(None).event(&begun, Package::Basic), Err(Fault::NothingToRetry));
+        let failed = begun.apply(Event::AttemptFailed(Fault::TargetRefused)).unwrap().next.unwrap();
+        assert_eq!(Wish::Retry(None).event(&failed, Package::Basic), Ok(Some(Event::Retried)));
+        let done = begun.apply(Event::AccountCreated).unwrap().next.unwrap();
+        let vouched = Wish::Retry(Some(EmailAddress::parse("bob@acme.com").unwrap()));
+        assert_eq!(vouched.event(&done, Package::Basic), Ok(None), "it is too late for another address");
+        let going = failed.apply(Event::RemovalRequested).unwrap().next.unwrap();
+        assert_eq!(Wish::Delete.event(&going, Package::Basic), Ok(None), "it is going already");
+    }
 
     #[test]
     fn names_round_trip() {

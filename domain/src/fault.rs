@@ -248,6 +248,8 @@ pub enum Fault {
     LastFullAdministrator => hub::LAST_FULL_ADMINISTRATOR,
     /// The invitation is used up or expired.
     InvitationInvalid => hub::INVITATION_INVALID,
+    /// The user was sent a message less than 24 hours ago.
+    MailedRecently => hub::MAILED_RECENTLY,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -126,6 +126,8 @@ pub const LINK_LIFETIME: i64 = 24 * HOUR;
 pub const CODE_LIFETIME: i64 = 30 * MINUTE;
 /// How long to wait before a mail may be asked for again, in milliseconds.
 pub const RESEND_AFTER: i64 = MINUTE / 2;
+/// Whoever helps many users at once sends nobody a mail who was sent one within this time, in milliseconds.
+pub const REMIND_AFTER: i64 = DAY;
 /// How long a portal session lasts, in milliseconds.
 pub const PORTAL_SESSION: i64 = 12 * HOUR;
 /// How long a hub session lasts after its last use, in milliseconds.

@@ -2,8 +2,10 @@
 //!
 //! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
 
+use std::collections::HashMap;
+
 use axum::body::Bytes;
-use domain::{Fault, Field, Status, subscriber::Requirement};
+use domain::{Fault, Field, subscriber::Requirement};
 use futures::{Stream, stream};
 
 use crate::{
@@ -12,10 +14,7 @@ use crate::{
     iso8601,
     provisioning::subscribers,
     spreadsheet::{BYTE_ORDER_MARK, row},
-    store::{
-        Customer, CustomerId, Store, Subscriber, SubscriberId, Template, TemplateId, Tenant, Window, customer,
-        subscriber, template,
-    },
+    store::{Customer, Store, Subscriber, SubscriberId, Template, Tenant, Window, customer, subscriber, template},
 };
 
 /// Rows fetched at a time.
@@ -50,16 +49,8 @@ pub fn tells_standing(column: &str) -> bool {
 pub struct ExportFilter {
     /// The partner.
     pub tenant: Tenant,
-    /// Onboarded by which template.
-    pub template: TemplateId,
-    /// Only this customer's.
-    pub customer: Option<CustomerId>,
-    /// Only those with pending requirements or errors.
-    pub exclude_provisioned: bool,
-    /// What else they have to fit.
-    pub wanted: domain::filter::Filter,
-    /// With which the age of a status is compared.
-    pub now: domain::Timestamp,
+    /// What they have to fit.
+    pub wanted: subscriber::Filter,
 }
 
 /// The list as CSV, the newest subscribers first, in chunks as they are read from the database.
@@ -89,27 +80,17 @@ enum Next {
 }
 
 async fn page(store: &Store, filter: &ExportFilter, below: Option<SubscriberId>) -> Result<(String, Next), Trouble> {
-    let wanted = subscriber::Filter {
-        template: Some(filter.template),
-        customer: filter.customer,
-        but: filter.exclude_provisioned.then_some(Status::Provisioned),
-        wanted: filter.wanted.clone(),
-        now: filter.now,
-        ..subscriber::Filter::default()
-    };
     let window = Window { after: below, skip: None, most: PAGE };
-    let found = subscriber::newest_first(store.read(), filter.tenant, &wanted, window).await?;
-    let Some(template) = template::find(store.read(), filter.tenant, filter.template).await? else {
-        return Ok((String::new(), Next::End));
-    };
+    let found = subscriber::newest_first(store.read(), filter.tenant, &filter.wanted, window).await?;
+    let templates = found.rows.iter().map(|subscriber| subscriber.template_id);
+    let templates = template::some(store.read(), filter.tenant, templates).await?;
+    let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
     let customers = found.rows.iter().map(|subscriber| subscriber.customer_id);
     let customers = customer::some(store.read(), filter.tenant, customers).await?;
-    let rows = found
-        .rows
-        .iter()
-        .filter_map(|subscriber| Some(cells(subscriber, customers.get(&subscriber.customer_id)?, &template)))
-        .map(|cells| row(cells.iter().map(String::as_str)))
-        .collect();
+    let known = |subscriber: &Subscriber| {
+        Some(cells(subscriber, customers.get(&subscriber.customer_id)?, templates.get(&subscriber.template_id)?))
+    };
+    let rows = found.rows.iter().filter_map(known).map(|cells| row(cells.iter().map(String::as_str))).collect();
     Ok((rows, found.next.map_or(Next::End, |below| Next::Page { below })))
 }
 

@@ -195,6 +195,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::ConsentNotAwaited
         | Fault::DirectorySyncOff
         | Fault::LastFullAdministrator
+        | Fault::MailedRecently
         | Fault::NothingToRetry
         | Fault::RequestUnderWay => StatusCode::CONFLICT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

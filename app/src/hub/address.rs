@@ -26,6 +26,23 @@ pub const SEARCH: &str = "/hub/search";
 /// The query parameter that holds what is searched for.
 pub const SEARCHED: &str = "q";
 
+/// The bulk jobs.
+pub const JOBS: &str = "/hub/jobs";
+/// The query parameter that holds which of a job's rows are shown.
+pub const OUTCOME: &str = "outcome";
+/// Where those who are ticked are exported.
+pub const EXPORT_SELECTED: &str = "/hub/users.csv";
+
+/// The bulk jobs from a key on.
+pub fn jobs(after: String) -> String {
+    with_query(JOBS, [("after", Some(after))])
+}
+
+/// A job, and those of its rows that have this outcome, from a key on.
+pub fn job(id: &str, outcome: Option<&str>, after: Option<String>) -> String {
+    with_query(&format!("{JOBS}/{id}"), [(OUTCOME, outcome.map(str::to_owned)), ("after", after)])
+}
+
 /// What the search finds, from a row on.
 pub fn search(typed: &str, cursor: Cursor) -> String {
     with_query(SEARCH, [(SEARCHED, Some(typed.to_owned()))].into_iter().chain(from_on(cursor)))

@@ -146,6 +146,7 @@ fn Row(row: AuditRow) -> impl IntoView {
     let AuditRow { at, by, deed, subject, .. } = row;
     let subject = subject.map(|subject| match subject {
         Subject::User(id) => view! { <A href=address::user(&id)>{t!(i18n, hub.audit.user)}</A> }.into_any(),
+        Subject::Job(id) => view! { <A href=address::job(&id, None, None)>{t!(i18n, hub.audit.job)}</A> }.into_any(),
         Subject::Named(name) => view! { <span class="name" translate="no">{name}</span> }.into_any(),
         Subject::Gone(id) => view! { <span class="id muted" translate="no">{id}</span> }.into_any(),
     });
@@ -187,6 +188,8 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::TemplateChanged => td_string!(locale, hub.audit.deed.template_changed),
         Deed::UsersImported => td_string!(locale, hub.audit.deed.users_imported),
         Deed::UsersExported => td_string!(locale, hub.audit.deed.users_exported),
+        Deed::JobBegun => td_string!(locale, hub.audit.deed.job_begun),
+        Deed::JobCancelled => td_string!(locale, hub.audit.deed.job_cancelled),
         Deed::UserAdded => td_string!(locale, hub.audit.deed.user_added),
         Deed::UserOnboarded => td_string!(locale, hub.audit.deed.user_onboarded),
         Deed::UserRetried => td_string!(locale, hub.audit.deed.user_retried),

@@ -21,6 +21,9 @@ pub(super) fn DialogForm(
     /// What the button is called.
     #[prop(into)]
     submit: TextProp,
+    /// Whether it may not be sent now, for a reason that the form says.
+    #[prop(into, optional)]
+    unavailable: Signal<bool>,
     /// How much the button asks for attention.
     #[prop(optional)]
     emphasis: Emphasis,
@@ -37,7 +40,7 @@ pub(super) fn DialogForm(
             {children()}
             <ProblemNotice problem=request.problem() id=problem_id/>
             <DialogFoot>
-                <SubmitButton emphasis pending=request.pending()>{move || submit.get()}</SubmitButton>
+                <SubmitButton emphasis pending=request.pending() unavailable>{move || submit.get()}</SubmitButton>
             </DialogFoot>
         </form>
     }

@@ -9,13 +9,15 @@ use leptos_router::{
 };
 
 use super::{
-    address::{ACCOUNT, AUDIT, HOME, PEOPLE, SEARCH, SIGN_IN, TOKENS},
+    address::{ACCOUNT, AUDIT, HOME, JOBS, PEOPLE, SEARCH, SIGN_IN, TOKENS},
     allowed::WhoIsHere,
     arrival::follow_address,
     client,
+    followed::{Followed, FollowedJobs},
     model::Me,
     outcome::Outcomes,
     search::SearchField,
+    selection::Ticked,
     session::{SignOut, get_me},
     somebody_else::{SomebodyElse, SomebodyElseNotice},
 };
@@ -71,10 +73,13 @@ pub fn Layout() -> impl IntoView {
 fn Main() -> impl IntoView {
     Outcomes::provide();
     SomebodyElse::provide();
+    Ticked::provide();
+    Followed::provide();
     view! {
         <main class="hub" id="main" tabindex="-1">
             <SomebodyElseNotice/>
             <Outlet/>
+            <FollowedJobs/>
         </main>
     }
 }
@@ -88,13 +93,14 @@ fn Navigation(
     let i18n = use_i18n();
     let path = use_location().pathname;
     // What is found may be any customer's: the search is on no way.
-    let ways = [TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
+    let ways = [JOBS, TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
     let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
     let current = move |way| move || (here.get() == way).then_some("true");
     let may = |permission| role.permissions().allow(permission);
     view! {
         <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
             <a href=HOME aria-current=current(HOME)>{t!(i18n, hub.nav.customers)}</a>
+            <a href=JOBS aria-current=current(JOBS)>{t!(i18n, hub.nav.jobs)}</a>
             {may(Permission::TokensRead).then(|| view! {
                 <a href=TOKENS aria-current=current(TOKENS)>{t!(i18n, hub.nav.tokens)}</a>
             })}

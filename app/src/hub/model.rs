@@ -4,6 +4,7 @@ mod audit;
 mod customer;
 mod history;
 mod import;
+mod job;
 mod person;
 mod template;
 mod token;
@@ -20,6 +21,7 @@ pub use self::{
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
+    job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UNDO},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},

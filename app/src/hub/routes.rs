@@ -10,8 +10,9 @@ use leptos_router::{
 
 use super::{
     account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, import_users::ImportUsers,
-    invitation::InvitationPage, layout::Layout, missing::NoSuchPage, people::People, search::Search, setup::SetUpPage,
-    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
+    invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout, missing::NoSuchPage, people::People,
+    search::Search, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens,
+    user::UserPage, users::Users,
 };
 
 /// The hub's pages, below `/hub`.
@@ -32,6 +33,8 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("users/:id") view=UserPage/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("jobs") view=Jobs/>
+            <Route path=path!("jobs/:id") view=JobPage/>
             <Route path=path!("people") view=People/>
             <Route path=path!("audit") view=Audit/>
             <Route path=path!("search") view=Search/>

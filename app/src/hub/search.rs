@@ -1,15 +1,17 @@
 //! The search over all users of the partner, and the field for it that stands on every page.
 
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{either::Either, ev, html, prelude::*};
 use leptos_router::{components::A, hooks::use_query_map};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
     address,
+    bulk::SelectionBar,
     filter_form::FilterForm,
     loaded::loaded,
-    model::{Cursor, Found, Hit},
+    model::{Cursor, Found, Hit, Selection, UserFilter},
+    selection::{Tick, TickPage, Ticked, walk_by_keys},
 };
 use crate::{
     i18n::*,
@@ -34,7 +36,7 @@ pub async fn search_users(typed: String, cursor: Cursor) -> Result<Found, Proble
 #[component]
 pub(super) fn SearchField() -> impl IntoView {
     let i18n = use_i18n();
-    let field = NodeRef::<leptos::html::Input>::new();
+    let field = NodeRef::<html::Input>::new();
     Effect::new(move || {
         let listener = window_event_listener(ev::keydown, move |event| {
             let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
@@ -91,38 +93,49 @@ pub fn Search() -> impl IntoView {
         let to = |cursor| address::search(&typed, cursor);
         let first = page.previous.as_ref().map(|_| to(Cursor::Start));
         let (previous, next) = (page.previous.map(Cursor::Before).map(to), page.next.map(Cursor::After).map(to));
-        let is_wrong = flaw.is_some();
+        let (is_wrong, several) = (flaw.is_some(), previous.is_some() || next.is_some());
         view! {
             <Title text=move || t_string!(i18n, hub.search.title)/>
             <header class="page-head">
                 <h1>{t!(i18n, hub.search.title)}</h1>
             </header>
             <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw/>
-            {(!is_wrong).then(|| view! { <Hits hits=page.rows/> })}
+            {(!is_wrong).then(|| view! { <Hits hits=page.rows typed several/> })}
             <Pager first previous next/>
         }
     })
 }
 
 #[component]
-fn Hits(hits: Vec<Hit>) -> impl IntoView {
+fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     let i18n = use_i18n();
     if hits.is_empty() {
         return Either::Left(view! {
             <Empty title=t!(i18n, hub.search.nobody).into_any()>{t!(i18n, hub.search.nobody_hint)}</Empty>
         });
     }
+    let filter = UserFilter { text: Some(typed), ..UserFilter::default() };
+    let (ticked, table) = (Ticked::of(Selection { filter, ..Selection::default() }), NodeRef::<html::Div>::new());
+    let page = Signal::stored(hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>());
+    walk_by_keys(table);
     let columns = vec![
-        t!(i18n, hub.status.broadworks_id).into_any(),
+        view! {
+            <TickPage ticked page/>
+            {t!(i18n, hub.status.broadworks_id)}
+        }
+        .into_any(),
         t!(i18n, hub.status.name).into_any(),
         t!(i18n, hub.status.status).into_any(),
         t!(i18n, hub.search.customer).into_any(),
         t!(i18n, hub.search.template).into_any(),
     ];
     let rows = hits.into_iter().map(move |hit| {
+        let (id, name) = (hit.id.clone(), Signal::stored(hit.broadworks_id.clone()));
+        let is_ticked = move || ticked.has(&id).then_some("");
         view! {
-            <tr role="row">
+            <tr role="row" data-ticked=is_ticked>
                 <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
+                    <Tick ticked id=hit.id.clone() name page/>
                     <A href=address::user(&hit.id)>
                         <span class="id" translate="no">{hit.broadworks_id}</span>
                     </A>
@@ -137,6 +150,9 @@ fn Hits(hits: Vec<Hit>) -> impl IntoView {
         }
     });
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
+        <div node_ref=table>
+            <Table label=move || t_string!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
+        </div>
+        <SelectionBar ticked page more=Signal::stored(several)/>
     })
 }

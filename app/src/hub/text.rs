@@ -1,9 +1,57 @@
 //! What several of the hub's screens say in the same words.
 
-use domain::{Package, Role, filter::Flaw, subscriber::Requirement, template::UserVerification};
+use domain::{Package, Role, bulk::Action, filter::Flaw, subscriber::Requirement, template::UserVerification};
 
-use super::model::Doer;
+use super::model::{Doer, JobRow, JobState};
 use crate::i18n::{Locale, td_string};
+
+/// A number as it is written in the reader's language.
+pub(super) fn number_text(locale: Locale, number: u32) -> String {
+    let mark = match locale {
+        Locale::it => '.',
+        // So that it is not parted at the end of a line.
+        Locale::bg => '\u{202f}',
+        _ => ',',
+    };
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What a job does.
+pub(super) fn action_text(locale: Locale, action: Action) -> &'static str {
+    match action {
+        Action::Create => td_string!(locale, hub.jobs.create),
+        Action::Retry => td_string!(locale, hub.retry.title),
+        Action::Delete => td_string!(locale, hub.bulk.delete),
+        Action::ChangePackage => td_string!(locale, hub.change_package.title),
+        Action::Resend => td_string!(locale, hub.user.resend),
+    }
+}
+
+/// How a job stands.
+pub(super) fn job_state_text(locale: Locale, state: JobState) -> &'static str {
+    match state {
+        JobState::Waiting(_) => td_string!(locale, hub.jobs.waiting),
+        JobState::Selecting => td_string!(locale, hub.jobs.selecting),
+        JobState::Running => td_string!(locale, hub.jobs.running),
+        JobState::Finished => td_string!(locale, hub.jobs.finished),
+        JobState::Cancelled => td_string!(locale, hub.jobs.cancelled),
+    }
+}
+
+/// How many of a job's rows have which outcome.
+pub(super) fn job_numbers(locale: Locale, job: &JobRow) -> String {
+    let text = |number| number_text(locale, number);
+    let (done, skipped, refused) = (text(job.accepted), text(job.unchanged), text(job.refused));
+    td_string!(locale, hub.jobs.numbers, done, skipped, refused).to_string()
+}
 
 /// The package's name.
 pub(super) fn package_text(locale: Locale, package: Package) -> &'static str {
@@ -74,5 +122,20 @@ pub(super) fn verification_text(locale: Locale, verification: UserVerification) 
     match verification {
         UserVerification::Trusted => td_string!(locale, hub.verification.trusted),
         UserVerification::Untrusted => td_string!(locale, hub.verification.untrusted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_written_as_their_readers_write_them() {
+        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (12_431, "12,431"), (1_000_000, "1,000,000")];
+        for (number, text) in cases {
+            assert_eq!(number_text(Locale::en, number), text);
+        }
+        assert_eq!(number_text(Locale::it, 12_431), "12.431");
+        assert_eq!(number_text(Locale::bg, 12_431), "12\u{202f}431");
     }
 }

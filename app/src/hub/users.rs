@@ -7,7 +7,7 @@ mod tiles;
 use std::sync::Arc;
 
 use domain::{Permission, filter::Flaw};
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     components::A,
@@ -25,12 +25,14 @@ use super::{
     address,
     allowed::Allowed,
     breadcrumbs::{Breadcrumbs, crumb},
+    bulk::SelectionBar,
     deeds::dialogs::{UserDialog, UserDialogs},
     filter_form::FilterForm,
     live,
     loaded::loaded,
-    model::{Cursor, UserFilter, UserRow, UserStatus},
+    model::{Cursor, Selection, UserFilter, UserRow, UserStatus},
     outages::Outages,
+    selection::{TickPage, Ticked, walk_by_keys},
 };
 use crate::{
     i18n::*,
@@ -182,9 +184,17 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
     let dialog = RwSignal::new(None::<UserDialog>);
     live::follow(address::live(&query.template), move |stale| list.refresh(stale));
     let Query { template, filter, .. } = query;
+    let whole = Selection { template: Some(template.clone()), filter: filter.clone(), ..Selection::default() };
+    let (ticked, table) = (Ticked::of(whole), NodeRef::<html::Div>::new());
+    let page = Signal::derive(move || list.rows.read().iter().map(|row| row.id.clone()).collect::<Vec<_>>());
+    walk_by_keys(table);
     let columns = move || {
         vec![
-            t!(i18n, hub.status.broadworks_id).into_any(),
+            view! {
+                <TickPage ticked page/>
+                {t!(i18n, hub.status.broadworks_id)}
+            }
+            .into_any(),
             t!(i18n, hub.status.name).into_any(),
             t!(i18n, hub.status.package).into_any(),
             t!(i18n, hub.status.status).into_any(),
@@ -220,13 +230,16 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         </p>
         {move || position().map(|position| view! { <p class="lead list-position">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
-            <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
-                <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
-                    <User row dialog/>
-                </For>
-            </Table>
+            <div node_ref=table>
+                <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
+                    <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
+                        <User row dialog ticked page/>
+                    </For>
+                </Table>
+            </div>
         </Show>
         {pager}
+        <SelectionBar ticked page more=several/>
         <UserDialogs dialog follower=Arc::new(list)/>
     }
 }

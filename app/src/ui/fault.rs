@@ -75,6 +75,7 @@ texts! {
         PermissionMissing => permission_missing,
         LastFullAdministrator => last_full_administrator,
         InvitationInvalid => invitation_invalid,
+        MailedRecently => mailed_recently,
         MalformedFile => malformed_file,
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,

@@ -170,3 +170,12 @@ pub(super) const PERMISSION_MISSING: Entry = Entry {
     fixer: Administrator,
     persistence: Permanent,
 };
+
+pub(super) const MAILED_RECENTLY: Entry = Entry {
+    code: 44020,
+    key: "mailed_recently",
+    cause: "The user was sent a message less than 24 hours ago.",
+    remedy: Alike("Give the user a day, or send the message again from the user's page."),
+    fixer: Nobody,
+    persistence: Permanent,
+};

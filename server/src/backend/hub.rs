@@ -3,6 +3,7 @@
 mod administrators;
 pub mod audit;
 mod customers;
+mod jobs;
 mod people;
 mod templates;
 mod tokens;
@@ -13,7 +14,7 @@ use std::{collections::HashMap, hash::Hash, str::FromStr};
 
 use app::{
     backend::Administrator,
-    hub::model::{Counts, Cursor, Found, UserFilter, UserHistory, UserRow, UserStatus},
+    hub::model::{Counts, Cursor, Found, Selection, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -39,6 +40,16 @@ const PAGE: u64 = 50;
 
 /// The partner hub over the engine.
 pub struct HubService(pub Shared);
+
+impl HubService {
+    /// What those who are selected in a list have to fit.
+    ///
+    /// # Errors
+    /// If it is not the partner's list, or the database fails.
+    pub async fn selected(&self, administrator: &Administrator, selection: &Selection) -> Result<Filter, Trouble> {
+        self.0.selected(&ids(administrator)?, selection).await
+    }
+}
 
 /// What is in an [`Administrator`].
 #[derive(Clone, Copy, Debug)]

@@ -1,23 +1,28 @@
 //! Export: the User Status list as CSV, streamed.
 
 use axum::{
+    Form,
     body::Body,
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{Fault, audit::Deed, filter::Filter};
+use domain::{Fault, Status, audit::Deed, filter::Filter};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::signed_in::SignedIn;
 use crate::{
     access::{guard::UsersExport, session::watch::Kind},
-    backend::Shared,
+    backend::{
+        Shared,
+        hub::{HubService, caller},
+    },
     export::{ExportFilter, csv},
     fault::{Trouble, status},
     log::SECURITY,
-    store::{CustomerId, TemplateId},
+    store::{CustomerId, TemplateId, subscriber},
 };
 
 /// The filter of the page that the link stands on.
@@ -43,15 +48,61 @@ pub async fn users(
     let Wanted { customer, exclude_provisioned, filter } = wanted;
     let wanted = Filter::parse(filter.as_deref().unwrap_or_default()).map_err(|_| StatusCode::BAD_REQUEST)?;
     let now = context.environment.now();
-    let filter = ExportFilter { tenant: administrator.tenant(), template, customer, exclude_provisioned, wanted, now };
+    let wanted = subscriber::Filter {
+        template: Some(template),
+        customer,
+        but: exclude_provisioned.then_some(Status::Provisioned),
+        wanted,
+        now,
+        ..subscriber::Filter::default()
+    };
+    tracing::info!(
+        target: SECURITY, event = "users_exported", administrator = %administrator.administrator.id, %template,
+        network = %administrator.network
+    );
+    file(&context, administrator, wanted, Some(template.into())).await
+}
+
+/// Whom the list exports in which they are ticked, as JSON.
+#[derive(Debug, Deserialize)]
+pub struct Ticked {
+    selection: String,
+}
+
+/// Those who are selected in a list as a file.
+///
+/// # Errors
+/// 400 for a selection that cannot be understood, 401 if nobody is signed in, 404 for a list that is not the partner's, 503 if
+/// the database is away.
+pub async fn selected(
+    State(context): State<Shared>,
+    administrator: SignedIn<UsersExport>,
+    Form(Ticked { selection }): Form<Ticked>,
+) -> Result<Response, StatusCode> {
+    let selection = serde_json::from_str(&selection).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let by = caller(administrator.administrator.id, administrator.tenant());
+    let wanted = HubService(context.clone()).selected(&by, &selection).await;
+    let wanted = wanted.map_err(|trouble| status(trouble.fault().0))?;
+    tracing::info!(
+        target: SECURITY, event = "selected_users_exported", administrator = %administrator.administrator.id,
+        network = %administrator.network
+    );
+    file(&context, administrator, wanted, None).await
+}
+
+async fn file(
+    context: &Shared,
+    administrator: SignedIn<UsersExport>,
+    wanted: subscriber::Filter,
+    template: Option<Uuid>,
+) -> Result<Response, StatusCode> {
+    let filter = ExportFilter { tenant: administrator.tenant(), wanted };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let mut rows = Box::pin(rows);
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;
     let rows = stream::iter(first.map(Ok)).chain(rows);
-    administrator.did(&context, (Deed::UsersExported, Some(template.into()))).await?;
-    let SignedIn { administrator, network, token, .. } = administrator;
-    let ended = context.sessions.ended(Kind::Hub, &token);
-    tracing::info!(target: SECURITY, event = "users_exported", administrator = %administrator.id, %template, %network);
+    administrator.did(context, (Deed::UsersExported, template)).await?;
+    let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"user-status.csv\""),

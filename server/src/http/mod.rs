@@ -132,6 +132,7 @@ fn streams() -> Routes<Shared> {
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
         .route("/hub/audit.csv", get(audit::export))
+        .route("/hub/users.csv", post(export::selected))
 }
 
 /// Everything the server answers.

@@ -196,6 +196,27 @@ pub async fn resend_for(
     ask_for_mail(store, environment, subscriber, last.email.as_str(), (&last.locale, actor)).await
 }
 
+/// Whoever helps many users at once wants another mail to this one, to the same address and in the language of the last one,
+/// in a unit of work that the caller commits.
+///
+/// # Errors
+/// [`Fault::MailedRecently`], or [`Fault::NothingToRetry`] if no mail is asked for.
+pub async fn remind(
+    work: &mut Work,
+    environment: &Environment,
+    subscriber: Subscriber,
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let last = proof::newest(&**work, subscriber.id).await?.filter(|last| last.open).ok_or(Fault::NothingToRetry)?;
+    let age = environment.now().since(last.created_at);
+    if last.mailing != Mailing::Refused && age < limit::REMIND_AFTER {
+        return Err(Fault::MailedRecently.into());
+    }
+    let with = Circumstances { locale: Some(last.locale), ..Circumstances::default() };
+    change::apply(work, environment, subscriber, Event::AddressEntered(last.email), actor, with).await?;
+    Ok(())
+}
+
 /// The request whose mail may be sent again now.
 async fn to_send_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<Request, Trouble> {
     let last =

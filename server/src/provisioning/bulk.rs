@@ -6,36 +6,38 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-pub use domain::bulk::{Action, Outcome, RowError};
+pub use domain::bulk::{Action, Outcome, RowError, Wish};
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Field, Package, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Field, Package, Status, Timestamp,
+    audit::Deed,
     draft::{Draft, Flaw},
-    lifecycle::{Event, State},
+    filter,
     timestamp::{DAY, SECOND},
 };
 use sea_orm::{DbBackend, DbErr};
 
 use super::{
-    arrival,
+    activation, arrival,
     change::{self, Circumstances},
     draft::{self, Refused},
-    update::latest_package,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, ApiTokenId, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Work,
-        bulk_job::{self, BulkJob, BulkRow},
-        subscriber,
+        Actor, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work, audit,
+        bulk_job::{self, BulkJob, BulkRow, Selection, Tally},
+        subscriber::{self, Filter},
     },
 };
 
-/// The most rows that a job may have.
+/// The most rows that a job may be given. One that selects its rows itself may have any number.
 pub const MOST: usize = 10_000;
 /// How many rows a job gets carried out before another one has its turn.
 const TURN: u64 = 50;
+/// How many of those whom it selects a job gets as rows in its turn.
+const SELECTED: u64 = 1_000;
 /// How long a server may take for a turn before another one takes the job over, in milliseconds. Should both be at
 /// work, each row is still carried out once: it is locked and looked at again.
 const LEASE: i64 = 30 * SECOND;
@@ -64,8 +66,20 @@ pub struct NewJob {
     pub action: Action,
     /// The rows.
     pub rows: Vec<NewRow>,
+    /// Whom it selects besides.
+    pub selection: Option<Selection>,
+    /// Before that time it is not begun, and can be taken back whole.
+    pub not_before: Timestamp,
     /// The columns of the file that nobody knows, if it comes from one.
     pub ignored_columns: Vec<String>,
+}
+
+impl NewJob {
+    /// One of rows that were given, to be begun at once.
+    #[must_use]
+    pub const fn of(action: Action, rows: Vec<NewRow>, ignored_columns: Vec<String>) -> Self {
+        Self { action, rows, selection: None, not_before: Timestamp(0), ignored_columns }
+    }
 }
 
 /// Stores a job: durably accepted once this returns.
@@ -75,26 +89,54 @@ pub struct NewJob {
 pub async fn accept(
     store: &Store,
     environment: &Environment,
-    (tenant, token): (Tenant, ApiTokenId),
-    NewJob { action, rows, ignored_columns }: NewJob,
+    (tenant, actor): (Tenant, Actor),
+    NewJob { action, rows, selection, not_before, ignored_columns }: NewJob,
 ) -> Result<BulkJob, Trouble> {
     let now = environment.now();
+    let refused = rows.iter().filter(|row| !row.flaws.is_empty()).count();
     let job = BulkJob {
         id: environment.id().into(),
         partner_id: tenant.partner(),
-        token_id: token,
+        actor,
         action,
         size: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        lease_until: now,
+        selection,
+        tally: Tally { refused: i32::try_from(refused).unwrap_or(i32::MAX), ..Tally::default() },
+        lease_until: now.max(not_before),
         created_at: now,
         finished_at: None,
+        cancelled_at: None,
         ignored_columns,
     };
     let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let work = store.work().await?;
+    audit::record(&work, environment, tenant, &job.actor, (Deed::JobBegun, Some(job.id.into()))).await?;
     bulk_job::insert(&work, job.clone(), rows).await?;
     work.commit().await?;
     Ok(job)
+}
+
+/// Ends a job early: what has been carried out stays so, the rest is left alone. One that has ended stays as it is.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn cancel(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    id: BulkJobId,
+) -> Result<BulkJob, Trouble> {
+    let (work, now) = (store.work().await?, environment.now());
+    let before = bulk_job::locked(&work, tenant, id).await?.ok_or(Fault::NotFound)?;
+    if before.finished_at.is_some() {
+        work.abandon().await?;
+        return Ok(before);
+    }
+    let after = BulkJob { finished_at: Some(now), cancelled_at: Some(now), selection: None, ..before.clone() };
+    audit::record(&work, environment, tenant, actor, (Deed::JobCancelled, Some(id.into()))).await?;
+    bulk_job::save(&work, &before, after.clone()).await?;
+    work.commit().await?;
+    Ok(after)
 }
 
 fn new_row(job: BulkJobId, number: i32, row: NewRow) -> BulkRow {
@@ -136,16 +178,25 @@ impl Leased for Worker {
 
     /// Gives a job its turn.
     async fn carry_out(&self, job: BulkJob) -> Result<(), Trouble> {
+        if let Some(selection) = job.selection.clone() {
+            return self.select(&job, selection).await;
+        }
+        let mut tally = job.tally;
         let pending = bulk_job::pending(self.store.read(), &job, TURN).await?;
         let last = (pending.len() as u64) < TURN;
         // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
         // locks while they wait for others', against a worker that does the same in another order.
         let together = if self.store.backend() == DbBackend::Sqlite { pending.len().max(1) } else { 1 };
         for numbers in pending.chunks(together) {
-            self.rows(&job, numbers).await?;
+            tally = tally.and(self.rows(&job, numbers).await?);
         }
-        let work = self.store.work().await?;
-        bulk_job::release(&work, &job, self.environment.now(), last).await?;
+        let (work, now) = (self.store.work().await?, self.environment.now());
+        if last {
+            // Counted: a server that died in the middle of a turn has added nothing up.
+            tally = bulk_job::tally(&*work, &job).await?;
+        }
+        let released = BulkJob { lease_until: now, tally, finished_at: last.then_some(now), ..job.clone() };
+        bulk_job::save(&work, &job, released).await?;
         Ok(work.commit().await?)
     }
 }
@@ -170,29 +221,56 @@ impl Worker {
         lease::round(self, 1).await
     }
 
-    /// Carries rows out in one transaction, and writes down why not.
-    async fn rows(&self, job: &BulkJob, numbers: &[i32]) -> Result<(), Trouble> {
-        let mut work = self.store.work().await?;
-        for number in numbers {
-            let Some(row) = bulk_job::lock(&work, job, *number).await? else { continue };
-            match work.savepoint(async |work| self.attempt(work, job, &row).await).await {
-                Ok((outcome, subscriber)) => settle(&work, row, outcome, subscriber, Vec::new()).await?,
-                Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
-                Err(refused) => {
-                    let errors = explain(refused, &row);
-                    settle(&work, row, Outcome::Refused, None, errors).await?;
-                }
-            }
+    /// Makes rows of the next of those whom a job selects. All of them are before the first one is carried out: what is done
+    /// with one must not decide about another.
+    async fn select(&self, job: &BulkJob, selection: Selection) -> Result<(), Trouble> {
+        let window = Window { after: selection.after, skip: None, most: SELECTED };
+        let filter = fitting(&selection)?;
+        // Those who come meanwhile are newer, and not among them.
+        let tenant = Tenant::of_selection(job, &selection);
+        let page = subscriber::newest_first(self.store.read(), tenant, &filter, window).await?;
+        let row = |(number, user): (i32, Subscriber)| {
+            let written = serde_json::Value::Null;
+            let row = NewRow { written, subscriber: Some(user.id), line: None, flaws: Vec::new() };
+            BulkRow { written: Some(selection.written.clone()), ..new_row(job.id, number, row) }
+        };
+        let rows: Vec<_> = (job.size + 1..).zip(page.rows).map(row).collect();
+        let selected = BulkJob {
+            size: job.size + i32::try_from(rows.len()).unwrap_or(0),
+            selection: page.next.map(|after| Selection { after: Some(after), ..selection.clone() }),
+            lease_until: self.environment.now(),
+            ..job.clone()
+        };
+        let work = self.store.work().await?;
+        // Who has ended it meanwhile wants no more rows.
+        let current = bulk_job::locked(&work, Tenant::of_job(job), job.id).await?;
+        if current.is_none_or(|current| current.finished_at.is_some() || current.size != job.size) {
+            return Ok(work.abandon().await?);
         }
+        bulk_job::add(&work, rows).await?;
+        bulk_job::save(&work, job, selected).await?;
         Ok(work.commit().await?)
     }
 
-    async fn attempt(
-        &self,
-        work: &mut Work,
-        job: &BulkJob,
-        row: &BulkRow,
-    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
+    /// Carries rows out in one transaction, and writes down why not. Returns how many have which outcome.
+    async fn rows(&self, job: &BulkJob, numbers: &[i32]) -> Result<Tally, Trouble> {
+        let mut tally = Tally::default();
+        let mut work = self.store.work().await?;
+        for number in numbers {
+            let Some(row) = bulk_job::lock(&work, job, *number).await? else { continue };
+            let settled = match work.savepoint(async |work| self.attempt(work, job, &row).await).await {
+                Ok(settled) => settled,
+                Err(Refused::Trouble(interrupted @ Trouble::Interrupted(_))) => return Err(interrupted),
+                Err(refused) => Settled { outcome: Outcome::Refused, subscriber: None, why: explain(refused, &row) },
+            };
+            tally.count(settled.outcome);
+            settle(&work, row, settled).await?;
+        }
+        work.commit().await?;
+        Ok(tally)
+    }
+
+    async fn attempt(&self, work: &mut Work, job: &BulkJob, row: &BulkRow) -> Result<Settled, Refused> {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
@@ -202,19 +280,13 @@ impl Worker {
         }
     }
 
-    async fn create(
-        &self,
-        work: &mut Work,
-        job: &BulkJob,
-        draft: &Draft,
-    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
+    async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<Settled, Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
         if let Some(there) = subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await? {
-            return Ok((Outcome::Unchanged, Some(there.id)));
+            return Ok(Settled::as_is(Some(there.id), None));
         }
-        let actor = Actor::Token(job.token_id);
-        let arrived = arrival::arrive(work, &self.environment, &template, new, &actor).await?;
-        Ok((Outcome::Accepted, Some(arrived.id)))
+        let arrived = arrival::arrive(work, &self.environment, &template, new, &job.actor).await?;
+        Ok(Settled::done(arrived.id))
     }
 
     async fn change(
@@ -224,7 +296,7 @@ impl Worker {
         action: Action,
         row: &BulkRow,
         draft: &Draft,
-    ) -> Result<(Outcome, Option<SubscriberId>), Refused> {
+    ) -> Result<Settled, Refused> {
         let named = match row.subscriber_id {
             Some(id) => Some(id),
             None => {
@@ -240,40 +312,81 @@ impl Worker {
         };
         let found = match found {
             Some(found) if found.partner_id == job.partner_id => found,
-            _ if action == Action::Delete => return Ok((Outcome::Unchanged, named)),
+            _ if action == Action::Delete => return Ok(Settled::as_is(named, None)),
             _ => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
-        let id = Some(found.id);
-        let Some(event) = event(action, &found, draft)? else { return Ok((Outcome::Unchanged, id)) };
-        let actor = Actor::Token(job.token_id);
-        let with = Circumstances::default();
-        match change::apply(work, &self.environment, found, event, &actor, with).await {
-            Ok(_) => Ok((Outcome::Accepted, id)),
-            Err(Trouble::Known { fault: Fault::AlreadyProvisioned, .. }) => Ok((Outcome::Unchanged, id)),
+        let id = found.id;
+        let Some(event) = wish(action, draft)?.event(&found.lifecycle, found.package).map_err(Trouble::from)? else {
+            return Ok(Settled::as_is(Some(id), None));
+        };
+        let done = match action {
+            Action::Resend => activation::remind(work, &self.environment, found, &job.actor).await,
+            _ => {
+                let with = Circumstances::default();
+                change::apply(work, &self.environment, found, event, &job.actor, with).await.map(drop)
+            }
+        };
+        match done {
+            Ok(()) => Ok(Settled::done(id)),
+            Err(Trouble::Known { fault: Fault::MailedRecently, .. }) => {
+                Ok(Settled::as_is(Some(id), Some(Fault::MailedRecently)))
+            }
             Err(trouble) => Err(trouble.into()),
         }
     }
 }
 
-/// What has to happen to a subscriber; nothing, if it has happened already.
-fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Option<Event>, Refused> {
-    let parsed = |field| draft.text(field).map(|text| text.unwrap_or_default());
+/// What has become of a row.
+struct Settled {
+    outcome: Outcome,
+    subscriber: Option<SubscriberId>,
+    why: Vec<RowError>,
+}
+
+impl Settled {
+    const fn done(subscriber: SubscriberId) -> Self {
+        Self { outcome: Outcome::Accepted, subscriber: Some(subscriber), why: Vec::new() }
+    }
+
+    fn as_is(subscriber: Option<SubscriberId>, why: Option<Fault>) -> Self {
+        Self { outcome: Outcome::Unchanged, subscriber, why: why.map(RowError::from).into_iter().collect() }
+    }
+}
+
+/// What the users of a selection have to fit.
+///
+/// # Errors
+/// If nobody can tell: it was written by a version that knows more.
+pub fn fitting(selection: &Selection) -> Result<Filter, Trouble> {
+    let wanted = filter::Filter::parse(&selection.filter).map_err(|_| Fault::InvalidParameter)?;
+    Ok(Filter {
+        template: selection.template,
+        customer: selection.customer,
+        but: selection.exclude_provisioned.then_some(Status::Provisioned),
+        wanted,
+        now: Timestamp(selection.now),
+        ..Filter::default()
+    })
+}
+
+/// What is to happen to the subscriber whom a row names.
+///
+/// # Errors
+/// What is wrong with what is written.
+pub fn wish(action: Action, draft: &Draft) -> Result<Wish, Refused> {
     Ok(match action {
-        Action::Create => None,
+        // It names nobody who is there.
+        Action::Create => return Err(Trouble::from(Fault::Internal).into()),
+        Action::Delete => Wish::Delete,
+        Action::Resend => Wish::Resend,
         Action::Retry => {
             let text = draft.text(Field::Email)?;
             let email = text.map(|text| EmailAddress::parse(&text)).transpose();
-            let email = email.map_err(|fault| Flaw::of(Field::Email, fault))?;
-            Some(email.map_or(Event::Retried, Event::Onboarded))
-        }
-        Action::Delete => {
-            let removing = matches!(subscriber.lifecycle.state, State::Removing(_));
-            (!removing).then_some(Event::RemovalRequested)
+            Wish::Retry(email.map_err(|fault| Flaw::of(Field::Email, fault))?)
         }
         Action::ChangePackage => {
-            let field = Field::Package;
-            let package = Package::parse(&parsed(field)?).map_err(|fault| Flaw::of(field, fault))?;
-            (latest_package(subscriber) != package).then_some(Event::PackageChanged(package))
+            let text = draft.text(Field::Package)?.unwrap_or_default();
+            Wish::ChangePackage(Package::parse(&text).map_err(|fault| Flaw::of(Field::Package, fault))?)
         }
     })
 }
@@ -282,6 +395,10 @@ fn event(action: Action, subscriber: &Subscriber, draft: &Draft) -> Result<Optio
 fn explain(refused: Refused, row: &BulkRow) -> Vec<RowError> {
     match refused {
         Refused::Flawed(flaws) => flaws.iter().map(RowError::from).collect(),
+        // Whoever asked for it may not do that any more. Nobody's session is meant here.
+        Refused::Trouble(Trouble::Known { fault: Fault::SessionEnded, .. }) => {
+            vec![RowError::from(Fault::PermissionMissing)]
+        }
         Refused::Trouble(Trouble::Known { fault, .. }) => vec![RowError::from(fault)],
         Refused::Trouble(accident) => {
             tracing::error!(error = %accident, job = %row.job_id, number = row.number, "a row of a bulk job failed");
@@ -291,21 +408,15 @@ fn explain(refused: Refused, row: &BulkRow) -> Vec<RowError> {
 }
 
 /// Writes a row's outcome down, and forgets what was written in it.
-async fn settle(
-    work: &Work,
-    row: BulkRow,
-    outcome: Outcome,
-    subscriber: Option<SubscriberId>,
-    errors: Vec<RowError>,
-) -> Result<(), DbErr> {
-    let settled = BulkRow {
+async fn settle(work: &Work, row: BulkRow, settled: Settled) -> Result<(), DbErr> {
+    let after = BulkRow {
         written: None,
-        outcome: Some(outcome),
-        subscriber_id: subscriber.or(row.subscriber_id),
-        errors,
+        outcome: Some(settled.outcome),
+        subscriber_id: settled.subscriber.or(row.subscriber_id),
+        errors: settled.why,
         ..row.clone()
     };
-    bulk_job::settle(work, &row, settled).await
+    bulk_job::settle(work, &row, after).await
 }
 
 /// Forgets jobs that were finished long ago.

@@ -1,7 +1,5 @@
 //! Bulk jobs and their rows. What is done with them is for `provisioning::bulk` to say.
 
-use std::collections::HashMap;
-
 use domain::{
     Timestamp,
     bulk::{Action, Outcome, RowError},
@@ -12,37 +10,103 @@ use sea_orm::{
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
 use super::{
-    Store, Tenant, Work,
+    Actor, Store, Tenant, Work,
     entity::{bulk_job, bulk_row},
-    ids::{ApiTokenId, BulkJobId, PartnerId, SubscriberId},
+    ids::{AdministratorId, ApiTokenId, BulkJobId, CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
     row::{Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
 
-/// Many changes that a client of the REST API asked for at once.
+/// Many changes that somebody asked for at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkJob {
     /// Its id.
     pub id: BulkJobId,
     /// Of which partner the subscribers are.
     pub partner_id: PartnerId,
-    /// With which token it was asked for.
-    pub token_id: ApiTokenId,
+    /// Who asked for it.
+    pub actor: Actor,
     /// What is done with each row.
     pub action: Action,
-    /// How many rows it has.
+    /// How many rows it has, as far as it is known whom it selects.
     pub size: i32,
+    /// Whom it selects, until all of them are its rows.
+    pub selection: Option<Selection>,
+    /// How many rows have which outcome. Of a job that is under way, about so many.
+    pub tally: Tally,
     /// Until when a server works on it, or when the last one left off: also the order of turns.
     pub lease_until: Timestamp,
     /// Since when.
     pub created_at: Timestamp,
-    /// None until every row has its outcome.
+    /// None until every row has its outcome, or somebody has ended it early.
     pub finished_at: Option<Timestamp>,
+    /// When somebody ended it early.
+    pub cancelled_at: Option<Timestamp>,
     /// The columns of its file that nobody knows.
     pub ignored_columns: Vec<String>,
 }
+
+/// Whom a job selects who are not its rows yet: the users of a list, from the newest back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// Of which template.
+    pub template: Option<TemplateId>,
+    /// Of which customer.
+    pub customer: Option<CustomerId>,
+    /// Without those who are provisioned.
+    pub exclude_provisioned: bool,
+    /// What else they have to fit, in the filter language.
+    pub filter: String,
+    /// With which the age of a status is compared, epoch milliseconds.
+    pub now: i64,
+    /// Only of the customers that are assigned to this one, where not all may be seen.
+    #[serde(default)]
+    pub assigned_to: Option<AdministratorId>,
+    /// Everybody up to this one is a row.
+    pub after: Option<SubscriberId>,
+    /// What is written in each row.
+    pub written: String,
+}
+
+/// How many rows have which outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Carried out.
+    pub accepted: i32,
+    /// Nothing was to do.
+    pub unchanged: i32,
+    /// Refused.
+    pub refused: i32,
+}
+
+impl Tally {
+    /// One more.
+    pub const fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Accepted => self.accepted += 1,
+            Outcome::Unchanged => self.unchanged += 1,
+            Outcome::Refused => self.refused += 1,
+        }
+    }
+
+    /// As many as both together.
+    #[must_use]
+    pub const fn and(self, more: Self) -> Self {
+        Self {
+            accepted: self.accepted + more.accepted,
+            unchanged: self.unchanged + more.unchanged,
+            refused: self.refused + more.refused,
+        }
+    }
+}
+
+/// What stands before the action of a job that a version from before must not carry out, because it would take it for done.
+const NOT_YET: &str = "later:";
 
 impl TryFrom<bulk_job::Model> for BulkJob {
     type Error = Unreadable;
@@ -50,32 +114,45 @@ impl TryFrom<bulk_job::Model> for BulkJob {
     fn try_from(row: bulk_job::Model) -> Result<Self, Unreadable> {
         let unreadable = |column| Unreadable { table: "bulk_job", id: row.id.into(), column };
         let ignored = row.ignored_columns.as_deref().map(serde_json::from_str).transpose();
+        let selection = row.selection.as_deref().map(serde_json::from_str).transpose();
+        let asked = row.actor.as_ref().map(|text| Actor::parse(text).ok_or(unreadable("actor"))).transpose()?;
+        let action = row.action.strip_prefix(NOT_YET).unwrap_or(&row.action);
         Ok(Self {
-            action: Action::parse(&row.action).ok_or(unreadable("action"))?,
+            action: Action::parse(action).ok_or(unreadable("action"))?,
             ignored_columns: ignored.map_err(|_| unreadable("ignored_columns"))?.unwrap_or_default(),
+            selection: selection.map_err(|_| unreadable("selection"))?,
+            actor: asked.unwrap_or(Actor::Token(row.token_id)),
             id: row.id,
             partner_id: row.partner_id,
-            token_id: row.token_id,
             size: row.size,
+            tally: Tally { accepted: row.accepted, unchanged: row.unchanged, refused: row.refused },
             lease_until: Timestamp(row.lease_until),
             created_at: Timestamp(row.created_at),
             finished_at: row.finished_at.map(Timestamp),
+            cancelled_at: row.cancelled_at.map(Timestamp),
         })
     }
 }
 
 impl From<BulkJob> for bulk_job::Model {
     fn from(job: BulkJob) -> Self {
+        let token_id = if let Actor::Token(id) = job.actor { id } else { ApiTokenId::from(Uuid::nil()) };
         Self {
             id: job.id,
             partner_id: job.partner_id,
-            token_id: job.token_id,
-            action: job.action.as_str().to_owned(),
+            token_id,
+            action: format!("{}{}", if job.selection.is_some() { NOT_YET } else { "" }, job.action.as_str()),
             size: job.size,
             lease_until: job.lease_until.0,
             created_at: job.created_at.0,
             finished_at: job.finished_at.map(|at| at.0),
             ignored_columns: (!job.ignored_columns.is_empty()).then(|| json(&job.ignored_columns)),
+            actor: Some(job.actor.to_string()),
+            selection: job.selection.map(|selection| json(&selection)),
+            accepted: job.tally.accepted,
+            unchanged: job.tally.unchanged,
+            refused: job.tally.refused,
+            cancelled_at: job.cancelled_at.map(|at| at.0),
         }
     }
 }
@@ -132,8 +209,8 @@ impl From<BulkRow> for bulk_row::Model {
     }
 }
 
-fn json<T: serde::Serialize>(list: &[T]) -> String {
-    serde_json::to_string(list).unwrap_or_default()
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
@@ -148,12 +225,28 @@ pub enum Wanted {
     With(Outcome),
 }
 
+/// The tenant's jobs. Whoever does not see every customer sees those that they have asked for themselves.
+fn own(tenant: Tenant) -> Condition {
+    let asked_by = |id| bulk_job::Column::Actor.eq(Actor::Administrator(id).to_string());
+    Condition::all()
+        .add(bulk_job::Column::PartnerId.eq(tenant.partner()))
+        .add_option(tenant.assigned_to().map(asked_by))
+}
+
 /// Writes a new job down, with all its rows.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn insert(work: &Work, job: BulkJob, rows: Vec<BulkRow>) -> Result<(), DbErr> {
     bulk_job::Model::from(job).into_active_model().insert(&**work).await?;
+    add(work, rows).await
+}
+
+/// Adds rows to a job that selects them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add(work: &Work, rows: Vec<BulkRow>) -> Result<(), DbErr> {
     let rows = rows.into_iter().map(bulk_row::Model::from);
     let mut rows = rows.map(|row| row.into_active_model().reset_all()).peekable();
     while rows.peek().is_some() {
@@ -167,15 +260,38 @@ pub async fn insert(work: &Work, job: BulkJob, rows: Vec<BulkRow>) -> Result<(),
 /// # Errors
 /// If it cannot be read, or the database fails.
 pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: BulkJobId) -> Result<Option<BulkJob>, Trouble> {
-    let own = bulk_job::Entity::find_by_id(id).filter(bulk_job::Column::PartnerId.eq(tenant.partner()));
+    let own = bulk_job::Entity::find_by_id(id).filter(own(tenant));
     Ok(own.one(db).await?.map(BulkJob::try_from).transpose()?)
 }
 
-/// How many of a job's rows have which outcome.
+/// The tenant's jobs, the newest first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn counts(db: &impl ConnectionTrait, job: &BulkJob) -> Result<HashMap<String, i64>, DbErr> {
+pub async fn newest_first(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    window: Window<BulkJobId>,
+) -> Result<Page<BulkJob, BulkJobId>, DbErr> {
+    let jobs = bulk_job::Entity::find().filter(own(tenant));
+    let id = (bulk_job::Column::Id, |job: &bulk_job::Model| job.id);
+    Ok(page::newest_first(db, jobs, id, window).await?.readable())
+}
+
+/// The tenant's job of that id as it is now, locked until the transaction ends.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn locked(work: &Work, tenant: Tenant, id: BulkJobId) -> Result<Option<BulkJob>, Trouble> {
+    let own = bulk_job::Entity::find_by_id(id).filter(own(tenant));
+    Ok(own.lock_exclusive().one(&**work).await?.map(BulkJob::try_from).transpose()?)
+}
+
+/// How many of a job's rows have which outcome, counted.
+///
+/// # Errors
+/// If the database fails.
+pub async fn tally(db: &impl ConnectionTrait, job: &BulkJob) -> Result<Tally, DbErr> {
     #[derive(FromQueryResult)]
     struct Count {
         outcome: Option<String>,
@@ -190,7 +306,11 @@ pub async fn counts(db: &impl ConnectionTrait, job: &BulkJob) -> Result<HashMap<
         .into_model()
         .all(db)
         .await?;
-    Ok(counts.into_iter().filter_map(|count| Some((count.outcome?, count.rows))).collect())
+    let of = |outcome: Outcome| {
+        let found = counts.iter().find(|count| count.outcome.as_deref() == Some(outcome.as_str()));
+        found.map_or(0, |count| i32::try_from(count.rows).unwrap_or(i32::MAX))
+    };
+    Ok(Tally { accepted: of(Outcome::Accepted), unchanged: of(Outcome::Unchanged), refused: of(Outcome::Refused) })
 }
 
 /// A part of a job's rows, in their order.
@@ -280,13 +400,12 @@ pub async fn settle(work: &Work, before: &BulkRow, after: BulkRow) -> Result<(),
     changed::<bulk_row::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 
-/// Ends a job's lease, for its next turn or for good.
+/// Writes down what has changed of a job that was `before`.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn release(work: &Work, job: &BulkJob, now: Timestamp, finished: bool) -> Result<(), DbErr> {
-    let released = BulkJob { lease_until: now, finished_at: finished.then_some(now), ..job.clone() };
-    let (before, after): (bulk_job::Model, bulk_job::Model) = (job.clone().into(), released.into());
+pub async fn save(work: &Work, before: &BulkJob, after: BulkJob) -> Result<(), DbErr> {
+    let (before, after): (bulk_job::Model, bulk_job::Model) = (before.clone().into(), after.into());
     changed::<bulk_job::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 

@@ -50,6 +50,18 @@ pub(super) async fn oldest_first<E: EntityTrait, K: Into<Value>>(
     part(db, rows, key, Window { after: None, skip, most }).await
 }
 
+/// The newest rows first.
+pub(super) async fn newest_first<E: EntityTrait, K: Into<Value>>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    (column, key): (E::Column, impl Fn(&E::Model) -> K),
+    window: Window<K>,
+) -> Result<Page<E::Model, K>, DbErr> {
+    let Window { after, skip, most } = window;
+    let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.lt(after))).order_by_desc(column);
+    part(db, rows, key, Window { after: None, skip, most }).await
+}
+
 /// Of rows that come in the order of their keys after [`Window::after`], as many as are wanted.
 pub(super) async fn part<E: EntityTrait, K>(
     db: &impl ConnectionTrait,

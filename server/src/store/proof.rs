@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    QueryTrait as _, Select,
     sea_query::{Expr, SelectStatement},
 };
 
@@ -198,6 +198,31 @@ pub(super) fn with_mail(mailing: Mailing) -> SelectStatement {
         .filter(proof::Column::Open.eq(true))
         .filter(proof::Column::Mail.eq(mailing.as_str()))
         .into_query()
+}
+
+/// Those who were asked by mail for their address since then, and whose mail was not refused: part of another query.
+pub(super) fn mailed_since(since: Timestamp) -> SelectStatement {
+    recent(since).select_only().column(proof::Column::SubscriberId).into_query()
+}
+
+/// Which of these users were asked by mail for their address since then.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_those_mailed_since(
+    db: &impl ConnectionTrait,
+    users: impl IntoIterator<Item = SubscriberId>,
+    since: Timestamp,
+) -> Result<Vec<SubscriberId>, DbErr> {
+    let theirs = recent(since).filter(proof::Column::SubscriberId.is_in(users));
+    theirs.select_only().column(proof::Column::SubscriberId).into_tuple().all(db).await
+}
+
+fn recent(since: Timestamp) -> Select<proof::Entity> {
+    proof::Entity::find()
+        .filter(proof::Column::Open.eq(true))
+        .filter(proof::Column::Mail.ne(Mailing::Refused.as_str()))
+        .filter(proof::Column::CreatedAt.gt(since.0))
 }
 
 /// What the newest mails of a request carried.

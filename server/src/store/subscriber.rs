@@ -2,6 +2,7 @@
 
 mod filter;
 mod list;
+mod standing;
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Status, Timestamp,
@@ -25,6 +26,7 @@ use super::{
 use crate::fault::Trouble;
 pub use filter::Filter;
 pub use list::{best, newest_first, oldest_first};
+pub use standing::{Alike, mailed_since, standing};
 
 /// A person with a BroadWorks user id.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::{
     api_token::ApiToken,
     assignment,
     billing_report::BillingReport,
-    bulk_job::BulkJob,
+    bulk_job::{BulkJob, Selection},
     customer::Customer,
     ids::{AdministratorId, PartnerId},
     partner::Partner,
@@ -107,6 +107,14 @@ impl Tenant {
         Self::whole(job.partner_id)
     }
 
+    /// The same while it selects its rows: whoever asked for it sees no more than then, and no more than now.
+    pub(crate) const fn of_selection(job: &BulkJob, selection: &Selection) -> Self {
+        match selection.assigned_to {
+            Some(administrator) => Self { partner: job.partner_id, reach: Reach::Assigned(administrator) },
+            None => Self::of_job(job),
+        }
+    }
+
     /// Whoever reads a billing report by its signed address, or writes it.
     pub(crate) const fn of_report(report: &BillingReport) -> Self {
         Self::whole(report.partner_id)
@@ -131,6 +139,15 @@ impl Tenant {
     #[must_use]
     pub const fn has_every_customer(self) -> bool {
         matches!(self.reach, Reach::All)
+    }
+
+    /// Whose assigned customers are all that may be seen; nobody's, if that is every customer.
+    #[must_use]
+    pub const fn assigned_to(self) -> Option<AdministratorId> {
+        match self.reach {
+            Reach::All => None,
+            Reach::Assigned(administrator) => Some(administrator),
+        }
     }
 
     /// What of a table may be seen, by its columns of the partner and of the customer.

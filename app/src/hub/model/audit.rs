@@ -53,6 +53,8 @@ pub struct AuditRow {
 pub enum Subject {
     /// A user, or a workspace: its id.
     User(String),
+    /// A bulk job: its id.
+    Job(String),
     /// Something with a name.
     Named(String),
     /// Something that is gone: its id.

@@ -9,6 +9,7 @@ use crate::{
         address,
         deeds::{dialogs::UserDialog, menu::UserMenu},
         pending::Pending,
+        selection::{Tick, Ticked},
         text::package_text,
     },
     i18n::*,
@@ -22,6 +23,10 @@ pub(super) fn User(
     row: Row,
     /// Where its menu opens dialogs.
     dialog: RwSignal<Option<UserDialog>>,
+    /// Whether it is ticked.
+    ticked: Ticked,
+    /// Who else is on the page.
+    page: Signal<Vec<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let user = RwSignal::from(row.user);
@@ -41,11 +46,15 @@ pub(super) fn User(
         odd if odd % 2 == 1 => Some("odd"),
         _ => Some("even"),
     };
-    let page = address::user(&row.id);
+    let to = address::user(&row.id);
+    let name = Signal::derive(move || user.read().broadworks_id.clone());
+    let (id, tick) = (row.id.clone(), row.id.clone());
+    let is_ticked = move || ticked.has(&id).then_some("");
     view! {
-        <tr role="row" data-changed=changed>
+        <tr role="row" data-changed=changed data-ticked=is_ticked>
             <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
-                <A href=page attr:class="id" attr:translate="no">
+                <Tick ticked id=tick name page/>
+                <A href=to attr:class="id" attr:translate="no">
                     {move || user.read().broadworks_id.clone()}
                 </A>
             </Cell>

@@ -65,16 +65,21 @@ impl Context {
         let actors: Vec<&str> = found.rows.iter().map(|entry| entry.actor.as_str()).collect();
         let doers = self.doers_called(ids, &actors).await?;
         let names = self.subjects(ids, &found.rows).await?;
-        let row = |entry: audit::Entry| AuditRow {
-            by: doers.called(&entry.actor),
-            subject: entry.subject.map(|id| match (names.get(&id), Category::parse(&entry.category)) {
-                (Some(name), _) => Subject::Named(name.clone()),
-                (None, Some(Category::Users)) => Subject::User(id.to_string()),
-                (None, _) => Subject::Gone(id.to_string()),
-            }),
-            deed: Deed::parse(&entry.deed),
-            id: entry.id.to_string(),
-            at: entry.at,
+        let row = |entry: audit::Entry| {
+            let deed = Deed::parse(&entry.deed);
+            let subject = |id: Uuid| match (names.get(&id), deed, Category::parse(&entry.category)) {
+                (Some(name), ..) => Subject::Named(name.clone()),
+                (None, Some(Deed::JobBegun | Deed::JobCancelled), _) => Subject::Job(id.to_string()),
+                (None, _, Some(Category::Users)) => Subject::User(id.to_string()),
+                (None, ..) => Subject::Gone(id.to_string()),
+            };
+            AuditRow {
+                by: doers.called(&entry.actor),
+                subject: entry.subject.map(subject),
+                deed,
+                id: entry.id.to_string(),
+                at: entry.at,
+            }
         };
         let people = administrator::list(db, ids.tenant).await?;
         Ok(AuditPage {

@@ -1,4 +1,4 @@
-//! Many changes that a client of the REST API asked for at once.
+//! Many changes that somebody asked for at once.
 
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{ApiTokenId, BulkJobId, PartnerId};
 
-/// Many changes that a client of the REST API asked for at once.
+/// Many changes that somebody asked for at once.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "bulk_job")]
 pub struct Model {
@@ -15,7 +15,7 @@ pub struct Model {
     pub id: BulkJobId,
     /// The partner.
     pub partner_id: PartnerId,
-    /// Who asked for it.
+    /// The token by which it was asked for; the nil id, if it was not by one.
     pub token_id: ApiTokenId,
     /// A `domain::bulk::Action`.
     pub action: String,
@@ -29,6 +29,18 @@ pub struct Model {
     pub finished_at: Option<i64>,
     /// The columns of its file that nobody knows, a JSON array; none if there are none.
     pub ignored_columns: Option<String>,
+    /// A `store::Actor`; none from before others than tokens asked.
+    pub actor: Option<String>,
+    /// Whom it selects, as JSON, until all of them are rows.
+    pub selection: Option<String>,
+    /// How many rows have this outcome.
+    pub accepted: i32,
+    /// How many rows have this outcome.
+    pub unchanged: i32,
+    /// How many rows have this outcome.
+    pub refused: i32,
+    /// Epoch milliseconds; none unless somebody has ended it early.
+    pub cancelled_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -39,6 +39,8 @@ mod m0022_subscriber_by_fault;
 mod m0023_earlier_doubt;
 mod m0024_administrator_role;
 mod m0025_audit;
+mod m0026_bulk_selection;
+mod m0027_bulk_job_by_partner;
 #[cfg(test)]
 mod tests;
 
@@ -74,6 +76,8 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0023_earlier_doubt::Migration),
         Migration::schema(m0024_administrator_role::Migration),
         Migration::schema(m0025_audit::Migration),
+        Migration::schema(m0026_bulk_selection::Migration),
+        Migration::Index(m0027_bulk_job_by_partner::INDEX),
     ]
 }
 

@@ -13,13 +13,15 @@ use sea_orm::{
 
 use super::{Column, has_address};
 use crate::{
-    ids::{CustomerId, TemplateId},
+    ids::{CustomerId, SubscriberId, TemplateId},
     store::{Tenant, customer, proof, row::code, template},
 };
 
 /// What the subscribers of a list have to fit.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// One of these.
+    pub ids: Option<Vec<SubscriberId>>,
     /// The BroadWorks user id.
     pub user_id: Option<BroadWorksId>,
     /// The account's id at the target.
@@ -98,7 +100,8 @@ impl Filter {
             Expr::col(Column::CustomerId.as_column_ref()).eq(Expr::from(customer::id_of(tenant, id)))
         };
         let statuses = self.statuses();
-        let conditions: [Option<SimpleExpr>; 12] = [
+        let conditions: [Option<SimpleExpr>; 13] = [
+            self.ids.as_ref().map(|ids| Column::Id.is_in(ids.iter().copied())),
             user_id.as_ref().map(|id| Column::UserIdKey.eq(id.key())),
             person_id.as_ref().map(|id| Column::PersonId.eq(id.as_str())),
             email.as_ref().map(has_address),

@@ -69,6 +69,19 @@ pub async fn best(
     Ok(readable(found))
 }
 
+/// Everybody who fits a filter, nothing selected of them yet: by the index that finds them soonest.
+pub(super) async fn fitting(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+) -> Result<SelectStatement, DbErr> {
+    let list = List { db, tenant, filter, order: Order::Desc, after: None, most: 0 };
+    Ok(match &filter.terms() {
+        Some(terms) if !list.is_short().await? => list.fitting_by_grams(terms, Fit::Within).0,
+        terms => list.fitting(terms.as_ref()),
+    })
+}
+
 async fn part(
     db: &impl ConnectionTrait,
     tenant: Tenant,
@@ -115,6 +128,9 @@ impl<C: ConnectionTrait> List<'_, C> {
             return Ok(false);
         }
         let Filter { template, customer, .. } = self.filter;
+        if self.filter.ids.is_some() {
+            return Ok(true);
+        }
         let statuses = self.filter.statuses();
         if template.is_none() && customer.is_none() && statuses.is_none() {
             return Ok(false);
@@ -144,24 +160,20 @@ impl<C: ConnectionTrait> List<'_, C> {
         Ok(rows.into_iter().skip(skip).take(usize::try_from(self.most).unwrap_or(usize::MAX)).collect())
     }
 
-    fn ordered(&self, terms: Option<&Terms>, most: u64) -> SelectStatement {
-        let mut query = columns();
+    /// Everybody who fits, nothing selected of them yet.
+    fn fitting(&self, terms: Option<&Terms>) -> SelectStatement {
+        let mut query = Query::select();
         query.from(Entity).cond_where(self.filter.condition(self.tenant));
         if let Some(terms) = terms {
             query.join(JoinType::InnerJoin, Alias::new("subscriber_search"), Expr::cust(SAME));
             reads(terms, Fit::Within).into_iter().for_each(|reads| _ = query.and_where(reads));
         }
-        if let Some(after) = self.after {
-            query.and_where(self.behind(Expr::col((Entity, Column::Id)), after.into()));
-        }
-        query.order_by((Entity, Column::Id), self.order.clone()).limit(most);
         query
     }
 
-    /// By the index of grams. In SQLite in the order in which it has taken users in, which is nearly that of their ids, and in
-    /// which it can be read until there are enough.
-    async fn by_grams(&self, terms: &Terms, fit: Fit, skip: u64) -> Result<Vec<Model>, DbErr> {
-        let mut query = columns();
+    /// The same by the index of grams, and what it is read by.
+    fn fitting_by_grams(&self, terms: &Terms, fit: Fit) -> (SelectStatement, SimpleExpr) {
+        let mut query = Query::select();
         let key: SimpleExpr = if self.backend() == DbBackend::Postgres {
             query.from(Alias::new("subscriber_search")).join(JoinType::InnerJoin, Entity, Expr::cust(SAME));
             Expr::col((Entity, Column::Id))
@@ -177,6 +189,24 @@ impl<C: ConnectionTrait> List<'_, C> {
         query.and_where(has_grams(self.backend(), self.tenant, terms, fit));
         reads(terms, fit).into_iter().for_each(|reads| _ = query.and_where(reads));
         query.cond_where(self.filter.condition(self.tenant));
+        (query, key)
+    }
+
+    fn ordered(&self, terms: Option<&Terms>, most: u64) -> SelectStatement {
+        let mut query = self.fitting(terms);
+        query.columns(columns());
+        if let Some(after) = self.after {
+            query.and_where(self.behind(Expr::col((Entity, Column::Id)), after.into()));
+        }
+        query.order_by((Entity, Column::Id), self.order.clone()).limit(most);
+        query
+    }
+
+    /// By the index of grams. In SQLite in the order in which it has taken users in, which is nearly that of their ids, and in
+    /// which it can be read until there are enough.
+    async fn by_grams(&self, terms: &Terms, fit: Fit, skip: u64) -> Result<Vec<Model>, DbErr> {
+        let (mut query, key) = self.fitting_by_grams(terms, fit);
+        query.columns(columns());
         if let Some(after) = self.after {
             let after = if self.backend() == DbBackend::Postgres { after.into() } else { number_of(after) };
             query.and_where(self.behind(key.clone(), after));
@@ -192,10 +222,8 @@ impl<C: ConnectionTrait> List<'_, C> {
 
 const SAME: &str = "subscriber.id = subscriber_search.subscriber_id";
 
-fn columns() -> SelectStatement {
-    let mut query = Query::select();
-    query.columns(Column::iter().map(|column| (Entity, column)));
-    query
+fn columns() -> impl Iterator<Item = (Entity, Column)> {
+    Column::iter().map(|column| (Entity, column))
 }
 
 /// The number of a user in SQLite's index; of one who has gone meanwhile, of the one before.

@@ -9,13 +9,19 @@ use domain::{
     Permission, Permissions, Role, SpEnterpriseId,
     permission::Access::{self, Needs},
 };
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use server::{
     access::{administrators, tokens},
     http,
-    store::{AdministratorId, Customer, Subscriber, Template, Tenant, administrator, api_token, assignment, customer},
+    provisioning::bulk::{self, Action, NewJob},
+    store::{
+        Actor, AdministratorId, Customer, Subscriber, Template, Tenant, administrator, api_token, assignment, customer,
+        template,
+    },
 };
 
 use super::server_functions::{CALLS, Things, with_ids};
+use crate::entity::bulk_job;
 use crate::support::{Site, World, for_each_database, new_subscriber};
 
 use Role::{Administrator, FullAdministrator, HelpDesk, ReadOnly};
@@ -138,7 +144,10 @@ async fn things(world: &World, tenant: Tenant, name: &str) -> Things {
     let (template, user) = place(world, tenant, name).await;
     tokens::add(&world.store, &world.environment, tenant, name, Permissions::TOKEN, None).await.unwrap();
     let tokens = api_token::list(world.store.read(), tenant).await.unwrap();
+    let nothing = NewJob::of(Action::Retry, Vec::new(), Vec::new());
+    let job = bulk::accept(&world.store, &world.environment, (tenant, Actor::Engine), nothing).await.unwrap();
     Things {
+        job: job.id.into(),
         customer: user.customer_id.into(),
         template: template.id.into(),
         user: user.id.into(),
@@ -168,6 +177,10 @@ async fn somebody(world: &World, role: Role, assigned: Option<&Things>) -> Strin
         let work = store.work().await.unwrap();
         administrator::save_role(&work, id, role, true).await.unwrap();
         assignment::set(&work, id, &own).await.unwrap();
+        // A job is seen by whoever has asked for it.
+        let asked = bulk_job::Entity::update_many().filter(bulk_job::Column::Id.eq(things.job));
+        let asked = asked.col_expr(bulk_job::Column::Actor, Expr::value(format!("admin:{id}")));
+        asked.exec(&*work).await.unwrap();
         work.commit().await.unwrap();
     }
     world.hub_cookie(id).await
@@ -297,5 +310,31 @@ fn whoever_has_assigned_customers_adds_nobody_to_another_one() {
         let customers: Vec<String> = world.customers().await.into_iter().map(|one| one.sp_enterprise_id).collect();
         assert_eq!(customers, ["SP1+own", "SP1+unassigned"]);
         assert_eq!(world.find(foreign.id).await.unwrap().customer_id, foreign.customer_id);
+    });
+}
+
+#[test]
+fn whoever_has_assigned_customers_does_nothing_for_many_of_another_one() {
+    for_each_database(async |world: World| {
+        let own = things(&world, world.tenant, "own").await;
+        let template = template::find(world.store.read(), world.tenant, own.template.into()).await.unwrap().unwrap();
+        let mut new = new_subscriber("foreign@sp.com", None);
+        new.sp_enterprise_id = SpEnterpriseId::parse("SP1+unassigned").unwrap();
+        let foreign = world.try_arrive(&template, new).await.unwrap();
+        let cookie = somebody(&world, Administrator, Some(&own)).await;
+        let site = world.site().await;
+        let list = format!("selection[template]={}&selection[filter][exclude_provisioned]=false", own.template);
+        let all = format!("{list}&selection[everybody]=true");
+        assert_eq!(site.post("/api/hub/selected", &cookie, &all).await.body, "1");
+        let ticked = format!("{list}&selection[everybody]=false&selection[ids][0]={}", foreign.id);
+        for selection in [all, ticked] {
+            let begun = format!("{selection}&deed[change_package]=premium");
+            assert_eq!(site.post("/api/hub/bulk", &cookie, &begun).await.status, 200);
+        }
+        let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
+        while worker.turn().await.unwrap() {}
+        assert_eq!(world.find(foreign.id).await.unwrap().package.as_str(), "standard");
+        let jobs = site.post("/api/hub/jobs", &cookie, "").await.body;
+        assert!(jobs.contains("\"rows\":1") && !jobs.contains("\"rows\":2"), "{jobs}");
     });
 }

@@ -134,12 +134,16 @@ fn path(route: &Route, things: &[(&'static str, String)]) -> String {
     path
 }
 
+/// A selection of nobody, as a form's field.
+const NOBODY: &str = "selection=%7B%22template%22%3Anull%2C%22filter%22%3A%7B%22customer%22%3Anull%2C%22exclude_provisioned%22%3Afalse%7D%2C%22everybody%22%3Afalse%2C%22ids%22%3A%5B%5D%7D";
+
 /// The query, the body's type and a body that the route can read.
 fn body(route: &Route) -> (&'static str, &'static str, &'static str) {
     match (route.method.as_str(), route.path.as_str()) {
         ("POST", "/hub/templates/{template}/users.csv") => {
             ("?dry_run=true&all_or_nothing=false", "text/csv", "BroadWorks ID\r\n")
         }
+        ("POST", "/hub/users.csv") => ("", "application/x-www-form-urlencoded", NOBODY),
         ("PUT", path) if path.ends_with("/broadworksDirectorySync") => {
             ("", "application/json", "{\"enableDirSync\": false}")
         }

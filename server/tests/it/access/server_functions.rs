@@ -24,7 +24,8 @@ use server::{
     access::{administrators, guard::BillingRead, tokens},
     backend::{hub::HubService, portal::PortalService},
     http::signed_in::SignedIn,
-    store::{Tenant, api_token},
+    provisioning::bulk::{self, Action, NewJob},
+    store::{Actor, Tenant, api_token},
 };
 use uuid::Uuid;
 
@@ -53,6 +54,23 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/resend", "user={user}"),
     ("/api/hub/change-package", "user={user}&package=premium"),
     ("/api/hub/delete-user", "user={user}&forbid=false"),
+    (
+        "/api/hub/selected",
+        "selection[template]={template}&selection[filter][exclude_provisioned]=false&selection[everybody]=true",
+    ),
+    (
+        "/api/hub/bulk-preview",
+        "selection[template]={template}&selection[filter][exclude_provisioned]=false&selection[everybody]=true&deed=retry",
+    ),
+    (
+        "/api/hub/bulk",
+        "selection[template]={template}&selection[filter][exclude_provisioned]=false&selection[everybody]=true\
+         &deed[change_package]=premium",
+    ),
+    ("/api/hub/jobs", ""),
+    ("/api/hub/job", "job={job}"),
+    ("/api/hub/job-rows", "job={job}"),
+    ("/api/hub/cancel-job", "job={job}"),
     ("/api/hub/tokens", ""),
     ("/api/hub/create-token", "name=x&permissions[0]=users_read&lifetime=unlimited"),
     ("/api/hub/revoke-token", "token={token}"),
@@ -144,6 +162,7 @@ pub struct Things {
     pub template: Uuid,
     pub user: Uuid,
     pub token: Uuid,
+    pub job: Uuid,
     /// An administrator who is not the caller.
     pub person: Uuid,
     pub share: String,
@@ -155,6 +174,7 @@ pub fn with_ids(form: &str, things: &Things) -> String {
         .replace("{user}", &things.user.to_string())
         .replace("{token}", &things.token.to_string())
         .replace("{person}", &things.person.to_string())
+        .replace("{job}", &things.job.to_string())
         .replace("{share}", &things.share)
 }
 
@@ -175,6 +195,8 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
     tokens::add(store, environment, tenant, name, Permissions::TOKEN, None).await.unwrap();
     let token = api_token::list(store.read(), tenant).await.unwrap()[0].id.into();
     let (hub, portal) = (world.hub_cookie(administrator).await, world.portal_cookie(&user).await);
+    let nothing = NewJob::of(Action::Retry, Vec::new(), Vec::new());
+    let job = bulk::accept(store, environment, (tenant, Actor::Administrator(administrator)), nothing).await.unwrap();
     let customer = user.customer_id.into();
     let email = format!("colleague-{name}@sp.example");
     let person =
@@ -185,6 +207,7 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
             template: template.id.into(),
             user: user.id.into(),
             token,
+            job: job.id.into(),
             person,
             share: template.share_token,
         },

@@ -3,9 +3,11 @@
 use domain::{EmailAddress, Fault, Package, Permission, Permissions, lifecycle::Event, template::UserVerification};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use serde_json::json;
 use server::{
     access::{administrators, tokens},
-    store::{Subscriber, Template, subscriber},
+    provisioning::bulk::{self, Action, NewJob, NewRow},
+    store::{Actor, Subscriber, Template, subscriber},
     targets::Refusal,
 };
 
@@ -252,6 +254,10 @@ fn every_screen_of_the_hub_shows_it_as_text() {
         world.apply(subscriber.id, Event::Onboarded(address)).await.unwrap();
         settle(&world).await;
         let subscriber = spoil(&world, &subscriber).await;
+        let row = NewRow { written: json!({}), subscriber: Some(subscriber.id), line: None, flaws: Vec::new() };
+        let (caller, new) =
+            ((world.tenant, Actor::Administrator(administrator)), NewJob::of(Action::Retry, vec![row], Vec::new()));
+        let job = bulk::accept(&world.store, &world.environment, caller, new).await.unwrap();
         let cookie = world.hub_cookie(administrator).await;
         let own = format!("/hub/templates/{}", template.id);
         for path in [
@@ -263,6 +269,8 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             format!("{own}/users?customer={}", subscriber.customer_id),
             format!("{own}/import"),
             format!("/hub/users/{}", subscriber.id),
+            "/hub/jobs".to_owned(),
+            format!("/hub/jobs/{}", job.id),
             "/hub/tokens".to_owned(),
             "/hub/people".to_owned(),
             "/hub/audit".to_owned(),
@@ -275,6 +283,7 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             "/hub/customers/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/templates/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/users/%3C%2Ftitle%3E%3Cevil-mark%3E",
+            "/hub/jobs/%3C%2Ftitle%3E%3Cevil-mark%3E",
             "/hub/%3C%2Ftitle%3E%3Cevil-mark%3E",
         ] {
             is_unharmed(path, &site.get(path, &cookie).await.body);

@@ -29,7 +29,7 @@ use crate::{
 const ANN: &str = "ann@sp.example";
 
 /// The partner's administrator Ann.
-async fn ann(world: &World) -> Administrator {
+pub async fn ann(world: &World) -> Administrator {
     let id = administrators::add(&world.store, &world.environment, world.tenant, ANN, "nine quiet lighthouses").await;
     caller(id.unwrap(), world.tenant)
 }

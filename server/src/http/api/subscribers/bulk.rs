@@ -20,8 +20,8 @@ use crate::{
     iso8601,
     provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
     store::{
-        BulkJobId, Store,
-        bulk_job::{self, BulkJob},
+        Actor, BulkJobId, Store,
+        bulk_job::{self, BulkJob, Tally},
     },
     vendor_id::Kind,
 };
@@ -34,7 +34,7 @@ pub struct Job {
     #[schema(value_type = uuid::Uuid)]
     id: BulkJobId,
     action: String,
-    /// `running` until every row has its outcome, then `finished`.
+    /// `running` until every row has its outcome, then `finished`; `cancelled` if an administrator has ended it early.
     status: &'static str,
     /// How many rows there are.
     rows: i32,
@@ -101,11 +101,11 @@ async fn from_object(state: &ApiState, client: &Client<Write>, body: &Object) ->
         return Err(Refusal::parameter("rows", Fault::InvalidParameterSize));
     }
     let rows = rows.iter().map(new_row).collect();
-    accept(state, client, NewJob { action, rows, ignored_columns: Vec::new() }).await
+    accept(state, client, NewJob::of(action, rows, Vec::new())).await
 }
 
 async fn accept(state: &ApiState, client: &Client<Write>, new: NewJob) -> Result<Response, Refusal> {
-    let caller = (client.tenant, client.token);
+    let caller = (client.tenant, Actor::Token(client.token));
     let job = bulk::accept(&state.store, &state.environment, caller, new).await?;
     let location: [(HeaderName, String); 1] =
         [(LOCATION, format!("{}/v1/broadworks/subscribers/bulk/{}", state.public_url, job.id))];
@@ -157,16 +157,19 @@ impl Named<Job> {
 
 impl Job {
     async fn show(store: &Store, job: BulkJob) -> Result<Self, Refusal> {
-        let counts = bulk_job::counts(store.read(), &job).await?;
-        let count = |outcome: Outcome| counts.get(outcome.as_str()).copied().unwrap_or(0);
+        let Tally { accepted, unchanged, refused } = bulk_job::tally(store.read(), &job).await?;
         Ok(Self {
             id: job.id,
             action: job.action.as_str().to_owned(),
-            status: if job.finished_at.is_some() { "finished" } else { "running" },
+            status: match (job.finished_at, job.cancelled_at) {
+                (_, Some(_)) => "cancelled",
+                (Some(_), None) => "finished",
+                (None, None) => "running",
+            },
             rows: job.size,
-            accepted: count(Outcome::Accepted),
-            unchanged: count(Outcome::Unchanged),
-            refused: count(Outcome::Refused),
+            accepted: accepted.into(),
+            unchanged: unchanged.into(),
+            refused: refused.into(),
             created: iso8601::format(job.created_at),
             finished: job.finished_at.map(iso8601::format),
             ignored_columns: job.ignored_columns,

@@ -110,7 +110,7 @@ pub(super) async fn begin(
         none_is_bad(&rows)?;
     }
     let rows = rows.into_iter().map(NewRow::from).collect();
-    accept(state, client, NewJob { action: Action::Create, rows, ignored_columns }).await
+    accept(state, client, NewJob::of(Action::Create, rows, ignored_columns)).await
 }
 
 fn none_is_bad(rows: &[CheckedRow]) -> Result<(), Refusal> {

@@ -1,0 +1,176 @@
+//! What can be done for many users at once: the bar below a list in which some are ticked, and its dialogs.
+
+mod dialog;
+
+use domain::{Package, Permission};
+use leptos::prelude::*;
+
+use self::dialog::BulkDialog;
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    allowed::Allowed,
+    model::{BulkDeed, BulkPreview, JobRow, Selection},
+    selection::Ticked,
+    text::number_text,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{button::Emphasis, focus},
+};
+
+/// Whom something would touch, and whom not and why.
+#[server(prefix = "/api", endpoint = "hub/bulk-preview", client = crate::hub::client::HubClient)]
+pub async fn preview_bulk(selection: Selection, deed: BulkDeed) -> Result<BulkPreview, Problem> {
+    let (hub, administrator) = signed_in::<PreviewBulk>().await?;
+    hub.preview_bulk(&administrator, &selection, deed).await
+}
+
+/// Has something done for all who are selected.
+#[server(prefix = "/api", endpoint = "hub/bulk", client = crate::hub::client::HubClient)]
+pub async fn begin_bulk(selection: Selection, deed: BulkDeed) -> Result<JobRow, Problem> {
+    let (hub, administrator) = signed_in::<BeginBulk>().await?;
+    hub.begin_bulk(&administrator, &selection, deed).await
+}
+
+/// What can be done for many.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Retry,
+    Resend,
+    ChangePackage,
+    Delete,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Retry, Self::Resend, Self::ChangePackage, Self::Delete];
+
+    fn title(self, locale: Locale) -> &'static str {
+        match self {
+            Self::Retry => td_string!(locale, hub.retry.title),
+            Self::Resend => td_string!(locale, hub.user.resend),
+            Self::ChangePackage => td_string!(locale, hub.change_package.title),
+            Self::Delete => td_string!(locale, hub.bulk.delete),
+        }
+    }
+
+    const fn emphasis(self) -> Emphasis {
+        if let Self::Delete = self { Emphasis::Danger } else { Emphasis::Primary }
+    }
+
+    /// What the server is asked for, once it is known which package.
+    fn deed(self, package: Option<Package>) -> Option<BulkDeed> {
+        match self {
+            Self::Retry => Some(BulkDeed::Retry),
+            Self::Resend => Some(BulkDeed::Resend),
+            Self::ChangePackage => package.map(BulkDeed::ChangePackage),
+            Self::Delete => Some(BulkDeed::Delete),
+        }
+    }
+}
+
+/// The bar: how many are ticked, everybody as a second step, and what can be done. It stays in sight.
+#[component]
+pub(super) fn SelectionBar(
+    /// The ticks.
+    ticked: Ticked,
+    /// Who is on the page.
+    page: Signal<Vec<String>>,
+    /// Whether the list goes on behind it.
+    #[prop(into)]
+    more: Signal<bool>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let dialog = RwSignal::new(None::<Kind>);
+    let count = Memo::new(move |_| ticked.count());
+    let any = Memo::new(move |_| count.get() > 0);
+    let everybody = Memo::new(move |_| ticked.is_everybody());
+    let words = move || {
+        let (count, number) = (count.get(), number_text(i18n.get_locale(), count.get()));
+        match everybody.get() {
+            true => t_string!(i18n, hub.bulk.all_selected, number).to_string(),
+            false => t_string!(i18n, hub.bulk.selected, count = count, number).to_string(),
+        }
+    };
+    let offer = Memo::new(move |_| {
+        let whole = more.get() && !everybody.get() && ticked.has_all(&page.read());
+        ticked.fitting().filter(|all| whole && *all > count.get())
+    });
+    let kinds = move || {
+        Kind::ALL.map(|kind| {
+            let class = if kind == Kind::Delete { "button bulk-danger" } else { "button button-quiet" };
+            view! {
+                <button type="button" class=class on:click=move |_| dialog.set(Some(kind))>
+                    {move || kind.title(i18n.get_locale())}
+                </button>
+            }
+        })
+    };
+    let clear = move |_| {
+        ticked.clear();
+        focus::keep();
+    };
+    // The words stand there from the start: a live region that comes with its text is not read.
+    view! {
+        <p class="visually-hidden" role="status">{move || any.get().then(words)}</p>
+        <section class="bulk-bar" aria-label=move || t_string!(i18n, hub.bulk.bar) hidden=move || !any.get()>
+            <div class="bulk-count">
+                <strong>{words}</strong>
+                {move || offer.get().map(|all| {
+                    let number = move || number_text(i18n.get_locale(), all);
+                    view! {
+                        <button type="button" class="button-link" on:click=move |_| ticked.set_everybody()>
+                            {t!(i18n, hub.bulk.select_all, number)}
+                        </button>
+                    }
+                })}
+                {move || everybody.get().then(|| view! {
+                    <button
+                        type="button"
+                        class="button-link"
+                        on:click=move |_| ticked.set_all(&page.get_untracked(), true)
+                    >
+                        {t!(i18n, hub.bulk.only_page)}
+                    </button>
+                })}
+            </div>
+            <div class="bulk-deeds">
+                <Allowed to=Permission::UsersWrite>{kinds}</Allowed>
+                <Allowed to=Permission::UsersExport><Export ticked/></Allowed>
+                <button
+                    type="button"
+                    class="bulk-clear"
+                    aria-label=move || t_string!(i18n, hub.bulk.clear)
+                    title=move || t_string!(i18n, hub.bulk.clear)
+                    on:click=clear
+                ></button>
+            </div>
+        </section>
+        {move || dialog.get().map(|kind| view! { <BulkDialog kind ticked on_close=move || dialog.set(None)/> })}
+    }
+}
+
+/// Those who are ticked as a file. A form, because their ids are too many for an address.
+#[component]
+fn Export(ticked: Ticked) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <form method="post" action=address::EXPORT_SELECTED>
+            <input type="hidden" name="selection" value=move || written(&ticked.selection())/>
+            <button type="submit" class=Emphasis::Quiet.class()>{t!(i18n, hub.status.export)}</button>
+        </form>
+    }
+}
+
+/// A selection as the server reads it. Texts and lists always become JSON.
+fn written(selection: &Selection) -> String {
+    #[cfg(any(feature = "ssr", feature = "hydrate"))]
+    return serde_json::to_string(selection).unwrap_or_default();
+    #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+    {
+        let _ = selection;
+        String::new()
+    }
+}

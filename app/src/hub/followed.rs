@@ -1,0 +1,222 @@
+//! The jobs that this administrator has begun: how far they are, on whatever page, until their end was seen.
+
+use std::time::Duration;
+
+use domain::bulk::Action;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{components::A, hooks::use_location};
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    model::{JobRow, JobState},
+    text::{action_text, job_numbers, job_state_text, number_text},
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{button::Emphasis, focus},
+};
+
+/// How long after an answer the next one is asked for.
+const BETWEEN: Duration = Duration::from_secs(1);
+
+/// How a job stands.
+#[server(prefix = "/api", endpoint = "hub/job", client = crate::hub::client::HubClient)]
+pub async fn get_job(job: String) -> Result<JobRow, Problem> {
+    let (hub, administrator) = signed_in::<GetJob>().await?;
+    hub.job(&administrator, &job).await
+}
+
+/// Ends a job early.
+#[server(prefix = "/api", endpoint = "hub/cancel-job", client = crate::hub::client::HubClient)]
+pub async fn cancel_job(job: String) -> Result<JobRow, Problem> {
+    let (hub, administrator) = signed_in::<CancelJob>().await?;
+    hub.cancel_job(&administrator, &job).await
+}
+
+/// The jobs that are followed.
+#[derive(Clone, Copy)]
+pub(super) struct Followed(RwSignal<Vec<ArcRwSignal<JobRow>>>);
+
+impl Followed {
+    /// For all pages below.
+    pub(super) fn provide() {
+        provide_context(Self(RwSignal::default()));
+    }
+
+    /// Those of the page.
+    pub(super) fn here() -> Self {
+        expect_context()
+    }
+
+    /// Shows how far this one is from now on.
+    pub(super) fn follow(self, job: JobRow) {
+        let job = ArcRwSignal::new(job);
+        // The hub may have been left before the answer came.
+        if self.0.try_update(|jobs| jobs.push(job.clone())).is_some() {
+            look_again(job);
+        }
+    }
+
+    fn dismiss(self, id: &str) {
+        self.0.update(|jobs| jobs.retain(|job| job.with_untracked(|job| job.id != id)));
+    }
+}
+
+/// Reads a job every second until nothing more becomes of it.
+pub(super) fn look_again(job: ArcRwSignal<JobRow>) {
+    let (id, over) = job.with_untracked(|job| (job.id.clone(), job.state.is_over()));
+    if over {
+        return;
+    }
+    set_timeout(
+        move || {
+            spawn_local(async move {
+                match get_job(id).await {
+                    Ok(now) => {
+                        if job.with_untracked(|known| !known.state.is_over() && *known != now) {
+                            job.set(now);
+                        }
+                    }
+                    // The job goes on without its reader.
+                    Err(problem) if !problem.fault.is_transient() => return,
+                    Err(_) => {}
+                }
+                look_again(job);
+            });
+        },
+        BETWEEN,
+    );
+}
+
+/// How far they are.
+#[component]
+pub(super) fn FollowedJobs() -> impl IntoView {
+    let i18n = use_i18n();
+    let followed = Followed::here();
+    let any = Memo::new(move |_| !followed.0.read().is_empty());
+    view! {
+        <section class="job-strips" aria-label=move || t_string!(i18n, hub.jobs.strip) hidden=move || !any.get()>
+            <For each=move || followed.0.get() key=|job| job.with_untracked(|job| job.id.clone()) let:job>
+                <Strip job/>
+            </For>
+        </section>
+    }
+}
+
+#[component]
+fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (id, action) = job.with_untracked(|job| (job.id.clone(), job.action));
+    let row = RwSignal::from(job);
+    let state = Memo::new(move |_| row.read().state);
+    let over = Memo::new(move |_| state.get().is_over());
+    let said = move || {
+        let (what, state) = (action_text(i18n.get_locale(), action), job_state_text(i18n.get_locale(), state.get()));
+        t_string!(i18n, hub.jobs.said, what, state).to_string()
+    };
+    let numbers = move || {
+        let job = row.read();
+        match job.state {
+            JobState::Waiting(_) => String::new(),
+            JobState::Selecting => number_text(i18n.get_locale(), job.rows),
+            JobState::Running => {
+                let (done, rows) =
+                    (number_text(i18n.get_locale(), job.done()), number_text(i18n.get_locale(), job.rows));
+                t_string!(i18n, hub.jobs.progress, done, rows).to_string()
+            }
+            JobState::Finished | JobState::Cancelled => job_numbers(i18n.get_locale(), &job),
+        }
+    };
+    let details = address::job(&id, None, None);
+    // A job's own page says as much.
+    let (path, own) = (use_location().pathname, details.clone());
+    let is_here = move || *path.read() == own;
+    let (followed, id) = (Followed::here(), StoredValue::new(id));
+    let dismiss = move |_| {
+        id.with_value(|id| followed.dismiss(id));
+        focus::keep();
+    };
+    view! {
+        <div class="job-strip" hidden=is_here>
+            <p class="job-strip-words">
+                <strong role="status">{said}</strong> " "
+                <span class="muted">{numbers}</span>
+            </p>
+            <JobProgress row/>
+            <div class="actions">
+                <CancelJob row/>
+                <A href=details attr:class=Emphasis::Quiet.class()>{t!(i18n, hub.jobs.details)}</A>
+                <Show when=move || over.get()>
+                    <button
+                        type="button"
+                        class="bulk-clear"
+                        aria-label=move || t_string!(i18n, ui.close)
+                        on:click=dismiss
+                    ></button>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+/// How far a job is, drawn; nothing when it is over.
+#[component]
+pub(super) fn JobProgress(row: RwSignal<JobRow>) -> impl IntoView {
+    let i18n = use_i18n();
+    let running = Memo::new(move |_| row.read().state == JobState::Running);
+    let what = move || {
+        let what = action_text(i18n.get_locale(), row.read().action);
+        t_string!(i18n, hub.jobs.progress_of, what).to_string()
+    };
+    view! {
+        <Show when=move || running.get()>
+            <progress
+                class="progress"
+                max=move || row.read().rows.max(1)
+                value=move || row.read().done()
+                aria-label=what
+            ></progress>
+        </Show>
+    }
+}
+
+/// The button that ends a job early; as long as it is not begun, takes it back.
+#[component]
+pub(super) fn CancelJob(row: RwSignal<JobRow>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = Memo::new(move |_| row.read().state);
+    let pending = RwSignal::new(false);
+    let cancel = move |_| {
+        if pending.get_untracked() {
+            return;
+        }
+        pending.set(true);
+        let id = row.with_untracked(|job| job.id.clone());
+        spawn_local(async move {
+            let answer = cancel_job(id).await;
+            _ = pending.try_set(false);
+            if let Ok(job) = answer {
+                _ = row.try_set(job);
+                focus::keep();
+            }
+        });
+    };
+    view! {
+        <Show when=move || !state.get().is_over()>
+            <button
+                type="button"
+                class=Emphasis::Secondary.class()
+                aria-busy=move || pending.get().then_some("true")
+                on:click=cancel
+            >
+                {move || match (state.get(), row.read().action) {
+                    (JobState::Waiting(_), Action::Delete) => t_string!(i18n, hub.jobs.undo),
+                    _ => t_string!(i18n, hub.jobs.cancel),
+                }}
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,118 @@
+//! Jobs: what was asked for many users at once, and what has become of it.
+
+pub mod job;
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::{components::A, hooks::use_query_map};
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    loaded::loaded,
+    model::{JobRow, JobState, Page},
+    text::{action_text, doer_text, job_numbers, job_state_text, number_text},
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        empty::Empty,
+        moment::Moment,
+        pager::Pager,
+        table::{Cell, Table},
+        title::Title,
+    },
+};
+
+/// The jobs, from `after` on.
+#[server(prefix = "/api", endpoint = "hub/jobs", client = crate::hub::client::HubClient)]
+pub async fn list_jobs(after: Option<String>) -> Result<Page<JobRow>, Problem> {
+    let (hub, administrator) = signed_in::<ListJobs>().await?;
+    hub.jobs(&administrator, after).await
+}
+
+/// The jobs.
+#[component]
+pub fn Jobs() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let after = move || query.read().get("after");
+    let page = Resource::new_blocking(after, list_jobs);
+    loaded(page, move |page| {
+        view! {
+            <Title text=move || t_string!(i18n, hub.jobs.title)/>
+            <header class="page-head">
+                <h1>{t!(i18n, hub.jobs.title)}</h1>
+                <p class="lead">{t!(i18n, hub.jobs.lead)}</p>
+            </header>
+            <List page/>
+        }
+    })
+}
+
+#[component]
+fn List(page: Page<JobRow>) -> impl IntoView {
+    let i18n = use_i18n();
+    if page.rows.is_empty() {
+        return Either::Left(view! {
+            <Empty title=t!(i18n, hub.jobs.empty).into_any()>{t!(i18n, hub.jobs.empty_hint)}</Empty>
+        });
+    }
+    let columns = vec![
+        t!(i18n, hub.jobs.what).into_any(),
+        t!(i18n, hub.jobs.state).into_any(),
+        t!(i18n, hub.jobs.users).into_any(),
+        view! { <span class="widest">{t!(i18n, hub.jobs.result)}</span> }.into_any(),
+        t!(i18n, hub.jobs.by).into_any(),
+        t!(i18n, hub.jobs.begun).into_any(),
+    ];
+    let first = page.previous.map(|_| address::JOBS.to_owned());
+    let next = page.next.map(address::jobs);
+    Either::Right(view! {
+        <Table label=move || t_string!(i18n, hub.jobs.title) columns>
+            {page.rows.into_iter().map(|job| view! { <Row job/> }).collect_view()}
+        </Table>
+        <Pager first next/>
+    })
+}
+
+#[component]
+fn Row(job: JobRow) -> impl IntoView {
+    let i18n = use_i18n();
+    let JobRow { state, rows, created, action, .. } = job;
+    let by = job.by.clone();
+    let page = address::job(&job.id, None, None);
+    view! {
+        <tr role="row">
+            <Cell label=move || t_string!(i18n, hub.jobs.what)>
+                <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action)}</A>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.jobs.state)>
+                <JobBadge state=Signal::stored(state)/>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.jobs.users)>
+                <span class="bulk-number">{move || number_text(i18n.get_locale(), rows)}</span>
+            </Cell>
+            <Cell label=move || t_string!(i18n, hub.jobs.result)>{move || job_numbers(i18n.get_locale(), &job)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.jobs.by)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
+            <Cell label=move || t_string!(i18n, hub.jobs.begun)>
+                <Moment at=created/>
+            </Cell>
+        </tr>
+    }
+}
+
+/// How a job stands, at a glance.
+#[component]
+fn JobBadge(state: Signal<JobState>) -> impl IntoView {
+    let i18n = use_i18n();
+    let tone = move || match state.get() {
+        JobState::Waiting(_) | JobState::Selecting | JobState::Running => "busy",
+        JobState::Finished => "good",
+        JobState::Cancelled => "off",
+    };
+    view! {
+        <span class="status" data-tone=tone>{move || job_state_text(i18n.get_locale(), state.get())}</span>
+    }
+}

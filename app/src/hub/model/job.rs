@@ -1,0 +1,158 @@
+//! Many changes at once, as the hub asks for them and shows them.
+
+use domain::{
+    Fault, Field, Package, Timestamp,
+    bulk::{Action, Outcome},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Doer, Page, UserFilter};
+
+/// How long a deletion waits before it begins, and can be taken back whole, in milliseconds.
+pub const UNDO: i64 = 8_000;
+
+/// The users of a list: those who are ticked, or all who fit. Who says nothing means nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// The template whose list it is; without one it is the search over all users.
+    pub template: Option<String>,
+    /// What the list shows.
+    pub filter: UserFilter,
+    /// Whether everybody who fits is meant, ticked or not.
+    pub everybody: bool,
+    /// Who is ticked.
+    #[serde(default)]
+    pub ids: Vec<String>,
+}
+
+/// What is to be done for each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkDeed {
+    /// The failed attempt again.
+    Retry,
+    /// The mail that asks to prove the address again.
+    Resend,
+    /// Change Package Type.
+    ChangePackage(Package),
+    /// Delete User.
+    Delete,
+}
+
+/// Whom something would touch. Nothing has been written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkPreview {
+    /// How many are selected.
+    pub users: u32,
+    /// For how many of them it can be done.
+    pub fitting: u32,
+    /// Why not for the others, and for how many each.
+    pub left_out: Vec<LeftOut>,
+    /// The first of those.
+    pub examples: Vec<Example>,
+}
+
+/// Why something is not done for some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Why; without, nothing is to be done.
+    pub why: Option<Fault>,
+    /// How many they are.
+    pub users: u32,
+}
+
+/// Somebody for whom it is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The user's id.
+    pub id: String,
+    /// The BroadWorks ID.
+    pub broadworks_id: String,
+    /// Why; without, nothing is to be done.
+    pub why: Option<Fault>,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It is not begun yet, and can be taken back whole until then.
+    Waiting(Timestamp),
+    /// It is found out whom it is about.
+    Selecting,
+    /// It is being carried out.
+    Running,
+    /// Each row has its outcome.
+    Finished,
+    /// Somebody has ended it early.
+    Cancelled,
+}
+
+impl JobState {
+    /// Whether nothing more becomes of it.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Cancelled)
+    }
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRow {
+    /// Its id.
+    pub id: String,
+    /// What it does with each row.
+    pub action: Action,
+    /// Who asked for it.
+    pub by: Doer,
+    /// Since when.
+    pub created: Timestamp,
+    /// Until when.
+    pub finished: Option<Timestamp>,
+    /// How it stands.
+    pub state: JobState,
+    /// How many rows it has, as far as that is known.
+    pub rows: u32,
+    /// For how many it was done.
+    pub accepted: u32,
+    /// For how many there was nothing to do.
+    pub unchanged: u32,
+    /// How many were refused.
+    pub refused: u32,
+}
+
+impl JobRow {
+    /// How many rows have their outcome.
+    #[must_use]
+    pub const fn done(&self) -> u32 {
+        self.accepted + self.unchanged + self.refused
+    }
+}
+
+/// A job and a page of its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobDetail {
+    /// The job.
+    pub job: JobRow,
+    /// The rows.
+    pub page: Page<JobUser>,
+}
+
+/// A row of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobUser {
+    /// Its place in the job, from 1.
+    pub number: u32,
+    /// Its first line in the file, if the job was made of one.
+    pub line: Option<u32>,
+    /// The user's id, if it is about one.
+    pub user: Option<String>,
+    /// The BroadWorks ID, as long as the user is there.
+    pub broadworks_id: Option<String>,
+    /// First and last name.
+    pub name: String,
+    /// What became of it; nothing yet, without.
+    pub outcome: Option<Outcome>,
+    /// Why.
+    pub why: Vec<(Option<Field>, Fault)>,
+}

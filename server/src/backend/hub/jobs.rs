@@ -1,0 +1,360 @@
+//! The partner's bulk jobs in the hub: whom one would touch, beginning one, and what has become of it.
+
+use std::collections::HashMap;
+
+use app::{
+    backend::{Administrator, Jobs},
+    hub::model::{
+        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection, UNDO,
+    },
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{
+    Fault, Field, Timestamp,
+    bulk::{Action, Outcome, RowError, Wish},
+    limit,
+};
+use serde_json::json;
+
+use super::{HubService, Ids, ids, user::Doers, window};
+use crate::{
+    backend::{Context, id},
+    fault::Trouble,
+    log::SECURITY,
+    provisioning::bulk::{self, MOST, NewJob, NewRow},
+    store::{
+        Actor, BulkJobId, Subscriber, SubscriberId, Window,
+        bulk_job::{self, BulkJob, BulkRow, Wanted},
+        proof,
+        subscriber::{self, Filter},
+    },
+};
+
+/// Among so many of those who are selected examples are looked for.
+const LOOKED_AT: u64 = 200;
+/// The most examples.
+const EXAMPLES: usize = 10;
+
+#[async_trait]
+impl Jobs for HubService {
+    async fn count_selected(&self, administrator: &Administrator, selection: &Selection) -> Result<u32, Problem> {
+        let Self(context) = self;
+        context.told(async { context.count_selected(&ids(administrator)?, selection).await }.await)
+    }
+
+    async fn preview_bulk(
+        &self,
+        administrator: &Administrator,
+        selection: &Selection,
+        deed: BulkDeed,
+    ) -> Result<BulkPreview, Problem> {
+        let Self(context) = self;
+        context.told(async { context.preview(&ids(administrator)?, selection, deed).await }.await)
+    }
+
+    async fn begin_bulk(
+        &self,
+        administrator: &Administrator,
+        selection: &Selection,
+        deed: BulkDeed,
+    ) -> Result<JobRow, Problem> {
+        let Self(context) = self;
+        context.told(async { context.begin(&ids(administrator)?, selection, deed).await }.await)
+    }
+
+    async fn jobs(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<JobRow>, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let ids = ids(administrator)?;
+            let page = bulk_job::newest_first(context.store.read(), ids.tenant, window(after.clone())?).await?;
+            let rows = context.job_rows(&ids, page.rows).await?;
+            Ok(Page { rows, previous: after, next: page.next.map(|next| next.to_string()) })
+        };
+        context.told(found.await)
+    }
+
+    async fn job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let ids = ids(administrator)?;
+            let job = context.own_job(&ids, job).await?;
+            context.job_row(&ids, job).await
+        };
+        context.told(found.await)
+    }
+
+    async fn job_rows(
+        &self,
+        administrator: &Administrator,
+        job: &str,
+        outcome: Option<Outcome>,
+        after: Option<String>,
+    ) -> Result<JobDetail, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let ids = ids(administrator)?;
+            let job = context.own_job(&ids, job).await?;
+            let wanted = outcome.map(Wanted::With);
+            let page = bulk_job::rows(context.store.read(), &job, wanted, window(after.clone())?).await?;
+            let next = page.next.map(|next| next.to_string());
+            let rows = context.job_users(&ids, page.rows).await?;
+            Ok(JobDetail { job: context.job_row(&ids, job).await?, page: Page { rows, previous: after, next } })
+        };
+        context.told(found.await)
+    }
+
+    async fn cancel_job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem> {
+        let Self(context) = self;
+        let cancelled = async {
+            let ids = ids(administrator)?;
+            let (by, job) = (ids.administrator, id(job)?);
+            let caller = (ids.tenant, &Actor::Administrator(by));
+            let job = bulk::cancel(&context.store, &context.environment, caller, job).await?;
+            tracing::info!(target: SECURITY, event = "bulk_job_cancelled", administrator = %by, job = %job.id);
+            context.job_row(&ids, job).await
+        };
+        context.told(cancelled.await)
+    }
+}
+
+impl Context {
+    async fn own_job(&self, ids: &Ids, job: &str) -> Result<BulkJob, Trouble> {
+        let id: BulkJobId = id(job)?;
+        bulk_job::find(self.store.read(), ids.tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
+    }
+
+    /// Everybody of a list, of what is the partner's own.
+    async fn whole(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<bulk_job::Selection, Trouble> {
+        let template = match &wanted.template {
+            Some(template) => Some(self.own_template(ids, template).await?.id),
+            None => None,
+        };
+        let customer = match &wanted.filter.customer {
+            Some(customer) => Some(self.customer(ids, customer).await?.id),
+            None => None,
+        };
+        let filter = wanted.filter.text.clone().unwrap_or_default();
+        // The search shows nobody without a word: nobody can have meant everybody.
+        if template.is_none() && customer.is_none() && filter.trim().is_empty() {
+            return Err(Fault::InvalidParameter.into());
+        }
+        Ok(bulk_job::Selection {
+            template,
+            customer,
+            exclude_provisioned: wanted.filter.exclude_provisioned,
+            filter,
+            now: self.environment.now().0,
+            after: None,
+            assigned_to: ids.tenant.assigned_to(),
+            written: written(deed).to_string(),
+        })
+    }
+
+    /// What those who are selected have to fit.
+    pub(super) async fn selected(&self, ids: &Ids, wanted: &Selection) -> Result<Filter, Trouble> {
+        if wanted.everybody {
+            return bulk::fitting(&self.whole(ids, wanted, BulkDeed::Retry).await?);
+        }
+        Ok(Filter { ids: Some(ticked_ids(&wanted.ids)?), ..Filter::default() })
+    }
+
+    async fn count_selected(&self, ids: &Ids, wanted: &Selection) -> Result<u32, Trouble> {
+        let filter = self.selected(ids, wanted).await?;
+        let store = self.store.patiently();
+        let alike = subscriber::standing(store.read(), ids.tenant, &filter).await?;
+        Ok(number(alike.iter().map(|alike| alike.users).sum()))
+    }
+
+    /// Whom something would touch: decided once for all who stand alike, however many they are.
+    async fn preview(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<BulkPreview, Trouble> {
+        let filter = self.selected(ids, wanted).await?;
+        let (store, wish) = (self.store.patiently(), wish(deed));
+        let (mut users, mut fitting) = (0, 0);
+        let mut left_out: Vec<(Option<Fault>, i64)> = Vec::new();
+        let mut leave_out = |why, users| match left_out.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, sum)) => *sum += users,
+            None => left_out.push((why, users)),
+        };
+        for alike in subscriber::standing(store.read(), ids.tenant, &filter).await? {
+            users += alike.users;
+            match wish.event(&alike.lifecycle, alike.package) {
+                Ok(Some(_)) => fitting += alike.users,
+                Ok(None) => leave_out(None, alike.users),
+                Err(why) => leave_out(Some(why), alike.users),
+            }
+        }
+        if deed == BulkDeed::Resend && fitting > 0 {
+            let recently = subscriber::mailed_since(store.read(), ids.tenant, &filter, self.remindable()).await?;
+            let recently = recently.min(fitting);
+            if recently > 0 {
+                leave_out(Some(Fault::MailedRecently), recently);
+            }
+            fitting -= recently;
+        }
+        left_out.sort_by_key(|(_, users)| -users);
+        let examples =
+            if left_out.is_empty() { Vec::new() } else { self.examples(ids, &filter, (&wish, deed)).await? };
+        Ok(BulkPreview {
+            users: number(users),
+            fitting: number(fitting),
+            left_out: left_out.into_iter().map(|(why, users)| LeftOut { why, users: number(users) }).collect(),
+            examples,
+        })
+    }
+
+    /// Who was sent no mail since then may be sent another one.
+    fn remindable(&self) -> Timestamp {
+        self.environment.now().plus(-limit::REMIND_AFTER)
+    }
+
+    /// Some of those who are left out: two queries, however many are looked at.
+    async fn examples(
+        &self,
+        ids: &Ids,
+        filter: &Filter,
+        (wish, deed): (&Wish, BulkDeed),
+    ) -> Result<Vec<Example>, Trouble> {
+        let window = Window { after: None, skip: None, most: LOOKED_AT };
+        let users = subscriber::newest_first(self.store.read(), ids.tenant, filter, window).await?.rows;
+        let recently = match deed {
+            BulkDeed::Resend => {
+                let those = users.iter().map(|user| user.id);
+                proof::of_those_mailed_since(self.store.read(), those, self.remindable()).await?
+            }
+            _ => Vec::new(),
+        };
+        let example = |user: Subscriber| {
+            let why = match wish.event(&user.lifecycle, user.package) {
+                Ok(Some(_)) if recently.contains(&user.id) => Some(Fault::MailedRecently),
+                Ok(Some(_)) => return None,
+                Ok(None) => None,
+                Err(why) => Some(why),
+            };
+            Some(Example { id: user.id.to_string(), broadworks_id: user.user_id.into(), why })
+        };
+        Ok(users.into_iter().filter_map(example).take(EXAMPLES).collect())
+    }
+
+    async fn begin(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<JobRow, Trouble> {
+        let row = |user| NewRow { written: written(deed), subscriber: Some(user), line: None, flaws: Vec::new() };
+        let (selection, rows) = if wanted.everybody {
+            (Some(self.whole(ids, wanted, deed).await?), Vec::new())
+        } else {
+            // Whom the caller may not see is not among them, whatever is sent.
+            let seen = subscriber::some(self.store.read(), ids.tenant, ticked_ids(&wanted.ids)?).await?;
+            (None, seen.into_iter().map(|user| row(user.id)).collect())
+        };
+        let undo = if deed == BulkDeed::Delete { UNDO } else { 0 };
+        let new = NewJob {
+            selection,
+            not_before: self.environment.now().plus(undo),
+            ..NewJob::of(action(deed), rows, Vec::new())
+        };
+        let caller = (ids.tenant, Actor::Administrator(ids.administrator));
+        let job = bulk::accept(&self.store, &self.environment, caller, new).await?;
+        let (by, action) = (ids.administrator, job.action.as_str());
+        tracing::info!(target: SECURITY, event = "bulk_job_begun", administrator = %by, job = %job.id, action);
+        self.job_row(ids, job).await
+    }
+
+    async fn job_row(&self, ids: &Ids, job: BulkJob) -> Result<JobRow, Trouble> {
+        self.job_rows(ids, vec![job]).await?.pop().ok_or_else(|| Fault::NotFound.into())
+    }
+
+    /// Jobs with the names of those who asked for them.
+    async fn job_rows(&self, ids: &Ids, jobs: Vec<BulkJob>) -> Result<Vec<JobRow>, Trouble> {
+        let actors: Vec<String> = jobs.iter().map(|job| job.actor.to_string()).collect();
+        let actors: Vec<&str> = actors.iter().map(String::as_str).collect();
+        let doers = self.doers_called(ids, &actors).await?;
+        let now = self.environment.now();
+        Ok(jobs.into_iter().map(|job| shown(job, &doers, now)).collect())
+    }
+
+    /// Rows with the names of those whom they are about: one more query.
+    async fn job_users(&self, ids: &Ids, rows: Vec<BulkRow>) -> Result<Vec<JobUser>, Trouble> {
+        let users = rows.iter().filter_map(|row| row.subscriber_id);
+        let users = subscriber::some(self.store.read(), ids.tenant, users).await?;
+        let users: HashMap<SubscriberId, Subscriber> = users.into_iter().map(|user| (user.id, user)).collect();
+        let shown = |row: BulkRow| {
+            let user = row.subscriber_id.and_then(|id| users.get(&id));
+            let name = user.map(|user| format!("{} {}", user.first_name, user.last_name).trim().to_owned());
+            JobUser {
+                number: row.number.cast_unsigned(),
+                line: row.line.map(i32::cast_unsigned),
+                user: row.subscriber_id.map(|id| id.to_string()),
+                broadworks_id: user.map(|user| user.user_id.as_str().to_owned()),
+                name: name.unwrap_or_default(),
+                outcome: row.outcome,
+                why: row.errors.iter().filter_map(why).collect(),
+            }
+        };
+        Ok(rows.into_iter().map(shown).collect())
+    }
+}
+
+fn shown(job: BulkJob, doers: &Doers, now: Timestamp) -> JobRow {
+    // Whoever works on it has leased it for longer.
+    let untouched = job.action == Action::Delete && job.lease_until == job.created_at.plus(UNDO);
+    let state = match (job.cancelled_at, job.finished_at) {
+        (Some(_), _) => JobState::Cancelled,
+        (None, Some(_)) => JobState::Finished,
+        _ if untouched && job.lease_until > now => JobState::Waiting(job.lease_until),
+        _ if job.selection.is_some() => JobState::Selecting,
+        _ => JobState::Running,
+    };
+    JobRow {
+        state,
+        by: doers.called(&job.actor.to_string()),
+        id: job.id.to_string(),
+        action: job.action,
+        created: job.created_at,
+        finished: job.finished_at,
+        rows: job.size.cast_unsigned(),
+        accepted: job.tally.accepted.cast_unsigned(),
+        unchanged: job.tally.unchanged.cast_unsigned(),
+        refused: job.tally.refused.cast_unsigned(),
+    }
+}
+
+fn why(error: &RowError) -> Option<(Option<Field>, Fault)> {
+    let field = Field::ALL.into_iter().find(|field| error.field.as_deref() == Some(field.property()));
+    Some((field, Fault::from_code(error.code)?))
+}
+
+fn wish(deed: BulkDeed) -> Wish {
+    match deed {
+        BulkDeed::Retry => Wish::Retry(None),
+        BulkDeed::Resend => Wish::Resend,
+        BulkDeed::ChangePackage(package) => Wish::ChangePackage(package),
+        BulkDeed::Delete => Wish::Delete,
+    }
+}
+
+const fn action(deed: BulkDeed) -> Action {
+    match deed {
+        BulkDeed::Retry => Action::Retry,
+        BulkDeed::Resend => Action::Resend,
+        BulkDeed::ChangePackage(_) => Action::ChangePackage,
+        BulkDeed::Delete => Action::Delete,
+    }
+}
+
+/// What stands in each row.
+fn written(deed: BulkDeed) -> serde_json::Value {
+    match deed {
+        BulkDeed::ChangePackage(package) => json!({ Field::Package.property(): package.as_str() }),
+        _ => json!({}),
+    }
+}
+
+fn ticked_ids(ticked: &[String]) -> Result<Vec<SubscriberId>, Trouble> {
+    if ticked.len() > MOST {
+        return Err(Fault::InvalidParameterSize.into());
+    }
+    ticked.iter().map(|one| id(one)).collect()
+}
+
+fn number(users: i64) -> u32 {
+    u32::try_from(users).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,104 @@
+//! How the subscribers of a list stand, those who stand alike together: so what is to be done with a million of them is decided
+//! a few dozen times.
+
+use domain::{
+    Package, Timestamp,
+    lifecycle::{Lifecycle, Record},
+};
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait as _, Func},
+};
+
+use super::{Column, Entity, Filter, list};
+use crate::store::{Tenant, proof};
+
+/// So many subscribers who stand alike.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    /// How each of them stands; the address is one of theirs.
+    pub lifecycle: Lifecycle,
+    /// The package that each of them has.
+    pub package: Package,
+    /// How many they are.
+    pub users: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    status: String,
+    email: Option<String>,
+    email_proof: Option<String>,
+    attempt: Option<String>,
+    wanted_package: Option<String>,
+    fault: Option<i32>,
+    at_target: String,
+    package: String,
+    users: i64,
+}
+
+/// What two have to have in common to stand alike.
+const COMMON: [Column; 7] = [
+    Column::Status,
+    Column::EmailProof,
+    Column::Attempt,
+    Column::WantedPackage,
+    Column::Fault,
+    Column::AtTarget,
+    Column::Package,
+];
+
+/// How the tenant's subscribers who fit stand. Those whose row contradicts itself are left out.
+///
+/// # Errors
+/// If the database fails.
+pub async fn standing(db: &impl ConnectionTrait, tenant: Tenant, filter: &Filter) -> Result<Vec<Alike>, DbErr> {
+    let mut query = list::fitting(db, tenant, filter).await?;
+    let email = || Expr::col((Entity, Column::Email));
+    query
+        .columns(COMMON.map(|column| (Entity, column)))
+        .expr_as(Func::min(email()), Alias::new("email"))
+        .expr_as(Expr::cust("COUNT(*)"), Alias::new("users"))
+        .group_by_columns(COMMON.map(|column| (Entity, column)))
+        .add_group_by([email().is_null()]);
+    let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
+    Ok(rows.into_iter().filter_map(Row::read).collect())
+}
+
+/// How many of the tenant's subscribers who fit were asked by mail for their address since then.
+///
+/// # Errors
+/// If the database fails.
+pub async fn mailed_since(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    filter: &Filter,
+    since: Timestamp,
+) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Mailed {
+        users: i64,
+    }
+    let mut query = list::fitting(db, tenant, filter).await?;
+    query
+        .expr_as(Expr::cust("COUNT(*)"), Alias::new("users"))
+        .and_where(Expr::col((Entity, Column::Id)).in_subquery(proof::mailed_since(since)));
+    let mailed = Mailed::find_by_statement(db.get_database_backend().build(&query)).one(db).await?;
+    Ok(mailed.map_or(0, |mailed| mailed.users))
+}
+
+impl Row {
+    fn read(self) -> Option<Alike> {
+        let record = Record {
+            status: self.status,
+            email: self.email,
+            proof: self.email_proof,
+            attempt: self.attempt,
+            wanted_package: self.wanted_package,
+            fault: self.fault.map(i32::cast_unsigned),
+            at_target: self.at_target,
+        };
+        let package = Package::parse(&self.package).ok()?;
+        Some(Alike { lifecycle: record.restore().ok()?, package, users: self.users })
+    }
+}

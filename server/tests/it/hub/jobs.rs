@@ -1,0 +1,270 @@
+//! Many users at once: whom it touches, what becomes of each, and how it is taken back.
+
+use app::{
+    backend::{Administrator, Jobs as _, People as _, Users as _},
+    hub::model::{BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UNDO, UserFilter},
+};
+use domain::{
+    Fault, Package, Status,
+    bulk::{Action, Outcome},
+    lifecycle::Event,
+    timestamp::DAY,
+};
+use sea_orm::EntityTrait as _;
+use server::{
+    access::administrators,
+    backend::hub::{HubService, caller},
+    provisioning::bulk,
+    store::{AdministratorId, Subscriber, Template, Tenant},
+};
+
+use super::{hub, user::ann};
+use crate::{
+    entity::subscriber,
+    support::{Act, World, fault, for_each_database, new_subscriber},
+};
+
+fn everybody(template: &Template) -> Selection {
+    Selection { template: Some(template.id.to_string()), everybody: true, ..Selection::default() }
+}
+
+fn these(users: &[&Subscriber]) -> Selection {
+    Selection { ids: users.iter().map(|user| user.id.to_string()).collect(), ..Selection::default() }
+}
+
+/// One turn of a server that has just started: nothing of a job is only in memory.
+async fn turn(world: &World) -> bool {
+    bulk::Worker::new(world.store.clone(), world.environment.clone()).turn().await.unwrap()
+}
+
+async fn carry_out(world: &World) {
+    while turn(world).await {}
+}
+
+/// Another full administrator.
+async fn add(world: &World, tenant: Tenant, email: &str) -> AdministratorId {
+    administrators::add(&world.store, &world.environment, tenant, email, "nine quiet lighthouses").await.unwrap()
+}
+
+async fn users(world: &World) -> usize {
+    subscriber::Entity::find().all(world.store.read()).await.unwrap().len()
+}
+
+/// Three users: the first two have failed, the third is provisioned.
+async fn three(world: &World, template: &Template) -> [Subscriber; 3] {
+    world.target.plan([Act::Refuse(fault(Fault::PackageUnavailable)), Act::Refuse(fault(Fault::PackageUnavailable))]);
+    let mut users = Vec::new();
+    for number in 1..=3 {
+        users.push(world.arrive(template, &format!("{number}@sp.com"), Some(&format!("{number}@acme.com"))).await);
+        world.work().await;
+    }
+    users.try_into().unwrap()
+}
+
+#[test]
+fn whom_it_touches_is_said_before_and_what_became_of_each_afterwards() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, _, third] = three(&world, &template).await;
+        let all = everybody(&template);
+        assert_eq!(hub.count_selected(&ann, &all).await, Ok(3));
+        let preview = hub.preview_bulk(&ann, &all, BulkDeed::Retry).await.unwrap();
+        assert_eq!((preview.users, preview.fitting), (3, 2));
+        assert_eq!(preview.left_out, [LeftOut { why: Some(Fault::NothingToRetry), users: 1 }]);
+        let (id, why) = (third.id.to_string(), Some(Fault::NothingToRetry));
+        assert_eq!(preview.examples, [Example { id, broadworks_id: "3@sp.com".to_owned(), why }]);
+
+        let begun = hub.begin_bulk(&ann, &all, BulkDeed::Retry).await.unwrap();
+        assert_eq!((begun.state, begun.action, begun.rows), (JobState::Selecting, Action::Retry, 0));
+        carry_out(&world).await;
+        let done = hub.job(&ann, &begun.id).await.unwrap();
+        assert_eq!((done.state, done.rows), (JobState::Finished, 3));
+        assert_eq!((done.accepted, done.unchanged, done.refused), (2, 0, 1));
+        assert_eq!(done.by, Doer::Administrator(Some("ann@sp.example".to_owned())));
+        assert_eq!(hub.jobs(&ann, None).await.unwrap().rows, [done]);
+
+        let refused = hub.job_rows(&ann, &begun.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
+        let told: Vec<_> = refused.iter().map(|row| (row.broadworks_id.as_deref(), row.why.as_slice())).collect();
+        assert_eq!(told, [(Some("3@sp.com"), &[(None, Fault::NothingToRetry)][..])]);
+        world.work().await;
+        let row = hub.user_rows(&ann, vec![first.id.to_string()]).await.unwrap().remove(0);
+        assert_eq!(row.status, Status::Provisioned);
+        let steps = hub.user(&ann, &row.id, None).await.unwrap().steps.rows;
+        assert!(steps.iter().any(|step| step.by == Doer::Administrator(Some("ann@sp.example".to_owned()))));
+    });
+}
+
+#[test]
+fn nobody_is_meant_by_nothing_and_nobody_of_another_partner() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, ..] = three(&world, &template).await;
+        assert_eq!(hub.count_selected(&ann, &Selection::default()).await, Ok(0));
+        let search = Selection { everybody: true, ..Selection::default() };
+        let refused = hub.begin_bulk(&ann, &search, BulkDeed::Delete).await.unwrap_err();
+        assert_eq!(refused.fault, Fault::InvalidParameter, "the search shows nobody without a word");
+
+        let other = world.other_partner().await;
+        let eve = caller(add(&world, other, "eve@sp.example").await, other);
+        assert_eq!(hub.preview_bulk(&eve, &these(&[&first]), BulkDeed::Delete).await.unwrap().users, 0);
+        assert_eq!(hub.count_selected(&eve, &everybody(&template)).await.unwrap_err().fault, Fault::NotFound);
+        let job = hub.begin_bulk(&eve, &these(&[&first]), BulkDeed::ChangePackage(Package::Basic)).await.unwrap();
+        carry_out(&world).await;
+        assert_eq!(hub.job(&eve, &job.id).await.unwrap().rows, 0, "nobody whom she may see");
+        assert_eq!(hub.job(&ann, &job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.jobs(&ann, None).await.unwrap().rows, []);
+    });
+}
+
+#[test]
+fn who_was_sent_a_mail_within_a_day_is_left_out_and_listed() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        let asked = world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
+        world.arrive(&template, "2@sp.com", None).await;
+        world.work().await;
+        let all = everybody(&template);
+        let preview = hub.preview_bulk(&ann, &all, BulkDeed::Resend).await.unwrap();
+        assert_eq!((preview.users, preview.fitting, preview.examples.len()), (2, 0, 2));
+        assert!(preview.left_out.contains(&LeftOut { why: Some(Fault::MailedRecently), users: 1 }));
+        let mailed = world.postman.letters().len();
+        let job = hub.begin_bulk(&ann, &these(&[&asked]), BulkDeed::Resend).await.unwrap();
+        carry_out(&world).await;
+        let rows = hub.job_rows(&ann, &job.id, Some(Outcome::Unchanged), None).await.unwrap().page.rows;
+        assert_eq!(rows[0].why, [(None, Fault::MailedRecently)]);
+        world.work().await;
+        assert_eq!(world.postman.letters().len(), mailed);
+
+        world.clock.advance(DAY);
+        assert_eq!(hub.preview_bulk(&ann, &all, BulkDeed::Resend).await.unwrap().fitting, 1);
+        let job = hub.begin_bulk(&ann, &all, BulkDeed::Resend).await.unwrap();
+        carry_out(&world).await;
+        let JobRow { accepted, refused, .. } = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((accepted, refused), (1, 1), "who is to enter an address is asked for none");
+        world.work().await;
+        assert_eq!(world.postman.letters().len(), mailed + 1);
+    });
+}
+
+#[test]
+fn a_deletion_waits_for_some_seconds_and_can_be_taken_back_whole() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, second, _] = three(&world, &template).await;
+        let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
+        assert_eq!(job.state, JobState::Waiting(world.environment.now().plus(UNDO)));
+        assert!(!turn(&world).await, "it is not begun yet");
+        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap().state, JobState::Cancelled);
+        world.clock.advance(2 * UNDO);
+        assert!(!turn(&world).await);
+        assert_eq!(users(&world).await, 3);
+
+        let job = hub.begin_bulk(&ann, &these(&[&second]), BulkDeed::Delete).await.unwrap();
+        world.clock.advance(UNDO);
+        carry_out(&world).await;
+        world.work().await;
+        assert_eq!((users(&world).await, hub.job(&ann, &job.id).await.unwrap().accepted), (2, 1));
+        let over = hub.cancel_job(&ann, &job.id).await.unwrap();
+        assert_eq!(over.state, JobState::Finished, "what is done stays done");
+    });
+}
+
+/// Users who wait for their address.
+async fn many(world: &World, template: &Template, users: u32) {
+    let mut work = world.store.work().await.unwrap();
+    for number in 0..users {
+        let new = new_subscriber(&format!("{number}@sp.com"), None);
+        let actor = &server::store::Actor::Import;
+        let arrived = server::provisioning::arrival::arrive(&mut work, &world.environment, template, new, actor);
+        arrived.await.unwrap();
+    }
+    work.commit().await.unwrap();
+}
+
+async fn premium(hub: &HubService, ann: &Administrator, selection: &Selection) -> JobRow {
+    hub.begin_bulk(ann, selection, BulkDeed::ChangePackage(Package::Premium)).await.unwrap()
+}
+
+#[test]
+fn all_of_a_long_list_are_selected_and_nobody_who_comes_meanwhile() {
+    const USERS: u32 = 1_050;
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        many(&world, &template, USERS).await;
+        let job = premium(&hub, &ann, &everybody(&template)).await;
+        assert!(turn(&world).await);
+        let selecting = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((selecting.state, selecting.rows), (JobState::Selecting, 1_000));
+        world.arrive(&template, "late@sp.com", None).await;
+        carry_out(&world).await;
+        let done = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((done.state, done.rows, done.accepted), (JobState::Finished, USERS, USERS));
+        let rows = subscriber::Entity::find().all(world.store.read()).await.unwrap();
+        let others = rows.iter().filter(|row| row.package != "premium");
+        assert_eq!(others.map(|row| row.user_id.as_str()).collect::<Vec<_>>(), ["late@sp.com"]);
+
+        let again = hub.preview_bulk(&ann, &everybody(&template), BulkDeed::ChangePackage(Package::Premium)).await;
+        assert_eq!(again.unwrap().left_out, [LeftOut { why: None, users: USERS }]);
+        let text = Some("package:premium 7@sp".to_owned());
+        let filter = UserFilter { text, ..UserFilter::default() };
+        server::store::search::catch_up(&world.store).await.unwrap();
+        let some = hub.count_selected(&ann, &Selection { filter, ..everybody(&template) }).await.unwrap();
+        let sevens = (0..USERS).filter(|number| number.to_string().ends_with('7')).count();
+        assert_eq!(usize::try_from(some), Ok(sevens));
+    });
+}
+
+#[test]
+fn what_is_cancelled_leaves_the_rest_as_it_is() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        many(&world, &template, 120).await;
+        let job = premium(&hub, &ann, &everybody(&template)).await;
+        assert!(turn(&world).await && turn(&world).await, "they are selected, and some carried out");
+        let running = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((running.state, running.accepted), (JobState::Running, 50));
+        hub.cancel_job(&ann, &job.id).await.unwrap();
+        carry_out(&world).await;
+        let ended = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((ended.state, ended.accepted), (JobState::Cancelled, 50));
+        let rows = subscriber::Entity::find().all(world.store.read()).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.package == "premium").count(), 50);
+
+        let early = premium(&hub, &ann, &everybody(&template)).await;
+        hub.cancel_job(&ann, &early.id).await.unwrap();
+        assert!(!turn(&world).await, "nobody is selected any more");
+    });
+}
+
+#[test]
+fn a_user_who_is_deleted_meanwhile_is_no_failure() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let job = hub.begin_bulk(&ann, &these(&[&user]), BulkDeed::Delete).await.unwrap();
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        world.clock.advance(UNDO);
+        carry_out(&world).await;
+        assert_eq!(hub.job(&ann, &job.id).await.unwrap().unchanged, 1);
+    });
+}
+
+#[test]
+fn whoever_was_kept_out_meanwhile_has_nothing_carried_out() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, ..] = three(&world, &template).await;
+        let id = add(&world, world.tenant, "ben@sp.example").await;
+        let ben = caller(id, world.tenant);
+        let job = hub.begin_bulk(&ben, &everybody(&template), BulkDeed::Delete).await.unwrap();
+        hub.disable_person(&ann, &id.to_string(), true).await.unwrap();
+        world.clock.advance(UNDO);
+        carry_out(&world).await;
+        let refused = hub.job_rows(&ann, &job.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
+        assert!(refused.len() == 3 && refused.iter().all(|row| row.why == [(None, Fault::PermissionMissing)]));
+        assert_eq!(users(&world).await, 3);
+        let begun = hub.begin_bulk(&ben, &these(&[&first]), BulkDeed::Retry).await;
+        assert_eq!(begun.unwrap_err().fault, Fault::SessionEnded);
+    });
+}
