@@ -38,8 +38,10 @@ fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'st
 pub async fn run(store: Store, environment: Environment, retention: Retention) {
     loop {
         for (what, sweeping) in all(&store, &retention, environment.now()) {
-            if let Err(error) = sweeping.await {
-                tracing::warn!(%error, "{what} cannot be swept");
+            match sweeping.await {
+                // The store has told that the database cannot be used.
+                Err(error) if !error.is_interruption() => tracing::warn!(%error, "{what} cannot be swept"),
+                _ => {}
             }
         }
         tokio::time::sleep(EVERY).await;

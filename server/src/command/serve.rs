@@ -115,7 +115,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
     let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone(), config.retention.clone()));
-    let index = tokio::spawn(search::run(patient.clone()));
+    let index = tokio::spawn(search::Index::new(patient.clone(), environment.clone()).run());
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {

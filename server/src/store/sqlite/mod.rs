@@ -33,6 +33,9 @@ const PREPARED: usize = 256;
 /// How many pages the log may hold before a commit moves them to their places: 64 MB. Each page is moved once a
 /// checkpoint, however often it was written since.
 const CHECKPOINT: u32 = 16_000;
+/// How large, in bytes, the log's file stays once it has been moved: one that could not be moved for a while, or all at once,
+/// gives its room back.
+const LOG: u32 = CHECKPOINT * 4_096;
 /// How many KiB of pages a connection keeps in memory.
 const CACHE: u32 = 8_192;
 /// How long a start may take to look the whole file through.
@@ -66,6 +69,18 @@ impl Location {
         self.open(OpenFlags::SQLITE_OPEN_READ_WRITE)
     }
 
+    /// Another connection for writing in place of one that failed, perhaps because there was no room: all that stands in
+    /// the log is moved, and its room given back, unless somebody is reading or there still is none.
+    fn open_again(&self) -> Result<Connection, DbErr> {
+        let connection = self.open_for_writing()?;
+        let emptied = connection
+            .busy_timeout(Duration::ZERO)
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+        // It is tried again as ever, once the log has grown to its size.
+        drop(emptied);
+        Ok(connection)
+    }
+
     /// A connection that only reads. It opens for writing too, because a log that a killed process left has to be
     /// recovered by whoever comes first.
     fn open_for_reading(&self) -> Result<Connection, DbErr> {
@@ -82,7 +97,8 @@ impl Location {
             // FULL: a commit that was answered survives a power cut, not only a crash: "accepted" is a promise.
             connection.execute_batch(&format!(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA cache_size = -{CACHE}; PRAGMA temp_store = MEMORY"
+                 PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA journal_size_limit = {LOG}; \
+                 PRAGMA cache_size = -{CACHE}; PRAGMA temp_store = MEMORY"
             ))?;
             connection.set_prepared_statement_cache_capacity(PREPARED);
             Ok(connection)

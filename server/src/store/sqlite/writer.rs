@@ -110,7 +110,7 @@ impl Turn {
     fn begin(&mut self, location: &Location, patience: Duration) -> Outcome {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => location.open_for_writing()?,
+            None => location.open_again()?,
         };
         let connection = self.connection.insert(connection);
         connection.busy_timeout(patience).map_err(connecting)?;
@@ -315,6 +315,51 @@ mod tests {
 
     const SCHEMA: &str = "CREATE TABLE parent (id integer PRIMARY KEY); \
          CREATE TABLE child (parent integer REFERENCES parent DEFERRABLE INITIALLY DEFERRED)";
+
+    async fn write(writer: &Writer, sql: &str) {
+        let unit = writer.begin().await.unwrap();
+        unit.execute_unprepared(sql).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
+    /// A database with a table of blobs, and how large its log is.
+    async fn with_blobs() -> (tempfile::TempDir, Location, Writer, impl Fn() -> u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("flowthrough.db");
+        let location = Location::new(file.to_str().unwrap());
+        let writer = Writer::open(location.clone()).unwrap();
+        write(&writer, "CREATE TABLE blob (bytes blob)").await;
+        let log = file.with_extension("db-wal");
+        (folder, location, writer, move || std::fs::metadata(&log).unwrap().len())
+    }
+
+    const MEGABYTE: &str = "INSERT INTO blob VALUES (zeroblob(1048576));";
+
+    #[tokio::test]
+    async fn after_a_failure_the_log_gives_its_room_back() {
+        let (_folder, _, writer, size) = with_blobs().await;
+        write(&writer, MEGABYTE).await;
+        assert!(size() > 1 << 20);
+        // As SQLite does when the disk is full.
+        writer.begin().await.unwrap().execute_unprepared("ROLLBACK").await.unwrap_err();
+        write(&writer, "INSERT INTO blob VALUES (NULL)").await;
+        assert!(size() < 1 << 18, "{}", size());
+    }
+
+    #[tokio::test]
+    async fn a_log_that_nothing_could_be_moved_from_gives_its_room_back() {
+        let (_folder, location, writer, size) = with_blobs().await;
+        let reader = location.open_for_reading().unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM blob").unwrap();
+        write(&writer, &MEGABYTE.repeat(70)).await;
+        let usual = u64::from(super::super::LOG);
+        assert!(size() > usual);
+        drop(reader);
+        for _ in 0..2 {
+            write(&writer, "INSERT INTO blob VALUES (NULL)").await;
+        }
+        assert!(size() <= usual, "{}", size());
+    }
 
     /// How many children a unit of work sees.
     fn children(unit: &Unit) -> usize {

@@ -1,11 +1,14 @@
 //! What is down is said once, however many wait for it.
 
+use std::sync::Arc;
+
 use domain::{Fault, timestamp::MINUTE};
-use server::{provisioning::worker::Worker, targets::Refusal};
+use sea_orm::ConnectionTrait as _;
+use server::{provisioning::worker::Worker, search::Index, targets::Refusal};
 use tracing::Level;
 
 use super::{Kept, lines, logged};
-use crate::support::World;
+use crate::support::{Outage, World};
 
 /// One server at work for an hour.
 async fn work_for_an_hour(world: &World, worker: &Worker) {
@@ -142,4 +145,34 @@ fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
             assert!(!kept.text().contains("annabel"), "{}", kept.text());
         });
     }
+}
+
+#[test]
+fn a_search_that_cannot_follow_is_one_warning_and_none_where_the_database_is_away() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let template = world.trusted().await;
+        world.arrive(&template, "annabel@sp.com", None).await;
+        let outage = Arc::new(Outage::default());
+        let index = Index::new(world.store.with_mishaps(outage.clone()), world.environment.clone());
+        let follow = async || {
+            for _ in 0..5 {
+                index.follow().await;
+            }
+        };
+        outage.begin();
+        follow().await;
+        assert_eq!(lines(kept, "WARN"), Vec::<String>::new(), "the database's own line is enough");
+        outage.end();
+        for [from, to] in [["search_due", "away"], ["away", "search_due"]] {
+            let work = world.store.work().await.unwrap();
+            work.execute_unprepared(&format!("ALTER TABLE {from} RENAME TO {to}")).await.unwrap();
+            work.commit().await.unwrap();
+            follow().await;
+        }
+        let said: Vec<_> =
+            kept.text().lines().filter(|line| line.contains("what=\"search\"")).map(str::to_owned).collect();
+        let [fails, works] = said.as_slice() else { panic!("{said:#?}") };
+        assert!(fails.contains("WARN") && fails.contains("event=\"fails\" what=\"search\" which=\"index\""), "{fails}");
+        assert!(works.contains("INFO") && works.contains("event=\"works_again\""), "{works}");
+    });
 }
