@@ -6,6 +6,7 @@ mod address;
 mod broadworks;
 mod client;
 mod from_file;
+mod mail;
 mod number;
 mod operation;
 mod retention;
@@ -28,7 +29,7 @@ use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,
     log::Format,
-    mail::Hello,
+    mail::{Hello, Signer},
     retention::Retention,
     store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
@@ -71,6 +72,8 @@ pub struct Config {
     pub ehlo: Hello,
     /// `FLOWTHROUGH_MAIL_FROM`: the sender of mails.
     pub mail_from: String,
+    /// `FLOWTHROUGH_DKIM_SELECTOR`, `FLOWTHROUGH_DKIM_KEY` and `FLOWTHROUGH_DKIM_DOMAIN`: what signs them.
+    pub signer: Option<Signer>,
     /// `FLOWTHROUGH_ADMIN_EMAIL` and `FLOWTHROUGH_ADMIN_PASSWORD`: the demo's or first administrator's sign-in.
     pub admin: Option<(String, String)>,
     /// `FLOWTHROUGH_PARTNER`: the name of the partner that is created on a first start.
@@ -160,6 +163,7 @@ struct File {
     target_timeout: Option<u32>,
     ehlo: Option<String>,
     mail_from: Option<String>,
+    dkim: mail::Dkim,
     admin_email: Option<String>,
     admin_password: Option<String>,
     partner: Option<String>,
@@ -293,11 +297,7 @@ impl Config {
                 error("FLOWTHROUGH_LISTEN", "not an IP address and a port", fix)
             })?;
         let public_url = setting("PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{listen}"));
-        let mail_from =
-            setting("MAIL_FROM", file.mail_from).unwrap_or_else(|| "activation@flowthrough.example".to_owned());
-        domain::EmailAddress::parse(&mail_from).map_err(|_| {
-            error("FLOWTHROUGH_MAIL_FROM", "not an email address", "Write one that your mail server may send from.")
-        })?;
+        let mail_from = mail::sender(setting("MAIL_FROM", file.mail_from))?;
         let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
         let site_given = setting("SITE", file.site);
         let seconds = |name: &str, in_file: Option<u64>| {
@@ -314,7 +314,7 @@ impl Config {
             xsi_timeout: time_out("XSI_TIMEOUT", file.xsi_timeout, 2..=30, XSI_TIMEOUT)?,
             target_timeout: time_out("TARGET_TIMEOUT", file.target_timeout, 2..=15, TARGET_TIMEOUT)?,
             code_keys: code_keys(setting("CODE_KEYS", file.code_keys), setting("CODE_KEYS_FILE", file.code_keys_file))?,
-            ehlo: ehlo(setting("EHLO", file.ehlo), &public_url)?,
+            ehlo: mail::ehlo(setting("EHLO", file.ehlo), &public_url)?,
             public_url: address::public(public_url)?,
             hosts: address::hosts(setting("HOSTS", file.hosts))?,
             connections: number::connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
@@ -323,6 +323,7 @@ impl Config {
                 setting("SMTP_USER", file.smtp_user),
                 setting("SMTP_PASSWORD", file.smtp_password),
             )?,
+            signer: mail::signer(setting, file.dkim, &mail_from)?,
             mail_from,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
@@ -384,12 +385,6 @@ pub(crate) fn bad_code_keys(name: &str, wrong: &BadKeys) -> ConfigError {
     let fix = "Give one key or more of at least 32 random characters, such as from `openssl rand -base64 32`; the first one \
                is for new codes.";
     error(name, wrong, fix)
-}
-
-fn ehlo(value: Option<String>, public_url: &str) -> Result<Hello, ConfigError> {
-    let Some(value) = value else { return Ok(Hello::of_url(public_url)) };
-    let fix = "Write a full name such as activate.example.com, or an address such as [192.0.2.1].";
-    Hello::parse(value.trim()).map_err(|wrong| error("FLOWTHROUGH_EHLO", wrong, fix))
 }
 
 fn admin(email: Option<String>, password: Option<String>) -> Result<Option<(String, String)>, ConfigError> {

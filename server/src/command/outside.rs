@@ -17,11 +17,12 @@ pub const OUTBOX: &str = "data/outbox";
 /// How mails leave.
 pub(super) fn transport(config: &Config) -> Result<Transport, ConfigError> {
     let Some(url) = &config.smtp_url else { return Ok(Transport::outbox(OUTBOX.into())) };
-    Transport::smtp(url, config.ehlo.clone(), config.smtp_timeout).map_err(|wrong| ConfigError {
+    let transport = Transport::smtp(url, config.ehlo.clone(), config.smtp_timeout).map_err(|wrong| ConfigError {
         name: "FLOWTHROUGH_SMTP_URL".to_owned(),
         wrong: wrong.to_string(),
         fix: "Write smtp://user:password@host:587?tls=required.".to_owned(),
-    })
+    })?;
+    Ok(transport.signing(config.signer.clone()))
 }
 
 /// Where accounts are created: the embedded directory, and what the settings set up beside it.

@@ -34,6 +34,52 @@ fn the_name_for_mail_servers_is_the_public_one_or_a_setting() {
 }
 
 #[test]
+fn mails_are_signed_for_the_senders_domain_or_another() {
+    let key = ("FLOWTHROUGH_DKIM_KEY", include_str!("../../tests/services/dkim.pem"));
+    let selector = ("FLOWTHROUGH_DKIM_SELECTOR", "flowthrough1");
+    let sender = ("FLOWTHROUGH_MAIL_FROM", "activation@b\u{fc}cher.example");
+    let record = |file, environment: &[_]| {
+        with(file, environment)
+            .map(|config| config.signer.map(|signer| signer.record().to_owned()))
+            .map_err(|wrong| (wrong.name, wrong.wrong))
+    };
+    assert_eq!(record("", &[sender]), Ok(None));
+    let of_sender = "flowthrough1._domainkey.xn--bcher-kva.example".to_owned();
+    assert_eq!(record("", &[sender, selector, key]), Ok(Some(of_sender)));
+    let domain = "[dkim]\ndomain = \"example.com\"\nselector = \"a\"";
+    assert_eq!(record(domain, &[key]), Ok(Some("a._domainkey.example.com".to_owned())));
+    assert_eq!(record("", &[key]).unwrap_err().0, selector.0);
+    assert_eq!(record("", &[selector]).unwrap_err().0, key.0);
+    assert_eq!(record("", &[("FLOWTHROUGH_DKIM_SELECTOR", "a;d=evil.example"), key]).unwrap_err().0, selector.0);
+    assert_eq!(
+        record("", &[("FLOWTHROUGH_DKIM_DOMAIN", "a b"), selector, key]).unwrap_err().0,
+        "FLOWTHROUGH_DKIM_DOMAIN"
+    );
+    let of = |value| record("", &[selector, (key.0, value)]).unwrap_err();
+    assert_eq!(of("secret"), (key.0.to_owned(), "not an RSA key in PEM".to_owned()));
+    assert_eq!(of(SHORT_KEY), (key.0.to_owned(), "a key of less than 2048 bits".to_owned()));
+}
+
+/// Of 1,024 bits.
+const SHORT_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIICdwIBADANBgkqhkiG9w0BAQEFAASCAmEwggJdAgEAAoGBAM7pHzGuoo++3Acd
+EpA7A3AZzMsxdL1qcthOLzuCDEYjXB1rymWrMNZxc1U5dHRcJxK1N3Z7JVmYawHo
+tCPnu8x6GtD7HqD46SSzdDk1z5drNmzJVPowkuWaQ5lJUHAYcWTKL52FV+tMBuld
+9b50vZG3YK8u2pfKRI01pkUCXFHnAgMBAAECgYAmuPguixk/P5/b8PPtbC3rh9iM
+2neXj1lo49DxGRiE888kbmzVdCFSsK6971+8+xYQ6Ts1ADzwNJcqJ0u3QIIjnssD
+tE8iD/7rADh1OLcLT6C3dHvY3aBo+d9CME1+6jK2rQXncE1AnGPFKTCICKDOEQrv
+CW/5YQrOLMGEesigiQJBAP7P7bWFXeAdQ/V7D9tCF9uGGbWIZbcDrKIIYfHVKtR/
+kakXCWh1wV12TgZhnup/48zgQSzpZLgWhvjDLCR4Q8sCQQDP4AgVgxZ9ZtsFKNMq
+//ZE/GG/F7acuUSRniEUfNoyRgF4tMyBeVgr9qlOfBLTTDaCGRFjlUKpkD7PqxIZ
+Cn7VAkAp0u08fzCCaatO7q0Smw2ZbbBomIPBf2vliKSy8f8+s9WvwGU97R4Y/iMe
+bwWLjgRRC3oHKiPrB1+OE1L6hXbzAkEAtwoStDaAWB14X5uqDWPjCq2cuDH+NxQf
+n4U4pZymWLwx0YKJzLv3eoawYA56WRnzqSy/lgs47qu30w5UWj5WnQJBAPSVX6gh
+g51FAE1fsZ+TdEMk1/djyC/sj0aBwbzABm/MZWpLXHgHJbgUboW1kw934RLizSUu
+bz28r7eKvUDNdis=
+-----END PRIVATE KEY-----";
+
+#[test]
 fn what_is_for_the_operator_has_a_place_of_its_own() {
     let metrics = |value: &'static str| {
         let config = with("listen = \"127.0.0.1:3000\"", &[("FLOWTHROUGH_METRICS_LISTEN", value)]);

@@ -5,11 +5,13 @@ mod message;
 pub mod messages;
 mod outbox;
 mod refusal;
+mod signer;
 mod smtp;
 mod transport;
 
 pub use hello::{BadHello, Hello};
 pub use message::{Mail, Sender};
 pub use outbox::Outbox;
+pub use signer::{BadKey, Signer};
 pub use smtp::BadSmtpUrl;
 pub use transport::{MailError, No, Transport};

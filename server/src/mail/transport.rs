@@ -4,13 +4,13 @@ use std::{path::PathBuf, time::Duration};
 
 use domain::Fault;
 
-use super::{BadSmtpUrl, Hello, Mail, Outbox, smtp::Smtp};
+use super::{BadSmtpUrl, Hello, Mail, Outbox, Signer, smtp::Smtp};
 
 /// Where mails go. Cheap to clone; connections to the mail server are kept and shared.
 #[derive(Clone)]
 pub enum Transport {
-    /// To a mail server.
-    Smtp(Smtp),
+    /// To a mail server, signed if there is something to sign by.
+    Smtp(Smtp, Option<Signer>),
     /// Into a folder.
     Outbox(Outbox),
 }
@@ -59,7 +59,16 @@ impl Transport {
     /// # Errors
     /// [`BadSmtpUrl`] says what is wrong, without showing the password.
     pub fn smtp(url: &str, hello: Hello, timeout: Duration) -> Result<Self, BadSmtpUrl> {
-        Smtp::new(url, hello, timeout).map(Self::Smtp)
+        Ok(Self::Smtp(Smtp::new(url, hello, timeout)?, None))
+    }
+
+    /// The same, which signs what it sends.
+    #[must_use]
+    pub fn signing(self, signer: Option<Signer>) -> Self {
+        match self {
+            Self::Smtp(smtp, _) => Self::Smtp(smtp, signer),
+            Self::Outbox(_) => self,
+        }
     }
 
     /// Into this folder, one file per mail. It is created with the first mail.
@@ -80,7 +89,7 @@ impl Transport {
     /// [`MailError::Out`].
     pub async fn ready(&self) -> Result<(), MailError> {
         match self {
-            Self::Smtp(smtp) => smtp.ready().await,
+            Self::Smtp(smtp, _) => smtp.ready().await,
             Self::Outbox(_) => Ok(()),
         }
     }
@@ -90,11 +99,16 @@ impl Transport {
     /// # Errors
     /// [`MailError`] says whether it is worth sending again.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = mail.message().map_err(|unwritable| {
+        let mut message = mail.message().map_err(|unwritable| {
             MailError::Refused(No { fault: Fault::MailAddressUnsupported, said: unwritable.to_string() })
         })?;
         match self {
-            Self::Smtp(smtp) => smtp.send(&message, &mail.to).await,
+            Self::Smtp(smtp, signer) => {
+                if let Some(signer) = signer {
+                    signer.sign(&mut message);
+                }
+                smtp.send(&message, &mail.to).await
+            }
             Self::Outbox(outbox) => outbox
                 .write(mail.id, message.formatted())
                 .await

@@ -1,27 +1,41 @@
 //! The engine's mails, over a real mail server.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use domain::{EmailAddress, Fault, Mailing, lifecycle::Event, timestamp::MINUTE};
+use rsa::{
+    RsaPrivateKey,
+    pkcs8::{DecodePrivateKey as _, EncodePublicKey as _},
+};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     courier::PostOffice,
-    mail::{Hello, Transport},
+    mail::{Hello, Signer, Transport},
     provisioning::{queue, worker::Worker},
     store::{SubscriberId, proof},
     targets::directory,
 };
 
 use crate::entity::{history, proof_secret};
-use crate::support::{MailServer, PUBLIC_URL, World, for_each_database};
+use crate::support::{MailServer, PUBLIC_URL, World, for_each_database, python};
 
 fn worker(world: &World, server: &MailServer) -> Worker {
     worker_at(world, &server.url)
 }
 
 fn worker_at(world: &World, url: &str) -> Worker {
+    worker_by(world, transport(url))
+}
+
+fn transport(url: &str) -> Transport {
+    Transport::smtp(url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap()
+}
+
+fn worker_by(world: &World, transport: Transport) -> Worker {
     let post_office = PostOffice {
-        transport: Transport::smtp(url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
+        transport,
         from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
         public_url: PUBLIC_URL.to_owned(),
         environment: world.environment.clone(),
@@ -271,6 +285,48 @@ fn a_mail_server_that_is_down_for_hours_loses_no_mail() {
         assert!(addresses.iter().all(|address| server.mails(address).len() == 1));
         for number in 0..3 {
             assert_eq!(errors(&world, &format!("{number}@sp.com")).await, [0; 0]);
+        }
+    });
+}
+
+/// A key that signs nothing but what the tests send.
+const KEY: &str = include_str!("../services/dkim.pem");
+/// Whether a signature holds, by what the name server says (`dkimpy`).
+const VERIFY: &str = "import dkim, sys
+mail, record, key = sys.argv[1:]
+print(dkim.verify(open(mail, 'rb').read(), dnsfunc=lambda name, **_: key.encode() if name.decode() == record else None))";
+
+fn verifies(python: &Path, mail: &Path, record: &str) -> bool {
+    let public = RsaPrivateKey::from_pkcs8_pem(KEY).unwrap().to_public_key().to_public_key_der().unwrap();
+    let key = format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(public));
+    let said =
+        Command::new(python.join("python")).args(["-c", VERIFY]).arg(mail).args([record, &key]).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    String::from_utf8_lossy(&said.stdout).trim() == "True"
+}
+
+#[test]
+fn a_mail_is_signed_and_whoever_changes_it_is_found_out() {
+    for_each_database(async |world: World| {
+        let (Some(server), Some(python)) = (MailServer::find(), python()) else { return };
+        let signer = Signer::new("flowthrough1", "flowthrough.example", KEY).unwrap();
+        let worker = worker_by(&world, transport(&server.url).signing(Some(signer)));
+        let (template, address) = (world.template(|_| ()).await, server.address("ann"));
+        world.arrive(&template, "1@sp.com", Some(&address)).await;
+        worker.drain().await.unwrap();
+
+        let (mail, record) = (server.file(&address, 1), "flowthrough1._domainkey.flowthrough.example.");
+        assert!(verifies(&python, &mail, record));
+        assert!(!verifies(&python, &mail, "flowthrough2._domainkey.flowthrough.example."));
+        let sent = fs::read_to_string(&mail).unwrap();
+        let link = format!("{PUBLIC_URL}/join/");
+        for (from, to) in
+            [(&*link, "http://evil.example/join/"), ("\r\nSubject: ", "\r\nReply-To: eve@evil.example\r\nSubject: ")]
+        {
+            let changed = mail.with_extension("changed");
+            fs::write(&changed, sent.replacen(from, to, 1)).unwrap();
+            assert_ne!(fs::read_to_string(&changed).unwrap(), sent, "{from}");
+            assert!(!verifies(&python, &changed, record), "{from}");
         }
     });
 }

@@ -134,7 +134,7 @@ fn encrypted(url: &str, way: fn(Tls) -> Encryption, roots: RootCertStore) -> Tra
         patience: 10 * SECOND,
         spare: Mutex::default(),
     };
-    Transport::Smtp(Smtp(Arc::new(server)))
+    Transport::Smtp(Smtp(Arc::new(server)), None)
 }
 
 fn trusting() -> RootCertStore {

@@ -108,10 +108,14 @@ impl MailServer {
         Door::before(&self.url).await
     }
 
+    /// What came to an address, as it came: the first, the second, ….
+    pub fn file(&self, address: &str, number: usize) -> PathBuf {
+        self.folder.join(format!("{address}.{number}"))
+    }
+
     /// The texts of the mails that came to an address, oldest first.
     pub fn mails(&self, address: &str) -> Vec<String> {
-        let name = |number: usize| self.folder.join(format!("{address}.{number}"));
-        let raw = (1..).map_while(|number| fs::read(name(number)).ok());
+        let raw = (1..).map_while(|number| fs::read(self.file(address, number)).ok());
         raw.map(|raw| MessageParser::default().parse(&raw).unwrap().body_text(0).unwrap().into_owned()).collect()
     }
 }
