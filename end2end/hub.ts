@@ -19,6 +19,15 @@ export class Hub {
     await this.at('Customer List');
   }
 
+  /** Chooses a language by its own name. */
+  async speak(language: string): Promise<void> {
+    const languages = this.page.locator('.locales');
+    await languages.locator('summary').click();
+    await languages.getByRole('link', { name: language, exact: true }).click();
+    // The list is shut, and whoever goes by keyboard is where they were.
+    await expect(languages.locator('summary')).toBeFocused();
+  }
+
   async enter(email: string, password: string): Promise<void> {
     await this.page.getByRole('textbox', { name: 'Email address' }).fill(email);
     await this.page.getByLabel('Password', { exact: true }).fill(password);

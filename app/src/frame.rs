@@ -41,7 +41,7 @@ pub fn Frame(
     let support = support_url.map(|url| {
         view! {
             <a class="portal-support" href=url rel="noreferrer" target="_blank">
-                {t!(i18n, portal.support)}
+                {text!(i18n, portal.support)}
             </a>
         }
     });

@@ -81,10 +81,10 @@ test('what is not saved is not lost without a word', async ({ hub, page }) => {
   await reload;
   await expect(link).toHaveValue('https://typed.example/');
   // Another language is no other page.
-  await page.getByRole('link', { name: 'Italiano' }).click();
+  await hub.speak('Italiano');
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
   await expect(page.getByRole('textbox', { name: 'Link di condivisione' })).toHaveValue('https://typed.example/');
-  await page.getByRole('link', { name: 'English' }).click();
+  await hub.speak('English');
 
   await page.evaluate(() => history.back());
   await question.getByRole('button', { name: 'Leave without saving' }).click();

@@ -62,10 +62,10 @@ pub fn Account() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| get_me());
     loaded(me, move |me| {
         view! {
-            <Title text=move || t_string!(i18n, hub.account.title)/>
+            <Title text=text!(i18n, hub.account.title)/>
             <header class="page-head">
-                <h1>{t!(i18n, hub.account.title)}</h1>
-                <p class="lead">{t!(i18n, hub.account.lead)}</p>
+                <h1>{text!(i18n, hub.account.title)}</h1>
+                <p class="lead">{text!(i18n, hub.account.lead)}</p>
             </header>
             <div class="columns">
                 <Password email=me.email.clone() refused=refused.clone()/>
@@ -100,28 +100,28 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
     });
     view! {
         <section class="card" aria-labelledby="password-title">
-            <h2 id="password-title">{t!(i18n, hub.account.change)}</h2>
-            <p class="lead">{t!(i18n, hub.account.effect)}</p>
+            <h2 id="password-title">{text!(i18n, hub.account.change)}</h2>
+            <p class="lead">{text!(i18n, hub.account.effect)}</p>
             // The server checks, in the reader's language; the browser would only be first.
             <ActionForm action node_ref=form attr:class="form form-narrow" attr:novalidate=true>
                 // Whose password it is, for the browser that keeps it.
                 <input type="email" autocomplete="username" value=email readonly hidden/>
                 <PasswordField
                     name=CURRENT
-                    label=move || t_string!(i18n, hub.account.current)
+                    label=text!(i18n, hub.account.current)
                     refused_by=refused_by(CURRENT)
                     autocomplete="current-password"
                 />
                 <PasswordField
                     name=NEW
-                    label=move || t_string!(i18n, hub.account.new_password)
-                    hint=move || t_string!(i18n, hub.password_hint)
+                    label=text!(i18n, hub.account.new_password)
+                    hint=text!(i18n, hub.password_hint)
                     refused_by=refused_by(NEW)
                     autocomplete="new-password"
                 />
                 <ProblemNotice problem/>
                 <p class="actions">
-                    <SubmitButton pending=action.pending()>{t!(i18n, hub.account.change)}</SubmitButton>
+                    <SubmitButton pending=action.pending()>{text!(i18n, hub.account.change)}</SubmitButton>
                 </p>
             </ActionForm>
         </section>
@@ -144,18 +144,18 @@ fn Identity(me: Me) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <section class="card" aria-labelledby="identity-title">
-            <h2 id="identity-title">{t!(i18n, hub.account.signed_in)}</h2>
+            <h2 id="identity-title">{text!(i18n, hub.account.signed_in)}</h2>
             <dl class="facts">
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.email)}</dt>
+                    <dt>{text!(i18n, hub.email)}</dt>
                     <dd class="name" translate="no">{me.email}</dd>
                 </div>
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.people.role)}</dt>
+                    <dt>{text!(i18n, hub.people.role)}</dt>
                     <dd>{move || role_text(i18n.get_locale(), me.role)}</dd>
                 </div>
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.account.partner)}</dt>
+                    <dt>{text!(i18n, hub.account.partner)}</dt>
                     <dd class="name" translate="no">{me.partner}</dd>
                 </div>
             </dl>

@@ -49,11 +49,11 @@ pub fn Audit() -> impl IntoView {
         let (filter, after) = asked.get_untracked();
         let first = after.map(|_| address::audit(&filter, None));
         view! {
-            <Title text=move || t_string!(i18n, hub.audit.title)/>
+            <Title text=text!(i18n, hub.audit.title)/>
             <header class="page-head page-head-split">
                 <div>
-                    <h1>{t!(i18n, hub.audit.title)}</h1>
-                    <p class="lead">{t!(i18n, hub.audit.lead)}</p>
+                    <h1>{text!(i18n, hub.audit.title)}</h1>
+                    <p class="lead">{text!(i18n, hub.audit.lead)}</p>
                 </div>
                 <a
                     class=Emphasis::Secondary.class()
@@ -61,7 +61,7 @@ pub fn Audit() -> impl IntoView {
                     download
                     rel="external"
                 >
-                    {t!(i18n, hub.status.export)}
+                    {text!(i18n, hub.status.export)}
                 </a>
             </header>
             <FilterForm filter=filter.clone() people/>
@@ -89,28 +89,28 @@ fn FilterForm(filter: AuditFilter, people: Vec<(String, String)>) -> impl IntoVi
     view! {
         <form class="audit-filter" method="get" action=address::AUDIT>
             <div class="field">
-                <label for="audit-who">{t!(i18n, hub.audit.who)}</label>
+                <label for="audit-who">{text!(i18n, hub.audit.who)}</label>
                 <select class="input" id="audit-who" name="who">
-                    <option value="">{t!(i18n, hub.audit.everybody)}</option>
+                    <option value="">{text!(i18n, hub.audit.everybody)}</option>
                     {people.collect_view()}
                 </select>
             </div>
             <div class="field">
-                <label for="audit-what">{t!(i18n, hub.audit.what)}</label>
+                <label for="audit-what">{text!(i18n, hub.audit.what)}</label>
                 <select class="input" id="audit-what" name="what">
-                    <option value="">{t!(i18n, hub.audit.everything)}</option>
+                    <option value="">{text!(i18n, hub.audit.everything)}</option>
                     {kinds}
                 </select>
             </div>
             <Field
                 name="from"
-                label=move || t_string!(i18n, hub.audit.from)
+                label=text!(i18n, hub.audit.from)
                 input=view! { <{..} type="date" value=from/> }
             />
-            <Field name="to" label=move || t_string!(i18n, hub.audit.to) input=view! { <{..} type="date" value=to/> }/>
+            <Field name="to" label=text!(i18n, hub.audit.to) input=view! { <{..} type="date" value=to/> }/>
             <p class="actions">
                 <button type="submit" class=Emphasis::Secondary.class()>
-                    {t!(i18n, hub.audit.apply)}
+                    {text!(i18n, hub.audit.apply)}
                 </button>
             </p>
         </form>
@@ -122,18 +122,18 @@ fn List(page: Page<AuditRow>, filter: AuditFilter, first: Option<String>) -> imp
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.audit.empty).into_any()>{t!(i18n, hub.audit.empty_hint)}</Empty>
+            <Empty title=text!(i18n, hub.audit.empty).into_any()>{text!(i18n, hub.audit.empty_hint)}</Empty>
         });
     }
     let columns = vec![
-        t!(i18n, hub.audit.when).into_any(),
-        t!(i18n, hub.audit.who).into_any(),
-        t!(i18n, hub.audit.what).into_any(),
-        t!(i18n, hub.audit.to_what).into_any(),
+        text!(i18n, hub.audit.when).into_any(),
+        text!(i18n, hub.audit.who).into_any(),
+        text!(i18n, hub.audit.what).into_any(),
+        text!(i18n, hub.audit.to_what).into_any(),
     ];
     let next = page.next.map(|next| address::audit(&filter, Some(next)));
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.audit.title) columns>
+        <Table label=text!(i18n, hub.audit.title) columns>
             {page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}
         </Table>
         <Pager first next/>
@@ -145,17 +145,17 @@ fn Row(row: AuditRow) -> impl IntoView {
     let i18n = use_i18n();
     let AuditRow { at, by, deed, subject, .. } = row;
     let subject = subject.map(|subject| match subject {
-        Subject::User(id) => view! { <A href=address::user(&id)>{t!(i18n, hub.audit.user)}</A> }.into_any(),
-        Subject::Job(id) => view! { <A href=address::job(&id, None, None)>{t!(i18n, hub.audit.job)}</A> }.into_any(),
+        Subject::User(id) => view! { <A href=address::user(&id)>{text!(i18n, hub.audit.user)}</A> }.into_any(),
+        Subject::Job(id) => view! { <A href=address::job(&id, None, None)>{text!(i18n, hub.audit.job)}</A> }.into_any(),
         Subject::Named(name) => view! { <span class="name" translate="no">{name}</span> }.into_any(),
         Subject::Gone(id) => view! { <span class="id muted" translate="no">{id}</span> }.into_any(),
     });
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.audit.when)><Moment at/></Cell>
-            <Cell label=move || t_string!(i18n, hub.audit.who)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
-            <Cell label=move || t_string!(i18n, hub.audit.what)>{move || deed_text(i18n.get_locale(), deed)}</Cell>
-            <Cell label=move || t_string!(i18n, hub.audit.to_what)>{subject}</Cell>
+            <Cell label=text!(i18n, hub.audit.when)><Moment at/></Cell>
+            <Cell label=text!(i18n, hub.audit.who)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
+            <Cell label=text!(i18n, hub.audit.what)>{move || deed_text(i18n.get_locale(), deed)}</Cell>
+            <Cell label=text!(i18n, hub.audit.to_what)>{subject}</Cell>
         </tr>
     }
 }

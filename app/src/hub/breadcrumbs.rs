@@ -18,9 +18,9 @@ pub(super) fn Breadcrumbs(
     let i18n = use_i18n();
     let between = way.into_iter().map(|(name, href)| view! { <li><A href>{name}</A></li> });
     view! {
-        <nav class="breadcrumbs" aria-label=move || t_string!(i18n, hub.breadcrumbs)>
+        <nav class="breadcrumbs" aria-label=text!(i18n, hub.breadcrumbs)>
             <ol>
-                <li><A href=HOME>{t!(i18n, hub.customers.title)}</A></li>
+                <li><A href=HOME>{text!(i18n, hub.customers.title)}</A></li>
                 {between.collect_view()}
                 <li aria-current="page">{here}</li>
             </ol>

@@ -115,7 +115,7 @@ pub(super) fn SelectionBar(
     // The words stand there from the start: a live region that comes with its text is not read.
     view! {
         <p class="visually-hidden" role="status">{move || any.get().then(words)}</p>
-        <section class="bulk-bar" aria-label=move || t_string!(i18n, hub.bulk.bar) hidden=move || !any.get()>
+        <section class="bulk-bar" aria-label=text!(i18n, hub.bulk.bar) hidden=move || !any.get()>
             <div class="bulk-count">
                 <strong>{words}</strong>
                 {move || offer.get().map(|all| {
@@ -132,7 +132,7 @@ pub(super) fn SelectionBar(
                         class="button-link"
                         on:click=move |_| ticked.set_all(&page.get_untracked(), true)
                     >
-                        {t!(i18n, hub.bulk.only_page)}
+                        {text!(i18n, hub.bulk.only_page)}
                     </button>
                 })}
             </div>
@@ -142,8 +142,8 @@ pub(super) fn SelectionBar(
                 <button
                     type="button"
                     class="bulk-clear"
-                    aria-label=move || t_string!(i18n, hub.bulk.clear)
-                    title=move || t_string!(i18n, hub.bulk.clear)
+                    aria-label=text!(i18n, hub.bulk.clear)
+                    title=text!(i18n, hub.bulk.clear)
                     on:click=clear
                 ></button>
             </div>
@@ -159,7 +159,7 @@ fn Export(ticked: Ticked) -> impl IntoView {
     view! {
         <form method="post" action=address::EXPORT_SELECTED>
             <input type="hidden" name="selection" value=move || written(&ticked.selection())/>
-            <button type="submit" class=Emphasis::Quiet.class()>{t!(i18n, hub.status.export)}</button>
+            <button type="submit" class=Emphasis::Quiet.class()>{text!(i18n, hub.status.export)}</button>
         </form>
     }
 }

@@ -47,7 +47,7 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
     };
     let cards = if templates.is_empty() {
         Either::Left(view! {
-            <Empty title=t!(i18n, hub.templates.empty).into_any()>{t!(i18n, hub.templates.empty_hint)}</Empty>
+            <Empty title=text!(i18n, hub.templates.empty).into_any()>{text!(i18n, hub.templates.empty_hint)}</Empty>
         })
     } else {
         let card = |template| view! { <Template customer=customer.clone() template/> };
@@ -58,7 +58,7 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
         <Breadcrumbs way=vec![] here=Signal::derive(move || here.clone())/>
         <header class="page-head">
             <h1>{title}</h1>
-            <p class="lead">{t!(i18n, hub.templates.lead)}</p>
+            <p class="lead">{text!(i18n, hub.templates.lead)}</p>
         </header>
         {cards}
     }
@@ -90,18 +90,18 @@ fn Template(customer: String, template: TemplateRow) -> impl IntoView {
             </p>
             <dl class="facts">
                 <div>
-                    <dt>{t!(i18n, hub.templates.verification)}</dt>
+                    <dt>{text!(i18n, hub.templates.verification)}</dt>
                     <dd>{move || verification_text(i18n.get_locale(), verification)}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.templates.package)}</dt>
+                    <dt>{text!(i18n, hub.templates.package)}</dt>
                     <dd>{move || package_text(i18n.get_locale(), default_package)}</dd>
                 </div>
             </dl>
             <Standing users/>
             <p>
                 <A href=address::users(&id, filter) attr:class=Emphasis::Secondary.class()>
-                    {t!(i18n, hub.templates.show_users)}
+                    {text!(i18n, hub.templates.show_users)}
                     <span class="visually-hidden">{t!(i18n, hub.templates.of, template = move || of.clone())}</span>
                 </A>
             </p>

@@ -39,10 +39,10 @@ pub fn Customers() -> impl IntoView {
     let page = Resource::new_blocking(after, list_customers);
     loaded(page, move |page| {
         view! {
-            <Title text=move || t_string!(i18n, hub.customers.title)/>
+            <Title text=text!(i18n, hub.customers.title)/>
             <header class="page-head">
-                <h1>{t!(i18n, hub.customers.title)}</h1>
-                <p class="lead">{t!(i18n, hub.customers.lead)}</p>
+                <h1>{text!(i18n, hub.customers.title)}</h1>
+                <p class="lead">{text!(i18n, hub.customers.lead)}</p>
             </header>
             <List page first=after().map(|_| address::HOME.to_owned())/>
         }
@@ -54,18 +54,18 @@ fn List(page: Page<CustomerRow>, first: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.customers.empty).into_any()>{t!(i18n, hub.customers.empty_hint)}</Empty>
+            <Empty title=text!(i18n, hub.customers.empty).into_any()>{text!(i18n, hub.customers.empty_hint)}</Empty>
         });
     }
     let columns = vec![
-        t!(i18n, hub.customers.name).into_any(),
-        t!(i18n, hub.customers.enterprise).into_any(),
-        t!(i18n, hub.users).into_any(),
-        t!(i18n, hub.customers.templates).into_any(),
+        text!(i18n, hub.customers.name).into_any(),
+        text!(i18n, hub.customers.enterprise).into_any(),
+        text!(i18n, hub.users).into_any(),
+        text!(i18n, hub.customers.templates).into_any(),
     ];
     let next = page.next.map(address::customers);
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.customers.title) columns>
+        <Table label=text!(i18n, hub.customers.title) columns>
             {page.rows.into_iter().map(|customer| view! { <Customer customer/> }).collect_view()}
         </Table>
         <Pager first next/>
@@ -79,18 +79,18 @@ fn Customer(customer: CustomerRow) -> impl IntoView {
     let of = name.clone();
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.customers.name)>
+            <Cell label=text!(i18n, hub.customers.name)>
                 <strong>{name}</strong>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.customers.enterprise)>
+            <Cell label=text!(i18n, hub.customers.enterprise)>
                 <span class="id" translate="no">{sp_enterprise_id}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.users)>
+            <Cell label=text!(i18n, hub.users)>
                 <Standing users/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.customers.templates)>
+            <Cell label=text!(i18n, hub.customers.templates)>
                 <A href=address::customer(&id) attr:class=Emphasis::Secondary.class()>
-                    {t!(i18n, hub.customers.view_templates)}
+                    {text!(i18n, hub.customers.view_templates)}
                     <span class="visually-hidden">{t!(i18n, hub.customers.of, customer = move || of.clone())}</span>
                 </A>
             </Cell>

@@ -25,9 +25,9 @@ pub(super) fn FilterForm(
     let wrong = flaw.is_some();
     let error = move || flaw.as_ref().map(|flaw| flaw_text(i18n.get_locale(), flaw));
     view! {
-        <form method="get" action=action class="filter-form" role="search" aria-label=move || t_string!(i18n, hub.search.label)>
+        <form method="get" action=action class="filter-form" role="search" aria-label=text!(i18n, hub.search.label)>
             {children.map(|more| more())}
-            <label for="filter" class="visually-hidden">{t!(i18n, hub.search.label)}</label>
+            <label for="filter" class="visually-hidden">{text!(i18n, hub.search.label)}</label>
             <input
                 type="search"
                 id="filter"
@@ -42,7 +42,7 @@ pub(super) fn FilterForm(
                 aria-invalid=wrong.then_some("true")
                 aria-describedby="filter-error"
             />
-            <button type="submit" class=Emphasis::Secondary.class()>{t!(i18n, hub.search.submit)}</button>
+            <button type="submit" class=Emphasis::Secondary.class()>{text!(i18n, hub.search.submit)}</button>
             <p class="field-error" id="filter-error" role=wrong.then_some("alert")>{error}</p>
         </form>
     }

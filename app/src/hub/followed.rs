@@ -98,7 +98,7 @@ pub(super) fn FollowedJobs() -> impl IntoView {
     let followed = Followed::here();
     let any = Memo::new(move |_| !followed.0.read().is_empty());
     view! {
-        <section class="job-strips" aria-label=move || t_string!(i18n, hub.jobs.strip) hidden=move || !any.get()>
+        <section class="job-strips" aria-label=text!(i18n, hub.jobs.strip) hidden=move || !any.get()>
             <For each=move || followed.0.get() key=|job| job.with_untracked(|job| job.id.clone()) let:job>
                 <Strip job/>
             </For>
@@ -148,12 +148,12 @@ fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
             <JobProgress row/>
             <div class="actions">
                 <CancelJob row/>
-                <A href=details attr:class=Emphasis::Quiet.class()>{t!(i18n, hub.jobs.details)}</A>
+                <A href=details attr:class=Emphasis::Quiet.class()>{text!(i18n, hub.jobs.details)}</A>
                 <Show when=move || over.get()>
                     <button
                         type="button"
                         class="bulk-clear"
-                        aria-label=move || t_string!(i18n, ui.close)
+                        aria-label=text!(i18n, ui.close)
                         on:click=dismiss
                     ></button>
                 </Show>

@@ -59,7 +59,7 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
     let users = address::users(&template.id, back);
     let mut way: Vec<_> = crumb(name, customer.as_deref()).into_iter().collect();
     way.push((template.name.into_any(), address::template(&template.id, customer)));
-    way.push((t!(i18n, hub.status.title).into_any(), users.clone()));
+    way.push((text!(i18n, hub.status.title).into_any(), users.clone()));
     // A browser may have kept the file that was chosen before the page was loaded again.
     Effect::new(move || {
         if Upload::chosen().is_some() {
@@ -74,18 +74,18 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
         }
     });
     view! {
-        <Title text=move || t_string!(i18n, hub.importing.title)/>
-        <Breadcrumbs way here=Signal::derive(move || t_string!(i18n, hub.importing.title).to_owned())/>
+        <Title text=text!(i18n, hub.importing.title)/>
+        <Breadcrumbs way here=Signal::derive(text!(i18n, hub.importing.title).to_owned())/>
         <header class="page-head">
-            <h1>{t!(i18n, hub.importing.title)}</h1>
-            <p class="lead">{t!(i18n, hub.importing.lead)}</p>
+            <h1>{text!(i18n, hub.importing.title)}</h1>
+            <p class="lead">{text!(i18n, hub.importing.lead)}</p>
         </header>
         <Show when=move || !over.get()>
             <section class="card form">
                 <FileField
                     name=upload::FIELD
-                    label=move || t_string!(i18n, hub.importing.file)
-                    hint=move || t_string!(i18n, hub.importing.file_hint)
+                    label=text!(i18n, hub.importing.file)
+                    hint=text!(i18n, hub.importing.file_hint)
                     chosen=import.file
                     input=view! {
                         <{..}
@@ -96,7 +96,7 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
                         />
                     }
                 />
-                <p class="field-hint">{t!(i18n, hub.importing.provisioning)}</p>
+                <p class="field-hint">{text!(i18n, hub.importing.provisioning)}</p>
             </section>
         </Show>
         <Announcement import/>

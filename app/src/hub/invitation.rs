@@ -31,29 +31,29 @@ pub fn InvitationPage() -> impl IntoView {
     let invited = Resource::new_blocking(token, get_invitation);
     let form = move |email: String| {
         view! {
-            <p class="lead">{t!(i18n, hub.invitation.lead)}</p>
+            <p class="lead">{text!(i18n, hub.invitation.lead)}</p>
             <ProblemNotice problem/>
             <ActionForm action attr:class="form">
                 <input type="hidden" name="token" value=token/>
                 <p>
-                    {t!(i18n, hub.email)} ": " <strong class="name" translate="no">{email.clone()}</strong>
+                    {text!(i18n, hub.email)} ": " <strong class="name" translate="no">{email.clone()}</strong>
                 </p>
                 // Whose password it is, for the browser that keeps it.
                 <input type="email" autocomplete="username" value=email readonly hidden/>
                 <PasswordField
                     name="password"
-                    label=move || t_string!(i18n, hub.password)
-                    hint=move || t_string!(i18n, hub.password_hint)
+                    label=text!(i18n, hub.password)
+                    hint=text!(i18n, hub.password_hint)
                     autocomplete="new-password"
                 />
-                <SubmitButton pending=action.pending()>{t!(i18n, hub.invitation.submit)}</SubmitButton>
+                <SubmitButton pending=action.pending()>{text!(i18n, hub.invitation.submit)}</SubmitButton>
             </ActionForm>
         }
     };
     view! {
-        <Title text=move || t_string!(i18n, hub.invitation.title)/>
+        <Title text=text!(i18n, hub.invitation.title)/>
         <Entrance>
-            <h1>{t!(i18n, hub.invitation.title)}</h1>
+            <h1>{text!(i18n, hub.invitation.title)}</h1>
             <Suspense>
                 {move || {
                     Suspend::new(async move {
@@ -63,7 +63,7 @@ pub fn InvitationPage() -> impl IntoView {
                                 <ProblemNotice problem=Some(problem)/>
                                 <p class="actions">
                                     <A href=address::sign_in(HOME.to_owned()) attr:class=Emphasis::Secondary.class()>
-                                        {t!(i18n, hub.sign_in.title)}
+                                        {text!(i18n, hub.sign_in.title)}
                                     </A>
                                 </p>
                             }),

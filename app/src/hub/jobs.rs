@@ -41,10 +41,10 @@ pub fn Jobs() -> impl IntoView {
     let page = Resource::new_blocking(after, list_jobs);
     loaded(page, move |page| {
         view! {
-            <Title text=move || t_string!(i18n, hub.jobs.title)/>
+            <Title text=text!(i18n, hub.jobs.title)/>
             <header class="page-head">
-                <h1>{t!(i18n, hub.jobs.title)}</h1>
-                <p class="lead">{t!(i18n, hub.jobs.lead)}</p>
+                <h1>{text!(i18n, hub.jobs.title)}</h1>
+                <p class="lead">{text!(i18n, hub.jobs.lead)}</p>
             </header>
             <List page/>
         }
@@ -56,21 +56,21 @@ fn List(page: Page<JobRow>) -> impl IntoView {
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.jobs.empty).into_any()>{t!(i18n, hub.jobs.empty_hint)}</Empty>
+            <Empty title=text!(i18n, hub.jobs.empty).into_any()>{text!(i18n, hub.jobs.empty_hint)}</Empty>
         });
     }
     let columns = vec![
-        t!(i18n, hub.jobs.what).into_any(),
-        t!(i18n, hub.jobs.state).into_any(),
-        t!(i18n, hub.jobs.users).into_any(),
-        view! { <span class="widest">{t!(i18n, hub.jobs.result)}</span> }.into_any(),
-        t!(i18n, hub.jobs.by).into_any(),
-        t!(i18n, hub.jobs.begun).into_any(),
+        text!(i18n, hub.jobs.what).into_any(),
+        text!(i18n, hub.jobs.state).into_any(),
+        text!(i18n, hub.jobs.users).into_any(),
+        view! { <span class="widest">{text!(i18n, hub.jobs.result)}</span> }.into_any(),
+        text!(i18n, hub.jobs.by).into_any(),
+        text!(i18n, hub.jobs.begun).into_any(),
     ];
     let first = page.previous.map(|_| address::JOBS.to_owned());
     let next = page.next.map(address::jobs);
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.jobs.title) columns>
+        <Table label=text!(i18n, hub.jobs.title) columns>
             {page.rows.into_iter().map(|job| view! { <Row job/> }).collect_view()}
         </Table>
         <Pager first next/>
@@ -85,18 +85,18 @@ fn Row(job: JobRow) -> impl IntoView {
     let page = address::job(&job.id, None, None);
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.jobs.what)>
+            <Cell label=text!(i18n, hub.jobs.what)>
                 <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action)}</A>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.state)>
+            <Cell label=text!(i18n, hub.jobs.state)>
                 <JobBadge state=Signal::stored(state)/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.users)>
+            <Cell label=text!(i18n, hub.jobs.users)>
                 <span class="bulk-number">{move || number_text(i18n.get_locale(), rows)}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.result)>{move || job_numbers(i18n.get_locale(), &job)}</Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.by)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.begun)>
+            <Cell label=text!(i18n, hub.jobs.result)>{move || job_numbers(i18n.get_locale(), &job)}</Cell>
+            <Cell label=text!(i18n, hub.jobs.by)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
+            <Cell label=text!(i18n, hub.jobs.begun)>
                 <Moment at=created/>
             </Cell>
         </tr>

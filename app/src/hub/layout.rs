@@ -49,14 +49,14 @@ pub fn Layout() -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main" on:click=skip>
-            {t!(i18n, hub.skip)}
+            {text!(i18n, hub.skip)}
         </a>
         <Toaster>
             <header class="topbar">
                 // Not the router's: that would call every page of the hub this one.
                 <a href=HOME class="brand">
                     <Logo/>
-                    <span class="brand-name">"Flowthrough" <span class="brand-area">{t!(i18n, hub.product)}</span></span>
+                    <span class="brand-name">"Flowthrough" <span class="brand-area">{text!(i18n, hub.product)}</span></span>
                 </a>
                 <Transition>{account}</Transition>
             </header>
@@ -98,21 +98,21 @@ fn Navigation(
     let current = move |way| move || (here.get() == way).then_some("true");
     let may = |permission| role.permissions().allow(permission);
     view! {
-        <nav class="topbar-nav" aria-label=move || t_string!(i18n, hub.nav.label)>
-            <a href=HOME aria-current=current(HOME)>{t!(i18n, hub.nav.customers)}</a>
-            <a href=JOBS aria-current=current(JOBS)>{t!(i18n, hub.nav.jobs)}</a>
+        <nav class="topbar-nav" aria-label=text!(i18n, hub.nav.label)>
+            <a href=HOME aria-current=current(HOME)>{text!(i18n, hub.nav.customers)}</a>
+            <a href=JOBS aria-current=current(JOBS)>{text!(i18n, hub.nav.jobs)}</a>
             {may(Permission::TokensRead).then(|| view! {
-                <a href=TOKENS aria-current=current(TOKENS)>{t!(i18n, hub.nav.tokens)}</a>
+                <a href=TOKENS aria-current=current(TOKENS)>{text!(i18n, hub.nav.tokens)}</a>
             })}
             {may(Permission::PeopleRead).then(|| view! {
-                <a href=PEOPLE aria-current=current(PEOPLE)>{t!(i18n, hub.people.title)}</a>
+                <a href=PEOPLE aria-current=current(PEOPLE)>{text!(i18n, hub.people.title)}</a>
             })}
             {may(Permission::AuditRead).then(|| view! {
-                <a href=AUDIT aria-current=current(AUDIT)>{t!(i18n, hub.audit.title)}</a>
+                <a href=AUDIT aria-current=current(AUDIT)>{text!(i18n, hub.audit.title)}</a>
             })}
             // Where there is room, the address leads there.
             <a href=ACCOUNT class="topbar-nav-account" aria-current=current(ACCOUNT)>
-                {t!(i18n, hub.account.title)}
+                {text!(i18n, hub.account.title)}
             </a>
         </nav>
     }
@@ -139,15 +139,15 @@ fn Account(me: Me) -> impl IntoView {
         <SearchField/>
         <p class="topbar-partner">
             {me.partner}
-            {me.demo.then(|| view! { <span class="tag">{t!(i18n, hub.demo)}</span> })}
+            {me.demo.then(|| view! { <span class="tag">{text!(i18n, hub.demo)}</span> })}
         </p>
         <a href=ACCOUNT class="topbar-account" aria-current=move || at_account.get().then_some("true")>
-            <span class="visually-hidden">{t!(i18n, hub.account.title)} " "</span>
+            <span class="visually-hidden">{text!(i18n, hub.account.title)} " "</span>
             {me.email}
         </a>
         <ActionForm action attr:class="topbar-exit">
             <button type="submit" class=Emphasis::Quiet.class()>
-                {t!(i18n, ui.sign_out)}
+                {text!(i18n, ui.sign_out)}
             </button>
         </ActionForm>
     }

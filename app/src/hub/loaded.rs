@@ -93,7 +93,7 @@ fn Loading(busy: Signal<bool>) -> impl IntoView {
             view! {
                 <span class="loading-sign">
                     <Spinner/>
-                    {t!(i18n, ui.loading)}
+                    {text!(i18n, ui.loading)}
                 </span>
             }
         })

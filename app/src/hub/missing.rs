@@ -17,10 +17,10 @@ pub fn NoSuchPage() -> impl IntoView {
     crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
     let i18n = use_i18n();
     view! {
-        <Title text=move || t_string!(i18n, hub.missing.page)/>
+        <Title text=text!(i18n, hub.missing.page)/>
         <header class="page-head">
-            <h1>{t!(i18n, hub.missing.page)}</h1>
-            <p class="lead">{t!(i18n, hub.missing.page_lead)}</p>
+            <h1>{text!(i18n, hub.missing.page)}</h1>
+            <p class="lead">{text!(i18n, hub.missing.page_lead)}</p>
         </header>
         <p class="actions">
             <WayOut/>
@@ -52,7 +52,7 @@ pub(super) fn NotToBeHad(
         <p class="actions">
             {(!missing).then(|| view! {
                 <button type="button" class=Emphasis::Primary.class() on:click=move |_| on_retry()>
-                    {t!(i18n, hub.reload)}
+                    {text!(i18n, hub.reload)}
                 </button>
             })}
             <WayOut/>
@@ -65,7 +65,7 @@ fn WayOut() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <A href=HOME attr:class=Emphasis::Secondary.class()>
-            {t!(i18n, hub.missing.way_out)}
+            {text!(i18n, hub.missing.way_out)}
         </A>
     }
 }

@@ -66,12 +66,12 @@ pub(super) fn OutageNotice(
     view! {
         <Notice tone=Tone::Warning>
             <p class="notice-title">{title}</p>
-            <p>{t!(i18n, hub.outage.since)} " " <Moment at=Signal::stored(since)/> ". " {waiting}</p>
+            <p>{text!(i18n, hub.outage.since)} " " <Moment at=Signal::stored(since)/> ". " {waiting}</p>
             <p>
                 {move || fault::cause(i18n.get_locale(), cause)} " "
                 {remedy}
             </p>
-            <p class="notice-code">{t!(i18n, ui.code)} " " {cause.code()}</p>
+            <p class="notice-code">{text!(i18n, ui.code)} " " {cause.code()}</p>
         </Notice>
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn Pending(
                 matches!(requirement, Requirement::EmailInput | Requirement::EmailValidation) && !user.portal_open;
             view! {
                 <p>{requirement_text(locale, requirement)}</p>
-                {closed.then(|| view! { <p class="fault">{t!(i18n, hub.requirement.portal_closed)}</p> })}
+                {closed.then(|| view! { <p class="fault">{text!(i18n, hub.requirement.portal_closed)}</p> })}
             }
         });
         let under_way = match (user.under_way, user.status) {
@@ -44,12 +44,12 @@ pub(super) fn Pending(
             (Some(UnderWay { setback: None, .. }), _) if user.requirement.is_some() => None,
             (Some(under_way), _) => Some(view! { <Working under_way since=user.changed/> }.into_any()),
             (None, Status::Provisioning | Status::Updating) => {
-                Some(view! { <p>{t!(i18n, hub.under_way.update)}</p> }.into_any())
+                Some(view! { <p>{text!(i18n, hub.under_way.update)}</p> }.into_any())
             }
             (None, _) => None,
         };
         let nothing = (fault.is_none() && requirement.is_none() && under_way.is_none())
-            .then(|| view! { <span class="muted none">{t!(i18n, hub.status.nothing_pending)}</span> });
+            .then(|| view! { <span class="muted none">{text!(i18n, hub.status.nothing_pending)}</span> });
         view! {
             {requirement}
             {fault}
@@ -90,9 +90,9 @@ fn Working(under_way: UnderWay, since: Timestamp) -> impl IntoView {
     view! {
         <Cause found/>
         <p class="muted">
-            {doing} " " {t!(i18n, hub.under_way.since)} " " <Moment at=since/> "."
+            {doing} " " {text!(i18n, hub.under_way.since)} " " <Moment at=since/> "."
             {(attempts > 0).then(|| view! { " " {t!(i18n, hub.under_way.attempts, count = move || attempts)} })}
-            {again.map(|at| view! { " " {t!(i18n, hub.under_way.again)} " " <Moment at/> "." })}
+            {again.map(|at| view! { " " {text!(i18n, hub.under_way.again)} " " <Moment at/> "." })}
         </p>
     }
     .into_any()

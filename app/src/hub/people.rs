@@ -56,11 +56,11 @@ pub fn People() -> impl IntoView {
     let dialog = RwSignal::new(None::<PersonDialog>);
     let shown = loaded(people, move |people| {
         view! {
-            <Title text=move || t_string!(i18n, hub.people.title)/>
+            <Title text=text!(i18n, hub.people.title)/>
             <header class="page-head page-head-split">
                 <div>
-                    <h1>{t!(i18n, hub.people.title)}</h1>
-                    <p class="lead">{t!(i18n, hub.people.lead)}</p>
+                    <h1>{text!(i18n, hub.people.title)}</h1>
+                    <p class="lead">{text!(i18n, hub.people.lead)}</p>
                 </div>
                 <Allowed to=Permission::PeopleWrite>
                     <button
@@ -68,7 +68,7 @@ pub fn People() -> impl IntoView {
                         class=Emphasis::Primary.class()
                         on:click=move |_| dialog.set(Some(PersonDialog::Invite))
                     >
-                        {t!(i18n, hub.people.invite)}
+                        {text!(i18n, hub.people.invite)}
                     </button>
                 </Allowed>
             </header>
@@ -93,15 +93,15 @@ pub fn People() -> impl IntoView {
 fn List(people: Vec<Person>, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
     let i18n = use_i18n();
     let columns = vec![
-        t!(i18n, hub.email).into_any(),
-        t!(i18n, hub.people.role).into_any(),
-        t!(i18n, hub.people.customers).into_any(),
-        t!(i18n, hub.people.state).into_any(),
-        t!(i18n, hub.people.signed_in).into_any(),
-        view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
+        text!(i18n, hub.email).into_any(),
+        text!(i18n, hub.people.role).into_any(),
+        text!(i18n, hub.people.customers).into_any(),
+        text!(i18n, hub.people.state).into_any(),
+        text!(i18n, hub.people.signed_in).into_any(),
+        view! { <span class="visually-hidden">{text!(i18n, hub.status.actions)}</span> }.into_any(),
     ];
     view! {
-        <Table label=move || t_string!(i18n, hub.people.title) columns>
+        <Table label=text!(i18n, hub.people.title) columns>
             {people.into_iter().map(|person| view! { <Row person dialog/> }).collect_view()}
         </Table>
     }
@@ -112,8 +112,8 @@ fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView 
     let i18n = use_i18n();
     let Person { email, post, state, signed_in, oneself, .. } = person.clone();
     let customers = match post.assigned_only {
-        false => view! { <span class="muted">{t!(i18n, hub.people.every_customer)}</span> }.into_any(),
-        true if post.customers.is_empty() => t!(i18n, hub.people.no_customer).into_any(),
+        false => view! { <span class="muted">{text!(i18n, hub.people.every_customer)}</span> }.into_any(),
+        true if post.customers.is_empty() => text!(i18n, hub.people.no_customer).into_any(),
         true => {
             let ids = post.customers.lines().map(|id| view! { <li class="id" translate="no">{id.to_owned()}</li> });
             view! { <ul>{ids.collect_view()}</ul> }.into_any()
@@ -121,22 +121,22 @@ fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView 
     };
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.email)>
+            <Cell label=text!(i18n, hub.email)>
                 <strong class="name" translate="no">{email}</strong>
-                {oneself.then(|| view! { " " <span class="tag">{t!(i18n, hub.people.oneself)}</span> })}
+                {oneself.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.oneself)}</span> })}
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.people.role)>{move || role_text(i18n.get_locale(), post.role)}</Cell>
-            <Cell label=move || t_string!(i18n, hub.people.customers)>{customers}</Cell>
-            <Cell label=move || t_string!(i18n, hub.people.state)>
+            <Cell label=text!(i18n, hub.people.role)>{move || role_text(i18n.get_locale(), post.role)}</Cell>
+            <Cell label=text!(i18n, hub.people.customers)>{customers}</Cell>
+            <Cell label=text!(i18n, hub.people.state)>
                 <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.people.signed_in)>
+            <Cell label=text!(i18n, hub.people.signed_in)>
                 {match signed_in {
                     Some(at) => Either::Left(view! { <Moment at/> }),
-                    None => Either::Right(view! { <span class="muted">{t!(i18n, hub.people.never)}</span> }),
+                    None => Either::Right(view! { <span class="muted">{text!(i18n, hub.people.never)}</span> }),
                 }}
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.status.actions)>
+            <Cell label=text!(i18n, hub.status.actions)>
                 <Allowed to=Permission::PeopleWrite>
                     <PersonMenu person=person.clone() dialog/>
                 </Allowed>
@@ -165,13 +165,13 @@ fn PersonMenu(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl In
             <MenuItem on_choose={
                 let person = person.clone();
                 move || dialog.set(Some(PersonDialog::Post(person.clone())))
-            }>{t!(i18n, hub.people.change)}</MenuItem>
-            <MenuItem on_choose=open(What::Reset)>{t!(i18n, hub.people.reset)}</MenuItem>
+            }>{text!(i18n, hub.people.change)}</MenuItem>
+            <MenuItem on_choose=open(What::Reset)>{text!(i18n, hub.people.reset)}</MenuItem>
             {match disabled {
-                true => view! { <MenuItem on_choose=open(What::Enable)>{t!(i18n, hub.people.enable)}</MenuItem> }.into_any(),
-                false => view! { <MenuItem on_choose=open(What::Disable)>{t!(i18n, hub.people.disable)}</MenuItem> }.into_any(),
+                true => view! { <MenuItem on_choose=open(What::Enable)>{text!(i18n, hub.people.enable)}</MenuItem> }.into_any(),
+                false => view! { <MenuItem on_choose=open(What::Disable)>{text!(i18n, hub.people.disable)}</MenuItem> }.into_any(),
             }}
-            <MenuItem on_choose=open(What::Remove) danger=true>{t!(i18n, hub.people.remove)}</MenuItem>
+            <MenuItem on_choose=open(What::Remove) danger=true>{text!(i18n, hub.people.remove)}</MenuItem>
         </Menu>
     }
 }

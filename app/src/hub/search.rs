@@ -53,15 +53,15 @@ pub(super) fn SearchField() -> impl IntoView {
         on_cleanup(move || listener.remove());
     });
     view! {
-        <form method="get" action=address::SEARCH class="topbar-search" role="search" aria-label=move || t_string!(i18n, hub.search.find)>
+        <form method="get" action=address::SEARCH class="topbar-search" role="search" aria-label=text!(i18n, hub.search.find)>
             <input
                 node_ref=field
                 type="search"
                 name=address::SEARCHED
                 class="input"
-                aria-label=move || t_string!(i18n, hub.search.find)
+                aria-label=text!(i18n, hub.search.find)
                 aria-keyshortcuts="/"
-                placeholder=move || t_string!(i18n, hub.search.find)
+                placeholder=text!(i18n, hub.search.find)
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
@@ -95,9 +95,9 @@ pub fn Search() -> impl IntoView {
         let (previous, next) = (page.previous.map(Cursor::Before).map(to), page.next.map(Cursor::After).map(to));
         let (is_wrong, several) = (flaw.is_some(), previous.is_some() || next.is_some());
         view! {
-            <Title text=move || t_string!(i18n, hub.search.title)/>
+            <Title text=text!(i18n, hub.search.title)/>
             <header class="page-head">
-                <h1>{t!(i18n, hub.search.title)}</h1>
+                <h1>{text!(i18n, hub.search.title)}</h1>
             </header>
             <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw/>
             {(!is_wrong).then(|| view! { <Hits hits=page.rows typed several/> })}
@@ -111,7 +111,7 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     let i18n = use_i18n();
     if hits.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.search.nobody).into_any()>{t!(i18n, hub.search.nobody_hint)}</Empty>
+            <Empty title=text!(i18n, hub.search.nobody).into_any()>{text!(i18n, hub.search.nobody_hint)}</Empty>
         });
     }
     let filter = UserFilter { text: Some(typed), ..UserFilter::default() };
@@ -121,37 +121,37 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     let columns = vec![
         view! {
             <TickPage ticked page/>
-            {t!(i18n, hub.status.broadworks_id)}
+            {text!(i18n, hub.status.broadworks_id)}
         }
         .into_any(),
-        t!(i18n, hub.status.name).into_any(),
-        t!(i18n, hub.status.status).into_any(),
-        t!(i18n, hub.search.customer).into_any(),
-        t!(i18n, hub.search.template).into_any(),
+        text!(i18n, hub.status.name).into_any(),
+        text!(i18n, hub.status.status).into_any(),
+        text!(i18n, hub.search.customer).into_any(),
+        text!(i18n, hub.search.template).into_any(),
     ];
     let rows = hits.into_iter().map(move |hit| {
         let (id, name) = (hit.id.clone(), Signal::stored(hit.broadworks_id.clone()));
         let is_ticked = move || ticked.has(&id).then_some("");
         view! {
             <tr role="row" data-ticked=is_ticked>
-                <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
+                <Cell label=text!(i18n, hub.status.broadworks_id)>
                     <Tick ticked id=hit.id.clone() name page/>
                     <A href=address::user(&hit.id)>
                         <span class="id" translate="no">{hit.broadworks_id}</span>
                     </A>
                 </Cell>
-                <Cell label=move || t_string!(i18n, hub.status.name)>{hit.name}</Cell>
-                <Cell label=move || t_string!(i18n, hub.status.status)>
+                <Cell label=text!(i18n, hub.status.name)>{hit.name}</Cell>
+                <Cell label=text!(i18n, hub.status.status)>
                     <StatusBadge status=Signal::stored(hit.status)/>
                 </Cell>
-                <Cell label=move || t_string!(i18n, hub.search.customer)>{hit.customer}</Cell>
-                <Cell label=move || t_string!(i18n, hub.search.template)>{hit.template}</Cell>
+                <Cell label=text!(i18n, hub.search.customer)>{hit.customer}</Cell>
+                <Cell label=text!(i18n, hub.search.template)>{hit.template}</Cell>
             </tr>
         }
     });
     Either::Right(view! {
         <div node_ref=table>
-            <Table label=move || t_string!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
+            <Table label=text!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
         </div>
         <SelectionBar ticked page more=Signal::stored(several)/>
     })

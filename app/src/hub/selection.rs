@@ -196,7 +196,7 @@ pub(super) fn TickPage(
         <label class="tick" hidden=useless()>
             <input
                 type="checkbox"
-                aria-label=move || t_string!(i18n, hub.bulk.pick_page)
+                aria-label=text!(i18n, hub.bulk.pick_page)
                 disabled=move || !hydrated.get()
                 prop:checked=all
                 prop:indeterminate=some

@@ -34,13 +34,13 @@ pub fn SetUpPage() -> impl IntoView {
     let link = Resource::new_blocking(token, check_set_up_link);
     let form = move || {
         view! {
-            <p class="lead">{t!(i18n, hub.setup.lead)}</p>
+            <p class="lead">{text!(i18n, hub.setup.lead)}</p>
             <ProblemNotice problem/>
             <ActionForm action attr:class="form">
                 <input type="hidden" name="token" value=token/>
                 <Field
                     name="email"
-                    label=move || t_string!(i18n, hub.email)
+                    label=text!(i18n, hub.email)
                     input=view! {
                         <{..}
                             type="email"
@@ -53,18 +53,18 @@ pub fn SetUpPage() -> impl IntoView {
                 />
                 <PasswordField
                     name="password"
-                    label=move || t_string!(i18n, hub.password)
-                    hint=move || t_string!(i18n, hub.password_hint)
+                    label=text!(i18n, hub.password)
+                    hint=text!(i18n, hub.password_hint)
                     autocomplete="new-password"
                 />
-                <SubmitButton pending=action.pending()>{t!(i18n, hub.setup.submit)}</SubmitButton>
+                <SubmitButton pending=action.pending()>{text!(i18n, hub.setup.submit)}</SubmitButton>
             </ActionForm>
         }
     };
     view! {
-        <Title text=move || t_string!(i18n, hub.setup.title)/>
+        <Title text=text!(i18n, hub.setup.title)/>
         <Entrance>
-            <h1>{t!(i18n, hub.setup.title)}</h1>
+            <h1>{text!(i18n, hub.setup.title)}</h1>
             <Suspense>
                 {move || {
                     let form = form.clone();
@@ -88,7 +88,7 @@ fn InVain(problem: Problem) -> impl IntoView {
         <ProblemNotice problem=Some(problem)/>
         <p class="actions">
             <A href=address::sign_in(HOME.to_owned()) attr:class=Emphasis::Secondary.class()>
-                {t!(i18n, hub.sign_in.title)}
+                {text!(i18n, hub.sign_in.title)}
             </A>
         </p>
     }

@@ -47,17 +47,17 @@ pub fn SignInPage() -> impl IntoView {
     };
     let (email_refused, password_refused) = (refused_with(Fault::AddressMissing), refused_with(Fault::PasswordMissing));
     view! {
-        <Title text=move || t_string!(i18n, hub.sign_in.title)/>
+        <Title text=text!(i18n, hub.sign_in.title)/>
         <Entrance>
-            <h1>{t!(i18n, hub.sign_in.title)}</h1>
-            <p class="lead">{t!(i18n, hub.sign_in.lead)}</p>
+            <h1>{text!(i18n, hub.sign_in.title)}</h1>
+            <p class="lead">{text!(i18n, hub.sign_in.lead)}</p>
             <ProblemNotice problem/>
             // The server checks, in the reader's language; the browser would only be first.
             <ActionForm action attr:class="form" attr:novalidate=true>
                 <input type="hidden" name="next" value=next/>
                 <Field
                     name="email"
-                    label=move || t_string!(i18n, hub.email)
+                    label=text!(i18n, hub.email)
                     refused_by=email_refused
                     input=view! {
                         <{..}
@@ -71,11 +71,11 @@ pub fn SignInPage() -> impl IntoView {
                 />
                 <PasswordField
                     name="password"
-                    label=move || t_string!(i18n, hub.password)
+                    label=text!(i18n, hub.password)
                     refused_by=password_refused
                     autocomplete="current-password"
                 />
-                <SubmitButton pending=action.pending()>{t!(i18n, hub.sign_in.submit)}</SubmitButton>
+                <SubmitButton pending=action.pending()>{text!(i18n, hub.sign_in.submit)}</SubmitButton>
             </ActionForm>
         </Entrance>
     }

@@ -69,10 +69,10 @@ pub(super) fn SomebodyElseNotice() -> impl IntoView {
             {move || now.get().map(|now| view! {
                 <div class=Tone::Warning.class()>
                     <p class="notice-title">{t!(i18n, hub.somebody_else.title, email = move || now.email.clone())}</p>
-                    <p>{t!(i18n, hub.somebody_else.lead)}</p>
+                    <p>{text!(i18n, hub.somebody_else.lead)}</p>
                     <p class="actions">
                         <button type="button" class=Emphasis::Secondary.class() on:click=reload>
-                            {t!(i18n, hub.reload)}
+                            {text!(i18n, hub.reload)}
                         </button>
                     </p>
                 </div>

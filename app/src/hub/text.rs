@@ -8,9 +8,9 @@ use crate::i18n::{Locale, td_string};
 /// A number as it is written in the reader's language.
 pub(super) fn number_text(locale: Locale, number: u32) -> String {
     let mark = match locale {
-        Locale::it => '.',
+        Locale::it | Locale::de | Locale::es => '.',
         // So that it is not parted at the end of a line.
-        Locale::bg => '\u{202f}',
+        Locale::bg | Locale::fr => '\u{202f}',
         _ => ',',
     };
     let digits = number.to_string();
@@ -137,5 +137,7 @@ mod tests {
         }
         assert_eq!(number_text(Locale::it, 12_431), "12.431");
         assert_eq!(number_text(Locale::bg, 12_431), "12\u{202f}431");
+        assert_eq!(number_text(Locale::es, 12_431), "12.431");
+        assert_eq!(number_text(Locale::fr, 12_431), "12\u{202f}431");
     }
 }

@@ -56,13 +56,13 @@ pub fn Tokens() -> impl IntoView {
     let create = NodeRef::<html::Button>::new();
     let shown = loaded(page, move |page| {
         view! {
-            <Title text=move || t_string!(i18n, hub.tokens.title)/>
+            <Title text=text!(i18n, hub.tokens.title)/>
             <header class="page-head page-head-split">
                 <div>
-                    <h1>{t!(i18n, hub.tokens.title)}</h1>
+                    <h1>{text!(i18n, hub.tokens.title)}</h1>
                     <p class="lead">
-                        {t!(i18n, hub.tokens.lead)} " "
-                        <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
+                        {text!(i18n, hub.tokens.lead)} " "
+                        <a href=DOCUMENTATION rel="external">{text!(i18n, hub.tokens.docs)}</a>
                     </p>
                 </div>
                 <button
@@ -71,7 +71,7 @@ pub fn Tokens() -> impl IntoView {
                     node_ref=create
                     on:click=move |_| dialog.set(Some(TokenDialog::Create))
                 >
-                    {t!(i18n, hub.tokens.create)}
+                    {text!(i18n, hub.tokens.create)}
                 </button>
             </header>
             <List page first=after().map(|_| address::TOKENS.to_owned()) dialog/>
@@ -106,24 +106,24 @@ fn List(page: Page<TokenRow>, first: Option<String>, dialog: RwSignal<Option<Tok
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.tokens.empty).into_any()>
-                {t!(i18n, hub.tokens.empty_hint)} " "
-                <a href=DOCUMENTATION rel="external">{t!(i18n, hub.tokens.docs)}</a>
+            <Empty title=text!(i18n, hub.tokens.empty).into_any()>
+                {text!(i18n, hub.tokens.empty_hint)} " "
+                <a href=DOCUMENTATION rel="external">{text!(i18n, hub.tokens.docs)}</a>
             </Empty>
         });
     }
     let columns = vec![
-        t!(i18n, hub.tokens.name).into_any(),
-        t!(i18n, hub.tokens.state).into_any(),
-        t!(i18n, hub.tokens.scopes).into_any(),
-        t!(i18n, hub.tokens.created).into_any(),
-        t!(i18n, hub.tokens.expires).into_any(),
-        t!(i18n, hub.tokens.used).into_any(),
-        view! { <span class="visually-hidden">{t!(i18n, hub.tokens.actions)}</span> }.into_any(),
+        text!(i18n, hub.tokens.name).into_any(),
+        text!(i18n, hub.tokens.state).into_any(),
+        text!(i18n, hub.tokens.scopes).into_any(),
+        text!(i18n, hub.tokens.created).into_any(),
+        text!(i18n, hub.tokens.expires).into_any(),
+        text!(i18n, hub.tokens.used).into_any(),
+        view! { <span class="visually-hidden">{text!(i18n, hub.tokens.actions)}</span> }.into_any(),
     ];
     let next = page.next.map(address::tokens);
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.tokens.title) columns>
+        <Table label=text!(i18n, hub.tokens.title) columns>
             {page.rows.into_iter().map(|token| view! { <Token token dialog/> }).collect_view()}
         </Table>
         <Pager first next/>
@@ -142,38 +142,38 @@ fn Token(token: TokenRow, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoVie
     };
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.tokens.name)>
+            <Cell label=text!(i18n, hub.tokens.name)>
                 <strong class="name">{name}</strong>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.state)>
+            <Cell label=text!(i18n, hub.tokens.state)>
                 <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.scopes)>
+            <Cell label=text!(i18n, hub.tokens.scopes)>
                 <ul>{allows}</ul>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.created)>
+            <Cell label=text!(i18n, hub.tokens.created)>
                 <Moment at=created/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.expires)>
+            <Cell label=text!(i18n, hub.tokens.expires)>
                 {match expires {
                     Some(at) => Either::Left(view! { <Moment at/> }),
-                    None => Either::Right(t!(i18n, hub.tokens.never_expires)),
+                    None => Either::Right(text!(i18n, hub.tokens.never_expires)),
                 }}
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.used)>
+            <Cell label=text!(i18n, hub.tokens.used)>
                 {match used {
                     Some(at) => Either::Left(view! { <Moment at/> }),
-                    None => Either::Right(view! { <span class="muted">{t!(i18n, hub.tokens.never_used)}</span> }),
+                    None => Either::Right(view! { <span class="muted">{text!(i18n, hub.tokens.never_used)}</span> }),
                 }}
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.tokens.actions)>
+            <Cell label=text!(i18n, hub.tokens.actions)>
                 {revocable.then(|| view! {
                     <button
                         type="button"
                         class=Emphasis::Secondary.class()
                         on:click=move |_| dialog.set(Some(TokenDialog::Revoke(token.clone())))
                     >
-                        {t!(i18n, hub.tokens.revoke)}
+                        {text!(i18n, hub.tokens.revoke)}
                         <span class="visually-hidden">
                             {t!(i18n, hub.tokens.revoke_of, token = move || of.clone())}
                         </span>

@@ -103,7 +103,7 @@ fn GoneNow(gone: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <div role="status">
-            {move || gone.get().then(|| view! { <Notice tone=Tone::Warning><p>{t!(i18n, hub.user.deleted_now)}</p></Notice> })}
+            {move || gone.get().then(|| view! { <Notice tone=Tone::Warning><p>{text!(i18n, hub.user.deleted_now)}</p></Notice> })}
         </div>
     }
 }
@@ -117,7 +117,7 @@ fn Way(user: UserDetail) -> impl IntoView {
     let way = vec![
         (row.customer.into_any(), address::customer(&customer)),
         (row.template.into_any(), address::template(&template, Some(customer))),
-        (t!(i18n, hub.status.title).into_any(), address::users(&template, filter)),
+        (text!(i18n, hub.status.title).into_any(), address::users(&template, filter)),
     ];
     view! { <Breadcrumbs way here=Signal::stored(row.broadworks_id)/> }
 }
@@ -126,14 +126,14 @@ fn Way(user: UserDetail) -> impl IntoView {
 #[component]
 fn Gone(id: String, before: Option<String>, steps: Page<Step>) -> impl IntoView {
     let i18n = use_i18n();
-    let title = move || t_string!(i18n, hub.user.deleted);
+    let title = text!(i18n, hub.user.deleted);
     let next = RwSignal::new(steps.next);
     view! {
         <Title text=title/>
         <Breadcrumbs way=Vec::new() here=Signal::derive(move || title().to_owned())/>
         <header class="page-head">
             <h1>{title}</h1>
-            <p class="lead">{t!(i18n, hub.user.deleted_lead)}</p>
+            <p class="lead">{text!(i18n, hub.user.deleted_lead)}</p>
         </header>
         <Timeline id before steps=RwSignal::new(steps.rows) next/>
     }

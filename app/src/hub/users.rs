@@ -84,10 +84,10 @@ pub fn Users() -> impl IntoView {
         let UserStatus { template, customer, .. } = status.clone();
         let here = query.get_untracked();
         view! {
-            <Title text=move || t_string!(i18n, hub.status.title)/>
+            <Title text=text!(i18n, hub.status.title)/>
             <Way query=here.clone() template customer/>
             <header class="page-head">
-                <h1>{t!(i18n, hub.status.title)}</h1>
+                <h1>{text!(i18n, hub.status.title)}</h1>
             </header>
             <Outages template=Signal::derive(move || query.read().template.clone())/>
             <Filter query/>
@@ -104,7 +104,7 @@ fn Way(query: Query, template: String, customer: Option<String>) -> impl IntoVie
     let Query { template: id, filter, .. } = query;
     let customer = crumb(customer, filter.customer.as_deref());
     let way = customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
-    let here = Signal::derive(move || t_string!(i18n, hub.status.title).to_owned());
+    let here = Signal::derive(text!(i18n, hub.status.title).to_owned());
     view! { <Breadcrumbs way here/> }
 }
 
@@ -126,14 +126,14 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
         navigate(&address::users(&template, filter), options);
     };
     view! {
-        <div class="toolbar" role="group" aria-label=move || t_string!(i18n, hub.status.filters)>
+        <div class="toolbar" role="group" aria-label=text!(i18n, hub.status.filters)>
             <form method="get" action=action on:submit=toggle>
                 {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
                 {move || query.get().filter.text.map(|text| view! { <input type="hidden" name=address::FILTER value=text/> })}
                 {move || (!exclude.get()).then(|| view! {
                     <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
                 })}
-                <Switch on=exclude label=move || t_string!(i18n, hub.status.exclude_provisioned)/>
+                <Switch on=exclude label=text!(i18n, hub.status.exclude_provisioned)/>
             </form>
             <p class="actions">
                 <Allowed to=Permission::UsersWrite>
@@ -144,7 +144,7 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
                             address::import(&template, filter.customer)
                         }
                     >
-                        {t!(i18n, hub.importing.open)}
+                        {text!(i18n, hub.importing.open)}
                     </a>
                 </Allowed>
                 <Allowed to=Permission::UsersExport>
@@ -154,7 +154,7 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
                         download
                         rel="external"
                     >
-                        {t!(i18n, hub.status.export)}
+                        {text!(i18n, hub.status.export)}
                     </a>
                 </Allowed>
             </p>
@@ -192,15 +192,15 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         vec![
             view! {
                 <TickPage ticked page/>
-                {t!(i18n, hub.status.broadworks_id)}
+                {text!(i18n, hub.status.broadworks_id)}
             }
             .into_any(),
-            t!(i18n, hub.status.name).into_any(),
-            t!(i18n, hub.status.package).into_any(),
-            t!(i18n, hub.status.status).into_any(),
-            view! { <span class="widest">{t!(i18n, hub.status.pending)}</span> }.into_any(),
-            t!(i18n, hub.status.changed).into_any(),
-            view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
+            text!(i18n, hub.status.name).into_any(),
+            text!(i18n, hub.status.package).into_any(),
+            text!(i18n, hub.status.status).into_any(),
+            view! { <span class="widest">{text!(i18n, hub.status.pending)}</span> }.into_any(),
+            text!(i18n, hub.status.changed).into_any(),
+            view! { <span class="visually-hidden">{text!(i18n, hub.status.actions)}</span> }.into_any(),
         ]
     };
     let empty = Memo::new(move |_| list.rows.read().is_empty());
@@ -231,7 +231,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         {move || position().map(|position| view! { <p class="lead list-position">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
             <div node_ref=table>
-                <Table label=move || t_string!(i18n, hub.status.title) columns=columns()>
+                <Table label=text!(i18n, hub.status.title) columns=columns()>
                     <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
                         <User row dialog ticked page/>
                     </For>
@@ -251,22 +251,22 @@ fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
     if filter.text.is_some() {
         let all = address::users(&template, UserFilter { text: None, ..filter });
         return view! {
-            <Empty title=t!(i18n, hub.search.nobody).into_any()>
-                <A href=all>{t!(i18n, hub.status.show_all)}</A>
+            <Empty title=text!(i18n, hub.search.nobody).into_any()>
+                <A href=all>{text!(i18n, hub.status.show_all)}</A>
             </Empty>
         }
         .into_any();
     }
     if !filter.exclude_provisioned {
         return view! {
-            <Empty title=t!(i18n, hub.status.empty).into_any()>{t!(i18n, hub.status.empty_hint)}</Empty>
+            <Empty title=text!(i18n, hub.status.empty).into_any()>{text!(i18n, hub.status.empty_hint)}</Empty>
         }
         .into_any();
     }
     let all = address::users(&template, UserFilter { exclude_provisioned: false, ..filter });
     view! {
-        <Empty title=t!(i18n, hub.status.all_provisioned).into_any()>
-            {t!(i18n, hub.status.all_provisioned_hint)} " " <A href=all>{t!(i18n, hub.status.show_all)}</A>
+        <Empty title=text!(i18n, hub.status.all_provisioned).into_any()>
+            {text!(i18n, hub.status.all_provisioned_hint)} " " <A href=all>{text!(i18n, hub.status.show_all)}</A>
         </Empty>
     }
     .into_any()

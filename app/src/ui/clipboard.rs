@@ -52,7 +52,7 @@ pub fn CopyButton(
     };
     view! {
         <button type="button" class=Emphasis::Secondary.class() aria-label=move || label.get() on:click=copy>
-            {t!(i18n, ui.copy)}
+            {text!(i18n, ui.copy)}
         </button>
     }
 }

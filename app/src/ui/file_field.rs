@@ -30,14 +30,14 @@ pub fn FileField<A: Attribute>(
     let [label_id, hint_id, button_id] = ["label", "hint", "button"].map(|part| format!("{name}-{part}"));
     let shown = move || match chosen.get() {
         Some(file) => view! { <span class="file-name" translate="no">{file}</span> }.into_any(),
-        None => view! { <span class="file-name muted">{t!(i18n, ui.no_file)}</span> }.into_any(),
+        None => view! { <span class="file-name muted">{text!(i18n, ui.no_file)}</span> }.into_any(),
     };
     view! {
         <div class="field">
             <label for=name id=label_id.clone()>{move || label.get()}</label>
             <p class="field-hint" id=hint_id.clone()>{move || hint.get()}</p>
             <div class="file">
-                <span class="button button-secondary" id=button_id.clone()>{t!(i18n, ui.choose_file)}</span>
+                <span class="button button-secondary" id=button_id.clone()>{text!(i18n, ui.choose_file)}</span>
                 {shown}
                 <input
                     id=name

@@ -1,7 +1,7 @@
 //! Choosing the language.
 
 use domain::fault::Audience;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{i18n::*, language};
@@ -20,6 +20,15 @@ pub fn LocaleSwitcher() -> impl IntoView {
         query.replace("lang", locale.as_str().to_owned());
         format!("{}{}", path.get(), query.to_query_string())
     };
+    let (list, name) = (NodeRef::<html::Details>::new(), NodeRef::<html::Summary>::new());
+    // What was chosen is under the name, and so is whoever goes by keyboard.
+    let close = move || {
+        if let (Some(list), Some(name)) = (list.get_untracked(), name.get_untracked()) {
+            list.set_open(false);
+            // Fails only in a browser that knows no focus.
+            _ = name.focus();
+        }
+    };
     let link = move |locale: Locale| {
         view! {
             <li>
@@ -33,6 +42,7 @@ pub fn LocaleSwitcher() -> impl IntoView {
                     on:click=move |_| {
                         i18n.set_locale(locale);
                         remember(locale);
+                        close();
                     }
                 >
                     {language::native_name(locale)}
@@ -44,11 +54,11 @@ pub fn LocaleSwitcher() -> impl IntoView {
     let many = offered.len() > FEW;
     let links = view! { <ul>{offered.iter().copied().map(link).collect_view()}</ul> };
     view! {
-        <nav class="locales" aria-label=move || t_string!(i18n, ui.language)>
+        <nav class="locales" aria-label=text!(i18n, ui.language)>
             {if many {
                 view! {
-                    <details>
-                        <summary>{move || language::native_name(i18n.get_locale())}</summary>
+                    <details node_ref=list>
+                        <summary node_ref=name>{move || language::native_name(i18n.get_locale())}</summary>
                         {links}
                     </details>
                 }

@@ -24,11 +24,11 @@ pub fn Pager(
     let secondary = Emphasis::Secondary.class();
     (first.is_some() || previous.is_some() || next.is_some()).then(|| {
         view! {
-            <nav class="pager" aria-label=move || t_string!(i18n, ui.paging.label) inert=busy>
+            <nav class="pager" aria-label=text!(i18n, ui.paging.label) inert=busy>
                 <p class="pager-position">{move || position.get()}</p>
-                {first.map(|href| view! { <a href=href class=secondary>{t!(i18n, ui.paging.first)}</a> })}
-                {previous.map(|href| view! { <a href=href class=secondary>{t!(i18n, ui.paging.previous)}</a> })}
-                {next.map(|href| view! { <a href=href class=secondary>{t!(i18n, ui.paging.next)}</a> })}
+                {first.map(|href| view! { <a href=href class=secondary>{text!(i18n, ui.paging.first)}</a> })}
+                {previous.map(|href| view! { <a href=href class=secondary>{text!(i18n, ui.paging.previous)}</a> })}
+                {next.map(|href| view! { <a href=href class=secondary>{text!(i18n, ui.paging.next)}</a> })}
             </nav>
         }
     })

@@ -35,7 +35,7 @@ pub fn PasswordField(
                 class="password-toggle"
                 hidden=move || !hydrated.get()
                 data-shown=move || shown.get().then_some("")
-                data-other=move || t_string!(i18n, ui.hide_password)
+                data-other=text!(i18n, ui.hide_password)
                 aria-controls=name
                 // There may be another one on the page.
                 aria-describedby=format!("{name}-label")

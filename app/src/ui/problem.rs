@@ -26,8 +26,8 @@ pub fn ProblemText(
             <p>{t!(i18n, ui.retry_after, wait = move || view! { <Wait seconds=move || seconds/> })}</p>
         })}
         <p class="notice-code">
-            {t!(i18n, ui.code)} " " {fault.code()}
-            {tracking_id.map(|id| view! { " · " {t!(i18n, ui.tracking_id)} " " <span translate="no">{id}</span> })}
+            {text!(i18n, ui.code)} " " {fault.code()}
+            {tracking_id.map(|id| view! { " · " {text!(i18n, ui.tracking_id)} " " <span translate="no">{id}</span> })}
         </p>
     }
 }

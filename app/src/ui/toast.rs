@@ -87,7 +87,7 @@ pub fn Toaster(
                     <button
                         type="button"
                         class="toast-close"
-                        aria-label=move || t_string!(i18n, ui.close)
+                        aria-label=text!(i18n, ui.close)
                         on:click=move |_| toasts.dismiss(toast.id)
                     ></button>
                 </p>

@@ -37,7 +37,7 @@ pub fn AskBeforeLeaving(
     move || {
         exit.get().map(|wanted| {
             view! {
-                <Dialog title=move || t_string!(i18n, ui.unsaved.title) on_close=move || exit.set(None)>
+                <Dialog title=text!(i18n, ui.unsaved.title) on_close=move || exit.set(None)>
                     <Question leave=move || leave(wanted.clone())/>
                 </Dialog>
             }
@@ -54,10 +54,10 @@ fn Question(leave: impl Fn() + Send + 'static) -> impl IntoView {
         leave();
     };
     view! {
-        <p>{t!(i18n, ui.unsaved.lead)}</p>
-        <DialogFoot way_out=move || t_string!(i18n, ui.unsaved.stay) autofocus=true>
+        <p>{text!(i18n, ui.unsaved.lead)}</p>
+        <DialogFoot way_out=text!(i18n, ui.unsaved.stay) autofocus=true>
             <button type="button" class=Emphasis::Danger.class() on:click=go>
-                {t!(i18n, ui.unsaved.leave)}
+                {text!(i18n, ui.unsaved.leave)}
             </button>
         </DialogFoot>
     }

@@ -45,8 +45,8 @@ pub(super) fn OwnSessions() -> impl IntoView {
     let sessions = Resource::new_blocking(|| (), |()| list_sessions());
     view! {
         <section class="card" aria-labelledby="sessions-title">
-            <h2 id="sessions-title">{t!(i18n, hub.account.sessions)}</h2>
-            <p class="lead">{t!(i18n, hub.account.sessions_lead)}</p>
+            <h2 id="sessions-title">{text!(i18n, hub.account.sessions)}</h2>
+            <p class="lead">{text!(i18n, hub.account.sessions_lead)}</p>
             <Transition>
                 {move || Suspend::new(async move {
                     sessions.await.ok().map(|found| view! { <List found/> })
@@ -65,31 +65,31 @@ fn List(found: Vec<SessionRow>) -> impl IntoView {
         request.send(end_sessions(which), move |left| _ = rows.try_set(left));
     };
     let columns = vec![
-        t!(i18n, hub.account.network).into_any(),
-        t!(i18n, hub.account.begun).into_any(),
-        t!(i18n, hub.account.used).into_any(),
-        view! { <span class="visually-hidden">{t!(i18n, hub.status.actions)}</span> }.into_any(),
+        text!(i18n, hub.account.network).into_any(),
+        text!(i18n, hub.account.begun).into_any(),
+        text!(i18n, hub.account.used).into_any(),
+        view! { <span class="visually-hidden">{text!(i18n, hub.status.actions)}</span> }.into_any(),
     ];
     let row = move |SessionRow { id, begun, used, network, here }: SessionRow| {
         view! {
             <tr role="row">
-                <Cell label=move || t_string!(i18n, hub.account.network)>
+                <Cell label=text!(i18n, hub.account.network)>
                     {match network {
                         Some(network) => view! { <span class="id" translate="no">{network}</span> }.into_any(),
-                        None => t!(i18n, hub.account.unknown).into_any(),
+                        None => text!(i18n, hub.account.unknown).into_any(),
                     }}
-                    {here.then(|| view! { " " <span class="tag">{t!(i18n, hub.account.here)}</span> })}
+                    {here.then(|| view! { " " <span class="tag">{text!(i18n, hub.account.here)}</span> })}
                 </Cell>
-                <Cell label=move || t_string!(i18n, hub.account.begun)><Moment at=begun/></Cell>
-                <Cell label=move || t_string!(i18n, hub.account.used)><Moment at=used/></Cell>
-                <Cell label=move || t_string!(i18n, hub.status.actions)>
+                <Cell label=text!(i18n, hub.account.begun)><Moment at=begun/></Cell>
+                <Cell label=text!(i18n, hub.account.used)><Moment at=used/></Cell>
+                <Cell label=text!(i18n, hub.status.actions)>
                     {(!here).then(|| view! {
                         <button
                             type="button"
                             class=Emphasis::Secondary.class()
                             on:click=move |_| end(Sessions::One(id.clone()))
                         >
-                            {t!(i18n, hub.account.end)}
+                            {text!(i18n, hub.account.end)}
                         </button>
                     })}
                 </Cell>
@@ -98,7 +98,7 @@ fn List(found: Vec<SessionRow>) -> impl IntoView {
     };
     let several = move || rows.read().len() > 1;
     view! {
-        <Table label=move || t_string!(i18n, hub.account.sessions) columns>
+        <Table label=text!(i18n, hub.account.sessions) columns>
             <For each=move || rows.get() key=|row| row.id.clone() children=row/>
         </Table>
         <ProblemNotice problem=request.problem() id="sessions-problem"/>
@@ -109,7 +109,7 @@ fn List(found: Vec<SessionRow>) -> impl IntoView {
                     class=Emphasis::Secondary.class()
                     on:click=move |_| end(Sessions::Others)
                 >
-                    {t!(i18n, hub.account.end_others)}
+                    {text!(i18n, hub.account.end_others)}
                 </button>
             </p>
         </Show>

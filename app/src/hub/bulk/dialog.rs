@@ -86,7 +86,7 @@ fn Confirmation(kind: Kind, ticked: Ticked) -> impl IntoView {
         Known::Soon => view! {
             <p class="loading">
                 <Spinner/>
-                {t!(i18n, hub.bulk.checking)}
+                {text!(i18n, hub.bulk.checking)}
             </p>
         }
         .into_any(),
@@ -120,7 +120,7 @@ fn Packages(package: RwSignal<Option<Package>>) -> impl IntoView {
         }
     };
     view! {
-        <div class="choices" role="radiogroup" aria-label=move || t_string!(i18n, hub.change_package.legend)>
+        <div class="choices" role="radiogroup" aria-label=text!(i18n, hub.change_package.legend)>
             {Package::ALL.map(choice)}
         </div>
     }
@@ -133,7 +133,7 @@ fn Preview(kind: Kind, preview: BulkPreview) -> impl IntoView {
     let number = move || number_text(i18n.get_locale(), fitting);
     let count = move || fitting;
     let lead = match (fitting, kind) {
-        (0, _) => t!(i18n, hub.bulk.nobody).into_any(),
+        (0, _) => text!(i18n, hub.bulk.nobody).into_any(),
         (_, Kind::Retry) => t!(i18n, hub.bulk.retry_lead, count, number).into_any(),
         (_, Kind::Resend) => t!(i18n, hub.bulk.resend_lead, count, number).into_any(),
         (_, Kind::ChangePackage) => t!(i18n, hub.bulk.package_lead, count, number).into_any(),
@@ -143,7 +143,7 @@ fn Preview(kind: Kind, preview: BulkPreview) -> impl IntoView {
     let others = users - fitting;
     view! {
         <p><strong>{lead}</strong></p>
-        {undo.then(|| view! { <p class="lead">{t!(i18n, hub.bulk.delete_undo)}</p> })}
+        {undo.then(|| view! { <p class="lead">{text!(i18n, hub.bulk.delete_undo)}</p> })}
         {(others > 0).then(|| {
             let number = move || number_text(i18n.get_locale(), others);
             view! {
@@ -168,7 +168,7 @@ fn Examples(examples: Vec<Example>) -> impl IntoView {
     (!examples.is_empty()).then(|| {
         view! {
             <details class="bulk-examples">
-                <summary>{t!(i18n, hub.bulk.some)}</summary>
+                <summary>{text!(i18n, hub.bulk.some)}</summary>
                 <ul>
                     {examples.into_iter().map(|Example { id, broadworks_id, why }| view! {
                         <li>

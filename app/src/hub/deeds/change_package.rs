@@ -25,7 +25,7 @@ pub async fn set_package(user: String, package: Package) -> Result<UserRow, Prob
 pub(super) fn ChangePackage(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Dialog title=move || t_string!(i18n, hub.change_package.title) on_close>
+        <Dialog title=text!(i18n, hub.change_package.title) on_close>
             <Packages user follower/>
         </Dialog>
     }
@@ -64,9 +64,9 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
         }
     };
     view! {
-        <DialogForm request on_submit=send problem_id="package-problem" submit=move || t_string!(i18n, hub.save)>
+        <DialogForm request on_submit=send problem_id="package-problem" submit=text!(i18n, hub.save)>
             <p>{t!(i18n, hub.change_package.lead, user = move || broadworks_id.clone())}</p>
-            <div class="choices" role="radiogroup" aria-label=move || t_string!(i18n, hub.change_package.legend)>
+            <div class="choices" role="radiogroup" aria-label=text!(i18n, hub.change_package.legend)>
                 {Package::ALL.map(choice)}
             </div>
         </DialogForm>

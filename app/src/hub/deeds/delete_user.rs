@@ -36,7 +36,7 @@ async fn deleted(user: String, forbid: bool) -> Result<Option<UserRow>, Problem>
 pub(super) fn DeleteUser(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Dialog title=move || t_string!(i18n, hub.delete.title) on_close>
+        <Dialog title=text!(i18n, hub.delete.title) on_close>
             <Confirmation user follower/>
         </Dialog>
     }
@@ -64,22 +64,22 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
             request
             on_submit=send
             problem_id="delete-problem"
-            submit=move || t_string!(i18n, hub.delete.submit)
+            submit=text!(i18n, hub.delete.submit)
             emphasis=Emphasis::Danger
         >
             <p>
                 <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
             </p>
-            <p>{t!(i18n, hub.delete.effect)}</p>
+            <p>{text!(i18n, hub.delete.effect)}</p>
             <fieldset class="choices">
-                <legend>{t!(i18n, hub.delete.afterwards)}</legend>
+                <legend>{text!(i18n, hub.delete.afterwards)}</legend>
                 <label class="choice">
                     <input type="radio" name="comeback" checked=true on:change=move |_| forbid.set(false)/>
-                    {t!(i18n, hub.delete.allow)}
+                    {text!(i18n, hub.delete.allow)}
                 </label>
                 <label class="choice">
                     <input type="radio" name="comeback" on:change=move |_| forbid.set(true)/>
-                    {t!(i18n, hub.delete.forbid)}
+                    {text!(i18n, hub.delete.forbid)}
                 </label>
             </fieldset>
         </DialogForm>

@@ -81,17 +81,17 @@ pub(super) fn ErrorText(text: String, on_close: impl Fn() + 'static) -> impl Int
         }
     });
     view! {
-        <Dialog title=move || t_string!(i18n, hub.error_text.title) on_close>
-            <p>{t!(i18n, hub.error_text.blocked)}</p>
+        <Dialog title=text!(i18n, hub.error_text.title) on_close>
+            <p>{text!(i18n, hub.error_text.blocked)}</p>
             <TextArea
                 text
                 node_ref=area
                 attr:rows="11"
                 attr:readonly=true
                 attr:autofocus=true
-                attr:aria-label=move || t_string!(i18n, hub.error_text.label)
+                attr:aria-label=text!(i18n, hub.error_text.label)
             />
-            <DialogFoot way_out=move || t_string!(i18n, ui.close)/>
+            <DialogFoot way_out=text!(i18n, ui.close)/>
         </Dialog>
     }
 }

@@ -36,14 +36,14 @@ pub(in crate::hub) fn UserMenu(
         let (actions, has_error_text) = offered.get();
         view! {
             {(actions.onboard || actions.retry).then(|| view! {
-                <MenuItem on_choose=open(UserDialog::Retry)>{t!(i18n, hub.retry.title)}</MenuItem>
+                <MenuItem on_choose=open(UserDialog::Retry)>{text!(i18n, hub.retry.title)}</MenuItem>
             })}
             {actions.change_package.then(|| view! {
-                <MenuItem on_choose=open(UserDialog::ChangePackage)>{t!(i18n, hub.change_package.title)}</MenuItem>
+                <MenuItem on_choose=open(UserDialog::ChangePackage)>{text!(i18n, hub.change_package.title)}</MenuItem>
             })}
-            {has_error_text.then(|| view! { <MenuItem on_choose=copy>{t!(i18n, hub.error_text.title)}</MenuItem> })}
+            {has_error_text.then(|| view! { <MenuItem on_choose=copy>{text!(i18n, hub.error_text.title)}</MenuItem> })}
             {actions.remove.then(|| view! {
-                <MenuItem on_choose=open(UserDialog::Delete) danger=true>{t!(i18n, hub.delete.title)}</MenuItem>
+                <MenuItem on_choose=open(UserDialog::Delete) danger=true>{text!(i18n, hub.delete.title)}</MenuItem>
             })}
         }
     };

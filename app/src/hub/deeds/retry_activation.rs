@@ -38,7 +38,7 @@ pub async fn retry(user: String) -> Result<UserRow, Problem> {
 pub(super) fn RetryActivation(user: UserRow, follower: Follower, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Dialog title=move || t_string!(i18n, hub.retry.title) on_close>
+        <Dialog title=text!(i18n, hub.retry.title) on_close>
             {if user.actions.onboard {
                 Either::Left(view! { <Onboarding user follower/> })
             } else {
@@ -80,12 +80,12 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
             request
             on_submit=send
             problem_id="retry-problem"
-            submit=move || t_string!(i18n, hub.retry.submit)
+            submit=text!(i18n, hub.retry.submit)
         >
             <p>{t!(i18n, hub.retry.lead, user = move || broadworks_id.clone())}</p>
             <Field
                 name="email"
-                label=move || t_string!(i18n, hub.email)
+                label=text!(i18n, hub.email)
                 error
                 input=view! {
                     <{..}
@@ -124,7 +124,7 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
             request
             on_submit=send
             problem_id="retry-problem"
-            submit=move || t_string!(i18n, hub.retry.again_submit)
+            submit=text!(i18n, hub.retry.again_submit)
         >
             <p>{t!(i18n, hub.retry.again_lead, user = move || broadworks_id.clone())}</p>
         </DialogForm>

@@ -24,20 +24,20 @@ pub(super) fn Problems(problems: Vec<CellProblem>) -> impl IntoView {
         return ().into_any();
     }
     let columns = vec![
-        t!(i18n, hub.importing.line).into_any(),
-        t!(i18n, hub.importing.column).into_any(),
-        t!(i18n, hub.importing.wrong).into_any(),
-        t!(i18n, hub.importing.todo).into_any(),
+        text!(i18n, hub.importing.line).into_any(),
+        text!(i18n, hub.importing.column).into_any(),
+        text!(i18n, hub.importing.wrong).into_any(),
+        text!(i18n, hub.importing.todo).into_any(),
     ];
     let rows = problems.iter().take(SHOWN).cloned().map(|problem| view! { <Row problem/> }).collect_view();
     let more = problems.len().saturating_sub(SHOWN);
     let text = Signal::derive(move || as_text(i18n.get_locale(), &problems));
     view! {
         <div class="toolbar">
-            <h2 id="problems-title">{t!(i18n, hub.importing.problems)}</h2>
-            <CopyButton label=move || t_string!(i18n, hub.importing.copy_problems) text/>
+            <h2 id="problems-title">{text!(i18n, hub.importing.problems)}</h2>
+            <CopyButton label=text!(i18n, hub.importing.copy_problems) text/>
         </div>
-        <Table label=move || t_string!(i18n, hub.importing.problems) columns>
+        <Table label=text!(i18n, hub.importing.problems) columns>
             {rows}
         </Table>
         {(more > 0).then(|| view! { <p class="lead">{t!(i18n, hub.importing.more, count = move || more)}</p> })}
@@ -51,14 +51,14 @@ fn Row(problem: CellProblem) -> impl IntoView {
     let CellProblem { line, field, fault } = problem;
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.importing.line)>{line}</Cell>
-            <Cell label=move || t_string!(i18n, hub.importing.column)>
+            <Cell label=text!(i18n, hub.importing.line)>{line}</Cell>
+            <Cell label=text!(i18n, hub.importing.column)>
                 <span translate="no">{column(field)}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.importing.wrong)>
+            <Cell label=text!(i18n, hub.importing.wrong)>
                 <span class="fault">{move || cause(i18n.get_locale(), fault)} " " <span class="code">{fault.code()}</span></span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.importing.todo)>{move || remedy(i18n.get_locale(), field, fault)}</Cell>
+            <Cell label=text!(i18n, hub.importing.todo)>{move || remedy(i18n.get_locale(), field, fault)}</Cell>
         </tr>
     }
 }

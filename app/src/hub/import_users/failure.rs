@@ -20,7 +20,7 @@ pub(super) fn Failed(failure: ImportFailure) -> impl IntoView {
                 matches!(why, Malformation::ColumnMissing(_) | Malformation::TooManyColumns | Malformation::NotUtf8);
             view! {
                 <p>{t!(i18n, hub.importing.at_line, line = move || line)} " " {malformation(why)}</p>
-                {foreign.then(|| view! { <p>{t!(i18n, hub.importing.unreadable)}</p> })}
+                {foreign.then(|| view! { <p>{text!(i18n, hub.importing.unreadable)}</p> })}
             }
             .into_any()
         }
@@ -30,11 +30,11 @@ pub(super) fn Failed(failure: ImportFailure) -> impl IntoView {
         ImportFailure::TooLarge => {
             view! { <p>{t!(i18n, hub.importing.too_large, most = || LARGEST_MEGABYTES)}</p> }.into_any()
         }
-        ImportFailure::ConnectionLost => view! { <p>{t!(i18n, hub.importing.connection_lost)}</p> }.into_any(),
+        ImportFailure::ConnectionLost => view! { <p>{text!(i18n, hub.importing.connection_lost)}</p> }.into_any(),
     };
     view! {
         <div class=Tone::Error.class() role="alert">
-            <p class="notice-title">{t!(i18n, hub.importing.failed)}</p>
+            <p class="notice-title">{text!(i18n, hub.importing.failed)}</p>
             {text}
         </div>
     }
@@ -49,10 +49,10 @@ fn malformation(why: Malformation) -> AnyView {
         Malformation::ColumnTwice(column) => {
             t!(i18n, hub.importing.column_twice, column = move || column.clone()).into_any()
         }
-        Malformation::TooManyColumns => t!(i18n, hub.importing.too_many_columns).into_any(),
-        Malformation::QuoteOpen => t!(i18n, hub.importing.quote_open).into_any(),
-        Malformation::QuoteStray => t!(i18n, hub.importing.quote_stray).into_any(),
-        Malformation::Workbook => t!(i18n, hub.importing.workbook).into_any(),
-        Malformation::NotUtf8 => t!(i18n, hub.importing.not_utf8).into_any(),
+        Malformation::TooManyColumns => text!(i18n, hub.importing.too_many_columns).into_any(),
+        Malformation::QuoteOpen => text!(i18n, hub.importing.quote_open).into_any(),
+        Malformation::QuoteStray => text!(i18n, hub.importing.quote_stray).into_any(),
+        Malformation::Workbook => text!(i18n, hub.importing.workbook).into_any(),
+        Malformation::NotUtf8 => text!(i18n, hub.importing.not_utf8).into_any(),
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn GivenBack(file: Option<String>) -> impl IntoView {
             view! {
                 <p class="actions">
                     <a class=Emphasis::Secondary.class() href=href download="refused-rows.csv" rel="external">
-                        {t!(i18n, hub.importing.given_back)}
+                        {text!(i18n, hub.importing.given_back)}
                     </a>
-                    <span class="muted">{t!(i18n, hub.importing.given_back_hint)}</span>
+                    <span class="muted">{text!(i18n, hub.importing.given_back_hint)}</span>
                 </p>
             }
         })

@@ -28,7 +28,7 @@ pub(super) fn Announcement(import: Import) -> impl IntoView {
         Stage::Checking => view! {
             <p class="loading">
                 <Spinner/>
-                {t!(i18n, hub.importing.checking)}
+                {text!(i18n, hub.importing.checking)}
             </p>
         }
         .into_any(),
@@ -44,9 +44,9 @@ pub(super) fn Announcement(import: Import) -> impl IntoView {
                 ImportReport { refused: refused @ 1.., .. } => {
                     (Tone::Warning, t!(i18n, hub.importing.refused_lead, count = move || refused).into_any())
                 }
-                ImportReport { rows: 0, .. } => (Tone::Info, t!(i18n, hub.importing.no_rows).into_any()),
-                ImportReport { added: 0, .. } => (Tone::Info, t!(i18n, hub.importing.nothing_new).into_any()),
-                _ => (Tone::Success, t!(i18n, hub.importing.all_good).into_any()),
+                ImportReport { rows: 0, .. } => (Tone::Info, text!(i18n, hub.importing.no_rows).into_any()),
+                ImportReport { added: 0, .. } => (Tone::Info, text!(i18n, hub.importing.nothing_new).into_any()),
+                _ => (Tone::Success, text!(i18n, hub.importing.all_good).into_any()),
             };
             view! { <p class=tone.class()>{words}</p> }.into_any()
         }
@@ -71,8 +71,8 @@ pub(super) fn Outcome(import: Import, users: String) -> impl IntoView {
         Stage::Choosing | Stage::Checking => ().into_any(),
         Stage::Failed(failure) => view! { <Failed failure/> }.into_any(),
         Stage::Importing { rows, .. } => view! {
-            <progress class="progress" max=rows value=move || import.done() aria-label=move || t_string!(i18n, hub.importing.progress)></progress>
-            <p class="lead">{t!(i18n, hub.importing.stay)}</p>
+            <progress class="progress" max=rows value=move || import.done() aria-label=text!(i18n, hub.importing.progress)></progress>
+            <p class="lead">{text!(i18n, hub.importing.stay)}</p>
         }
         .into_any(),
         Stage::Checked(report) => view! {
@@ -87,7 +87,7 @@ pub(super) fn Outcome(import: Import, users: String) -> impl IntoView {
             <Numbers report=report.clone()/>
             <Ignored columns=report.ignored_columns/>
             <p class="actions">
-                <a href=users.clone() class=Emphasis::Primary.class()>{t!(i18n, hub.importing.show_users)}</a>
+                <a href=users.clone() class=Emphasis::Primary.class()>{text!(i18n, hub.importing.show_users)}</a>
                 <button
                     type="button"
                     class=Emphasis::Secondary.class()
@@ -96,7 +96,7 @@ pub(super) fn Outcome(import: Import, users: String) -> impl IntoView {
                         focus::keep();
                     }
                 >
-                    {t!(i18n, hub.importing.another)}
+                    {text!(i18n, hub.importing.another)}
                 </button>
             </p>
             <GivenBack file=report.given_back/>
@@ -113,15 +113,15 @@ fn Numbers(report: ImportReport) -> impl IntoView {
     view! {
         <dl class="summary">
             <div data-tone="good">
-                <dt>{t!(i18n, hub.importing.added)}</dt>
+                <dt>{text!(i18n, hub.importing.added)}</dt>
                 <dd>{report.added}</dd>
             </div>
             <div data-tone="off">
-                <dt>{t!(i18n, hub.importing.there)}</dt>
+                <dt>{text!(i18n, hub.importing.there)}</dt>
                 <dd>{report.already_there}</dd>
             </div>
             <div data-tone="bad">
-                <dt>{t!(i18n, hub.importing.refused)}</dt>
+                <dt>{text!(i18n, hub.importing.refused)}</dt>
                 <dd>{report.refused}</dd>
             </div>
         </dl>
@@ -135,7 +135,7 @@ fn Ignored(columns: Vec<String>) -> impl IntoView {
     (!columns.is_empty()).then(|| {
         view! {
             <p class=Tone::Warning.class()>
-                {t!(i18n, hub.importing.ignored)} " " <span translate="no">{columns.join(", ")}</span>
+                {text!(i18n, hub.importing.ignored)} " " <span translate="no">{columns.join(", ")}</span>
             </p>
         }
     })
@@ -162,8 +162,8 @@ fn Decision(import: Import, rows: u64, added: u64, refused: u64) -> impl IntoVie
                             aria-describedby="strict-hint"
                             on:change=move |event| strict.set(event_target_checked(&event))
                         />
-                        <label for="strict">{t!(i18n, hub.importing.strict)}</label>
-                        <p class="field-hint" id="strict-hint">{t!(i18n, hub.importing.strict_hint)}</p>
+                        <label for="strict">{text!(i18n, hub.importing.strict)}</label>
+                        <p class="field-hint" id="strict-hint">{text!(i18n, hub.importing.strict_hint)}</p>
                     </div>
                 })}
                 <p class="actions">
@@ -171,7 +171,7 @@ fn Decision(import: Import, rows: u64, added: u64, refused: u64) -> impl IntoVie
                         {t!(i18n, hub.importing.submit, count = move || added)}
                     </SubmitButton>
                     <span class="muted" role="status">
-                        {move || blocked.get().then_some(t!(i18n, hub.importing.strict_blocks))}
+                        {move || blocked.get().then_some(text!(i18n, hub.importing.strict_blocks))}
                     </span>
                 </p>
             </form>

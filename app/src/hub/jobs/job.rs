@@ -72,7 +72,7 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
         }
     });
     let title = move || action_text(i18n.get_locale(), action);
-    let way = vec![(t!(i18n, hub.jobs.title).into_any(), address::JOBS.to_owned())];
+    let way = vec![(text!(i18n, hub.jobs.title).into_any(), address::JOBS.to_owned())];
     view! {
         <Title text=title/>
         <Breadcrumbs way here=Signal::derive(move || title().to_owned())/>
@@ -122,7 +122,7 @@ fn Numbers(row: RwSignal<JobRow>, outcome: Option<Outcome>) -> impl IntoView {
         }
     });
     view! {
-        <nav aria-label=move || t_string!(i18n, hub.jobs.result)>
+        <nav aria-label=text!(i18n, hub.jobs.result)>
             <dl class="summary">{tiles}</dl>
         </nav>
     }
@@ -142,20 +142,20 @@ fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>) -> impl IntoV
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
-            <Empty title=t!(i18n, hub.jobs.no_rows).into_any()>{t!(i18n, hub.jobs.no_rows_hint)}</Empty>
+            <Empty title=text!(i18n, hub.jobs.no_rows).into_any()>{text!(i18n, hub.jobs.no_rows_hint)}</Empty>
         });
     }
     let columns = vec![
-        t!(i18n, hub.status.broadworks_id).into_any(),
-        t!(i18n, hub.status.name).into_any(),
-        t!(i18n, hub.jobs.result).into_any(),
-        view! { <span class="widest">{t!(i18n, hub.jobs.why)}</span> }.into_any(),
+        text!(i18n, hub.status.broadworks_id).into_any(),
+        text!(i18n, hub.status.name).into_any(),
+        text!(i18n, hub.jobs.result).into_any(),
+        view! { <span class="widest">{text!(i18n, hub.jobs.why)}</span> }.into_any(),
     ];
     let to = |after| address::job(&id, outcome.map(Outcome::as_str), after);
     let first = page.previous.map(|_| to(None));
     let next = page.next.map(|next| to(Some(next)));
     Either::Right(view! {
-        <Table label=move || t_string!(i18n, hub.jobs.result) columns>
+        <Table label=text!(i18n, hub.jobs.result) columns>
             {page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}
         </Table>
         <Pager first next/>
@@ -171,10 +171,10 @@ fn Row(row: JobUser) -> impl IntoView {
             <A href=address::user(&user) attr:class="id" attr:translate="no">{id}</A>
         }
         .into_any(),
-        (Some(user), None) => view! { <A href=address::user(&user)>{t!(i18n, hub.jobs.gone)}</A> }.into_any(),
+        (Some(user), None) => view! { <A href=address::user(&user)>{text!(i18n, hub.jobs.gone)}</A> }.into_any(),
         (None, _) => {
             let place = line.unwrap_or(number);
-            view! { {t!(i18n, hub.jobs.row)} " " {move || number_text(i18n.get_locale(), place)} }.into_any()
+            view! { {text!(i18n, hub.jobs.row)} " " {move || number_text(i18n.get_locale(), place)} }.into_any()
         }
     };
     let (tone, text) = match outcome {
@@ -189,12 +189,12 @@ fn Row(row: JobUser) -> impl IntoView {
     };
     view! {
         <tr role="row">
-            <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>{who}</Cell>
-            <Cell label=move || t_string!(i18n, hub.status.name)>{name}</Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.result)>
+            <Cell label=text!(i18n, hub.status.broadworks_id)>{who}</Cell>
+            <Cell label=text!(i18n, hub.status.name)>{name}</Cell>
+            <Cell label=text!(i18n, hub.jobs.result)>
                 <span class="status" data-tone=tone>{text}</span>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.jobs.why)>
+            <Cell label=text!(i18n, hub.jobs.why)>
                 <Why why/>
             </Cell>
         </tr>

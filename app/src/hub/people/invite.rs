@@ -37,7 +37,7 @@ pub(super) fn Invite(reload: Callback<()>, on_close: impl Fn() + 'static) -> imp
         reload.run(());
     });
     view! {
-        <LinkDialog title=move || t_string!(i18n, hub.people.invite) link on_close>
+        <LinkDialog title=text!(i18n, hub.people.invite) link on_close>
             <Form done/>
         </LinkDialog>
     }
@@ -58,11 +58,11 @@ fn Form(done: Callback<Invited>) -> impl IntoView {
             request
             on_submit=send
             problem_id="invite-problem"
-            submit=move || t_string!(i18n, hub.people.invite_submit)
+            submit=text!(i18n, hub.people.invite_submit)
         >
             <Field
                 name="person_email"
-                label=move || t_string!(i18n, hub.email)
+                label=text!(i18n, hub.email)
                 input=view! {
                     <{..}
                         type="email"

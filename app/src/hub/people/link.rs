@@ -37,16 +37,16 @@ pub(super) fn LinkDialog(
             {move || match link.get() {
                 Some(Invited { email, link }) => Either::Left(view! {
                     <p>
-                        {t!(i18n, hub.people.link_for)} " " <strong class="name" translate="no">{email}</strong>
+                        {text!(i18n, hub.people.link_for)} " " <strong class="name" translate="no">{email}</strong>
                     </p>
                     <ShownOnce
                         secret=link
-                        label=move || t_string!(i18n, hub.people.link)
-                        copy=move || t_string!(i18n, hub.people.copy_link)
-                        lead=move || t_string!(i18n, hub.people.link_once)
-                        hint=move || t_string!(i18n, hub.people.link_hint)
-                        reminder=move || t_string!(i18n, hub.people.link_reminder)
-                        done=move || t_string!(i18n, hub.people.link_done)
+                        label=text!(i18n, hub.people.link)
+                        copy=text!(i18n, hub.people.copy_link)
+                        lead=text!(i18n, hub.people.link_once)
+                        hint=text!(i18n, hub.people.link_hint)
+                        reminder=text!(i18n, hub.people.link_reminder)
+                        done=text!(i18n, hub.people.link_done)
                         at_risk
                         reminded
                     />

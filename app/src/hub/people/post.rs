@@ -66,12 +66,12 @@ pub(super) fn PostFields(draft: Draft) -> impl IntoView {
     let can_be_assigned = move || draft.role.get().can_be_assigned();
     view! {
         <fieldset class="choices">
-            <legend>{t!(i18n, hub.people.role)}</legend>
+            <legend>{text!(i18n, hub.people.role)}</legend>
             {Role::ALL.map(|role| view! { <RoleChoice role chosen=draft.role/> })}
         </fieldset>
         <Show when=can_be_assigned>
             <fieldset class="choices choices-short">
-                <legend>{t!(i18n, hub.people.customers)}</legend>
+                <legend>{text!(i18n, hub.people.customers)}</legend>
                 <label class="choice">
                     <input
                         type="radio"
@@ -79,7 +79,7 @@ pub(super) fn PostFields(draft: Draft) -> impl IntoView {
                         checked=!draft.assigned.get_untracked()
                         on:change=move |_| draft.assigned.set(false)
                     />
-                    {t!(i18n, hub.people.every_customer)}
+                    {text!(i18n, hub.people.every_customer)}
                 </label>
                 <label class="choice">
                     <input
@@ -88,13 +88,13 @@ pub(super) fn PostFields(draft: Draft) -> impl IntoView {
                         checked=draft.assigned.get_untracked()
                         on:change=move |_| draft.assigned.set(true)
                     />
-                    {t!(i18n, hub.people.these_customers)}
+                    {text!(i18n, hub.people.these_customers)}
                 </label>
             </fieldset>
             <Show when=move || draft.assigned.get()>
                 <div class="field">
-                    <label for=CUSTOMERS>{t!(i18n, hub.people.enterprise_ids)}</label>
-                    <p class="field-hint" id="person-customers-hint">{t!(i18n, hub.people.enterprise_ids_hint)}</p>
+                    <label for=CUSTOMERS>{text!(i18n, hub.people.enterprise_ids)}</label>
+                    <p class="field-hint" id="person-customers-hint">{text!(i18n, hub.people.enterprise_ids_hint)}</p>
                     <TextArea
                         text=draft.before.get_value()
                         node_ref=draft.customers
@@ -145,7 +145,7 @@ fn hint(locale: Locale, role: Role) -> &'static str {
 pub(super) fn ChangePost(person: Person, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Dialog title=move || t_string!(i18n, hub.people.change) on_close>
+        <Dialog title=text!(i18n, hub.people.change) on_close>
             <Form person reload/>
         </Dialog>
     }
@@ -171,13 +171,13 @@ fn Form(person: Person, reload: Callback<()>) -> impl IntoView {
             request
             on_submit=send
             problem_id="person-problem"
-            submit=move || t_string!(i18n, hub.save)
+            submit=text!(i18n, hub.save)
         >
             <p>
                 <strong class="name" translate="no">{named}</strong>
             </p>
             <PostFields draft/>
-            <p class="lead">{t!(i18n, hub.people.change_effect)}</p>
+            <p class="lead">{text!(i18n, hub.people.change_effect)}</p>
         </DialogForm>
     }
 }

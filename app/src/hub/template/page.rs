@@ -65,10 +65,10 @@ fn Template(
         <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
         <header class="page-head page-head-split">
             <div>
-                <p class="lead">{t!(i18n, hub.template.kind)}</p>
+                <p class="lead">{text!(i18n, hub.template.kind)}</p>
                 <h1>{name}</h1>
             </div>
-            <A href=users attr:class=Emphasis::Primary.class()>{t!(i18n, hub.template.show_user_status)}</A>
+            <A href=users attr:class=Emphasis::Primary.class()>{text!(i18n, hub.template.show_user_status)}</A>
         </header>
         {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
         <Outages template=template.id.clone()/>
@@ -95,10 +95,10 @@ fn Outage(outage: SignInOutage) -> impl IntoView {
     let SignInOutage { reason, since } = outage;
     view! {
         <Notice tone=Tone::Error>
-            <p class="notice-title">{t!(i18n, hub.template.outage)}</p>
-            <p>{t!(i18n, hub.template.outage_reason)} " " <span lang="en" translate="no">{reason}</span></p>
-            {since.map(|since| view! { <p>{t!(i18n, hub.template.outage_since)} " " <Moment at=Signal::stored(since)/></p> })}
-            <p>{t!(i18n, hub.template.outage_remedy)}</p>
+            <p class="notice-title">{text!(i18n, hub.template.outage)}</p>
+            <p>{text!(i18n, hub.template.outage_reason)} " " <span lang="en" translate="no">{reason}</span></p>
+            {since.map(|since| view! { <p>{text!(i18n, hub.template.outage_since)} " " <Moment at=Signal::stored(since)/></p> })}
+            <p>{text!(i18n, hub.template.outage_remedy)}</p>
         </Notice>
     }
 }
@@ -110,42 +110,42 @@ fn Facts(template: TemplateDetail) -> impl IntoView {
     let yes_or_no = move |yes| move || if yes { t_string!(i18n, hub.yes) } else { t_string!(i18n, hub.no) };
     view! {
         <section class="card" aria-labelledby="facts-title">
-            <h2 id="facts-title">{t!(i18n, hub.template.facts)}</h2>
+            <h2 id="facts-title">{text!(i18n, hub.template.facts)}</h2>
             <dl class="facts">
                 <div>
-                    <dt>{t!(i18n, hub.template.package)}</dt>
+                    <dt>{text!(i18n, hub.template.package)}</dt>
                     <dd>{move || package_text(i18n.get_locale(), template.default_package)}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.template.partner_admin)}</dt>
+                    <dt>{text!(i18n, hub.template.partner_admin)}</dt>
                     <dd>{template.partner_admin}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.template.country)}</dt>
+                    <dt>{text!(i18n, hub.template.country)}</dt>
                     <dd><CodeName of=Codes::Region code=template.country/></dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.template.language)}</dt>
+                    <dt>{text!(i18n, hub.template.language)}</dt>
                     <dd><CodeName of=Codes::Language code=template.language/></dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.template.self_activation)}</dt>
+                    <dt>{text!(i18n, hub.template.self_activation)}</dt>
                     <dd>{yes_or_no(template.self_activation)}</dd>
                 </div>
                 <div>
-                    <dt>{t!(i18n, hub.template.admin_first)}</dt>
+                    <dt>{text!(i18n, hub.template.admin_first)}</dt>
                     <dd>{yes_or_no(template.provision_admin_first)}</dd>
                 </div>
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.template.xsi)}</dt>
+                    <dt>{text!(i18n, hub.template.xsi)}</dt>
                     <dd class="id" translate="no">{template.xsi_url}</dd>
                 </div>
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.template.provisioning_id)}</dt>
+                    <dt>{text!(i18n, hub.template.provisioning_id)}</dt>
                     <dd class="id" translate="no">{template.provisioning_id}</dd>
                     <dd>
                         <CopyButton
-                            label=move || t_string!(i18n, hub.template.copy_provisioning_id)
+                            label=text!(i18n, hub.template.copy_provisioning_id)
                             text=Signal::stored(provisioning_id)
                         />
                     </dd>

@@ -73,8 +73,8 @@ pub(super) fn Verification(
     };
     view! {
         <section class="card" aria-labelledby="verification-title">
-            <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
-            <p class="lead">{t!(i18n, hub.verification.lead)}</p>
+            <h2 id="verification-title">{text!(i18n, hub.verification.title)}</h2>
+            <p class="lead">{text!(i18n, hub.verification.lead)}</p>
             // Until the page listens, the form sends nothing: as a GET it would put its fields into the address.
             <form class="form" method="dialog" on:submit=save novalidate data-saves="">
                 <div class="choices" role="radiogroup" aria-labelledby="verification-title">
@@ -83,8 +83,8 @@ pub(super) fn Verification(
                 </div>
                 <Field
                     name="share_link"
-                    label=move || t_string!(i18n, hub.verification.share_link)
-                    hint=move || t_string!(i18n, hub.verification.share_link_hint)
+                    label=text!(i18n, hub.verification.share_link)
+                    hint=text!(i18n, hub.verification.share_link_hint)
                     input=view! {
                         <{..}
                             type="url"
@@ -102,24 +102,24 @@ pub(super) fn Verification(
                         class=Emphasis::Secondary.class()
                         on:click=move |_| share_link.set(activation_link.get_untracked())
                     >
-                        {t!(i18n, hub.verification.fill_in)}
+                        {text!(i18n, hub.verification.fill_in)}
                     </button>
-                    <CopyButton label=move || t_string!(i18n, hub.verification.copy_link) text=share_link/>
+                    <CopyButton label=text!(i18n, hub.verification.copy_link) text=share_link/>
                 </p>
                 <Verdict standing found/>
                 <ProblemNotice problem=request.problem()/>
                 {move || changed_meanwhile().then(|| view! {
-                    <p class="lead">{t!(i18n, hub.verification.theirs)}</p>
+                    <p class="lead">{text!(i18n, hub.verification.theirs)}</p>
                     <p>
                         <button type="button" class=Emphasis::Secondary.class() on:click=move |_| reload.run(())>
-                            {t!(i18n, hub.reload)}
+                            {text!(i18n, hub.reload)}
                         </button>
                     </p>
                 })}
                 <p class="actions">
-                    <SubmitButton pending=request.pending()>{t!(i18n, hub.save)}</SubmitButton>
+                    <SubmitButton pending=request.pending()>{text!(i18n, hub.save)}</SubmitButton>
                     <span class="muted" role="status">
-                        {move || unsaved.get().then_some(t!(i18n, hub.verification.unsaved))}
+                        {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}
                     </span>
                 </p>
             </form>
@@ -140,19 +140,19 @@ pub(super) fn VerificationShown(template: TemplateDetail) -> impl IntoView {
     let standing = Memo::new(move |_| SelfProvisioning::of(verification, self_activation, &found.read()));
     view! {
         <section class="card" aria-labelledby="verification-title">
-            <h2 id="verification-title">{t!(i18n, hub.verification.title)}</h2>
-            <p class="lead">{t!(i18n, hub.verification.lead)}</p>
+            <h2 id="verification-title">{text!(i18n, hub.verification.title)}</h2>
+            <p class="lead">{text!(i18n, hub.verification.lead)}</p>
             <dl class="facts">
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.verification.title)}</dt>
+                    <dt>{text!(i18n, hub.verification.title)}</dt>
                     <dd>{move || verification_text(i18n.get_locale(), verification)}</dd>
                 </div>
                 <div class="facts-wide">
-                    <dt>{t!(i18n, hub.verification.share_link)}</dt>
+                    <dt>{text!(i18n, hub.verification.share_link)}</dt>
                     <dd class="id" translate="no">{share_link.clone()}</dd>
                     <dd>
                         <CopyButton
-                            label=move || t_string!(i18n, hub.verification.copy_link)
+                            label=text!(i18n, hub.verification.copy_link)
                             text=Signal::stored(share_link)
                         />
                     </dd>
@@ -200,18 +200,18 @@ fn Verdict(standing: Memo<SelfProvisioning>, found: Memo<Vec<Misconfiguration>>)
     };
     let verdict = move || match standing.get() {
         SelfProvisioning::Possible => view! {
-            <p class="notice-title">{t!(i18n, hub.verification.possible)}</p>
-            <p>{t!(i18n, hub.verification.possible_hint)}</p>
+            <p class="notice-title">{text!(i18n, hub.verification.possible)}</p>
+            <p>{text!(i18n, hub.verification.possible_hint)}</p>
         }
         .into_any(),
         SelfProvisioning::NotNeeded => view! {
-            <p class="notice-title">{t!(i18n, hub.verification.not_needed)}</p>
-            <p>{t!(i18n, hub.verification.not_needed_hint)}</p>
+            <p class="notice-title">{text!(i18n, hub.verification.not_needed)}</p>
+            <p>{text!(i18n, hub.verification.not_needed_hint)}</p>
         }
         .into_any(),
         SelfProvisioning::Broken => view! {
-            <p class="notice-title">{t!(i18n, hub.verification.broken)}</p>
-            <p>{t!(i18n, hub.verification.broken_hint)}</p>
+            <p class="notice-title">{text!(i18n, hub.verification.broken)}</p>
+            <p>{text!(i18n, hub.verification.broken_hint)}</p>
             {findings}
         }
         .into_any(),

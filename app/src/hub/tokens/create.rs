@@ -55,12 +55,12 @@ pub(super) fn CreateToken(
                 Some(token) => Either::Left(view! {
                     <ShownOnce
                         secret=token
-                        label=move || t_string!(i18n, hub.tokens.token)
-                        copy=move || t_string!(i18n, hub.tokens.copy_token)
-                        lead=move || t_string!(i18n, hub.tokens.shown_once)
-                        hint=move || t_string!(i18n, hub.tokens.shown_once_hint)
-                        reminder=move || t_string!(i18n, hub.tokens.reminder)
-                        done=move || t_string!(i18n, hub.tokens.done)
+                        label=text!(i18n, hub.tokens.token)
+                        copy=text!(i18n, hub.tokens.copy_token)
+                        lead=text!(i18n, hub.tokens.shown_once)
+                        hint=text!(i18n, hub.tokens.shown_once_hint)
+                        reminder=text!(i18n, hub.tokens.reminder)
+                        done=text!(i18n, hub.tokens.done)
                         at_risk
                         reminded
                     />
@@ -114,12 +114,12 @@ fn Form(done: Callback<String>) -> impl IntoView {
             request
             on_submit=send
             problem_id="create-problem"
-            submit=move || t_string!(i18n, hub.tokens.create)
+            submit=text!(i18n, hub.tokens.create)
         >
             <Field
                 name=NAME
-                label=move || t_string!(i18n, hub.tokens.name)
-                hint=move || t_string!(i18n, hub.tokens.name_hint)
+                label=text!(i18n, hub.tokens.name)
+                hint=text!(i18n, hub.tokens.name_hint)
                 error=name_error
                 input=view! {
                     <{..}
@@ -131,14 +131,14 @@ fn Form(done: Callback<String>) -> impl IntoView {
                 }
             />
             <fieldset class="choices" aria-describedby="scopes-error">
-                <legend>{t!(i18n, hub.tokens.scopes)}</legend>
+                <legend>{text!(i18n, hub.tokens.scopes)}</legend>
                 {Permissions::TOKEN.iter().map(|scope| view! { <Scope scope selected=scopes/> }).collect_view()}
                 <p class="field-error" id="scopes-error" aria-live="polite">
-                    {move || scopes_missing.get().then_some(t!(i18n, hub.tokens.scopes_missing))}
+                    {move || scopes_missing.get().then_some(text!(i18n, hub.tokens.scopes_missing))}
                 </p>
             </fieldset>
             <fieldset class="choices choices-short">
-                <legend>{t!(i18n, hub.tokens.expiry)}</legend>
+                <legend>{text!(i18n, hub.tokens.expiry)}</legend>
                 {TokenLifetime::OFFERED.map(|offered| view! { <Lifetime offered selected=lifetime/> })}
             </fieldset>
         </DialogForm>
@@ -196,7 +196,7 @@ fn Lifetime(offered: TokenLifetime, selected: RwSignal<TokenLifetime>) -> impl I
     let i18n = use_i18n();
     let text = move || match offered {
         TokenLifetime::Days(days) => Either::Left(t!(i18n, hub.tokens.days, days = move || days)),
-        TokenLifetime::Unlimited => Either::Right(t!(i18n, hub.tokens.never)),
+        TokenLifetime::Unlimited => Either::Right(text!(i18n, hub.tokens.never)),
     };
     view! {
         <label class="choice">

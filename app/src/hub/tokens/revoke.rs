@@ -32,7 +32,7 @@ pub(super) fn RevokeToken(
 ) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Dialog title=move || t_string!(i18n, hub.tokens.revoke_title) on_close>
+        <Dialog title=text!(i18n, hub.tokens.revoke_title) on_close>
             <Confirmation token revoked/>
         </Dialog>
     }
@@ -57,13 +57,13 @@ fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
             request
             on_submit=send
             problem_id="revoke-problem"
-            submit=move || t_string!(i18n, hub.tokens.revoke_submit)
+            submit=text!(i18n, hub.tokens.revoke_submit)
             emphasis=Emphasis::Danger
         >
             <p>
                 <strong>{t!(i18n, hub.tokens.revoke_lead, token = move || named.clone())}</strong>
             </p>
-            <p>{t!(i18n, hub.tokens.revoke_effect)}</p>
+            <p>{text!(i18n, hub.tokens.revoke_effect)}</p>
         </DialogForm>
     }
 }

@@ -36,36 +36,36 @@ pub(super) fn Facts(open: OpenUser) -> impl IntoView {
         let plain = |value: Option<String>| value.map(|value| view! { <span translate="no">{value}</span> }.into_any());
         let language = language.map(|code| view! { <CodeName of=Codes::Language code/> }.into_any());
         view! {
-            <Fact name=move || t_string!(i18n, hub.email) value=Some(view! { <Email email=row.email vouched/> }.into_any())/>
-            <Fact name=move || t_string!(i18n, hub.user.phone) value=plain(phone)/>
-            <Fact name=move || t_string!(i18n, hub.user.mobile) value=plain(mobile)/>
-            <Fact name=move || t_string!(i18n, hub.user.extension) value=plain(extension)/>
-            <Fact name=move || t_string!(i18n, hub.status.package) value=Some(view! { {package} {becomes} }.into_any())/>
+            <Fact name=text!(i18n, hub.email) value=Some(view! { <Email email=row.email vouched/> }.into_any())/>
+            <Fact name=text!(i18n, hub.user.phone) value=plain(phone)/>
+            <Fact name=text!(i18n, hub.user.mobile) value=plain(mobile)/>
+            <Fact name=text!(i18n, hub.user.extension) value=plain(extension)/>
+            <Fact name=text!(i18n, hub.status.package) value=Some(view! { {package} {becomes} }.into_any())/>
             <Fact
-                name=move || t_string!(i18n, hub.customers.name)
+                name=text!(i18n, hub.customers.name)
                 value=Some(view! {
                     <A href=address::customer(&customer)>{row.customer}</A>
                     <span class="id muted user-when" translate="no">{row.enterprise_id}</span>
                 }.into_any())
             />
             <Fact
-                name=move || t_string!(i18n, hub.template.kind)
+                name=text!(i18n, hub.template.kind)
                 value=Some(view! {
                     <A href=address::template(&template, Some(customer.clone()))>{row.template}</A>
-                    <A href=users attr:class="user-when">{t!(i18n, hub.template.show_user_status)}</A>
+                    <A href=users attr:class="user-when">{text!(i18n, hub.template.show_user_status)}</A>
                 }.into_any())
             />
-            <Fact name=move || t_string!(i18n, hub.user.language) value=language/>
-            <Fact name=move || t_string!(i18n, hub.user.timezone) value=plain(timezone)/>
+            <Fact name=text!(i18n, hub.user.language) value=language/>
+            <Fact name=text!(i18n, hub.user.timezone) value=plain(timezone)/>
             <Fact
-                name=move || t_string!(i18n, hub.user.added)
+                name=text!(i18n, hub.user.added)
                 value=Some(view! { <Moment at=Signal::stored(arrived)/> }.into_any())
             />
         }
     };
     view! {
         <section class="card user-card" aria-labelledby="facts-title">
-            <h2 id="facts-title">{t!(i18n, hub.user.facts)}</h2>
+            <h2 id="facts-title">{text!(i18n, hub.user.facts)}</h2>
             <dl class="user-facts">{facts}</dl>
         </section>
     }
@@ -89,10 +89,10 @@ fn Fact(#[prop(into)] name: Signal<&'static str>, value: Option<AnyView>) -> imp
 fn Email(email: Option<String>, vouched: Option<Vouched>) -> impl IntoView {
     let i18n = use_i18n();
     let Some(email) = email else {
-        return view! { <span class="muted">{t!(i18n, hub.user.no_address)}</span> }.into_any();
+        return view! { <span class="muted">{text!(i18n, hub.user.no_address)}</span> }.into_any();
     };
     let why = match vouched {
-        None => t!(i18n, hub.user.unproven).into_any(),
+        None => text!(i18n, hub.user.unproven).into_any(),
         Some(Vouched { proof, by }) => {
             // Who proved it is the user, unless somebody vouches.
             let who = by.clone().map(|(doer, _)| doer).filter(|doer| matches!(doer, Doer::Administrator(Some(_))));

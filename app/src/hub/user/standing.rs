@@ -23,41 +23,41 @@ pub(super) fn Standing(open: OpenUser) -> impl IntoView {
     let since = Signal::derive(move || row.read().changed);
     view! {
         <section class="card user-card" aria-labelledby="state-title">
-            <h2 id="state-title">{t!(i18n, hub.user.state)}</h2>
+            <h2 id="state-title">{text!(i18n, hub.user.state)}</h2>
             {move || outage.get().map(|outage| view! { <OutageNotice outage/> })}
             <div class="user-standing" role="status"><Pending user=row/></div>
             <dl class="user-facts">
                 {move || found.get().map(|found| view! {
                     <div>
-                        <dt>{t!(i18n, hub.user.fixer.label)}</dt>
+                        <dt>{text!(i18n, hub.user.fixer.label)}</dt>
                         <dd>{move || fixer_text(i18n.get_locale(), found)}</dd>
                     </div>
                 })}
                 {move || said.get().map(|said| view! {
                     <div>
-                        <dt>{t!(i18n, hub.user.said)}</dt>
+                        <dt>{text!(i18n, hub.user.said)}</dt>
                         <dd class="id" lang="en" translate="no">{said}</dd>
                     </div>
                 })}
                 {move || tracking_id.get().map(|id| view! {
                     <div>
-                        <dt>{t!(i18n, ui.tracking_id)}</dt>
+                        <dt>{text!(i18n, ui.tracking_id)}</dt>
                         <dd class="id" translate="no">{id}</dd>
                     </div>
                 })}
                 {move || mail.get().map(|MailState { mailing, asked }| view! {
                     <div>
-                        <dt>{t!(i18n, hub.user.mail)}</dt>
+                        <dt>{text!(i18n, hub.user.mail)}</dt>
                         <dd>
                             {move || mailing_text(i18n.get_locale(), mailing)}
                             <span class="muted user-when">
-                                {t!(i18n, hub.user.asked)} " " <Moment at=Signal::stored(asked)/>
+                                {text!(i18n, hub.user.asked)} " " <Moment at=Signal::stored(asked)/>
                             </span>
                         </dd>
                     </div>
                 })}
                 <div>
-                    <dt>{t!(i18n, hub.user.since)}</dt>
+                    <dt>{text!(i18n, hub.user.since)}</dt>
                     <dd><Moment at=since/></dd>
                 </div>
             </dl>

@@ -35,13 +35,13 @@ pub(super) fn Timeline(
     };
     view! {
         <section class="card user-card" aria-labelledby="history-title">
-            <h2 id="history-title">{t!(i18n, hub.user.history)}</h2>
+            <h2 id="history-title">{text!(i18n, hub.user.history)}</h2>
             <ol class="timeline">
                 <For each=move || steps.get() key=|step| step.id.clone() let:step>
                     <Item step now/>
                 </For>
             </ol>
-            {move || steps.read().is_empty().then(|| view! { <p class="muted">{t!(i18n, hub.user.none)}</p> })}
+            {move || steps.read().is_empty().then(|| view! { <p class="muted">{text!(i18n, hub.user.none)}</p> })}
             {pager}
         </section>
     }

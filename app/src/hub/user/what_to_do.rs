@@ -44,22 +44,22 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
     };
     let onboard = move |_| dialog.set(Some(UserDialog::Retry(open.row.get_untracked())));
     view! {
-        <div class="user-deeds" role="group" aria-label=move || t_string!(i18n, hub.user.actions)>
+        <div class="user-deeds" role="group" aria-label=text!(i18n, hub.user.actions)>
             {move || offered.get().retry.then(|| view! {
                 <form on:submit=again>
-                    <SubmitButton pending=request.pending()>{t!(i18n, hub.user.retry_now)}</SubmitButton>
+                    <SubmitButton pending=request.pending()>{text!(i18n, hub.user.retry_now)}</SubmitButton>
                 </form>
             })}
             {move || offered.get().resend.then(|| view! {
                 <Allowed to=Permission::MailResend>
                     <form on:submit=mail>
-                        <SubmitButton pending=request.pending()>{t!(i18n, hub.user.resend)}</SubmitButton>
+                        <SubmitButton pending=request.pending()>{text!(i18n, hub.user.resend)}</SubmitButton>
                     </form>
                 </Allowed>
             })}
             {move || offered.get().onboard.then(|| view! {
                 <button type="button" class=Emphasis::Secondary.class() on:click=onboard>
-                    {t!(i18n, hub.retry.title)}
+                    {text!(i18n, hub.retry.title)}
                 </button>
             })}
             <UserMenu id=open.row.with_untracked(|row| row.id.clone()) user=open.row dialog/>

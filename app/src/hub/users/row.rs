@@ -52,24 +52,24 @@ pub(super) fn User(
     let is_ticked = move || ticked.has(&id).then_some("");
     view! {
         <tr role="row" data-changed=changed data-ticked=is_ticked>
-            <Cell label=move || t_string!(i18n, hub.status.broadworks_id)>
+            <Cell label=text!(i18n, hub.status.broadworks_id)>
                 <Tick ticked id=tick name page/>
                 <A href=to attr:class="id" attr:translate="no">
                     {move || user.read().broadworks_id.clone()}
                 </A>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.status.name)>{move || user.read().name.clone()}</Cell>
-            <Cell label=move || t_string!(i18n, hub.status.package)>{package}</Cell>
-            <Cell label=move || t_string!(i18n, hub.status.status)>
+            <Cell label=text!(i18n, hub.status.name)>{move || user.read().name.clone()}</Cell>
+            <Cell label=text!(i18n, hub.status.package)>{package}</Cell>
+            <Cell label=text!(i18n, hub.status.status)>
                 <StatusBadge status=Signal::derive(move || user.read().status)/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.status.pending)>
+            <Cell label=text!(i18n, hub.status.pending)>
                 <Pending user/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.status.changed)>
+            <Cell label=text!(i18n, hub.status.changed)>
                 <Moment at=moment/>
             </Cell>
-            <Cell label=move || t_string!(i18n, hub.status.actions)>
+            <Cell label=text!(i18n, hub.status.actions)>
                 <UserMenu id=row.id user dialog/>
             </Cell>
         </tr>

@@ -48,7 +48,7 @@ pub(super) fn Tiles(
         }
     });
     view! {
-        <nav aria-label=move || t_string!(i18n, hub.status.tiles)>
+        <nav aria-label=text!(i18n, hub.status.tiles)>
             <dl class="summary">{tiles}</dl>
         </nav>
     }
