@@ -8,7 +8,8 @@
 //! words, and never those that a reply quotes: a mailbox may be called `helo` or `relay`.
 //!
 //! Servers like to put off what they think of us until they know the recipient (Postfix's `smtpd_delay_reject`). What is
-//! said of our host, our sender or how much we send is the operator's matter there too, and no user loses a mail over it.
+//! said of our host, our sender or how much we send is the operator's matter there too, and no user loses a mail over it. But a
+//! server that has let us in and taken our sender, and minds us only at one recipient, takes others' mails: that one waits alone.
 
 use domain::Fault;
 
@@ -25,10 +26,18 @@ pub(super) enum Stage {
     Sender,
     /// RCPT: whom it is for.
     Recipient,
-    /// DATA, and the answer to it.
+    /// DATA, the answer to it, and the message up to its end.
     Data,
-    /// The message itself. From here on the server may have taken the mail, whatever becomes of the connection.
+    /// The message has been sent whole. From here on the server may have taken it, whatever becomes of the connection.
     Content,
+}
+
+impl Stage {
+    /// Whose matter is what we have to change about ourselves. Up to MAIL every mail meets the same; who says it only of a
+    /// recipient may say it of that one.
+    fn ours(self) -> Matter {
+        if self < Self::Recipient { Matter::Server } else { Matter::Later }
+    }
 }
 
 /// Who has to deal with a refusal, and whether the same may be asked again.
@@ -54,13 +63,20 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
     let reply = Reply::read(code, text, parties);
     match stage {
         _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
-        _ if reply.wants_encryption() => (Fault::MailTlsRequired, reply.matter_of_ours()),
-        _ if reply.is_about_our_name() => (Fault::MailHostRefused, Matter::Server),
+        _ if reply.wants_encryption() => {
+            (Fault::MailTlsRequired, if reply.is_permanent() { stage.ours() } else { Matter::Later })
+        }
+        _ if reply.is_about_our_name() => (Fault::MailHostRefused, stage.ours()),
         Stage::Hello => (reply.about_our_host(), Matter::Server),
         Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
         Stage::Auth => (reply.about_our_credentials(), Matter::Server),
         Stage::Sender if reply.wants_authentication() => (Fault::MailUnauthorized, Matter::Server),
-        Stage::Sender => reply.about_the_sender(),
+        // What many servers say at RCPT, others say as soon as they know from whom a mail is.
+        Stage::Sender => match reply.about_us() {
+            Some((fault, _)) if reply.is_permanent() => (fault, Matter::Server),
+            Some(ours) => ours,
+            None => reply.about_the_sender(),
+        },
         Stage::Recipient | Stage::Data | Stage::Content => {
             let about = if stage == Stage::Recipient { Reply::about_the_recipient } else { Reply::about_the_message };
             reply.for_now(reply.about_us().unwrap_or_else(|| about(&reply)))
@@ -177,11 +193,6 @@ impl Reply {
         }
     }
 
-    /// Of what we have to change: whoever refuses it for good refuses every mail, but for now it may be about this one.
-    const fn matter_of_ours(&self) -> Matter {
-        if self.is_permanent() { Matter::Server } else { Matter::Later }
-    }
-
     /// The name that we gave in EHLO. Only servers' words tell it from other mistrust.
     fn is_about_our_name(&self) -> bool {
         let words = &self.words;
@@ -191,15 +202,19 @@ impl Reply {
                 && words.say_any(&["reject", "rejected", "invalid", "fully", "fqdn", "hostname", "host name"])
     }
 
-    /// What is said of us after RCPT, where it is not the recipient's or the message's matter. It holds for every mail, but
-    /// not every receiving side minds: but for credentials, the mails of others are tried all the same.
+    /// What is said of us from MAIL on, where it is not the recipient's or the message's matter. It holds for every mail, but
+    /// not every receiving side minds: the mails of others are tried all the same.
     fn about_us(&self) -> Option<(Fault, Matter)> {
         let words = &self.words;
         // Of 5.7.x only this one is said of the client by whoever knows the recipient; the others are about that one.
         if matches!(self.code, 530 | 535) || self.status == Some(Status(7, 57)) {
-            return Some((Fault::MailUnauthorized, Matter::Server));
+            return Some((Fault::MailUnauthorized, Matter::Later));
         }
-        if words.say("client host") && words.say_any(&["rejected", "blocked"]) || self.is_on_a_block_list() {
+        let minds_our_host = matches!(self.status, Some(Status(7, 25 | 28 | 511 | 606..=649 | 708)));
+        if minds_our_host
+            || words.say("client host") && words.say_any(&["rejected", "blocked"])
+            || self.is_on_a_block_list()
+        {
             return Some((Fault::MailHostRefused, Matter::Later));
         }
         if self.names_the_sender || words.say("sender address rejected") {
@@ -216,6 +231,9 @@ impl Reply {
         }
         if self.denies_relaying() {
             return Some((Fault::MailRelayDenied, Matter::Later));
+        }
+        if words.say_any(&LOOP) {
+            return Some((Fault::MailUnavailable, Matter::Later));
         }
         // How much we send, or how much is in its way: it is the same for every mail.
         let is_too_much = self.is_permanent() && (self.status == Some(Status(3, 1)) || self.limits_the_sender());
@@ -316,12 +334,14 @@ impl Reply {
     /// RFC 3463 §3.2 to §3.8 and the registry of RFC 5248.
     fn by_status(&self, Status(subject, detail): Status) -> Option<(Fault, Matter)> {
         let fault = match (subject, detail) {
-            // The registry has 4.4.1 for a host that does not answer, which never is for good; Exchange Online means
-            // that nobody has the address.
             (1, 0 | 1 | 3 | 4 | 6) | (7, 17 | 18) => Fault::MailboxUnknown,
-            (4, 1) if self.is_permanent() => Fault::MailboxUnknown,
-            // A domain that is not there, or wants no mail (RFC 7505), or has no way that leads to it.
-            (1, 2 | 10) | (4, 4) => Fault::MailDomainUnknown,
+            // The registry has it for a host that does not answer; Exchange Online means that nobody has the address.
+            (4, 1) if self.is_permanent() && self.words.say("recipient address rejected") => Fault::MailboxUnknown,
+            // A domain that is not there (Exchange: 310), or wants no mail (RFC 7505), or has no way that leads to it.
+            (1, 2 | 10) | (4, 4 | 310) => Fault::MailDomainUnknown,
+            // The network and the way through it, such as one that leads round in a circle (RFC 3463 §3.5): whoever
+            // keeps the mail servers can change it, and no address is to blame.
+            (4, _) if self.is_permanent() => return Some((Fault::MailUnavailable, Matter::Later)),
             (2, 1) | (7, 13) => Fault::MailboxInactive,
             (2, 2) => Fault::MailboxFull,
             (2, 3) | (3, 4) => Fault::MailContentRefused,
@@ -329,8 +349,9 @@ impl Reply {
             (6, _) => Fault::MailContentRefused,
             // Ours: the sender, and what its domain and our host say about it (RFC 7372). They hold for every mail, but
             // not every receiving side minds.
-            (1, 7 | 8) | (7, 20..=24 | 26 | 27 | 60) => return Some((Fault::MailSenderRefused, Matter::Later)),
-            (7, 25) => return Some((Fault::MailHostRefused, Matter::Later)),
+            (1, 7 | 8) | (7, 20..=24 | 26 | 27 | 29 | 60 | 509 | 515 | 750) => {
+                return Some((Fault::MailSenderRefused, Matter::Later));
+            }
             (7, 54 | 64) => return Some((Fault::MailRelayDenied, Matter::Later)),
             // What we said, or how: no recipient is to blame for that.
             (5, _) => return Some((Fault::MailUnavailable, Matter::Later)),
@@ -368,6 +389,9 @@ const AUTHENTICATE: [&str; 6] = [
     "must authenticate",
     "not authenticated",
 ];
+
+/// How servers say that a mail goes round in a circle.
+const LOOP: [&str; 5] = ["too many hops", "hop count exceeded", "mail loop", "routing loop", "is looping"];
 
 /// How servers ask for encryption in a reply whose numbers do not say so.
 const ENCRYPT: [&str; 5] =

@@ -32,7 +32,7 @@ type Received = (String, String, String);
 /// What the server says in place of the usual answer: to a command, to the connection (`""`), or to the message (`"."`).
 type Script = &'static [(&'static str, &'static str)];
 
-/// It takes the mail without ever saying so.
+/// It says nothing and hangs up: after a message, without ever saying that it took it.
 const HANGS_UP: &str = "";
 /// It asks for the message and hangs up.
 const CHANGES_ITS_MIND: &str = "354 go ahead, or rather not";
@@ -258,7 +258,7 @@ async fn what_is_about_every_mail_says_so() {
         ("AUTH", "454 4.7.0 cannot check that now", Fault::MailUnavailable),
         ("MAIL", "553 5.7.1 not your address", Fault::MailSenderRefused),
         ("MAIL", "530 5.7.0 sign in first", Fault::MailUnauthorized),
-        ("RCPT", "504 5.5.2 Helo command rejected: need fully-qualified hostname", Fault::MailHostRefused),
+        ("MAIL", "504 5.5.2 Helo command rejected: need fully-qualified hostname", Fault::MailHostRefused),
         ("RCPT", "421 4.7.0 closing", Fault::MailUnavailable),
         ("DATA", "421 4.7.0 closing", Fault::MailUnavailable),
         (".", "421 4.7.0 closing", Fault::MailUnavailable),
@@ -267,6 +267,25 @@ async fn what_is_about_every_mail_says_so() {
         let (url, _received) = mail_server(script).await;
         let url = url.replace("smtp://", "smtp://user:word@");
         assert_eq!(send(&url, "ann@acme.example").await, Err(MailError::Out(no(fault, reply))), "{command} {reply}");
+    }
+}
+
+/// It has let us in: what it says then, it says of one mail.
+#[tokio::test]
+async fn what_is_said_of_us_at_one_recipient_keeps_no_other_mail() {
+    for (reply, fault) in [
+        ("530 5.7.1 authenticate for this group", Fault::MailUnauthorized),
+        ("535 5.7.8 not for you", Fault::MailUnauthorized),
+        ("550 5.7.57 not authenticated", Fault::MailUnauthorized),
+        ("523 5.7.10 encryption needed", Fault::MailTlsRequired),
+        ("504 5.5.2 Helo command rejected: need fully-qualified hostname", Fault::MailHostRefused),
+    ] {
+        for command in ["RCPT", "DATA", "."] {
+            let script: Script = Box::leak(Box::new([(command, reply)]));
+            let (url, _received) = mail_server(script).await;
+            let sent = send(&url.replace("smtp://", "smtp://user:word@"), "ann@acme.example").await;
+            assert_eq!(sent, Err(MailError::Later(no(fault, reply))), "{command} {reply}");
+        }
     }
 }
 
