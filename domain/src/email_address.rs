@@ -10,7 +10,10 @@ use idna::{
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{fault::Fault, typed::as_meant};
+use crate::{
+    fault::Fault,
+    typed::{as_meant, behind_scheme},
+};
 
 /// The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3), in bytes.
 const LONGEST: usize = 254;
@@ -120,18 +123,14 @@ impl EmailAddress {
 
 /// What is left without the blanks and marks that stand around an address in lists and sentences.
 fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || ",;:\"'()[]“”„‘’«»".contains(c))
+    let around = |c: char| c.is_whitespace() || ",;:\"'()[]“”„‘’«»".contains(c);
+    text.trim_start_matches(around).trim_end_matches(|c| around(c) || c == '.')
 }
 
 /// The address that a link leads to (RFC 6068), without what it proposes to write.
 fn without_scheme(text: &str) -> &str {
-    const SCHEME: &str = "mailto:";
-    match text.split_at_checked(SCHEME.len()) {
-        Some((scheme, address)) if scheme.eq_ignore_ascii_case(SCHEME) => {
-            bare(address.split_once('?').map_or(address, |(address, _)| address))
-        }
-        _ => text,
-    }
+    behind_scheme(text, &["mailto:"])
+        .map_or(text, |link| bare(link.split_once('?').map_or(link, |(address, _)| address)))
 }
 
 /// A domain of the public mail system as it stands in DNS: at least two labels, the last of them of letters (RFC 3696
@@ -292,6 +291,8 @@ mod tests {
             "ann@acme.com,",
             "ann@acme.com;",
             "ann@acme.com ;\u{a0}",
+            "ann@acme.com.",
+            "(ann@acme.com).",
             "\u{a0}ann@acme.com\u{a0}",
             "(ann@acme.com)",
             "\"ann@acme.com\"",

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{fault::Fault, typed::is_unseen};
+use crate::{
+    fault::Fault,
+    typed::{as_meant, behind_scheme, is_unseen},
+};
 
 /// A BroadWorks user id, e.g. `95547321@sp.com`; BroadWorks limits it to 80 characters.
 ///
@@ -32,6 +35,21 @@ impl BroadWorksId {
             return Err(Fault::InvalidParameter);
         }
         Ok(Self(typed.to_owned()))
+    }
+
+    /// Parses what a person typed or pasted into a field for one id: with blanks between its digits, as a link to a phone
+    /// (`tel:`, `sip:`), or with what stands around an address in mails and lists.
+    ///
+    /// # Errors
+    /// As [`BroadWorksId::parse`].
+    pub fn pasted(typed: &str) -> Result<Self, Fault> {
+        let meant = as_meant(typed);
+        let around = |c: char| c.is_whitespace() || "<>\"“”„«»".contains(c);
+        let id = meant.trim_matches(around);
+        let id = behind_scheme(id, &["sip:", "sips:", "tel:"]).unwrap_or(id);
+        // No host ends with a mark; an id without one may.
+        let id = if id.contains('@') { id.trim_end_matches(|c| around(c) || ",;.)]'’".contains(c)) } else { id };
+        Self::parse(&id.split_whitespace().collect::<String>())
     }
 
     /// An id that was taken in long ago, by whatever rule there was then.
@@ -286,6 +304,33 @@ mod tests {
         for bad in ["a b", "a:b", "a/b", "a\u{0}b", "a\\b", "a\tb"] {
             assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_pasted_id_may_have_something_around_it_and_blanks_within() {
+        for typed in [
+            "95547321@sp.com",
+            " 9554 7321@sp.com\u{a0}",
+            "95547321@sp.com,",
+            "<95547321@sp.com>;",
+            "\"95547321@sp.com\"",
+            "95547321@sp.com).",
+            "sip:95547321@sp.com",
+            "SIP: 95547321@sp.com",
+            "<sip:95547321@sp.com>",
+            "９５５４７３２１@sp.com",
+        ] {
+            assert_eq!(BroadWorksId::pasted(typed).map(String::from).as_deref(), Ok("95547321@sp.com"), "{typed}");
+        }
+        assert_eq!(BroadWorksId::pasted("tel:+39 02 1234").map(String::from).as_deref(), Ok("+39021234"));
+        for whole in ["(ann)", "ann.", "ann;1", "+39-02"] {
+            assert_eq!(BroadWorksId::pasted(whole), BroadWorksId::parse(whole), "{whole}");
+        }
+        for bad in ["", "  ", "sip:", "<>"] {
+            assert_eq!(BroadWorksId::pasted(bad), Err(Fault::MissingParameter), "{bad}");
+        }
+        assert_eq!(BroadWorksId::pasted("a@x, b@y"), BroadWorksId::parse("a@x,b@y"), "which of two nobody can tell");
+        assert_eq!(BroadWorksId::pasted("http://a@x"), Err(Fault::InvalidParameter));
     }
 
     #[test]

@@ -8,6 +8,15 @@ pub fn as_meant(typed: &str) -> String {
     typed.chars().filter(|c| is_joiner(*c) || !is_unseen(*c)).map(narrow).collect()
 }
 
+/// What stands behind one of these schemes, each with its colon, if a text begins with one.
+#[must_use]
+pub fn behind_scheme<'a>(text: &'a str, schemes: &[&str]) -> Option<&'a str> {
+    schemes.iter().find_map(|scheme| {
+        let (begin, rest) = text.split_at_checked(scheme.len())?;
+        begin.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }

@@ -1,5 +1,6 @@
 //! Signing in.
 
+use app::portal::Step;
 use domain::{Fault, limit::PORTAL_SIGN_IN};
 
 use crate::support::{BroadWorks, World, for_each_database};
@@ -38,12 +39,33 @@ fn whoever_signs_in_for_the_first_time_twice_at_once_is_let_in_twice() {
 }
 
 #[test]
+fn an_address_is_taken_as_it_is_pasted() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
+        let mut person = world.person(&template);
+        person.sign_in("1@sp.com", "secret").await.unwrap();
+        person.enter_address("Ann Lee <mailto:ann@acme.com>,").await.unwrap();
+        let Step::Proof { email, .. } = person.step().await else { panic!("{:?}", person.step().await) };
+        assert_eq!(email, "ann@acme.com");
+    });
+}
+
+#[test]
 fn an_id_is_taken_as_keyboards_and_clipboards_give_it() {
     for_each_database(async |world: World| {
         let broadworks = BroadWorks::start().await;
         broadworks.put("1@sp.com", "Ann");
         let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
-        for typed in ["1@sp.com", " 1@SP.com ", "１＠ｓｐ．ｃｏｍ", "\u{feff}1\u{200b}@sp.com\u{202c}"] {
+        for typed in [
+            "1@sp.com",
+            " 1@SP.com ",
+            "１＠ｓｐ．ｃｏｍ",
+            "\u{feff}1\u{200b}@sp.com\u{202c}",
+            "<sip:1@sp.com>",
+            "1@sp.com,",
+        ] {
             world.person(&template).sign_in(typed, "secret").await.unwrap();
         }
         assert_eq!(world.customers().await.len(), 1);
