@@ -17,10 +17,12 @@ pub fn number(text: &str) -> Result<&str, Fault> {
         None => (lower.as_str(), None),
     };
     let between = |c: char| matches!(c, '+' | '-' | '.' | '/' | '(' | ')' | ' ' | '\u{a0}' | '\u{2010}'..='\u{2015}');
-    // What begins with a dash is a negative number. The zeros in front are for dialling out.
+    // What begins or ends with a dash, or stands in brackets, is a negative number. The zeros in front are for dialling out.
     let begins = number.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('));
+    let ends = number.trim_end().ends_with(|c: char| c.is_ascii_digit() || c == ')' && !number.starts_with('('));
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_number = begins
+        && ends
         && number.chars().all(|c| c.is_ascii_digit() || between(c))
         && !digits.is_empty()
         && digits.trim_start_matches('0').len() <= MOST_DIGITS;
@@ -64,6 +66,7 @@ mod tests {
             "02/1234-56",
             "1",
             "+49 89 12 x34",
+            "0123 (45)",
             "555-1212 ext. 5",
             "0011 44 20 7946 00001",
             "0",
@@ -90,6 +93,8 @@ mod tests {
             "٤٢",
             "-442079",
             "–442079",
+            "442079-",
+            "(442079)",
             "/442079",
             "442079000000000000",
             "+1234567890123456",
