@@ -50,6 +50,9 @@ export class Hub {
     await expect(this.users.first()).toBeVisible();
   }
 
+  /** How long to wait for a deletion: it begins when it can no longer be undone. */
+  readonly undone = { timeout: 3 * Number(process.env.FLOWTHROUGH_PATIENCE ?? 10_000) };
+
   /** The rows of the User Status list. */
   get users(): Locator {
     const table = this.page.getByRole('table', { name: 'User Status' });

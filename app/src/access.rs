@@ -38,7 +38,6 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/onboard", Needs(Permission::UsersWrite)),
     ("/api/hub/retry", Needs(Permission::UsersWrite)),
     ("/api/hub/resend", Needs(Permission::MailResend)),
-    ("/api/hub/delete-user", Needs(Permission::UsersWrite)),
     ("/api/hub/change-package", Needs(Permission::UsersWrite)),
     ("/api/hub/selected", Needs(Permission::UsersRead)),
     ("/api/hub/bulk-preview", Needs(Permission::UsersRead)),

@@ -55,7 +55,7 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
   await expect(dialog).toContainText('1 user is deleted, and the account removed.');
   await dialog.getByRole('button', { name: 'Delete Users' }).click();
   await strip(page).getByRole('button', { name: 'Undo' }).click();
-  await expect(strip(page)).toContainText('Delete Users: Cancelled');
+  await expect(strip(page)).toContainText('Delete User: Cancelled');
   await strip(page).getByRole('button', { name: 'Close' }).click();
   await expect(strip(page)).toBeHidden();
   await page.reload();

@@ -81,7 +81,7 @@ test('what is in the menu of the list is in that of the page: another address, a
 
   await hub.choose(main, 'Delete User');
   await hub.dialog('Delete User').getByRole('button', { name: 'Delete User', exact: true }).click();
-  await expect(page.getByText('This user has been deleted')).toBeVisible();
+  await expect(page.getByText('This user has been deleted')).toBeVisible(hub.undone);
   await expect(main.getByRole('button', { name: /^Actions/ })).toHaveCount(0);
   await expectAccessible(page);
   // What is left by then.

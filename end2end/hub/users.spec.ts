@@ -117,7 +117,16 @@ test('Delete User asks first; afterwards the user can onboard again', async ({ d
 
   await hub.choose(row, 'Delete User');
   await dialog.getByRole('button', { name: 'Delete User', exact: true }).click();
-  await expect(row).toHaveCount(0);
+  const strip = page.getByRole('region', { name: 'What you have begun' });
+  await strip.getByRole('button', { name: 'Undo' }).click();
+  await expect(strip).toContainText('Delete User: Cancelled');
+  await strip.getByRole('button', { name: 'Close' }).click();
+  await expect(row).toBeVisible();
+
+  await hub.choose(row, 'Delete User');
+  await dialog.getByRole('button', { name: 'Delete User', exact: true }).click();
+  await expect(strip).toContainText('Delete User: Begins in a moment');
+  await expect(row).toHaveCount(0, hub.undone);
   await expect(page.getByText(`${id} was deleted`)).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'User Status' })).toBeFocused();
   await page.reload();
@@ -140,7 +149,7 @@ test('Delete User in two tabs: who is gone already is gone', async ({ context, h
   await hydrated(tab);
   for (const it of [hub, other]) await it.choose(it.user(id), 'Delete User');
   await hub.dialog('Delete User').getByRole('button', { name: 'Delete User', exact: true }).click();
-  await expect(row).toHaveCount(0);
+  await expect(row).toHaveCount(0, hub.undone);
   await other.dialog('Delete User').getByRole('button', { name: 'Delete User', exact: true }).click();
   await expect(other.dialog('Delete User')).toBeHidden();
   await expect(tab.getByText(`${id} was deleted`)).toBeVisible();

@@ -38,14 +38,6 @@ pub trait Users: Send + Sync {
     async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
     /// Sends the mail that asks to prove the address once more, within the limits that the user has.
     async fn resend(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem>;
-    /// Delete User; with `forbid` the user cannot come back. Answers the row while the removal is under way, `None` when
-    /// the user is gone at once.
-    async fn delete_user(
-        &self,
-        administrator: &Administrator,
-        user: &str,
-        forbid: bool,
-    ) -> Result<Option<UserRow>, Problem>;
     /// Change Package Type.
     async fn change_package(
         &self,

@@ -15,6 +15,8 @@ use super::{model::UserRow, outcome::Deed};
 pub(super) trait Follow: Send + Sync {
     /// What was asked for was accepted, and this is how the user stands now.
     fn accepted(&self, deed: Deed, user: UserRow);
+    /// What was asked for some time ago has begun by now; this is how the user stood when it was asked for.
+    fn begun(&self, deed: Deed, user: &UserRow);
     /// What was asked for took the user of this id and BroadWorks ID away at once.
     fn deleted(&self, id: &str, broadworks_id: &str);
 }

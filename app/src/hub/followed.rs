@@ -53,10 +53,15 @@ impl Followed {
 
     /// Shows how far this one is from now on.
     pub(super) fn follow(self, job: JobRow) {
+        self.follow_to_its_end(job, |_| ());
+    }
+
+    /// The same, and reports its end.
+    pub(super) fn follow_to_its_end(self, job: JobRow, ended: impl FnOnce(&JobRow) + 'static) {
         let job = ArcRwSignal::new(job);
         // The hub may have been left before the answer came.
         if self.0.try_update(|jobs| jobs.push(job.clone())).is_some() {
-            look_again(job);
+            look_again(job, ended);
         }
     }
 
@@ -65,11 +70,11 @@ impl Followed {
     }
 }
 
-/// Reads a job every second until nothing more becomes of it.
-pub(super) fn look_again(job: ArcRwSignal<JobRow>) {
+/// Reads a job every second until nothing more becomes of it, and reports that.
+pub(super) fn look_again(job: ArcRwSignal<JobRow>, ended: impl FnOnce(&JobRow) + 'static) {
     let (id, over) = job.with_untracked(|job| (job.id.clone(), job.state.is_over()));
     if over {
-        return;
+        return job.with_untracked(ended);
     }
     set_timeout(
         move || {
@@ -84,7 +89,7 @@ pub(super) fn look_again(job: ArcRwSignal<JobRow>) {
                     Err(problem) if !problem.fault.is_transient() => return,
                     Err(_) => {}
                 }
-                look_again(job);
+                look_again(job, ended);
             });
         },
         BETWEEN,
@@ -113,8 +118,9 @@ fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
     let row = RwSignal::from(job);
     let state = Memo::new(move |_| row.read().state);
     let over = Memo::new(move |_| state.get().is_over());
+    let what = move || action_text(i18n.get_locale(), action, row.read().rows);
     let said = move || {
-        let (what, state) = (action_text(i18n.get_locale(), action), job_state_text(i18n.get_locale(), state.get()));
+        let (what, state) = (what(), job_state_text(i18n.get_locale(), state.get()));
         t_string!(i18n, hub.jobs.said, what, state).to_string()
     };
     let numbers = move || {
@@ -168,7 +174,7 @@ pub(super) fn JobProgress(row: RwSignal<JobRow>) -> impl IntoView {
     let i18n = use_i18n();
     let running = Memo::new(move |_| row.read().state == JobState::Running);
     let what = move || {
-        let what = action_text(i18n.get_locale(), row.read().action);
+        let what = action_text(i18n.get_locale(), row.read().action, row.read().rows);
         t_string!(i18n, hub.jobs.progress_of, what).to_string()
     };
     view! {

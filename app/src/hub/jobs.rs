@@ -86,7 +86,7 @@ fn Row(job: JobRow) -> impl IntoView {
     view! {
         <tr role="row">
             <Cell label=text!(i18n, hub.jobs.what)>
-                <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action)}</A>
+                <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action, rows)}</A>
             </Cell>
             <Cell label=text!(i18n, hub.jobs.state)>
                 <JobBadge state=Signal::stored(state)/>

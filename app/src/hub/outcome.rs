@@ -64,8 +64,17 @@ impl Outcomes {
             Deed::Package(_) => self.toasts.show_about(id, tu_string!(i18n, hub.change_package.started, user = id)),
             Deed::Removal => self.toasts.show_about(id, tu_string!(i18n, hub.delete.started, user = id)),
         }
-        let awaited = Awaited { deed, broadworks_id: id.to_owned(), since: user.changed, delay_told: false };
-        self.awaited.update_value(|all| _ = all.insert(user.id.clone(), awaited));
+        self.wait_for(deed, user, user.changed);
+    }
+
+    /// What was accepted some time ago has begun: its user does not stand as then any more.
+    pub(super) fn begun(self, deed: Deed, before: &UserRow) {
+        self.wait_for(deed, before, before.changed.plus(1));
+    }
+
+    fn wait_for(self, deed: Deed, user: &UserRow, since: Timestamp) {
+        let awaited = Awaited { deed, broadworks_id: user.broadworks_id.clone(), since, delay_told: false };
+        _ = self.awaited.try_update_value(|all| _ = all.insert(user.id.clone(), awaited));
     }
 
     /// Of whom something is awaited.

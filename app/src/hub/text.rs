@@ -24,11 +24,12 @@ pub(super) fn number_text(locale: Locale, number: u32) -> String {
     text
 }
 
-/// What a job does.
-pub(super) fn action_text(locale: Locale, action: Action) -> &'static str {
+/// What a job does with so many.
+pub(super) fn action_text(locale: Locale, action: Action, rows: u32) -> &'static str {
     match action {
         Action::Create => td_string!(locale, hub.jobs.create),
         Action::Retry => td_string!(locale, hub.retry.title),
+        Action::Delete if rows == 1 => td_string!(locale, hub.delete.title),
         Action::Delete => td_string!(locale, hub.bulk.delete),
         Action::ChangePackage => td_string!(locale, hub.change_package.title),
         Action::Resend => td_string!(locale, hub.user.resend),

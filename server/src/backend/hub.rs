@@ -27,7 +27,7 @@ use super::{Context, Shared, id};
 use crate::{
     fault::Trouble,
     log::SECURITY,
-    provisioning::{admission::Comeback, change::Circumstances},
+    provisioning::change::Circumstances,
     store::{
         self, Actor, AdministratorId, Tenant, Window, Work,
         counter::Number,
@@ -170,18 +170,6 @@ impl app::backend::Users for HubService {
         let ids = self.0.told(ids(administrator))?;
         let changed = self.0.told(self.0.change_user(&ids, user, Event::Retried, Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
-    }
-
-    async fn delete_user(
-        &self,
-        administrator: &Administrator,
-        user: &str,
-        forbid: bool,
-    ) -> Result<Option<UserRow>, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        let comeback = if forbid { Comeback::Forbidden } else { Comeback::Allowed };
-        let with = Circumstances { comeback, ..Circumstances::default() };
-        self.0.told(self.0.change_user(&ids, user, Event::RemovalRequested, with).await)
     }
 
     async fn change_package(

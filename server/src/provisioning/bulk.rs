@@ -17,7 +17,9 @@ use domain::{
 use sea_orm::{DbBackend, DbErr};
 
 use super::{
-    activation, arrival,
+    activation,
+    admission::Comeback,
+    arrival,
     change::{self, Circumstances},
     draft::{self, Refused},
 };
@@ -32,6 +34,8 @@ use crate::{
     },
 };
 
+/// The property of a row to be deleted that says whether the user cannot come back by the share link.
+pub const FORBID: &str = "forbid";
 /// The most rows that a job may be given. One that selects its rows itself may have any number.
 pub const MOST: usize = 10_000;
 /// How many rows a job gets carried out before another one has its turn.
@@ -274,10 +278,11 @@ impl Worker {
         let written: serde_json::Value = serde_json::from_str(row.written.as_deref().unwrap_or_default())
             .map_err(|_| Trouble::from(Fault::MalformedBody))?;
         let draft = written.as_object().map(draft::from_json).ok_or(Trouble::from(Fault::MalformedBody))?;
-        match job.action {
-            Action::Create => self.create(work, job, &draft).await,
-            action => self.change(work, job, action, row, &draft).await,
+        if job.action == Action::Create {
+            return self.create(work, job, &draft).await;
         }
+        let with = Circumstances { comeback: comeback(&written)?, ..Circumstances::default() };
+        self.change(work, job, row, (&draft, with)).await
     }
 
     async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<Settled, Refused> {
@@ -293,10 +298,10 @@ impl Worker {
         &self,
         work: &mut Work,
         job: &BulkJob,
-        action: Action,
         row: &BulkRow,
-        draft: &Draft,
+        (draft, with): (&Draft, Circumstances),
     ) -> Result<Settled, Refused> {
+        let action = job.action;
         let named = match row.subscriber_id {
             Some(id) => Some(id),
             None => {
@@ -321,10 +326,7 @@ impl Worker {
         };
         let done = match action {
             Action::Resend => activation::remind(work, &self.environment, found, &job.actor).await,
-            _ => {
-                let with = Circumstances::default();
-                change::apply(work, &self.environment, found, event, &job.actor, with).await.map(drop)
-            }
+            _ => change::apply(work, &self.environment, found, event, &job.actor, with).await.map(drop),
         };
         match done {
             Ok(()) => Ok(Settled::done(id)),
@@ -350,6 +352,15 @@ impl Settled {
 
     fn as_is(subscriber: Option<SubscriberId>, why: Option<Fault>) -> Self {
         Self { outcome: Outcome::Unchanged, subscriber, why: why.map(RowError::from).into_iter().collect() }
+    }
+}
+
+/// Whether whoever is deleted may come back.
+fn comeback(written: &serde_json::Value) -> Result<Comeback, Trouble> {
+    match written.get(FORBID) {
+        None | Some(serde_json::Value::Null | serde_json::Value::Bool(false)) => Ok(Comeback::Allowed),
+        Some(serde_json::Value::Bool(true)) => Ok(Comeback::Forbidden),
+        Some(_) => Err(Fault::InvalidParameter.into()),
     }
 }
 

@@ -4,10 +4,15 @@ use domain::Fault;
 use leptos::prelude::*;
 
 use super::Follower;
-#[cfg(feature = "ssr")]
-use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request},
+    hub::{
+        bulk::begin_bulk,
+        dialog_form::DialogForm,
+        followed::Followed,
+        model::{BulkDeed, JobRow, Selection, UserRow},
+        outcome::Deed,
+        request::Request,
+    },
     i18n::*,
     problem::Problem,
     ui::{
@@ -16,18 +21,13 @@ use crate::{
     },
 };
 
-/// Removes the user; with `forbid` the user cannot come back by the share link. Answers the row while the account is being removed, nothing when the user is gone at once.
-#[server(prefix = "/api", endpoint = "hub/delete-user", client = crate::hub::client::HubClient)]
-pub async fn delete(user: String, forbid: bool) -> Result<Option<UserRow>, Problem> {
-    let (hub, administrator) = signed_in::<Delete>().await?;
-    hub.delete_user(&administrator, &user, forbid).await
-}
-
-/// As [`delete`]. Who is gone already, because somebody else was faster, is gone at once.
-async fn deleted(user: String, forbid: bool) -> Result<Option<UserRow>, Problem> {
-    match delete(user, forbid).await {
+/// Has the user deleted after the time in which that can be undone; with `forbid` the user cannot come back by the share link. Answers
+/// nothing for somebody who is gone already, because somebody else was faster.
+async fn delete(id: String, forbid: bool) -> Result<Option<JobRow>, Problem> {
+    let deed = if forbid { BulkDeed::DeleteForGood } else { BulkDeed::Delete };
+    match begin_bulk(Selection { ids: vec![id], ..Selection::default() }, deed).await {
         Err(problem) if problem.fault == Fault::NotFound => Ok(None),
-        answer => answer,
+        answer => answer.map(Some),
     }
 }
 
@@ -46,16 +46,21 @@ pub(super) fn DeleteUser(user: UserRow, follower: Follower, on_close: impl Fn() 
 fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
-    let UserRow { id, broadworks_id, name, .. } = user;
+    let followed = Followed::here();
     let forbid = RwSignal::new(false);
-    let who = if name.is_empty() { broadworks_id.clone() } else { format!("{name} ({broadworks_id})") };
+    let UserRow { broadworks_id, name, .. } = user.clone();
+    let who = if name.is_empty() { broadworks_id } else { format!("{name} ({broadworks_id})") };
     let send = move || {
-        let (id, user, follower) = (id.clone(), broadworks_id.clone(), follower.clone());
-        request.send(deleted(id.clone(), forbid.get_untracked()), move |row| {
+        let (user, follower) = (user.clone(), follower.clone());
+        request.send(delete(user.id.clone(), forbid.get_untracked()), move |job| {
             dialog.close();
-            match row {
-                Some(row) => follower.accepted(Deed::Removal, row),
-                None => follower.deleted(&id, &user),
+            match job {
+                Some(job) => followed.follow_to_its_end(job, move |job| {
+                    if job.accepted > 0 {
+                        follower.begun(Deed::Removal, &user);
+                    }
+                }),
+                None => follower.deleted(&user.id, &user.broadworks_id),
             }
         });
     };
@@ -70,7 +75,7 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
             <p>
                 <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
             </p>
-            <p>{text!(i18n, hub.delete.effect)}</p>
+            <p>{text!(i18n, hub.delete.effect)} " " {text!(i18n, hub.delete.undo)}</p>
             <fieldset class="choices">
                 <legend>{text!(i18n, hub.delete.afterwards)}</legend>
                 <label class="choice">

@@ -63,7 +63,7 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
     let was_over = job.state.is_over();
     let job = ArcRwSignal::new(job);
     let row = RwSignal::from(job.clone());
-    Effect::new(move || look_again(job.clone()));
+    Effect::new(move || look_again(job.clone(), |_| ()));
     let over = Memo::new(move |_| row.read().state.is_over());
     // Its rows have their outcomes now.
     Effect::new(move || {
@@ -71,7 +71,7 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
             reload.run(());
         }
     });
-    let title = move || action_text(i18n.get_locale(), action);
+    let title = move || action_text(i18n.get_locale(), action, row.read().rows);
     let way = vec![(text!(i18n, hub.jobs.title).into_any(), address::JOBS.to_owned())];
     view! {
         <Title text=title/>

@@ -37,6 +37,8 @@ pub enum BulkDeed {
     ChangePackage(Package),
     /// Delete User.
     Delete,
+    /// The same, and the user cannot come back by the share link.
+    DeleteForGood,
 }
 
 /// Whom something would touch. Nothing has been written.

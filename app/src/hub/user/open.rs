@@ -86,6 +86,11 @@ impl Follow for OpenUser {
         self.refresh();
     }
 
+    fn begun(&self, deed: Deed, user: &UserRow) {
+        self.outcomes.begun(deed, user);
+        self.refresh();
+    }
+
     fn deleted(&self, _: &str, broadworks_id: &str) {
         self.outcomes.deleted(broadworks_id);
         self.refresh();

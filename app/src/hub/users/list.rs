@@ -217,6 +217,11 @@ impl Follow for UserList {
         self.read_rows(vec![id]);
     }
 
+    fn begun(&self, deed: Deed, user: &UserRow) {
+        self.outcomes.begun(deed, user);
+        self.read_rows(vec![user.id.clone()]);
+    }
+
     fn deleted(&self, id: &str, broadworks_id: &str) {
         self.outcomes.deleted(broadworks_id);
         self.remove(id);

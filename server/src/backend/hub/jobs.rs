@@ -245,12 +245,13 @@ impl Context {
             let seen = subscriber::some(self.store.read(), ids.tenant, ticked_ids(&wanted.ids)?).await?;
             (None, seen.into_iter().map(|user| row(user.id)).collect())
         };
-        let undo = if deed == BulkDeed::Delete { UNDO } else { 0 };
-        let new = NewJob {
-            selection,
-            not_before: self.environment.now().plus(undo),
-            ..NewJob::of(action(deed), rows, Vec::new())
-        };
+        if selection.is_none() && rows.is_empty() {
+            return Err(Fault::NotFound.into());
+        }
+        let action = action(deed);
+        let undo = if action == Action::Delete { UNDO } else { 0 };
+        let not_before = self.environment.now().plus(undo);
+        let new = NewJob { selection, not_before, ..NewJob::of(action, rows, Vec::new()) };
         let caller = (ids.tenant, Actor::Administrator(ids.administrator));
         let job = bulk::accept(&self.store, &self.environment, caller, new).await?;
         let (by, action) = (ids.administrator, job.action.as_str());
@@ -327,7 +328,7 @@ fn wish(deed: BulkDeed) -> Wish {
         BulkDeed::Retry => Wish::Retry(None),
         BulkDeed::Resend => Wish::Resend,
         BulkDeed::ChangePackage(package) => Wish::ChangePackage(package),
-        BulkDeed::Delete => Wish::Delete,
+        BulkDeed::Delete | BulkDeed::DeleteForGood => Wish::Delete,
     }
 }
 
@@ -336,7 +337,7 @@ const fn action(deed: BulkDeed) -> Action {
         BulkDeed::Retry => Action::Retry,
         BulkDeed::Resend => Action::Resend,
         BulkDeed::ChangePackage(_) => Action::ChangePackage,
-        BulkDeed::Delete => Action::Delete,
+        BulkDeed::Delete | BulkDeed::DeleteForGood => Action::Delete,
     }
 }
 
@@ -344,6 +345,7 @@ const fn action(deed: BulkDeed) -> Action {
 fn written(deed: BulkDeed) -> serde_json::Value {
     match deed {
         BulkDeed::ChangePackage(package) => json!({ Field::Package.property(): package.as_str() }),
+        BulkDeed::DeleteForGood => json!({ bulk::FORBID: true }),
         _ => json!({}),
     }
 }

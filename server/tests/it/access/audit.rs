@@ -3,11 +3,12 @@
 use app::{
     access::Guard as _,
     backend::{Administrator, Audit as _, Jobs as _, People as _, Templates as _, Tokens as _, Users as _},
-    hub::model::{AuditFilter, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime},
+    hub::model::{AuditFilter, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime, UNDO},
 };
 use domain::{Fault, Package, Permission, Permissions, Role, audit::Deed, template::UserVerification, timestamp::DAY};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
+use server::provisioning::bulk;
 
 use crate::{
     entity::audit_event,
@@ -67,23 +68,27 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         hub.change_package(&me, &user.id.to_string(), Package::Premium).await.unwrap();
         later();
         world.work().await;
-        hub.delete_user(&me, &user.id.to_string(), false).await.unwrap();
+        let them = Selection { ids: vec![user.id.to_string()], ..Selection::default() };
+        let job = hub.begin_bulk(&me, &them, BulkDeed::Delete).await.unwrap();
         later();
-        let nobody = hub.begin_bulk(&me, &Selection::default(), BulkDeed::Delete).await.unwrap();
-        later();
-        hub.cancel_job(&me, &nobody.id).await.unwrap();
+        hub.cancel_job(&me, &job.id).await.unwrap();
         later();
         // It is over already.
-        hub.cancel_job(&me, &nobody.id).await.unwrap();
+        hub.cancel_job(&me, &job.id).await.unwrap();
+        hub.begin_bulk(&me, &them, BulkDeed::Delete).await.unwrap();
+        world.clock.advance(UNDO);
+        bulk::Worker::new(world.store.clone(), world.environment.clone()).turn().await.unwrap();
+        later();
         hub.remove_person(&me, &ben).await.unwrap();
         later();
         assert_eq!(
             deeds(&pages, &me, AuditFilter::default()).await,
             [
                 Deed::PersonRemoved,
+                Deed::UserDeleted,
+                Deed::JobBegun,
                 Deed::JobCancelled,
                 Deed::JobBegun,
-                Deed::UserDeleted,
                 Deed::PackageChanged,
                 Deed::TemplateChanged,
                 Deed::TokenRevoked,
@@ -100,12 +105,12 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         assert!(rows.iter().all(|row| row.by == Doer::Administrator(Some(ADMIN.to_owned()))), "{rows:?}");
         let subjects: Vec<_> = rows.iter().map(|row| row.subject.clone()).collect();
         assert_eq!(subjects[0], Some(Subject::Gone(ben)));
-        let job = Some(Subject::Job(nobody.id));
-        assert_eq!(subjects[1..3], [job.clone(), job]);
-        assert_eq!(subjects[3], Some(Subject::User(user.id.to_string())));
-        assert_eq!(subjects[5], Some(Subject::Named(template.name.clone())));
-        assert_eq!(subjects[6], Some(Subject::Named("CRM".to_owned())));
-        assert_eq!(subjects[13], None);
+        let job = Some(Subject::Job(job.id));
+        assert_eq!(subjects[3..5], [job.clone(), job]);
+        assert_eq!(subjects[1], Some(Subject::User(user.id.to_string())));
+        assert_eq!(subjects[6], Some(Subject::Named(template.name.clone())));
+        assert_eq!(subjects[7], Some(Subject::Named("CRM".to_owned())));
+        assert_eq!(subjects[14], None);
         // Nobody is named in the table itself.
         let kept = format!("{:?}", audit_event::Entity::find().all(world.store.read()).await.unwrap());
         for name in ["@", "CRM", "ann", "ben"] {

@@ -53,7 +53,6 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/retry", "user={user}"),
     ("/api/hub/resend", "user={user}"),
     ("/api/hub/change-package", "user={user}&package=premium"),
-    ("/api/hub/delete-user", "user={user}&forbid=false"),
     (
         "/api/hub/selected",
         "selection[template]={template}&selection[filter][exclude_provisioned]=false&selection[everybody]=true",

@@ -20,7 +20,7 @@ use server::{
 
 use super::{hub, user::ann};
 use crate::{
-    entity::subscriber,
+    entity::{admission, subscriber},
     support::{Act, World, fault, for_each_database, new_subscriber},
 };
 
@@ -39,6 +39,13 @@ async fn turn(world: &World) -> bool {
 
 async fn carry_out(world: &World) {
     while turn(world).await {}
+}
+
+/// Deletes these users, and lets the time pass in which that can be undone.
+pub async fn delete(world: &World, by: &Administrator, ids: Vec<String>) {
+    hub(world).begin_bulk(by, &Selection { ids, ..Selection::default() }, BulkDeed::Delete).await.unwrap();
+    world.clock.advance(UNDO);
+    carry_out(world).await;
 }
 
 /// Another full administrator.
@@ -108,12 +115,13 @@ fn nobody_is_meant_by_nothing_and_nobody_of_another_partner() {
         let eve = caller(add(&world, other, "eve@sp.example").await, other);
         assert_eq!(hub.preview_bulk(&eve, &these(&[&first]), BulkDeed::Delete).await.unwrap().users, 0);
         assert_eq!(hub.count_selected(&eve, &everybody(&template)).await.unwrap_err().fault, Fault::NotFound);
-        let job = hub.begin_bulk(&eve, &these(&[&first]), BulkDeed::ChangePackage(Package::Basic)).await.unwrap();
+        let nobody = hub.begin_bulk(&eve, &these(&[&first]), BulkDeed::ChangePackage(Package::Basic)).await;
+        assert_eq!(nobody.unwrap_err().fault, Fault::NotFound, "nobody whom she may see");
+        let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::ChangePackage(Package::Basic)).await.unwrap();
         carry_out(&world).await;
-        assert_eq!(hub.job(&eve, &job.id).await.unwrap().rows, 0, "nobody whom she may see");
-        assert_eq!(hub.job(&ann, &job.id).await.unwrap_err().fault, Fault::NotFound);
-        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap_err().fault, Fault::NotFound);
-        assert_eq!(hub.jobs(&ann, None).await.unwrap().rows, []);
+        assert_eq!(hub.job(&eve, &job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.cancel_job(&eve, &job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.jobs(&eve, None).await.unwrap().rows, []);
     });
 }
 
@@ -266,5 +274,24 @@ fn whoever_was_kept_out_meanwhile_has_nothing_carried_out() {
         assert_eq!(users(&world).await, 3);
         let begun = hub.begin_bulk(&ben, &these(&[&first]), BulkDeed::Retry).await;
         assert_eq!(begun.unwrap_err().fault, Fault::SessionEnded);
+    });
+}
+
+#[test]
+fn whoever_is_deleted_may_come_back_unless_that_is_forbidden() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, second, _] = three(&world, &template).await;
+        for (user, deed, open) in [(first, BulkDeed::Delete, true), (second, BulkDeed::DeleteForGood, false)] {
+            let key = user.user_id.key();
+            hub.begin_bulk(&ann, &these(&[&user]), deed).await.unwrap();
+            let may = async || {
+                admission::Entity::find_by_id((world.partner, key.clone())).one(world.store.read()).await.unwrap()
+            };
+            assert!(may().await.is_none_or(|before| before.open), "nothing is said before it begins");
+            world.clock.advance(UNDO);
+            carry_out(&world).await;
+            assert_eq!(may().await.map(|said| said.open), Some(open));
+        }
     });
 }

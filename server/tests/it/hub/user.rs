@@ -20,7 +20,7 @@ use server::{
 };
 use uuid::Uuid;
 
-use super::hub;
+use super::{hub, jobs::delete};
 use crate::{
     entity::{administrator, history},
     support::{Act, World, for_each_database},
@@ -147,9 +147,7 @@ fn a_user_who_is_gone_leaves_the_history_and_nobody_else_does() {
         client.delete(&format!("/v1/broadworks/workspaces/{}", made.text("id"))).await;
         let room = history::Entity::find().filter(history::Column::Event.eq("workspace_created"));
         let room = room.one(world.store.read()).await.unwrap().unwrap().owner_id.to_string();
-        for id in [&user, &never] {
-            hub.delete_user(&ann, id, false).await.unwrap();
-        }
+        delete(&world, &ann, vec![user.clone(), never.clone()]).await;
         world.work().await;
 
         let gone = hub.user(&ann, &user, None).await.unwrap();

@@ -188,6 +188,8 @@ fn subscribers_are_retried_changed_and_deleted() {
         assert!(world.accounts().await.iter().all(|account| account.package == "premium"));
 
         let rows = [json!({ "id": failed }), json!({ "userId": "waiting@sp.com" }), nobody];
+        let unclear = bulk(&world, &client, "delete", &[json!({ "id": failed, "forbid": "yes" })]).await;
+        assert_eq!(outcomes(&client, &unclear).await, [refused(&[(45001, "")])]);
         for expected in ["accepted", "unchanged"] {
             let job = bulk(&world, &client, "delete", &rows).await;
             assert_eq!(outcomes(&client, &job).await, [fine(expected), fine(expected), fine("unchanged")]);
