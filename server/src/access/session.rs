@@ -11,7 +11,7 @@ use crate::{
     fault::{Trouble, interruption},
     store::{
         Administrator, AdministratorId, Store, Subscriber, SubscriberId, TemplateId, Work, hub_session, invitation,
-        portal_session, subscriber,
+        portal_session,
     },
 };
 
@@ -50,17 +50,14 @@ pub async fn open_portal(
 /// The subscriber who is signed in to the portal of this template.
 ///
 /// # Errors
-/// If the database fails.
+/// If they cannot be read, or the database fails.
 pub async fn portal(
     store: &Store,
     now: Timestamp,
     template: TemplateId,
     token: &str,
 ) -> Result<Option<Subscriber>, Trouble> {
-    Ok(match portal_session::find(store.read(), now, template, &fingerprint(token)).await? {
-        Some(subscriber) => subscriber::oneself(store.read(), subscriber).await?,
-        None => None,
-    })
+    portal_session::find(store.read(), now, template, &fingerprint(token)).await
 }
 
 /// Begins a hub session in a browser in this network, which has had the session `before`: that one ends.

@@ -380,7 +380,7 @@ impl PortalBackend for PortalService {
         let Context { store, environment, .. } = &*self.0;
         let user = self.0.told(self.0.signed_in(visitor, share).await)?;
         let locale = visitor.locale.to_string();
-        self.0.told(activation::enter_address(store, environment, user.id, email, &locale).await)
+        self.0.told(activation::enter_address(store, environment, &user, email, &locale).await)
     }
 
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
@@ -391,7 +391,7 @@ impl PortalBackend for PortalService {
     async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
         let Context { store, environment, .. } = &*self.0;
         let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::resend(store, environment, user.id, visitor.locale.as_ref()).await)
+        self.0.told(activation::resend(store, environment, &user, visitor.locale.as_ref()).await)
     }
 
     async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {

@@ -260,8 +260,9 @@ impl Sower {
         // The target asked to come back later: these stay `provisioning` or `updating` for the demo's day.
         for waiting in task::all(&**work, self.tenant).await? {
             if waiting.kind == Kind::Subscriber(Order::SendProof) {
-                if let Some(proof) = waiting.proof_id {
-                    activation::note_mail(work, proof, Mailing::Sent, None).await?;
+                if let (Some(proof), OwnerId::Subscriber(subscriber)) = (waiting.proof_id, waiting.owner.id) {
+                    let subscriber = subscribers::lock(work, subscriber).await?;
+                    activation::note_mail(work, (proof, &subscriber), Mailing::Sent, None).await?;
                 }
                 task::finish(work, &waiting).await?;
                 continue;

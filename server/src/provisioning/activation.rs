@@ -34,6 +34,15 @@ use crate::{
     targets::Refusal,
 };
 
+/// What is known of a request to prove an address before it is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Its id, if whoever asks needs it.
+    pub id: Option<ProofId>,
+    /// In which language to write the mail.
+    pub locale: Option<String>,
+}
+
 /// Opens a request to prove the address that the subscriber has entered, if there is one.
 ///
 /// # Errors
@@ -42,11 +51,11 @@ pub async fn open(
     work: &Work,
     environment: &Environment,
     subscriber: &Subscriber,
-    locale: Option<String>,
+    asked: Asked,
 ) -> Result<Option<ProofId>, DbErr> {
     let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
-    let id = ProofId::from(environment.id());
-    proof::open(work, (id, environment.now()), (subscriber, email), locale).await?;
+    let id = asked.id.unwrap_or_else(|| environment.id().into());
+    proof::open(work, (id, environment.now()), (subscriber, email), asked.locale).await?;
     Ok(Some(id))
 }
 
@@ -76,7 +85,7 @@ pub async fn forget(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> 
 pub async fn enter_address(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
@@ -87,7 +96,7 @@ pub async fn enter_address(
 async fn ask_for_mail(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     typed: &str,
     (locale, actor): (&str, &Actor),
 ) -> Result<(), Trouble> {
@@ -96,25 +105,28 @@ async fn ask_for_mail(
     }
     let email = EmailAddress::pasted(typed)?;
     let now = environment.now();
-    let asking = subscriber::oneself(store.read(), subscriber).await?.ok_or(Fault::NotFound)?;
-    let mails = mails(&asking, &email);
-    if let Err(too_many) = enough(throttle::remembered(store, now, &mails)) {
-        let is_repeated = is_asked_for(store.read(), subscriber, &email, now).await?;
+    let id = subscriber.id;
+    let [own, recipient, own_there] = mails(subscriber, &email);
+    if let Err(too_many) =
+        enough(throttle::remembered(store, now, &[own.clone(), recipient.clone(), own_there.clone()]))
+    {
+        let is_repeated = is_asked_for(store.read(), id, &email, now).await?;
         return if is_repeated { Ok(()) } else { Err(too_many) };
     }
     let mut work = store.work().await?;
-    let asking = subscribers::lock(&work, subscriber).await?;
+    let asking = subscribers::lock(&work, id).await?;
     // Under the lock, so that of two at once the second one finds what the first has asked for.
-    if is_asked_for(&*work, subscriber, &email, now).await? {
+    if is_asked_for(&*work, id, &email, now).await? {
         return Ok(work.abandon().await?);
     }
-    let with = Circumstances { locale: Some(locale.to_owned()), ..Circumstances::default() };
+    let request = ProofId::from(environment.id());
+    let asked = Asked { id: Some(request), locale: Some(locale.to_owned()) };
+    let with = Circumstances { asked, ..Circumstances::default() };
     change::apply(&mut work, environment, asking, Event::AddressEntered(email), actor, with).await?;
-    if let Some(proof) = proof::newest(&*work, subscriber).await? {
-        // What is counted here does not count again when it is sent.
-        throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL_TRY, proof.id)]).await?;
-    }
-    enough(throttle::spend(store, &work, now, &mails).await?)?;
+    // What is counted here does not count again when it is sent.
+    let counted = Count::of(limit::PROOF_MAIL_TRY, request);
+    let [_, spent @ ..] = throttle::spend(store, &work, now, &[counted, own, recipient, own_there]).await?;
+    enough(spent)?;
     Ok(work.commit().await?)
 }
 
@@ -175,10 +187,10 @@ fn enough([subscriber, recipient, own]: [Option<i64>; 3]) -> Result<(), Trouble>
 pub async fn resend(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     locale: &str,
 ) -> Result<(), Trouble> {
-    let last = to_send_again(store, environment, subscriber).await?;
+    let last = to_send_again(store, environment, subscriber.id).await?;
     enter_address(store, environment, subscriber, last.email.as_str(), locale).await
 }
 
@@ -189,10 +201,10 @@ pub async fn resend(
 pub async fn resend_for(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     actor: &Actor,
 ) -> Result<(), Trouble> {
-    let last = to_send_again(store, environment, subscriber).await?;
+    let last = to_send_again(store, environment, subscriber.id).await?;
     ask_for_mail(store, environment, subscriber, last.email.as_str(), (&last.locale, actor)).await
 }
 
@@ -212,7 +224,8 @@ pub async fn remind(
     if last.mailing != Mailing::Refused && age < limit::REMIND_AFTER {
         return Err(Fault::MailedRecently.into());
     }
-    let with = Circumstances { locale: Some(last.locale), ..Circumstances::default() };
+    let asked = Asked { locale: Some(last.locale), ..Asked::default() };
+    let with = Circumstances { asked, ..Circumstances::default() };
     change::apply(work, environment, subscriber, Event::AddressEntered(last.email), actor, with).await?;
     Ok(())
 }
@@ -306,10 +319,7 @@ pub async fn begin_mail(
     let code_hash = keys.hash(environment, &link_hash, &code).await;
     let (work, now) = (store.work().await?, environment.now());
     // Locked, so that of two attempts the second one sees what the first has written.
-    let Some(current) = proof::lock(&work, found).await? else { return Ok(Beginning::Overtaken) };
-    if !queue::is_held(&work, task).await? {
-        return Ok(Beginning::Overtaken);
-    }
+    let Some(current) = proof::lock_with_task(&work, found, task).await? else { return Ok(Beginning::Overtaken) };
     if current.mailing == Mailing::Sending && found.mailing != Mailing::Sending {
         return Ok(Beginning::Uncertain);
     }
@@ -410,8 +420,7 @@ async fn compare(keys: &CodeKeys, code: &str, mailed: &[&Secret]) -> Result<(), 
 /// is not told apart), [`Fault::LinkExpired`].
 pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(Request, Subscriber), Trouble> {
     let found = proof::by_link(store.read(), secret::fingerprint(token)).await?;
-    let (request, sent_at) = found.ok_or(Fault::LinkUsed)?;
-    let subscriber = subscriber::of_proof(store.read(), &request).await?.ok_or(Fault::LinkUsed)?;
+    let (request, subscriber, sent_at) = found.ok_or(Fault::LinkUsed)?;
     if !request.open {
         return Err(spent(&request, &subscriber).into());
     }
@@ -451,19 +460,20 @@ pub fn proven(request: &Request, how: Proof) {
     tracing::info!(target: SECURITY, event = "address_proven", %subscriber, by);
 }
 
-/// Notes how the mail of a request fares, and why it was refused if it was. What kept it up until now is over with it.
-/// Returns whom it is for, if the user is still there.
+/// Notes how the mail of a request fares that is to `subscriber`, and why it was refused if it was. What kept it up until now is
+/// over with it.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn note_mail(
     work: &mut Work,
-    request: ProofId,
+    (request, subscriber): (ProofId, &Subscriber),
     mailing: Mailing,
     refusal: Option<&Refusal>,
-) -> Result<Option<Subscriber>, Trouble> {
-    let Some(whose) = proof::note_mailing(work, request, mailing).await? else { return Ok(None) };
-    let Some(subscriber) = subscriber::oneself(&**work, whose).await? else { return Ok(None) };
+) -> Result<(), Trouble> {
+    if !proof::note_mailing(work, request, mailing).await? {
+        return Ok(());
+    }
     work.changed(subscriber.template_id, subscriber.id);
     let mut noted = subscriber.clone();
     noted.mail_refused = mailing == Mailing::Refused;
@@ -472,6 +482,5 @@ pub async fn note_mail(
         noted.setback = None;
         noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
     }
-    Subscriber::save(work, &subscriber, &noted).await?;
-    Ok(Some(noted))
+    Ok(Subscriber::save(work, subscriber, &noted).await?)
 }

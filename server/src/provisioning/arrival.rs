@@ -6,7 +6,7 @@ use domain::{
     lifecycle::{self, Arrival},
 };
 
-use super::{change, draft::Refused, tenancy, user_id};
+use super::{activation::Asked, change, draft::Refused, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,
@@ -122,7 +122,8 @@ pub async fn admit(
     let customer = customer::locked(work, template, &new.sp_enterprise_id, fresh).await?;
     let customer = customer.ok_or(Fault::UnknownProvisioningId)?;
     let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
-    let (locale, now) = (new.language.clone(), environment.now());
+    let asked = Asked { locale: new.language.clone(), ..Asked::default() };
+    let now = environment.now();
     let subscriber = Subscriber {
         id: environment.id().into(),
         partner_id: template.partner_id,
@@ -157,7 +158,7 @@ pub async fn admit(
         customer::save_administrator(work, &customer, Some(subscriber.id), customer.administrator_ready).await?;
     }
     let how = if subscriber.self_activated { Happening::SelfActivated } else { Happening::Arrived };
-    change::arrived(work, environment, &subscriber, how.as_str(), actor, (order, locale)).await?;
+    change::arrived(work, environment, (&subscriber, template), how.as_str(), actor, (order, asked)).await?;
     Ok(subscriber)
 }
 

@@ -10,6 +10,7 @@ use domain::{Fault, Happening, Status, Timestamp};
 use sea_orm::DbErr;
 
 use super::{
+    activation::Asked,
     admission::Comeback,
     queue::{self, Kind, NewTask},
 };
@@ -29,8 +30,8 @@ pub struct Circumstances {
     pub tracking_id: Option<String>,
     /// The account's or workspace's id at the target.
     pub person_id: Option<String>,
-    /// In which language to write the mail that follows, if one does.
-    pub locale: Option<String>,
+    /// What is known of the request to prove an address that follows, if one does.
+    pub asked: Asked,
     /// Whether a user who is to be removed may come back.
     pub comeback: Comeback,
 }
@@ -71,19 +72,19 @@ pub trait Managed: Stored {
         async { Ok(()) }
     }
 
-    /// The task of an order, with what only one kind needs.
+    /// The task of an order, with what only one kind needs; `template`, if it has been read.
     ///
     /// # Errors
     /// If the database fails.
-    fn prepare<'a>(
+    fn prepare(
         &self,
-        _work: &Work,
+        work: &Work,
         _environment: &Environment,
-        _template: &Template,
-        _locale: Option<String>,
-        task: NewTask<'a>,
-    ) -> impl Future<Output = Result<NewTask<'a>, DbErr>> + Send {
-        async { Ok(task) }
+        template: Option<&Template>,
+        _asked: Asked,
+        task: NewTask,
+    ) -> impl Future<Output = Result<NewTask, Trouble>> + Send {
+        async move { Ok(task.at(&template_of(work, self, template).await?)) }
     }
 
     /// Does what else follows from a change that was written as this step of its history. Without `before` it has just
@@ -142,27 +143,27 @@ pub async fn apply<S: Managed>(
     let step = work.record(environment, step).await?;
     if let Some(after) = &after {
         let in_doubt = queue::in_doubt(before.fault(), before.status_changed_at());
-        follow(work, environment, after, order, with.locale, in_doubt).await?;
+        follow(work, environment, (after, None), order, with.asked, in_doubt).await?;
     }
     S::announce(work, environment, Some(&before), after.as_ref(), step).await?;
     Ok(after)
 }
 
-/// Writes down that one has come, which has been inserted just now, and makes its first task.
+/// Writes down that one has come by this template, which has been inserted just now, and makes its first task.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn arrived<S: Managed>(
     work: &mut Work,
     environment: &Environment,
-    new: &S,
+    (new, template): (&S, &Template),
     event: &'static str,
     actor: &Actor,
-    (order, locale): (Option<S::Order>, Option<String>),
+    (order, asked): (Option<S::Order>, Asked),
 ) -> Result<(), Trouble> {
     let step = Step { owner: new.owner(), event, actor, status: Some(new.status()), fault: new.fault(), detail: None };
     let step = work.record(environment, step).await?;
-    follow(work, environment, new, order, locale, environment.now()).await?;
+    follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
     Ok(S::announce(work, environment, None, Some(new), step).await?)
 }
 
@@ -170,24 +171,34 @@ pub async fn arrived<S: Managed>(
 async fn follow<S: Managed>(
     work: &mut Work,
     environment: &Environment,
-    subject: &S,
+    (subject, template): (&S, Option<&Template>),
     order: Option<S::Order>,
-    locale: Option<String>,
+    asked: Asked,
     in_doubt: Timestamp,
 ) -> Result<(), Trouble> {
     let Some(order) = order else { return Ok(()) };
-    let template = template::find(&**work, Tenant::of_subject(subject), subject.template_id()).await?;
-    let template = template.ok_or(Fault::NotFound)?;
     let task = NewTask {
         owner: subject.owner(),
-        target: &template.target,
+        target: queue::MAIL.to_owned(),
         kind: order.into(),
         proof: None,
         held: false,
         not_before: in_doubt,
     };
-    let task = subject.prepare(work, environment, &template, locale, task).await?;
+    let task = subject.prepare(work, environment, template, asked, task).await?;
     Ok(queue::add(work, environment, task).await?)
+}
+
+/// The template by which one came: as it was read, or else as it is now.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn template_of(work: &Work, subject: &impl Stored, known: Option<&Template>) -> Result<Template, Trouble> {
+    if let Some(known) = known {
+        return Ok(known.clone());
+    }
+    let found = template::find(&**work, Tenant::of_subject(subject), subject.template_id()).await?;
+    found.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// Notes why the attempt under way has to be made again, or that it has not. History keeps what is new.

@@ -10,14 +10,12 @@ use sea_orm::DbErr;
 
 pub use domain::task::Kind;
 
-pub use crate::store::task::{
-    For, MAIL, finish, forget, forget_mail, free, is_due, length, next_mail, release, release_one,
-};
+pub use crate::store::task::{For, MAIL, forget, forget_mail, free, is_due, length, next_mail, release, release_one};
 use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Owner, OwnerId, ProofId, Store, Work, customer,
+        Owner, OwnerId, ProofId, Store, Template, Work, customer,
         task::{self, Task, Terms},
     },
 };
@@ -36,19 +34,27 @@ pub const SETTLING: i64 = 30_000;
 pub const LONGEST_CALL: i64 = 20_000;
 
 /// A task to be added.
-pub struct NewTask<'a> {
+pub struct NewTask {
     /// For whom or what.
     pub owner: Owner,
     /// What to do.
     pub kind: Kind,
     /// The target that it needs, or [`MAIL`].
-    pub target: &'a str,
+    pub target: String,
     /// Which proof the mail is for.
     pub proof: Option<ProofId>,
     /// Waits for the customer's administrator.
     pub held: bool,
     /// Until when an earlier order may still have an effect: see [`in_doubt`].
     pub not_before: Timestamp,
+}
+
+impl NewTask {
+    /// The same for the template's target.
+    #[must_use]
+    pub fn at(self, template: &Template) -> Self {
+        Self { target: template.target.clone(), ..self }
+    }
 }
 
 /// Until when an order that ended with this fault at that time may still have an effect at the target: if it ended without
@@ -63,13 +69,13 @@ pub fn in_doubt(fault: Option<Fault>, ended_at: Timestamp) -> Timestamp {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn add(work: &mut Work, environment: &Environment, new: NewTask<'_>) -> Result<(), DbErr> {
+pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Result<(), DbErr> {
     let now = environment.now();
     let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
     let task = Task {
         id: environment.id().into(),
         owner: new.owner,
-        target: new.target.to_owned(),
+        target: new.target,
         kind: new.kind,
         proof_id: new.proof,
         generation: 0,
@@ -137,16 +143,6 @@ pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool)
     Ok(Standing::Replaced)
 }
 
-/// Whether the task is still what its attempt has claimed: one that was taken over by another server has more claims, one that
-/// has replaced it has another id.
-///
-/// # Errors
-/// If the database fails.
-pub async fn is_held(work: &Work, task: &Task) -> Result<bool, Trouble> {
-    let current = task::current(work, task).await?;
-    Ok(current.is_some_and(|current| (current.id, current.claims) == (task.id, task.claims)))
-}
-
 /// An attempt that failed and is made again.
 #[derive(Clone, Copy, Debug)]
 pub struct Setback {
@@ -187,17 +183,31 @@ pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) 
     free_at(work, &before, task, run_at, true).await
 }
 
-/// Ends a task that is done. If an attempt before the last one may still take effect, the task stays until that is over, so
-/// that whatever is ordered meanwhile waits for it, too; there is nothing left to do for it then.
+/// Ends a task for which there is nothing left to do, if it is still what its attempt has claimed. Else, as [`stand`].
 ///
 /// # Errors
 /// If the database fails.
-pub async fn conclude(work: &Work, task: Task, now: Timestamp) -> Result<(), DbErr> {
-    if task.earlier_doubt <= now {
-        return finish(work, &task).await;
+pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<Standing, Trouble> {
+    if task::finish(work, task).await? {
+        return Ok(Standing::Mine(Box::new(task.clone())));
     }
-    let run_at = task.earlier_doubt;
-    free_at(work, &task, task.clone(), run_at, true).await
+    stand(work, task, now, true).await
+}
+
+/// Ends a task that is done, likewise. If an attempt before the last one may still take effect, the task stays until that is
+/// over, so that whatever is ordered meanwhile waits for it, too.
+///
+/// # Errors
+/// If the database fails.
+pub async fn conclude(work: &mut Work, task: &Task, now: Timestamp) -> Result<Standing, Trouble> {
+    if task.earlier_doubt <= now {
+        return finish(work, task, now).await;
+    }
+    let standing = stand(work, task, now, true).await?;
+    if let Standing::Mine(task) = &standing {
+        free_at(work, task, (**task).clone(), task.earlier_doubt, true).await?;
+    }
+    Ok(standing)
 }
 
 /// The task as it was `before`, with what has changed of it and free to be taken.

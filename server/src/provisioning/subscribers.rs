@@ -3,14 +3,15 @@
 
 use domain::{
     Fault, Status, Timestamp,
-    lifecycle::{AtTarget, Event, Order},
+    lifecycle::{AtTarget, Event, Order, State},
     template::held_back,
 };
 use sea_orm::DbErr;
 
 use super::{
-    activation, admission,
-    change::{Circumstances, Managed},
+    activation::{self, Asked},
+    admission,
+    change::{self, Circumstances, Managed},
     queue::{self, Kind, NewTask},
 };
 use crate::{
@@ -81,31 +82,33 @@ impl Managed for Subscriber {
         }
         match after {
             None => activation::forget(work, self.id).await,
-            Some(after) if after.lifecycle != self.lifecycle || order.is_some() => activation::close(work, self).await,
+            Some(after) if is_asked(self) && (after.lifecycle != self.lifecycle || order.is_some()) => {
+                activation::close(work, self).await
+            }
             Some(_) => Ok(()),
         }
     }
 
-    async fn prepare<'a>(
+    async fn prepare(
         &self,
         work: &Work,
         environment: &Environment,
-        template: &Template,
-        locale: Option<String>,
-        task: NewTask<'a>,
-    ) -> Result<NewTask<'a>, DbErr> {
-        Ok(match task.kind {
-            Kind::Subscriber(Order::SendProof) => {
-                let proof = activation::open(work, environment, self, locale).await?;
-                NewTask { proof, target: queue::MAIL, not_before: environment.now(), ..task }
-            }
-            Kind::Subscriber(Order::CreateAccount) if template.provision_admin_first => {
-                // It is locked, so the administrator cannot become ready between this look and the commit.
-                let customer = customer::find(&**work, Tenant::of_subject(self), self.customer_id).await?;
-                NewTask { held: customer.is_some_and(|customer| held(template, &customer, self.id)), ..task }
-            }
-            _ => task,
-        })
+        template: Option<&Template>,
+        asked: Asked,
+        task: NewTask,
+    ) -> Result<NewTask, Trouble> {
+        if task.kind == Kind::Subscriber(Order::SendProof) {
+            let proof = activation::open(work, environment, self, asked).await?;
+            return Ok(NewTask { proof, not_before: environment.now(), ..task });
+        }
+        let template = change::template_of(work, self, template).await?;
+        let task = task.at(&template);
+        if task.kind != Kind::Subscriber(Order::CreateAccount) || !template.provision_admin_first {
+            return Ok(task);
+        }
+        // It is locked, so the administrator cannot become ready between this look and the commit.
+        let customer = customer::find(&**work, Tenant::of_subject(self), self.customer_id).await?;
+        Ok(NewTask { held: customer.is_some_and(|customer| held(&template, &customer, self.id)), ..task })
     }
 
     async fn announce(
@@ -131,6 +134,11 @@ impl Managed for Subscriber {
     fn tell_pages(&self, work: &mut Work) {
         work.changed(self.template_id, self.id);
     }
+}
+
+/// Whether the subscriber is asked to prove an address: nobody else has an open request, or a mail on its way.
+const fn is_asked(subscriber: &Subscriber) -> bool {
+    matches!(subscriber.lifecycle.state, State::PendingEmailValidation(_))
 }
 
 /// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that

@@ -7,6 +7,7 @@ use domain::{
 use sea_orm::DbErr;
 
 use super::{
+    activation::Asked,
     change::{self, Circumstances, Managed, apply},
     user_id,
 };
@@ -96,7 +97,8 @@ pub async fn add(
         status_changed_at: now,
     };
     workspace::insert(&work, &new).await.map_err(taken)?;
-    change::arrived(&mut work, environment, &new, "arrived", actor, (Some(order), None)).await?;
+    let asked = Asked::default();
+    change::arrived(&mut work, environment, (&new, template), "arrived", actor, (Some(order), asked)).await?;
     work.commit().await?;
     Ok(new)
 }

@@ -4,7 +4,7 @@ use domain::{Fault, Permission, Permissions, Role, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, SelectStatement},
+    sea_query::{Expr, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -124,12 +124,17 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<A
 
 /// Whoever a session in the hub belongs to, unless they must not sign in.
 pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> Result<Option<Administrator>, Trouble> {
-    one(db, Entity::find_by_id(id).filter(Column::DisabledAt.is_null())).await
+    one(db, Entity::find_by_id(id).filter(is_admitted())).await
+}
+
+/// Whether somebody may sign in, for a query.
+pub(super) fn is_admitted() -> SimpleExpr {
+    Column::DisabledAt.is_null()
 }
 
 /// The ids of those who may sign in, for a query.
 pub(super) fn ids_admitted() -> SelectStatement {
-    Entity::find().select_only().column(Column::Id).filter(Column::DisabledAt.is_null()).into_query()
+    Entity::find().select_only().column(Column::Id).filter(is_admitted()).into_query()
 }
 
 /// Refuses whoever may not do that any more, to a customer's user if it is one's: the guard let them in before the unit of work

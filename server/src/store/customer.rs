@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use domain::{SpEnterpriseId, Timestamp};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Func, OnConflict, Query, SelectStatement},
+    ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityName as _, EntityTrait, FromQueryResult as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, LockType, OnConflict, Query, SelectStatement},
 };
 
 use super::{
@@ -205,13 +205,16 @@ pub async fn lock(work: &Work, customer: &Customer) -> Result<(), DbErr> {
     customer::Entity::find_by_id(customer.id).lock_exclusive().one(&**work).await.map(drop)
 }
 
-/// Locks the customers that another query finds until the transaction ends. SQLite has one writer.
-pub(super) async fn lock_those(work: &Work, ids: SelectStatement) -> Result<(), DbErr> {
-    if work.get_database_backend() == DbBackend::Sqlite {
-        return Ok(());
+/// What a query finds, locked until the transaction ends, and before it the customer whose it is: PostgreSQL locks in the order
+/// in which the tables are named (`it engine::locks`). SQLite has one writer.
+pub(super) fn locked_first<E: EntityTrait>(mut rows: Select<E>, whose: E::Column, backend: DbBackend) -> Select<E> {
+    if backend == DbBackend::Postgres {
+        let its = Expr::col(whose.as_column_ref()).equals(customer::Column::Id.as_column_ref());
+        let tables = [customer::Entity.table_ref(), E::default().table_ref()];
+        let query = QuerySelect::query(&mut rows);
+        query.inner_join(customer::Entity, its).lock_with_tables(LockType::Update, tables);
     }
-    let those = customer::Entity::find().filter(customer::Column::Id.in_subquery(ids));
-    those.lock_exclusive().one(&**work).await.map(drop)
+    rows
 }
 
 /// Notes that users of the customer come by this template.

@@ -7,13 +7,16 @@ use domain::{Network, Timestamp, limit};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, SimpleExpr},
+    sea_query::{ExprTrait as _, SimpleExpr},
 };
 
 use super::{
     Work,
     administrator::{self, Administrator},
-    entity::hub_session::{Column, Entity, Model},
+    entity::{
+        self,
+        hub_session::{Column, Entity, Model},
+    },
     ids::AdministratorId,
 };
 use crate::fault::Trouble;
@@ -55,10 +58,14 @@ pub enum Which<'a> {
 /// # Errors
 /// If the database fails.
 pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -> Result<Option<HubSession>, Trouble> {
-    let session = Entity::find_by_id(token_hash).filter(has_ended(now).not()).one(db).await?;
-    let Some(Model { administrator_id, seen_at, .. }) = session else { return Ok(None) };
-    let administrator = administrator::admitted(db, administrator_id).await?;
-    Ok(administrator.map(|administrator| HubSession { administrator, seen_at: Timestamp(seen_at) }))
+    let session = Entity::find_by_id(token_hash)
+        .filter(has_ended(now).not())
+        .find_also_related(entity::administrator::Entity)
+        .filter(administrator::is_admitted())
+        .one(db)
+        .await?;
+    let Some((Model { seen_at, .. }, Some(whose))) = session else { return Ok(None) };
+    Ok(Some(HubSession { administrator: whose.try_into()?, seen_at: Timestamp(seen_at) }))
 }
 
 /// Which of these, by the hashes of their cookies, [`find`] would find.
@@ -170,7 +177,5 @@ pub async fn sweep(work: &Work, now: Timestamp) -> Result<(), DbErr> {
 
 /// Whether a session was not used for too long, or lasts too long.
 fn has_ended(now: Timestamp) -> SimpleExpr {
-    Expr::col(Column::SeenAt)
-        .lte(now.plus(-limit::HUB_SESSION_IDLE).0)
-        .or(Expr::col(Column::CreatedAt).lte(now.plus(-limit::HUB_SESSION).0))
+    Column::SeenAt.lte(now.plus(-limit::HUB_SESSION_IDLE).0).or(Column::CreatedAt.lte(now.plus(-limit::HUB_SESSION).0))
 }

@@ -16,23 +16,26 @@ use super::{
     },
     ids::{SubscriberId, TemplateId},
 };
+use crate::fault::Trouble;
 
-/// A user who is signed in to the portal of a template. Returns the subscriber's id.
+/// The user who is signed in to the portal of a template.
 ///
 /// # Errors
-/// If the database fails.
+/// If they cannot be read, or the database fails.
 pub async fn find(
     db: &impl ConnectionTrait,
     now: Timestamp,
     template: TemplateId,
     token_hash: &str,
-) -> Result<Option<SubscriberId>, DbErr> {
+) -> Result<Option<Subscriber>, Trouble> {
     let session = Entity::find_by_id(token_hash)
+        .select_only()
+        .column(Column::SubscriberId)
         .filter(Column::ExpiresAt.gt(now.0))
         .filter(Column::TemplateId.eq(template))
-        .one(db)
-        .await?;
-    Ok(session.map(|session| session.subscriber_id))
+        .into_query();
+    let whose = subscriber::Entity::find().filter(subscriber::Column::Id.in_subquery(session)).one(db).await?;
+    Ok(whose.map(Subscriber::try_from).transpose()?)
 }
 
 /// Which of these, by the hashes of their cookies, have not ended and are of somebody who is there.

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{
     Subscriber, Unreadable, Work,
-    entity::{proof, proof_secret},
+    entity::{self, proof, proof_secret},
     ids::{ProofId, SubscriberId},
     task::Task,
 };
@@ -161,6 +161,24 @@ pub async fn lock(work: &Work, request: &Request) -> Result<Option<Request>, Tro
     Ok(found.map(Request::try_from).transpose()?)
 }
 
+/// The request whose mail a task is to send, as it is now, if it is open and the task is still what its attempt has claimed: one
+/// that was taken over by another server has more claims, one that was replaced has another id. Both are locked until the
+/// transaction ends.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn lock_with_task(work: &Work, request: &Request, task: &Task) -> Result<Option<Request>, Trouble> {
+    let still_open = proof::Entity::find_by_id(request.id).filter(proof::Column::Open.eq(true));
+    let found = still_open
+        .inner_join(entity::task::Entity)
+        .filter(entity::task::Column::Id.eq(task.id))
+        .filter(entity::task::Column::Claims.eq(task.claims))
+        .lock_exclusive()
+        .one(&**work)
+        .await?;
+    Ok(found.map(Request::try_from).transpose()?)
+}
+
 /// Marks a request's mail as being sent, with these secrets.
 ///
 /// # Errors
@@ -177,17 +195,17 @@ pub async fn begin(work: &Work, request: &Request, secret: Secret) -> Result<(),
     note_mailing(work, request.id, Mailing::Sending).await.map(drop)
 }
 
-/// Notes how the mail of a request fares. Says of whom it is, if it is there.
+/// Notes how the mail of a request fares. Returns whether the request is there.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Result<Option<SubscriberId>, DbErr> {
+pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Result<bool, DbErr> {
     let noted = proof::Entity::update_many()
         .col_expr(proof::Column::Mail, Expr::value(mailing.as_str()))
         .filter(proof::Column::Id.eq(request))
-        .exec_with_returning(&**work)
+        .exec(&**work)
         .await?;
-    Ok(noted.first().map(|request| request.subscriber_id))
+    Ok(noted.rows_affected > 0)
 }
 
 /// The subscribers with an open request whose mail fares so: part of another query.
@@ -253,14 +271,21 @@ pub async fn codes_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<
         .await
 }
 
-/// The request to which a link leads, and since when the link is good, for whoever has the link.
+/// The request to which a link leads, whose it is, and since when the link is good, for whoever has the link.
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn by_link(db: &impl ConnectionTrait, link_hash: String) -> Result<Option<(Request, Timestamp)>, Trouble> {
-    let Some(secret) = proof_secret::Entity::find_by_id(link_hash).one(db).await? else { return Ok(None) };
-    let found = proof::Entity::find_by_id(secret.proof_id).one(db).await?.map(Request::try_from).transpose()?;
-    Ok(found.map(|request| (request, Timestamp(secret.created_at))))
+pub async fn by_link(
+    db: &impl ConnectionTrait,
+    link_hash: String,
+) -> Result<Option<(Request, Subscriber, Timestamp)>, Trouble> {
+    let found = proof_secret::Entity::find_by_id(link_hash)
+        .find_also_related(proof::Entity)
+        .and_also_related(entity::subscriber::Entity)
+        .one(db)
+        .await?;
+    let Some((secret, Some(request), Some(whose))) = found else { return Ok(None) };
+    Ok(Some((request.try_into()?, whose.try_into()?, Timestamp(secret.created_at))))
 }
 
 /// Forgets what a mail carried that nobody has.

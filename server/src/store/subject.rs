@@ -4,11 +4,13 @@
 use domain::{BroadWorksId, Fault, Status, Timestamp, lifecycle::AtTarget, usage::Item};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select, Value,
+    IntoActiveModel, ModelTrait, QueryFilter as _, QuerySelect as _, Related, Select, Value,
 };
 
 use super::{
-    Owner, Tenant, Work, customer,
+    Customer, Owner, Template, Tenant, Work,
+    customer::locked_first,
+    entity::{customer, template},
     ids::{OwnerId, TemplateId},
     row::{Unreadable, changed},
 };
@@ -59,6 +61,16 @@ pub trait Stored: Subject {
         tenant: Tenant,
         id: Self::Id,
     ) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+
+    /// The tenant's of that id, with its template and its customer.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the database fails.
+    fn find_whole(
+        db: &impl ConnectionTrait,
+        tenant: Tenant,
+        id: Self::Id,
+    ) -> impl Future<Output = Result<Option<(Self, Template, Customer)>, Trouble>> + Send;
 
     /// Whether the tenant has one of that id.
     ///
@@ -111,7 +123,9 @@ pub(super) trait Table: Subject {
     /// What is written of one.
     type Active: ActiveModelTrait<Entity = Self::Entity> + ActiveModelBehavior + From<Self::Model> + Send;
     /// Its entity.
-    type Entity: EntityTrait<Model = Self::Model, ActiveModel = Self::Active>;
+    type Entity: EntityTrait<Model = Self::Model, ActiveModel = Self::Active>
+        + Related<template::Entity>
+        + Related<customer::Entity>;
 
     /// Its columns of these names.
     const ID: <Self::Entity as EntityTrait>::Column;
@@ -139,18 +153,36 @@ impl<S: Table> Stored for S {
         Ok(found.map(S::read).transpose()?)
     }
 
+    async fn find_whole(
+        db: &impl ConnectionTrait,
+        tenant: Tenant,
+        id: Self::Id,
+    ) -> Result<Option<(Self, Template, Customer)>, Trouble> {
+        let whole = S::of(tenant)
+            .filter(S::ID.eq(id))
+            .find_also_related(template::Entity)
+            .find_also_related(customer::Entity)
+            .one(db)
+            .await?;
+        let Some((row, Some(template), Some(customer))) = whole else { return Ok(None) };
+        Ok(Some((S::read(row)?, template.try_into()?, customer.into())))
+    }
+
     async fn is_there(db: &impl ConnectionTrait, tenant: Tenant, id: Self::Id) -> Result<bool, DbErr> {
         Ok(S::of(tenant).filter(S::ID.eq(id)).one(db).await?.is_some())
     }
 
     async fn lock(work: &Work, id: Self::Id) -> Result<Option<Self>, Trouble> {
-        let one = || S::Entity::find().filter(S::ID.eq(id));
-        customer::lock_those(work, one().select_only().column(S::CUSTOMER_ID).into_query()).await?;
-        let found = one().lock_exclusive().one(&**work).await?;
+        let one = S::Entity::find().filter(S::ID.eq(id));
+        let found = locked_first(one, S::CUSTOMER_ID, work.get_database_backend()).one(&**work).await?;
         Ok(found.map(S::read).transpose()?)
     }
 
     async fn save(work: &Work, before: &Self, after: &Self) -> Result<(), DbErr> {
+        if before == after {
+            // SeaORM would read the row instead.
+            return Ok(());
+        }
         changed::<S::Active>(before.written(), after.written()).update(&**work).await.map(drop)
     }
 

@@ -457,12 +457,18 @@ pub async fn save(work: &Work, before: &Task, after: &Task) -> Result<(), DbErr>
     changed::<task::ActiveModel>(before, after).update(&**work).await.map(drop)
 }
 
-/// Forgets a finished task.
+/// Forgets a finished task, if it is still what its attempt has claimed. Returns whether it was.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn finish(work: &Work, task: &Task) -> Result<(), DbErr> {
-    task::Entity::delete_by_id(task.id).exec(&**work).await.map(drop)
+pub async fn finish(work: &Work, task: &Task) -> Result<bool, DbErr> {
+    let owned = task::Column::LeaseOwner;
+    let finished = task::Entity::delete_by_id(task.id)
+        .filter(task.lease_owner.as_deref().map_or_else(|| owned.is_null(), |owner| owned.eq(owner)))
+        .filter(task::Column::Claims.eq(task.claims))
+        .exec(&**work)
+        .await?;
+    Ok(finished.rows_affected > 0)
 }
 
 /// How many tasks there are.

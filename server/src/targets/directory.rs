@@ -34,6 +34,23 @@ impl Directory {
         directory_account::find(self.store.read(), external_id).await.map_err(refusal)
     }
 
+    /// Brings an account that is there up to date.
+    async fn save(&self, existing: DirectoryAccount, account: &Account) -> Result<Progress, Refusal> {
+        let id = existing.id;
+        let work = self.store.work().await.map_err(refusal)?;
+        let wanted = DirectoryAccount {
+            email: account.email.as_str().to_owned(),
+            email_key: account.email.key(),
+            package: account.package.as_str().to_owned(),
+            first_name: account.first_name.clone(),
+            last_name: account.last_name.clone(),
+            ..existing
+        };
+        directory_account::save(&work, wanted).await.map_err(refusal)?;
+        work.commit().await.map_err(refusal)?;
+        Ok(done(id))
+    }
+
     async fn place(&self, external_id: OwnerId) -> Result<Option<DirectoryPlace>, Refusal> {
         directory_place::find(self.store.read(), external_id).await.map_err(unavailable)
     }
@@ -63,9 +80,6 @@ impl Holds<Account> for Directory {
 
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
         let external_id = account.identity.external_id;
-        if self.account(external_id).await?.is_some() {
-            return self.update(account).await;
-        }
         let id = self.environment.id();
         let work = self.store.work().await.map_err(refusal)?;
         let new = DirectoryAccount {
@@ -86,30 +100,18 @@ impl Holds<Account> for Directory {
             }
             Err(error) => {
                 work.abandon().await.map_err(refusal)?;
-                // Another attempt for the same account may have been faster.
+                // Another attempt for the same account may have been before this one.
                 let existing = self.account(external_id).await?.ok_or_else(|| refusal(error))?;
-                Ok(done(existing.id))
+                self.save(existing, account).await
             }
         }
     }
 
     async fn update(&self, account: &Account) -> Result<Progress, Refusal> {
-        let Some(existing) = self.account(account.identity.external_id).await? else {
-            return self.create(account).await;
-        };
-        let id = existing.id;
-        let work = self.store.work().await.map_err(refusal)?;
-        let wanted = DirectoryAccount {
-            email: account.email.as_str().to_owned(),
-            email_key: account.email.key(),
-            package: account.package.as_str().to_owned(),
-            first_name: account.first_name.clone(),
-            last_name: account.last_name.clone(),
-            ..existing
-        };
-        directory_account::save(&work, wanted).await.map_err(refusal)?;
-        work.commit().await.map_err(refusal)?;
-        Ok(done(id))
+        match self.account(account.identity.external_id).await? {
+            Some(existing) => self.save(existing, account).await,
+            None => self.create(account).await,
+        }
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {

@@ -125,7 +125,7 @@ fn a_journey_is_in_it_without_who_it_was() {
         server::provisioning::activation::enter_address(
             &world.store,
             &world.environment,
-            of,
+            &world.subscriber(of).await,
             "annabel@acme.example",
             "en",
         )

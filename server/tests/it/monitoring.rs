@@ -99,7 +99,7 @@ fn the_document_lists_every_metric_and_nobody_is_in_them() {
         world.work().await;
         let enter = server::provisioning::activation::enter_address;
         for _ in 0..9 {
-            _ = enter(&world.store, &world.environment, ann.id, "annabel@acme.example", "en").await;
+            _ = enter(&world.store, &world.environment, &ann, "annabel@acme.example", "en").await;
             world.clock.advance(60_000);
         }
         world.work().await;

@@ -65,10 +65,10 @@ fn mails_are_forgotten_once_what_they_were_for_is_over() {
     for_each_database(async |world: World| {
         let retention = Retention::new(None, Some(Days(MAILS)));
         let template = world.template(|_| ()).await;
-        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await.id;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
         world.clock.advance(i64::from(MAILS) * DAY);
-        activation::enter_address(&world.store, &world.environment, user, "bo@acme.com", "en").await.unwrap();
+        activation::enter_address(&world.store, &world.environment, &user, "bo@acme.com", "en").await.unwrap();
         world.work().await;
         let left = async || {
             let proofs = proof::Entity::find().all(world.store.read()).await.unwrap();
@@ -83,7 +83,7 @@ fn mails_are_forgotten_once_what_they_were_for_is_over() {
         sweep(&world, &retention).await;
         assert_eq!(left().await.0.len(), 1, "it may still be confirmed by another mail");
 
-        world.apply(user, Event::RemovalRequested).await.unwrap();
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
         assert_eq!(left().await, (vec![], 0));
     });
 }

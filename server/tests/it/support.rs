@@ -38,4 +38,4 @@ pub use pretender::Pretender;
 pub use proxy::Proxy;
 pub use services::{MailServer, ScimService, python};
 pub use site::{AMPLE, Reply, Site, cookie, read_reply};
-pub use world::{MAX_ATTEMPTS, Refused, World, billed_wrongly, fault, left_to_do, new_subscriber};
+pub use world::{MAX_ATTEMPTS, Refused, World, asked_in_vain, billed_wrongly, fault, left_to_do, new_subscriber};

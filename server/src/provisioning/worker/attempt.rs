@@ -22,7 +22,7 @@ use crate::{
         activation::{self, Beginning},
         queue::{self, Kind, Setback, Standing},
     },
-    store::{Subscriber, Template, Tenant, Workspace, customer, proof, task::Task, template},
+    store::{Customer, Subscriber, Template, Tenant, Workspace, proof, task::Task},
     targets::{Entry as _, Holds, Progress, Refusal},
 };
 
@@ -222,7 +222,7 @@ impl Worker {
     }
 
     async fn send_proof(&self, task: &Task) -> Result<Outcome<Event>, Trouble> {
-        let Some((subscriber, template)) = self.whose::<Subscriber>(task).await? else { return Ok(Outcome::Moot) };
+        let Some((subscriber, template, _)) = self.whose::<Subscriber>(task).await? else { return Ok(Outcome::Moot) };
         let Some(proof) = proof::of_task(self.store.read(), task).await? else { return Ok(Outcome::Moot) };
         if proof.mailing == Mailing::Sending && !self.courier.replaces() {
             // An earlier attempt was handing the mail over when its process died.
@@ -267,10 +267,8 @@ impl Worker {
 
     /// Asks the target for what the order says, if the subscriber or workspace still stands where it was given.
     async fn ask<S: Attempted>(&self, task: &Task, order: S::Order) -> Result<Outcome<S::Event>, Trouble> {
-        let Some((subject, template)) = self.whose::<S>(task).await? else { return Ok(Outcome::Moot) };
+        let Some((subject, template, customer)) = self.whose::<S>(task).await? else { return Ok(Outcome::Moot) };
         let Some(target) = self.targets.get(&template.target) else { return Ok(Outcome::Refused(not_set_up())) };
-        let customer = customer::find(self.store.read(), Tenant::of_task(task), subject.owner().customer).await?;
-        let Some(customer) = customer else { return Ok(Outcome::Moot) };
         let Some((request, done)) = subject.request(order, task, &template, &customer) else {
             return Ok(Outcome::Moot);
         };
@@ -289,13 +287,10 @@ impl Worker {
         (now < task.lease_until).then(|| Duration::from_millis(left.unsigned_abs()))
     }
 
-    /// For whom or what a task is, and the template; nothing, if that is gone.
-    async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template)>, Trouble> {
-        let (db, tenant) = (self.store.read(), Tenant::of_task(task));
+    /// For whom or what a task is, and whose that is; nothing, if that is gone.
+    async fn whose<S: Attempted>(&self, task: &Task) -> Result<Option<(S, Template, Customer)>, Trouble> {
         let Some(id) = S::id_of(task.owner.id) else { return Ok(None) };
-        let Some(subject) = S::find(db, tenant, id).await? else { return Ok(None) };
-        let template = template::find(db, tenant, subject.template_id()).await?;
-        Ok(template.map(|template| (subject, template)))
+        S::find_whole(self.store.read(), Tenant::of_task(task), id).await
     }
 }
 

@@ -27,16 +27,23 @@ const AWAIT_CONSENT: Kind = Kind::Subscriber(Order::AwaitConsent);
 impl Worker {
     /// Brings the outcome back: the next event, the next attempt, or nothing.
     pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
-        let work = self.store.work().await?;
+        let mut work = self.store.work().await?;
         let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
         let Some(subject) = S::lock(&work, id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
-        let Some((mut work, task)) = self.still_ours(work, task, answered).await? else { return Ok(()) };
+        let standing = match &outcome {
+            Outcome::Moot | Outcome::Sent | Outcome::Uncertain(_) => queue::finish(&mut work, task, now).await?,
+            Outcome::Done { .. } => queue::conclude(&mut work, task, now).await?,
+            _ => queue::stand(&mut work, task, now, answered).await?,
+        };
+        let task = match standing {
+            Standing::Mine(task) => *task,
+            Standing::Replaced => return Ok(work.commit().await?),
+            Standing::Lost => return Ok(()),
+        };
         match outcome {
-            Outcome::Overtaken => {}
-            Outcome::Moot => queue::finish(&work, &task).await?,
+            Outcome::Overtaken | Outcome::Moot => {}
             Outcome::Sent => {
-                queue::finish(&work, &task).await?;
                 self.unconfirmed_mails.works(now);
                 self.note_mail(&mut work, &task, &subject, Mailing::Sent, None).await?;
                 if subject.setback().is_some_and(is_the_operators) {
@@ -44,7 +51,6 @@ impl Worker {
                 }
             }
             Outcome::Uncertain(said) => {
-                queue::finish(&work, &task).await?;
                 self.unconfirmed_mails.fails(now, Mailing::Uncertain.as_str(), said);
                 self.note_mail(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
             }
@@ -55,23 +61,12 @@ impl Worker {
             }
             Outcome::Underway(wait) => self.wait(&mut work, task, subject, wait).await?,
             Outcome::Done { event, person_id } => {
-                queue::conclude(&work, task, now).await?;
                 let with = Circumstances { person_id, ..Circumstances::default() };
                 change::apply(&mut work, &self.environment, subject, event, &Actor::Engine, with).await?;
             }
             Outcome::Refused(refusal) => self.refused(&mut work, task, subject, refusal).await?,
         }
         Ok(work.commit().await?)
-    }
-
-    /// The task as it stands now, in this transaction; nothing if the attempt has been overtaken.
-    async fn still_ours(&self, mut work: Work, task: &Task, answered: bool) -> Result<Option<(Work, Task)>, Trouble> {
-        match queue::stand(&mut work, task, self.environment.now(), answered).await? {
-            Standing::Mine(task) => return Ok(Some((work, *task))),
-            Standing::Replaced => work.commit().await?,
-            Standing::Lost => {}
-        }
-        Ok(None)
     }
 
     /// The target works on it.
@@ -140,9 +135,9 @@ impl Worker {
         refusal: Refusal,
         setback: Setback,
     ) -> Result<(), Trouble> {
-        if let Some(proof) = task.proof_id {
+        if let (Some(proof), Some(addressee)) = (task.proof_id, subject.addressee()) {
             let mailing = if setback.counts { Mailing::PutOff } else { Mailing::Queued };
-            activation::note_mail(work, proof, mailing, None).await?;
+            activation::note_mail(work, (proof, addressee), mailing, None).await?;
         }
         let why = Some((refusal.fault, refusal.detail));
         change::note_setback(work, &self.environment, subject, why).await?;
@@ -157,7 +152,7 @@ impl Worker {
         subject: S,
         refusal: Refusal,
     ) -> Result<(), Trouble> {
-        queue::finish(work, &task).await?;
+        queue::finish(work, &task, self.environment.now()).await?;
         self.give_up(&task, &refusal);
         if task.kind == SEND_PROOF {
             return self.note_mail(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
@@ -221,10 +216,10 @@ impl Worker {
         mailing: Mailing,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
-        let addressee = match task.proof_id {
-            Some(proof) => activation::note_mail(work, proof, mailing, refusal.as_ref()).await?,
-            None => None,
-        };
+        let addressee = subject.addressee();
+        if let (Some(proof), Some(addressee)) = (task.proof_id, addressee) {
+            activation::note_mail(work, (proof, addressee), mailing, refusal.as_ref()).await?;
+        }
         let step = Step {
             owner: subject.owner(),
             event: match mailing {
@@ -241,7 +236,7 @@ impl Worker {
         let step = work.record(&self.environment, step).await?;
         // The status stays, so whoever only hears of its changes would take the user for one who is about to confirm.
         if let Some(addressee) = addressee.filter(|_| mailing == Mailing::Refused) {
-            webhooks::note(work, &self.environment, &addressee, step, webhooks::Event::MailRefused).await?;
+            webhooks::note(work, &self.environment, addressee, step, webhooks::Event::MailRefused).await?;
         }
         Ok(())
     }

@@ -43,6 +43,11 @@ pub(super) trait Attempted: Managed {
     /// The attempt failed for good, or for the last time.
     fn failed(fault: Fault) -> Self::Event;
 
+    /// To whom a mail goes that is sent for it.
+    fn addressee(&self) -> Option<&Subscriber> {
+        None
+    }
+
     /// The target has asked the owner of an existing account for consent, where there can be one.
     fn consent_asked() -> Option<Self::Event> {
         None
@@ -96,6 +101,10 @@ impl Attempted for Subscriber {
 
     fn failed(fault: Fault) -> Event {
         Event::AttemptFailed(fault)
+    }
+
+    fn addressee(&self) -> Option<&Subscriber> {
+        Some(self)
     }
 
     fn consent_asked() -> Option<Event> {

@@ -26,4 +26,13 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
+impl Related<super::administrator::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(super::administrator::Entity)
+            .from(Column::AdministratorId)
+            .to(super::administrator::Column::Id)
+            .into()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -53,4 +53,16 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
+impl Related<super::template::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(super::template::Entity).from(Column::TemplateId).to(super::template::Column::Id).into()
+    }
+}
+
+impl Related<super::customer::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(super::customer::Entity).from(Column::CustomerId).to(super::customer::Column::Id).into()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,7 +18,7 @@ pub(super) async fn entered(world: &World, email: &str) -> Subscriber {
 
 pub(super) async fn enter(world: &World, subscriber: &Subscriber, email: &str) -> Result<(), Trouble> {
     world.clock.advance(1);
-    activation::enter_address(&world.store, &world.environment, subscriber.id, email, "en").await?;
+    activation::enter_address(&world.store, &world.environment, subscriber, email, "en").await?;
     world.work().await;
     Ok(())
 }
@@ -92,7 +92,7 @@ fn a_code_is_worthless_after_too_many_wrong_tries() {
         assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeSpent);
 
         world.clock.advance(RESEND_AFTER);
-        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         world.work().await;
         prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioning");
@@ -150,14 +150,14 @@ fn guesses_are_limited_over_all_codes() {
         for guess in 0..domain::limit::CODE.max {
             if guess > 0 && guess % CODE_TRIES.max == 0 {
                 world.clock.advance(RESEND_AFTER);
-                activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+                activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
                 world.work().await;
             }
             let code = another(&world.postman.last().code);
             assert_eq!(prove_by_code(&world, &user, &code).await.refused(), Fault::CodeWrong, "{guess}");
         }
         world.clock.advance(RESEND_AFTER);
-        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         world.work().await;
         let code = world.postman.last().code;
         let waits = |outcome| match outcome {
@@ -171,7 +171,7 @@ fn guesses_are_limited_over_all_codes() {
             "another server says the same"
         );
         world.clock.advance(wait);
-        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         world.work().await;
         prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
     });
@@ -239,7 +239,7 @@ fn a_withdrawn_address_proves_nothing_and_its_mail_is_not_sent() {
         assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkUsed);
         assert_eq!(prove_by_code(&world, &user, &old.code).await.refused(), Fault::CodeExpired);
 
-        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        activation::enter_address(&world.store, &world.environment, &user, "ann@acme.com", "en").await.unwrap();
         activation::withdraw_address(&world.store, &world.environment, user.id).await.unwrap();
         world.work_for_an_hour().await;
         assert_eq!(world.postman.letters().len(), 1);

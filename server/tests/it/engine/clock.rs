@@ -117,7 +117,7 @@ fn a_session_and_a_link_from_ahead_last_no_longer_than_others() {
         let user = world.arrive(&template, "1@sp.com", None).await;
         let cookie = world.portal_cookie(&user).await;
         let token = cookie.split_once('=').unwrap().1;
-        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        activation::enter_address(&world.store, &world.environment, &user, "ann@acme.com", "en").await.unwrap();
         world.worker().drain().await.unwrap();
         let link = world.postman.last().token;
         world.clock.advance(-AHEAD);

@@ -1,14 +1,14 @@
 //! Every transaction locks in one order, so that none waits for one that waits for it.
 
 use domain::lifecycle::Event;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Statement};
 use server::{
     fault::Trouble,
     provisioning::{
         arrival::arrive,
         change::{self, Circumstances},
     },
-    store::{Actor, Stored as _, Subscriber, Template},
+    store::{Actor, Stored as _, Subscriber, Template, customer},
 };
 
 use crate::entity::subscriber;
@@ -53,5 +53,35 @@ fn whoever_leaves_and_comes_at_once_is_not_in_anybodys_way() {
             }
         };
         futures::future::join_all((0..CLIENTS).map(client)).await;
+    });
+}
+
+/// Whoever waits for the customer holds nothing that the customer's holder may want next.
+#[test]
+fn whoever_waits_for_a_customer_has_not_locked_its_user() {
+    for_each_database(async |world: World| {
+        if world.store.backend() != DbBackend::Postgres {
+            // It has one writer.
+            return;
+        }
+        let user = world.arrive(&world.template(|_| {}).await, "1@sp.com", None).await;
+        let customer = customer::find(world.store.read(), world.tenant, user.customer_id).await.unwrap().unwrap();
+        let holder = world.store.work().await.unwrap();
+        customer::lock(&holder, &customer).await.unwrap();
+        let waits = async {
+            let waiting = world.store.work().await.unwrap();
+            assert!(Subscriber::lock(&waiting, user.id).await.unwrap().is_some());
+        };
+        let looks = async {
+            let waiting =
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            let sql = |sql: &str| Statement::from_string(DbBackend::Postgres, sql.to_owned());
+            while world.store.read().query_one_raw(sql(waiting)).await.unwrap().is_none() {}
+            let now = sql("SELECT 1 FROM subscriber FOR UPDATE NOWAIT");
+            let free = holder.query_one_raw(now).await;
+            drop(holder);
+            assert!(free.is_ok_and(|row| row.is_some()), "the user is locked");
+        };
+        futures::future::join(waits, looks).await;
     });
 }

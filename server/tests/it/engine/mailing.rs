@@ -92,7 +92,7 @@ fn an_address_that_is_entered_again_at_once_asks_for_one_mail() {
         let template = world.template(|_| ()).await;
         let user = world.arrive(&template, "1@sp.com", None).await;
         let World { store, environment, .. } = &world;
-        let enter = async |typed: &str| activation::enter_address(store, environment, user.id, typed, "en").await;
+        let enter = async |typed: &str| activation::enter_address(store, environment, &user, typed, "en").await;
         for typed in ["ann@acme.com", "Ann@ACME.com"] {
             let entries = futures::future::join_all((0..12).map(|_| enter(typed))).await;
             assert!(entries.iter().all(Result::is_ok), "{entries:?}");
@@ -127,7 +127,7 @@ fn an_address_that_is_entered_again_at_once_asks_for_one_mail() {
 fn a_mail_can_be_asked_for_again_but_not_at_once_and_not_forever() {
     for_each_database(async |world: World| {
         let user = entered(&world, "ann@acme.com").await;
-        let resend = async || activation::resend(&world.store, &world.environment, user.id, "en").await;
+        let resend = async || activation::resend(&world.store, &world.environment, &user, "en").await;
         match resend().await {
             Err(Trouble::Known { fault: Fault::TooManyAttempts, retry_after: Some(wait) }) => {
                 assert_eq!(wait, RESEND_AFTER);
@@ -185,7 +185,7 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;
         let user = world.arrive(&template, "1@sp.com", None).await;
-        activation::enter_address(&world.store, &world.environment, user.id, "ann@acme.com", "en").await.unwrap();
+        activation::enter_address(&world.store, &world.environment, &user, "ann@acme.com", "en").await.unwrap();
         let World { store, environment, code_keys, .. } = &world;
         let proof = proof::newest(store.read(), user.id).await.unwrap().unwrap();
         let everything = queue::For::AllBut(Vec::new());
@@ -197,7 +197,7 @@ fn a_mail_during_which_the_server_died_is_not_sent_again_but_can_be_asked_for() 
         assert_eq!(world.history(user.id).await.last().unwrap(), "mail_uncertain");
 
         world.clock.advance(30 * SECOND);
-        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         world.work().await;
         prove_by_link(&world, &world.postman.last().token).await.unwrap();
     });
@@ -281,7 +281,8 @@ fn a_mail_that_was_replaced_is_not_begun_nor_is_the_new_one_by_the_old_task() {
     for_each_database(async |world: World| {
         let (task, found) = about_to_be_sent(&world).await;
         world.clock.advance(RESEND_AFTER);
-        activation::resend(&world.store, &world.environment, found.subscriber_id, "en").await.unwrap();
+        let user = world.subscriber(found.subscriber_id).await;
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         let new = request(&world, found.subscriber_id).await;
         let row = world.tasks().await.remove(0);
         let old = Task { claims: row.claims, ..task.clone() };
@@ -360,7 +361,7 @@ fn a_refused_mail_is_noted_and_another_may_be_asked_for_at_once() {
         assert!(now.mail_refused && now.status == "pending_email_validation");
         assert_eq!(world.history(user.id).await.last().unwrap(), "mail_refused");
 
-        activation::resend(&world.store, &world.environment, user.id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &user, "en").await.unwrap();
         world.work().await;
         assert!(!world.find(user.id).await.unwrap().mail_refused);
         assert_eq!(world.postman.letters().len(), 1);

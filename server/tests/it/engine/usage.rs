@@ -236,7 +236,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         let mut new = new_subscriber("self", None);
         new.self_activated = true;
         let came = world.try_arrive(&world.template(|_| ()).await, new).await.unwrap();
-        activation::enter_address(store, environment, came.id, "self@acme.com", "en").await.unwrap();
+        activation::enter_address(store, environment, &came, "self@acme.com", "en").await.unwrap();
         world.work().await;
         let code = world.postman.last().code;
         activation::prove_by_code(store, environment, &world.code_keys, came.id, &code, Network::UNKNOWN)

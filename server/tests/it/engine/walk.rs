@@ -175,7 +175,7 @@ impl Walk<'_> {
     /// One thing happens. Whether it is refused does not matter: only what is left in the end does.
     async fn step(&self, step: &Step) {
         let world = self.world;
-        let (store, environment) = (&world.store, &world.environment);
+        let World { store: database, environment, .. } = world;
         match step {
             Step::Arrive { user, template, email } => {
                 let new = crate::support::new_subscriber(user, *email);
@@ -184,11 +184,12 @@ impl Walk<'_> {
             Step::Attempt(target) => self.attempt(*target).await,
             Step::EnterAddress(who, address) => {
                 let Some(user) = self.someone(who).await else { return };
-                drop(activation::enter_address(store, environment, user, address, "en").await);
+                let user = world.subscriber(user).await;
+                drop(activation::enter_address(database, environment, &user, address, "en").await);
             }
             Step::WithdrawAddress(who) => {
                 let Some(user) = self.someone(who).await else { return };
-                drop(activation::withdraw_address(store, environment, user).await);
+                drop(activation::withdraw_address(database, environment, user).await);
             }
             Step::Prove(who, letter) => self.prove(who, letter.as_ref()).await,
             Step::Retry(who) => self.happen(who, Event::Retried).await,

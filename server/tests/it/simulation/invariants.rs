@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{outside::Held, run::Run};
 use crate::entity;
-use crate::support::billed_wrongly;
+use crate::support::{asked_in_vain, billed_wrongly};
 
 /// The last step of each history, in the order in which they were written.
 const LAST_STEPS: &str =
@@ -38,6 +38,10 @@ impl Run {
         let wrong = billed_wrongly(&self.database).await;
         if !wrong.is_empty() {
             self.chance.violated(format_args!("billed wrongly: {wrong:?}"));
+        }
+        let in_vain = asked_in_vain(&self.database).await;
+        if !in_vain.is_empty() {
+            self.chance.violated(format_args!("asked to prove what is not to be proven: {in_vain:?}"));
         }
         let miscounts = counter::miscounts(self.database.read()).await.unwrap();
         if !miscounts.is_empty() {

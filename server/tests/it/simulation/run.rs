@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::{
-    BroadWorksId, EmailAddress, Field, SpEnterpriseId,
+    BroadWorksId, EmailAddress, Fault, Field, SpEnterpriseId,
     draft::Draft,
     lifecycle::Proof,
     timestamp::MINUTE,
@@ -20,7 +20,7 @@ use server::{
         arrival, update,
         workspaces::{self, Changes, NewWorkspace},
     },
-    store::{Actor, Store, Subscriber, SubscriberId, Template, WorkspaceId},
+    store::{self, Actor, Store, Subscriber, SubscriberId, Template, WorkspaceId},
 };
 
 use super::{
@@ -268,9 +268,12 @@ impl Desk {
             self.book().asks_for_more(user.into());
         }
         match deed {
-            Deed::EnterAddress(_, email) => activation::enter_address(store, environment, user, email, "en").await,
+            Deed::EnterAddress(_, email) => {
+                let user = self.oneself(user).await?;
+                activation::enter_address(store, environment, &user, email, "en").await
+            }
             Deed::WithdrawAddress(_) => activation::withdraw_address(store, environment, user).await,
-            Deed::Resend(_) => activation::resend(store, environment, user, "en").await,
+            Deed::Resend(_) => activation::resend(store, environment, &self.oneself(user).await?, "en").await,
             Deed::TryAgain(_) => activation::try_again(store, environment, user).await,
             Deed::Retry(_) => update::retry(store, environment, own, None, actor).await.map(drop),
             Deed::Onboard(_, email) => {
@@ -281,6 +284,10 @@ impl Desk {
             Deed::ChangePackage(_, package) => self.write(own.1, Field::Package, package.as_str()).await,
             _ => self.write(own.1, Field::FirstName, &format!("Ann {}", self.environment.now().0)).await,
         }
+    }
+
+    async fn oneself(&self, user: SubscriberId) -> Result<Subscriber, Trouble> {
+        store::subscriber::oneself(self.store.read(), user).await?.ok_or_else(|| Fault::NotFound.into())
     }
 
     async fn write(&self, user: SubscriberId, field: Field, text: &str) -> Result<(), Trouble> {

@@ -194,15 +194,16 @@ async fn activate(world: &World, store: &Store, client: &Client, provisioning_id
         assert!(again == (200, vec![]) || again == (409, vec![(10022, "userId")]), "{again:?}");
     }
     let id = find(store, user).await.pop().expect("it was accepted").id;
-    go_on(activation::enter_address(&world.store, &world.environment, id, user, "en").await);
+    let asking = server::store::subscriber::oneself(store.read(), id).await.unwrap().unwrap();
+    go_on(activation::enter_address(&world.store, &world.environment, &asking, user, "en").await);
     if find(store, user).await[0].status == "pending_email_input" {
-        activation::enter_address(&world.store, &world.environment, id, user, "en").await.unwrap();
+        activation::enter_address(&world.store, &world.environment, &asking, user, "en").await.unwrap();
     }
     drain(world, store).await;
     // A mail that may have been sent is not sent again by itself: whoever has none asks for another one.
     if world.postman.letters().last().is_none_or(|letter| letter.subscriber.id != id) {
         world.clock.advance(limit::RESEND_AFTER);
-        activation::resend(&world.store, &world.environment, id, "en").await.unwrap();
+        activation::resend(&world.store, &world.environment, &asking, "en").await.unwrap();
         drain(world, store).await;
     }
     let token = world.postman.last().token;

@@ -26,7 +26,7 @@ use server::{
         worker::{Courier, Worker},
     },
     store::{
-        Actor, OwnerId, PartnerId, Store, Subscriber, SubscriberId, Template, Tenant, Work, WorkspaceId, counter,
+        self, Actor, OwnerId, PartnerId, Store, Subscriber, SubscriberId, Template, Tenant, Work, WorkspaceId, counter,
         partner, template,
     },
     targets::{
@@ -240,6 +240,7 @@ impl World {
     pub async fn work(&self) {
         self.worker().drain().await.unwrap();
         assert_eq!(self.billed_wrongly().await, Vec::<Uuid>::new());
+        assert_eq!(asked_in_vain(&self.store).await, Vec::<Uuid>::new());
         assert_eq!(counter::miscounts(self.store.read()).await.unwrap(), []);
     }
 
@@ -274,6 +275,11 @@ impl World {
 
     pub async fn find(&self, subscriber: SubscriberId) -> Option<subscriber::Model> {
         subscriber::Entity::find_by_id(subscriber).one(self.store.read()).await.unwrap()
+    }
+
+    /// A subscriber that is still there.
+    pub async fn subscriber(&self, id: SubscriberId) -> Subscriber {
+        store::subscriber::oneself(self.store.read(), id).await.unwrap().expect("the subscriber is still there")
     }
 
     /// The status of a subscriber that is still there.
@@ -351,7 +357,22 @@ pub async fn billed_wrongly(store: &Store) -> Vec<Uuid> {
          WHERE s.id IS NULL OR u.id IS NULL OR s.user_id <> u.user_id OR s.package <> u.package
             OR s.partner_id <> u.partner_id OR s.customer_id <> u.customer_id",
     );
-    let rows = store.read().query_all_raw(wrong).await.unwrap();
+    ids(store, wrong).await
+}
+
+/// Requests that are open, and mails on their way, to prove an address that nobody is asked to prove any more.
+pub async fn asked_in_vain(store: &Store) -> Vec<Uuid> {
+    let in_vain = Statement::from_string(
+        store.backend(),
+        "SELECT asked.id FROM (SELECT id, subscriber_id FROM proof WHERE open
+                               UNION ALL SELECT id, subscriber_id FROM task WHERE lane = 'mail') AS asked
+         JOIN subscriber s ON s.id = asked.subscriber_id WHERE s.status <> 'pending_email_validation'",
+    );
+    ids(store, in_vain).await
+}
+
+async fn ids(store: &Store, statement: Statement) -> Vec<Uuid> {
+    let rows = store.read().query_all_raw(statement).await.unwrap();
     rows.into_iter().map(|row| row.try_get("", "id").unwrap()).collect()
 }
 
