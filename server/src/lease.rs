@@ -35,6 +35,11 @@ pub trait Leased: Send + Sync + 'static {
     /// Leases up to this many of what is due.
     async fn claim(&self, most: usize) -> Result<Vec<Self::Item>, Trouble>;
 
+    /// Returns the next that was leased when it came to be, and needs no claim.
+    async fn handed(&self) -> Self::Item {
+        future::pending().await
+    }
+
     /// Carries one out, and ends its lease.
     async fn carry_out(&self, item: Self::Item) -> Result<(), Trouble>;
 
@@ -108,14 +113,20 @@ pub async fn round<L: Leased>(leased: &L, most: usize) -> Result<bool, Trouble> 
 async fn work<L: Leased>(leased: &Arc<L>, pace: Pace, stop: impl Future<Output = ()> + Send) -> JoinSet<()> {
     let mut under_way = JoinSet::new();
     tokio::pin!(stop);
+    let mut look = true;
     loop {
         leased.polled();
         while under_way.try_join_next().is_some() {}
-        let more = take(leased, pace, &mut under_way).await;
+        let more = look && take(leased, pace, &mut under_way).await;
+        look = true;
         tokio::select! {
             biased;
             () = &mut stop => return under_way,
             () = future::ready(()), if more => {}
+            item = leased.handed() => {
+                begin(leased, pace, item, &mut under_way);
+                look = false;
+            }
             Some(_) = under_way.join_next() => {}
             () = leased.news() => {}
             () = leased.environment().sleep(pace.poll) => {}
@@ -138,14 +149,19 @@ async fn take<L: Leased>(leased: &Arc<L>, pace: Pace, under_way: &mut JoinSet<()
     };
     let full = claimed.len() == room;
     for item in claimed {
-        let leased = leased.clone();
-        under_way.spawn(async move {
-            if let Err(error) = leased.carry_out(item).await {
-                report(pace, &error, "cannot be carried out");
-            }
-        });
+        begin(leased, pace, item, under_way);
     }
     full
+}
+
+/// Begins to carry one out.
+fn begin<L: Leased>(leased: &Arc<L>, pace: Pace, item: L::Item, under_way: &mut JoinSet<()>) {
+    let leased = leased.clone();
+    under_way.spawn(async move {
+        if let Err(error) = leased.carry_out(item).await {
+            report(pace, &error, "cannot be carried out");
+        }
+    });
 }
 
 /// A database that is away is reported where it is noticed first.

@@ -18,6 +18,7 @@ pub mod directory_sync;
 pub mod environment;
 pub mod export;
 pub mod fault;
+pub mod hands;
 pub mod http;
 pub mod ids;
 pub mod import;

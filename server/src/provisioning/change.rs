@@ -186,7 +186,7 @@ async fn follow<S: Managed>(
         not_before: in_doubt,
     };
     let task = subject.prepare(work, environment, template, asked, task).await?;
-    Ok(queue::add(work, environment, task).await?)
+    queue::add(work, environment, task).await
 }
 
 /// The template by which one came: as it was read, or else as it is now.

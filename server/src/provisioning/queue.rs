@@ -65,13 +65,16 @@ pub fn in_doubt(fault: Option<Fault>, ended_at: Timestamp) -> Timestamp {
 }
 
 /// Adds a task, or replaces the one in its lane. A replaced task that is under way keeps its lease: the new one runs
-/// only when that attempt has ended or its lease has.
+/// only when that attempt has ended or its lease has. One that is new and due is taken at once, if this server's worker has room.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Result<(), DbErr> {
+pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Result<(), Trouble> {
     let now = environment.now();
     let turn = customer::next_turn(work, new.owner.customer, STEP, now).await?;
+    let is_due = !new.held && new.not_before <= now;
+    let place = if is_due { work.place(&new.target, now) } else { None };
+    let terms = place.as_ref().map(|place| terms(place.owner(), now));
     let task = Task {
         id: environment.id().into(),
         owner: new.owner,
@@ -83,16 +86,28 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Re
         run_at: now.max(new.not_before),
         turn,
         held: new.held,
-        lease_until: Timestamp(0),
-        lease_owner: None,
-        claims: 0,
-        doubt_until: Timestamp(0),
+        lease_until: terms.map_or(Timestamp(0), |terms| terms.until),
+        lease_owner: terms.map(|terms| terms.owner.to_owned()),
+        claims: terms.map_or(0, |_| 1),
+        doubt_until: terms.filter(|_| new.kind.is_effective()).map_or(Timestamp(0), |terms| terms.doubt),
         earlier_doubt: Timestamp(0),
         refused_since: None,
         accepted_since: None,
         created_at: now,
     };
-    task::put(work, task).await
+    let put = task::put(work, task).await?;
+    match place {
+        // It has replaced none, which may be under way.
+        Some(place) if put.generation == 0 => work.begin_at_once(place, put),
+        _ if work.begin_instead(&put) => {}
+        _ => work.tasks_added(),
+    }
+    Ok(())
+}
+
+/// How a task is taken that is taken now.
+const fn terms(owner: &str, now: Timestamp) -> Terms<'_> {
+    Terms { owner, until: now.plus(LEASE), doubt: now.plus(LONGEST_CALL + SETTLING) }
 }
 
 /// Takes up to `most` tasks that are due, for [`LEASE`] milliseconds.
@@ -100,8 +115,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Re
 /// # Errors
 /// If the database fails.
 pub async fn claim(store: &Store, now: Timestamp, owner: &str, most: u64, whose: For) -> Result<Vec<Task>, DbErr> {
-    let (until, doubt) = (now.plus(LEASE), now.plus(LONGEST_CALL + SETTLING));
-    task::claim(store, now, Terms { owner, until, doubt }, most, whose).await
+    task::claim(store, now, terms(owner, now), most, whose).await
 }
 
 /// Keeps the leases of the attempts that this server has under way for these owners. By owner, because a task

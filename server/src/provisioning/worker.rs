@@ -9,6 +9,7 @@ mod settlement;
 mod subject;
 
 use std::{
+    future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -21,10 +22,11 @@ use crate::{
     condition::Condition,
     environment::Environment,
     fault::Trouble,
+    hands::{Held, Room},
     lease::{self, Leased, Pace},
     live::Live,
     readiness::Sign,
-    store::{OwnerId, Store, Subscriber, Template, proof, task::Task},
+    store::{OwnerId, Store, Subscriber, Template, proof},
     targets::{Refusal, Targets, breaker::Breakers},
 };
 
@@ -93,6 +95,7 @@ pub struct Worker {
     /// Whether mails are handed over without a word of whether they were taken.
     unconfirmed_mails: Arc<Condition>,
     under_way: UnderWay,
+    room: Room,
     poll: Duration,
     farewell: Duration,
     sign: Sign,
@@ -110,6 +113,8 @@ impl Worker {
         max_attempts: u32,
     ) -> Self {
         let owner = environment.id().to_string();
+        let breakers = Arc::<Breakers>::default();
+        let room = Room::new(&owner, CONCURRENCY, breakers.clone());
         Self {
             store,
             environment,
@@ -119,10 +124,11 @@ impl Worker {
             code_keys: CodeKeys::default(),
             max_attempts,
             owner,
-            breakers: Arc::default(),
+            breakers,
             refused_mails: Arc::new(Condition::new("mail", "delivery")),
             unconfirmed_mails: Arc::new(Condition::new("mail", "confirmation")),
             under_way: UnderWay::default(),
+            room,
             poll: POLL,
             farewell: FAREWELL,
             sign: Sign::default(),
@@ -178,22 +184,40 @@ impl Worker {
 
     /// Works until `stop` resolves, then finishes the attempts under way, or gives their tasks back.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
+        self.open();
+        let (room, hands) = (self.room.clone(), self.store.hands().clone());
+        let stop = async move {
+            stop.await;
+            room.close(&hands);
+        };
         lease::run(Arc::new(self), stop).await;
     }
 
-    /// Carries out every task that is due, one after the other, until none is: for tests and the command line.
+    /// From now on, what is ordered on this server is this worker's at once while it has room.
+    pub fn open(&self) {
+        self.room.open(self.store.hands());
+    }
+
+    /// Carries out what was handed over and every task that is due, one after the other, until none is: for tests and the command
+    /// line.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn drain(&self) -> Result<(), Trouble> {
-        while lease::round(self, 1).await? {}
-        Ok(())
+        loop {
+            while let Some(handed) = self.room.handed_already() {
+                self.carry_out(handed).await?;
+            }
+            if !lease::round(self, 1).await? {
+                return Ok(());
+            }
+        }
     }
 }
 
 #[async_trait]
 impl Leased for Worker {
-    type Item = Task;
+    type Item = Held;
 
     fn pace(&self) -> Pace {
         Pace { name: "tasks", at_once: CONCURRENCY, poll: self.poll, renew: Some(HEARTBEAT), farewell: self.farewell }
@@ -203,13 +227,21 @@ impl Leased for Worker {
         &self.environment
     }
 
-    async fn claim(&self, most: usize) -> Result<Vec<Task>, Trouble> {
+    async fn claim(&self, most: usize) -> Result<Vec<Held>, Trouble> {
         let now = self.environment.now();
+        // Some may be kept for what is being ordered.
+        let most = most.min(self.room.free());
+        if most == 0 {
+            self.room.leaves(true);
+            return Ok(Vec::new());
+        }
         if !queue::is_due(&self.store, now).await? {
+            self.room.leaves(false);
             return Ok(Vec::new());
         }
         let resting = self.breakers.resting(now);
         let mut claimed = queue::claim(&self.store, now, &self.owner, most as u64, For::AllBut(resting.all)).await?;
+        self.room.leaves(claimed.len() == most);
         for target in resting.due.into_iter().take(most.saturating_sub(claimed.len())) {
             let trial = queue::claim(&self.store, now, &self.owner, 1, For::Only(target.clone())).await?;
             if !trial.is_empty() {
@@ -217,11 +249,18 @@ impl Leased for Worker {
             }
             claimed.extend(trial);
         }
-        Ok(claimed)
+        Ok(claimed.into_iter().map(|task| self.room.hold(task)).collect())
     }
 
-    async fn carry_out(&self, task: Task) -> Result<(), Trouble> {
-        self.attempt(task).await;
+    async fn handed(&self) -> Held {
+        match self.room.handed().await {
+            Some(held) => held,
+            None => future::pending().await,
+        }
+    }
+
+    async fn carry_out(&self, held: Held) -> Result<(), Trouble> {
+        self.attempt(&held.task).await;
         Ok(())
     }
 

@@ -74,7 +74,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{access::throttle::Memory, ids, live::Live, metrics::Metrics};
+use crate::{access::throttle::Memory, hands::Hands, ids, live::Live, metrics::Metrics};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;
@@ -114,6 +114,7 @@ pub struct Store {
     file: Option<Arc<DatabaseFile>>,
     live: Live,
     tries: Memory,
+    hands: Hands,
 }
 
 impl Store {
@@ -160,6 +161,7 @@ impl Store {
             file,
             live,
             tries: Memory::new(metrics),
+            hands: Hands::default(),
         })
     }
 
@@ -216,7 +218,7 @@ impl Store {
     /// The same database as another server has it, with listeners and a memory of its own: for a simulation of several.
     #[must_use]
     pub fn of_another_server(&self, live: Live) -> Self {
-        Self { live, tries: Memory::new(self.calls.metrics.clone()), ..self.clone() }
+        Self { live, tries: Memory::new(self.calls.metrics.clone()), hands: Hands::default(), ..self.clone() }
     }
 
     /// Brings the schema up to date, in one transaction but for indexes of tables in use: the disk is waited for once, and a
@@ -263,7 +265,8 @@ impl Store {
     /// # Errors
     /// If no connection is free in time or the database is gone.
     pub async fn work(&self) -> Result<Work, DbErr> {
-        Work::begin(&self.writer, self.calls.clone(), self.file.clone(), self.live.clone()).await
+        let heard = (self.live.clone(), self.hands.clone());
+        Work::begin(&self.writer, self.calls.clone(), self.file.clone(), heard).await
     }
 
     /// Waits until no other server is at the same thing, and keeps others out until what it returns is dropped. SQLite has
@@ -322,6 +325,12 @@ impl Store {
     #[must_use]
     pub fn tries(&self) -> &Memory {
         &self.tries
+    }
+
+    /// Who carries out at once what is ordered here.
+    #[must_use]
+    pub const fn hands(&self) -> &Hands {
+        &self.hands
     }
 
     /// Which database it is.

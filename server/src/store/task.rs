@@ -173,13 +173,18 @@ pub struct Terms<'a> {
     pub doubt: Timestamp,
 }
 
-/// Adds a task, or replaces the one in its lane, which keeps its lease and what is in doubt.
+/// Whether the one is in the place of the other, which it may have replaced.
+pub(super) fn is_in_place_of(one: &Task, other: &Task) -> bool {
+    one.owner.id == other.owner.id && lane(one.kind) == lane(other.kind)
+}
+
+/// Adds a task, or replaces the one in its lane, which keeps its lease and what is in doubt. Returns it as it is then.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn put(work: &mut Work, new: Task) -> Result<(), DbErr> {
+pub async fn put(work: &Work, new: Task) -> Result<Task, Trouble> {
     let now = new.created_at.0;
-    task::Entity::insert(task::Model::from(new).into_active_model().reset_all())
+    let put = task::Entity::insert(task::Model::from(new).into_active_model().reset_all())
         .on_conflict(
             OnConflict::columns([task::Column::OwnerId, task::Column::Lane])
                 .update_columns([
@@ -199,10 +204,9 @@ pub async fn put(work: &mut Work, new: Task) -> Result<(), DbErr> {
                 .value(task::Column::RunAt, Expr::case(doubt().gt(now), doubt()).finally(now))
                 .to_owned(),
         )
-        .exec_without_returning(&**work)
+        .exec_with_returning(&**work)
         .await?;
-    work.tasks_added();
-    Ok(())
+    Ok(put.try_into()?)
 }
 
 fn doubt() -> Expr {

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{Fault, Happening, Permission, Status, audit::Deed};
+use domain::{Fault, Happening, Permission, Status, Timestamp, audit::Deed};
 use sea_orm::{ActiveModelTrait as _, DbErr, Set};
 
 use super::{
@@ -13,11 +13,13 @@ use super::{
     replicas,
     row::code,
     sqlite::DatabaseFile,
+    task::{self, Task},
     transaction::{Transaction, Writer},
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
+    hands::{Hands, Place},
     live::{Change, Live, News},
     metrics::{Happened, Metrics},
 };
@@ -80,6 +82,9 @@ pub struct Work {
     changes: Vec<Change>,
     happened: Vec<Happened>,
     tasks: bool,
+    hands: Hands,
+    /// A task that is leased already to this server's worker, and its place there.
+    begun: Option<(Place, Task)>,
     /// The administrator who was found last to be allowed something still, and for which customer.
     admitted: Option<(AdministratorId, Permission, CustomerId)>,
 }
@@ -96,12 +101,13 @@ impl Work {
         writer: &Writer,
         calls: Calls,
         file: Option<Arc<DatabaseFile>>,
-        live: Live,
+        (live, hands): (Live, Hands),
     ) -> Result<Self, DbErr> {
         let metrics = calls.metrics.clone();
         let transaction = Transaction::begin(writer, calls, file).await?;
         let (changes, happened) = (Vec::new(), Vec::new());
-        Ok(Self { transaction, live, metrics, changes, happened, tasks: false, admitted: None })
+        let (tasks, begun, admitted) = (false, None, None);
+        Ok(Self { transaction, live, metrics, changes, happened, tasks, hands, begun, admitted })
     }
 
     /// Open pages that show this subscriber shall hear of it.
@@ -112,6 +118,28 @@ impl Work {
     /// The worker shall look for tasks.
     pub const fn tasks_added(&mut self) {
         self.tasks = true;
+    }
+
+    /// A place at this server's worker for a task that needs this service. One unit of work has one at most: what many bring at
+    /// once is the queue's, which is fair.
+    #[must_use]
+    pub fn place(&self, service: &str, now: Timestamp) -> Option<Place> {
+        if self.begun.is_some() { None } else { self.hands.place(service, now) }
+    }
+
+    /// The task was written as leased to the worker, which carries it out once that is durable.
+    pub fn begin_at_once(&mut self, place: Place, task: Task) {
+        self.begun = Some((place, task));
+    }
+
+    /// The task has replaced another one. Returns whether that is one of this unit of work's, with which nothing has been begun
+    /// yet: then the worker carries out this one instead.
+    pub fn begin_instead(&mut self, task: &Task) -> bool {
+        let Some((_, begun)) = self.begun.as_mut().filter(|(_, begun)| task::is_in_place_of(task, begun)) else {
+            return false;
+        };
+        *begun = task.clone();
+        true
     }
 
     /// One that was to be provisioned has been, after so many milliseconds.
@@ -180,11 +208,13 @@ impl Work {
     ) -> Result<T, E> {
         self.transaction.mark().await?;
         let (changes, happened, tasks) = (self.changes.len(), self.happened.len(), self.tasks);
+        let begun = self.begun.as_ref().map(|(_, task)| task.clone());
         let outcome = attempt(self).await;
         if outcome.is_err() {
             self.changes.truncate(changes);
             self.happened.truncate(happened);
             self.tasks = tasks;
+            self.begun = self.begun.take().zip(begun).map(|((place, _), before)| (place, before));
             if self.transaction.go_back().await.is_err() {
                 return outcome;
             }
@@ -216,6 +246,9 @@ impl Work {
         }
         for change in self.changes {
             self.live.tell(News::Changed(change));
+        }
+        if let Some((place, task)) = self.begun {
+            place.hand_over(task);
         }
         if self.tasks {
             self.live.tasks_added();

@@ -60,6 +60,8 @@ fn of_what_users_do() {
         let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
         let trusted = world.trusted().await;
         let worker = world.worker();
+        // As the server's does.
+        worker.open();
         let figures = Figures { database: named(&world), heard: &heard };
         // The first one of a customer costs a little more, once.
         for user in ["0@sp.com", "9@sp.com"] {

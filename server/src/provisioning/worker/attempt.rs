@@ -95,12 +95,12 @@ impl<E> Outcome<E> {
 
 impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
-    pub(super) async fn attempt(&self, task: Task) {
+    pub(super) async fn attempt(&self, task: &Task) {
         let _presence = self.under_way.enter(task.owner.id);
         let settled = match task.kind {
-            Kind::Subscriber(Order::SendProof) => self.made::<Subscriber>(&task, self.send_proof(&task)).await,
-            Kind::Subscriber(order) => self.made::<Subscriber>(&task, self.ask::<Subscriber>(&task, order)).await,
-            Kind::Workspace(order) => self.made::<Workspace>(&task, self.ask::<Workspace>(&task, order)).await,
+            Kind::Subscriber(Order::SendProof) => self.made::<Subscriber>(task, self.send_proof(task)).await,
+            Kind::Subscriber(order) => self.made::<Subscriber>(task, self.ask::<Subscriber>(task, order)).await,
+            Kind::Workspace(order) => self.made::<Workspace>(task, self.ask::<Workspace>(task, order)).await,
         };
         let Err(error) = settled else { return };
         if error.is_interruption() {
@@ -109,7 +109,7 @@ impl Worker {
             return;
         }
         tracing::error!(task = %task.id, kind = task.kind.as_str(), of = %task.owner.id, %error, "an attempt could not be settled");
-        if let Err(error) = self.lay_aside(&task).await {
+        if let Err(error) = self.lay_aside(task).await {
             tracing::error!(task = %task.id, %error, "a task could not be laid aside");
         }
     }

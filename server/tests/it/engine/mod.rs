@@ -5,6 +5,7 @@ mod arrival;
 mod clock;
 mod codes;
 mod crash;
+mod hands;
 mod locks;
 mod mailing;
 mod outage;

@@ -1,0 +1,231 @@
+//! What is ordered on a server whose worker has room is its worker's from the beginning: nobody claims it, and no promise of the
+//! queue is loosened.
+
+use std::time::Duration;
+
+use domain::{
+    Fault,
+    lifecycle::Event,
+    outage::{Failure, Sign},
+};
+use server::{
+    provisioning::{
+        arrival::arrive,
+        change::{self, Circumstances},
+        worker::Worker,
+    },
+    store::{Actor, Subscriber, Template},
+    targets::directory,
+};
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::entity::task;
+use crate::support::{World, for_each_database, new_subscriber};
+
+/// More than one worker has room for.
+const MANY: usize = 40;
+/// How long a test may take before it has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A worker that has looked into the queue and left nothing there.
+async fn open(world: &World) -> Worker {
+    let worker = world.worker();
+    worker.open();
+    worker.drain().await.unwrap();
+    worker
+}
+
+/// The only task that there is.
+async fn task(world: &World) -> task::Model {
+    let [task] = <[_; 1]>::try_from(world.tasks().await).unwrap();
+    task
+}
+
+fn is_leased(world: &World, task: &task::Model) -> bool {
+    task.lease_until > world.environment.now().0
+}
+
+#[test]
+fn what_is_ordered_is_leased_at_once_and_claimed_by_nobody() {
+    for_each_database(async |world: World| {
+        let (world, heard) = world.overheard();
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        let taken = task(&world).await;
+        assert!(is_leased(&world, &taken) && taken.claims == 1 && taken.doubt_until > taken.lease_until);
+        // Another server has nothing to do.
+        world.work().await;
+        assert!(world.target.calls().is_empty());
+
+        heard.numbers();
+        worker.drain().await.unwrap();
+        assert_eq!(world.status(user.id).await, "provisioned");
+        let asked = heard.statements();
+        assert!(
+            !asked.iter().any(|sql| sql.starts_with("UPDATE \"task\" SET \"lease_until\"")),
+            "it was claimed: {asked:#?}"
+        );
+        assert_eq!(world.tasks().await, []);
+    });
+}
+
+async fn come(world: &World, template: &Template, user: &str) -> (server::store::Work, Subscriber) {
+    let mut work = world.store.work().await.unwrap();
+    let new = new_subscriber(user, Some(&format!("{user}.example")));
+    let user = arrive(&mut work, &world.environment, template, new, &Actor::Import).await.unwrap();
+    (work, user)
+}
+
+#[test]
+fn what_is_not_committed_is_not_begun_and_its_place_is_free_again() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        for number in 0..MANY {
+            drop(come(&world, &template, &format!("{number}@sp.com")).await);
+        }
+        worker.drain().await.unwrap();
+        assert!(world.target.calls().is_empty());
+        world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        assert!(is_leased(&world, &task(&world).await));
+    });
+}
+
+#[test]
+fn a_worker_has_no_more_than_it_has_room_for() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        for number in 0..MANY {
+            world.arrive(&template, &format!("{number}@sp.com"), Some(&format!("{number}@acme.com"))).await;
+        }
+        let leased = world.tasks().await.into_iter().filter(|task| is_leased(&world, task)).count();
+        assert_eq!(leased, 16, "of {MANY}");
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), MANY);
+    });
+}
+
+#[test]
+fn of_what_comes_at_once_one_is_begun_and_the_queue_is_fair_to_the_rest() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let (mut work, _) = come(&world, &template, "1@sp.com").await;
+        let two = new_subscriber("2@sp.com", Some("2@acme.com"));
+        arrive(&mut work, &world.environment, &template, two, &Actor::Import).await.unwrap();
+        work.commit().await.unwrap();
+        let leased = async || world.tasks().await.iter().filter(|task| is_leased(&world, task)).count();
+        assert_eq!(leased().await, 1);
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+#[test]
+fn whoever_waits_in_the_queue_is_not_overtaken() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = world.worker();
+        worker.open();
+        // It has not looked yet whether anybody waits.
+        world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        assert!(!is_leased(&world, &task(&world).await));
+        worker.drain().await.unwrap();
+        world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        assert!(is_leased(&world, &task(&world).await));
+    });
+}
+
+#[test]
+fn what_needs_a_service_that_rests_waits_in_the_queue() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        worker.drain().await.unwrap();
+        let failure = Failure { fault: Fault::TargetUnauthorized, sign: Sign::Silent, retry_after: None };
+        let now = (world.environment.now(), 0.5);
+        worker.breakers().failed(directory::NAME, user.id.into(), failure, "401", now);
+        world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        assert!(!is_leased(&world, &task(&world).await));
+    });
+}
+
+#[test]
+fn an_order_that_replaces_one_that_was_handed_over_waits_until_that_has_ended() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        let creation = task(&world).await;
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        let removal = task(&world).await;
+        assert_eq!((removal.claims, removal.lease_until), (1, creation.lease_until));
+        assert_ne!(removal.id, creation.id);
+        world.work().await;
+        assert!(world.find(user.id).await.is_some(), "another server waits");
+        worker.drain().await.unwrap();
+        world.doubt_ends().await;
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
+        assert_eq!(world.tasks().await, []);
+    });
+}
+
+#[test]
+fn of_orders_that_replace_each_other_in_one_transaction_the_last_is_carried_out() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let (mut work, user) = come(&world, &template, "1@sp.com").await;
+        let (id, with) = (user.id, Circumstances::default());
+        let removal = Event::RemovalRequested;
+        change::apply(&mut work, &world.environment, user, removal, &Actor::Import, with).await.unwrap();
+        work.commit().await.unwrap();
+        worker.drain().await.unwrap();
+        assert!(world.find(id).await.is_none() && world.accounts().await.is_empty());
+    });
+}
+
+#[test]
+fn what_a_server_has_not_begun_when_it_dies_another_one_does_when_its_lease_has_run_out() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let first = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        drop(worker);
+        // Nobody works here any more: this one is left to others from the beginning.
+        let second = world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.status(second.id).await, "provisioned");
+        assert_eq!(world.status(first.id).await, "provisioning");
+        world.leases_run_out();
+        world.work().await;
+        assert_eq!(world.status(first.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_running_worker_carries_out_what_is_handed_over() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = world.worker().with_poll(PATIENCE);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(worker.run(async { drop(stopped.await) }));
+        let hands = world.store.hands();
+        let works = async {
+            while hands.place(directory::NAME, world.environment.now()).is_none() {
+                tokio::task::yield_now().await;
+            }
+            let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+            while world.status(user.id).await != "provisioned" {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, works).await.unwrap();
+        drop(stop);
+        running.await.unwrap();
+        assert!(hands.place(directory::NAME, world.environment.now()).is_none(), "it has ended");
+    });
+}
