@@ -129,6 +129,10 @@ async fn a_page_of_the_hub_that_is_another_administrators_is_refused() {
     let mut page = ann.with_header("flowthrough-for", anns);
     let refused = page.call("/api/hub/onboard", &[("user", anns), ("email", "\"a b\"@acme.example")]).await;
     assert_eq!(refused.status, 400, "what the caller wrote is no failure of ours");
+    let alice = site.sign_in(&mut site.browser(), ALICE).await.hidden("user").unwrap();
+    let pasted = page.call("/api/hub/onboard", &[("user", &alice), ("email", "Alice <alice@home.example>;")]).await;
+    assert_eq!(pasted.status, 200, "{}", pasted.body);
+    assert_eq!(site.user(ALICE).await.email.as_deref(), Some("alice@home.example"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

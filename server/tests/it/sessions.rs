@@ -1,6 +1,9 @@
 //! When sessions end, and that open streams end with them.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{Fault, Network, limit, timestamp::MINUTE};
 use futures::FutureExt as _;
@@ -18,7 +21,7 @@ use server::{
 };
 
 use crate::entity::hub_session;
-use crate::support::{Browser, Installation, Server, World, for_each_database, free_port, on_postgres};
+use crate::support::{Browser, Installation, Outage, Server, World, for_each_database, free_port, on_postgres};
 
 const EMAIL: &str = "ann@example.com";
 const PASSWORD: &str = "rainy Tuesdays in Plovdiv";
@@ -39,6 +42,24 @@ async fn hub_session(world: &World, administrator: AdministratorId, before: Opti
 
 async fn is_valid(world: &World, token: &str) -> bool {
     session::hub(&world.store, world.environment.now(), token).await.unwrap().is_some()
+}
+
+/// The portal's: `portal/locked.rs`.
+#[test]
+fn a_sign_out_that_cannot_be_written_leaves_the_browser_its_session() {
+    for_each_database(async |world: World| {
+        let ann = administrator(&world).await;
+        let (outage, session) = (Arc::new(Outage::default()), world.hub_cookie(ann).await);
+        let site = World { store: world.store.with_mishaps(outage.clone()), ..world.replica().await }.site().await;
+        outage.begin();
+        let refused = site.post("/api/hub/sign-out", &session, "").await;
+        assert_eq!((refused.status, refused.head.contains("set-cookie")), (503, false), "{refused:?}");
+        outage.end();
+        assert_eq!(site.post("/api/hub/me", &session, "").await.status, 200);
+        let ended = site.post("/api/hub/sign-out", &session, "").await;
+        assert_eq!((ended.status, ended.head.contains("set-cookie")), (200, true), "{ended:?}");
+        assert_eq!(site.post("/api/hub/me", &session, "").await.status, 401);
+    });
 }
 
 #[test]

@@ -34,7 +34,7 @@ type Script = &'static [(&'static str, &'static str)];
 
 /// It says nothing and hangs up: after a message, without ever saying that it took it.
 const HANGS_UP: &str = "";
-/// It asks for the message and hangs up.
+/// It asks for the message, and says nothing any more.
 const CHANGES_ITS_MIND: &str = "354 go ahead, or rather not";
 
 /// A mail server on loopback, and what it receives.
@@ -79,6 +79,9 @@ async fn converse(stream: Box<dyn Stream>, script: Script, received: UnboundedSe
         }
         stream.write_all(&latin(&format!("{answer}\r\n"))).await.ok()?;
         if answer == CHANGES_ITS_MIND {
+            // The message still gets through to where nobody reads it.
+            stream.shutdown().await.ok()?;
+            tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.ok()?;
             return None;
         }
         if verb == "STARTTLS" {
