@@ -58,15 +58,6 @@ fix_exported_table() {
   [[ $(wasm-opt --version) != *"version 108"* ]] || LC_ALL=C sed -i "s/$name\x00/$name\x01/" "$1"
 }
 
-# Leptos keeps with each view, in a table, how to hydrate it piece by piece (lazy routes, islands) and from a `<template>`. The hub does
-# neither, which no optimiser can know: these functions are emptied, and what only they called goes with them, a tenth of the file.
-without_async_hydration() {
-  wasm-dis "$1" | awk '
-    /^ \(func / && /::hydrate_(async|from_template)/ { print; emptied = 1; next }
-    emptied && /^ \)/ { print "  (unreachable)"; emptied = 0 }
-    !emptied || /^  \(local /'
-}
-
 # Two packages, so that a phone in the portal does not load the hub with it.
 build_package() {
   local application
@@ -79,10 +70,9 @@ build_package() {
     if [ "$profile" = release ]; then
       step "wasm-opt -Oz: $application"
       # The features that rustc uses unasked; Debian's wasm-opt knows no newer name for them.
-      without_async_hydration "$package/$application.wasm" |
-        wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
-          --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext -o "$package/$application.wasm.small"
-      mv "$package/$application.wasm.small" "$package/$application.wasm"
+      wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
+        --enable-nontrapping-float-to-int --enable-reference-types --enable-sign-ext \
+        "$package/$application.wasm" -o "$package/$application.wasm"
       fix_exported_table "$package/$application.wasm"
     fi
   done
