@@ -8,6 +8,9 @@ use crate::{
     lifecycle::{Event, Lifecycle, State},
 };
 
+/// How long a deletion that an administrator asked for waits before it begins, and can be taken back whole, in milliseconds.
+pub const UNDO: i64 = 8_000;
+
 /// What a job does with each of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {

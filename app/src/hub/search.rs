@@ -151,7 +151,7 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     });
     Either::Right(view! {
         <div node_ref=table>
-            <Table label=text!(i18n, hub.search.title) columns>{rows.collect_view()}</Table>
+            <Table label=text!(i18n, hub.search.title) columns first=text!(i18n, hub.status.broadworks_id)>{rows.collect_view()}</Table>
         </div>
         <SelectionBar ticked page more=Signal::stored(several)/>
     })

@@ -231,7 +231,7 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         {move || position().map(|position| view! { <p class="lead list-position">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
             <div node_ref=table>
-                <Table label=text!(i18n, hub.status.title) columns=columns()>
+                <Table label=text!(i18n, hub.status.title) columns=columns() first=text!(i18n, hub.status.broadworks_id)>
                     <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
                         <User row dialog ticked page/>
                     </For>

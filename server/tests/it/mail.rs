@@ -320,9 +320,10 @@ fn a_mail_is_signed_and_whoever_changes_it_is_found_out() {
         assert!(!verifies(&python, &mail, "flowthrough2._domainkey.flowthrough.example."));
         let sent = fs::read_to_string(&mail).unwrap();
         let link = format!("{PUBLIC_URL}/activate/");
-        for (from, to) in
-            [(&*link, "https://evil.example/activate/"), ("\r\nSubject: ", "\r\nReply-To: eve@evil.example\r\nSubject: ")]
-        {
+        for (from, to) in [
+            (&*link, "https://evil.example/activate/"),
+            ("\r\nSubject: ", "\r\nReply-To: eve@evil.example\r\nSubject: "),
+        ] {
             let changed = mail.with_extension("changed");
             fs::write(&changed, sent.replacen(from, to, 1)).unwrap();
             assert_ne!(fs::read_to_string(&changed).unwrap(), sent, "{from}");

@@ -63,6 +63,9 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
     let was_over = job.state.is_over();
     let job = ArcRwSignal::new(job);
     let row = RwSignal::from(job.clone());
+    // The page's title is asked for its words until another page has one, when what is kept for this one is gone.
+    let titled = job.clone();
+    let title = move || action_text(i18n.get_locale(), action, titled.read().rows);
     Effect::new(move || look_again(job.clone(), |_| ()));
     let over = Memo::new(move |_| row.read().state.is_over());
     // Its rows have their outcomes now.
@@ -71,11 +74,13 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
             reload.run(());
         }
     });
-    let title = move || action_text(i18n.get_locale(), action, row.read().rows);
     let way = vec![(text!(i18n, hub.jobs.title).into_any(), address::JOBS.to_owned())];
     view! {
-        <Title text=title/>
-        <Breadcrumbs way here=Signal::derive(move || title().to_owned())/>
+        <Title text=title.clone()/>
+        <Breadcrumbs way here=Signal::derive({
+            let title = title.clone();
+            move || title().to_owned()
+        })/>
         <header class="page-head page-head-split">
             <div class="user-head">
                 <h1>{title}</h1>

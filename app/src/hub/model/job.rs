@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Doer, Page, UserFilter};
 
-/// How long a deletion waits before it begins, and can be taken back whole, in milliseconds.
-pub const UNDO: i64 = 8_000;
-
 /// The users of a list: those who are ticked, or all who fit. Who says nothing means nobody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {

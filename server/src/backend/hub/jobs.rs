@@ -4,15 +4,13 @@ use std::collections::HashMap;
 
 use app::{
     backend::{Administrator, Jobs},
-    hub::model::{
-        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection, UNDO,
-    },
+    hub::model::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection},
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
     Fault, Field, Timestamp,
-    bulk::{Action, Outcome, RowError, Wish},
+    bulk::{Action, Outcome, RowError, UNDO, Wish},
     limit,
 };
 use serde_json::json;

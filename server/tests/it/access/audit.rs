@@ -3,9 +3,11 @@
 use app::{
     access::Guard as _,
     backend::{Administrator, Audit as _, Jobs as _, People as _, Templates as _, Tokens as _, Users as _},
-    hub::model::{AuditFilter, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime, UNDO},
+    hub::model::{AuditFilter, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime},
 };
-use domain::{Fault, Package, Permission, Permissions, Role, audit::Deed, template::UserVerification, timestamp::DAY};
+use domain::{
+    Fault, Package, Permission, Permissions, Role, audit::Deed, bulk::UNDO, template::UserVerification, timestamp::DAY,
+};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::provisioning::bulk;

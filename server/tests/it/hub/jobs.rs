@@ -2,11 +2,11 @@
 
 use app::{
     backend::{Administrator, Jobs as _, People as _, Users as _},
-    hub::model::{BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UNDO, UserFilter},
+    hub::model::{BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter},
 };
 use domain::{
     Fault, Package, Status,
-    bulk::{Action, Outcome},
+    bulk::{Action, Outcome, UNDO},
     lifecycle::Event,
     timestamp::DAY,
 };
@@ -15,7 +15,7 @@ use server::{
     access::administrators,
     backend::hub::{HubService, caller},
     provisioning::bulk,
-    store::{AdministratorId, Subscriber, Template, Tenant},
+    store::{AdministratorId, Subscriber, Template, Tenant, lease},
 };
 
 use super::{hub, user::ann};
@@ -175,6 +175,24 @@ fn a_deletion_waits_for_some_seconds_and_can_be_taken_back_whole() {
         assert_eq!((users(&world).await, hub.job(&ann, &job.id).await.unwrap().accepted), (2, 1));
         let over = hub.cancel_job(&ann, &job.id).await.unwrap();
         assert_eq!(over.state, JobState::Finished, "what is done stays done");
+    });
+}
+
+#[test]
+fn a_deletion_can_be_taken_back_also_after_a_restart() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, second, _] = three(&world, &template).await;
+        let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
+        lease::free(&world.store, world.environment.now()).await.unwrap();
+        assert!(!turn(&world).await, "its time has not come");
+        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap().state, JobState::Cancelled);
+        hub.begin_bulk(&ann, &these(&[&second]), BulkDeed::Delete).await.unwrap();
+        lease::free(&world.store, world.environment.now()).await.unwrap();
+        world.clock.advance(UNDO);
+        carry_out(&world).await;
+        world.work().await;
+        assert_eq!(users(&world).await, 2);
     });
 }
 
