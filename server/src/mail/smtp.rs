@@ -316,6 +316,8 @@ fn silence(stage: Stage) -> MailError {
     let said = "the mail server did not answer in time".to_owned();
     match stage {
         Stage::Content => MailError::Uncertain(said),
+        // It has taken the sender, as every mail's: it is this recipient whom it looks up for so long.
+        Stage::Recipient | Stage::Data => MailError::Later(No { fault: Fault::MailUnavailable, said }),
         _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
     }
 }

@@ -34,6 +34,8 @@ type Script = &'static [(&'static str, &'static str)];
 
 /// It says nothing and hangs up: after a message, without ever saying that it took it.
 const HANGS_UP: &str = "";
+/// It says nothing, and stays.
+const STAYS_SILENT: &str = "silent";
 /// It asks for the message, and says nothing any more.
 const CHANGES_ITS_MIND: &str = "354 go ahead, or rather not";
 
@@ -76,6 +78,9 @@ async fn converse(stream: Box<dyn Stream>, script: Script, received: UnboundedSe
         let answer = scripted.unwrap_or(answer);
         if answer == HANGS_UP {
             return None;
+        }
+        if answer == STAYS_SILENT {
+            pending::<()>().await;
         }
         stream.write_all(&latin(&format!("{answer}\r\n"))).await.ok()?;
         if answer == CHANGES_ITS_MIND {
@@ -328,6 +333,19 @@ async fn a_connection_that_breaks_before_the_message_has_taken_no_mail() {
         let (url, _received) = mail_server(script).await;
         let Err(MailError::Out(no)) = send(&url, "ann@acme.example").await else { panic!("{command}") };
         assert_eq!(no.fault, Fault::MailUnavailable, "{command}");
+    }
+}
+
+/// As one does that looks a recipient up elsewhere: others' mails are not kept by it.
+#[tokio::test]
+async fn a_server_that_falls_silent_over_one_recipient_keeps_that_mail() {
+    for command in ["RCPT", "DATA"] {
+        let script: Script = Box::leak(Box::new([(command, STAYS_SILENT)]));
+        let (url, _received) = mail_server(script).await;
+        let transport = Transport::smtp(&url, hello(), Duration::from_millis(500)).unwrap();
+        transport.ready().await.unwrap();
+        let silent = no(Fault::MailUnavailable, "the mail server did not answer in time");
+        assert_eq!(transport.send(&mail("ann@acme.example")).await, Err(MailError::Later(silent)), "{command}");
     }
 }
 
