@@ -135,9 +135,9 @@ pub enum Fault {
     TargetUnauthorized => provisioning::TARGET_UNAUTHORIZED,
     /// No licence is left for this package.
     PackageUnavailable => provisioning::PACKAGE_UNAVAILABLE,
-    /// An account for this user already exists under another customer.
+    /// An account for this user already exists at another company.
     AccountConflict => provisioning::ACCOUNT_CONFLICT,
-    /// The owner of the existing account did not agree to the move.
+    /// The owner of the existing account did not agree to move it.
     ConsentDeclined => provisioning::CONSENT_DECLINED,
     // Mail: recorded on the request to prove an address.
     /// The mail server refused the message: the address does not seem to exist.

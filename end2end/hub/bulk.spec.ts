@@ -7,7 +7,7 @@ import { expect, test } from '../fixtures.ts';
 test.beforeEach(({ hub }) => hub.signIn());
 
 const bar = (page: Page) => page.getByRole('region', { name: 'Selected users' });
-const strip = (page: Page) => page.getByRole('region', { name: 'What you have begun' });
+const strip = (page: Page) => page.getByRole('region', { name: 'Jobs that you started' });
 const tick = (row: Locator) => row.getByRole('checkbox');
 
 test('a page is ticked, then everybody who fits, and what is done is said before and after', async ({ hub, page }) => {

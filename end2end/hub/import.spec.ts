@@ -101,7 +101,7 @@ const DAMAGED = [
 test('what a spreadsheet leaves out is empty, what it has damaged is refused in its cell', async ({ hub, page }) => {
   await choose(page, DAMAGED);
   await expectNumbers(page, 3, 0, 2);
-  await expect(page.getByText('Columns that were not read, because nobody knows them:')).toContainText('Shoe size');
+  await expect(page.getByText('Columns that were not read, because they are unknown:')).toContainText('Shoe size');
   expect(await problems(page)).toEqual([
     [
       '4',
@@ -135,7 +135,7 @@ test('Import by keyboard, once more with the same file, and with another one', a
   await expect(page.getByRole('heading', { name: 'Import users' })).toBeFocused();
   await choose(page, good);
   await expectNumbers(page, 0, 1, 0);
-  await expect(page.getByText('There is nobody new in this file.')).toBeVisible();
+  await expect(page.getByText('There are no new users in this file.')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Import \d/ })).toHaveCount(0);
   await choose(page, HEADER);
   await expect(page.getByText('There is no row in this file.')).toBeVisible();

@@ -64,7 +64,7 @@ test('somebody is invited to the help desk, sees only what that may do, and is k
   await expect(ben.page.getByRole('link', { name: 'Import' })).toHaveCount(0);
   for (const refused of ['/hub/people', '/hub/tokens']) {
     await ben.page.goto(refused);
-    await expect(ben.page.getByRole('alert')).toContainText('You may not do this.');
+    await expect(ben.page.getByRole('alert')).toContainText('You do not have permission to do this.');
   }
 
   await hub.choose(row, 'Disable');

@@ -117,7 +117,7 @@ test('Delete User asks first; afterwards the user can onboard again', async ({ d
 
   await hub.choose(row, 'Delete User');
   await dialog.getByRole('button', { name: 'Delete User', exact: true }).click();
-  const strip = page.getByRole('region', { name: 'What you have begun' });
+  const strip = page.getByRole('region', { name: 'Jobs that you started' });
   await strip.getByRole('button', { name: 'Undo' }).click();
   await expect(strip).toContainText('Delete User: Cancelled');
   await strip.getByRole('button', { name: 'Close' }).click();
@@ -125,7 +125,7 @@ test('Delete User asks first; afterwards the user can onboard again', async ({ d
 
   await hub.choose(row, 'Delete User');
   await dialog.getByRole('button', { name: 'Delete User', exact: true }).click();
-  await expect(strip).toContainText('Delete User: Begins in a moment');
+  await expect(strip).toContainText('Delete User: Starts in a moment');
   await expect(row).toHaveCount(0, hub.undone);
   await expect(page.getByText(`${id} was deleted`)).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'User Status' })).toBeFocused();

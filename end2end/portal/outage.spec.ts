@@ -28,7 +28,7 @@ test('while the mail server is away the page says so, and goes on by itself when
         await expect(page.locator('#mail')).toContainText(words, { timeout: 500 });
       }).toPass();
     await told(`Our message to ${address} is on its way.`);
-    await expect(page.locator('#mail')).toContainText('It is sent by itself as soon as possible; you need not do anything.');
+    await expect(page.locator('#mail')).toContainText('It is sent by itself as soon as possible; you do not need to do anything.');
     expect(mail.codes(address)).toEqual([]);
     mail.away = false;
     await told(`We sent a message to ${address}.`);

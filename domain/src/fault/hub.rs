@@ -165,7 +165,7 @@ pub(super) const INVITATION_INVALID: Entry = Entry {
 pub(super) const PERMISSION_MISSING: Entry = Entry {
     code: 44016,
     key: "permission_missing",
-    cause: "You may not do this.",
+    cause: "You do not have permission to do this.",
     remedy: Alike("Ask another administrator of your company to do it."),
     fixer: Administrator,
     persistence: Permanent,

@@ -25,7 +25,7 @@ pub(super) const MAIL_UNAVAILABLE: Entry = Entry {
     key: "mail_unavailable",
     cause: "The message could not be sent yet.",
     remedy: Each {
-        user: "It is sent by itself as soon as possible; you need not do anything.",
+        user: "It is sent by itself as soon as possible; you do not need to do anything.",
         administrator: "It is sent by itself as soon as possible. If it lasts, ask whoever runs the server to check its mail server.",
     },
     fixer: Operator,
@@ -157,7 +157,7 @@ pub(super) const MAIL_PUT_OFF: Entry = Entry {
     key: "mail_put_off",
     cause: "The receiving mail system asks us to wait.",
     remedy: Each {
-        user: "The message is tried again by itself; you need not do anything.",
+        user: "The message is tried again by itself; you do not need to do anything.",
         administrator: "The message is tried again by itself; nobody needs to do anything.",
     },
     fixer: Nobody,
@@ -191,7 +191,7 @@ pub(super) const MAIL_NOT_TAKEN: Entry = Entry {
 pub(super) const MAIL_TLS_REQUIRED: Entry = Entry {
     code: 42016,
     key: "mail_tls_required",
-    cause: "Our mail server wants an encrypted connection.",
+    cause: "Our mail server requires an encrypted connection.",
     remedy: Each {
         user: "Your provider has to put this right. The message waits and is then sent by itself.",
         administrator: "Ask whoever runs the server to have mails sent encrypted: ?tls=required at the end of FLOWTHROUGH_SMTP_URL, or smtps://. The message waits and is then sent by itself.",

@@ -38,7 +38,7 @@ pub(super) const TEMPLATE_MISCONFIGURED: Entry = Entry {
     code: 43004,
     key: "template_misconfigured",
     cause: "Activation is not set up correctly by your provider.",
-    remedy: Alike("Tell your administrator to check User Verification in the onboarding template, then try again."),
+    remedy: Alike("Ask your administrator to check User Verification in the onboarding template, then try again."),
     fixer: Administrator,
     persistence: Permanent,
 };

@@ -95,7 +95,7 @@ pub(super) const PACKAGE_UNAVAILABLE: Entry = Entry {
 pub(super) const ACCOUNT_CONFLICT: Entry = Entry {
     code: 41008,
     key: "account_conflict",
-    cause: "An account for this user already exists under another customer.",
+    cause: "An account for this user already exists at another company.",
     remedy: Each {
         user: "Your administrator has to have the other account removed first. Then try again.",
         administrator: "Delete that account at the target, then retry the activation.",
@@ -107,7 +107,7 @@ pub(super) const ACCOUNT_CONFLICT: Entry = Entry {
 pub(super) const CONSENT_DECLINED: Entry = Entry {
     code: 41009,
     key: "consent_declined",
-    cause: "The owner of the existing account did not agree to the move.",
+    cause: "The owner of the existing account did not agree to move it.",
     remedy: Each {
         user: "Enter a different address, then try again.",
         administrator: "Retry the activation with a different address.",

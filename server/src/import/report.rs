@@ -119,7 +119,7 @@ impl fmt::Display for Report {
         }
         if !self.ignored_columns.is_empty() {
             let names: Vec<_> = self.ignored_columns.iter().map(|name| format!("{name:?}")).collect();
-            writeln!(f, "columns that were not read, because nobody knows them: {}", names.join(", "))?;
+            writeln!(f, "columns that were not read, because they are unknown: {}", names.join(", "))?;
         }
         let Self { rows, added, already_there, refused, .. } = self;
         let verb = if self.written { "added" } else { "could be added (nothing was written)" };

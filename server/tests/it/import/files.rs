@@ -46,7 +46,7 @@ fn columns_are_known_however_they_are_written_and_unknown_ones_are_named() {
         assert!(
             report
                 .to_string()
-                .starts_with("columns that were not read, because nobody knows them: \"Favourite Colour\"\n")
+                .starts_with("columns that were not read, because they are unknown: \"Favourite Colour\"\n")
         );
         let ann = &all(&world).await[0];
         assert_eq!((ann.email.as_deref(), ann.primary_phone.as_deref()), (Some("ann@acme.example"), Some("+1 240")));
