@@ -4,6 +4,8 @@ const portal = { testDir: 'portal', use: { ...devices['Desktop Chrome'] } };
 
 export default defineConfig({
   outputDir: 'test-results',
+  // What is read is the same in every project.
+  snapshotPathTemplate: '{testDir}/{testFileName}-snapshots/{arg}{ext}',
   fullyParallel: true,
   forbidOnly: true,
   // One more than this machine has cores: some tests wait for a clock.
@@ -37,5 +39,7 @@ export default defineConfig({
     { name: 'no-javascript', ...portal, testIgnore: '**/pictures.spec.ts', use: { ...portal.use, javaScriptEnabled: false } },
     { name: 'hydrated', ...portal },
     { name: 'hub', testDir: 'hub', use: { ...devices['Desktop Chrome'] } },
+    // Its browser is not Playwright's to start: firefox.ts.
+    { name: 'firefox', testDir: 'firefox' },
   ],
 });

@@ -31,25 +31,26 @@ export class Server {
 
   /** The demo. */
   static async start(): Promise<Server> {
-    const server = await Server.begin(['serve', '--demo']);
+    const server = await Server.begin(['serve', '--demo'], {
+      FLOWTHROUGH_ADMIN_EMAIL: ADMIN.email,
+      FLOWTHROUGH_ADMIN_PASSWORD: ADMIN.password,
+    });
     server.everybody = await server.command('demo-users');
     return server;
   }
 
-  /** What an operator has just installed, with these settings. */
-  static install(settings: Record<string, string>): Promise<Server> {
+  /** What an operator has just installed, with these settings, and nobody in it yet. */
+  static install(settings: Record<string, string> = {}): Promise<Server> {
     return Server.begin(['serve'], settings);
   }
 
-  private static async begin(command: string[], settings: Record<string, string> = {}): Promise<Server> {
+  private static async begin(command: string[], settings: Record<string, string>): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'flowthrough-end2end-'));
     const listen = `127.0.0.1:${await freePort()}`;
     const environment = {
       FLOWTHROUGH_LISTEN: listen,
       FLOWTHROUGH_PUBLIC_URL: `http://${listen}`,
       FLOWTHROUGH_DATABASE_URL: `sqlite:${join(folder, 'flowthrough.db')}`,
-      FLOWTHROUGH_ADMIN_EMAIL: ADMIN.email,
-      FLOWTHROUGH_ADMIN_PASSWORD: ADMIN.password,
       ...settings,
     };
     const process = spawn(BINARY, command, { cwd: folder, env: environment });
@@ -66,6 +67,13 @@ export class Server {
     const line = this.everybody.split('\n').find((line) => line.startsWith(`${name}  `));
     if (line === undefined) throw new Error(`the demo does not tell "${name}":\n${this.everybody}`);
     return line.slice(name.length).trim();
+  }
+
+  /** The link by which the first administrator is made, as the start prints it. */
+  get setUpLink(): string {
+    const link = /^set-up +(\S+)$/m.exec(this.printed());
+    if (!link) throw new Error(`no set-up link was printed:\n${this.printed()}`);
+    return new URL(link[1]).pathname;
   }
 
   /** What the server said when it panicked, which it never may. */

@@ -137,18 +137,14 @@ provide_package_tools() {
 provide_test_tools() {
   provide_package_tools
   need chromium chromium
+  need firefox-esr firefox-esr
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer
   { command -v node && command -v npm; } >/dev/null ||
     fail "the end-to-end tests run on Node.js 20 or newer with npm: install both (https://nodejs.org)"
   [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] ||
     fail "Playwright needs Node.js 20 or newer; this is $(node --version) (https://nodejs.org)"
-  # npm leaves this file behind when it is done.
-  if ! [ end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
-    step "npm ci in end2end/"
-    npm ci --prefix end2end --no-audit --no-fund --loglevel=error >&2
-    touch end2end/node_modules/.package-lock.json
-  fi
+  provide_from_npm end2end
   # The servers and clients of the integration tests that are written in Python.
   provide_from_pypi "$TOOLS/python" server/tests/services/requirements.txt
 }
@@ -158,7 +154,18 @@ provide_bench_tools() {
   need wrk wrk
   need sqlite3 sqlite3
   [ -x /usr/sbin/nginx ] || need nginx nginx-light
+  provide_from_npm bench/lighthouse
   provide_from_pypi "$TOOLS/bench" bench/django/requirements.txt
+}
+
+# provide_from_npm FOLDER
+provide_from_npm() {
+  # npm leaves this file behind when it is done.
+  local done=$1/node_modules/.package-lock.json
+  ! [ "$done" -nt "$1/package-lock.json" ] || return 0
+  step "npm ci in $1/"
+  npm ci --prefix "$1" --no-audit --no-fund --loglevel=error >&2
+  touch "$done"
 }
 
 # provide_from_pypi FOLDER REQUIREMENTS

@@ -177,6 +177,14 @@ impl Run {
         for line in std::fs::read_to_string("target/bench/first-visit.jsonl").unwrap_or_default().lines() {
             let visit: Value = serde_json::from_str(line).expect("JSON");
             let (page, line) = (visit["page"].as_str().unwrap_or_default(), visit["line"].as_str().unwrap_or_default());
+            if let Some(marks) = visit["marks"].as_object() {
+                for (category, mark) in marks {
+                    let goal = Goal::Least(if category == "performance" { 98.0 } else { 100.0 });
+                    let mark = mark.as_f64().unwrap_or(f64::NAN);
+                    self.figure(&format!("Lighthouse, {page}, phone: {category}"), mark, None, Some(goal));
+                }
+                continue;
+            }
             let goals = (line == "Slow 4G, 150 ms").then(|| goals(page));
             let number = |field: &str| visit[field].as_f64().unwrap_or(f64::NAN);
             let name = |what: &str| format!("first visit, {page}, {line}, CPU ÷ 4: {what}");
