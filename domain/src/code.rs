@@ -92,10 +92,12 @@ fn groups(text: &str) -> Vec<Group> {
     groups
 }
 
-/// What people group digits by: spaces and dashes of every kind; also what makes a key of a digit (1️⃣).
+/// What people group digits by: spaces and dashes of every kind; also what makes a key of a digit (1️⃣). Not a new line: what
+/// ends the one before, a date or a user's number, is no part of the code.
 fn is_between_digits(c: char) -> bool {
     let joins = matches!(c, '\u{200c}' | '\u{200d}' | '\u{20e3}');
-    joins || c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}')
+    let is_space = c.is_whitespace() && !matches!(c, '\n' | '\r');
+    joins || is_space || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}')
 }
 
 /// What stands beside the digits of an id, an address or a link, and not beside a code.
@@ -163,6 +165,33 @@ mod tests {
         ] {
             assert_eq!(code(typed).as_deref(), Some("123456"), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_code_is_found_beside_other_numbers_however_its_digits_are_grouped() {
+        let keycap =
+            "1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}3\u{fe0f}\u{20e3}4\u{fe0f}\u{20e3}5\u{fe0f}\u{20e3}6\u{fe0f}\u{20e3}";
+        for grouped in ["123 456", "123-456", "123\u{2013}456", "123\u{a0}456", "123\u{200d}456", keycap] {
+            assert_eq!(
+                code(&format!("{grouped}. It is valid for 30 minutes.")).as_deref(),
+                Some("123456"),
+                "{grouped}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_whole_mail_it_is_the_line_with_nothing_else() {
+        let mail = "654321 Telecom\n26.11.2026\n\n123 456\n\nValid for 30 minutes";
+        assert_eq!(code(mail).as_deref(), Some("123456"));
+        assert_eq!(code("654321 Telecom\n123456\n111111\n"), None, "which of two nobody can tell");
+        assert_eq!(code("654321 Telecom\n123456 Avenue\n"), None, "neither has a line to itself");
+    }
+
+    #[test]
+    fn a_code_is_its_digits_and_stays_out_of_logs() {
+        let code = Code::parse("123 456").expect("a code");
+        assert_eq!((code.as_str(), format!("{code:?}").as_str()), ("123456", "Code(…)"));
     }
 
     #[test]
