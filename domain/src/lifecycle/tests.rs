@@ -4,6 +4,8 @@ use proptest::{prelude::*, sample::select};
 
 use super::*;
 
+mod states;
+
 fn email() -> impl Strategy<Value = EmailAddress> {
     select(vec!["ann@acme.com", "Ann@acme.com", "bob@acme.com", "eve@other.example"])
         .prop_map(|typed| EmailAddress::parse(typed).expect("valid"))
@@ -184,6 +186,15 @@ fn contradictory_columns_are_refused() {
         Record { fault: Some(41_001), ..good.clone() },
         Record { attempt: Some("create".into()), ..good.clone() },
         Record { at_target: "moon".into(), ..good },
+    ] {
+        assert_eq!(bad.restore(), Err(Contradiction), "{bad:?}");
+    }
+    let input = arrive(UserVerification::Untrusted, None).lifecycle.record();
+    let address = Some("ann@acme.com".to_owned());
+    for bad in [
+        Record { email: address.clone(), ..input.clone() },
+        Record { status: "pending_email_validation".into(), ..input.clone() },
+        Record { status: "pending_email_validation".into(), email: address, proof: Some("link".into()), ..input },
     ] {
         assert_eq!(bad.restore(), Err(Contradiction), "{bad:?}");
     }
