@@ -299,4 +299,143 @@ mod tests {
         assert_eq!((new.package, new.email), (Package::Basic, None));
         assert_eq!(draft.check(None).expect_err("flawed").len(), 1);
     }
+
+    fn complete() -> Draft {
+        draft(&[
+            (Field::UserId, "1@sp.com"),
+            (Field::SpEnterpriseId, "SP1+acme"),
+            (Field::FirstName, "Ann"),
+            (Field::LastName, "Lee"),
+            (Field::Package, "basic"),
+        ])
+    }
+
+    fn text(field: Field, written: &str) -> Result<Option<String>, Fault> {
+        draft(&[(field, written)]).text(field).map_err(|flaw| {
+            assert_eq!(flaw.field, Some(field));
+            flaw.fault
+        })
+    }
+
+    #[test]
+    fn a_complete_draft_becomes_the_subscriber_that_was_written_down() {
+        let mut draft = complete();
+        for (field, text) in [
+            (Field::Email, "ann@acme.com"),
+            (Field::PrimaryPhone, "+1-240-555-1212"),
+            (Field::MobilePhone, "+1-240-555-1313"),
+            (Field::Extension, "1212"),
+            (Field::Language, "en-US"),
+            (Field::TimeZone, "europe/sofia"),
+            (Field::SpEnterpriseGroupId, "sales"),
+        ] {
+            draft.set(field, Ok(text.to_owned()));
+        }
+        let new = draft.check(None).expect("complete");
+        assert_eq!((new.user_id.as_str(), new.sp_enterprise_id.as_str()), ("1@sp.com", "SP1+acme"));
+        assert_eq!((new.first_name.as_str(), new.last_name.as_str(), new.package), ("Ann", "Lee", Package::Basic));
+        assert_eq!(new.email, EmailAddress::parse("ann@acme.com").ok());
+        assert_eq!(new.primary_phone.as_deref(), Some("+1-240-555-1212"));
+        assert_eq!(new.mobile_phone.as_deref(), Some("+1-240-555-1313"));
+        assert_eq!((new.extension.as_deref(), new.language.as_deref()), (Some("1212"), Some("en-US")));
+        assert_eq!(new.timezone.as_deref(), Some("Europe/Sofia"), "as the zone is called");
+        assert_eq!(new.sp_enterprise_group_id.as_deref(), Some("sales"));
+        assert!(!new.self_activated);
+    }
+
+    #[test]
+    fn whoever_lacks_something_optional_lacks_nothing_else() {
+        let new = complete().check(None).expect("complete");
+        assert!(new.email.is_none() && new.primary_phone.is_none() && new.mobile_phone.is_none());
+        assert!(new.extension.is_none() && new.language.is_none() && new.timezone.is_none());
+        assert!(new.sp_enterprise_group_id.is_none());
+    }
+
+    #[test]
+    fn what_is_missing_is_told_once_each() {
+        let flaws = Draft::default().check(None).expect_err("nothing is there");
+        let missing = |field| Flaw::of(field, Fault::MissingParameter);
+        let needed = [Field::UserId, Field::SpEnterpriseId, Field::FirstName, Field::LastName, Field::Package];
+        assert_eq!(flaws, needed.map(missing));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_of_its_field() {
+        let mut draft = complete();
+        draft.set(Field::Email, Err(Fault::InvalidParameter));
+        assert_eq!(draft.check(None).expect_err("unread"), [Flaw::of(Field::Email, Fault::InvalidParameter)]);
+        assert!(!draft.written().any(|(field, _)| field == Field::Email));
+        assert!(draft.written().any(|pair| pair == (Field::FirstName, "Ann")));
+    }
+
+    #[test]
+    fn what_people_type_is_read_as_meant_but_nothing_is_guessed_of_an_id() {
+        assert_eq!(text(Field::FirstName, " Ａｎｎ\u{200b} "), Ok(Some("Ann".to_owned())));
+        for id in [Field::ProvisioningId, Field::SpEnterpriseId, Field::SpEnterpriseGroupId] {
+            assert_eq!(text(id, "ａ\u{200b}"), Ok(Some("ａ\u{200b}".to_owned())), "{id:?}");
+        }
+        for id in [Field::UserId, Field::SpEnterpriseId, Field::SpEnterpriseGroupId] {
+            assert_eq!(text(id, "4.42079E+11"), Err(Fault::DamagedBySpreadsheet), "{id:?}");
+        }
+        assert_eq!(text(Field::LastName, "1212.0"), Ok(Some("1212.0".to_owned())), "a name is no number");
+    }
+
+    #[test]
+    fn a_field_has_its_form_and_nothing_is_the_same_as_an_empty_one() {
+        for field in Field::ALL {
+            assert_eq!(text(field, " "), Ok(None), "{field:?}");
+            assert_eq!(text(field, &"1".repeat(field.longest() + 1)), Err(Fault::InvalidParameterSize), "{field:?}");
+        }
+        for (field, good, bad) in [
+            (Field::PrimaryPhone, "+49 89 12", "call me"),
+            (Field::MobilePhone, "+49 171 12", "call me"),
+            (Field::Extension, "*7", "seven"),
+            (Field::Language, "en_us", "english"),
+            (Field::TimeZone, "UTC", "Sofia"),
+        ] {
+            assert_eq!(text(field, good), Ok(Some(good.to_owned())));
+            assert_eq!(text(field, bad), Err(Fault::InvalidParameter), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn the_template_is_the_one_that_is_written_or_the_one_that_is_meant_else() {
+        let written = draft(&[(Field::ProvisioningId, "one")]);
+        assert_eq!(written.provisioning_id(Some("two")), Ok("one".to_owned()));
+        assert_eq!(Draft::default().provisioning_id(Some("two")), Ok("two".to_owned()));
+        let missing = Flaw::of(Field::ProvisioningId, Fault::MissingParameter);
+        assert_eq!(Draft::default().provisioning_id(None), Err(missing));
+    }
+
+    #[test]
+    fn a_change_is_checked_as_far_as_it_was_written_and_asks_for_what_it_needs() {
+        assert_eq!(Draft::default().check_written(&[]), Ok(()));
+        assert_eq!(complete().check_written(&[Field::UserId]), Ok(()));
+        let missing = Flaw::of(Field::UserId, Fault::MissingParameter);
+        assert_eq!(Draft::default().check_written(&[Field::UserId]), Err(vec![missing]));
+        let wrong = draft(&[
+            (Field::UserId, "a b"),
+            (Field::SpEnterpriseId, "a\u{200b}b"),
+            (Field::Package, "gold"),
+            (Field::Email, "ann@"),
+            (Field::Extension, "seven"),
+        ]);
+        let flaws = wrong.check_written(&[Field::UserId]).expect_err("flawed");
+        let expected = [
+            (Field::UserId, Fault::InvalidParameter),
+            (Field::SpEnterpriseId, Fault::InvalidParameter),
+            (Field::Package, Fault::InvalidParameter),
+            (Field::Email, Fault::InvalidAddress),
+            (Field::Extension, Fault::InvalidParameter),
+        ];
+        assert_eq!(flaws, expected.map(|(field, fault)| Flaw::of(field, fault)));
+    }
+
+    #[test]
+    fn what_is_forgotten_was_never_written() {
+        let mut draft = draft(&[(Field::Email, ""), (Field::FirstName, "Ann")]);
+        assert!(draft.mentions(Field::Email) && !draft.mentions(Field::LastName), "nothing is something written");
+        draft.forget(Field::Email);
+        assert!(!draft.mentions(Field::Email) && draft.mentions(Field::FirstName));
+    }
 }

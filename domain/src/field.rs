@@ -220,4 +220,28 @@ mod tests {
         let remedy = Field::Package.remedy(Fault::InvalidParameter).expect("more to say");
         assert!(Package::ALL.iter().all(|package| remedy.contains(package.as_str())));
     }
+
+    #[test]
+    fn what_is_advised_about_a_wrong_value_would_be_taken() {
+        for (field, example) in [
+            (Field::TimeZone, "Europe/Sofia"),
+            (Field::PrimaryPhone, "+1-240-555-1212"),
+            (Field::MobilePhone, "+1-240-555-1212"),
+            (Field::Language, "en-US"),
+        ] {
+            let remedy = field.remedy(Fault::InvalidParameter).expect("more to say");
+            assert!(remedy.contains(example), "{field:?}");
+            let mut draft = crate::draft::Draft::default();
+            draft.set(field, Ok(example.to_owned()));
+            assert_eq!(draft.text(field), Ok(Some(example.to_owned())));
+        }
+        assert!(Field::Extension.remedy(Fault::InvalidParameter).expect("more to say").contains("digits"));
+        let of_ids = Field::UserId.remedy(Fault::InvalidParameter).expect("more to say");
+        for refused in ["a\"b", "a\\b", "a/b", "a:b"] {
+            assert!(BroadWorksId::parse(refused).is_err() && of_ids.contains(&refused[1..2]), "{refused}");
+        }
+        for field in Field::ALL {
+            assert_eq!(field.remedy(Fault::MissingParameter), None, "{field:?}: the catalogue says it");
+        }
+    }
 }
