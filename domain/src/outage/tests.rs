@@ -48,9 +48,49 @@ fn two_who_fail_with_nobody_served_between_them_are_the_services_failures() {
 }
 
 #[test]
+fn of_two_who_fail_at_once_the_second_has_not_failed_alone() {
+    let mut health = Health::default();
+    assert!(health.suspect(1, at(0)), "the service is being asked for it");
+    assert!(!health.suspect(2, at(0)));
+}
+
+#[test]
+fn who_has_failed_is_remembered_however_often_another_does() {
+    let mut health = Health::default();
+    health.failed(1, unavailable(Sign::Answers), at(0), 0.0);
+    for again in 1..4 {
+        assert_eq!(health.failed(2, unavailable(Sign::Answers), at(again), 0.0).blame, Blame::Service);
+    }
+}
+
+#[test]
+fn an_outage_has_lasted_since_the_first_failure_that_may_have_been_the_services() {
+    let since = |health: &mut Health<u32>| {
+        for order in 10..10 + FAILURES {
+            health.failed(order, unavailable(Sign::Silent), at(700), 0.0);
+        }
+        health.outage().map(|outage| outage.since)
+    };
+    let mut given_up = Health::default();
+    given_up.failed(1, unavailable(Sign::Answers), at(0), 0.0);
+    given_up.forget(1);
+    assert_eq!(since(&mut given_up), Some(at(700)), "what it met says nothing");
+    let mut another = Health::default();
+    another.failed(1, unavailable(Sign::Answers), at(0), 0.0);
+    another.failed(2, unavailable(Sign::Answers), at(650), 0.0);
+    another.forget(2);
+    assert_eq!(since(&mut another), Some(at(0)), "the other one's counts still");
+    let mut its_own = Health::default();
+    its_own.failed(1, unavailable(Sign::Silent), at(0), 0.0);
+    its_own.forget(1);
+    assert_eq!(since(&mut its_own), Some(at(0)), "the service had failed itself");
+}
+
+#[test]
 fn a_failure_of_long_ago_or_of_an_order_that_was_given_up_says_nothing() {
     let mut health = Health::default();
     health.failed(1, unavailable(Sign::Answers), at(0), 0.0);
+    assert_eq!(health.clone().failed(2, unavailable(Sign::Answers), at(600), 0.0).blame, Blame::Service);
     assert_eq!(health.failed(2, unavailable(Sign::Answers), at(601), 0.0).blame, Blame::Order);
     health.forget(2);
     assert_eq!(health.failed(3, unavailable(Sign::Answers), at(602), 0.0).blame, Blame::Order);
@@ -93,9 +133,11 @@ fn too_few_failures_are_no_outage() {
         for order in 1..FAILURES {
             health.failed(order, unavailable(Sign::Silent), at(0), 0.0);
         }
+        assert_eq!(health.outage(), None);
         health.answered();
     }
-    assert_eq!(health.outage(), None);
+    health.failed(1, unauthorized(Sign::Answers), at(0), 0.0);
+    assert_eq!(health.outage(), None, "one order may be forbidden what others are not");
 }
 
 #[test]
