@@ -32,8 +32,6 @@ pub fn fold(text: &str) -> String {
             'đ' | 'ð' => folded.push('d'),
             'ı' => folded.push('i'),
             'ς' => folded.push('σ'),
-            // What lower case itself has put there.
-            letter if is_combining_mark(letter) => {}
             letter => folded.push(letter),
         }
     }
@@ -253,6 +251,39 @@ mod tests {
         );
         assert_eq!(fold("Ольга Й"), "ольга и");
         assert_eq!(fold("a\u{200b}b"), "ab");
+        assert_eq!(fold("Ærø Œuvre Yılmaz Ðór οδός"), "aero oeuvre yilmaz dor οδοσ");
+    }
+
+    #[test]
+    fn no_accent_is_left_of_any_letter() {
+        let all: String = ('\0'..=char::MAX).collect();
+        assert!(!fold(&all).contains(is_combining_mark));
+    }
+
+    #[test]
+    fn a_number_is_its_digits_and_what_dials_out_is_no_part_of_a_long_one() {
+        for (typed, dialled_as) in [
+            ("(12)3", Some("123")),
+            ("1-2", None),
+            ("12a", None),
+            ("001234", Some("001234")),
+            ("0012345", Some("12345")),
+            ("0000 123", Some("123")),
+            ("00000-12", Some("0000012")),
+        ] {
+            assert_eq!(dialled(typed).as_deref(), dialled_as, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_gram_is_there_once_and_what_is_no_number_is_no_word() {
+        let user = Findable { names: ["Ann", "Ann"], phones: [Some("call me"), Some("ext.")], ..ANN };
+        let grams = user.grams(b"one");
+        assert!(grams.windows(2).all(|two| two[0] < two[1]), "each once, in order");
+        let terms = Terms::typed("annann ann").expect("something");
+        assert!(terms.grams(b"one", Fit::Within).windows(2).all(|two| two[0] < two[1]));
+        let without = Findable { phones: [None, None], ..user };
+        assert_eq!((user.text(), grams), (without.text(), without.grams(b"one")));
     }
 
     #[test]
@@ -290,6 +321,10 @@ mod tests {
         assert_eq!(
             Terms::typed("ann").expect("something").grams(b"one", Fit::Within),
             [number(b"one", Kind::Within, &['a', 'n', 'n'])]
+        );
+        assert_eq!(
+            Terms::typed("ann").expect("something").grams(b"one", Fit::Whole),
+            [number(b"one", Kind::Whole, &['a', 'n', 'n'])]
         );
         assert_eq!(number(b"", Kind::Within, &[]), 0xaf63_a04c ^ 0x8601_8698, "FNV-1a of one hyphen");
     }
