@@ -389,4 +389,18 @@ mod tests {
             assert!(!met_there || asks || !theirs.iter().any(|word| remedy.contains(word)), "{fault:?}: {remedy}");
         }
     }
+
+    #[test]
+    fn what_passes_or_is_mended_is_tried_again_and_what_somebody_has_to_change_is_not() {
+        for &fault in Fault::ALL {
+            let mended = crate::outage::lasts_until_mended(fault);
+            assert!(!mended || fault.is_transient(), "{fault:?}");
+        }
+        for passing in [Fault::TargetUnavailable, Fault::TargetTimeout, Fault::TargetBusy] {
+            assert!(passing.is_transient(), "{passing:?}");
+        }
+        for lasting in [Fault::MissingParameter, Fault::InvalidAddress, Fault::AddressInUse, Fault::TargetRefused] {
+            assert!(!lasting.is_transient(), "{lasting:?}");
+        }
+    }
 }

@@ -108,6 +108,7 @@ mod tests {
             ("de-CH-1901", "de-CH-1901"),
             ("de-DE-u-co-phonebk", "de-DE-u-co-phonebk"),
             ("en-x-acme", "en-x-acme"),
+            ("en-X-A", "en-x-a"),
         ] {
             assert_eq!(Language::parse(typed).expect(typed).tag(), tag);
         }
@@ -129,6 +130,7 @@ mod tests {
             "en-US-GB",
             "12",
             "en-u",
+            "en-u-c",
             "en-x",
             "ен",
             "en-\u{200b}US",

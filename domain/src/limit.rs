@@ -148,4 +148,11 @@ mod tests {
             assert_eq!((brake.pause(brake.limit.max), brake.pause(i64::MAX)), (brake.first, brake.longest));
         }
     }
+
+    #[test]
+    fn a_site_may_try_as_often_as_several_of_its_networks() {
+        let network = PORTAL_SIGN_IN.network;
+        let site = network.of_site();
+        assert_eq!((site.name, site.max, site.window), (network.name, 4 * network.max, network.window));
+    }
 }

@@ -60,4 +60,12 @@ mod tests {
         }
         assert_eq!(Mailing::parse("lost"), None);
     }
+
+    #[test]
+    fn a_mail_of_which_nothing_more_is_heard_is_over() {
+        for mailing in Mailing::ALL {
+            let waits = matches!(mailing, Mailing::Queued | Mailing::Sending | Mailing::PutOff);
+            assert_eq!(mailing.is_over(), !waits, "{mailing:?}");
+        }
+    }
 }

@@ -213,6 +213,7 @@ mod tests {
             let one = Permissions::of(&[permission]);
             assert_eq!(one.iter().collect::<Vec<_>>(), [permission]);
             assert_eq!([permission].into_iter().collect::<Permissions>(), one);
+            assert_eq!([permission; 2].into_iter().collect::<Permissions>(), one, "twice is once");
             let others: Permissions = Permission::ALL.into_iter().filter(|other| *other != permission).collect();
             assert!(!others.allow(permission) && others.iter().count() == Permission::ALL.len() - 1);
         }

@@ -80,4 +80,10 @@ mod tests {
             assert!(pauses[..3].iter().sum::<i64>() < 10 * MINUTE);
         }
     }
+
+    #[test]
+    fn mails_that_were_put_off_together_do_not_come_back_together() {
+        assert_eq!(mail_pause(1, 1.0), Some(MINUTE + MINUTE / 10));
+        assert_eq!(mail_pause(1, 0.0), Some(MINUTE + MINUTE / 20));
+    }
 }

@@ -119,6 +119,9 @@ mod tests {
             Permission::PeopleWrite,
             Permission::AuditRead,
         ];
+        for role in Role::ALL {
+            assert_eq!(role.can_be_assigned(), role != Role::FullAdministrator, "{role:?}");
+        }
         for role in Role::ALL.into_iter().filter(|role| role.can_be_assigned()) {
             assert!(!of_the_partner.iter().any(|permission| role.permissions().allow(*permission)), "{role:?}");
         }

@@ -111,9 +111,23 @@ mod tests {
         {
             assert!(is_date(date), "{date}");
         }
-        for other in
-            ["240-555-1212", "22-33-4455", "02/1234", "05.13.2226", "2026-41-05", "", "-", "Jan", "1-2-3", "SP-1"]
-        {
+        for other in [
+            "240-555-1212",
+            "22-33-4455",
+            "02/1234",
+            "05.13.2226",
+            "2026-41-05",
+            "",
+            "-",
+            "Jan",
+            "1-2-3",
+            "SP-1",
+            "20ab-01-05",
+            "2026123-01-05",
+            "31/45/2026",
+            "45/12/2026",
+            "13/31/2026",
+        ] {
             assert!(!is_date(other), "{other}");
         }
     }
@@ -121,7 +135,8 @@ mod tests {
     #[test]
     fn formulas_and_errors_are_recognised_and_no_others() {
         let errors = ["#NAME?", "#n/a", "#REF!", "#DIV/0!", "#SPILL!", "#NOME?", "#N/D", "#VALORE!", "#ИМЕ?", "#Н/Д"];
-        for found in ["=\"0123\"", " =\"0123\" ", "########", "#ДЕЛ/0!", "Err:502"].into_iter().chain(errors) {
+        for found in ["=\"0123\"", " =\"0123\" ", "###", "########", "#ДЕЛ/0!", "Err:502"].into_iter().chain(errors)
+        {
             assert!(is_formula_or_error(found), "{found}");
         }
         for text in ["=x", "'=\"0123\"", "#1", "#1!", "#!", "##", "C#", "", "#NAME", "Err:", "Err: 5"] {

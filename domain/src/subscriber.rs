@@ -294,12 +294,13 @@ mod tests {
         let id = BroadWorksId::parse(" 95547321@SP.com ").expect("valid");
         assert_eq!(id.as_str(), "95547321@SP.com");
         assert_eq!(id.key(), "95547321@sp.com");
-        assert!(!format!("{id:?}").contains("9554"));
+        assert_eq!(format!("{id:?}"), "BroadWorksId(…)");
     }
 
     #[test]
     fn broadworks_ids_say_what_is_wrong() {
         assert_eq!(BroadWorksId::parse("  "), Err(Fault::MissingParameter));
+        assert!(BroadWorksId::parse(&"9".repeat(80)).is_ok());
         assert_eq!(BroadWorksId::parse(&"9".repeat(81)), Err(Fault::InvalidParameterSize));
         for bad in ["a b", "a:b", "a/b", "a\u{0}b", "a\\b", "a\tb"] {
             assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{bad}");
@@ -371,7 +372,7 @@ mod tests {
             assert_eq!(SpEnterpriseId::parse(bad), Err(Fault::InvalidParameter), "{}", bad.escape_unicode());
         }
         for good in ["SP1+acme", "SP 1+Ac me", "Društvo", "有限公司", "شرکت"] {
-            assert_eq!(SpEnterpriseId::parse(good).map(String::from), Ok(good.to_owned()));
+            assert_eq!(SpEnterpriseId::parse(good).as_ref().map(SpEnterpriseId::as_str), Ok(good));
         }
     }
 
@@ -385,5 +386,22 @@ mod tests {
         }
         assert_eq!(Package::parse(" PREMIUM "), Ok(Package::Premium));
         assert_eq!(Package::parse("gold"), Err(Fault::InvalidParameter));
+    }
+
+    #[test]
+    fn whoever_is_pending_waits_for_something_and_whoever_is_held_for_an_administrator() {
+        for (status, requirement) in [
+            (Status::PendingEmailInput, Some(Requirement::EmailInput)),
+            (Status::PendingEmailValidation, Some(Requirement::EmailValidation)),
+            (Status::PendingUserMigration, Some(Requirement::Consent)),
+            (Status::Provisioning, None),
+            (Status::Provisioned, None),
+            (Status::Updating, None),
+            (Status::Error, None),
+        ] {
+            assert_eq!(Requirement::of(status, false), requirement, "{status:?}");
+            let held = if status == Status::Provisioning { Some(Requirement::Administrator) } else { requirement };
+            assert_eq!(Requirement::of(status, true), held, "{status:?}");
+        }
     }
 }

@@ -80,4 +80,12 @@ mod tests {
         }
         assert_eq!(Kind::parse("praise"), None);
     }
+
+    #[test]
+    fn only_what_makes_or_changes_something_may_take_effect_late() {
+        for kind in Kind::ALL {
+            let makes_or_changes = ["create_account", "update_account", "create_workspace", "update_workspace"];
+            assert_eq!(kind.is_effective(), makes_or_changes.contains(&kind.as_str()), "{kind:?}");
+        }
+    }
 }

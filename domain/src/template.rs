@@ -185,4 +185,12 @@ mod tests {
         assert!(!held_back(true, true, false));
         assert!(!held_back(false, false, false));
     }
+
+    #[test]
+    fn names_round_trip() {
+        for verification in [UserVerification::Trusted, UserVerification::Untrusted] {
+            assert_eq!(UserVerification::parse(verification.as_str()), Some(verification));
+        }
+        assert_eq!(UserVerification::parse("doubtful"), None);
+    }
 }

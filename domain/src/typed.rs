@@ -52,6 +52,7 @@ mod tests {
     fn wide_characters_are_the_usual_ones_and_unseen_ones_are_nothing() {
         assert_eq!(as_meant("ａｎｎ＠ａｃｍｅ．ｃｏｍ"), "ann@acme.com");
         assert_eq!(as_meant("\u{feff}\u{202a}12\u{200b}3\u{ad}\u{202c}"), "123");
+        assert_eq!(as_meant("１２\u{3000}３"), "12 3");
         assert_eq!(as_meant("\u{3164}\u{2800}\u{ffa0}\u{fff9}"), "", "what fills a place");
         assert_eq!(as_meant("می\u{200c}خواهم 👩\u{200d}💻"), "می\u{200c}خواهم 👩\u{200d}💻");
     }

@@ -204,6 +204,10 @@ mod tests {
         }
         let last_moment = Span { from: Timestamp(59 * DAY - 1), until: None };
         assert_eq!(last_moment.within(window).map(|billed| billed.days), Some(1));
+        // Nor can what goes on with another package from its end on: the day that was begun is this one's.
+        let noon = Window { until: Timestamp(40 * DAY + 12 * HOUR), ..window };
+        let changed = Span { from: Timestamp(40 * DAY), until: Some(End { at: noon.until, continued: true }) };
+        assert_eq!(changed.within(noon).map(|billed| billed.days), Some(1));
         // What happens after the window cannot be seen in it.
         let later = Span { from: Timestamp(40 * DAY), until: end(70 * DAY) };
         assert_eq!(later.within(window), Span { until: None, ..later }.within(window));

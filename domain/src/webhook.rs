@@ -36,3 +36,19 @@ impl Event {
         Self::all().find(|event| event.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip_and_no_two_are_the_same() {
+        let names: Vec<String> = Event::all().map(Event::name).collect();
+        for (at, event) in Event::all().enumerate() {
+            assert_eq!(Event::parse(&names[at]), Some(event));
+            assert!(!names[..at].contains(&names[at]), "{event:?}");
+        }
+        assert_eq!(Event::Status(Status::Provisioned).name(), "subscriber.provisioned");
+        assert_eq!((Event::parse("provisioned"), Event::parse("subscriber.gone")), (None, None));
+    }
+}

@@ -314,6 +314,20 @@ mod tests {
     }
 
     #[test]
+    fn each_event_has_the_name_under_which_history_keeps_it() {
+        for (event, name) in [
+            (Event::Created, "workspace_created"),
+            (Event::Changed, "workspace_changed"),
+            (Event::Updated, "workspace_updated"),
+            (Event::RemovalRequested, "removal_requested"),
+            (Event::Removed, "workspace_removed"),
+            (Event::AttemptFailed(Fault::TargetRefused), "attempt_failed"),
+        ] {
+            assert_eq!(event.name(), name);
+        }
+    }
+
+    #[test]
     fn contradictory_columns_are_refused() {
         let good = arrive().0.record();
         for bad in [

@@ -23,7 +23,11 @@ fn what_an_operator_writes_is_understood() {
     );
     assert_eq!(parsed("status:waiting").statuses.len(), 3);
     assert_eq!(parsed("\"status:error\"").words, ["status:error"], "what is quoted is a word");
-    assert!(parsed("   ").is_empty());
+    assert_eq!(parsed("status:pending").statuses.len(), 5);
+    assert_eq!(parsed("\"a\"b:c a\\b").words, ["ab:c", "a\\b"], "nor is what goes on behind a quotation a key");
+    assert!(parsed("   ").is_empty() && !parsed("ann").is_empty());
+    assert!(parsed("same:EMAIL").same_email);
+    assert_eq!(parsed(&"a".repeat(LONGEST)).words.len(), 1);
     assert_eq!(parsed("missing:number missing:name provisioned:no id:a@b").missing, [Missing::Number, Missing::Name]);
 }
 
@@ -41,6 +45,8 @@ fn what_is_not_understood_is_named_with_what_was_meant() {
     assert_eq!(flaw("status:eror"), value("status", "eror", "error"));
     assert_eq!(flaw("package:basic,standart"), value("package", "standart", "standard"));
     assert_eq!(flaw("stuck:3"), value("stuck", "3", ">3d, >12h"));
+    assert_eq!(flaw("stuck:3y"), value("stuck", "3y", ">3d, >12h"));
+    assert_eq!(flaw("same:phone"), value("same", "phone", "email"));
     assert_eq!(flaw("stuck:>0d"), value("stuck", ">0d", ">3d, >12h"));
     assert!(flaw("code:41999").to_string().contains("41001, 41002"));
     assert_eq!(flaw("code:420011"), value("code", "420011", "42001"), "a mail's code is one like any other");
