@@ -68,7 +68,7 @@ pub(super) fn Cause(
     let i18n = use_i18n();
     view! {
         <p class="fault">
-            {move || fault::cause(i18n.get_locale(), found)} " "
+            <span class="cause">{move || fault::cause(i18n.get_locale(), found)}</span> " "
             <span class="code">{t!(i18n, hub.status.code, code = move || found.code())}</span>
         </p>
     }

@@ -37,7 +37,7 @@ use super::{
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, empty::Empty, pager::Pager, switch::Switch, table::Table, title::Title},
+    ui::{button::Emphasis, empty::Empty, moment::use_clock, pager::Pager, switch::Switch, table::Table, title::Title},
 };
 
 /// One page of the users of a template.
@@ -83,16 +83,22 @@ pub fn Users() -> impl IntoView {
     loaded(status, move |status| {
         let UserStatus { template, customer, .. } = status.clone();
         let here = query.get_untracked();
+        let flaw = status.flaw.clone();
+        let list = UserList::new(here.clone(), status);
         view! {
             <Title text=text!(i18n, hub.status.title)/>
-            <Way query=here.clone() template customer/>
-            <header class="page-head">
+            <header class="list-head">
+                <Way query=here.clone() template customer/>
                 <h1>{text!(i18n, hub.status.title)}</h1>
+                <Ways query/>
             </header>
             <Outages template=Signal::derive(move || query.read().template.clone())/>
-            <Filter query/>
-            <InWords query=here.clone() flaw=status.flaw.clone()/>
-            <List query=here status/>
+            <div class="list-tools" role="group" aria-label=text!(i18n, hub.status.filters)>
+                <Tiles users=list.users template=here.template.clone() filter=here.filter.clone()/>
+                <InWords query=here.clone() flaw/>
+                <Exclude query/>
+            </div>
+            <List query=here list/>
         }
     })
 }
@@ -108,9 +114,9 @@ fn Way(query: Query, template: String, customer: Option<String>) -> impl IntoVie
     view! { <Breadcrumbs way here/> }
 }
 
-/// Exclude Provisioned Users, Export of what is left, and the way to Import.
+/// Exclude Provisioned Users. A form of the page's own: it works without JavaScript.
 #[component]
-fn Filter(query: Memo<Query>) -> impl IntoView {
+fn Exclude(query: Memo<Query>) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
     let exclude = Signal::derive(move || query.read().filter.exclude_provisioned);
@@ -126,39 +132,35 @@ fn Filter(query: Memo<Query>) -> impl IntoView {
         navigate(&address::users(&template, filter), options);
     };
     view! {
-        <div class="toolbar" role="group" aria-label=text!(i18n, hub.status.filters)>
-            <form method="get" action=action on:submit=toggle>
-                {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
-                {move || query.get().filter.text.map(|text| view! { <input type="hidden" name=address::FILTER value=text/> })}
-                {move || (!exclude.get()).then(|| view! {
-                    <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
-                })}
-                <Switch on=exclude label=text!(i18n, hub.status.exclude_provisioned)/>
-            </form>
-            <p class="actions">
-                <Allowed to=Permission::UsersWrite>
-                    <a
-                        class=Emphasis::Secondary.class()
-                        href=move || {
-                            let Query { template, filter, .. } = query.get();
-                            address::import(&template, filter.customer)
-                        }
-                    >
-                        {text!(i18n, hub.importing.open)}
-                    </a>
-                </Allowed>
-                <Allowed to=Permission::UsersExport>
-                    <a
-                        class=Emphasis::Secondary.class()
-                        href=move || address::export(&query.read().template, query.read().filter.clone())
-                        download
-                        rel="external"
-                    >
-                        {text!(i18n, hub.status.export)}
-                    </a>
-                </Allowed>
-            </p>
-        </div>
+        <form method="get" action=action on:submit=toggle>
+            {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+            {move || query.get().filter.text.map(|text| view! { <input type="hidden" name=address::FILTER value=text/> })}
+            {move || (!exclude.get()).then(|| view! {
+                <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
+            })}
+            <Switch on=exclude label=text!(i18n, hub.status.exclude_provisioned)/>
+        </form>
+    }
+}
+
+/// Users come in by Import; Export is what the list shows.
+#[component]
+fn Ways(query: Memo<Query>) -> impl IntoView {
+    let i18n = use_i18n();
+    let import = move || {
+        let Query { template, filter, .. } = query.get();
+        address::import(&template, filter.customer)
+    };
+    let export = move || address::export(&query.read().template, query.read().filter.clone());
+    view! {
+        <p class="actions">
+            <Allowed to=Permission::UsersWrite>
+                <a class=Emphasis::Secondary.class() href=import>{text!(i18n, hub.importing.open)}</a>
+            </Allowed>
+            <Allowed to=Permission::UsersExport>
+                <a class=Emphasis::Secondary.class() href=export download rel="external">{text!(i18n, hub.status.export)}</a>
+            </Allowed>
+        </p>
     }
 }
 
@@ -176,11 +178,11 @@ fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
     }
 }
 
-/// The counts and one page of the list.
+/// One page of the list.
 #[component]
-fn List(query: Query, status: UserStatus) -> impl IntoView {
+fn List(query: Query, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
-    let (list, shown) = (UserList::new(query.clone(), status), query.clone());
+    let now = use_clock();
     let dialog = RwSignal::new(None::<UserDialog>);
     live::follow(address::live(&query.template), move |stale| list.refresh(stale));
     let Query { template, filter, .. } = query;
@@ -224,16 +226,14 @@ fn List(query: Query, status: UserStatus) -> impl IntoView {
         view! { <Pager first previous next position=Signal::derive(position)/> }
     };
     view! {
-        <Tiles users=list.users template=shown.template filter=shown.filter/>
         <p class="visually-hidden" role="status">
             {move || list.gone.get().map(|user| t!(i18n, hub.status.gone, user = move || user.clone()))}
         </p>
-        {move || position().map(|position| view! { <p class="lead list-position">{position}</p> })}
         <Show when=move || !empty.get() fallback=nobody>
-            <div node_ref=table>
+            <div node_ref=table class="users">
                 <Table label=text!(i18n, hub.status.title) columns=columns() first=text!(i18n, hub.status.broadworks_id)>
                     <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
-                        <User row dialog ticked page/>
+                        <User row dialog ticked page now/>
                     </For>
                 </Table>
             </div>

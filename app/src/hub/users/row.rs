@@ -1,5 +1,6 @@
 //! One row of User Status and its menu.
 
+use domain::Timestamp;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -13,7 +14,7 @@ use crate::{
         text::package_text,
     },
     i18n::*,
-    ui::{badge::StatusBadge, moment::Moment, table::Cell},
+    ui::{badge::StatusBadge, moment::{Ago, Moment}, table::Cell},
 };
 
 /// One row.
@@ -27,6 +28,8 @@ pub(super) fn User(
     ticked: Ticked,
     /// Who else is on the page.
     page: Signal<Vec<String>>,
+    /// The time now.
+    now: Signal<Option<Timestamp>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let user = RwSignal::from(row.user);
@@ -64,9 +67,12 @@ pub(super) fn User(
                 <StatusBadge status=Signal::derive(move || user.read().status)/>
             </Cell>
             <Cell label=text!(i18n, hub.status.pending)>
-                <Pending user/>
+                <div class="pending">
+                    <Pending user/>
+                </div>
             </Cell>
             <Cell label=text!(i18n, hub.status.changed)>
+                <Ago at=moment now/>
                 <Moment at=moment/>
             </Cell>
             <Cell label=text!(i18n, hub.status.actions)>
