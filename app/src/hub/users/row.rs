@@ -14,7 +14,11 @@ use crate::{
         text::package_text,
     },
     i18n::*,
-    ui::{badge::StatusBadge, moment::{Ago, Moment}, table::Cell},
+    ui::{
+        badge::StatusBadge,
+        moment::{Ago, Moment},
+        table::Cell,
+    },
 };
 
 /// One row.
