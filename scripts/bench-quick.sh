@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Counts what can be counted exactly: statements and commits of what users do, statements and bytes of pages, bytes of what a
-# browser loads. What has grown by more than a twentieth over what is committed (bench/quick.tsv) fails.
+# Counts what can be counted exactly: statements and commits of what users do and what they cost SQLite, statements and bytes of pages,
+# bytes of what a browser loads. What has grown by more than a twentieth over what is committed (bench/quick.tsv) fails.
 #   scripts/bench-quick.sh [record]     record: takes today's figures for the committed ones
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -10,7 +10,7 @@ now=target/bench/quick.tsv
 mkdir -p target/bench
 
 {
-  scripts/with-services.sh cargo test -q -p server --test it --target "$(host_target)" figures:: -- --ignored --nocapture |
+  scripts/with-services.sh cargo test -q -p server --test it --target "$(host_target)" figures:: -- --ignored --nocapture --test-threads=1 |
     sed -n 's/^.*figure\t//p'
   # A release's site may have been built anew without compression, for tests: its package has not.
   for file in target/package-release/*.br; do

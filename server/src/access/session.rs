@@ -10,8 +10,8 @@ use crate::{
     environment::Environment,
     fault::{Trouble, interruption},
     store::{
-        Administrator, AdministratorId, Store, Subscriber, SubscriberId, TemplateId, Work, hub_session, invitation,
-        portal_session,
+        Administrator, AdministratorId, Customer, Store, Subscriber, SubscriberId, Template, TemplateId, Work,
+        hub_session, invitation, portal_session,
     },
 };
 
@@ -58,6 +58,19 @@ pub async fn portal(
     token: &str,
 ) -> Result<Option<Subscriber>, Trouble> {
     portal_session::find(store.read(), now, template, &fingerprint(token)).await
+}
+
+/// The subscriber who is signed in to the portal behind this share link, with template and customer.
+///
+/// # Errors
+/// If they cannot be read, or the database fails.
+pub async fn portal_whole(
+    store: &Store,
+    now: Timestamp,
+    share: &str,
+    token: &str,
+) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
+    portal_session::find_whole(store.read(), now, share, &fingerprint(token)).await
 }
 
 /// Begins a hub session in a browser in this network, which has had the session `before`: that one ends.

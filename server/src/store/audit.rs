@@ -5,8 +5,7 @@ use domain::{
     audit::{Category, Deed},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -15,6 +14,7 @@ use super::{
     entity::audit_event::{Column, Entity, Model},
     ids::{AuditEventId, PartnerId},
     page::{self, Page, Window},
+    row,
 };
 use crate::{environment::Environment, fault::Trouble};
 
@@ -96,7 +96,7 @@ pub(super) async fn write(
         deed: deed.as_str().to_owned(),
         subject_id: subject,
     };
-    row.into_active_model().insert(db).await.map(drop)
+    row::add::<Entity>(db, row).await
 }
 
 /// A part of the tenant's log, the newest entry first.

@@ -18,7 +18,7 @@ use super::{
     entity::{bulk_job, bulk_row},
     ids::{AdministratorId, ApiTokenId, BulkJobId, CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
-    row::{Unreadable, changed, readable},
+    row::{self, Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
 
@@ -397,7 +397,7 @@ pub async fn lock(work: &Work, job: &BulkJob, number: i32) -> Result<Option<Bulk
 /// If the database fails.
 pub async fn settle(work: &Work, before: &BulkRow, after: BulkRow) -> Result<(), DbErr> {
     let (before, after): (bulk_row::Model, bulk_row::Model) = (before.clone().into(), after.into());
-    changed::<bulk_row::ActiveModel>(before, after).update(&**work).await.map(drop)
+    row::save(&**work, changed::<bulk_row::ActiveModel>(before, after)).await
 }
 
 /// Writes down what has changed of a job that was `before`.
@@ -406,7 +406,7 @@ pub async fn settle(work: &Work, before: &BulkRow, after: BulkRow) -> Result<(),
 /// If the database fails.
 pub async fn save(work: &Work, before: &BulkJob, after: BulkJob) -> Result<(), DbErr> {
     let (before, after): (bulk_job::Model, bulk_job::Model) = (before.clone().into(), after.into());
-    changed::<bulk_job::ActiveModel>(before, after).update(&**work).await.map(drop)
+    row::save(&**work, changed::<bulk_job::ActiveModel>(before, after)).await
 }
 
 /// Forgets jobs that were finished before that.

@@ -12,6 +12,7 @@ use super::{
     Work,
     entity::directory_account::{Column, Entity},
     ids::OwnerId,
+    row,
 };
 
 /// The account of a subscriber.
@@ -35,7 +36,7 @@ pub async fn at(db: &impl ConnectionTrait, email: &EmailAddress) -> Result<Optio
 /// # Errors
 /// If the database fails; [`super::is_taken`] if the subscriber has one, or its address.
 pub async fn insert(work: &Work, new: DirectoryAccount) -> Result<(), DbErr> {
-    new.into_active_model().insert(&**work).await.map(drop)
+    row::add::<Entity>(&**work, new).await
 }
 
 /// Writes one down as it is now.
@@ -43,7 +44,7 @@ pub async fn insert(work: &Work, new: DirectoryAccount) -> Result<(), DbErr> {
 /// # Errors
 /// If the database fails, or it is gone; [`super::is_taken`] if another one has its address.
 pub async fn save(work: &Work, account: DirectoryAccount) -> Result<(), DbErr> {
-    account.into_active_model().reset_all().update(&**work).await.map(drop)
+    row::save(&**work, account.into_active_model().reset_all()).await
 }
 
 /// Forgets the account of a subscriber.

@@ -5,8 +5,7 @@ use std::collections::HashSet;
 
 use domain::{Network, Timestamp, limit};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{ExprTrait as _, SimpleExpr},
 };
 
@@ -18,6 +17,7 @@ use super::{
         hub_session::{Column, Entity, Model},
     },
     ids::AdministratorId,
+    row,
 };
 use crate::fault::Trouble;
 
@@ -100,7 +100,7 @@ pub async fn insert(
 ) -> Result<(), DbErr> {
     let network = (network != Network::UNKNOWN).then(|| network.to_string());
     let row = Model { token_hash, administrator_id: administrator, created_at: now.0, seen_at: now.0, network };
-    row.into_active_model().insert(&**work).await.map(drop)
+    row::add::<Entity>(&**work, row).await
 }
 
 /// Writes down that it is being used, if it has not ended meanwhile.

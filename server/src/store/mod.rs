@@ -93,6 +93,7 @@ pub use partner::Partner;
 pub use postgres::Pools;
 pub use reader::Reader;
 pub use row::Unreadable;
+pub use sqlite::Effort;
 pub use subject::{Stored, Subject};
 pub use subscriber::Subscriber;
 pub use template::Template;

@@ -4,17 +4,18 @@ use std::collections::HashSet;
 
 use domain::Timestamp;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 
 use super::{
-    Subscriber, Work,
+    Customer, Subscriber, Template, Work,
     entity::{
+        customer,
         portal_session::{Column, Entity, Model},
-        subscriber,
+        subscriber, template,
     },
     ids::{SubscriberId, TemplateId},
+    row,
 };
 use crate::fault::Trouble;
 
@@ -36,6 +37,41 @@ pub async fn find(
         .into_query();
     let whose = subscriber::Entity::find().filter(subscriber::Column::Id.in_subquery(session)).one(db).await?;
     Ok(whose.map(Subscriber::try_from).transpose()?)
+}
+
+/// The user who is signed in to the portal behind a share link, with template and customer.
+///
+/// # Errors
+/// If they cannot be read, or the database fails.
+pub async fn find_whole(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    share_token: &str,
+    token_hash: &str,
+) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
+    let here = template::Entity::find()
+        .select_only()
+        .column(template::Column::Id)
+        .filter(template::Column::ShareToken.eq(share_token))
+        .into_query();
+    let session = Entity::find_by_id(token_hash)
+        .select_only()
+        .column(Column::SubscriberId)
+        .filter(Column::ExpiresAt.gt(now.0))
+        .filter(Column::TemplateId.in_subquery(here))
+        .into_query();
+    // By the id alone: asked for the template's users, too, SQLite would walk through them.
+    let whole = subscriber::Entity::find()
+        .filter(subscriber::Column::Id.in_subquery(session))
+        .find_also_related(template::Entity)
+        .find_also_related(customer::Entity)
+        .one(db)
+        .await?;
+    let Some((whose, Some(template), Some(customer))) = whole else { return Ok(None) };
+    if template.share_token != share_token {
+        return Ok(None);
+    }
+    Ok(Some((whose.try_into()?, template.try_into()?, customer.into())))
 }
 
 /// Which of these, by the hashes of their cookies, have not ended and are of somebody who is there.
@@ -64,7 +100,7 @@ pub async fn some(
 /// If the database fails.
 pub async fn insert(work: &Work, token_hash: String, of: &Subscriber, expires_at: Timestamp) -> Result<(), DbErr> {
     let row = Model { token_hash, subscriber_id: of.id, template_id: of.template_id, expires_at: expires_at.0 };
-    row.into_active_model().insert(&**work).await.map(drop)
+    row::add::<Entity>(&**work, row).await
 }
 
 /// Ends one. Returns whose it was, the subscriber's id.

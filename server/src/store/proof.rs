@@ -3,8 +3,6 @@
 
 use domain::{EmailAddress, Mailing, Timestamp};
 use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
     sea_query::{Expr, SelectStatement},
@@ -14,6 +12,7 @@ use super::{
     Subscriber, Unreadable, Work,
     entity::{self, proof, proof_secret},
     ids::{ProofId, SubscriberId},
+    row,
     task::Task,
 };
 use crate::fault::Trouble;
@@ -84,19 +83,17 @@ pub async fn open(
     (subscriber, email): (&Subscriber, &EmailAddress),
     locale: Option<String>,
 ) -> Result<(), DbErr> {
-    proof::ActiveModel {
-        id: Set(id),
-        subscriber_id: Set(subscriber.id),
-        email: Set(email.as_str().to_owned()),
-        locale: Set(locale.or_else(|| subscriber.language.clone()).unwrap_or_default()),
-        open: Set(true),
-        tries: Set(0),
-        mail: Set(Mailing::Queued.as_str().to_owned()),
-        created_at: Set(now.0),
-    }
-    .insert(&**work)
-    .await
-    .map(drop)
+    let row = proof::Model {
+        id,
+        subscriber_id: subscriber.id,
+        email: email.as_str().to_owned(),
+        locale: locale.or_else(|| subscriber.language.clone()).unwrap_or_default(),
+        open: true,
+        tries: 0,
+        mail: Mailing::Queued.as_str().to_owned(),
+        created_at: now.0,
+    };
+    row::add::<proof::Entity>(&**work, row).await
 }
 
 /// Closes a subscriber's open requests.
@@ -184,14 +181,13 @@ pub async fn lock_with_task(work: &Work, request: &Request, task: &Task) -> Resu
 /// # Errors
 /// If the database fails.
 pub async fn begin(work: &Work, request: &Request, secret: Secret) -> Result<(), DbErr> {
-    proof_secret::ActiveModel {
-        link_hash: Set(secret.link_hash),
-        proof_id: Set(request.id),
-        code_hash: Set(secret.code_hash),
-        created_at: Set(secret.created_at.0),
-    }
-    .insert(&**work)
-    .await?;
+    let row = proof_secret::Model {
+        link_hash: secret.link_hash,
+        proof_id: request.id,
+        code_hash: secret.code_hash,
+        created_at: secret.created_at.0,
+    };
+    row::add::<proof_secret::Entity>(&**work, row).await?;
     note_mailing(work, request.id, Mailing::Sending).await.map(drop)
 }
 

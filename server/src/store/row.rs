@@ -1,7 +1,7 @@
 //! From what a table holds to what it means.
 
 use domain::Fault;
-use sea_orm::{ActiveModelTrait, EntityTrait, Iterable as _};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable as _};
 
 pub use crate::fault::Unreadable;
 
@@ -36,4 +36,18 @@ pub(super) fn changed<A: ActiveModelTrait>(before: impl Into<A>, after: impl Int
         }
     }
     row
+}
+
+/// Writes a new row down. SeaORM's own `insert` has the whole row sent back and reads it, which nobody needs who has just made it.
+pub(super) async fn add<E>(db: &impl ConnectionTrait, row: E::Model) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    E::insert(row.into_active_model().reset_all()).exec_without_returning(db).await.map(drop)
+}
+
+/// Writes down what is `different` of a row, likewise; [`DbErr::RecordNotUpdated`] if it is not there.
+pub(super) async fn save<A: ActiveModelTrait>(db: &impl ConnectionTrait, different: A) -> Result<(), DbErr> {
+    A::Entity::update(different).exec_without_returning(db).await.map(drop)
 }

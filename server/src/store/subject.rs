@@ -12,7 +12,7 @@ use super::{
     customer::locked_first,
     entity::{customer, template},
     ids::{OwnerId, TemplateId},
-    row::{Unreadable, changed},
+    row::{self, Unreadable, changed},
 };
 use crate::fault::Trouble;
 
@@ -183,7 +183,7 @@ impl<S: Table> Stored for S {
             // SeaORM would read the row instead.
             return Ok(());
         }
-        changed::<S::Active>(before.written(), after.written()).update(&**work).await.map(drop)
+        row::save(&**work, changed::<S::Active>(before.written(), after.written())).await
     }
 
     async fn delete(&self, work: &Work) -> Result<(), DbErr> {

@@ -14,7 +14,7 @@ use super::{
     Owner, Store, Tenant, Work,
     entity::task,
     ids::{CustomerId, OwnerId, ProofId, SubscriberId, TaskId},
-    row::{Unreadable, changed, readable},
+    row::{self, Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
 
@@ -458,7 +458,7 @@ pub async fn current(work: &Work, task: &Task) -> Result<Option<Task>, Trouble> 
 /// If the database fails.
 pub async fn save(work: &Work, before: &Task, after: &Task) -> Result<(), DbErr> {
     let (before, after): (task::Model, task::Model) = (before.clone().into(), after.clone().into());
-    changed::<task::ActiveModel>(before, after).update(&**work).await.map(drop)
+    row::save(&**work, changed::<task::ActiveModel>(before, after)).await
 }
 
 /// Forgets a finished task, if it is still what its attempt has claimed. Returns whether it was.

@@ -5,17 +5,14 @@ use domain::{
     Timestamp,
     usage::{End, Item, Span, Usage, Window},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
 
 use super::{
     Owner, Tenant, Work,
     entity::usage,
     ids::{CustomerId, OwnerId, UsageId},
     page::{self, Page},
-    row::Unreadable,
+    row::{self, Unreadable},
 };
 
 /// A span, with what a bill says of it.
@@ -89,21 +86,19 @@ pub async fn begin(
     used: Usage<'_>,
     self_activated: bool,
 ) -> Result<(), DbErr> {
-    usage::ActiveModel {
-        id: Set(id),
-        partner_id: Set(owner.partner),
-        customer_id: Set(owner.customer),
-        owner_id: Set(owner.id.into()),
-        user_id: Set(used.user_id.to_owned()),
-        package: Set(used.item.as_str().to_owned()),
-        self_activated: Set(self_activated),
-        from_at: Set(now.0),
-        until_at: Set(None),
-        continued: Set(false),
-    }
-    .insert(&**work)
-    .await
-    .map(drop)
+    let row = usage::Model {
+        id,
+        partner_id: owner.partner,
+        customer_id: owner.customer,
+        owner_id: owner.id.into(),
+        user_id: used.user_id.to_owned(),
+        package: used.item.as_str().to_owned(),
+        self_activated,
+        from_at: now.0,
+        until_at: None,
+        continued: false,
+    };
+    row::add::<usage::Entity>(&**work, row).await
 }
 
 /// Ends the account's open span.

@@ -2,8 +2,8 @@
 
 use domain::{Timestamp, webhook::Event};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
@@ -16,7 +16,7 @@ use super::{
     },
     ids::{StepId, SubscriberId, WebhookId},
     page::{self, Page, Window},
-    row::{Unreadable, changed, readable},
+    row::{self, Unreadable, changed, readable},
     webhook,
 };
 
@@ -204,9 +204,9 @@ pub async fn pending(db: &impl ConnectionTrait, webhook: &Webhook, most: u64) ->
 /// # Errors
 /// If the database fails.
 pub async fn save(work: &Work, before: WebhookDelivery, after: WebhookDelivery) -> Result<bool, DbErr> {
-    match changed::<ActiveModel>(before, after).update(&**work).await {
+    match row::save(&**work, changed::<ActiveModel>(before, after)).await {
         Err(DbErr::RecordNotUpdated) => Ok(false),
-        saved => saved.map(|_| true),
+        saved => saved.map(|()| true),
     }
 }
 

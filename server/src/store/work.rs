@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use domain::{Fault, Happening, Permission, Status, Timestamp, audit::Deed};
-use sea_orm::{ActiveModelTrait as _, DbErr, Set};
+use sea_orm::DbErr;
 
 use super::{
     administrator, audit,
@@ -11,7 +11,7 @@ use super::{
     entity::history,
     ids::{AdministratorId, ApiTokenId, CustomerId, OwnerId, PartnerId, StepId, SubscriberId, TemplateId},
     replicas,
-    row::code,
+    row::{self, code},
     sqlite::DatabaseFile,
     task::{self, Task},
     transaction::{Transaction, Writer},
@@ -159,19 +159,18 @@ impl Work {
             self.admit((*id, deed.permission(), owner.customer), owner.partner).await?;
         }
         let id = StepId::from(environment.id());
-        history::ActiveModel {
-            id: Set(id),
-            partner_id: Set(owner.partner),
-            owner_id: Set(owner.id.into()),
-            at: Set(environment.now().0),
-            event: Set(event.to_owned()),
-            actor: Set(actor.to_string()),
-            status: Set(status.map(|status| status.as_str().to_owned())),
-            fault: Set(fault.map(code)),
-            detail: Set(detail),
-        }
-        .insert(&self.transaction)
-        .await?;
+        let row = history::Model {
+            id,
+            partner_id: owner.partner,
+            owner_id: owner.id.into(),
+            at: environment.now().0,
+            event: event.to_owned(),
+            actor: actor.to_string(),
+            status: status.map(|status| status.as_str().to_owned()),
+            fault: fault.map(code),
+            detail,
+        };
+        row::add::<history::Entity>(&self.transaction, row).await?;
         // What an import brings is one deed.
         let audited = matches!(actor, Actor::Token(_) | Actor::Operator)
             || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();

@@ -1,10 +1,10 @@
 //! What can be counted exactly, on any machine: statements and commits of what users do, statements and bytes of pages.
 //! `make bench-quick` compares it with what is committed (bench/quick.tsv).
 
-use std::fmt::Display;
+use std::{fmt::Display, sync::Mutex};
 
 use domain::{Package, lifecycle::Event};
-use server::access::administrators;
+use server::{access::administrators, store::Effort};
 
 use crate::support::{ADMIN, ADMIN_PASSWORD, BroadWorks, Heard, Site, World, for_each_database};
 
@@ -15,6 +15,8 @@ const LOOKS: usize = 5;
 struct Figures<'a> {
     database: &'static str,
     heard: &'a Heard,
+    /// What SQLite had done when it was looked at last.
+    effort: Mutex<Effort>,
 }
 
 impl Figures<'_> {
@@ -27,22 +29,42 @@ impl Figures<'_> {
         let (commits, statements) = self.heard.numbers();
         self.print(name, "commits", commits);
         self.print(name, "statements", statements);
+        self.cost(name, self.effort());
+    }
+
+    /// What SQLite has done since the last call of this: the statements of a process are counted together, so tests that print
+    /// figures run one after the other.
+    fn effort(&self) -> Effort {
+        let now = Effort::so_far();
+        let before = std::mem::replace(&mut *self.effort.lock().unwrap(), now);
+        Effort { steps: now.steps - before.steps, walked: now.walked - before.walked }
+    }
+
+    fn cost(&self, name: &str, effort: Effort) {
+        if self.database == "SQLite" {
+            self.print(name, "steps of SQLite", effort.steps);
+            self.print(name, "rows walked through", effort.walked);
+        }
     }
 
     /// What a page asks for and sends.
     async fn show(&self, name: &str, site: &Site, path: &str, cookie: &str) {
-        let mut fewest = usize::MAX;
+        let (mut fewest, mut least) = (usize::MAX, Effort { steps: u64::MAX, walked: u64::MAX });
         let mut page = String::new();
         // Parts of the page before may still be on their way; what is read once and kept is there after the first time.
         for _ in 0..LOOKS {
             self.heard.numbers();
+            self.effort();
             let reply = site.get(path, cookie).await;
             assert_eq!(reply.status, 200, "{path}");
             let (commits, statements) = self.heard.numbers();
             assert_eq!(commits, 0, "{name} writes");
             (fewest, page) = (fewest.min(statements), reply.body);
+            let effort = self.effort();
+            least = Effort { steps: least.steps.min(effort.steps), walked: least.walked.min(effort.walked) };
         }
         self.print(name, "statements", fewest);
+        self.cost(name, least);
         self.print(name, "bytes", page.len());
     }
 }
@@ -62,13 +84,14 @@ fn of_what_users_do() {
         let worker = world.worker();
         // As the server's does.
         worker.open();
-        let figures = Figures { database: named(&world), heard: &heard };
+        let figures = Figures { database: named(&world), heard: &heard, effort: Mutex::new(Effort::so_far()) };
         // The first one of a customer costs a little more, once.
         for user in ["0@sp.com", "9@sp.com"] {
             world.arrive(&trusted, user, Some(&format!("{user}.example"))).await;
         }
         worker.drain().await.unwrap();
         heard.numbers();
+        figures.effort();
 
         let user = world.arrive(&trusted, "1@sp.com", Some("1@acme.com")).await;
         figures.did("arrival");
@@ -114,7 +137,7 @@ fn of_pages() {
         let (store, environment) = (&world.store, &world.environment);
         let administrator = administrators::add(store, environment, world.tenant, ADMIN, ADMIN_PASSWORD).await.unwrap();
         let (site, cookie) = (world.site().await, world.hub_cookie(administrator).await);
-        let figures = Figures { database: named(&world), heard: &heard };
+        let figures = Figures { database: named(&world), heard: &heard, effort: Mutex::new(Effort::so_far()) };
         let (portal, template, id) = (format!("/activate/{}", open.share_token), trusted.id, user.id);
         let pages = [
             ("portal, first page", portal, String::new()),

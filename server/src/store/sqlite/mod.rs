@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sea_orm::{DbBackend, DbErr, RuntimeErr, Statement};
 
 use super::patience::BUSY;
@@ -26,6 +26,7 @@ use crate::fault::{DAMAGED, interruption};
 pub(super) use file::{DatabaseFile, keep_log, keep_private};
 pub(super) use migrations::Migrations;
 pub(super) use reader::Reader;
+pub use row::Effort;
 pub(super) use writer::{Unit, Writer};
 
 /// How many different statements a connection keeps prepared.
@@ -101,6 +102,8 @@ impl Location {
                  PRAGMA cache_size = -{CACHE}; PRAGMA temp_store = MEMORY"
             ))?;
             connection.set_prepared_statement_cache_capacity(PREPARED);
+            // A statement is planned for any values: else SQLite prepares each one anew for each LIMIT.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             Ok(connection)
         };
         open().map_err(failure::connecting)

@@ -5,16 +5,46 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use rusqlite::{
-    CachedStatement, Column, ColumnMetadata, Connection, Statement as Prepared, ToSql,
+    CachedStatement, Column, ColumnMetadata, Connection, Statement as Prepared, StatementStatus, ToSql,
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 use sea_orm::{DbErr, ProxyExecResult, ProxyRow, RuntimeErr, Statement, Value};
 
 use super::{super::entity::narrow_columns, failure::executing};
+
+/// What statements have cost SQLite so far, whatever the machine: for figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Instructions of SQLite's own machine.
+    pub steps: u64,
+    /// Rows through which it has walked, because no index led to those that were wanted.
+    pub walked: u64,
+}
+
+static STEPS: AtomicU64 = AtomicU64::new(0);
+static WALKED: AtomicU64 = AtomicU64::new(0);
+
+impl Effort {
+    /// That of this process.
+    #[must_use]
+    pub fn so_far() -> Self {
+        Self { steps: STEPS.load(Relaxed), walked: WALKED.load(Relaxed) }
+    }
+
+    /// Adds what a statement has cost that has just been run.
+    fn add(prepared: &Prepared<'_>) {
+        let cost = |what| u64::try_from(prepared.reset_status(what)).unwrap_or(0);
+        STEPS.fetch_add(cost(StatementStatus::VmStep), Relaxed);
+        WALKED.fetch_add(cost(StatementStatus::FullscanStep), Relaxed);
+    }
+}
 
 /// What a column's values stand for.
 #[derive(Clone, Copy)]
@@ -132,8 +162,10 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
         while rows.next().map_err(executing)?.is_some() {
             count += 1;
         }
+        drop(rows);
         count
     };
+    Effort::add(&prepared);
     Ok(ProxyExecResult::new(0, changed as u64))
 }
 
@@ -143,10 +175,16 @@ pub(super) fn execute_batch(connection: &Connection, sql: &str) -> Result<ProxyE
     Ok(ProxyExecResult::new(0, connection.changes()))
 }
 
-fn columns(prepared: &Prepared<'_>) -> Vec<(String, Kind)> {
+/// What a statement's rows consist of, by name: where it stands, and what it holds.
+fn columns(prepared: &Prepared<'_>) -> Vec<(String, usize, Kind)> {
     let columns = prepared.columns();
     let origins = prepared.columns_with_metadata();
-    columns.iter().zip(&origins).map(|(column, origin)| (column.name().to_owned(), Kind::of(column, origin))).collect()
+    let both = columns.iter().zip(&origins).enumerate();
+    let mut columns: Vec<_> =
+        both.map(|(at, (column, origin))| (column.name().to_owned(), at, Kind::of(column, origin))).collect();
+    // A map is soon made of what is in its order already, for each row.
+    columns.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    columns
 }
 
 /// Every row that a statement returns.
@@ -156,15 +194,37 @@ pub(super) fn query(connection: &Connection, statement: &Statement) -> Result<Ve
     let mut rows = prepared.raw_query();
     let mut results = Vec::new();
     while let Some(row) = rows.next().map_err(executing)? {
-        let mut values = BTreeMap::new();
-        for (at, (name, kind)) in columns.iter().enumerate() {
-            let stored = row.get_ref(at).map_err(executing)?;
-            let value = value(stored, *kind).ok_or_else(|| {
+        let values = columns.iter().map(|(name, at, kind)| {
+            let value = value(row.get_ref(*at).map_err(executing)?, *kind).ok_or_else(|| {
                 DbErr::Query(RuntimeErr::Internal(format!("column {name} holds what it cannot hold")))
             })?;
-            values.insert(name.clone(), value);
-        }
-        results.push(ProxyRow::new(values));
+            Ok((name.clone(), value))
+        });
+        results.push(ProxyRow::new(values.collect::<Result<BTreeMap<_, _>, DbErr>>()?));
     }
+    drop(rows);
+    Effort::add(&prepared);
     Ok(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus::{RePrepare, Run};
+    use sea_orm::DbBackend;
+
+    use super::{super::Location, *};
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Location::new(folder.path().join("things.db").to_str().unwrap()).create().unwrap();
+        connection.execute_batch("CREATE TABLE thing (id integer PRIMARY KEY, name text)").unwrap();
+        let sql = "SELECT id FROM thing WHERE id > ? ORDER BY id LIMIT ?";
+        for most in 1..4_u64 {
+            let values = [most.into(), most.into()];
+            query(&connection, &Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).unwrap();
+        }
+        let prepared = connection.prepare_cached(sql).unwrap();
+        assert_eq!((prepared.get_status(Run), prepared.get_status(RePrepare)), (3, 0));
+    }
 }

@@ -7,6 +7,7 @@ mod full;
 mod migrations;
 mod mishaps;
 mod pooler;
+mod prepared;
 mod previous;
 mod search;
 mod silent;
