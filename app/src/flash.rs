@@ -27,7 +27,7 @@ pub use server::{FLASH, answer, arrive, asking_for_cookies, short};
 mod server {
     use axum::http::request::Parts;
     use domain::Fault;
-    use leptos::prelude::use_context;
+    use leptos::reactive::owner::with_context;
 
     use super::Flash;
     use crate::{problem::Problem, visitor};
@@ -118,8 +118,7 @@ mod server {
 
     /// Whether a parameter of the page's address begins so.
     fn is_in_query(beginning: &str) -> bool {
-        let parts = use_context::<Parts>();
-        let query = parts.as_ref().and_then(|parts| parts.uri.query()).unwrap_or_default();
-        query.split('&').any(|pair| pair.starts_with(beginning))
+        let is_in = |parts: &Parts| parts.uri.query()?.split('&').find(|pair| pair.starts_with(beginning)).map(drop);
+        with_context(is_in).flatten().is_some()
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The provider whose portal it is.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Branding {
     /// The name under which the partner writes to users; empty when the share link is unknown.
     pub provider: String,

@@ -1,7 +1,7 @@
 //! The document around every page, and what its browser may load.
 
 use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts};
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{nonce::use_nonce, prelude::*, reactive::owner::with_context};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
@@ -16,7 +16,7 @@ const PLAIN: &str = include_str!("plain.js");
 /// The document around every page of either application. Sets the page's `Content-Security-Policy`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     protect();
-    let hub = use_context::<Parts>().is_some_and(|parts| is_hub(parts.uri.path()));
+    let hub = with_context(|parts: &Parts| is_hub(parts.uri.path())).unwrap_or(false);
     let output_name = if hub { "hub" } else { "portal" };
     let mut options = options;
     options.output_name = output_name.into();

@@ -10,12 +10,13 @@ use axum::http::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use domain::{Fault, Network, fault::Audience, limit::DEVICE_LIFETIME, timestamp::SECOND};
-use leptos::prelude::use_context;
+use leptos::{prelude::use_context, reactive::owner::with_context};
 use leptos_axum::ResponseOptions;
 
 use crate::{
     backend::{ClientAddress, NewSession, Visitor},
     hub::client::MEANT_FOR,
+    i18n::Locale,
     language,
     problem::Problem,
 };
@@ -67,14 +68,13 @@ impl CookiePrefix {
 /// The caller, with the session that the cookie of this name holds.
 #[must_use]
 pub fn visitor(session_cookie: &str) -> Visitor {
-    let parts = use_context::<Parts>();
+    let (meant_for, address) =
+        with_context(|parts: &Parts| (meant_for(&parts.headers), parts.extensions.get::<ClientAddress>().copied()))
+            .unwrap_or_default();
     Visitor {
         session: cookie(session_cookie),
-        meant_for: parts.as_ref().and_then(|parts| meant_for(&parts.headers)),
-        network: parts
-            .as_ref()
-            .and_then(|parts| parts.extensions.get::<ClientAddress>())
-            .map_or(Network::UNKNOWN, |address| address.0),
+        meant_for,
+        network: address.map_or(Network::UNKNOWN, |address| address.0),
         device: cookie(DEVICE),
         locale: language::best(languages(), Audience::User),
     }
@@ -89,26 +89,46 @@ pub fn meant_for(headers: &HeaderMap) -> Option<String> {
 /// What the visitor's browser says of itself.
 #[must_use]
 pub fn user_agent() -> String {
-    let parts = use_context::<Parts>();
-    let named = parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)?.to_str().ok());
-    named.unwrap_or_default().to_owned()
+    with_context(|parts: &Parts| Some(parts.headers.get(USER_AGENT)?.to_str().ok()?.to_owned()))
+        .flatten()
+        .unwrap_or_default()
 }
 
 /// What the page said was wrong that is asked for in another language.
 #[must_use]
 pub fn told() -> Option<Fault> {
-    let parts = use_context::<Parts>()?;
-    Fault::from_code(parts.headers.get(TOLD)?.to_str().ok()?.parse().ok()?)
+    let code = with_context(|parts: &Parts| parts.headers.get(TOLD)?.to_str().ok()?.parse().ok())??;
+    Fault::from_code(code)
+}
+
+/// Whether a request brings nothing of its sender's that a page shows: no session, nothing that a form has left behind, no page
+/// that is open.
+#[must_use]
+pub fn is_anybody(headers: &HeaderMap) -> bool {
+    let own = |cookie: &Cookie<'_>| {
+        let name = cookie.name().strip_prefix("__Host-").unwrap_or(cookie.name()).to_owned();
+        name.starts_with("ft_") && name != LANGUAGE && name != DEVICE
+    };
+    let from_page = [TOLD, MEANT_FOR].iter().any(|header| headers.contains_key(*header));
+    !from_page && !CookieJar::from_headers(headers).iter().any(own)
+}
+
+/// The language in which the sender of a request reads the portal.
+#[must_use]
+pub fn language_of(headers: &HeaderMap) -> Locale {
+    language::best(wanted(headers), Audience::User)
 }
 
 /// The languages that the visitor wants, the best first: the chosen one, then the browser's.
 #[must_use]
 pub fn languages() -> Vec<String> {
-    let accepted = use_context::<Parts>()
-        .and_then(|parts| Some(parts.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?.to_owned()))
-        .unwrap_or_default();
-    let chosen = use_context::<Parts>().and_then(|parts| sent(&parts, LANGUAGE));
-    chosen.into_iter().chain(by_preference(&accepted)).collect()
+    with_context(|parts: &Parts| wanted(&parts.headers)).unwrap_or_default()
+}
+
+fn wanted(headers: &HeaderMap) -> Vec<String> {
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    let chosen = sent(headers, LANGUAGE);
+    chosen.into_iter().chain(by_preference(accepted)).collect()
 }
 
 /// The languages of an `Accept-Language` header, those with the highest weight first.
@@ -128,25 +148,25 @@ fn by_preference(header: &str) -> Vec<String> {
 /// Whether a form was sent without JavaScript: then the answer has to be a page again.
 #[must_use]
 pub fn is_plain_form() -> bool {
-    use_context::<Parts>()
-        .and_then(|parts| Some(parts.headers.get(ACCEPT)?.to_str().ok()?.contains("text/html")))
+    with_context(|parts: &Parts| Some(parts.headers.get(ACCEPT)?.to_str().ok()?.contains("text/html")))
+        .flatten()
         .unwrap_or(false)
 }
 
 /// The value of a cookie of ours that the request brought.
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
-    cookie_of(&use_context::<Parts>()?, name)
+    with_context(|parts: &Parts| cookie_of(parts, name))?
 }
 
 /// The value of a cookie of ours that this request brought.
 #[must_use]
 pub fn cookie_of(parts: &Parts, name: &str) -> Option<String> {
-    sent(parts, &CookiePrefix::of(parts).before(name))
+    sent(&parts.headers, &CookiePrefix::of(parts).before(name))
 }
 
-fn sent(parts: &Parts, name: &str) -> Option<String> {
-    CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
+fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
+    CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
 /// Begins a session in the browser.
@@ -157,7 +177,7 @@ pub fn begin_session(name: &str, session: NewSession) {
 
 /// Sets a cookie that only the server reads.
 pub fn set_cookie(name: &str, value: String, seconds: i64) {
-    let prefix = use_context::<Parts>().map_or(CookiePrefix::None, |parts| CookiePrefix::of(&parts));
+    let prefix = with_context(CookiePrefix::of).unwrap_or(CookiePrefix::None);
     let cookie = Cookie::build((prefix.before(name), value))
         .path("/")
         .http_only(true)
@@ -185,7 +205,7 @@ pub fn set_status(status: StatusCode) {
 /// Answers a page's call of a server function with another status than Leptos' 500. A page that is being rendered says in
 /// words what it could not get, and a plain form is sent on: both keep the status that they have.
 pub fn refuse(status: StatusCode, retry_after: Option<u32>) {
-    let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"));
+    let called = with_context(|parts: &Parts| parts.uri.path().starts_with("/api/")).unwrap_or(false);
     if called && !is_plain_form() {
         set_status(status);
         set_retry_after(retry_after);

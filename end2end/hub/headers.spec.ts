@@ -34,3 +34,13 @@ test('a page runs the scripts that came with it, and no others', async ({ page }
     expect(again, `${path}: a nonce is for one page`).not.toBe(once);
   }
 });
+
+test('the page behind a share link, which is sent to many, names the scripts that came with it', async ({ demo, page, portal }) => {
+  const link = demo.path('share link');
+  // The browser runs them: it says so by what it does with the page.
+  await portal.open(link);
+  const answer = await page.request.get(link);
+  const policy = (answer.headers()['content-security-policy'] ?? '').split(/;\s*/);
+  expect(policy.find((part) => part.startsWith('script-src '))).toMatch(/^script-src 'self'( 'sha256-[\w+/]{43}=')+ 'wasm-unsafe-eval'$/);
+  expect((await answer.text()).match(/<script/g)?.length).toBeGreaterThan(1);
+});

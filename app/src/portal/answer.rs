@@ -1,10 +1,11 @@
 //! What the portal's server functions begin and end with.
 
+use axum::http::request::Parts;
 use domain::Fault;
-use leptos::prelude::expect_context;
+use leptos::{prelude::expect_context, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
-use super::{PortalPage, Step};
+use super::{Opening, PortalPage, Step};
 pub use crate::flash::{answer, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
@@ -19,6 +20,11 @@ const UNSENT_SECONDS: i64 = 15 * 60;
 /// The portal, as the server provides it.
 pub fn backend() -> Portal {
     expect_context()
+}
+
+/// What the page shows, if that is the same for everybody.
+pub fn opening() -> Option<PortalPage> {
+    with_context(|parts: &Parts| parts.extensions.get::<Opening>().map(|Opening(page)| page.clone()))?
 }
 
 /// The caller.

@@ -43,6 +43,10 @@ pub struct PortalPage {
     pub flash: Option<Flash>,
 }
 
+/// What a page shows to everybody. The server puts it into the extensions of a request for which nobody has to be asked.
+#[derive(Clone)]
+pub struct Opening(pub PortalPage);
+
 /// Where the user stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {

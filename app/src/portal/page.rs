@@ -29,7 +29,10 @@ use crate::{
 /// Where the user stands.
 #[server(prefix = "/api", endpoint = "portal/page")]
 pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
-    use super::answer::{backend, page_of, take_flash, visitor, with_unsent};
+    use super::answer::{backend, opening, page_of, take_flash, visitor, with_unsent};
+    if let Some(page) = opening() {
+        return Ok(page);
+    }
     let flash = take_flash(&page_of(&share));
     let visitor = visitor();
     let page = with_unsent(backend().page(&visitor, &share).await?);

@@ -4,6 +4,7 @@ mod administrators;
 pub mod audit;
 mod customers;
 mod jobs;
+pub mod memory;
 mod people;
 mod templates;
 mod tokens;

@@ -29,7 +29,7 @@ use crate::{
     log::SECURITY,
     outbound::is_web_address,
     provisioning::{activation, admission, arrival, queue, subscribers},
-    store::{Actor, PartnerId, Subscriber, Template, Tenant, Work, customer, history, proof, subscriber},
+    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -45,59 +45,74 @@ impl Context {
     /// The template of a share link under which users can provision themselves.
     async fn open_template(&self, share: &str) -> Result<Template, Trouble> {
         let template = by_share(&self.store, share).await?;
-        let link = self.site.activation_link(&template);
-        if misconfigurations(template.verification, &template.share_link, &link).is_empty() {
-            Ok(template)
-        } else {
-            Err(Fault::TemplateMisconfigured.into())
+        if self.is_open(&template) { Ok(template) } else { Err(Fault::TemplateMisconfigured.into()) }
+    }
+
+    /// Whether users can provision themselves.
+    fn is_open(&self, template: &Template) -> bool {
+        let link = self.site.activation_link(template);
+        misconfigurations(template.verification, &template.share_link, &link).is_empty()
+    }
+
+    /// Whose portal it is at which everybody who comes by this share link signs in; nothing, where nobody can.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn opening(&self, share: &str) -> Result<Option<Branding>, Problem> {
+        match self.open_template(share).await {
+            Ok(template) => Ok(Some(branding(&template))),
+            Err(Trouble::Known { .. }) => Ok(None),
+            accident => self.told(accident.map(|_| None)),
         }
     }
 
     /// The subscriber who is signed in, for writing.
     async fn signed_in(&self, visitor: &Visitor, share: &str) -> Result<Subscriber, Trouble> {
-        let template = self.open_template(share).await?;
-        let found = match &visitor.session {
-            Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
-            None => None,
+        let Some((found, template, _)) = self.whose(visitor, share).await? else {
+            self.open_template(share).await?;
+            return Err(Fault::SessionEnded.into());
         };
-        let found = found.ok_or(Fault::SessionEnded)?;
+        if !self.is_open(&template) {
+            return Err(Fault::TemplateMisconfigured.into());
+        }
         check_meant(visitor, found.id)?;
         Ok(found)
     }
 
+    /// Who is signed in to this portal, by which template and of which customer.
+    async fn whose(&self, visitor: &Visitor, share: &str) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
+        let Some(token) = &visitor.session else { return Ok(None) };
+        session::portal_whole(&self.store, self.environment.now(), share, token).await
+    }
+
     async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Trouble> {
-        let (branding, template) = match self.branded(share).await {
-            Ok(found) => found,
-            Err(Trouble::Known { fault, .. }) => {
-                // Looking for links that exist is slow work; a known link never counts.
-                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, visitor.network).await?;
-                return Ok(unavailable(Branding::default(), fault));
-            }
-            Err(accident) => return Err(accident),
+        let (template, whose) = match self.whose(visitor, share).await? {
+            Some((subscriber, template, customer)) => (template, Some((subscriber, customer))),
+            None => match by_share(&self.store, share).await {
+                Ok(template) => (template, None),
+                Err(Trouble::Known { fault, .. }) => {
+                    // Looking for links that exist is slow work; a known link never counts.
+                    throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, visitor.network).await?;
+                    return Ok(unavailable(Branding::default(), fault));
+                }
+                Err(accident) => return Err(accident),
+            },
         };
-        if let Err(Trouble::Known { fault, .. }) = self.open_template(share).await {
-            return Ok(unavailable(branding, fault));
+        let branding = branding(&template);
+        if !self.is_open(&template) {
+            return Ok(unavailable(branding, Fault::TemplateMisconfigured));
         }
-        let subscriber = match &visitor.session {
-            Some(token) => session::portal(&self.store, self.environment.now(), template.id, token).await?,
-            None => None,
-        };
-        let step = match subscriber {
-            Some(subscriber) => self.step(&template, subscriber).await?,
+        let step = match whose {
+            Some((subscriber, customer)) => {
+                let held = subscribers::held(&template, &customer, subscriber.id);
+                self.step(&template, signed_in(&subscriber, held), subscriber).await?
+            }
             None => Step::SignIn,
         };
         Ok(PortalPage { branding, step, flash: None })
     }
 
-    async fn branded(&self, share: &str) -> Result<(Branding, Template), Trouble> {
-        let template = by_share(&self.store, share).await?;
-        let support_url = template.support_url.clone().filter(|url| is_web_address(url));
-        let branding = Branding { provider: template.partner_admin.clone(), support_url };
-        Ok((branding, template))
-    }
-
-    async fn step(&self, template: &Template, subscriber: Subscriber) -> Result<Step, Trouble> {
-        let user = self.user(template, &subscriber).await?;
+    async fn step(&self, template: &Template, user: SignedIn, subscriber: Subscriber) -> Result<Step, Trouble> {
         Ok(match subscriber.lifecycle.state.clone() {
             State::PendingEmailInput => {
                 let last = proof::newest(self.store.read(), subscriber.id).await?;
@@ -127,16 +142,6 @@ impl Context {
                 problem: Problem { fault, retry_after: None, tracking_id: subscriber.tracking_id },
             },
             State::Removing(_) | State::Error(Attempt::Remove(_), _) => Step::Removing { user },
-        })
-    }
-
-    async fn user(&self, template: &Template, subscriber: &Subscriber) -> Result<SignedIn, Trouble> {
-        let customer = customer::find(self.store.read(), Tenant::of_template(template), subscriber.customer_id).await?;
-        Ok(SignedIn {
-            id: subscriber.id.to_string(),
-            broadworks_id: subscriber.user_id.as_str().to_owned(),
-            first_name: subscriber.first_name.clone(),
-            held: customer.is_some_and(|customer| subscribers::held(template, &customer, subscriber.id)),
         })
     }
 
@@ -275,7 +280,7 @@ impl Context {
 
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Trouble> {
         let now = self.environment.now();
-        let (branding, template) = match self.branded(share).await {
+        let template = match by_share(&self.store, share).await {
             Ok(found) => found,
             Err(Trouble::Known { fault, .. }) => {
                 return Ok(JoinPage { branding: Branding::default(), join: Err(fault.into()), flash: None });
@@ -295,7 +300,7 @@ impl Context {
             }
             Err(accident) => return Err(accident),
         };
-        Ok(JoinPage { branding, join, flash: None })
+        Ok(JoinPage { branding: branding(&template), join, flash: None })
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
@@ -321,6 +326,22 @@ impl Context {
         let is_here = subscriber.template_id == template.id;
         if is_here { Ok((proof, subscriber)) } else { Err(Fault::LinkUsed.into()) }
     }
+}
+
+/// Whose page it is, and whether the customer's administrator has to come first.
+fn signed_in(subscriber: &Subscriber, held: bool) -> SignedIn {
+    SignedIn {
+        id: subscriber.id.to_string(),
+        broadworks_id: subscriber.user_id.as_str().to_owned(),
+        first_name: subscriber.first_name.clone(),
+        held,
+    }
+}
+
+/// How a template's pages present themselves.
+fn branding(template: &Template) -> Branding {
+    let support_url = template.support_url.clone().filter(|url| is_web_address(url));
+    Branding { provider: template.partner_admin.clone(), support_url }
 }
 
 /// What signing in to the portal is counted by.

@@ -7,6 +7,7 @@ pub mod client;
 mod client_app;
 pub mod export;
 pub mod farewell;
+pub mod first_page;
 pub mod form;
 pub mod headers;
 pub mod health;
@@ -62,10 +63,15 @@ use tower_http::{
 
 use crate::{
     access::adapter_accounts::Verifier,
-    backend::{Shared, hub::HubService, portal::PortalService},
+    backend::{
+        Shared,
+        hub::{HubService, memory},
+        portal::PortalService,
+    },
     build::Build,
     directory_sync::Directories,
     http::{
+        first_page::FirstPages,
         health::Watched,
         host::Hosts,
         routes::{Route, Routes, get, post},
@@ -146,6 +152,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         provide_context(portal.clone());
         provide_context(hub.clone());
         provide_context(guard.clone());
+        memory::provide();
     };
     let pages = Router::new()
         .leptos_routes_with_context(&options, PAGES.clone(), provide.clone(), {
@@ -153,6 +160,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
             move || shell(options.clone())
         })
         .layer(middleware::from_fn(whole::made))
+        .layer(middleware::from_fn_with_state(FirstPages::new(context), first_page::keep))
         .with_state(options.clone());
     // Leptos' handler of files would give them the headers of whichever page is being made on the same thread, cookies and
     // all (leptos_axum 0.8.10), and ask the disk for names that it cannot have: this one asks for no file.

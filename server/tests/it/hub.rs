@@ -1,6 +1,7 @@
 //! The hub's rows: what they tell about users who wait.
 
 mod jobs;
+mod memory;
 mod user;
 
 use std::sync::Arc;

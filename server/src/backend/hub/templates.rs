@@ -12,7 +12,7 @@ use domain::{
     template::{Misconfiguration, UserVerification, misconfigurations},
 };
 
-use super::{HubService, Ids, by_owner, ids};
+use super::{HubService, Ids, by_owner, ids, memory};
 use crate::{
     backend::Context,
     broadworks::{XsiUrl, outage},
@@ -103,7 +103,7 @@ impl Context {
     /// One of the partner's templates.
     pub(super) async fn own_template(&self, ids: &Ids, template: &str) -> Result<Template, Trouble> {
         let id = template.parse().map_err(|_| Fault::NotFound)?;
-        let found = template::find(self.store.read(), ids.tenant, id).await?;
+        let found = memory::template(id, template::find(self.store.read(), ids.tenant, id)).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 

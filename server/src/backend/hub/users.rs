@@ -67,7 +67,7 @@ impl Context {
             flaw,
             users: self.template_counts(ids, template.id, customer_id).await?,
             page: Page {
-                rows: listed(ids, self.user_rows(ids, page.rows).await?),
+                rows: listed(ids, self.rows_of(ids, page.rows, vec![template.clone()]).await?),
                 previous: page.previous,
                 next: page.next,
             },
@@ -148,8 +148,18 @@ impl Context {
     /// Rows with what they need of their templates, customers and tasks: three more queries, however many rows.
     pub(super) async fn user_rows(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<UserRow>, Trouble> {
         let templates = users.iter().map(|user| user.template_id);
-        let customers = users.iter().map(|user| user.customer_id);
         let templates = template::some(self.store.read(), ids.tenant, templates).await?;
+        self.rows_of(ids, users, templates).await
+    }
+
+    /// The same of those who have come by these templates: two more queries.
+    async fn rows_of(
+        &self,
+        ids: &Ids,
+        users: Vec<Subscriber>,
+        templates: Vec<Template>,
+    ) -> Result<Vec<UserRow>, Trouble> {
+        let customers = users.iter().map(|user| user.customer_id);
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
         let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
         let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;

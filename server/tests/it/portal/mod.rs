@@ -2,6 +2,7 @@
 
 mod again;
 mod comeback;
+mod first_page;
 mod link;
 mod locked;
 mod outage;
