@@ -2,10 +2,13 @@
 //!
 //! What is written here, [`crate::import`] reads. Rows are fetched by key, a page at a time, however long the list is.
 
-use std::collections::HashMap;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use axum::body::Bytes;
-use domain::{Fault, Field, subscriber::Requirement};
+use domain::{EmailAddress, Fault, Field, subscriber::Requirement};
 use futures::{Stream, stream};
 
 use crate::{
@@ -13,12 +16,18 @@ use crate::{
     import::ROW_ERROR,
     iso8601,
     provisioning::subscribers,
-    spreadsheet::{BYTE_ORDER_MARK, row},
-    store::{Customer, Store, Subscriber, SubscriberId, Template, Tenant, Window, customer, subscriber, template},
+    spreadsheet::{BYTE_ORDER_MARK, add_row, row},
+    store::{
+        Customer, CustomerId, Store, Subscriber, SubscriberId, Template, TemplateId, Tenant, Window, customer,
+        subscriber, template,
+    },
 };
 
 /// Rows fetched at a time.
 const PAGE: u64 = 1_000;
+
+/// Of how many customers at most is remembered how they stand.
+const REMEMBERED: usize = 10_000;
 
 /// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
 const FIELDS: [Field; 13] = [
@@ -55,7 +64,7 @@ pub struct ExportFilter {
 
 /// The list as CSV, the newest subscribers first, in chunks as they are read from the database.
 pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Bytes, Trouble>> + Send {
-    stream::try_unfold(Next::Header, move |next| {
+    stream::try_unfold((Next::Header, Owners::default()), move |(next, mut owners)| {
         let (store, filter) = (store.clone(), filter.clone());
         async move {
             let (rows, next) = match next {
@@ -63,14 +72,51 @@ pub fn csv(store: Store, filter: ExportFilter) -> impl Stream<Item = Result<Byte
                 // Not the header alone: whoever begins to answer knows by the first chunk that the list can be read.
                 Next::Header => {
                     let names = FIELDS.into_iter().map(Field::column).chain(STANDING);
-                    let (rows, next) = page(&store, &filter, None).await?;
+                    let (rows, next) = page(&store, &filter, None, &mut owners).await?;
                     (format!("{BYTE_ORDER_MARK}{}{rows}", row(names)), next)
                 }
-                Next::Page { below } => page(&store, &filter, Some(below)).await?,
+                Next::Page { below } => page(&store, &filter, Some(below), &mut owners).await?,
             };
-            Ok(Some((Bytes::from(rows), next)))
+            Ok(Some((Bytes::from(rows), (next, owners))))
         }
     })
+}
+
+/// The templates and customers that have been asked for: those of a page are mostly those of the one before.
+#[derive(Default)]
+struct Owners {
+    templates: HashMap<TemplateId, Template>,
+    customers: HashMap<CustomerId, Customer>,
+}
+
+impl Owners {
+    /// Asks for those of these users that are not known.
+    async fn meet(&mut self, store: &Store, tenant: Tenant, users: &[Subscriber]) -> Result<(), Trouble> {
+        if self.customers.len() > REMEMBERED {
+            *self = Self::default();
+        }
+        let templates: HashSet<_> = users.iter().map(|user| user.template_id).collect();
+        let templates: Vec<_> = templates.into_iter().filter(|id| !self.templates.contains_key(id)).collect();
+        if !templates.is_empty() {
+            let found = template::some(store.read(), tenant, templates).await?;
+            self.templates.extend(found.into_iter().map(|template| (template.id, template)));
+        }
+        let customers: HashSet<_> = users.iter().map(|user| user.customer_id).collect();
+        let customers: Vec<_> = customers.into_iter().filter(|id| !self.customers.contains_key(id)).collect();
+        if !customers.is_empty() {
+            self.customers.extend(customer::some(store.read(), tenant, customers).await?);
+        }
+        Ok(())
+    }
+
+    /// The row of a user, unless template or customer is gone.
+    fn add(&self, rows: &mut String, user: &Subscriber) {
+        if let Some(customer) = self.customers.get(&user.customer_id)
+            && let Some(template) = self.templates.get(&user.template_id)
+        {
+            add_row(rows, cells(user, customer, template).iter().map(AsRef::as_ref));
+        }
+    }
 }
 
 enum Next {
@@ -79,51 +125,50 @@ enum Next {
     End,
 }
 
-async fn page(store: &Store, filter: &ExportFilter, below: Option<SubscriberId>) -> Result<(String, Next), Trouble> {
+async fn page(
+    store: &Store,
+    filter: &ExportFilter,
+    below: Option<SubscriberId>,
+    owners: &mut Owners,
+) -> Result<(String, Next), Trouble> {
     let window = Window { after: below, skip: None, most: PAGE };
     let found = subscriber::newest_first(store.read(), filter.tenant, &filter.wanted, window).await?;
-    let templates = found.rows.iter().map(|subscriber| subscriber.template_id);
-    let templates = template::some(store.read(), filter.tenant, templates).await?;
-    let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
-    let customers = found.rows.iter().map(|subscriber| subscriber.customer_id);
-    let customers = customer::some(store.read(), filter.tenant, customers).await?;
-    let known = |subscriber: &Subscriber| {
-        Some(cells(subscriber, customers.get(&subscriber.customer_id)?, templates.get(&subscriber.template_id)?))
-    };
-    let rows = found.rows.iter().filter_map(known).map(|cells| row(cells.iter().map(String::as_str))).collect();
+    owners.meet(store, filter.tenant, &found.rows).await?;
+    let mut rows = String::new();
+    found.rows.iter().for_each(|user| owners.add(&mut rows, user));
     Ok((rows, found.next.map_or(Next::End, |below| Next::Page { below })))
 }
 
-fn cells(subscriber: &Subscriber, customer: &Customer, template: &Template) -> Vec<String> {
+fn cells<'a>(subscriber: &'a Subscriber, customer: &'a Customer, template: &'a Template) -> Vec<Cow<'a, str>> {
     // What keeps an attempt from succeeding at first is told as what kept it for good is.
     let fault = subscriber.lifecycle.fault().or(subscriber.setback);
     let held = subscribers::held(template, customer, subscriber.id);
     let requirement = Requirement::of(subscriber.lifecycle.status(), held);
-    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     FIELDS
         .into_iter()
         .map(|field| match field {
-            Field::UserId => subscriber.user_id.as_str().to_owned(),
-            Field::FirstName => subscriber.first_name.clone(),
-            Field::LastName => subscriber.last_name.clone(),
-            Field::Email => subscriber.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default(),
-            Field::Package => subscriber.package.as_str().to_owned(),
-            Field::SpEnterpriseId => customer.sp_enterprise_id.as_str().to_owned(),
-            Field::ProvisioningId => template.provisioning_id.clone(),
-            Field::PrimaryPhone => optional(&subscriber.primary_phone),
-            Field::MobilePhone => optional(&subscriber.mobile_phone),
-            Field::Extension => optional(&subscriber.extension),
-            Field::Language => optional(&subscriber.language),
-            Field::TimeZone => optional(&subscriber.timezone),
-            Field::SpEnterpriseGroupId => optional(&subscriber.sp_enterprise_group_id),
+            Field::UserId => Some(subscriber.user_id.as_str()),
+            Field::FirstName => Some(subscriber.first_name.as_str()),
+            Field::LastName => Some(subscriber.last_name.as_str()),
+            Field::Email => subscriber.lifecycle.email().map(EmailAddress::as_str),
+            Field::Package => Some(subscriber.package.as_str()),
+            Field::SpEnterpriseId => Some(customer.sp_enterprise_id.as_str()),
+            Field::ProvisioningId => Some(template.provisioning_id.as_str()),
+            Field::PrimaryPhone => subscriber.primary_phone.as_deref(),
+            Field::MobilePhone => subscriber.mobile_phone.as_deref(),
+            Field::Extension => subscriber.extension.as_deref(),
+            Field::Language => subscriber.language.as_deref(),
+            Field::TimeZone => subscriber.timezone.as_deref(),
+            Field::SpEnterpriseGroupId => subscriber.sp_enterprise_group_id.as_deref(),
         })
+        .map(|text| Cow::Borrowed(text.unwrap_or_default()))
         .chain([
-            subscriber.lifecycle.status().as_str().to_owned(),
-            requirement.map(pending).unwrap_or_default().to_owned(),
-            fault.map(|fault| fault.code().to_string()).unwrap_or_default(),
-            fault.map(|fault| error_text(fault, subscriber.fault_detail.as_deref())).unwrap_or_default(),
-            iso8601::format(subscriber.created_at),
-            iso8601::format(subscriber.status_changed_at),
+            Cow::Borrowed(subscriber.lifecycle.status().as_str()),
+            Cow::Borrowed(requirement.map(pending).unwrap_or_default()),
+            fault.map(|fault| fault.code().to_string()).unwrap_or_default().into(),
+            fault.map(|fault| error_text(fault, subscriber.fault_detail.as_deref())).unwrap_or_default().into(),
+            iso8601::format(subscriber.created_at).into(),
+            iso8601::format(subscriber.status_changed_at).into(),
         ])
         .collect()
 }

@@ -7,25 +7,43 @@ pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// One row, with what a spreadsheet could take for a formula guarded.
 pub(crate) fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let mut line = cells.map(cell).collect::<Vec<_>>().join(",");
-    line.push_str("\r\n");
+    let mut line = String::new();
+    add_row(&mut line, cells);
     line
 }
 
-/// One cell, quoted where it has to be, with the guard against formulas.
-fn cell(text: &str) -> String {
-    let text = guard(text);
-    if text.contains([',', ';', '"', '\r', '\n', '\t']) || text.trim() != text {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
+/// The same, behind the rows before it.
+pub(crate) fn add_row<'a>(rows: &mut String, cells: impl Iterator<Item = &'a str>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            rows.push(',');
+        }
+        add_cell(rows, cell);
     }
+    rows.push_str("\r\n");
 }
 
-/// Puts an apostrophe before what a spreadsheet would take for a formula. [`unguard`] takes it away again, so a phone
+/// One cell, quoted where it has to be, with the guard against formulas.
+fn add_cell(rows: &mut String, text: &str) {
+    let guard = guard(text);
+    let begins_with_room = guard.is_empty() && text.trim_start() != text;
+    if !text.contains([',', ';', '"', '\r', '\n', '\t']) && !begins_with_room && text.trim_end() == text {
+        rows.push_str(guard);
+        return rows.push_str(text);
+    }
+    rows.push('"');
+    rows.push_str(guard);
+    for (at, piece) in text.split('"').enumerate() {
+        rows.push_str(if at > 0 { "\"\"" } else { "" });
+        rows.push_str(piece);
+    }
+    rows.push('"');
+}
+
+/// The apostrophe before what a spreadsheet would take for a formula. [`unguard`] takes it away again, so a phone
 /// number that begins with a plus comes back as it was.
-fn guard(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+fn guard(text: &str) -> &'static str {
+    if is_formula(text) { "'" } else { "" }
 }
 
 /// Undoes [`guard`].
@@ -66,11 +84,11 @@ mod tests {
             "\u{2060}'\u{ad}-1",
             " =1",
         ] {
-            assert!(guard(formula).starts_with('\''), "{formula}");
+            assert_eq!(guard(formula), "'", "{formula}");
         }
-        assert_eq!(guard("O'Neil"), "O'Neil");
-        assert_eq!(guard("'quoted'"), "'quoted'");
-        assert_eq!(guard("\u{200b}Lee = Ann"), "\u{200b}Lee = Ann");
+        for text in ["O'Neil", "'quoted'", "\u{200b}Lee = Ann"] {
+            assert_eq!(guard(text), "", "{text}");
+        }
     }
 
     #[test]
@@ -79,12 +97,16 @@ mod tests {
             row(["a", "b,c", "say \"hi\"", "two\r\nlines"].into_iter()),
             "a,\"b,c\",\"say \"\"hi\"\"\",\"two\r\nlines\"\r\n"
         );
+        assert_eq!(
+            row([" a", "b ", " ", "", "=1 ", "\t-2"].into_iter()),
+            "\" a\",\"b \",\" \",,\"'=1 \",\"'\t-2\"\r\n"
+        );
     }
 
     proptest! {
         #[test]
         fn the_guard_comes_off_exactly(text in "['=+@\t\u{feff}\u{200b} a-]{0,6}") {
-            let guarded = guard(&text);
+            let guarded = format!("{}{text}", guard(&text));
             prop_assert_eq!(unguard(&guarded), text.as_str());
         }
 
