@@ -100,17 +100,13 @@ pub async fn arrive(
     actor: &Actor,
 ) -> Result<Subscriber, Trouble> {
     user_id::for_subscribers(work, Tenant::of_template(template)).await?;
-    if user_id::has::<Workspace>(&**work, Tenant::of_template(template), &new.user_id).await? {
-        return Err(Fault::UserIdTaken.into());
-    }
     admit(work, environment, template, new, actor).await
 }
 
-/// As [`arrive`], for whoever has asked for many at once whether workspaces have their user ids, after
-/// [`user_id::for_subscribers`].
+/// As [`arrive`], for whoever takes many in, after [`user_id::for_subscribers`].
 ///
 /// # Errors
-/// As [`arrive`], but for workspaces' user ids.
+/// As [`arrive`].
 pub async fn admit(
     work: &mut Work,
     environment: &Environment,

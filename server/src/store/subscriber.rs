@@ -11,13 +11,16 @@ use domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Func, OnConflict, SelectStatement, SimpleExpr},
+    Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, OnConflict, Query, SelectStatement, SimpleExpr},
 };
 
 use super::{
     Customer, Owner, Subject, Tenant, Work,
-    entity::subscriber::{ActiveModel, Column, Entity, Model},
+    entity::{
+        subscriber::{ActiveModel, Column, Entity, Model},
+        workspace,
+    },
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
     proof,
     row::{Unreadable, code, fault, readable},
@@ -289,21 +292,29 @@ pub async fn ids_at(db: &impl ConnectionTrait, customer: &Customer, most: u64) -
     Ok(ids.iter().map(|id| BroadWorksId::kept(id)).collect())
 }
 
-/// Writes a new one down, unless the partner has a subscriber of that BroadWorks user id. Returns whether it is there.
+/// Writes a new one down, unless the partner has a subscriber or a workspace of that BroadWorks user id. Returns whether it is
+/// there.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn insert(work: &Work, new: &Subscriber) -> Result<bool, DbErr> {
-    let mut taken = OnConflict::columns([Column::PartnerId, Column::UserIdKey]);
-    let inserted = Entity::insert(Model::from(new.clone()).into_active_model().reset_all())
-        .on_conflict(taken.do_nothing().to_owned())
-        .exec_without_returning(&**work)
-        .await;
-    match inserted {
-        Ok(inserted) => Ok(inserted > 0),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error),
-    }
+    let row = Model::from(new.clone()).into_active_model();
+    let values = Column::iter().filter_map(|column| row.get(column).into_value()).map(Expr::value);
+    let workspace = workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::Id)
+        .filter(workspace::Column::PartnerId.eq(new.partner_id))
+        .filter(workspace::Column::UserIdKey.eq(new.user_id.key()))
+        .into_query();
+    let unless_taken = Query::select().exprs(values).and_where(Expr::exists(workspace).not()).to_owned();
+    let insert = Query::insert()
+        .into_table(Entity)
+        .columns(Column::iter())
+        .select_from(unless_taken)
+        .map_err(|error| DbErr::Custom(error.to_string()))?
+        .on_conflict(OnConflict::columns([Column::PartnerId, Column::UserIdKey]).do_nothing().to_owned())
+        .to_owned();
+    Ok(work.execute(&insert).await?.rows_affected() > 0)
 }
 
 /// The one who is to prove an address, for whoever has the request to.
