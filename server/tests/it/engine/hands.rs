@@ -7,14 +7,16 @@ use domain::{
     Fault,
     lifecycle::Event,
     outage::{Failure, Sign},
+    template::UserVerification,
 };
 use server::{
+    fault::Trouble,
     provisioning::{
         arrival::arrive,
         change::{self, Circumstances},
         worker::Worker,
     },
-    store::{Actor, Subscriber, Template},
+    store::{Actor, Subscriber, Template, Work},
     targets::directory,
 };
 use tokio::{sync::oneshot, time::timeout};
@@ -185,6 +187,51 @@ fn of_orders_that_replace_each_other_in_one_transaction_the_last_is_carried_out(
         work.commit().await.unwrap();
         worker.drain().await.unwrap();
         assert!(world.find(id).await.is_none() && world.accounts().await.is_empty());
+    });
+}
+
+#[test]
+fn what_is_held_waits_in_the_queue() {
+    for_each_database(async |world: World| {
+        let template = world
+            .template(|template| {
+                template.verification = UserVerification::Trusted;
+                template.provision_admin_first = true;
+            })
+            .await;
+        let worker = open(&world).await;
+        for user in ["1@sp.com", "2@sp.com"] {
+            world.arrive(&template, user, Some(&format!("{user}.example"))).await;
+        }
+        let held = world.tasks().await.into_iter().find(|task| task.held).unwrap();
+        assert!(!is_leased(&world, &held) && held.claims == 0);
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+#[test]
+fn what_a_savepoint_undoes_is_not_begun_and_its_place_is_the_next_ones() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let mut work = world.store.work().await.unwrap();
+        let arrives = async |work: &mut Work, user: &str| {
+            let new = new_subscriber(user, Some(&format!("{user}.example")));
+            arrive(work, &world.environment, &template, new, &Actor::Import).await
+        };
+        let refused = work
+            .savepoint(async |work| {
+                arrives(work, "1@sp.com").await?;
+                Err::<(), Trouble>(Fault::InvalidAddress.into())
+            })
+            .await;
+        assert!(refused.is_err());
+        arrives(&mut work, "2@sp.com").await.unwrap();
+        work.commit().await.unwrap();
+        assert!(is_leased(&world, &task(&world).await));
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), 1);
     });
 }
 
