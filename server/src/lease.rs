@@ -186,39 +186,75 @@ async fn beat<L: Leased>(leased: Arc<L>, pace: Pace) {
 mod tests {
     use std::sync::{
         Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     };
 
-    use tokio::{sync::Notify, time::timeout};
+    use futures::future::join;
+    use tokio::{sync::Notify, task::yield_now, time::timeout};
 
     use super::*;
 
     /// How long a test may take before it has failed.
     const PATIENCE: Duration = Duration::from_secs(30);
+    /// Longer than any test takes.
+    const NEVER: Duration = Duration::from_secs(3_600);
 
     /// Numbers, of which none is carried out before `go`.
     struct Numbers {
+        pace: Pace,
         due: Mutex<Vec<u32>>,
+        /// Whether the database fails the next claim.
+        fails: AtomicBool,
+        claims: AtomicUsize,
+        handed: Mutex<Vec<u32>>,
         under_way: AtomicUsize,
         most: AtomicUsize,
         done: Mutex<Vec<u32>>,
         begun: Notify,
         go: Option<Notify>,
-        released: AtomicUsize,
+        news: Notify,
+        renewed: AtomicUsize,
+        /// What was under way whenever leases were given back.
+        released: Mutex<Vec<usize>>,
+        rounds: AtomicUsize,
         environment: Environment,
+    }
+
+    /// One that is carried out, until it is or is broken off.
+    struct UnderWay<'a>(&'a AtomicUsize);
+
+    impl Drop for UnderWay<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     impl Numbers {
         fn due(numbers: impl IntoIterator<Item = u32>) -> Self {
+            let (poll, farewell) = (Duration::from_millis(1), Duration::ZERO);
             Self {
+                pace: Pace { name: "numbers", at_once: 3, poll, renew: None, farewell },
                 due: Mutex::new(numbers.into_iter().collect()),
+                fails: AtomicBool::default(),
+                claims: AtomicUsize::default(),
+                handed: Mutex::default(),
                 under_way: AtomicUsize::default(),
                 most: AtomicUsize::default(),
                 done: Mutex::default(),
                 begun: Notify::default(),
                 go: None,
-                released: AtomicUsize::default(),
+                news: Notify::default(),
+                renewed: AtomicUsize::default(),
+                released: Mutex::default(),
+                rounds: AtomicUsize::default(),
                 environment: Environment::real(),
+            }
+        }
+
+        /// Returns when so many are done.
+        async fn done(&self, many: usize) {
+            while self.done.lock().unwrap().len() < many {
+                yield_now().await;
             }
         }
     }
@@ -228,8 +264,7 @@ mod tests {
         type Item = u32;
 
         fn pace(&self) -> Pace {
-            let (poll, farewell) = (Duration::from_millis(1), Duration::ZERO);
-            Pace { name: "numbers", at_once: 3, poll, renew: None, farewell }
+            self.pace
         }
 
         fn environment(&self) -> &Environment {
@@ -237,20 +272,32 @@ mod tests {
         }
 
         async fn claim(&self, most: usize) -> Result<Vec<u32>, Trouble> {
+            self.claims.fetch_add(1, Ordering::SeqCst);
+            if self.fails.swap(false, Ordering::SeqCst) {
+                return Err(domain::Fault::Internal.into());
+            }
             let mut due = self.due.lock().unwrap();
             let claimed = due.len().min(most);
             Ok(due.drain(..claimed).collect())
         }
 
+        async fn handed(&self) -> u32 {
+            let handed = self.handed.lock().unwrap().pop();
+            match handed {
+                Some(number) => number,
+                None => future::pending().await,
+            }
+        }
+
         async fn carry_out(&self, number: u32) -> Result<(), Trouble> {
             let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+            let _presence = UnderWay(&self.under_way);
             self.most.fetch_max(under_way, Ordering::SeqCst);
             self.begun.notify_one();
             match &self.go {
                 Some(go) => go.notified().await,
-                None => tokio::task::yield_now().await,
+                None => yield_now().await,
             }
-            self.under_way.fetch_sub(1, Ordering::SeqCst);
             if number == 5 {
                 return Err(domain::Fault::Internal.into());
             }
@@ -258,21 +305,29 @@ mod tests {
             Ok(())
         }
 
-        async fn release(&self) -> Result<(), Trouble> {
-            self.released.fetch_add(1, Ordering::SeqCst);
+        async fn renew(&self) -> Result<(), Trouble> {
+            self.renewed.fetch_add(1, Ordering::SeqCst);
             Ok(())
+        }
+
+        async fn release(&self) -> Result<(), Trouble> {
+            self.released.lock().unwrap().push(self.under_way.load(Ordering::SeqCst));
+            Ok(())
+        }
+
+        async fn news(&self) {
+            self.news.notified().await;
+        }
+
+        fn polled(&self) {
+            self.rounds.fetch_add(1, Ordering::SeqCst);
         }
     }
 
     #[tokio::test]
     async fn there_is_never_more_under_way_than_there_is_room_for_and_one_that_fails_stops_nothing() {
         let numbers = Arc::new(Numbers::due(0..10));
-        let all = async {
-            while numbers.done.lock().unwrap().len() < 9 {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(PATIENCE, run(numbers.clone(), all)).await.unwrap();
+        timeout(PATIENCE, run(numbers.clone(), numbers.done(9))).await.unwrap();
         assert_eq!(numbers.most.load(Ordering::SeqCst), 3);
         let mut done = numbers.done.lock().unwrap().clone();
         done.sort_unstable();
@@ -284,15 +339,90 @@ mod tests {
         let numbers = Arc::new(Numbers { go: Some(Notify::new()), ..Numbers::due([1]) });
         timeout(PATIENCE, run(numbers.clone(), numbers.begun.notified())).await.unwrap();
         assert!(numbers.done.lock().unwrap().is_empty());
-        assert_eq!(numbers.released.load(Ordering::SeqCst), 1);
+        assert_eq!(*numbers.released.lock().unwrap(), [0], "once, when nothing is under way any more");
+    }
+
+    #[tokio::test]
+    async fn a_stop_waits_for_what_is_under_way_and_begins_nothing_more() {
+        let mut numbers = Numbers { go: Some(Notify::new()), ..Numbers::due(0..4) };
+        numbers.pace.farewell = PATIENCE;
+        let numbers = Arc::new(numbers);
+        let stopped = Notify::new();
+        let stop = async {
+            while numbers.under_way.load(Ordering::SeqCst) < 3 {
+                yield_now().await;
+            }
+            stopped.notify_one();
+        };
+        let go_on = async {
+            stopped.notified().await;
+            while numbers.released.lock().unwrap().is_empty() {
+                numbers.go.as_ref().unwrap().notify_waiters();
+                yield_now().await;
+            }
+        };
+        timeout(PATIENCE, join(run(numbers.clone(), stop), go_on)).await.unwrap();
+        assert_eq!(numbers.done.lock().unwrap().len(), 3, "there was room for three");
+        assert_eq!(*numbers.due.lock().unwrap(), [3]);
+    }
+
+    #[tokio::test]
+    async fn leases_are_renewed_while_something_is_under_way() {
+        let mut numbers = Numbers { go: Some(Notify::new()), ..Numbers::due([1]) };
+        (numbers.pace.renew, numbers.pace.poll) = (Some(Duration::from_millis(1)), NEVER);
+        let numbers = Arc::new(numbers);
+        let twice = async {
+            while numbers.renewed.load(Ordering::SeqCst) < 2 {
+                yield_now().await;
+            }
+        };
+        timeout(PATIENCE, run(numbers.clone(), twice)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_handed_over_is_carried_out_and_nobody_looks_for_it() {
+        let mut numbers = Numbers { handed: Mutex::new(vec![1, 2]), ..Numbers::due([]) };
+        numbers.pace.poll = NEVER;
+        let numbers = Arc::new(numbers);
+        timeout(PATIENCE, run(numbers.clone(), numbers.done(2))).await.unwrap();
+        assert_eq!(
+            numbers.claims.load(Ordering::SeqCst),
+            1,
+            "at the beginning, and not because of what was handed over"
+        );
+        assert!(numbers.rounds.load(Ordering::SeqCst) > 1, "a sign of life each time");
+    }
+
+    #[tokio::test]
+    async fn news_are_not_waited_for_until_the_next_poll() {
+        let mut numbers = Numbers::due([]);
+        numbers.pace.poll = NEVER;
+        let numbers = Arc::new(numbers);
+        let stop = async {
+            while numbers.claims.load(Ordering::SeqCst) == 0 {
+                yield_now().await;
+            }
+            numbers.due.lock().unwrap().push(1);
+            numbers.news.notify_one();
+            numbers.done(1).await;
+        };
+        timeout(PATIENCE, run(numbers.clone(), stop)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_claim_that_fails_is_made_again() {
+        let numbers = Arc::new(Numbers { fails: AtomicBool::new(true), ..Numbers::due([1]) });
+        timeout(PATIENCE, run(numbers.clone(), numbers.done(1))).await.unwrap();
+        assert!(numbers.claims.load(Ordering::SeqCst) > 1);
     }
 
     #[tokio::test]
     async fn a_round_carries_out_what_there_is_and_says_whether_there_was_any() {
-        let numbers = Numbers::due([1, 2]);
+        let numbers = Numbers::due([1, 2, 5]);
         assert!(round(&numbers, 1).await.unwrap());
         assert_eq!(*numbers.done.lock().unwrap(), [1]);
-        assert!(round(&numbers, 3).await.unwrap());
+        round(&numbers, 3).await.expect_err("one cannot be carried out");
+        assert_eq!(*numbers.done.lock().unwrap(), [1, 2], "nor does it keep the others");
         assert!(!round(&numbers, 3).await.unwrap());
     }
 }
