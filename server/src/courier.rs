@@ -34,7 +34,7 @@ impl Courier for PostOffice {
 
     async fn ready(&self) -> Result<(), Refusal> {
         self.transport.ready().await.map_err(|error| match error {
-            MailError::Out(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
+            MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
             MailError::Uncertain(said) => No { fault: Fault::MailUnavailable, said }.into(),
         })
     }
@@ -43,6 +43,7 @@ impl Courier for PostOffice {
         let mail = self.write(letter).map_err(|fault| Undelivered::Refused(fault.into()))?;
         self.transport.send(&mail).await.map_err(|error| match error {
             MailError::Out(no) => Undelivered::Out(no.into()),
+            MailError::Amid(no) => Undelivered::Amid(no.into()),
             MailError::Later(no) => Undelivered::Later(no.into()),
             MailError::Refused(no) => Undelivered::Refused(no.into()),
             MailError::Uncertain(said) => Undelivered::Uncertain(said),

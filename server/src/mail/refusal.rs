@@ -7,6 +7,14 @@
 //! number for several things: relaying that is denied and a mistrusted EHLO name both hide behind 5.7.1. They are whole
 //! words, and never those that a reply quotes: a mailbox may be called `helo` or `relay`.
 //!
+//! | where | whose matter it is |
+//! |---|---|
+//! | up to MAIL, whatever the digits | the server's: every mail meets the same; but for this mail's size, letters and parameters |
+//! | from RCPT on | this mail's, for now (4xx, and what is said of us) or for good (5xx) |
+//! | 421, or more than we may send, wherever | the server's |
+//!
+//! A connection that ends is a 451 at that command (RFC 5321 §3.8), and so is silence.
+//!
 //! Servers like to put off what they think of us until they know the recipient (Postfix's `smtpd_delay_reject`). What is
 //! said of our host, our sender or how much we send is the operator's matter there too, and no user loses a mail over it. But a
 //! server that has let us in and taken our sender, and minds us only at one recipient, takes others' mails: that one waits alone.
@@ -35,7 +43,7 @@ pub(super) enum Stage {
 impl Stage {
     /// Whose matter is what we have to change about ourselves. Up to MAIL every mail meets the same; who says it only of a
     /// recipient may say it of that one.
-    fn ours(self) -> Matter {
+    pub(super) fn ours(self) -> Matter {
         if self < Self::Recipient { Matter::Server } else { Matter::Later }
     }
 }
@@ -63,9 +71,7 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
     let reply = Reply::read(code, text, parties);
     match stage {
         _ if code == 421 => (Fault::MailUnavailable, Matter::Server),
-        _ if reply.wants_encryption() => {
-            (Fault::MailTlsRequired, if reply.is_permanent() { stage.ours() } else { Matter::Later })
-        }
+        _ if reply.wants_encryption() => (Fault::MailTlsRequired, stage.ours()),
         _ if reply.is_about_our_name() => (Fault::MailHostRefused, stage.ours()),
         Stage::Hello => (reply.about_our_host(), Matter::Server),
         Stage::StartTls => (Fault::MailUnavailable, Matter::Server),
@@ -73,8 +79,7 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
         Stage::Sender if reply.wants_authentication() => (Fault::MailUnauthorized, Matter::Server),
         // What many servers say at RCPT, others say as soon as they know from whom a mail is.
         Stage::Sender => match reply.about_us() {
-            Some((fault, _)) if reply.is_permanent() => (fault, Matter::Server),
-            Some(ours) => ours,
+            Some((fault, _)) => (fault, Matter::Server),
             None => reply.about_the_sender(),
         },
         Stage::Recipient | Stage::Data | Stage::Content => {
@@ -286,15 +291,19 @@ impl Reply {
         if self.is_permanent() || self.code == 432 { Fault::MailUnauthorized } else { Fault::MailUnavailable }
     }
 
-    /// The answer to MAIL. Every mail has the same sender.
+    /// The answer to MAIL. Every mail has the same sender, and no recipient has been named yet.
     fn about_the_sender(&self) -> (Fault, Matter) {
         match (self.code, self.status) {
-            (552, _) | (_, Some(Status(3, 4) | Status(2, 3))) => {
-                self.for_now((Fault::MailContentRefused, Matter::Final))
+            // Its size, or its letters (RFC 6531 §3.5).
+            (_, Some(status @ (Status(3, 4) | Status(2, 3) | Status(6, _)))) => {
+                self.for_now(self.by_status(status).unwrap_or((Fault::MailContentRefused, Matter::Final)))
             }
-            (..500, Some(Status(1, 7 | 8) | Status(7, 20..=27))) => (Fault::MailSenderRefused, Matter::Later),
-            // It has no room, or too much to do; or the command itself or its order is wrong (RFC 5321 §4.3.2).
-            (..500 | 500..=503 | 555, _) | (_, Some(Status(3..=5, _))) => (Fault::MailUnavailable, Matter::Later),
+            // A parameter, and only a mail that needs one gives one.
+            (555, _) | (_, Some(Status(5, 4))) => (Fault::MailUnavailable, Matter::Later),
+            (_, Some(Status(1, 7 | 8) | Status(7, 20..=27))) => (Fault::MailSenderRefused, Matter::Server),
+            // It has no room, or too much to do; or the command itself or its order is wrong (RFC 5321 §4.3.2). How large
+            // a mail is it was not told.
+            (..=503 | 552, _) | (_, Some(Status(3..=5, _))) => (Fault::MailUnavailable, Matter::Server),
             _ => (Fault::MailSenderRefused, Matter::Server),
         }
     }
@@ -338,7 +347,8 @@ impl Reply {
             // The registry has it for a host that does not answer; Exchange Online means that nobody has the address.
             (4, 1) if self.is_permanent() && self.words.say("recipient address rejected") => Fault::MailboxUnknown,
             // A domain that is not there (Exchange: 310), or wants no mail (RFC 7505), or has no way that leads to it.
-            (1, 2 | 10) | (4, 4 | 310) => Fault::MailDomainUnknown,
+            (1, 2 | 10) => Fault::MailDomainUnknown,
+            (4, 4 | 310) if self.is_permanent() => Fault::MailDomainUnknown,
             // The network and the way through it, such as one that leads round in a circle (RFC 3463 §3.5): whoever
             // keeps the mail servers can change it, and no address is to blame.
             (4, _) if self.is_permanent() => return Some((Fault::MailUnavailable, Matter::Later)),

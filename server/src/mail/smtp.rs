@@ -4,6 +4,7 @@
 //! message has been sent may a mail have got through without a word of it.
 
 use std::{
+    io,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
@@ -114,7 +115,7 @@ impl Smtp {
                 Ok(())
             }
             Ok(Err(broken)) => Err(error_at(stage, &broken, Parties::default())),
-            Err(_) => Err(silence(stage)),
+            Err(_) => Err(error_at(stage, &Broken::Lost(silence()), Parties::default())),
         }
     }
 
@@ -126,7 +127,7 @@ impl Smtp {
         match timeout(self.0.patience, self.0.hand_over(&mut stage, message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(broken)) => Err(error_at(stage, &broken, parties)),
-            Err(_) => Err(silence(stage)),
+            Err(_) => Err(error_at(stage, &Broken::Lost(silence()), parties)),
         }
     }
 }
@@ -290,36 +291,24 @@ fn is_this_machine(host: &str) -> bool {
 fn error_at(stage: Stage, broken: &Broken, parties: Parties<'_>) -> MailError {
     let local = parties.recipient.split('@').next().unwrap_or_default();
     let said = quote(&broken.to_string(), &[local]);
-    let unavailable = Fault::MailUnavailable;
-    match broken {
-        Broken::Refused(reply) => {
-            let (fault, matter) = meaning(stage, reply.code, &reply.text(), parties);
-            let no = No { fault, said };
-            match matter {
-                Matter::Server => MailError::Out(no),
-                Matter::Later => MailError::Later(no),
-                Matter::Final => MailError::Refused(no),
-            }
-        }
-        Broken::Garbled | Broken::Lost(_) if stage == Stage::Content => MailError::Uncertain(said),
-        // The server is there, and others may be told something better about their mails.
-        Broken::Garbled if matches!(stage, Stage::Recipient | Stage::Data) => {
-            MailError::Later(No { fault: unavailable, said })
-        }
-        Broken::Garbled | Broken::Lost(_) => MailError::Out(No { fault: unavailable, said }),
-        Broken::Lacking(fault @ Fault::MailAddressUnsupported, _) => MailError::Refused(No { fault: *fault, said }),
-        Broken::Lacking(fault, _) => MailError::Out(No { fault: *fault, said }),
+    let (fault, matter) = match broken {
+        Broken::Garbled | Broken::Lost(_) if stage == Stage::Content => return MailError::Uncertain(said),
+        Broken::Refused(reply) => meaning(stage, reply.code, &reply.text(), parties),
+        Broken::Garbled | Broken::Lost(_) => (Fault::MailUnavailable, stage.ours()),
+        Broken::Lacking(fault @ Fault::MailAddressUnsupported, _) => (*fault, Matter::Final),
+        Broken::Lacking(fault, _) => (*fault, Matter::Server),
+    };
+    let no = No { fault, said };
+    match matter {
+        Matter::Server if stage < Stage::Recipient => MailError::Out(no),
+        Matter::Server => MailError::Amid(no),
+        Matter::Later => MailError::Later(no),
+        Matter::Final => MailError::Refused(no),
     }
 }
 
-fn silence(stage: Stage) -> MailError {
-    let said = "the mail server did not answer in time".to_owned();
-    match stage {
-        Stage::Content => MailError::Uncertain(said),
-        // It has taken the sender, as every mail's: it is this recipient whom it looks up for so long.
-        Stage::Recipient | Stage::Data => MailError::Later(No { fault: Fault::MailUnavailable, said }),
-        _ => MailError::Out(No { fault: Fault::MailUnavailable, said }),
-    }
+fn silence() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the mail server did not answer in time")
 }
 
 #[cfg(test)]

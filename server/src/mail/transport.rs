@@ -18,9 +18,12 @@ pub enum Transport {
 /// Why a mail did not leave.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// No mail can be sent now, whomever it is for. Nothing has left.
+    /// No mail can be sent now: it went wrong before anybody was named whom it is for. Nothing has left.
     #[error("no mail can be sent: {0}")]
     Out(No),
+    /// In the middle of this one something went wrong that may befall every mail. Nothing has left.
+    #[error("no mail may be sent: {0}")]
+    Amid(No),
     /// This one, for now: it is worth sending again, for a day.
     #[error("the mail was put off: {0}")]
     Later(No),
@@ -112,7 +115,7 @@ impl Transport {
             Self::Outbox(outbox) => outbox
                 .write(mail.id, message.formatted())
                 .await
-                .map_err(|error| MailError::Out(No { fault: Fault::MailUnavailable, said: error.to_string() })),
+                .map_err(|error| MailError::Amid(No { fault: Fault::MailUnavailable, said: error.to_string() })),
         }
     }
 }

@@ -53,8 +53,10 @@ pub trait Courier: Send + Sync {
 /// Why it cannot be said that a mail is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
-    /// No mail can be sent now, whomever it is for. Nothing has left.
+    /// No mail can be sent now: it went wrong before anybody was named whom it is for. Nothing has left.
     Out(Refusal),
+    /// In the middle of this one something went wrong that may befall every mail. Nothing has left.
+    Amid(Refusal),
     /// This one is to be tried again.
     Later(Refusal),
     /// This one was refused for good.

@@ -22,7 +22,7 @@ async fn server(config: &Config) -> Option<Finding> {
     };
     Some(match ready {
         Ok(()) => Finding::ok("mail", "the mail server lets this server in, and would take a mail".to_owned()),
-        Err(MailError::Out(no) | MailError::Later(no) | MailError::Refused(no)) => {
+        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => {
             let fix = "docs/CONFIGURATION.md, How mails leave, says what to do about it.";
             Finding::problem("mail", format!("{}: {}", no.fault.entry().key, no.said), fix)
         }

@@ -118,7 +118,12 @@ fn a_reply_means_what_its_numbers_say() {
             Server,
             &["550 5.7.1 sender not allowed", "553 5.7.1 <x>: Sender address rejected: not owned by user"],
         ),
-        (Sender, Fault::MailSenderRefused, Later, &["450 4.1.8 domain of sender address does not resolve"]),
+        (
+            Sender,
+            Fault::MailSenderRefused,
+            Server,
+            &["450 4.1.8 domain of sender address does not resolve", "501 5.1.7 Bad sender address syntax"],
+        ),
         (
             Sender,
             Fault::MailHostRefused,
@@ -128,19 +133,38 @@ fn a_reply_means_what_its_numbers_say() {
                 "550 5.7.1 Message rejected: your IP 203.0.113.9 is listed at b.barracudacentral.org",
             ],
         ),
-        (Sender, Fault::MailHostRefused, Later, &["450 4.7.25 Client host rejected: cannot find your hostname"]),
+        (Sender, Fault::MailHostRefused, Server, &["450 4.7.25 Client host rejected: cannot find your hostname"]),
         (Sender, Fault::MailRelayDenied, Server, &["550 5.7.1 Relaying denied", "553 we do not relay"]),
         (Sender, Fault::MailUnauthorized, Server, &["550 5.7.1 Authentication required"]),
         (Sender, Fault::MailUnavailable, Server, &["550 5.4.5 Daily user sending limit exceeded"]),
         (
             Sender,
             Fault::MailUnavailable,
-            Later,
+            Server,
             &[
                 "452 4.3.1 Insufficient system storage",
+                "452 space shortage, please try later",
+                "451 4.7.0 Temporary server error. Please try again later. PRX2",
+                "450 4.7.1 Error: too much mail from 192.0.2.1",
                 "451 local error in processing",
-                "501 5.5.4 Syntax error in parameters",
+                "503 5.5.1 nested MAIL command",
+                "552 exceeded storage allocation",
+                "554 5.4.0 Error: too many hops",
+                "554 5.4.14 Hop count exceeded - possible mail loop",
+                "554 5.3.2 STOREDRV.Deliver; system not accepting messages",
             ],
+        ),
+        (
+            Sender,
+            Fault::MailUnavailable,
+            Later,
+            &["501 5.5.4 Syntax error in parameters", "555 5.5.4 Unsupported option: SMTPUTF8"],
+        ),
+        (
+            Sender,
+            Fault::MailAddressUnsupported,
+            Final,
+            &["553 5.6.7 non-ASCII addresses not permitted", "550 5.6.10 conversion failed"],
         ),
         (Sender, Fault::MailContentRefused, Final, &["552 5.3.4 Message size exceeds fixed limit"]),
         (Sender, Fault::MailUnauthorized, Server, &["530 5.7.0 Authentication required"]),
@@ -158,7 +182,7 @@ fn a_reply_means_what_its_numbers_say() {
             Server,
             &["530 5.7.1 Session encryption is required", "554 5.7.1 TLS required"],
         ),
-        (Sender, Fault::MailTlsRequired, Later, &["451 5.7.3 STARTTLS is required to send mail"]),
+        (Sender, Fault::MailTlsRequired, Server, &["451 5.7.3 STARTTLS is required to send mail"]),
         (Recipient, Fault::MailTlsRequired, Later, &["550 5.7.10 Encryption needed"]),
         (Recipient, Fault::MailTlsRequired, Later, &["450 4.7.10 TLS first"]),
         (Recipient, Fault::MailBlocked, Final, &["550 5.7.1 we take no STARTTLS from you"]),
@@ -303,9 +327,9 @@ fn credentials_that_a_recipient_asks_for_are_not_ours() {
 }
 
 #[test]
-fn no_4xx_is_for_good_and_none_but_421_and_our_own_faults_are_the_servers() {
-    use Stage::{Content, Data, Recipient, Sender};
-    for stage in [Sender, Recipient, Data, Content] {
+fn no_4xx_is_for_good_and_from_rcpt_on_none_but_421_and_our_own_faults_are_the_servers() {
+    use Stage::{Content, Data, Recipient};
+    for stage in [Recipient, Data, Content] {
         for code in 400..500 {
             for subject in 0..8 {
                 for detail in 0..30 {
@@ -314,6 +338,25 @@ fn no_4xx_is_for_good_and_none_but_421_and_our_own_faults_are_the_servers() {
                     let ours = fault == Fault::MailUnauthorized || code == 421;
                     assert!(matter == Later || ours, "{stage:?} {code} 4.{subject}.{detail}");
                 }
+            }
+        }
+    }
+}
+
+/// Nobody has been named yet: what is said to MAIL every mail is told, unless it is about what this one asks for.
+#[test]
+fn a_no_to_mail_is_the_servers_but_for_a_mails_own_size_letters_and_parameters() {
+    for code in (400..=504).chain([521, 530, 535, 550, 552, 553, 554, 555, 571]) {
+        for subject in 0..8 {
+            for detail in 0..30 {
+                let text = format!("{}.{subject}.{detail} so", code / 100);
+                let (fault, matter) = meaning(Stage::Sender, code, &text, PARTIES);
+                let is_this_mails =
+                    code == 555 || matches!((subject, detail), (2, 3) | (3, 4) | (5, 4)) || subject == 6;
+                // Whatever words or numbers say of us, it is said to everybody.
+                let ours = matches!(code, 421 | 432 | 530 | 535);
+                assert_eq!(matter == Server, !is_this_mails || ours, "{code} {text}: {fault:?}");
+                assert!(matter != Final || code >= 500, "{code} {text}");
             }
         }
     }

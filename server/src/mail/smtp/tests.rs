@@ -267,14 +267,31 @@ async fn what_is_about_every_mail_says_so() {
         ("MAIL", "553 5.7.1 not your address", Fault::MailSenderRefused),
         ("MAIL", "530 5.7.0 sign in first", Fault::MailUnauthorized),
         ("MAIL", "504 5.5.2 Helo command rejected: need fully-qualified hostname", Fault::MailHostRefused),
-        ("RCPT", "421 4.7.0 closing", Fault::MailUnavailable),
-        ("DATA", "421 4.7.0 closing", Fault::MailUnavailable),
-        (".", "421 4.7.0 closing", Fault::MailUnavailable),
+        ("MAIL", "421 4.7.0 closing", Fault::MailUnavailable),
+        ("MAIL", "451 4.3.0 not now", Fault::MailUnavailable),
+        ("MAIL", "452 4.3.1 Insufficient system resources", Fault::MailUnavailable),
+        ("MAIL", "554 5.4.14 Hop count exceeded", Fault::MailUnavailable),
     ] {
         let script: Script = Box::leak(Box::new([(command, reply)]));
         let (url, _received) = mail_server(script).await;
         let url = url.replace("smtp://", "smtp://user:word@");
         assert_eq!(send(&url, "ann@acme.example").await, Err(MailError::Out(no(fault, reply))), "{command} {reply}");
+    }
+}
+
+/// One mail may have met it, or all.
+#[tokio::test]
+async fn a_good_bye_in_the_middle_of_a_mail_may_be_every_mails() {
+    for (command, reply) in [
+        ("RCPT", "421 4.7.0 closing"),
+        ("DATA", "421 4.7.0 closing"),
+        (".", "421 4.7.0 closing"),
+        ("RCPT", "550 5.4.5 Daily user sending limit exceeded"),
+    ] {
+        let script: Script = Box::leak(Box::new([(command, reply)]));
+        let (url, _received) = mail_server(script).await;
+        let said = MailError::Amid(no(Fault::MailUnavailable, reply));
+        assert_eq!(send(&url, "ann@acme.example").await, Err(said), "{command} {reply}");
     }
 }
 
@@ -327,25 +344,37 @@ async fn a_server_that_is_not_there_or_says_nothing_is_unavailable() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_before_the_message_has_taken_no_mail() {
-    let hanging_up = ["", "EHLO", "MAIL", "RCPT", "DATA"].map(|command| (command, HANGS_UP));
-    for (command, answer) in hanging_up.into_iter().chain([("DATA", CHANGES_ITS_MIND)]) {
-        let script: Script = Box::leak(Box::new([(command, answer)]));
+    for command in ["", "EHLO", "MAIL"] {
+        let script: Script = Box::leak(Box::new([(command, HANGS_UP)]));
         let (url, _received) = mail_server(script).await;
         let Err(MailError::Out(no)) = send(&url, "ann@acme.example").await else { panic!("{command}") };
         assert_eq!(no.fault, Fault::MailUnavailable, "{command}");
     }
 }
 
-/// As one does that looks a recipient up elsewhere: others' mails are not kept by it.
+/// As one does that has a rule for a recipient: others' mails are not kept by it (RFC 5321 §3.8, as if it had said 451).
+#[tokio::test]
+async fn a_server_that_hangs_up_on_one_recipient_keeps_that_mail() {
+    for (command, answer) in [("RCPT", HANGS_UP), ("DATA", HANGS_UP), ("DATA", CHANGES_ITS_MIND)] {
+        let script: Script = Box::leak(Box::new([(command, answer)]));
+        let (url, _received) = mail_server(script).await;
+        let Err(MailError::Later(no)) = send(&url, "ann@acme.example").await else { panic!("{command}") };
+        assert_eq!(no.fault, Fault::MailUnavailable, "{command}");
+    }
+}
+
+/// As one does that looks a recipient up elsewhere: others' mails are not kept by it. Before one is named it is every mail's.
 #[tokio::test]
 async fn a_server_that_falls_silent_over_one_recipient_keeps_that_mail() {
-    for command in ["RCPT", "DATA"] {
+    let silent = || no(Fault::MailUnavailable, "the mail server did not answer in time");
+    for (command, meant) in
+        [("MAIL", MailError::Out(silent())), ("RCPT", MailError::Later(silent())), ("DATA", MailError::Later(silent()))]
+    {
         let script: Script = Box::leak(Box::new([(command, STAYS_SILENT)]));
         let (url, _received) = mail_server(script).await;
         let transport = Transport::smtp(&url, hello(), Duration::from_millis(500)).unwrap();
         transport.ready().await.unwrap();
-        let silent = no(Fault::MailUnavailable, "the mail server did not answer in time");
-        assert_eq!(transport.send(&mail("ann@acme.example")).await, Err(MailError::Later(silent)), "{command}");
+        assert_eq!(transport.send(&mail("ann@acme.example")).await, Err(meant), "{command}");
     }
 }
 

@@ -243,7 +243,7 @@ impl Worker {
         };
         let letter = Letter { proof, subscriber, template, token: token.clone(), code };
         let sent = self.courier.send_proof(letter).await;
-        if matches!(&sent, Err(Undelivered::Out(_) | Undelivered::Later(_) | Undelivered::Refused(_))) {
+        if matches!(&sent, Err(undelivered) if !matches!(undelivered, Undelivered::Uncertain(_))) {
             activation::take_back(&self.store, &token).await?;
         }
         Ok(match sent {
@@ -251,7 +251,8 @@ impl Worker {
             Err(Undelivered::Refused(refusal)) => Outcome::Refused(refusal),
             // It is about this mail; the mail server does what it is there for.
             Err(Undelivered::Later(refusal)) => self.answered(task, Outcome::PutOff(refusal)),
-            Err(Undelivered::Out(refusal)) => self.mail_server_failed(task, refusal, Sign::Answers),
+            Err(Undelivered::Out(refusal)) => self.mail_server_failed(task, refusal, Sign::Silent),
+            Err(Undelivered::Amid(refusal)) => self.mail_server_failed(task, refusal, Sign::Answers),
             Err(Undelivered::Uncertain(said)) => Outcome::Uncertain(said),
         })
     }

@@ -361,7 +361,7 @@ fn what_a_mail_server_minds_of_us_is_waited_for_until_it_is_mended() {
 #[test]
 fn a_farewell_in_the_middle_of_one_mail_is_that_mails_and_of_several_the_servers() {
     for_each_database(async |world: World| {
-        let farewell = || Undelivered::Out(fault(Fault::MailUnavailable));
+        let farewell = || Undelivered::Amid(fault(Fault::MailUnavailable));
         let worker = world.worker();
         let alone = unproven(&world, 1).await;
         world.postman.plan([farewell()]);
@@ -378,6 +378,25 @@ fn a_farewell_in_the_middle_of_one_mail_is_that_mails_and_of_several_the_servers
         assert_eq!(world.tasks().await.iter().filter(|task| task.attempts > 0).count(), 1);
         work_for(&worker, &world.clock, 10 * MINUTE).await;
         assert_eq!(world.postman.letters().len(), 9);
+    });
+}
+
+/// Before anybody is named a mail is for, one mail says as much as many: it waits and loses nothing, and the server rests.
+#[test]
+fn a_mail_server_that_takes_no_sender_is_out_for_one_mail_too() {
+    for_each_database(async |world: World| {
+        let worker = world.worker();
+        let user = unproven(&world, 1).await.remove(0);
+        world.postman.plan((0..8).map(|_| Undelivered::Out(fault(Fault::MailUnavailable))));
+        worker.drain().await.unwrap();
+        assert_eq!(world.tasks().await[0].attempts, 0);
+        work_for(&worker, &world.clock, MINUTE).await;
+        assert!(worker.breakers().outage(queue::MAIL).is_some());
+        assert_eq!(world.tasks().await[0].attempts, 0);
+        work_for(&worker, &world.clock, 5 * MINUTE).await;
+        assert_eq!(worker.breakers().outage(queue::MAIL), None);
+        assert_eq!(world.postman.letters().len(), 1);
+        assert_eq!(world.find(user.id).await.unwrap().setback, None);
     });
 }
 

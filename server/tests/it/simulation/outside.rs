@@ -350,7 +350,7 @@ impl Courier for Outside {
                 take();
                 Ok(())
             }
-            1 => Err(Undelivered::Out(Fault::MailUnavailable.into())),
+            1 => Err(Undelivered::Amid(Fault::MailUnavailable.into())),
             2 => Err(Undelivered::Later(Fault::MailPutOff.into())),
             3 => Err(Undelivered::Refused(Fault::MailboxUnknown.into())),
             4 => {
