@@ -120,10 +120,9 @@ impl Draft {
             {
                 Err(flaw(Fault::DamagedBySpreadsheet))
             }
-            Field::PrimaryPhone | Field::MobilePhone => {
-                phone::number(text).map(|_| Some(text.to_owned())).map_err(flaw)
-            }
-            Field::Extension => phone::extension(text).map(|_| Some(text.to_owned())).map_err(flaw),
+            Field::PrimaryPhone | Field::MobilePhone => phone::number(text).map(Some).map_err(flaw),
+            Field::Email => EmailAddress::pasted(text).map(|email| Some(email.into())).map_err(flaw),
+            Field::Extension => phone::extension(text).map(Some).map_err(flaw),
             Field::Language => Language::parse(text).map(|_| Some(text.to_owned())).map_err(flaw),
             Field::TimeZone => timezone::parse(text).map(|name| Some(name.to_owned())).map_err(flaw),
             _ => Ok(Some(text.to_owned())),

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     fault::Fault,
-    typed::{as_meant, behind_scheme},
+    typed::{as_meant, as_pasted, bracketed, destination},
 };
 
 /// The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3), in bytes.
@@ -49,13 +49,9 @@ impl EmailAddress {
     }
 
     fn inside(text: &str) -> Result<Self, Fault> {
-        let meant = as_meant(text);
-        let meant = bare(&meant);
-        let Some((name, address)) = meant.trim_end_matches('>').rsplit_once('<').filter(|_| meant.ends_with('>'))
-        else {
-            return Self::parse(without_scheme(meant));
-        };
-        let address = Self::parse(without_scheme(bare(address)))?;
+        let pasted = as_pasted(text);
+        let (name, address) = bracketed(&pasted);
+        let address = Self::parse(destination(address, &["mailto:", "smtp:", "sip:", "sips:"]))?;
         let is_another = |other: Self| other.key() != address.key();
         match name.contains('<') || Self::pasted(name).is_ok_and(is_another) {
             true => Err(Fault::InvalidAddress),
@@ -119,18 +115,6 @@ impl EmailAddress {
         let first: String = local.chars().take(1).collect();
         format!("{first}•••@{domain}")
     }
-}
-
-/// What is left without the blanks and marks that stand around an address in lists and sentences.
-fn bare(text: &str) -> &str {
-    let around = |c: char| c.is_whitespace() || ",;:\"'()[]“”„‘’«»".contains(c);
-    text.trim_start_matches(around).trim_end_matches(|c| around(c) || c == '.')
-}
-
-/// The address that a link leads to (RFC 6068), without what it proposes to write.
-fn without_scheme(text: &str) -> &str {
-    behind_scheme(text, &["mailto:"])
-        .map_or(text, |link| bare(link.split_once('?').map_or(link, |(address, _)| address)))
 }
 
 /// A domain of the public mail system as it stands in DNS: at least two labels, the last of them of letters (RFC 3696
@@ -329,6 +313,34 @@ mod tests {
             "MAILTO: ann@acme.com",
             "<mailto:ann@acme.com>",
             "mailto:ann@acme.com?subject=Hello&cc=bob@acme.com",
+            "mailto://ann@acme.com",
+            "Ann <mailto:ann@acme.com>",
+            "SMTP:ann@acme.com",
+            "ann@acme.com>",
+            "ann@acme.com>.",
+            "<ann@acme.com",
+            "Ann Lee <ann@acme.com",
+            "ann@acme.com…",
+            "ann@acme.com...",
+            "ann@acme.com!",
+            "ann@acme.com?",
+            "ann@acme.com/",
+            "ann@acme.com&gt;",
+            "ann@acme.com&gt",
+            "&lt;ann@acme.com&gt;",
+            "Ann &lt;ann@acme.com&gt;,",
+            "&quot;ann@acme.com&quot;",
+            "ann@acme.com&nbsp;",
+            "\u{200b}ann@acme.com\u{200b}",
+            "\u{feff}<ann@acme.com>\u{2060}",
+            "\u{2068}ann@acme.com\u{2069};",
+            "**ann@acme.com**",
+            "`ann@acme.com`",
+            "• ann@acme.com",
+            "— ann@acme.com —",
+            "‹ann@acme.com›",
+            "'ann@acme.com'",
+            "ann@acme.com、",
         ] {
             assert_eq!(EmailAddress::pasted(typed).map(String::from).as_deref(), Ok("ann@acme.com"), "{typed}");
         }
@@ -349,6 +361,15 @@ mod tests {
             "mailto:",
             "http://ann@acme.com",
             "Ann <ann@acme.com> writes",
+            "bob@acme.com <ann@acme.com",
+            "ann@acme.com>bob@acme.com",
+            "ann@acme.com&gt;bob@acme.com",
+            "ann@acme.com…bob@acme.com",
+            "an…n@acme.com",
+            "ann@ac&amp;me.com",
+            "ann@ac<me.com>",
+            "smtp:ann@acme.com;bob",
+            "ann@…",
             "ann@acme.com\r\nBcc: x@y.zz",
             "<ann@acme.com>\r\nBcc: <x@y.zz>",
         ] {

@@ -139,6 +139,9 @@ impl Field {
             (Self::PrimaryPhone | Self::MobilePhone, Fault::InvalidParameter) => {
                 Some("Use digits, with + ( ) - . / or spaces between them, such as +1-240-555-1212.")
             }
+            (Self::PrimaryPhone | Self::MobilePhone, Fault::InvalidParameterSize) => Some(
+                "A phone number has at least 3 digits and at most 15, with its country's code and without its extension.",
+            ),
             (Self::Extension, Fault::InvalidParameter) => Some("Use digits only."),
             (Self::Language, Fault::InvalidParameter) => Some("Use a language tag, such as en or en-US."),
             (Self::UserId, Fault::InvalidParameter) => {
@@ -213,6 +216,15 @@ mod tests {
         }
         assert_eq!(Field::of_other_name("Email address"), Some(Field::Email));
         assert_eq!(Field::of_other_name("Status"), None);
+    }
+
+    #[test]
+    fn a_number_that_is_too_long_or_short_is_told_how_many_digits_it_has() {
+        use crate::phone::{FEWEST_DIGITS, MOST_DIGITS};
+        for field in [Field::PrimaryPhone, Field::MobilePhone] {
+            let remedy = field.remedy(Fault::InvalidParameterSize).expect("more to say");
+            assert!(remedy.contains(&format!("at least {FEWEST_DIGITS} digits and at most {MOST_DIGITS}")));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     fault::Fault,
-    typed::{as_meant, behind_scheme, is_unseen},
+    typed::{as_pasted, bare, bracketed, destination, is_unseen},
 };
 
 /// A BroadWorks user id, e.g. `95547321@sp.com`; BroadWorks limits it to 80 characters.
@@ -37,18 +37,18 @@ impl BroadWorksId {
         Ok(Self(typed.to_owned()))
     }
 
-    /// Parses what a person typed or pasted into a field for one id: with blanks between its digits, as a link to a phone
-    /// (`tel:`, `sip:`), or with what stands around an address in mails and lists.
+    /// Parses what a person typed or pasted into a field for one id: with blanks between its digits, as a link (`tel:`,
+    /// `sip:95547321@sp.com;user=phone`), or with what stands around an address in mails and lists.
     ///
     /// # Errors
     /// As [`BroadWorksId::parse`].
     pub fn pasted(typed: &str) -> Result<Self, Fault> {
-        let meant = as_meant(typed);
-        let around = |c: char| c.is_whitespace() || "<>\"“”„«»".contains(c);
-        let id = meant.trim_matches(around);
-        let id = behind_scheme(id, &["sip:", "sips:", "tel:"]).unwrap_or(id);
-        // No host ends with a mark; an id without one may.
-        let id = if id.contains('@') { id.trim_end_matches(|c| around(c) || ",;.)]'’".contains(c)) } else { id };
+        let pasted = as_pasted(typed);
+        let id = pasted.trim_matches(|c: char| c.is_whitespace() || "\"“”„«»".contains(c));
+        // No host ends with a sign; an id without one may.
+        let id = if id.contains(['@', '<', '>']) { bracketed(id).1 } else { id };
+        let link = destination(id, &["sip:", "sips:", "tel:", "callto:", "mailto:"]);
+        let id = link.split_once(";user=").map_or(link, |(id, _)| bare(id));
         Self::parse(&id.split_whitespace().collect::<String>())
     }
 
@@ -320,6 +320,16 @@ mod tests {
             "SIP: 95547321@sp.com",
             "<sip:95547321@sp.com>",
             "９５５４７３２１@sp.com",
+            "sip:95547321@sp.com;user=phone",
+            "95547321@sp.com;user=phone",
+            "\"Ann Lee\" <sip:95547321@sp.com;transport=tls>",
+            "mailto:95547321@sp.com",
+            "95547321@sp.com>",
+            "95547321@sp.com…",
+            "95547321@sp.com&gt;",
+            "&lt;sip:95547321@sp.com&gt;",
+            "\u{200b}95547321@sp.com\u{feff}",
+            "(95547321@sp.com)",
         ] {
             assert_eq!(BroadWorksId::pasted(typed).map(String::from).as_deref(), Ok("95547321@sp.com"), "{typed}");
         }

@@ -39,7 +39,7 @@ pub struct Known {
 /// How an address is looked up, whatever was typed.
 #[must_use]
 pub fn key(typed: &str) -> String {
-    EmailAddress::parse(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
+    EmailAddress::pasted(typed).map_or_else(|_| typed.trim().to_lowercase(), |address| address.key())
 }
 
 /// The administrator with these credentials. An unknown address, or one that must not sign in, takes as long as a wrong password.
@@ -161,7 +161,7 @@ pub async fn add_as(
     (email, role): (&str, Option<Role>),
     password: &str,
 ) -> Result<AdministratorId, Trouble> {
-    let email = EmailAddress::parse(email)?.key();
+    let email = EmailAddress::pasted(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
     let (id, is_new) = match administrator::by_email(&*work, &email).await? {
@@ -316,7 +316,7 @@ pub async fn set_up(
     email: &str,
     password: &str,
 ) -> Result<AdministratorId, Trouble> {
-    let email = EmailAddress::parse(email)?.key();
+    let email = EmailAddress::pasted(email)?.key();
     // Before anything that costs: whoever made a link up would have passwords hashed for nothing.
     let link = setup_link::find(store.read(), environment.now(), &secret::fingerprint(token)).await?;
     let link = link.ok_or(Fault::SetupLinkInvalid)?;

@@ -76,7 +76,7 @@ pub async fn invite(
     post: &Post,
 ) -> Result<(AdministratorId, String), Trouble> {
     let tenant = manager.tenant;
-    let email = EmailAddress::parse(email)?.key();
+    let email = EmailAddress::pasted(email)?.key();
     let work = alone(store, tenant).await?;
     let id = administrators::create(&work, environment, tenant, (email, post.role), None).await?;
     post.give(&work, tenant, id).await?;

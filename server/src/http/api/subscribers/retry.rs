@@ -25,7 +25,7 @@ pub async fn retry(
     body: Option<Object>,
 ) -> Result<Json<Subscriber>, Refusal> {
     let email = match &body {
-        Some(body) => body.optional_text("email")?.map(EmailAddress::parse).transpose(),
+        Some(body) => body.optional_text("email")?.map(EmailAddress::pasted).transpose(),
         None => Ok(None),
     };
     let email = email.map_err(|fault| Refusal::parameter("email", fault))?;

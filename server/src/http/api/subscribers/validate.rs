@@ -40,7 +40,7 @@ pub async fn validate(
 ) -> Result<Json<Success>, Refusal> {
     if let Some(customer) = body.object("customerInfo")? {
         let email = customer.text("primaryEmail")?;
-        EmailAddress::parse(email).map_err(|fault: Fault| Refusal::parameter("primaryEmail", fault))?;
+        EmailAddress::pasted(email).map_err(|fault: Fault| Refusal::parameter("primaryEmail", fault))?;
     }
     arrival::precheck(&state.store, client.tenant, &body.draft()).await?;
     let info = Info { info_code: 100, description: "Provisioning preCheck validation successful." };

@@ -39,9 +39,9 @@ impl<'a> Reading<'a> {
     }
 
     /// A phone number or an extension: an empty one is `Some(None)`.
-    pub fn clearable(&mut self, field: Field, check: fn(&str) -> Result<&str, Fault>) -> Option<Option<String>> {
+    pub fn clearable(&mut self, field: Field, read: fn(&str) -> Result<String, Fault>) -> Option<Option<String>> {
         self.member(field.property(), |text| match bounded(text, field.longest()) {
-            Ok(text) => check(text).map(|text| Some(text.to_owned())),
+            Ok(text) => read(text).map(Some),
             Err(Fault::MissingParameter) => Ok(None),
             Err(fault) => Err(fault),
         })
