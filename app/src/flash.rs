@@ -5,23 +5,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
-/// The last form's problem, carried over the redirect.
+/// What came of the last form, carried over the redirect. It belongs to the form and to the page that the answer sends on to: where
+/// that did not get through, another page, another step or the next form's answer has no use for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
-    /// Why it was refused.
-    pub problem: Problem,
+    /// Why it was refused; nothing if it was done, and only that is to be told.
+    pub problem: Option<Problem>,
     /// What was typed: the user id, the address or the code; never a password.
     pub typed: String,
+    /// The path of the server function that it was sent to; empty if there was no form.
+    pub form: String,
+    /// The page that tells it.
+    page: String,
 }
 
 impl From<Problem> for Flash {
     fn from(problem: Problem) -> Self {
-        Self { problem, typed: String::new() }
+        Self { problem: Some(problem), typed: String::new(), form: String::new(), page: String::new() }
     }
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{FLASH, answer, arrive, asking_for_cookies, short};
+pub use server::{FLASH, answer, answer_and_tell, arrive, asking_for_cookies, short};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -51,12 +56,28 @@ mod server {
         if !visitor::is_plain_form() {
             return outcome;
         }
-        if let Err(problem) = outcome {
-            // Whoever has to sign in first is shown another field, and whoever is signed in has not typed it.
-            let elsewhere = matches!(problem.fault, Fault::SessionEnded | Fault::MeantForAnother);
-            keep(&Flash { problem, typed: short(if elsewhere { "" } else { typed }) });
+        match outcome {
+            Err(problem) => {
+                // Whoever has to sign in first is shown another field, and whoever is signed in has not typed it.
+                let elsewhere = matches!(problem.fault, Fault::SessionEnded | Fault::MeantForAnother);
+                keep(page, if elsewhere { "" } else { typed }, Some(problem));
+            }
+            Ok(()) => forget(),
         }
         visitor::see_other(page);
+        Ok(())
+    }
+
+    /// As [`answer`], where the page does not show by itself that the form has done something.
+    ///
+    /// # Errors
+    /// As [`answer`].
+    pub fn answer_and_tell(page: &str, outcome: Result<(), Problem>) -> Result<(), Problem> {
+        let is_done = outcome.is_ok();
+        answer(page, "", outcome)?;
+        if is_done && visitor::is_plain_form() {
+            keep(page, "", None);
+        }
         Ok(())
     }
 
@@ -66,9 +87,18 @@ mod server {
         typed.chars().take(TYPED_CHARACTERS).collect()
     }
 
-    fn keep(flash: &Flash) {
-        if let Ok(flash) = serde_json::to_string(flash) {
+    fn keep(page: &str, typed: &str, problem: Option<Problem>) {
+        let form = visitor::path();
+        let flash = Flash { problem, typed: short(typed), form, page: without_check(page).to_owned() };
+        if let Ok(flash) = serde_json::to_string(&flash) {
             visitor::set_cookie(FLASH, flash, FLASH_SECONDS);
+        }
+    }
+
+    /// Forgets what came of an earlier form, and was never told if its answer did not get through.
+    fn forget() {
+        for cookie in [FLASH, SHOWN].into_iter().filter(|name| visitor::cookie(name).is_some()) {
+            visitor::clear_cookie(cookie);
         }
     }
 
@@ -78,13 +108,18 @@ mod server {
         format!("{page}{}{CHECK}", if page.contains('?') { '&' } else { '?' })
     }
 
-    /// What the last plain form could not do; told once. Where the page was to look whether the browser keeps cookies
-    /// and it does, the reader is sent on: to `again`, or once the session of this cookie has begun to `next`.
+    fn without_check(page: &str) -> &str {
+        page.strip_suffix(CHECK).and_then(|page| page.strip_suffix(['?', '&'])).unwrap_or(page)
+    }
+
+    /// What came of the last plain form that was to be told on the page `again`; told once. Where that was to look whether the
+    /// browser keeps cookies and it does, the reader is sent on: to `again`, or once the session of this cookie has begun to
+    /// `next`.
     pub fn arrive(session: &str, again: &str, next: &str) -> Option<Flash> {
         if !is_asked() {
-            return take();
+            return take(again);
         }
-        if visitor::cookie(FLASH).is_some() {
+        if kept(FLASH, again).is_some() {
             visitor::see_other(again);
         } else if visitor::cookie(session).is_some() {
             visitor::see_other(next);
@@ -94,22 +129,25 @@ mod server {
         None
     }
 
-    fn take() -> Option<Flash> {
-        let (flash, shown) = (visitor::cookie(FLASH), visitor::cookie(SHOWN));
-        let flash = match (flash, shown) {
-            (Some(flash), _) => {
-                visitor::clear_cookie(FLASH);
-                visitor::set_cookie(SHOWN, flash.clone(), FLASH_SECONDS);
-                flash
-            }
-            (None, Some(shown)) if is_in_query("lang=") => shown,
-            (None, Some(_)) => {
-                visitor::clear_cookie(SHOWN);
-                return None;
-            }
-            (None, None) => return None,
-        };
-        serde_json::from_str(&flash).ok()
+    fn take(page: &str) -> Option<Flash> {
+        if let Some((flash, cookie)) = kept(FLASH, page) {
+            visitor::clear_cookie(FLASH);
+            visitor::set_cookie(SHOWN, cookie, FLASH_SECONDS);
+            return Some(flash);
+        }
+        let (shown, _) = kept(SHOWN, page)?;
+        if is_in_query("lang=") {
+            return Some(shown);
+        }
+        visitor::clear_cookie(SHOWN);
+        None
+    }
+
+    /// What a cookie holds for this page, and as it holds it.
+    fn kept(cookie: &str, page: &str) -> Option<(Flash, String)> {
+        let cookie = visitor::cookie(cookie)?;
+        let flash: Flash = serde_json::from_str(&cookie).ok()?;
+        (flash.page == page).then_some((flash, cookie))
     }
 
     fn is_asked() -> bool {

@@ -86,6 +86,12 @@ pub fn meant_for(headers: &HeaderMap) -> Option<String> {
     headers.get(MEANT_FOR)?.to_str().ok().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
+/// The path that was asked for.
+#[must_use]
+pub fn path() -> String {
+    use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+}
+
 /// What the visitor's browser says of itself.
 #[must_use]
 pub fn user_agent() -> String {
@@ -238,6 +244,14 @@ pub fn admit(problem: &Problem) {
         Fault::Internal => set_status(StatusCode::INTERNAL_SERVER_ERROR),
         _ => show(problem),
     }
+}
+
+/// What a form says is the token of a link, as far as it can be part of an address: what is none leads nowhere, and least of
+/// all to another page.
+#[must_use]
+pub fn token(text: &str) -> &str {
+    let is_one = !text.is_empty() && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
+    if is_one { text } else { "-" }
 }
 
 /// Answers a plain form: read on at `path`, and a reload sends nothing twice.

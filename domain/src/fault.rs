@@ -193,6 +193,8 @@ pub enum Fault {
     CodeExpired => portal::CODE_EXPIRED,
     /// There were too many wrong codes. This code no longer works.
     CodeSpent => portal::CODE_SPENT,
+    /// This code was sent to an address that you have replaced.
+    CodeOfAnotherAddress => portal::CODE_OF_ANOTHER_ADDRESS,
     /// The link has expired.
     LinkExpired => portal::LINK_EXPIRED,
     /// The link has already been used or replaced by a newer one.

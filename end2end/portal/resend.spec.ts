@@ -15,7 +15,9 @@ test('a new message cannot be asked for at once, and the page says when it can',
     await expect(resend).toBeDisabled();
   } else {
     await resend.click();
-    await expect(portal.problem).toContainText('There were too many attempts.');
+    await expect(page.getByText('A new message is on its way.')).toBeVisible();
+    await expect(page.getByText(/You can ask for a new message in \d+ seconds/)).toBeVisible();
+    await expect(portal.problem).toBeHidden();
   }
 });
 

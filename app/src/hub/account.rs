@@ -46,7 +46,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 /// Why the last plain form was refused.
 #[cfg(feature = "ssr")]
 fn refused() -> Option<Problem> {
-    flash::arrive(HUB_SESSION, ACCOUNT, ACCOUNT).map(|flash| flash.problem)
+    flash::arrive(HUB_SESSION, ACCOUNT, ACCOUNT).and_then(|flash| flash.problem)
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -18,7 +18,7 @@ use crate::{
     access::{Guard, needed},
     backend::{Administrator, Hub},
     flash::{answer, asking_for_cookies},
-    visitor::{HUB_SESSION, begin_session, clear_cookie, visitor},
+    visitor::{HUB_SESSION, begin_session, clear_cookie, token as link_token, visitor},
 };
 
 /// The guard that a server function opens with: the backend and the administrator who is signed in and has the permission that
@@ -75,7 +75,7 @@ pub async fn check_set_up_link(token: String) -> Result<(), Problem> {
 pub async fn set_up(token: String, email: String, password: String) -> Result<(), Problem> {
     let session = hub().set_up(&visitor(HUB_SESSION), &token, &email, &password).await;
     let outcome = session.map(|session| begin_session(HUB_SESSION, session));
-    let next = if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::set_up(&token) };
+    let next = if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::set_up(link_token(&token)) };
     answer(&asking_for_cookies(&next), &email, outcome)
 }
 
@@ -90,14 +90,20 @@ pub async fn get_invitation(token: String) -> Result<String, Problem> {
 pub async fn accept_invitation(token: String, password: String) -> Result<(), Problem> {
     let session = hub().accept_invitation(&visitor(HUB_SESSION), &token, &password).await;
     let outcome = session.map(|session| begin_session(HUB_SESSION, session));
-    let next = if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::invitation(&token) };
+    let next =
+        if outcome.is_ok() { address::sign_in(HOME.to_owned()) } else { address::invitation(link_token(&token)) };
     answer(&asking_for_cookies(&next), "", outcome)
 }
 
 /// The page to read on at: only ever one of the hub's own, whatever a link says.
 pub(super) fn local(next: &str) -> &str {
     let within = next.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
-    if within && next.bytes().all(|byte| byte.is_ascii_graphic()) { next } else { HOME }
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    // Browsers take a step back for `..`, however it is written, and a backslash for a slash.
+    let straight =
+        path.split('/').skip(1).all(|part| !matches!(&*part.replace("%2E", ".").replace("%2e", "."), "" | "." | ".."));
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if within && straight && plain { next } else { HOME }
 }
 
 #[cfg(test)]
@@ -106,12 +112,33 @@ mod tests {
 
     #[test]
     fn next_never_leads_out_of_the_hub() {
-        for inside in ["/hub", "/hub/customers/1", "/hub?after=x", "/hub/templates/1/users?exclude_provisioned=true"] {
+        for inside in [
+            "/hub",
+            "/hub/customers/1",
+            "/hub?after=x",
+            "/hub/templates/1/users?exclude_provisioned=true",
+            "/hub/search?q=a//..b",
+        ] {
             assert_eq!(local(inside), inside);
         }
-        for outside in
-            ["", "//evil.example", "https://evil.example", "/hubris", "/activate/x", "/hub/\r\nSet-Cookie: a=b"]
-        {
+        for outside in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/hubris",
+            "/activate/x",
+            "/hub/\r\nSet-Cookie: a=b",
+            "/hub/..//x",
+            "/hub/../x",
+            "/hub/%2e%2E/x",
+            "/hub/.%2e//evil.example",
+            "/hub//evil.example",
+            "/hub/./x",
+            "/hub/..",
+            "/hub/\\evil.example",
+            "/hub/..?x",
+            "/hub/..#x",
+        ] {
             assert_eq!(local(outside), HOME, "{outside}");
         }
     }

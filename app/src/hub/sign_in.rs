@@ -125,7 +125,7 @@ pub(super) fn go_on(
     flash: Option<Flash>,
     to: impl Fn() -> String + 'static,
 ) -> Signal<Option<Problem>> {
-    let problem = RwSignal::new(flash.map(|flash| flash.problem));
+    let problem = RwSignal::new(flash.and_then(|flash| flash.problem));
     let navigate = use_navigate();
     Effect::new(move || {
         let Some(outcome) = outcome.get() else { return };

@@ -3,14 +3,13 @@
 use domain::Fault;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{SignedIn, form::PortalForm, heading::Heading, visit::use_visit};
+use super::{SignedIn, form::PortalForm, heading::Heading, held::Held, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         field::Field,
-        notice::{Notice, Tone},
         problem::{PROBLEM, ProblemNotice},
     },
 };
@@ -43,7 +42,7 @@ pub fn AddressStep(
     let i18n = use_i18n();
     let visit = use_visit();
     let refused = visit.is_refused_for(&[Fault::AddressMissing, Fault::InvalidAddress, Fault::AddressInUse]);
-    let typed = Some(visit.typed).filter(|typed| !typed.is_empty()).or(suggestion);
+    let typed = visit.typed_into(EnterAddress::PATH).or(suggestion);
     let name = user.first_name;
     view! {
         <Heading text=move || t_string!(i18n, portal.address.heading)/>
@@ -52,12 +51,7 @@ pub fn AddressStep(
                 .then(|| view! { <p>{t!(i18n, portal.address.greeting, name = move || name.clone())}</p> })}
             <p>{t!(i18n, portal.address.lead)}</p>
         </div>
-        {user.held.then(|| view! {
-            <Notice tone=Tone::Info>
-                <p class="notice-title">{t!(i18n, portal.held.title)}</p>
-                <p>{t!(i18n, portal.held.address)}</p>
-            </Notice>
-        })}
+        {user.held.then(|| view! { <Held/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
         <PortalForm action=EnterAddress::PATH class="portal-form">
             <Field

@@ -6,12 +6,12 @@ use leptos::{prelude::expect_context, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
 use super::{Opening, PortalPage, Step};
-pub use crate::flash::{answer, asking_for_cookies};
+pub use crate::flash::{answer, answer_and_tell, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
     flash::{self, Flash, short},
     problem::Problem,
-    visitor,
+    visitor::{self, token},
 };
 
 const UNSENT: &str = "ft_unsent";
@@ -39,18 +39,22 @@ pub fn visitor_as(user: &str) -> Visitor {
 
 /// The address of the page that shows where the user of this share link stands.
 pub fn page_of(share: &str) -> String {
-    format!("/activate/{share}")
+    format!("/activate/{}", token(share))
 }
 
 /// The address of the page behind a mailed link.
-pub fn link_of(share: &str, token: &str) -> String {
-    format!("{}/join/{token}", page_of(share))
+pub fn link_of(share: &str, secret: &str) -> String {
+    format!("{}/join/{}", page_of(share), token(secret))
 }
 
-/// What the last plain form of a page could not do; or what the page said that is shown in another language now.
+/// What came of the last plain form of a page; or what the page said that is shown in another language now.
 pub fn take_flash(page: &str) -> Option<Flash> {
-    flash::arrive(visitor::PORTAL_SESSION, page, page)
-        .or_else(|| visitor::told().map(|fault| Problem::from(fault).into()))
+    let again = visitor::told().map(|fault| Problem::from(fault).into());
+    // A page that looks what has become of it has sent no form: what there is to tell is another tab's.
+    if visitor().meant_for.is_some() {
+        return again;
+    }
+    flash::arrive(visitor::PORTAL_SESSION, page, page).or(again)
 }
 
 /// An address that somebody entered who was no longer signed in.

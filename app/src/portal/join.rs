@@ -14,6 +14,7 @@ use super::{
     visit::{Visit, use_visit},
 };
 use crate::{
+    flash::Flash,
     frame::{Branding, Frame},
     i18n::*,
     problem::Problem,
@@ -65,7 +66,7 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
     let JoinPage { branding, join, flash } = page;
     match (&join, &flash) {
         (Err(problem), _) => visitor::admit(problem),
-        (_, Some(flash)) => visitor::show(&flash.problem),
+        (_, Some(Flash { problem: Some(problem), .. })) => visitor::show(problem),
         _ => {}
     }
     provide_context(Visit::new(share, branding.provider.clone(), None, flash));

@@ -11,6 +11,7 @@ mod done;
 mod failed;
 mod form;
 mod heading;
+mod held;
 mod identifier;
 pub(crate) mod join;
 pub(crate) mod page;

@@ -1,7 +1,7 @@
 //! `/activate/<share token>`: the step where the user stands.
 
 use domain::Fault;
-use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
+use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::OwnedView};
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     progress::ProgressStep,
     proof::ProofStep,
     removing::RemovingStep,
-    sign_in::{Account, SignInStep},
+    sign_in::{Account, SignIn, SignInStep},
     unavailable::UnavailableStep,
     visit::Visit,
 };
@@ -36,6 +36,8 @@ pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
     let flash = take_flash(&page_of(&share));
     let visitor = visitor();
     let page = with_unsent(backend().page(&visitor, &share).await?);
+    // Whoever is signed in by now cares no more for a sign-in that failed.
+    let flash = flash.filter(|flash| flash.form != SignIn::PATH || page.step.user().is_none());
     let surprise = surprise(&page.step, visitor.meant_for.as_deref()).map(|fault| Flash::from(Problem::from(fault)));
     Ok(PortalPage { flash: flash.or(surprise), ..page })
 }
@@ -69,7 +71,7 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
     let PortalPage { branding, step, flash } = page;
     match (&step, &flash) {
         (Step::Unavailable(problem), _) => visitor::admit(problem),
-        (_, Some(Flash { problem, .. })) => visitor::show(problem),
+        (_, Some(Flash { problem: Some(problem), .. })) => visitor::show(problem),
         _ => {}
     }
     let user = step.user().map(|user| user.id.clone());

@@ -4,8 +4,8 @@ use domain::{Fault, Timestamp, fault::Audience};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
-    MailState, SignedIn, address::ChangeAddressForm, form::PortalForm, heading::Heading, identifier::Identifier,
-    visit::use_visit,
+    MailState, SignedIn, address::ChangeAddressForm, form::PortalForm, heading::Heading, held::Held,
+    identifier::Identifier, visit::use_visit,
 };
 use crate::{
     i18n::*,
@@ -31,9 +31,9 @@ pub async fn enter_code(share: String, #[server(default)] user: String, code: St
 /// Mails a new link and code.
 #[server(prefix = "/api", endpoint = "portal/resend")]
 pub async fn resend(share: String, #[server(default)] user: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, page_of, visitor_as};
+    use super::answer::{answer_and_tell, backend, page_of, visitor_as};
     let outcome = backend().resend(&visitor_as(&user), &share).await;
-    answer(&page_of(&share), "", outcome)
+    answer_and_tell(&page_of(&share), outcome)
 }
 
 /// Asks for the mailed code.
@@ -50,8 +50,14 @@ pub fn ProofStep(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    let refused =
-        visit.is_refused_for(&[Fault::CodeWrong, Fault::CodeExpired, Fault::CodeSpent, Fault::CodeIncomplete]);
+    let refused = visit.is_refused_for(&[
+        Fault::CodeWrong,
+        Fault::CodeExpired,
+        Fault::CodeSpent,
+        Fault::CodeIncomplete,
+        Fault::CodeOfAnotherAddress,
+    ]);
+    let typed = visit.typed_into(EnterCode::PATH);
     view! {
         <Heading text=move || match mail {
             MailState::Refused(_) => t_string!(i18n, portal.proof.returned),
@@ -59,12 +65,7 @@ pub fn ProofStep(
         }/>
         // Changes under the code that is just being typed.
         <div id="mail" class="mail" aria-live="polite" data-fresh=""><Mail mail email/></div>
-        {user.held.then(|| view! {
-            <Notice tone=Tone::Info>
-                <p class="notice-title">{t!(i18n, portal.held.title)}</p>
-                <p>{t!(i18n, portal.held.address)}</p>
-            </Notice>
-        })}
+        {user.held.then(|| view! { <Held/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
         <PortalForm action=EnterCode::PATH class="portal-form">
             <Field
@@ -73,7 +74,7 @@ pub fn ProofStep(
                 refused_by=refused.then_some(PROBLEM)
                 input=view! {
                     <{..}
-                        value=visit.typed
+                        value=typed
                         class="input input-code"
                         required=""
                         autocomplete="one-time-code"
@@ -155,8 +156,8 @@ fn PutOff(fault: Fault, next: Option<Timestamp>) -> impl IntoView {
     }
 }
 
-/// Asks for a new mail, but not too soon after the last. Without JavaScript nothing counts down; then the button stays free and
-/// the server says when it is too soon.
+/// Asks for a new mail, but not too soon after the last. Without JavaScript nothing counts down and the button stays free;
+/// whoever presses it too soon is told that a mail is on its way, which it is, and when another one may be asked for.
 #[component]
 fn ResendForm(resend_in: u32) -> impl IntoView {
     let i18n = use_i18n();
@@ -166,7 +167,7 @@ fn ResendForm(resend_in: u32) -> impl IntoView {
         <PortalForm action=Resend::PATH class="resend" done=t_string!(i18n, portal.proof.resent)>
             <SubmitButton emphasis=Emphasis::Secondary>{t!(i18n, portal.proof.resend)}</SubmitButton>
         </PortalForm>
-        <p class="resend-note" role="status"></p>
+        <p class="resend-note" role="status">{use_visit().has_done(Resend::PATH).then(|| t!(i18n, portal.proof.resent))}</p>
         <div id="resend-wait" data-fresh="">
             {(resend_in > 0).then(|| view! {
                 <p class="resend-note" data-seconds=resend_in data-words=words()>

@@ -47,6 +47,7 @@ pub fn SignInStep() -> impl IntoView {
     let refused_with =
         |own: Fault| visit.is_refused_for(&[Fault::BadCredentials, Fault::CredentialsMissing, own]).then_some(PROBLEM);
     let (id_refused, password_refused) = (refused_with(Fault::UserIdMissing), refused_with(Fault::PasswordMissing));
+    let typed = visit.typed_into(SignIn::PATH);
     view! {
         <Heading text=move || t_string!(i18n, portal.sign_in.heading)/>
         <p class="portal-lead">{t!(i18n, portal.sign_in.lead)}</p>
@@ -59,7 +60,7 @@ pub fn SignInStep() -> impl IntoView {
                 refused_by=id_refused
                 input=view! {
                     <{..}
-                        value=visit.typed
+                        value=typed
                         required=""
                         autocomplete="username"
                         autocapitalize="none"

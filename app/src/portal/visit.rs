@@ -18,8 +18,9 @@ pub struct Visit {
     pub problem: Option<Problem>,
     /// That the page before was made for somebody else: whatever the step, the reader has to know.
     pub mix_up: Option<Problem>,
-    /// What was typed into a form that was refused.
-    pub typed: String,
+    /// The path of the last form's server function, and what was typed into it.
+    form: String,
+    typed: String,
 }
 
 /// The page that is being made.
@@ -32,12 +33,25 @@ impl Visit {
     /// A page under this share link, with what its last form could not do.
     #[must_use]
     pub fn new(share: String, provider: String, user: Option<String>, flash: Option<Flash>) -> Self {
-        let (problem, typed) = flash.map_or((None, String::new()), |flash| (Some(flash.problem), flash.typed));
+        let (problem, form, typed) = flash.map(|flash| (flash.problem, flash.form, flash.typed)).unwrap_or_default();
         let (mix_up, problem) = match problem {
             Some(problem) if problem.fault == Fault::MeantForAnother => (Some(problem), None),
             other => (None, other),
         };
-        Self { share, user, provider, problem, mix_up, typed }
+        Self { share, user, provider, problem, mix_up, form, typed }
+    }
+
+    /// What was typed into the form of this server function, if that was refused.
+    #[must_use]
+    pub fn typed_into(&self, form: &str) -> Option<String> {
+        let is_refused = self.form == form && !self.typed.is_empty();
+        is_refused.then(|| self.typed.clone())
+    }
+
+    /// Whether the form of this server function has just done what it is there for, and the page has to say so.
+    #[must_use]
+    pub fn has_done(&self, form: &str) -> bool {
+        self.form == form && self.problem.is_none() && self.mix_up.is_none()
     }
 
     /// The page's address.

@@ -48,6 +48,7 @@ texts! {
         CodeWrong => code_wrong,
         CodeExpired => code_expired,
         CodeSpent => code_spent,
+        CodeOfAnotherAddress => code_of_another_address,
         LinkExpired => link_expired,
         LinkUsed => link_used,
         SessionEnded => session_ended,

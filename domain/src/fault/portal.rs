@@ -169,6 +169,15 @@ pub(super) const ALREADY_CONFIRMED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const CODE_OF_ANOTHER_ADDRESS: Entry = Entry {
+    code: 43020,
+    key: "code_of_another_address",
+    cause: "This code was sent to an address that you have replaced.",
+    remedy: Alike("Only the code in the message to your new address counts."),
+    fixer: User,
+    persistence: Permanent,
+};
+
 pub(super) const CODE_SPENT: Entry = Entry {
     code: 43019,
     key: "code_spent",

@@ -10,7 +10,10 @@ use axum::{
 use crate::backend::Shared;
 
 /// Refuses a write that another site's page began (OWASP: verifying origin with standard headers).
-pub async fn check(State(context): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn check(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
+    // Leptos (`server_fn` 0.8.13, `leptos_axum` 0.8.10) sends the sender of a form on to whatever this header holds, where the
+    // answer has no place of its own.
+    request.headers_mut().remove(header::REFERER);
     if is_safe(request.method()) || is_own(request.headers(), &context.site.public_url) {
         return next.run(request).await;
     }

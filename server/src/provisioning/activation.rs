@@ -180,17 +180,17 @@ fn enough([subscriber, recipient, own]: [Option<i64>; 3]) -> Result<(), Trouble>
     }
 }
 
-/// The user wants another mail to the same address.
+/// The user wants another mail to the same address. Whoever asks twice has what they want with the first one.
 ///
 /// # Errors
-/// [`Fault::TooManyAttempts`] if it is too soon or too often, or why there is nothing to send.
+/// [`Fault::TooManyAttempts`] if it is too often, or why there is nothing to send.
 pub async fn resend(
     store: &Store,
     environment: &Environment,
     subscriber: &Subscriber,
     locale: &str,
 ) -> Result<(), Trouble> {
-    let last = to_send_again(store, environment, subscriber.id).await?;
+    let Some(last) = to_send_again(store, environment, subscriber.id).await? else { return Ok(()) };
     enter_address(store, environment, subscriber, last.email.as_str(), locale).await
 }
 
@@ -204,7 +204,7 @@ pub async fn resend_for(
     subscriber: &Subscriber,
     actor: &Actor,
 ) -> Result<(), Trouble> {
-    let last = to_send_again(store, environment, subscriber.id).await?;
+    let Some(last) = to_send_again(store, environment, subscriber.id).await? else { return Ok(()) };
     ask_for_mail(store, environment, subscriber, last.email.as_str(), (&last.locale, actor)).await
 }
 
@@ -230,15 +230,15 @@ pub async fn remind(
     Ok(())
 }
 
-/// The request whose mail may be sent again now.
-async fn to_send_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<Request, Trouble> {
+/// The request whose mail may be sent again now; nothing, if one has just been asked for.
+async fn to_send_again(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+) -> Result<Option<Request>, Trouble> {
     let last =
         proof::newest(store.read(), subscriber).await?.filter(|request| request.open).ok_or(Fault::NothingToRetry)?;
-    let wait = resend_in(&last, environment.now());
-    if wait > 0 {
-        return Err(Trouble::wait(Fault::TooManyAttempts, wait));
-    }
-    Ok(last)
+    Ok(Some(last).filter(|last| resend_in(last, environment.now()) == 0))
 }
 
 /// Milliseconds until the mail may be asked for again.
@@ -344,8 +344,8 @@ pub async fn take_back(store: &Store, token: &str) -> Result<(), DbErr> {
 /// Proves the entered address by the mailed code.
 ///
 /// # Errors
-/// [`Fault::CodeIncomplete`], which does not count as a try; [`Fault::CodeWrong`], [`Fault::CodeExpired`],
-/// [`Fault::CodeSpent`], [`Fault::TooManyAttempts`].
+/// [`Fault::CodeIncomplete`] and [`Fault::CodeOfAnotherAddress`], which do not count as tries; [`Fault::CodeWrong`],
+/// [`Fault::CodeExpired`], [`Fault::CodeSpent`], [`Fault::TooManyAttempts`].
 pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
@@ -370,7 +370,18 @@ pub async fn prove_by_code(
     }
     let of_this_code = Count::of(limit::CODE_TRIES, request.id);
     let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
-    match throttle::attempt(store, now, tries, Fault::CodeWrong, compare(keys, code.as_str(), &fresh)).await {
+    let compared = async {
+        match compare(keys, code.as_str(), &fresh).await {
+            Err(Trouble::Known { fault: Fault::CodeWrong, .. }) => {
+                let others = proof::secrets_of_others(store.read(), &request, now.plus(-limit::CODE_LIFETIME)).await?;
+                let others: Vec<_> = others.iter().filter(|secret| keys.knows(&secret.code_hash)).collect();
+                compare(keys, code.as_str(), &others).await?;
+                Err(Fault::CodeOfAnotherAddress.into())
+            }
+            compared => compared,
+        }
+    };
+    match throttle::attempt(store, now, tries, Fault::CodeWrong, compared).await {
         Ok(()) => {
             let mut work = store.work().await?;
             prove(&mut work, environment, &request, Proof::Code).await?;
@@ -399,7 +410,7 @@ async fn in_vain(store: &Store, request: &Request) -> Result<(), Trouble> {
     let subscriber = subscriber::of_proof(store.read(), request).await?;
     match spent(request, &subscriber.ok_or(Fault::CodeExpired)?) {
         Fault::AlreadyConfirmed => Ok(()),
-        _ => Err(Fault::CodeExpired.into()),
+        _ => Err(Fault::CodeOfAnotherAddress.into()),
     }
 }
 

@@ -251,6 +251,25 @@ pub async fn secrets(db: &impl ConnectionTrait, request: &Request) -> Result<Vec
     Ok(secrets.all(db).await?.into_iter().map(Secret::from).collect())
 }
 
+/// What the newest mails carried that this request's user was sent since then, at another address than the request's.
+///
+/// # Errors
+/// If the database fails.
+pub async fn secrets_of_others(
+    db: &impl ConnectionTrait,
+    request: &Request,
+    since: Timestamp,
+) -> Result<Vec<Secret>, DbErr> {
+    let secrets = proof_secret::Entity::find()
+        .inner_join(proof::Entity)
+        .filter(proof::Column::SubscriberId.eq(request.subscriber_id))
+        .filter(proof::Column::Email.ne(request.email.as_str()))
+        .filter(proof_secret::Column::CreatedAt.gte(since.0))
+        .order_by_desc(proof_secret::Column::CreatedAt)
+        .limit(MOST_SECRETS);
+    Ok(secrets.all(db).await?.into_iter().map(Secret::from).collect())
+}
+
 /// What was kept of the codes that were mailed since then for requests that are open.
 ///
 /// # Errors

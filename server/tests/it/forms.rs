@@ -214,3 +214,63 @@ async fn cookies_are_this_hosts_alone_where_users_come_by_https() {
         assert_eq!(browser.call("/api/hub/me", &[]).await.status, 200, "{public_url}");
     }
 }
+
+/// A form's answer may never be loaded: the reader goes back, or the connection breaks. What it had to tell is nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_form_was_refused_for_is_told_of_that_form_alone() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    let share = ("share", site.token.as_str());
+    let wrong = [share, ("user_id", ALICE), ("password", "wrong")];
+    browser.send("/api/portal/sign_in", &wrong).await;
+    assert_eq!(browser.open("/hub/sign-in").await.field("email").unwrap_or_default(), "", "another page's field");
+
+    let page = site.sign_in(&mut browser, ALICE).await;
+    assert!(!says(&page, Fault::BadCredentials), "{}", page.body);
+    assert_eq!(page.field("email").unwrap_or_default(), "");
+
+    // In another tab somebody is at the first step yet.
+    browser.send("/api/portal/sign_in", &wrong).await;
+    let page = browser.open(&site.share).await;
+    assert!(!says(&page, Fault::BadCredentials), "{}", page.body);
+    assert_eq!(page.field("email").unwrap_or_default(), "");
+
+    let user = page.hidden("user").unwrap();
+    let own = [share, ("user", user.as_str())];
+    browser.send("/api/portal/address", &[own[0], own[1], ("email", "alice@home")]).await;
+    let look = browser.with_header("flowthrough-for", &user).open(&site.share).await;
+    assert!(!says(&look, Fault::InvalidAddress), "another tab that looks what is new has sent no form");
+    let page = browser.open(&site.share).await;
+    assert!(says(&page, Fault::InvalidAddress));
+    assert_eq!(page.field("email").unwrap(), "alice@home");
+
+    browser.send("/api/portal/address", &[own[0], own[1], ("email", "alice@home.example")]).await;
+    browser.send("/api/portal/code", &[own[0], own[1], ("code", "1234")]).await;
+    let answer = browser.send("/api/portal/change_address", &own).await;
+    let page = browser.follow(answer).await;
+    assert!(!says(&page, Fault::CodeIncomplete), "{}", page.body);
+    assert_ne!(page.field("email").as_deref(), Some("1234"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_twice_for_a_mail_is_told_that_it_is_on_its_way() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    let user = site.sign_in(&mut browser, ALICE).await.hidden("user").unwrap();
+    let own = [("share", site.token.as_str()), ("user", user.as_str())];
+    let answer = browser.send("/api/portal/address", &[own[0], own[1], ("email", "alice@home.example")]).await;
+    // What a screen reader is told where the page goes on as it was.
+    let told = |page: &Page| {
+        let (_, behind) = page.body.split_once("role=\"status\">").unwrap();
+        behind.split("</p>").next().unwrap().contains("A new message is on its way.")
+    };
+    assert!(!told(&browser.follow(answer).await));
+    for _ in 0..2 {
+        let answer = browser.send("/api/portal/resend", &own).await;
+        let page = browser.follow(answer).await;
+        assert_eq!(page.status, 200);
+        assert!(!says(&page, Fault::TooManyAttempts), "{}", page.body);
+        assert!(told(&page) && page.body.contains("You can ask for a new message in"), "{}", page.body);
+    }
+    assert!(!told(&browser.open(&site.share).await), "once");
+}

@@ -9,5 +9,5 @@ mod network;
 mod people;
 mod portal;
 mod routes;
-mod server_functions;
+pub mod server_functions;
 mod throttle;

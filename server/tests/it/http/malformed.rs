@@ -1,6 +1,9 @@
 //! Whatever is wrong with a request is its sender's: never a 500, and the server goes on.
 
-use crate::support::{Site, World, for_each_database};
+use crate::{
+    access::server_functions::CALLS,
+    support::{Site, World, for_each_database},
+};
 use domain::Permissions;
 
 const OWN: &str = "Host: localhost\r\nConnection: close\r\n";
@@ -101,6 +104,28 @@ fn a_form_that_cannot_be_read_is_its_senders() {
             ],
         )
         .await;
+    });
+}
+
+/// Leptos sends whoever sends a form on to the page that it came from, whoever's that is.
+#[test]
+fn nobody_is_sent_to_where_a_form_came_from() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let outside = "Accept: text/html\r\nReferer: http://evil.example/x\r\n";
+        let steps = "share=..%2F..%2F%2Fevil.example&user_id=a&password=b&user=&email=x&code=1";
+        let tokens =
+            "token=..%2F..%2F%2Fevil.example&email=a%40b.example&password=b&next=%2Fhub%2F..%2F%2Fevil.example";
+        let bodies = ["", "x=%ff", "share=%0a&user_id=a&password=b&email=x&code=1&token=%0a", steps, tokens];
+        let calls = CALLS.iter().map(|(path, call)| (path, *call));
+        let broken = CALLS.iter().flat_map(|(path, _)| bodies.map(|body| (path, body)));
+        for (path, body) in calls.chain(broken) {
+            let request = urlencoded(body).replace("/api/portal/sign_in", path);
+            let reply = site.send(request.replace("Accept: application/json\r\n", outside)).await;
+            let location = reply.head.lines().find_map(|line| line.strip_prefix("location: "));
+            let is_ours = |to: &str| to.starts_with('/') && !to.starts_with("//") && !to.contains("..");
+            assert!(location.is_none_or(is_ours), "{path} {body}: {location:?}");
+        }
     });
 }
 
