@@ -58,6 +58,12 @@ impl Condition {
         self.lock().as_ref().map(|outage| outage.since)
     }
 
+    /// What was told of this outage.
+    #[cfg(test)]
+    pub(crate) fn told(&self) -> Vec<&'static str> {
+        self.lock().as_ref().map(|outage| outage.told.iter().copied().collect()).unwrap_or_default()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Outage>> {
         self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }

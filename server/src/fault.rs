@@ -101,10 +101,19 @@ impl Trouble {
 pub const CONTENDED: &str = "contended";
 /// Another process writes: [`interruption`]'s word for that.
 pub const LOCKED: &str = "locked";
+/// It did not answer: [`interruption`]'s word for what we gave up waiting for.
+pub const SILENT: &str = "silent";
 /// It took too long: [`interruption`]'s word for what we broke off ourselves.
 pub const BROKEN_OFF: &str = "broken_off";
 /// The database's own file is damaged: [`interruption`]'s word for what does not pass.
 pub const DAMAGED: &str = "damaged";
+
+/// Whether this word of [`interruption`]'s only says that the database is away. In one outage it is so in one way after the other: it
+/// stops, the connections are lost, and nobody answers any more.
+#[must_use]
+pub fn is_away(cause: &str) -> bool {
+    matches!(cause, SILENT | LOCKED | "unreachable" | "connection_lost" | "stopped" | "slow")
+}
 
 /// Why the database cannot be used, in one word, if that is what this error says: the disk, the network or another program
 /// is in the way, and the same call may succeed later. Anything else is the database's answer to what it was asked.
@@ -112,7 +121,7 @@ pub const DAMAGED: &str = "damaged";
 pub fn interruption(error: &DbErr) -> Option<&'static str> {
     match error {
         DbErr::ConnectionAcquire(_) => Some("unreachable"),
-        DbErr::Conn(RuntimeErr::Internal(_)) => Some("silent"),
+        DbErr::Conn(RuntimeErr::Internal(_)) => Some(SILENT),
         DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(of_driver(error).unwrap_or("unreachable")),
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
         _ => None,

@@ -32,8 +32,12 @@ pub(super) async fn open(config: &Config) -> Result<(Store, Environment), Failur
 
 /// As [`open`], but only what is there already: who looks at an empty database is in the wrong folder, or has misspelt it.
 pub(super) async fn open_existing(config: &Config) -> Result<(Store, Environment), Failure> {
-    exists(config)?;
-    open(config).await
+    let (store, environment) = look_into(config).await?;
+    if !store.schema().await?.is_there {
+        return Err(wrong_place(format!("there is nothing of Flowthrough in {}", place(&config.database_url))).into());
+    }
+    store.migrate().await?;
+    Ok((store, environment))
 }
 
 /// As [`open_existing`], with the schema as it is: for whoever only wants to know.
@@ -47,11 +51,15 @@ pub(super) async fn look_into(config: &Config) -> Result<(Store, Environment), F
 pub(super) fn exists(config: &Config) -> Result<(), ConfigError> {
     match sqlite_path(&config.database_url).filter(|path| !path.exists()) {
         None => Ok(()),
-        Some(path) => Err(ConfigError {
-            name: NAME.to_owned(),
-            wrong: format!("there is no database at {}", whole(path).display()),
-            fix: "Run the command in the server's folder and with its settings.".to_owned(),
-        }),
+        Some(path) => Err(wrong_place(format!("there is no database at {}", whole(path).display()))),
+    }
+}
+
+fn wrong_place(wrong: String) -> ConfigError {
+    ConfigError {
+        name: NAME.to_owned(),
+        wrong,
+        fix: "Run the command in the server's folder and with its settings.".to_owned(),
     }
 }
 

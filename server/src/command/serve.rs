@@ -167,6 +167,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let _ = bulk.await;
     let _ = messenger.await;
     let _ = syncer.await;
+    if let Err(error) = store.settle().await {
+        tracing::warn!(event = "not_settled", %error, "changes are left in the log beside the database: keep both");
+    }
     drop(only);
     Ok(())
 }

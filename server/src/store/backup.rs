@@ -49,6 +49,8 @@ pub fn write(database: &Path, into: &Path) -> Result<(), BadBackup> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.busy_timeout(BUSY)?;
+    // As much as is in nobody's way: who copies the file alone, against all advice, misses less.
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
     connection.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     condition::Condition,
-    fault::{CONTENDED, DAMAGED, interruption},
+    fault::{CONTENDED, DAMAGED, interruption, is_away},
 };
 
 /// Shared by everything that goes through one [`super::Store`].
@@ -109,7 +109,9 @@ impl Health {
                     self.damaged.store(true, Ordering::Relaxed);
                 }
                 self.failures.fetch_add(1, Ordering::Relaxed);
-                condition.fails(self.now(), cause, error);
+                if !is_away(cause) || condition.fails_since().is_none() {
+                    condition.fails(self.now(), cause, error);
+                }
             }
         }
     }
@@ -121,5 +123,27 @@ impl Health {
 
     fn milliseconds(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::RuntimeErr;
+
+    use super::*;
+
+    #[test]
+    fn an_outage_that_shows_in_several_ways_is_told_once_and_another_trouble_besides() {
+        let health = Health::new();
+        let told = |health: &Health| health.writing.told();
+        let silent = DbErr::Conn(RuntimeErr::Internal(String::new()));
+        let unreachable = DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout);
+        health.not_written(&silent);
+        health.not_written(&unreachable);
+        assert_eq!(told(&health), ["silent"]);
+        health.written();
+        health.not_written(&unreachable);
+        health.not_written(&silent);
+        assert_eq!(told(&health), ["unreachable"]);
     }
 }

@@ -247,6 +247,17 @@ impl Store {
         }
     }
 
+    /// Puts all that was written into SQLite's one file, so that a copy of that alone is whole: for the end of a server.
+    ///
+    /// # Errors
+    /// If somebody else is at the file for too long, or the disk has no room; nothing is lost by that.
+    pub async fn settle(&self) -> Result<(), DbErr> {
+        match &self.writer {
+            Driver::Sqlite(writer) => writer.settle().await,
+            Driver::Postgres(_) => Ok(()),
+        }
+    }
+
     /// How far the schema is from what this version knows. Changes nothing.
     ///
     /// # Errors

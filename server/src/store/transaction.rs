@@ -47,7 +47,7 @@ impl Transaction {
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
-        let attempt = |left| within(left, begin(writer));
+        let attempt = |left| async move { within(left, begin(writer)).await.map_err(|error| explain(writer, error)) };
         // SQLite's readers are in nobody's way; PostgreSQL's share their connections with those who write.
         let moves = if file.is_some() { Health::writers_move } else { Health::moves };
         let wait = calls.metrics.waits_to_write();
@@ -148,6 +148,14 @@ impl Transaction {
             Err(error) => self.calls.health.not_written(error),
         }
         outcome
+    }
+}
+
+/// Why nobody may write, where that is known.
+fn explain(writer: &Writer, error: DbErr) -> DbErr {
+    match writer {
+        Driver::Sqlite(writer) => writer.explain(error),
+        Driver::Postgres(_) => error,
     }
 }
 

@@ -122,6 +122,32 @@ async fn whoever_was_accepted_before_a_backup_is_in_it_once_and_goes_on_after_a_
     assert_eq!(counters["level"], "ok", "{report}");
 }
 
+/// Whoever copies the file of a server that was stopped copies everything.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_orderly_stop_the_file_alone_is_whole() {
+    let installation = Installation::on_sqlite();
+    let (provisioning_id, token) = (installation.add_trusted_template(&[]), installation.add_token());
+    let mut server = installation.serve(&Client::new(), free_port()).await;
+    let (accepted, stop): (Arc<Mutex<Vec<String>>>, Arc<AtomicBool>) = Default::default();
+    let load = tokio::spawn(arrive((server.url.clone(), token, provisioning_id), 0, accepted.clone(), stop.clone()));
+    while accepted.lock().unwrap().len() < BEFORE {
+        tokio::task::yield_now().await;
+    }
+    stop.store(true, Ordering::SeqCst);
+    load.await.unwrap();
+    let database = installation.database_url().trim_start_matches("sqlite:").to_owned();
+    let log = || fs::metadata(format!("{database}-wal")).map_or(0, |log| log.len());
+    assert!(log() > 0);
+    server.signal("TERM");
+    server.end().await.unwrap();
+    assert_eq!(log(), 0);
+    let copy = installation.file("copy.db", "");
+    fs::copy(&database, &copy).unwrap();
+    for user in accepted.lock().unwrap().iter() {
+        assert_eq!(often(copy.as_ref(), user), 1, "{user}");
+    }
+}
+
 #[test]
 fn what_is_no_whole_backup_is_not_restored() {
     let installation = Installation::on_sqlite();

@@ -41,12 +41,16 @@ fn an_account_of_a_partner_whose_name_is_misspelt_is_refused() {
         .with("FLOWTHROUGH_BROADWORKS_PASSWORD", "secret")
         .with("FLOWTHROUGH_BROADWORKS_PARTNER", "Nortwind");
     installation.run(&["admin", "add", "ann@sp.example", "--partner", "Northwind"]);
-    let said = refused(&installation, &["serve"]);
-    assert!(
-        said.contains("there is no partner \"Nortwind\"") && said.contains("Did you mean \"Northwind\"?"),
-        "{said}"
-    );
-    assert!(!said.contains("secret"), "{said}");
+    let mut installation = installation;
+    for misspelt in ["Nortwind", "NORTHWIND"] {
+        installation = installation.with("FLOWTHROUGH_BROADWORKS_PARTNER", misspelt);
+        let said = refused(&installation, &["serve"]);
+        assert!(
+            said.contains(&format!("there is no partner {misspelt:?}")) && said.contains("Did you mean \"Northwind\"?"),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+    }
 }
 
 #[test]
@@ -58,6 +62,21 @@ fn a_command_that_only_looks_makes_no_database() {
         assert!(said.contains(&format!("FLOWTHROUGH_DATABASE_URL: there is no database at {file}")), "{said}");
         assert!(!fs::exists(&file).unwrap(), "{command:?}");
     }
+}
+
+/// An empty one is nobody's, and most likely another program's.
+#[test]
+fn a_command_that_only_looks_fills_no_database() {
+    let looks = |installation: &Installation| {
+        for command in [&["template", "list"][..], &["template", "check"], &["admin", "list"], &["token", "list"]] {
+            let said = refused(installation, command);
+            assert!(said.contains("there is nothing of Flowthrough in "), "{command:?}: {said}");
+        }
+    };
+    let installation = Installation::on_sqlite();
+    fs::write(installation.database_url().trim_start_matches("sqlite:"), "").unwrap();
+    looks(&installation);
+    on_postgres(async |url| looks(&Installation::on(url)));
 }
 
 #[test]

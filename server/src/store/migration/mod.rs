@@ -175,6 +175,8 @@ pub struct Schema {
     pub pending: Vec<String>,
     /// What a newer version has done.
     pub newer: Vec<String>,
+    /// Whether there is any: an empty database is nobody's.
+    pub is_there: bool,
 }
 
 /// Looks, and changes nothing: an empty database stays so.
@@ -191,7 +193,8 @@ pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Db
     let done: BTreeSet<String> = done.into_iter().map(|done| done.version).collect();
     let known: Vec<String> = all().iter().map(|migration| migration.name().to_owned()).collect();
     let newer = done.iter().filter(|name| !known.contains(name)).cloned().collect();
-    Ok(Schema { newer, pending: known.into_iter().filter(|name| !done.contains(name)).collect() })
+    let is_there = !done.is_empty();
+    Ok(Schema { newer, is_there, pending: known.into_iter().filter(|name| !done.contains(name)).collect() })
 }
 
 async fn record(database: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {

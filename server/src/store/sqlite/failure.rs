@@ -68,6 +68,12 @@ fn runtime(error: rusqlite::Error) -> RuntimeErr {
     RuntimeErr::SqlxError(SqlxError::Database(Box::new(Failure::from(error))).into())
 }
 
+/// Another process keeps the database to itself.
+pub(super) fn locked() -> DbErr {
+    let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    connecting(rusqlite::Error::SqliteFailure(busy, Some("database is locked".to_owned())))
+}
+
 /// How a statement that failed is reported.
 pub(super) fn executing(error: rusqlite::Error) -> DbErr {
     DbErr::Exec(runtime(error))

@@ -10,7 +10,10 @@
 //! transaction"), everybody in the group is told so, and the connection is closed: the next unit of work opens another.
 
 use std::{
-    sync::{Arc, Mutex as Lock, PoisonError},
+    sync::{
+        Arc, Mutex as Lock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,10 +29,10 @@ use tokio::{
 use super::{
     super::patience::BUSY,
     Location,
-    failure::{connecting, executing},
+    failure::{connecting, executing, locked},
     gone, row,
 };
-use crate::fault::{LOCKED, interruption};
+use crate::fault::{LOCKED, SILENT, interruption};
 
 /// What a member of a group is told: whether its changes are on the disk.
 type Outcome = Result<(), DbErr>;
@@ -39,6 +42,8 @@ type Outcome = Result<(), DbErr>;
 pub struct Writer {
     location: Location,
     turn: Arc<Mutex<Turn>>,
+    /// Whether another process was found to be writing, and nobody has written since.
+    locked: Arc<AtomicBool>,
     /// Whether a commit waits for the disk on the thread that asks for it.
     alone: bool,
 }
@@ -50,7 +55,7 @@ impl Writer {
     /// If the file cannot be opened.
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
         let turn = Turn { connection: Some(location.create()?), group: Vec::new() };
-        Ok(Self { location, turn: Arc::new(Mutex::new(turn)), alone: false })
+        Ok(Self { location, turn: Arc::new(Mutex::new(turn)), locked: Arc::default(), alone: false })
     }
 
     /// The same line, for whoever has one thread alone.
@@ -65,13 +70,43 @@ impl Writer {
     pub(in crate::store) async fn begin(&self) -> Result<Unit, DbErr> {
         let unit = Unit { turn: Lock::new(Some(self.turn.clone().lock_owned().await)), writer: self.clone() };
         match unit.begin(Duration::ZERO) {
-            Err(error) if interruption(&error) == Some(LOCKED) => {}
-            begun => return begun.map(|()| unit),
+            Err(error) if interruption(&error) == Some(LOCKED) => self.locked.store(true, Ordering::Relaxed),
+            begun => {
+                self.locked.store(false, Ordering::Relaxed);
+                return begun.map(|()| unit);
+            }
         }
         // Another process is writing (an import, an administrator's command). It is not waited for on a thread that others
         // need; and whoever gives up waiting leaves nothing open, because a unit of work that is dropped is undone.
-        let patiently = move || unit.begin(BUSY).map(|()| unit);
+        let patiently = move || {
+            unit.begin(BUSY)?;
+            unit.writer.locked.store(false, Ordering::Relaxed);
+            Ok(unit)
+        };
         spawn_blocking(patiently).await.map_err(|ended| DbErr::Custom(ended.to_string()))?
+    }
+
+    /// Why nobody's turn has come, for whoever has given up waiting for it: it is what the one whose turn it is waits for.
+    pub(in crate::store) fn explain(&self, given_up: DbErr) -> DbErr {
+        if self.locked.load(Ordering::Relaxed) && interruption(&given_up) == Some(SILENT) { locked() } else { given_up }
+    }
+
+    /// Moves all that stands in the log to its place: the file alone holds everything then, and a copy of it is whole.
+    ///
+    /// # Errors
+    /// If somebody reads or writes for too long, or the disk has no room.
+    pub(in crate::store) async fn settle(&self) -> Result<(), DbErr> {
+        let (mut turn, location) = (self.turn.clone().lock_owned().await, self.location.clone());
+        let settled = spawn_blocking(move || {
+            turn.commit();
+            let connection = turn.connection.take().map_or_else(|| location.open_for_writing(), Ok)?;
+            let busy: bool = connection
+                .busy_timeout(BUSY)
+                .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)))
+                .map_err(executing)?;
+            if busy { Err(locked()) } else { Ok(()) }
+        });
+        settled.await.map_err(|ended| DbErr::Custom(ended.to_string()))?
     }
 
     /// Commits for those whose changes stand in the open transaction, unless somebody has done it already.
@@ -361,6 +396,31 @@ mod tests {
             write(&writer, "INSERT INTO blob VALUES (NULL)").await;
         }
         assert!(size() <= usual, "{}", size());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_behind_one_that_is_locked_out_knows_for_what() {
+        let (_folder, location, writer, _) = with_blobs().await;
+        let cause = || interruption(&writer.explain(gone("no answer in time")));
+        assert_eq!(cause(), Some(SILENT));
+        let other = location.open_for_writing().unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!(tokio::time::timeout(Duration::from_millis(50), writer.begin()).await.is_err());
+        assert_eq!(cause(), Some(LOCKED));
+        other.execute_batch("ROLLBACK").unwrap();
+        write(&writer, MEGABYTE).await;
+        assert_eq!(cause(), Some(SILENT));
+    }
+
+    #[tokio::test]
+    async fn what_is_settled_stands_in_the_file() {
+        let (_folder, location, writer, size) = with_blobs().await;
+        let _reader = location.open_for_reading().unwrap();
+        write(&writer, MEGABYTE).await;
+        assert!(size() > 0);
+        writer.settle().await.unwrap();
+        assert_eq!(size(), 0);
+        write(&writer, MEGABYTE).await;
     }
 
     /// How many children a unit of work sees.
