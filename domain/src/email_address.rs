@@ -8,7 +8,7 @@ use idna::{
     uts46::{DnsLength, Hyphens, Uts46},
 };
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::{
     fault::Fault,
@@ -80,6 +80,9 @@ impl EmailAddress {
         email_address::EmailAddress::parse_with_options(&on_the_wire, options).ok()?;
         let (domain, decoded) = Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
         decoded.ok()?;
+        // No top-level domain has a sign, though names may: it is what stood behind the address.
+        let is_letter = |c: char| c.is_alphabetic() || is_combining_mark(c);
+        domain.rsplit('.').next().filter(|last| last.chars().all(is_letter))?;
         (on_the_wire.len() <= LONGEST).then(|| Self(format!("{local}@{domain}")))
     }
 
@@ -185,6 +188,7 @@ mod tests {
             "ann@r3---sn.example",
             "ann@1.2.example",
             "用户@例子.公司",
+            "ann@acme.சிங்கப்பூர்",
         ] {
             assert_eq!(parsed(typed).as_deref(), Some(typed));
             assert!(looks_complete(typed));
@@ -222,6 +226,8 @@ mod tests {
             "ann@acme.0x7f",
             "ann@xn--ls8h-.com",
             "ann@xn--a.com",
+            "ann@acme.com、",
+            "ann@acme.com”",
             "a b@acme.com",
             "a\u{a0}b@acme.com",
             "ann@ac me.com",
