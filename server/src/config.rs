@@ -282,7 +282,7 @@ impl Config {
             let meant = unknown::meant_in_file(wrong.message())
                 .map(|name| format!("Did you mean {name}? "))
                 .unwrap_or_default();
-            error(FILE, wrong.to_string().trim_end(), &format!("{meant}{fix}"))
+            error(FILE, in_line(text, &wrong), &format!("{meant}{fix}"))
         })?;
         let setting = |name: &str, in_file: Option<String>| lookup(&format!("FLOWTHROUGH_{name}")).or(in_file);
         let time_out = |name: &str, in_file: Option<u32>, bounds, default| {
@@ -349,6 +349,19 @@ impl Config {
             client: client::client(file.app, file.downloads)?,
         })
     }
+}
+
+/// What is wrong with the file, and where. The line itself is not repeated, nor what stands in it: it may hold a password.
+fn in_line(text: &str, wrong: &toml::de::Error) -> String {
+    let at = wrong.span().map_or(0, |span| span.start.min(text.len()));
+    let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    // serde says what it found: "invalid type: integer `17`, expected a string".
+    let message = wrong.message();
+    let message = match message.split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
+        _ => message.to_owned(),
+    };
+    format!("line {line}: {message}")
 }
 
 /// How many connections requests and the engine have at PostgreSQL.

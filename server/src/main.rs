@@ -31,12 +31,13 @@ const fn said(of_the_source: Option<&'static str>) -> &'static str {
 static VERSION: LazyLock<String> = LazyLock::new(|| BUILD.to_string());
 
 fn main() -> ExitCode {
-    process::keep_files_private();
+    process::end_with_the_reader();
     let matches = Arguments::command().version(VERSION.as_str()).get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
     if let Some(done) = command::without_settings(&arguments.command) {
         return code(done);
     }
+    process::keep_files_private();
     let config = match Config::load() {
         Ok(config) => config,
         Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),

@@ -1,15 +1,30 @@
 //! What the operating system allows this process.
 
-use std::path::Path;
+use std::{panic, path::Path};
 
 use rustix::{
     fs::{Mode, statvfs},
     process::{Resource, Rlimit, getrlimit, setrlimit, umask},
 };
 
+/// How a shell tells that a process was ended by SIGPIPE.
+const BROKEN_PIPE: i32 = 128 + 13;
+
 /// Lets nobody else read what this process writes: databases, locks and mails hold people's addresses.
 pub fn keep_files_private() {
     umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Ends the process without a word when nobody reads any more what it prints (`flowthrough user list | head`), as a program ends
+/// that is written in C.
+pub fn end_with_the_reader() {
+    let told = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(|why| why.starts_with("failed printing to stdout: Broken pipe")) {
+            std::process::exit(BROKEN_PIPE);
+        }
+        told(panic);
+    }));
 }
 
 /// How many files and connections may be open at once, after asking for as many as the process may have.

@@ -22,7 +22,9 @@ pub(super) fn write(command: &Command) -> Option<Result<(), Failure>> {
 fn completions(shell: Shell) {
     let mut command = Arguments::command();
     let name = command.get_name().to_owned();
-    clap_complete::generate(shell, &mut command, name, &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    print!("{}", String::from_utf8_lossy(&script));
 }
 
 fn man(folder: &Path) -> Result<(), Failure> {

@@ -379,3 +379,19 @@ fn for_how_long_something_is_kept_is_a_number_of_days_or_for_good() {
     assert_eq!(kept("keep_mails_days = 0", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "30")]), Ok((Some(Days(30)), None)));
     assert_eq!(kept("", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "for ever")]), Err("FLOWTHROUGH_KEEP_GONE_DAYS".to_owned()));
 }
+
+#[test]
+fn a_line_of_the_file_is_named_and_not_repeated() {
+    for (file, line) in [
+        ("log = \"info\"\nsmtp_password = \"hunter2", "line 2: "),
+        ("\n\ndatabase_password = \"hunter2\" x", "line 3: "),
+        ("smtp_password = [\"hunter2\"]", "line 1: "),
+        ("database_password = 4711", "line 1: expected a string"),
+        ("database_connections = \"hunter2\"", "line 1: expected u32"),
+        ("[scim]\ntoken = 4711", "line 2: expected a string"),
+    ] {
+        let wrong = with(file, &[]).expect_err(file);
+        assert!(wrong.name == FILE && wrong.wrong.starts_with(line), "{wrong}");
+        assert!(!wrong.to_string().contains("hunter2") && !wrong.to_string().contains("4711"), "{wrong}");
+    }
+}

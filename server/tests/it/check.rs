@@ -213,6 +213,11 @@ fn the_program_writes_its_completions_and_its_manual_whatever_the_settings_are()
     let page = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(page("flowthrough.1").contains("flowthrough\\-check(1)"), "{}", page("flowthrough.1"));
     assert!(page("flowthrough-template-add.1").contains("provisioning"));
+    // They are for everybody who reads what others write.
+    let own = folder.path().join("own");
+    fs::write(&own, "").unwrap();
+    let mode = |path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(folder.path().join("flowthrough.1")), mode(own));
     let nowhere = installation.try_run(&["man", "/nowhere/at/all"]);
     assert_eq!(nowhere.status.code(), Some(1), "{nowhere:?}");
 }

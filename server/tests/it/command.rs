@@ -196,3 +196,16 @@ fn a_partner_gets_another_name_and_an_administrator_another_password() {
     assert!(code == Some(1) && said.contains("nobody signs in as nobody@example.com"), "{said}");
     assert_eq!(installation.run(&["admin", "list"]).lines().count(), 2, "nobody is added by a typing error");
 }
+
+#[test]
+fn a_command_ends_quietly_when_nobody_reads_on() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["migrate"]);
+    for command in [&["completions", "bash"][..], &["check"], &["check", "--json"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = installation.run_into(command, writer.into());
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command:?}");
+        assert!(output.status.code().is_some_and(|code| [0, 1, 128 + 13].contains(&code)), "{command:?}: {output:?}");
+    }
+}

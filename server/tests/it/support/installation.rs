@@ -115,6 +115,11 @@ impl Installation {
         self.command(arguments).output().unwrap()
     }
 
+    /// Runs a command to its end that prints into this.
+    pub fn run_into(&self, arguments: &[&str], output: Stdio) -> Output {
+        self.command(arguments).stdout(output).output().unwrap()
+    }
+
     /// Runs a command to its good end and answers what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
         let output = self.try_run(arguments);
