@@ -1,6 +1,6 @@
 # The front door. The logic is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo-users release deb deb-test test previous chaos simulate rolling bench bench-quick check screenshots clean-data
+.PHONY: help run demo-users release deb deb-test test previous chaos simulate fuzz rolling bench bench-quick check screenshots clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ chaos: ## kill servers 200 times under load and count who is lost (minutes)
 
 simulate: ## live through made-up runs of the engine on virtual time: SECONDS=60
 	@scripts/simulate.sh $(SECONDS)
+
+fuzz: ## feed everything that reads bytes from outside with what libFuzzer thinks of, so long for each: SECONDS=60
+	@scripts/setup.sh && scripts/fuzz.sh $(SECONDS)
 
 rolling: ## restart two replicas behind nginx under 100,000 requests and count who fails (minutes; needs nginx)
 	@scripts/rolling.sh

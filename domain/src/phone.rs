@@ -60,7 +60,9 @@ fn unlinked(typed: &str) -> String {
 /// # Errors
 /// As [`number`].
 pub fn extension(text: &str) -> Result<String, Fault> {
-    match text.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '#')) {
+    // Hashes alone are what a spreadsheet shows where a column is too narrow.
+    let has_digit = text.contains(|c: char| c.is_ascii_digit());
+    match has_digit && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '#')) {
         true => Ok(text.to_owned()),
         false if is_damaged(text) => Err(Fault::DamagedBySpreadsheet),
         false => Err(Fault::InvalidParameter),
@@ -163,7 +165,7 @@ mod tests {
         for text in ["1212", "0", "*7", "12#"] {
             assert_eq!(extension(text).as_deref(), Ok(text));
         }
-        for text in ["1E3", "1,234", "x12", "12 13", "<b>"] {
+        for text in ["1E3", "1,234", "x12", "12 13", "<b>", "###", "*"] {
             assert_eq!(extension(text), Err(Fault::InvalidParameter), "{text}");
         }
         for text in ["05.Jan", "2026-01-05", "1212.0"] {

@@ -319,6 +319,7 @@ mod tests {
             "sip:95547321@sp.com",
             "SIP: 95547321@sp.com",
             "<sip:95547321@sp.com>",
+            "sip:<95547321@sp.com>",
             "９５５４７３２１@sp.com",
             "sip:95547321@sp.com;user=phone",
             "95547321@sp.com;user=phone",

@@ -6,6 +6,8 @@ mod address;
 mod broadworks;
 mod client;
 mod from_file;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod mail;
 mod number;
 mod operation;

@@ -6,6 +6,8 @@
 
 mod check;
 mod encoding;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod line_ends;
 mod quotes;
 mod report;

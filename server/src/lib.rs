@@ -18,6 +18,8 @@ pub mod directory_sync;
 pub mod environment;
 pub mod export;
 pub mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod hands;
 pub mod http;
 pub mod ids;

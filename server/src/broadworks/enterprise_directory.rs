@@ -185,7 +185,7 @@ struct Entry {
     additional_details: AdditionalDetails,
 }
 
-fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
+pub(super) fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
     let document: Document = document::read(document, &["Enterprise", "Group"]).ok_or(Unavailable::Unreadable)?;
     // A BroadWorks that heeds no `start` would give the same part for ever.
     if document.start_index != start {

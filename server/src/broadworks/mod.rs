@@ -12,6 +12,8 @@
 
 mod document;
 mod enterprise_directory;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub mod outage;
 mod xsi;
 mod xsi_url;

@@ -67,7 +67,7 @@ pub async fn address(State(proxies): State<Proxies>, mut request: Request, next:
 /// All header lines are one list (RFC 9110 §5.3), to which each proxy adds whom it heard: so the last `hops` entries are
 /// our proxies' word, and what stands before them is the client's to invent. Where a proxy says no address (`unknown`,
 /// an obfuscated name), the nearest one that is told counts.
-fn forwarded_for(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
+pub(super) fn forwarded_for(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
     let lines = headers.get_all(FORWARDED_FOR).iter().rev();
     // By bytes: one that is no text must not take the proxy's word behind it along.
     let entries = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));

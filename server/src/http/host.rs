@@ -40,7 +40,7 @@ pub fn host(text: &str) -> Option<String> {
     let port = authority.as_str().strip_prefix(host)?;
     let port_is_one = port.is_empty() || port == ":" || authority.port_u16().is_some();
     let host = host.strip_suffix('.').unwrap_or(host);
-    (port_is_one && !host.is_empty()).then(|| host.to_ascii_lowercase())
+    (port_is_one && !host.is_empty() && !host.ends_with('.')).then(|| host.to_ascii_lowercase())
 }
 
 /// The host of a request that names one.
@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn what_is_no_host_is_none() {
-        for wrong in ["", " ", "a b", "user@activate.example.com", "a/b", ":80", "a:99999", "a:b", "a,b\u{e9}", "."] {
+        for wrong in
+            ["", " ", "a b", "user@activate.example.com", "a/b", ":80", "a:99999", "a:b", "a,b\u{e9}", ".", "a.."]
+        {
             assert_eq!(host(wrong), None, "{wrong:?}");
         }
     }

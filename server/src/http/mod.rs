@@ -9,6 +9,8 @@ pub mod export;
 pub mod farewell;
 pub mod first_page;
 pub mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub mod headers;
 pub mod health;
 pub mod host;

@@ -1,5 +1,7 @@
 //! Mail to users: what it says ([`messages`]) and how it leaves the house ([`Transport`]).
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod hello;
 mod message;
 pub mod messages;

@@ -25,6 +25,8 @@ use tokio::time::{Instant, sleep, timeout};
 use url::{Host, Url};
 
 mod connection;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod reply;
 mod tls;
 
@@ -93,16 +95,8 @@ pub enum BadSmtpUrl {
 impl Smtp {
     /// See [`super::Transport::smtp`].
     pub(super) fn new(url: &str, hello: Hello, patience: Duration) -> Result<Self, BadSmtpUrl> {
-        let url = Url::parse(url.trim()).map_err(|_| BadSmtpUrl::Malformed)?;
-        let host = match url.host().ok_or(BadSmtpUrl::Malformed)? {
-            Host::Domain("") => return Err(BadSmtpUrl::Malformed),
-            Host::Domain(name) => name.to_owned(),
-            Host::Ipv4(address) => address.to_string(),
-            Host::Ipv6(address) => address.to_string(),
-        };
-        let (encryption, port) = encryption(&url, &host)?;
-        let port = url.port().unwrap_or(port);
-        let (credentials, spare) = (credentials(&url)?, Mutex::default());
+        let Place { host, port, wanted, credentials } = Place::read(url)?;
+        let (encryption, spare) = (wanted.with(&host)?, Mutex::default());
         Ok(Self(Arc::new(Server { host, port, encryption, credentials, hello, patience, spare })))
     }
 
@@ -261,17 +255,59 @@ fn is_ascii<'a>(addresses: impl IntoIterator<Item = &'a lettre::Address>) -> boo
     addresses.into_iter().all(|address| address.user().is_ascii())
 }
 
+/// What a URL says of a mail server.
+struct Place {
+    host: String,
+    port: u16,
+    wanted: Wanted,
+    credentials: Option<Credentials>,
+}
+
+/// Which encryption a URL asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Plain,
+    Offered,
+    Required,
+    Wrapped,
+}
+
+impl Place {
+    fn read(url: &str) -> Result<Self, BadSmtpUrl> {
+        let url = Url::parse(url.trim()).map_err(|_| BadSmtpUrl::Malformed)?;
+        let host = match url.host().ok_or(BadSmtpUrl::Malformed)? {
+            Host::Domain("") => return Err(BadSmtpUrl::Malformed),
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        let (wanted, port) = encryption(&url, &host)?;
+        Ok(Self { port: url.port().unwrap_or(port), wanted, credentials: credentials(&url)?, host })
+    }
+}
+
+impl Wanted {
+    fn with(self, host: &str) -> Result<Encryption, BadSmtpUrl> {
+        let tls = || Tls::new(host).ok_or(BadSmtpUrl::Unusable);
+        Ok(match self {
+            Self::Plain => Encryption::Plain,
+            Self::Offered => Encryption::Offered(tls()?),
+            Self::Required => Encryption::Required(tls()?),
+            Self::Wrapped => Encryption::Wrapped(tls()?),
+        })
+    }
+}
+
 /// How the URL asks for encryption, and the port that goes with it.
-fn encryption(url: &Url, host: &str) -> Result<(Encryption, u16), BadSmtpUrl> {
-    let tls = || Tls::new(host).ok_or(BadSmtpUrl::Unusable);
+fn encryption(url: &Url, host: &str) -> Result<(Wanted, u16), BadSmtpUrl> {
     let here = is_this_machine(host);
     let default = if here { "tls=none" } else { "tls=required" };
     match (url.scheme(), url.query().unwrap_or(default)) {
-        ("smtps", _) if url.query().is_none() => Ok((Encryption::Wrapped(tls()?), 465)),
-        ("smtp", "tls=required") => Ok((Encryption::Required(tls()?), 587)),
-        ("smtp", "tls=opportunistic") => Ok((Encryption::Offered(tls()?), 587)),
+        ("smtps", _) if url.query().is_none() => Ok((Wanted::Wrapped, 465)),
+        ("smtp", "tls=required") => Ok((Wanted::Required, 587)),
+        ("smtp", "tls=opportunistic") => Ok((Wanted::Offered, 587)),
         ("smtp", "tls=none") if url.password().is_some() && !here => Err(BadSmtpUrl::UnencryptedPassword),
-        ("smtp", "tls=none") => Ok((Encryption::Plain, 25)),
+        ("smtp", "tls=none") => Ok((Wanted::Plain, 25)),
         ("smtp" | "smtps", _) => Err(BadSmtpUrl::UnknownOption),
         _ => Err(BadSmtpUrl::Malformed),
     }

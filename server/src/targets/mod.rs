@@ -2,6 +2,8 @@
 
 pub mod breaker;
 pub mod directory;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod lenient;
 pub mod remote;
 pub mod scim;

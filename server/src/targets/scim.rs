@@ -346,6 +346,20 @@ impl Problem {
     }
 }
 
+/// Reads an answer as everything that it may be; what is kept of what it refuses.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn read(answer: &Answer) -> Vec<Refusal> {
+    let users = answer.peek::<User>().into_iter().chain(answer.read::<List>().into_iter().flat_map(|list| list.users));
+    for user in users {
+        let mut after = user.clone();
+        after.give_up();
+        let body: User = serde_json::from_str(&after.body()).expect("what we write is a User");
+        assert!(body.says_active() == Some(false) && user.id() == body.id(), "given up, and another one");
+        let _ = (after.patch(&user), user.version(), user.is_removed(), user.is_workspace());
+    }
+    vec![refusal(answer, &["ann.lee"])]
+}
+
 /// Not an answer that SCIM knows. It may pass, like whatever stands between us and the service.
 fn unreadable(what: &str) -> Refusal {
     Refusal { detail: Some(what.to_owned()), ..Fault::TargetUnavailable.into() }

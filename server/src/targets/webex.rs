@@ -400,6 +400,20 @@ impl Subscriber {
     }
 }
 
+/// Reads an answer as everything that it may be; what is kept of what it refuses.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn read(answer: &Answer) -> Vec<Refusal> {
+    let listed = answer.read::<Items>().into_iter().flat_map(|list| list.items);
+    let there: Vec<_> = answer.peek::<Subscriber>().into_iter().chain(listed).collect();
+    for subscriber in &there {
+        if let Some(id) = subscriber.person_id() {
+            assert!(Uuid::try_parse(&id).is_err() || Kind::Person.decode(&written_person_id(&id)) == Some(id));
+        }
+    }
+    let refused = there.iter().filter_map(|subscriber| subscriber.progress().err());
+    refused.chain([refusal(answer, &["ann.lee"])]).collect()
+}
+
 /// The person's id as the vendor writes it. One that came in another wrapping was kept as it was.
 fn written_person_id(id: &str) -> String {
     if Uuid::try_parse(id).is_ok() { Kind::Person.encode(id) } else { id.to_owned() }

@@ -57,7 +57,7 @@ impl Callers for AdapterState {
 }
 
 /// User name and password in `Authorization: Basic …` (RFC 7617).
-fn basic(headers: &HeaderMap) -> Option<Credentials> {
+pub(in crate::http) fn basic(headers: &HeaderMap) -> Option<Credentials> {
     let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (user_name, secret) = decoded.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("basic"))?;

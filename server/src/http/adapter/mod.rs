@@ -6,6 +6,9 @@
 mod caller;
 mod users;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use caller::basic;
+
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use domain::Fault;
 

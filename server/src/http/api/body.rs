@@ -141,7 +141,8 @@ impl<S: Callers> OptionalFromRequest<S> for Object {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
+/// A JSON object in a body.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
     match serde_json::from_slice(unmarked(bytes)) {
         Ok(Value::Object(members)) => Ok(Object(members)),
         _ => Err(Fault::MalformedBody.into()),
