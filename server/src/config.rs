@@ -105,7 +105,7 @@ pub struct Config {
     pub drain: Duration,
     /// `FLOWTHROUGH_TAKEOVER_SECONDS`: for how long to wait for the end of another server on the same SQLite file.
     pub takeover: Duration,
-    /// `FLOWTHROUGH_KEEP_GONE_DAYS` and `FLOWTHROUGH_KEEP_MAILS_DAYS`: how long what is kept of people.
+    /// `FLOWTHROUGH_KEEP_GONE_DAYS`, `FLOWTHROUGH_KEEP_MAILS_DAYS` and `FLOWTHROUGH_KEEP_AUDIT_DAYS`: how long what is kept of people.
     pub retention: Retention,
     /// `FLOWTHROUGH_SCIM_URL` and `FLOWTHROUGH_SCIM_TOKEN`: the target `scim`.
     pub scim: Option<Endpoint>,
@@ -182,6 +182,7 @@ struct File {
     takeover_seconds: Option<u64>,
     keep_gone_days: Option<u32>,
     keep_mails_days: Option<u32>,
+    keep_audit_days: Option<u32>,
     scim: Remote,
     webex: Remote,
     broadworks: BroadWorks,
@@ -344,7 +345,7 @@ impl Config {
             private_docs: switch("PRIVATE_DOCS", lookup, file.private_docs)?,
             drain: seconds("DRAIN_SECONDS", file.drain_seconds)?,
             takeover: seconds("TAKEOVER_SECONDS", file.takeover_seconds)?,
-            retention: retention::retention(setting, file.keep_gone_days, file.keep_mails_days)?,
+            retention: retention::retention(setting, file.keep_gone_days, file.keep_mails_days, file.keep_audit_days)?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
             broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,

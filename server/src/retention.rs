@@ -9,7 +9,7 @@ use domain::{Timestamp, timestamp::DAY};
 
 use crate::{
     fault::Trouble,
-    store::{StepId, Store, admission, history, proof},
+    store::{StepId, Store, admission, audit, history, proof},
 };
 
 /// How many are forgotten in one transaction.
@@ -22,6 +22,8 @@ pub struct Retention {
     pub gone: Option<Days>,
     /// Requests to prove an address that are over, and how their mails fared; as long as the user if none.
     pub mails: Option<Days>,
+    /// What administrators, API clients and operators did; for good if none.
+    pub audit: Option<Days>,
     /// Up to which step history has been looked through for those who are gone.
     looked_through: Arc<Mutex<Option<StepId>>>,
 }
@@ -39,15 +41,15 @@ impl Days {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self::new(Some(Days(365)), Some(Days(90)))
+        Self::new(Some(Days(365)), Some(Days(90)), Some(Days(3 * 365)))
     }
 }
 
 impl Retention {
     /// Of these lengths.
     #[must_use]
-    pub fn new(gone: Option<Days>, mails: Option<Days>) -> Self {
-        Self { gone, mails, looked_through: Arc::default() }
+    pub fn new(gone: Option<Days>, mails: Option<Days>, audit: Option<Days>) -> Self {
+        Self { gone, mails, audit, looked_through: Arc::default() }
     }
 
     /// Forgets what has had its time.
@@ -57,6 +59,9 @@ impl Retention {
     pub async fn sweep(&self, store: &Store, now: Timestamp) -> Result<(), Trouble> {
         if let Some(mails) = self.mails {
             forget_mails(store, mails.before(now)).await?;
+        }
+        if let Some(audit) = self.audit {
+            forget_deeds(store, audit.before(now)).await?;
         }
         if let Some(gone) = self.gone {
             self.forget_gone(store, gone.before(now)).await?;
@@ -87,6 +92,17 @@ async fn forget_mails(store: &Store, before: Timestamp) -> Result<(), Trouble> {
     loop {
         let work = store.work().await?;
         let forgotten = proof::forget_old(&work, before, AT_ONCE).await?;
+        work.commit().await?;
+        if forgotten < AT_ONCE {
+            return Ok(());
+        }
+    }
+}
+
+async fn forget_deeds(store: &Store, before: Timestamp) -> Result<(), Trouble> {
+    loop {
+        let work = store.work().await?;
+        let forgotten = audit::forget_old(&work, before, AT_ONCE).await?;
         work.commit().await?;
         if forgotten < AT_ONCE {
             return Ok(());

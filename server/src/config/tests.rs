@@ -373,10 +373,13 @@ fn for_how_long_something_is_kept_is_a_number_of_days_or_for_good() {
     use crate::retention::Days;
     let kept = |file: &str, gone: &[(&str, &str)]| {
         let config = with(file, gone);
-        config.map(|config| (config.retention.gone, config.retention.mails)).map_err(|wrong| wrong.name)
+        config
+            .map(|Config { retention, .. }| (retention.gone, retention.mails, retention.audit))
+            .map_err(|wrong| wrong.name)
     };
-    assert_eq!(kept("", &[]), Ok((Some(Days(365)), Some(Days(90)))));
-    assert_eq!(kept("keep_mails_days = 0", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "30")]), Ok((Some(Days(30)), None)));
+    assert_eq!(kept("", &[]), Ok((Some(Days(365)), Some(Days(90)), Some(Days(1095)))));
+    let file = "keep_mails_days = 0\nkeep_audit_days = 730";
+    assert_eq!(kept(file, &[("FLOWTHROUGH_KEEP_GONE_DAYS", "30")]), Ok((Some(Days(30)), None, Some(Days(730)))));
     assert_eq!(kept("", &[("FLOWTHROUGH_KEEP_GONE_DAYS", "for ever")]), Err("FLOWTHROUGH_KEEP_GONE_DAYS".to_owned()));
 }
 

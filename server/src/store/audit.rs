@@ -1,11 +1,12 @@
-//! The audit log: rows are added, in the transaction of the deed, and never changed.
+//! The audit log: rows are added, in the transaction of the deed, never changed, and forgotten in time.
 
 use domain::{
     Timestamp,
     audit::{Category, Deed},
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -123,4 +124,17 @@ pub async fn newest_first(
         .apply_if(after, |rows, after| rows.filter(Column::Id.lt(after)))
         .order_by_desc(Column::Id);
     Ok(page::part(db, rows, |row: &Model| row.id, Window { after: None, skip, most }).await?.map(Entry::from))
+}
+
+/// Forgets up to `most` entries from before then, the oldest first, of all partners; how many that were.
+///
+/// # Errors
+/// If the database fails.
+pub async fn forget_old(work: &Work, before: Timestamp, most: u64) -> Result<u64, DbErr> {
+    // Ids grow with time: where the oldest ones are still to be kept, all are, and nothing else is looked at.
+    let oldest = Entity::find().select_only().columns([Column::Id, Column::At]).order_by_asc(Column::Id).limit(most);
+    let oldest: Vec<(AuditEventId, i64)> = oldest.into_tuple().all(&**work).await?;
+    let over = oldest.into_iter().filter(|(_, at)| *at < before.0).map(|(id, _)| id);
+    let forgotten = Entity::delete_many().filter(Column::Id.is_in(over)).exec(&**work).await?;
+    Ok(forgotten.rows_affected)
 }

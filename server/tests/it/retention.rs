@@ -1,18 +1,21 @@
 //! What is kept of people is forgotten when its time is over, and not before.
 
-use domain::{lifecycle::Event, timestamp::DAY};
+use std::collections::BTreeSet;
+
+use domain::{audit::Deed, lifecycle::Event, timestamp::DAY};
 use sea_orm::EntityTrait as _;
 use server::{
     provisioning::{activation, admission::Comeback, update},
     retention::{Days, Retention},
-    store::{Actor, SubscriberId},
+    store::{Actor, SubscriberId, audit},
 };
 
-use crate::entity::{admission, proof, proof_secret};
+use crate::entity::{admission, audit_event, proof, proof_secret};
 use crate::support::{World, for_each_database};
 
 const GONE: u32 = 30;
 const MAILS: u32 = 10;
+const AUDIT: u32 = 50;
 
 async fn sweep(world: &World, retention: &Retention) {
     retention.sweep(&world.store, world.environment.now()).await.unwrap();
@@ -32,7 +35,7 @@ async fn admitted(world: &World) -> Vec<bool> {
 #[test]
 fn what_happened_to_those_who_are_gone_is_forgotten_in_time() {
     for_each_database(async |world: World| {
-        let retention = Retention::new(Some(Days(GONE)), None);
+        let retention = Retention::new(Some(Days(GONE)), None, None);
         let template = world.trusted().await;
         let mut users = Vec::new();
         for (user, email) in [("stays", "a@acme.com"), ("goes", "b@acme.com"), ("is-forbidden", "c@acme.com")] {
@@ -63,7 +66,7 @@ fn what_happened_to_those_who_are_gone_is_forgotten_in_time() {
 #[test]
 fn mails_are_forgotten_once_what_they_were_for_is_over() {
     for_each_database(async |world: World| {
-        let retention = Retention::new(None, Some(Days(MAILS)));
+        let retention = Retention::new(None, Some(Days(MAILS)), None);
         let template = world.template(|_| ()).await;
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
@@ -96,7 +99,35 @@ fn what_is_to_be_kept_for_good_is() {
         world.work().await;
         remove(&world, user, Comeback::Allowed).await;
         world.clock.advance(10_000 * DAY);
-        sweep(&world, &Retention::new(None, None)).await;
+        sweep(&world, &Retention::new(None, None, None)).await;
         assert!(!world.history(user).await.is_empty() && admitted(&world).await == [true]);
+    });
+}
+
+/// Of all partners, and more than are forgotten at once.
+#[test]
+fn what_was_done_long_ago_is_forgotten_by_the_audit_log() {
+    for_each_database(async |world: World| {
+        let retention = Retention::new(None, None, Some(Days(AUDIT)));
+        let record = async |deed: Deed| {
+            let work = world.store.work().await.unwrap();
+            audit::record(&work, &world.environment, world.tenant, &Actor::Operator, (deed, None)).await.unwrap();
+            work.commit().await.unwrap();
+        };
+        let kept = async || {
+            let kept = audit_event::Entity::find().all(world.store.read()).await.unwrap();
+            kept.into_iter().map(|row| row.deed).collect::<BTreeSet<_>>()
+        };
+        for _ in 0..501 {
+            record(Deed::UsersExported).await;
+        }
+        world.clock.advance(i64::from(AUDIT) * DAY);
+        record(Deed::UsersImported).await;
+        sweep(&world, &retention).await;
+        let [exported, imported] = [Deed::UsersExported, Deed::UsersImported].map(|deed| deed.as_str().to_owned());
+        assert!(kept().await.contains(&exported), "not before its time is over");
+        world.clock.advance(1);
+        sweep(&world, &retention).await;
+        assert_eq!(kept().await, BTreeSet::from([imported]));
     });
 }
