@@ -76,6 +76,8 @@ pub struct Config {
     pub mail_from: String,
     /// `FLOWTHROUGH_DKIM_SELECTOR`, `FLOWTHROUGH_DKIM_KEY` and `FLOWTHROUGH_DKIM_DOMAIN`: what signs them.
     pub signer: Option<Signer>,
+    /// `FLOWTHROUGH_NAMESERVER`: who is asked what the sender's domain says of its mails; the system's, if not set.
+    pub nameserver: Option<SocketAddr>,
     /// `FLOWTHROUGH_ADMIN_EMAIL` and `FLOWTHROUGH_ADMIN_PASSWORD`: the demo's or first administrator's sign-in.
     pub admin: Option<(String, String)>,
     /// `FLOWTHROUGH_PARTNER`: the name of the partner that is created on a first start.
@@ -166,6 +168,7 @@ struct File {
     ehlo: Option<String>,
     mail_from: Option<String>,
     dkim: mail::Dkim,
+    nameserver: Option<String>,
     admin_email: Option<String>,
     admin_password: Option<String>,
     partner: Option<String>,
@@ -328,6 +331,7 @@ impl Config {
             )?,
             signer: mail::signer(setting, file.dkim, &mail_from)?,
             mail_from,
+            nameserver: mail::nameserver(setting("NAMESERVER", file.nameserver))?,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
             site_is_given: site_given.is_some(),

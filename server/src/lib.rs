@@ -15,6 +15,7 @@ pub mod courier;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod directory_sync;
+pub mod dns;
 pub mod environment;
 pub mod export;
 pub mod fault;

@@ -1,9 +1,14 @@
 //! Who writes the mails: their sender, the server's name in a conversation with the mail server, and the signature.
 
+use std::net::SocketAddr;
+
 use serde::Deserialize;
 
 use super::{ConfigError, error};
-use crate::mail::{BadKey, Hello, Signer};
+use crate::{
+    dns,
+    mail::{BadKey, Hello, Signer},
+};
 
 /// `[dkim]` of the file.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +33,14 @@ pub(super) fn ehlo(value: Option<String>, public_url: &str) -> Result<Hello, Con
     let Some(value) = value else { return Ok(Hello::of_url(public_url)) };
     let fix = "Write a full name such as activate.example.com, or an address such as [192.0.2.1].";
     Hello::parse(value.trim()).map_err(|wrong| error("FLOWTHROUGH_EHLO", wrong, fix))
+}
+
+/// Who is asked what the sender's domain says of its mails.
+pub(super) fn nameserver(value: Option<String>) -> Result<Option<SocketAddr>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let address = value.parse().ok().or_else(|| Some(SocketAddr::new(value.parse().ok()?, dns::PORT)));
+    let fix = "Write the address of a name server in numbers, such as 192.0.2.53 or 127.0.0.1:5353, or leave it out.";
+    address.map(Some).ok_or_else(|| error("FLOWTHROUGH_NAMESERVER", "not an IP address", fix))
 }
 
 /// What signs the mails: for the sender's domain, unless it is said.

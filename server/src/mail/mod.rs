@@ -9,6 +9,7 @@ mod outbox;
 mod refusal;
 mod signer;
 mod smtp;
+pub mod standing;
 mod transport;
 
 pub use hello::{BadHello, Hello};

@@ -3,6 +3,7 @@
 
 use std::{fmt, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lettre::{
     Message,
     message::{
@@ -11,9 +12,9 @@ use lettre::{
     },
 };
 use rsa::{
-    RsaPrivateKey,
+    RsaPrivateKey, RsaPublicKey,
     pkcs1::{DecodeRsaPrivateKey as _, EncodeRsaPrivateKey as _, LineEnding},
-    pkcs8::DecodePrivateKey as _,
+    pkcs8::{DecodePrivateKey as _, EncodePublicKey as _},
     traits::PublicKeyParts as _,
 };
 
@@ -29,6 +30,7 @@ const BITS: usize = 2048;
 pub struct Signer {
     config: Arc<DkimConfig>,
     record: String,
+    public: RsaPublicKey,
 }
 
 /// Why a key cannot sign. Never shows it.
@@ -54,6 +56,7 @@ impl Signer {
         if key.n().bits() < BITS {
             return Err(BadKey::Short);
         }
+        let public = key.to_public_key();
         let key = key.to_pkcs1_pem(LineEnding::LF).map_err(|_| BadKey::Unreadable)?;
         let key = DkimSigningKey::new(&key, DkimSigningAlgorithm::Rsa).map_err(|_| BadKey::Unreadable)?;
         // Mail servers on the way fold lines anew and trim them.
@@ -61,7 +64,7 @@ impl Signer {
             DkimCanonicalization { header: DkimCanonicalizationType::Relaxed, body: DkimCanonicalizationType::Relaxed };
         let covered = COVERED.map(HeaderName::new_from_ascii_str).to_vec();
         let config = DkimConfig::new(selector.to_owned(), domain.to_owned(), key, covered, relaxed);
-        Ok(Self { config: Arc::new(config), record: format!("{selector}._domainkey.{domain}") })
+        Ok(Self { config: Arc::new(config), record: format!("{selector}._domainkey.{domain}"), public })
     }
 
     /// Where the domain's name server has to hold the public half of the key.
@@ -70,9 +73,22 @@ impl Signer {
         &self.record
     }
 
+    /// The public half of the key, as it stands behind `p=` in the record.
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        self.public.to_public_key_der().map(|key| STANDARD.encode(key.as_bytes())).unwrap_or_default()
+    }
+
     /// Adds the signature. It is the last that is done to a message.
     pub(super) fn sign(&self, message: &mut Message) {
         message.sign(&self.config);
+    }
+}
+
+/// The same signature, for the same name.
+impl PartialEq for Signer {
+    fn eq(&self, other: &Self) -> bool {
+        self.record == other.record && self.public == other.public
     }
 }
 

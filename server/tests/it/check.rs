@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::support::{BroadWorks, Installation, MailServer, ScimService, free_port, on_postgres};
+use crate::support::{BroadWorks, Installation, MailServer, NameServer, ScimService, free_port, on_postgres};
 
 /// What `check --json` finds: the exit code, and of one part the level and the words.
 struct Report {
@@ -15,7 +15,16 @@ struct Report {
 
 impl Report {
     fn of(installation: &Installation) -> Self {
-        let output = installation.try_run(&["check", "--json"]);
+        Self::run(installation, &["check", "--json"])
+    }
+
+    /// Of its mails alone.
+    fn of_mail(installation: &Installation, more: &[&str]) -> Self {
+        Self::run(installation, &[&["check", "mail", "--json"], more].concat())
+    }
+
+    fn run(installation: &Installation, command: &[&str]) -> Self {
+        let output = installation.try_run(command);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let json = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}{output:?}"));
         Self { code: output.status.code(), json }
@@ -44,7 +53,10 @@ fn file(installation: &Installation) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_has_everything_is_checked_while_it_runs() {
-    let (Some(mail), Some(scim)) = (MailServer::find(), ScimService::find()) else { return };
+    let (Some(mail), Some(scim), Some(names)) = (MailServer::find(), ScimService::find(), NameServer::start()) else {
+        return;
+    };
+    names.say(GOOD);
     let broadworks = BroadWorks::start().await;
     let (xsi, user, password) = broadworks.settings();
     let (url, token) = scim.settings();
@@ -55,6 +67,7 @@ async fn a_server_that_has_everything_is_checked_while_it_runs() {
         .with("FLOWTHROUGH_SMTP_URL", &mail.url)
         .with("FLOWTHROUGH_EHLO", "activate.example.com")
         .with("FLOWTHROUGH_MAIL_FROM", "activation@sp.example")
+        .with("FLOWTHROUGH_NAMESERVER", &names.address)
         .with("FLOWTHROUGH_SCIM_URL", url)
         .with("FLOWTHROUGH_SCIM_TOKEN", token)
         .with("FLOWTHROUGH_BROADWORKS_URL", xsi)
@@ -76,6 +89,7 @@ async fn a_server_that_has_everything_is_checked_while_it_runs() {
         ("code key", ".key"),
         ("public url", "reaches a server"),
         ("mail", "lets this server in"),
+        ("spf", "sp.example says who sends for it"),
         ("target", "scim can be used; templates with it: 1"),
         ("broadworks", "templates with it: 1"),
         ("broadworks", "the reader of directories"),
@@ -220,4 +234,105 @@ fn the_program_writes_its_completions_and_its_manual_whatever_the_settings_are()
     assert_eq!(mode(folder.path().join("flowthrough.1")), mode(own));
     let nowhere = installation.try_run(&["man", "/nowhere/at/all"]);
     assert_eq!(nowhere.status.code(), Some(1), "{nowhere:?}");
+}
+
+/// What a domain says whose mails arrive. The key is that of `services/dkim.pem`.
+const GOOD: &str = r#"
+sp.example. 60 IN MX 10 mail.sp.example.
+mail.sp.example. 60 IN A 192.0.2.1
+sp.example. 60 IN TXT "v=spf1 mx include:_spf.provider.example -all"
+sp.example. 60 IN TXT "some-site-verification=1"
+_spf.provider.example. 60 IN TXT "v=spf1 ip4:192.0.2.0/24 ~all"
+_dmarc.sp.example. 60 IN TXT "v=DMARC1; p=quarantine; rua=mailto:postmaster@sp.example"
+"#;
+
+/// One that sends and signs as `sp.example`, and asks this name server.
+fn sender(mail: &MailServer, names: &NameServer) -> Installation {
+    Installation::on_sqlite()
+        .with("FLOWTHROUGH_SMTP_URL", &mail.url)
+        .with("FLOWTHROUGH_EHLO", "activate.example.com")
+        .with("FLOWTHROUGH_MAIL_FROM", "activation@sp.example")
+        .with("FLOWTHROUGH_NAMESERVER", &names.address)
+        .with("FLOWTHROUGH_DKIM_SELECTOR", "ft1")
+        .with("FLOWTHROUGH_DKIM_KEY", include_str!("../services/dkim.pem"))
+}
+
+/// A text in a zone file is cut into parts of at most 255 bytes.
+fn key_record(report: &Report) -> String {
+    let fix = report.json["findings"].as_array().unwrap().iter().find(|found| found["part"] == "dkim").unwrap();
+    let fix = fix["fix"].as_str().unwrap().lines().last().unwrap();
+    let (name, text) = fix.split_once(". TXT ").unwrap();
+    let (first, rest) = text.trim_matches('"').split_at(200);
+    format!("{name}. 60 IN TXT \"{first}\" \"{rest}\"\n")
+}
+
+#[test]
+fn the_records_of_the_senders_domain_are_looked_at_as_receiving_sides_do() {
+    let (Some(mail), Some(names)) = (MailServer::find(), NameServer::start()) else { return };
+    let installation = sender(&mail, &names);
+    // Nothing is there: each part says what to publish, and what it says is then found to be right.
+    names.say("");
+    let report = Report::of_mail(&installation, &[]);
+    assert_eq!(report.code, Some(1));
+    report.says("mail", "ok", "lets this server in");
+    report.says("mail domain", "problem", "sp.example has neither MX nor an address");
+    report.says("spf", "problem", "sp.example has no SPF record");
+    report.says("dkim", "problem", "ft1._domainkey.sp.example holds no key");
+    report.says("dmarc", "problem", "sp.example has no DMARC record");
+    let key = key_record(&report);
+    let good = format!("{GOOD}{key}");
+    names.say(&good);
+    let report = Report::of_mail(&installation, &[]);
+    assert_eq!((report.code, report.of_level("ok")), (Some(0), 5), "{}", report.json);
+    // What is longer than a datagram is asked for by the other way.
+    names.say(
+        &good
+            .replace("some-site-verification=1", &"x".repeat(250))
+            .replace("MX 10", &format!("TXT \"{}\"\nsp.example. 60 IN MX 10", "y".repeat(250))),
+    );
+    let report = Report::of_mail(&installation, &[]);
+    assert_eq!((report.code, report.of_level("ok")), (Some(0), 5), "{}", report.json);
+    for (part, level, words, from, to) in [
+        ("mail domain", "problem", "takes no mail", "MX 10 mail.sp.example.", "MX 0 ."),
+        ("mail domain", "problem", "has no address", "mail.sp.example. 60 IN A", "other.sp.example. 60 IN A"),
+        ("spf", "problem", "has 2 SPF records", "some-site-verification=1", "v=spf1 -all"),
+        ("spf", "problem", "lets everybody send", "-all", "+all"),
+        ("spf", "warning", "says nothing of others", " -all", ""),
+        ("spf", "problem", "does not know", "v=spf1 mx", "v=spf1 max"),
+        ("spf", "problem", "has 0 SPF records", "include:_spf", "include:_other"),
+        ("spf", "problem", "more than 10 questions", "v=spf1 ip4:192.0.2.0/24", "v=spf1 a a a a a a a a a a"),
+        ("spf", "problem", "more than 10 questions", "v=spf1 ip4:192.0.2.0/24", "v=spf1 include:sp.example"),
+        ("spf", "warning", "does not answer", "include:_spf", "include:silent"),
+        ("spf", "warning", "says ServerFailure", "include:_spf", "include:broken"),
+        ("dkim", "problem", "another one than mails are signed by", "; p=MII", "; p=MIIx"),
+        ("dkim", "problem", "another one than mails are signed by", "k=rsa", "k=ed25519"),
+        ("dkim", "warning", "marked as a test", "k=rsa", "k=rsa; t=y"),
+        ("dmarc", "warning", "only watches", "p=quarantine", "p=none"),
+        ("dmarc", "problem", "has no policy that there is", "p=quarantine", "p=refuse"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        names.say(&good.replacen(from, to, 1));
+        Report::of_mail(&installation, &[]).says(part, level, words);
+    }
+    names.say(&good);
+    let signed_elsewhere = sender(&mail, &names).with("FLOWTHROUGH_DKIM_DOMAIN", "provider.example");
+    Report::of_mail(&signed_elsewhere, &[]).says("dmarc", "problem", "are signed for provider.example");
+    let part_of_it = sender(&mail, &names).with("FLOWTHROUGH_MAIL_FROM", "a@hosted.sp.example");
+    Report::of_mail(&part_of_it, &[]).says("dmarc", "ok", "hosted.sp.example says what becomes of others");
+}
+
+#[test]
+fn a_test_mail_is_sent_where_it_is_asked_for() {
+    let (Some(mail), Some(names)) = (MailServer::find(), NameServer::start()) else { return };
+    names.say(GOOD);
+    let installation = sender(&mail, &names);
+    let (taken, refused) = (mail.address("ann"), mail.address("nobody"));
+    Report::of_mail(&installation, &["--to", &taken]).says("test mail", "ok", "has taken it");
+    let raw = fs::read_to_string(mail.file(&taken, 1)).unwrap();
+    assert!(raw.contains("DKIM-Signature: ") && raw.contains("activation@sp.example"), "{raw}");
+    let report = Report::of_mail(&installation, &["--to", &refused]);
+    report.says("test mail", "problem", "5.1.1");
+    assert!(!report.json.to_string().contains(&refused), "{}", report.json);
+    assert_eq!(installation.try_run(&["check", "mail", "--to", "ann"]).status.code(), Some(2));
+    assert!(!fs::exists(mail.file(&taken, 2)).unwrap(), "a check alone sends nothing");
 }

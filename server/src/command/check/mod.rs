@@ -1,5 +1,5 @@
 //! `flowthrough check`: whether a server has everything that it needs, and what to do about what it lacks. It may run beside
-//! a server, sends no mail, creates no account, and leaves nothing behind.
+//! a server, sends no mail unless it is told to, creates no account, and leaves nothing behind.
 
 mod broadworks;
 mod database;
@@ -9,7 +9,7 @@ mod mail;
 mod public_url;
 mod targets;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use self::finding::{Finding, report};
 use super::Failure;
@@ -19,12 +19,32 @@ use crate::config::{Config, ConfigError};
 #[derive(Args)]
 pub struct Options {
     /// Print one JSON object instead of lines
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
+    #[command(subcommand)]
+    only: Option<Only>,
+}
+
+/// One part alone.
+#[derive(Subcommand)]
+enum Only {
+    /// Look at the mail server, and at what receiving sides look at: the sender's domain, SPF, DKIM and DMARC
+    Mail {
+        /// Send a mail there, signed as all are, to see how it arrives
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+    },
 }
 
 /// What the settings name, part by part.
 pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure> {
+    if let Some(Only::Mail { to }) = options.only {
+        let mut findings = mail::check(config).await;
+        if let Some(to) = to {
+            findings.push(mail::try_out(config, &to).await?);
+        }
+        return report(&findings, options.json);
+    }
     let mut findings = vec![Finding::ok("settings", "all of them can be used".to_owned())];
     findings.extend(files::site(config));
     findings.extend(files::database(config));

@@ -154,3 +154,36 @@ impl Door {
         self.open.store(true, Ordering::SeqCst);
     }
 }
+
+/// A name server of one's own: see `server/tests/services/nameserver.py`.
+pub struct NameServer {
+    pub address: String,
+    zone: tempfile::NamedTempFile,
+    process: std::process::Child,
+}
+
+impl NameServer {
+    pub fn start() -> Option<Self> {
+        let python = python()?.join("python");
+        let zone = tempfile::NamedTempFile::new().unwrap();
+        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/services/nameserver.py");
+        let mut command = std::process::Command::new(python);
+        let mut process = command.arg(program).arg(zone.path()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut address = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(process.stdout.take().unwrap()), &mut address)
+            .unwrap();
+        Some(Self { address: address.trim().to_owned(), zone, process })
+    }
+
+    /// From now on says this, and nothing else: lines of a zone file.
+    pub fn say(&self, zone: &str) {
+        fs::write(self.zone.path(), zone).unwrap();
+    }
+}
+
+impl Drop for NameServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
