@@ -12,6 +12,7 @@ mod mail;
 mod number;
 mod operation;
 mod retention;
+mod running;
 mod unknown;
 
 use std::{

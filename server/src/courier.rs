@@ -1,5 +1,7 @@
 //! Writes and sends the engine's mails.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use app::language;
 use domain::{EmailAddress, Fault, fault::Audience, limit};
 
@@ -14,34 +16,40 @@ use crate::{
     targets::Refusal,
 };
 
-/// Sends over a [`Transport`].
+/// Sends over a [`Transport`]. Cheap to clone: what one is told to send by, all are.
+#[derive(Clone)]
 pub struct PostOffice {
-    /// How mails leave.
+    sending: Arc<RwLock<Sending>>,
+    public_url: String,
+    environment: Environment,
+}
+
+/// How mails leave.
+#[derive(Clone)]
+pub struct Sending {
+    /// Over what.
     pub transport: Transport,
     /// From which address.
     pub from: EmailAddress,
-    /// Under which address users reach the server.
-    pub public_url: String,
-    /// Time for the Date header.
-    pub environment: Environment,
 }
 
 #[async_trait::async_trait]
 impl Courier for PostOffice {
     fn replaces(&self) -> bool {
-        self.transport.replaces()
+        self.sending().transport.replaces()
     }
 
     async fn ready(&self) -> Result<(), Refusal> {
-        self.transport.ready().await.map_err(|error| match error {
+        self.sending().transport.ready().await.map_err(|error| match error {
             MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
             MailError::Uncertain(said) => No { fault: Fault::MailUnavailable, said }.into(),
         })
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
-        let mail = self.write(letter).map_err(|fault| Undelivered::Refused(fault.into()))?;
-        self.transport.send(&mail).await.map_err(|error| match error {
+        let Sending { transport, from } = self.sending();
+        let mail = self.write(letter, from).map_err(|fault| Undelivered::Refused(fault.into()))?;
+        transport.send(&mail).await.map_err(|error| match error {
             MailError::Out(no) => Undelivered::Out(no.into()),
             MailError::Amid(no) => Undelivered::Amid(no.into()),
             MailError::Later(no) => Undelivered::Later(no.into()),
@@ -58,7 +66,23 @@ impl From<No> for Refusal {
 }
 
 impl PostOffice {
-    fn write(&self, letter: Letter) -> Result<Mail, Fault> {
+    /// One that sends so; under `public_url` users reach the server, and the environment has the time for the Date header.
+    #[must_use]
+    pub fn new(sending: Sending, public_url: &str, environment: &Environment) -> Self {
+        let sending = Arc::new(RwLock::new(sending));
+        Self { sending, public_url: public_url.to_owned(), environment: environment.clone() }
+    }
+
+    /// From the next mail on, sends so.
+    pub fn send_by(&self, sending: Sending) {
+        *self.sending.write().unwrap_or_else(PoisonError::into_inner) = sending;
+    }
+
+    fn sending(&self) -> Sending {
+        self.sending.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn write(&self, letter: Letter, from: EmailAddress) -> Result<Mail, Fault> {
         let Letter { proof, subscriber, template, token, code } = letter;
         let share = &template.share_token;
         let words = prove_address(
@@ -77,7 +101,7 @@ impl PostOffice {
         Ok(Mail {
             id: proof.id.into(),
             date: self.environment.now(),
-            from: Sender { name: template.partner_admin, address: self.from.clone(), reply_to: None },
+            from: Sender { name: template.partner_admin, address: from, reply_to: None },
             to: proof.email,
             subject: words.subject,
             text: words.text,

@@ -1,14 +1,15 @@
 //! The log: what is said at which level (docs/LOGGING.md lists it). One line for each thing that happened, with ids and networks
 //! and without anybody's name, address, user id or secret.
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, sync::OnceLock};
 
 use tracing::{Level, Subscriber};
 use tracing_subscriber::{
-    Layer as _,
+    Layer as _, Registry,
     filter::Targets,
     fmt::{self, MakeWriter},
     layer::SubscriberExt as _,
+    reload,
     util::SubscriberInitExt as _,
 };
 
@@ -25,10 +26,25 @@ pub enum Format {
     Json,
 }
 
+/// What the process's log says: there is one log in a process.
+static SAID: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
+
 /// Says on standard error what is said at this level, or one above it.
 pub fn begin(level: Level, format: Format) {
+    let (said, handle) = reload::Layer::new(said(level));
     // Colours are for terminals: a log that is kept holds no control characters.
-    lines(level, format, std::io::stderr, std::io::stderr().is_terminal()).init();
+    let lines = written(format, std::io::stderr, std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(said)).init();
+    let _ = SAID.set(handle);
+}
+
+/// From now on says what is said at this level, or one above it.
+pub fn say(level: Level) {
+    if let Some(handle) = SAID.get()
+        && let Err(error) = handle.reload(said(level))
+    {
+        tracing::error!(%error, "the level of the log cannot be changed");
+    }
 }
 
 /// Whoever writes the lines.
@@ -36,16 +52,26 @@ pub fn lines<W>(level: Level, format: Format, writer: W, colours: bool) -> impl 
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let said = Targets::new()
+    tracing_subscriber::registry().with(written(format, writer, colours).with_filter(said(level)))
+}
+
+/// What is said at a level.
+fn said(level: Level) -> Targets {
+    Targets::new()
         .with_default(level)
         // A migration says what it does with every start, although there is nothing to do.
         .with_target("sea_orm_migration", Level::WARN.min(level))
         // A record with gaps proves nothing.
-        .with_target(SECURITY, Level::INFO.max(level));
-    let lines = match format {
+        .with_target(SECURITY, Level::INFO.max(level))
+}
+
+fn written<W>(format: Format, writer: W, colours: bool) -> Box<dyn tracing_subscriber::Layer<Registry> + Send + Sync>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    match format {
         Format::Text => fmt::layer().with_writer(writer).with_ansi(colours).boxed(),
         // The fields of an event beside its level and time; those of its request, such as the tracking id, under `span`.
         Format::Json => fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(writer).boxed(),
-    };
-    tracing_subscriber::registry().with(lines.with_filter(said))
+    }
 }

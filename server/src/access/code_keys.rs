@@ -34,9 +34,10 @@ const SHORTEST: usize = 32;
 const ID: usize = 12;
 
 /// The keys of one installation: the first one is for new codes, the others still open older ones. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct CodeKeys(Arc<[Key]>);
 
+#[derive(PartialEq, Eq)]
 struct Key {
     /// Says nothing of the key itself.
     id: String,

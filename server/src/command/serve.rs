@@ -1,6 +1,7 @@
 //! `flowthrough serve`
 
 mod demo;
+mod reload;
 mod supervisor;
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -10,7 +11,7 @@ use domain::{EmailAddress, Timestamp};
 use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
 
-use self::demo::Demo;
+use self::{demo::Demo, reload::Reload};
 use super::{
     Failure,
     database::{beside, connect, damaged, folder, lock, sqlite_path},
@@ -23,7 +24,7 @@ use crate::{
     build::Build,
     clock,
     config::{Config, ConfigError, bad_code_keys},
-    courier::PostOffice,
+    courier::{PostOffice, Sending},
     directory_sync::{Directories, Syncer},
     environment::Environment,
     http::{
@@ -89,7 +90,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
-    let worker = worker(&config, &patient, &environment, demo.as_ref())?.with_code_keys(code_keys.clone());
+    let office = office(&config, &environment, options.demo)?;
+    let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
+    let worker = worker.with_code_keys(code_keys.clone());
     let known = (devices, code_keys, worker.breakers().clone());
     let context = context(&config, &store, &environment, known, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
@@ -144,6 +147,8 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         let (router, stopped) = (http::private::router(scrape), wait(stopped.clone()));
         tokio::spawn(listener::serve(listener, router, Limits::PRIVATE, environment.clone(), stopped));
     }
+    let reload = Reload::listen(config.clone(), (!options.demo).then_some(office));
+    let reload = tokio::spawn(reload.run());
     supervisor::ready(readiness.clone());
     let live = store.live().clone();
     let signal = async move {
@@ -160,6 +165,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         () = listener::serve(listener, router, limits, environment.clone(), wait(stopped)) => {}
         () = signal => {}
     }
+    reload.abort();
     sweeper.abort();
     index.abort();
     clock.abort();
@@ -262,16 +268,25 @@ fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Dir
     Directories::new(context.store.clone(), context.environment.clone(), only, named)
 }
 
-fn worker(config: &Config, store: &Store, environment: &Environment, demo: Option<&Demo>) -> Result<Worker, Failure> {
-    let transport = if demo.is_some() { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
+/// Who writes the mails. A demo's stay in the house.
+fn office(config: &Config, environment: &Environment, demo: bool) -> Result<PostOffice, Failure> {
+    let transport = if demo { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
     let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
-    let courier =
-        PostOffice { transport, from, public_url: config.public_url.clone(), environment: environment.clone() };
+    Ok(PostOffice::new(Sending { transport, from }, &config.public_url, environment))
+}
+
+fn worker(
+    config: &Config,
+    store: &Store,
+    environment: &Environment,
+    demo: Option<&Demo>,
+    office: PostOffice,
+) -> Result<Worker, Failure> {
     let (targets, attempts) = match demo {
         Some(demo) => (Targets::default().with(directory::NAME, demo.target.clone()), demo.attempts),
         None => (outside::targets(config, store, environment)?, domain::retry::MAX_ATTEMPTS),
     };
-    Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(courier), attempts))
+    Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(office), attempts))
 }
 
 /// Tells a real server's operator how to begin. Of servers that start together on one database, one does.

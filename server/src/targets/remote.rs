@@ -1,7 +1,11 @@
 //! What the targets that are reached over HTTP have in common: an address with a token, calls that end in time, and
 //! refusals in the words of our catalogue.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use domain::Fault;
 use reqwest::{
@@ -21,12 +25,20 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// The largest answer that is read, in bytes: a list of a hundred accounts is well below.
 const LARGEST_ANSWER: usize = 1 << 20;
 
-/// Where a target is, and the token that opens it.
-#[derive(Clone, PartialEq, Eq)]
+/// Where a target is, and the token that opens it. Cheap to clone: clones have one token.
+#[derive(Clone)]
 pub struct Endpoint {
     url: Url,
-    authorization: HeaderValue,
+    authorization: Arc<RwLock<HeaderValue>>,
 }
+
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_at_the_place_of(other) && self.authorization() == other.authorization()
+    }
+}
+
+impl Eq for Endpoint {}
 
 /// What is wrong with an [`Endpoint`]. Shows neither address nor token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +64,23 @@ impl Endpoint {
             _ => return Err(BadEndpoint::Token),
         };
         authorization.set_sensitive(true);
-        Ok(Self { url, authorization })
+        Ok(Self { url, authorization: Arc::new(RwLock::new(authorization)) })
+    }
+
+    /// Whether both are at one address, whatever opens it.
+    #[must_use]
+    pub fn is_at_the_place_of(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+
+    /// From the next call on, it and all its clones are opened by the other's token.
+    pub fn open_as(&self, other: &Self) {
+        let authorization = other.authorization();
+        *self.authorization.write().unwrap_or_else(PoisonError::into_inner) = authorization;
+    }
+
+    fn authorization(&self) -> HeaderValue {
+        self.authorization.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -86,7 +114,7 @@ impl Remote {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
         }
-        self.http.request(method, url).header(header::AUTHORIZATION, self.endpoint.authorization.clone())
+        self.http.request(method, url).header(header::AUTHORIZATION, self.endpoint.authorization())
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
     access::{adapter_accounts, tokens},
-    courier::PostOffice,
+    courier::{PostOffice, Sending},
     import::{ImportOptions, import},
     mail::{Hello, Transport},
     provisioning::workspaces::{self, Changes, NewWorkspace},
@@ -86,12 +86,11 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         new.user_id = BroadWorksId::kept("\u{212A}en@sp.com");
         new.sp_enterprise_id = SpEnterpriseId::kept("SP1+ac\u{200B}me");
         world.try_arrive(&template, new).await.unwrap();
-        let post_office = PostOffice {
+        let sending = Sending {
             transport: Transport::smtp(&server.url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
             from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
-            public_url: PUBLIC_URL.to_owned(),
-            environment: world.environment.clone(),
         };
+        let post_office = PostOffice::new(sending, PUBLIC_URL, &world.environment);
         world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office)).drain().await.unwrap();
         assert_eq!(server.mails(&address).len(), 1);
         let client = world.client().await;

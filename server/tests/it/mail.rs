@@ -11,7 +11,7 @@ use rsa::{
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
-    courier::PostOffice,
+    courier::{PostOffice, Sending},
     mail::{Hello, Signer, Transport},
     provisioning::{queue, worker::Worker},
     store::{SubscriberId, proof},
@@ -34,12 +34,8 @@ fn transport(url: &str) -> Transport {
 }
 
 fn worker_by(world: &World, transport: Transport) -> Worker {
-    let post_office = PostOffice {
-        transport,
-        from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
-        public_url: PUBLIC_URL.to_owned(),
-        environment: world.environment.clone(),
-    };
+    let sending = Sending { transport, from: EmailAddress::parse("activation@flowthrough.example").unwrap() };
+    let post_office = PostOffice::new(sending, PUBLIC_URL, &world.environment);
     world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office))
 }
 

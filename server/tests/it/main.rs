@@ -32,6 +32,7 @@ mod mail;
 mod monitoring;
 mod person;
 mod portal;
+mod reload;
 mod restart;
 mod retention;
 mod rolling;

@@ -81,7 +81,7 @@ pub(super) async fn try_out(config: &Config, to: &str) -> Result<Finding, Failur
     Ok(match transport(config)?.send(&mail).await {
         Ok(()) if config.smtp_url.is_none() => Finding::ok("test mail", format!("it was written into {OUTBOX}/")),
         Ok(()) => Finding::ok("test mail", "the mail server has taken it".to_owned()),
-        Err(MailError::Out(no) | MailError::Later(no) | MailError::Refused(no)) => refused("test mail", &no),
+        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => refused("test mail", &no),
         Err(MailError::Uncertain(said)) => Finding::problem("test mail", said, "See the mail server's log."),
     })
 }

@@ -27,6 +27,16 @@ pub(super) fn ready(readiness: Readiness) {
     }
 }
 
+/// The server reads its settings again.
+pub(super) fn reloading() {
+    tell(NotifyState::Reloading);
+}
+
+/// It has read them.
+pub(super) fn reloaded() {
+    tell(NotifyState::Ready);
+}
+
 /// The server is about to stop.
 pub(super) fn stopping() {
     tell(NotifyState::Stopping);

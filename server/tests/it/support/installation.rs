@@ -13,6 +13,8 @@ use server::{live::Live, store::Store};
 
 /// How long a server may take to get ready.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What a server says, in its folder.
+const LOG: &str = "log";
 /// How often to look whether it is.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -24,6 +26,7 @@ pub struct Installation {
     socket: Option<TcpListener>,
     settings: Vec<(&'static str, String)>,
     binary: String,
+    logged: bool,
 }
 
 impl Installation {
@@ -32,8 +35,16 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
         let settings = vec![("FLOWTHROUGH_LOG", "error".to_owned())];
-        Self { folder, descriptors: None, shielded: false, socket: None, settings, binary: this_version() }
-            .with("FLOWTHROUGH_DATABASE_URL", &database)
+        Self {
+            folder,
+            descriptors: None,
+            shielded: false,
+            socket: None,
+            settings,
+            binary: this_version(),
+            logged: false,
+        }
+        .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
     /// On this database.
@@ -61,6 +72,24 @@ impl Installation {
     /// In which a process that writes more than it may is told so, and not killed.
     pub fn shielded(self) -> Self {
         Self { shielded: true, ..self }
+    }
+
+    /// Whose servers' logs are kept ([`Installation::says`]).
+    pub fn logged(self) -> Self {
+        Self { logged: true, ..self }
+    }
+
+    /// Returns the rest of the log from its first line with these words on, once a server has said them.
+    pub async fn says(&self, words: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let log = std::fs::read_to_string(self.folder().join(LOG)).unwrap_or_default();
+            if let Some((_, rest)) = log.split_once(words) {
+                return rest.to_owned();
+            }
+            assert!(began.elapsed() < PATIENCE, "nobody says {words:?}: {log}");
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Whose servers are given this socket, as systemd gives it: as descriptor 3, with the process's own id.
@@ -169,6 +198,10 @@ impl Installation {
         let listen = format!("127.0.0.1:{port}");
         let mut command = self.command(&["serve"]);
         command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::piped());
+        if self.logged {
+            let log = std::fs::File::options().create(true).append(true).open(self.folder().join(LOG)).unwrap();
+            command.stderr(log);
+        }
         Server { child: command.spawn().unwrap(), url: format!("http://{listen}") }
     }
 }
