@@ -5,6 +5,7 @@ mod arrival;
 mod clock;
 mod codes;
 mod crash;
+mod fence;
 mod hands;
 mod locks;
 mod mailing;
