@@ -38,12 +38,14 @@ fn without_placeholders(text: &str) -> String {
     std::iter::once(before.to_owned()).chain(rest.split("{{").map(after)).collect()
 }
 
-/// Fails for every text that holds one of these words, or a word that begins like one of those that end with `*`.
+/// Fails for every text that holds one of these words, a word that begins like one of those that end with `*`, or one that
+/// ends like those that begin with it.
 fn never(language: &str, within: &str, words: &[&str]) {
     let is_one = |found: &str| {
-        words.iter().any(|word| match word.strip_suffix('*') {
-            Some(beginning) => found.starts_with(beginning),
-            None => found == *word,
+        words.iter().any(|word| match (word.strip_suffix('*'), word.strip_prefix('*')) {
+            (Some(beginning), _) => found.starts_with(beginning),
+            (_, Some(end)) => found.ends_with(end),
+            _ => found == *word,
         })
     };
     let mixed: Vec<String> = texts(language)
@@ -67,6 +69,62 @@ fn bulgarian_uses_one_form_of_address_and_one_term_for_one_thing() {
     never("bg", "", &["вие", "вас", "ви", "ваш*"]);
     never("bg", "", &["включ*", "отказан*", "Отказан*", "отменен*", "Отменен*", "Отмяна"]);
     assert_eq!(texts("bg")["hub.product"], "Партньорски център");
+}
+
+/// The form of address that each glossary in `docs/languages` names, by the words of the other one.
+#[test]
+fn no_language_mixes_its_forms_of_address() {
+    never("ar", "", &["اطلب", "امنح", "أمهل", "أدخل", "انتظر", "افتح"]);
+    never("de", "", &["du", "dich", "dir", "dein*", "Du", "Dein*"]);
+    never("es", "", &["usted", "Usted", "Espere", "Escriba", "Pida", "Vuelva", "vosotros"]);
+    never("fr", "", &["tu", "toi", "ton", "tes"]);
+    never("he", "", &["בקשו", "הזינו", "פתחו", "נסו", "המתינו"]);
+    never("it", "", &["Lei", "Suo", "Sua", "Suoi", "Dia", "Invii", "invii", "Inserisca", "Attenda"]);
+    never("ko", "", &["*니다", "*십시오", "요청하세요", "부여하세요", "보내세요"]);
+    never("nl", "", &["u", "U", "uw", "Uw"]);
+    never("pl", "", &["Pan", "Pani", "Państwo", "Państwa"]);
+    never("pt-BR", "", &["tu", "teu", "tua", "vosso*"]);
+    never("pt-PT", "", &["tu", "teu", "tua", "você"]);
+    never("ro", "", &["dvs", "dumneavoastră", "*ți-vă", "Cereți", "Așteptați", "Acordați", "Introduceți", "trimiteți"]);
+    never("sv", "", &["ni", "Ni", "er", "ert", "era"]);
+}
+
+/// One role, one name: what a fault asks for is what People of the hub offers.
+#[test]
+fn a_fault_calls_the_role_as_the_hub_does() {
+    for language in languages() {
+        let texts = texts(&language);
+        let Some(role) = texts.get("hub.people.full_administrator") else { continue };
+        for fault in ["last_full_administrator.cause", "last_full_administrator.remedy", "invitation_invalid.remedy"] {
+            let text = &texts[&format!("fault.{fault}")];
+            assert!(text.to_lowercase().contains(&role.to_lowercase()), "{language}, {fault}: {text}");
+        }
+    }
+}
+
+/// English has it by habit; elsewhere an apostrophe is one.
+#[test]
+fn an_apostrophe_is_not_a_straight_quote() {
+    for language in languages().into_iter().filter(|language| language != "en") {
+        let straight: Vec<_> = whole(&language).into_iter().filter(|(_, text)| text.contains('\'')).collect();
+        assert!(straight.is_empty(), "{language}: {straight:?}");
+    }
+}
+
+/// Signs at the end of what is written from the left go to the other end within a text from the right, unless it is set apart.
+#[test]
+fn addresses_are_set_apart_in_texts_from_the_right() {
+    const APART: (char, char) = ('\u{2066}', '\u{2069}');
+    for language in ["ar", "he"] {
+        for (key, text) in whole(language) {
+            for sign in ["://", "?tls", "@sp"] {
+                for (at, _) in text.match_indices(sign) {
+                    let open = text[..at].rfind(APART.0) > text[..at].rfind(APART.1);
+                    assert!(open && text[at..].contains(APART.1), "{language}, {key}: {text}");
+                }
+            }
+        }
+    }
 }
 
 /// Who activates a phone does not know BroadWorks, only the user ID of the phone service.
