@@ -7,6 +7,7 @@ mod administrators;
 mod audit;
 mod customers;
 mod jobs;
+mod overview;
 mod people;
 mod portal;
 mod templates;
@@ -18,7 +19,7 @@ use std::{any::Any, sync::Arc};
 use domain::Network;
 
 pub use self::{
-    administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, people::People,
+    administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, overview::Overview, people::People,
     portal::PortalBackend, templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
@@ -79,6 +80,9 @@ pub struct NewSession {
 
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
-pub trait HubBackend: Administrators + Customers + Jobs + Templates + Users + Tokens + People + Audit {}
+pub trait HubBackend:
+    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit
+{
+}
 
-impl<T: Administrators + Customers + Jobs + Templates + Users + Tokens + People + Audit> HubBackend for T {}
+impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit> HubBackend for T {}

@@ -219,6 +219,12 @@ impl<K: Copy + PartialEq> Health<K> {
         Some(Outage { since: self.since?, cause })
     }
 
+    /// When one attempt shows whether it is back, while it rests.
+    #[must_use]
+    pub fn next_trial(&self) -> Option<Timestamp> {
+        self.rest.map(|rest| rest.until)
+    }
+
     /// Whether its rest is over: one attempt may show whether it is back.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {

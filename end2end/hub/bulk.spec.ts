@@ -53,13 +53,32 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
   await bar(page).getByRole('button', { name: 'Delete Users' }).click();
   const dialog = hub.dialog('Delete Users');
   await expect(dialog).toContainText('1 user is deleted, and the account removed.');
+  await expect(dialog.getByRole('radio', { name: 'The users can onboard again' })).toBeChecked();
   await dialog.getByRole('button', { name: 'Delete Users' }).click();
+  // Whoever loads the page again can still take it back.
+  await page.reload();
   await strip(page).getByRole('button', { name: 'Undo' }).click();
   await expect(strip(page)).toContainText('Delete User: Cancelled');
   await strip(page).getByRole('button', { name: 'Close' }).click();
   await expect(strip(page)).toBeHidden();
   await page.reload();
   await expect(row).toBeVisible();
+});
+
+test('a deletion can be undone under Jobs, and nothing else is offered for whoever is to be deleted', async ({ hub, page }) => {
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row, id } = await hub.firstIn('Error');
+  await hub.choose(row, 'Delete User');
+  await hub.dialog('Delete User').getByRole('button', { name: 'Delete User' }).click();
+  await expect(strip(page)).toContainText(id);
+  await expect(row).toContainText('The deletion begins in a moment.');
+  await expect(row.getByRole('button', { name: /^Actions/ })).toBeHidden();
+  await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'Jobs' }).click();
+  await hub.at('Jobs');
+  const job = page.getByRole('row').nth(1);
+  await job.getByRole('button', { name: 'Undo' }).click();
+  await expect(job).toContainText('Cancelled');
+  await expect(job).toContainText(id);
 });
 
 test('by keyboard alone: j and k walk the list, x ticks, and ticks outlive a page', async ({ hub, page }) => {

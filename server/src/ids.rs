@@ -4,6 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
+use domain::Timestamp;
 use sea_orm::{DbErr, DeriveValueType, TryFromU64, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -110,6 +111,12 @@ id! {
 id! {
     /// A bulk job's.
     BulkJobId
+}
+
+/// Smaller than every id that was given out at that time or later, and greater than those from before: an id begins with its time.
+#[must_use]
+pub fn first_id_at(at: Timestamp) -> Uuid {
+    Uuid::from_u128(u128::try_from(at.0).unwrap_or(0) << 80)
 }
 
 /// The owner of a task, a history or a billed span. Tables keep the bare id: what else they hold tells which of the two it is.

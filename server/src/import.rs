@@ -18,6 +18,7 @@ use std::{
     io::{Read, Seek},
 };
 
+use app::i18n::Locale;
 use domain::{
     Fault, Field,
     audit::Deed,
@@ -55,8 +56,8 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Write nothing if there is a single bad row; otherwise bad rows do not hold up good ones.
     pub all_or_nothing: bool,
-    /// Give the bad rows back as a file.
-    pub give_back: bool,
+    /// Give the bad rows back as a file that says in this language what is wrong with each.
+    pub give_back: Option<Locale>,
 }
 
 impl Default for ImportOptions {
@@ -67,7 +68,7 @@ impl Default for ImportOptions {
             most: u64::MAX,
             dry_run: false,
             all_or_nothing: false,
-            give_back: false,
+            give_back: None,
         }
     }
 }
@@ -234,8 +235,8 @@ impl Import<'_> {
                 Ok(candidate) => chunk.push(candidate),
                 Err(flaws) => {
                     report.refuse(row.line, &flaws);
-                    if self.options.give_back {
-                        report.give_back(table.header(), &table.cells(), (row.line, &flaws));
+                    if let Some(language) = self.options.give_back {
+                        report.give_back(table.header(), &table.cells(), &flaws, language);
                     }
                 }
             }

@@ -41,6 +41,7 @@ pub mod retention;
 pub mod retry_after;
 pub mod search;
 pub mod spreadsheet;
+pub mod statistics;
 pub mod store;
 pub mod sweepers;
 pub mod targets;

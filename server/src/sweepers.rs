@@ -1,4 +1,4 @@
-//! What has had its time is swept away: the one list of everything that is.
+//! What has had its time is swept away, and what is kept of each day is written down: the one list of everything that is.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::{
     http,
     provisioning::bulk,
     retention::Retention,
+    statistics,
     store::Store,
     webhooks,
 };
@@ -22,12 +23,13 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 type Sweeping<'a> = BoxFuture<'a, Result<(), Trouble>>;
 
 /// Each with what the log calls it.
-fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'static str, Sweeping<'a>); 7] {
+fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'static str, Sweeping<'a>); 8] {
     [
         ("limits", Box::pin(throttle::sweep(store, now))),
         ("sessions", Box::pin(session::sweep(store, now))),
         ("answers of the API", Box::pin(http::api::sweep(store, now))),
         ("bulk jobs", Box::pin(bulk::sweep(store, now))),
+        ("how users stand", Box::pin(statistics::sweep(store, now))),
         ("deliveries of webhooks", Box::pin(webhooks::sweep(store, now))),
         ("what was kept long enough", Box::pin(retention.sweep(store, now))),
         ("servers that are gone", Box::pin(async move { Ok(store.forget_gone_servers(now).await?) })),

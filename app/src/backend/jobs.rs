@@ -30,6 +30,8 @@ pub trait Jobs: Send + Sync {
     ) -> Result<JobRow, Problem>;
     /// The jobs, the newest first.
     async fn jobs(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<JobRow>, Problem>;
+    /// Those that the caller has begun and that are not over.
+    async fn open_jobs(&self, administrator: &Administrator) -> Result<Vec<JobRow>, Problem>;
     /// How a job stands.
     async fn job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem>;
     /// The same with those of its rows that have this outcome.

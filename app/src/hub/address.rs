@@ -6,6 +6,8 @@ use super::model::{AuditFilter, Cursor, UserFilter};
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
+/// How onboarding goes.
+pub const OVERVIEW: &str = "/hub/overview";
 /// The API tokens.
 pub const TOKENS: &str = "/hub/tokens";
 /// The audit log.
@@ -122,11 +124,12 @@ pub fn import(template: &str, customer: Option<String>) -> String {
     with_query(&format!("/hub/templates/{template}/import"), [("customer", customer)])
 }
 
-/// Where a file of users goes.
+/// Where a file of users goes; what is wrong in it is written in this language.
 #[cfg(feature = "hydrate")]
-pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool) -> String {
+pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool, language: &str) -> String {
     let wanted = [("dry_run", dry_run), ("all_or_nothing", all_or_nothing)];
     let wanted = wanted.map(|(name, wanted)| (name, Some(wanted.to_string())));
+    let wanted = wanted.into_iter().chain([("language", Some(language.to_owned()))]);
     with_query(&format!("/hub/templates/{template}/users.csv"), wanted)
 }
 

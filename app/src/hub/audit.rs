@@ -9,8 +9,8 @@ use super::session::signed_in;
 use super::{
     address,
     loaded::loaded,
-    model::{AuditFilter, AuditPage, AuditRow, Page, Subject},
-    text::doer_text,
+    model::{Asked, AuditFilter, AuditPage, AuditRow, Page, Subject},
+    text::{action_text, doer_text, list_text, users_text},
 };
 use crate::{
     i18n::*,
@@ -143,7 +143,18 @@ fn List(page: Page<AuditRow>, filter: AuditFilter, first: Option<String>) -> imp
 #[component]
 fn Row(row: AuditRow) -> impl IntoView {
     let i18n = use_i18n();
-    let AuditRow { at, by, deed, subject, .. } = row;
+    let AuditRow { at, by, deed, subject, asked, .. } = row;
+    let whom = asked.clone().map(|asked| {
+        view! { " " <span class="muted">{move || whom_text(i18n.get_locale(), &asked)}</span> }
+    });
+    let what = move || match (&asked, deed) {
+        (Some(asked), Some(Deed::JobBegun)) => asked_text(i18n.get_locale(), asked).to_owned(),
+        (Some(asked), _) => {
+            let (deed, what) = (deed_text(i18n.get_locale(), deed), asked_text(i18n.get_locale(), asked));
+            t_string!(i18n, hub.jobs.said, what = deed, state = what).to_string()
+        }
+        (None, _) => deed_text(i18n.get_locale(), deed).to_owned(),
+    };
     let subject = subject.map(|subject| match subject {
         Subject::User(id) => view! { <A href=address::user(&id)>{text!(i18n, hub.audit.user)}</A> }.into_any(),
         Subject::Job(id) => view! { <A href=address::job(&id, None, None)>{text!(i18n, hub.audit.job)}</A> }.into_any(),
@@ -154,10 +165,24 @@ fn Row(row: AuditRow) -> impl IntoView {
         <tr role="row">
             <Cell label=text!(i18n, hub.audit.when)><Moment at/></Cell>
             <Cell label=text!(i18n, hub.audit.who)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
-            <Cell label=text!(i18n, hub.audit.what)>{move || deed_text(i18n.get_locale(), deed)}</Cell>
-            <Cell label=text!(i18n, hub.audit.to_what)>{subject}</Cell>
+            <Cell label=text!(i18n, hub.audit.what)>{what}</Cell>
+            <Cell label=text!(i18n, hub.audit.to_what)>{subject} {whom}</Cell>
         </tr>
     }
+}
+
+/// What a job was asked for.
+fn asked_text(locale: Locale, asked: &Asked) -> &'static str {
+    // One of a list was still one of many that could have fitted.
+    let rows = asked.users.filter(|_| asked.list.is_none()).unwrap_or_default();
+    action_text(locale, asked.action, rows)
+}
+
+/// With how many, and of which list.
+fn whom_text(locale: Locale, asked: &Asked) -> String {
+    let users = asked.users.map(|users| users_text(locale, users));
+    let list = asked.list.as_ref().map(|list| list_text(locale, list));
+    [users, list].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn category_text(locale: Locale, category: Category) -> &'static str {

@@ -60,12 +60,13 @@ impl Kind {
         if let Self::Delete = self { Emphasis::Danger } else { Emphasis::Primary }
     }
 
-    /// What the server is asked for, once it is known which package.
-    fn deed(self, package: Option<Package>) -> Option<BulkDeed> {
+    /// What the server is asked for, once it is known which package; and whether those who are deleted cannot come back.
+    fn deed(self, package: Option<Package>, forbid: bool) -> Option<BulkDeed> {
         match self {
             Self::Retry => Some(BulkDeed::Retry),
             Self::Resend => Some(BulkDeed::Resend),
             Self::ChangePackage => package.map(BulkDeed::ChangePackage),
+            Self::Delete if forbid => Some(BulkDeed::DeleteForGood),
             Self::Delete => Some(BulkDeed::Delete),
         }
     }
@@ -148,8 +149,22 @@ pub(super) fn SelectionBar(
                 ></button>
             </div>
         </section>
-        {move || dialog.get().map(|kind| view! { <BulkDialog kind ticked on_close=move || dialog.set(None)/> })}
+        {move || dialog.get().map(|kind| {
+            let selection = untrack(|| ticked.selection());
+            view! { <BulkDialog kind selection on_begun=move || ticked.clear() on_close=move || dialog.set(None)/> }
+        })}
     }
+}
+
+/// Retry Activation for all of a list, which is not open.
+#[component]
+pub(super) fn BulkRetry(
+    /// Whom it is about.
+    selection: Selection,
+    /// Called when the dialog was closed.
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
+    view! { <BulkDialog kind=Kind::Retry selection on_begun=|| () on_close/> }
 }
 
 /// Those who are ticked as a file. A form, because their ids are too many for an address.

@@ -1,17 +1,19 @@
-//! The jobs that this administrator has begun: how far they are, on whatever page, until their end was seen.
+//! The jobs that this administrator has begun: how far they are, on whatever page, until their end was seen. Those that are not over
+//! are shown in whatever tab and session is open.
 
 use std::time::Duration;
 
-use domain::bulk::Action;
-use leptos::{prelude::*, task::spawn_local};
+use domain::{Permission, bulk::Action};
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_location};
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
     address,
+    allowed::Allowed,
     model::{JobRow, JobState},
-    text::{action_text, job_numbers, job_state_text, number_text},
+    text::{action_text, job_progress, job_state_text, job_users},
 };
 use crate::{
     i18n::*,
@@ -21,6 +23,13 @@ use crate::{
 
 /// How long after an answer the next one is asked for.
 const BETWEEN: Duration = Duration::from_secs(1);
+
+/// Those that one has begun and that are not over.
+#[server(prefix = "/api", endpoint = "hub/open-jobs", client = crate::hub::client::HubClient)]
+pub async fn open_jobs() -> Result<Vec<JobRow>, Problem> {
+    let (hub, administrator) = signed_in::<OpenJobs>().await?;
+    hub.open_jobs(&administrator).await
+}
 
 /// How a job stands.
 #[server(prefix = "/api", endpoint = "hub/job", client = crate::hub::client::HubClient)]
@@ -58,11 +67,33 @@ impl Followed {
 
     /// The same, and reports its end.
     pub(super) fn follow_to_its_end(self, job: JobRow, ended: impl FnOnce(&JobRow) + 'static) {
-        let job = ArcRwSignal::new(job);
+        // Whoever asks for what is asked for already is shown the same job.
+        let known = self.0.try_with_untracked(|jobs| {
+            jobs.iter().find(|known| known.with_untracked(|known| known.id == job.id)).cloned()
+        });
         // The hub may have been left before the answer came.
-        if self.0.try_update(|jobs| jobs.push(job.clone())).is_some() {
+        if let Some(None) = known {
+            let job = ArcRwSignal::new(job);
+            self.0.update(|jobs| jobs.push(job.clone()));
             look_again(job, ended);
         }
+    }
+
+    /// Also those that were begun in another tab, or before this page was loaded: now, and whenever one comes back to it.
+    fn find(self) {
+        let find = move || {
+            spawn_local(async move {
+                // Whoever is signed out is told so by the page.
+                for job in open_jobs().await.unwrap_or_default() {
+                    self.follow(job);
+                }
+            });
+        };
+        Effect::new(move || {
+            find();
+            let back = window_event_listener(ev::focus, move |_| find());
+            on_cleanup(move || back.remove());
+        });
     }
 
     fn dismiss(self, id: &str) {
@@ -101,6 +132,7 @@ pub(super) fn look_again(job: ArcRwSignal<JobRow>, ended: impl FnOnce(&JobRow) +
 pub(super) fn FollowedJobs() -> impl IntoView {
     let i18n = use_i18n();
     let followed = Followed::here();
+    followed.find();
     let any = Memo::new(move |_| !followed.0.read().is_empty());
     view! {
         <section class="job-strips" aria-label=text!(i18n, hub.jobs.strip) hidden=move || !any.get()>
@@ -123,19 +155,8 @@ fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
         let (what, state) = (what(), job_state_text(i18n.get_locale(), state.get()));
         t_string!(i18n, hub.jobs.said, what, state).to_string()
     };
-    let numbers = move || {
-        let job = row.read();
-        match job.state {
-            JobState::Waiting(_) => String::new(),
-            JobState::Selecting => number_text(i18n.get_locale(), job.rows),
-            JobState::Running => {
-                let (done, rows) =
-                    (number_text(i18n.get_locale(), job.done()), number_text(i18n.get_locale(), job.rows));
-                t_string!(i18n, hub.jobs.progress, done, rows).to_string()
-            }
-            JobState::Finished | JobState::Cancelled => job_numbers(i18n.get_locale(), &job),
-        }
-    };
+    let users = move || job_users(i18n.get_locale(), &row.read());
+    let numbers = move || job_progress(i18n.get_locale(), &row.read());
     let details = address::job(&id, None, None);
     // A job's own page says as much.
     let (path, own) = (use_location().pathname, details.clone());
@@ -148,7 +169,9 @@ fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
     view! {
         <div class="job-strip" hidden=is_here>
             <p class="job-strip-words">
+                // Not the seconds: a reader would say each of them.
                 <strong role="status">{said}</strong> " "
+                <span translate="no">{users}</span> " "
                 <span class="muted">{numbers}</span>
             </p>
             <JobProgress row/>
@@ -210,19 +233,22 @@ pub(super) fn CancelJob(row: RwSignal<JobRow>) -> impl IntoView {
             }
         });
     };
+    let over = Memo::new(move |_| state.get().is_over());
     view! {
-        <Show when=move || !state.get().is_over()>
-            <button
-                type="button"
-                class=Emphasis::Secondary.class()
-                aria-busy=move || pending.get().then_some("true")
-                on:click=cancel
-            >
-                {move || match (state.get(), row.read().action) {
-                    (JobState::Waiting(_), Action::Delete) => t_string!(i18n, hub.jobs.undo),
-                    _ => t_string!(i18n, hub.jobs.cancel),
-                }}
-            </button>
-        </Show>
+        <Allowed to=Permission::UsersWrite>
+            <Show when=move || !over.get()>
+                <button
+                    type="button"
+                    class=Emphasis::Secondary.class()
+                    aria-busy=move || pending.get().then_some("true")
+                    on:click=cancel
+                >
+                    {move || match (state.get(), row.read().action) {
+                        (JobState::Waiting(_), Action::Delete) => t_string!(i18n, hub.jobs.undo),
+                        _ => t_string!(i18n, hub.jobs.cancel),
+                    }}
+                </button>
+            </Show>
+        </Allowed>
     }
 }

@@ -1,4 +1,4 @@
-//! Jobs: what was asked for many users at once, and what has become of it.
+//! Jobs: what was asked for many users at once, or can be taken back, and what has become of it.
 
 pub mod job;
 
@@ -9,9 +9,10 @@ use leptos_router::{components::A, hooks::use_query_map};
 use super::session::signed_in;
 use super::{
     address,
+    followed::{CancelJob, look_again},
     loaded::loaded,
     model::{JobRow, JobState, Page},
-    text::{action_text, doer_text, job_numbers, job_state_text, number_text},
+    text::{action_text, doer_text, job_progress, job_state_text, job_users, number_text},
 };
 use crate::{
     i18n::*,
@@ -66,6 +67,7 @@ fn List(page: Page<JobRow>) -> impl IntoView {
         view! { <span class="widest">{text!(i18n, hub.jobs.result)}</span> }.into_any(),
         text!(i18n, hub.jobs.by).into_any(),
         text!(i18n, hub.jobs.begun).into_any(),
+        view! { <span class="visually-hidden">{text!(i18n, hub.status.actions)}</span> }.into_any(),
     ];
     let first = page.previous.map(|_| address::JOBS.to_owned());
     let next = page.next.map(address::jobs);
@@ -80,24 +82,33 @@ fn List(page: Page<JobRow>) -> impl IntoView {
 #[component]
 fn Row(job: JobRow) -> impl IntoView {
     let i18n = use_i18n();
-    let JobRow { state, rows, created, action, .. } = job;
-    let by = job.by.clone();
-    let page = address::job(&job.id, None, None);
+    let (created, action, listed) = (job.created, job.action, job.list.is_some());
+    let (by, page) = (job.by.clone(), address::job(&job.id, None, None));
+    let job = ArcRwSignal::new(job);
+    let row = RwSignal::from(job.clone());
+    Effect::new(move || look_again(job.clone(), |_| ()));
+    let whom = move || row.with(|job| job_users(i18n.get_locale(), job));
+    // How many they are stands in a column of its own.
+    let named = listed || row.with_untracked(|job| job.user.is_some());
     view! {
         <tr role="row">
             <Cell label=text!(i18n, hub.jobs.what)>
-                <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action, rows)}</A>
+                <A href=page attr:class="job-name">{move || action_text(i18n.get_locale(), action, row.read().rows)}</A>
+                {named.then(|| view! { <span class="job-whom muted" translate="no">{whom}</span> })}
             </Cell>
             <Cell label=text!(i18n, hub.jobs.state)>
-                <JobBadge state=Signal::stored(state)/>
+                <JobBadge state=Signal::derive(move || row.read().state)/>
             </Cell>
             <Cell label=text!(i18n, hub.jobs.users)>
-                <span class="bulk-number">{move || number_text(i18n.get_locale(), rows)}</span>
+                <span class="bulk-number">{move || number_text(i18n.get_locale(), row.read().rows)}</span>
             </Cell>
-            <Cell label=text!(i18n, hub.jobs.result)>{move || job_numbers(i18n.get_locale(), &job)}</Cell>
+            <Cell label=text!(i18n, hub.jobs.result)>{move || job_progress(i18n.get_locale(), &row.read())}</Cell>
             <Cell label=text!(i18n, hub.jobs.by)>{move || doer_text(i18n.get_locale(), &by)}</Cell>
             <Cell label=text!(i18n, hub.jobs.begun)>
                 <Moment at=created/>
+            </Cell>
+            <Cell label=text!(i18n, hub.status.actions)>
+                <CancelJob row/>
             </Cell>
         </tr>
     }

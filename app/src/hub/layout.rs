@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    address::{ACCOUNT, AUDIT, HOME, JOBS, PEOPLE, SEARCH, SIGN_IN, TOKENS},
+    address::{ACCOUNT, AUDIT, HOME, JOBS, OVERVIEW, PEOPLE, SEARCH, SIGN_IN, TOKENS},
     allowed::WhoIsHere,
     arrival::follow_address,
     client,
@@ -93,12 +93,13 @@ fn Navigation(
     let i18n = use_i18n();
     let path = use_location().pathname;
     // What is found may be any customer's: the search is on no way.
-    let ways = [JOBS, TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
+    let ways = [OVERVIEW, JOBS, TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
     let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
     let current = move |way| move || (here.get() == way).then_some("true");
     let may = |permission| role.permissions().allow(permission);
     view! {
         <nav class="topbar-nav" aria-label=text!(i18n, hub.nav.label)>
+            <a href=OVERVIEW aria-current=current(OVERVIEW)>{text!(i18n, hub.nav.overview)}</a>
             <a href=HOME aria-current=current(HOME)>{text!(i18n, hub.nav.customers)}</a>
             <a href=JOBS aria-current=current(JOBS)>{text!(i18n, hub.nav.jobs)}</a>
             {may(Permission::TokensRead).then(|| view! {

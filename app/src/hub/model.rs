@@ -5,6 +5,7 @@ mod customer;
 mod history;
 mod import;
 mod job;
+mod overview;
 mod person;
 mod template;
 mod token;
@@ -15,13 +16,14 @@ use domain::Role;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    audit::{AuditFilter, AuditPage, AuditRow, Subject},
+    audit::{Asked, AuditFilter, AuditPage, AuditRow, Subject},
     customer::{CustomerRow, CustomerTemplates},
     history::{Doer, Step},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
-    job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection},
+    job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UserList},
+    overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},

@@ -48,9 +48,11 @@ pub(super) fn Pending(
             }
             (None, _) => None,
         };
-        let nothing = (fault.is_none() && requirement.is_none() && under_way.is_none())
+        let leaving = user.leaving.then(|| view! { <p>{text!(i18n, hub.status.leaving)}</p> });
+        let nothing = (fault.is_none() && requirement.is_none() && under_way.is_none() && leaving.is_none())
             .then(|| view! { <span class="muted none">{text!(i18n, hub.status.nothing_pending)}</span> });
         view! {
+            {leaving}
             {requirement}
             {fault}
             {under_way}

@@ -10,9 +10,9 @@ use leptos_router::{
 
 use super::{
     account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, import_users::ImportUsers,
-    invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout, missing::NoSuchPage, people::People,
-    search::Search, setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens,
-    user::UserPage, users::Users,
+    invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout, missing::NoSuchPage,
+    overview::Overview, people::People, search::Search, setup::SetUpPage, sign_in::SignInPage,
+    template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
 
 /// The hub's pages, below `/hub`.
@@ -26,6 +26,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("/hub/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
         <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>
             <Route path=path!("") view=Customers/>
+            <Route path=path!("overview") view=Overview/>
             <Route path=path!("customers") view=Customers/>
             <Route path=path!("customers/:id") view=ViewTemplates/>
             <Route path=path!("templates/:id") view=TemplatePage/>

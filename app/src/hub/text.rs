@@ -2,7 +2,7 @@
 
 use domain::{Package, Role, bulk::Action, filter::Flaw, subscriber::Requirement, template::UserVerification};
 
-use super::model::{Doer, JobRow, JobState};
+use super::model::{Doer, JobRow, JobState, UserList};
 use crate::i18n::{Locale, td_string};
 
 /// A number as it is written in the reader's language.
@@ -47,8 +47,45 @@ pub(super) fn job_state_text(locale: Locale, state: JobState) -> &'static str {
     }
 }
 
+/// How far a job is, in numbers.
+pub(super) fn job_progress(locale: Locale, job: &JobRow) -> String {
+    match job.state {
+        JobState::Waiting(seconds) => td_string!(locale, hub.jobs.undo_left, seconds).to_string(),
+        JobState::Selecting => number_text(locale, job.rows),
+        JobState::Running => {
+            let (done, rows) = (number_text(locale, job.done()), number_text(locale, job.rows));
+            td_string!(locale, hub.jobs.progress, done, rows).to_string()
+        }
+        JobState::Finished | JobState::Cancelled => job_numbers(locale, job),
+    }
+}
+
+/// Whom a job is about: one, those of a list, or so many.
+pub(super) fn job_users(locale: Locale, job: &JobRow) -> String {
+    match (&job.user, &job.list) {
+        (Some(user), _) => user.clone(),
+        (None, Some(list)) => list_text(locale, list),
+        (None, None) => users_text(locale, job.rows),
+    }
+}
+
+/// So many users.
+pub(super) fn users_text(locale: Locale, users: u32) -> String {
+    let number = number_text(locale, users);
+    td_string!(locale, hub.jobs.so_many, count = users, number).to_string()
+}
+
+/// A list all of whose users are meant.
+pub(super) fn list_text(locale: Locale, list: &UserList) -> String {
+    let UserList { template, customer, exclude_provisioned, filter } = list;
+    let pending = exclude_provisioned.then(|| "provisioned:no".to_owned());
+    let filter = (!filter.is_empty()).then(|| filter.clone());
+    let parts: Vec<String> = [filter, pending, template.clone(), customer.clone()].into_iter().flatten().collect();
+    td_string!(locale, hub.jobs.all_of, list = parts.join(" · ")).to_string()
+}
+
 /// How many of a job's rows have which outcome.
-pub(super) fn job_numbers(locale: Locale, job: &JobRow) -> String {
+fn job_numbers(locale: Locale, job: &JobRow) -> String {
     let text = |number| number_text(locale, number);
     let (done, skipped, refused) = (text(job.accepted), text(job.unchanged), text(job.refused));
     td_string!(locale, hub.jobs.numbers, done, skipped, refused).to_string()

@@ -60,7 +60,8 @@ pub fn LocaleSwitcher() -> impl IntoView {
         <nav class="locales" aria-label=text!(i18n, ui.language)>
             {if many {
                 view! {
-                    <details node_ref=list>
+                    // Shut by a press elsewhere and by Escape: `dom::menu`.
+                    <details node_ref=list data-menu="">
                         <summary node_ref=name>{move || language::native_name(i18n.get_locale())}</summary>
                         {links}
                     </details>

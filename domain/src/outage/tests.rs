@@ -110,6 +110,7 @@ fn who_asks_to_be_left_alone_is_not_asked_whether_it_answers() {
 fn an_outage_is_a_rest_then_a_trial_then_a_longer_rest() {
     let mut health = down(FAILURES);
     assert_eq!(health.outage(), Some(Outage { since: at(0), cause: Fault::TargetUnavailable }));
+    assert_eq!((Health::<u32>::default().next_trial(), health.next_trial()), (None, Some(at(5))));
     assert!(!health.is_due(at(4)) && health.is_due(at(5)));
     health.begin_trial(at(5));
     assert!(!health.is_due(at(5)), "one at a time");

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod focus;
+pub mod menu;
 pub mod moment;
 
 use web_sys::{Document, Window};

@@ -7,6 +7,7 @@ use leptos::{mount, prelude::document};
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    dom::menu::shut_when_left();
     let body =
         document().body().filter(|_| document().document_element().is_some_and(|root| root.has_attribute("data-anew")));
     match body {

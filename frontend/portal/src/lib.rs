@@ -31,6 +31,7 @@ pub fn hydrate() {
     listen(&page, "visibilitychange", |_| live::listen());
     listen(&window, "online", |_| wish::refresh());
     listen(&window, "popstate", |_| _ = dom::window().location().reload());
+    dom::menu::shut_when_left();
     dress::dress();
     clock::start();
     if let Some(body) = page.body() {

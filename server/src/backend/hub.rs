@@ -5,6 +5,7 @@ pub mod audit;
 mod customers;
 mod jobs;
 pub mod memory;
+mod overview;
 mod people;
 mod templates;
 mod tokens;

@@ -22,7 +22,7 @@ use crate::{
 /// Rows fetched at a time.
 const PAGE: u64 = 1_000;
 /// The columns.
-const COLUMNS: [&str; 5] = ["Time", "Actor", "Category", "Deed", "Subject ID"];
+const COLUMNS: [&str; 6] = ["Time", "Actor", "Category", "Deed", "Subject ID", "Detail"];
 
 /// The part of the log that the page shows, as a file, which is cut off when the session ends.
 ///
@@ -63,5 +63,6 @@ fn csv(store: Store, tenant: Tenant, filter: audit::Filter) -> impl Stream<Item 
 
 fn line(entry: &audit::Entry) -> String {
     let (at, subject) = (iso8601::format(entry.at), entry.subject.map(|id| id.to_string()).unwrap_or_default());
-    row([at.as_str(), &entry.actor, &entry.category, &entry.deed, &subject].into_iter())
+    let detail = entry.asked.as_ref().map(ToString::to_string).unwrap_or_default();
+    row([at.as_str(), &entry.actor, &entry.category, &entry.deed, &subject, &detail].into_iter())
 }

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::Fault;
+use domain::{Fault, fault::Audience};
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -32,6 +32,8 @@ use crate::{
 pub struct Wanted {
     dry_run: bool,
     all_or_nothing: bool,
+    /// In which what is wrong is written into the file that is given back; a page of the version before sends none.
+    language: Option<String>,
 }
 
 /// Checks or takes in a template's users.
@@ -43,7 +45,7 @@ pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersWrite>,
     Path(template): Path<TemplateId>,
-    Query(Wanted { dry_run, all_or_nothing }): Query<Wanted>,
+    Query(Wanted { dry_run, all_or_nothing, language }): Query<Wanted>,
     headers: HeaderMap,
     file: Bytes,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
@@ -67,7 +69,7 @@ pub async fn users(
             most: MOST_ROWS,
             dry_run,
             all_or_nothing: false,
-            give_back: true,
+            give_back: Some(app::language::best(language, Audience::Administrator)),
         },
     };
     let (tell, heard) = unbounded_channel();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use app::{hub::import_words::in_words, i18n::Locale};
 use domain::{Fault, Field, draft::Flaw, fault::Audience, spreadsheet::is_formula_or_error};
 
 use crate::spreadsheet::{BYTE_ORDER_MARK, row, unguard};
@@ -55,9 +56,9 @@ impl Report {
 
 impl Report {
     /// Adds a bad row, as it was written, to the file that is given back.
-    pub(super) fn give_back(&mut self, header: &[String], cells: &[String], (line, flaws): (u64, &[Flaw])) {
+    pub(super) fn give_back(&mut self, header: &[String], cells: &[String], flaws: &[Flaw], language: Locale) {
         let own = header.iter().position(|name| name.trim().eq_ignore_ascii_case(ROW_ERROR));
-        let wrong = flaws.iter().map(|flaw| RowProblem { line, field: flaw.field, fault: flaw.fault }.in_words());
+        let wrong = flaws.iter().map(|flaw| in_words(language, flaw.field, flaw.fault));
         let wrong = wrong.collect::<Vec<_>>().join(" ");
         if self.given_back.is_none() {
             let named = widened(header, header.len(), own, ROW_ERROR);
@@ -72,22 +73,17 @@ impl Report {
 
 /// A row of this many cells and one more. Spreadsheets leave out empty cells at a row's end; what an earlier file that was given
 /// back said is left out, and so is a formula, which would come back as a text.
-fn widened(cells: &[String], width: usize, without: Option<usize>, last: &str) -> String {
-    let text = |at| cells.get(at).map_or("", |cell: &String| unguard(cell));
-    let kept = (0..width).filter(|at| Some(*at) != without).map(text);
-    let kept = kept.map(|text| if text.trim_start().starts_with('=') && is_formula_or_error(text) { "" } else { text });
+fn widened<'a>(cells: &'a [String], width: usize, without: Option<usize>, last: &'a str) -> String {
+    let text = |cell: &'a String| {
+        if cell.trim_start().starts_with('=') && is_formula_or_error(cell) { "" } else { unguard(cell) }
+    };
+    let kept = (0..width).filter(|at| Some(*at) != without).map(|at| cells.get(at).map_or("", text));
     // Where there are too many, nobody knows which is which: they stay, and the row stays refused.
-    let beyond = cells.iter().skip(width).map(String::as_str);
+    let beyond = cells.iter().skip(width).map(text);
     row(kept.chain([last]).chain(beyond))
 }
 
 impl RowProblem {
-    /// Where, what, and what to do about it.
-    fn in_words(&self) -> String {
-        let column = self.field.map(|field| format!("{}: ", field.column())).unwrap_or_default();
-        format!("{column}{} {}", self.fault.cause(), self.remedy())
-    }
-
     /// What to do about it.
     #[must_use]
     pub fn remedy(&self) -> &'static str {

@@ -3,7 +3,7 @@
 //! A row's change and its outcome are in one transaction, so a crash leaves each row either to be done or done. Jobs take
 //! turns of [`TURN`] rows: a large one does not hold up a small one that came later.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 pub use domain::bulk::{Action, Outcome, RowError, Wish};
@@ -28,7 +28,8 @@ use crate::{
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work, audit,
+        Actor, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
+        audit::{self, Asked},
         bulk_job::{self, BulkJob, BulkRow, Selection, Tally},
         subscriber::{self, Filter},
     },
@@ -58,6 +59,8 @@ pub struct NewRow {
     pub written: serde_json::Value,
     /// The subscriber, if it is named by its id.
     pub subscriber: Option<SubscriberId>,
+    /// Their BroadWorks id, where it is known: it is kept with the row.
+    pub user_id: Option<BroadWorksId>,
     /// Its first line in the file, if it comes from one.
     pub line: Option<u64>,
     /// What is wrong with it at first sight.
@@ -72,6 +75,8 @@ pub struct NewJob {
     pub rows: Vec<NewRow>,
     /// Whom it selects besides.
     pub selection: Option<Selection>,
+    /// How many that are, where they were counted.
+    pub selected: Option<i64>,
     /// Before that time it is not begun, and can be taken back whole.
     pub not_before: Timestamp,
     /// The columns of the file that nobody knows, if it comes from one.
@@ -82,7 +87,7 @@ impl NewJob {
     /// One of rows that were given, to be begun at once.
     #[must_use]
     pub const fn of(action: Action, rows: Vec<NewRow>, ignored_columns: Vec<String>) -> Self {
-        Self { action, rows, selection: None, not_before: Timestamp(0), ignored_columns }
+        Self { action, rows, selection: None, selected: None, not_before: Timestamp(0), ignored_columns }
     }
 }
 
@@ -94,7 +99,7 @@ pub async fn accept(
     store: &Store,
     environment: &Environment,
     (tenant, actor): (Tenant, Actor),
-    NewJob { action, rows, selection, not_before, ignored_columns }: NewJob,
+    NewJob { action, rows, selection, selected, not_before, ignored_columns }: NewJob,
 ) -> Result<BulkJob, Trouble> {
     let now = environment.now();
     let refused = rows.iter().filter(|row| !row.flaws.is_empty()).count();
@@ -104,6 +109,7 @@ pub async fn accept(
         actor,
         action,
         size: i32::try_from(rows.len()).unwrap_or(i32::MAX),
+        list: selection.as_ref().map(Selection::list),
         selection,
         tally: Tally { refused: i32::try_from(refused).unwrap_or(i32::MAX), ..Tally::default() },
         lease_until: now.max(not_before),
@@ -113,11 +119,56 @@ pub async fn accept(
         ignored_columns,
     };
     let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
-    let work = store.work().await?;
-    audit::record(&work, environment, tenant, &job.actor, (Deed::JobBegun, Some(job.id.into()))).await?;
+    let mut work = store.work().await?;
+    let users = if job.selection.is_some() { selected } else { Some(job.size.into()) };
+    let asked = Asked::of(&job, users);
+    audit::record_job(&work, environment, tenant, &job.actor, (Deed::JobBegun, &job, &asked)).await?;
     bulk_job::insert(&work, job.clone(), rows).await?;
+    if job.lease_until > now {
+        tell(&mut work, tenant, &job).await?;
+    }
     work.commit().await?;
     Ok(job)
+}
+
+/// Open pages hear whom a deletion is about, or is about no longer. Of a long one its beginning.
+async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
+    const TOLD: u64 = 100;
+    if job.action != Action::Delete {
+        return Ok(());
+    }
+    let window = Window { after: None, skip: None, most: TOLD };
+    let rows = bulk_job::rows(&**work, job, Some(bulk_job::Wanted::Pending), window).await?.rows;
+    let users = subscriber::some(&**work, tenant, rows.into_iter().filter_map(|row| row.subscriber_id)).await?;
+    users.into_iter().for_each(|user| work.changed(user.template_id, user.id));
+    Ok(())
+}
+
+/// Which of the tenant's users a deletion is about that is not carried out yet, and which one.
+///
+/// # Errors
+/// If the database fails.
+pub async fn leaving(
+    store: &Store,
+    tenant: Tenant,
+    users: &[SubscriberId],
+) -> Result<HashMap<SubscriberId, BulkJobId>, Trouble> {
+    let deletions = bulk_job::open_deletions(store.read(), tenant).await?;
+    if deletions.is_empty() || users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut leaving: HashMap<_, _> =
+        bulk_job::pending_about(store.read(), &deletions, users).await?.into_iter().collect();
+    for job in &deletions {
+        // Whom it selects are not all its rows yet.
+        let Some(selection) = &job.selection else { continue };
+        let filter = Filter { ids: Some(users.to_vec()), ..fitting(selection)? };
+        let window = Window { after: None, skip: None, most: users.len() as u64 };
+        let tenant = Tenant::of_selection(job, selection);
+        let fitting = subscriber::newest_first(store.read(), tenant, &filter, window).await?.rows;
+        leaving.extend(fitting.into_iter().map(|user| (user.id, job.id)));
+    }
+    Ok(leaving)
 }
 
 /// Ends a job early: what has been carried out stays so, the rest is left alone. One that has ended stays as it is.
@@ -130,15 +181,18 @@ pub async fn cancel(
     (tenant, actor): (Tenant, &Actor),
     id: BulkJobId,
 ) -> Result<BulkJob, Trouble> {
-    let (work, now) = (store.work().await?, environment.now());
+    let (mut work, now) = (store.work().await?, environment.now());
     let before = bulk_job::locked(&work, tenant, id).await?.ok_or(Fault::NotFound)?;
     if before.finished_at.is_some() {
         work.abandon().await?;
         return Ok(before);
     }
     let after = BulkJob { finished_at: Some(now), cancelled_at: Some(now), selection: None, ..before.clone() };
-    audit::record(&work, environment, tenant, actor, (Deed::JobCancelled, Some(id.into()))).await?;
+    // Of one that was still to select its users nobody knows how many they would have been.
+    let asked = Asked::of(&before, before.selection.is_none().then_some(before.size.into()));
+    audit::record_job(&work, environment, tenant, actor, (Deed::JobCancelled, &before, &asked)).await?;
     bulk_job::save(&work, &before, after.clone()).await?;
+    tell(&mut work, tenant, &after).await?;
     work.commit().await?;
     Ok(after)
 }
@@ -150,6 +204,7 @@ fn new_row(job: BulkJobId, number: i32, row: NewRow) -> BulkRow {
         number,
         written: (!refused).then(|| row.written.to_string()),
         subscriber_id: row.subscriber,
+        user_id: row.user_id,
         outcome: refused.then_some(Outcome::Refused),
         errors: row.flaws,
         line: row.line.and_then(|line| i32::try_from(line).ok()),
@@ -233,13 +288,24 @@ impl Worker {
         // Those who come meanwhile are newer, and not among them.
         let tenant = Tenant::of_selection(job, &selection);
         let page = subscriber::newest_first(self.store.read(), tenant, &filter, window).await?;
+        let users: Vec<_> = page.rows.iter().map(|user| user.id).collect();
+        let leaving = leaving(&self.store, tenant, &users).await?;
         let row = |(number, user): (i32, Subscriber)| {
-            let written = serde_json::Value::Null;
-            let row = NewRow { written, subscriber: Some(user.id), line: None, flaws: Vec::new() };
-            BulkRow { written: Some(selection.written.clone()), ..new_row(job.id, number, row) }
+            let withheld = leaving.get(&user.id).is_some_and(|other| *other != job.id);
+            let flaws = if withheld { vec![RowError::from(Fault::InProgress)] } else { Vec::new() };
+            let (subscriber, user_id) = (Some(user.id), Some(user.user_id));
+            let row = new_row(
+                job.id,
+                number,
+                NewRow { written: serde_json::Value::Null, subscriber, user_id, line: None, flaws },
+            );
+            BulkRow { written: row.written.is_some().then(|| selection.written.clone()), ..row }
         };
         let rows: Vec<_> = (job.size + 1..).zip(page.rows).map(row).collect();
+        let refused = rows.iter().filter(|row| row.outcome.is_some()).count();
+        let refused = Tally { refused: i32::try_from(refused).unwrap_or(i32::MAX), ..Tally::default() };
         let selected = BulkJob {
+            tally: job.tally.and(refused),
             size: job.size + i32::try_from(rows.len()).unwrap_or(0),
             selection: page.next.map(|after| Selection { after: Some(after), ..selection.clone() }),
             lease_until: self.environment.now(),
@@ -288,10 +354,10 @@ impl Worker {
     async fn create(&self, work: &mut Work, job: &BulkJob, draft: &Draft) -> Result<Settled, Refused> {
         let (template, new) = arrival::candidate(&self.store, Tenant::of_job(job), draft).await?;
         if let Some(there) = subscriber::known_as(&**work, Tenant::of_job(job), &new.user_id).await? {
-            return Ok(Settled::as_is(Some(there.id), None));
+            return Ok(Settled::as_is(Some(&there), None));
         }
         let arrived = arrival::arrive(work, &self.environment, &template, new, &job.actor).await?;
-        Ok(Settled::done(arrived.id))
+        Ok(Settled::done(&arrived))
     }
 
     async fn change(
@@ -317,21 +383,21 @@ impl Worker {
         };
         let found = match found {
             Some(found) if found.partner_id == job.partner_id => found,
-            _ if action == Action::Delete => return Ok(Settled::as_is(named, None)),
+            _ if action == Action::Delete => return Ok(Settled::as_is(None, None)),
             _ => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
-        let id = found.id;
+        let user = found.clone();
         let Some(event) = wish(action, draft)?.event(&found.lifecycle, found.package).map_err(Trouble::from)? else {
-            return Ok(Settled::as_is(Some(id), None));
+            return Ok(Settled::as_is(Some(&user), None));
         };
         let done = match action {
             Action::Resend => activation::remind(work, &self.environment, found, &job.actor).await,
             _ => change::apply(work, &self.environment, found, event, &job.actor, with).await.map(drop),
         };
         match done {
-            Ok(()) => Ok(Settled::done(id)),
+            Ok(()) => Ok(Settled::done(&user)),
             Err(Trouble::Known { fault: Fault::MailedRecently, .. }) => {
-                Ok(Settled::as_is(Some(id), Some(Fault::MailedRecently)))
+                Ok(Settled::as_is(Some(&user), Some(Fault::MailedRecently)))
             }
             Err(trouble) => Err(trouble.into()),
         }
@@ -341,16 +407,17 @@ impl Worker {
 /// What has become of a row.
 struct Settled {
     outcome: Outcome,
-    subscriber: Option<SubscriberId>,
+    subscriber: Option<(SubscriberId, BroadWorksId)>,
     why: Vec<RowError>,
 }
 
 impl Settled {
-    const fn done(subscriber: SubscriberId) -> Self {
-        Self { outcome: Outcome::Accepted, subscriber: Some(subscriber), why: Vec::new() }
+    fn done(user: &Subscriber) -> Self {
+        Self { outcome: Outcome::Accepted, ..Self::as_is(Some(user), None) }
     }
 
-    fn as_is(subscriber: Option<SubscriberId>, why: Option<Fault>) -> Self {
+    fn as_is(user: Option<&Subscriber>, why: Option<Fault>) -> Self {
+        let subscriber = user.map(|user| (user.id, user.user_id.clone()));
         Self { outcome: Outcome::Unchanged, subscriber, why: why.map(RowError::from).into_iter().collect() }
     }
 }
@@ -420,13 +487,12 @@ fn explain(refused: Refused, row: &BulkRow) -> Vec<RowError> {
 
 /// Writes a row's outcome down, and forgets what was written in it.
 async fn settle(work: &Work, row: BulkRow, settled: Settled) -> Result<(), DbErr> {
-    let after = BulkRow {
-        written: None,
-        outcome: Some(settled.outcome),
-        subscriber_id: settled.subscriber.or(row.subscriber_id),
-        errors: settled.why,
-        ..row.clone()
+    let (subscriber_id, user_id) = match settled.subscriber {
+        Some((id, user_id)) => (Some(id), Some(user_id)),
+        None => (row.subscriber_id, row.user_id.clone()),
     };
+    let (outcome, errors) = (Some(settled.outcome), settled.why);
+    let after = BulkRow { written: None, outcome, subscriber_id, user_id, errors, ..row.clone() };
     bulk_job::settle(work, &row, after).await
 }
 

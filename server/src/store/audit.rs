@@ -1,17 +1,22 @@
 //! The audit log: rows are added, in the transaction of the deed, never changed, and forgotten in time.
 
+use std::fmt;
+
 use domain::{
     Timestamp,
     audit::{Category, Deed},
+    bulk::Action,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Actor, Tenant, Work, administrator,
+    bulk_job::{BulkJob, List},
     entity::audit_event::{Column, Entity, Model},
     ids::{AuditEventId, PartnerId},
     page::{self, Page, Window},
@@ -34,6 +39,48 @@ pub struct Entry {
     pub deed: String,
     /// To what.
     pub subject: Option<Uuid>,
+    /// What a bulk job was asked for; none also for what a later version may have written.
+    pub asked: Option<Asked>,
+}
+
+/// What a bulk job was asked for. It stays when the job is forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What is done with each.
+    pub action: Action,
+    /// With how many, as far as they were counted.
+    pub users: Option<i64>,
+    /// Of which list they are; none if they were named one by one.
+    pub list: Option<List>,
+}
+
+impl Asked {
+    /// Of a job that is about so many.
+    #[must_use]
+    pub fn of(job: &BulkJob, users: Option<i64>) -> Self {
+        Self { action: job.action, users, list: job.list.as_ref().map(List::naming_nobody) }
+    }
+}
+
+/// For files and the API, in words that stay the same.
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.action.as_str())?;
+        if let Some(users) = self.users {
+            write!(f, ", users: {users}")?;
+        }
+        let Some(List { template, customer, exclude_provisioned, filter }) = &self.list else { return Ok(()) };
+        if let Some(template) = template {
+            write!(f, ", template: {template}")?;
+        }
+        if let Some(customer) = customer {
+            write!(f, ", customer: {customer}")?;
+        }
+        if *exclude_provisioned {
+            f.write_str(", without provisioned users")?;
+        }
+        if filter.is_empty() { Ok(()) } else { write!(f, ", filter: {filter}") }
+    }
 }
 
 impl From<Model> for Entry {
@@ -45,6 +92,7 @@ impl From<Model> for Entry {
             category: row.category,
             deed: row.deed,
             subject: row.subject_id,
+            asked: row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()),
         }
     }
 }
@@ -74,10 +122,32 @@ pub async fn record(
     actor: &Actor,
     (deed, subject): (Deed, Option<Uuid>),
 ) -> Result<(), Trouble> {
+    still_may(work, tenant, actor, deed).await?;
+    Ok(write(&**work, environment, tenant.partner(), actor, (deed, subject)).await?)
+}
+
+/// The same for what is asked for a bulk job, or done with it.
+///
+/// # Errors
+/// [`domain::Fault::SessionEnded`], or a database error.
+pub async fn record_job(
+    work: &Work,
+    environment: &Environment,
+    tenant: Tenant,
+    actor: &Actor,
+    (deed, job, asked): (Deed, &BulkJob, &Asked),
+) -> Result<(), Trouble> {
+    still_may(work, tenant, actor, deed).await?;
+    let detail = serde_json::to_string(asked).ok();
+    let row = Model { detail, ..new(environment, tenant.partner(), actor, (deed, Some(job.id.into()))) };
+    Ok(row::add::<Entity>(&**work, row).await?)
+}
+
+async fn still_may(work: &Work, tenant: Tenant, actor: &Actor, deed: Deed) -> Result<(), Trouble> {
     if let Actor::Administrator(id) = actor {
         administrator::still_may(&**work, tenant.partner(), (*id, deed.permission()), None).await?;
     }
-    Ok(write(&**work, environment, tenant.partner(), actor, (deed, subject)).await?)
+    Ok(())
 }
 
 /// The same, for whoever has asked that, and knows whose the row is that is written with it.
@@ -86,9 +156,13 @@ pub(super) async fn write(
     environment: &Environment,
     partner: PartnerId,
     actor: &Actor,
-    (deed, subject): (Deed, Option<Uuid>),
+    done: (Deed, Option<Uuid>),
 ) -> Result<(), DbErr> {
-    let row = Model {
+    row::add::<Entity>(db, new(environment, partner, actor, done)).await
+}
+
+fn new(environment: &Environment, partner: PartnerId, actor: &Actor, (deed, subject): (Deed, Option<Uuid>)) -> Model {
+    Model {
         id: environment.id().into(),
         partner_id: partner,
         at: environment.now().0,
@@ -96,8 +170,8 @@ pub(super) async fn write(
         category: deed.category().as_str().to_owned(),
         deed: deed.as_str().to_owned(),
         subject_id: subject,
-    };
-    row::add::<Entity>(db, row).await
+        detail: None,
+    }
 }
 
 /// A part of the tenant's log, the newest entry first.

@@ -1,12 +1,13 @@
 //! Bulk jobs and their rows. What is done with them is for `provisioning::bulk` to say.
 
 use domain::{
-    Timestamp,
+    BroadWorksId, Timestamp,
     bulk::{Action, Outcome, RowError},
+    filter::Filter,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, LockBehavior, LockType, Order, Query},
 };
 
@@ -37,6 +38,8 @@ pub struct BulkJob {
     pub size: i32,
     /// Whom it selects, until all of them are its rows.
     pub selection: Option<Selection>,
+    /// Of which list its users are; none if they were named one by one.
+    pub list: Option<List>,
     /// How many rows have which outcome. Of a job that is under way, about so many.
     pub tally: Tally,
     /// Until when a server works on it, or when the last one left off: also the order of turns.
@@ -72,6 +75,47 @@ pub struct Selection {
     /// What is written in each row.
     pub written: String,
 }
+
+impl Selection {
+    /// Of which list they are.
+    #[must_use]
+    pub fn list(&self) -> List {
+        let Self { template, customer, exclude_provisioned, filter, .. } = self;
+        List {
+            template: *template,
+            customer: *customer,
+            exclude_provisioned: *exclude_provisioned,
+            filter: filter.clone(),
+        }
+    }
+}
+
+/// A list of users, all of whom were meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Of which template.
+    pub template: Option<TemplateId>,
+    /// Of which customer.
+    pub customer: Option<CustomerId>,
+    /// Without those who are provisioned.
+    pub exclude_provisioned: bool,
+    /// What else they had to fit, in the filter language.
+    pub filter: String,
+}
+
+impl List {
+    /// The same without what may be somebody's name or address: for what is kept for good.
+    #[must_use]
+    pub fn naming_nobody(&self) -> Self {
+        let Ok(all) = Filter::parse(&self.filter) else { return Self { filter: ELSE.to_owned(), ..self.clone() } };
+        let without = Filter { id: None, words: Vec::new(), ..all.clone() };
+        let left_out = if without == all { "" } else { ELSE };
+        Self { filter: format!("{without} {left_out}").trim().to_owned(), ..self.clone() }
+    }
+}
+
+/// Stands for what is left out of a filter.
+const ELSE: &str = "…";
 
 /// How many rows have which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,12 +159,14 @@ impl TryFrom<bulk_job::Model> for BulkJob {
         let unreadable = |column| Unreadable { table: "bulk_job", id: row.id.into(), column };
         let ignored = row.ignored_columns.as_deref().map(serde_json::from_str).transpose();
         let selection = row.selection.as_deref().map(serde_json::from_str).transpose();
+        let list = row.list.as_deref().map(serde_json::from_str).transpose();
         let asked = row.actor.as_ref().map(|text| Actor::parse(text).ok_or(unreadable("actor"))).transpose()?;
         let action = row.action.strip_prefix(NOT_YET).unwrap_or(&row.action);
         Ok(Self {
             action: Action::parse(action).ok_or(unreadable("action"))?,
             ignored_columns: ignored.map_err(|_| unreadable("ignored_columns"))?.unwrap_or_default(),
             selection: selection.map_err(|_| unreadable("selection"))?,
+            list: list.map_err(|_| unreadable("list"))?,
             actor: asked.unwrap_or(Actor::Token(row.token_id)),
             id: row.id,
             partner_id: row.partner_id,
@@ -149,6 +195,7 @@ impl From<BulkJob> for bulk_job::Model {
             ignored_columns: (!job.ignored_columns.is_empty()).then(|| json(&job.ignored_columns)),
             actor: Some(job.actor.to_string()),
             selection: job.selection.map(|selection| json(&selection)),
+            list: job.list.map(|list| json(&list)),
             accepted: job.tally.accepted,
             unchanged: job.tally.unchanged,
             refused: job.tally.refused,
@@ -168,6 +215,8 @@ pub struct BulkRow {
     pub written: Option<String>,
     /// The subscriber that it names or made.
     pub subscriber_id: Option<SubscriberId>,
+    /// Their BroadWorks id, as far as it is known; it stays when they are gone.
+    pub user_id: Option<BroadWorksId>,
     /// None until it was carried out.
     pub outcome: Option<Outcome>,
     /// What is wrong with it.
@@ -190,6 +239,7 @@ impl TryFrom<bulk_row::Model> for BulkRow {
             number: row.number,
             written: row.written,
             subscriber_id: row.subscriber_id,
+            user_id: row.user_id.as_deref().map(BroadWorksId::kept),
             line: row.line,
         })
     }
@@ -202,6 +252,7 @@ impl From<BulkRow> for bulk_row::Model {
             number: row.number,
             written: row.written,
             subscriber_id: row.subscriber_id,
+            user_id: row.user_id.map(Into::into),
             outcome: row.outcome.map(|outcome| outcome.as_str().to_owned()),
             errors: (!row.errors.is_empty()).then(|| json(&row.errors)),
             line: row.line,
@@ -213,7 +264,7 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Rows to a statement when a job is stored: seven columns each, and SQLite takes 32,766 values.
+/// Rows to a statement when a job is stored: eight columns each, and SQLite takes 32,766 values.
 const CHUNK: usize = 1_000;
 
 /// Which rows of a job are wanted.
@@ -276,6 +327,63 @@ pub async fn newest_first(
     let jobs = bulk_job::Entity::find().filter(own(tenant));
     let id = (bulk_job::Column::Id, |job: &bulk_job::Model| job.id);
     Ok(page::newest_first(db, jobs, id, window).await?.readable())
+}
+
+/// The tenant's jobs that this one asked for and that are not over, the next to be begun first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn open_of(db: &impl ConnectionTrait, tenant: Tenant, actor: &Actor) -> Result<Vec<BulkJob>, DbErr> {
+    Ok(readable(open(tenant).filter(bulk_job::Column::Actor.eq(actor.to_string())).all(db).await?))
+}
+
+/// The partner's deletions that are not over, whoever asked for them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn open_deletions(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
+    let delete = Action::Delete.as_str();
+    let deletions = bulk_job::Column::Action.is_in([delete.to_owned(), format!("{NOT_YET}{delete}")]);
+    Ok(readable(open(tenant).filter(deletions).all(db).await?))
+}
+
+/// In the order of an index in which only these are at its beginning.
+fn open(tenant: Tenant) -> Select<bulk_job::Entity> {
+    bulk_job::Entity::find()
+        .filter(bulk_job::Column::PartnerId.eq(tenant.partner()))
+        .filter(bulk_job::Column::FinishedAt.is_null())
+        .order_by_asc(bulk_job::Column::LeaseUntil)
+}
+
+/// Which of these users rows of these jobs are about that have no outcome yet, and of which job.
+///
+/// # Errors
+/// If the database fails.
+pub async fn pending_about(
+    db: &impl ConnectionTrait,
+    jobs: &[BulkJob],
+    users: &[SubscriberId],
+) -> Result<Vec<(SubscriberId, BulkJobId)>, DbErr> {
+    bulk_row::Entity::find()
+        .select_only()
+        .columns([bulk_row::Column::SubscriberId, bulk_row::Column::JobId])
+        .filter(bulk_row::Column::Outcome.is_null())
+        .filter(bulk_row::Column::SubscriberId.is_in(users.iter().copied()))
+        .filter(bulk_row::Column::JobId.is_in(jobs.iter().map(|job| job.id)))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The first row of each of these jobs.
+///
+/// # Errors
+/// If the database fails.
+pub async fn first_rows(db: &impl ConnectionTrait, jobs: &[BulkJobId]) -> Result<Vec<BulkRow>, DbErr> {
+    let rows = bulk_row::Entity::find()
+        .filter(bulk_row::Column::JobId.is_in(jobs.iter().copied()))
+        .filter(bulk_row::Column::Number.eq(1));
+    Ok(readable(rows.all(db).await?))
 }
 
 /// The tenant's job of that id as it is now, locked until the transaction ends.

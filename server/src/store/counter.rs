@@ -14,7 +14,7 @@ use super::{
         subscriber_count::{self, Column},
         waiting_count,
     },
-    ids::{CustomerId, TemplateId},
+    ids::{CustomerId, PartnerId, TemplateId},
     template,
 };
 
@@ -44,6 +44,42 @@ pub async fn of_template(
         .add_option(customer.map(|customer| Column::CustomerId.eq(customer)))
         .add_option(tenant.customers().map(|own| Column::CustomerId.in_subquery(own)));
     counts(db, Column::TemplateId, which).await
+}
+
+/// How all users whom the tenant sees stand.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_tenant(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Number<PartnerId>>, DbErr> {
+    let users: Vec<(String, i64)> = subscriber_count::Entity::find()
+        .select_only()
+        .column(Column::Status)
+        .column_as(sum(Column::Users), "users")
+        .filter(Column::TemplateId.in_subquery(template::ids(tenant)))
+        .apply_if(tenant.customers(), |numbers, own| numbers.filter(Column::CustomerId.in_subquery(own)))
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(users.into_iter().map(|(status, users)| Number { owner: tenant.partner(), status, users }).collect())
+}
+
+/// How many of the users whom the tenant sees wait for each target, and for the mail server.
+///
+/// # Errors
+/// If the database fails.
+pub async fn waiting_of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(String, i64)>, DbErr> {
+    use waiting_count::Column as Waiting;
+    waiting_count::Entity::find()
+        .select_only()
+        .column(Waiting::Target)
+        .column_as(sum(Waiting::Users), "users")
+        .filter(Waiting::TemplateId.in_subquery(template::ids(tenant)))
+        .apply_if(tenant.customers(), |numbers, own| numbers.filter(Waiting::CustomerId.in_subquery(own)))
+        .group_by(Waiting::Target)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// How the users of one customer stand, template by template.

@@ -6,7 +6,7 @@
 use domain::{BroadWorksId, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, SelectStatement, SimpleExpr},
 };
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::{
     Tenant, Work,
     entity::{
-        admission, bulk_row, customer, directory_account, external_user, history, portal_session, proof, proof_secret,
-        subscriber, usage, webhook_delivery,
+        admission, bulk_job, bulk_row, customer, directory_account, external_user, history, portal_session, proof,
+        proof_secret, subscriber, usage, webhook_delivery,
     },
 };
 use crate::iso8601;
@@ -51,6 +51,8 @@ pub async fn ids(db: &impl ConnectionTrait, tenant: Tenant, person: &BroadWorksI
         // A step of the partner's own: two partners may have users of one id.
         .filter(webhook_delivery::Column::StepId.in_subquery(steps_of(tenant)));
     ids.extend(deliveries.into_tuple::<Uuid>().all(db).await?);
+    let rows = rows_about(tenant, &key).select_only().column(bulk_row::Column::SubscriberId);
+    ids.extend(rows.into_tuple::<Option<Uuid>>().all(db).await?.into_iter().flatten());
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
@@ -120,7 +122,10 @@ pub async fn export(db: &impl ConnectionTrait, tenant: Tenant, person: &BroadWor
         })
     });
     let rows = bulk_row::Entity::find().filter(bulk_row::Column::SubscriberId.is_in(ids.iter().copied())).all(db);
-    let rows = rows.await?.into_iter().map(|row| json!({ "written": row.written, "outcome": row.outcome }));
+    let rows = rows
+        .await?
+        .into_iter()
+        .map(|row| json!({ "userId": row.user_id, "written": row.written, "outcome": row.outcome }));
     let deliveries = webhook_delivery::Entity::find()
         .filter(webhook_delivery::Column::SubscriberId.is_in(ids.iter().copied()))
         .all(db);
@@ -176,6 +181,7 @@ pub async fn erase(work: &Work, tenant: Tenant, person: &BroadWorksId, was: Opti
     bulk_row::Entity::update_many()
         .col_expr(bulk_row::Column::Written, Expr::value(Option::<String>::None))
         .col_expr(bulk_row::Column::Errors, Expr::value(Option::<String>::None))
+        .col_expr(bulk_row::Column::UserId, Expr::value(Option::<String>::None))
         .filter(bulk_row::Column::SubscriberId.is_in(ids.iter().copied()))
         .exec(db)
         .await?;
@@ -191,6 +197,16 @@ pub async fn erase(work: &Work, tenant: Tenant, person: &BroadWorksId, was: Opti
 /// Whether a BroadWorks id that was kept as it was written is this one.
 fn is(column: impl sea_orm::ColumnTrait, key: &str) -> SimpleExpr {
     Expr::expr(Func::lower(Expr::col(column))).eq(key)
+}
+
+/// Rows of bulk jobs that say of whom they are.
+fn rows_about(tenant: Tenant, key: &str) -> Select<bulk_row::Entity> {
+    let jobs = bulk_job::Entity::find()
+        .select_only()
+        .column(bulk_job::Column::Id)
+        .filter(bulk_job::Column::PartnerId.eq(tenant.partner()))
+        .into_query();
+    bulk_row::Entity::find().filter(bulk_row::Column::JobId.in_subquery(jobs)).filter(is(bulk_row::Column::UserId, key))
 }
 
 fn steps_of(tenant: Tenant) -> SelectStatement {

@@ -1,5 +1,6 @@
 //! People with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
+mod failing;
 mod filter;
 mod list;
 mod standing;
@@ -27,6 +28,7 @@ use super::{
     subject::Table,
 };
 use crate::fault::Trouble;
+pub use failing::{failing, up_to};
 pub use filter::Filter;
 pub use list::{best, newest_first, oldest_first};
 pub use standing::{Alike, mailed_since, standing};

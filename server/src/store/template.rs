@@ -151,6 +151,15 @@ pub fn ids_called(tenant: Tenant, name: &str) -> SelectStatement {
     of(tenant).select_only().column(template::Column::Id).filter(template::Column::Name.eq(name)).into_query()
 }
 
+/// Where accounts of the tenant's templates are created, in the order of their names.
+///
+/// # Errors
+/// If the database fails.
+pub async fn targets(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<String>, DbErr> {
+    let targets = of(tenant).select_only().column(template::Column::Target).distinct();
+    targets.order_by_asc(template::Column::Target).into_tuple().all(db).await
+}
+
 /// Those of the tenant's templates that have these ids, by name.
 ///
 /// # Errors

@@ -103,6 +103,12 @@ impl Breakers {
         self.lock().get(service)?.health.outage()
     }
 
+    /// When it is tried next, during an outage.
+    #[must_use]
+    pub fn next_trial(&self, service: &str) -> Option<Timestamp> {
+        self.lock().get(service)?.health.next_trial()
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Service>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

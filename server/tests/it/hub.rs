@@ -2,6 +2,7 @@
 
 mod jobs;
 mod memory;
+mod overview;
 mod user;
 
 use std::sync::Arc;

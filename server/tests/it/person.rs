@@ -69,10 +69,18 @@ async fn what_is_kept_of_a_person_is_shown_and_erased() {
         assert!(began.elapsed() < Duration::from_secs(60));
         tokio::task::yield_now().await;
     }
+    // A job keeps of whom each row was, also when she is gone.
+    let rows = json!({ "action": "changePackage", "rows": [{ "userId": PERSON, "package": "standard" }] });
+    let job = api.ask(Method::POST, "broadworks/subscribers/bulk", Some(&rows)).await;
+    let job = format!("broadworks/subscribers/bulk/{}", job["id"].as_str().unwrap());
+    while api.ask(Method::GET, &job, None).await["status"] != "finished" {
+        assert!(began.elapsed() < Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    }
     let shown = installation.run(&["user", "show", "ANN.lee@SP.example"]);
     assert!(shown.contains("status       provisioned since 2") && shown.contains("  arrived  by api:"), "{shown}");
     read_from_broadworks(&installation);
-    let tables = ["subscriber", "usage", "directory_account", "external_user", "webhook_delivery"];
+    let tables = ["subscriber", "usage", "directory_account", "external_user", "webhook_delivery", "bulk_row"];
     for table in tables {
         let kept = traces(&installation);
         assert!(kept.iter().any(|trace| trace.starts_with(&format!("{table}: "))), "{table} in {kept:?}");

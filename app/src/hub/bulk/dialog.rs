@@ -8,11 +8,11 @@ use super::{Kind, begin_bulk, preview_bulk};
 use crate::{
     hub::{
         address,
+        comeback::Comeback,
         dialog_form::DialogForm,
         followed::Followed,
-        model::{BulkPreview, Example, LeftOut},
+        model::{BulkPreview, Example, LeftOut, Selection},
         request::Request,
-        selection::Ticked,
         text::{number_text, package_text},
     },
     i18n::*,
@@ -27,11 +27,18 @@ use crate::{
 
 /// The dialog.
 #[component]
-pub(super) fn BulkDialog(kind: Kind, ticked: Ticked, on_close: impl Fn() + 'static) -> impl IntoView {
+pub(super) fn BulkDialog(
+    kind: Kind,
+    /// Whom it is about, as when the dialog was opened: what is asked for is what was shown.
+    selection: Selection,
+    /// Called when it has begun.
+    on_begun: impl Fn() + Copy + Send + Sync + 'static,
+    on_close: impl Fn() + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Dialog title=Signal::derive(move || kind.title(i18n.get_locale()).to_owned()) on_close>
-            <Confirmation kind ticked/>
+            <Confirmation kind selection on_begun/>
         </Dialog>
     }
 }
@@ -50,21 +57,22 @@ enum Known {
 }
 
 #[component]
-fn Confirmation(kind: Kind, ticked: Ticked) -> impl IntoView {
+fn Confirmation(kind: Kind, selection: Selection, on_begun: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request, followed) = (CloseDialog::here(), Request::new(), Followed::here());
-    // As it was when the dialog was opened: what is asked for is what was shown.
-    let selection = StoredValue::new(untrack(|| ticked.selection()));
+    let selection = StoredValue::new(selection);
     let package = RwSignal::new(None::<Package>);
-    let deed = Memo::new(move |_| kind.deed(package.get()));
+    let forbid = RwSignal::new(false);
+    // Whether they can come back changes nothing of whom it touches.
+    let asked = Memo::new(move |_| kind.deed(package.get(), false));
     let known = RwSignal::new(Known::Nothing);
     Effect::new(move || {
-        let Some(deed_now) = deed.get() else { return };
+        let Some(deed_now) = asked.get() else { return };
         known.set(Known::Soon);
         spawn_local(async move {
             let found = preview_bulk(selection.get_value(), deed_now).await;
             // Another package may have been chosen since, or the dialog closed.
-            if deed.try_get_untracked() == Some(Some(deed_now)) {
+            if asked.try_get_untracked() == Some(Some(deed_now)) {
                 _ = known.try_set(found.map_or_else(Known::Failed, Known::Found));
             }
         });
@@ -74,10 +82,11 @@ fn Confirmation(kind: Kind, ticked: Ticked) -> impl IntoView {
         Known::Nothing | Known::Soon | Known::Failed(_) => true,
     });
     let send = move || {
-        let Some(deed) = deed.get_untracked().filter(|_| !none.get_untracked()) else { return };
+        let deed = kind.deed(package.get_untracked(), forbid.get_untracked());
+        let Some(deed) = deed.filter(|_| !none.get_untracked()) else { return };
         request.send(begin_bulk(selection.get_value(), deed), move |job| {
             dialog.close();
-            ticked.clear();
+            on_begun();
             followed.follow(job);
         });
     };
@@ -104,6 +113,7 @@ fn Confirmation(kind: Kind, ticked: Ticked) -> impl IntoView {
         >
             {(kind == Kind::ChangePackage).then(|| view! { <Packages package/> })}
             <div class="bulk-preview" role="status">{found}</div>
+            {(kind == Kind::Delete).then(|| view! { <Comeback forbid several=true/> })}
         </DialogForm>
     }
 }
@@ -143,7 +153,7 @@ fn Preview(kind: Kind, preview: BulkPreview) -> impl IntoView {
     let others = users - fitting;
     view! {
         <p><strong>{lead}</strong></p>
-        {undo.then(|| view! { <p class="lead">{text!(i18n, hub.bulk.delete_undo)}</p> })}
+        {undo.then(|| view! { <p class="lead">{text!(i18n, hub.delete.undo)}</p> })}
         {(others > 0).then(|| {
             let number = move || number_text(i18n.get_locale(), others);
             view! {

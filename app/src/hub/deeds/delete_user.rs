@@ -7,6 +7,7 @@ use super::Follower;
 use crate::{
     hub::{
         bulk::begin_bulk,
+        comeback::Comeback,
         dialog_form::DialogForm,
         followed::Followed,
         model::{BulkDeed, JobRow, Selection, UserRow},
@@ -76,17 +77,7 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
                 <strong>{t!(i18n, hub.delete.lead, user = move || who.clone())}</strong>
             </p>
             <p>{text!(i18n, hub.delete.effect)} " " {text!(i18n, hub.delete.undo)}</p>
-            <fieldset class="choices">
-                <legend>{text!(i18n, hub.delete.afterwards)}</legend>
-                <label class="choice">
-                    <input type="radio" name="comeback" checked=true on:change=move |_| forbid.set(false)/>
-                    {text!(i18n, hub.delete.allow)}
-                </label>
-                <label class="choice">
-                    <input type="radio" name="comeback" on:change=move |_| forbid.set(true)/>
-                    {text!(i18n, hub.delete.forbid)}
-                </label>
-            </fieldset>
+            <Comeback forbid/>
         </DialogForm>
     }
 }

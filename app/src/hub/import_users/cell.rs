@@ -1,14 +1,15 @@
 //! What is wrong with which cell, in the reader's language.
 
-use domain::{Fault, Field, fault::Audience};
 use leptos::prelude::*;
 
 use crate::{
-    hub::model::CellProblem,
+    hub::{
+        import_words::{cause, column, remedy},
+        model::CellProblem,
+    },
     i18n::*,
     ui::{
         clipboard::CopyButton,
-        fault,
         table::{Cell, Table},
     },
 };
@@ -75,37 +76,4 @@ fn as_text(locale: Locale, problems: &[CellProblem]) -> String {
         format!("\n{line}\t{}\t{}\t{}", column(*field), cause(locale, *fault), remedy(locale, *field, *fault))
     });
     std::iter::once(head.join("\t")).chain(lines).collect()
-}
-
-/// What Export calls the column.
-fn column(field: Option<Field>) -> &'static str {
-    field.map(Field::column).unwrap_or_default()
-}
-
-/// What is wrong: the catalogue speaks to clients of the API where it means parameters.
-fn cause(locale: Locale, found: Fault) -> &'static str {
-    match found {
-        Fault::MissingParameter => td_string!(locale, hub.importing.missing),
-        Fault::InvalidParameterSize => td_string!(locale, hub.importing.too_long),
-        Fault::InvalidParameter => td_string!(locale, hub.importing.not_allowed),
-        Fault::UserIdTaken => td_string!(locale, hub.importing.twice),
-        Fault::UnknownProvisioningId => td_string!(locale, hub.importing.no_template),
-        other => fault::cause(locale, other),
-    }
-}
-
-/// What to do about it.
-fn remedy(locale: Locale, field: Option<Field>, found: Fault) -> &'static str {
-    match (found, field) {
-        (Fault::InvalidParameter, Some(Field::Package)) => td_string!(locale, hub.importing.package_remedy),
-        (Fault::InvalidParameter, Some(Field::TimeZone)) => td_string!(locale, hub.importing.timezone_remedy),
-        (Fault::InvalidParameter, Some(Field::Language)) => td_string!(locale, hub.importing.language_remedy),
-        (Fault::InvalidParameter, Some(Field::UserId)) => td_string!(locale, hub.importing.user_id_remedy),
-        (Fault::MissingParameter, _) => td_string!(locale, hub.importing.missing_remedy),
-        (Fault::InvalidParameterSize, _) => td_string!(locale, hub.importing.too_long_remedy),
-        (Fault::InvalidParameter, _) => td_string!(locale, hub.importing.not_allowed_remedy),
-        (Fault::UserIdTaken, _) => td_string!(locale, hub.importing.twice_remedy),
-        (Fault::UnknownProvisioningId, _) => td_string!(locale, hub.importing.no_template_remedy),
-        (other, _) => fault::remedy(locale, Audience::Administrator, other),
-    }
 }

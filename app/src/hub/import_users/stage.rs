@@ -1,9 +1,13 @@
 //! How far an import is, and what brings it further.
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 
 use super::upload::{self, Upload};
-use crate::hub::model::{ImportFailure, ImportNews, ImportReport};
+use crate::{
+    hub::model::{ImportFailure, ImportNews, ImportReport},
+    i18n::*,
+};
 
 /// How far the page is.
 #[derive(Clone, PartialEq)]
@@ -31,6 +35,7 @@ pub(super) enum Stage {
 #[derive(Clone, Copy)]
 pub(super) struct Import {
     template: StoredValue<String>,
+    i18n: I18nContext<Locale>,
     /// The name of the chosen file.
     pub(super) file: RwSignal<Option<String>>,
     /// How far it is.
@@ -43,6 +48,7 @@ impl Import {
     pub(super) fn new(template: String) -> Self {
         Self {
             template: StoredValue::new(template),
+            i18n: use_i18n(),
             file: RwSignal::new(None),
             stage: RwSignal::new(Stage::Choosing),
             attempt: StoredValue::new(0),
@@ -91,7 +97,8 @@ impl Import {
                 });
             }
         };
-        spawn_local(upload::send(file, self.template.get_value(), dry_run, all_or_nothing, tell));
+        let language = self.i18n.get_locale_untracked().as_str();
+        spawn_local(upload::send(file, self.template.get_value(), dry_run, all_or_nothing, language, tell));
     }
 
     /// How many rows the server has read.

@@ -31,7 +31,7 @@ impl Upload {
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) async fn send(_: Upload, _: String, _: bool, _: bool, _: impl Fn(ImportNews)) {}
+pub(super) async fn send(_: Upload, _: String, _: bool, _: bool, _: &'static str, _: impl Fn(ImportNews)) {}
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -88,9 +88,11 @@ mod browser {
         template: String,
         dry_run: bool,
         all_or_nothing: bool,
+        language: &'static str,
         tell: impl Fn(ImportNews),
     ) {
-        let failure = match exchange(&file, &address::upload(&template, dry_run, all_or_nothing), &tell).await {
+        let failure = match exchange(&file, &address::upload(&template, dry_run, all_or_nothing, language), &tell).await
+        {
             Ok(End::Told) => return,
             Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
             Ok(End::Refused(409)) => ImportFailure::Problem(Fault::MeantForAnother.into()),

@@ -1,6 +1,6 @@
 //! One job: how far it is, and what became of each of its rows.
 
-use domain::{Fault, bulk::Outcome};
+use domain::{Fault, bulk::Outcome, timestamp::MINUTE};
 use leptos::{either::Either, prelude::*};
 use leptos_router::{
     components::A,
@@ -16,8 +16,8 @@ use crate::{
         breadcrumbs::Breadcrumbs,
         followed::{CancelJob, JobProgress, look_again},
         loaded::loaded,
-        model::{JobDetail, JobRow, JobUser, Page},
-        text::{action_text, doer_text, number_text},
+        model::{JobDetail, JobRow, JobState, JobUser, Page},
+        text::{action_text, doer_text, job_progress, job_users, number_text},
     },
     i18n::*,
     problem::Problem,
@@ -59,15 +59,19 @@ pub fn JobPage() -> impl IntoView {
 fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let (id, action) = (job.id.clone(), job.action);
-    let (by, created, finished) = (job.by.clone(), job.created, job.finished);
+    // A time is written to the minute: most jobs begin and end in the same.
+    let finished = job.finished.filter(|at| at.0 / MINUTE != job.created.0 / MINUTE);
+    let (by, created) = (job.by.clone(), job.created);
     let was_over = job.state.is_over();
     let job = ArcRwSignal::new(job);
     let row = RwSignal::from(job.clone());
-    // The page's title is asked for its words until another page has one, when what is kept for this one is gone.
-    let titled = job.clone();
-    let title = move || action_text(i18n.get_locale(), action, titled.read().rows);
+    let title = move || action_text(i18n.get_locale(), action, row.read().rows);
     Effect::new(move || look_again(job.clone(), |_| ()));
     let over = Memo::new(move |_| row.read().state.is_over());
+    let undo = move || {
+        let job = row.read();
+        matches!(job.state, JobState::Waiting(_)).then(|| format!(" · {}", job_progress(i18n.get_locale(), &job)))
+    };
     // Its rows have their outcomes now.
     Effect::new(move || {
         if over.get() && !was_over {
@@ -76,25 +80,23 @@ fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Cal
     });
     let way = vec![(text!(i18n, hub.jobs.title).into_any(), address::JOBS.to_owned())];
     view! {
-        <Title text=title.clone()/>
-        <Breadcrumbs way here=Signal::derive({
-            let title = title.clone();
-            move || title().to_owned()
-        })/>
+        <Title text=title/>
+        <Breadcrumbs way here=Signal::derive(move || title().to_owned())/>
         <header class="page-head page-head-split">
             <div class="user-head">
                 <h1>{title}</h1>
                 <JobBadge state=Signal::derive(move || row.read().state)/>
                 <p class="lead">
+                    <span translate="no">{move || job_users(i18n.get_locale(), &row.read())}</span> " · "
                     {move || doer_text(i18n.get_locale(), &by)} " · " <Moment at=created/>
-                    {finished.map(|at| view! { " – " <Moment at/> })}
+                    {finished.map(|at| view! { " – " <Moment at/> })} {undo}
                 </p>
             </div>
             <CancelJob row/>
         </header>
         <JobProgress row/>
         <Numbers row outcome/>
-        <Rows id page outcome/>
+        <Rows id page outcome over/>
     }
 }
 
@@ -143,7 +145,7 @@ fn outcome_text(locale: Locale, outcome: Option<Outcome>) -> &'static str {
 }
 
 #[component]
-fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>) -> impl IntoView {
+fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>, over: Memo<bool>) -> impl IntoView {
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
@@ -161,14 +163,14 @@ fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>) -> impl IntoV
     let next = page.next.map(|next| to(Some(next)));
     Either::Right(view! {
         <Table label=text!(i18n, hub.jobs.result) columns>
-            {page.rows.into_iter().map(|row| view! { <Row row/> }).collect_view()}
+            {page.rows.into_iter().map(|row| view! { <Row row over/> }).collect_view()}
         </Table>
         <Pager first next/>
     })
 }
 
 #[component]
-fn Row(row: JobUser) -> impl IntoView {
+fn Row(row: JobUser, over: Memo<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let JobUser { number, line, user, broadworks_id, name, outcome, why } = row;
     let who = match (user, broadworks_id) {
@@ -176,8 +178,9 @@ fn Row(row: JobUser) -> impl IntoView {
             <A href=address::user(&user) attr:class="id" attr:translate="no">{id}</A>
         }
         .into_any(),
+        (None, Some(id)) => view! { <span class="id" translate="no">{id}</span> }.into_any(),
         (Some(user), None) => view! { <A href=address::user(&user)>{text!(i18n, hub.jobs.gone)}</A> }.into_any(),
-        (None, _) => {
+        (None, None) => {
             let place = line.unwrap_or(number);
             view! { {text!(i18n, hub.jobs.row)} " " {move || number_text(i18n.get_locale(), place)} }.into_any()
         }
@@ -190,6 +193,7 @@ fn Row(row: JobUser) -> impl IntoView {
     };
     let text = move || match text {
         Some(outcome) => outcome_text(i18n.get_locale(), outcome),
+        None if over.get() => td_string!(i18n.get_locale(), hub.jobs.not_done),
         None => td_string!(i18n.get_locale(), hub.jobs.not_yet),
     };
     view! {

@@ -1,9 +1,9 @@
 //! The audit log, as the hub shows it.
 
-use domain::{Timestamp, audit::Deed};
+use domain::{Timestamp, audit::Deed, bulk::Action};
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, Page};
+use super::{Doer, Page, UserList};
 
 /// What the deeds of a list have to fit, as it stands in the address; what a form left empty is none. What cannot be understood is
 /// the server's to refuse: a list that is not what was asked for would be taken for it.
@@ -45,6 +45,19 @@ pub struct AuditRow {
     pub deed: Option<Deed>,
     /// To what.
     pub subject: Option<Subject>,
+    /// What a bulk job was asked for.
+    pub asked: Option<Asked>,
+}
+
+/// What a bulk job was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What is done with each.
+    pub action: Action,
+    /// With how many, as far as they were counted.
+    pub users: Option<u32>,
+    /// The list whose users they are, without words that may be somebody's name; none if they were named one by one.
+    pub list: Option<UserList>,
 }
 
 /// To what something was done.

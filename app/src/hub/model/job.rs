@@ -75,8 +75,8 @@ pub struct Example {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// It is not begun yet, and can be taken back whole until then.
-    Waiting(Timestamp),
+    /// It is not begun yet, and can be taken back whole for so many seconds.
+    Waiting(u32),
     /// It is found out whom it is about.
     Selecting,
     /// It is being carried out.
@@ -110,6 +110,10 @@ pub struct JobRow {
     pub finished: Option<Timestamp>,
     /// How it stands.
     pub state: JobState,
+    /// The BroadWorks ID of the user it is about, if it is about one.
+    pub user: Option<String>,
+    /// The list whose users it is about; none if they were named one by one.
+    pub list: Option<UserList>,
     /// How many rows it has, as far as that is known.
     pub rows: u32,
     /// For how many it was done.
@@ -126,6 +130,19 @@ impl JobRow {
     pub const fn done(&self) -> u32 {
         self.accepted + self.unchanged + self.refused
     }
+}
+
+/// A list of users, all of whom were meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserList {
+    /// The template's name; none if it is not only one's, or gone.
+    pub template: Option<String>,
+    /// The customer's name, the same.
+    pub customer: Option<String>,
+    /// Without those who are provisioned.
+    pub exclude_provisioned: bool,
+    /// What else they had to fit, in the filter language.
+    pub filter: String,
 }
 
 /// A job and a page of its rows.
@@ -146,7 +163,7 @@ pub struct JobUser {
     pub line: Option<u32>,
     /// The user's id, if it is about one.
     pub user: Option<String>,
-    /// The BroadWorks ID, as long as the user is there.
+    /// The BroadWorks ID, as far as it is known; also of a user who is gone.
     pub broadworks_id: Option<String>,
     /// First and last name.
     pub name: String,

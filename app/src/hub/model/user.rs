@@ -101,6 +101,8 @@ pub struct UserRow {
     pub mail: Option<Fault>,
     /// When the status last changed.
     pub changed: Timestamp,
+    /// Whether somebody has had them deleted, and that has not begun yet.
+    pub leaving: bool,
     /// What the row's menu offers.
     pub actions: Actions,
 }
@@ -113,7 +115,7 @@ impl UserRow {
 
     /// Whether there is anything to say of why the user is not provisioned.
     pub(in crate::hub) fn has_error_text(&self) -> bool {
-        self.requirement.is_some() || self.fault().is_some() || self.under_way.is_some()
+        self.requirement.is_some() || self.fault().is_some() || self.under_way.is_some() || self.leaving
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     backend::{Administrator, Audit},
-    hub::model::{AuditFilter, AuditPage, AuditRow, Page, Subject},
+    hub::model::{Asked, AuditFilter, AuditPage, AuditRow, Page, Subject},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -65,6 +65,13 @@ impl Context {
         let actors: Vec<&str> = found.rows.iter().map(|entry| entry.actor.as_str()).collect();
         let doers = self.doers_called(ids, &actors).await?;
         let names = self.subjects(ids, &found.rows).await?;
+        let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
+        let lists = self.lists(ids, &lists).await?;
+        let asked = |asked: &audit::Asked| Asked {
+            action: asked.action,
+            users: asked.users.map(|users| u32::try_from(users).unwrap_or(u32::MAX)),
+            list: asked.list.as_ref().map(|list| lists.of(list)),
+        };
         let row = |entry: audit::Entry| {
             let deed = Deed::parse(&entry.deed);
             let subject = |id: Uuid| match (names.get(&id), deed, Category::parse(&entry.category)) {
@@ -76,6 +83,7 @@ impl Context {
             AuditRow {
                 by: doers.called(&entry.actor),
                 subject: entry.subject.map(subject),
+                asked: entry.asked.as_ref().map(asked),
                 deed,
                 id: entry.id.to_string(),
                 at: entry.at,

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use app::{
     backend::{Administrator, Jobs},
-    hub::model::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection},
+    hub::model::{
+        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection, UserList,
+    },
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -12,6 +14,7 @@ use domain::{
     Fault, Field, Timestamp,
     bulk::{Action, Outcome, RowError, UNDO, Wish},
     limit,
+    timestamp::SECOND,
 };
 use serde_json::json;
 
@@ -22,10 +25,11 @@ use crate::{
     log::SECURITY,
     provisioning::bulk::{self, MOST, NewJob, NewRow},
     store::{
-        Actor, BulkJobId, Subscriber, SubscriberId, Window,
-        bulk_job::{self, BulkJob, BulkRow, Wanted},
-        proof,
+        Actor, BulkJobId, CustomerId, Subscriber, SubscriberId, TemplateId, Window,
+        bulk_job::{self, BulkJob, BulkRow, List, Wanted},
+        customer, proof,
         subscriber::{self, Filter},
+        template,
     },
 };
 
@@ -68,6 +72,17 @@ impl Jobs for HubService {
             let page = bulk_job::newest_first(context.store.read(), ids.tenant, window(after.clone())?).await?;
             let rows = context.job_rows(&ids, page.rows).await?;
             Ok(Page { rows, previous: after, next: page.next.map(|next| next.to_string()) })
+        };
+        context.told(found.await)
+    }
+
+    async fn open_jobs(&self, administrator: &Administrator) -> Result<Vec<JobRow>, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let ids = ids(administrator)?;
+            let by = Actor::Administrator(ids.administrator);
+            let jobs = bulk_job::open_of(context.store.read(), ids.tenant, &by).await?;
+            context.job_rows(&ids, jobs).await
         };
         context.told(found.await)
     }
@@ -159,9 +174,13 @@ impl Context {
 
     async fn count_selected(&self, ids: &Ids, wanted: &Selection) -> Result<u32, Trouble> {
         let filter = self.selected(ids, wanted).await?;
+        Ok(number(self.so_many(ids, &filter).await?))
+    }
+
+    async fn so_many(&self, ids: &Ids, filter: &Filter) -> Result<i64, Trouble> {
         let store = self.store.patiently();
-        let alike = subscriber::standing(store.read(), ids.tenant, &filter).await?;
-        Ok(number(alike.iter().map(|alike| alike.users).sum()))
+        let alike = subscriber::standing(store.read(), ids.tenant, filter).await?;
+        Ok(alike.iter().map(|alike| alike.users).sum())
     }
 
     /// Whom something would touch: decided once for all who stand alike, however many they are.
@@ -181,6 +200,15 @@ impl Context {
                 Ok(None) => leave_out(None, alike.users),
                 Err(why) => leave_out(Some(why), alike.users),
             }
+        }
+        if let Some(ticked) = &filter.ids {
+            // They are being deleted, as somebody has asked for already.
+            let leaving = bulk::leaving(&self.store, ids.tenant, ticked).await?.len();
+            let leaving = i64::try_from(leaving).unwrap_or(i64::MAX).min(fitting);
+            if leaving > 0 {
+                leave_out(Some(Fault::InProgress), leaving);
+            }
+            fitting -= leaving;
         }
         if deed == BulkDeed::Resend && fitting > 0 {
             let recently = subscriber::mailed_since(store.read(), ids.tenant, &filter, self.remindable()).await?;
@@ -235,13 +263,26 @@ impl Context {
     }
 
     async fn begin(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<JobRow, Trouble> {
-        let row = |user| NewRow { written: written(deed), subscriber: Some(user), line: None, flaws: Vec::new() };
-        let (selection, rows) = if wanted.everybody {
-            (Some(self.whole(ids, wanted, deed).await?), Vec::new())
+        let (selection, rows, selected) = if wanted.everybody {
+            let selection = self.whole(ids, wanted, deed).await?;
+            let selected = self.so_many(ids, &bulk::fitting(&selection)?).await?;
+            (Some(selection), Vec::new(), Some(selected))
         } else {
             // Whom the caller may not see is not among them, whatever is sent.
             let seen = subscriber::some(self.store.read(), ids.tenant, ticked_ids(&wanted.ids)?).await?;
-            (None, seen.into_iter().map(|user| row(user.id)).collect())
+            let users: Vec<_> = seen.iter().map(|user| user.id).collect();
+            let leaving = bulk::leaving(&self.store, ids.tenant, &users).await?;
+            if let Some(job) = leaving.values().next().filter(|_| leaving.len() == users.len()) {
+                return self.begun_already(ids, *job, deed).await;
+            }
+            let row = |user: Subscriber| NewRow {
+                flaws: leaving.get(&user.id).map(|_| Fault::InProgress.into()).into_iter().collect(),
+                written: written(deed),
+                subscriber: Some(user.id),
+                user_id: Some(user.user_id),
+                line: None,
+            };
+            (None, seen.into_iter().map(row).collect(), None)
         };
         if selection.is_none() && rows.is_empty() {
             return Err(Fault::NotFound.into());
@@ -249,7 +290,7 @@ impl Context {
         let action = action(deed);
         let undo = if action == Action::Delete { UNDO } else { 0 };
         let not_before = self.environment.now().plus(undo);
-        let new = NewJob { selection, not_before, ..NewJob::of(action, rows, Vec::new()) };
+        let new = NewJob { selection, selected, not_before, ..NewJob::of(action, rows, Vec::new()) };
         let caller = (ids.tenant, Actor::Administrator(ids.administrator));
         let job = bulk::accept(&self.store, &self.environment, caller, new).await?;
         let (by, action) = (ids.administrator, job.action.as_str());
@@ -257,17 +298,52 @@ impl Context {
         self.job_row(ids, job).await
     }
 
+    /// Everybody is being deleted already: whoever wants just that is shown by which job, and can take it back.
+    async fn begun_already(&self, ids: &Ids, job: BulkJobId, deed: BulkDeed) -> Result<JobRow, Trouble> {
+        let job = bulk_job::find(self.store.read(), ids.tenant, job).await?;
+        let job = job.filter(|_| action(deed) == Action::Delete).ok_or(Fault::InProgress)?;
+        self.job_row(ids, job).await
+    }
+
     async fn job_row(&self, ids: &Ids, job: BulkJob) -> Result<JobRow, Trouble> {
         self.job_rows(ids, vec![job]).await?.pop().ok_or_else(|| Fault::NotFound.into())
     }
 
-    /// Jobs with the names of those who asked for them.
+    /// Jobs with the names of those who asked for them and of whom they are about: some queries more, however many they are.
     async fn job_rows(&self, ids: &Ids, jobs: Vec<BulkJob>) -> Result<Vec<JobRow>, Trouble> {
         let actors: Vec<String> = jobs.iter().map(|job| job.actor.to_string()).collect();
         let actors: Vec<&str> = actors.iter().map(String::as_str).collect();
         let doers = self.doers_called(ids, &actors).await?;
+        let lists: Vec<&List> = jobs.iter().filter_map(|job| job.list.as_ref()).collect();
+        let lists = self.lists(ids, &lists).await?;
+        let single = jobs.iter().filter(|job| job.size == 1 && job.selection.is_none());
+        let single: Vec<_> = single.map(|job| job.id).collect();
+        let single = bulk_job::first_rows(self.store.read(), &single).await?;
+        let single: HashMap<_, _> = single.into_iter().filter_map(|row| Some((row.job_id, row.user_id?))).collect();
         let now = self.environment.now();
-        Ok(jobs.into_iter().map(|job| shown(job, &doers, now)).collect())
+        let shown = |job: BulkJob| JobRow {
+            user: single.get(&job.id).map(|user| user.as_str().to_owned()),
+            list: job.list.as_ref().map(|list| lists.of(list)),
+            ..shown(job, &doers, now)
+        };
+        Ok(jobs.into_iter().map(shown).collect())
+    }
+
+    /// The names of the templates and customers of these lists.
+    pub(super) async fn lists(&self, ids: &Ids, lists: &[&List]) -> Result<Lists, Trouble> {
+        let (db, tenant) = (self.store.read(), ids.tenant);
+        let (mut templates, mut customers) = (HashMap::new(), HashMap::new());
+        let of: Vec<_> = lists.iter().filter_map(|list| list.template).collect();
+        if !of.is_empty() {
+            let found = template::some(db, tenant, of).await?;
+            templates.extend(found.into_iter().map(|template| (template.id, template.name)));
+        }
+        let of: Vec<_> = lists.iter().filter_map(|list| list.customer).collect();
+        if !of.is_empty() {
+            let found = customer::some(db, tenant, of).await?;
+            customers.extend(found.into_iter().map(|(id, customer)| (id, customer.name)));
+        }
+        Ok(Lists { templates, customers })
     }
 
     /// Rows with the names of those whom they are about: one more query.
@@ -282,7 +358,7 @@ impl Context {
                 number: row.number.cast_unsigned(),
                 line: row.line.map(i32::cast_unsigned),
                 user: row.subscriber_id.map(|id| id.to_string()),
-                broadworks_id: user.map(|user| user.user_id.as_str().to_owned()),
+                broadworks_id: user.map(|user| &user.user_id).or(row.user_id.as_ref()).map(|id| id.as_str().to_owned()),
                 name: name.unwrap_or_default(),
                 outcome: row.outcome,
                 why: row.errors.iter().filter_map(why).collect(),
@@ -292,13 +368,33 @@ impl Context {
     }
 }
 
+/// What lists are called by those who see them.
+pub(super) struct Lists {
+    templates: HashMap<TemplateId, String>,
+    customers: HashMap<CustomerId, String>,
+}
+
+impl Lists {
+    pub(super) fn of(&self, list: &List) -> UserList {
+        UserList {
+            template: list.template.and_then(|id| self.templates.get(&id).cloned()),
+            customer: list.customer.and_then(|id| self.customers.get(&id).cloned()),
+            exclude_provisioned: list.exclude_provisioned,
+            filter: list.filter.clone(),
+        }
+    }
+}
+
 fn shown(job: BulkJob, doers: &Doers, now: Timestamp) -> JobRow {
     // Whoever works on it has leased it for longer.
     let untouched = job.action == Action::Delete && job.lease_until == job.created_at.plus(UNDO);
     let state = match (job.cancelled_at, job.finished_at) {
         (Some(_), _) => JobState::Cancelled,
         (None, Some(_)) => JobState::Finished,
-        _ if untouched && job.lease_until > now => JobState::Waiting(job.lease_until),
+        _ if untouched && job.lease_until > now => {
+            let seconds = job.lease_until.since(now).unsigned_abs().div_ceil(SECOND.unsigned_abs());
+            JobState::Waiting(u32::try_from(seconds).unwrap_or(u32::MAX))
+        }
         _ if job.selection.is_some() => JobState::Selecting,
         _ => JobState::Running,
     };
@@ -309,6 +405,8 @@ fn shown(job: BulkJob, doers: &Doers, now: Timestamp) -> JobRow {
         action: job.action,
         created: job.created_at,
         finished: job.finished_at,
+        user: None,
+        list: None,
         rows: job.size.cast_unsigned(),
         accepted: job.tally.accepted.cast_unsigned(),
         unchanged: job.tally.unchanged.cast_unsigned(),

@@ -97,6 +97,7 @@ impl Context {
 
     pub(super) async fn resend(&self, ids: &Ids, user: &str) -> Result<UserRow, Trouble> {
         let found = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?.ok_or(Fault::NotFound)?;
+        self.stays(ids, found.id).await?;
         let actor = Actor::Administrator(ids.administrator);
         activation::resend_for(&self.store, &self.environment, &found, &actor).await?;
         let found = Subscriber::find(self.store.read(), ids.tenant, found.id).await?.ok_or(Fault::NotFound)?;

@@ -18,12 +18,13 @@ use crate::{
     backend::{Context, id},
     fault::Trouble,
     provisioning::{
+        bulk,
         change::{self, Circumstances},
         queue::Kind,
         subscribers,
     },
     store::{
-        Actor, Customer, Stored as _, Subscriber, Template, customer, subscriber,
+        Actor, Customer, Stored as _, Subscriber, SubscriberId, Template, customer, subscriber,
         task::{self, Task},
         template,
     },
@@ -100,7 +101,7 @@ impl Context {
     }
 
     /// Users with the names of their customers and templates: two more queries, however many users.
-    async fn hits(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Hit>, Trouble> {
+    pub(super) async fn hits(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Hit>, Trouble> {
         let templates = users.iter().map(|user| user.template_id);
         let templates = template::some(self.store.read(), ids.tenant, templates).await?;
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template.name)).collect();
@@ -163,6 +164,8 @@ impl Context {
         let templates: HashMap<_, _> = templates.into_iter().map(|template| (template.id, template)).collect();
         let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
         let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
+        let leaving: Vec<_> = users.iter().map(|user| user.id).collect();
+        let leaving = bulk::leaving(&self.store, ids.tenant, &leaving).await?;
         let may_write = ids.permissions.allow(Permission::UsersWrite);
         users
             .into_iter()
@@ -171,10 +174,11 @@ impl Context {
                 let template = templates.get(&user.template_id)?;
                 let customer = customers.get(&user.customer_id)?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
-                Some(self.user_row(user, template, customer, &tasks).map(|row| match may_write {
+                let leaving = leaving.contains_key(&user.id);
+                Some(self.user_row(user, template, customer, &tasks).map(|row| match may_write && !leaving {
                     true => row,
                     // What may not be done is not offered.
-                    false => UserRow { actions: Actions::default(), ..row },
+                    false => UserRow { actions: Actions::default(), leaving, ..row },
                 }))
             })
             .collect()
@@ -206,6 +210,7 @@ impl Context {
             under_way: self.under_way(&user, lifecycle.status(), tasks),
             mail: user.refused_mail(),
             changed: user.status_changed_at,
+            leaving: false,
             actions: lifecycle.actions(),
             id: user.id.to_string(),
             broadworks_id: user.user_id.into(),
@@ -229,6 +234,12 @@ impl Context {
         })
     }
 
+    /// Nobody in the hub does anything for a user whose deletion somebody has asked for, unless they take that back.
+    pub(super) async fn stays(&self, ids: &Ids, user: SubscriberId) -> Result<(), Trouble> {
+        let leaving = bulk::leaving(&self.store, ids.tenant, &[user]).await?;
+        if leaving.is_empty() { Ok(()) } else { Err(Fault::InProgress.into()) }
+    }
+
     pub(super) async fn change_user(
         &self,
         ids: &Ids,
@@ -238,6 +249,7 @@ impl Context {
     ) -> Result<Option<UserRow>, Trouble> {
         let user = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?;
         let user = user.ok_or(Fault::NotFound)?;
+        self.stays(ids, user.id).await?;
         let mut work = self.store.work().await?;
         let user = subscribers::lock(&work, user.id).await?;
         let actor = Actor::Administrator(ids.administrator);

@@ -68,6 +68,9 @@ struct Data {
     /// To what it was done: the id of an administrator, token, template, user or workspace.
     #[serde(skip_serializing_if = "Option::is_none")]
     target_id: Option<Uuid>,
+    /// Of a bulk job: what is done, with how many, and of which list they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_text: Option<String>,
 }
 
 /// Shows what administrators, API clients and whoever runs the server did, the newest deed first.
@@ -128,6 +131,7 @@ impl From<audit::Entry> for Event {
                 event_description: entry.deed,
                 actor_type,
                 target_id: entry.subject,
+                action_text: entry.asked.map(|asked| asked.to_string()),
             },
         }
     }

@@ -25,6 +25,8 @@ pub struct Model {
     pub deed: String,
     /// To what it was done.
     pub subject_id: Option<Uuid>,
+    /// Of a bulk job: what it was asked for, as JSON.
+    pub detail: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,8 @@ pub struct Model {
     pub actor: Option<String>,
     /// Whom it selects, as JSON, until all of them are rows.
     pub selection: Option<String>,
+    /// Of which list its users were, as JSON; none if they were named one by one.
+    pub list: Option<String>,
     /// How many rows have this outcome.
     pub accepted: i32,
     /// How many rows have this outcome.

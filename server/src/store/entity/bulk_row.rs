@@ -24,6 +24,8 @@ pub struct Model {
     pub outcome: Option<String>,
     /// What is wrong with it, as JSON.
     pub errors: Option<String>,
+    /// Their BroadWorks id, as far as it is known; it stays when they are gone.
+    pub user_id: Option<String>,
     /// Its first line in the file that the job was made of, if it was one.
     pub line: Option<i32>,
 }

@@ -12,6 +12,7 @@ pub mod bulk_job;
 pub mod bulk_row;
 pub mod customer;
 pub mod customer_template;
+pub mod daily_count;
 pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
@@ -60,6 +61,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<bulk_row::Entity>(),
         narrow::<customer::Entity>(),
         narrow::<customer_template::Entity>(),
+        narrow::<daily_count::Entity>(),
         narrow::<directory_account::Entity>(),
         narrow::<directory_place::Entity>(),
         narrow::<directory_sync::Entity>(),

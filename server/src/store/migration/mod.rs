@@ -41,6 +41,11 @@ mod m0024_administrator_role;
 mod m0025_audit;
 mod m0026_bulk_selection;
 mod m0027_bulk_job_by_partner;
+mod m0028_bulk_words;
+mod m0029_bulk_row_by_subscriber;
+mod m0030_proof_by_time;
+mod m0031_daily_count;
+mod m0032_activations;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +83,11 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0025_audit::Migration),
         Migration::schema(m0026_bulk_selection::Migration),
         Migration::Index(m0027_bulk_job_by_partner::INDEX),
+        Migration::schema(m0028_bulk_words::Migration),
+        Migration::Index(m0029_bulk_row_by_subscriber::INDEX),
+        Migration::Index(m0030_proof_by_time::INDEX),
+        Migration::schema(m0031_daily_count::Migration),
+        Migration::Index(m0032_activations::INDEX),
     ]
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::{Column, has_address};
 use crate::{
-    ids::{CustomerId, SubscriberId, TemplateId},
+    ids::{CustomerId, SubscriberId, TemplateId, first_id_at},
     store::{Tenant, customer, proof, row::code, template},
 };
 
@@ -148,7 +148,9 @@ impl Filter {
         }
         if let Some(age) = wanted.stuck {
             let since = self.now.0.saturating_sub(age.milliseconds());
-            all.push(Condition::all().add(Column::StatusChangedAt.lt(since)));
+            // Whoever came since then is not stuck for so long: nobody reads a crowd of newcomers to find that out.
+            let came_before = Column::Id.lt(SubscriberId::from(first_id_at(Timestamp(since))));
+            all.push(Condition::all().add(came_before).add(Column::StatusChangedAt.lt(since)));
         }
         all.extend(any(&wanted.came, |arrival| Expr::cust(came(*arrival))));
         all.extend(any(&wanted.mail, |mail| mails(*mail)));

@@ -175,7 +175,7 @@ fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
         let site = world.site().await;
         let file = site.get("/hub/audit.csv?what=tokens&from=&to=&who=", &cookie).await;
         assert_eq!(file.status, 200);
-        assert!(file.body.contains("Time,Actor,Category,Deed,Subject ID"), "{}", file.body);
+        assert!(file.body.contains("Time,Actor,Category,Deed,Subject ID,Detail"), "{}", file.body);
         assert_eq!(file.body.matches("tokens,token_created,").count(), 61, "{}", file.body);
         for bad in ["from=yesterday", "what=hacked"] {
             assert_eq!(site.get(&format!("/hub/audit.csv?{bad}"), &cookie).await.status, 400, "{bad}");

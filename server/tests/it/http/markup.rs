@@ -254,7 +254,13 @@ fn every_screen_of_the_hub_shows_it_as_text() {
         world.apply(subscriber.id, Event::Onboarded(address)).await.unwrap();
         settle(&world).await;
         let subscriber = spoil(&world, &subscriber).await;
-        let row = NewRow { written: json!({}), subscriber: Some(subscriber.id), line: None, flaws: Vec::new() };
+        let row = NewRow {
+            written: json!({}),
+            subscriber: Some(subscriber.id),
+            user_id: None,
+            line: None,
+            flaws: Vec::new(),
+        };
         let (caller, new) =
             ((world.tenant, Actor::Administrator(administrator)), NewJob::of(Action::Retry, vec![row], Vec::new()));
         let job = bulk::accept(&world.store, &world.environment, caller, new).await.unwrap();

@@ -1,8 +1,10 @@
 //! Many users at once: whom it touches, what becomes of each, and how it is taken back.
 
 use app::{
-    backend::{Administrator, Jobs as _, People as _, Users as _},
-    hub::model::{BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter},
+    backend::{Administrator, Audit as _, Jobs as _, People as _, Users as _},
+    hub::model::{
+        Asked, AuditFilter, BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter, UserList,
+    },
 };
 use domain::{
     Fault, Package, Status,
@@ -10,7 +12,7 @@ use domain::{
     lifecycle::Event,
     timestamp::DAY,
 };
-use sea_orm::EntityTrait as _;
+use sea_orm::{DbBackend, EntityTrait as _};
 use server::{
     access::administrators,
     backend::hub::{HubService, caller},
@@ -21,6 +23,7 @@ use server::{
 use super::{hub, user::ann};
 use crate::{
     entity::{admission, subscriber},
+    store::counters::walks,
     support::{Act, World, fault, for_each_database, new_subscriber},
 };
 
@@ -161,12 +164,15 @@ fn a_deletion_waits_for_some_seconds_and_can_be_taken_back_whole() {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
         let [first, second, _] = three(&world, &template).await;
         let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
-        assert_eq!(job.state, JobState::Waiting(world.environment.now().plus(UNDO)));
+        assert_eq!(job.state, JobState::Waiting(8));
+        world.clock.advance(2_500);
+        assert_eq!(hub.open_jobs(&ann).await.unwrap()[0].state, JobState::Waiting(6), "in whatever tab and session");
+        assert_eq!(job.user.as_deref(), Some("1@sp.com"));
         assert!(!turn(&world).await, "it is not begun yet");
         assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap().state, JobState::Cancelled);
         world.clock.advance(2 * UNDO);
         assert!(!turn(&world).await);
-        assert_eq!(users(&world).await, 3);
+        assert_eq!((users(&world).await, hub.open_jobs(&ann).await), (3, Ok(Vec::new())));
 
         let job = hub.begin_bulk(&ann, &these(&[&second]), BulkDeed::Delete).await.unwrap();
         world.clock.advance(UNDO);
@@ -311,5 +317,96 @@ fn whoever_is_deleted_may_come_back_unless_that_is_forbidden() {
             carry_out(&world).await;
             assert_eq!(may().await.map(|said| said.open), Some(open));
         }
+    });
+}
+
+#[test]
+fn nothing_else_is_done_for_whoever_is_about_to_be_deleted() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, second, third] = three(&world, &template).await;
+        let row = async |user: &Subscriber| hub.user_rows(&ann, vec![user.id.to_string()]).await.unwrap().remove(0);
+        let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
+        let shown = row(&first).await;
+        assert!(shown.leaving && !shown.actions.remove && !shown.actions.retry, "{shown:?}");
+        assert_eq!(hub.retry(&ann, &shown.id).await.unwrap_err().fault, Fault::InProgress);
+        assert_eq!(hub.resend(&ann, &shown.id).await.unwrap_err().fault, Fault::InProgress);
+        let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Retry).await;
+        assert_eq!(again.unwrap_err().fault, Fault::InProgress);
+        let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::DeleteForGood).await.unwrap();
+        assert_eq!((again.id, hub.jobs(&ann, None).await.unwrap().rows.len()), (job.id.clone(), 1), "the same job");
+        let preview = hub.preview_bulk(&ann, &these(&[&first, &second]), BulkDeed::Retry).await.unwrap();
+        assert_eq!((preview.fitting, preview.left_out[0].why), (1, Some(Fault::InProgress)));
+
+        let both = hub.begin_bulk(&ann, &these(&[&first, &second]), BulkDeed::Retry).await.unwrap();
+        let all = hub.begin_bulk(&ann, &everybody(&template), BulkDeed::ChangePackage(Package::Premium)).await.unwrap();
+        carry_out(&world).await;
+        for (job, accepted) in [(both, 1), (all, 1)] {
+            let refused = hub.job_rows(&ann, &job.id, Some(Outcome::Refused), None).await.unwrap();
+            let withheld = refused.page.rows.iter().find(|row| row.user.as_deref() == Some(&shown.id)).unwrap();
+            assert_eq!((refused.job.accepted, withheld.why.as_slice()), (accepted, &[(None, Fault::InProgress)][..]));
+        }
+        hub.cancel_job(&ann, &job.id).await.unwrap();
+        let shown = row(&first).await;
+        assert!(!shown.leaving && shown.actions.retry, "{shown:?}");
+
+        // Also of a list of which nobody is a row yet.
+        let job = hub.begin_bulk(&ann, &everybody(&template), BulkDeed::Delete).await.unwrap();
+        assert!(row(&third).await.leaving);
+        hub.cancel_job(&ann, &job.id).await.unwrap();
+        assert!(!row(&third).await.leaving);
+    });
+}
+
+#[test]
+fn a_job_says_of_whom_it_is_and_keeps_who_was_deleted() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
+        let [first, ..] = three(&world, &template).await;
+        let filter = UserFilter { text: Some("status:error".to_owned()), ..UserFilter::default() };
+        let job = hub.begin_bulk(&ann, &Selection { filter, ..everybody(&template) }, BulkDeed::Delete).await.unwrap();
+        world.clock.advance(UNDO);
+        carry_out(&world).await;
+        world.work().await;
+        assert_eq!(users(&world).await, 1);
+        let done = hub.job_rows(&ann, &job.id, None, None).await.unwrap();
+        let gone: Vec<_> = done.page.rows.iter().map(|row| row.broadworks_id.as_deref().unwrap()).collect();
+        assert_eq!(gone, ["2@sp.com", "1@sp.com"]);
+        let list = UserList {
+            template: Some(template.name.clone()),
+            customer: None,
+            exclude_provisioned: false,
+            filter: "status:error".to_owned(),
+        };
+        assert_eq!(done.job.list, Some(list.clone()), "also when all of them were its rows");
+
+        let words = format!("\"{}\" status:waiting", first.user_id.as_str());
+        let filter = UserFilter { text: Some(words), ..UserFilter::default() };
+        let some = Selection { filter, ..everybody(&template) };
+        hub.begin_bulk(&ann, &some, BulkDeed::Retry).await.unwrap();
+        let page = hub.audit(&ann, AuditFilter::default(), None).await.unwrap().page;
+        let asked: Vec<_> = page.rows.into_iter().filter_map(|row| row.asked).collect();
+        let waiting = "status:pending_email_input,pending_email_validation,pending_user_migration …".to_owned();
+        let retry =
+            Asked { action: Action::Retry, users: Some(0), list: Some(UserList { filter: waiting, ..list.clone() }) };
+        let delete = Asked { action: Action::Delete, users: Some(2), list: Some(list) };
+        assert_eq!(asked, [retry, delete], "the deed, how many and which, and nobody's name");
+    });
+}
+
+#[test]
+fn who_was_mailed_lately_is_found_by_time() {
+    for_each_database(async |world: World| {
+        if world.store.backend() != DbBackend::Sqlite {
+            return;
+        }
+        let (world, heard) = world.overheard();
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
+        world.work().await;
+        heard.statements();
+        assert_eq!(hub.preview_bulk(&ann, &everybody(&template), BulkDeed::Resend).await.unwrap().fitting, 0);
+        let scanned: Vec<_> = walks(&world, &heard).await.into_iter().filter(|plan| plan.contains("SCAN")).collect();
+        assert_eq!(scanned, Vec::<String>::new());
     });
 }

@@ -1,5 +1,6 @@
 //! What may stand in a cell.
 
+use app::{hub::import_words::in_words, i18n::Locale};
 use domain::{Fault, Field};
 use server::import::{ImportOptions, RowProblem};
 
@@ -144,13 +145,17 @@ fn bad_rows_are_given_back_as_they_were_written_and_taken_in_once_corrected() {
              2@sp.com,Bob,Lee,SP1+acme\r\n3@sp.com,,Lee,SP1+acme,,\r\n"
         );
         assert_eq!(read(&world, &file, &options(&template)).await.unwrap().given_back, None);
-        let options = ImportOptions { give_back: true, ..options(&template) };
+        let options = ImportOptions { give_back: Some(Locale::en), ..options(&template) };
         let report = read(&world, &file, &options).await.unwrap();
         let back = report.given_back.unwrap();
         let lines: Vec<_> = back.trim_start_matches('\u{feff}').lines().collect();
         assert_eq!(lines[0], format!("{HEADER},Remark,Row Error"));
         assert!(lines[1].starts_with("1@sp.com,Ann,Lee,SP1+acme,ann@acme.com,gold,'+1-240-555-1212,\"our, own\","));
-        assert!(lines[1].contains("Package: A parameter has a value that is not allowed."), "{}", lines[1]);
+        assert!(
+            lines[1].contains("Package: This value is not allowed. Use softphone, basic, standard or premium."),
+            "{}",
+            lines[1]
+        );
         assert!(lines[2].starts_with("3@sp.com,,Lee,SP1+acme,,,,,First Name: "), "{}", lines[2]);
         assert_eq!(lines.len(), 3);
 
@@ -162,5 +167,24 @@ fn bad_rows_are_given_back_as_they_were_written_and_taken_in_once_corrected() {
         assert_eq!(again.lines().nth(1), back.lines().nth(2));
         let ann = all(&world).await.pop().unwrap();
         assert_eq!((ann.user_id.as_str(), ann.primary_phone.as_deref()), ("1@sp.com", Some("+1-240-555-1212")));
+    });
+}
+
+#[test]
+fn what_is_given_back_says_what_the_page_says_and_changes_no_cell() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let file = format!(
+            "{HEADER},Remark\r\n1@sp.com,'=x,''=x,SP1+acme,ann@acme.com,gold,,'=\"0123\"\r\n\
+             2@sp.com,Ann,Lee,SP1+acme,,gold,,=\"0123\",'=x\r\n"
+        );
+        let options = ImportOptions { give_back: Some(Locale::it), ..options(&template) };
+        let back = read(&world, &file, &options).await.unwrap().given_back.unwrap();
+        let lines: Vec<_> = back.lines().collect();
+        assert!(lines[1].starts_with("1@sp.com,'=x,''=x,SP1+acme,ann@acme.com,gold,,"), "{back}");
+        assert!(lines[1].contains(",\"'=\"\"0123\"\"\","), "a text that looks like a formula: {back}");
+        assert!(lines[1].contains(&in_words(Locale::it, Some(Field::Package), Fault::InvalidParameter)), "{back}");
+        assert!(lines[2].starts_with("2@sp.com,Ann,Lee,SP1+acme,,gold,,,"), "a formula comes back as a text: {back}");
+        assert!(lines[2].ends_with(",'=x"), "{back}");
     });
 }

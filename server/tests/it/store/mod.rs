@@ -1,7 +1,7 @@
 //! What the database may do to us, and what must not come of it.
 
 mod contradiction;
-mod counters;
+pub mod counters;
 mod file;
 mod full;
 mod migrations;

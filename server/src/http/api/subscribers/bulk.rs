@@ -124,7 +124,7 @@ fn new_row(written: &Value) -> NewRow {
         },
         Some(Some(_)) => (None, wrong(Some("id"), Fault::InvalidParameter)),
     };
-    NewRow { written: written.clone(), subscriber, line: None, flaws }
+    NewRow { written: written.clone(), subscriber, user_id: None, line: None, flaws }
 }
 
 /// Shows how far a job is.

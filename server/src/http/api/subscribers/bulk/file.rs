@@ -134,7 +134,7 @@ impl From<CheckedRow> for NewRow {
     fn from(CheckedRow { line, draft }: CheckedRow) -> Self {
         let flaws = draft.as_ref().err().into_iter().flatten().map(RowError::from).collect();
         let written = draft.as_ref().map(draft::to_json).unwrap_or_default();
-        Self { written: written.into(), subscriber: None, line: Some(line), flaws }
+        Self { written: written.into(), subscriber: None, user_id: None, line: Some(line), flaws }
     }
 }
 
