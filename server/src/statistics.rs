@@ -40,6 +40,7 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
         // Of a day on which no server ran nothing is known but how it ended.
         let ended = standing.iter().map(|(owner, numbers)| (*owner, Numbers { day: today - 1, ..numbers.clone() }));
         yesterday = activated(&patient, today - 1, ended.collect()).await?;
+        yesterday.retain(|numbers| numbers.activated > 0);
     }
     let days = activated(&patient, today, standing).await?;
     let work = store.work().await?;

@@ -364,15 +364,22 @@ pub async fn pending_about(
     jobs: &[BulkJob],
     users: &[SubscriberId],
 ) -> Result<Vec<(SubscriberId, BulkJobId)>, DbErr> {
-    bulk_row::Entity::find()
+    // By name: in SQLite a tuple has its columns in the order of their names.
+    #[derive(FromQueryResult)]
+    struct About {
+        subscriber_id: SubscriberId,
+        job_id: BulkJobId,
+    }
+    let rows: Vec<About> = bulk_row::Entity::find()
         .select_only()
         .columns([bulk_row::Column::SubscriberId, bulk_row::Column::JobId])
         .filter(bulk_row::Column::Outcome.is_null())
         .filter(bulk_row::Column::SubscriberId.is_in(users.iter().copied()))
         .filter(bulk_row::Column::JobId.is_in(jobs.iter().map(|job| job.id)))
-        .into_tuple()
+        .into_model()
         .all(db)
-        .await
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.subscriber_id, row.job_id)).collect())
 }
 
 /// The first row of each of these jobs.
