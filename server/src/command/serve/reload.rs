@@ -103,7 +103,7 @@ async fn sending(config: &Config) -> Result<Sending, Refusal> {
     let unusable = |wrong: String| Refusal { detail: Some(wrong), ..Fault::MailUnavailable.into() };
     let transport = outside::transport(config).map_err(|wrong| unusable(wrong.wrong))?;
     transport.ready().await.map_err(|error| match error {
-        MailError::Out(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
+        MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no) => no.into(),
         MailError::Uncertain(said) => unusable(said),
     })?;
     Ok(Sending { transport, from })

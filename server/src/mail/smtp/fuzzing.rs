@@ -30,7 +30,7 @@ pub(crate) fn reply(bytes: &[u8]) {
 
 fn judge(stage: Stage, broken: &Broken) {
     let said = match error_at(stage, broken, PARTIES) {
-        MailError::Out(no) | MailError::Later(no) | MailError::Refused(no) => no.said,
+        MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no) => no.said,
         MailError::Uncertain(said) => {
             assert!(stage == Stage::Content, "a mail in doubt that was never sent");
             said
