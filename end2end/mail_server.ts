@@ -1,6 +1,7 @@
-/** A mail server that can be away: as much of SMTP as a delivery needs. */
+/** A mail server that can be away: as much of SMTP as a delivery needs. It can hand over what comes back, too. */
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 export class MailServer {
   /** Whoever comes meanwhile is sent away at once. */
@@ -27,6 +28,35 @@ export class MailServer {
     return own.flatMap((mail) => /^(\d{6})\r$/m.exec(mail)?.[1] ?? []);
   }
 
+  /** Where the newest mail to an address comes back to. */
+  returnPath(address: string): string {
+    const newest = this.mails.findLast((mail) => mail.includes(`To: ${address}\r\n`)) ?? '';
+    const [, path] = /^Return-Path: <(.+)>\r\n/.exec(newest) ?? [];
+    if (path === undefined) throw new Error(`no mail to ${address} with a return path`);
+    return path;
+  }
+
+  /** Hands a message over by LMTP to whoever listens there. */
+  async handBack(listener: string, returnPath: string, message: string): Promise<void> {
+    const [host, port] = listener.split(':');
+    const client = connect(Number(port), host);
+    const answers = createInterface(client)[Symbol.asyncIterator]();
+    const expected = async (code: string) => {
+      for (;;) {
+        const { value: answer = '' } = await answers.next();
+        if (!answer.startsWith(code)) throw new Error(`not ${code}: ${answer}`);
+        if (answer[3] === ' ') return;
+      }
+    };
+    await expected('220');
+    const commands = ['LHLO mail.example', 'MAIL FROM:<>', `RCPT TO:<${returnPath}>`, 'DATA', `${message}\r\n.`, 'QUIT'];
+    for (const [at, command] of commands.entries()) {
+      client.write(`${command}\r\n`);
+      await expected(['250', '250', '250', '354', '250', '221'][at]);
+    }
+    client.destroy();
+  }
+
   stop(): void {
     this.listener.close();
   }
@@ -35,6 +65,7 @@ export class MailServer {
     const say = (reply: string) => client.write(`${reply}\r\n`);
     let heard = '';
     let inMail = false;
+    let from = '';
     client.on('error', () => client.destroy());
     client.on('data', (data) => {
       heard += data.toString();
@@ -45,13 +76,15 @@ export class MailServer {
         const told = heard.slice(0, at);
         heard = heard.slice(at + end.length);
         if (inMail) {
-          this.mails.push(`${told}\r\n`);
+          // Whoever delivers a mail finally writes down where it came from.
+          this.mails.push(`Return-Path: <${from}>\r\n${told}\r\n`);
           inMail = false;
           say('250 taken');
         } else if (told === 'DATA') {
           inMail = true;
           say('354 go on');
         } else {
+          from = /^MAIL FROM:<([^>]*)>/.exec(told)?.[1] ?? from;
           say(told === 'QUIT' ? '221 bye' : '250 mail.example');
         }
       }

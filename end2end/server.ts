@@ -117,7 +117,7 @@ export class Server {
 }
 
 /** Below the range from which the system gives ports to whoever connects, so that nobody takes it in between. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const port = randomInt(10_000, 30_000);
   const socket = createServer();
   const free = once(socket.listen(port, '127.0.0.1'), 'listening').then(

@@ -74,6 +74,10 @@ happenings! {
     MailUncertain => "mail_uncertain",
     /// That mail was refused for good.
     MailRefused => "mail_refused",
+    /// The mail server that took that mail reports that the receiving side asks it to wait.
+    MailDelayed => "mail_delayed",
+    /// The mail server that took that mail reports that it could not be delivered.
+    MailBounced => "mail_bounced",
 }
 
 impl Happening {

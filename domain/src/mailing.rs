@@ -16,12 +16,25 @@ pub enum Mailing {
     PutOff,
     /// The mail server took it.
     Sent,
+    /// The mail server took it, and has reported since that the receiving side asks it to wait.
+    Delayed,
     /// The mail server refused it for good.
     Refused,
+    /// The mail server took it, and has reported since that it could not be delivered.
+    Bounced,
 }
 
 impl Mailing {
-    const ALL: [Self; 6] = [Self::Queued, Self::Sending, Self::Uncertain, Self::PutOff, Self::Sent, Self::Refused];
+    const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Uncertain,
+        Self::PutOff,
+        Self::Sent,
+        Self::Delayed,
+        Self::Refused,
+        Self::Bounced,
+    ];
 
     /// The name under which it is stored.
     #[must_use]
@@ -32,7 +45,9 @@ impl Mailing {
             Self::Uncertain => "uncertain",
             Self::PutOff => "put_off",
             Self::Sent => "sent",
+            Self::Delayed => "delayed",
             Self::Refused => "refused",
+            Self::Bounced => "bounced",
         }
     }
 
@@ -45,7 +60,19 @@ impl Mailing {
     /// Whether nothing more comes of it by itself.
     #[must_use]
     pub const fn is_over(self) -> bool {
-        matches!(self, Self::Sent | Self::Uncertain | Self::Refused)
+        matches!(self, Self::Sent | Self::Delayed | Self::Uncertain | Self::Refused | Self::Bounced)
+    }
+
+    /// Whether it is known not to arrive.
+    #[must_use]
+    pub const fn has_failed(self) -> bool {
+        matches!(self, Self::Refused | Self::Bounced)
+    }
+
+    /// Whether it may have left, so that a report on it can come.
+    #[must_use]
+    pub const fn may_have_left(self) -> bool {
+        matches!(self, Self::Sending | Self::Uncertain | Self::Sent | Self::Delayed)
     }
 }
 

@@ -9,6 +9,8 @@ pub enum Event {
     Status(Status),
     /// The mail that asks to prove a subscriber's address was refused for good. The status stays, and nothing comes of it by itself.
     MailRefused,
+    /// That mail was taken and came back later. The status stays, and nothing comes of it by itself.
+    MailBounced,
     /// A subscriber is gone.
     Removed,
 }
@@ -16,15 +18,16 @@ pub enum Event {
 impl Event {
     /// Every event.
     pub fn all() -> impl Iterator<Item = Self> {
-        Status::ALL.into_iter().map(Self::Status).chain([Self::MailRefused, Self::Removed])
+        Status::ALL.into_iter().map(Self::Status).chain([Self::MailRefused, Self::MailBounced, Self::Removed])
     }
 
-    /// Its name: `subscriber.` and the status, `subscriber.mail_refused` or `subscriber.removed`.
+    /// Its name: `subscriber.` and the status, `subscriber.mail_refused`, `subscriber.mail_bounced` or `subscriber.removed`.
     #[must_use]
     pub fn name(self) -> String {
         let what = match self {
             Self::Status(status) => status.as_str(),
             Self::MailRefused => "mail_refused",
+            Self::MailBounced => "mail_bounced",
             Self::Removed => "removed",
         };
         format!("subscriber.{what}")

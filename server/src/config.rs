@@ -32,7 +32,7 @@ use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,
     log::Format,
-    mail::{Hello, Signer},
+    mail::{Hello, ReturnAddress, Signer},
     retention::Retention,
     store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
@@ -79,6 +79,10 @@ pub struct Config {
     pub signer: Option<Signer>,
     /// `FLOWTHROUGH_NAMESERVER`: who is asked what the sender's domain says of its mails; the system's, if not set.
     pub nameserver: Option<SocketAddr>,
+    /// `FLOWTHROUGH_BOUNCE_ADDRESS`: the mailbox that mails come back to; to the sender's, if not set.
+    pub bounce_address: Option<ReturnAddress>,
+    /// `FLOWTHROUGH_BOUNCE_LISTEN`: where a mail server hands over by LMTP what comes back; nowhere, if not set.
+    pub bounce_listen: Option<SocketAddr>,
     /// `FLOWTHROUGH_ADMIN_EMAIL` and `FLOWTHROUGH_ADMIN_PASSWORD`: the demo's or first administrator's sign-in.
     pub admin: Option<(String, String)>,
     /// `FLOWTHROUGH_PARTNER`: the name of the partner that is created on a first start.
@@ -170,6 +174,8 @@ struct File {
     mail_from: Option<String>,
     dkim: mail::Dkim,
     nameserver: Option<String>,
+    bounce_address: Option<String>,
+    bounce_listen: Option<String>,
     admin_email: Option<String>,
     admin_password: Option<String>,
     partner: Option<String>,
@@ -305,6 +311,7 @@ impl Config {
             })?;
         let public_url = setting("PUBLIC_URL", file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         let mail_from = mail::sender(setting("MAIL_FROM", file.mail_from))?;
+        let bounce_address = mail::bounce_address(setting("BOUNCE_ADDRESS", file.bounce_address))?;
         let allow_private_xsi = switch("ALLOW_PRIVATE_XSI", lookup, file.allow_private_xsi)?;
         let site_given = setting("SITE", file.site);
         let seconds = |name: &str, in_file: Option<u64>| {
@@ -333,6 +340,8 @@ impl Config {
             signer: mail::signer(setting, file.dkim, &mail_from)?,
             mail_from,
             nameserver: mail::nameserver(setting("NAMESERVER", file.nameserver))?,
+            bounce_listen: mail::bounce_listen(setting("BOUNCE_LISTEN", file.bounce_listen), bounce_address.as_ref())?,
+            bounce_address,
             admin: admin(setting("ADMIN_EMAIL", file.admin_email), setting("ADMIN_PASSWORD", file.admin_password))?,
             partner: setting("PARTNER", file.partner).unwrap_or_else(|| "My company".to_owned()),
             site_is_given: site_given.is_some(),

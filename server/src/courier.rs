@@ -8,7 +8,7 @@ use domain::{EmailAddress, Fault, fault::Audience, limit};
 use crate::{
     environment::Environment,
     mail::{
-        Mail, MailError, No, Sender, Transport,
+        Mail, MailError, No, ReturnPaths, Sender, Transport,
         messages::{ProveAddress, prove_address},
     },
     outbound::is_web_address,
@@ -20,6 +20,7 @@ use crate::{
 #[derive(Clone)]
 pub struct PostOffice {
     sending: Arc<RwLock<Sending>>,
+    return_paths: Option<ReturnPaths>,
     public_url: String,
     environment: Environment,
 }
@@ -70,7 +71,13 @@ impl PostOffice {
     #[must_use]
     pub fn new(sending: Sending, public_url: &str, environment: &Environment) -> Self {
         let sending = Arc::new(RwLock::new(sending));
-        Self { sending, public_url: public_url.to_owned(), environment: environment.clone() }
+        Self { sending, return_paths: None, public_url: public_url.to_owned(), environment: environment.clone() }
+    }
+
+    /// Whose mails come back to where somebody reads what does.
+    #[must_use]
+    pub fn with_return_paths(self, return_paths: Option<ReturnPaths>) -> Self {
+        Self { return_paths, ..self }
     }
 
     /// From the next mail on, sends so.
@@ -102,6 +109,7 @@ impl PostOffice {
             id: proof.id.into(),
             date: self.environment.now(),
             from: Sender { name: template.partner_admin, address: from, reply_to: None },
+            return_path: self.return_paths.as_ref().and_then(|paths| paths.of(proof.id.into())),
             to: proof.email,
             subject: words.subject,
             text: words.text,

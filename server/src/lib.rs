@@ -5,6 +5,7 @@ pub mod access;
 pub mod backend;
 pub mod billing;
 pub mod billing_period;
+pub mod bounces;
 pub mod broadworks;
 pub mod build;
 pub mod clock;

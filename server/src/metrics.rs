@@ -37,6 +37,7 @@ struct Counters {
     attempts: Family<Attempt, Counter>,
     attempt_durations: Family<Service, Histogram, fn() -> Histogram>,
     refusals: Family<Throttle, Counter>,
+    mail_reports: Family<MailReport, Counter>,
     writers_waiting: Gauge,
     turns: Histogram,
 }
@@ -50,6 +51,7 @@ impl Default for Metrics {
             attempts: Family::default(),
             attempt_durations: Family::new_with_constructor(|| Histogram::new(ATTEMPT)),
             refusals: Family::default(),
+            mail_reports: Family::default(),
             writers_waiting: Gauge::default(),
             turns: Histogram::new(TURN),
         }))
@@ -96,6 +98,11 @@ struct Throttle {
     limit: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MailReport {
+    outcome: &'static str,
+}
+
 /// Something that happened to a user or workspace, counted once it is durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happened {
@@ -133,6 +140,11 @@ impl Metrics {
         self.0.refusals.get_or_create(&Throttle { limit }).inc();
     }
 
+    /// A mail server has reported on a mail that it took.
+    pub fn reported(&self, outcome: &'static str) {
+        self.0.mail_reports.get_or_create(&MailReport { outcome }).inc();
+    }
+
     /// Somebody waits for the turn to write, until what this returns is dropped.
     #[must_use]
     pub fn waits_to_write(&self) -> Wait {
@@ -141,8 +153,17 @@ impl Metrics {
     }
 
     fn register(&self, registry: &mut Registry) {
-        let Counters { requests, steps, provisioning, attempts, attempt_durations, refusals, writers_waiting, turns } =
-            &*self.0;
+        let Counters {
+            requests,
+            steps,
+            provisioning,
+            attempts,
+            attempt_durations,
+            refusals,
+            mail_reports,
+            writers_waiting,
+            turns,
+        } = &*self.0;
         registry.register(
             "http_server_request_duration_seconds",
             "How long answers took until their head was sent",
@@ -161,6 +182,11 @@ impl Metrics {
             attempt_durations.clone(),
         );
         registry.register("flowthrough_throttled", "Tries that were refused because of their number", refusals.clone());
+        registry.register(
+            "flowthrough_mail_reports",
+            "What mail servers have reported of mails that they took",
+            mail_reports.clone(),
+        );
         registry.register(
             "flowthrough_database_writers_waiting",
             "Units of work that wait for their turn or a connection",

@@ -91,7 +91,8 @@ pub fn ProofStep(
             <p class="muted">{t!(i18n, portal.proof.spam)}</p>
             <div class="aside-actions">
                 <ResendForm resend_in/>
-                <ChangeAddressForm/>
+                // A mail that does not come is as often to a wrong address as it is late.
+                <ChangeAddressForm emphasis=Emphasis::Secondary/>
             </div>
         </section>
     }

@@ -127,6 +127,8 @@ pub enum Mail {
     Sent,
     /// It was refused for good.
     Refused,
+    /// The mail server took it, and it came back.
+    Bounced,
 }
 
 /// What a user may lack.
@@ -156,8 +158,8 @@ pub(super) const ARRIVALS: [(Arrival, &str); 4] = [
     (Arrival::SelfActivation, "self-activation"),
 ];
 
-pub(super) const MAILS: [(Mail, &str); 3] =
-    [(Mail::Waiting, "waiting"), (Mail::Sent, "sent"), (Mail::Refused, "refused")];
+pub(super) const MAILS: [(Mail, &str); 4] =
+    [(Mail::Waiting, "waiting"), (Mail::Sent, "sent"), (Mail::Refused, "refused"), (Mail::Bounced, "bounced")];
 
 pub(super) const MISSING: [(Missing, &str); 4] = [
     (Missing::Number, "number"),

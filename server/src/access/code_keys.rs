@@ -3,6 +3,8 @@
 //! A code has six digits. Whoever has a copy of the database tries all of them at once, unless the hash takes long or
 //! needs something that is not in the copy. The latter costs nothing, and holds for ever: so there is a key beside the
 //! database, or in the settings where several servers share one. Where there is none, codes are argon2id.
+//!
+//! The same keys seal what the server gives out to recognise it again: the return paths of mails.
 
 use std::{
     fmt,
@@ -32,6 +34,9 @@ const KEYED: &str = "$hmac-sha256$";
 const SHORTEST: usize = 32;
 /// How many characters of its fingerprint name a key.
 const ID: usize = 12;
+
+/// What proves that the server itself has given something out: nobody guesses 80 bits one try at a time.
+pub type Seal = [u8; 10];
 
 /// The keys of one installation: the first one is for new codes, the others still open older ones. Cheap to clone.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -129,6 +134,26 @@ impl CodeKeys {
         Ok(self.of(kept).is_some_and(|(key, mac)| key.is_of(of, code, mac)))
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn are_missing(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The seal of what the server gives out for this purpose; none if there is no key.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, what: &str) -> Option<Seal> {
+        let mac = self.0.first()?.mac([purpose, what]).finalize().into_bytes();
+        mac.first_chunk().copied()
+    }
+
+    /// Whether this is the seal, under whichever key.
+    #[must_use]
+    pub fn is_seal(&self, purpose: &str, what: &str, seal: Seal) -> bool {
+        // In constant time.
+        self.0.iter().any(|key| key.mac([purpose, what]).verify_truncated_left(&seal).is_ok())
+    }
+
     /// The key under which something was kept, and its HMAC.
     fn of<'a>(&self, kept: &'a str) -> Option<(&Key, &'a str)> {
         let (id, mac) = kept.strip_prefix(KEYED)?.split_once('$')?;
@@ -154,19 +179,20 @@ impl Key {
     }
 
     fn hash(&self, of: &str, code: &str) -> String {
-        let mac = URL_SAFE_NO_PAD.encode(self.mac(of, code).finalize().into_bytes());
+        let mac = URL_SAFE_NO_PAD.encode(self.mac(["code", of, code]).finalize().into_bytes());
         format!("{KEYED}{}${mac}", self.id)
     }
 
     fn is_of(&self, of: &str, code: &str, mac: &str) -> bool {
         let mac = URL_SAFE_NO_PAD.decode(mac).unwrap_or_default();
         // In constant time.
-        self.mac(of, code).verify_slice(&mac).is_ok()
+        self.mac(["code", of, code]).verify_slice(&mac).is_ok()
     }
 
-    fn mac(&self, of: &str, code: &str) -> Hmac<Sha256> {
+    /// Begins with what it is for, so that what is made for one purpose is of no use for another one.
+    fn mac<const PARTS: usize>(&self, parts: [&str; PARTS]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).expect("a key of any length is one");
-        for part in ["code", of, code] {
+        for part in parts {
             mac.update(part.as_bytes());
             mac.update(b"\n");
         }
@@ -217,6 +243,18 @@ mod tests {
         for damaged in ["$hmac-sha256$", "$hmac-sha256$x", &kept[..kept.len() - 1], &format!("{kept}!")] {
             assert!(!keys.verify("mail", "123456", damaged).await.unwrap(), "{damaged}");
         }
+    }
+
+    #[test]
+    fn a_seal_is_good_for_what_it_was_made_for_while_its_key_is_known() {
+        let keys = CodeKeys::parse(OLD).unwrap();
+        let seal = keys.seal("mail", "1").unwrap();
+        let rotated = CodeKeys::parse(&format!("{NEW} {OLD}")).unwrap();
+        assert!(keys.is_seal("mail", "1", seal) && rotated.is_seal("mail", "1", seal));
+        assert_ne!(rotated.seal("mail", "1"), Some(seal), "the first one is for what is new");
+        assert!(!keys.is_seal("mail", "2", seal) && !keys.is_seal("code", "1", seal));
+        assert!(!CodeKeys::parse(NEW).unwrap().is_seal("mail", "1", seal));
+        assert!(!CodeKeys::default().is_seal("mail", "1", seal) && CodeKeys::default().seal("mail", "1").is_none());
     }
 
     #[tokio::test]

@@ -169,7 +169,10 @@ impl Context {
         let state = match proof.mailing {
             Mailing::Sent => MailState::Sent,
             Mailing::Uncertain => MailState::Uncertain,
-            Mailing::Refused => MailState::Refused(subscriber.refused_mail().unwrap_or(Fault::MailboxUnknown)),
+            Mailing::Refused | Mailing::Bounced => {
+                MailState::Refused(subscriber.refused_mail().unwrap_or(Fault::MailboxUnknown))
+            }
+            Mailing::Delayed => MailState::PutOff(subscriber.setback.unwrap_or(Fault::MailPutOff), None),
             Mailing::PutOff => match queue::next_mail(self.store.read(), subscriber.id).await? {
                 Some(next) => MailState::PutOff(subscriber.setback.unwrap_or(Fault::MailPutOff), Some(next)),
                 None => MailState::Queued,

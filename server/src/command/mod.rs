@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod bounce;
 mod check;
 mod database;
 #[cfg(feature = "demo")]
@@ -61,6 +62,8 @@ pub enum Command {
     User(user::User),
     /// Import subscribers from a CSV file
     Import(import::Options),
+    /// Take in a mail that came back, from standard input: for a mail server that pipes. Exits as sysexits.h says
+    Bounce(bounce::Options),
     /// Write a copy of a SQLite database while a server may be at work on it: whole, looked through, never over another file
     Backup(backup::Options),
     /// Put a backup in the place of a SQLite database on which no server is at work; what was there is kept beside it
@@ -95,6 +98,9 @@ pub enum Failure {
     /// Something else, in words: exit code 1.
     #[error("{0}")]
     Other(String),
+    /// What a mail server is told that has piped a message in: by this exit code, and in words.
+    #[error("{1}")]
+    Piped(u8, String),
 }
 
 impl From<sea_orm::DbErr> for Failure {
@@ -129,6 +135,7 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Setting(_) => ExitCode::from(2),
+            Self::Piped(code, _) => ExitCode::from(*code),
             Self::Trouble(_) | Self::Other(_) => ExitCode::FAILURE,
         }
     }
@@ -145,6 +152,7 @@ pub fn without_settings(command: &Command) -> Option<Result<(), Failure>> {
 pub fn refused(command: &Command, wrong: ConfigError) -> Failure {
     match command {
         Command::Check(options) => check::settings(options),
+        Command::Bounce(_) => bounce::later(&Failure::Setting(wrong)),
         _ => Failure::Setting(wrong),
     }
 }
@@ -158,6 +166,7 @@ pub async fn run(command: Command, config: Config, build: Build) -> Result<(), F
         Command::Serve(options) => serve::run(options, config, build).await,
         Command::Migrate(options) => migrate::run(options, &config).await,
         Command::Check(options) => check::run(options, &config).await,
+        Command::Bounce(options) => bounce::run(options, &config).await,
         Command::Backup(options) => backup::run(&options, &config),
         Command::Restore(options) => backup::restore(&options, &config).await,
         Command::Partner(command) => partner::run(command, &config).await,

@@ -1,12 +1,13 @@
-//! What the settings name outside of this server: the mail server and the targets.
+//! What the settings name outside of this server: the mail server, the targets, and the keys that are not in the database.
 
 use std::sync::Arc;
 
-use super::Failure;
+use super::{Failure, database::beside};
 use crate::{
-    config::{Config, ConfigError},
+    access::code_keys::CodeKeys,
+    config::{Config, ConfigError, bad_code_keys},
     environment::Environment,
-    mail::Transport,
+    mail::{ReturnPaths, Transport},
     store::Store,
     targets::{Targets, directory, scim, webex},
 };
@@ -39,4 +40,24 @@ pub(super) fn targets(config: &Config, store: &Store, environment: &Environment)
             targets.with(webex::NAME, Arc::new(webex::Webex::new(endpoint, config.target_timeout).map_err(unusable)?));
     }
     Ok(targets)
+}
+
+/// The keys of mailed codes: the settings', or those in a file beside SQLite's. Servers on one PostgreSQL have to share theirs,
+/// and nobody but the settings can give them.
+pub(super) fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, ConfigError> {
+    if let Some(given) = &config.code_keys {
+        return Ok(given.clone());
+    }
+    let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
+    CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
+}
+
+/// Where mails come back to, if the settings name a mailbox for that.
+pub(super) fn return_paths(config: &Config, keys: &CodeKeys) -> Result<Option<ReturnPaths>, ConfigError> {
+    let Some(address) = config.bounce_address.clone() else { return Ok(None) };
+    ReturnPaths::new(address, keys.clone()).map(Some).ok_or_else(|| ConfigError {
+        name: "FLOWTHROUGH_CODE_KEYS_FILE".to_owned(),
+        wrong: "missing beside FLOWTHROUGH_BOUNCE_ADDRESS: without a key anybody could make a return path".to_owned(),
+        fix: "Name a file with a key, the same for all servers; `openssl rand -base64 32` makes one.".to_owned(),
+    })
 }

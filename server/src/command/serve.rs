@@ -14,16 +14,18 @@ use tokio::{net::TcpListener, sync::watch};
 use self::{demo::Demo, reload::Reload};
 use super::{
     Failure,
-    database::{beside, connect, damaged, folder, lock, sqlite_path},
-    outside, partner, stop,
+    database::{connect, damaged, folder, lock, sqlite_path},
+    outside::{self, code_keys},
+    partner, stop,
 };
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
     backend::{Context, Shared, Site},
+    bounces::{Bounces, lmtp},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
     clock,
-    config::{Config, ConfigError, bad_code_keys},
+    config::{Config, ConfigError},
     courier::{PostOffice, Sending},
     directory_sync::{Directories, Syncer},
     environment::Environment,
@@ -83,16 +85,23 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         Some(address) => Some(listen("METRICS_LISTEN", address).await?),
         None => None,
     };
+    let returning = match config.bounce_listen {
+        Some(address) => Some(listen("BOUNCE_LISTEN", address).await?),
+        None => None,
+    };
     let devices = Devices::load(&store, &environment).await?;
     let code_keys = code_keys(&config, &environment)?;
     code_keys.check(&store, environment.now()).await?;
+    let return_paths = outside::return_paths(&config, &code_keys)?;
     partners_of_accounts(&config, &store).await?;
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
-    let office = office(&config, &environment, options.demo)?;
+    let office = office(&config, &environment, options.demo)?.with_return_paths(return_paths.clone());
     let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
     let worker = worker.with_code_keys(code_keys.clone());
+    let bounces = return_paths.map(|paths| Bounces::new(patient.clone(), environment.clone(), paths));
+    let bounces = bounces.map(|bounces| bounces.reporting(worker.refused_mails().clone()));
     let known = (devices, code_keys, worker.breakers().clone());
     let context = context(&config, &store, &environment, known, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
@@ -146,6 +155,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     if let Some(listener) = operators {
         let (router, stopped) = (http::private::router(scrape), wait(stopped.clone()));
         tokio::spawn(listener::serve(listener, router, Limits::PRIVATE, environment.clone(), stopped));
+    }
+    if let Some((listener, bounces)) = returning.zip(bounces) {
+        tokio::spawn(lmtp::serve(listener, bounces, wait(stopped.clone())));
     }
     let reload = Reload::listen(config.clone(), (!options.demo).then_some(office));
     let reload = tokio::spawn(reload.run());
@@ -224,16 +236,6 @@ async fn partners_of_accounts(config: &Config, store: &Store) -> Result<(), Fail
         );
     }
     Ok(())
-}
-
-/// The keys of mailed codes: the settings', or those in a file beside SQLite's. Servers on one PostgreSQL have to share theirs,
-/// and nobody but the settings can give them.
-fn code_keys(config: &Config, environment: &Environment) -> Result<CodeKeys, ConfigError> {
-    if let Some(given) = &config.code_keys {
-        return Ok(given.clone());
-    }
-    let Some(file) = beside(&config.database_url, "key") else { return Ok(CodeKeys::default()) };
-    CodeKeys::read_or_make(&file, environment).map_err(|wrong| bad_code_keys(&file.display().to_string(), &wrong))
 }
 
 fn context(

@@ -1,4 +1,5 @@
-//! Who writes the mails: their sender, the server's name in a conversation with the mail server, and the signature.
+//! Who writes the mails: their sender, the server's name in a conversation with the mail server, and the signature. And where
+//! they come back to.
 
 use std::net::SocketAddr;
 
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use super::{ConfigError, error};
 use crate::{
     dns,
-    mail::{BadKey, Hello, Signer},
+    mail::{BadKey, Hello, ReturnAddress, Signer},
 };
 
 /// `[dkim]` of the file.
@@ -75,6 +76,29 @@ pub(super) fn signer(
     Signer::new(&selector, &domain, &key).map(Some).map_err(|wrong: BadKey| {
         error("FLOWTHROUGH_DKIM_KEY", wrong, "Make one by `openssl genrsa -out dkim.pem 2048`.")
     })
+}
+
+/// The mailbox that mails come back to.
+pub(super) fn bounce_address(value: Option<String>) -> Result<Option<ReturnAddress>, ConfigError> {
+    let fix = "Write an address of which your mail server hands over to Flowthrough whatever comes to it with a + and more behind its \
+               name, such as bounces@example.com.";
+    let address = value.map(|value| ReturnAddress::parse(&value)).transpose();
+    address.map_err(|wrong| error("FLOWTHROUGH_BOUNCE_ADDRESS", wrong, fix))
+}
+
+/// Where what comes back is handed over.
+pub(super) fn bounce_listen(
+    value: Option<String>,
+    address: Option<&ReturnAddress>,
+) -> Result<Option<SocketAddr>, ConfigError> {
+    const NAME: &str = "FLOWTHROUGH_BOUNCE_LISTEN";
+    let fix = "Write an address and port that only your mail server reaches, such as 127.0.0.1:2424, or leave it out.";
+    let listen: Option<SocketAddr> =
+        value.map(|value| value.parse()).transpose().map_err(|wrong| error(NAME, wrong, fix))?;
+    if listen.is_some() && address.is_none() {
+        return Err(error("FLOWTHROUGH_BOUNCE_ADDRESS", "missing", "Set it beside FLOWTHROUGH_BOUNCE_LISTEN."));
+    }
+    Ok(listen)
 }
 
 /// It becomes a part of a header, between semicolons.

@@ -24,6 +24,8 @@ impl Config {
             signer: _,
             // Only commands ask it.
             nameserver: _,
+            bounce_address,
+            bounce_listen,
             admin: _,
             partner: _,
             site,
@@ -59,6 +61,8 @@ impl Config {
             ("FLOWTHROUGH_PUBLIC_URL", *public_url != new.public_url),
             ("FLOWTHROUGH_HOSTS", *hosts != new.hosts),
             ("FLOWTHROUGH_CONNECTIONS", *connections != new.connections),
+            ("FLOWTHROUGH_BOUNCE_ADDRESS", *bounce_address != new.bounce_address),
+            ("FLOWTHROUGH_BOUNCE_LISTEN", *bounce_listen != new.bounce_listen),
             ("FLOWTHROUGH_SITE", *site != new.site),
             ("FLOWTHROUGH_TRUST_PROXY", *trust_proxy != new.trust_proxy),
             ("FLOWTHROUGH_ALLOW_PRIVATE_XSI", *allow_private_xsi != new.allow_private_xsi),

@@ -34,6 +34,22 @@ fn the_name_for_mail_servers_is_the_public_one_or_a_setting() {
 }
 
 #[test]
+fn mails_come_back_to_an_address_of_their_own_if_it_is_said() {
+    let said = |environment: &[_]| {
+        let set = with("", environment).map_err(|wrong| wrong.name)?;
+        Ok::<_, String>((set.bounce_address.is_some(), set.bounce_listen.map(|listen| listen.to_string())))
+    };
+    let address = ("FLOWTHROUGH_BOUNCE_ADDRESS", "bounces@example.com");
+    let listen = ("FLOWTHROUGH_BOUNCE_LISTEN", "127.0.0.1:2424");
+    assert_eq!(said(&[]), Ok((false, None)));
+    assert_eq!(said(&[address]), Ok((true, None)));
+    assert_eq!(said(&[address, listen]), Ok((true, Some(listen.1.to_owned()))));
+    assert_eq!(said(&[listen]), Err(address.0.to_owned()), "nothing would come there");
+    assert_eq!(said(&[(address.0, "a-mailbox-with-a-long-name@example.com")]), Err(address.0.to_owned()));
+    assert_eq!(said(&[address, (listen.0, "2424")]), Err(listen.0.to_owned()));
+}
+
+#[test]
 fn mails_are_signed_for_the_senders_domain_or_another() {
     let key = ("FLOWTHROUGH_DKIM_KEY", include_str!("../../tests/services/dkim.pem"));
     let selector = ("FLOWTHROUGH_DKIM_SELECTOR", "flowthrough1");

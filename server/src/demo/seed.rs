@@ -20,8 +20,9 @@ use crate::{
     fault::Trouble,
     partners,
     provisioning::{
-        activation, arrival,
+        arrival,
         change::{self, Circumstances},
+        mailing,
         queue::Kind,
         subscribers,
     },
@@ -262,7 +263,7 @@ impl Sower {
             if waiting.kind == Kind::Subscriber(Order::SendProof) {
                 if let (Some(proof), OwnerId::Subscriber(subscriber)) = (waiting.proof_id, waiting.owner.id) {
                     let subscriber = subscribers::lock(work, subscriber).await?;
-                    activation::note_mail(work, (proof, &subscriber), Mailing::Sent, None).await?;
+                    mailing::note(work, (proof, &subscriber), Mailing::Sent, None).await?;
                 }
                 task::finish(work, &waiting).await?;
                 continue;

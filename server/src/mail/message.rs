@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use domain::{EmailAddress, Timestamp};
 use lettre::{
     Address, Message,
+    address::Envelope,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{HeaderName, HeaderValue},
@@ -26,6 +27,8 @@ pub struct Mail {
     pub from: Sender,
     /// To whom.
     pub to: EmailAddress,
+    /// Where it comes back to, if not to the sender: the envelope's sender, which stands nowhere in the message.
+    pub return_path: Option<EmailAddress>,
     /// What it is about.
     pub subject: String,
     /// All of it, for those who read plain text.
@@ -65,6 +68,10 @@ impl Mail {
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ));
+        if let Some(return_path) = &self.return_path {
+            let envelope = Envelope::new(Some(on_the_wire(return_path)?), vec![on_the_wire(&self.to)?]);
+            message = message.envelope(envelope.map_err(|_| Unwritable)?);
+        }
         if let Some(reply_to) = &self.from.reply_to {
             message = message.reply_to(mailbox(None, reply_to)?);
         }
@@ -82,11 +89,14 @@ impl Mail {
 pub(super) struct Unwritable;
 
 fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, Unwritable> {
+    Ok(Mailbox::new(name.map(one_line), on_the_wire(address)?))
+}
+
+fn on_the_wire(address: &EmailAddress) -> Result<Address, Unwritable> {
     let (local, domain) = address.as_str().rsplit_once('@').ok_or(Unwritable)?;
     // Every mail server takes an international domain in its ASCII form, only some take it as it is (RFC 6531).
     let domain = url::Host::parse(domain).map_err(|_| Unwritable)?.to_string();
-    let address = Address::new(local, domain).map_err(|_| Unwritable)?;
-    Ok(Mailbox::new(name.map(one_line), address))
+    Address::new(local, domain).map_err(|_| Unwritable)
 }
 
 /// Whoever chose a name or subject gets no header of their own, nor a message that falls apart.

@@ -1,4 +1,5 @@
-//! Mail to users: what it says ([`messages`]) and how it leaves the house ([`Transport`]).
+//! Mail to users: what it says ([`messages`]), how it leaves the house ([`Transport`]), and what is heard of it afterwards
+//! ([`report`]).
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
@@ -7,6 +8,8 @@ mod message;
 pub mod messages;
 mod outbox;
 mod refusal;
+pub mod report;
+mod return_path;
 mod signer;
 mod smtp;
 pub mod standing;
@@ -15,6 +18,7 @@ mod transport;
 pub use hello::{BadHello, Hello};
 pub use message::{Mail, Sender};
 pub use outbox::Outbox;
+pub use return_path::{BadReturnAddress, ReturnAddress, ReturnPaths};
 pub use signer::{BadKey, Signer};
 pub use smtp::BadSmtpUrl;
 pub use transport::{MailError, No, Transport};

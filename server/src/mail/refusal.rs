@@ -344,6 +344,8 @@ impl Reply {
     fn by_status(&self, Status(subject, detail): Status) -> Option<(Fault, Matter)> {
         let fault = match (subject, detail) {
             (1, 0 | 1 | 3 | 4 | 6) | (7, 17 | 18) => Fault::MailboxUnknown,
+            // The registry has it for a domain that wants no mail; Exchange means that nobody has the address.
+            (1, 10) if self.words.say("recipient not found") => Fault::MailboxUnknown,
             // The registry has it for a host that does not answer; Exchange Online means that nobody has the address.
             (4, 1) if self.is_permanent() && self.words.say("recipient address rejected") => Fault::MailboxUnknown,
             // A domain that is not there (Exchange: 310), or wants no mail (RFC 7505), or has no way that leads to it.

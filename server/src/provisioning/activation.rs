@@ -26,12 +26,11 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, PartnerId, ProofId, Store, Stored as _, Subscriber, SubscriberId, Work, portal_session,
+        Actor, PartnerId, ProofId, Store, Subscriber, SubscriberId, Work, portal_session,
         proof::{self, Request, Secret},
         subscriber,
         task::Task,
     },
-    targets::Refusal,
 };
 
 /// What is known of a request to prove an address before it is opened.
@@ -221,7 +220,7 @@ pub async fn remind(
 ) -> Result<(), Trouble> {
     let last = proof::newest(&**work, subscriber.id).await?.filter(|last| last.open).ok_or(Fault::NothingToRetry)?;
     let age = environment.now().since(last.created_at);
-    if last.mailing != Mailing::Refused && age < limit::REMIND_AFTER {
+    if !last.mailing.has_failed() && age < limit::REMIND_AFTER {
         return Err(Fault::MailedRecently.into());
     }
     let asked = Asked { locale: Some(last.locale), ..Asked::default() };
@@ -244,7 +243,7 @@ async fn to_send_again(
 /// Milliseconds until the mail may be asked for again.
 #[must_use]
 pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
-    if last.mailing == Mailing::Refused {
+    if last.mailing.has_failed() {
         return 0;
     }
     Ord::clamp(limit::RESEND_AFTER - now.since(last.created_at), 0, limit::RESEND_AFTER)
@@ -469,29 +468,4 @@ pub async fn prove(work: &mut Work, environment: &Environment, request: &Request
 pub fn proven(request: &Request, how: Proof) {
     let (subscriber, by) = (request.subscriber_id, how.as_str());
     tracing::info!(target: SECURITY, event = "address_proven", %subscriber, by);
-}
-
-/// Notes how the mail of a request fares that is to `subscriber`, and why it was refused if it was. What kept it up until now is
-/// over with it.
-///
-/// # Errors
-/// If the database fails.
-pub async fn note_mail(
-    work: &mut Work,
-    (request, subscriber): (ProofId, &Subscriber),
-    mailing: Mailing,
-    refusal: Option<&Refusal>,
-) -> Result<(), Trouble> {
-    if !proof::note_mailing(work, request, mailing).await? {
-        return Ok(());
-    }
-    work.changed(subscriber.template_id, subscriber.id);
-    let mut noted = subscriber.clone();
-    noted.mail_refused = mailing == Mailing::Refused;
-    noted.mail_fault = refusal.map(|refusal| refusal.fault);
-    if mailing.is_over() {
-        noted.setback = None;
-        noted.fault_detail = refusal.and_then(|refusal| refusal.detail.clone());
-    }
-    Ok(Subscriber::save(work, subscriber, &noted).await?)
 }

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod change;
 pub mod draft;
 pub mod flow_through;
+pub mod mailing;
 pub mod queue;
 pub mod subscribers;
 pub mod tenancy;

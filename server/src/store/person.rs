@@ -92,7 +92,10 @@ pub async fn export(db: &impl ConnectionTrait, tenant: Tenant, person: &BroadWor
         .filter(proof::Column::SubscriberId.is_in(ids.iter().copied()))
         .order_by_asc(proof::Column::Id);
     let proofs = proofs.all(db).await?.into_iter().map(|row| {
-        json!({ "email": row.email, "language": row.locale, "mail": row.mail, "open": row.open, "since": at(row.created_at) })
+        json!({
+            "email": row.email, "language": row.locale, "mail": row.report.unwrap_or(row.mail), "open": row.open,
+            "since": at(row.created_at),
+        })
     });
     let accounts = directory_account::Entity::find()
         .filter(directory_account::Column::ExternalId.is_in(ids.iter().copied()))

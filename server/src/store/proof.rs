@@ -5,7 +5,7 @@ use domain::{EmailAddress, Mailing, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
-    sea_query::{Expr, SelectStatement},
+    sea_query::{Expr, ExprTrait as _, SelectStatement},
 };
 
 use super::{
@@ -44,8 +44,10 @@ impl TryFrom<proof::Model> for Request {
 
     fn try_from(row: proof::Model) -> Result<Self, Unreadable> {
         let unreadable = Unreadable { table: "proof", id: row.id.into(), column: "mail" };
+        // A report that a later version wrote says nothing here.
+        let reported = row.report.as_deref().and_then(Mailing::parse);
         Ok(Self {
-            mailing: Mailing::parse(&row.mail).ok_or(unreadable)?,
+            mailing: reported.or_else(|| Mailing::parse(&row.mail)).ok_or(unreadable)?,
             id: row.id,
             subscriber_id: row.subscriber_id,
             email: EmailAddress::kept(&row.email),
@@ -65,6 +67,15 @@ pub struct Secret {
     pub code_hash: String,
     /// Since when.
     pub created_at: Timestamp,
+}
+
+/// How it is stored: what was reported later stands beside what a version takes it for that knows no reports.
+const fn stored(mailing: Mailing) -> (&'static str, Option<&'static str>) {
+    match mailing {
+        Mailing::Delayed => (Mailing::Sent.as_str(), Some(mailing.as_str())),
+        Mailing::Bounced => (Mailing::Refused.as_str(), Some(mailing.as_str())),
+        at_once => (at_once.as_str(), None),
+    }
 }
 
 impl From<proof_secret::Model> for Secret {
@@ -91,6 +102,7 @@ pub async fn open(
         open: true,
         tries: 0,
         mail: Mailing::Queued.as_str().to_owned(),
+        report: None,
         created_at: now.0,
     };
     row::add::<proof::Entity>(&**work, row).await
@@ -191,26 +203,41 @@ pub async fn begin(work: &Work, request: &Request, secret: Secret) -> Result<(),
     note_mailing(work, request.id, Mailing::Sending).await.map(drop)
 }
 
-/// Notes how the mail of a request fares. Returns whether the request is there.
+/// Notes how the mail of a request fares. Returns whether the request is there, and the mail has not come back before its
+/// server's answer to it was noted.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Result<bool, DbErr> {
-    let noted = proof::Entity::update_many()
-        .col_expr(proof::Column::Mail, Expr::value(mailing.as_str()))
-        .filter(proof::Column::Id.eq(request))
-        .exec(&**work)
-        .await?;
-    Ok(noted.rows_affected > 0)
+    let (mail, report) = stored(mailing);
+    let mut noting = proof::Entity::update_many()
+        .col_expr(proof::Column::Mail, Expr::value(mail))
+        .col_expr(proof::Column::Report, Expr::value(report))
+        .filter(proof::Column::Id.eq(request));
+    if matches!(mailing, Mailing::Sent | Mailing::Uncertain) {
+        let report = proof::Column::Report;
+        noting = noting.filter(report.is_null().or(report.ne(Mailing::Bounced.as_str())));
+    }
+    Ok(noting.exec(&**work).await?.rows_affected > 0)
+}
+
+/// The request whose mail came back, for whoever has shown the return path that was made for it.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn returned(db: &impl ConnectionTrait, id: ProofId) -> Result<Option<Request>, Trouble> {
+    Ok(proof::Entity::find_by_id(id).one(db).await?.map(Request::try_from).transpose()?)
 }
 
 /// The subscribers with an open request whose mail fares so: part of another query.
 pub(super) fn with_mail(mailing: Mailing) -> SelectStatement {
+    let (mail, report) = stored(mailing);
     proof::Entity::find()
         .select_only()
         .column(proof::Column::SubscriberId)
         .filter(proof::Column::Open.eq(true))
-        .filter(proof::Column::Mail.eq(mailing.as_str()))
+        .filter(proof::Column::Mail.eq(mail))
+        .filter(report.map_or_else(|| proof::Column::Report.is_null(), |report| proof::Column::Report.eq(report)))
         .into_query()
 }
 

@@ -9,6 +9,7 @@ mod access;
 mod adapter;
 mod api;
 mod backup;
+mod bounces;
 mod chaos;
 mod check;
 mod command;

@@ -11,7 +11,9 @@ use std::{
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use server::{
+    bounces::Bounces,
     build::Build,
+    mail::{ReturnAddress, ReturnPaths},
     metrics::scrape::Scrape,
     readiness::{Readiness, Sign},
 };
@@ -105,6 +107,10 @@ fn the_document_lists_every_metric_and_nobody_is_in_them() {
         world.work().await;
         site.get(&format!("/activate/{}", template.share_token), "").await;
         site.get("/nowhere/annabel@acme.example", "").await;
+        let bounces = ReturnAddress::parse("bounces@acme.example").unwrap();
+        let paths = ReturnPaths::new(bounces, world.code_keys.clone()).unwrap();
+        let bounces = Bounces::new(world.store.clone(), world.environment.clone(), paths);
+        assert_eq!(bounces.request("annabel@acme.example"), None);
         site.get("/v1/broadworks/subscribers/annabel%40sp.com", "").await;
         let text = scrape.text().await;
         assert_eq!(value(&text, "flowthrough_users{status=\"provisioned\"} "), 1.0);

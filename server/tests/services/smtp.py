@@ -73,7 +73,8 @@ class Mailboxes:
         for address in envelope.rcpt_tos:
             self.taken[address] += 1
             half = self.folder / f".{address}"
-            half.write_bytes(envelope.content)
+            # Whoever delivers a mail finally writes down where it came from (RFC 5321, section 4.4).
+            half.write_bytes(f"Return-Path: <{envelope.mail_from}>\r\n".encode() + envelope.content)
             # Whoever looks sees a whole mail or none.
             half.rename(self.folder / f"{address}.{self.taken[address]}")
         return "250 taken"

@@ -32,6 +32,8 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
         Happening::MailSent => td_string!(locale, hub.user.step.mail_sent),
         Happening::MailUncertain => td_string!(locale, hub.user.step.mail_uncertain),
         Happening::MailRefused => td_string!(locale, hub.user.step.mail_refused),
+        Happening::MailDelayed => td_string!(locale, hub.user.step.mail_delayed),
+        Happening::MailBounced => td_string!(locale, hub.user.step.mail_bounced),
     }
 }
 
@@ -62,8 +64,8 @@ const fn sign(happening: Happening) -> (&'static str, &'static str) {
     match happening {
         Happening::Arrived | Happening::SelfActivated => ("off", PLUS),
         Happening::AddressEntered | Happening::MailSent => ("busy", MAIL),
-        Happening::MailUncertain => ("waiting", MAIL),
-        Happening::MailRefused => ("bad", MAIL),
+        Happening::MailUncertain | Happening::MailDelayed => ("waiting", MAIL),
+        Happening::MailRefused | Happening::MailBounced => ("bad", MAIL),
         Happening::AddressProvenByLink
         | Happening::AddressProvenByCode
         | Happening::ConsentGiven

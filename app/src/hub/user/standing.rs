@@ -83,6 +83,8 @@ fn mailing_text(locale: Locale, mailing: Mailing) -> &'static str {
         Mailing::Uncertain => td_string!(locale, hub.user.mailing.uncertain),
         Mailing::PutOff => td_string!(locale, hub.user.mailing.put_off),
         Mailing::Sent => td_string!(locale, hub.user.mailing.sent),
+        Mailing::Delayed => td_string!(locale, hub.user.mailing.delayed),
         Mailing::Refused => td_string!(locale, hub.user.mailing.refused),
+        Mailing::Bounced => td_string!(locale, hub.user.mailing.bounced),
     }
 }

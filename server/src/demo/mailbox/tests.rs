@@ -32,6 +32,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         date: Timestamp(1_700_000_000_000),
         from: Sender { name: "Acme".into(), address, reply_to: None },
         to: EmailAddress::parse("zoë@acme.example").unwrap(),
+        return_path: None,
         subject: words.subject,
         text: words.text,
         html: words.html,

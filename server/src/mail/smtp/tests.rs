@@ -161,6 +161,7 @@ fn mail(to: &str) -> Mail {
             reply_to: Some(EmailAddress::parse("help@acme.example").unwrap()),
         },
         to: EmailAddress::parse(to).unwrap(),
+        return_path: None,
         subject: "Потвърдете\r\nBcc: x@evil.example".into(),
         text: "Код:\n.\n042517\n".into(),
         html: "<p>Код: 042517</p>".into(),

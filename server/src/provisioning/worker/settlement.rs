@@ -1,7 +1,7 @@
 //! Brings an attempt's outcome back, in one transaction: the next event, the next attempt, or nothing.
 
 use domain::{
-    Fault, Happening, Mailing, Timestamp,
+    Fault, Mailing, Timestamp,
     fault::Fixer,
     lifecycle::Order,
     retry::{self, PATIENCE},
@@ -12,13 +12,12 @@ use super::{Worker, attempt::Outcome, subject::Attempted};
 use crate::{
     fault::Trouble,
     provisioning::{
-        activation,
         change::{self, Circumstances},
+        mailing,
         queue::{self, Kind, Setback, Standing},
     },
-    store::{Actor, Step, Work, task::Task},
+    store::{Actor, Work, task::Task},
     targets::Refusal,
-    webhooks,
 };
 
 const SEND_PROOF: Kind = Kind::Subscriber(Order::SendProof);
@@ -45,14 +44,14 @@ impl Worker {
             Outcome::Overtaken | Outcome::Moot => {}
             Outcome::Sent => {
                 self.unconfirmed_mails.works(now);
-                self.note_mail(&mut work, &task, &subject, Mailing::Sent, None).await?;
+                self.tell(&mut work, &task, &subject, Mailing::Sent, None).await?;
                 if subject.setback().is_some_and(is_the_operators) {
                     self.refused_mails.works(now);
                 }
             }
             Outcome::Uncertain(said) => {
                 self.unconfirmed_mails.fails(now, Mailing::Uncertain.as_str(), said);
-                self.note_mail(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
+                self.tell(&mut work, &task, &subject, Mailing::Uncertain, None).await?;
             }
             Outcome::PutOff(refusal) => self.put_off(&mut work, task, subject, refusal).await?,
             Outcome::Waits(refusal, wait) => {
@@ -137,7 +136,7 @@ impl Worker {
     ) -> Result<(), Trouble> {
         if let (Some(proof), Some(addressee)) = (task.proof_id, subject.addressee()) {
             let mailing = if setback.counts { Mailing::PutOff } else { Mailing::Queued };
-            activation::note_mail(work, (proof, addressee), mailing, None).await?;
+            mailing::note(work, (proof, addressee), mailing, None).await?;
         }
         let why = Some((refusal.fault, refusal.detail));
         change::note_setback(work, &self.environment, subject, why).await?;
@@ -155,7 +154,7 @@ impl Worker {
         queue::finish(work, &task, self.environment.now()).await?;
         self.give_up(&task, &refusal);
         if task.kind == SEND_PROOF {
-            return self.note_mail(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
+            return self.tell(work, &task, &subject, Mailing::Refused, Some(refusal)).await;
         }
         // The log above has the whole truth, for the operator.
         let refusal = subject.told(work, refusal).await?;
@@ -208,7 +207,7 @@ impl Worker {
         Some(self.environment.now().plus(wait))
     }
 
-    async fn note_mail<S: Attempted>(
+    async fn tell<S: Attempted>(
         &self,
         work: &mut Work,
         task: &Task,
@@ -216,29 +215,8 @@ impl Worker {
         mailing: Mailing,
         refusal: Option<Refusal>,
     ) -> Result<(), Trouble> {
-        let addressee = subject.addressee();
-        if let (Some(proof), Some(addressee)) = (task.proof_id, addressee) {
-            activation::note_mail(work, (proof, addressee), mailing, refusal.as_ref()).await?;
-        }
-        let step = Step {
-            owner: subject.owner(),
-            event: match mailing {
-                Mailing::Sent => Happening::MailSent,
-                Mailing::Uncertain => Happening::MailUncertain,
-                _ => Happening::MailRefused,
-            }
-            .as_str(),
-            actor: &Actor::Engine,
-            status: Some(subject.status()),
-            fault: refusal.as_ref().map(|refusal| refusal.fault),
-            detail: refusal.and_then(|refusal| refusal.detail),
-        };
-        let step = work.record(&self.environment, step).await?;
-        // The status stays, so whoever only hears of its changes would take the user for one who is about to confirm.
-        if let Some(addressee) = addressee.filter(|_| mailing == Mailing::Refused) {
-            webhooks::note(work, &self.environment, addressee, step, webhooks::Event::MailRefused).await?;
-        }
-        Ok(())
+        let (Some(proof), Some(addressee)) = (task.proof_id, subject.addressee()) else { return Ok(()) };
+        mailing::tell(work, &self.environment, (proof, addressee), mailing, refusal).await
     }
 }
 

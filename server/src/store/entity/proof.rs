@@ -25,6 +25,8 @@ pub struct Model {
     pub tries: i32,
     /// A `domain::Mailing`.
     pub mail: String,
+    /// What the mail server has reported since of a mail that it took: a `domain::Mailing`.
+    pub report: Option<String>,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

@@ -46,6 +46,7 @@ mod m0029_bulk_row_by_subscriber;
 mod m0030_proof_by_time;
 mod m0031_daily_count;
 mod m0032_activations;
+mod m0033_proof_report;
 #[cfg(test)]
 mod tests;
 
@@ -88,6 +89,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0030_proof_by_time::INDEX),
         Migration::schema(m0031_daily_count::Migration),
         Migration::Index(m0032_activations::INDEX),
+        Migration::schema(m0033_proof_report::Migration),
     ]
 }
 

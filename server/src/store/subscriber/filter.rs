@@ -190,6 +190,8 @@ fn any<T>(values: &[T], condition: impl Fn(&T) -> SimpleExpr) -> Option<Conditio
 const HELD: &str = "EXISTS (SELECT 1 FROM task WHERE task.subscriber_id = subscriber.id AND task.held)";
 const MAIL_DUE: &str =
     "EXISTS (SELECT 1 FROM task WHERE task.subscriber_id = subscriber.id AND task.kind = 'send_proof')";
+const CAME_BACK: &str = "EXISTS (SELECT 1 FROM proof WHERE proof.subscriber_id = subscriber.id AND proof.open \
+     AND proof.report = 'bounced')";
 const SAME_EMAIL: &str = "subscriber.email IS NOT NULL AND EXISTS (SELECT 1 FROM subscriber AS other \
      WHERE other.partner_id = subscriber.partner_id AND lower(other.email) = lower(subscriber.email) \
      AND other.id <> subscriber.id)";
@@ -217,7 +219,8 @@ fn mails(mail: Mail) -> SimpleExpr {
     match mail {
         Mail::Waiting => Column::MailRefused.eq(false).and(Expr::cust(MAIL_DUE)),
         Mail::Sent => Column::MailRefused.eq(false).and(Expr::cust(MAIL_DUE).not()),
-        Mail::Refused => Column::MailRefused.eq(true),
+        Mail::Refused => Column::MailRefused.eq(true).and(Expr::cust(CAME_BACK).not()),
+        Mail::Bounced => Column::MailRefused.eq(true).and(Expr::cust(CAME_BACK)),
     }
 }
 

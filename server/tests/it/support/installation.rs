@@ -1,6 +1,7 @@
 //! The real server: the binary that users run, in a folder of its own.
 
 use std::{
+    io::Write as _,
     net::TcpListener,
     os::fd::OwnedFd,
     path::Path,
@@ -147,6 +148,15 @@ impl Installation {
     /// Runs a command to its end that prints into this.
     pub fn run_into(&self, arguments: &[&str], output: Stdio) -> Output {
         self.command(arguments).stdout(output).output().unwrap()
+    }
+
+    /// Runs a command to its end that is given this on standard input.
+    pub fn pipe(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Whoever has heard enough hangs up.
+        _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// Runs a command to its good end and answers what it printed.
