@@ -78,6 +78,8 @@ happenings! {
     MailDelayed => "mail_delayed",
     /// The mail server that took that mail reports that it could not be delivered.
     MailBounced => "mail_bounced",
+    /// The mail server took the mail that says that the account is ready.
+    ReadyMailSent => "ready_mail_sent",
 }
 
 impl Happening {

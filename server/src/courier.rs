@@ -2,17 +2,26 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use app::language;
+use app::{
+    language,
+    portal::{CLIENT_APP, ClientApp},
+};
 use domain::{EmailAddress, Fault, fault::Audience, limit};
+
+use url::Url;
+use uuid::Uuid;
 
 use crate::{
     environment::Environment,
     mail::{
         Mail, MailError, No, ReturnPaths, Sender, Transport,
-        messages::{ProveAddress, prove_address},
+        messages::{AccountReady, ProveAddress, Words, account_ready, prove_address},
     },
     outbound::is_web_address,
-    provisioning::worker::{Courier, Letter, Undelivered},
+    provisioning::{
+        ready_mail::{self, Herald},
+        worker::{Courier, Letter, Undelivered},
+    },
     targets::Refusal,
 };
 
@@ -21,6 +30,7 @@ use crate::{
 pub struct PostOffice {
     sending: Arc<RwLock<Sending>>,
     return_paths: Option<ReturnPaths>,
+    client: ClientApp,
     public_url: String,
     environment: Environment,
 }
@@ -48,15 +58,14 @@ impl Courier for PostOffice {
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
-        let Sending { transport, from } = self.sending();
-        let mail = self.write(letter, from).map_err(|fault| Undelivered::Refused(fault.into()))?;
-        transport.send(&mail).await.map_err(|error| match error {
-            MailError::Out(no) => Undelivered::Out(no.into()),
-            MailError::Amid(no) => Undelivered::Amid(no.into()),
-            MailError::Later(no) => Undelivered::Later(no.into()),
-            MailError::Refused(no) => Undelivered::Refused(no.into()),
-            MailError::Uncertain(said) => Undelivered::Uncertain(said),
-        })
+        self.send(self.proof(letter)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Herald for PostOffice {
+    async fn send_ready(&self, letter: ready_mail::Letter) -> Result<(), Undelivered> {
+        self.send(self.ready(letter)).await
     }
 }
 
@@ -67,11 +76,12 @@ impl From<No> for Refusal {
 }
 
 impl PostOffice {
-    /// One that sends so; under `public_url` users reach the server, and the environment has the time for the Date header.
+    /// One that sends so; under `public_url` users reach the server and sign in to `client`, and the environment has the time for the
+    /// Date header.
     #[must_use]
-    pub fn new(sending: Sending, public_url: &str, environment: &Environment) -> Self {
-        let sending = Arc::new(RwLock::new(sending));
-        Self { sending, return_paths: None, public_url: public_url.to_owned(), environment: environment.clone() }
+    pub fn new(sending: Sending, client: ClientApp, public_url: &str, environment: &Environment) -> Self {
+        let (sending, public_url) = (Arc::new(RwLock::new(sending)), public_url.to_owned());
+        Self { sending, return_paths: None, client, public_url, environment: environment.clone() }
     }
 
     /// Whose mails come back to where somebody reads what does.
@@ -89,7 +99,17 @@ impl PostOffice {
         self.sending.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn write(&self, letter: Letter, from: EmailAddress) -> Result<Mail, Fault> {
+    async fn send(&self, mail: Mail) -> Result<(), Undelivered> {
+        self.sending().transport.send(&mail).await.map_err(|error| match error {
+            MailError::Out(no) => Undelivered::Out(no.into()),
+            MailError::Amid(no) => Undelivered::Amid(no.into()),
+            MailError::Later(no) => Undelivered::Later(no.into()),
+            MailError::Refused(no) => Undelivered::Refused(no.into()),
+            MailError::Uncertain(said) => Undelivered::Uncertain(said),
+        })
+    }
+
+    fn proof(&self, letter: Letter) -> Mail {
         let Letter { proof, subscriber, template, token, code } = letter;
         let share = &template.share_token;
         let words = prove_address(
@@ -100,20 +120,42 @@ impl PostOffice {
                 broadworks_id: &subscriber.user_id,
                 join_link: &format!("{}/activate/{share}/join/{token}", self.public_url),
                 code: &code,
+                host: self.host().as_deref(),
                 link_lifetime: limit::LINK_LIFETIME,
                 code_lifetime: limit::CODE_LIFETIME,
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
             },
         );
-        Ok(Mail {
-            id: proof.id.into(),
-            date: self.environment.now(),
-            from: Sender { name: template.partner_admin, address: from, reply_to: None },
-            return_path: self.return_paths.as_ref().and_then(|paths| paths.of(proof.id.into())),
-            to: proof.email,
-            subject: words.subject,
-            text: words.text,
-            html: words.html,
-        })
+        self.mail(proof.id.into(), (template.partner_admin, proof.email), words)
+    }
+
+    /// Where codes are entered. Browsers know pages that bind codes by https and a name only.
+    fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.public_url).ok().filter(|url| url.scheme() == "https")?;
+        url.domain().map(str::to_owned)
+    }
+
+    fn ready(&self, letter: ready_mail::Letter) -> Mail {
+        let ready_mail::Letter { subscriber, email, locale, template } = letter;
+        let anywhere = format!("{}{CLIENT_APP}", self.public_url);
+        let words = account_ready(
+            language::best([&locale, &template.language], Audience::User),
+            &AccountReady {
+                provider: &template.partner_admin,
+                first_name: &subscriber.first_name,
+                email: email.as_str(),
+                app: &self.client,
+                download_link: (!self.client.downloads.is_empty()).then_some(&anywhere),
+                support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
+            },
+        );
+        self.mail(self.environment.id(), (template.partner_admin, email), words)
+    }
+
+    fn mail(&self, id: Uuid, (from, to): (String, EmailAddress), words: Words) -> Mail {
+        let Words { subject, text, html } = words;
+        let from = Sender { name: from, address: self.sending().from, reply_to: None };
+        let return_path = self.return_paths.as_ref().and_then(|paths| paths.of(id));
+        Mail { id, date: self.environment.now(), from, to, return_path, subject, text, html }
     }
 }

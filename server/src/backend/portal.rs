@@ -28,7 +28,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    provisioning::{activation, admission, arrival, queue, subscribers},
+    provisioning::{activation, admission, arrival, queue, ready_mail, subscribers},
     store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber},
 };
 
@@ -131,6 +131,7 @@ impl Context {
             State::Provisioned(address)
             | State::Updating(address, _)
             | State::Error(Attempt::Update(address, _), _) => {
+                ready_mail::seen(&self.store, &subscriber).await?;
                 let Site { client, public_url, .. } = &self.site;
                 let (client, anywhere) = (client.clone(), format!("{public_url}{CLIENT_APP}"));
                 Step::Done { user, email: address.email().as_str().to_owned(), client, anywhere }

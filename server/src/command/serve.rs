@@ -37,7 +37,7 @@ use crate::{
     mail::Transport,
     metrics::scrape::Scrape,
     partners, process,
-    provisioning::{bulk, queue, worker::Worker},
+    provisioning::{bulk, queue, ready_mail::ReadyMails, worker::Worker},
     readiness::Readiness,
     search,
     store::{Store, Tenant, lease, replicas},
@@ -98,6 +98,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
     let office = office(&config, &environment, options.demo)?.with_return_paths(return_paths.clone());
+    let ready_mails = ReadyMails::new(patient.clone(), environment.clone(), Arc::new(office.clone()));
     let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
     let worker = worker.with_code_keys(code_keys.clone());
     let bounces = return_paths.map(|paths| Bounces::new(patient.clone(), environment.clone(), paths));
@@ -118,6 +119,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     };
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
+    let ready_mails = tokio::spawn(ready_mails.run(wait(stopped.clone())));
     let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
     let allow_private_webhooks = config.allow_private_webhooks || options.demo;
     let messenger = Messenger::new(patient.clone(), environment.clone(), allow_private_webhooks);
@@ -182,6 +184,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     index.abort();
     clock.abort();
     let _ = engine.await;
+    let _ = ready_mails.await;
     let _ = bulk.await;
     let _ = messenger.await;
     let _ = syncer.await;
@@ -274,7 +277,8 @@ fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Dir
 fn office(config: &Config, environment: &Environment, demo: bool) -> Result<PostOffice, Failure> {
     let transport = if demo { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
     let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
-    Ok(PostOffice::new(Sending { transport, from }, &config.public_url, environment))
+    let sending = Sending { transport, from };
+    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment))
 }
 
 fn worker(

@@ -4,7 +4,11 @@
 //! cell, so that it looks the same in programs that know little CSS. What the `<style>` element adds (dark mode) may be
 //! thrown away without harm.
 
-use app::{i18n::Locale, language};
+use app::{
+    i18n::Locale,
+    language,
+    portal::{ClientApp, ClientPassword},
+};
 use askama::Template;
 use domain::{
     BroadWorksId,
@@ -36,6 +40,8 @@ pub struct ProveAddress<'a> {
     pub join_link: &'a str,
     /// Proves the address when entered: six digits.
     pub code: &'a str,
+    /// At which host it is to be entered: nowhere else does a device offer it by itself. None where it would offer it nowhere.
+    pub host: Option<&'a str>,
     /// How long the link is good, in milliseconds.
     pub link_lifetime: i64,
     /// How long the code is good, in milliseconds.
@@ -49,14 +55,97 @@ pub struct ProveAddress<'a> {
 pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
     let subject = td_string!(locale, mail.prove_address.subject, provider = isolated(locale, about.provider));
     let phrases = &Phrases::new(locale, about);
-    let direction = language::direction(locale).as_str();
-    let html = Html { language: locale.as_str(), direction, subject: &subject, phrases, about }.to_string();
+    let frame = &Frame {
+        language: locale.as_str(),
+        direction: language::direction(locale).as_str(),
+        subject: &subject,
+        preview: td_string!(locale, mail.prove_address.preview),
+        greeting: &phrases.greeting,
+        provider: about.provider,
+        support_url: about.support_url,
+        help: td_string!(locale, mail.prove_address.help),
+    };
+    let html = Html { frame, phrases, about }.to_string();
     Words { text: Text { phrases, about }.to_string(), html, subject }
+}
+
+/// What the mail that says that the account is ready needs to know.
+#[derive(Clone, Copy)]
+pub struct AccountReady<'a> {
+    /// The name under which the partner writes to users.
+    pub provider: &'a str,
+    /// To greet the user by; may be empty.
+    pub first_name: &'a str,
+    /// The address of the account.
+    pub email: &'a str,
+    /// The app that the user signs in to.
+    pub app: &'a ClientApp,
+    /// Where every device gets it, if the operator names any.
+    pub download_link: Option<&'a str>,
+    /// Where users find help, if the partner says so.
+    pub support_url: Option<&'a str>,
+}
+
+/// Says that the account is ready, where to get the app, and by which address to sign in there: in the words of the page that says
+/// so.
+#[must_use]
+pub fn account_ready(locale: Locale, about: &AccountReady<'_>) -> Words {
+    let provider = isolated(locale, about.provider);
+    let subject = format!("{} – {provider}", td_string!(locale, portal.done.heading));
+    let own_password = about.app.password == ClientPassword::Own;
+    let phrases = &ReadyPhrases {
+        greeting: greeting(locale, about.first_name),
+        lead: td_string!(locale, portal.done.lead, email = isolated(locale, about.email)).to_string(),
+        password: own_password.then(|| td_string!(locale, portal.done.password_own)),
+        get_app: format!("{}: {}", td_string!(locale, portal.done.downloads), isolated(locale, &about.app.name)),
+        fallback: td_string!(locale, mail.prove_address.fallback),
+        help: td_string!(locale, mail.prove_address.help),
+    };
+    let frame = &Frame {
+        language: locale.as_str(),
+        direction: language::direction(locale).as_str(),
+        subject: &subject,
+        preview: &phrases.lead,
+        greeting: &phrases.greeting,
+        provider: about.provider,
+        support_url: about.support_url,
+        help: phrases.help,
+    };
+    let html = ReadyHtml { frame, phrases, about }.to_string();
+    Words { text: ReadyText { phrases, about }.to_string(), html, subject }
+}
+
+fn greeting(locale: Locale, first_name: &str) -> String {
+    match first_name {
+        "" => td_string!(locale, mail.prove_address.greeting_nameless).to_string(),
+        name => td_string!(locale, mail.prove_address.greeting, name = name).to_string(),
+    }
+}
+
+/// What every HTML part has around its own.
+struct Frame<'a> {
+    language: &'a str,
+    direction: &'a str,
+    subject: &'a str,
+    preview: &'a str,
+    greeting: &'a str,
+    provider: &'a str,
+    support_url: Option<&'a str>,
+    help: &'a str,
+}
+
+/// The sentences that both parts of the mail are made of that says that the account is ready.
+struct ReadyPhrases {
+    greeting: String,
+    lead: String,
+    password: Option<&'static str>,
+    get_app: String,
+    fallback: &'static str,
+    help: &'static str,
 }
 
 /// The sentences that both parts are made of.
 struct Phrases {
-    preview: String,
     greeting: String,
     intro: String,
     join_now: String,
@@ -69,10 +158,6 @@ struct Phrases {
 
 impl Phrases {
     fn new(locale: Locale, about: &ProveAddress<'_>) -> Self {
-        let greeting = match about.first_name {
-            "" => td_string!(locale, mail.prove_address.greeting_nameless).to_string(),
-            name => td_string!(locale, mail.prove_address.greeting, name = name).to_string(),
-        };
         let intro = td_string!(
             locale,
             mail.prove_address.intro,
@@ -86,8 +171,7 @@ impl Phrases {
             code = duration(locale, about.code_lifetime)
         );
         Self {
-            preview: td_string!(locale, mail.prove_address.preview).to_string(),
-            greeting,
+            greeting: greeting(locale, about.first_name),
             intro: intro.to_string(),
             join_now: td_string!(locale, mail.prove_address.join_now).to_string(),
             code_hint: td_string!(locale, mail.prove_address.code_hint).to_string(),
@@ -128,11 +212,26 @@ struct Text<'a> {
 #[derive(Template)]
 #[template(path = "mail/messages/prove_address.html")]
 struct Html<'a> {
-    language: &'a str,
-    direction: &'a str,
-    subject: &'a str,
+    frame: &'a Frame<'a>,
     phrases: &'a Phrases,
     about: &'a ProveAddress<'a>,
+}
+
+/// `messages/account_ready.txt`
+#[derive(Template)]
+#[template(path = "mail/messages/account_ready.txt")]
+struct ReadyText<'a> {
+    phrases: &'a ReadyPhrases,
+    about: &'a AccountReady<'a>,
+}
+
+/// `messages/account_ready.html`
+#[derive(Template)]
+#[template(path = "mail/messages/account_ready.html")]
+struct ReadyHtml<'a> {
+    frame: &'a Frame<'a>,
+    phrases: &'a ReadyPhrases,
+    about: &'a AccountReady<'a>,
 }
 
 #[cfg(test)]

@@ -142,6 +142,7 @@ pub async fn admit(
         setback: None,
         mail_refused: false,
         mail_fault: None,
+        ready_mail_at: None,
         person_id: None,
         created_at: now,
         status_changed_at: now,

@@ -14,6 +14,7 @@ pub mod draft;
 pub mod flow_through;
 pub mod mailing;
 pub mod queue;
+pub mod ready_mail;
 pub mod subscribers;
 pub mod tenancy;
 pub mod update;

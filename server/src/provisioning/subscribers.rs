@@ -13,6 +13,7 @@ use super::{
     admission,
     change::{self, Circumstances, Managed},
     queue::{self, Kind, NewTask},
+    ready_mail,
 };
 use crate::{
     environment::Environment,
@@ -63,6 +64,7 @@ impl Managed for Subscriber {
         if lifecycle.status() != self.lifecycle.status() {
             after.status_changed_at = now;
         }
+        after.ready_mail_at = ready_mail::due(&self.lifecycle.state, &lifecycle.state, now).or(self.ready_mail_at);
         after.lifecycle = lifecycle;
         after.package = transition.package.unwrap_or(self.package);
         after.person_id = with.person_id.clone().or(after.person_id);

@@ -3,6 +3,7 @@
 mod failing;
 mod filter;
 mod list;
+mod ready_mail;
 mod standing;
 
 use domain::{
@@ -31,6 +32,7 @@ use crate::fault::Trouble;
 pub use failing::{failing, up_to};
 pub use filter::Filter;
 pub use list::{best, newest_first, oldest_first};
+pub use ready_mail::{claim_ready_mails, is_ready_mail_due, put_ready_mail};
 pub use standing::{Alike, mailed_since, standing};
 
 /// A person with a BroadWorks user id.
@@ -78,6 +80,8 @@ pub struct Subscriber {
     pub mail_refused: bool,
     /// Why. None from before it was kept.
     pub mail_fault: Option<Fault>,
+    /// When the mail is due that says that the account is ready, if one is.
+    pub ready_mail_at: Option<Timestamp>,
     /// The account's id at the target.
     pub person_id: Option<String>,
     /// Since when.
@@ -132,6 +136,7 @@ impl TryFrom<Model> for Subscriber {
             fault_detail: row.fault_detail,
             tracking_id: row.tracking_id,
             mail_refused: row.mail_refused,
+            ready_mail_at: row.ready_mail_at.map(Timestamp),
             person_id: row.person_id,
             created_at: Timestamp(row.created_at),
             status_changed_at: Timestamp(row.status_changed_at),
@@ -171,6 +176,7 @@ impl From<Subscriber> for Model {
             setback: subscriber.setback.map(code),
             mail_refused: subscriber.mail_refused,
             mail_fault: subscriber.mail_fault.map(code),
+            ready_mail_at: subscriber.ready_mail_at.map(|at| at.0),
             person_id: subscriber.person_id,
             created_at: subscriber.created_at.0,
             status_changed_at: subscriber.status_changed_at.0,

@@ -21,7 +21,7 @@ use server::{
     access::code_keys::CodeKeys,
     bounces::{Bounces, Taken, lmtp},
     condition::Condition,
-    courier::PostOffice,
+    courier::{PostOffice, Sending},
     environment::Environment,
     live::{News, Topic},
     mail::{Hello, ReturnAddress, ReturnPaths, Transport},
@@ -39,7 +39,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::support::{BroadWorks, Installation, MailServer, PUBLIC_URL, World, for_each_database, python};
+use crate::support::{BroadWorks, Installation, MailServer, PUBLIC_URL, World, client_app, for_each_database, python};
 
 /// A client of LMTP; prints the code of the answer.
 const CLIENT: &str = "import smtplib, sys
@@ -62,13 +62,12 @@ fn bounces(world: &World) -> Bounces {
 }
 
 fn post_office(world: &World, server: &MailServer) -> PostOffice {
-    PostOffice {
+    let sending = Sending {
         transport: Transport::smtp(&server.url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
         from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
-        return_paths: Some(paths(&world.code_keys)),
-        public_url: PUBLIC_URL.to_owned(),
-        environment: world.environment.clone(),
-    }
+    };
+    PostOffice::new(sending, client_app(), PUBLIC_URL, &world.environment)
+        .with_return_paths(Some(paths(&world.code_keys)))
 }
 
 fn worker(world: &World, server: &MailServer) -> Worker {

@@ -16,7 +16,7 @@ use server::{
 };
 
 use crate::entity::subscriber;
-use crate::support::{MailServer, PUBLIC_URL, Refused as _, World, for_each_database, new_subscriber};
+use crate::support::{MailServer, PUBLIC_URL, Refused as _, World, client_app, for_each_database, new_subscriber};
 
 const SUBSCRIBERS: &str = "/v1/broadworks/subscribers";
 
@@ -90,7 +90,7 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
             transport: Transport::smtp(&server.url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
             from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
         };
-        let post_office = PostOffice::new(sending, PUBLIC_URL, &world.environment);
+        let post_office = PostOffice::new(sending, client_app(), PUBLIC_URL, &world.environment);
         world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office)).drain().await.unwrap();
         assert_eq!(server.mails(&address).len(), 1);
         let client = world.client().await;

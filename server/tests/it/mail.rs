@@ -19,7 +19,7 @@ use server::{
 };
 
 use crate::entity::{history, proof_secret};
-use crate::support::{MailServer, PUBLIC_URL, World, for_each_database, python};
+use crate::support::{MailServer, PUBLIC_URL, World, client_app, for_each_database, python};
 
 fn worker(world: &World, server: &MailServer) -> Worker {
     worker_at(world, &server.url)
@@ -35,7 +35,7 @@ fn transport(url: &str) -> Transport {
 
 fn worker_by(world: &World, transport: Transport) -> Worker {
     let sending = Sending { transport, from: EmailAddress::parse("activation@flowthrough.example").unwrap() };
-    let post_office = PostOffice::new(sending, PUBLIC_URL, &world.environment);
+    let post_office = PostOffice::new(sending, client_app(), PUBLIC_URL, &world.environment);
     world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office))
 }
 

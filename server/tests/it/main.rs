@@ -33,6 +33,7 @@ mod mail;
 mod monitoring;
 mod person;
 mod portal;
+mod ready_mail;
 mod reload;
 mod restart;
 mod retention;

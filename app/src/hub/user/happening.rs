@@ -34,6 +34,7 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
         Happening::MailRefused => td_string!(locale, hub.user.step.mail_refused),
         Happening::MailDelayed => td_string!(locale, hub.user.step.mail_delayed),
         Happening::MailBounced => td_string!(locale, hub.user.step.mail_bounced),
+        Happening::ReadyMailSent => td_string!(locale, hub.user.step.ready_mail_sent),
     }
 }
 
@@ -64,6 +65,7 @@ const fn sign(happening: Happening) -> (&'static str, &'static str) {
     match happening {
         Happening::Arrived | Happening::SelfActivated => ("off", PLUS),
         Happening::AddressEntered | Happening::MailSent => ("busy", MAIL),
+        Happening::ReadyMailSent => ("good", MAIL),
         Happening::MailUncertain | Happening::MailDelayed => ("waiting", MAIL),
         Happening::MailRefused | Happening::MailBounced => ("bad", MAIL),
         Happening::AddressProvenByLink

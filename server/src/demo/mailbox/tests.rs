@@ -21,6 +21,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         broadworks_id: &BroadWorksId::parse("95547321@sp.example").unwrap(),
         join_link: &format!("http://127.0.0.1:3000/activate/abc/join/{code}"),
         code,
+        host: None,
         link_lifetime: limit::LINK_LIFETIME,
         code_lifetime: limit::CODE_LIFETIME,
         support_url: Some("https://help.example"),

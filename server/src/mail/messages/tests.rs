@@ -12,6 +12,7 @@ fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
         broadworks_id: &id,
         join_link: LINK,
         code: "042517",
+        host: None,
         link_lifetime: 24 * HOUR,
         code_lifetime: 30 * MINUTE,
         support_url: Some("https://help.example/?q=1&l=2"),
@@ -41,6 +42,18 @@ fn whoever_pastes_the_whole_message_has_entered_the_code() {
         let Words { text, .. } = write(locale, |about| about.provider = "Telecom 100200");
         assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
     }
+}
+
+/// As WICG's domain-bound one-time codes have it: the last line, the host behind an @, the code behind a #.
+#[test]
+fn the_code_is_bound_to_the_host_where_it_is_entered() {
+    let Words { text, html, .. } = write(Locale::en, |about| about.host = Some("portal.example"));
+    assert!(text.ends_with("\n\n@portal.example #042517") && html.contains("@portal.example #042517"), "{text}");
+    assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517");
+    let Words { text, .. } = write(Locale::en, |about| {
+        (about.host, about.provider) = (Some("portal2.example"), "Telecom 100200");
+    });
+    assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
 }
 
 #[test]
@@ -89,5 +102,30 @@ fn what_is_written_from_left_to_right_stands_apart_in_lines_from_right_to_left()
         assert!(text.contains(id), "{text}");
         assert_eq!(subject.contains("\u{2068}Acme Telecom\u{2069}"), locale == Locale::he, "{subject}");
         assert_eq!(text.contains('\u{2068}'), locale == Locale::he, "{text}");
+    }
+}
+
+#[test]
+fn that_the_account_is_ready_is_said_in_every_language() {
+    let app = ClientApp { name: "Webex".to_owned(), password: ClientPassword::Own, downloads: Vec::new() };
+    let link = "https://portal.example/app";
+    for locale in Locale::get_all().iter().copied() {
+        let about = AccountReady {
+            provider: "Acme & Sons",
+            first_name: "Zoë",
+            email: "zoe@acme.example",
+            app: &app,
+            download_link: Some(link),
+            support_url: Some("https://help.example/"),
+        };
+        let Words { subject, text, html } = account_ready(locale, &about);
+        assert!(subject.contains("Acme & Sons") && !text.contains("{{") && !html.contains("{{"), "{subject}\n{text}");
+        for said in ["zoe@acme.example", "Webex", link, "Zoë", "https://help.example/"] {
+            assert!(text.contains(said) && html.contains(said), "{said} in:\n{text}\n{html}");
+        }
+        assert!(text.lines().any(|line| line == link), "{text}");
+        assert!(html.contains("Acme &#38; Sons") && html.contains(&format!("lang=\"{}\"", locale.as_str())), "{html}");
+        let bare = account_ready(locale, &AccountReady { download_link: None, support_url: None, ..about });
+        assert!(!bare.text.contains("http") && !bare.html.contains("href"), "{}", bare.text);
     }
 }

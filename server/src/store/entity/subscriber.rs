@@ -68,6 +68,8 @@ pub struct Model {
     pub mail_refused: bool,
     /// Why: a fault's code. None from before it was kept.
     pub mail_fault: Option<i32>,
+    /// When the mail is due that says that the account is ready, in epoch milliseconds; none if it is not.
+    pub ready_mail_at: Option<i64>,
     /// The account's id at the target.
     pub person_id: Option<String>,
     /// Epoch milliseconds.

@@ -47,6 +47,7 @@ mod m0030_proof_by_time;
 mod m0031_daily_count;
 mod m0032_activations;
 mod m0033_proof_report;
+mod m0034_ready_mail;
 #[cfg(test)]
 mod tests;
 
@@ -90,6 +91,8 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0031_daily_count::Migration),
         Migration::Index(m0032_activations::INDEX),
         Migration::schema(m0033_proof_report::Migration),
+        Migration::schema(m0034_ready_mail::Migration),
+        Migration::Index(m0034_ready_mail::INDEX),
     ]
 }
 
