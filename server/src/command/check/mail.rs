@@ -81,7 +81,9 @@ pub(super) async fn try_out(config: &Config, to: &str) -> Result<Finding, Failur
     Ok(match transport(config)?.send(&mail).await {
         Ok(()) if config.smtp_url.is_none() => Finding::ok("test mail", format!("it was written into {OUTBOX}/")),
         Ok(()) => Finding::ok("test mail", "the mail server has taken it".to_owned()),
-        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => refused("test mail", &no),
+        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => {
+            refused("test mail", &no)
+        }
         Err(MailError::Uncertain(said)) => Finding::problem("test mail", said, "See the mail server's log."),
     })
 }
@@ -102,7 +104,9 @@ async fn server(config: &Config) -> Option<Finding> {
     };
     Some(match ready {
         Ok(()) => Finding::ok("mail", "the mail server lets this server in, and would take a mail".to_owned()),
-        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => refused("mail", &no),
+        Err(MailError::Out(no) | MailError::Amid(no) | MailError::Later(no) | MailError::Refused(no)) => {
+            refused("mail", &no)
+        }
         Err(MailError::Uncertain(said)) => Finding::problem("mail", said, "See whether the mail server works."),
     })
 }
