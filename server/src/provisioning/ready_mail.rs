@@ -194,7 +194,7 @@ impl Leased for ReadyMails {
         let subscriber = letter.subscriber.clone();
         match self.herald.send_ready(letter).await {
             Ok(()) => self.sent(user).await,
-            Err(Undelivered::Out(_) | Undelivered::Later(_)) => self.put_back(&subscriber).await,
+            Err(Undelivered::Out(_) | Undelivered::Amid(_) | Undelivered::Later(_)) => self.put_back(&subscriber).await,
             // It says what the user finds out without it: nobody has to do anything.
             Err(Undelivered::Refused(_) | Undelivered::Uncertain(_)) => Ok(()),
         }

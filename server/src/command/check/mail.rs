@@ -74,6 +74,7 @@ pub(super) async fn try_out(config: &Config, to: &str) -> Result<Finding, Failur
         date: environment.now(),
         from: Sender { name: config.partner.clone(), address, reply_to: None },
         to,
+        return_path: None,
         subject: "Flowthrough: a test".to_owned(),
         text: text.to_owned(),
         html: format!("<p>{}</p>", text.trim_end().replace("\n\n", "</p>\n<p>")),
