@@ -105,6 +105,8 @@ pub const LOCKED: &str = "locked";
 pub const SILENT: &str = "silent";
 /// It took too long: [`interruption`]'s word for what we broke off ourselves.
 pub const BROKEN_OFF: &str = "broken_off";
+/// The database itself broke off what took too long: [`interruption`]'s word for that.
+pub const SLOW: &str = "slow";
 /// The database's own file is damaged: [`interruption`]'s word for what does not pass.
 pub const DAMAGED: &str = "damaged";
 
@@ -112,7 +114,7 @@ pub const DAMAGED: &str = "damaged";
 /// stops, the connections are lost, and nobody answers any more.
 #[must_use]
 pub fn is_away(cause: &str) -> bool {
-    matches!(cause, SILENT | LOCKED | "unreachable" | "connection_lost" | "stopped" | "slow")
+    matches!(cause, SILENT | LOCKED | "unreachable" | "connection_lost" | "stopped" | SLOW)
 }
 
 /// Why the database cannot be used, in one word, if that is what this error says: the disk, the network or another program
@@ -177,7 +179,7 @@ fn of_postgres(code: &str) -> Option<&'static str> {
         ("40", _) | (_, "55P03") => Some(CONTENDED),
         (_, "53100") => Some("full"),
         ("53", _) => Some("resources"),
-        (_, "57014") => Some("slow"),
+        (_, "57014") => Some(SLOW),
         ("57", _) | (_, "25P03") => Some("stopped"),
         ("58", _) => Some("io"),
         (_, "25006") => Some("read_only"),

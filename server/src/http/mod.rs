@@ -47,9 +47,9 @@ use app::{
 };
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{Method, StatusCode},
-    middleware,
+    middleware::{self, Next},
 };
 use domain::{
     limit::{self, Limit},
@@ -79,6 +79,7 @@ use crate::{
         routes::{Route, Routes, get, post},
     },
     readiness::Readiness,
+    store::at_the_door,
 };
 
 /// The most that a form or API call may send, in bytes.
@@ -206,6 +207,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path));
     secured(routes)
+        .layer(middleware::from_fn(|request: Request, next: Next| at_the_door(next.run(request))))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(readiness, farewell::say))
         .layer(middleware::from_fn_with_state(context.clone(), log::answers))

@@ -8,9 +8,12 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     health::Health,
     mishap::{Call, Mishap, Mishaps},
-    patience::Patience,
+    patience::{Patience, left_of},
 };
-use crate::{fault::interruption, metrics::Metrics};
+use crate::{
+    fault::{CONTENDED, SLOW, interruption},
+    metrics::Metrics,
+};
 
 /// How long to wait before a connection is asked for again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -32,7 +35,7 @@ impl Calls {
 
     /// Waits for the answer to one statement.
     pub(super) async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        within(self.patience.statement, call).await
+        within(left_of(self.patience.statement), call).await
     }
 
     /// Asks until it goes well, or nothing has moved for too long. Each attempt is told how long it has left.
@@ -45,12 +48,15 @@ impl Calls {
         F: Future<Output = Result<T, DbErr>>,
     {
         let Patience { stall, queue, .. } = self.patience;
+        let stall = left_of(stall);
         let began = Instant::now();
         let (mut last, mut moved) = (moves(&self.health), began);
         loop {
             let outcome = attempt(stall.saturating_sub(moved.elapsed())).await;
-            if !outcome.as_ref().is_err_and(|error| interruption(error).is_some()) {
-                return outcome;
+            match outcome.as_ref().err().and_then(interruption) {
+                // Somebody else keeps it: that was waited for already.
+                None | Some(CONTENDED | SLOW) => return outcome,
+                Some(_) => {}
             }
             let seen = moves(&self.health);
             if seen != last {

@@ -91,6 +91,7 @@ pub use ids::{
 pub use mishap::{Call, Mishap, Mishaps};
 pub use page::{Page, Window};
 pub use partner::Partner;
+pub use patience::at_the_door;
 pub use postgres::Pools;
 pub use reader::Reader;
 pub use row::Unreadable;
@@ -251,12 +252,15 @@ impl Store {
     /// Puts all that was written into SQLite's one file, so that a copy of that alone is whole: for the end of a server.
     ///
     /// # Errors
-    /// If somebody else is at the file for too long, or the disk has no room; nothing is lost by that.
+    /// If somebody else is at the file for too long, or has put another one in its place, or the disk has no room; nothing is
+    /// lost by that.
     pub async fn settle(&self) -> Result<(), DbErr> {
-        match &self.writer {
-            Driver::Sqlite(writer) => writer.settle().await,
-            Driver::Postgres(_) => Ok(()),
+        let Driver::Sqlite(writer) = &self.writer else { return Ok(()) };
+        if let Some(file) = self.file.as_ref().filter(|file| file.is_replaced()) {
+            self.reader.keep();
+            return file.check();
         }
+        writer.settle().await
     }
 
     /// How far the schema is from what this version knows. Changes nothing.

@@ -51,7 +51,7 @@ pub(super) async fn connect(url: &str, connections: u32, patience: Patience) -> 
             let limits = limits.clone();
             pool.after_connect(move |connection, _| limit(connection, limits.clone()))
                 .before_acquire(|connection, _| answers(connection, PING))
-                .after_release(|connection, _: PoolConnectionMetadata| answers(connection, SETTLE))
+                .after_release(|connection, _: PoolConnectionMetadata| can_write(connection, SETTLE))
         });
     Connect::connect(options).await
 }
@@ -64,7 +64,7 @@ pub(super) fn plain(options: PgConnectOptions) -> PgConnectOptions {
 /// What the server is told: to end by itself what we give up, a moment before we do.
 fn limits(patience: Patience) -> String {
     let statement = patience.statement.as_millis() * 9 / 10;
-    let lock = statement * 9 / 10;
+    let lock = patience.lock.as_millis();
     let idle = 2 * patience.statement.as_millis();
     // It looks whether anybody is still there while it works, if it knows how to (from PostgreSQL 14 on).
     format!(
@@ -83,6 +83,18 @@ fn answers(connection: &mut PgConnection, within: Duration) -> BoxFuture<'_, Res
     Box::pin(async move {
         match tokio::time::timeout(within, connection.ping()).await {
             Ok(answer) => answer.map(|()| !connection.is_in_transaction()),
+            Err(_) => Err(SqlxError::Io(std::io::ErrorKind::TimedOut.into())),
+        }
+    })
+}
+
+/// The same, of one that may write. One that was made while the database was read-only stays so (25006), although another one made
+/// now may not be, or may lead to another server that has become the first: so it is closed, and the next caller makes one.
+fn can_write(connection: &mut PgConnection, within: Duration) -> BoxFuture<'_, Result<bool, SqlxError>> {
+    Box::pin(async move {
+        let look = async { connection.fetch_one("SHOW transaction_read_only").await?.try_get::<String, _>(0) };
+        match tokio::time::timeout(within, look).await {
+            Ok(answer) => answer.map(|read_only| read_only == "off" && !connection.is_in_transaction()),
             Err(_) => Err(SqlxError::Io(std::io::ErrorKind::TimedOut.into())),
         }
     })

@@ -8,7 +8,7 @@ use super::{
     driver::Driver,
     health::Health,
     mishap::{self, Call, Mishap},
-    sqlite,
+    patience, sqlite,
 };
 
 /// What reads on either database.
@@ -40,6 +40,13 @@ impl Reader {
         }
     }
 
+    /// See [`sqlite::Reader::keep`].
+    pub(super) fn keep(&self) {
+        if let Driver::Sqlite(reader) = &self.database {
+            reader.keep();
+        }
+    }
+
     async fn call<T, F>(&self, sql: &str, call: impl Fn() -> F + Send + Sync) -> Result<T, DbErr>
     where
         F: Future<Output = Result<T, DbErr>> + Send,
@@ -48,7 +55,8 @@ impl Reader {
         if matches!(mishap, Some(Mishap::Refused | Mishap::GivenUp)) {
             return Err(mishap::error());
         }
-        let outcome = self.calls.insist(Health::moves, |_| self.calls.answer(call())).await;
+        let insisting = self.calls.insist(Health::moves, |_| self.calls.answer(call()));
+        let outcome = patience::waited(insisting).await;
         self.calls.health.read(&outcome);
         if mishap.is_some() { Err(mishap::error()) } else { outcome }
     }

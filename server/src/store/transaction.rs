@@ -22,6 +22,7 @@ use super::{
     driver::Driver,
     health::Health,
     mishap::{self, Call, Mishap},
+    patience::waited,
     sqlite::{self, DatabaseFile},
 };
 use crate::fault::interruption;
@@ -51,7 +52,7 @@ impl Transaction {
         // SQLite's readers are in nobody's way; PostgreSQL's share their connections with those who write.
         let moves = if file.is_some() { Health::writers_move } else { Health::moves };
         let wait = calls.metrics.waits_to_write();
-        let inner = calls.insist(moves, attempt).await.inspect_err(|error| calls.health.not_written(error))?;
+        let inner = waited(calls.insist(moves, attempt)).await.inspect_err(|error| calls.health.not_written(error))?;
         drop(wait);
         calls.health.begun();
         let begun = Self { inner, calls, file, broken: AtomicBool::new(false) };
@@ -74,7 +75,7 @@ impl Transaction {
             if let Some(file) = file {
                 file.check()?;
             }
-            calls.answer(commit(inner)).await
+            waited(calls.answer(commit(inner))).await
         };
         match outcome.await {
             Ok(()) => calls.health.written(),
@@ -139,7 +140,7 @@ impl Transaction {
             }
             Some(Mishap::Unheard) | None => {}
         }
-        let outcome = self.calls.answer(call).await;
+        let outcome = waited(self.calls.answer(call)).await;
         if mishap.is_some() {
             return Err(mishap::error());
         }

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, Permissions},
+    fs::{self, File, Permissions, TryLockError},
     io,
     os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
@@ -14,6 +14,9 @@ use super::gone;
 
 /// What every database file begins with (sqlite.org/fileformat2.html).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// What stands beside it while it is open (sqlite.org/walformat.html): how its name ends, and what it is called.
+const BESIDE: [(&str, &str); 2] = [(LOG, "the database's write-ahead log"), ("-shm", "the database's shared memory")];
+const LOG: &str = "-wal";
 
 /// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
 /// addresses, and the key of their codes. SQLite makes the logs beside them as it finds the database.
@@ -32,16 +35,19 @@ pub(in crate::store) fn keep_private(path: &str) {
 /// Looks at the file before it is opened: SQLite takes one without content for a new database, and deletes the log beside it,
 /// with all that was accepted into that.
 ///
+/// A process that has it open shares its locks with others in `-shm`, and what is new in the log. Whoever opens the file while one of
+/// the two is gone makes another, shares nothing with that process, and what either writes the other one overwrites.
+///
 /// # Errors
-/// If there is such a log.
+/// If there is such a log, or another server has the file open and lacks what stood beside it.
 pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     let length = |file: &Path| fs::metadata(file).ok().map(|found| found.len());
     let file = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     let found = length(&file);
     if found.is_some_and(|length| length > 0) {
-        return Ok(());
+        return shared(&file);
     }
-    let log = log_of(&file);
+    let log = beside(&file, LOG);
     if length(&log).is_some_and(|length| length > 0) {
         let file = if found.is_some() { "is empty" } else { "is not there" };
         let log = log.display();
@@ -55,11 +61,27 @@ pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The write-ahead log of a database.
-fn log_of(path: &Path) -> PathBuf {
-    let mut log = OsString::from(path);
-    log.push("-wal");
-    log.into()
+/// # Errors
+/// If a server has the file open, and one of the files beside it was deleted.
+fn shared(file: &Path) -> Result<(), DbErr> {
+    let missing = BESIDE.into_iter().find(|(suffix, _)| !beside(file, suffix).exists());
+    match missing {
+        Some((_, what)) if is_served(file) => Err(gone(&format!("{what} was deleted: restart the server first"))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a server has the file: each keeps such a lock, for as long as it lives.
+fn is_served(file: &Path) -> bool {
+    let lock = File::open(beside(file, ".lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// The file beside a database with this ending.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut beside = OsString::from(path);
+    beside.push(suffix);
+    beside.into()
 }
 
 /// Whether there was something to be taken away.
@@ -73,15 +95,11 @@ fn tighten(file: &str) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The file that was opened. Whatever is written after it was deleted or replaced is lost with the next restart, although
-/// the engine notices nothing.
+/// The file that was opened. Whatever is written after it, or what stands beside it, was deleted or replaced is lost with the next
+/// restart, or when somebody else writes, although the engine notices nothing.
 #[derive(Debug)]
 pub struct DatabaseFile {
-    path: PathBuf,
-    log: PathBuf,
-    /// Device and number of both.
-    identity: (u64, u64),
-    log_identity: (u64, u64),
+    parts: [Part; 3],
     /// Never closed: with any descriptor of it that this process closes, the locks of SQLite's own are gone, and another
     /// program takes itself for the last one and deletes the log (sqlite.org/howtocorrupt.html, 2.2).
     file: File,
@@ -91,24 +109,20 @@ impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
     pub(super) fn opened(path: &Path) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
-        let (log, file) = (log_of(&path), File::open(&path).ok()?);
-        Some(Self { identity: identity(&path)?, log_identity: identity(&log)?, log, path, file })
+        let [log, shared] = BESIDE.map(|(suffix, what)| Part::found(beside(&path, suffix), what));
+        let file = File::open(&path).ok()?;
+        Some(Self { parts: [Part::found(path, "the database file")?, log?, shared?], file })
     }
 
     /// # Errors
     /// If what is written would be lost.
     pub(in crate::store) fn check(&self) -> Result<(), DbErr> {
-        match identity(&self.path) {
-            None => Err(gone("the database file was deleted")),
-            Some(other) if other != self.identity => Err(gone("the database file was replaced: restart the server")),
-            Some(_) => match identity(&self.log) {
-                None => Err(gone("the database's write-ahead log was deleted")),
-                Some(other) if other != self.log_identity => {
-                    Err(gone("the database's write-ahead log was replaced: restart the server"))
-                }
-                Some(_) => Ok(()),
-            },
-        }
+        self.parts.iter().try_for_each(Part::check)
+    }
+
+    /// Whether somebody else has put another file in the place of one of ours, and may have written what we know nothing of.
+    pub(in crate::store) fn is_replaced(&self) -> bool {
+        self.parts.iter().any(Part::is_replaced)
     }
 
     /// # Errors
@@ -120,6 +134,33 @@ impl DatabaseFile {
             Ok(()) if &magic == MAGIC => Ok(()),
             _ => Err(gone("the database file is damaged")),
         }
+    }
+}
+
+/// A file that makes up a database.
+#[derive(Debug)]
+struct Part {
+    path: PathBuf,
+    what: &'static str,
+    /// Device and number.
+    identity: (u64, u64),
+}
+
+impl Part {
+    fn found(path: PathBuf, what: &'static str) -> Option<Self> {
+        Some(Self { identity: identity(&path)?, path, what })
+    }
+
+    fn check(&self) -> Result<(), DbErr> {
+        match identity(&self.path) {
+            None => Err(gone(&format!("{} was deleted", self.what))),
+            Some(_) if self.is_replaced() => Err(gone(&format!("{} was replaced: restart the server", self.what))),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn is_replaced(&self) -> bool {
+        identity(&self.path).is_some_and(|found| found != self.identity)
     }
 }
 

@@ -22,8 +22,8 @@ pub struct Reader {
     /// What is read. None for a database that is in no file.
     file: Option<Arc<DatabaseFile>>,
     idle: Arc<Mutex<Vec<Connection>>>,
-    /// Not used. As long as it is open, SQLite leaves the log where it is, whatever becomes of the others.
-    _keeper: Arc<Mutex<Connection>>,
+    /// Reads nothing. As long as it is open, SQLite leaves the log where it is, whatever becomes of the others.
+    keeper: Arc<Mutex<Connection>>,
 }
 
 impl Reader {
@@ -34,7 +34,7 @@ impl Reader {
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
         let (first, keeper) = (location.open_for_reading()?, location.open_for_reading()?);
         let file = DatabaseFile::opened(location.path()).map(Arc::new);
-        Ok(Self { location, file, idle: Arc::new(Mutex::new(vec![first])), _keeper: Arc::new(Mutex::new(keeper)) })
+        Ok(Self { location, file, idle: Arc::new(Mutex::new(vec![first])), keeper: Arc::new(Mutex::new(keeper)) })
     }
 
     /// The file that was opened.
@@ -49,6 +49,11 @@ impl Reader {
         let connection = self.location.open_for_reading()?;
         self.check_file()?;
         Ok(connection)
+    }
+
+    /// Leaves the files as they are, also when everything else is closed: whoever closes a database last empties its log.
+    pub(in crate::store) fn keep(&self) {
+        std::mem::forget(self.keeper.clone());
     }
 
     fn check_file(&self) -> Result<(), DbErr> {

@@ -15,7 +15,7 @@ use server::{
     store::{Store, Template},
 };
 
-use crate::support::{Client, World, for_each_database};
+use crate::support::{Client, Installation, World, for_each_database, free_port};
 
 const SOON: Duration = Duration::from_secs(2);
 const PATH: &str = "/v1/broadworks/subscribers";
@@ -112,11 +112,55 @@ fn nothing_is_accepted_into_a_file_that_was_deleted_or_replaced() {
         assert_eq!(add(&client, &template, 1).await, 200);
         assert_eq!(failing(&world).await, Vec::<String>::new(), "the file is back");
 
-        let log = PathBuf::from(format!("{}-wal", there.display()));
-        fs::remove_file(log).unwrap();
-        assert_eq!(add(&client, &template, 2).await, 503);
-        assert_eq!(failing(&world).await, ["database: the database's write-ahead log was deleted"]);
+        let names = [("-shm", "shared memory"), ("-wal", "write-ahead log")];
+        for (number, (suffix, what)) in names.into_iter().enumerate() {
+            let there = PathBuf::from(format!("{}{suffix}", there.display()));
+            fs::rename(&there, &away).unwrap();
+            assert_eq!(add(&client, &template, 10 + number).await, 503);
+            assert_eq!(failing(&world).await, [format!("database: the database's {what} was deleted")]);
+            fs::copy(&away, &there).unwrap();
+            assert_eq!(add(&client, &template, 10 + number).await, 503);
+            let replaced = format!("database: the database's {what} was replaced: restart the server");
+            assert_eq!(failing(&world).await, [replaced]);
+            fs::rename(&away, &there).unwrap();
+            assert_eq!(add(&client, &template, 10 + number).await, 200);
+        }
+        assert_eq!(failing(&world).await, Vec::<String>::new());
     });
+}
+
+/// Two processes that do not see each other's locks would write over each other; and whoever closes its files last empties the log,
+/// with what it does not know of.
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_server_that_lost_its_locks_nothing_is_accepted_and_nothing_accepted_is_lost() {
+    let http = reqwest::Client::new();
+    for suffix in ["-shm", "-wal"] {
+        let installation = Installation::on_sqlite();
+        installation.add_trusted_template(&[]);
+        let mut server = installation.serve(&http, free_port()).await;
+        installation.add_token();
+        let file = installation.database_url().trim_start_matches("sqlite:").to_owned();
+        fs::remove_file(format!("{file}{suffix}")).unwrap();
+        let refused = installation.try_run(&["token", "add", "another"]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && said.contains("was deleted: restart the server first"), "{said}");
+        let ready = http.get(format!("{}/readyz", server.url)).send().await.unwrap();
+        assert_eq!(ready.status().as_u16(), 503);
+        if suffix == "-shm" {
+            // Some other program takes no notice.
+            let add = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA wal_autocheckpoint = 0'); \
+                       c.execute('CREATE TABLE theirs (id integer)'); c.commit(); c.close()";
+            assert!(Command::new("python3").args(["-c", add]).arg(&file).status().unwrap().success());
+        }
+        server.signal("TERM");
+        server.end().await.expect("it stops");
+        let kept = installation.run(&["token", "list"]);
+        assert_eq!(kept.lines().filter(|line| line.contains("command line")).count(), 1, "{kept}");
+        if suffix == "-shm" {
+            let theirs = rusqlite::Connection::open(&file).unwrap();
+            theirs.execute_batch("SELECT * FROM theirs").unwrap();
+        }
+    }
 }
 
 /// Overwrites some of the file with what means nothing.

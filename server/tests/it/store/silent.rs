@@ -8,7 +8,7 @@ use server::{
     fault::interruption,
     live::{Live, News, Topic},
     readiness::{Readiness, Sign},
-    store::{Store, Template, replicas},
+    store::{Store, Template, at_the_door, replicas},
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -111,6 +111,83 @@ fn a_listener_that_hears_nothing_any_more_finds_out_and_listens_anew() {
             }
         }
         listening.abort();
+    });
+}
+
+/// What somebody did to all tables: whoever stands at the door waits for all of their calls together.
+#[test]
+fn tables_that_somebody_keeps_are_told_within_two_seconds() {
+    on_postgres(async |url| {
+        let world = World::new(url).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        assert_eq!(add(&client, &template, 1).await.0, 200);
+        let other = Store::connect(url, Live::default()).await.unwrap();
+        let keeping = other.work().await.unwrap();
+        let lock = "DO $$ DECLARE one text; BEGIN FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' \
+                    LOOP EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', one); END LOOP; END $$";
+        keeping.execute_unprepared(lock).await.unwrap();
+        for call in 2..4 {
+            let (status, took) = add(&client, &template, call).await;
+            assert!(status == 503 && took < SOON, "{status} after {took:?}");
+        }
+        let began = Instant::now();
+        assert_eq!(client.get(PATH).await.status.as_u16(), 503);
+        assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        drop(keeping);
+        assert_eq!(add(&client, &template, 2).await.0, 200);
+    });
+}
+
+/// However many calls a request makes in vain.
+#[test]
+fn what_a_request_waits_in_vain_adds_up() {
+    on_postgres(async |url| {
+        let world = World::new(url).await;
+        let other = Store::connect(url, Live::default()).await.unwrap();
+        let keeping = other.work().await.unwrap();
+        keeping.execute_unprepared("LOCK TABLE partner IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let began = Instant::now();
+        at_the_door(async {
+            for _ in 0..5 {
+                world.store.read().execute_unprepared("SELECT * FROM partner").await.unwrap_err();
+            }
+        })
+        .await;
+        assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    });
+}
+
+/// As an operator does before an upgrade, and as a server is that was the first one: connections made meanwhile stay read-only.
+#[test]
+fn a_database_that_was_read_only_for_a_while_is_written_again() {
+    on_postgres(async |url| {
+        let world = World::new(url).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let readiness = Readiness::new(world.store.clone(), world.environment.clone(), Sign::default());
+        let database = url.rsplit('/').next().unwrap().split('?').next().unwrap();
+        {
+            let operator = Store::connect(url, Live::default()).await.unwrap();
+            let sql = format!(
+                "SET transaction_read_only = off; ALTER DATABASE \"{database}\" SET default_transaction_read_only = on; \
+                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            );
+            operator.read().execute_unprepared(&sql).await.unwrap();
+        }
+        for call in 0..20 {
+            assert_eq!(add(&client, &template, call).await.0, 503);
+        }
+        assert_eq!(client.get(PATH).await.status, 200, "who reads is not in the way");
+        assert_eq!(readiness.failing().await[0].why, "it cannot be written (read_only)");
+        // Nobody ends the connections for us this time.
+        let operator = Store::connect(url, Live::default()).await.unwrap();
+        let reset = format!("ALTER DATABASE \"{database}\" RESET default_transaction_read_only");
+        operator.read().execute_unprepared(&format!("SET transaction_read_only = off; {reset}")).await.unwrap();
+        for call in 0..20 {
+            assert_eq!(add(&client, &template, call).await.0, 200);
+        }
+        world.work().await;
     });
 }
 
