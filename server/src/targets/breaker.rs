@@ -59,9 +59,8 @@ impl Breakers {
 
     /// A service has done what it was asked, or refused it for that order's own reasons.
     pub fn answered(&self, service: &str, now: Timestamp) {
-        if let Some(Service { health, condition }) = self.lock().get_mut(service)
-            && health.answered().is_some()
-        {
+        if let Some(Service { health, condition }) = self.lock().get_mut(service) {
+            health.answered();
             condition.works(now);
         }
     }

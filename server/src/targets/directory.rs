@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Account, Holds, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
+    fault::interruption,
     store::{DirectoryAccount, DirectoryPlace, OwnerId, Store, directory_account, directory_place, is_taken},
 };
 
@@ -57,13 +58,14 @@ impl Directory {
 }
 
 /// Of a workspace nothing is unique but what it is: every failure passes.
-fn unavailable(_: DbErr) -> Refusal {
-    Fault::TargetUnavailable.into()
+fn unavailable(error: DbErr) -> Refusal {
+    if interruption(&error).is_some() { Fault::StoreUnavailable.into() } else { Fault::TargetUnavailable.into() }
 }
 
-/// A taken address is the user's to fix; everything else passes.
+/// A taken address is the user's to fix; everything else passes. A database that cannot be used is no failure of the directory's: the
+/// store has told the log, and everything else needs it as well.
 fn refusal(error: DbErr) -> Refusal {
-    if is_taken(&error) { Fault::AddressInUse.into() } else { Fault::TargetUnavailable.into() }
+    if is_taken(&error) { Fault::AddressInUse.into() } else { unavailable(error) }
 }
 
 fn done(id: Uuid) -> Progress {
