@@ -83,7 +83,13 @@ pub(super) fn meaning(stage: Stage, code: u16, text: &str, parties: Parties<'_>)
             None => reply.about_the_sender(),
         },
         Stage::Recipient | Stage::Data | Stage::Content => {
-            let about = if stage == Stage::Recipient { Reply::about_the_recipient } else { Reply::about_the_message };
+            let about = match stage {
+                Stage::Recipient => Reply::about_the_recipient,
+                Stage::Data if reply.is_permanent() && reply.words.say_any(&NOBODY) => {
+                    |_: &Reply| (Fault::MailboxUnknown, Matter::Final)
+                }
+                _ => Reply::about_the_message,
+            };
             reply.for_now(reply.about_us().unwrap_or_else(|| about(&reply)))
         }
     }
@@ -404,6 +410,9 @@ const AUTHENTICATE: [&str; 6] = [
 
 /// How servers say that a mail goes round in a circle.
 const LOOP: [&str; 5] = ["too many hops", "hop count exceeded", "mail loop", "routing loop", "is looping"];
+
+/// How servers that have taken a recipient say at DATA that they do not (RFC 5321 §4.1.1.4).
+const NOBODY: [&str; 3] = ["no valid recipients", "no valid recipient", "valid rcpt command must precede"];
 
 /// How servers ask for encryption in a reply whose numbers do not say so.
 const ENCRYPT: [&str; 5] =

@@ -16,7 +16,7 @@ use lettre::{
     address::Envelope,
     transport::smtp::{
         authentication::Credentials,
-        commands::{Data, Mail, Rcpt, Rset},
+        commands::{Mail, Rcpt, Rset},
         extension::{Extension, MailBodyParameter, MailParameter},
     },
 };
@@ -243,11 +243,11 @@ async fn converse(
         connection.command(Rcpt::new(recipient.clone(), Vec::new())).await?;
     }
     *stage = Stage::Data;
-    connection.command(Data).await?;
+    connection.data().await?;
     connection.message(message).await?;
     connection.end_message().await?;
     *stage = Stage::Content;
-    connection.reply().await?;
+    connection.done().await?;
     Ok(())
 }
 

@@ -188,6 +188,16 @@ fn a_reply_means_what_its_numbers_say() {
         (Recipient, Fault::MailBlocked, Final, &["550 5.7.1 we take no STARTTLS from you"]),
         (Data, Fault::MailPutOff, Later, &["451 4.3.0 Temporary lookup failure"]),
         (
+            Data,
+            Fault::MailboxUnknown,
+            Final,
+            &[
+                "554 5.5.1 Error: no valid recipients",
+                "554 no valid recipients",
+                "503 Valid RCPT command must precede DATA",
+            ],
+        ),
+        (
             Content,
             Fault::MailBlocked,
             Final,

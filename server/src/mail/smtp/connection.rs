@@ -7,7 +7,7 @@ use domain::Fault;
 use futures::FutureExt as _;
 use lettre::transport::smtp::{
     authentication::{Credentials, Mechanism},
-    commands::{Auth, Ehlo, Noop, Quit, Starttls},
+    commands::{Auth, Data, Ehlo, Noop, Quit, Starttls},
     extension::{ClientId, Extension, ServerInfo},
     response::{Category, Code, Detail, Response, Severity},
 };
@@ -69,7 +69,7 @@ impl Connection {
         if !self.offers(Extension::StartTls) {
             return Err(Broken::Lacking(Fault::MailUnavailable, "STARTTLS is not supported on this server"));
         }
-        self.command(Starttls).await?;
+        self.ask(Starttls).await?;
         let stream = tls.wrap(self.stream.into_inner()).await?;
         let mut connection = Self { stream: BufStream::new(Box::new(stream)), server: ServerInfo::default() };
         connection.greet(hello).await?;
@@ -84,8 +84,8 @@ impl Connection {
         let mut command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| lacking())?;
         // LOGIN asks twice.
         for _ in 0..3 {
-            let reply = self.command(command).await?;
-            if reply.code != 334 {
+            let reply = self.ask(command).await?;
+            if !reply.wants_more() {
                 return Ok(());
             }
             let code = Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four);
@@ -100,10 +100,21 @@ impl Connection {
         self.server.supports_feature(extension)
     }
 
-    /// Gives a command; returns the reply unless it is no.
+    /// Gives a command that is done or refused.
     pub(super) async fn command(&mut self, command: impl Display) -> Result<Reply, Broken> {
         self.write(command.to_string().as_bytes()).await?;
+        self.done().await
+    }
+
+    /// Gives a command to which more belongs; returns the reply unless it is no.
+    pub(super) async fn ask(&mut self, command: impl Display) -> Result<Reply, Broken> {
+        self.write(command.to_string().as_bytes()).await?;
         self.reply().await
+    }
+
+    /// Asks whether the message may come. A server that does not say so would take its lines for commands.
+    pub(super) async fn data(&mut self) -> Result<(), Broken> {
+        if self.ask(Data).await?.wants_more() { Ok(()) } else { Err(Broken::Garbled) }
     }
 
     /// The message itself, once the server is ready for it, and not yet its end. No line of it ends it (RFC 5321 §4.5.2).
@@ -162,6 +173,12 @@ impl Connection {
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
         self.stream.flush().await
+    }
+
+    /// That what it was sent is done. What is neither that nor no belongs to something else: nobody knows what came of it.
+    pub(super) async fn done(&mut self) -> Result<Reply, Broken> {
+        let reply = self.reply().await?;
+        if reply.is_done() { Ok(reply) } else { Err(Broken::Garbled) }
     }
 
     /// What the server says to what it was sent, unless it is no.

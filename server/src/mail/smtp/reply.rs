@@ -58,6 +58,17 @@ impl Reply {
         self.code < 400
     }
 
+    /// Whether it says that what was asked is done. 3yz wants more; and these are answers to something else (RFC 5321 §4.2.2): help,
+    /// a greeting, a good-bye, and who was let in.
+    pub(super) const fn is_done(&self) -> bool {
+        self.code < 300 && !matches!(self.code, 211 | 214 | 220 | 221 | 235)
+    }
+
+    /// Whether it asks for what comes next, such as the message.
+    pub(super) const fn wants_more(&self) -> bool {
+        self.code / 100 == 3
+    }
+
     /// Its text in one line. An enhanced status code comes first and once, whichever line has it.
     pub(super) fn text(&self) -> String {
         let status = self.lines.iter().find_map(|line| status_of(line));

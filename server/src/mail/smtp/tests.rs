@@ -404,6 +404,40 @@ async fn a_mail_that_was_handed_over_and_not_confirmed_is_uncertain() {
     assert!(received.recv().await.is_some());
 }
 
+/// It may have taken the mail and be out of step, or not: nobody knows, and nobody says that it was sent.
+#[tokio::test]
+async fn an_answer_to_something_else_takes_no_mail() {
+    for reply in ["354 go ahead", "220 mail.example ESMTP", "221 bye", "235 2.7.0 welcome", "214 help", "300 more"] {
+        let script: Script = Box::leak(Box::new([(".", reply)]));
+        let (url, _received) = mail_server(script).await;
+        assert!(matches!(send(&url, "ann@acme.example").await, Err(MailError::Uncertain(_))), "{reply}");
+        // Before its end was sent, it is known that it was not taken.
+        for command in ["RCPT", "DATA"] {
+            if command == "DATA" && reply.starts_with('3') {
+                continue;
+            }
+            let script: Script = Box::leak(Box::new([(command, reply)]));
+            let (url, mut received) = mail_server(script).await;
+            let Err(MailError::Later(no)) = send(&url, "ann@acme.example").await else { panic!("{command} {reply}") };
+            assert_eq!(no.fault, Fault::MailUnavailable, "{command} {reply}");
+            assert!(received.try_recv().is_err(), "{command} {reply}");
+        }
+    }
+    for reply in ["250", "250 2.0.0 queued", "251 forwarded", "252 perhaps", "200 fine"] {
+        let script: Script = Box::leak(Box::new([(".", reply)]));
+        let (url, _received) = mail_server(script).await;
+        assert_eq!(send(&url, "ann@acme.example").await, Ok(()), "{reply}");
+    }
+}
+
+/// A message whose lines a server takes for commands goes nowhere.
+#[tokio::test]
+async fn a_message_goes_only_where_it_was_asked_for() {
+    let (url, mut received) = mail_server(&[("DATA", "250 ok")]).await;
+    assert!(matches!(send(&url, "ann@acme.example").await, Err(MailError::Later(_))));
+    assert!(received.try_recv().is_err());
+}
+
 #[tokio::test]
 async fn no_mail_goes_unencrypted_where_encryption_is_required() {
     let (url, mut received) = mail_server(&[]).await;
