@@ -117,11 +117,13 @@ pub struct Refusal {
     pub detail: Option<String>,
     /// Milliseconds that the target asked to wait.
     pub retry_after: Option<i64>,
+    /// It would have said so to whatever it was asked: nothing about it is the order's.
+    pub of_all: bool,
 }
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        Self { fault, detail: None, retry_after: None }
+        Self { fault, detail: None, retry_after: None, of_all: false }
     }
 }
 

@@ -82,6 +82,18 @@ impl Endpoint {
     fn authorization(&self) -> HeaderValue {
         self.authorization.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// Without what stands at the end, if it is one of these names: below the endpoint, and pasted with it.
+    #[must_use]
+    pub(super) fn above(mut self, names: &[&str]) -> Self {
+        let last = self.url.path_segments().and_then(|segments| segments.rev().find(|one| !one.is_empty()));
+        if last.is_some_and(|last| names.iter().any(|name| last.eq_ignore_ascii_case(name)))
+            && let Ok(mut segments) = self.url.path_segments_mut()
+        {
+            segments.pop_if_empty().pop();
+        }
+        self
+    }
 }
 
 /// Keeps the token out of logs.
@@ -174,8 +186,19 @@ impl Answer {
 
     /// The refusal that the status stands for, when the target gives no better reason; `said` is what it said.
     pub(super) fn refusal(&self, said: &str) -> Refusal {
+        // It wants to be paid, somebody to sign in, or has moved: that is said to whoever comes.
+        let of_all = self.status.is_redirection()
+            || matches!(
+                self.status,
+                StatusCode::PAYMENT_REQUIRED
+                    | StatusCode::PROXY_AUTHENTICATION_REQUIRED
+                    | StatusCode::NETWORK_AUTHENTICATION_REQUIRED
+            );
         let fault = match self.status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Fault::TargetUnauthorized,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::PAYMENT_REQUIRED => {
+                Fault::TargetUnauthorized
+            }
+            _ if of_all => Fault::TargetUnavailable,
             // A gateway that gave up does not know what the service behind it does.
             StatusCode::REQUEST_TIMEOUT | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => Fault::TargetTimeout,
             StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS => Fault::TargetBusy,
@@ -184,7 +207,7 @@ impl Answer {
         };
         let detail =
             if said.is_empty() { self.status.to_string() } else { format!("{}: {said}", self.status.as_u16()) };
-        Refusal { fault, detail: Some(detail), retry_after: retry_after::of(&self.headers) }
+        Refusal { fault, detail: Some(detail), retry_after: retry_after::of(&self.headers), of_all }
     }
 }
 
@@ -245,13 +268,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_pasted_behind_an_endpoint_is_taken_off() {
+        for (pasted, meant) in [
+            ("https://h.example/v2/Users/", "https://h.example/v2"),
+            ("https://h.example/v2/users", "https://h.example/v2"),
+            ("https://h.example/v2/", "https://h.example/v2/"),
+            ("https://h.example/Users/v2", "https://h.example/Users/v2"),
+            ("https://h.example/Users", "https://h.example/"),
+        ] {
+            let endpoint = Endpoint::parse(pasted, "token").unwrap().above(&["Users"]);
+            assert_eq!(endpoint.url.as_str(), meant, "{pasted}");
+        }
+    }
+
+    #[test]
     fn a_status_becomes_a_fault() {
         for (status, fault) in [
             (400, Fault::TargetRefused),
             (401, Fault::TargetUnauthorized),
             (403, Fault::TargetUnauthorized),
             (404, Fault::TargetRefused),
-            (307, Fault::TargetRefused),
+            (302, Fault::TargetUnavailable),
+            (307, Fault::TargetUnavailable),
+            (402, Fault::TargetUnauthorized),
+            (407, Fault::TargetUnavailable),
+            (409, Fault::TargetRefused),
             (408, Fault::TargetTimeout),
             (423, Fault::TargetBusy),
             (429, Fault::TargetBusy),

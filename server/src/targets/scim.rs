@@ -46,6 +46,10 @@ use user::{Kept, User, id_at, named, text};
 pub const NAME: &str = "scim";
 
 const MEDIA_TYPE: &str = "application/scim+json";
+/// What stands below a service's address (RFC 7644 §3.2), and is pasted with it.
+const BELOW: [&str; 7] = ["Users", "Groups", "Me", "Schemas", "ResourceTypes", CONFIG, "Bulk"];
+/// What every service can be asked for.
+const CONFIG: &str = "ServiceProviderConfig";
 
 /// A SCIM service.
 pub struct Scim(Remote);
@@ -56,7 +60,7 @@ impl Scim {
     /// # Errors
     /// If TLS cannot be set up.
     pub fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
-        Remote::new(endpoint, patience).map(Self)
+        Remote::new(endpoint.above(&BELOW), patience).map(Self)
     }
 
     /// The account or workspace: by our id or, where a service does not keep that, by its own.
@@ -65,7 +69,7 @@ impl Scim {
         let found = self.look_up("externalId", &external_id).await;
         match &identity.person_id {
             Some(id) if matches!(found, Ok(None) | Err(LookUp::Unsupported(_))) => {
-                Ok(self.by_id(id, &external_id).await?)
+                Ok(self.by_id(id, &external_id, found.is_ok()).await?)
             }
             _ => found,
         }
@@ -79,8 +83,8 @@ impl Scim {
         }
     }
 
-    /// The User of this id, unless it has become another subscriber's.
-    async fn by_id(&self, id: &str, external_id: &str) -> Result<Option<User>, Refusal> {
+    /// The User of this id, unless it has become another subscriber's. Whether the service is there at all may be known already.
+    async fn by_id(&self, id: &str, external_id: &str, is_sure: bool) -> Result<Option<User>, Refusal> {
         let answer = self.send(Method::GET, &["Users", id], None, None).await?;
         match answer.status {
             StatusCode::OK => {
@@ -88,9 +92,22 @@ impl Scim {
                 let theirs = user.has("externalId", external_id) || !user.mentions("externalId");
                 Ok(Some(user).filter(|user| theirs && user.id().as_deref() == Some(id)))
             }
-            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
+            StatusCode::GONE => Ok(None),
+            StatusCode::NOT_FOUND if is_sure || self.says_none(&answer).await => Ok(None),
+            StatusCode::NOT_FOUND => Err(unreadable("404 for whatever is asked: is this the service's address?")),
             _ => Err(refusal(&answer, &[])),
         }
+    }
+
+    /// Whether a 404 says that there is no such User, and not that nothing of the service's stands at this address: the service itself
+    /// says so, or it is there.
+    async fn says_none(&self, answer: &Answer) -> bool {
+        let said: Option<Map<String, Value>> = answer.peek();
+        if said.is_some_and(|said| said.keys().any(|name| name.eq_ignore_ascii_case("schemas"))) {
+            return true;
+        }
+        let config = self.send(Method::GET, &[CONFIG], None, None).await;
+        config.is_ok_and(|config| config.status == StatusCode::OK && config.peek::<Map<String, Value>>().is_some())
     }
 
     /// The User with this value; the active one if there are several.
@@ -98,6 +115,13 @@ impl Scim {
         let filter = format!("{attribute} eq {}", Value::from(value));
         let request = self.0.request(Method::GET, &["Users"]).query(&[("filter", filter)]);
         let answer = Answer::to(request.header(header::ACCEPT, MEDIA_TYPE)).await?;
+        match answer.status {
+            // Not what the standard has for nobody, and yet understood.
+            StatusCode::NO_CONTENT => return Ok(None),
+            StatusCode::NOT_FOUND if self.says_none(&answer).await => return Ok(None),
+            StatusCode::NOT_FOUND => return Err(LookUp::Unsupported(unreadable("404 for a search"))),
+            _ => {}
+        }
         if answer.status != StatusCode::OK {
             let refusal = refusal(&answer, &[]);
             let unsupported = answer.status == StatusCode::NOT_IMPLEMENTED
@@ -143,7 +167,13 @@ impl Scim {
         wanted.write(&mut user);
         let answer = self.send(Method::POST, &["Users"], Some(user.body()), None).await?;
         if !answer.status.is_success() {
-            return Err(refusal(&answer, &wanted.private()));
+            // Where no User can be created, nobody is refused.
+            let of_all = matches!(
+                answer.status,
+                StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED
+            );
+            let refusal = refusal(&answer, &wanted.private());
+            return Err(if of_all { Refusal { fault: Fault::TargetUnavailable, of_all, ..refusal } } else { refusal });
         }
         let told = answer.peek::<User>().and_then(|user| user.id());
         if let Some(id) = told.or_else(|| answer.header("location").and_then(id_at)) {
@@ -304,7 +334,12 @@ struct List {
 
 impl<'de> Deserialize<'de> for List {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Map::deserialize(deserializer)?;
+        let written = match Value::deserialize(deserializer)? {
+            Value::Object(written) => written,
+            // Without anything around it.
+            users @ Value::Array(_) => Map::from_iter([("Resources".to_owned(), users)]),
+            _ => return Err(D::Error::custom("not a list")),
+        };
         let is_list =
             |name: &String| name.eq_ignore_ascii_case("Resources") || name.eq_ignore_ascii_case("totalResults");
         if !written.keys().any(is_list) {

@@ -61,6 +61,8 @@ impl Webex {
     /// # Errors
     /// If TLS cannot be set up.
     pub fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, reqwest::Error> {
+        let [broadworks, subscribers] = SUBSCRIBERS;
+        let endpoint = endpoint.above(&[subscribers]).above(&[broadworks]);
         Ok(Self { remote: Remote::new(endpoint, patience)?, accepted: Accepted::default() })
     }
 

@@ -35,6 +35,8 @@ const CONSENT_POLL: i64 = MINUTE;
 
 /// How long a task rests that cannot be settled as things stand, in milliseconds.
 const ASIDE: i64 = 5 * MINUTE;
+/// How long what needs the database waits for it, in milliseconds.
+const STORE_AWAY: i64 = 5 * SECOND;
 
 /// How an attempt ended; `E` are the events of whom or what it was for.
 pub(super) enum Outcome<E> {
@@ -160,6 +162,10 @@ impl Worker {
     async fn weighed<E>(&self, task: &Task, outcome: Outcome<E>) -> Outcome<E> {
         match outcome {
             Outcome::Refused(refusal) if is_suspect(refusal.fault) => self.weigh(task, refusal).await,
+            // The embedded directory's, which is our own: nobody's failure but the database's.
+            Outcome::Refused(refusal) if refusal.fault == Fault::StoreUnavailable => {
+                Outcome::Waits(refusal, STORE_AWAY)
+            }
             Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.answered(task, outcome),
             Outcome::Refused(ref refusal) if refusal.fault != Fault::Internal => self.answered(task, outcome),
             Outcome::Refused(_)
@@ -181,6 +187,8 @@ impl Worker {
         let overdue = self.is_overdue(task);
         let alone = self.breakers.suspect(&task.target, task.owner.id, self.environment.now());
         let ask = match refusal.fault {
+            // Nothing that another question could tell: looking up may work where creating does not.
+            _ if refusal.of_all => false,
             // Most likely the order's own, whatever happens to others.
             Fault::TargetRefused => true,
             // It has just asked not to be asked.
@@ -189,6 +197,7 @@ impl Worker {
         };
         let probed = if ask { Some(self.probe(&task.target).await) } else { None };
         let (sign, cause) = match &probed {
+            None if refusal.of_all => (Sign::Silent, &refusal),
             None => (Sign::Unknown, &refusal),
             Some(Ok(())) => (Sign::Answers, &refusal),
             Some(Err(deeper)) => (Sign::Silent, deeper),

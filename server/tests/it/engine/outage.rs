@@ -1,5 +1,7 @@
 //! A target or a mail server that is down for everybody: nobody loses anything by it but time.
 
+use std::sync::Arc;
+
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId,
     lifecycle::Event,
@@ -13,10 +15,13 @@ use server::{
         workspaces::{self, NewWorkspace},
     },
     store::{Actor, Subscriber, Template, Workspace},
-    targets::{Refusal, directory},
+    targets::{
+        Refusal,
+        directory::{self, Directory},
+    },
 };
 
-use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
+use crate::support::{Act, Call, MAX_ATTEMPTS, Outage, World, fault, for_each_database};
 
 /// So many users arrive under a template whose addresses are trusted.
 async fn users(world: &World, many: usize) -> Vec<Subscriber> {
@@ -397,6 +402,40 @@ fn a_mail_server_that_takes_no_sender_is_out_for_one_mail_too() {
         assert_eq!(worker.breakers().outage(queue::MAIL), None);
         assert_eq!(world.postman.letters().len(), 1);
         assert_eq!(world.find(user.id).await.unwrap().setback, None);
+    });
+}
+
+/// The embedded directory lives in our own database, which has a condition of its own.
+#[test]
+fn a_database_that_is_away_is_no_outage_of_the_directory() {
+    for_each_database(async |world: World| {
+        let away = Arc::new(Outage::default());
+        let directory = Directory::new(world.store.with_mishaps(away.clone()), world.environment.clone());
+        let worker = world.worker_with(directory::NAME, Arc::new(directory), world.postman.clone());
+        let users = users(&world, 8).await;
+        away.spread();
+        work_for(&worker, &world.clock, MINUTE).await;
+        assert_eq!(worker.breakers().outage(directory::NAME), None);
+        assert_eq!(statuses(&world, &users).await, ["provisioning"]);
+        assert!(world.tasks().await.iter().all(|task| task.attempts == 0), "nobody has lost an attempt");
+        away.end();
+        work_for(&worker, &world.clock, 10 * SECOND).await;
+        assert_eq!(statuses(&world, &users).await, ["provisioned"]);
+    });
+}
+
+/// Looking up works there, and creating does not: as with a licence that has run out.
+#[test]
+fn what_a_target_would_say_to_everybody_is_no_users_failure() {
+    for_each_database(async |world: World| {
+        let worker = world.worker();
+        let user = users(&world, 1).await.remove(0);
+        for fault in [Fault::TargetUnauthorized, Fault::TargetUnavailable] {
+            world.target.fail_for("0@sp.com", Refusal { of_all: true, ..fault.into() });
+            work_for(&worker, &world.clock, HOUR).await;
+            assert_eq!(world.status(user.id).await, "provisioning");
+            assert!(worker.breakers().outage(directory::NAME).is_some(), "{fault:?}");
+        }
     });
 }
 

@@ -14,7 +14,7 @@ use domain::{Fault, Package};
 use serde_json::{Map, Value, json};
 use server::{
     environment::Environment,
-    targets::{Account, Holds as _, Progress, remote::Endpoint, scim::Scim},
+    targets::{Account, Holds as _, Identity, Progress, remote::Endpoint, scim::Scim},
 };
 use tokio::net::TcpListener;
 
@@ -32,6 +32,10 @@ struct Ways {
     no_resources: bool,
     /// `totalResults` is a text, `Resources` is not an array where one User is found.
     loose_lists: bool,
+    /// A list is an array with nothing around it.
+    bare_lists: bool,
+    /// Where nothing is found, 204; or 404, in the words of the standard or without a word.
+    nothing: Option<Nothing>,
     /// Names of attributes in capitals.
     capitals: bool,
     /// `active` is `"True"` or `"False"`.
@@ -66,6 +70,14 @@ struct Ways {
     no_active: bool,
     /// The media type is plain JSON, with a byte order mark.
     marked: bool,
+}
+
+/// What a search says that finds nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Nothing {
+    NoContent,
+    NotFound,
+    WordlessNotFound,
 }
 
 /// A service with Users.
@@ -119,8 +131,20 @@ impl Service {
         Value::Object(shown)
     }
 
+    fn found(&self, found: &[Map<String, Value>]) -> Response {
+        match self.ways.nothing.filter(|_| found.is_empty()) {
+            None => self.json(StatusCode::OK, &self.list(found)),
+            Some(Nothing::NoContent) => StatusCode::NO_CONTENT.into_response(),
+            Some(Nothing::NotFound) => refusal(404, "", "there is none"),
+            Some(Nothing::WordlessNotFound) => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
     fn list(&self, found: &[Map<String, Value>]) -> Value {
         let users: Vec<_> = found.iter().map(|user| self.shown(user)).collect();
+        if self.ways.bare_lists {
+            return users.into();
+        }
         let mut list =
             json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": users.len() });
         list["Resources"] = json!(users);
@@ -205,6 +229,7 @@ impl Service {
         let seen = users.len() - hidden.min(users.len());
         let at = one.and_then(|id| users[..seen].iter().position(|user| plain(&user["id"]) == id));
         match (method.as_str(), one, at) {
+            ("GET", None, _) if path == "/scim/v2/ServiceProviderConfig" => self.json(StatusCode::OK, &json!({})),
             ("GET", None, _) => {
                 let (_, filter) = url::form_urlencoded::parse(query.as_bytes()).next().unwrap();
                 let (attribute, value) = filter.split_once(" eq ").unwrap();
@@ -214,7 +239,7 @@ impl Service {
                 let value: Value = serde_json::from_str(value).unwrap();
                 let fits = |user: &&Map<String, Value>| user.get(attribute) == Some(&value);
                 let found: Vec<_> = users[..seen].iter().filter(fits).cloned().collect();
-                self.json(StatusCode::OK, &self.list(&found))
+                self.found(&found)
             }
             ("GET", Some(_), Some(at)) => self.json(StatusCode::OK, &self.shown(&users[at])),
             ("POST", None, _) => {
@@ -316,6 +341,10 @@ fn ways() -> Vec<Ways> {
         Ways { null_resources: true, ..usual },
         Ways { no_resources: true, ..usual },
         Ways { loose_lists: true, ..usual },
+        Ways { bare_lists: true, ..usual },
+        Ways { nothing: Some(Nothing::NoContent), ..usual },
+        Ways { nothing: Some(Nothing::NotFound), ..usual },
+        Ways { nothing: Some(Nothing::WordlessNotFound), ..usual },
         Ways { capitals: true, ..usual },
         Ways { active_as_text: true, ..usual },
         Ways { numeric_ids: true, ..usual },
@@ -405,6 +434,48 @@ async fn a_lost_answer_leaves_no_second_account() {
         ann.idempotency_key = Environment::real().id().into();
         until_done(&target, &mut ann, Package::Basic).await.unwrap();
         assert_eq!(service.users().len(), 1, "{ways:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_was_pasted_with_what_is_below_it_is_the_services() {
+    for below in ["/Users/", "/users", "/ServiceProviderConfig"] {
+        let service = Service::start(Ways::default()).await;
+        let endpoint = Endpoint::parse(&format!("{}{below}", service.url), "token").unwrap();
+        Scim::new(endpoint, PATIENCE).unwrap().create(&account("ann@acme.example")).await.unwrap();
+        assert_eq!(service.users().len(), 1, "{below}");
+    }
+}
+
+#[tokio::test]
+async fn where_no_user_can_be_created_nobody_is_refused() {
+    let none = json!({ "totalResults": 0 }).to_string();
+    for (status, fault) in [
+        (302, Fault::TargetUnavailable),
+        (402, Fault::TargetUnauthorized),
+        (404, Fault::TargetUnavailable),
+        (405, Fault::TargetUnavailable),
+    ] {
+        let pretender = crate::support::Pretender::start().await;
+        let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
+        pretender.plan(200, &[], &none);
+        pretender.plan(status, &[], "");
+        let refusal = scim.create(&account("ann@acme.example")).await.unwrap_err();
+        assert_eq!((refusal.fault, refusal.of_all), (fault, true), "{status}");
+    }
+}
+
+/// Nothing of the service's stands at this address.
+#[tokio::test]
+async fn a_removal_where_everything_is_answered_404_is_not_believed_to_be_done() {
+    let pretender = crate::support::Pretender::start().await;
+    let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
+    for person_id in [None, Some("7".to_owned())] {
+        for _ in 0..4 {
+            pretender.plan(404, &[], "<html>");
+        }
+        let identity = Identity { person_id, ..account("ann@acme.example").identity };
+        assert_eq!(remove(&scim, &identity).await.unwrap_err().fault, Fault::TargetUnavailable);
     }
 }
 
