@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Unavailable, XsiClient, XsiUrl, document,
-    xsi::{self, AdditionalDetails, Answer, name, number},
+    xsi::{self, AdditionalDetails, Answer, extension, name, number},
 };
 
 /// How many entries of a directory are asked for at a time; BroadWorks may give fewer.
@@ -208,7 +208,7 @@ fn person(entry: Entry) -> Option<Person> {
         first_name: name(&entry.first_name),
         last_name: name(&entry.last_name),
         phone_number: number(Some(entry.number)),
-        extension: number(Some(entry.extension)),
+        extension: extension(Some(entry.extension)),
         mobile_phone: number(entry.additional_details.mobile),
     })
 }
@@ -227,10 +227,12 @@ mod tests {
     #[test]
     fn what_cannot_be_a_user_is_left_out() {
         let inner = "<enterpriseDirectory><directoryDetails><userId>a:b</userId></directoryDetails>\
-            <directoryDetails><userId>ann@sp.example</userId><groupId>g</groupId></directoryDetails></enterpriseDirectory>";
+            <directoryDetails><userId>ann@sp.example</userId><groupId>g</groupId><number>sip:1@x</number>\
+            <extension>abc</extension></directoryDetails></enterpriseDirectory>";
         let page = read(&document(inner), 1).unwrap();
         assert_eq!(page.people.iter().map(|one| one.user_id.as_str()).collect::<Vec<_>>(), ["ann@sp.example"]);
         assert_eq!(page.next, Some(3));
+        assert_eq!((&page.people[0].phone_number, &page.people[0].extension), (&None, &None));
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::{
     collections::HashMap,
     error::Error,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError},
     time::Duration,
 };
 
-use domain::{BroadWorksId, SpEnterpriseId, subscriber::bounded};
+use domain::{BroadWorksId, Fault, SpEnterpriseId, phone, subscriber::bounded};
 use reqwest::{
     Client, Response, StatusCode,
     header::{self, HeaderMap},
@@ -337,7 +337,7 @@ pub(super) fn read(document: &str) -> Result<Profile, Unavailable> {
         last_name: name(&details.last_name),
         sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| Unavailable::Unreadable)?,
         phone_number: number(details.number),
-        extension: number(details.extension),
+        extension: extension(details.extension),
         mobile_phone: number(additional_details.mobile),
     })
 }
@@ -354,9 +354,25 @@ pub(super) fn name(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect::<String>().trim_end().to_owned()
 }
 
-/// A number or extension, if there is one: part of one would be another's.
+/// A phone number, if there is one that could also come by the API: part of one would be another's.
 pub(super) fn number(text: Option<String>) -> Option<String> {
-    bounded(&text?, LONGEST_NAME).ok().map(str::to_owned)
+    dialled(text, phone::number)
+}
+
+/// An extension, likewise.
+pub(super) fn extension(text: Option<String>) -> Option<String> {
+    dialled(text, phone::extension)
+}
+
+/// Nobody is kept out for what cannot be dialled.
+fn dialled(text: Option<String>, read: fn(&str) -> Result<String, Fault>) -> Option<String> {
+    static TOLD: Once = Once::new();
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    let read = bounded(&text, LONGEST_NAME).and_then(read);
+    if read.is_err() {
+        TOLD.call_once(|| tracing::warn!(event = "number_left_out", "BroadWorks has numbers that cannot be dialled"));
+    }
+    read.ok()
 }
 
 #[cfg(test)]

@@ -264,6 +264,26 @@ async fn an_odd_profile_keeps_nobody_out() {
     assert_eq!((profile.phone_number, profile.extension), (None, None));
 }
 
+/// The same as by the API and in files. Whatever stands there, the user gets in.
+#[tokio::test]
+async fn what_cannot_be_dialled_is_left_out() {
+    let kept = async |number: &str, extension: &str| {
+        let document = details(&format!(
+            "<userId>u1</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>\
+             <number>{number}</number><extension>{extension}</extension>"
+        ))
+        .replace("</Profile>", &format!("<additionalDetails><mobile>{number}</mobile></additionalDetails></Profile>"));
+        let profile = ask(answering(document), "u1", "x").await.unwrap();
+        assert_eq!(profile.phone_number, profile.mobile_phone);
+        (profile.phone_number, profile.extension)
+    };
+    for (number, extension) in [("sip:123@x", "abc"), ("4.42079E+11", "1E3"), ("1", "&lt;b&gt;"), (" ", " ")] {
+        assert_eq!(kept(number, extension).await, (None, None), "{number} {extension}");
+    }
+    let good = ("+1-2405551212".to_owned(), "*71".to_owned());
+    assert_eq!(kept(" tel:+1-2405551212 ", " *71 ").await, (Some(good.0), Some(good.1)));
+}
+
 #[tokio::test]
 async fn refuses_what_is_not_this_users_profile() {
     let somebody_else = details("<userId>u2</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>");
