@@ -71,7 +71,7 @@ impl Herald for PostOffice {
 
 impl From<No> for Refusal {
     fn from(no: No) -> Self {
-        Self { fault: no.fault, detail: Some(no.said), retry_after: None }
+        Self { detail: Some(no.said), ..no.fault.into() }
     }
 }
 

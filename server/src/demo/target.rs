@@ -38,7 +38,7 @@ impl Moody {
         let address = account.email.as_str();
         if address.ends_with(UNLICENSED) {
             let detail = Some(format!("403 licence pool exhausted for package {}", account.package.as_str()));
-            return Err(Refusal { fault: Fault::PackageUnavailable, detail, retry_after: None });
+            return Err(Refusal { detail, ..Fault::PackageUnavailable.into() });
         }
         if address.ends_with(DOWN) {
             let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +46,7 @@ impl Moody {
             if *failed < ATTEMPTS {
                 *failed += 1;
                 let detail = Some("503 Service Unavailable".to_owned());
-                return Err(Refusal { fault: Fault::TargetUnavailable, detail, retry_after: None });
+                return Err(Refusal { detail, ..Fault::TargetUnavailable.into() });
             }
         }
         Ok(())

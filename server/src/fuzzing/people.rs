@@ -76,12 +76,12 @@ fn asked_for_by_its_address(id: &BroadWorksId) {
 }
 
 /// Says whether a text is a number of some kind.
-type Check = fn(&str) -> Result<&str, Fault>;
+type Check = fn(&str) -> Result<String, Fault>;
 
 pub(super) fn phone(bytes: &[u8]) {
     let Some(typed) = text(bytes) else { return };
     if let Ok(number) = phone::number(typed) {
-        assert_eq!(phone::number(number), Ok(number), "read twice");
+        assert_eq!(phone::number(&number), Ok(number.clone()), "read twice");
     }
     let fields: [(Field, Check); 3] = [
         (Field::PrimaryPhone, phone::number),
@@ -90,7 +90,7 @@ pub(super) fn phone(bytes: &[u8]) {
     ];
     for (field, check) in fields {
         let Some(kept) = through_a_draft(field, typed) else { continue };
-        assert_eq!(check(&kept), Ok(kept.as_str()), "{field:?}: announced, and not a number");
+        assert_eq!(check(&kept).as_ref(), Ok(&kept), "{field:?}: announced, and not a number");
         assert_eq!(through_a_draft(field, &kept).as_ref(), Some(&kept), "{field:?}: announced twice");
         let cell = crate::import::fuzzing::from_export(field, &kept);
         assert_eq!(cell.as_deref(), Some(kept.as_str()), "{field:?}: exported, and not read again");

@@ -18,6 +18,7 @@ pub(crate) fn reaches(address: &EmailAddress) {
         date: Timestamp(0),
         from: sender,
         to: address.clone(),
+        return_path: None,
         subject: "Your code".to_owned(),
         text: "123456".to_owned(),
         html: "<p>123456</p>".to_owned(),
