@@ -75,11 +75,8 @@ async fn a_target_that_is_not_there_is_unavailable() {
 async fn a_busy_target_says_for_how_long() {
     let pretender = Pretender::start().await;
     pretender.plan(429, &[("retry-after", "7")], "");
-    let busy = Refusal {
-        fault: Fault::TargetBusy,
-        detail: Some("429 Too Many Requests".to_owned()),
-        retry_after: Some(7 * SECOND),
-    };
+    let detail = Some("429 Too Many Requests".to_owned());
+    let busy = Refusal { detail, retry_after: Some(7 * SECOND), ..Fault::TargetBusy.into() };
     assert_eq!(webex(&pretender).create(&ann()).await, Err(busy.clone()));
     pretender.plan(429, &[("retry-after", "7")], "");
     assert_eq!(scim(&pretender).create(&ann()).await, Err(busy));
@@ -87,7 +84,7 @@ async fn a_busy_target_says_for_how_long() {
 
 #[tokio::test]
 async fn what_is_not_the_targets_answer_is_no_answer() {
-    for garbage in ["<html>Please sign in</html>", "[]", r#"{"items":7,"totalResults":7}"#, "{}"] {
+    for garbage in ["<html>Please sign in</html>", "7", r#"{"items":7,"totalResults":7}"#, "{}"] {
         let pretender = Pretender::start().await;
         pretender.plan(200, &[], garbage);
         pretender.plan(200, &[], garbage);
@@ -106,7 +103,7 @@ async fn the_token_goes_to_the_target_and_to_nobody_else() {
     pretender.plan(307, &[("location", location)], "");
     let account = ann();
     let refusal = webex(&pretender).create(&account).await.unwrap_err();
-    assert_eq!(refusal.fault, Fault::TargetRefused);
+    assert_eq!((refusal.fault, refusal.of_all), (Fault::TargetUnavailable, true));
     assert!(elsewhere.asked().is_empty());
 
     let asked = &pretender.asked()[0];
