@@ -58,8 +58,9 @@ mod server {
         }
         match outcome {
             Err(problem) => {
-                // Whoever has to sign in first is shown another field, and whoever is signed in has not typed it.
-                let elsewhere = matches!(problem.fault, Fault::SessionEnded | Fault::MeantForAnother);
+                // Whoever has to sign in first is shown another field, and whoever is signed in has not typed it; or there is none.
+                let elsewhere =
+                    matches!(problem.fault, Fault::SessionEnded | Fault::MeantForAnother | Fault::AddressSettled);
                 keep(page, if elsewhere { "" } else { typed }, Some(problem));
             }
             Ok(()) => forget(),

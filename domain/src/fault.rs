@@ -213,6 +213,10 @@ pub enum Fault {
     AddressMissing => portal::ADDRESS_MISSING,
     /// This address is already confirmed.
     AlreadyConfirmed => portal::ALREADY_CONFIRMED,
+    /// The phone service's record of you cannot be used.
+    ProfileUnusable => portal::PROFILE_UNUSABLE,
+    /// The address can no longer be changed here.
+    AddressSettled => portal::ADDRESS_SETTLED,
     // Hub: answered to an administrator.
     /// The email address or the password is not right.
     HubBadCredentials => hub::HUB_BAD_CREDENTIALS,
@@ -342,6 +346,18 @@ impl Fault {
         self.entry().remedy.text(audience)
     }
 
+    /// Whether it is for the person in the activation portal to read.
+    #[must_use]
+    pub const fn is_told_to_users(self) -> bool {
+        matches!(self.code() / 1_000, 41 | 42 | 43 | 49)
+    }
+
+    /// Whether it is answered to administrators only.
+    #[must_use]
+    pub const fn is_of_the_hub(self) -> bool {
+        self.code() / 1_000 == 44
+    }
+
     /// Whether the engine tries again by itself.
     #[must_use]
     pub const fn is_transient(self) -> bool {
@@ -387,8 +403,7 @@ mod tests {
             let remedy = fault.remedy(Audience::User);
             let theirs = ["licence", "package", "target", "credential", "retry the activation", "server"];
             let asks = ["our administrator", "our provider"].iter().any(|who| remedy.contains(who));
-            let met_there = matches!(fault.code() / 1_000, 41 | 42 | 43 | 49);
-            assert!(!met_there || asks || !theirs.iter().any(|word| remedy.contains(word)), "{fault:?}: {remedy}");
+            assert!(!fault.is_told_to_users() || asks || !theirs.iter().any(|word| remedy.contains(word)), "{fault:?}: {remedy}");
         }
     }
 

@@ -201,6 +201,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::UserIdTaken
         | Fault::AddressInUse
         | Fault::AlreadyProvisioned
+        | Fault::AddressSettled
         | Fault::ChangedMeanwhile
         | Fault::MeantForAnother
         | Fault::ConsentNotAwaited

@@ -16,7 +16,7 @@ pub struct Visit {
     pub provider: String,
     /// Why the last form was refused.
     pub problem: Option<Problem>,
-    /// That the page before was made for somebody else: whatever the step, the reader has to know.
+    /// That the page before was made for somebody else, or too late: whatever the step, the reader has to know.
     pub mix_up: Option<Problem>,
     /// The path of the last form's server function, and what was typed into it.
     form: String,
@@ -35,7 +35,7 @@ impl Visit {
     pub fn new(share: String, provider: String, user: Option<String>, flash: Option<Flash>) -> Self {
         let (problem, form, typed) = flash.map(|flash| (flash.problem, flash.form, flash.typed)).unwrap_or_default();
         let (mix_up, problem) = match problem {
-            Some(problem) if problem.fault == Fault::MeantForAnother => (Some(problem), None),
+            Some(problem) if matches!(problem.fault, Fault::MeantForAnother | Fault::AddressSettled) => (Some(problem), None),
             other => (None, other),
         };
         Self { share, user, provider, problem, mix_up, form, typed }

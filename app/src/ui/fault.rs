@@ -58,6 +58,7 @@ texts! {
         CredentialsMissing => credentials_missing,
         AddressMissing => address_missing,
         AlreadyConfirmed => already_confirmed,
+        AddressSettled => address_settled,
         HubBadCredentials => hub_bad_credentials,
         HubCredentialsMissing => hub_credentials_missing,
         NotSignedIn => not_signed_in,
@@ -87,6 +88,7 @@ texts! {
     each {
         MeantForAnother => meant_for_another,
         CookiesRefused => cookies_refused,
+        ProfileUnusable => profile_unusable,
         AddressInUse => address_in_use,
         TargetUnavailable => target_unavailable,
         TargetTimeout => target_timeout,

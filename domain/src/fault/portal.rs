@@ -4,7 +4,7 @@ use super::{
     Entry,
     Fixer::{Administrator, Nobody, User},
     Persistence::{Permanent, Transient},
-    Remedy::Alike,
+    Remedy::{Alike, Each},
 };
 
 pub(super) const BAD_CREDENTIALS: Entry = Entry {
@@ -184,5 +184,26 @@ pub(super) const CODE_SPENT: Entry = Entry {
     cause: "There were too many wrong codes. This code no longer works.",
     remedy: Alike("Ask for a new message and enter the code from it."),
     fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const PROFILE_UNUSABLE: Entry = Entry {
+    code: 43021,
+    key: "profile_unusable",
+    cause: "Your phone service's record of you cannot be used.",
+    remedy: Each {
+        user: "Ask your administrator to check your user in BroadWorks, then sign in again.",
+        administrator: "Check user ID, service provider and group in this user's BroadWorks profile, also for characters that cannot be seen.",
+    },
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const ADDRESS_SETTLED: Entry = Entry {
+    code: 43022,
+    key: "address_settled",
+    cause: "The email address can no longer be changed here.",
+    remedy: Alike("Your account has the address on this page. If it should be another one, ask your administrator."),
+    fixer: Administrator,
     persistence: Permanent,
 };

@@ -10,7 +10,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Fault, Happening, Mailing,
+    BroadWorksId, EmailAddress, Fault, Happening, Mailing,
     draft::NewSubscriber,
     lifecycle::{Attempt, Proof, State},
     limit,
@@ -274,6 +274,11 @@ impl Context {
         }
         match asked {
             Ok(profile) => Ok(profile),
+            Err(XsiError::Profile(field)) => {
+                let (template, field) = (&template.provisioning_id, field.as_str());
+                tracing::info!(event = "profile_unusable", %template, field, "one user's profile cannot be used");
+                Err(Fault::ProfileUnusable.into())
+            }
             Err(XsiError::BadCredentials) => {
                 tokio::time::sleep_until(answer_at).await;
                 Err(Fault::BadCredentials.into())
@@ -381,10 +386,50 @@ fn self_activated(template: &Template, user_id: BroadWorksId, profile: Profile, 
     }
 }
 
+impl PortalService {
+    /// What the person is told: never what is meant for whoever looks after users.
+    fn told<T>(&self, result: Result<T, Trouble>) -> Result<T, Problem> {
+        self.0.told(result.map_err(in_users_words))
+    }
+
+    /// The same of a form's outcome. A page may be older than the step where its reader stands, and its form then asks for what is
+    /// over: that is no mistake of anybody's, and the page that follows shows the step.
+    fn of_form(&self, outcome: Result<(), Trouble>) -> Result<(), Problem> {
+        self.told(outcome.or_else(|trouble| if is_over(&trouble) { Ok(()) } else { Err(trouble) }))
+    }
+}
+
+/// Whether what was asked for does not fit the state that the subscriber is in.
+fn is_over(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Known { fault, .. } if fault.is_of_the_hub())
+}
+
+/// Whether the subscriber's account is made for another address than this one.
+fn is_of_another(subscriber: &Subscriber, typed: &str) -> bool {
+    let account = subscriber.lifecycle.proven().map(|proven| proven.email().key());
+    account.is_some_and(|account| EmailAddress::pasted(typed).is_ok_and(|typed| typed.key() != account))
+}
+
+/// Whoever has entered another address has to know that nothing comes of it.
+fn settled(trouble: Trouble) -> Result<(), Trouble> {
+    Err(if is_over(&trouble) { Fault::AddressSettled.into() } else { trouble })
+}
+
+fn in_users_words(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Known { fault: Fault::UserIdTaken, .. } => Fault::NotInvited.into(),
+        // Whoever is gone or somebody else meanwhile begins anew.
+        Trouble::Known { fault, .. } if fault.is_of_the_hub() => Fault::SessionEnded.into(),
+        // Nothing but what BroadWorks says of a user is checked as a client's input is.
+        Trouble::Known { fault, .. } if !fault.is_told_to_users() => Fault::ProfileUnusable.into(),
+        told => told,
+    }
+}
+
 #[async_trait]
 impl PortalBackend for PortalService {
     async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Problem> {
-        self.0.told(self.0.page(visitor, share).await)
+        self.told(self.0.page(visitor, share).await)
     }
 
     async fn sign_in(
@@ -394,47 +439,67 @@ impl PortalBackend for PortalService {
         user_id: &str,
         password: &str,
     ) -> Result<NewSession, Problem> {
-        self.0.told(self.0.sign_in(visitor, share, user_id, password).await)
+        self.told(self.0.sign_in(visitor, share, user_id, password).await)
     }
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
-        self.0.told(self.0.portal_sign_out(visitor).await)
+        self.told(self.0.portal_sign_out(visitor).await)
     }
 
     async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem> {
         let Context { store, environment, .. } = &*self.0;
-        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
+        let user = self.told(self.0.signed_in(visitor, share).await)?;
         let locale = visitor.locale.to_string();
-        self.0.told(activation::enter_address(store, environment, &user, email, &locale).await)
+        let entered = activation::enter_address(store, environment, &user, email, &locale).await;
+        self.of_form(entered.or_else(|trouble| if is_of_another(&user, email) { settled(trouble) } else { Err(trouble) }))
     }
 
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
-        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::withdraw_address(&self.0.store, &self.0.environment, user.id).await)
+        let user = self.told(self.0.signed_in(visitor, share).await)?;
+        self.of_form(activation::withdraw_address(&self.0.store, &self.0.environment, user.id).await)
     }
 
     async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
         let Context { store, environment, .. } = &*self.0;
-        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::resend(store, environment, &user, visitor.locale.as_ref()).await)
+        let user = self.told(self.0.signed_in(visitor, share).await)?;
+        self.of_form(activation::resend(store, environment, &user, visitor.locale.as_ref()).await)
     }
 
     async fn enter_code(&self, visitor: &Visitor, share: &str, code: &str) -> Result<(), Problem> {
         let Context { store, environment, code_keys, .. } = &*self.0;
-        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::prove_by_code(store, environment, code_keys, user.id, code, visitor.network).await)
+        let user = self.told(self.0.signed_in(visitor, share).await)?;
+        // Nothing is asked for by mail any more, or not yet again: there is no code to be right or wrong.
+        if !matches!(user.lifecycle.state, State::PendingEmailValidation(_)) {
+            return Ok(());
+        }
+        self.of_form(activation::prove_by_code(store, environment, code_keys, user.id, code, visitor.network).await)
     }
 
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
-        let user = self.0.told(self.0.signed_in(visitor, share).await)?;
-        self.0.told(activation::try_again(&self.0.store, &self.0.environment, user.id).await)
+        let user = self.told(self.0.signed_in(visitor, share).await)?;
+        self.of_form(activation::try_again(&self.0.store, &self.0.environment, user.id).await)
     }
 
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem> {
-        self.0.told(self.0.join_page(visitor, share, token).await)
+        self.told(self.0.join_page(visitor, share, token).await)
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
-        self.0.told(self.0.join(visitor, share, token).await)
+        self.told(self.0.join(visitor, share, token).await)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_user_is_told_what_is_meant_for_administrators_or_clients() {
+        for &fault in Fault::ALL {
+            let Trouble::Known { fault: told, .. } = in_users_words(fault.into()) else { panic!("{fault:?}") };
+            assert!(told.is_told_to_users(), "{fault:?} {told:?}");
+            assert!(told == fault || !fault.is_told_to_users(), "{fault:?} {told:?}");
+            assert_eq!(is_over(&fault.into()), fault.is_of_the_hub());
+        }
     }
 }

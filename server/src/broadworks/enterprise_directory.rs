@@ -10,7 +10,7 @@ use domain::{BroadWorksId, SpEnterpriseId};
 use serde::Deserialize;
 
 use super::{
-    Unavailable, XsiClient, XsiUrl, document,
+    Unavailable, XsiClient, XsiError, XsiUrl, document,
     xsi::{self, AdditionalDetails, Answer, extension, name, number},
 };
 
@@ -127,7 +127,12 @@ impl EnterpriseDirectory for XsiDirectory {
     async fn user(&self, of: &SpEnterpriseId, user: &BroadWorksId) -> Result<Option<Person>, Unavailable> {
         let Some(url) = self.account.url.of(user, xsi::PROFILE) else { return Ok(None) };
         let Some(document) = self.get(&url).await? else { return Ok(None) };
-        let profile = xsi::read(&document)?;
+        let profile = match xsi::read(&document) {
+            Ok(profile) => profile,
+            Err(XsiError::Unavailable(reason)) => return Err(reason),
+            // BroadWorks says nothing by which the user would be the enterprise's.
+            Err(XsiError::Profile(_) | XsiError::BadCredentials) => return Ok(None),
+        };
         if !xsi::is_of(&profile, user) {
             return Err(Unavailable::OtherUser);
         }

@@ -19,5 +19,5 @@ mod xsi;
 mod xsi_url;
 
 pub use enterprise_directory::{Account, EnterpriseDirectory, NoAccount, Page, Person, XsiDirectory};
-pub use xsi::{Profile, Timeouts, Unavailable, XsiClient, XsiError};
+pub use xsi::{Field, Profile, Timeouts, Unavailable, XsiClient, XsiError};
 pub use xsi_url::XsiUrl;

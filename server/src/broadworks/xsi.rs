@@ -68,9 +68,35 @@ pub enum XsiError {
     /// says so.
     #[error("the BroadWorks credentials are not right")]
     BadCredentials,
+    /// The credentials are right, but what BroadWorks says of this user cannot be used. That says nothing of other users.
+    #[error("the user's profile cannot be used: {}", .0.as_str())]
+    Profile(Field),
     /// The credentials could not be checked.
     #[error("BroadWorks cannot be asked: {0}")]
     Unavailable(#[from] Unavailable),
+}
+
+/// What cannot be used in a user's profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// It is no user id, or another user's.
+    UserId,
+    /// The enterprise or service provider is missing, or cannot be one.
+    ServiceProvider,
+    /// The group is missing.
+    GroupId,
+}
+
+impl Field {
+    /// Its name in the profile.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserId => "userId",
+            Self::ServiceProvider => "serviceProvider",
+            Self::GroupId => "groupId",
+        }
+    }
 }
 
 /// Why credentials could not be checked. Holds nothing of the user, so it may be logged.
@@ -172,7 +198,8 @@ impl XsiClient {
     /// The user's profile, if the credentials are right.
     ///
     /// # Errors
-    /// [`XsiError::BadCredentials`] if BroadWorks says so, [`XsiError::Unavailable`] if it says anything else.
+    /// [`XsiError::BadCredentials`] if BroadWorks says so, [`XsiError::Profile`] if its word on this user cannot be used,
+    /// [`XsiError::Unavailable`] if it says anything else.
     pub async fn profile(&self, base: &XsiUrl, user: &BroadWorksId, password: &str) -> Result<Profile, XsiError> {
         let url = base.of(user, PROFILE).ok_or(XsiError::BadCredentials)?;
         let profile = match self.get(base, &url, Some((user.as_str(), password))).await? {
@@ -180,7 +207,7 @@ impl XsiClient {
             Answer::UnknownUser | Answer::BadCredentials => return Err(XsiError::BadCredentials),
         };
         if !is_of(&profile, user) {
-            return Err(Unavailable::OtherUser.into());
+            return Err(XsiError::Profile(Field::UserId));
         }
         Ok(profile)
     }
@@ -191,7 +218,11 @@ impl XsiClient {
     /// What speaks against it.
     pub async fn probe(&self, base: &XsiUrl) -> Result<(), Unavailable> {
         match self.get(base, &base.below(&format!("user/{NOBODY}/{PROFILE}")), None).await? {
-            Answer::Document(document) => read(&document).map(drop),
+            Answer::Document(document) => match read(&document) {
+                Err(XsiError::Unavailable(reason)) => Err(reason),
+                // A profile, whatever it says of its user.
+                _ => Ok(()),
+            },
             Answer::UnknownUser | Answer::BadCredentials => Ok(()),
         }
     }
@@ -302,6 +333,7 @@ pub(super) struct AdditionalDetails {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Details {
+    #[serde(default)]
     user_id: String,
     #[serde(default)]
     first_name: String,
@@ -309,33 +341,35 @@ struct Details {
     last_name: String,
     #[serde(default)]
     group_id: String,
+    #[serde(default)]
     service_provider: ServiceProvider,
     number: Option<String>,
     extension: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ServiceProvider {
     #[serde(rename = "@isEnterprise", default)]
     is_enterprise: bool,
-    #[serde(rename = "$text")]
+    #[serde(rename = "$text", default)]
     id: String,
 }
 
-pub(super) fn read(document: &str) -> Result<Profile, Unavailable> {
+pub(super) fn read(document: &str) -> Result<Profile, XsiError> {
     let Document { details, additional_details } =
         document::read(document, &["Profile"]).ok_or(Unavailable::Unreadable)?;
     let (provider, group) = (details.service_provider.id.trim(), details.group_id.trim());
     let customer = match details.service_provider.is_enterprise {
         true => provider.to_owned(),
-        false if provider.is_empty() || group.is_empty() => return Err(Unavailable::Unreadable),
+        false if provider.is_empty() => return Err(XsiError::Profile(Field::ServiceProvider)),
+        false if group.is_empty() => return Err(XsiError::Profile(Field::GroupId)),
         false => format!("{provider}+{group}"),
     };
     Ok(Profile {
-        user_id: BroadWorksId::parse(&details.user_id).map_err(|_| Unavailable::Unreadable)?,
+        user_id: BroadWorksId::parse(&details.user_id).map_err(|_| XsiError::Profile(Field::UserId))?,
         first_name: name(&details.first_name),
         last_name: name(&details.last_name),
-        sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| Unavailable::Unreadable)?,
+        sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| XsiError::Profile(Field::ServiceProvider))?,
         phone_number: number(details.number),
         extension: extension(details.extension),
         mobile_phone: number(additional_details.mobile),

@@ -274,3 +274,19 @@ async fn whoever_asks_twice_for_a_mail_is_told_that_it_is_on_its_way() {
     }
     assert!(!told(&browser.open(&site.share).await), "once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_form_of_a_page_that_is_too_old_is_answered_with_the_current_one() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    let user = site.sign_in(&mut browser, ALICE).await.hidden("user").unwrap();
+    let own = [("share", site.token.as_str()), ("user", user.as_str()), ("code", "123456")];
+    for form in ["resend", "try_again", "code"] {
+        let path = format!("/api/portal/{form}");
+        let answer = browser.send(&path, &own).await;
+        let page = browser.follow(answer).await;
+        assert_eq!((page.status, page.field("email").is_some()), (200, true), "{form}");
+        assert!(!page.body.contains("notice-code"), "{form}: {}", page.body);
+        assert_eq!(browser.call(&path, &own).await.status, 200, "{form}");
+    }
+}

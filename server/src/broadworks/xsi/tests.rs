@@ -287,10 +287,10 @@ async fn what_cannot_be_dialled_is_left_out() {
 #[tokio::test]
 async fn refuses_what_is_not_this_users_profile() {
     let somebody_else = details("<userId>u2</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>");
-    assert_eq!(ask(answering(somebody_else), "u1", "x").await, Err(Unavailable::OtherUser.into()));
+    assert_eq!(ask(answering(somebody_else), "u1", "x").await, Err(XsiError::Profile(Field::UserId)));
 
     let elsewhere = details("<userId>u1@b.example</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>");
-    assert_eq!(ask(answering(elsewhere), "u1@a.example", "x").await, Err(Unavailable::OtherUser.into()));
+    assert_eq!(ask(answering(elsewhere), "u1@a.example", "x").await, Err(XsiError::Profile(Field::UserId)));
 
     let other_namespace = details("<userId>u1</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>")
         .replace(NAMESPACE, "urn:example");
@@ -298,7 +298,6 @@ async fn refuses_what_is_not_this_users_profile() {
         String::new(),
         "<html>Please sign in</html>".into(),
         other_namespace,
-        details("<userId>u1</userId><groupId>G</groupId>"),
         details("<userId>u1</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>")
             .replace("</details>", ""),
         details("<userId>u1</userId><groupId>G&bomb;</groupId><serviceProvider>SP</serviceProvider>"),
@@ -308,6 +307,22 @@ async fn refuses_what_is_not_this_users_profile() {
             Err(Unavailable::Unreadable.into()),
             "{unreadable}"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_one_users_profile_names_its_field() {
+    let provider = "<serviceProvider>SP</serviceProvider>";
+    for (odd, field) in [
+        ("<userId>u1</userId><groupId>G</groupId>".to_owned(), Field::ServiceProvider),
+        ("<userId>u1</userId><groupId>G</groupId><serviceProvider/>".to_owned(), Field::ServiceProvider),
+        ("<userId>u1</userId><serviceProvider isEnterprise=\"true\"/>".to_owned(), Field::ServiceProvider),
+        ("<userId>u1</userId><groupId>G</groupId><serviceProvider>S\u{200b}P</serviceProvider>".to_owned(), Field::ServiceProvider),
+        (format!("<userId>u1</userId>{provider}"), Field::GroupId),
+        (format!("<groupId>G</groupId>{provider}"), Field::UserId),
+        (format!("<userId>a:b</userId><groupId>G</groupId>{provider}"), Field::UserId),
+    ] {
+        assert_eq!(ask(answering(details(&odd)), "u1", "x").await, Err(XsiError::Profile(field)), "{odd}");
     }
 }
 

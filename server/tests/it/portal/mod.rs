@@ -7,4 +7,5 @@ mod link;
 mod locked;
 mod outage;
 mod sign_in;
+mod stale;
 mod waiting;

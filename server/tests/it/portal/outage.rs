@@ -76,6 +76,28 @@ fn what_is_not_broadworks_is_nobodys_wrong_password_and_the_hub_says_so() {
 }
 
 #[test]
+fn what_is_wrong_with_one_users_profile_is_no_outage() {
+    let profile = |inner: &str| {
+        format!(r#"<Profile xmlns="http://schema.broadsoft.com/xsi"><details>{inner}</details></Profile>"#)
+    };
+    for_each_database(async |world: World| {
+        let (pretender, context) = (Pretender::start().await, world.context(Arc::default()));
+        let template = template(&world, pretender.url().to_owned()).await;
+        let condition = context.xsi.condition(&XsiUrl::parse(pretender.url(), true).unwrap());
+        for odd in [
+            "<userId>1@sp.com</userId><groupId>G</groupId>",
+            "<userId>1@sp.com</userId><serviceProvider>SP</serviceProvider>",
+            "<userId>1@sp.com</userId><groupId>G</groupId><serviceProvider>S\u{200b}P</serviceProvider>",
+            "<userId>2@sp.com</userId><groupId>G</groupId><serviceProvider>SP</serviceProvider>",
+        ] {
+            pretender.plan(200, &[], &profile(odd));
+            assert_eq!(sign_in(&context, &template).await, Some(Fault::ProfileUnusable), "{odd}");
+            assert_eq!((outage(&context, world.tenant, &template).await, condition.fails_since()), (None, None), "{odd}");
+        }
+    });
+}
+
+#[test]
 fn an_address_that_cannot_be_used_is_named_in_the_hub() {
     for_each_database(async |world: World| {
         let context = world.context(Arc::default());
