@@ -19,11 +19,14 @@ pub enum Category {
     Templates,
     /// Users and workspaces.
     Users,
+    /// What other systems have of the server: webhooks, directory sync, billing reports.
+    Integrations,
 }
 
 impl Category {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Logins, Self::Administrators, Self::Tokens, Self::Templates, Self::Users];
+    pub const ALL: [Self; 6] =
+        [Self::Logins, Self::Administrators, Self::Tokens, Self::Templates, Self::Users, Self::Integrations];
 
     /// Its name in the database, in addresses, and in capitals in the API.
     #[must_use]
@@ -34,6 +37,7 @@ impl Category {
             Self::Tokens => "tokens",
             Self::Templates => "templates",
             Self::Users => "users",
+            Self::Integrations => "integrations",
         }
     }
 
@@ -96,6 +100,8 @@ deeds! {
     InvitationAccepted => "invitation_accepted", Logins, OwnAccount;
     /// Somebody was invited.
     PersonInvited => "person_invited", Administrators, PeopleWrite;
+    /// Somebody was added with a password, at the command line or as the first one.
+    PersonAdded => "person_added", Administrators, PeopleWrite;
     /// Somebody is something else, or for other customers.
     RoleChanged => "role_changed", Administrators, PeopleWrite;
     /// Somebody's password was taken away.
@@ -106,10 +112,18 @@ deeds! {
     PersonEnabled => "person_enabled", Administrators, PeopleWrite;
     /// Somebody was removed.
     PersonRemoved => "person_removed", Administrators, PeopleWrite;
+    /// The partner has another name.
+    PartnerRenamed => "partner_renamed", Administrators, PeopleWrite;
     /// An API token was made.
     TokenCreated => "token_created", Tokens, TokensWrite;
     /// An API token was revoked.
     TokenRevoked => "token_revoked", Tokens, TokensWrite;
+    /// A template was made.
+    TemplateAdded => "template_added", Templates, TemplatesWrite;
+    /// A template was deleted.
+    TemplateDeleted => "template_deleted", Templates, TemplatesWrite;
+    /// The account of a template's flow-through adapter was set or replaced.
+    AdapterAccountSet => "adapter_account_set", Templates, TemplatesWrite;
     /// The settings of a template were changed.
     TemplateChanged => "template_changed", Templates, TemplatesWrite;
     /// Users were imported from a file.
@@ -120,7 +134,7 @@ deeds! {
     JobBegun => "job_begun", Users, UsersWrite;
     /// That was ended early, or taken back.
     JobCancelled => "job_cancelled", Users, UsersWrite;
-    /// A user or workspace was added.
+    /// A user was added.
     UserAdded => "user_added", Users, UsersWrite;
     /// A user was onboarded with an address.
     UserOnboarded => "user_onboarded", Users, UsersWrite;
@@ -132,10 +146,34 @@ deeds! {
     PackageChanged => "package_changed", Users, UsersWrite;
     /// Names or numbers were changed.
     DetailsChanged => "details_changed", Users, UsersWrite;
-    /// A user or workspace was deleted.
+    /// A user was deleted.
     UserDeleted => "user_deleted", Users, UsersWrite;
     /// Something else was done for a user.
     UserChanged => "user_changed", Users, UsersWrite;
+    /// All that was kept of a person was erased.
+    PersonErased => "person_erased", Users, UsersWrite;
+    /// A workspace was added.
+    WorkspaceAdded => "workspace_added", Users, WorkspacesWrite;
+    /// A workspace was to be something else, or tried again.
+    WorkspaceChanged => "workspace_changed", Users, WorkspacesWrite;
+    /// A workspace was deleted.
+    WorkspaceDeleted => "workspace_deleted", Users, WorkspacesWrite;
+    /// A webhook was added.
+    WebhookAdded => "webhook_added", Integrations, UsersWrite;
+    /// A webhook was removed.
+    WebhookRemoved => "webhook_removed", Integrations, UsersWrite;
+    /// A webhook that was disabled was enabled.
+    WebhookEnabled => "webhook_enabled", Integrations, UsersWrite;
+    /// Directory sync was switched on for a customer.
+    SyncSwitchedOn => "directory_sync_switched_on", Integrations, UsersWrite;
+    /// It was switched off.
+    SyncSwitchedOff => "directory_sync_switched_off", Integrations, UsersWrite;
+    /// It was started.
+    SyncStarted => "directory_sync_started", Integrations, UsersWrite;
+    /// A billing report was made.
+    ReportMade => "billing_report_made", Integrations, BillingWrite;
+    /// A billing report was removed.
+    ReportRemoved => "billing_report_removed", Integrations, BillingWrite;
 }
 
 impl Deed {
@@ -145,11 +183,11 @@ impl Deed {
         Self::ALL.iter().copied().find(|deed| deed.as_str() == name)
     }
 
-    /// What was done, by the step that it is in the history of a user or workspace.
+    /// What was done, by the step that it is in the history of a user.
     #[must_use]
     pub fn of_step(event: &str) -> Self {
         match event {
-            "arrived" | "workspace_created" => Self::UserAdded,
+            "arrived" => Self::UserAdded,
             "onboarded" => Self::UserOnboarded,
             "retried" => Self::UserRetried,
             // Nobody else enters a user's address for them: it is the one that they had entered.
@@ -158,6 +196,16 @@ impl Deed {
             "details_changed" => Self::DetailsChanged,
             "removal_requested" => Self::UserDeleted,
             _ => Self::UserChanged,
+        }
+    }
+
+    /// What was done, by the step that it is in the history of a workspace.
+    #[must_use]
+    pub fn of_workspace_step(event: &str) -> Self {
+        match event {
+            "arrived" => Self::WorkspaceAdded,
+            "removal_requested" => Self::WorkspaceDeleted,
+            _ => Self::WorkspaceChanged,
         }
     }
 }

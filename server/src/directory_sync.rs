@@ -16,7 +16,7 @@ pub use syncer::Syncer;
 
 use std::collections::HashMap;
 
-use domain::{BroadWorksId, Fault};
+use domain::{BroadWorksId, Fault, audit::Deed};
 use sea_orm::DbErr;
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     fault::Trouble,
     provisioning::user_id::taken,
     store::{
-        Customer, DirectorySync, Store, Tenant, Work,
+        Actor, Customer, DirectorySync, Store, Tenant, Work, audit,
         directory_sync::{self, Status},
         external_user::{self, ExternalUser},
     },
@@ -61,6 +61,7 @@ pub async fn switch_on(
     store: &Store,
     environment: &Environment,
     customer: &Customer,
+    actor: &Actor,
 ) -> Result<DirectorySync, Trouble> {
     let now = environment.now();
     let new = DirectorySync {
@@ -83,18 +84,39 @@ pub async fn switch_on(
         tracking_id: None,
     };
     let work = store.work().await?;
+    if directory_sync::find(&*work, customer).await?.is_none() {
+        did(&work, environment, customer, actor, Deed::SyncSwitchedOn).await?;
+    }
     directory_sync::insert(&work, new).await?;
     let on = lock(&work, customer).await?;
     work.commit().await?;
     Ok(on)
 }
 
+async fn did(
+    work: &Work,
+    environment: &Environment,
+    customer: &Customer,
+    actor: &Actor,
+    deed: Deed,
+) -> Result<(), Trouble> {
+    audit::record(work, environment, Tenant::of_customer(customer), actor, (deed, Some(customer.id.into()))).await
+}
+
 /// Switches it off, and forgets what it knows.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn switch_off(store: &Store, customer: &Customer) -> Result<(), Trouble> {
+pub async fn switch_off(
+    store: &Store,
+    environment: &Environment,
+    customer: &Customer,
+    actor: &Actor,
+) -> Result<(), Trouble> {
     let work = store.work().await?;
+    if directory_sync::find(&*work, customer).await?.is_some() {
+        did(&work, environment, customer, actor, Deed::SyncSwitchedOff).await?;
+    }
     directory_sync::delete(&work, customer).await?;
     external_user::delete_all(&work, customer).await?;
     Ok(work.commit().await?)
@@ -107,7 +129,7 @@ pub async fn switch_off(store: &Store, customer: &Customer) -> Result<(), Troubl
 pub async fn start(
     store: &Store,
     environment: &Environment,
-    customer: &Customer,
+    (customer, actor): (&Customer, &Actor),
     tracking_id: String,
 ) -> Result<DirectorySync, Trouble> {
     let work = store.work().await?;
@@ -118,6 +140,7 @@ pub async fn start(
     }
     let begun = begin(sync, environment, tracking_id);
     directory_sync::save(&work, begun.clone()).await?;
+    did(&work, environment, customer, actor, Deed::SyncStarted).await?;
     work.commit().await?;
     Ok(begun)
 }

@@ -1,12 +1,12 @@
 //! The partners: the phone companies that this server serves.
 
-use domain::subscriber::identifying;
+use domain::{audit::Deed, subscriber::identifying};
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{Partner, Store, partner},
+    store::{Actor, Partner, Store, Tenant, audit, partner},
 };
 
 /// The most characters that a partner's name may have.
@@ -48,7 +48,12 @@ pub async fn named_or_new(store: &Store, environment: &Environment, name: &str) 
 ///
 /// # Errors
 /// As [`identifying`] for a name that is none, or a database error.
-pub async fn rename(store: &Store, partner: &Partner, new: &str) -> Result<Option<String>, Trouble> {
+pub async fn rename(
+    store: &Store,
+    environment: &Environment,
+    partner: &Partner,
+    new: &str,
+) -> Result<Option<String>, Trouble> {
     let name = identifying(new, LONGEST_NAME)?.to_owned();
     let work = store.work().await?;
     if partner::named(&*work, &name).await?.is_some_and(|other| other.id != partner.id) {
@@ -56,6 +61,8 @@ pub async fn rename(store: &Store, partner: &Partner, new: &str) -> Result<Optio
         return Ok(None);
     }
     partner::rename(&work, partner, &name).await?;
+    let deed = (Deed::PartnerRenamed, Some(partner.id.into()));
+    audit::record(&work, environment, Tenant::of_partner(partner), &Actor::Operator, deed).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "partner_renamed", partner = %partner.id);
     Ok(Some(name))

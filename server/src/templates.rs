@@ -1,7 +1,7 @@
 //! Onboarding templates: made, changed and deleted on the command line; the hub changes User Verification.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::{Fault, Package, subscriber::bounded, template::UserVerification};
+use domain::{Fault, Package, audit::Deed, subscriber::bounded, template::UserVerification};
 
 use crate::{
     broadworks::XsiUrl,
@@ -10,7 +10,7 @@ use crate::{
     log::SECURITY,
     outbound::is_web_address,
     provisioning::user_id,
-    store::{Store, Template, Tenant, Work, template},
+    store::{Actor, Store, Template, Tenant, Work, audit, template},
 };
 
 /// A template that is to be made.
@@ -84,6 +84,7 @@ pub async fn add(
     };
     let work = store.work().await?;
     template::insert(&work, template.clone()).await?;
+    did(&work, environment, &template, Deed::TemplateAdded).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "template_added", template = %template.id, partner = %template.partner_id);
     Ok(template)
@@ -102,7 +103,12 @@ pub enum Outcome<T> {
 ///
 /// # Errors
 /// As [`add`], or [`Fault::ChangedMeanwhile`] if somebody else has changed it.
-pub async fn change(store: &Store, before: &Template, after: Template) -> Result<Outcome<Template>, Trouble> {
+pub async fn change(
+    store: &Store,
+    environment: &Environment,
+    before: &Template,
+    after: Template,
+) -> Result<Outcome<Template>, Trouble> {
     let after = Template {
         name: bounded(&after.name, 80)?.to_owned(),
         partner_admin: bounded(&after.partner_admin, 80)?.to_owned(),
@@ -120,6 +126,7 @@ pub async fn change(store: &Store, before: &Template, after: Template) -> Result
     if !template::save(&work, before, &after).await? {
         return Err(Fault::ChangedMeanwhile.into());
     }
+    did(&work, environment, &after, Deed::TemplateChanged).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "template_changed", template = %after.id, partner = %after.partner_id);
     Ok(Outcome::Done(after))
@@ -129,7 +136,7 @@ pub async fn change(store: &Store, before: &Template, after: Template) -> Result
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete(store: &Store, template: &Template) -> Result<Outcome<()>, Trouble> {
+pub async fn delete(store: &Store, environment: &Environment, template: &Template) -> Result<Outcome<()>, Trouble> {
     let work = store.work().await?;
     let users = users(&work, template).await?;
     if users > 0 {
@@ -137,10 +144,17 @@ pub async fn delete(store: &Store, template: &Template) -> Result<Outcome<()>, T
         return Ok(Outcome::InUse(users));
     }
     template::delete(&work, template).await?;
+    did(&work, environment, template, Deed::TemplateDeleted).await?;
     work.commit().await?;
     let (id, partner) = (template.id, template.partner_id);
     tracing::info!(target: SECURITY, event = "template_deleted", template = %id, %partner);
     Ok(Outcome::Done(()))
+}
+
+/// Writes down what whoever runs the server did with a template.
+async fn did(work: &Work, environment: &Environment, template: &Template, deed: Deed) -> Result<(), Trouble> {
+    let deed = (deed, Some(template.id.into()));
+    audit::record(work, environment, Tenant::of_template(template), &Actor::Operator, deed).await
 }
 
 /// How many users and workspaces are there by a template; until the transaction ends no others arrive.
@@ -153,9 +167,15 @@ async fn users(work: &Work, template: &Template) -> Result<u64, Trouble> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn move_xsi(store: &Store, template: &Template, to: &XsiUrl) -> Result<(), Trouble> {
+pub async fn move_xsi(
+    store: &Store,
+    environment: &Environment,
+    template: &Template,
+    to: &XsiUrl,
+) -> Result<(), Trouble> {
     let work = store.work().await?;
     template::save_xsi_url(&work, template, to.as_str()).await?;
+    did(&work, environment, template, Deed::TemplateChanged).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "xsi_address_set", template = %template.id);
     Ok(())

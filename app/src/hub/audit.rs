@@ -192,6 +192,7 @@ fn category_text(locale: Locale, category: Category) -> &'static str {
         Category::Tokens => td_string!(locale, hub.audit.category.tokens),
         Category::Templates => td_string!(locale, hub.audit.category.templates),
         Category::Users => td_string!(locale, hub.audit.category.users),
+        Category::Integrations => td_string!(locale, hub.audit.category.integrations),
     }
 }
 
@@ -223,5 +224,22 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::DetailsChanged => td_string!(locale, hub.audit.deed.details_changed),
         Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),
         Deed::UserChanged => td_string!(locale, hub.audit.deed.user_changed),
+        Deed::PersonAdded => td_string!(locale, hub.audit.deed.person_added),
+        Deed::PartnerRenamed => td_string!(locale, hub.audit.deed.partner_renamed),
+        Deed::TemplateAdded => td_string!(locale, hub.audit.deed.template_added),
+        Deed::TemplateDeleted => td_string!(locale, hub.audit.deed.template_deleted),
+        Deed::AdapterAccountSet => td_string!(locale, hub.audit.deed.adapter_account_set),
+        Deed::PersonErased => td_string!(locale, hub.audit.deed.person_erased),
+        Deed::WorkspaceAdded => td_string!(locale, hub.audit.deed.workspace_added),
+        Deed::WorkspaceChanged => td_string!(locale, hub.audit.deed.workspace_changed),
+        Deed::WorkspaceDeleted => td_string!(locale, hub.audit.deed.workspace_deleted),
+        Deed::WebhookAdded => td_string!(locale, hub.audit.deed.webhook_added),
+        Deed::WebhookRemoved => td_string!(locale, hub.audit.deed.webhook_removed),
+        Deed::WebhookEnabled => td_string!(locale, hub.audit.deed.webhook_enabled),
+        Deed::SyncSwitchedOn => td_string!(locale, hub.audit.deed.directory_sync_switched_on),
+        Deed::SyncSwitchedOff => td_string!(locale, hub.audit.deed.directory_sync_switched_off),
+        Deed::SyncStarted => td_string!(locale, hub.audit.deed.directory_sync_started),
+        Deed::ReportMade => td_string!(locale, hub.audit.deed.billing_report_made),
+        Deed::ReportRemoved => td_string!(locale, hub.audit.deed.billing_report_removed),
     }
 }

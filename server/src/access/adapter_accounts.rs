@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{Fault, Network, Timestamp, limit, timestamp::MINUTE};
+use domain::{Fault, Network, Timestamp, audit::Deed, limit, timestamp::MINUTE};
 use sha2::{Digest as _, Sha256};
 use tracing::field;
 
@@ -23,8 +23,9 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Store, Template,
+        Actor, Store, Template, Tenant,
         adapter_account::{self, AdapterAccount},
+        audit,
     },
 };
 
@@ -71,6 +72,8 @@ pub async fn set(
     };
     let work = store.work().await?;
     adapter_account::set(&work, template, account).await?;
+    let (tenant, deed) = (Tenant::of_template(template), (Deed::AdapterAccountSet, Some(template.id.into())));
+    audit::record(&work, environment, tenant, &Actor::Operator, deed).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "adapter_account_set", template = %template.id);
     Ok(Credentials { user_name, secret })

@@ -95,6 +95,7 @@ pub async fn disable(store: &Store, environment: &Environment, email: &str) -> R
     let work = store.work().await?;
     administrator::disable(&work, id, environment.now()).await?;
     hub_session::delete_all_of(&work, id).await?;
+    did(&work, environment, &known.administrator, Deed::PersonDisabled).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_disabled", administrator = %id);
     Ok(known)
@@ -104,10 +105,11 @@ pub async fn disable(store: &Store, environment: &Environment, email: &str) -> R
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
-pub async fn enable(store: &Store, email: &str) -> Result<Known, Trouble> {
+pub async fn enable(store: &Store, environment: &Environment, email: &str) -> Result<Known, Trouble> {
     let known = known(store, email).await?;
     let work = store.work().await?;
     administrator::enable(&work, known.administrator.id).await?;
+    did(&work, environment, &known.administrator, Deed::PersonEnabled).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_enabled", administrator = %known.administrator.id);
     Ok(known)
@@ -117,14 +119,21 @@ pub async fn enable(store: &Store, email: &str) -> Result<Known, Trouble> {
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
-pub async fn remove(store: &Store, email: &str) -> Result<Known, Trouble> {
+pub async fn remove(store: &Store, environment: &Environment, email: &str) -> Result<Known, Trouble> {
     let known = known(store, email).await?;
     let id = known.administrator.id;
     let work = store.work().await?;
     forget(&work, id).await?;
+    did(&work, environment, &known.administrator, Deed::PersonRemoved).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_removed", administrator = %id);
     Ok(known)
+}
+
+/// Writes down what whoever runs the server did to an administrator.
+async fn did(work: &Work, environment: &Environment, to: &Administrator, deed: Deed) -> Result<(), Trouble> {
+    let (tenant, deed) = (Tenant::of_administrator(to), (deed, Some(to.id.into())));
+    audit::record(work, environment, tenant, &Actor::Operator, deed).await
 }
 
 /// Deletes an administrator, and what stands only because of them.
@@ -176,12 +185,15 @@ pub async fn add_as(
                 let assigned_only = existing.assigned_only && role.can_be_assigned();
                 administrator::save_role(&work, existing.id, role, assigned_only).await?;
                 one_is_left(&work, tenant).await?;
+                did(&work, environment, &existing, Deed::RoleChanged).await?;
             }
             hub_session::delete_all_of(&work, existing.id).await?;
             (existing.id, false)
         }
         Some(_) => return Err(Fault::AddressInUse.into()),
     };
+    let deed = if is_new { Deed::PersonAdded } else { Deed::PasswordReset };
+    audit::record(&work, environment, tenant, &Actor::Operator, (deed, Some(id.into()))).await?;
     work.commit().await?;
     if is_new {
         tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
@@ -332,6 +344,8 @@ pub async fn set_up(
     }
     let first = (email, Role::FullAdministrator);
     let id = create(&work, environment, tenant, first, Some(password_hash)).await?;
+    let oneself = Actor::Administrator(id);
+    audit::record(&work, environment, tenant, &oneself, (Deed::PersonAdded, Some(id.into()))).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_added", administrator = %id);
     Ok(id)

@@ -10,13 +10,13 @@ mod signature;
 pub use csv::csv;
 pub use signature::LIFETIME;
 
-use domain::{Fault, Timestamp};
+use domain::{Fault, Timestamp, audit::Deed};
 
 use crate::{
     billing_period::BillingPeriod,
     environment::Environment,
     fault::Trouble,
-    store::{ApiTokenId, BillingReport, BillingReportId, Store, Tenant, billing_report},
+    store::{Actor, ApiTokenId, BillingReport, BillingReportId, Store, Tenant, audit, billing_report},
 };
 
 /// Makes a report. There is nothing left to be done when this returns.
@@ -43,6 +43,8 @@ pub async fn create(
     };
     let work = store.work().await?;
     billing_report::insert(&work, report.clone()).await?;
+    let deed = (Deed::ReportMade, Some(report.id.into()));
+    audit::record(&work, environment, tenant, &Actor::Token(token), deed).await?;
     work.commit().await?;
     Ok(report)
 }
@@ -59,11 +61,19 @@ pub async fn find(store: &Store, tenant: Tenant, id: BillingReportId) -> Result<
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
-pub async fn remove(store: &Store, tenant: Tenant, id: BillingReportId) -> Result<(), Trouble> {
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    (tenant, token): (Tenant, ApiTokenId),
+    id: BillingReportId,
+) -> Result<(), Trouble> {
     let work = store.work().await?;
-    let removed = billing_report::delete(&work, tenant, id).await?;
-    work.commit().await?;
-    if removed { Ok(()) } else { Err(Fault::NotFound.into()) }
+    if !billing_report::delete(&work, tenant, id).await? {
+        return Err(Fault::NotFound.into());
+    }
+    let deed = (Deed::ReportRemoved, Some(id.into()));
+    audit::record(&work, environment, tenant, &Actor::Token(token), deed).await?;
+    Ok(work.commit().await?)
 }
 
 /// What lets somebody without a token download a report: until `expires` (epoch milliseconds), proven by `signature`.

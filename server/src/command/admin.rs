@@ -80,14 +80,16 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
             nobody_left(&store, &disabled).await
         }
         Admin::Enable { email } => {
-            let (store, _) = open_existing(config).await?;
-            let enabled = administrators::enable(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
+            let (store, environment) = open_existing(config).await?;
+            let enabled = administrators::enable(&store, &environment, &email).await;
+            let enabled = enabled.map_err(|trouble| nobody(&email, trouble))?;
             println!("{} can sign in again for {}.", enabled.administrator.email, enabled.partner);
             Ok(())
         }
         Admin::Remove { email } => {
-            let (store, _) = open_existing(config).await?;
-            let removed = administrators::remove(&store, &email).await.map_err(|trouble| nobody(&email, trouble))?;
+            let (store, environment) = open_existing(config).await?;
+            let removed = administrators::remove(&store, &environment, &email).await;
+            let removed = removed.map_err(|trouble| nobody(&email, trouble))?;
             println!("{} is forgotten, and signed out everywhere.", removed.administrator.email);
             nobody_left(&store, &removed).await
         }

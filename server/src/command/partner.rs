@@ -26,7 +26,7 @@ pub enum Command {
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
-    let (store, _) = open_existing(config).await?;
+    let (store, environment) = open_existing(config).await?;
     match command {
         Command::List => {
             for Partner { id, name, created_at, .. } in partners::all(&store).await? {
@@ -35,7 +35,7 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
         }
         Command::Rename { name, new } => {
             let partner = existing(Some(&name), &store).await?;
-            let renamed = partners::rename(&store, &partner, &new).await?;
+            let renamed = partners::rename(&store, &environment, &partner, &new).await?;
             let Some(renamed) = renamed else {
                 return Err(Failure::Other(format!("there is a partner {:?} already", new.trim())));
             };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use domain::{BroadWorksId, Fault};
+use domain::{BroadWorksId, Fault, audit::Deed};
 use tokio::time::{Instant, sleep};
 
 use super::{Failure, admin::read_line, open_existing, partner};
@@ -13,7 +13,7 @@ use crate::{
     iso8601,
     log::SECURITY,
     provisioning::{admission::Comeback, update},
-    store::{Actor, Store, Tenant, history, person, subscriber},
+    store::{Actor, Store, Tenant, audit, history, person, subscriber},
 };
 
 /// How many steps are shown.
@@ -119,6 +119,7 @@ async fn erase((tenant, id): (Tenant, BroadWorksId), store: &Store, environment:
     }
     let work = store.work().await?;
     person::erase(&work, tenant, &id, was).await?;
+    audit::record(&work, environment, tenant, &Actor::Operator, (Deed::PersonErased, None)).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "person_erased", partner = %tenant.partner());
     println!("Nothing is kept of this person, but in backups and in answers of the API that are kept for a day.");

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use domain::{Fault, Happening, Status, Timestamp};
+use domain::{Fault, Happening, Status, Timestamp, audit::Deed};
 use sea_orm::DbErr;
 
 use super::{
@@ -45,6 +45,9 @@ pub trait Managed: Stored {
 
     /// The name under which history keeps an event.
     fn name(event: &Self::Event) -> &'static str;
+
+    /// What a step of that name is in the audit log.
+    fn deed(event: &str) -> Deed;
 
     /// How it is after an event, if it is still there then, and what has to be done.
     ///
@@ -135,6 +138,7 @@ pub async fn apply<S: Managed>(
     let step = Step {
         owner: before.owner(),
         event: S::name(&event),
+        deed: S::deed(S::name(&event)),
         actor,
         status: after.as_ref().map(S::status),
         fault: after.as_ref().and_then(S::fault),
@@ -161,7 +165,8 @@ pub async fn arrived<S: Managed>(
     actor: &Actor,
     (order, asked): (Option<S::Order>, Asked),
 ) -> Result<(), Trouble> {
-    let step = Step { owner: new.owner(), event, actor, status: Some(new.status()), fault: new.fault(), detail: None };
+    let deed = S::deed(event);
+    let step = Step { owner: new.owner(), event, deed, actor, status: Some(new.status()), fault: new.fault(), detail: None };
     let step = work.record(environment, step).await?;
     follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
     Ok(S::announce(work, environment, None, Some(new), step).await?)
@@ -221,6 +226,7 @@ pub async fn note_setback<S: Managed>(
     let step = Step {
         owner: subject.owner(),
         event: Happening::AttemptPostponed.as_str(),
+        deed: S::deed(Happening::AttemptPostponed.as_str()),
         actor: &Actor::Engine,
         status: Some(subject.status()),
         fault,

@@ -1,7 +1,7 @@
 //! How the mail fares that asks to prove an address: noted with its request, its user, the history, and for whoever wants to
 //! hear of it.
 
-use domain::{Happening, Mailing};
+use domain::{Happening, Mailing, audit::Deed};
 
 use crate::{
     environment::Environment,
@@ -67,6 +67,7 @@ pub async fn tell(
     let step = Step {
         owner: subscriber.owner(),
         event: happening.as_str(),
+        deed: Deed::UserChanged,
         actor: &Actor::Engine,
         status: Some(subscriber.status()),
         fault: refusal.as_ref().map(|refusal| refusal.fault),

@@ -10,6 +10,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use domain::{
     EmailAddress, Happening, Timestamp,
+    audit::Deed,
     lifecycle::{Proof, State},
     timestamp::{DAY, HOUR, MINUTE},
 };
@@ -150,6 +151,7 @@ impl ReadyMails {
         let step = Step {
             owner: subscriber.owner(),
             event: Happening::ReadyMailSent.as_str(),
+            deed: Deed::UserChanged,
             actor: &Actor::Engine,
             status: Some(subscriber.status()),
             fault: None,

@@ -3,6 +3,7 @@
 
 use domain::{
     Fault, Status, Timestamp,
+    audit::Deed,
     lifecycle::{AtTarget, Event, Order, State},
     template::held_back,
 };
@@ -46,6 +47,10 @@ impl Managed for Subscriber {
 
     fn name(event: &Event) -> &'static str {
         event.happening().as_str()
+    }
+
+    fn deed(event: &str) -> Deed {
+        Deed::of_step(event)
     }
 
     fn next(&self, event: Event, with: &Circumstances, now: Timestamp) -> Result<(Option<Self>, Option<Order>), Fault> {

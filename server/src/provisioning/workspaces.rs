@@ -2,6 +2,7 @@
 
 use domain::{
     BroadWorksId, Fault, SpEnterpriseId, Timestamp,
+    audit::Deed,
     workspace::{Event, Order, State, arrive as first_state},
 };
 use sea_orm::DbErr;
@@ -183,6 +184,10 @@ impl Managed for Workspace {
 
     fn name(event: &Event) -> &'static str {
         event.name()
+    }
+
+    fn deed(event: &str) -> Deed {
+        Deed::of_workspace_step(event)
     }
 
     fn next(&self, event: Event, with: &Circumstances, now: Timestamp) -> Result<(Option<Self>, Option<Order>), Fault> {

@@ -153,8 +153,7 @@ impl Work {
     /// # Errors
     /// [`Fault::SessionEnded`], or a database error.
     pub async fn record(&mut self, environment: &Environment, step: Step<'_>) -> Result<StepId, Trouble> {
-        let Step { owner, event, actor, status, fault, detail } = step;
-        let deed = Deed::of_step(event);
+        let Step { owner, event, deed, actor, status, fault, detail } = step;
         if let Actor::Administrator(id) = actor {
             self.admit((*id, deed.permission(), owner.customer), owner.partner).await?;
         }
@@ -172,7 +171,7 @@ impl Work {
         };
         row::add::<history::Entity>(&self.transaction, row).await?;
         // What an import brings is one deed.
-        let audited = matches!(actor, Actor::Token(_) | Actor::Operator)
+        let audited = matches!(actor, Actor::Token(_) | Actor::Adapter(_) | Actor::Operator)
             || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
         if audited {
             let deed = (deed, Some(owner.id.into()));
@@ -273,6 +272,8 @@ pub struct Step<'a> {
     pub owner: Owner,
     /// What happened.
     pub event: &'static str,
+    /// What it is in the audit log, if it stands there.
+    pub deed: Deed,
     /// Who did it.
     pub actor: &'a Actor,
     /// The status after it; none when the subscriber is gone.

@@ -13,14 +13,16 @@ pub use domain::webhook::Event;
 pub use messenger::Messenger;
 pub use signature::Secret;
 
-use domain::{Fault, Timestamp, timestamp::DAY};
+use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY};
 use sea_orm::DbErr;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, webhook, webhook_delivery},
+    store::{
+        Actor, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery,
+    },
 };
 
 /// How long a delivery that was made or given up can be looked up, in milliseconds.
@@ -33,7 +35,7 @@ const KEPT: i64 = 7 * DAY;
 pub async fn add(
     store: &Store,
     environment: &Environment,
-    tenant: Tenant,
+    (tenant, actor): (Tenant, &Actor),
     url: &WebhookUrl,
     secret: &Secret,
     events: &[Event],
@@ -54,6 +56,7 @@ pub async fn add(
     };
     let work = store.work().await?;
     webhook::insert(&work, new.clone(), events).await?;
+    audit::record(&work, environment, tenant, actor, (Deed::WebhookAdded, Some(new.id.into()))).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "webhook_added", webhook = %new.id, partner = %new.partner_id);
     Ok(new)
@@ -63,11 +66,17 @@ pub async fn add(
 ///
 /// # Errors
 /// [`Fault::NotFound`] if the partner has none of that id, or a database error.
-pub async fn remove(store: &Store, tenant: Tenant, id: WebhookId) -> Result<(), Trouble> {
+pub async fn remove(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    id: WebhookId,
+) -> Result<(), Trouble> {
     let work = store.work().await?;
     if !webhook::delete(&work, tenant, id).await? {
         return Err(Fault::NotFound.into());
     }
+    audit::record(&work, environment, tenant, actor, (Deed::WebhookRemoved, Some(id.into()))).await?;
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "webhook_removed", webhook = %id, partner = %tenant.partner());
     Ok(())
@@ -86,12 +95,15 @@ async fn disable(work: &Work, webhook: &Webhook, reason: &str, now: Timestamp) -
 pub async fn enable(
     store: &Store,
     environment: &Environment,
-    tenant: Tenant,
+    (tenant, actor): (Tenant, &Actor),
     id: WebhookId,
 ) -> Result<Webhook, Trouble> {
     let work = store.work().await?;
     let enabled = webhook::enable(&work, tenant, id, environment.now()).await?;
     let own = webhook::find(&*work, tenant, id).await?;
+    if enabled {
+        audit::record(&work, environment, tenant, actor, (Deed::WebhookEnabled, Some(id.into()))).await?;
+    }
     work.commit().await?;
     if enabled {
         tracing::info!(target: SECURITY, event = "webhook_enabled", webhook = %id, partner = %tenant.partner());

@@ -14,7 +14,7 @@ use server::{
     store::Template,
 };
 
-use crate::entity::{adapter_account, subscriber, throttle};
+use crate::entity::{adapter_account, audit_event, subscriber, throttle};
 use crate::support::{Act, Client, World, fault, for_each_database};
 
 const USER: &str = "95547321@sp.com";
@@ -57,6 +57,9 @@ fn adding_is_accepted_durably_and_may_be_repeated() {
         assert_eq!((again.status.as_u16(), again.body), (202, added.body));
         assert_eq!(users(&world).await, row);
         assert_eq!(world.history(row[0].id).await, ["arrived"]);
+        let audited = audit_event::Entity::find().all(world.store.read()).await.unwrap();
+        let by_adapter = |one: &&audit_event::Model| one.actor == format!("adapter:{}", template.id);
+        assert_eq!(audited.iter().filter(by_adapter).map(|one| one.deed.as_str()).collect::<Vec<_>>(), ["user_added"]);
 
         let mut other = user();
         other["userId"] = USER.to_uppercase().into();

@@ -108,10 +108,10 @@ fn every_session_ends_with_a_new_password_and_when_an_administrator_is_disabled_
         let late = hub_session(&world, ann, None).await;
         assert!(!is_valid(&world, &late).await);
 
-        administrators::enable(store, EMAIL).await.unwrap();
+        administrators::enable(store, environment, EMAIL).await.unwrap();
         assert_eq!(sign_in().await, Some(ann));
         let session = hub_session(&world, ann, None).await;
-        administrators::remove(store, "Ann@Example.com").await.unwrap();
+        administrators::remove(store, environment, "Ann@Example.com").await.unwrap();
         assert!(!is_valid(&world, &session).await);
         assert_eq!((sign_in().await, hub_session::Entity::find().count(store.read()).await.unwrap()), (None, 0));
 

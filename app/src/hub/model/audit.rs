@@ -64,12 +64,12 @@ pub struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// A user, or a workspace: its id.
+    /// A user who is there: the id.
     User(String),
     /// A bulk job: its id.
     Job(String),
     /// Something with a name.
     Named(String),
-    /// Something that is gone: its id.
+    /// Something that is gone or has no page: its id.
     Gone(String),
 }

@@ -1,6 +1,6 @@
 //! The audit log in the hub.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::{
     backend::{Administrator, Audit},
@@ -20,7 +20,10 @@ use crate::{
     backend::{Context, id},
     fault::Trouble,
     iso8601,
-    store::{Actor, AdministratorId, ApiTokenId, TemplateId, administrator, api_token, audit, template},
+    store::{
+        Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, administrator, api_token, audit, customer,
+        subscriber, template,
+    },
 };
 
 #[async_trait]
@@ -65,6 +68,7 @@ impl Context {
         let actors: Vec<&str> = found.rows.iter().map(|entry| entry.actor.as_str()).collect();
         let doers = self.doers_called(ids, &actors).await?;
         let names = self.subjects(ids, &found.rows).await?;
+        let users = self.users(ids, &found.rows).await?;
         let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
         let lists = self.lists(ids, &lists).await?;
         let asked = |asked: &audit::Asked| Asked {
@@ -74,10 +78,10 @@ impl Context {
         };
         let row = |entry: audit::Entry| {
             let deed = Deed::parse(&entry.deed);
-            let subject = |id: Uuid| match (names.get(&id), deed, Category::parse(&entry.category)) {
+            let subject = |id: Uuid| match (names.get(&id), deed) {
                 (Some(name), ..) => Subject::Named(name.clone()),
-                (None, Some(Deed::JobBegun | Deed::JobCancelled), _) => Subject::Job(id.to_string()),
-                (None, _, Some(Category::Users)) => Subject::User(id.to_string()),
+                (None, Some(Deed::JobBegun | Deed::JobCancelled)) => Subject::Job(id.to_string()),
+                (None, ..) if users.contains(&id) => Subject::User(id.to_string()),
                 (None, ..) => Subject::Gone(id.to_string()),
             };
             AuditRow {
@@ -115,6 +119,16 @@ impl Context {
         names.extend(tokens.into_iter().map(|one| (one.id.into(), one.name)));
         let templates = template::some(db, tenant, ids().map(TemplateId::from)).await?;
         names.extend(templates.into_iter().map(|one| (one.id.into(), one.name)));
+        let customers = customer::some(db, tenant, ids().map(CustomerId::from)).await?;
+        names.extend(customers.into_values().map(|one| (one.id.into(), one.sp_enterprise_id.as_str().to_owned())));
         Ok(names)
+    }
+
+    /// Those of whom these deeds tell who are users still: the others have no page.
+    async fn users(&self, ids: &Ids, entries: &[audit::Entry]) -> Result<HashSet<Uuid>, Trouble> {
+        let of_users = |entry: &&audit::Entry| entry.category == Category::Users.as_str();
+        let subjects = entries.iter().filter(of_users).filter_map(|entry| entry.subject).map(SubscriberId::from);
+        let users = subscriber::some(self.store.read(), ids.tenant, subjects).await?;
+        Ok(users.into_iter().map(|user| user.id.into()).collect())
     }
 }

@@ -56,18 +56,18 @@ pub struct Set {
 
 /// Changes what is named, and shows the template.
 pub(super) async fn set(set: Set, config: &Config) -> Result<(), Failure> {
-    let (store, _) = open_existing(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let before = find(&store, &set.provisioning_id).await?;
     let after = set.applied_to(&before, config)?;
-    let saved = done(templates::change(&store, &before, after).await?, "its target cannot be changed")?;
+    let saved = done(templates::change(&store, &environment, &before, after).await?, "its target cannot be changed")?;
     show::show(&store, &saved, config).await
 }
 
 /// Deletes a template by which nobody is there any more.
 pub(super) async fn delete(provisioning_id: &str, config: &Config) -> Result<(), Failure> {
-    let (store, _) = open_existing(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
-    done(templates::delete(&store, &template).await?, "it cannot be deleted")?;
+    done(templates::delete(&store, &environment, &template).await?, "it cannot be deleted")?;
     println!("{} is deleted; its share link and adapter lead nowhere now.", template.name);
     Ok(())
 }

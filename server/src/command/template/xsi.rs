@@ -41,9 +41,9 @@ pub(in crate::command) async fn probe(address: &XsiUrl, config: &Config) -> Resu
 /// Moves a template to another address.
 pub(super) async fn set(provisioning_id: &str, typed: &str, config: &Config) -> Result<(), Failure> {
     let address = parse("URL", typed, config)?;
-    let (store, _) = open_existing(config).await?;
+    let (store, environment) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
-    templates::move_xsi(&store, &template, &address).await?;
+    templates::move_xsi(&store, &environment, &template, &address).await?;
     println!("xsi address  {}", address.as_str());
     warn(&address, config).await;
     Ok(())

@@ -120,6 +120,7 @@ impl From<audit::Entry> for Event {
         let (actor, actor_type): (Option<Uuid>, _) = match Actor::parse(&entry.actor) {
             Some(Actor::Administrator(id)) => (Some(id.into()), "admin"),
             Some(Actor::Token(id)) => (Some(id.into()), "api"),
+            Some(Actor::Adapter(_)) => (None, "adapter"),
             _ => (None, "operator"),
         };
         Self {

@@ -3,23 +3,31 @@
 use app::{
     access::Guard as _,
     backend::{Administrator, Audit as _, Jobs as _, People as _, Templates as _, Tokens as _, Users as _},
-    hub::model::{AuditFilter, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime},
+    hub::model::{AuditFilter, AuditRow, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime},
 };
 use domain::{
     Fault, Package, Permission, Permissions, Role, audit::Deed, bulk::UNDO, template::UserVerification, timestamp::DAY,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
-use server::provisioning::bulk;
+use server::{
+    access::{adapter_accounts, administrators},
+    provisioning::bulk,
+    store::Template,
+    templates::{self, Outcome},
+};
 
 use crate::{
     entity::audit_event,
     support::{ADMIN, ADMIN_PASSWORD, Pages, World, for_each_database, returning, visitor},
 };
 
+const BEN: &str = "ben@sp.example";
+
 /// A full administrator who is signed in.
 async fn signed_in(world: &World) -> (Pages, Administrator) {
     world.administrator().await;
+    world.clock.advance(1);
     let (pages, home) = (world.pages(), visitor("192.0.2.1"));
     let session = pages.sign_in_to_hub(&home, ADMIN_PASSWORD).await.unwrap();
     let me = pages.hub.administrator(&returning(&home, &session), Permission::AuditRead).await.unwrap();
@@ -101,9 +109,11 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
                 Deed::RoleChanged,
                 Deed::PersonInvited,
                 Deed::SignedIn,
+                Deed::PersonAdded,
             ]
         );
-        let rows = hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
+        let mut rows = hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
+        assert_eq!(rows.pop().unwrap().by, Doer::Operator);
         assert!(rows.iter().all(|row| row.by == Doer::Administrator(Some(ADMIN.to_owned()))), "{rows:?}");
         let subjects: Vec<_> = rows.iter().map(|row| row.subject.clone()).collect();
         assert_eq!(subjects[0], Some(Subject::Gone(ben)));
@@ -130,7 +140,7 @@ fn what_does_not_happen_is_no_deed() {
         assert_eq!(refused.unwrap_err().fault, Fault::LastFullAdministrator);
         let wrong = pages.sign_in_to_hub(&visitor("192.0.2.1"), "not this one").await;
         assert_eq!(wrong.unwrap_err().fault, Fault::HubBadCredentials);
-        assert_eq!(deeds(&pages, &me, AuditFilter::default()).await, [Deed::SignedIn]);
+        assert_eq!(deeds(&pages, &me, AuditFilter::default()).await, [Deed::SignedIn, Deed::PersonAdded]);
     });
 }
 
@@ -149,9 +159,9 @@ fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
         let first = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page;
         assert_eq!(first.rows.len(), 50);
         let second = pages.hub.audit(&me, AuditFilter::default(), first.next).await.unwrap().page;
-        // The last one is the sign-in; the client's own token is the operator's deed.
-        assert_eq!((second.rows.len(), second.next), (12, None));
-        assert_eq!(second.rows.last().unwrap().deed, Some(Deed::SignedIn));
+        // The first two are the administrator, who was added and has signed in; the client's own token is the operator's deed.
+        assert_eq!((second.rows.len(), second.next), (13, None));
+        assert_eq!(second.rows.last().unwrap().deed, Some(Deed::PersonAdded));
 
         let of = |change: fn(&mut AuditFilter)| {
             let mut filter = AuditFilter::default();
@@ -161,7 +171,7 @@ fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
         let logins = deeds(&pages, &me, of(|filter| filter.what = Some("logins".to_owned()))).await;
         assert_eq!(logins, [Deed::SignedIn]);
         let first_day = deeds(&pages, &me, of(|filter| filter.to = Some("2026-01-01".to_owned()))).await;
-        assert_eq!(first_day, [Deed::SignedIn]);
+        assert_eq!(first_day, [Deed::SignedIn, Deed::PersonAdded]);
         assert_eq!(deeds(&pages, &me, of(|filter| filter.from = Some("2026-01-03".to_owned()))).await, []);
         let who = AuditFilter { who: Some(oneself.clone()), what: Some("tokens".to_owned()), ..AuditFilter::default() };
         assert_eq!(deeds(&pages, &me, who).await.len(), 50);
@@ -223,5 +233,103 @@ fn what_an_api_client_does_for_a_user_is_a_deed() {
             .map(|item| (item["data"]["eventDescription"].clone(), item["data"]["actorType"].clone()))
             .collect();
         assert_eq!(told, [(json!("user_deleted"), json!("api")), (json!("user_added"), json!("api"))]);
+    });
+}
+
+#[test]
+fn what_a_client_does_with_workspaces_webhooks_syncs_and_reports_is_a_deed() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let template = world.trusted().await;
+        world.arrive(&template, "ann@sp.com", Some("ann@acme.example")).await;
+        world.work().await;
+        let client = world.client_of(world.tenant, Permissions::TOKEN).await;
+        let later = || world.clock.advance(1);
+        let room = json!({
+            "provisioningId": template.provisioning_id, "userId": "room@sp.com", "spEnterpriseId": "SP1+acme",
+            "displayName": "Room",
+        });
+        later();
+        let room = client.post("/v1/broadworks/workspaces", &room).await;
+        let path = format!("/v1/broadworks/workspaces/{}", room.text("id"));
+        world.work().await;
+        later();
+        client.put(&path, &json!({ "extension": "17" })).await;
+        world.work().await;
+        later();
+        client.delete(&path).await;
+        later();
+        let hook = json!({ "url": "https://hooks.example/", "events": ["subscriber.provisioned"] });
+        let hook = client.post("/v1/webhooks", &hook).await;
+        later();
+        client.delete(&format!("/v1/webhooks/{}", hook.text("id"))).await;
+        later();
+        let report = client.post("/v1/broadworks/billing/reports", &json!({ "billingPeriod": "2026-01" })).await;
+        later();
+        client.delete(&format!("/v1/broadworks/billing/reports/{}", report.text("id"))).await;
+        later();
+        let listed = client.get("/v1/broadworks/subscribers").await;
+        client.delete(&format!("/v1/broadworks/subscribers/{}", listed.body["items"][0]["id"].as_str().unwrap())).await;
+        world.work().await;
+
+        let page = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page;
+        let told: Vec<_> = page.rows.iter().map(|row| row.deed.unwrap()).collect();
+        assert_eq!(
+            told[..8],
+            [
+                Deed::UserDeleted,
+                Deed::ReportRemoved,
+                Deed::ReportMade,
+                Deed::WebhookRemoved,
+                Deed::WebhookAdded,
+                Deed::WorkspaceDeleted,
+                Deed::WorkspaceChanged,
+                Deed::WorkspaceAdded,
+            ]
+        );
+        let leads = |row: &AuditRow| matches!(row.subject, Some(Subject::User(_) | Subject::Job(_)));
+        assert!(!page.rows.iter().any(leads), "none of these has a page: {:?}", page.rows);
+    });
+}
+
+#[test]
+fn what_whoever_runs_the_server_does_is_the_operators_deed() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let (store, environment) = (&world.store, &world.environment);
+        let template = world.trusted().await;
+        let later = || world.clock.advance(1);
+        adapter_accounts::set(store, environment, &template, None, None).await.unwrap();
+        later();
+        let after = Template { name: "Another".to_owned(), ..template.clone() };
+        let Outcome::Done(template) = templates::change(store, environment, &template, after).await.unwrap() else {
+            panic!("nobody is there")
+        };
+        later();
+        templates::delete(store, environment, &template).await.unwrap();
+        later();
+        let added = administrators::add(store, environment, world.tenant, BEN, "nine quiet lighthouses").await;
+        added.unwrap();
+        later();
+        administrators::disable(store, environment, BEN).await.unwrap();
+        later();
+        administrators::enable(store, environment, BEN).await.unwrap();
+        later();
+        administrators::add(store, environment, world.tenant, BEN, "eleven loud windmills").await.unwrap();
+        later();
+        administrators::remove(store, environment, BEN).await.unwrap();
+        let rows = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
+        let told: Vec<_> = rows.iter().map(|row| (row.deed.unwrap(), row.by.clone())).collect();
+        let deeds = [
+            Deed::PersonRemoved,
+            Deed::PasswordReset,
+            Deed::PersonEnabled,
+            Deed::PersonDisabled,
+            Deed::PersonAdded,
+            Deed::TemplateDeleted,
+            Deed::TemplateChanged,
+            Deed::AdapterAccountSet,
+        ];
+        assert_eq!(told[..deeds.len()], deeds.map(|deed| (deed, Doer::Operator)));
     });
 }

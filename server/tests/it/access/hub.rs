@@ -242,7 +242,7 @@ fn another_password_ends_every_other_session_and_renews_this_one() {
         let change = pages.hub.change_password(&me, &here, NEW, ADMIN_PASSWORD);
         disable.await.unwrap();
         assert_eq!(fault(change.await), Fault::NotSignedIn);
-        administrators::enable(&world.store, ADMIN).await.unwrap();
+        administrators::enable(&world.store, &world.environment, ADMIN).await.unwrap();
         pages.sign_in_to_hub(&home, NEW).await.unwrap();
     });
 }

@@ -106,7 +106,7 @@ fn an_import_ends_with_the_session_of_whoever_began_it() {
         assert_eq!(answer.status(), 200);
         let mut news = answer.into_body().into_data_stream();
         assert!(matches!(next(&mut news).await, Some(ImportNews::Progress { .. })));
-        administrators::remove(&world.store, ADMIN).await.unwrap();
+        administrators::remove(&world.store, &world.environment, ADMIN).await.unwrap();
         hub.context.sessions.look(&world.store, world.environment.now()).await.unwrap();
         let mut last = None;
         while let Some(said) = next(&mut news).await {

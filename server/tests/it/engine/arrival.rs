@@ -125,7 +125,7 @@ fn another_partner_may_have_a_user_of_the_same_id() {
 fn whoever_arrives_while_a_template_is_deleted_has_one_or_is_refused() {
     for_each_database(async |world: World| {
         let gone = world.trusted().await;
-        assert_eq!(templates::delete(&world.store, &gone).await.unwrap(), Outcome::Done(()));
+        assert_eq!(templates::delete(&world.store, &world.environment, &gone).await.unwrap(), Outcome::Done(()));
         let late = world.try_arrive(&gone, new_subscriber("1@sp.com", None)).await;
         assert_eq!(late.refused(), Fault::UnknownProvisioningId);
         assert_eq!(subscriber::Entity::find().count(world.store.read()).await.unwrap(), 0);
@@ -134,8 +134,8 @@ fn whoever_arrives_while_a_template_is_deleted_has_one_or_is_refused() {
         let mut work = world.store.work().await.unwrap();
         arrive(&mut work, &world.environment, &kept, new_subscriber("2@sp.com", None), &Actor::Import).await.unwrap();
         let deletion = tokio::spawn({
-            let (store, template) = (world.store.clone(), kept.clone());
-            async move { templates::delete(&store, &template).await }
+            let (store, environment, template) = (world.store.clone(), world.environment.clone(), kept.clone());
+            async move { templates::delete(&store, &environment, &template).await }
         });
         // Without waiting for the arrival it would be done by now.
         while world.store.backend() == DbBackend::Postgres && !deletion.is_finished() {

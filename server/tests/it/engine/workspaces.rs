@@ -59,7 +59,7 @@ fn nothing_is_added_under_a_template_that_was_deleted_meanwhile() {
     for_each_database(async |world: World| {
         world.arrive(&world.trusted().await, "user@sp.com", None).await;
         let gone = world.trusted().await;
-        assert_eq!(templates::delete(&world.store, &gone).await.unwrap(), Outcome::Done(()));
+        assert_eq!(templates::delete(&world.store, &world.environment, &gone).await.unwrap(), Outcome::Done(()));
         assert_eq!(try_add(&world, &gone).await.refused(), Fault::UnknownProvisioningId);
         assert!(world.tasks().await.is_empty());
     });

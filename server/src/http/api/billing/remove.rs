@@ -19,6 +19,6 @@ pub async fn remove(
     client: Client<BillingWrite>,
     Named { id, .. }: Named<Report>,
 ) -> Result<StatusCode, Refusal> {
-    billing::remove(&state.store, client.tenant, id).await?;
+    billing::remove(&state.store, &state.environment, (client.tenant, client.token), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -57,9 +57,9 @@ pub async fn switch(
     let on = body.flag("enableDirSync")?;
     let customer = enterprise.find(&state.store, client.tenant).await?;
     let sync = if on {
-        Some(directory_sync::switch_on(&state.store, &state.environment, &customer).await?)
+        Some(directory_sync::switch_on(&state.store, &state.environment, &customer, &client.actor).await?)
     } else {
-        directory_sync::switch_off(&state.store, &customer).await?;
+        directory_sync::switch_off(&state.store, &state.environment, &customer, &client.actor).await?;
         None
     };
     let (token, customer) = (client.token, customer.id);
@@ -88,7 +88,8 @@ pub async fn start(
         return Err(Refusal::parameter("syncStatus", Fault::InvalidParameter));
     }
     let customer = enterprise.find(&state.store, client.tenant).await?;
-    let sync = directory_sync::start(&state.store, &state.environment, &customer, tracking_id).await?;
+    let whose = (&customer, &client.actor);
+    let sync = directory_sync::start(&state.store, &state.environment, whose, tracking_id).await?;
     Ok(Json(DirectorySync::brief(Some(&sync))))
 }
 

@@ -36,7 +36,8 @@ pub async fn add(
         Some(written) => Secret::parse(written).map_err(|fault| Refusal::parameter("secret", fault))?,
         None => Secret::random(&state.environment),
     };
-    let added = webhooks::add(&state.store, &state.environment, client.tenant, &url, &secret, &events).await?;
+    let by = (client.tenant, &client.actor);
+    let added = webhooks::add(&state.store, &state.environment, by, &url, &secret, &events).await?;
     let location = format!("{}/v1/webhooks/{}", state.public_url, added.id);
     let mut shown = Webhook::show(&state, client.tenant, added).await?;
     shown.secret = Some(secret.as_str().to_owned());

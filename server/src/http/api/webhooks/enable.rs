@@ -19,6 +19,7 @@ pub async fn enable(
     client: Client<Write>,
     Named { id, .. }: Named<Webhook>,
 ) -> Result<Json<Webhook>, Refusal> {
-    let enabled = webhooks::enable(&state.store, &state.environment, client.tenant, id).await?;
+    let by = (client.tenant, &client.actor);
+    let enabled = webhooks::enable(&state.store, &state.environment, by, id).await?;
     Ok(Json(Webhook::show(&state, client.tenant, enabled).await?))
 }

@@ -19,6 +19,6 @@ pub async fn remove(
     client: Client<Write>,
     Named { id, .. }: Named<Webhook>,
 ) -> Result<StatusCode, Refusal> {
-    webhooks::remove(&state.store, client.tenant, id).await?;
+    webhooks::remove(&state.store, &state.environment, (client.tenant, &client.actor), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
