@@ -281,6 +281,8 @@ pub enum Fault {
     UnsupportedMediaType => api::UNSUPPORTED_MEDIA_TYPE,
     /// The request is too large.
     TooLarge => api::TOO_LARGE,
+    /// The request came too slowly.
+    TooSlow => api::TOO_SLOW,
     /// There were too many requests.
     TooManyRequests => api::TOO_MANY_REQUESTS,
     /// The Idempotency-Key was already used for another request.

@@ -210,6 +210,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::MailedRecently
         | Fault::NothingToRetry
         | Fault::RequestUnderWay => StatusCode::CONFLICT,
+        Fault::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Fault::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,

@@ -130,6 +130,7 @@ texts! {
         MethodNotAllowed,
         UnsupportedMediaType,
         TooLarge,
+        TooSlow,
         TooManyRequests,
         IdempotencyKeyReused,
         RequestUnderWay,

@@ -187,6 +187,15 @@ pub(super) const TOO_MANY_CELLS: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const TOO_SLOW: Entry = Entry {
+    code: 45019,
+    key: "too_slow",
+    cause: "The request came too slowly.",
+    remedy: Alike("Send it again, in smaller parts if the connection is slow."),
+    fixer: Client,
+    persistence: Transient,
+};
+
 pub(super) const MALFORMED_FILE: Entry = Entry {
     code: 45011,
     key: "malformed_file",

@@ -1,6 +1,7 @@
 //! The router: which address is answered by whom, and what every answer goes through.
 
 pub mod adapter;
+mod announced;
 pub mod api;
 pub mod audit;
 pub mod client;
@@ -21,6 +22,7 @@ pub mod live;
 pub mod log;
 pub mod media;
 pub mod origin;
+mod pace;
 pub mod private;
 pub mod routes;
 pub mod signed_in;
@@ -48,7 +50,7 @@ use app::{
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
-    http::{Method, StatusCode},
+    http::Method,
     middleware::{self, Next},
 };
 use domain::{
@@ -57,11 +59,7 @@ use domain::{
 };
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes as _, generate_route_list};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     access::adapter_accounts::Verifier,
@@ -84,10 +82,8 @@ use crate::{
 
 /// The most that a form or API call may send, in bytes.
 const BODY: usize = 1 << 20;
-/// How long a request may take; live events and exports are streams and answer at once.
+/// How soon an answer begins once its request is there; live events and exports are streams and begin at once.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long an upload may take from its first byte to its last: long enough for the largest file on a poor line.
-const UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// What the router needs beyond the backends' context.
 pub struct Settings<'a> {
@@ -184,13 +180,14 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn(language::from_query))
         .layer(middleware::from_fn_with_state(context.clone(), origin::check))
         .layer(middleware::from_fn(slash::redirect))
-        .layer(middleware::from_fn(target::is_readable));
+        .layer(middleware::from_fn(target::is_readable))
+        .layer(middleware::from_fn(pace::of_browsers))
+        .layer(middleware::from_fn(announced::check));
     let guarded = Router::new()
         .merge(api)
         .merge(adapter::router(adapter_state(context)))
         .merge(browser)
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
         .merge(uploads(context))
         .layer(Extension(CookiePrefix::at(&context.site.public_url)))
         .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
@@ -223,17 +220,14 @@ fn files() -> Routes<Shared> {
     Routes::new().route("/hub/templates/{template}/users.csv", post(import::users))
 }
 
-/// Files may be large and lines slow: an upload may take its time as long as it gets on, but not for ever.
+/// Files may be larger than forms.
 fn uploads(context: &Shared) -> Router {
-    let files = files().router().with_state(context.clone()).layer(DefaultBodyLimit::max(LARGEST_FILE));
-    within(TIMEOUT, UPLOAD, files).layer(middleware::from_fn_with_state(context.clone(), origin::check))
-}
-
-/// Routes whose bodies may come in pieces, each within so long, and all of them within so long.
-fn within(piece: Duration, whole: Duration, routes: Router) -> Router {
-    routes
-        .layer(RequestBodyTimeoutLayer::new(piece))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, whole))
+    let files = files().router().with_state(context.clone());
+    files
+        .layer(middleware::from_fn(pace::of_browsers))
+        .layer(middleware::from_fn(announced::check))
+        .layer(DefaultBodyLimit::max(LARGEST_FILE))
+        .layer(middleware::from_fn_with_state(context.clone(), origin::check))
 }
 
 fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
@@ -265,20 +259,14 @@ fn leptos_options(site: &Path) -> LeptosOptions {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use axum::{
-        body::{Body, Bytes},
+        body::Body,
         extract::Request,
-        http::header,
+        http::{StatusCode, header},
     };
-    use futures::{StreamExt as _, stream};
-    use tokio::time::{interval, timeout};
     use tower::ServiceExt as _;
 
     use super::*;
-
-    const PATIENCE: Duration = Duration::from_secs(30);
 
     #[tokio::test]
     async fn what_is_answered_after_a_panic_has_the_headers_of_every_answer() {
@@ -287,20 +275,5 @@ mod tests {
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         assert!(answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-ancestors 'none'"));
-    }
-
-    #[tokio::test]
-    async fn an_upload_that_drips_is_not_waited_for_for_ever() {
-        let upload = async |pieces| {
-            let ticks = stream::unfold(interval(Duration::from_millis(5)), async |mut ticks| {
-                ticks.tick().await;
-                Some((Ok::<_, Infallible>("x"), ticks))
-            });
-            let routes = within(PATIENCE, Duration::from_secs(1), Router::new().fallback(async |_: Bytes| ()));
-            let request = Request::new(Body::from_stream(ticks.take(pieces)));
-            timeout(PATIENCE, routes.oneshot(request)).await.expect("it may drip on and on").unwrap().status()
-        };
-        assert_eq!(upload(3).await, StatusCode::OK);
-        assert_eq!(upload(usize::MAX).await, StatusCode::REQUEST_TIMEOUT);
     }
 }

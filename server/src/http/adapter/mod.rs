@@ -14,6 +14,7 @@ use domain::Fault;
 
 use super::{
     api::{Refusal, address, tracking},
+    pace,
     routes::{Routes, post, put},
 };
 use crate::{access::adapter_accounts::Verifier, environment::Environment, store::Store};
@@ -52,6 +53,7 @@ pub fn router(state: AdapterState) -> Router {
         .router()
         .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(pace::of_clients))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)
 }

@@ -12,7 +12,10 @@ use futures::FutureExt as _;
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::{http::media, provisioning::draft};
+use crate::{
+    http::{announced, media},
+    provisioning::draft,
+};
 
 /// Knows who may call.
 pub trait Callers: Send + Sync {
@@ -23,6 +26,9 @@ pub trait Callers: Send + Sync {
 /// The whole body. Its sender may have taken so long that the credentials with which the call began are no longer good.
 pub async fn read(request: Request, callers: &impl Callers) -> Result<Bytes, Refusal> {
     let (parts, body) = request.into_parts();
+    if announced::is_too_large(&parts) {
+        return Err(Fault::TooLarge.into());
+    }
     let call = parts.clone();
     let mut reading = Box::pin(Bytes::from_request(Request::from_parts(parts, body), &()));
     if let Some(there) = (&mut reading).now_or_never() {

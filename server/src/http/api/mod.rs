@@ -34,7 +34,10 @@ pub use idempotency::sweep;
 pub use rate::Rate;
 pub(super) use refusal::Refusal;
 
-use super::routes::{Routes, get, post};
+use super::{
+    pace,
+    routes::{Routes, get, post},
+};
 use crate::{
     access::guard::{
         AuditRead, BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write,
@@ -134,6 +137,7 @@ pub fn router(state: ApiState, described: bool) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(middleware::from_fn(address::readable))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(pace::of_clients))
         .layer(middleware::from_fn_with_state(state.environment.clone(), tracking::track))
         .with_state(state)
 }

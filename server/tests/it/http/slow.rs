@@ -173,3 +173,20 @@ async fn asked(address: SocketAddr) -> TcpStream {
     stream.write_all(READY.as_bytes()).await.unwrap();
     stream
 }
+
+#[test]
+fn what_is_announced_to_be_too_large_is_refused_before_it_comes() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        for path in ["/api/portal/code", "/api/hub/sign-in"] {
+            let announced = format!(
+                "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Length: 100000000\r\nConnection: close\r\n\r\n"
+            );
+            assert_eq!(site.send(&announced).await.status, 413, "{path}");
+        }
+        let client = world.client().await;
+        let large = client.post("/v1/broadworks/subscribers", &serde_json::json!({ "userId": "x".repeat(2 << 20) })).await;
+        assert_eq!(large.errors().0, 413);
+    });
+}
