@@ -14,6 +14,11 @@ pub(super) fn database(value: Option<String>, password: Option<String>) -> Resul
         let fix = "Write sqlite:data/flowthrough.db, or postgres://user:password@host/database.";
         return Err(error(NAME, "neither a SQLite file nor a PostgreSQL address", fix));
     }
+    // What is not on a disk is another one for each connection, and gone with it.
+    if url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory")) {
+        let fix = "Write a file: sqlite:data/flowthrough.db, or sqlite:/dev/shm/flowthrough.db for one that a reboot takes away.";
+        return Err(error(NAME, "a database in memory only, which cannot be used", fix));
+    }
     match password {
         Some(password) => with_credentials(&url, None, Some(&password)).ok_or_else(|| {
             let fix = "Write postgres://user@host/database in FLOWTHROUGH_DATABASE_URL, without a password.";
@@ -104,5 +109,7 @@ pub(super) fn hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
         let fix = "Write host names with commas between them, such as activate.example.com, 10.0.0.5.";
         error("FLOWTHROUGH_HOSTS", format!("{name:?} is not a host"), fix)
     };
-    names.map(|name| crate::http::host::host(name).ok_or_else(|| wrong(name))).collect()
+    // A pattern would be taken for a name that nobody has.
+    let named = |name: &str| crate::http::host::host(name).filter(|host| !host.contains('*'));
+    names.map(|name| named(name).ok_or_else(|| wrong(name))).collect()
 }

@@ -201,6 +201,11 @@ fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         ("FLOWTHROUGH_LOG", "loud"),
         ("FLOWTHROUGH_API_CALLS", "0"),
         ("FLOWTHROUGH_HOSTS", "activate.example.com, a b"),
+        ("FLOWTHROUGH_HOSTS", "*"),
+        ("FLOWTHROUGH_HOSTS", "activate.example.com, *.example.com"),
+        ("FLOWTHROUGH_DATABASE_URL", "sqlite::memory:"),
+        ("FLOWTHROUGH_DATABASE_URL", "sqlite://:memory:"),
+        ("FLOWTHROUGH_DATABASE_URL", "sqlite:file:x?mode=memory"),
         ("FLOWTHROUGH_CONNECTIONS", "none"),
         ("FLOWTHROUGH_MAIL_FROM", "nobody"),
     ] {

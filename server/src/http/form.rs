@@ -15,7 +15,7 @@ use super::text::is_text;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Where server functions are.
-const FUNCTIONS: &str = "/api/";
+pub(super) const FUNCTIONS: &str = "/api/";
 
 /// Reads a form that is for a server function. What is too large, broken off, no form or no text goes no further.
 pub async fn read(request: Request, next: Next) -> Response {

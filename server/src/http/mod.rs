@@ -159,6 +159,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
             move || shell(options.clone())
         })
         .layer(middleware::from_fn(whole::made))
+        .layer(middleware::from_fn(target::is_followed))
         .layer(middleware::from_fn_with_state(FirstPages::new(context), first_page::keep))
         .with_state(options.clone());
     // Leptos' handler of files would give them the headers of whichever page is being made on the same thread, cookies and
@@ -166,6 +167,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
     let unknown = Router::new()
         .fallback_service(ErrorHandler::new_with_context(provide, shell, options))
         .layer(middleware::from_fn(whole::made));
+    let nowhere = unknown.clone();
     let mut routes = Router::new()
         .nest_service("/pkg", site::only(&settings.site.join("pkg")))
         .merge(streams().router())
@@ -181,6 +183,7 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn_with_state(context.clone(), origin::check))
         .layer(middleware::from_fn(slash::redirect))
         .layer(middleware::from_fn(target::is_readable))
+        .layer(middleware::from_fn_with_state(nowhere, target::is_explained))
         .layer(middleware::from_fn(pace::of_browsers))
         .layer(middleware::from_fn(announced::check));
     let guarded = Router::new()

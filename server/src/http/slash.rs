@@ -1,4 +1,4 @@
-//! A page has one address: without a slash at its end, and without what stood behind a link in the text that it was copied
+//! A page has one address: without a slash at its end, in a link without two in a row, and without what stood behind a link in the text that it was copied
 //! from.
 
 use axum::{
@@ -21,7 +21,7 @@ pub async fn redirect(request: Request, next: Next) -> Response {
 /// read `/\host` the same) is none of ours.
 fn without_tail(uri: &Uri) -> Option<HeaderValue> {
     let whole = uri.path();
-    let path = if whole.starts_with(LINKS) { link(whole) } else { whole.trim_end_matches('/') };
+    let path = if whole.starts_with(LINKS) { single(link(whole)) } else { whole.trim_end_matches('/').to_owned() };
     let second = path.chars().nth(1).filter(|_| path != whole)?;
     if matches!(second, '/' | '\\') {
         return None;
@@ -32,6 +32,12 @@ fn without_tail(uri: &Uri) -> Option<HeaderValue> {
 
 /// What is mailed and passed on: share links and Join now links. They end with a token.
 const LINKS: &str = "/activate/";
+
+/// A link with one slash wherever programs that put addresses together have left two.
+fn single(link: &str) -> String {
+    let parts: Vec<_> = link.split('/').filter(|part| !part.is_empty()).collect();
+    format!("/{}", parts.join("/"))
+}
 
 /// A link up to the end of its token. What is no part of one is written as it is or by its number (`%20`).
 fn link(path: &str) -> &str {
@@ -59,6 +65,7 @@ mod tests {
         assert_eq!(sent_to("/activate/abc/").as_deref(), Some("/activate/abc"));
         assert_eq!(sent_to("/activate/abc//?lang=it&x=/").as_deref(), Some("/activate/abc?lang=it&x=/"));
         assert_eq!(sent_to("https://host/hub/").as_deref(), Some("/hub"));
+        assert_eq!(sent_to("/activate//abc///join//x?lang=it").as_deref(), Some("/activate/abc/join/x?lang=it"));
         for fine in ["/", "//", "/hub", "/hub?next=/", "/a/b"] {
             assert_eq!(sent_to(fine), None, "{fine}");
         }

@@ -15,6 +15,10 @@ const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Fi
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// The most columns of a table. Whoever has more has the wrong file, or wants to keep the server busy.
 const MOST_COLUMNS: usize = 300;
+/// The most bytes of a first line that names the delimiter and is as wide as the widest table, quoted.
+const LONGEST_NAMING: u64 = 9 + MOST_COLUMNS as u64;
+/// With what old programs end a file (Ctrl-Z).
+const END_OF_FILE: char = '\u{1a}';
 /// The most characters of a column's name and the most names that are told.
 const LONGEST_NAME: usize = 80;
 const MOST_NAMES: usize = 100;
@@ -251,22 +255,27 @@ fn is_workbook<R: Read + Seek>(source: &mut R) -> Result<bool, ImportError> {
     Ok([b"PK\x03\x04", b"\xd0\xcf\x11\xe0"].iter().any(|signature| beginning == *signature))
 }
 
-/// The delimiter that the first line names, if it does that.
+/// The delimiter that the first line names, if it does that. A spreadsheet that has written the file again has filled the line up
+/// to the width of the table with the delimiter that it uses itself: then that one counts.
 fn named_delimiter<R: Read + Seek>(source: &mut R) -> Result<Option<u8>, ImportError> {
     source.rewind()?;
     let mut beginning = Vec::new();
-    LineEnds::new(Utf8::new(&mut *source)?).take(9).read_to_end(&mut beginning)?;
+    LineEnds::new(Utf8::new(&mut *source)?).take(LONGEST_NAMING).read_to_end(&mut beginning)?;
     let Some(line) = beginning.split_inclusive(|byte| *byte == b'\n').next() else { return Ok(None) };
     let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
-    Ok(match line {
-        [s, e, p, b'=', delimiter]
-            if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep"
-                && *delimiter != b'"'
-                && !delimiter.is_ascii_alphanumeric() =>
-        {
-            Some(*delimiter)
+    let (word, delimiter, behind) = match line {
+        [b'"', s, e, p, b'=', delimiter, b'"', behind @ ..] | [s, e, p, b'=', delimiter, behind @ ..] => {
+            ([*s, *e, *p], *delimiter, behind)
         }
+        _ => return Ok(None),
+    };
+    let names = word.map(|letter| letter.to_ascii_lowercase()) == *b"sep"
+        && delimiter != b'"'
+        && !delimiter.is_ascii_alphanumeric();
+    Ok(match behind {
+        _ if !names => None,
+        [] => Some(delimiter),
+        [own, more @ ..] if DELIMITERS.contains(own) && more.iter().all(|other| other == own) => Some(*own),
         _ => None,
     })
 }
@@ -287,7 +296,8 @@ fn header<R: Read + Seek>(source: &mut R, delimiter: u8, skip: bool) -> Result<(
 }
 
 fn is_blank(record: &ByteRecord) -> bool {
-    record.iter().all(|cell| str::from_utf8(cell).is_ok_and(|cell| cell.trim().is_empty()))
+    let shows = |c: char| !c.is_whitespace() && c != END_OF_FILE;
+    record.iter().all(|cell| str::from_utf8(cell).is_ok_and(|cell| !cell.contains(shows)))
 }
 
 /// Reads rows as they are; the table checks them.

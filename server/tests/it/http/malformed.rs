@@ -202,3 +202,40 @@ fn a_request_names_one_host_that_is_ours() {
         answers(&site, cases).await;
     });
 }
+
+#[test]
+fn whoever_reads_pages_is_shown_one_with_a_way_out_when_a_form_is_not_understood() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let head = "Host: localhost\r\nAccept: text/html\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n";
+        let form = |kind: &str, body: &str| {
+            let length = body.len();
+            format!(
+                "POST /api/portal/code HTTP/1.1\r\n{head}Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
+        };
+        let urlencoded = "application/x-www-form-urlencoded";
+        for (sent, status) in [
+            (format!("GET /api/portal/code HTTP/1.1\r\n{head}\r\n"), 405),
+            (form(urlencoded, "share=a&code=%00"), 400),
+            (form(urlencoded, "share=a&code=1&code=2"), 400),
+            (form("multipart/form-data; boundary=x", "--x--"), 415),
+        ] {
+            let reply = site.send(&sent).await;
+            assert_eq!(reply.status, status, "{sent}");
+            assert!(reply.body.contains("<html") && reply.body.contains("href=\"/"), "{sent}: {}", reply.body);
+        }
+    });
+}
+
+#[test]
+fn whoever_is_to_sign_in_first_is_sent_there_whatever_they_accept() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        for accept in ["", "Accept: */*\r\n", "Accept: text/html\r\n"] {
+            let reply =
+                site.send(format!("GET /hub HTTP/1.1\r\nHost: localhost\r\n{accept}Connection: close\r\n\r\n")).await;
+            assert_eq!(reply.status, 302, "{accept:?}");
+        }
+    });
+}

@@ -84,6 +84,9 @@ fn a_file_is_read_in_whatever_form_a_spreadsheet_saved_it() {
             (utf_16(&format!("sep=\t\r\n{}", with("\t")), false), 5),
             (with(",").replace("\r\n", "\r").into_bytes(), 4),
             (format!(";;;;\r\n\r\n{}", with(";")).into_bytes(), 6),
+            (format!("sep=;,,,,\r\n{}", with(",")).into_bytes(), 5),
+            (format!("\"sep=,\";;;;\r\n{}", with(";")).into_bytes(), 5),
+            (format!("{}\u{1a}", with(",")).into_bytes(), 4),
         ]
         .into_iter()
         .enumerate()
