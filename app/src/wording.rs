@@ -132,7 +132,8 @@ fn addresses_are_set_apart_in_texts_from_the_right() {
 fn users_are_not_told_of_broadworks() {
     for language in languages() {
         let language = language.as_str();
-        for within in ["portal.", "mail.", "fault.bad_credentials", "fault.not_invited"] {
+        for within in ["portal.", "mail.", "fault.bad_credentials", "fault.not_invited", "fault.profile_unusable.user"]
+        {
             never(language, within, &["BroadWorks"]);
         }
         assert!(texts(language)["portal.sign_in.hint"].contains('@'), "{language}: an example");

@@ -405,7 +405,10 @@ mod tests {
             let remedy = fault.remedy(Audience::User);
             let theirs = ["licence", "package", "target", "credential", "retry the activation", "server"];
             let asks = ["our administrator", "our provider"].iter().any(|who| remedy.contains(who));
-            assert!(!fault.is_told_to_users() || asks || !theirs.iter().any(|word| remedy.contains(word)), "{fault:?}: {remedy}");
+            assert!(
+                !fault.is_told_to_users() || asks || !theirs.iter().any(|word| remedy.contains(word)),
+                "{fault:?}: {remedy}"
+            );
         }
     }
 

@@ -35,7 +35,9 @@ impl Visit {
     pub fn new(share: String, provider: String, user: Option<String>, flash: Option<Flash>) -> Self {
         let (problem, form, typed) = flash.map(|flash| (flash.problem, flash.form, flash.typed)).unwrap_or_default();
         let (mix_up, problem) = match problem {
-            Some(problem) if matches!(problem.fault, Fault::MeantForAnother | Fault::AddressSettled) => (Some(problem), None),
+            Some(problem) if matches!(problem.fault, Fault::MeantForAnother | Fault::AddressSettled) => {
+                (Some(problem), None)
+            }
             other => (None, other),
         };
         Self { share, user, provider, problem, mix_up, form, typed }

@@ -192,7 +192,7 @@ pub(super) const PROFILE_UNUSABLE: Entry = Entry {
     key: "profile_unusable",
     cause: "Your phone service's record of you cannot be used.",
     remedy: Each {
-        user: "Ask your administrator to check your user in BroadWorks, then sign in again.",
+        user: "Ask your administrator to check your user's settings, then sign in again.",
         administrator: "Check user ID, service provider and group in this user's BroadWorks profile, also for characters that cannot be seen.",
     },
     fixer: Administrator,

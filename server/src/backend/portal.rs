@@ -451,7 +451,9 @@ impl PortalBackend for PortalService {
         let user = self.told(self.0.signed_in(visitor, share).await)?;
         let locale = visitor.locale.to_string();
         let entered = activation::enter_address(store, environment, &user, email, &locale).await;
-        self.of_form(entered.or_else(|trouble| if is_of_another(&user, email) { settled(trouble) } else { Err(trouble) }))
+        self.of_form(
+            entered.or_else(|trouble| if is_of_another(&user, email) { settled(trouble) } else { Err(trouble) }),
+        )
     }
 
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {

@@ -166,7 +166,8 @@ pub async fn arrived<S: Managed>(
     (order, asked): (Option<S::Order>, Asked),
 ) -> Result<(), Trouble> {
     let deed = S::deed(event);
-    let step = Step { owner: new.owner(), event, deed, actor, status: Some(new.status()), fault: new.fault(), detail: None };
+    let step =
+        Step { owner: new.owner(), event, deed, actor, status: Some(new.status()), fault: new.fault(), detail: None };
     let step = work.record(environment, step).await?;
     follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
     Ok(S::announce(work, environment, None, Some(new), step).await?)

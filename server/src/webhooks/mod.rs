@@ -20,9 +20,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{
-        Actor, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery,
-    },
+    store::{Actor, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery},
 };
 
 /// How long a delivery that was made or given up can be looked up, in milliseconds.

@@ -21,8 +21,8 @@ use crate::{
     fault::Trouble,
     iso8601,
     store::{
-        Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, administrator, api_token, audit, customer,
-        subscriber, template,
+        Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, administrator, api_token, audit,
+        customer, subscriber, template,
     },
 };
 

@@ -317,7 +317,10 @@ async fn what_is_wrong_with_one_users_profile_names_its_field() {
         ("<userId>u1</userId><groupId>G</groupId>".to_owned(), Field::ServiceProvider),
         ("<userId>u1</userId><groupId>G</groupId><serviceProvider/>".to_owned(), Field::ServiceProvider),
         ("<userId>u1</userId><serviceProvider isEnterprise=\"true\"/>".to_owned(), Field::ServiceProvider),
-        ("<userId>u1</userId><groupId>G</groupId><serviceProvider>S\u{200b}P</serviceProvider>".to_owned(), Field::ServiceProvider),
+        (
+            "<userId>u1</userId><groupId>G</groupId><serviceProvider>S\u{200b}P</serviceProvider>".to_owned(),
+            Field::ServiceProvider,
+        ),
         (format!("<userId>u1</userId>{provider}"), Field::GroupId),
         (format!("<groupId>G</groupId>{provider}"), Field::UserId),
         (format!("<userId>a:b</userId><groupId>G</groupId>{provider}"), Field::UserId),

@@ -186,7 +186,8 @@ fn what_is_announced_to_be_too_large_is_refused_before_it_comes() {
             assert_eq!(site.send(&announced).await.status, 413, "{path}");
         }
         let client = world.client().await;
-        let large = client.post("/v1/broadworks/subscribers", &serde_json::json!({ "userId": "x".repeat(2 << 20) })).await;
+        let large =
+            client.post("/v1/broadworks/subscribers", &serde_json::json!({ "userId": "x".repeat(2 << 20) })).await;
         assert_eq!(large.errors().0, 413);
     });
 }

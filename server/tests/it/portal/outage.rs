@@ -92,7 +92,11 @@ fn what_is_wrong_with_one_users_profile_is_no_outage() {
         ] {
             pretender.plan(200, &[], &profile(odd));
             assert_eq!(sign_in(&context, &template).await, Some(Fault::ProfileUnusable), "{odd}");
-            assert_eq!((outage(&context, world.tenant, &template).await, condition.fails_since()), (None, None), "{odd}");
+            assert_eq!(
+                (outage(&context, world.tenant, &template).await, condition.fails_since()),
+                (None, None),
+                "{odd}"
+            );
         }
     });
 }
