@@ -166,8 +166,8 @@ fn every_step_of_the_portal_shows_it_as_text() {
         shows(&site, &path, "").await;
         assert!(!site.get(&path, "").await.body.contains("javascript:"), "nobody is sent to a script");
         let problem = app::problem::Problem { tracking_id: Some(HOSTILE.to_owned()), ..Fault::BadCredentials.into() };
-        let flash = app::flash::Flash { problem, typed: HOSTILE.to_owned() };
-        let flash = utf8_percent_encode(&serde_json::to_string(&flash).unwrap(), NON_ALPHANUMERIC).to_string();
+        let flash = json!({ "problem": problem, "typed": HOSTILE, "form": "/api/portal/sign_in", "page": path });
+        let flash = utf8_percent_encode(&flash.to_string(), NON_ALPHANUMERIC).to_string();
         is_unharmed(
             "a form that came back",
             &site.get(&path, &format!("{}={flash}", cookie(app::flash::FLASH))).await.body,

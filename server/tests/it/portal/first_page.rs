@@ -5,10 +5,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use app::{flash::Flash, problem::Problem, visitor};
+use app::{problem::Problem, visitor};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Fault;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 use server::store::{Template, template};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -115,7 +116,8 @@ fn nothing_of_one_visitor_is_on_another_ones() {
         let user = world.arrive(&template, "somebody@sp.com", None).await;
         let signed_in = world.portal_cookie(&user).await;
         let problem: Problem = Fault::BadCredentials.into();
-        let flash = serde_json::to_string(&Flash { problem, typed: "typed-by-one".to_owned() }).unwrap();
+        let form = "/api/portal/sign_in";
+        let flash = json!({ "problem": problem, "typed": "typed-by-one", "form": form, "page": path }).to_string();
         let flash = format!("{}={}", cookie(app::flash::FLASH), utf8_percent_encode(&flash, NON_ALPHANUMERIC));
         for _ in 0..2 {
             assert!(site.get(&path, &signed_in).await.body.contains("somebody@sp.com"));
