@@ -157,7 +157,7 @@ mod tests {
             ticks.tick().await;
             Some((Ok::<_, Infallible>("x"), ticks))
         });
-        let limit = from_fn(async move |request: Request, next: Next| {
+        let limit = from_fn(move |request: Request, next: Next| async move {
             keep(pace, request, next).await.unwrap_or_else(|overdue| match overdue {
                 Overdue::Body => StatusCode::REQUEST_TIMEOUT.into_response(),
                 Overdue::Answer => StatusCode::GATEWAY_TIMEOUT.into_response(),

@@ -31,7 +31,7 @@ fn without_tail(uri: &Uri) -> Option<HeaderValue> {
 }
 
 /// What is mailed and passed on: share links and Join now links. They end with a token.
-const LINKS: &str = "/activate/";
+pub(super) const LINKS: &str = "/activate/";
 
 /// A link with one slash wherever programs that put addresses together have left two.
 fn single(link: &str) -> String {

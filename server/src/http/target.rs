@@ -11,7 +11,7 @@ use axum::{
 
 use tower::ServiceExt as _;
 
-use super::{form::FUNCTIONS, text::is_text};
+use super::{form::FUNCTIONS, slash::LINKS, text::is_text};
 
 /// What this server answers to.
 const METHODS: [Method; 7] =
@@ -29,9 +29,6 @@ pub async fn has_path(request: Request, next: Next) -> Response {
     }
     next.run(request).await
 }
-
-/// Where links lead that are mailed and passed on. What others hang on to them says nothing to us.
-const LINKS: &str = "/activate/";
 
 /// Refuses an address of a page that is no text, or holds the NUL that PostgreSQL takes in none. Whoever reads pages is shown
 /// the one that says that there is none.

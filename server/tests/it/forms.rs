@@ -285,7 +285,8 @@ async fn a_plain_form_of_a_page_that_is_too_old_is_answered_with_the_current_one
         let path = format!("/api/portal/{form}");
         let answer = browser.send(&path, &own).await;
         let page = browser.follow(answer).await;
-        assert_eq!((page.status, page.field("email").is_some()), (200, true), "{form}");
+        assert_eq!(page.status, 200, "{form}");
+        assert!(page.field("email").is_some(), "{form}");
         assert!(!page.body.contains("notice-code"), "{form}: {}", page.body);
         assert_eq!(browser.call(&path, &own).await.status, 200, "{form}");
     }

@@ -259,7 +259,7 @@ fn what_a_client_does_with_workspaces_webhooks_syncs_and_reports_is_a_deed() {
         later();
         client.delete(&path).await;
         later();
-        let hook = json!({ "url": "https://hooks.example/", "events": ["subscriber.provisioned"] });
+        let hook = json!({ "url": "https://hooks.acme.com/", "events": ["subscriber.provisioned"] });
         let hook = client.post("/v1/webhooks", &hook).await;
         later();
         client.delete(&format!("/v1/webhooks/{}", hook.text("id"))).await;
