@@ -326,6 +326,7 @@ mod tests {
             "\"Ann Lee\" <sip:95547321@sp.com;transport=tls>",
             "mailto:95547321@sp.com",
             "95547321@sp.com>",
+            "<95547321@sp.com>,>",
             "95547321@sp.com…",
             "95547321@sp.com&gt;",
             "&lt;sip:95547321@sp.com&gt;",

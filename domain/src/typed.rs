@@ -40,16 +40,22 @@ const ENTITIES: [(&str, &str); 9] = [
 /// host ends with a sign.
 #[must_use]
 pub fn bare(text: &str) -> &str {
-    let quoted = |c: char| c.is_whitespace() || ",;:\"'()[]`*“”„‘’‚«»‹›•·–—…、，。".contains(c);
-    let behind = |c: char| quoted(c) || c.is_ascii_punctuation() && !matches!(c, '<' | '>');
-    text.trim_start_matches(quoted).trim_end_matches(behind)
+    text.trim_start_matches(is_before).trim_end_matches(is_behind)
+}
+
+fn is_before(c: char) -> bool {
+    c.is_whitespace() || ",;:\"'()[]`*“”„‘’‚«»‹›•·–—…、，。".contains(c)
+}
+
+fn is_behind(c: char) -> bool {
+    is_before(c) || c.is_ascii_punctuation() && !matches!(c, '<' | '>')
 }
 
 /// What mail programs and telephones write in angle brackets, and the name before it, if there is one: `Ann Lee
 /// <ann@acme.com>`. One bracket may be lost.
 #[must_use]
 pub fn bracketed(text: &str) -> (&str, &str) {
-    let text = bare(text).trim_end_matches('>');
+    let text = bare(text).trim_end_matches(|c| c == '>' || is_behind(c));
     let (name, inside) = text.rsplit_once('<').unwrap_or(("", text));
     (name, bare(inside))
 }

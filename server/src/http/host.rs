@@ -40,7 +40,9 @@ pub fn host(text: &str) -> Option<String> {
     let port = authority.as_str().strip_prefix(host)?;
     let port_is_one = port.is_empty() || port == ":" || authority.port_u16().is_some();
     let host = host.strip_suffix('.').unwrap_or(host);
-    (port_is_one && !host.is_empty() && !host.ends_with('.')).then(|| host.to_ascii_lowercase())
+    // Brackets are an IPv6 address's, around all of it.
+    let is_one = !host.contains(['[', ']']) || host.starts_with('[') && host.ends_with(']');
+    (port_is_one && is_one && !host.is_empty() && !host.ends_with('.')).then(|| host.to_ascii_lowercase())
 }
 
 /// The host of a request that names one.
@@ -103,9 +105,21 @@ mod tests {
 
     #[test]
     fn what_is_no_host_is_none() {
-        for wrong in
-            ["", " ", "a b", "user@activate.example.com", "a/b", ":80", "a:99999", "a:b", "a,b\u{e9}", ".", "a.."]
-        {
+        for wrong in [
+            "",
+            " ",
+            "a b",
+            "'[::1]:80",
+            ".a[::1]",
+            "user@activate.example.com",
+            "a/b",
+            ":80",
+            "a:99999",
+            "a:b",
+            "a,b\u{e9}",
+            ".",
+            "a..",
+        ] {
             assert_eq!(host(wrong), None, "{wrong:?}");
         }
     }

@@ -63,8 +63,8 @@ pub(crate) fn file(bytes: &[u8]) {
 fn comes_back(draft: &Draft) {
     let needed = [Field::UserId, Field::FirstName, Field::LastName, Field::SpEnterpriseId];
     let mut cells: Vec<_> = draft.written().collect();
-    let missing = needed.into_iter().filter(|field| !draft.mentions(*field));
-    cells.extend(missing.map(|field| (field, "")));
+    let missing: Vec<_> = needed.into_iter().filter(|field| cells.iter().all(|(other, _)| other != field)).collect();
+    cells.extend(missing.into_iter().map(|field| (field, "")));
     if cells.iter().all(|(_, text)| text.trim().is_empty()) {
         return;
     }

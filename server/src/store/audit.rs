@@ -206,9 +206,10 @@ pub async fn newest_first(
 /// If the database fails.
 pub async fn forget_old(work: &Work, before: Timestamp, most: u64) -> Result<u64, DbErr> {
     // Ids grow with time: where the oldest ones are still to be kept, all are, and nothing else is looked at.
-    let oldest = Entity::find().select_only().columns([Column::Id, Column::At]).order_by_asc(Column::Id).limit(most);
-    let oldest: Vec<(AuditEventId, i64)> = oldest.into_tuple().all(&**work).await?;
-    let over = oldest.into_iter().filter(|(_, at)| *at < before.0).map(|(id, _)| id);
+    let oldest = Entity::find().select_only().columns([Column::At, Column::Id]).order_by_asc(Column::Id).limit(most);
+    // A row of SQLite gives its columns in the order of their names.
+    let oldest: Vec<(i64, AuditEventId)> = oldest.into_tuple().all(&**work).await?;
+    let over = oldest.into_iter().filter(|(at, _)| *at < before.0).map(|(_, id)| id);
     let forgotten = Entity::delete_many().filter(Column::Id.is_in(over)).exec(&**work).await?;
     Ok(forgotten.rows_affected)
 }

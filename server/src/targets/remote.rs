@@ -272,7 +272,7 @@ mod tests {
         for (pasted, meant) in [
             ("https://h.example/v2/Users/", "https://h.example/v2"),
             ("https://h.example/v2/users", "https://h.example/v2"),
-            ("https://h.example/v2/", "https://h.example/v2/"),
+            ("https://h.example/v2/", "https://h.example/v2"),
             ("https://h.example/Users/v2", "https://h.example/Users/v2"),
             ("https://h.example/Users", "https://h.example/"),
         ] {

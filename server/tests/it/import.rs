@@ -23,7 +23,8 @@ fn options(template: &Template) -> ImportOptions {
 }
 
 async fn read(world: &World, file: impl AsRef<[u8]>, options: &ImportOptions) -> Result<Report, ImportError> {
-    import(&world.store, &world.environment, world.tenant, Cursor::new(file.as_ref()), options, |_| ()).await
+    import(&world.store.patiently(), &world.environment, world.tenant, Cursor::new(file.as_ref()), options, |_| ())
+        .await
 }
 
 async fn all(world: &World) -> Vec<subscriber::Model> {

@@ -61,7 +61,7 @@ impl Api<'_> {
 }
 
 /// Looks again and again until it is so.
-async fn until(what: &str, is: impl AsyncFn() -> bool) {
+pub async fn until(what: &str, is: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !is().await {
         assert!(began.elapsed() < PATIENCE, "{what}: in vain");

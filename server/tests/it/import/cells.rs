@@ -12,8 +12,8 @@ fn empty_cells_at_a_rows_end_may_be_left_out_and_ones_too_many_are_refused() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let file = format!(
-            "{HEADER}\r\n1@sp.com,Ann,Lee,SP1+acme,ann@acme.com,basic,1\r\n2@sp.com,Bob,Lee,SP1+acme\r\n\
-             3@sp.com,Cy,Lee,SP1+acme,,,,,,\r\n4@sp.com,Di,Lee, Jr.,SP1+acme,di@acme.com,basic,1\r\n5@sp.com,Ed\r\n"
+            "{HEADER}\r\n1@sp.com,Ann,Lee,SP1+acme,ann@acme.com,basic,101\r\n2@sp.com,Bob,Lee,SP1+acme\r\n\
+             3@sp.com,Cy,Lee,SP1+acme,,,,,,\r\n4@sp.com,Di,Lee, Jr.,SP1+acme,di@acme.com,basic,101\r\n5@sp.com,Ed\r\n"
         );
         let report = read(&world, &file, &options(&template)).await.unwrap();
         assert_eq!(counts(&report), (5, 3, 0, 2));

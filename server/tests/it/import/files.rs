@@ -52,10 +52,10 @@ fn columns_are_known_however_they_are_written_and_unknown_ones_are_named() {
         assert_eq!((ann.email.as_deref(), ann.primary_phone.as_deref()), (Some("ann@acme.example"), Some("+1 240")));
 
         // Of two that could be meant, the name that Export writes counts.
-        let file = "userId,First Name,Last Name,spEnterpriseId,Phone,Primary Phone\n2@sp.com,Bob,Lee,Ent1,1,2\n";
+        let file = "userId,First Name,Last Name,spEnterpriseId,Phone,Primary Phone\n2@sp.com,Bob,Lee,Ent1,101,102\n";
         let report = read(&world, file, &options(&template)).await.unwrap();
         assert_eq!(report.ignored_columns, ["Phone"]);
-        assert_eq!(phones(&world).await[1], ("2@sp.com".to_owned(), Some("2".to_owned())));
+        assert_eq!(phones(&world).await[1], ("2@sp.com".to_owned(), Some("102".to_owned())));
         let file = "BroadWorks ID,First Name,Last Name,Enterprise ID,Email,E-mail\n";
         let twice = read(&world, file, &options(&template)).await;
         assert!(matches!(twice, Err(ImportError::Malformed { line: 1, why: Malformation::ColumnTwice("Email") })));

@@ -15,6 +15,7 @@ use server::{
     store::{Store, Template},
 };
 
+use crate::in_use::until;
 use crate::support::{Client, Installation, World, for_each_database, free_port};
 
 const SOON: Duration = Duration::from_secs(2);
@@ -144,8 +145,9 @@ async fn beside_a_server_that_lost_its_locks_nothing_is_accepted_and_nothing_acc
         let refused = installation.try_run(&["token", "add", "another"]);
         let said = String::from_utf8_lossy(&refused.stderr);
         assert!(!refused.status.success() && said.contains("was deleted: restart the server first"), "{said}");
-        let ready = http.get(format!("{}/readyz", server.url)).send().await.unwrap();
-        assert_eq!(ready.status().as_u16(), 503);
+        let readyz = format!("{}/readyz", server.url);
+        let is_refused = async || http.get(&readyz).send().await.unwrap().status().as_u16() == 503;
+        until("it is not ready", is_refused).await;
         if suffix == "-shm" {
             // Some other program takes no notice.
             let add = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA wal_autocheckpoint = 0'); \

@@ -25,8 +25,7 @@ fn each_number_decides() {
             "550 5.7.8, 550 5.7.9, 550 5.7.11, 550 5.7.12, 550 5.7.13, 550 5.7.14, 550 5.7.57, 432, 525, 530, 534, 535",
         ),
         (Sender, Fault::MailContentRefused, Final, "550 5.3.4, 550 5.2.3, 550 5.6.0"),
-        (Sender, Fault::MailContentRefused, Later, "451 4.3.4"),
-        (Sender, Fault::MailPutOff, Later, "451 4.2.3"),
+        (Sender, Fault::MailPutOff, Later, "451 4.2.3, 451 4.3.4"),
         (Sender, Fault::MailSenderRefused, Server, "450 4.1.7, 450 4.1.8, 450 4.7.20, 450 4.7.23, 450 4.7.27"),
         (
             Sender,
