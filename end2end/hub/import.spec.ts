@@ -155,7 +155,7 @@ test('the file field speaks the language of the hub, and names the file', async 
     await open();
     await (await chooser).setFiles({ name: 'utenti.csv', mimeType: 'text/csv', buffer: Buffer.from(HEADER) });
     await expect(page.locator('.file')).toHaveText('Scegli fileutenti.csv');
-    await expect(page.getByText('In questo file non c\'è nessuna riga.')).toBeVisible();
+    await expect(page.getByText('In questo file non ci sono righe.')).toBeVisible();
   }
   await expectAccessible(page);
 });

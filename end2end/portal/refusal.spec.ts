@@ -122,7 +122,7 @@ test('a template that is set up wrongly lets nobody in and says who can fix it',
   await visit(demo.path('misconfigured'));
   await portal.at('Activation is not possible right now');
   await expect(page.getByText('Activation is not set up correctly by your provider.')).toBeVisible();
-  await expect(page.getByText(/Tell your administrator/)).toBeVisible();
+  await expect(page.getByText(/Ask your administrator/)).toBeVisible();
   await expectAccessible(page);
   await portal.press('Try again');
   await portal.at('Activation is not possible right now');

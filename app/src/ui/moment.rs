@@ -41,13 +41,17 @@ pub fn Ago(
     now: Signal<Option<Timestamp>>,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    {
+    let words = {
         let i18n = use_i18n();
-        let words = move || dom::moment::ago(now.get()?.since(at.get()), i18n.get_locale().as_str());
-        move || words().map(|words| view! { <span class="ago">{words}</span> })
-    }
+        move || dom::moment::ago(now.get()?.since(at.get()), i18n.get_locale().as_str())
+    };
+    // The server says nothing, in the same place: hydration has to find it.
     #[cfg(not(feature = "hydrate"))]
-    let _ = (at, now);
+    let words = move || -> Option<String> {
+        let _ = (at, now);
+        None
+    };
+    move || words().map(|words| view! { <span class="ago">{words}</span> })
 }
 
 /// The time now, to half a minute. On the server, which sends pages that stay as they are, none.

@@ -76,8 +76,7 @@ pub(super) fn User(
                 </div>
             </Cell>
             <Cell label=text!(i18n, hub.status.changed)>
-                <Ago at=moment now/>
-                <Moment at=moment/>
+                <Moment at=moment/> " " <Ago at=moment now/>
             </Cell>
             <Cell label=text!(i18n, hub.status.actions)>
                 <UserMenu id=row.id user dialog/>

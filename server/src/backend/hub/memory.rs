@@ -8,6 +8,7 @@ use std::{
 };
 
 use axum::http::{Method, request::Parts};
+use domain::Fault;
 use leptos::{
     prelude::{provide_context, use_context},
     reactive::owner::with_context,
@@ -24,8 +25,31 @@ struct Memory(Arc<Found>);
 
 #[derive(Default)]
 struct Found {
-    administrator: OnceCell<Option<Administrator>>,
-    templates: Mutex<HashMap<TemplateId, Arc<OnceCell<Option<Template>>>>>,
+    administrator: Answer<Administrator>,
+    templates: Mutex<HashMap<TemplateId, Arc<Answer<Template>>>>,
+}
+
+/// What was found, or as what it is told that it could not be read: a page waits once for a database that is away, not with each of its
+/// parts.
+type Answer<T> = OnceCell<Result<Option<T>, (Fault, Option<i64>)>>;
+
+async fn once<T: Clone>(
+    answer: &Answer<T>,
+    read: impl Future<Output = Result<Option<T>, Trouble>>,
+) -> Result<Option<T>, Trouble> {
+    let mut own = None;
+    let ask = async {
+        read.await.map_err(|trouble| {
+            let told = trouble.fault();
+            own = Some(trouble);
+            told
+        })
+    };
+    let found = answer.get_or_init(|| ask).await.clone();
+    match own {
+        Some(trouble) => Err(trouble),
+        None => found.map_err(|(fault, retry_after)| Trouble::Known { fault, retry_after }),
+    }
 }
 
 /// Gives a page a memory; what changes something has none.
@@ -40,14 +64,14 @@ pub(super) async fn administrator(
     read: impl Future<Output = Result<Option<Administrator>, Trouble>>,
 ) -> Result<Option<Administrator>, Trouble> {
     match use_context::<Memory>() {
-        Some(memory) => memory.0.administrator.get_or_try_init(|| read).await.cloned(),
+        Some(memory) => once(&memory.0.administrator, read).await,
         None => read.await,
     }
 }
 
 /// Who is signed in, if the page has found that out.
 pub(super) fn known_administrator() -> Option<Administrator> {
-    use_context::<Memory>()?.0.administrator.get()?.clone()
+    use_context::<Memory>()?.0.administrator.get()?.clone().ok()?
 }
 
 /// The template of that id: what the page knows, or else what is read.
@@ -57,5 +81,5 @@ pub(super) async fn template(
 ) -> Result<Option<Template>, Trouble> {
     let Some(memory) = use_context::<Memory>() else { return read.await };
     let found = memory.0.templates.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().clone();
-    found.get_or_try_init(|| read).await.cloned()
+    once(&found, read).await
 }

@@ -361,9 +361,12 @@ fn a_no_to_mail_is_the_servers_but_for_a_mails_own_size_letters_and_parameters()
             for detail in 0..30 {
                 let text = format!("{}.{subject}.{detail} so", code / 100);
                 let (fault, matter) = meaning(Stage::Sender, code, &text, PARTIES);
-                let is_full = (subject, detail) == (3, 1);
+                // What numbers of these say of us comes first, and has tables of its own.
+                if code == 555 && matches!(subject, 3 | 7) {
+                    continue;
+                }
                 let is_this_mails =
-                    code == 555 && !is_full || matches!((subject, detail), (2, 3) | (3, 4) | (5, 4)) || subject == 6;
+                    code == 555 || matches!((subject, detail), (2, 3) | (3, 4) | (5, 4)) || subject == 6;
                 // Whatever words or numbers say of us, it is said to everybody.
                 let ours = matches!(code, 421 | 432 | 530 | 535);
                 assert_eq!(matter == Server, !is_this_mails || ours, "{code} {text}: {fault:?}");
