@@ -69,7 +69,7 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
 
 test('a deletion can be undone under Jobs, and nothing else is offered for whoever is to be deleted', async ({ hub, page }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
-  const { row, id } = await hub.firstIn('Error');
+  const { row, id } = await hub.firstIn('Email address pending');
   await hub.choose(row, 'Delete User');
   await hub.dialog('Delete User').getByRole('button', { name: 'Delete User' }).click();
   await expect(strip(page)).toContainText(id);
