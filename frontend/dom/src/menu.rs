@@ -5,10 +5,11 @@ use web_sys::{Element, Event, KeyboardEvent, Node};
 
 use crate::{document, focus::focus};
 
-/// From now on those of the page are shut by a press anywhere else, when the focus goes elsewhere, and by Escape.
+/// From now on those of the page are shut by a press anywhere else, when the keyboard goes elsewhere, and by Escape.
 pub fn shut_when_left() {
     listen("click", |event| shut(event.target()));
-    listen("focusin", |event| shut(event.target()));
+    // Not when the focus comes: a button that is being pressed would move away under the pointer, and not be pressed.
+    listen("keyup", |event| shut(event.target()));
     listen("keydown", |event| {
         let escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
         if let Some(open) = open().first().filter(|_| escape) {
