@@ -67,14 +67,12 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
   await expect(row).toBeVisible();
 });
 
-test('a deletion can be undone under Jobs, and nothing else is offered for whoever is to be deleted', async ({ hub, page }) => {
+test('a deletion can be undone under Jobs', async ({ hub, page }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
   const { row, id } = await hub.firstIn('Email address pending');
   await hub.choose(row, 'Delete User');
   await hub.dialog('Delete User').getByRole('button', { name: 'Delete User' }).click();
   await expect(strip(page)).toContainText(id);
-  await expect(row).toContainText('The deletion begins in a moment.');
-  await expect(row.getByRole('button', { name: /^Actions/ })).toBeHidden();
   await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'Jobs' }).click();
   await hub.at('Jobs');
   const job = page.getByRole('row').nth(1);
