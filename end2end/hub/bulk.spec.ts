@@ -67,12 +67,16 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
   await expect(row).toBeVisible();
 });
 
-test('a deletion can be undone under Jobs', async ({ hub, page }) => {
+test('a deletion can be undone under Jobs, and nothing else can be done for whoever is to be deleted', async ({ hub, page }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
   const { row, id } = await hub.firstIn('Email address pending');
   await hub.choose(row, 'Delete User');
   await hub.dialog('Delete User').getByRole('button', { name: 'Delete User' }).click();
   await expect(strip(page)).toContainText(id);
+  await expect(row).toContainText('The deletion begins in a moment.');
+  await row.getByRole('button', { name: /^Actions/ }).click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy Error Text']);
+  await page.keyboard.press('Escape');
   await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'Jobs' }).click();
   await hub.at('Jobs');
   const job = page.getByRole('row').nth(1);
