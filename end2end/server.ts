@@ -62,6 +62,14 @@ export class Server {
     return server;
   }
 
+  /** The share link of a new template, at which the demo's self-activating users sign in: its BroadWorks knows this installation's, too. */
+  async openPortal(demo: Server): Promise<string> {
+    const [provisioningId] = (await demo.command('template', 'list')).split(/\s+/);
+    const xsi = /^xsi address +(\S+)$/m.exec(await demo.command('template', 'show', provisioningId))?.[1] ?? '';
+    const added = await this.command('template', 'add', 'Users', '--self-activation', '--xsi-url', xsi);
+    return /^share link +(\S+)$/m.exec(added)?.[1] ?? '';
+  }
+
   /** A value of the list of the demo's users and links. */
   told(name: string): string {
     const line = this.everybody.split('\n').find((line) => line.startsWith(`${name}  `));

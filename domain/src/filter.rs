@@ -13,7 +13,7 @@ use std::fmt;
 use crate::{
     fault::Fault,
     nearest::nearest,
-    subscriber::{Package, Requirement, Status},
+    subscriber::{Package, Requirement, Status, StatusGroup},
 };
 
 pub use flaw::Flaw;
@@ -169,12 +169,10 @@ impl fmt::Display for Age {
 
 /// `waiting` is whoever waits for somebody's answer: the three states have one reason.
 fn status(name: &str) -> Option<Vec<Status>> {
-    use Status::{PendingEmailInput, PendingEmailValidation, PendingUserMigration, Provisioning, Updating};
+    use Status::{PendingEmailInput, PendingEmailValidation, PendingUserMigration};
     match name.to_ascii_lowercase().as_str() {
         "waiting" => Some(vec![PendingEmailInput, PendingEmailValidation, PendingUserMigration]),
-        "pending" => {
-            Some(vec![PendingEmailInput, PendingEmailValidation, PendingUserMigration, Provisioning, Updating])
-        }
+        "pending" => Some(Status::ALL.into_iter().filter(|status| status.group() == StatusGroup::Pending).collect()),
         name => one(Status::parse(name).ok()),
     }
 }

@@ -47,5 +47,5 @@ pub use mailing::Mailing;
 pub use network::Network;
 pub use permission::{Permission, Permissions};
 pub use role::Role;
-pub use subscriber::{BroadWorksId, Package, SpEnterpriseId, Status};
+pub use subscriber::{BroadWorksId, Package, SpEnterpriseId, Status, StatusGroup};
 pub use timestamp::Timestamp;

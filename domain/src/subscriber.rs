@@ -222,7 +222,32 @@ pub enum Status {
     Error,
 }
 
+/// What numbers of users tell apart: is anything left to be done, and did something go wrong?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusGroup {
+    /// The account is there.
+    Provisioned,
+    /// Somebody or something is waited for.
+    Pending,
+    /// The last attempt failed.
+    Error,
+}
+
 impl Status {
+    /// Where users of this status are counted.
+    #[must_use]
+    pub const fn group(self) -> StatusGroup {
+        match self {
+            Self::Provisioned => StatusGroup::Provisioned,
+            Self::Error => StatusGroup::Error,
+            Self::PendingEmailInput
+            | Self::PendingEmailValidation
+            | Self::PendingUserMigration
+            | Self::Provisioning
+            | Self::Updating => StatusGroup::Pending,
+        }
+    }
+
     /// All states, in the order in which a subscriber usually passes them.
     pub const ALL: [Self; 7] = [
         Self::PendingEmailInput,

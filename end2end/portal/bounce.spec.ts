@@ -34,11 +34,7 @@ test('a message that comes back after it was sent is what the page is about, and
     FLOWTHROUGH_BOUNCE_LISTEN: listener,
   });
   try {
-    // The demo's BroadWorks knows this installation's users, too.
-    const [provisioningId] = (await demo.command('template', 'list')).split(/\s+/);
-    const xsi = /^xsi address +(\S+)$/m.exec(await demo.command('template', 'show', provisioningId))?.[1] ?? '';
-    const added = await server.command('template', 'add', 'Users', '--self-activation', '--xsi-url', xsi);
-    await portal.open(/^share link +(\S+)$/m.exec(added)?.[1] ?? '');
+    await portal.open(await server.openPortal(demo));
     await portal.signIn(demo.users('self-activating')[0], demo.told('user password'));
     await portal.enterAddress('mistyped@home.example');
     await portal.at('Check your email');

@@ -12,11 +12,7 @@ test('while the mail server is away the page says so, and goes on by itself when
   const mail = await MailServer.start();
   const server = await Server.install({ FLOWTHROUGH_SMTP_URL: mail.url, FLOWTHROUGH_ALLOW_PRIVATE_XSI: 'true' });
   try {
-    // The demo's BroadWorks knows this installation's users, too.
-    const [provisioningId] = (await demo.command('template', 'list')).split(/\s+/);
-    const xsi = /^xsi address +(\S+)$/m.exec(await demo.command('template', 'show', provisioningId))?.[1] ?? '';
-    const added = await server.command('template', 'add', 'Users', '--self-activation', '--xsi-url', xsi);
-    await portal.open(/^share link +(\S+)$/m.exec(added)?.[1] ?? '');
+    await portal.open(await server.openPortal(demo));
     await portal.signIn(demo.users('self-activating')[0], demo.told('user password'));
     mail.away = true;
     const address = 'waiting@home.example';

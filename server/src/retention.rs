@@ -58,10 +58,10 @@ impl Retention {
     /// If the database fails; what is left is forgotten another time.
     pub async fn sweep(&self, store: &Store, now: Timestamp) -> Result<(), Trouble> {
         if let Some(mails) = self.mails {
-            forget_mails(store, mails.before(now)).await?;
+            forget_old(store, Old::Mails, mails.before(now)).await?;
         }
         if let Some(audit) = self.audit {
-            forget_deeds(store, audit.before(now)).await?;
+            forget_old(store, Old::Deeds, audit.before(now)).await?;
         }
         if let Some(gone) = self.gone {
             self.forget_gone(store, gone.before(now)).await?;
@@ -88,21 +88,20 @@ impl Retention {
     }
 }
 
-async fn forget_mails(store: &Store, before: Timestamp) -> Result<(), Trouble> {
-    loop {
-        let work = store.work().await?;
-        let forgotten = proof::forget_old(&work, before, AT_ONCE).await?;
-        work.commit().await?;
-        if forgotten < AT_ONCE {
-            return Ok(());
-        }
-    }
+/// What is forgotten by its age alone.
+#[derive(Clone, Copy)]
+enum Old {
+    Mails,
+    Deeds,
 }
 
-async fn forget_deeds(store: &Store, before: Timestamp) -> Result<(), Trouble> {
+async fn forget_old(store: &Store, what: Old, before: Timestamp) -> Result<(), Trouble> {
     loop {
         let work = store.work().await?;
-        let forgotten = audit::forget_old(&work, before, AT_ONCE).await?;
+        let forgotten = match what {
+            Old::Mails => proof::forget_old(&work, before, AT_ONCE).await?,
+            Old::Deeds => audit::forget_old(&work, before, AT_ONCE).await?,
+        };
         work.commit().await?;
         if forgotten < AT_ONCE {
             return Ok(());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Status, Timestamp,
+    Status, StatusGroup, Timestamp,
     timestamp::{DAY, HOUR},
 };
 use uuid::Uuid;
@@ -11,9 +11,10 @@ use uuid::Uuid;
 use crate::{
     fault::Trouble,
     store::{
-        Store,
-        daily_count::{self, Anew, Numbers, Standing, day_of},
-        partner,
+        PartnerId, Store, TemplateId,
+        counter::{self, Number},
+        daily_count::{self, Anew, Numbers, day_of},
+        partner, template,
     },
 };
 
@@ -30,11 +31,7 @@ const LATE: i64 = HOUR;
 /// If the database fails.
 pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let (patient, today) = (store.patiently(), day_of(now));
-    let mut standing: HashMap<Uuid, Numbers> = HashMap::new();
-    for Standing { owner, status, users } in daily_count::standing(patient.read()).await? {
-        let numbers = standing.entry(owner).or_insert_with(|| none(owner, today));
-        *part(numbers, &status) += users;
-    }
+    let standing = standing(&patient, today).await?;
     let mut yesterday = Vec::new();
     if now.0 - today * DAY < LATE {
         // Of a day on which no server ran nothing is known but how it ended.
@@ -48,6 +45,26 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     daily_count::put(&work, days, Anew::Everything).await?;
     daily_count::forget(&work, today - KEPT).await?;
     Ok(work.commit().await?)
+}
+
+/// How the users of each customer and of each partner stand.
+async fn standing(store: &Store, today: i64) -> Result<HashMap<Uuid, Numbers>, Trouble> {
+    let templates = template::all(store.read()).await?;
+    let partners: HashMap<TemplateId, PartnerId> =
+        templates.into_iter().map(|template| (template.id, template.partner_id)).collect();
+    let of_partners = counter::of_each_template(store.read()).await?.into_iter();
+    let of_partners = of_partners.filter_map(|Number { owner, status, users }| {
+        Some((Uuid::from(*partners.get(&owner)?), Status::parse(&status).ok()?, users))
+    });
+    let of_customers = counter::of_each_customer(store.read()).await?.into_iter();
+    let of_customers = of_customers
+        .filter_map(|Number { owner, status, users }| Some((Uuid::from(owner), Status::parse(&status).ok()?, users)));
+    let mut standing = HashMap::new();
+    for (owner, status, users) in of_partners.chain(of_customers) {
+        let numbers = standing.entry(owner).or_insert_with(|| none(owner, today));
+        *part(numbers, status.group()) += users;
+    }
+    Ok(standing)
 }
 
 /// The same with those who were provisioned on that day.
@@ -66,11 +83,10 @@ const fn none(owner_id: Uuid, day: i64) -> Numbers {
     Numbers { owner_id, day, provisioned: 0, pending: 0, error: 0, activated: 0 }
 }
 
-/// Where those of a status are counted, as the hub shows them.
-fn part<'a>(numbers: &'a mut Numbers, status: &str) -> &'a mut i64 {
-    match Status::parse(status) {
-        Ok(Status::Provisioned) => &mut numbers.provisioned,
-        Ok(Status::Error) => &mut numbers.error,
-        _ => &mut numbers.pending,
+const fn part(numbers: &mut Numbers, group: StatusGroup) -> &mut i64 {
+    match group {
+        StatusGroup::Provisioned => &mut numbers.provisioned,
+        StatusGroup::Error => &mut numbers.error,
+        StatusGroup::Pending => &mut numbers.pending,
     }
 }

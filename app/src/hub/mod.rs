@@ -18,6 +18,7 @@ mod deeds;
 mod dialog_form;
 mod filter_form;
 mod followed;
+mod hit;
 mod import_users;
 pub mod import_words;
 mod invitation;

@@ -1,5 +1,7 @@
 //! The search over all users of the partner, and the field for it that stands on every page.
 
+use std::iter;
+
 use leptos::{either::Either, ev, html, prelude::*};
 use leptos_router::{components::A, hooks::use_query_map};
 
@@ -9,6 +11,7 @@ use super::{
     address,
     bulk::SelectionBar,
     filter_form::FilterForm,
+    hit::{HitCells, headings},
     loaded::loaded,
     model::{Cursor, Found, Hit, Selection, UserFilter},
     selection::{Tick, TickPage, Ticked, walk_by_keys},
@@ -17,7 +20,6 @@ use crate::{
     i18n::*,
     problem::Problem,
     ui::{
-        badge::StatusBadge,
         empty::Empty,
         pager::Pager,
         table::{Cell, Table},
@@ -118,34 +120,24 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     let (ticked, table) = (Ticked::of(Selection { filter, ..Selection::default() }), NodeRef::<html::Div>::new());
     let page = Signal::stored(hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>());
     walk_by_keys(table);
-    let columns = vec![
-        view! {
-            <TickPage ticked page/>
-            {text!(i18n, hub.status.broadworks_id)}
-        }
-        .into_any(),
-        text!(i18n, hub.status.name).into_any(),
-        text!(i18n, hub.status.status).into_any(),
-        text!(i18n, hub.search.customer).into_any(),
-        text!(i18n, hub.search.template).into_any(),
-    ];
+    let id = view! {
+        <TickPage ticked page/>
+        {text!(i18n, hub.status.broadworks_id)}
+    };
+    let columns = iter::once(id.into_any()).chain(headings()).collect();
     let rows = hits.into_iter().map(move |hit| {
-        let (id, name) = (hit.id.clone(), Signal::stored(hit.broadworks_id.clone()));
+        let (id, tick, to) = (hit.id.clone(), hit.id.clone(), address::user(&hit.id));
+        let (broadworks_id, name) = (hit.broadworks_id.clone(), Signal::stored(hit.broadworks_id.clone()));
         let is_ticked = move || ticked.has(&id).then_some("");
         view! {
             <tr role="row" data-ticked=is_ticked>
                 <Cell label=text!(i18n, hub.status.broadworks_id)>
-                    <Tick ticked id=hit.id.clone() name page/>
-                    <A href=address::user(&hit.id)>
-                        <span class="id" translate="no">{hit.broadworks_id}</span>
+                    <Tick ticked id=tick name page/>
+                    <A href=to>
+                        <span class="id" translate="no">{broadworks_id}</span>
                     </A>
                 </Cell>
-                <Cell label=text!(i18n, hub.status.name)>{hit.name}</Cell>
-                <Cell label=text!(i18n, hub.status.status)>
-                    <StatusBadge status=Signal::stored(hit.status)/>
-                </Cell>
-                <Cell label=text!(i18n, hub.search.customer)>{hit.customer}</Cell>
-                <Cell label=text!(i18n, hub.search.template)>{hit.template}</Cell>
+                <HitCells hit/>
             </tr>
         }
     });

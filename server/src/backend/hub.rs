@@ -20,7 +20,9 @@ use app::{
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{EmailAddress, Fault, Package, Permission, Permissions, Status, audit::Deed, lifecycle::Event};
+use domain::{
+    EmailAddress, Fault, Package, Permission, Permissions, Status, StatusGroup, audit::Deed, lifecycle::Event,
+};
 use sea_orm::TryGetable;
 use tracing::Span;
 use uuid::Uuid;
@@ -89,12 +91,14 @@ fn by_owner<Owner: TryGetable + Eq + Hash>(numbers: Vec<Number<Owner>>) -> HashM
     let mut counts: HashMap<Owner, Counts> = HashMap::new();
     for Number { owner, status, users } in numbers {
         let counts = counts.entry(owner).or_default();
+        // Whose row cannot be read is in no list, either.
+        let Ok(status) = Status::parse(&status) else { continue };
         let users = u32::try_from(users).unwrap_or_default();
         counts.total += users;
-        match Status::parse(&status) {
-            Ok(Status::Provisioned) => counts.provisioned += users,
-            Ok(Status::Error) => counts.error += users,
-            _ => counts.pending += users,
+        match status.group() {
+            StatusGroup::Provisioned => counts.provisioned += users,
+            StatusGroup::Error => counts.error += users,
+            StatusGroup::Pending => counts.pending += users,
         }
     }
     counts

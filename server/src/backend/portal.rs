@@ -1,5 +1,7 @@
 //! The activation portal's side of the server.
 
+mod users_words;
+
 use std::time::Duration;
 
 use app::{
@@ -18,6 +20,7 @@ use domain::{
     typed::as_meant,
 };
 
+use self::users_words::{in_users_words, is_over};
 use super::{Context, Shared, Site, by_share, check_meant};
 use crate::{
     access::{
@@ -399,11 +402,6 @@ impl PortalService {
     }
 }
 
-/// Whether what was asked for does not fit the state that the subscriber is in.
-fn is_over(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Known { fault, .. } if fault.is_of_the_hub())
-}
-
 /// Whether the subscriber's account is made for another address than this one.
 fn is_of_another(subscriber: &Subscriber, typed: &str) -> bool {
     let account = subscriber.lifecycle.proven().map(|proven| proven.email().key());
@@ -413,17 +411,6 @@ fn is_of_another(subscriber: &Subscriber, typed: &str) -> bool {
 /// Whoever has entered another address has to know that nothing comes of it.
 fn settled(trouble: Trouble) -> Result<(), Trouble> {
     Err(if is_over(&trouble) { Fault::AddressSettled.into() } else { trouble })
-}
-
-fn in_users_words(trouble: Trouble) -> Trouble {
-    match trouble {
-        Trouble::Known { fault: Fault::UserIdTaken, .. } => Fault::NotInvited.into(),
-        // Whoever is gone or somebody else meanwhile begins anew.
-        Trouble::Known { fault, .. } if fault.is_of_the_hub() => Fault::SessionEnded.into(),
-        // Nothing but what BroadWorks says of a user is checked as a client's input is.
-        Trouble::Known { fault, .. } if !fault.is_told_to_users() => Fault::ProfileUnusable.into(),
-        told => told,
-    }
 }
 
 #[async_trait]
@@ -488,20 +475,5 @@ impl PortalBackend for PortalService {
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
         self.told(self.0.join(visitor, share, token).await)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_user_is_told_what_is_meant_for_administrators_or_clients() {
-        for &fault in Fault::ALL {
-            let Trouble::Known { fault: told, .. } = in_users_words(fault.into()) else { panic!("{fault:?}") };
-            assert!(told.is_told_to_users(), "{fault:?} {told:?}");
-            assert!(told == fault || !fault.is_told_to_users(), "{fault:?} {told:?}");
-            assert_eq!(is_over(&fault.into()), fault.is_of_the_hub());
-        }
     }
 }

@@ -51,16 +51,10 @@ pub async fn of_template(
 /// # Errors
 /// If the database fails.
 pub async fn of_tenant(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Number<PartnerId>>, DbErr> {
-    let users: Vec<(String, i64)> = subscriber_count::Entity::find()
-        .select_only()
-        .column(Column::Status)
-        .column_as(sum(Column::Users), "users")
-        .filter(Column::TemplateId.in_subquery(template::ids(tenant)))
-        .apply_if(tenant.customers(), |numbers, own| numbers.filter(Column::CustomerId.in_subquery(own)))
-        .group_by(Column::Status)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let which = Condition::all()
+        .add(Column::TemplateId.in_subquery(template::ids(tenant)))
+        .add_option(tenant.customers().map(|own| Column::CustomerId.in_subquery(own)));
+    let users = statuses(db, which).await?;
     Ok(users.into_iter().map(|(status, users)| Number { owner: tenant.partner(), status, users }).collect())
 }
 
@@ -70,16 +64,10 @@ pub async fn of_tenant(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<
 /// If the database fails.
 pub async fn waiting_of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(String, i64)>, DbErr> {
     use waiting_count::Column as Waiting;
-    waiting_count::Entity::find()
-        .select_only()
-        .column(Waiting::Target)
-        .column_as(sum(Waiting::Users), "users")
-        .filter(Waiting::TemplateId.in_subquery(template::ids(tenant)))
-        .apply_if(tenant.customers(), |numbers, own| numbers.filter(Waiting::CustomerId.in_subquery(own)))
-        .group_by(Waiting::Target)
-        .into_tuple()
-        .all(db)
-        .await
+    let which = Condition::all()
+        .add(Waiting::TemplateId.in_subquery(template::ids(tenant)))
+        .add_option(tenant.customers().map(|own| Waiting::CustomerId.in_subquery(own)));
+    targets(db, which).await
 }
 
 /// How the users of one customer stand, template by template.
@@ -106,14 +94,23 @@ pub async fn by_customer(
 /// # Errors
 /// If the database fails.
 pub async fn of_all(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
-    subscriber_count::Entity::find()
-        .select_only()
-        .column(Column::Status)
-        .column_as(sum(Column::Users), "users")
-        .group_by(Column::Status)
-        .into_tuple()
-        .all(db)
-        .await
+    statuses(db, Condition::all()).await
+}
+
+/// How the users of each customer stand, whosesoever.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_each_customer(db: &impl ConnectionTrait) -> Result<Vec<Number<CustomerId>>, DbErr> {
+    counts(db, Column::CustomerId, Condition::all()).await
+}
+
+/// How the users of each template stand, whosesoever.
+///
+/// # Errors
+/// If the database fails.
+pub async fn of_each_template(db: &impl ConnectionTrait) -> Result<Vec<Number<TemplateId>>, DbErr> {
+    counts(db, Column::TemplateId, Condition::all()).await
 }
 
 /// How many users wait for each target, and for the mail server, whosesoever they are.
@@ -121,10 +118,27 @@ pub async fn of_all(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbE
 /// # Errors
 /// If the database fails.
 pub async fn waiting_for(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    targets(db, Condition::all()).await
+}
+
+async fn statuses(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(String, i64)>, DbErr> {
+    subscriber_count::Entity::find()
+        .select_only()
+        .column(Column::Status)
+        .column_as(sum(Column::Users), "users")
+        .filter(which)
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+async fn targets(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(String, i64)>, DbErr> {
     waiting_count::Entity::find()
         .select_only()
         .column(waiting_count::Column::Target)
         .column_as(sum(waiting_count::Column::Users), "users")
+        .filter(which)
         .group_by(waiting_count::Column::Target)
         .into_tuple()
         .all(db)

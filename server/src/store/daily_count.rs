@@ -5,7 +5,7 @@ use domain::{Timestamp, timestamp::DAY};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Alias, Expr, ExprTrait as _, JoinType, OnConflict, Order, Query},
+    sea_query::{Alias, Expr, ExprTrait as _, JoinType, OnConflict, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::{
     Tenant, Work,
     entity::{
         daily_count::{self, Column},
-        history, subscriber, subscriber_count, template,
+        history, subscriber,
     },
     ids::{CustomerId, PartnerId, StepId, first_id_at},
 };
@@ -103,49 +103,6 @@ pub async fn forget(work: &Work, day: i64) -> Result<(), DbErr> {
     daily_count::Entity::delete_many().filter(Column::Day.lt(day)).exec(&**work).await.map(drop)
 }
 
-/// So many users of a partner or customer have this status now, by the counters.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Standing {
-    /// A partner's or a customer's id.
-    pub owner: Uuid,
-    /// The status, as it is stored.
-    pub status: String,
-    /// How many.
-    pub users: i64,
-}
-
-/// How the users of each partner and of each customer stand, whosesoever: for whoever writes them all down.
-///
-/// # Errors
-/// If the database fails.
-pub async fn standing(db: &impl ConnectionTrait) -> Result<Vec<Standing>, DbErr> {
-    use subscriber_count::Column as Count;
-    let counts = || {
-        let mut query = Query::select();
-        query
-            .expr_as(Expr::col((subscriber_count::Entity, Count::Status)), "status")
-            .expr_as(Expr::col((subscriber_count::Entity, Count::Users)).sum().cast_as(Alias::new("bigint")), "users")
-            .from(subscriber_count::Entity)
-            .group_by_col((subscriber_count::Entity, Count::Status));
-        query
-    };
-    let mut partners = counts();
-    let of_template =
-        Expr::col((template::Entity, template::Column::Id)).equals((subscriber_count::Entity, Count::TemplateId));
-    partners
-        .expr_as(Expr::col((template::Entity, template::Column::PartnerId)), "owner")
-        .join(JoinType::InnerJoin, template::Entity, of_template)
-        .group_by_col((template::Entity, template::Column::PartnerId));
-    let mut customers = counts();
-    customers
-        .expr_as(Expr::col((subscriber_count::Entity, Count::CustomerId)), "owner")
-        .group_by_col((subscriber_count::Entity, Count::CustomerId));
-    let backend = db.get_database_backend();
-    let mut all = Standing::find_by_statement(backend.build(&partners)).all(db).await?;
-    all.extend(Standing::find_by_statement(backend.build(&customers)).all(db).await?);
-    Ok(all)
-}
-
 /// For so many users of a customer an account was created; of no customer's, where the user is gone.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Activated {
@@ -163,19 +120,11 @@ const ACTIVATION: &str = "history.event = 'account_created'";
 /// # Errors
 /// If the database fails.
 pub async fn activated(db: &impl ConnectionTrait, partner: PartnerId, day: i64) -> Result<Vec<Activated>, DbErr> {
-    use history::Column as Step;
     let customer = (subscriber::Entity, subscriber::Column::CustomerId);
-    let whose = Expr::col((subscriber::Entity, subscriber::Column::Id)).equals((history::Entity, Step::OwnerId));
-    let mut query = Query::select();
+    let mut query = activations(partner, day);
     query
         .expr_as(Expr::col(customer), "customer")
-        .expr_as(Expr::cust("COUNT(*)"), "users")
-        .from(history::Entity)
-        .join(JoinType::LeftJoin, subscriber::Entity, whose)
-        .and_where(Expr::col((history::Entity, Step::PartnerId)).eq(partner))
-        .and_where(Expr::cust(ACTIVATION))
-        .and_where(Expr::col((history::Entity, Step::Id)).gte(first_of(day)))
-        .and_where(Expr::col((history::Entity, Step::Id)).lt(first_of(day + 1)))
+        .join(JoinType::LeftJoin, subscriber::Entity, is_the_owner())
         .group_by_col(customer);
     Activated::find_by_statement(db.get_database_backend().build(&query)).all(db).await
 }
@@ -185,23 +134,32 @@ pub async fn activated(db: &impl ConnectionTrait, partner: PartnerId, day: i64) 
 /// # Errors
 /// If the database fails.
 pub async fn activated_of(db: &impl ConnectionTrait, tenant: Tenant, day: i64) -> Result<i64, DbErr> {
-    use history::Column as Step;
-    let mut query = Query::select();
-    query
-        .expr_as(Expr::cust("COUNT(*)"), "users")
-        .from(history::Entity)
-        .and_where(Expr::col((history::Entity, Step::PartnerId)).eq(tenant.partner()))
-        .and_where(Expr::cust(ACTIVATION))
-        .and_where(Expr::col((history::Entity, Step::Id)).gte(first_of(day)))
-        .and_where(Expr::col((history::Entity, Step::Id)).lt(first_of(day + 1)));
+    let mut query = activations(tenant.partner(), day);
     if let Some(customers) = tenant.customers() {
-        let whose = Expr::col((subscriber::Entity, subscriber::Column::Id)).equals((history::Entity, Step::OwnerId));
+        let customer = (subscriber::Entity, subscriber::Column::CustomerId);
         query
-            .join(JoinType::InnerJoin, subscriber::Entity, whose)
-            .and_where(Expr::col((subscriber::Entity, subscriber::Column::CustomerId)).in_subquery(customers));
+            .join(JoinType::InnerJoin, subscriber::Entity, is_the_owner())
+            .and_where(Expr::col(customer).in_subquery(customers));
     }
     let row = db.query_one(&query).await?;
     row.map_or(Ok(0), |row| row.try_get("", "users"))
+}
+
+/// For how many of a partner's users an account was created on a day, by the index.
+fn activations(partner: PartnerId, day: i64) -> SelectStatement {
+    use history::Column as Step;
+    Query::select()
+        .expr_as(Expr::cust("COUNT(*)"), "users")
+        .from(history::Entity)
+        .and_where(Expr::col((history::Entity, Step::PartnerId)).eq(partner))
+        .and_where(Expr::cust(ACTIVATION))
+        .and_where(Expr::col((history::Entity, Step::Id)).gte(first_of(day)))
+        .and_where(Expr::col((history::Entity, Step::Id)).lt(first_of(day + 1)))
+        .to_owned()
+}
+
+fn is_the_owner() -> Expr {
+    Expr::col((subscriber::Entity, subscriber::Column::Id)).equals((history::Entity, history::Column::OwnerId))
 }
 
 /// How long it took from the arrival of the tenant's users to their account, in milliseconds: of those who got it last.

@@ -1,19 +1,19 @@
 //! Who waits for longer than three days, those first who came first.
 
+use std::iter;
+
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::A;
 
 use crate::{
     hub::{
         address,
+        hit::{HitCells, headings},
         model::{Cursor, Stuck},
         text::number_text,
     },
     i18n::*,
-    ui::{
-        badge::StatusBadge,
-        table::{Cell, Table},
-    },
+    ui::table::{Cell, Table},
 };
 
 /// Who they are, in the filter language.
@@ -32,25 +32,15 @@ pub(super) fn StuckUsers(stuck: Stuck) -> impl IntoView {
             </section>
         });
     }
-    let columns = vec![
-        text!(i18n, hub.status.broadworks_id).into_any(),
-        text!(i18n, hub.status.name).into_any(),
-        text!(i18n, hub.status.status).into_any(),
-        text!(i18n, hub.search.customer).into_any(),
-        text!(i18n, hub.search.template).into_any(),
-    ];
+    let columns = iter::once(text!(i18n, hub.status.broadworks_id).into_any()).chain(headings()).collect();
     let rows = first.into_iter().map(move |hit| {
+        let (to, id) = (address::user(&hit.id), hit.broadworks_id.clone());
         view! {
             <tr role="row">
                 <Cell label=text!(i18n, hub.status.broadworks_id)>
-                    <A href=address::user(&hit.id) attr:class="id" attr:translate="no">{hit.broadworks_id}</A>
+                    <A href=to attr:class="id" attr:translate="no">{id}</A>
                 </Cell>
-                <Cell label=text!(i18n, hub.status.name)>{hit.name}</Cell>
-                <Cell label=text!(i18n, hub.status.status)>
-                    <StatusBadge status=Signal::stored(hit.status)/>
-                </Cell>
-                <Cell label=text!(i18n, hub.search.customer)>{hit.customer}</Cell>
-                <Cell label=text!(i18n, hub.search.template)>{hit.template}</Cell>
+                <HitCells hit/>
             </tr>
         }
     });

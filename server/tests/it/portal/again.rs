@@ -3,7 +3,7 @@
 use app::portal::{Step, Tries};
 use domain::{Fault, Timestamp, timestamp::MINUTE};
 
-use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
+use crate::support::{Act, Person, World, fault, for_each_database};
 
 fn tries(step: Step) -> Tries {
     match step {
@@ -29,11 +29,7 @@ async fn prove(world: &World, person: &Person, email: &str) {
 #[test]
 fn tries_are_counted_until_another_address_begins_anew() {
     for_each_database(async |world: World| {
-        let broadworks = BroadWorks::start().await;
-        broadworks.put("1@sp.com", "Ann");
-        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
-        let mut person = world.person(&template);
-        person.sign_in("1@sp.com", "secret").await.unwrap();
+        let (_broadworks, person) = world.ann_at_the_portal().await;
         prove(&world, &person, "ann@acme.com").await;
         for count in 1..=3 {
             let last = fail(&world).await;

@@ -41,11 +41,7 @@ fn whoever_signs_in_for_the_first_time_twice_at_once_is_let_in_twice() {
 #[test]
 fn an_address_is_taken_as_it_is_pasted() {
     for_each_database(async |world: World| {
-        let broadworks = BroadWorks::start().await;
-        broadworks.put("1@sp.com", "Ann");
-        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
-        let mut person = world.person(&template);
-        person.sign_in("1@sp.com", "secret").await.unwrap();
+        let (_broadworks, person) = world.ann_at_the_portal().await;
         person.enter_address("Ann Lee <mailto:ann@acme.com>,").await.unwrap();
         let Step::Proof { email, .. } = person.step().await else { panic!("{:?}", person.step().await) };
         assert_eq!(email, "ann@acme.com");

@@ -3,7 +3,7 @@
 use app::portal::Step;
 use domain::{Fault, timestamp::MINUTE};
 
-use crate::support::{Act, BroadWorks, Person, World, fault, for_each_database};
+use crate::support::{Act, Person, World, fault, for_each_database};
 
 /// Presses every button that any page had, at a step for which none of these is there.
 async fn press(person: &Person, forms: &[&str]) {
@@ -23,11 +23,7 @@ async fn press(person: &Person, forms: &[&str]) {
 #[test]
 fn a_form_of_a_step_that_is_over_leads_to_the_current_one_without_a_complaint() {
     for_each_database(async |world: World| {
-        let broadworks = BroadWorks::start().await;
-        broadworks.put("1@sp.com", "Ann");
-        let template = world.open_template(&broadworks, |template| template.self_activation = true).await;
-        let mut person = world.person(&template);
-        person.sign_in("1@sp.com", "secret").await.unwrap();
+        let (_broadworks, person) = world.ann_at_the_portal().await;
         press(&person, &["resend", "try_again", "123456", "12"]).await;
 
         person.enter_address("ann@acme.com").await.unwrap();

@@ -8,7 +8,7 @@ use server::{
     fault::interruption,
     live::{Live, News, Topic},
     readiness::{Readiness, Sign},
-    store::{Store, Template, at_the_door, replicas},
+    store::{Store, Template, Work, at_the_door, replicas},
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -114,6 +114,14 @@ fn a_listener_that_hears_nothing_any_more_finds_out_and_listens_anew() {
     });
 }
 
+/// Somebody else has this, until it is dropped.
+async fn kept(url: &str, statement: &str) -> (Work, Store) {
+    let other = Store::connect(url, Live::default()).await.unwrap();
+    let keeping = other.work().await.unwrap();
+    keeping.execute_unprepared(statement).await.unwrap();
+    (keeping, other)
+}
+
 /// What somebody did to all tables: whoever stands at the door waits for all of their calls together.
 #[test]
 fn tables_that_somebody_keeps_are_told_within_two_seconds() {
@@ -122,11 +130,9 @@ fn tables_that_somebody_keeps_are_told_within_two_seconds() {
         let template = world.trusted().await;
         let client = world.client().await;
         assert_eq!(add(&client, &template, 1).await.0, 200);
-        let other = Store::connect(url, Live::default()).await.unwrap();
-        let keeping = other.work().await.unwrap();
         let lock = "DO $$ DECLARE one text; BEGIN FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' \
                     LOOP EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', one); END LOOP; END $$";
-        keeping.execute_unprepared(lock).await.unwrap();
+        let keeping = kept(url, lock).await;
         for call in 2..4 {
             let (status, took) = add(&client, &template, call).await;
             assert!(status == 503 && took < SOON, "{status} after {took:?}");
@@ -144,9 +150,7 @@ fn tables_that_somebody_keeps_are_told_within_two_seconds() {
 fn what_a_request_waits_in_vain_adds_up() {
     on_postgres(async |url| {
         let world = World::new(url).await;
-        let other = Store::connect(url, Live::default()).await.unwrap();
-        let keeping = other.work().await.unwrap();
-        keeping.execute_unprepared("LOCK TABLE partner IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let _keeping = kept(url, "LOCK TABLE partner IN ACCESS EXCLUSIVE MODE").await;
         let began = Instant::now();
         at_the_door(async {
             for _ in 0..5 {
@@ -199,9 +203,7 @@ fn a_row_that_somebody_keeps_is_not_waited_for_without_an_end() {
         let template = world.trusted().await;
         let client = world.client().await;
         assert_eq!(add(&client, &template, 1).await.0, 200);
-        let other = Store::connect(url, Live::default()).await.unwrap();
-        let keeping = other.work().await.unwrap();
-        keeping.execute_unprepared("SELECT * FROM customer FOR UPDATE").await.unwrap();
+        let keeping = kept(url, "SELECT * FROM customer FOR UPDATE").await;
         let (status, took) = add(&client, &template, 2).await;
         assert!(status == 503 && took < PATIENCE, "{status} after {took:?}");
         drop(keeping);

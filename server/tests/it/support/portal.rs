@@ -40,6 +40,16 @@ impl World {
         .await
     }
 
+    /// Ann, of a template at which users activate themselves, has signed in.
+    pub async fn ann_at_the_portal(&self) -> (BroadWorks, Person) {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let template = self.open_template(&broadworks, |template| template.self_activation = true).await;
+        let mut person = self.person(&template);
+        person.sign_in("1@sp.com", "secret").await.unwrap();
+        (broadworks, person)
+    }
+
     /// Somebody opens the template's share link.
     pub fn person(&self, template: &Template) -> Person {
         let portal = PortalService(self.context(Arc::default()));
