@@ -59,6 +59,7 @@ pub fn Frame(
             // What the server cannot say when it cannot be reached, or a proxy answers for it.
             <template id="offline"><ProblemText problem=Fault::Offline/></template>
             <template id="busy"><ProblemText problem=Fault::Busy/></template>
+            <template id="failed"><ProblemText problem=Fault::Internal/></template>
         </div>
     }
 }

@@ -68,6 +68,8 @@ pub fn HubApp() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     ui::travel::Travel::watch();
     application(Audience::Administrator, || {
+        #[cfg(feature = "hydrate")]
+        ui::query_form::follow();
         view! {
             <Routes fallback=Unknown>
                 <HubRoutes/>

@@ -12,8 +12,12 @@ test('a user is found from any page by a part of what is known, and one click aw
   await page.keyboard.press('/');
   await expect(field).toBeFocused();
   await field.fill(part);
+  await page.evaluate(() => document.body.setAttribute('data-kept', ''));
   await field.press('Enter');
   await hub.at('Search');
+  // Looking for somebody loads nothing anew: what is read out and who waits for it stay.
+  await expect(page.locator('body')).toHaveAttribute('data-kept');
+  await expect(page.getByRole('heading', { name: 'Search' })).toBeFocused();
   const row = page.getByRole('row').filter({ hasText: id });
   await expect(row).toContainText('Aurora Dental Group');
   await expectAccessible(page);

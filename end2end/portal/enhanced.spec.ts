@@ -259,11 +259,20 @@ test('going back before the browser half is there shows the page of that address
   await portal.at('Your address is already confirmed');
 });
 
-test('a proxy that is busy in words of its own is no lost connection', async ({ demo, page, portal }) => {
-  const foreign = { status: 503, contentType: 'text/html', body: '<h1>503 Service Unavailable</h1>nginx' };
-  await page.route('**/api/portal/sign_in', (route) => route.fulfill(foreign));
+test('a proxy that speaks in words of its own is no lost connection', async ({ demo, page, portal }) => {
+  let status = 503;
+  const foreign = () => ({ status, contentType: 'text/html', body: `<h1>${status}</h1>nginx` });
+  await page.route('**/api/portal/sign_in', (route) => route.fulfill(foreign()));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await expect(portal.problem).toContainText('The server is too busy at the moment.');
+  for (status of [403, 413, 500]) {
+    await portal.press('Sign in');
+    await expect(portal.problem).toContainText('Something went wrong on our side.');
+  }
+  // A hotel wants to be paid first.
+  status = 511;
+  await portal.press('Sign in');
+  await expect(portal.problem).toContainText('Check your internet connection');
   await page.unroute('**/api/portal/sign_in');
   await portal.press('Sign in');
   await portal.at('Enter your email address');

@@ -23,6 +23,8 @@ pub mod notice;
 pub mod pager;
 pub mod password_field;
 pub mod problem;
+#[cfg(feature = "hydrate")]
+pub mod query_form;
 pub mod spinner;
 pub mod switch;
 pub mod table;

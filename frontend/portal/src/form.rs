@@ -53,7 +53,7 @@ pub fn submitted(event: Event) {
                     later(100, move || announce(&done));
                 }
             }
-            unheard => page::tell_unheard(matches!(unheard, Answer::Busy)),
+            Answer::Unheard(unheard) => page::tell_unheard(unheard),
         }
         wish::catch_up();
     });

@@ -47,20 +47,49 @@ pub enum Occasion {
 pub enum Answer {
     /// Its page.
     Page(Page),
-    /// A proxy that says in words of its own that there is too much to do.
+    /// None of its pages.
+    Unheard(Unheard),
+}
+
+/// Why there is no page of the server's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unheard {
+    /// There is no connection, or a hotel's sign-in page instead.
+    Offline,
+    /// A proxy says in words of its own that there is too much to do.
     Busy,
-    /// Nothing of it: there is no connection, or a hotel's sign-in page instead.
-    Nothing,
+    /// A proxy refuses in words of its own, or fails.
+    Failed,
+}
+
+impl Unheard {
+    /// Of an answer that is no page of ours, by its status.
+    fn of(status: u16) -> Self {
+        match status {
+            429 | 502..=504 => Self::Busy,
+            // A network that wants its own sign-in first (RFC 6585 §6) keeps us from the server.
+            511 | ..400 => Self::Offline,
+            _ => Self::Failed,
+        }
+    }
+
+    /// The template whose words say so: they came with the page.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Busy => "busy",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// Asks the server for a page.
 pub async fn ask(address: &str, request: &RequestInit, more: &[(&str, String)]) -> Answer {
-    let Some(answer) = fetch(address, request, more).await else { return Answer::Nothing };
+    let Some(answer) = fetch(address, request, more).await else { return Answer::Unheard(Unheard::Offline) };
     let status = answer.status();
     match read(answer).await {
         Some(page) => Answer::Page(page),
-        None if matches!(status, 429 | 502..=504) => Answer::Busy,
-        None => Answer::Nothing,
+        None => Answer::Unheard(Unheard::of(status)),
     }
 }
 
@@ -178,8 +207,8 @@ impl Page {
 }
 
 /// Says that the server cannot be reached, or not now, in the words that came with the page, until it can be.
-pub fn tell_unheard(is_busy: bool) {
-    let words = document().get_element_by_id(if is_busy { "busy" } else { "offline" }).map(|words| words.inner_html());
+pub fn tell_unheard(unheard: Unheard) {
+    let words = document().get_element_by_id(unheard.words()).map(|words| words.inner_html());
     if let Some(problem) = words.and_then(|words| tell(&words)) {
         _ = problem.set_attribute("data-offline", "");
     }

@@ -114,7 +114,7 @@ async fn follow(wish: Wish) {
         (Answer::Page(page), _) if !page.is_failure => page.show(&occasion),
         (_, Wish::Look { pressed: false, .. }) => {}
         (Answer::Page(failed), _) => failed.tell(),
-        (unheard, _) => page::tell_unheard(matches!(unheard, Answer::Busy)),
+        (Answer::Unheard(unheard), _) => page::tell_unheard(unheard),
     }
 }
 
