@@ -134,10 +134,11 @@ impl Mails {
         }
     }
 
+    /// Keeps what proves an address; other mails, such as the one that an account is ready, are only taken.
     fn take(&self, recipient: &str, mail: &str) {
         let text = mail.replace("=\r\n", "").replace("=3D", "=");
         let word = |is: &dyn Fn(&str) -> bool| text.split_whitespace().find(|word| is(word)).map(str::to_owned);
-        let link = word(&|word| word.starts_with("http") && word.contains("/join/")).expect("a link");
+        let Some(link) = word(&|word| word.starts_with("http") && word.contains("/join/")) else { return };
         let code = word(&|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())).expect("a code");
         let path = link.splitn(4, '/').nth(3).expect("a path");
         let letter = Letter { link: format!("/{path}"), code };
