@@ -36,7 +36,7 @@ simulate: ## live through made-up runs of the engine on virtual time: SECONDS=60
 	@scripts/simulate.sh $(SECONDS)
 
 fuzz: ## feed everything that reads bytes from outside with what libFuzzer thinks of, so long for each: SECONDS=60
-	@scripts/setup.sh && scripts/fuzz.sh $(SECONDS)
+	@scripts/setup.sh test && scripts/fuzz.sh $(SECONDS)
 
 rolling: ## restart two replicas behind nginx under 100,000 requests and count who fails (minutes; needs nginx)
 	@scripts/rolling.sh

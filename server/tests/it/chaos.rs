@@ -1,7 +1,7 @@
 //! `kill -9` under a steady load of arrivals, activations, retries, package changes and deletions, with a target that
 //! fails, hangs, answers late or lies. Afterwards what we hold has to agree with the target's own list to the account.
 //!
-//! `FLOWTHROUGH_CHAOS_KILLS` says how often to kill: `make chaos` 200 times, `make test` 10 times.
+//! `FLOWTHROUGH_CHAOS_KILLS` says how often to kill: `make chaos` 200 times, `make test` 5 times.
 
 pub mod load;
 pub mod outside;
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK: Duration = Duration::from_millis(100);
 
 fn kills() -> u64 {
-    env::var("FLOWTHROUGH_CHAOS_KILLS").ok().map_or(10, |kills| kills.parse().unwrap())
+    env::var("FLOWTHROUGH_CHAOS_KILLS").ok().map_or(5, |kills| kills.parse().unwrap())
 }
 
 #[test]

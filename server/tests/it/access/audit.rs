@@ -12,9 +12,10 @@ use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
     access::{adapter_accounts, administrators},
+    broadworks::XsiUrl,
     provisioning::bulk,
     store::Template,
-    templates::{self, Outcome},
+    templates::{self, NewTemplate, Outcome},
 };
 
 use crate::{
@@ -23,6 +24,23 @@ use crate::{
 };
 
 const BEN: &str = "ben@sp.example";
+
+fn new_template() -> NewTemplate {
+    NewTemplate {
+        name: "Office users".to_owned(),
+        verification: UserVerification::Trusted,
+        default_package: Package::Standard,
+        xsi_url: XsiUrl::parse("https://xsp.example", false).unwrap(),
+        self_activation: false,
+        provision_admin_first: false,
+        country: "US".to_owned(),
+        language: "en".to_owned(),
+        partner_admin: "Acme Telecom".to_owned(),
+        target: "directory".to_owned(),
+        target_reference: None,
+        support_url: None,
+    }
+}
 
 /// A full administrator who is signed in.
 async fn signed_in(world: &World) -> (Pages, Administrator) {
@@ -297,8 +315,10 @@ fn what_whoever_runs_the_server_does_is_the_operators_deed() {
     for_each_database(async |world: World| {
         let (pages, me) = signed_in(&world).await;
         let (store, environment) = (&world.store, &world.environment);
-        let template = world.trusted().await;
         let later = || world.clock.advance(1);
+        let template = templates::add(store, environment, world.tenant, "https://activate.example", new_template()).await;
+        let template = template.unwrap();
+        later();
         adapter_accounts::set(store, environment, &template, None, None).await.unwrap();
         later();
         let after = Template { name: "Another".to_owned(), ..template.clone() };
@@ -329,6 +349,7 @@ fn what_whoever_runs_the_server_does_is_the_operators_deed() {
             Deed::TemplateDeleted,
             Deed::TemplateChanged,
             Deed::AdapterAccountSet,
+            Deed::TemplateAdded,
         ];
         assert_eq!(told[..deeds.len()], deeds.map(|deed| (deed, Doer::Operator)));
     });

@@ -151,6 +151,7 @@ async fn what_is_made_up_from_our_description_is_answered_as_it_says() {
     let document = format!("{}/v1/openapi.json", served.server.url);
     let authorization = format!("Authorization: Bearer {}", served.token);
     command.args(["--config-file", settings.path().to_str().unwrap(), "run", &document, "--header", &authorization]);
-    command.args(["--max-examples", "20", "--seed", "4", "--warnings", "off", "--checks", CHECKS]);
+    let examples = std::env::var("FLOWTHROUGH_EXAMPLES").unwrap_or_else(|_| "6".to_owned());
+    command.args(["--max-examples", &examples, "--seed", "4", "--warnings", "off", "--checks", CHECKS]);
     ends_well(command.spawn().unwrap());
 }
