@@ -4,7 +4,7 @@ use app::{
     backend::{Customers as _, Templates as _, Users as _},
     hub::model::{Cursor, UserFilter},
 };
-use domain::{Package, lifecycle::Event};
+use domain::{Package, SpEnterpriseId, Status, lifecycle::Event};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
@@ -13,8 +13,9 @@ use sea_orm::{
 use server::{
     backend::hub::{HubService, caller},
     store::{
-        TemplateId,
+        self, TemplateId, Window,
         counter::{self, Number},
+        subscriber::Filter,
     },
 };
 use uuid::Uuid;
@@ -91,8 +92,8 @@ pub async fn walks(world: &World, heard: &Heard) -> Vec<String> {
         let plan = world.store.read().query_all_raw(explain).await.unwrap();
         let plan: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
         let counts = sql.contains("COUNT(") && (sql.contains("\"subscriber\"") || sql.contains("\"task\""));
-        // All of the partner's users, where only a template's are asked for.
-        let others = sql.contains("\"template_id\" = ?")
+        // All of the partner's users, where only a template's or a customer's are asked for.
+        let others = (sql.contains("\"template_id\" = ?") || sql.contains("\"customer_id\" = "))
             && plan.iter().any(|step| step.contains("USING INDEX subscriber_by_partner_id_and_status_and_id"));
         if counts || others || plan.iter().any(|step| step.starts_with("SCAN") && !is_of_grams(step)) {
             walks.push(format!("{sql}: {plan:?}"));
@@ -142,6 +143,15 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
                 }
             }
         }
+        // As the API's clients ask.
+        let failed = Filter {
+            sp_enterprise_id: Some(SpEnterpriseId::parse("SP1+acme").unwrap()),
+            statuses: Some(vec![Status::Error]),
+            ..Filter::default()
+        };
+        let window = Window { after: None, skip: None, most: 50 };
+        store::subscriber::oldest_first(world.store.read(), world.tenant, &failed, window).await.unwrap();
+        assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a customer's errors");
         hub.user_rows(&by, vec![user.id.to_string()]).await.unwrap();
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "rows that have changed");
         // As the page does while something is down for everybody.
