@@ -5,12 +5,12 @@
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## set up, build the release and serve the demo on http://127.0.0.1:3000
+run: ## set up, build and serve the demo on http://127.0.0.1:3000
 	@scripts/run.sh
 
 demo-users: ## list the demo's users and links; who has been used up is left out
-	@[ -x target/release/flowthrough ] || { echo "There is no demo yet: make run"; exit 1; }
-	@target/release/flowthrough demo-users
+	@[ -x target/debug/flowthrough ] || { echo "There is no demo yet: make run"; exit 1; }
+	@target/debug/flowthrough demo-users
 
 release: ## build what an operator installs, without the demo: target/operator, and the archive of it with its checksum
 	@scripts/setup.sh release && scripts/build.sh operator
@@ -45,7 +45,7 @@ bench: ## measure the release on both databases, beside nginx, Django and the da
 	@scripts/bench.sh
 
 bench-quick: ## count statements, commits and bytes, and compare them with the committed figures
-	@scripts/setup.sh release test && scripts/build.sh release && scripts/bench-quick.sh
+	@scripts/setup.sh release test && scripts/build.sh demo && scripts/bench-quick.sh
 
 check: ## formatting and lints, of the server's and the browser's code
 	@scripts/check.sh

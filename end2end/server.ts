@@ -1,4 +1,4 @@
-/** A real server, with the demo's data or newly installed: the release that users get, on a port and in a folder of its own. */
+/** A real server, with the demo's data or newly installed: the demo's build, on a port and in a folder of its own. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,8 +9,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Another build can be tried with FLOWTHROUGH_BINARY. */
-const BINARY = process.env.FLOWTHROUGH_BINARY ?? resolve(import.meta.dirname, '../target/release/flowthrough');
+/** Another build, such as the release, can be tried with FLOWTHROUGH_BINARY. */
+const BINARY = process.env.FLOWTHROUGH_BINARY ?? resolve(import.meta.dirname, '../target/debug/flowthrough');
 /** On a slow machine, or with a build for debugging, more can be given. */
 const PATIENCE = Number(process.env.FLOWTHROUGH_PATIENCE ?? 10_000);
 

@@ -6,7 +6,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 committed=bench/quick.tsv
 now=target/bench/quick.tsv
-[ -d target/package-release ] || fail "there is no release: scripts/build.sh release"
+[ -d target/package-release ] || fail "nothing is built for browsers: scripts/build.sh demo"
 mkdir -p target/bench
 
 {

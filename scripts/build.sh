@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the server into target/{debug,release}/flowthrough and what browsers load into target/site.
-#   scripts/build.sh [dev|release|operator]
+#   scripts/build.sh [dev|demo|release|operator]
+# The demo, and what is tested from outside, is what users get, but for the server: that is compiled as for its own tests, soon and without optimisation.
 # What an operator installs is the release without the demo and its emulator, whole in target/operator.
 # Cargo knows what changed in Rust; what comes after Cargo is skipped as long as a hash of its inputs stays the same.
 # shellcheck source=scripts/steps.sh
@@ -11,9 +12,10 @@ source "$TOOLS/env.sh"
 
 mode=${1:-dev}
 case $mode in
-  dev) profile=debug server=() browser=(--profile dev) ;;
-  release | operator) profile=release server=(--release) browser=(--profile wasm-release) ;;
-  *) fail "there is no mode '$mode': scripts/build.sh [dev|release|operator]" ;;
+  dev) profile=debug server=() browser=(--profile dev) shipped=no ;;
+  demo) profile=debug server=() browser=(--profile wasm-release) shipped=yes ;;
+  release | operator) profile=release server=(--release) browser=(--profile wasm-release) shipped=yes ;;
+  *) fail "there is no mode '$mode': scripts/build.sh [dev|demo|release|operator]" ;;
 esac
 [ "$mode" != operator ] || server+=(--no-default-features)
 host=$(host_target)
@@ -26,7 +28,8 @@ if [ "$profile" = release ]; then
   BUILD_DATE=${SOURCE_DATE_EPOCH:+$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)}
   export BUILD_COMMIT BUILD_DATE=${BUILD_DATE:-unknown}
 fi
-package=target/package-$profile            # what wasm-bindgen makes of the frontends
+package=target/package-debug               # what wasm-bindgen makes of the frontends
+[ $shipped = no ] || package=target/package-release
 site=target/site
 
 # The release as one file, and what it has to add up to. Of the same source it is the same, byte for byte.
@@ -67,7 +70,7 @@ build_package() {
     step "wasm-bindgen: $application"
     wasm-bindgen --target web --no-typescript --out-name $application --out-dir "$package" "$(wasm_of $application)"
     mv "$package/${application}_bg.wasm" "$package/$application.wasm"
-    if [ "$profile" = release ]; then
+    if [ $shipped = yes ]; then
       step "wasm-opt -Oz: $application"
       # The features that rustc uses unasked; Debian's wasm-opt knows no newer name for them.
       wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals \
@@ -76,7 +79,7 @@ build_package() {
       fix_exported_table "$package/$application.wasm"
     fi
   done
-  if [ "$profile" = release ]; then
+  if [ $shipped = yes ]; then
     step "brotli and gzip"
     compress "$package"
   fi
@@ -102,7 +105,7 @@ build_site() {
   mkdir -p "$site/pkg"
   cp -R public/. "$site/"
   concatenate_styles
-  if [ "$profile" = release ]; then compress "$site"; fi
+  if [ $shipped = yes ]; then compress "$site"; fi
   cp "$package/"* "$site/pkg/"
   product_version >"$site/pkg/version"
 }

@@ -58,10 +58,12 @@ quick_folder() {
   if [ -w /dev/shm ] && [ "${free:-0}" -gt $((4 << 20)) ]; then echo /dev/shm; else echo "${TMPDIR:-/tmp}"; fi
 }
 
+tested=(--workspace --exclude portal-frontend --exclude hub-frontend --exclude bench --target "$(host_target)")
+
 # The frontends would switch on the browser's features in the server's tests; they hold no test of their own.
 # More threads than cores: the tests wait for PostgreSQL, for mail servers and for one another's answers.
 rust() {
-  TMPDIR=$(quick_folder) RUST_TEST_THREADS=$((2 * $(nproc))) scripts/with-services.sh cargo test -q --workspace --exclude portal-frontend --exclude hub-frontend --exclude bench --target "$(host_target)" --no-fail-fast
+  TMPDIR=$(quick_folder) RUST_TEST_THREADS=$((2 * $(nproc))) scripts/with-services.sh cargo test -q "${tested[@]}" --no-fail-fast
 }
 
 end2end() {
@@ -86,10 +88,20 @@ finish() {
   exit $((failed > 0))
 }
 
+# Both halves at once: each ends with one crate that keeps one core busy. The server is the one of the tests.
+build() {
+  local browsers status=0
+  scripts/build.sh demo &
+  browsers=$!
+  cargo test -q "${tested[@]}" --no-run || status=$?
+  wait "$browsers" && return "$status"
+}
+
 timed "set-up" scripts/setup.sh release test || { failed=1; finish; }
+built=yes
+timed "build" build || built=no
 suite rust count_rust rust
-# What users get: the release, of both halves.
-if timed "release build" scripts/build.sh release; then
+if [ $built = yes ]; then
   suite figures count_sum scripts/bench-quick.sh
   if can_boot; then
     suite package count_sum scripts/deb-test.sh
