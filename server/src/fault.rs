@@ -183,6 +183,8 @@ fn of_postgres(code: &str) -> Option<&'static str> {
         ("57", _) | (_, "25P03") => Some("stopped"),
         ("58", _) => Some("io"),
         (_, "25006") => Some("read_only"),
+        // There are no tables, or they are another's: it is another database by this name, or has lost its owner.
+        (_, "42P01" | "3F000" | "42501") => Some("not_ours"),
         (_, "XX001" | "XX002") => Some(DAMAGED),
         _ => None,
     }

@@ -4,6 +4,7 @@
 use std::{io::IsTerminal as _, sync::OnceLock};
 
 use tracing::{Level, Subscriber};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     Layer as _, Registry,
     filter::Targets,
@@ -29,13 +30,19 @@ pub enum Format {
 /// What the process's log says: there is one log in a process.
 static SAID: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
 
-/// Says on standard error what is said at this level, or one above it.
-pub fn begin(level: Level, format: Format) {
+/// Says on standard error what is said at this level, or one above it. What is returned has what is still to be written when it is
+/// dropped, and waits for it for a moment.
+///
+/// Nothing waits for whoever reads that: where a hundred thousand lines wait to be read, or the disk is full, lines are lost.
+#[must_use = "it writes what is left"]
+pub fn begin(level: Level, format: Format) -> WorkerGuard {
     let (said, handle) = reload::Layer::new(said(level));
     // Colours are for terminals: a log that is kept holds no control characters.
-    let lines = written(format, std::io::stderr, std::io::stderr().is_terminal());
+    let (writer, written_later) = tracing_appender::non_blocking(std::io::stderr());
+    let lines = written(format, writer, std::io::stderr().is_terminal());
     tracing_subscriber::registry().with(lines.with_filter(said)).init();
     let _ = SAID.set(handle);
+    written_later
 }
 
 /// From now on says what is said at this level, or one above it.

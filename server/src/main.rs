@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),
     };
-    log::begin(config.log, config.log_format);
+    let _written = log::begin(config.log, config.log_format);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -50,6 +50,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let here = runtime.enter();
+    process::outlive_the_largest_file();
+    drop(here);
     let outcome = runtime.block_on(command::run(arguments.command, config, BUILD));
     // Work on other threads that has not ended by now is not waited for.
     runtime.shutdown_background();

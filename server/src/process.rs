@@ -1,11 +1,17 @@
 //! What the operating system allows this process.
 
-use std::{panic, path::Path};
+use std::{
+    fmt,
+    io::{self, Write as _},
+    panic,
+    path::Path,
+};
 
 use rustix::{
     fs::{Mode, statvfs},
-    process::{Resource, Rlimit, getrlimit, setrlimit, umask},
+    process::{Resource, Rlimit, Signal, getrlimit, setrlimit, umask},
 };
+use tokio::signal::unix::SignalKind;
 
 /// How a shell tells that a process was ended by SIGPIPE.
 const BROKEN_PIPE: i32 = 128 + 13;
@@ -15,16 +21,34 @@ pub fn keep_files_private() {
     umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Ends the process without a word when nobody reads any more what it prints (`flowthrough user list | head`), as a program ends
-/// that is written in C.
+/// Ends the process when what it prints cannot be written: without a word if nobody reads it any more (`flowthrough user list | head`), as
+/// a program ends that is written in C, and else saying so.
 pub fn end_with_the_reader() {
     let told = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if panic.payload_as_str().is_some_and(|why| why.starts_with("failed printing to stdout: Broken pipe")) {
-            std::process::exit(BROKEN_PIPE);
+        match panic.payload_as_str().and_then(|why| why.strip_prefix("failed printing to stdout: ")) {
+            Some(why) if why.starts_with("Broken pipe") => std::process::exit(BROKEN_PIPE),
+            Some(why) => {
+                _ = writeln!(io::stderr(), "flowthrough: what it has to say cannot be printed: {why}");
+                std::process::exit(1);
+            }
+            None => told(panic),
         }
-        told(panic);
     }));
+}
+
+/// Prints a line, if that is possible: a server does without.
+pub fn print(line: impl fmt::Display) {
+    _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Has a write beyond the largest size that a file may have fail (EFBIG), as one on a full disk does: by default the process is ended
+/// without a word (SIGXFSZ). Has to be called within a runtime.
+pub fn outlive_the_largest_file() {
+    let handled = tokio::signal::unix::signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
+    if let Err(error) = handled {
+        tracing::warn!(%error, "a file that grows too large will end this process");
+    }
 }
 
 /// How many files and connections may be open at once, after asking for as many as the process may have.

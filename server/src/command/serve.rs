@@ -149,7 +149,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     };
     let router = http::router(&context, settings);
     match &demo {
-        Some(demo) => println!("{}", demo.greeting),
+        Some(demo) => process::print(&demo.greeting),
         None => greet(&store, &environment, &config).await?,
     }
     tracing::info!(listen = %config.listen, "serving");
@@ -297,7 +297,7 @@ fn worker(
 
 /// Tells a real server's operator how to begin. Of servers that start together on one database, one does.
 async fn greet(store: &Store, environment: &Environment, config: &Config) -> Result<(), Failure> {
-    println!("flowthrough  {}", config.public_url);
+    process::print(format_args!("flowthrough  {}", config.public_url));
     let _first = store.alone(FIRST_START).await?;
     if !administrators::none_yet(store).await? {
         return Ok(());
@@ -309,8 +309,8 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         several => match several.iter().find(|partner| partner.name == config.partner) {
             Some(named) => named.clone(),
             None => {
-                println!("             Nobody can sign in, and there are several partners: choose one for whom");
-                println!("             flowthrough admin add EMAIL --partner NAME");
+                process::print("             Nobody can sign in, and there are several partners: choose one for whom");
+                process::print("             flowthrough admin add EMAIL --partner NAME");
                 return Ok(());
             }
         },
@@ -319,22 +319,22 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
     if let Some((email, password)) = &config.admin {
         let added = administrators::add(store, environment, tenant, email, password).await;
         added.map_err(Failure::of_administrator)?;
-        println!("hub          {}/hub (sign in as {email})", config.public_url);
+        process::print(format_args!("hub          {}/hub (sign in as {email})", config.public_url));
         return Ok(());
     }
     // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
     if store.backend() == DbBackend::Postgres
         && administrators::has_fresh_setup_link(store, environment, tenant).await?
     {
-        println!(
-            "set-up       Another server on this database has just printed the link to create the first administrator."
+        process::print(
+            "set-up       Another server on this database has just printed the link to create the first administrator.",
         );
-        println!("             It works once. To get another one, restart a server a minute later.");
+        process::print("             It works once. To get another one, restart a server a minute later.");
         return Ok(());
     }
     let token = administrators::setup_token(store, environment, tenant).await?;
-    println!("set-up       {}/hub/setup/{token}", config.public_url);
-    println!("             Open this link within a day to create the first administrator; it works once.");
+    process::print(format_args!("set-up       {}/hub/setup/{token}", config.public_url));
+    process::print("             Open this link within a day to create the first administrator; it works once.");
     Ok(())
 }
 

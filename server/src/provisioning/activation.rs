@@ -252,15 +252,27 @@ pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
 /// The user goes back to entering an address.
 ///
 /// # Errors
-/// Why the address can not be changed now.
+/// Why the address can not be changed now. Of somebody who may have no more mails sent that is [`Fault::TooManyAttempts`]: the last
+/// mail is their only way on, and would prove nothing any more.
 pub async fn withdraw_address(
     store: &Store,
     environment: &Environment,
     subscriber: SubscriberId,
 ) -> Result<(), Trouble> {
+    if let Some(wait) = no_more_mails(store, environment.now(), subscriber).await? {
+        return Err(Trouble::wait(Fault::TooManyAttempts, wait));
+    }
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::AddressWithdrawn).await?;
     Ok(work.commit().await?)
+}
+
+/// How long the user has to wait for another mail to any address; nothing if one may be sent. It does not count.
+async fn no_more_mails(store: &Store, now: Timestamp, subscriber: SubscriberId) -> Result<Option<i64>, DbErr> {
+    let work = store.work().await?;
+    let [wait] = throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL, subscriber)]).await?;
+    work.abandon().await?;
+    Ok(wait)
 }
 
 /// The user wants the failed attempt made again.

@@ -359,6 +359,10 @@ impl<'de> Deserialize<'de> for List {
             .map(serde_json::from_value)
             .collect::<Result<Vec<User>, _>>();
         let users = users.map_err(D::Error::custom)?;
+        // What cannot be read is not what is looked for, nor is it nothing.
+        if users.iter().any(|user| user.id().is_none()) {
+            return Err(D::Error::custom("a User without an id"));
+        }
         let total = list.get("totalResults").and_then(text).and_then(|total| total.parse().ok());
         Ok(Self { total: total.unwrap_or(users.len() as u64), users })
     }

@@ -47,7 +47,7 @@ fn limit(server: &Server, size: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_accepted_before_during_and_after_a_full_disk_is_there_after_a_restart() {
-    let installation = Installation::on_sqlite().shielded();
+    let installation = Installation::on_sqlite();
     let (provisioning_id, token) = (installation.add_trusted_template(&[]), installation.add_token());
     let client = Client::new();
     let port = free_port();

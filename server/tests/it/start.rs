@@ -1,6 +1,11 @@
 //! How a server starts and stops.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
+use std::{
+    fs::{self, File},
+    os::unix::fs::PermissionsExt as _,
+    process::Stdio,
+    time::Duration,
+};
 
 use domain::timestamp::MINUTE;
 use reqwest::{Client, StatusCode};
@@ -270,4 +275,32 @@ fn a_second_signal_ends_a_server_at_once() {
         let took = server.end().await.expect("it stops");
         assert!(took < Duration::from_secs(1), "{took:?}");
     });
+}
+
+/// As where the disk of its logs is full, or who reads them hangs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_words_nobody_takes_serves_and_stops() {
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
+    let client = Client::builder().timeout(SOON).build().unwrap();
+    for (printed, log) in [(full(), full()), (Stdio::null(), Stdio::piped())] {
+        let installation = Installation::on_sqlite().with("FLOWTHROUGH_LOG", "debug");
+        let mut server = installation.start_into(free_port(), printed, log);
+        server.ready(&client).await;
+        // More than a pipe holds.
+        for _ in 0..600 {
+            let answer = client.get(format!("{}/activate/nobody", server.url)).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        }
+        server.signal("TERM");
+        assert!(server.end().await.is_some_and(|took| took < STOP));
+    }
+}
+
+#[test]
+fn what_a_command_cannot_print_is_told() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = Installation::on_sqlite().run_into(&["token", "list"], full.into());
+    assert_eq!((output.status.code(), output.stdout), (Some(1), Vec::new()));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cannot be printed: No space left on device") && !said.contains("panicked"), "{said}");
 }

@@ -17,6 +17,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// What stands beside it while it is open (sqlite.org/walformat.html): how its name ends, and what it is called.
 const BESIDE: [(&str, &str); 2] = [(LOG, "the database's write-ahead log"), ("-shm", "the database's shared memory")];
 const LOG: &str = "-wal";
+/// What a server keeps locked for as long as it lives, so that there is no second one.
+const LOCK: (&str, &str) = (".lock", "the server's lock");
 
 /// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
 /// addresses, and the key of their codes. SQLite makes the logs beside them as it finds the database.
@@ -73,7 +75,7 @@ fn shared(file: &Path) -> Result<(), DbErr> {
 
 /// Whether a server has the file: each keeps such a lock, for as long as it lives.
 fn is_served(file: &Path) -> bool {
-    let lock = File::open(beside(file, ".lock"));
+    let lock = File::open(beside(file, LOCK.0));
     lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
@@ -99,7 +101,7 @@ fn tighten(file: &str) -> io::Result<bool> {
 /// restart, or when somebody else writes, although the engine notices nothing.
 #[derive(Debug)]
 pub struct DatabaseFile {
-    parts: [Part; 3],
+    parts: Vec<Part>,
     /// Never closed: with any descriptor of it that this process closes, the locks of SQLite's own are gone, and another
     /// program takes itself for the last one and deletes the log (sqlite.org/howtocorrupt.html, 2.2).
     file: File,
@@ -109,9 +111,13 @@ impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
     pub(super) fn opened(path: &Path) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
-        let [log, shared] = BESIDE.map(|(suffix, what)| Part::found(beside(&path, suffix), what));
+        let part = |(suffix, what)| Part::found(beside(&path, suffix), what);
+        let beside: Option<Vec<Part>> = BESIDE.map(part).into_iter().collect();
+        // Commands that are alone with the file have none.
+        let lock = part(LOCK);
         let file = File::open(&path).ok()?;
-        Some(Self { parts: [Part::found(path, "the database file")?, log?, shared?], file })
+        let whole = Part::found(path, "the database file")?;
+        Some(Self { parts: [whole].into_iter().chain(beside?).chain(lock).collect(), file })
     }
 
     /// # Errors

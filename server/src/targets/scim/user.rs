@@ -129,7 +129,7 @@ impl User {
 
     /// The id at the service: a text, though some count; or the end of the address at which it is.
     pub fn id(&self) -> Option<String> {
-        let written = self.text("id").filter(|id| !id.is_empty());
+        let written = self.text("id").filter(|id| is_id(id));
         written.or_else(|| id_at(self.0.get("meta")?.get("location")?.as_str()?))
     }
 
@@ -305,7 +305,12 @@ pub(super) fn id_at(location: &str) -> Option<String> {
     let path = location.split(['?', '#']).next()?.trim_end_matches('/');
     let (before, id) = path.rsplit_once('/')?;
     let id = percent_encoding::percent_decode_str(id).decode_utf8().ok()?;
-    (before.to_lowercase().ends_with("users") && !id.is_empty()).then(|| id.into_owned())
+    (before.to_lowercase().ends_with("users") && is_id(&id)).then(|| id.into_owned())
+}
+
+/// Whether something can be asked for by it: the two that a path leaves out (RFC 3986 §5.2.4) would lead to all Users.
+fn is_id(id: &str) -> bool {
+    !matches!(id, "" | "." | "..")
 }
 
 /// Whether an entitlement is our package.

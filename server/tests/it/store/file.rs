@@ -225,3 +225,15 @@ async fn what_is_only_in_the_log_is_not_thrown_away_with_a_file_that_lost_its_co
     fs::remove_file(&log).unwrap();
     open().await.unwrap();
 }
+
+/// Nothing keeps another server from beginning beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_lock_was_deleted_accepts_nothing() {
+    let http = reqwest::Client::new();
+    let installation = Installation::on_sqlite();
+    let server = installation.serve(&http, free_port()).await;
+    fs::remove_file(format!("{}.lock", installation.database_url().trim_start_matches("sqlite:"))).unwrap();
+    let ready = http.get(format!("{}/readyz", server.url)).send().await.unwrap();
+    assert_eq!(ready.status(), 503);
+    assert!(ready.text().await.unwrap().contains("the server's lock was deleted"));
+}

@@ -23,7 +23,6 @@ const LOOK: Duration = Duration::from_millis(10);
 pub struct Installation {
     folder: tempfile::TempDir,
     descriptors: Option<usize>,
-    shielded: bool,
     socket: Option<TcpListener>,
     settings: Vec<(&'static str, String)>,
     binary: String,
@@ -36,16 +35,8 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("flowthrough.db").display());
         let settings = vec![("FLOWTHROUGH_LOG", "error".to_owned())];
-        Self {
-            folder,
-            descriptors: None,
-            shielded: false,
-            socket: None,
-            settings,
-            binary: this_version(),
-            logged: false,
-        }
-        .with("FLOWTHROUGH_DATABASE_URL", &database)
+        Self { folder, descriptors: None, socket: None, settings, binary: this_version(), logged: false }
+            .with("FLOWTHROUGH_DATABASE_URL", &database)
     }
 
     /// On this database.
@@ -68,11 +59,6 @@ impl Installation {
     /// In which a process may have no more than so many files and connections open.
     pub fn with_descriptors(self, many: usize) -> Self {
         Self { descriptors: Some(many), ..self }
-    }
-
-    /// In which a process that writes more than it may is told so, and not killed.
-    pub fn shielded(self) -> Self {
-        Self { shielded: true, ..self }
     }
 
     /// Whose servers' logs are kept ([`Installation::says`]).
@@ -116,7 +102,6 @@ impl Installation {
         let binary = &self.binary;
         let limits = [
             self.descriptors.map(|many| format!("ulimit -n {many}")),
-            self.shielded.then(|| "trap '' XFSZ".to_owned()),
             self.socket.as_ref().map(|_| "exec 3<&0 </dev/null && export LISTEN_FDS=1 LISTEN_PID=$$".to_owned()),
         ];
         let mut shell = limits.into_iter().flatten().collect::<Vec<_>>();
@@ -205,13 +190,16 @@ impl Installation {
 
     /// Starts a server on this port.
     pub fn start(&self, port: u16) -> Server {
+        let log = || std::fs::File::options().create(true).append(true).open(self.folder().join(LOG)).unwrap();
+        let log = if self.logged { log().into() } else { Stdio::inherit() };
+        self.start_into(port, Stdio::piped(), log)
+    }
+
+    /// The same, what it prints and its log to there.
+    pub fn start_into(&self, port: u16, printed: Stdio, log: Stdio) -> Server {
         let listen = format!("127.0.0.1:{port}");
         let mut command = self.command(&["serve"]);
-        command.env("FLOWTHROUGH_LISTEN", &listen).stdout(Stdio::piped());
-        if self.logged {
-            let log = std::fs::File::options().create(true).append(true).open(self.folder().join(LOG)).unwrap();
-            command.stderr(log);
-        }
+        command.env("FLOWTHROUGH_LISTEN", &listen).stdout(printed).stderr(log);
         Server { child: command.spawn().unwrap(), url: format!("http://{listen}") }
     }
 }

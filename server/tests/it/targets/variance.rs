@@ -489,3 +489,15 @@ async fn a_removal_at_a_service_that_overlooks_filters_is_not_believed_to_be_don
     assert_eq!(refusal.fault, Fault::TargetRefused);
     assert_eq!(refusal.detail.as_deref(), Some("the service overlooks filters on externalId"));
 }
+
+/// Neither is it somebody, nor nobody: as little as possible is concluded from it.
+#[tokio::test]
+async fn a_user_whom_nothing_can_be_asked_about_is_no_answer() {
+    let pretender = crate::support::Pretender::start().await;
+    let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
+    for user in [json!({ "User": { "id": "7", "userName": "ann" } }), json!({ "id": "..", "userName": "ann" })] {
+        pretender.plan(200, &[], &json!({ "totalResults": 1, "Resources": [user] }).to_string());
+        let refusal = find(&scim, &account("ann@acme.example").identity).await.unwrap_err();
+        assert!(refusal.fault.is_transient(), "{refusal:?}");
+    }
+}
