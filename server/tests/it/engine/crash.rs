@@ -2,21 +2,23 @@
 
 use std::{
     collections::HashMap,
+    future::pending,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use async_trait::async_trait;
-use domain::lifecycle::Event;
+use domain::{Timestamp, lifecycle::Event, timestamp::SECOND};
+use futures::future::BoxFuture;
 use server::{
-    environment::ManualClock,
+    environment::{Clock, Environment, ManualClock},
     lease,
     live::Topic,
     provisioning::queue,
-    store::{self, Mishap, Mishaps, TaskId},
+    store::{self, Mishap, Mishaps, Store, TaskId},
 };
 use tokio::sync::oneshot;
 
@@ -120,9 +122,11 @@ fn a_worker_that_was_only_slow_changes_nothing_any_more() {
     });
 }
 
-/// A server that stands still when it has taken a task, until its lease has run out.
+/// A server that stands still when it has taken a task.
 struct StandsStill {
     clock: ManualClock,
+    /// For how many milliseconds.
+    long: i64,
     /// How many units of work it has ended.
     ended: AtomicUsize,
 }
@@ -132,11 +136,17 @@ impl Mishaps for StandsStill {
     async fn next(&self, call: store::Call<'_>) -> Option<Mishap> {
         match call {
             store::Call::Commit => drop(self.ended.fetch_add(1, Ordering::SeqCst)),
-            store::Call::Read(_) if self.ended.swap(0, Ordering::SeqCst) == 1 => self.clock.advance(queue::LEASE),
+            store::Call::Read(_) if self.ended.swap(0, Ordering::SeqCst) == 1 => self.clock.advance(self.long),
             _ => {}
         }
         None
     }
+}
+
+/// The world's database, for a server that stands still for so many milliseconds.
+fn stands_still(world: &World, long: i64) -> Store {
+    let still = StandsStill { clock: world.clock.clone(), long, ended: AtomicUsize::new(0) };
+    world.store.with_mishaps(Arc::new(still))
 }
 
 #[test]
@@ -144,8 +154,7 @@ fn a_server_that_stood_still_for_longer_than_its_lease_asks_nothing_of_the_targe
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
-        let still = StandsStill { clock: world.clock.clone(), ended: AtomicUsize::new(0) };
-        let slow = World { store: world.store.with_mishaps(Arc::new(still)), ..world.replica().await };
+        let slow = World { store: stands_still(&world, queue::LEASE), ..world.replica().await };
         assert!(lease::round(&slow.worker(), 1).await.unwrap());
         assert!(world.target.calls().is_empty(), "nobody reckons with what it asks now");
         assert_eq!(world.status(user.id).await, "provisioning");
@@ -153,6 +162,43 @@ fn a_server_that_stood_still_for_longer_than_its_lease_asks_nothing_of_the_targe
         world.work().await;
         assert_eq!(world.status(user.id).await, "provisioned");
         assert_eq!(world.target.calls().len(), 1);
+    });
+}
+
+/// A clock that remembers for how long it was asked to wait.
+struct Remembers {
+    clock: ManualClock,
+    waits: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl Clock for Remembers {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, how_long: Duration) -> BoxFuture<'static, ()> {
+        self.waits.lock().unwrap().push(how_long);
+        Box::pin(pending())
+    }
+}
+
+#[test]
+fn a_server_that_stood_still_for_less_gives_the_target_the_time_that_is_left() {
+    const STILL: i64 = 6 * SECOND;
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let waits = Arc::default();
+        let clock = Remembers { clock: world.clock.clone(), waits: Arc::clone(&waits) };
+        let slow = World {
+            store: stands_still(&world, STILL),
+            environment: Environment::of(clock, 2),
+            ..world.replica().await
+        };
+        assert!(lease::round(&slow.worker(), 1).await.unwrap());
+        assert_eq!(world.status(user.id).await, "provisioned");
+        let left = Duration::from_millis((queue::LONGEST_CALL - STILL).unsigned_abs());
+        assert!(waits.lock().unwrap().contains(&left), "{waits:?}");
     });
 }
 

@@ -321,6 +321,23 @@ fn a_folder_of_mails_that_is_full_is_told_with_the_first_mail() {
 }
 
 #[test]
+fn a_mail_that_is_put_off_again_waits_longer() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.postman.plan((0..3).map(|_| Undelivered::Later(fault(Fault::MailPutOff))));
+        for pause in [MINUTE, 2 * MINUTE, 5 * MINUTE] {
+            world.work().await;
+            let waits = world.tasks().await[0].run_at - world.environment.now().0;
+            assert!((pause..2 * pause).contains(&waits), "{waits}");
+            world.clock.advance(waits);
+        }
+        world.work().await;
+        assert_eq!(world.postman.letters().len(), 1);
+    });
+}
+
+#[test]
 fn nobodys_mailbox_is_flooded_by_arrivals() {
     for_each_database(async |world: World| {
         let template = world.template(|_| ()).await;

@@ -153,6 +153,33 @@ fn who_fails_while_others_are_served_has_failed() {
 }
 
 #[test]
+fn whoever_has_failed_for_good_says_nothing_of_the_next_one() {
+    for_each_database(async |world: World| {
+        let (worker, template) = (world.worker(), world.trusted().await);
+        for (user, address) in [("1@sp.com", "ann@acme.com"), ("2@sp.com", "bob@acme.com")] {
+            world.target.fail_for(user, fault(Fault::TargetUnavailable));
+            let user = world.arrive(&template, user, Some(address)).await;
+            worker.drain().await.unwrap();
+            assert_eq!(world.tasks().await[0].attempts, 1, "nobody else has an open failure");
+            work_for(&worker, &world.clock, MINUTE).await;
+            assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnavailable));
+        }
+    });
+}
+
+#[test]
+fn a_fault_of_our_own_says_nothing_of_the_target() {
+    for_each_database(async |world: World| {
+        let faults = [Fault::TargetUnavailable, Fault::Internal, Fault::TargetUnavailable];
+        world.target.plan(faults.map(|known| Act::Refuse(fault(known))));
+        users(&world, 3).await;
+        world.work().await;
+        let attempts: Vec<_> = world.tasks().await.iter().map(|task| task.attempts).collect();
+        assert_eq!(attempts, [1, 1, 0], "nothing was done for anybody since the first one failed");
+    });
+}
+
+#[test]
 fn who_is_forbidden_while_others_are_served_has_failed() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
@@ -364,6 +391,18 @@ fn what_a_mail_server_minds_of_us_is_waited_for_until_it_is_mended() {
 }
 
 #[test]
+fn a_mail_that_is_put_off_for_what_we_are_is_tried_until_that_is_mended() {
+    for_each_database(async |world: World| {
+        let user = unproven(&world, 1).await.remove(0);
+        // More of them than there are tries in a day.
+        world.postman.plan((0..40).map(|_| Undelivered::Later(fault(Fault::MailRelayDenied))));
+        work_for(&world.worker(), &world.clock, 2 * DAY).await;
+        assert_eq!(world.postman.letters().len(), 1);
+        assert!(!world.find(user.id).await.unwrap().mail_refused);
+    });
+}
+
+#[test]
 fn a_farewell_in_the_middle_of_one_mail_is_that_mails_and_of_several_the_servers() {
     for_each_database(async |world: World| {
         let farewell = || Undelivered::Amid(fault(Fault::MailUnavailable));
@@ -484,5 +523,18 @@ fn what_was_asked_without_an_answer_may_still_happen_though_it_cost_nothing() {
         world.target.come_back();
         world.work_for_an_hour().await;
         assert!(world.find(users[0].id).await.is_none());
+    });
+}
+
+#[test]
+fn what_was_answered_is_over_and_nothing_waits_for_it() {
+    for_each_database(async |world: World| {
+        world.target.go_down(Fault::TargetUnavailable);
+        let user = users(&world, 1).await.remove(0);
+        world.work().await;
+        assert_eq!(world.tasks().await[0].attempts, 0);
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        let [removal] = &world.tasks().await[..] else { panic!("one order at a time") };
+        assert_eq!(removal.run_at, world.environment.now().0);
     });
 }

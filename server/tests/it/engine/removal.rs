@@ -167,6 +167,19 @@ fn a_creation_that_takes_effect_after_another_attempt_has_done_it_leaves_no_orph
 }
 
 #[test]
+fn a_failure_is_told_as_soon_as_nothing_is_in_doubt() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Refuse(fault(Fault::TargetTimeout)), Act::Refuse(fault(Fault::PackageUnavailable))]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        world.work().await;
+        world.doubt_ends().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::PackageUnavailable));
+        assert_eq!(world.target.calls().len(), 2);
+    });
+}
+
+#[test]
 fn what_is_done_leaves_nothing_to_do_once_nothing_is_in_doubt() {
     for_each_database(async |world: World| {
         let user = created_at_the_second_attempt(&world).await;

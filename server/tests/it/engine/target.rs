@@ -126,10 +126,13 @@ fn a_target_that_works_on_it_is_asked_again_and_loses_no_attempts() {
 fn a_target_that_works_on_it_for_ever_is_an_error_in_the_end() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
-        world.target.plan([Act::WorkOn, Act::WorkOn]);
+        world.target.plan([Act::WorkOn, Act::WorkOn, Act::WorkOn]);
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
-        world.clock.advance(DAY + 1);
+        world.clock.advance(DAY);
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioning", "a day is not over yet");
+        world.clock.advance(MINUTE);
         world.work().await;
         assert_eq!(world.fault(user.id).await, Some(Fault::TargetTimeout));
     });
