@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whether the Debian package is made the same twice, and does on this Debian what an operator expects. Needs root, and leaves nothing behind.
-#   scripts/deb-test.sh [BUILD [lint]]      of what `scripts/build.sh release` left, by default; `lint` asks lintian, too (half a minute)
+#   scripts/deb-test.sh [BUILD [lint]]      of what `scripts/build.sh demo` left, by default; `lint` asks lintian, too (half a minute)
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 SOURCE_DATE_EPOCH=$(source_date)
@@ -25,8 +25,7 @@ build=${1:-}
 if [ -z "$build" ]; then
   build=$work/build
   mkdir "$build"
-  cp target/release/flowthrough "$build/"
-  cp -R target/site "$build/"
+  cp target/debug/flowthrough "$build/"
   scripts/sbom.py "$(host_target)" --demo >"$build/flowthrough.cdx.json"
   scripts/notices.py "$(host_target)" "$build/flowthrough.cdx.json" >"$build/NOTICES.txt"
 fi
@@ -38,7 +37,7 @@ package() {
   mkdir "$work/$1"
   DPKG_DEB_COMPRESSOR_TYPE=$compression scripts/deb.sh "$build" "$work/$1"
 }
-check "the list of components has every crate that the programs name" scripts/check-sbom.py "$build/flowthrough.cdx.json" "$build"
+check "the list of components has every crate that the programs name" scripts/check-sbom.py "$build/flowthrough.cdx.json" "$build/flowthrough"
 package once
 package twice
 check "made twice it is the same" cmp "$work/once/"*.deb "$work/twice/"*.deb

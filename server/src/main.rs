@@ -7,6 +7,7 @@ use server::{
     build::Build,
     command::{self, Arguments, Failure},
     config::Config,
+    http::site::Packed,
     log, process,
 };
 
@@ -28,13 +29,30 @@ const fn said(of_the_source: Option<&'static str>) -> &'static str {
     }
 }
 
+/// The browser's files, where the program is to be one file (scripts/build.sh release).
+#[cfg(feature = "site")]
+const SITE: Option<Packed> = Some(packed);
+#[cfg(not(feature = "site"))]
+const SITE: Option<Packed> = None;
+
+#[cfg(feature = "site")]
+fn packed(name: &str) -> Option<server::http::site::File> {
+    #[derive(rust_embed::Embed)]
+    #[folder = "../target/site"]
+    struct Site;
+    // A file that is new is no reason for Cargo to look again; another hash of them all is.
+    const _: Option<&str> = option_env!("SITE_HASH");
+    let file = Site::get(name)?;
+    Some(server::http::site::File { bytes: file.data, hash: file.metadata.sha256_hash() })
+}
+
 static VERSION: LazyLock<String> = LazyLock::new(|| BUILD.to_string());
 
 fn main() -> ExitCode {
     process::end_with_the_reader();
     let matches = Arguments::command().version(VERSION.as_str()).get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
-    if let Some(done) = command::without_settings(&arguments.command) {
+    if let Some(done) = command::without_settings(&arguments) {
         return code(done);
     }
     process::keep_files_private();
@@ -53,7 +71,7 @@ fn main() -> ExitCode {
     let here = runtime.enter();
     process::outlive_the_largest_file();
     drop(here);
-    let outcome = runtime.block_on(command::run(arguments.command, config, BUILD));
+    let outcome = runtime.block_on(command::run(arguments.command, config, BUILD, SITE));
     // Work on other threads that has not ended by now is not waited for.
     runtime.shutdown_background();
     code(outcome)
