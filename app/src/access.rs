@@ -19,6 +19,9 @@ use crate::{
 /// Each server function by its path, and what it asks of its caller.
 pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/sign-in", Public),
+    ("/api/hub/sign-in-step", Public),
+    // What opens it is the cookie that the right password has set.
+    ("/api/hub/sign-in-code", Public),
     ("/api/hub/sign-out", Public),
     ("/api/hub/set-up", Public),
     // What opens it is the token in the printed link.
@@ -59,6 +62,11 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/disable-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/remove-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/audit", Needs(Permission::AuditRead)),
+    ("/api/hub/second-factor", Needs(Permission::OwnAccount)),
+    ("/api/hub/begin-second-factor", Needs(Permission::OwnAccount)),
+    ("/api/hub/confirm-second-factor", Needs(Permission::OwnAccount)),
+    ("/api/hub/renew-recovery-codes", Needs(Permission::OwnAccount)),
+    ("/api/hub/remove-second-factor", Needs(Permission::OwnAccount)),
     ("/api/hub/sessions", Needs(Permission::OwnAccount)),
     ("/api/hub/end-sessions", Needs(Permission::OwnAccount)),
     // What opens it is the token in the invitation.

@@ -10,6 +10,7 @@ mod jobs;
 mod overview;
 mod people;
 mod portal;
+mod second_factor;
 mod templates;
 mod tokens;
 mod users;
@@ -20,7 +21,7 @@ use domain::Network;
 
 pub use self::{
     administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, overview::Overview, people::People,
-    portal::PortalBackend, templates::Templates, tokens::Tokens, users::Users,
+    portal::PortalBackend, second_factor::SecondFactors, templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
 
@@ -74,15 +75,18 @@ pub struct NewSession {
     pub token: String,
     /// Seconds.
     pub lifetime: i64,
-    /// The new value of the cookie by which the browser is known from now on.
-    pub device: String,
+    /// The new value of the cookie by which the browser is known from now on; nothing while a code is awaited.
+    pub device: Option<String>,
 }
 
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
 pub trait HubBackend:
-    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit
+    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + SecondFactors + Audit
 {
 }
 
-impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit> HubBackend for T {}
+impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + SecondFactors + Audit>
+    HubBackend for T
+{
+}

@@ -178,7 +178,9 @@ fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
 /// Begins a session in the browser.
 pub fn begin_session(name: &str, session: NewSession) {
     set_cookie(name, session.token, session.lifetime);
-    set_cookie(DEVICE, session.device, DEVICE_LIFETIME / SECOND);
+    if let Some(device) = session.device {
+        set_cookie(DEVICE, device, DEVICE_LIFETIME / SECOND);
+    }
 }
 
 /// Sets a cookie that only the server reads.

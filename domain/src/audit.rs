@@ -94,6 +94,12 @@ deeds! {
     SignedIn => "signed_in", Logins, OwnAccount;
     /// Somebody chose another password.
     PasswordChanged => "password_changed", Logins, OwnAccount;
+    /// Somebody set up a second factor.
+    FactorAdded => "factor_added", Logins, OwnAccount;
+    /// Somebody removed their own second factor.
+    FactorRemoved => "factor_removed", Logins, OwnAccount;
+    /// Somebody had new recovery codes made.
+    RecoveryCodesMade => "recovery_codes_made", Logins, OwnAccount;
     /// Somebody ended sessions of their own.
     SessionsEnded => "sessions_ended", Logins, OwnAccount;
     /// Whoever was invited chose a password.
@@ -106,6 +112,8 @@ deeds! {
     RoleChanged => "role_changed", Administrators, PeopleWrite;
     /// Somebody's password was taken away.
     PasswordReset => "password_reset", Administrators, PeopleWrite;
+    /// Somebody's second factor was taken away.
+    FactorReset => "factor_reset", Administrators, PeopleWrite;
     /// Somebody can no longer sign in.
     PersonDisabled => "person_disabled", Administrators, PeopleWrite;
     /// Somebody can sign in again.

@@ -256,6 +256,12 @@ pub enum Fault {
     InvitationInvalid => hub::INVITATION_INVALID,
     /// The user was sent a message less than 24 hours ago.
     MailedRecently => hub::MAILED_RECENTLY,
+    /// The code of a second factor is not right, or was used already.
+    FactorCodeWrong => hub::FACTOR_CODE_WRONG,
+    /// The code of a second factor is missing.
+    FactorCodeMissing => hub::FACTOR_CODE_MISSING,
+    /// A second factor cannot be read.
+    FactorUnavailable => hub::FACTOR_UNAVAILABLE,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

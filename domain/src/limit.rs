@@ -130,6 +130,10 @@ pub const RESEND_AFTER: i64 = MINUTE / 2;
 pub const REMIND_AFTER: i64 = DAY;
 /// How long a portal session lasts, in milliseconds.
 pub const PORTAL_SESSION: i64 = 12 * HOUR;
+/// How long a sign-in to the hub waits for the code of the second factor, in milliseconds.
+pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
+/// How long a second factor that is being set up waits for its first code, in milliseconds.
+pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.
 pub const HUB_SESSION_IDLE: i64 = 2 * HOUR;
 /// How long a hub session lasts at the longest, in milliseconds.

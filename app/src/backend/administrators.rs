@@ -3,13 +3,20 @@
 use async_trait::async_trait;
 
 use super::{Administrator, NewSession, Visitor};
-use crate::{hub::model::Me, problem::Problem};
+use crate::{
+    hub::model::{Me, SignInStep},
+    problem::Problem,
+};
 
 /// Signing in to the hub, and one's own account.
 #[async_trait]
 pub trait Administrators: Send + Sync {
-    /// Begins a session.
+    /// Begins a session, or one that waits for the code of the second factor.
     async fn sign_in(&self, visitor: &Visitor, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// What the visitor's sign-in waits for.
+    async fn sign_in_step(&self, visitor: &Visitor) -> Result<SignInStep, Problem>;
+    /// Begins the session that waits for the code of the second factor.
+    async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Problem>;
     /// Ends the session.
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
     /// Whether a set-up link still works.

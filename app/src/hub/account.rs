@@ -1,11 +1,13 @@
 //! Who is signed in, and their password. The form works as a plain one too: a password must never be sent in an address.
 
+mod recovery_codes;
+mod second_factor;
 mod sessions;
 
 use domain::Fault;
 use leptos::{form::ActionForm, html, prelude::*};
 
-use self::sessions::OwnSessions;
+use self::{second_factor::OwnFactor, sessions::OwnSessions};
 #[cfg(feature = "ssr")]
 use super::{address::ACCOUNT, session::signed_in};
 use super::{loaded::loaded, model::Me, session::get_me, text::role_text};
@@ -71,6 +73,7 @@ pub fn Account() -> impl IntoView {
                 <Password email=me.email.clone() refused=refused.clone()/>
                 <Identity me/>
             </div>
+            <OwnFactor/>
             <OwnSessions/>
         }
     })

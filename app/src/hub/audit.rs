@@ -201,6 +201,10 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
     match deed {
         Deed::SignedIn => td_string!(locale, hub.audit.deed.signed_in),
         Deed::PasswordChanged => td_string!(locale, hub.audit.deed.password_changed),
+        Deed::FactorAdded => td_string!(locale, hub.audit.deed.factor_added),
+        Deed::FactorRemoved => td_string!(locale, hub.audit.deed.factor_removed),
+        Deed::RecoveryCodesMade => td_string!(locale, hub.audit.deed.recovery_codes_made),
+        Deed::FactorReset => td_string!(locale, hub.audit.deed.factor_reset),
         Deed::SessionsEnded => td_string!(locale, hub.audit.deed.sessions_ended),
         Deed::InvitationAccepted => td_string!(locale, hub.audit.deed.invitation_accepted),
         Deed::PersonInvited => td_string!(locale, hub.audit.deed.person_invited),

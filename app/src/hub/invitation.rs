@@ -27,7 +27,7 @@ pub fn InvitationPage() -> impl IntoView {
     let flash = told(address::invitation(&untrack(token)), HOME.to_owned());
     let action = ServerAction::<AcceptInvitation>::new();
     let outcome = Signal::derive(move || action.value().get());
-    let problem = go_on(outcome, flash, || HOME.to_owned());
+    let problem = go_on(outcome, flash, || HOME.to_owned(), None);
     let invited = Resource::new_blocking(token, get_invitation);
     let form = move |email: String| {
         view! {

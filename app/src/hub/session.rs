@@ -11,7 +11,10 @@ use leptos::server_fn::ServerFn;
 
 #[cfg(feature = "ssr")]
 use super::address;
-use super::{address::HOME, model::Me};
+use super::{
+    address::HOME,
+    model::{Me, SignInStep},
+};
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -51,6 +54,22 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     let session = hub().sign_in(&visitor(HUB_SESSION), &email, &password).await;
     let outcome = session.map(|session| begin_session(HUB_SESSION, session));
     answer(&asking_for_cookies(&address::sign_in(local(&next).to_owned())), &email, outcome)
+}
+
+/// What the sign-in in this browser waits for.
+#[server(prefix = "/api", endpoint = "hub/sign-in-step")]
+pub async fn get_sign_in_step() -> Result<SignInStep, Problem> {
+    hub().sign_in_step(&visitor(HUB_SESSION)).await
+}
+
+/// Signs in with the code of the second factor, then reads on at `next`.
+#[server(prefix = "/api", endpoint = "hub/sign-in-code")]
+pub async fn enter_sign_in_code(code: String, next: String) -> Result<(), Problem> {
+    let session = hub().enter_sign_in_code(&visitor(HUB_SESSION), &code).await;
+    let outcome = session.map(|session| begin_session(HUB_SESSION, session));
+    let again = address::sign_in(local(&next).to_owned());
+    let page = if outcome.is_ok() { asking_for_cookies(&again) } else { again };
+    answer(&page, "", outcome)
 }
 
 /// Signs out. If the session cannot be ended, the browser keeps it: else it would live on where nobody can end it any more.

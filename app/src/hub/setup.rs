@@ -30,7 +30,7 @@ pub fn SetUpPage() -> impl IntoView {
     let typed = flash.as_ref().map(|flash| flash.typed.clone());
     let action = ServerAction::<SetUp>::new();
     let outcome = Signal::derive(move || action.value().get());
-    let problem = go_on(outcome, flash, || HOME.to_owned());
+    let problem = go_on(outcome, flash, || HOME.to_owned(), None);
     let link = Resource::new_blocking(token, check_set_up_link);
     let form = move || {
         view! {

@@ -3,10 +3,16 @@
 use leptos::prelude::*;
 
 use super::{
-    ClientApp, ClientPassword, Download, Platform, heading::Heading, identifier::Identifier, qr_code::QrCode,
-    visit::use_visit,
+    ClientApp, ClientPassword, Download, Platform, heading::Heading, identifier::Identifier, visit::use_visit,
 };
-use crate::{i18n::*, ui::problem::ProblemNotice, visitor};
+use crate::{
+    i18n::*,
+    ui::{
+        problem::ProblemNotice,
+        qr_code::{Drawing, QrCode},
+    },
+    visitor,
+};
 
 /// Says so, and where to get the app: for the visitor's own device first, and from a computer on to the phone.
 #[component]
@@ -57,7 +63,9 @@ fn OnPhone(url: String) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <section class="on-phone" aria-labelledby="on-phone">
-            <QrCode url label=t_string!(i18n, portal.done.on_phone).to_owned()/>
+            {Drawing::of(&url).map(|drawing| view! {
+                <QrCode drawing label=t_string!(i18n, portal.done.on_phone).to_owned()/>
+            })}
             <div>
                 <h2 id="on-phone">{t!(i18n, portal.done.on_phone)}</h2>
                 <p>{t!(i18n, portal.done.scan)}</p>

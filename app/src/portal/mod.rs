@@ -18,7 +18,6 @@ pub(crate) mod page;
 mod platform;
 mod progress;
 mod proof;
-mod qr_code;
 mod removing;
 mod sign_in;
 pub(crate) mod stop;

@@ -23,12 +23,14 @@ pub mod notice;
 pub mod pager;
 pub mod password_field;
 pub mod problem;
+pub mod qr_code;
 #[cfg(feature = "hydrate")]
 pub mod query_form;
 pub mod spinner;
 pub mod switch;
 pub mod table;
 pub mod text_area;
+pub mod text_file;
 pub mod title;
 pub mod toast;
 #[cfg(feature = "hydrate")]

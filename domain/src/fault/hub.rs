@@ -179,3 +179,30 @@ pub(super) const MAILED_RECENTLY: Entry = Entry {
     fixer: Nobody,
     persistence: Permanent,
 };
+
+pub(super) const FACTOR_CODE_WRONG: Entry = Entry {
+    code: 44021,
+    key: "factor_code_wrong",
+    cause: "The code is not right, or it was used already.",
+    remedy: Alike("Enter the code that your app shows next, or a recovery code that you have not used yet."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const FACTOR_CODE_MISSING: Entry = Entry {
+    code: 44022,
+    key: "factor_code_missing",
+    cause: "The code is missing.",
+    remedy: Alike("Enter the code that your app shows, or a recovery code."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
+    code: 44023,
+    key: "factor_unavailable",
+    cause: "This server cannot read your second factor.",
+    remedy: Alike("Use a recovery code, and tell whoever runs the server."),
+    fixer: Operator,
+    persistence: Permanent,
+};

@@ -11,7 +11,7 @@ use domain::{
 use crate::{
     access::{
         password::{self, NewPassword},
-        secret, session,
+        second_factor, secret, session,
     },
     environment::Environment,
     fault::Trouble,
@@ -115,6 +115,25 @@ pub async fn enable(store: &Store, environment: &Environment, email: &str) -> Re
     Ok(known)
 }
 
+/// Takes an administrator's second factor away, and ends every session of theirs: the password alone signs them in again. Returns
+/// whether there was one.
+///
+/// # Errors
+/// [`Fault::NotFound`], or a database error.
+pub async fn forget_factor(store: &Store, environment: &Environment, email: &str) -> Result<bool, Trouble> {
+    let known = known(store, email).await?;
+    let id = known.administrator.id;
+    let work = store.work().await?;
+    if !second_factor::forget(&work, id).await? {
+        return Ok(false);
+    }
+    hub_session::delete_all_of(&work, id).await?;
+    did(&work, environment, &known.administrator, Deed::FactorReset).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "second_factor_taken", administrator = %id);
+    Ok(true)
+}
+
 /// Forgets an administrator, and ends every session of theirs. What they did stays in the history, by their id.
 ///
 /// # Errors
@@ -139,6 +158,7 @@ async fn did(work: &Work, environment: &Environment, to: &Administrator, deed: D
 /// Deletes an administrator, and what stands only because of them.
 pub(super) async fn forget(work: &Work, id: AdministratorId) -> Result<(), Trouble> {
     hub_session::delete_all_of(work, id).await?;
+    second_factor::forget(work, id).await?;
     invitation::forget(work, id).await?;
     assignment::forget(work, id).await?;
     Ok(administrator::delete(work, id).await?)

@@ -4,7 +4,8 @@
 //! needs something that is not in the copy. The latter costs nothing, and holds for ever: so there is a key beside the
 //! database, or in the settings where several servers share one. Where there is none, codes are argon2id.
 //!
-//! The same keys seal what the server gives out to recognise it again: the return paths of mails.
+//! The same keys seal what the server gives out to recognise it again, the return paths of mails, and encrypt what it has to
+//! read again, the secrets of second factors.
 
 use std::{
     fmt,
@@ -17,6 +18,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Timestamp, limit};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sea_orm::DbErr;
 use sha2::Sha256;
 use tempfile::NamedTempFile;
@@ -30,6 +32,8 @@ use crate::{
 
 /// How a code is marked that is kept under a key: then come the key's id and the code's HMAC.
 const KEYED: &str = "$hmac-sha256$";
+/// How a text is marked that is encrypted under a key: then come the key's id, and nonce and cipher text together.
+const ENCRYPTED: &str = "$chacha20-poly1305$";
 /// How many characters a key has at least: those of 192 random bits in base64.
 const SHORTEST: usize = 32;
 /// How many characters of its fingerprint name a key.
@@ -154,10 +158,39 @@ impl CodeKeys {
         self.0.iter().any(|key| key.mac([purpose, what]).verify_truncated_left(&seal).is_ok())
     }
 
+    /// Encrypts a secret that belongs to `of` and to nobody else; nothing if there is no key.
+    #[must_use]
+    pub fn encrypt(&self, environment: &Environment, of: &str, secret: &[u8]) -> Option<String> {
+        let key = self.0.first()?;
+        // Drawn at random, 2^32 times under one key at the most: nobody has that many administrators.
+        let mut nonce = [0; NONCE_LEN];
+        environment.fill(&mut nonce);
+        let mut text = secret.to_vec();
+        key.cipher().seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(of), &mut text).ok()?;
+        let text = URL_SAFE_NO_PAD.encode([&nonce[..], &text].concat());
+        Some(format!("{ENCRYPTED}{}${text}", key.id))
+    }
+
+    /// The secret of `of` that was encrypted so; nothing if its key is not here, or if it is another's or was changed.
+    #[must_use]
+    pub fn decrypt(&self, of: &str, kept: &str) -> Option<Vec<u8>> {
+        let (key, text) = self.named(kept.strip_prefix(ENCRYPTED)?)?;
+        let text = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, text) = text.split_first_chunk::<NONCE_LEN>()?;
+        let mut text = text.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        Some(key.cipher().open_in_place(nonce, Aad::from(of), &mut text).ok()?.to_vec())
+    }
+
     /// The key under which something was kept, and its HMAC.
     fn of<'a>(&self, kept: &'a str) -> Option<(&Key, &'a str)> {
-        let (id, mac) = kept.strip_prefix(KEYED)?.split_once('$')?;
-        Some((self.0.iter().find(|key| key.id == id)?, mac))
+        self.named(kept.strip_prefix(KEYED)?)
+    }
+
+    /// The key whose id comes first, and what comes after it.
+    fn named<'a>(&self, kept: &'a str) -> Option<(&Key, &'a str)> {
+        let (id, rest) = kept.split_once('$')?;
+        Some((self.0.iter().find(|key| key.id == id)?, rest))
     }
 }
 
@@ -187,6 +220,11 @@ impl Key {
         let mac = URL_SAFE_NO_PAD.decode(mac).unwrap_or_default();
         // In constant time.
         self.mac(["code", of, code]).verify_slice(&mac).is_ok()
+    }
+
+    fn cipher(&self) -> LessSafeKey {
+        let key = self.mac(["encryption"]).finalize().into_bytes();
+        LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &key).expect("256 bits are a key"))
     }
 
     /// Begins with what it is for, so that what is made for one purpose is of no use for another one.
@@ -255,6 +293,30 @@ mod tests {
         assert!(!keys.is_seal("mail", "2", seal) && !keys.is_seal("code", "1", seal));
         assert!(!CodeKeys::parse(NEW).unwrap().is_seal("mail", "1", seal));
         assert!(!CodeKeys::default().is_seal("mail", "1", seal) && CodeKeys::default().seal("mail", "1").is_none());
+    }
+
+    #[test]
+    fn a_secret_is_read_again_by_its_owner_while_its_key_is_known() {
+        let (keys, environment) = (CodeKeys::parse(OLD).unwrap(), environment());
+        let kept = keys.encrypt(&environment, "ann", b"secret").unwrap();
+        assert!(kept.starts_with("$chacha20-poly1305$") && !kept.contains("secret"));
+        assert_ne!(keys.encrypt(&environment, "ann", b"secret").unwrap(), kept, "equal secrets look different");
+        let rotated = CodeKeys::parse(&format!("{NEW} {OLD}")).unwrap();
+        for keys in [&keys, &rotated] {
+            assert_eq!(keys.decrypt("ann", &kept).unwrap(), b"secret");
+            assert_eq!(keys.decrypt("ben", &kept), None, "moved to another row");
+        }
+        assert_eq!(CodeKeys::parse(NEW).unwrap().decrypt("ann", &kept), None);
+        assert!(CodeKeys::default().encrypt(&environment, "ann", b"secret").is_none());
+        let text = kept.rfind('$').unwrap() + 1;
+        for at in text..kept.len() - 1 {
+            let other = if &kept[at..=at] == "A" { "B" } else { "A" };
+            let damaged = format!("{}{other}{}", &kept[..at], &kept[at + 1..]);
+            assert_eq!(keys.decrypt("ann", &damaged), None, "{damaged}");
+        }
+        for damaged in ["", "$chacha20-poly1305$", "$chacha20-poly1305$x$y", &kept[..text + 8]] {
+            assert_eq!(keys.decrypt("ann", damaged), None, "{damaged}");
+        }
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod password;
 pub mod people;
 pub mod sealed_id;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod throttle;

@@ -11,7 +11,7 @@ use crate::{
     fault::{Trouble, interruption},
     store::{
         Administrator, AdministratorId, Customer, Store, Subscriber, SubscriberId, Template, TemplateId, Work,
-        hub_session, invitation, portal_session,
+        hub_session, hub_sign_in, invitation, portal_session, second_factor,
     },
 };
 
@@ -85,12 +85,39 @@ pub async fn open_hub(
     before: Option<&str>,
 ) -> Result<Opened<AdministratorId>, Trouble> {
     let replaced = match before {
-        Some(token) => hub_session::delete(work, &fingerprint(token)).await?,
+        Some(token) => end_hub(work, token).await?,
         None => None,
     };
     let token = environment.token();
     hub_session::insert(work, fingerprint(&token), administrator, environment.now(), network).await?;
     Ok(Opened { token, replaced })
+}
+
+/// Begins a sign-in that waits for a code in a browser, which has had the session `before`: that one ends. Returns the cookie's
+/// value; it opens nothing.
+///
+/// # Errors
+/// If the database fails.
+pub async fn await_code(
+    work: &Work,
+    environment: &Environment,
+    of: &Administrator,
+    before: Option<&str>,
+) -> Result<Opened<AdministratorId>, Trouble> {
+    let replaced = match before {
+        Some(token) => end_hub(work, token).await?,
+        None => None,
+    };
+    let token = environment.token();
+    hub_sign_in::insert(work, fingerprint(&token), of, environment.now()).await?;
+    Ok(Opened { token, replaced })
+}
+
+/// Ends what a hub's cookie stands for, a session or a sign-in that waits for a code. Returns whose session it was.
+async fn end_hub(work: &Work, token: &str) -> Result<Option<AdministratorId>, Trouble> {
+    let hash = fingerprint(token);
+    hub_sign_in::delete(work, &hash).await?;
+    Ok(hub_session::delete(work, &hash).await?)
 }
 
 /// The administrator who is signed in to the hub.
@@ -133,7 +160,7 @@ pub async fn close_portal(store: &Store, token: &str) -> Result<Option<Subscribe
 /// If the database fails.
 pub async fn close_hub(store: &Store, token: &str) -> Result<Option<AdministratorId>, Trouble> {
     let work = store.work().await?;
-    let administrator = hub_session::delete(&work, &fingerprint(token)).await?;
+    let administrator = end_hub(&work, token).await?;
     work.commit().await?;
     Ok(administrator)
 }
@@ -146,6 +173,8 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
     let work = store.work().await?;
     portal_session::sweep(&work, now).await?;
     hub_session::sweep(&work, now).await?;
+    hub_sign_in::sweep(&work, now).await?;
+    second_factor::sweep(&work, now).await?;
     invitation::sweep(&work, now).await?;
     Ok(work.commit().await?)
 }

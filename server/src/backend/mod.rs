@@ -104,7 +104,7 @@ impl Context {
     /// The session of a visitor who has signed in to an account: strangers lock nobody out of this browser any more.
     fn session(&self, visitor: &Visitor, account: &str, token: String, lifetime: i64) -> NewSession {
         let device = self.devices.remember(&self.environment, visitor.device.as_deref(), account);
-        NewSession { token, lifetime: lifetime / domain::timestamp::SECOND, device }
+        NewSession { token, lifetime: lifetime / domain::timestamp::SECOND, device: Some(device) }
     }
 }
 

@@ -39,6 +39,9 @@ pub enum Admin {
     Reset {
         /// The address to sign in with
         email: String,
+        /// Take the second factor away, too: it was lost, and so were the recovery codes
+        #[arg(long)]
+        second_factor: bool,
         /// Read the password from standard input instead of generating one
         #[arg(long)]
         password_stdin: bool,
@@ -66,11 +69,19 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
             add((&email, role), partner.as_deref(), password_stdin, config).await
         }
         Admin::List { partner } => list(partner.as_deref(), config).await,
-        Admin::Reset { email, password_stdin } => {
-            let (store, _) = open_existing(config).await?;
+        Admin::Reset { email, second_factor, password_stdin } => {
+            let (store, environment) = open_existing(config).await?;
             // Only somebody who is there: nobody is added by a typing error.
             administrators::find(&store, &email).await?.ok_or_else(|| nobody(&email, Fault::NotFound.into()))?;
-            add((&email, None), None, password_stdin, config).await
+            // The password first: whoever had the old one is never let in by it alone.
+            add((&email, None), None, password_stdin, config).await?;
+            if second_factor {
+                match administrators::forget_factor(&store, &environment, &email).await? {
+                    true => println!("The second factor is taken away."),
+                    false => println!("There was no second factor."),
+                }
+            }
+            Ok(())
         }
         Admin::Disable { email } => {
             let (store, environment) = open_existing(config).await?;

@@ -127,6 +127,16 @@ pub(super) async fn admitted(db: &impl ConnectionTrait, id: AdministratorId) -> 
     one(db, Entity::find_by_id(id).filter(is_admitted())).await
 }
 
+/// Whoever has just shown that they may sign in: by the password with this hash, or by a link with which one was chosen. Nothing
+/// if that is no longer so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn proven(work: &Work, id: AdministratorId, by: Option<&str>) -> Result<Option<Administrator>, Trouble> {
+    let found = admitted(&**work, id).await?.filter(|found| found.password_hash.is_some());
+    Ok(found.filter(|found| by.is_none_or(|hash| found.password_hash.as_deref() == Some(hash))))
+}
+
 /// Whether somebody may sign in, for a query.
 pub(super) fn is_admitted() -> SimpleExpr {
     Column::DisabledAt.is_null()

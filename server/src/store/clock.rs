@@ -13,8 +13,8 @@ use sea_orm::{
 use super::{
     Store,
     entity::{
-        bulk_job, directory_sync, history, hub_session, idempotency_key, portal_session, proof, proof_secret, task,
-        throttle, webhook,
+        bulk_job, directory_sync, history, hub_session, hub_sign_in, idempotency_key, portal_session, proof,
+        proof_secret, second_factor, task, throttle, webhook,
     },
 };
 
@@ -54,7 +54,11 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, proof_secret::Column::CreatedAt, now).await?;
     no_later(store, portal_session::Column::ExpiresAt, now.plus(limit::PORTAL_SESSION)).await?;
     no_later(store, hub_session::Column::SeenAt, now).await?;
-    no_later(store, hub_session::Column::CreatedAt, now).await
+    no_later(store, hub_session::Column::CreatedAt, now).await?;
+    no_later(store, hub_sign_in::Column::CreatedAt, now).await?;
+    no_later(store, second_factor::Column::CreatedAt, now).await?;
+    // Else no code would count until the time has come for which the last one was.
+    no_later(store, second_factor::Column::UsedUntil, now).await
 }
 
 /// A table at a time: whoever changes two of them may do so in another order.

@@ -16,6 +16,7 @@ use super::{
         self,
         hub_session::{Column, Entity, Model},
     },
+    hub_sign_in,
     ids::AdministratorId,
     row,
 };
@@ -159,11 +160,12 @@ pub async fn end(work: &Work, administrator: AdministratorId, which: Which<'_>) 
     own.filter(which).exec(&**work).await.map(drop)
 }
 
-/// Ends every one of an administrator.
+/// Ends every one of an administrator, and what waits to become one.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn delete_all_of(work: &Work, administrator: AdministratorId) -> Result<(), DbErr> {
+    hub_sign_in::delete_all_of(work, administrator).await?;
     Entity::delete_many().filter(Column::AdministratorId.eq(administrator)).exec(&**work).await.map(drop)
 }
 

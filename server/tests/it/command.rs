@@ -218,6 +218,8 @@ fn a_partner_gets_another_name_and_an_administrator_another_password() {
     let reset = installation.run(&["admin", "reset", "ann@example.com"]);
     assert!(reset.contains("for Norwind") && reset.contains("password  "), "{reset}");
     assert!(installation.run(&["admin", "list", "--partner", "Norwind"]).trim_end().ends_with("can sign in"));
+    let reset = installation.run(&["admin", "reset", "ann@example.com", "--second-factor"]);
+    assert!(reset.contains("password  ") && reset.contains("There was no second factor."), "{reset}");
     let (code, said) = told(&installation.try_run(&["admin", "reset", "nobody@example.com"]));
     assert!(code == Some(1) && said.contains("nobody signs in as nobody@example.com"), "{said}");
     assert_eq!(installation.run(&["admin", "list"]).lines().count(), 2, "nobody is added by a typing error");

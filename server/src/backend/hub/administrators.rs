@@ -3,23 +3,24 @@
 use app::{
     access::Guard,
     backend::{Administrator, Administrators, NewSession, Visitor},
-    hub::model::Me,
+    hub::model::{Me, SignInStep},
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{Fault, Permission, audit::Deed, limit};
+use domain::{Fault, Permission, audit::Deed, limit, timestamp::SECOND};
 
 use super::{HubService, Ids, ids, memory};
 use crate::{
     access::{
         administrators,
+        secret::fingerprint,
         session::{self, Opened},
         throttle::{self, Count, Tries},
     },
     backend::{Context, check_meant},
     fault::Trouble,
     log::SECURITY,
-    store::{self, Actor, AdministratorId, Tenant, administrator, audit, partner},
+    store::{self, Actor, AdministratorId, Tenant, Work, administrator, audit, hub_sign_in, partner, second_factor},
 };
 
 #[async_trait]
@@ -52,6 +53,19 @@ impl Administrators for HubService {
             context.hub_session(visitor, &account, (found.id, found.password_hash.as_deref())).await
         };
         context.told(signed_in.await)
+    }
+
+    async fn sign_in_step(&self, visitor: &Visitor) -> Result<SignInStep, Problem> {
+        let waiting = async { self.0.waiting(visitor).await };
+        Ok(match self.0.told(waiting.await)? {
+            Some(_) => SignInStep::Code,
+            None => SignInStep::Password,
+        })
+    }
+
+    async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Problem> {
+        let entered = async { self.0.enter_sign_in_code(visitor, code).await };
+        self.0.told(entered.await)
     }
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
@@ -149,8 +163,41 @@ impl Context {
         Ok(found)
     }
 
+    /// Whoever has shown the right password in that browser, and has not entered the code yet.
+    async fn waiting(&self, visitor: &Visitor) -> Result<Option<store::Administrator>, Trouble> {
+        let Some(token) = &visitor.session else { return Ok(None) };
+        hub_sign_in::find(self.store.read(), self.environment.now(), &fingerprint(token)).await
+    }
+
+    /// A wrong code counts as a wrong password does, and apart from those: whoever knows the password guesses no more often.
+    async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Trouble> {
+        let waiting = self.waiting(visitor).await?.ok_or(Fault::SessionEnded)?;
+        let id = waiting.id;
+        let enter = async {
+            let work = self.store.work().await?;
+            self.factors().prove(&work, &waiting, code).await?;
+            let now = self.environment.now();
+            let before = visitor.session.as_deref();
+            let Opened { token, .. } = session::open_hub(&work, &self.environment, id, visitor.network, before).await?;
+            let by = waiting.password_hash.as_deref();
+            let noted = administrator::note_sign_in(&work, id, by, now).await?.ok_or(Fault::SessionEnded)?;
+            self.note_signed_in(&work, &noted).await?;
+            work.commit().await?;
+            Ok(token)
+        };
+        let account = factor_account(&waiting);
+        let token = self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, Fault::FactorCodeWrong, enter).await?;
+        tracing::info!(target: SECURITY, event = "hub_sign_in", administrator = %id, network = %visitor.network);
+        Ok(self.session(visitor, &hub_account(&waiting.email), token, limit::HUB_SESSION))
+    }
+
+    async fn note_signed_in(&self, work: &Work, who: &store::Administrator) -> Result<(), Trouble> {
+        let (tenant, oneself) = (Tenant::of_administrator(who), Actor::Administrator(who.id));
+        audit::record(work, &self.environment, tenant, &oneself, (Deed::SignedIn, None)).await
+    }
+
     /// Signs an administrator in, in place of whoever was signed in in that browser; by the password with this hash, or by a
-    /// link with which one was chosen just now.
+    /// link with which one was chosen just now. Whoever has a second factor has to enter its code first.
     pub(super) async fn hub_session(
         &self,
         visitor: &Visitor,
@@ -158,18 +205,24 @@ impl Context {
         (administrator, by): (AdministratorId, Option<&str>),
     ) -> Result<NewSession, Trouble> {
         let work = self.store.work().await?;
-        let before = visitor.session.as_deref();
-        let Opened { token, replaced } =
-            session::open_hub(&work, &self.environment, administrator, visitor.network, before).await?;
-        let now = self.environment.now();
-        let noted =
-            administrator::note_sign_in(&work, administrator, by, now).await?.ok_or(Fault::HubBadCredentials)?;
-        let (tenant, oneself) = (Tenant::of_administrator(&noted), Actor::Administrator(administrator));
-        audit::record(&work, &self.environment, tenant, &oneself, (Deed::SignedIn, None)).await?;
+        let (before, now, network) = (visitor.session.as_deref(), self.environment.now(), &visitor.network);
+        let factor = second_factor::find(&*work, administrator, now).await?;
+        let has_factor = factor.is_some_and(|factor| factor.confirmed_at.is_some());
+        let Opened { token, replaced } = if has_factor {
+            let proven = administrator::proven(&work, administrator, by).await?.ok_or(Fault::HubBadCredentials)?;
+            session::await_code(&work, &self.environment, &proven, before).await?
+        } else {
+            let opened = session::open_hub(&work, &self.environment, administrator, visitor.network, before).await?;
+            let noted = administrator::note_sign_in(&work, administrator, by, now).await?;
+            self.note_signed_in(&work, &noted.ok_or(Fault::HubBadCredentials)?).await?;
+            opened
+        };
         work.commit().await?;
-        let network = &visitor.network;
         if let Some(replaced) = replaced {
             tracing::info!(target: SECURITY, event = "hub_session_replaced", administrator = %replaced, %network);
+        }
+        if has_factor {
+            return Ok(NewSession { token, lifetime: limit::SIGN_IN_CODE / SECOND, device: None });
         }
         tracing::info!(target: SECURITY, event = "hub_sign_in", %administrator, %network);
         Ok(self.session(visitor, account, token, limit::HUB_SESSION))
@@ -179,4 +232,9 @@ impl Context {
 /// What signing in to the hub is counted by.
 pub(super) fn hub_account(email: &str) -> String {
     format!("hub\n{}", administrators::key(email))
+}
+
+/// What entering the codes of a second factor is counted by.
+pub(super) fn factor_account(of: &store::Administrator) -> String {
+    format!("hub-factor\n{}", of.id)
 }

@@ -197,7 +197,7 @@ const fn manager(ids: &Ids) -> Manager {
 }
 
 /// By what the session is named from which is asked.
-fn here(visitor: &Visitor) -> String {
+pub(super) fn here(visitor: &Visitor) -> String {
     visitor.session.as_deref().map(secret::fingerprint).unwrap_or_default()
 }
 

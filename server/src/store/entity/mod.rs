@@ -19,6 +19,7 @@ pub mod directory_sync;
 pub mod external_user;
 pub mod history;
 pub mod hub_session;
+pub mod hub_sign_in;
 pub mod idempotency_key;
 pub mod invitation;
 pub mod partner;
@@ -26,6 +27,8 @@ pub mod portal_session;
 pub mod proof;
 pub mod proof_secret;
 pub mod pulse;
+pub mod recovery_code;
+pub mod second_factor;
 pub mod server_key;
 pub mod setup_link;
 pub mod subscriber;
@@ -68,6 +71,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<external_user::Entity>(),
         narrow::<history::Entity>(),
         narrow::<hub_session::Entity>(),
+        narrow::<hub_sign_in::Entity>(),
         narrow::<idempotency_key::Entity>(),
         narrow::<invitation::Entity>(),
         narrow::<partner::Entity>(),
@@ -75,6 +79,8 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<proof::Entity>(),
         narrow::<proof_secret::Entity>(),
         narrow::<pulse::Entity>(),
+        narrow::<recovery_code::Entity>(),
+        narrow::<second_factor::Entity>(),
         narrow::<server_key::Entity>(),
         narrow::<setup_link::Entity>(),
         narrow::<subscriber::Entity>(),

@@ -49,6 +49,7 @@ mod m0032_activations;
 mod m0033_proof_report;
 mod m0034_ready_mail;
 mod m0035_reminders;
+mod m0037_second_factor;
 mod m0046_subscriber_by_customer_and_status;
 #[cfg(test)]
 mod tests;
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0034_ready_mail::INDEX),
         Migration::schema(m0035_reminders::Migration),
         Migration::Index(m0035_reminders::INDEX),
+        Migration::schema(m0037_second_factor::Migration),
         Migration::Index(m0046_subscriber_by_customer_and_status::INDEX),
     ]
 }

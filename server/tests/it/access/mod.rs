@@ -9,5 +9,6 @@ mod network;
 mod people;
 mod portal;
 mod routes;
+mod second_factor;
 pub mod server_functions;
 mod throttle;

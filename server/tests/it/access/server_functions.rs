@@ -34,6 +34,8 @@ use crate::support::{ADMIN_PASSWORD, PUBLIC_URL, World, cookie, for_each_databas
 /// A call of each, with arguments that it can read.
 pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/sign-in", "email=a%40b.example&password=x&next="),
+    ("/api/hub/sign-in-step", ""),
+    ("/api/hub/sign-in-code", "code=123456&next="),
     ("/api/hub/sign-out", ""),
     ("/api/hub/set-up", "token=x&email=a%40b.example&password=x"),
     ("/api/hub/set-up-link", "token=x"),
@@ -83,6 +85,11 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/disable-person", "person={person}&disabled=true"),
     ("/api/hub/remove-person", "person={person}"),
     ("/api/hub/audit", ""),
+    ("/api/hub/second-factor", ""),
+    ("/api/hub/begin-second-factor", "password=x"),
+    ("/api/hub/confirm-second-factor", "code=123456"),
+    ("/api/hub/renew-recovery-codes", "code=123456"),
+    ("/api/hub/remove-second-factor", "code=123456"),
     ("/api/hub/sessions", ""),
     ("/api/hub/end-sessions", "which[one]=x"),
     ("/api/hub/invitation", "token=x"),

@@ -83,5 +83,6 @@ pub fn visitor(address: &str) -> Visitor {
 
 /// The same with the cookies of a session.
 pub fn returning(visitor: &Visitor, session: &NewSession) -> Visitor {
-    Visitor { session: Some(session.token.clone()), device: Some(session.device.clone()), ..visitor.clone() }
+    let device = session.device.clone().or_else(|| visitor.device.clone());
+    Visitor { session: Some(session.token.clone()), device, ..visitor.clone() }
 }
