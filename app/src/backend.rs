@@ -10,6 +10,7 @@ mod jobs;
 mod overview;
 mod people;
 mod portal;
+mod roster;
 mod templates;
 mod tokens;
 mod users;
@@ -20,7 +21,7 @@ use domain::Network;
 
 pub use self::{
     administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, overview::Overview, people::People,
-    portal::PortalBackend, templates::Templates, tokens::Tokens, users::Users,
+    portal::PortalBackend, roster::Rosters, templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
 
@@ -81,8 +82,11 @@ pub struct NewSession {
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
 pub trait HubBackend:
-    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit
+    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Rosters + Audit
 {
 }
 
-impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Audit> HubBackend for T {}
+impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Rosters + Audit> HubBackend
+    for T
+{
+}

@@ -124,6 +124,7 @@ impl PostOffice {
                 link_lifetime: limit::LINK_LIFETIME,
                 code_lifetime: limit::CODE_LIFETIME,
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
+                note: proof.note.as_ref(),
             },
         );
         self.mail(proof.id.into(), (template.partner_admin, proof.email), words)

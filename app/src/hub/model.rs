@@ -7,6 +7,7 @@ mod import;
 mod job;
 mod overview;
 mod person;
+mod roster;
 mod template;
 mod token;
 mod user;
@@ -25,6 +26,7 @@ pub use self::{
     job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UserList},
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    roster::{GivenAddress, Member, MemberOutcome, Roster},
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},

@@ -134,6 +134,7 @@ fn streams() -> Routes<Shared> {
         .route(CLIENT_APP, get(client_app::lead))
         .route("/activate/{share}/live", get(live::portal))
         .route("/hub/templates/{template}/live", get(live::hub))
+        .route("/hub/customers/{customer}/live", get(live::customer))
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
         .route("/hub/audit.csv", get(audit::export))

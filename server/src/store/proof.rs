@@ -1,7 +1,7 @@
 //! Requests to prove an address by mail, and the secrets that the mails carried. What proves what is for
 //! `provisioning::activation` to say.
 
-use domain::{EmailAddress, Mailing, Timestamp};
+use domain::{EmailAddress, Mailing, Note, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
@@ -35,6 +35,8 @@ pub struct Request {
     pub open: bool,
     /// How its mail fares.
     pub mailing: Mailing,
+    /// What the customer's administrator wrote, to stand in the mail.
+    pub note: Option<Note>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -53,6 +55,7 @@ impl TryFrom<proof::Model> for Request {
             email: EmailAddress::kept(&row.email),
             locale: row.locale,
             open: row.open,
+            note: row.note.map(Note::kept),
             created_at: Timestamp(row.created_at),
         })
     }
@@ -93,6 +96,7 @@ pub async fn open(
     (id, now): (ProofId, Timestamp),
     (subscriber, email): (&Subscriber, &EmailAddress),
     locale: Option<String>,
+    note: Option<Note>,
 ) -> Result<(), DbErr> {
     let row = proof::Model {
         id,
@@ -103,6 +107,7 @@ pub async fn open(
         tries: 0,
         mail: Mailing::Queued.as_str().to_owned(),
         report: None,
+        note: note.map(|note| note.as_str().to_owned()),
         created_at: now.0,
     };
     row::add::<proof::Entity>(&**work, row).await

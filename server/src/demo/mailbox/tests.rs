@@ -25,6 +25,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         link_lifetime: limit::LINK_LIFETIME,
         code_lifetime: limit::CODE_LIFETIME,
         support_url: Some("https://help.example"),
+        note: None,
     };
     let words = prove_address(locale, &about);
     let address = EmailAddress::parse("noreply@acme.example").unwrap();

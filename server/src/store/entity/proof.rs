@@ -27,6 +27,8 @@ pub struct Model {
     pub mail: String,
     /// What the mail server has reported since of a mail that it took: a `domain::Mailing`.
     pub report: Option<String>,
+    /// What the customer's administrator wrote, to stand in the mail.
+    pub note: Option<String>,
     /// Epoch milliseconds.
     pub created_at: i64,
 }
