@@ -10,7 +10,8 @@ use web_sys::{FormData, HtmlFormElement, Url, UrlSearchParams};
 pub fn follow() {
     let navigate = use_navigate();
     let listener = window_event_listener(ev::submit, move |event| {
-        let asked = (!event.default_prevented()).then(|| event.target()).flatten().and_then(|form| address(form.dyn_ref()?));
+        let asked =
+            (!event.default_prevented()).then(|| event.target()).flatten().and_then(|form| address(form.dyn_ref()?));
         if let Some(address) = asked {
             event.prevent_default();
             navigate(&address, Default::default());

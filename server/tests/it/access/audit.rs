@@ -316,7 +316,8 @@ fn what_whoever_runs_the_server_does_is_the_operators_deed() {
         let (pages, me) = signed_in(&world).await;
         let (store, environment) = (&world.store, &world.environment);
         let later = || world.clock.advance(1);
-        let template = templates::add(store, environment, world.tenant, "https://activate.example", new_template()).await;
+        let template =
+            templates::add(store, environment, world.tenant, "https://activate.example", new_template()).await;
         let template = template.unwrap();
         later();
         adapter_accounts::set(store, environment, &template, None, None).await.unwrap();

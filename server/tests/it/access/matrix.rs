@@ -172,9 +172,13 @@ async fn somebody(world: &World, role: Role, assigned: Option<&Things>) -> Strin
     let (store, environment) = (&world.store, &world.environment);
     let email = format!("{}-{}@sp.example", role.as_str().replace('_', "-"), assigned.is_some());
     let id: AdministratorId =
-        administrators::add_as(store, environment, world.tenant, (&email, Some(role)), "nine quiet lighthouses")
+        administrators::add_as(store, environment, world.tenant, (&email, Some(ReadOnly)), "nine quiet lighthouses")
             .await
             .unwrap();
+    // Written as it is: nobody is given a role of one customer without that customer.
+    let work = store.work().await.unwrap();
+    administrator::save_role(&work, id, role, false).await.unwrap();
+    work.commit().await.unwrap();
     if let Some(things) = assigned {
         let found = customer::find(store.read(), world.tenant, things.customer.into()).await.unwrap();
         let own: Vec<Customer> = found.into_iter().collect();
