@@ -203,11 +203,11 @@ const fn clipboard(_: &ClipboardEvent) -> Option<String> {
 #[cfg(feature = "hydrate")]
 fn go(event: &ev::KeyboardEvent, by: i32) {
     use wasm_bindgen::JsCast as _;
-    let here = event_target::<leptos::web_sys::Element>(event);
+    let here = event_target::<leptos::web_sys::HtmlInputElement>(event);
     let Some(table) = here.closest("tbody").ok().flatten() else { return };
     let Ok(fields) = table.query_selector_all("input[type=email]") else { return };
     let field = |at: u32| fields.item(at).and_then(|field| field.dyn_into::<leptos::web_sys::HtmlInputElement>().ok());
-    let at = (0..fields.length()).find(|at| field(*at).is_some_and(|field| *field == here));
+    let at = (0..fields.length()).find(|at| field(*at).as_ref() == Some(&here));
     if let Some(next) = at.and_then(|at| at.checked_add_signed(by)).and_then(field) {
         _ = next.focus();
         next.select();

@@ -64,14 +64,11 @@ fn the_code_is_bound_to_the_host_where_it_is_entered() {
 
 #[test]
 fn what_the_customers_administrator_wrote_is_quoted_and_says_so() {
-    let note = note("Please do it until Friday.\n\n<b>123456</b> & thanks\n654321");
+    let note = note("Please do it until Friday.\n\n<b>123456</b> & thanks");
     let Words { text, html, .. } = write(Locale::en, |about| about.note = Some(note));
-    let said = ":\n> Please do it until Friday.\n> \n> <b>123456</b> & thanks\n> 654321\n\nJoin now";
+    let said = ":\n> Please do it until Friday.\n> \n> <b>123456</b> & thanks\n\nJoin now";
     assert!(text.contains("Your company’s administrator writes") && text.contains(said), "{text}");
-    assert!(
-        html.contains("Please do it until Friday.<br><br>&#60;b&#62;123456&#60;/b&#62; &#38; thanks<br>654321"),
-        "{html}"
-    );
+    assert!(html.contains("Please do it until Friday.<br><br>&#60;b&#62;123456&#60;/b&#62; &#38; thanks"), "{html}");
     assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
     let Words { text, html, .. } = write(Locale::en, |_| ());
     assert!(!text.contains("writes") && !html.contains("blockquote"), "{text}");
