@@ -15,6 +15,7 @@ use server::{
     access::{administrators, post::Post},
     store::{AdministratorId, Subscriber, Template, administrator, assignment},
 };
+use uuid::Uuid;
 
 use crate::{
     entity::audit_event,
@@ -106,7 +107,7 @@ fn who_is_given_an_address_proves_it_and_reads_what_was_written() {
         let by_it: Vec<_> = written.iter().filter(|row| row.actor == format!("admin:{}", it.id)).collect();
         assert_eq!(
             by_it.iter().map(|row| (row.deed.as_str(), row.subject_id)).collect::<Vec<_>>(),
-            [("activation_mailed", Some(ann.id.into()))]
+            [("activation_mailed", Some(Uuid::from(ann.id)))]
         );
     });
 }
