@@ -10,6 +10,7 @@ mod jobs;
 mod overview;
 mod people;
 mod portal;
+mod roster;
 mod second_factor;
 mod templates;
 mod tokens;
@@ -21,7 +22,8 @@ use domain::Network;
 
 pub use self::{
     administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, overview::Overview, people::People,
-    portal::PortalBackend, second_factor::SecondFactors, templates::Templates, tokens::Tokens, users::Users,
+    portal::PortalBackend, roster::Rosters, second_factor::SecondFactors, templates::Templates, tokens::Tokens,
+    users::Users,
 };
 use crate::i18n::Locale;
 
@@ -82,11 +84,22 @@ pub struct NewSession {
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
 pub trait HubBackend:
-    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + SecondFactors + Audit
+    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Rosters + SecondFactors + Audit
 {
 }
 
-impl<T: Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + SecondFactors + Audit>
-    HubBackend for T
+impl<
+    T: Administrators
+        + Customers
+        + Jobs
+        + Overview
+        + Templates
+        + Users
+        + Tokens
+        + People
+        + Rosters
+        + SecondFactors
+        + Audit,
+> HubBackend for T
 {
 }

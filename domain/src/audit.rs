@@ -150,6 +150,10 @@ deeds! {
     UserRetried => "user_retried", Users, UsersWrite;
     /// The mail that asks a user to prove an address was sent again.
     MailResent => "mail_resent", Users, MailResend;
+    /// A user was given an address by their customer's administrator, and an activation mail was asked for.
+    ActivationMailed => "activation_mailed", Users, RosterWrite;
+    /// A failed activation was asked for again there.
+    ActivationRetried => "activation_retried", Users, RosterWrite;
     /// Another package was asked for.
     PackageChanged => "package_changed", Users, UsersWrite;
     /// Names or numbers were changed.

@@ -34,6 +34,10 @@ pub enum Permission {
     AddressesRead,
     /// Having the mail sent again that asks a user to prove an address.
     MailResend,
+    /// Seeing the people of a customer, and how far each is, as that customer's own administrator does.
+    RosterRead,
+    /// Giving them addresses, which they prove themselves, and having activation mails sent to them.
+    RosterWrite,
     /// Reading workspaces.
     WorkspacesRead,
     /// Adding, changing and removing workspaces.
@@ -60,7 +64,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::CustomersRead,
         Self::TemplatesRead,
         Self::TemplatesWrite,
@@ -69,6 +73,8 @@ impl Permission {
         Self::UsersExport,
         Self::AddressesRead,
         Self::MailResend,
+        Self::RosterRead,
+        Self::RosterWrite,
         Self::WorkspacesRead,
         Self::WorkspacesWrite,
         Self::BillingRead,
@@ -100,6 +106,8 @@ impl Permission {
             | Self::UsersExport
             | Self::AddressesRead
             | Self::MailResend
+            | Self::RosterRead
+            | Self::RosterWrite
             | Self::TokensRead
             | Self::TokensWrite
             | Self::PeopleRead
@@ -150,6 +158,8 @@ impl Permissions {
         Permission::UsersExport,
         Permission::AddressesRead,
         Permission::MailResend,
+        Permission::RosterRead,
+        Permission::RosterWrite,
         Permission::TokensRead,
         Permission::TokensWrite,
         Permission::PeopleRead,

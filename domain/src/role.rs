@@ -26,11 +26,14 @@ pub enum Role {
     /// Helps callers: sees how users stand and how their mail fares, and has it sent again. No lists leave the hub, and no list
     /// shows an address.
     HelpDesk,
+    /// The customer's own: sees the people of one customer on one page, gives them addresses and has them sent activation mails.
+    CustomerAdministrator,
 }
 
 impl Role {
     /// All of them, whoever may do most first.
-    pub const ALL: [Self; 4] = [Self::FullAdministrator, Self::Administrator, Self::ReadOnly, Self::HelpDesk];
+    pub const ALL: [Self; 5] =
+        [Self::FullAdministrator, Self::Administrator, Self::ReadOnly, Self::HelpDesk, Self::CustomerAdministrator];
 
     /// Its name in the database and on the command line.
     #[must_use]
@@ -40,6 +43,7 @@ impl Role {
             Self::Administrator => "administrator",
             Self::ReadOnly => "read_only",
             Self::HelpDesk => "help_desk",
+            Self::CustomerAdministrator => "customer_administrator",
         }
     }
 
@@ -62,6 +66,8 @@ impl Role {
                 Permission::UsersExport,
                 Permission::AddressesRead,
                 Permission::MailResend,
+                Permission::RosterRead,
+                Permission::RosterWrite,
                 Permission::OwnAccount,
             ]),
             Self::ReadOnly => Permissions::of(&[
@@ -70,6 +76,7 @@ impl Role {
                 Permission::UsersRead,
                 Permission::UsersExport,
                 Permission::AddressesRead,
+                Permission::RosterRead,
                 Permission::OwnAccount,
             ]),
             Self::HelpDesk => Permissions::of(&[
@@ -79,6 +86,9 @@ impl Role {
                 Permission::MailResend,
                 Permission::OwnAccount,
             ]),
+            Self::CustomerAdministrator => {
+                Permissions::of(&[Permission::RosterRead, Permission::RosterWrite, Permission::OwnAccount])
+            }
         }
     }
 
@@ -86,6 +96,12 @@ impl Role {
     #[must_use]
     pub const fn can_be_assigned(self) -> bool {
         !matches!(self, Self::FullAdministrator)
+    }
+
+    /// Whether it is for one customer and never for more: whoever has it is of that customer, and not of the partner.
+    #[must_use]
+    pub const fn is_of_one_customer(self) -> bool {
+        matches!(self, Self::CustomerAdministrator)
     }
 }
 
@@ -137,5 +153,15 @@ mod tests {
         for beyond in [Permission::UsersWrite, Permission::UsersExport, Permission::AddressesRead] {
             assert!(!help_desk.allow(beyond), "{beyond:?}");
         }
+    }
+
+    #[test]
+    fn a_customers_administrator_has_one_page_and_can_be_of_one_customer_only() {
+        let theirs = Role::CustomerAdministrator.permissions();
+        let all = [Permission::RosterRead, Permission::RosterWrite, Permission::OwnAccount];
+        assert_eq!(theirs.iter().collect::<Vec<_>>(), all);
+        let of_one: Vec<_> = Role::ALL.into_iter().filter(|role| role.is_of_one_customer()).collect();
+        assert_eq!(of_one, [Role::CustomerAdministrator]);
+        assert!(Role::CustomerAdministrator.can_be_assigned());
     }
 }

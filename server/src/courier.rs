@@ -138,6 +138,7 @@ impl PostOffice {
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
                 signature: template.signature.as_deref(),
                 stop_link: stop.as_deref(),
+                note: proof.note.as_ref(),
             },
         );
         // Mailboxes act upon no other address (RFC 8058, section 3).

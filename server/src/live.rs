@@ -14,13 +14,16 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use crate::ids::{SubscriberId, TemplateId};
+use crate::ids::{CustomerId, SubscriberId, TemplateId};
 
 /// A subscriber changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The template whose User Status list shows it.
     pub template: TemplateId,
+    /// The customer whose people show it; the version before does not say.
+    #[serde(default)]
+    pub customer: Option<CustomerId>,
     /// Which subscriber.
     pub subscriber: SubscriberId,
 }
@@ -39,6 +42,8 @@ pub enum News {
 pub enum Topic {
     /// A template's users.
     Template(TemplateId),
+    /// A customer's users.
+    Customer(CustomerId),
     /// One user.
     Subscriber(SubscriberId),
 }
@@ -47,7 +52,7 @@ impl Topic {
     /// How much may be new to a listener; one that falls further behind is told to read everything again.
     const fn most(self) -> usize {
         match self {
-            Self::Template(_) => 1_024,
+            Self::Template(_) | Self::Customer(_) => 1_024,
             Self::Subscriber(_) => 16,
         }
     }
@@ -87,8 +92,9 @@ impl Live {
     pub fn tell(&self, news: News) {
         let mut topics = self.topics();
         match news {
-            News::Changed(Change { template, subscriber }) => {
-                for topic in [Topic::Template(template), Topic::Subscriber(subscriber)] {
+            News::Changed(Change { template, customer, subscriber }) => {
+                let both = [Topic::Template(template), Topic::Subscriber(subscriber)];
+                for topic in both.into_iter().chain(customer.map(Topic::Customer)) {
                     // An error only means that nobody listens any more.
                     if topics.get(&topic).is_some_and(|listeners| listeners.send(news).is_err()) {
                         topics.remove(&topic);
@@ -150,13 +156,19 @@ mod tests {
     #[test]
     fn a_change_wakes_those_who_listen_to_it_and_nobody_else() {
         let live = Live::default();
-        let change = Change { template: Uuid::from_u128(1).into(), subscriber: Uuid::from_u128(2).into() };
+        let change = Change {
+            template: Uuid::from_u128(1).into(),
+            customer: Some(Uuid::from_u128(2).into()),
+            subscriber: Uuid::from_u128(2).into(),
+        };
         let topics = [1, 2]
-            .map(|id| [Topic::Template(Uuid::from_u128(id).into()), Topic::Subscriber(Uuid::from_u128(id).into())]);
+            .map(Uuid::from_u128)
+            .map(|id| [Topic::Template(id.into()), Topic::Customer(id.into()), Topic::Subscriber(id.into())]);
         let mut heard = topics.as_flattened().iter().map(|topic| live.listen(*topic)).collect::<Vec<_>>();
         live.tell(News::Changed(change));
         let told: Vec<_> = heard.iter_mut().map(|listener| listener.try_recv().ok()).collect();
-        assert_eq!(told, [Some(News::Changed(change)), None, None, Some(News::Changed(change))]);
+        let it = Some(News::Changed(change));
+        assert_eq!(told, [it, None, None, None, it, it]);
         live.tell(News::Missed);
         assert!(heard.iter_mut().all(|listener| listener.try_recv() == Ok(News::Missed)));
     }

@@ -80,6 +80,17 @@ pub fn customer(id: &str) -> String {
     format!("/hub/customers/{id}")
 }
 
+/// The people of a customer, in a grid; of the caller's own one, if none is named.
+pub fn roster(customer: Option<&str>, find: Option<&str>, cursor: Cursor) -> String {
+    let path = customer.map_or_else(|| HOME.to_owned(), |id| format!("/hub/customers/{id}/people"));
+    with_query(&path, [(FILTER, find.map(str::to_owned))].into_iter().chain(from_on(cursor)))
+}
+
+/// The stream that names the users of a customer that changed.
+pub fn customer_live(id: &str) -> String {
+    format!("/hub/customers/{id}/live")
+}
+
 /// An onboarding template; `customer` is the one by whose list it was reached.
 pub fn template(id: &str, customer: Option<String>) -> String {
     with_query(&format!("/hub/templates/{id}"), [("customer", customer)])

@@ -224,6 +224,8 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::UserOnboarded => td_string!(locale, hub.audit.deed.user_onboarded),
         Deed::UserRetried => td_string!(locale, hub.audit.deed.user_retried),
         Deed::MailResent => td_string!(locale, hub.audit.deed.mail_resent),
+        Deed::ActivationMailed => td_string!(locale, hub.audit.deed.activation_mailed),
+        Deed::ActivationRetried => td_string!(locale, hub.audit.deed.activation_retried),
         Deed::PackageChanged => td_string!(locale, hub.audit.deed.package_changed),
         Deed::DetailsChanged => td_string!(locale, hub.audit.deed.details_changed),
         Deed::UserDeleted => td_string!(locale, hub.audit.deed.user_deleted),

@@ -1,6 +1,6 @@
 //! View Templates: the onboarding templates of one customer.
 
-use domain::template::SelfProvisioning;
+use domain::{Permission, template::SelfProvisioning};
 use leptos::{either::Either, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
@@ -8,9 +8,10 @@ use leptos_router::{components::A, hooks::use_params_map};
 use super::session::signed_in;
 use super::{
     address,
+    allowed::Allowed,
     breadcrumbs::Breadcrumbs,
     loaded::loaded,
-    model::{CustomerTemplates, TemplateRow, UserFilter},
+    model::{Cursor, CustomerTemplates, TemplateRow, UserFilter},
     standing::Standing,
     text::{package_text, verification_text},
 };
@@ -41,6 +42,7 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
     let i18n = use_i18n();
     let CustomerTemplates { customer: name, templates } = found;
     let here = name.clone();
+    let people = address::roster(Some(&customer), None, Cursor::Start);
     let title = {
         let name = name.clone();
         move || t_string!(i18n, hub.templates.title, customer = name.as_str())
@@ -59,6 +61,11 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
         <header class="page-head">
             <h1>{title}</h1>
             <p class="lead">{text!(i18n, hub.templates.lead)}</p>
+            <Allowed to=Permission::RosterRead>
+                <p>
+                    <A href=people.clone() attr:class=Emphasis::Secondary.class()>{text!(i18n, hub.roster.open)}</A>
+                </p>
+            </Allowed>
         </header>
         {cards}
     }

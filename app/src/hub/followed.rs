@@ -11,14 +11,14 @@ use leptos_router::{components::A, hooks::use_location};
 use super::session::signed_in;
 use super::{
     address,
-    allowed::Allowed,
-    model::{JobRow, JobState},
+    allowed::{Allowed, WhoIsHere},
+    model::{JobRow, JobState, Me},
     text::{action_text, job_progress, job_state_text, job_users},
 };
 use crate::{
     i18n::*,
     problem::Problem,
-    ui::{button::Emphasis, focus},
+    ui::{button::Emphasis, focus, hydrated::use_hydrated},
 };
 
 /// How long after an answer the next one is asked for.
@@ -81,6 +81,12 @@ impl Followed {
 
     /// Also those that were begun in another tab, or before this page was loaded: now, and whenever one comes back to it.
     fn find(self) {
+        let (me, hydrated): (WhoIsHere, _) = (expect_context(), use_hydrated());
+        // Who sees no users has begun nothing.
+        let may = Memo::new(move |_| {
+            let may = |me: &Me| me.role.permissions().allow(Permission::UsersRead);
+            hydrated.get() && me.with(|me| matches!(me, Some(Ok(me)) if may(me)))
+        });
         let find = move || {
             spawn_local(async move {
                 // Whoever is signed out is told so by the page.
@@ -90,6 +96,9 @@ impl Followed {
             });
         };
         Effect::new(move || {
+            if !may.get() {
+                return;
+            }
             find();
             let back = window_event_listener(ev::focus, move |_| find());
             on_cleanup(move || back.remove());

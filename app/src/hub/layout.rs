@@ -96,12 +96,21 @@ fn Navigation(
     let ways = [OVERVIEW, JOBS, TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
     let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
     let current = move |way| move || (here.get() == way).then_some("true");
-    let may = |permission| role.permissions().allow(permission);
+    let may = move |permission| role.permissions().allow(permission);
     view! {
         <nav class="topbar-nav" aria-label=text!(i18n, hub.nav.label)>
-            <a href=OVERVIEW aria-current=current(OVERVIEW)>{text!(i18n, hub.nav.overview)}</a>
-            <a href=HOME aria-current=current(HOME)>{text!(i18n, hub.nav.customers)}</a>
-            <a href=JOBS aria-current=current(JOBS)>{text!(i18n, hub.nav.jobs)}</a>
+            {may(Permission::UsersRead).then(|| view! {
+                <a href=OVERVIEW aria-current=current(OVERVIEW)>{text!(i18n, hub.nav.overview)}</a>
+            })}
+            <a href=HOME aria-current=current(HOME)>
+                {move || match may(Permission::CustomersRead) {
+                    true => t_string!(i18n, hub.nav.customers),
+                    false => t_string!(i18n, hub.roster.nav),
+                }}
+            </a>
+            {may(Permission::UsersRead).then(|| view! {
+                <a href=JOBS aria-current=current(JOBS)>{text!(i18n, hub.nav.jobs)}</a>
+            })}
             {may(Permission::TokensRead).then(|| view! {
                 <a href=TOKENS aria-current=current(TOKENS)>{text!(i18n, hub.nav.tokens)}</a>
             })}
@@ -137,7 +146,7 @@ fn Account(me: Me) -> impl IntoView {
     });
     view! {
         <Navigation role=me.role/>
-        <SearchField/>
+        {me.role.permissions().allow(Permission::UsersRead).then(|| view! { <SearchField/> })}
         <p class="topbar-partner">
             {me.partner}
             {me.demo.then(|| view! { <span class="tag">{text!(i18n, hub.demo)}</span> })}

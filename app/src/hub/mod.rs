@@ -35,6 +35,7 @@ mod pending;
 mod people;
 mod reader;
 mod request;
+mod roster;
 pub(crate) mod routes;
 mod search;
 mod selection;

@@ -7,6 +7,7 @@ mod import;
 mod job;
 mod overview;
 mod person;
+mod roster;
 mod second_factor;
 mod template;
 mod token;
@@ -26,6 +27,7 @@ pub use self::{
     job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UserList},
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInStep},
     template::{MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},

@@ -1,5 +1,6 @@
 //! The addresses of the hub's pages and what stands at each.
 
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -9,11 +10,21 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, import_users::ImportUsers,
-    invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout, missing::NoSuchPage,
-    overview::Overview, people::People, search::Search, setup::SetUpPage, sign_in::SignInPage,
-    template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
+    account::Account, allowed::Allowed, audit::Audit, customer::ViewTemplates, customers::Customers,
+    import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout,
+    missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search, setup::SetUpPage,
+    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
+
+/// The first page: the customers, or for whoever is of one customer its people.
+#[component]
+fn Home() -> impl IntoView {
+    view! {
+        <Allowed to=Permission::CustomersRead fallback=|| view! { <Roster/> }>
+            <Customers/>
+        </Allowed>
+    }
+}
 
 /// The hub's pages, below `/hub`.
 ///
@@ -25,10 +36,11 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("/hub/setup/:token") view=SetUpPage ssr=SsrMode::Async/>
         <Route path=path!("/hub/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
         <ParentRoute path=path!("/hub") view=Layout ssr=SsrMode::Async>
-            <Route path=path!("") view=Customers/>
+            <Route path=path!("") view=Home/>
             <Route path=path!("overview") view=Overview/>
             <Route path=path!("customers") view=Customers/>
             <Route path=path!("customers/:id") view=ViewTemplates/>
+            <Route path=path!("customers/:id/people") view=Roster/>
             <Route path=path!("templates/:id") view=TemplatePage/>
             <Route path=path!("templates/:id/users") view=Users/>
             <Route path=path!("templates/:id/import") view=ImportUsers/>

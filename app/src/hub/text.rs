@@ -152,6 +152,7 @@ pub(super) fn role_text(locale: Locale, role: Role) -> &'static str {
         Role::Administrator => td_string!(locale, hub.people.administrator),
         Role::ReadOnly => td_string!(locale, hub.people.read_only),
         Role::HelpDesk => td_string!(locale, hub.people.help_desk),
+        Role::CustomerAdministrator => td_string!(locale, hub.people.customer_administrator),
     }
 }
 

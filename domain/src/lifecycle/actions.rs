@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Lifecycle;
+use super::{Attempt, Lifecycle, State};
 use crate::subscriber::Package;
 
 /// What an administrator may do with a subscriber right now: exactly the events that [`Lifecycle::apply`] accepts.
@@ -28,5 +28,17 @@ impl Lifecycle {
             remove: self.removal_requested().is_ok(),
             change_package: self.package_changed(Package::Basic).is_ok(),
         }
+    }
+
+    /// Whether an address may be entered now that the user is to prove.
+    #[must_use]
+    pub fn takes_address(&self) -> bool {
+        self.wants_address().is_ok()
+    }
+
+    /// Whether creating the account has failed, which can be tried again as it was.
+    #[must_use]
+    pub const fn activation_failed(&self) -> bool {
+        matches!(self.state, State::Error(Attempt::Create(_), _))
     }
 }

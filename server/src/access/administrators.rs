@@ -11,6 +11,7 @@ use domain::{
 use crate::{
     access::{
         password::{self, NewPassword},
+        post::Post,
         second_factor, secret, session,
     },
     environment::Environment,
@@ -178,11 +179,10 @@ pub async fn add(
     add_as(store, environment, tenant, (email, None), password).await
 }
 
-/// Adds an administrator, or gives the one with this address a new password and, if one is named, another role: whoever had
-/// the old password is signed out, and whoever was disabled can sign in again.
+/// As [`add_to_post`], for all customers.
 ///
 /// # Errors
-/// [`Fault::InvalidAddress`], as [`NewPassword::choose`], [`Fault::LastFullAdministrator`], or a database error.
+/// As [`add_to_post`].
 pub async fn add_as(
     store: &Store,
     environment: &Environment,
@@ -190,20 +190,46 @@ pub async fn add_as(
     (email, role): (&str, Option<Role>),
     password: &str,
 ) -> Result<AdministratorId, Trouble> {
+    let post = role.map(|role| Post { role, customers: None });
+    add_to_post(store, environment, tenant, (email, post.as_ref()), password).await
+}
+
+/// Adds an administrator, or gives the one with this address a new password and, if one is named, another role: whoever had
+/// the old password is signed out, and whoever was disabled can sign in again.
+///
+/// # Errors
+/// [`Fault::InvalidAddress`], as [`NewPassword::choose`], [`Fault::LastFullAdministrator`], as [`Post::give`], or a database error.
+pub async fn add_to_post(
+    store: &Store,
+    environment: &Environment,
+    tenant: Tenant,
+    (email, post): (&str, Option<&Post>),
+    password: &str,
+) -> Result<AdministratorId, Trouble> {
     let email = EmailAddress::pasted(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
     let (id, is_new) = match administrator::by_email(&*work, &email).await? {
         None => {
-            let role = role.unwrap_or(Role::FullAdministrator);
-            (create(&work, environment, tenant, (email, role), Some(password_hash)).await?, true)
+            let role = post.map_or(Role::FullAdministrator, |post| post.role);
+            let id = create(&work, environment, tenant, (email, role), Some(password_hash)).await?;
+            if let Some(post) = post {
+                post.give(&work, tenant, id).await?;
+            }
+            (id, true)
         }
         Some(existing) if existing.partner_id == tenant.partner() => {
             administrator::reset(&work, existing.id, &password_hash).await?;
             invitation::forget(&work, existing.id).await?;
-            if let Some(role) = role {
-                let assigned_only = existing.assigned_only && role.can_be_assigned();
-                administrator::save_role(&work, existing.id, role, assigned_only).await?;
+            if let Some(post) = post {
+                match &post.customers {
+                    // For whom they are was not said: it stays so where it can.
+                    None if !post.role.is_of_one_customer() => {
+                        let assigned_only = existing.assigned_only && post.role.can_be_assigned();
+                        administrator::save_role(&work, existing.id, post.role, assigned_only).await?;
+                    }
+                    _ => post.give(&work, tenant, existing.id).await?,
+                }
                 one_is_left(&work, tenant).await?;
                 did(&work, environment, &existing, Deed::RoleChanged).await?;
             }

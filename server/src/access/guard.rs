@@ -46,7 +46,7 @@ macro_rules! permissions {
 }
 
 permissions! {
-    CustomersRead TemplatesRead TemplatesWrite UsersRead UsersWrite UsersExport AddressesRead MailResend WorkspacesRead
+    CustomersRead TemplatesRead TemplatesWrite UsersRead UsersWrite UsersExport AddressesRead MailResend RosterRead RosterWrite WorkspacesRead
     WorkspacesWrite BillingRead BillingWrite TokensRead TokensWrite PeopleRead PeopleWrite AuditRead OwnAccount OwnActivation
 }
 

@@ -10,6 +10,7 @@ pub mod devices;
 pub mod guard;
 pub mod password;
 pub mod people;
+pub mod post;
 pub mod sealed_id;
 pub mod second_factor;
 pub mod secret;

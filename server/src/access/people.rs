@@ -1,16 +1,16 @@
 //! What a full administrator does with the partner's other administrators: inviting them, changing what they may do, keeping
 //! them out. One who can sign in and do everything is always left ([`Fault::LastFullAdministrator`]).
 
-use domain::{EmailAddress, Fault, Role, SpEnterpriseId, audit::Deed, timestamp::DAY};
+use domain::{EmailAddress, Fault, audit::Deed, timestamp::DAY};
 
 use crate::{
-    access::{administrators, password::NewPassword, secret},
+    access::{administrators, password::NewPassword, post::Post, secret},
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, Administrator, AdministratorId, Customer, Store, Tenant, Work, administrator, assignment, audit,
-        customer, hub_session, invitation, partner,
+        Actor, Administrator, AdministratorId, Store, Tenant, Work, administrator, audit, hub_session, invitation,
+        partner,
     },
 };
 
@@ -31,35 +31,6 @@ impl Manager {
     async fn did(self, work: &Work, environment: &Environment, deed: Deed, to: AdministratorId) -> Result<(), Trouble> {
         let deed = (deed, Some(to.into()));
         audit::record(work, environment, self.tenant, &Actor::Administrator(self.id), deed).await
-    }
-}
-
-/// What somebody is to be.
-#[derive(Clone, Debug)]
-pub struct Post {
-    /// What they may do.
-    pub role: Role,
-    /// For which customers, by the service provider's ids; nothing for all of them.
-    pub customers: Option<Vec<SpEnterpriseId>>,
-}
-
-impl Post {
-    /// The customers that are assigned with it, each of which has to be there. Who does everything does it for all.
-    async fn assigned(&self, work: &Work, tenant: Tenant) -> Result<Option<Vec<Customer>>, Trouble> {
-        let Some(wanted) = self.customers.as_ref().filter(|_| self.role.can_be_assigned()) else { return Ok(None) };
-        let mut assigned = Vec::new();
-        for id in wanted {
-            assigned.push(customer::called(&**work, tenant, id).await?.ok_or(Fault::NotFound)?);
-        }
-        assigned.sort_by_key(|customer| customer.id);
-        assigned.dedup();
-        Ok(Some(assigned))
-    }
-
-    async fn give(&self, work: &Work, tenant: Tenant, to: AdministratorId) -> Result<(), Trouble> {
-        let assigned = self.assigned(work, tenant).await?;
-        administrator::save_role(work, to, self.role, assigned.is_some()).await?;
-        Ok(assignment::set(work, to, &assigned.unwrap_or_default()).await?)
     }
 }
 

@@ -7,6 +7,7 @@ mod jobs;
 pub mod memory;
 mod overview;
 mod people;
+mod roster;
 mod second_factor;
 mod templates;
 mod tokens;

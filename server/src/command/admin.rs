@@ -1,11 +1,14 @@
 //! `flowthrough admin add`, `list`, `reset`, `disable`, `enable` and `remove`
 
 use clap::Subcommand;
-use domain::{Fault, Role};
+use domain::{Fault, Role, SpEnterpriseId};
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
-    access::administrators::{self, Known},
+    access::{
+        administrators::{self, Known},
+        post::Post,
+    },
     config::{Config, ConfigError},
     fault::Trouble,
     iso8601,
@@ -25,6 +28,9 @@ pub enum Admin {
         /// What they may do; a new one may do everything unless this says otherwise
         #[arg(long, value_parser = role)]
         role: Option<Role>,
+        /// The enterprise ID of a customer, once for each: they see no other one
+        #[arg(long, requires = "role", value_parser = customer)]
+        customer: Vec<SpEnterpriseId>,
         /// Read the password from standard input instead of generating one
         #[arg(long)]
         password_stdin: bool,
@@ -65,8 +71,9 @@ pub enum Admin {
 
 pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     match command {
-        Admin::Add { email, partner, role, password_stdin } => {
-            add((&email, role), partner.as_deref(), password_stdin, config).await
+        Admin::Add { email, partner, role, customer, password_stdin } => {
+            let post = role.map(|role| post(role, customer)).transpose()?;
+            add((&email, post.as_ref()), partner.as_deref(), password_stdin, config).await
         }
         Admin::List { partner } => list(partner.as_deref(), config).await,
         Admin::Reset { email, second_factor, password_stdin } => {
@@ -113,8 +120,28 @@ fn role(name: &str) -> Result<Role, String> {
     Role::parse(&name.replace('-', "_")).ok_or_else(|| format!("there is no such role: {}", names()))
 }
 
+/// A customer's name on the command line.
+fn customer(name: &str) -> Result<SpEnterpriseId, String> {
+    SpEnterpriseId::parse(name).map_err(|_| "this is no enterprise ID".to_owned())
+}
+
+/// What somebody is to be, if that goes together.
+fn post(role: Role, customers: Vec<SpEnterpriseId>) -> Result<Post, ConfigError> {
+    let named = role.as_str().replace('_', "-");
+    let wrong = |wrong: &str, fix: &str| {
+        Err(ConfigError { name: "--customer".to_owned(), wrong: format!("{named} {wrong}"), fix: fix.to_owned() })
+    };
+    match (role.is_of_one_customer(), customers.len()) {
+        (true, 1) => {}
+        (true, _) => return wrong("is of one customer", "Name one: --customer ENTERPRISE_ID"),
+        (false, 1..) if !role.can_be_assigned() => return wrong("is for every customer", "Leave --customer out."),
+        (false, _) => {}
+    }
+    Ok(Post { role, customers: (!customers.is_empty()).then_some(customers) })
+}
+
 async fn add(
-    (email, role): (&str, Option<Role>),
+    (email, post): (&str, Option<&Post>),
     named: Option<&str>,
     password_stdin: bool,
     config: &Config,
@@ -132,7 +159,7 @@ async fn add(
         (Some(known), Some(other)) if known.partner != other.trim() => return Err(elsewhere(known)),
         _ => partner::for_new(named, &store, &environment, config).await?,
     };
-    administrators::add_as(&store, &environment, Tenant::of_partner(&partner), (email, role), &password).await?;
+    administrators::add_to_post(&store, &environment, Tenant::of_partner(&partner), (email, post), &password).await?;
     match known {
         None => println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name),
         Some(Known { administrator, .. }) => {

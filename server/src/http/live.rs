@@ -15,10 +15,13 @@ use tokio_stream::{
 
 use super::signed_in::{PortalUser, SignedIn};
 use crate::{
-    access::{guard::UsersRead, session::watch::Kind},
+    access::{
+        guard::{RosterRead, UsersRead},
+        session::watch::Kind,
+    },
     backend::Shared,
     live::{News, Topic},
-    store::{Stored as _, Subscriber, SubscriberId, TemplateId},
+    store::{CustomerId, Stored as _, Subscriber, SubscriberId, TemplateId, customer},
 };
 
 /// When the first listeners come back after a server has stopped, and during how long the others do.
@@ -48,6 +51,21 @@ pub async fn hub(
     let template = administrator.template(&context, template).await?.id;
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     Ok(events(&context, ended, Topic::Template(template)))
+}
+
+/// Events of a customer's users, for whoever looks after its people: `changed` with the user's id.
+///
+/// # Errors
+/// 401 if nobody is signed in, 404 for a customer whom they do not see.
+pub async fn customer(
+    State(context): State<Shared>,
+    administrator: SignedIn<RosterRead>,
+    Path(customer): Path<CustomerId>,
+) -> Events<impl Stream<Item = Result<Event, Infallible>>> {
+    let found = customer::find(context.store.read(), administrator.tenant(), customer).await;
+    let customer = found.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?.ok_or(StatusCode::NOT_FOUND)?.id;
+    let ended = context.sessions.ended(Kind::Hub, &administrator.token);
+    Ok(events(&context, ended, Topic::Customer(customer)))
 }
 
 /// Events of one user, for the partner's administrators: `changed` with the user's id.

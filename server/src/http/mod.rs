@@ -136,6 +136,7 @@ fn streams() -> Routes<Shared> {
         .route("/activate/{share}/live", get(live::portal))
         .route("/activate/{share}/stop/{token}", post(one_click::stop))
         .route("/hub/templates/{template}/live", get(live::hub))
+        .route("/hub/customers/{customer}/live", get(live::customer))
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
         .route("/hub/audit.csv", get(audit::export))

@@ -11,7 +11,7 @@ use app::{
 };
 use askama::Template;
 use domain::{
-    BroadWorksId,
+    BroadWorksId, Note,
     timestamp::{HOUR, MINUTE},
 };
 use leptos_i18n::{Direction, Locale as _, td_string};
@@ -52,6 +52,8 @@ pub struct ProveAddress<'a> {
     pub signature: Option<&'a str>,
     /// Of a reminder: where the user asks for no more of them.
     pub stop_link: Option<&'a str>,
+    /// What the customer's administrator wrote.
+    pub note: Option<&'a Note>,
 }
 
 /// Asks the user to prove an address: by the link, by the button "Join now", or by the code.
@@ -161,6 +163,7 @@ struct ReadyPhrases {
 struct Phrases {
     greeting: String,
     intro: String,
+    note_from: &'static str,
     join_now: String,
     code_hint: String,
     lifetimes: String,
@@ -187,6 +190,7 @@ impl Phrases {
         Self {
             greeting: greeting(locale, about.first_name),
             intro: intro.to_string(),
+            note_from: td_string!(locale, mail.prove_address.note_from),
             join_now: td_string!(locale, mail.prove_address.join_now).to_string(),
             code_hint: td_string!(locale, mail.prove_address.code_hint).to_string(),
             lifetimes: lifetimes.to_string(),

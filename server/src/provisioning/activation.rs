@@ -5,7 +5,8 @@
 //! used, replaced or too old.
 
 use domain::{
-    Code, EmailAddress, Fault, Mailing, Network, Timestamp,
+    Code, EmailAddress, Fault, Mailing, Network, Note, Timestamp,
+    audit::Deed,
     lifecycle::{Event, Proof},
     limit,
     typed::as_meant,
@@ -42,6 +43,8 @@ pub struct Asked {
     pub locale: Option<String>,
     /// Which reminder it is; 0 if somebody has asked for it.
     pub reminder: i32,
+    /// What the customer's administrator wrote, to stand in the mail.
+    pub note: Option<Note>,
 }
 
 /// Opens a request to prove the address that the subscriber has entered, if there is one.
@@ -56,7 +59,7 @@ pub async fn open(
 ) -> Result<Option<ProofId>, DbErr> {
     let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
     let id = asked.id.unwrap_or_else(|| environment.id().into());
-    proof::open(work, (id, environment.now()), (subscriber, email), (asked.locale, asked.reminder)).await?;
+    proof::open(work, (id, environment.now()), (subscriber, email), (asked.locale, asked.reminder, asked.note)).await?;
     Ok(Some(id))
 }
 
@@ -90,7 +93,32 @@ pub async fn enter_address(
     typed: &str,
     locale: &str,
 ) -> Result<(), Trouble> {
-    ask_for_mail(store, environment, subscriber, typed, (locale, &Actor::User)).await
+    let asked = Asked { locale: Some(locale.to_owned()), ..Asked::default() };
+    ask_for_mail(store, environment, subscriber, typed, (asked, &Actor::User, None)).await
+}
+
+/// The customer's administrator gives the user an address, and a mail asks the user to prove it: whoever is of the customer
+/// vouches for nobody. The mail has their own words in it, if they wrote some.
+///
+/// # Errors
+/// [`Fault::MailedRecently`] for the same address so soon that nobody is reminded yet; or as [`enter_address`].
+pub async fn mail_for_customer(
+    store: &Store,
+    environment: &Environment,
+    subscriber: &Subscriber,
+    (typed, note): (&str, Option<Note>),
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let last = proof::newest(store.read(), subscriber.id).await?;
+    let same = |last: &Request| EmailAddress::pasted(typed).is_ok_and(|email| email.key() == last.email.key());
+    if let Some(last) = last.as_ref().filter(|last| last.open && !last.mailing.has_failed() && same(last))
+        && environment.now().since(last.created_at) < limit::REMIND_AFTER
+    {
+        return Err(Fault::MailedRecently.into());
+    }
+    let locale = last.map(|last| last.locale).filter(|locale| !locale.is_empty());
+    let asked = Asked { locale, note, ..Asked::default() };
+    ask_for_mail(store, environment, subscriber, typed, (asked, actor, Some(Deed::ActivationMailed))).await
 }
 
 /// As [`enter_address`], for the user or for whoever helps them.
@@ -99,7 +127,7 @@ async fn ask_for_mail(
     environment: &Environment,
     subscriber: &Subscriber,
     typed: &str,
-    (locale, actor): (&str, &Actor),
+    (asked, actor, deed): (Asked, &Actor, Option<Deed>),
 ) -> Result<(), Trouble> {
     if as_meant(typed).trim().is_empty() {
         return Err(Fault::AddressMissing.into());
@@ -121,8 +149,7 @@ async fn ask_for_mail(
         return Ok(work.abandon().await?);
     }
     let request = ProofId::from(environment.id());
-    let asked = Asked { id: Some(request), locale: Some(locale.to_owned()), ..Asked::default() };
-    let with = Circumstances { asked, ..Circumstances::default() };
+    let with = Circumstances { asked: Asked { id: Some(request), ..asked }, deed, ..Circumstances::default() };
     change::apply(&mut work, environment, asking, Event::AddressEntered(email), actor, with).await?;
     // What is counted here does not count again when it is sent.
     let counted = Count::of(limit::PROOF_MAIL_TRY, request);
@@ -206,7 +233,8 @@ pub async fn resend_for(
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let Some(last) = to_send_again(store, environment, subscriber.id).await? else { return Ok(()) };
-    ask_for_mail(store, environment, subscriber, last.email.as_str(), (&last.locale, actor)).await
+    let asked = Asked { locale: Some(last.locale), ..Asked::default() };
+    ask_for_mail(store, environment, subscriber, last.email.as_str(), (asked, actor, None)).await
 }
 
 /// Whoever helps many users at once wants another mail to this one, to the same address and in the language of the last one,
@@ -275,6 +303,26 @@ async fn no_more_mails(store: &Store, now: Timestamp, subscriber: SubscriberId) 
     let [wait] = throttle::spend(store, &work, now, &[Count::of(limit::PROOF_MAIL, subscriber)]).await?;
     work.abandon().await?;
     Ok(wait)
+}
+
+/// The customer's administrator wants a failed activation made again.
+///
+/// # Errors
+/// [`Fault::NothingToRetry`] if none failed: a failed removal, say, is the partner's.
+pub async fn retry_for_customer(
+    store: &Store,
+    environment: &Environment,
+    subscriber: SubscriberId,
+    actor: &Actor,
+) -> Result<(), Trouble> {
+    let mut work = store.work().await?;
+    let subscriber = subscribers::lock(&work, subscriber).await?;
+    if !subscriber.lifecycle.activation_failed() {
+        return Err(Fault::NothingToRetry.into());
+    }
+    let with = Circumstances { deed: Some(Deed::ActivationRetried), ..Circumstances::default() };
+    change::apply(&mut work, environment, subscriber, Event::Retried, actor, with).await?;
+    Ok(work.commit().await?)
 }
 
 /// The user wants the failed attempt made again.

@@ -34,6 +34,8 @@ pub struct Circumstances {
     pub asked: Asked,
     /// Whether a user who is to be removed may come back.
     pub comeback: Comeback,
+    /// What it is in the audit log, where the event alone does not say.
+    pub deed: Option<Deed>,
 }
 
 /// What the engine manages: a user or a workspace.
@@ -138,7 +140,7 @@ pub async fn apply<S: Managed>(
     let step = Step {
         owner: before.owner(),
         event: S::name(&event),
-        deed: S::deed(S::name(&event)),
+        deed: with.deed.unwrap_or_else(|| S::deed(S::name(&event))),
         actor,
         status: after.as_ref().map(S::status),
         fault: after.as_ref().and_then(S::fault),

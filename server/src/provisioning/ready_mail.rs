@@ -158,7 +158,7 @@ impl ReadyMails {
             detail: None,
         };
         work.record(&self.environment, step).await?;
-        work.changed(subscriber.template_id, subscriber.id);
+        work.changed(&subscriber);
         Ok(work.commit().await?)
     }
 }

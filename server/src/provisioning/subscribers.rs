@@ -139,7 +139,7 @@ impl Managed for Subscriber {
     }
 
     fn tell_pages(&self, work: &mut Work) {
-        work.changed(self.template_id, self.id);
+        work.changed(self);
     }
 }
 
@@ -167,7 +167,7 @@ async fn succeed(work: &mut Work, before: &Subscriber, after: Option<&Subscriber
         customer::save_administrator(work, &customer, successor.map(|(id, _)| id), false).await?;
         if let Some((successor, template)) = successor {
             queue::release_one(work, successor).await?;
-            work.changed(template, successor);
+            work.changed_at(template, customer.id, successor);
         }
     }
     Ok(())

@@ -52,9 +52,11 @@ impl TryFrom<Model> for Administrator {
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
         let unreadable = |column| Unreadable { table: "administrator", id: row.id.into(), column };
+        let role = Role::parse(&row.role).ok_or(unreadable("role"))?;
         Ok(Self {
-            role: Role::parse(&row.role).ok_or(unreadable("role"))?,
-            assigned_only: row.assigned_only,
+            role,
+            // Whatever is stored: nobody of a customer ever sees another one.
+            assigned_only: row.assigned_only || role.is_of_one_customer(),
             signed_in_at: row.signed_in_at.map(Timestamp),
             id: row.id,
             partner_id: row.partner_id,

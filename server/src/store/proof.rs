@@ -1,7 +1,7 @@
 //! Requests to prove an address by mail, and the secrets that the mails carried. What proves what is for
 //! `provisioning::activation` to say.
 
-use domain::{EmailAddress, Mailing, Timestamp};
+use domain::{EmailAddress, Mailing, Note, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
@@ -43,6 +43,8 @@ pub struct Request {
     pub reminder: i32,
     /// When the next reminder is due, if one is.
     pub remind_at: Option<Timestamp>,
+    /// What the customer's administrator wrote, to stand in the mail.
+    pub note: Option<Note>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -63,6 +65,7 @@ impl TryFrom<proof::Model> for Request {
             open: row.open,
             reminder: row.reminder,
             remind_at: row.remind_at.map(Timestamp),
+            note: row.note.map(Note::kept),
             created_at: Timestamp(row.created_at),
         })
     }
@@ -102,7 +105,7 @@ pub async fn open(
     work: &Work,
     (id, now): (ProofId, Timestamp),
     (subscriber, email): (&Subscriber, &EmailAddress),
-    (locale, reminder): (Option<String>, i32),
+    (locale, reminder, note): (Option<String>, i32, Option<Note>),
 ) -> Result<(), DbErr> {
     let row = proof::Model {
         id,
@@ -115,6 +118,7 @@ pub async fn open(
         report: None,
         reminder,
         remind_at: None,
+        note: note.map(|note| note.as_str().to_owned()),
         created_at: now.0,
     };
     row::add::<proof::Entity>(&**work, row).await

@@ -24,8 +24,8 @@ use crate::{
 };
 
 const CHANNEL: &str = "flowthrough";
-/// PostgreSQL takes less than 8,000 bytes at once; a change has about a hundred.
-const CHANGES: usize = 60;
+/// PostgreSQL takes less than 8,000 bytes at once; a change has about a hundred and sixty.
+const CHANGES: usize = 40;
 /// How long to wait before connecting again.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long nothing may be heard before it is tried whether anything can be.

@@ -13,6 +13,7 @@ use super::{
     replicas,
     row::{self, code},
     sqlite::DatabaseFile,
+    subscriber::Subscriber,
     task::{self, Task},
     transaction::{Transaction, Writer},
 };
@@ -111,8 +112,13 @@ impl Work {
     }
 
     /// Open pages that show this subscriber shall hear of it.
-    pub fn changed(&mut self, template: TemplateId, subscriber: SubscriberId) {
-        self.changes.push(Change { template, subscriber });
+    pub fn changed(&mut self, subscriber: &Subscriber) {
+        self.changed_at(subscriber.template_id, subscriber.customer_id, subscriber.id);
+    }
+
+    /// The same of whom only that is known.
+    pub fn changed_at(&mut self, template: TemplateId, customer: CustomerId, subscriber: SubscriberId) {
+        self.changes.push(Change { template, customer: Some(customer), subscriber });
     }
 
     /// The worker shall look for tasks.

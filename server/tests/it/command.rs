@@ -238,3 +238,24 @@ fn a_command_ends_quietly_when_nobody_reads_on() {
         assert!(output.status.code().is_some_and(|code| [0, 1, 128 + 13].contains(&code)), "{command:?}: {output:?}");
     }
 }
+
+#[test]
+fn whoever_is_of_a_customer_is_added_with_its_name() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["admin", "add", "ann@example.com", "--partner", "Northwind"]);
+    let add = ["admin", "add", "it@acme.example", "--role", "customer-administrator"];
+    let (code, said) = told(&installation.try_run(&add));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("is of one customer") && said.contains("--customer ENTERPRISE_ID"), "{said}");
+    // Nobody is added for a customer who is not there.
+    let (code, said) = told(&installation.try_run(&[&add[..], &["--customer", "SP1+acme"]].concat()));
+    assert_ne!(code, Some(0), "{said}");
+    let full = ["admin", "add", "bob@example.com", "--role", "full-administrator", "--customer", "SP1+acme"];
+    assert!(told(&installation.try_run(&full)).1.contains("is for every customer"));
+    installation.run(&["template", "add", "Users", "--xsi-url", "https://xsp.example"]);
+    let row = "BroadWorks ID,First Name,Last Name,Enterprise ID\r\n1@sp.com,A,B,SP1+acme\r\n";
+    installation.run(&["import", &installation.file("users.csv", row)]);
+    installation.run(&[&add[..], &["--customer", "SP1+acme"]].concat());
+    let listed = installation.run(&["admin", "list"]);
+    assert!(listed.lines().any(|line| line.contains("it@acme.example  customer-administrator")), "{listed}");
+}

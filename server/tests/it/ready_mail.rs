@@ -10,6 +10,7 @@ use domain::{
 use server::{
     courier::{PostOffice, Sending},
     lease::Leased as _,
+    live::Topic,
     mail::{Hello, Transport},
     provisioning::ready_mail::{GRACE, ReadyMails},
     store::SubscriberId,
@@ -51,6 +52,7 @@ fn whoever_has_left_the_page_is_written_to_once() {
         mails.drain().await.unwrap();
         assert!(server.mails(&address).is_empty(), "an open page has a minute to show it");
         world.clock.advance(GRACE);
+        let mut open_pages = world.live.listen(Topic::Template(world.subscriber(user).await.template_id));
         for _ in 0..3 {
             mails.drain().await.unwrap();
             world.clock.advance(HOUR);
@@ -60,6 +62,7 @@ fn whoever_has_left_the_page_is_written_to_once() {
             assert!(mail.contains(said), "{said} in:\n{mail}");
         }
         assert_eq!(world.history(user).await.last().unwrap(), "ready_mail_sent");
+        assert!(open_pages.try_recv().is_ok(), "nobody has told open pages");
     });
 }
 
@@ -109,10 +112,13 @@ fn what_could_not_be_sent_is_sent_later_and_not_for_ever() {
         let Some(server) = MailServer::find() else { return };
         let (mails, address) = (ready_mails(&world, &server.url), server.address("never"));
         let (_, user) = activated(&world, &address).await;
-        for _ in 0..26 {
+        for _ in 0..24 {
             world.clock.advance(HOUR);
             mails.drain().await.unwrap();
         }
+        assert!(world.find(user).await.unwrap().ready_mail_at.is_some(), "a day is not over yet");
+        world.clock.advance(HOUR);
+        mails.drain().await.unwrap();
         assert_eq!(world.find(user).await.unwrap().ready_mail_at, None, "after a day it says nothing new");
         world.clock.advance(DAY);
         mails.drain().await.unwrap();

@@ -53,7 +53,7 @@ impl Draft {
     /// What is filled in.
     pub(super) fn post(self) -> Post {
         let role = self.role.get_untracked();
-        let assigned_only = role.can_be_assigned() && self.assigned.get_untracked();
+        let assigned_only = role.is_of_one_customer() || role.can_be_assigned() && self.assigned.get_untracked();
         let typed = self.customers.get_untracked().map(|field| field.value()).unwrap_or_default();
         Post { role, assigned_only, customers: typed }
     }
@@ -64,13 +64,15 @@ impl Draft {
 pub(super) fn PostFields(draft: Draft) -> impl IntoView {
     let i18n = use_i18n();
     let can_be_assigned = move || draft.role.get().can_be_assigned();
+    // Whoever is of one customer has no choice.
+    let one = move || draft.role.get().is_of_one_customer();
     view! {
         <fieldset class="choices">
             <legend>{text!(i18n, hub.people.role)}</legend>
             {Role::ALL.map(|role| view! { <RoleChoice role chosen=draft.role/> })}
         </fieldset>
         <Show when=can_be_assigned>
-            <fieldset class="choices choices-short">
+            <fieldset class="choices choices-short" hidden=one>
                 <legend>{text!(i18n, hub.people.customers)}</legend>
                 <label class="choice">
                     <input
@@ -91,7 +93,7 @@ pub(super) fn PostFields(draft: Draft) -> impl IntoView {
                     {text!(i18n, hub.people.these_customers)}
                 </label>
             </fieldset>
-            <Show when=move || draft.assigned.get()>
+            <Show when=move || draft.assigned.get() || one()>
                 <div class="field">
                     <label for=CUSTOMERS>{text!(i18n, hub.people.enterprise_ids)}</label>
                     <p class="field-hint" id="person-customers-hint">{text!(i18n, hub.people.enterprise_ids_hint)}</p>
@@ -137,6 +139,7 @@ fn hint(locale: Locale, role: Role) -> &'static str {
         Role::Administrator => td_string!(locale, hub.people.administrator_hint),
         Role::ReadOnly => td_string!(locale, hub.people.read_only_hint),
         Role::HelpDesk => td_string!(locale, hub.people.help_desk_hint),
+        Role::CustomerAdministrator => td_string!(locale, hub.people.customer_administrator_hint),
     }
 }
 

@@ -12,7 +12,8 @@ use tracing::Instrument as _;
 use super::{HubService, Ids, administrators::hub_account, by, ids};
 use crate::{
     access::{
-        people::{self, Manager, Post as Given},
+        people::{self, Manager},
+        post::Post as Given,
         secret,
         throttle::{self, Count, Tries},
     },

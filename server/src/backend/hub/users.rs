@@ -122,7 +122,12 @@ impl Context {
     }
 
     /// One page of these users, the newest first.
-    async fn user_page(&self, ids: &Ids, filter: &Filter, cursor: Cursor) -> Result<Page<Subscriber>, Trouble> {
+    pub(super) async fn user_page(
+        &self,
+        ids: &Ids,
+        filter: &Filter,
+        cursor: Cursor,
+    ) -> Result<Page<Subscriber>, Trouble> {
         let (db, tenant) = (self.store.read(), ids.tenant);
         let anew = || Box::pin(self.user_page(ids, filter, Cursor::Start));
         match cursor {

@@ -27,6 +27,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         support_url: Some("https://help.example"),
         signature: None,
         stop_link: None,
+        note: None,
     };
     let words = prove_address(locale, &about);
     let address = EmailAddress::parse("noreply@acme.example").unwrap();

@@ -19,9 +19,15 @@ fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
         support_url: Some("https://help.example/?q=1&l=2"),
         signature: None,
         stop_link: None,
+        note: None,
     };
     change(&mut about);
     prove_address(locale, &about)
+}
+
+/// Words of the customer's administrator, for as long as the tests run.
+fn note(text: &str) -> &'static Note {
+    Box::leak(Box::new(Note::parse(text).unwrap().unwrap()))
 }
 
 #[test]
@@ -97,9 +103,23 @@ fn the_code_is_bound_to_the_host_where_it_is_entered() {
 }
 
 #[test]
+fn what_the_customers_administrator_wrote_is_quoted_and_says_so() {
+    let note = note("Please do it until Friday.\n\n<b>123456</b> & thanks");
+    let Words { text, html, .. } = write(Locale::en, |about| about.note = Some(note));
+    let said = ":\n> Please do it until Friday.\n> \n> <b>123456</b> & thanks\n\nJoin now";
+    assert!(text.contains("Your company’s administrator writes") && text.contains(said), "{text}");
+    assert!(html.contains("Please do it until Friday.<br><br>&#60;b&#62;123456&#60;/b&#62; &#38; thanks"), "{html}");
+    assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
+    let Words { text, html, .. } = write(Locale::en, |_| ());
+    assert!(!text.contains("writes") && !html.contains("blockquote"), "{text}");
+}
+
+#[test]
 fn nothing_that_a_partner_or_user_wrote_becomes_html() {
     let attack = r#""><script>alert(1)</script>"#;
+    let note = note(attack);
     let Words { html, .. } = write(Locale::en, |about| {
+        about.note = Some(note);
         (about.provider, about.first_name, about.join_link, about.support_url) = (attack, attack, attack, Some(attack));
     });
     assert!(!html.contains("<script") && !html.contains(r#"=""">"#), "{html}");

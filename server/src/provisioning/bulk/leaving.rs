@@ -23,7 +23,7 @@ pub(super) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Resu
     let window = Window { after: None, skip: None, most: TOLD };
     let rows = bulk_job::rows(&**work, job, Some(bulk_job::Wanted::Pending), window).await?.rows;
     let users = subscriber::some(&**work, tenant, rows.into_iter().filter_map(|row| row.subscriber_id)).await?;
-    users.into_iter().for_each(|user| work.changed(user.template_id, user.id));
+    users.iter().for_each(|user| work.changed(user));
     Ok(())
 }
 

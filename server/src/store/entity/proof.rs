@@ -31,6 +31,8 @@ pub struct Model {
     pub reminder: i32,
     /// When the next reminder is due, if one is: epoch milliseconds.
     pub remind_at: Option<i64>,
+    /// What the customer's administrator wrote, to stand in the mail.
+    pub note: Option<String>,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

@@ -8,6 +8,7 @@ mod meanwhile;
 mod network;
 mod people;
 mod portal;
+mod roster;
 mod routes;
 mod second_factor;
 pub mod server_functions;

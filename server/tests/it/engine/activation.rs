@@ -214,6 +214,15 @@ fn a_link_is_good_until_its_very_end() {
 }
 
 #[test]
+fn a_code_is_good_until_its_very_end() {
+    for_each_database(async |world: World| {
+        let user = entered(&world, "ann@acme.com").await;
+        world.clock.advance(CODE_LIFETIME);
+        prove_by_code(&world, &user, &world.postman.last().code).await.unwrap();
+    });
+}
+
+#[test]
 fn another_address_replaces_the_old_link_and_code() {
     for_each_database(async |world: World| {
         let user = entered(&world, "typo@acme.com").await;

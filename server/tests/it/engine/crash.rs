@@ -15,7 +15,7 @@ use domain::{Timestamp, lifecycle::Event, timestamp::SECOND};
 use futures::future::BoxFuture;
 use server::{
     environment::{Clock, Environment, ManualClock},
-    lease,
+    lease::{self, Leased as _},
     live::Topic,
     provisioning::queue,
     store::{self, Mishap, Mishaps, Store, TaskId},
@@ -78,6 +78,35 @@ fn a_lease_that_is_renewed_does_not_run_out() {
         assert_eq!(take("two").await, 0, "it was not that server's to give back");
         queue::free(&world.store, Some("one")).await.unwrap();
         assert_eq!(take("two").await, 1);
+    });
+}
+
+#[test]
+fn a_worker_renews_the_lease_of_what_it_has_under_way_and_of_nothing_else() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait]);
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let worker = world.worker();
+        let attempt = tokio::spawn({
+            let worker = worker.clone();
+            async move { worker.drain().await }
+        });
+        world.target.reached().await;
+        for _ in 0..3 {
+            world.clock.advance(queue::LEASE - 1);
+            worker.renew().await.unwrap();
+            world.work().await;
+        }
+        assert_eq!(world.target.calls().len(), 1, "nobody else has taken it");
+
+        attempt.abort();
+        assert!(attempt.await.unwrap_err().is_cancelled());
+        world.clock.advance(queue::LEASE - 1);
+        worker.renew().await.unwrap();
+        world.clock.advance(1);
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
     });
 }
 

@@ -11,6 +11,7 @@ use domain::{
 };
 use server::{
     fault::Trouble,
+    lease,
     provisioning::{
         arrival::arrive,
         change::{self, Circumstances},
@@ -122,6 +123,22 @@ fn of_what_comes_at_once_one_is_begun_and_the_queue_is_fair_to_the_rest() {
         assert_eq!(leased().await, 1);
         worker.drain().await.unwrap();
         assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+#[test]
+fn whoever_is_left_in_the_queue_by_a_worker_with_room_for_one_is_not_overtaken() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let elsewhere = world.replica().await;
+        for number in 1..=2 {
+            elsewhere.arrive(&template, &format!("{number}@sp.com"), Some(&format!("{number}@acme.com"))).await;
+        }
+        assert!(lease::round(&worker, 1).await.unwrap());
+        world.arrive(&template, "3@sp.com", Some("3@acme.com")).await;
+        let waiting = world.tasks().await;
+        assert!(waiting.len() == 2 && !waiting.iter().any(|task| is_leased(&world, task)), "{waiting:?}");
     });
 }
 

@@ -10,6 +10,7 @@ use domain::{
 use server::{
     environment::ManualClock,
     fault::Trouble,
+    live::Topic,
     provisioning::{
         activation::{self, Beginning},
         queue,
@@ -317,6 +318,18 @@ fn a_folder_of_mails_that_is_full_is_told_with_the_first_mail() {
         world.clock.advance(2 * MINUTE);
         worker.drain().await.unwrap();
         assert_eq!((worker.refused_mails().fails_since(), world.postman.letters().len()), (None, 1));
+    });
+}
+
+#[test]
+fn an_open_page_hears_that_the_mail_is_on_its_way() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let mut open_pages = world.live.listen(Topic::Template(template.id));
+        world.work().await;
+        assert_eq!(world.postman.letters().len(), 1);
+        assert!(open_pages.try_recv().is_ok());
     });
 }
 

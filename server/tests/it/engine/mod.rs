@@ -2,6 +2,7 @@
 
 mod activation;
 mod arrival;
+mod blame;
 mod clock;
 mod codes;
 mod crash;

@@ -24,7 +24,7 @@ use server::{
 use crate::support::{Act, Call, MAX_ATTEMPTS, Outage, World, fault, for_each_database};
 
 /// So many users arrive under a template whose addresses are trusted.
-async fn users(world: &World, many: usize) -> Vec<Subscriber> {
+pub async fn users(world: &World, many: usize) -> Vec<Subscriber> {
     let template = world.trusted().await;
     let mut users = Vec::new();
     for number in 0..many {
@@ -48,7 +48,7 @@ async fn room(world: &World, template: &Template) -> Workspace {
 }
 
 /// One server at work for this long.
-async fn work_for(worker: &Worker, clock: &ManualClock, milliseconds: i64) {
+pub async fn work_for(worker: &Worker, clock: &ManualClock, milliseconds: i64) {
     let step = (milliseconds / 300).clamp(SECOND, 10 * MINUTE);
     for _ in 0..=milliseconds / step {
         worker.drain().await.unwrap();
@@ -149,33 +149,6 @@ fn who_fails_while_others_are_served_has_failed() {
         let refused = world.target.calls().len() - world.accounts().await.len();
         assert_eq!(refused, MAX_ATTEMPTS as usize);
         assert_eq!(worker.breakers().outage(directory::NAME), None);
-    });
-}
-
-#[test]
-fn whoever_has_failed_for_good_says_nothing_of_the_next_one() {
-    for_each_database(async |world: World| {
-        let (worker, template) = (world.worker(), world.trusted().await);
-        for (user, address) in [("1@sp.com", "ann@acme.com"), ("2@sp.com", "bob@acme.com")] {
-            world.target.fail_for(user, fault(Fault::TargetUnavailable));
-            let user = world.arrive(&template, user, Some(address)).await;
-            worker.drain().await.unwrap();
-            assert_eq!(world.tasks().await[0].attempts, 1, "nobody else has an open failure");
-            work_for(&worker, &world.clock, MINUTE).await;
-            assert_eq!(world.fault(user.id).await, Some(Fault::TargetUnavailable));
-        }
-    });
-}
-
-#[test]
-fn a_fault_of_our_own_says_nothing_of_the_target() {
-    for_each_database(async |world: World| {
-        let faults = [Fault::TargetUnavailable, Fault::Internal, Fault::TargetUnavailable];
-        world.target.plan(faults.map(|known| Act::Refuse(fault(known))));
-        users(&world, 3).await;
-        world.work().await;
-        let attempts: Vec<_> = world.tasks().await.iter().map(|task| task.attempts).collect();
-        assert_eq!(attempts, [1, 1, 0], "nothing was done for anybody since the first one failed");
     });
 }
 
@@ -338,7 +311,7 @@ fn workspaces_wait_as_users_do() {
 }
 
 /// So many users wait for their mails.
-async fn unproven(world: &World, many: usize) -> Vec<Subscriber> {
+pub async fn unproven(world: &World, many: usize) -> Vec<Subscriber> {
     let template = world.template(|_| ()).await;
     let mut users = Vec::new();
     for number in 0..many {
@@ -388,18 +361,6 @@ fn what_a_mail_server_minds_of_us_is_waited_for_until_it_is_mended() {
             assert!(!user.mail_refused && world.tasks().await.len() == 1, "{minded:?}");
         });
     }
-}
-
-#[test]
-fn a_mail_that_is_put_off_for_what_we_are_is_tried_until_that_is_mended() {
-    for_each_database(async |world: World| {
-        let user = unproven(&world, 1).await.remove(0);
-        // More of them than there are tries in a day.
-        world.postman.plan((0..40).map(|_| Undelivered::Later(fault(Fault::MailRelayDenied))));
-        work_for(&world.worker(), &world.clock, 2 * DAY).await;
-        assert_eq!(world.postman.letters().len(), 1);
-        assert!(!world.find(user.id).await.unwrap().mail_refused);
-    });
 }
 
 #[test]
@@ -523,18 +484,5 @@ fn what_was_asked_without_an_answer_may_still_happen_though_it_cost_nothing() {
         world.target.come_back();
         world.work_for_an_hour().await;
         assert!(world.find(users[0].id).await.is_none());
-    });
-}
-
-#[test]
-fn what_was_answered_is_over_and_nothing_waits_for_it() {
-    for_each_database(async |world: World| {
-        world.target.go_down(Fault::TargetUnavailable);
-        let user = users(&world, 1).await.remove(0);
-        world.work().await;
-        assert_eq!(world.tasks().await[0].attempts, 0);
-        world.apply(user.id, Event::RemovalRequested).await.unwrap();
-        let [removal] = &world.tasks().await[..] else { panic!("one order at a time") };
-        assert_eq!(removal.run_at, world.environment.now().0);
     });
 }

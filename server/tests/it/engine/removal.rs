@@ -184,6 +184,9 @@ fn what_is_done_leaves_nothing_to_do_once_nothing_is_in_doubt() {
     for_each_database(async |world: World| {
         let user = created_at_the_second_attempt(&world).await;
         let asked = world.target.calls().len();
+        world.leases_run_out();
+        world.work().await;
+        assert_eq!(world.tasks().await.len(), 1, "whatever is ordered now still waits for the first attempt");
         world.clock.advance(queue::LONGEST_CALL + queue::SETTLING);
         world.work().await;
         assert_eq!((world.target.calls().len(), world.tasks().await.len()), (asked, 0));

@@ -38,7 +38,8 @@ fn what_one_server_commits_the_others_hear() {
         for number in 0..150 {
             let new = new_subscriber(&format!("{number}@sp.com"), Some(&format!("u{number}@acme.com")));
             let arrived = arrive(&mut work, &world.environment, &template, new, &Actor::Import).await.unwrap();
-            expected.push(Change { template: template.id, subscriber: arrived.id });
+            let customer = Some(arrived.customer_id);
+            expected.push(Change { template: template.id, customer, subscriber: arrived.id });
         }
         work.commit().await.unwrap();
         while !expected.is_empty() {

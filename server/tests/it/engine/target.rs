@@ -5,7 +5,7 @@ use domain::{
     lifecycle::Event,
     timestamp::{DAY, MINUTE, SECOND},
 };
-use server::{provisioning::activation, targets::Refusal};
+use server::{live::Topic, provisioning::activation, targets::Refusal};
 
 use crate::support::{Act, Call, MAX_ATTEMPTS, World, fault, for_each_database};
 
@@ -164,9 +164,11 @@ fn what_kept_an_attempt_up_is_over_once_the_target_works_on_it() {
         let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
         world.work().await;
         assert_eq!(world.find(user.id).await.unwrap().setback, Some(41002));
+        let mut open_pages = world.live.listen(Topic::Template(template.id));
         world.clock.advance(MINUTE);
         world.work().await;
         assert_eq!(world.find(user.id).await.unwrap().setback, None);
+        assert!(open_pages.try_recv().is_ok(), "nobody has told open pages");
     });
 }
 

@@ -270,6 +270,7 @@ fn every_screen_of_the_hub_shows_it_as_text() {
             "/hub".to_owned(),
             "/hub/customers".to_owned(),
             format!("/hub/customers/{}", subscriber.customer_id),
+            format!("/hub/customers/{}/people", subscriber.customer_id),
             own.clone(),
             format!("{own}/users"),
             format!("{own}/users?customer={}", subscriber.customer_id),

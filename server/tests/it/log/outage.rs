@@ -36,8 +36,11 @@ async fn twice(
         assert!(warnings.iter().all(|line| line.contains(said)), "{said} is not in {warnings:#?}");
         end();
         work_for_an_hour(world, worker).await;
-        let again = lines(kept, "INFO").into_iter().filter(|line| line.contains("event=\"works_again\"")).count();
-        assert_eq!(again, time, "{}", kept.text());
+        let again: Vec<_> =
+            lines(kept, "INFO").into_iter().filter(|line| line.contains("event=\"works_again\"")).collect();
+        assert_eq!(again.len(), time, "{}", kept.text());
+        let seconds = again[time - 1].split_once("seconds=").unwrap().1.split(' ').next().unwrap();
+        assert!((3_600..4_200).contains(&seconds.parse().unwrap()), "an hour and a trial's rest: {seconds}");
         assert_eq!(lines(kept, "WARN").len(), time);
     }
     assert!(!kept.text().contains("annabel"), "{}", kept.text());

@@ -1,0 +1,161 @@
+//! The people of one customer in a grid: their own administrator gives them addresses, has activation mails sent, and sees how
+//! far each is.
+
+mod drafts;
+mod list;
+mod paste;
+mod row;
+mod send;
+
+use domain::{Permission, filter::Flaw};
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::{
+    drafts::Drafts,
+    list::{Open, Query},
+    row::Person,
+    send::Send,
+};
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{
+    address,
+    allowed::Allowed,
+    breadcrumbs::{Breadcrumbs, crumb},
+    filter_form::FilterForm,
+    live,
+    loaded::loaded,
+    model::{Cursor, GivenAddress, Member, MemberOutcome, Roster as Found},
+    standing::Standing,
+};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{empty::Empty, pager::Pager, table::Table, title::Title, unsaved::AskBeforeLeaving},
+};
+
+/// A page of a customer's people.
+#[server(prefix = "/api", endpoint = "hub/roster", client = crate::hub::client::HubClient)]
+pub async fn get_roster(customer: Option<String>, find: Option<String>, cursor: Cursor) -> Result<Found, Problem> {
+    let (hub, administrator) = signed_in::<GetRoster>().await?;
+    hub.roster(&administrator, customer, find, cursor).await
+}
+
+/// How these people stand now.
+#[server(prefix = "/api", endpoint = "hub/members", client = crate::hub::client::HubClient)]
+pub async fn list_members(ids: Vec<String>) -> Result<Vec<Member>, Problem> {
+    let (hub, administrator) = signed_in::<ListMembers>().await?;
+    hub.members(&administrator, ids).await
+}
+
+/// Gives people addresses, and sends each the activation mail with these words in it.
+#[server(prefix = "/api", endpoint = "hub/mail-members", client = crate::hub::client::HubClient)]
+pub async fn mail_members(given: Vec<GivenAddress>, note: String) -> Result<Vec<MemberOutcome>, Problem> {
+    let (hub, administrator) = signed_in::<MailMembers>().await?;
+    hub.mail_members(&administrator, given, &note).await
+}
+
+/// Tries failed activations again.
+#[server(prefix = "/api", endpoint = "hub/retry-members", client = crate::hub::client::HubClient)]
+pub async fn retry_members(ids: Vec<String>) -> Result<Vec<MemberOutcome>, Problem> {
+    let (hub, administrator) = signed_in::<RetryMembers>().await?;
+    hub.retry_members(&administrator, ids).await
+}
+
+/// The page: of the customer whom the address names, or of the one whose administrator looks.
+#[component]
+pub fn Roster() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let query = Memo::new(move |_| {
+        let query = query.read();
+        Query {
+            customer: params.read().get("id"),
+            find: query.get(address::FILTER).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            cursor: address::cursor(&query),
+        }
+    });
+    let roster = Resource::new_blocking(
+        move || query.get(),
+        |Query { customer, find, cursor }| get_roster(customer, find, cursor),
+    );
+    let drafts = Drafts::new();
+    let shown = loaded(roster, move |found| view! { <Grid query=query.get_untracked() found drafts/> });
+    view! {
+        {shown}
+        <AskBeforeLeaving unsaved=Signal::derive(move || drafts.any())/>
+    }
+}
+
+#[component]
+fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView {
+    let i18n = use_i18n();
+    let open = Open::new(query.clone(), &found, drafts);
+    let said = RwSignal::new(String::new());
+    live::follow(address::customer_live(&found.id), move |stale| open.refresh(stale));
+    let Found { customer, users, page, flaw, .. } = found;
+    let here = customer.clone();
+    let title = move || t_string!(i18n, hub.roster.title, customer = here.as_str());
+    let Query { customer: id, find, cursor } = query;
+    let way = {
+        let id = id.clone();
+        move || {
+            let way = crumb(Some(customer.clone()), id.as_deref()).into_iter().collect();
+            view! { <Breadcrumbs way here=Signal::derive(text!(i18n, hub.roster.nav).to_owned())/> }
+        }
+    };
+    let columns = vec![
+        text!(i18n, hub.status.name).into_any(),
+        text!(i18n, hub.roster.number).into_any(),
+        text!(i18n, hub.roster.address).into_any(),
+        text!(i18n, hub.status.status).into_any(),
+        text!(i18n, hub.status.changed).into_any(),
+    ];
+    let to = |cursor| address::roster(id.as_deref(), find.as_deref(), cursor);
+    let first = (cursor != Cursor::Start).then(|| to(Cursor::Start));
+    let (previous, next) =
+        (page.previous.map(|key| to(Cursor::Before(key))), page.next.map(|key| to(Cursor::After(key))));
+    let table = match page.rows.is_empty() {
+        true => Either::Left(view! { <Nobody found=find.is_some()/> }),
+        false => Either::Right(view! {
+            <Send open drafts said/>
+            <div class="roster">
+                <Table label=text!(i18n, hub.roster.nav) columns>
+                    <For each=move || open.rows.get() key=|row| row.id.clone() let:row>
+                        <Person row open drafts said/>
+                    </For>
+                </Table>
+            </div>
+            <Pager first previous next/>
+        }),
+    };
+    let action = address::roster(id.as_deref(), None, Cursor::Start);
+    view! {
+        <Title text=title.clone()/>
+        <Allowed to=Permission::CustomersRead>{way()}</Allowed>
+        <header class="page-head">
+            <h1>{title}</h1>
+            <p class="lead">{text!(i18n, hub.roster.lead)}</p>
+            <Standing users/>
+        </header>
+        <Find action typed=find.clone().unwrap_or_default() flaw/>
+        {table}
+    }
+}
+
+/// Any filter in words. A form of the page's own: it works without JavaScript.
+#[component]
+fn Find(action: String, typed: String, flaw: Option<Flaw>) -> impl IntoView {
+    view! { <FilterForm action name=address::FILTER typed flaw/> }
+}
+
+/// Why the list is empty.
+#[component]
+fn Nobody(found: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    let (title, hint) = match found {
+        true => (text!(i18n, hub.search.nobody).into_any(), None),
+        false => (text!(i18n, hub.roster.empty).into_any(), Some(text!(i18n, hub.roster.empty_hint))),
+    };
+    view! { <Empty title>{hint}</Empty> }
+}

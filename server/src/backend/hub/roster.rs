@@ -1,0 +1,192 @@
+//! The people of a customer, for the customer's own administrator.
+
+use std::collections::HashMap;
+
+use app::{
+    backend::{Administrator, Rosters},
+    hub::model::{Cursor, GivenAddress, Member, MemberOutcome, Page, Roster},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{Fault, Note};
+
+use super::{Filter, HubService, Ids, by_owner, ids, window};
+use crate::{
+    backend::{Context, id},
+    fault::Trouble,
+    provisioning::activation,
+    store::{Actor, Customer, Subscriber, SubscriberId, counter, customer, subscriber},
+};
+
+/// At most so many people at once: as many as stand on a page, twice.
+const MOST: usize = 100;
+
+/// What is wanted for people.
+enum Wanted {
+    /// Mails to these addresses, with these words.
+    Mails(HashMap<SubscriberId, String>, Option<Note>),
+    /// Failed activations once more.
+    Again,
+}
+
+#[async_trait]
+impl Rosters for HubService {
+    async fn roster(
+        &self,
+        administrator: &Administrator,
+        customer: Option<String>,
+        find: Option<String>,
+        cursor: Cursor,
+    ) -> Result<Roster, Problem> {
+        let found = async {
+            let ids = ids(administrator)?;
+            let customer = self.0.of_roster(&ids, customer).await?;
+            self.0.roster(&ids, customer, find.as_deref().unwrap_or_default(), cursor).await
+        };
+        self.0.told(found.await)
+    }
+
+    async fn members(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<Member>, Problem> {
+        let members = async {
+            let ids = ids(administrator)?;
+            let wanted = wanted.iter().take(MOST).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
+            self.0.members(&ids, users).await
+        };
+        self.0.told(members.await)
+    }
+
+    async fn mail_members(
+        &self,
+        administrator: &Administrator,
+        given: Vec<GivenAddress>,
+        note: &str,
+    ) -> Result<Vec<MemberOutcome>, Problem> {
+        let mailed = async {
+            let (ids, note) = (ids(administrator)?, Note::parse(note)?);
+            let given = given.into_iter().map(|one| Ok((id(&one.id)?, one.email)));
+            let given = given.collect::<Result<HashMap<SubscriberId, String>, Trouble>>()?;
+            let whom = given.keys().copied().collect();
+            self.0.for_members(&ids, whom, &Wanted::Mails(given, note)).await
+        };
+        self.0.told(mailed.await)
+    }
+
+    async fn retry_members(
+        &self,
+        administrator: &Administrator,
+        wanted: Vec<String>,
+    ) -> Result<Vec<MemberOutcome>, Problem> {
+        let retried = async {
+            let ids = ids(administrator)?;
+            let whom = wanted.iter().map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            self.0.for_members(&ids, whom, &Wanted::Again).await
+        };
+        self.0.told(retried.await)
+    }
+}
+
+impl Context {
+    /// Whose people are meant: of somebody who is of one customer it need not be said.
+    async fn of_roster(&self, ids: &Ids, customer: Option<String>) -> Result<Customer, Trouble> {
+        if let Some(customer) = customer {
+            return self.customer(ids, &customer).await;
+        }
+        if ids.tenant.has_every_customer() {
+            return Err(Fault::NotFound.into());
+        }
+        let own = customer::page(self.store.read(), ids.tenant, &customer::Filter::default(), window(None)?).await?;
+        own.rows.into_iter().next().ok_or_else(|| Fault::NotFound.into())
+    }
+
+    async fn roster(&self, ids: &Ids, customer: Customer, find: &str, cursor: Cursor) -> Result<Roster, Trouble> {
+        let (wanted, flaw) = match domain::filter::Filter::parse(find) {
+            Ok(wanted) => (wanted, None),
+            Err(flaw) => (domain::filter::Filter::default(), Some(flaw)),
+        };
+        let filter = Filter { wanted, now: self.environment.now(), customer: Some(customer.id), ..Filter::default() };
+        let page = match &flaw {
+            Some(_) => Page { rows: Vec::new(), previous: None, next: None },
+            None => self.user_page(ids, &filter, cursor).await?,
+        };
+        let mut counts = by_owner(counter::by_customer(self.store.read(), [customer.id]).await?);
+        Ok(Roster {
+            flaw,
+            users: counts.remove(&customer.id).unwrap_or_default(),
+            page: Page { rows: self.members(ids, page.rows).await?, previous: page.previous, next: page.next },
+            id: customer.id.to_string(),
+            customer: customer.name,
+        })
+    }
+
+    /// How these people stand, in their order: three more queries, however many they are.
+    async fn members(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Member>, Trouble> {
+        let known: HashMap<String, Subscriber> = users.iter().map(|user| (user.id.to_string(), user.clone())).collect();
+        let member = |row: app::hub::model::UserRow| {
+            let user = known.get(&row.id)?;
+            Some(Member {
+                number: user.primary_phone.clone().or_else(|| user.extension.clone()),
+                fault: row.problem.as_ref().map(|problem| problem.fault).or(row.mail),
+                takes_address: user.lifecycle.takes_address() && !row.leaving,
+                can_retry: user.lifecycle.activation_failed() && !row.leaving,
+                id: row.id,
+                broadworks_id: row.broadworks_id,
+                name: row.name,
+                email: row.email,
+                status: row.status,
+                requirement: row.requirement,
+                changed: row.changed,
+            })
+        };
+        Ok(self.user_rows(ids, users).await?.into_iter().filter_map(member).collect())
+    }
+
+    /// Does it for one after the other: what one is refused does not keep the others waiting. Whom the caller may not see is not
+    /// among them, whatever is sent.
+    async fn for_members(
+        &self,
+        ids: &Ids,
+        whom: Vec<SubscriberId>,
+        wanted: &Wanted,
+    ) -> Result<Vec<MemberOutcome>, Trouble> {
+        if whom.len() > MOST {
+            return Err(Fault::InvalidParameterSize.into());
+        }
+        let users = subscriber::some(self.store.read(), ids.tenant, whom.iter().copied()).await?;
+        if users.is_empty() {
+            return Err(Fault::NotFound.into());
+        }
+        let mut problems = HashMap::new();
+        for user in &users {
+            match self.for_member(ids, user, wanted).await {
+                Ok(()) => {}
+                // Whoever may not any more, does nothing for the others, either.
+                Err(Trouble::Known { fault: Fault::SessionEnded, .. }) => return Err(Fault::SessionEnded.into()),
+                Err(trouble) => {
+                    problems.insert(user.id.to_string(), trouble.problem(|| self.environment.id().to_string()));
+                }
+            }
+        }
+        let now = subscriber::some(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
+        let mut now: HashMap<_, _> =
+            self.members(ids, now).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
+        let outcome = |user: &Subscriber| {
+            let id = user.id.to_string();
+            MemberOutcome { problem: problems.remove(&id), member: now.remove(&id), id }
+        };
+        Ok(users.iter().map(outcome).collect())
+    }
+
+    async fn for_member(&self, ids: &Ids, user: &Subscriber, wanted: &Wanted) -> Result<(), Trouble> {
+        self.stays(ids, user.id).await?;
+        let (store, environment) = (&self.store, &self.environment);
+        let actor = Actor::Administrator(ids.administrator);
+        match wanted {
+            Wanted::Mails(addresses, note) => {
+                let typed = addresses.get(&user.id).map(String::as_str).unwrap_or_default();
+                activation::mail_for_customer(store, environment, user, (typed, note.clone()), &actor).await
+            }
+            Wanted::Again => activation::retry_for_customer(store, environment, user.id, &actor).await,
+        }
+    }
+}
