@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the server into target/{debug,release}/flowthrough and what browsers load into target/site.
+# Builds the server into target/{debug,release}/flowthrough and what browsers load into target/site. A release has the latter in the program.
 #   scripts/build.sh [dev|release|operator]
 # What an operator installs is the release without the demo and its emulator, whole in target/operator.
 # Cargo knows what changed in Rust; what comes after Cargo is skipped as long as a hash of its inputs stays the same.
@@ -12,7 +12,7 @@ source "$TOOLS/env.sh"
 mode=${1:-dev}
 case $mode in
   dev) profile=debug server=() browser=(--profile dev) ;;
-  release | operator) profile=release server=(--release) browser=(--profile wasm-release) ;;
+  release | operator) profile=release server=(--release --features site) browser=(--profile wasm-release) ;;
   *) fail "there is no mode '$mode': scripts/build.sh [dev|release|operator]" ;;
 esac
 [ "$mode" != operator ] || server+=(--no-default-features)
@@ -137,12 +137,16 @@ await() {
   wait "$2" || { tr '\r' '\n' <"$said/$1" | grep -v '^ *Building \[' >&2; fail "the $1's half does not compile"; }
 }
 
+# A program that has the browser's files in it is linked when they are there: only its library does not wait for them.
+part=(--bin flowthrough)
+[ "$profile" != release ] || part=(--lib)
+
 step "cargo build ($mode): the browser's half and the server (the first time, minutes)"
 browser_compiling='' server_compiling=''
 trap 'kill "$browser_compiling" "$server_compiling" 2>/dev/null || true' EXIT
 compile browser "+$WASM_TOOLCHAIN" build -p portal-frontend -p hub-frontend --target "$WASM_TARGET" "${browser[@]}"
 browser_compiling=$compiling
-compile server build -p server --bin flowthrough --target "$host" "${server[@]}"
+compile server build -p server "${part[@]}" --target "$host" "${server[@]}"
 server_compiling=$compiling
 
 await browser "$browser_compiling"
@@ -156,20 +160,25 @@ inputs=$(hash "$package.hash" scripts/build.sh "${files[@]}")
 fresh "$site" "$inputs" || { build_site; echo "$inputs" >"$site.hash"; }
 
 await server "$server_compiling"
+if [ "$profile" = release ]; then
+  step "linking the program, with the browser's files in it"
+  SITE_HASH=$(cat "$site.hash") compile server build -p server --bin flowthrough --target "$host" "${server[@]}"
+  server_compiling=$compiling
+  await server "$server_compiling"
+fi
 
 # Cargo keeps what is built for a named target in a folder of its own; people look for it elsewhere.
 if [ "$mode" = operator ]; then
   rm -rf target/operator
   mkdir target/operator
   cp "target/$host/$profile/flowthrough" target/operator/
-  cp -R "$site" target/operator/site
   refused=$(timeout 10 target/operator/flowthrough serve --demo 2>&1 || true)
   [[ $(target/operator/flowthrough --version) == *"($BUILD_COMMIT $BUILD_DATE)" ]] ||
     fail "the program does not say from which commit it is"
   [[ $refused == *"without the demo"* ]] || fail "the demo is in an operator's build: $refused"
   step "what it consists of, and under which licences"
   SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH scripts/sbom.py "$host" >target/operator/flowthrough.cdx.json
-  scripts/check-sbom.py target/operator/flowthrough.cdx.json target/operator
+  scripts/check-sbom.py target/operator/flowthrough.cdx.json target/operator/flowthrough
   scripts/notices.py "$host" target/operator/flowthrough.cdx.json >target/operator/NOTICES.txt
   cp LICENSE CHANGELOG.md target/operator/
   archive

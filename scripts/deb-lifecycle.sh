@@ -109,10 +109,17 @@ check "it runs as its user" is flowthrough user_of
 check "it runs shut in" sandboxed
 check "the hub is served" says "<title>" get /hub/sign-in
 check "so are the browser's files, of this version" says "$(version | cut -d+ -f1)" get /pkg/version
+mark() { curl --silent --fail --output /dev/null --write-out '%header{etag}' $address/pkg/hub.wasm; }
+known() { is "304 0" curl --silent --header "If-None-Match: $(mark)" --output /dev/null --write-out '%{http_code} %{size_download}' $address/pkg/hub.wasm; }
+check "a browser that has them gets none again" known
+smaller() { is br curl --silent --fail --header 'Accept-Encoding: br, gzip' --output /dev/null --write-out '%header{content-encoding}' $address/pkg/hub.wasm; }
+check "they come compressed" smaller
 check "the log has the link for the first administrator" says /hub/setup/ journalctl --unit flowthrough
 eval "$(documented 'cd ')"
 eval "$(documented 'run() ')"
 check "commands work beside it" eval "$(documented 'run template add')"
+in_the_program() { [[ $(run check 2>&1) == *"in the program: the browser's files"* ]]; }
+check "they are in the program" in_the_program
 missing() { ! said=$(run check 2>&1) && [[ $said == *"problem  mail"* ]]; }
 check "what is still missing is said" missing
 check "a backup is made" systemctl start flowthrough-backup.service

@@ -26,7 +26,6 @@ if [ -z "$build" ]; then
   build=$work/build
   mkdir "$build"
   cp target/release/flowthrough "$build/"
-  cp -R target/site "$build/"
   scripts/sbom.py "$(host_target)" --demo >"$build/flowthrough.cdx.json"
   scripts/notices.py "$(host_target)" "$build/flowthrough.cdx.json" >"$build/NOTICES.txt"
 fi
@@ -38,7 +37,7 @@ package() {
   mkdir "$work/$1"
   DPKG_DEB_COMPRESSOR_TYPE=$compression scripts/deb.sh "$build" "$work/$1"
 }
-check "the list of components has every crate that the programs name" scripts/check-sbom.py "$build/flowthrough.cdx.json" "$build"
+check "the list of components has every crate that the programs name" scripts/check-sbom.py "$build/flowthrough.cdx.json" "$build/flowthrough"
 package once
 package twice
 check "made twice it is the same" cmp "$work/once/"*.deb "$work/twice/"*.deb

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes the Debian package of a build: FOLDER/flowthrough_VERSION_ARCHITECTURE.deb. Of the same build and commit it is the same, byte for byte.
-#   scripts/deb.sh [BUILD FOLDER]      of target/operator, into target, by default; BUILD has the program and, beside it, its folder site
-#   and what it consists of: flowthrough.cdx.json, and NOTICES.txt with the licences
+#   scripts/deb.sh [BUILD FOLDER]      of target/operator, into target, by default; BUILD has the program, and what it consists of: flowthrough.cdx.json, and
+#   NOTICES.txt with the licences
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 build=${1:-target/operator}
 folder=${2:-target}
-{ [ -x "$build/flowthrough" ] && [ -d "$build/site" ] && [ -e "$build/NOTICES.txt" ]; } || fail "there is no build in $build: make release"
+{ [ -x "$build/flowthrough" ] && [ -e "$build/NOTICES.txt" ]; } || fail "there is no build in $build: make release"
 command -v dpkg-shlibdeps >/dev/null || fail "dpkg-shlibdeps is missing: apt-get install dpkg-dev"
 
 version=$(product_version)
@@ -19,18 +19,16 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 root=$tree/root
 lib=$root/usr/lib
+installed=$root/usr/bin/flowthrough
 share=$root/usr/share
 doc=$share/doc/flowthrough
 
 # --- what is installed ---
 
 program() {
-  install -D -m 755 "$build/flowthrough" "$lib/flowthrough/flowthrough"
+  install -D -m 755 "$build/flowthrough" "$installed"
   # Its names of functions are in the release's archive; the build id says of which.
-  strip --remove-section=.comment --remove-section=.note "$lib/flowthrough/flowthrough"
-  cp -R "$build/site" "$lib/flowthrough/"
-  install -d "$root/usr/bin"
-  ln -s ../lib/flowthrough/flowthrough "$root/usr/bin/flowthrough"
+  strip --remove-section=.comment --remove-section=.note "$installed"
 }
 
 system() {
@@ -74,7 +72,7 @@ dependencies() {
     mkdir -p "$tree/source/debian"
     cd "$tree/source"
     printf 'Source: flowthrough\n\nPackage: flowthrough\nArchitecture: any\nDescription: -\n' >debian/control
-    dpkg-shlibdeps -O "$lib/flowthrough/flowthrough" | sed -n 's/^shlibs:Depends=//p'
+    dpkg-shlibdeps -O "$installed" | sed -n 's/^shlibs:Depends=//p'
   )
 }
 
@@ -93,9 +91,9 @@ system
 manual
 documentation
 control
-chmod -R u=rwX,go=rX "$lib/flowthrough/site" "$share"
+chmod -R u=rwX,go=rX "$share"
 find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 package=$folder/flowthrough_${version}_$architecture.deb
 dpkg-deb --root-owner-group --build "$root" "$package" >/dev/null
 step "$package: $(du -h "$package" | cut -f1), installed $(du -sh --apparent-size --exclude=DEBIAN "$root" | cut -f1)," \
-  "the program alone $(du -h --apparent-size "$lib/flowthrough/flowthrough" | cut -f1)"
+  "the program alone $(du -h --apparent-size "$installed" | cut -f1)"

@@ -52,7 +52,6 @@ impl Installation {
             ("FLOWTHROUGH_ALLOW_PRIVATE_XSI", "true".to_owned()),
             ("FLOWTHROUGH_SMTP_URL", mails.to_owned()),
             ("FLOWTHROUGH_CODE_KEYS", "bench".repeat(10)),
-            ("FLOWTHROUGH_SITE", std::fs::canonicalize("target/site").expect("the site").display().to_string()),
         ];
         let binary =
             std::env::var_os("FLOWTHROUGH_BINARY").map_or_else(|| "target/release/flowthrough".into(), PathBuf::from);

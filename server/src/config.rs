@@ -31,6 +31,7 @@ use self::from_file::Files;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::Account,
+    http::site::{BrowserFiles, Packed},
     log::Format,
     mail::{Hello, ReturnAddress, Signer},
     retention::Retention,
@@ -87,7 +88,7 @@ pub struct Config {
     pub admin: Option<(String, String)>,
     /// `FLOWTHROUGH_PARTNER`: the name of the partner that is created on a first start.
     pub partner: String,
-    /// `FLOWTHROUGH_SITE`: the folder with the browser's files.
+    /// `FLOWTHROUGH_SITE`: the folder with the browser's files ([`Config::browser_files`]).
     pub site: PathBuf,
     /// Whether that was said, and not found.
     pub site_is_given: bool,
@@ -237,6 +238,16 @@ struct Remote {
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Config {
+    /// Where the browser's files are: in the folder that was named, in a program that has them in it, else in the folder that the
+    /// build made.
+    #[must_use]
+    pub fn browser_files(&self, packed: Option<Packed>) -> BrowserFiles {
+        match packed {
+            Some(packed) if !self.site_is_given => BrowserFiles::Packed(packed),
+            _ => BrowserFiles::Folder(self.site.clone()),
+        }
+    }
+
     /// Reads the settings.
     ///
     /// # Errors
@@ -462,7 +473,7 @@ fn endpoint(target: &str, lookup: Lookup<'_>, in_file: Remote) -> Result<Option<
     Endpoint::parse(&url, &token).map(Some).map_err(wrong)
 }
 
-/// The folder beside the binary if there is one (an installed server), else where the build puts it.
+/// The folder beside the binary if there is one, else where the build puts it.
 fn site(value: Option<String>) -> PathBuf {
     if let Some(path) = value {
         return path.into();

@@ -7,6 +7,7 @@ use server::{
     build::Build,
     command::{self, Arguments, Failure},
     config::Config,
+    http::site::Packed,
     log, process,
 };
 
@@ -26,6 +27,23 @@ const fn said(of_the_source: Option<&'static str>) -> &'static str {
         Some(said) => said,
         None => "unknown",
     }
+}
+
+/// The browser's files, where the program is to be one file (scripts/build.sh release).
+#[cfg(feature = "site")]
+const SITE: Option<Packed> = Some(packed);
+#[cfg(not(feature = "site"))]
+const SITE: Option<Packed> = None;
+
+#[cfg(feature = "site")]
+fn packed(name: &str) -> Option<server::http::site::File> {
+    #[derive(rust_embed::Embed)]
+    #[folder = "../target/site"]
+    struct Site;
+    // A file that is new is no reason for Cargo to look again; another hash of them all is.
+    const _: Option<&str> = option_env!("SITE_HASH");
+    let file = Site::get(name)?;
+    Some(server::http::site::File { bytes: file.data, hash: file.metadata.sha256_hash() })
 }
 
 static VERSION: LazyLock<String> = LazyLock::new(|| BUILD.to_string());
@@ -50,7 +68,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = runtime.block_on(command::run(arguments.command, config, BUILD));
+    let outcome = runtime.block_on(command::run(arguments.command, config, BUILD, SITE));
     // Work on other threads that has not ended by now is not waited for.
     runtime.shutdown_background();
     code(outcome)

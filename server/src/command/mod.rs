@@ -28,6 +28,7 @@ use crate::{
     build::Build,
     config::{Config, ConfigError},
     fault::Trouble,
+    http::site::Packed,
 };
 
 /// The command line.
@@ -157,15 +158,15 @@ pub fn refused(command: &Command, wrong: ConfigError) -> Failure {
     }
 }
 
-/// Runs one command.
+/// Runs one command of a program that was built from this and has these browser's files in it, if any.
 ///
 /// # Errors
 /// Why it could not be done.
-pub async fn run(command: Command, config: Config, build: Build) -> Result<(), Failure> {
+pub async fn run(command: Command, config: Config, build: Build, packed: Option<Packed>) -> Result<(), Failure> {
     match command {
-        Command::Serve(options) => serve::run(options, config, build).await,
+        Command::Serve(options) => serve::run(options, config, build, packed).await,
         Command::Migrate(options) => migrate::run(options, &config).await,
-        Command::Check(options) => check::run(options, &config).await,
+        Command::Check(options) => check::run(options, &config, packed).await,
         Command::Bounce(options) => bounce::run(options, &config).await,
         Command::Backup(options) => backup::run(&options, &config),
         Command::Restore(options) => backup::restore(&options, &config).await,

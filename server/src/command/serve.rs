@@ -33,6 +33,7 @@ use crate::{
         self,
         host::Hosts,
         listener::{self, Limits},
+        site::{BrowserFiles, Packed},
     },
     mail::Transport,
     metrics::scrape::Scrape,
@@ -63,11 +64,11 @@ pub struct Options {
     demo: bool,
 }
 
-pub(super) async fn run(options: Options, config: Config, build: Build) -> Result<(), Failure> {
+pub(super) async fn run(options: Options, config: Config, build: Build, packed: Option<Packed>) -> Result<(), Failure> {
     if options.demo {
         demo::check(&config)?;
     }
-    site(&config)?;
+    let site = site(&config, packed)?;
     let (store, environment) = connect(&config).await?;
     let started = environment.now();
     let only = lock(&config.database_url, config.takeover).await?;
@@ -136,7 +137,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
     }
     let settings = http::Settings {
-        site: &config.site,
+        site,
         hosts: Hosts::new(&config.public_url, &config.hosts),
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
@@ -203,19 +204,21 @@ async fn free(store: &Store, now: Timestamp) -> Result<(), DbErr> {
 
 /// The browser's files have to be there. A server that was not told where they are may be one that only has clients of the
 /// API; it says what it does without.
-fn site(config: &Config) -> Result<(), ConfigError> {
-    let missing = !config.site.join("pkg").is_dir();
+fn site(config: &Config, packed: Option<Packed>) -> Result<BrowserFiles, ConfigError> {
+    let files = config.browser_files(packed);
+    let missing = matches!(&files, BrowserFiles::Folder(folder) if !folder.join("pkg").is_dir());
     if missing && config.site_is_given {
         return Err(ConfigError {
             name: "FLOWTHROUGH_SITE".to_owned(),
             wrong: format!("{} does not hold the browser's files: there is no folder pkg in it", config.site.display()),
-            fix: "Name the folder that the build made (target/site), or leave it out.".to_owned(),
+            fix: "Leave it out: a release has them in it. Or name the folder that the build made (target/site)."
+                .to_owned(),
         });
     }
     if missing {
-        tracing::warn!(site = %config.site.display(), "the browser's files are not there: no page works");
+        tracing::warn!(site = %files, "the browser's files are not there: no page works");
     }
-    Ok(())
+    Ok(files)
 }
 
 /// An account that reads BroadWorks' directories belongs to a partner that is there, or is yet to come: but not to one whose

@@ -33,7 +33,6 @@ mod text;
 mod whole;
 
 use std::{
-    path::Path,
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -75,6 +74,7 @@ use crate::{
         health::Watched,
         host::Hosts,
         routes::{Route, Routes, get, post},
+        site::BrowserFiles,
     },
     readiness::Readiness,
     store::at_the_door,
@@ -86,9 +86,9 @@ const BODY: usize = 1 << 20;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the router needs beyond the backends' context.
-pub struct Settings<'a> {
-    /// The folder with the browser's files.
-    pub site: &'a Path,
+pub struct Settings {
+    /// The browser's files.
+    pub site: BrowserFiles,
     /// For which hosts the server answers.
     pub hosts: Hosts,
     /// How many own proxies add to `X-Forwarded-For`.
@@ -141,8 +141,8 @@ fn streams() -> Routes<Shared> {
 }
 
 /// Everything the server answers.
-pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
-    let options = leptos_options(settings.site);
+pub fn router(context: &Shared, settings: Settings) -> Router {
+    let options = leptos_options();
     let api = api::router(api_state(context, &settings), !settings.private_docs);
     let portal: Portal = Arc::new(PortalService(context.clone()));
     let hub: Hub = Arc::new(HubService(context.clone()));
@@ -169,11 +169,11 @@ pub fn router(context: &Shared, settings: Settings<'_>) -> Router {
         .layer(middleware::from_fn(whole::made));
     let nowhere = unknown.clone();
     let mut routes = Router::new()
-        .nest_service("/pkg", site::only(&settings.site.join("pkg")))
+        .nest_service("/pkg", settings.site.clone().package())
         .merge(streams().router())
         .with_state(context.clone())
         .merge(pages)
-        .fallback_service(site::or(settings.site, unknown));
+        .fallback_service(settings.site.or(unknown));
     if let Some(demo) = settings.demo {
         routes = routes.merge(demo);
     }
@@ -233,7 +233,7 @@ fn uploads(context: &Shared) -> Router {
         .layer(middleware::from_fn_with_state(context.clone(), origin::check))
 }
 
-fn api_state(context: &Shared, settings: &Settings<'_>) -> api::ApiState {
+fn api_state(context: &Shared, settings: &Settings) -> api::ApiState {
     api::ApiState {
         store: context.store.clone(),
         environment: context.environment.clone(),
@@ -252,12 +252,8 @@ fn adapter_state(context: &Shared) -> adapter::AdapterState {
     }
 }
 
-fn leptos_options(site: &Path) -> LeptosOptions {
-    LeptosOptions::builder()
-        .output_name("portal")
-        .site_root(site.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
-        .build()
+fn leptos_options() -> LeptosOptions {
+    LeptosOptions::builder().output_name("portal").site_pkg_dir("pkg").build()
 }
 
 #[cfg(test)]

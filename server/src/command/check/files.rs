@@ -15,7 +15,7 @@ use super::{
     },
     Finding,
 };
-use crate::{config::Config, process::disk};
+use crate::{config::Config, http::site::Packed, process::disk};
 
 /// What the pages load. Each application has a script of its own, and each script its program.
 const SITE: [&str; 6] = ["flowthrough.css", "hub.css", "hub.js", "hub.wasm", "portal.js", "portal.wasm"];
@@ -26,29 +26,33 @@ const SCARCE: u64 = 1 << 30;
 const TOO_LITTLE: u64 = 64 << 20;
 
 /// The browser's files.
-pub(super) fn site(config: &Config) -> Vec<Finding> {
-    let folder = config.site.join("pkg");
-    let missing: Vec<_> = SITE.into_iter().filter(|name| !folder.join(name).is_file()).collect();
-    let place = whole(&config.site).display().to_string();
+pub(super) fn site(config: &Config, packed: Option<Packed>) -> Vec<Finding> {
+    let place = config.browser_files(packed);
+    let read = |name: &str| place.read(&format!("pkg/{name}"));
+    let missing: Vec<_> = SITE.into_iter().filter(|name| read(name).is_none()).collect();
     if missing.len() == SITE.len() {
-        let fix = "Set FLOWTHROUGH_SITE to the folder `site` that was installed beside the program. Without it only the \
-                   API and the flow-through adapter work.";
+        let fix = "Leave FLOWTHROUGH_SITE out: a release has them in it. A program that was built without names the folder \
+                   that the build made (target/site); else only the API and the flow-through adapter work.";
         let finding = format!("{place}: the browser's files are not there");
         let found = if config.site_is_given { Finding::problem } else { Finding::warning };
         return vec![found("site", finding, fix)];
     }
     if !missing.is_empty() {
-        let fix = "Install the folder `site` of this version as a whole.";
+        let fix = "Leave FLOWTHROUGH_SITE out, or name the folder of this version as a whole.";
         return vec![Finding::problem("site", format!("{place}: {} are missing", missing.join(", ")), fix)];
     }
     let ours = env!("CARGO_PKG_VERSION");
-    let theirs = fs::read_to_string(folder.join(VERSION)).unwrap_or_default();
+    let theirs = read(VERSION).and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     vec![match theirs.trim() {
         theirs if theirs == ours => Finding::ok("site", format!("{place}: the browser's files of version {ours}")),
         theirs => {
             let theirs = if theirs.is_empty() { "an unknown version" } else { theirs };
             let finding = format!("{place}: the browser's files are of {theirs}, the program is {ours}");
-            Finding::problem("site", finding, "Install program and folder `site` of one version.")
+            Finding::problem(
+                "site",
+                finding,
+                "Leave FLOWTHROUGH_SITE out, or name the folder of the program's version.",
+            )
         }
     }]
 }

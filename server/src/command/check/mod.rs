@@ -13,7 +13,10 @@ use clap::{Args, Subcommand};
 
 use self::finding::{Finding, report};
 use super::Failure;
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    http::site::Packed,
+};
 
 /// Look whether a server has everything that it needs.
 #[derive(Args)]
@@ -37,7 +40,7 @@ enum Only {
 }
 
 /// What the settings name, part by part.
-pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure> {
+pub(super) async fn run(options: Options, config: &Config, packed: Option<Packed>) -> Result<(), Failure> {
     if let Some(Only::Mail { to }) = options.only {
         let mut findings = mail::check(config).await;
         if let Some(to) = to {
@@ -46,7 +49,7 @@ pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure
         return report(&findings, options.json);
     }
     let mut findings = vec![Finding::ok("settings", "all of them can be used".to_owned())];
-    findings.extend(files::site(config));
+    findings.extend(files::site(config, packed));
     findings.extend(files::database(config));
     findings.extend(files::code_keys(config));
     let (database, open) = database::check(config).await;

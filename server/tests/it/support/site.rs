@@ -14,6 +14,7 @@ use server::{
         self, Settings,
         host::Hosts,
         listener::{self, Limits},
+        site::BrowserFiles,
     },
     readiness::{Readiness, Sign},
     store::{AdministratorId, Subscriber},
@@ -79,7 +80,7 @@ impl World {
             },
         });
         let settings = Settings {
-            site: folder.path(),
+            site: BrowserFiles::Folder(folder.path().to_owned()),
             hosts: Hosts::new(PUBLIC_URL, &[]),
             trust_proxy: 0,
             api_calls: self.api_calls,
