@@ -33,6 +33,7 @@ pub mod log;
 pub mod mail;
 pub mod metrics;
 pub mod outbound;
+pub mod overview;
 pub mod partners;
 pub mod process;
 pub mod provisioning;

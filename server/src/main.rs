@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     process::end_with_the_reader();
     let matches = Arguments::command().version(VERSION.as_str()).get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
-    if let Some(done) = command::without_settings(&arguments.command) {
+    if let Some(done) = command::without_settings(&arguments) {
         return code(done);
     }
     process::keep_files_private();

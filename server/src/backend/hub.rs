@@ -12,18 +12,15 @@ mod tokens;
 mod user;
 mod users;
 
-use std::{collections::HashMap, hash::Hash, str::FromStr};
+use std::str::FromStr;
 
 use app::{
     backend::Administrator,
-    hub::model::{Counts, Cursor, Found, Selection, UserFilter, UserHistory, UserRow, UserStatus},
+    hub::model::{Cursor, Found, Selection, UserFilter, UserHistory, UserRow, UserStatus},
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{
-    EmailAddress, Fault, Package, Permission, Permissions, Status, StatusGroup, audit::Deed, lifecycle::Event,
-};
-use sea_orm::TryGetable;
+use domain::{EmailAddress, Fault, Package, Permission, Permissions, audit::Deed, lifecycle::Event};
 use tracing::Span;
 use uuid::Uuid;
 
@@ -34,7 +31,6 @@ use crate::{
     provisioning::change::Circumstances,
     store::{
         self, Actor, AdministratorId, Tenant, Window, Work,
-        counter::Number,
         subscriber::{self, Filter},
     },
 };
@@ -84,24 +80,6 @@ impl Context {
 /// By whom, for what is logged of it.
 fn by(ids: &Ids) -> Span {
     tracing::info_span!(target: SECURITY, "hub", administrator = %ids.administrator)
-}
-
-/// What the hub shows of how users stand, template by template or customer by customer.
-fn by_owner<Owner: TryGetable + Eq + Hash>(numbers: Vec<Number<Owner>>) -> HashMap<Owner, Counts> {
-    let mut counts: HashMap<Owner, Counts> = HashMap::new();
-    for Number { owner, status, users } in numbers {
-        let counts = counts.entry(owner).or_default();
-        // Whose row cannot be read is in no list, either.
-        let Ok(status) = Status::parse(&status) else { continue };
-        let users = u32::try_from(users).unwrap_or_default();
-        counts.total += users;
-        match status.group() {
-            StatusGroup::Provisioned => counts.provisioned += users,
-            StatusGroup::Error => counts.error += users,
-            StatusGroup::Pending => counts.pending += users,
-        }
-    }
-    counts
 }
 
 /// Rows as they stand in a list: with addresses only for whoever may see them there.

@@ -12,11 +12,14 @@ mod migrate;
 mod outside;
 mod papers;
 mod partner;
+mod remote;
+mod report;
 mod serve;
 mod stop;
 mod template;
 mod token;
 mod user;
+mod users;
 
 use std::process::ExitCode;
 
@@ -35,6 +38,9 @@ use crate::{
 #[derive(Parser)]
 #[command(name = "flowthrough", version, about = "Onboards BroadWorks subscribers who have to prove an email address")]
 pub struct Arguments {
+    /// Through which server, if not on this machine.
+    #[command(flatten)]
+    pub remote: remote::Options,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -61,6 +67,11 @@ pub enum Command {
     /// Look after one person: show, export everything that is kept, erase it
     #[command(subcommand)]
     User(user::User),
+    /// Look after many users of a server, by its REST API: --server URL --token-file FILE
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Print how onboarding goes, as JSON or as a page; of this machine's database, or of a server (--server)
+    Report(report::Options),
     /// Import subscribers from a CSV file
     Import(import::Options),
     /// Take in a mail that came back, from standard input: for a mail server that pipes. Exits as sysexits.h says
@@ -142,10 +153,11 @@ impl Failure {
     }
 }
 
-/// Does what is about the program itself and needs no settings, if the command is that.
+/// Does what needs no settings of this machine, if the command is that: what is about the program itself, and what another server is
+/// asked for.
 #[must_use]
-pub fn without_settings(command: &Command) -> Option<Result<(), Failure>> {
-    papers::write(command)
+pub fn without_settings(arguments: &Arguments) -> Option<Result<(), Failure>> {
+    remote::run(arguments).or_else(|| papers::write(&arguments.command))
 }
 
 /// What becomes of a command whose settings cannot be used.
@@ -175,6 +187,8 @@ pub async fn run(command: Command, config: Config, build: Build, packed: Option<
         Command::Template(template) => template::run(template, &config).await,
         Command::Token(token) => token::run(token, &config).await,
         Command::User(command) => user::run(command, &config).await,
+        Command::Users(_) => Err(remote::missing("--server")),
+        Command::Report(options) => report::run(&options, &config).await,
         Command::Import(options) => import::run(options, &config).await,
         Command::Completions { .. } | Command::Man { .. } => papers::write(&command).unwrap_or(Ok(())),
         #[cfg(feature = "demo")]

@@ -10,10 +10,11 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, template::SelfProvisioning};
 
-use super::{HubService, Ids, by_owner, ids, window};
+use super::{HubService, Ids, ids, window};
 use crate::{
     backend::{Context, id},
     fault::Trouble,
+    overview::by_owner,
     store::{Customer, CustomerId, counter, customer, template},
 };
 

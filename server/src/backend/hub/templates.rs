@@ -12,12 +12,13 @@ use domain::{
     template::{Misconfiguration, UserVerification, misconfigurations},
 };
 
-use super::{HubService, Ids, by_owner, ids, memory};
+use super::{HubService, Ids, ids, memory};
 use crate::{
     backend::Context,
     broadworks::{XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
+    overview::by_owner,
     provisioning::queue::MAIL,
     store::{CustomerId, Template, TemplateId, counter, template},
 };

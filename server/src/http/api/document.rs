@@ -15,7 +15,7 @@ use utoipa::{
     },
 };
 
-use super::{Public, audit, billing, enterprises, refusal, subscribers, webhooks, workspaces};
+use super::{Public, audit, billing, enterprises, overview, refusal, subscribers, webhooks, workspaces};
 
 /// The document.
 #[derive(OpenApi)]
@@ -37,6 +37,7 @@ use super::{Public, audit, billing, enterprises, refusal, subscribers, webhooks,
         billing::create::create,
         billing::read::read,
         billing::remove::remove,
+        overview::overview,
         subscribers::list::list,
         subscribers::create::create,
         subscribers::read::read,

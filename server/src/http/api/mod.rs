@@ -15,6 +15,7 @@ mod filter;
 mod idempotency;
 mod named;
 mod names;
+pub mod overview;
 mod paging;
 mod rate;
 mod refusal;
@@ -108,6 +109,7 @@ fn calls() -> Routes<ApiState> {
             "/broadworks/enterprises/{id}/broadworksDirectorySync/externalUser",
             post(enterprises::directory_sync::user),
         )
+        .route("/broadworks/overview", get(overview::overview))
         .route("/broadworks/subscribers", get(subscribers::list).post(subscribers::create))
         .route("/broadworks/subscribers/bulk", post(subscribers::bulk::begin).body_limit(BULK_BODY))
         .route("/broadworks/subscribers/bulk/{job}", get(subscribers::bulk::read))

@@ -60,6 +60,11 @@ impl Refusal {
         Self { errors: vec![Error { field: Some(field), ..fault.into() }], ..Self::from(fault) }
     }
 
+    /// A parameter of the request is wrong, and why exactly.
+    pub fn explained(field: &'static str, fault: Fault, why: String) -> Self {
+        Self { errors: vec![Error { field: Some(field), why: Some(why), ..fault.into() }], ..Self::from(fault) }
+    }
+
     /// A file cannot be read as a table: why, and in which line.
     pub fn file(line: u64, why: &str) -> Self {
         let fault = Fault::MalformedFile;

@@ -2,5 +2,6 @@
 
 mod billing;
 mod enterprises;
+mod overview;
 mod subscribers;
 mod workspaces;

@@ -1,11 +1,11 @@
 //! `GET /v1/broadworks/subscribers`
 
 use axum::{Json, extract::State};
-use domain::{BroadWorksId, EmailAddress, Fault};
+use domain::{BroadWorksId, EmailAddress, Fault, Timestamp, filter};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApiState, Client, Read, Refusal, filter,
+    ApiState, Client, Read, Refusal,
     paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
@@ -34,6 +34,8 @@ pub struct Filters {
     /// Came by the share link alone
     #[param(value_type = Option<bool>)]
     self_activated: Option<String>,
+    /// Ours: a filter as the hub's search takes it, such as `status:error stuck:>3d`
+    filter: Option<String>,
 }
 
 impl paging::Filters for Filters {}
@@ -60,14 +62,20 @@ pub async fn list(
     asked: Asked<Filters>,
 ) -> Result<(Link, Json<Items>), Refusal> {
     let window = asked.window(|cursor| Kind::Subscriber.own(cursor))?;
-    let found = subscriber::oldest_first(state.store.read(), client.tenant, &asked.filters.read()?, window).await?;
+    let found = subscriber::oldest_first(
+        state.store.read(),
+        client.tenant,
+        &asked.filters.read(state.environment.now())?,
+        window,
+    )
+    .await?;
     let link = asked.link(found.next.map(|last| Kind::Subscriber.encode(last)));
     Ok((link, Json(Items { items: Subscriber::show_all(&state.store, client.tenant, found.rows).await? })))
 }
 
 impl Filters {
     /// Every filter that is given, all of which have to fit.
-    fn read(&self) -> Result<subscriber::Filter, Refusal> {
+    fn read(&self, now: Timestamp) -> Result<subscriber::Filter, Refusal> {
         let user_id =
             |written: &String| BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault));
         let email = |written: &String| EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault));
@@ -75,15 +83,19 @@ impl Filters {
         let moment = |field, written: &String| iso8601::parse(written).ok_or_else(|| invalid(field));
         let yes_or_no =
             |written: &String| written.to_ascii_lowercase().parse::<bool>().map_err(|_| invalid("selfActivated"));
+        let explained = |flaw: filter::Flaw| Refusal::explained("filter", Fault::InvalidParameter, flaw.to_string());
+        let wanted = self.filter.as_deref().map(filter::Filter::parse).transpose().map_err(explained)?;
         Ok(subscriber::Filter {
+            wanted: wanted.unwrap_or_default(),
+            now,
             user_id: self.user_id.as_ref().map(user_id).transpose()?,
             person_id: self.person_id.as_ref().map(person_id).transpose()?,
             email: self.email.as_ref().map(email).transpose()?,
             provisioning_id: self.provisioning_id.clone(),
-            sp_enterprise_id: self.sp_enterprise_id.as_deref().map(filter::customer).transpose()?,
+            sp_enterprise_id: self.sp_enterprise_id.as_deref().map(super::filter::customer).transpose()?,
             changed_after: self.last_status_change.as_ref().map(|at| moment("lastStatusChange", at)).transpose()?,
             created_after: self.after.as_ref().map(|at| moment("after", at)).transpose()?,
-            statuses: self.status.as_deref().map(filter::statuses).transpose()?,
+            statuses: self.status.as_deref().map(super::filter::statuses).transpose()?,
             self_activated: self.self_activated.as_ref().map(yes_or_no).transpose()?,
             ..subscriber::Filter::default()
         })

@@ -1,6 +1,9 @@
 //! `GET /v1/broadworks/subscribers`
 
-use domain::{Fault, SpEnterpriseId, timestamp::MINUTE};
+use domain::{
+    Fault, SpEnterpriseId,
+    timestamp::{DAY, MINUTE},
+};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -59,12 +62,21 @@ fn filters_say_who_is_listed_and_combine() {
             (vec![("lastStatusChange", "2026-01-01T01:00:30+01:00")], vec!["Other@sp.com"]),
             (vec![("selfActivated", "true")], vec!["Other@sp.com"]),
             (vec![("selfActivated", "false"), ("status", "error")], vec!["failed@sp.com"]),
+            (vec![("filter", "status:error,provisioned id:done@sp.com")], vec!["done@sp.com"]),
+            (vec![("filter", "provisioned:no"), ("spEnterpriseId", "SP1+acme")], vec!["failed@sp.com"]),
+            (vec![("filter", "stuck:>3d")], vec![]),
             (vec![("unknown", "ignored"), ("max", "1")], vec!["done@sp.com"]),
         ] {
             let answer = list(&client, &filters).await;
             assert_eq!((answer.status.as_u16(), users(&answer)), (200, expected), "{filters:?}");
         }
         assert_eq!(world.status(done.id).await, "provisioned");
+        world.clock.advance(4 * DAY);
+        let stuck = list(&client, &[("filter", "stuck:>3d")]).await;
+        assert_eq!(users(&stuck), ["failed@sp.com", "Other@sp.com"]);
+        let flawed = list(&client, &[("filter", "statsu:error")]).await;
+        assert_eq!(flawed.errors(), (400, vec![(u64::from(Fault::InvalidParameter.code()), "filter")]));
+        assert!(flawed.body["errors"][0]["description"].as_str().unwrap().contains("did you mean: status?"));
     });
 }
 
