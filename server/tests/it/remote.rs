@@ -91,7 +91,7 @@ async fn users_are_listed_retried_and_deleted_by_the_hubs_filters() {
     assert_eq!(remote.listed(&["status:error", "customer:SP1+acme"]), ["bob@sp.example"]);
     let (_, line, _) = remote.asked(&["users", "list", "status:error"]);
     assert!(line.contains("  error  ") && line.contains("  standard  SP1+acme  4"), "{line}");
-    let (_, json, _) = remote.asked(&["users", "list", "--json", "needs:email"]);
+    let (_, json, _) = remote.asked(&["users", "list", "--json", "needs:email_input"]);
     let eve: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(eve["userId"], "eve@sp.example");
 
