@@ -22,7 +22,7 @@ RULE = "-" * 100
 def sources(target):
     """Where Cargo keeps each crate."""
     platforms = ["--filter-platform", target, "--filter-platform", "wasm32-unknown-unknown"]
-    arguments = ["cargo", "metadata", "--format-version", "1", "--locked", *platforms]
+    arguments = ["cargo", "metadata", "--format-version", "1", "--all-features", "--locked", *platforms]
     packages = json.loads(subprocess.run(arguments, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)["packages"]
     return {f"pkg:cargo/{p['name']}@{p['version']}": Path(p["manifest_path"]).parent for p in packages}
 

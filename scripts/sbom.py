@@ -87,7 +87,7 @@ def main(target, demo):
             depends.setdefault(package, set()).update(on)
     shipped = {package for part in (server, BROWSER) for package in tree(part, "normal,no-proc-macro")}
 
-    metadata = json.loads(cargo("metadata", "--format-version", "1", "--filter-platform", target, "--filter-platform", WASM))
+    metadata = json.loads(cargo("metadata", "--format-version", "1", "--all-features", "--filter-platform", target, "--filter-platform", WASM))
     packages = {(p["name"], p["version"]): p for p in metadata["packages"]}
     lock = tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]
     checksums = {(p["name"], p["version"]): p["checksum"] for p in lock if "checksum" in p}
