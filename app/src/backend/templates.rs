@@ -31,7 +31,8 @@ pub trait Templates: Send + Sync {
         administrator: &Administrator,
         template: &str,
         version: i32,
-        (reply_to, signature): (&str, &str),
+        reply_to: &str,
+        signature: &str,
         reminders: Reminders,
     ) -> Result<TemplateDetail, Problem>;
 }

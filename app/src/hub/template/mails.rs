@@ -34,7 +34,7 @@ pub async fn save_mails(
 ) -> Result<TemplateDetail, Problem> {
     let (hub, administrator) = signed_in::<SaveMails>().await?;
     let reminders = Reminders { count: reminders, days: reminder_days };
-    hub.save_mails(&administrator, &template, version, (&reply_to, &signature), reminders).await
+    hub.save_mails(&administrator, &template, version, &reply_to, &signature, reminders).await
 }
 
 /// The form, and below it the mail as it was saved.

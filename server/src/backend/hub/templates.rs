@@ -91,7 +91,8 @@ impl Templates for HubService {
         administrator: &Administrator,
         template: &str,
         version: i32,
-        (reply_to, signature): (&str, &str),
+        reply_to: &str,
+        signature: &str,
         Reminders { count, days }: Reminders,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
