@@ -32,6 +32,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/template", Needs(Permission::TemplatesRead)),
     ("/api/hub/outages", Needs(Permission::TemplatesRead)),
     ("/api/hub/save-user-verification", Needs(Permission::TemplatesWrite)),
+    ("/api/hub/save-mails", Needs(Permission::TemplatesWrite)),
     ("/api/hub/user-status", Needs(Permission::UsersRead)),
     ("/api/hub/search", Needs(Permission::UsersRead)),
     ("/api/hub/user-rows", Needs(Permission::UsersRead)),
@@ -69,6 +70,9 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     // What opens it is the token in the mailed link.
     ("/api/portal/join_page", Public),
     ("/api/portal/join", Public),
+    // What opens it is the seal in the link.
+    ("/api/portal/stop_page", Public),
+    ("/api/portal/stop", Public),
     ("/api/portal/address", Needs(Permission::OwnActivation)),
     ("/api/portal/change_address", Needs(Permission::OwnActivation)),
     ("/api/portal/code", Needs(Permission::OwnActivation)),

@@ -42,7 +42,7 @@ pub use shell::shell;
 use crate::{hub::routes::HubRoutes, i18n::I18nContextProvider, start::Unknown, ui::hydrated::provide_hydrated};
 #[cfg(feature = "ssr")]
 use crate::{
-    portal::{join::JoinScreen, page::Activation},
+    portal::{join::JoinScreen, page::Activation, stop::StopScreen},
     start::Start,
 };
 
@@ -56,6 +56,7 @@ pub fn PortalApp() -> impl IntoView {
                 <Route path=path!("/") view=Start ssr=SsrMode::Async/>
                 <Route path=path!("/activate/:share") view=Activation ssr=SsrMode::Async/>
                 <Route path=path!("/activate/:share/join/:token") view=JoinScreen ssr=SsrMode::Async/>
+                <Route path=path!("/activate/:share/stop/:token") view=StopScreen ssr=SsrMode::Async/>
             </Routes>
         }
         .into_any()

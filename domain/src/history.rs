@@ -80,6 +80,10 @@ happenings! {
     MailBounced => "mail_bounced",
     /// The mail server took the mail that says that the account is ready.
     ReadyMailSent => "ready_mail_sent",
+    /// The user is reminded to prove the address.
+    Reminded => "reminded",
+    /// The user wants no more reminders.
+    RemindersStopped => "reminders_stopped",
 }
 
 impl Happening {
@@ -101,6 +105,7 @@ impl Event {
         match self {
             Self::AddressEntered(_) => Happening::AddressEntered,
             Self::AddressWithdrawn => Happening::AddressWithdrawn,
+            Self::ReminderDue => Happening::Reminded,
             Self::AddressProven(_, Proof::Link) => Happening::AddressProvenByLink,
             Self::AddressProven(..) => Happening::AddressProvenByCode,
             Self::Onboarded(_) => Happening::Onboarded,

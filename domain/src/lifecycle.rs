@@ -158,6 +158,8 @@ pub enum Event {
     AddressEntered(EmailAddress),
     /// The user wants to enter another address.
     AddressWithdrawn,
+    /// The address has stayed unproven for as long as the template says: its owner is to be reminded.
+    ReminderDue,
     /// The user proved the address by a mailed link or code.
     AddressProven(EmailAddress, Proof),
     /// An administrator clicked Onboard in the Retry Activation popup and vouches for this address.
@@ -308,6 +310,10 @@ impl Lifecycle {
         match event {
             Event::AddressEntered(email) => self.address_entered(email),
             Event::AddressWithdrawn => self.address_withdrawn(),
+            Event::ReminderDue => match &self.state {
+                State::PendingEmailValidation(email) => self.address_entered(email.clone()),
+                _ => Err(Fault::NothingToRetry),
+            },
             Event::AddressProven(email, proof) => self.address_proven(&email, proof),
             Event::Onboarded(email) => self.onboarded(email),
             Event::Retried => self.retried(),

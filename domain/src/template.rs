@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Fault;
+
 /// Who vouches for a user's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -115,6 +117,35 @@ fn canonical(link: &str) -> Option<String> {
     Some(format!("{scheme}://{host}{}", path.trim_end_matches('/')))
 }
 
+/// How often, and how long after each other, users are reminded who have not proven the address that they entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminders {
+    /// How many there are; none, unless somebody wants some.
+    pub count: i32,
+    /// How many days after the mail before each is sent.
+    pub days: i32,
+}
+
+impl Reminders {
+    /// None, and what is offered to whoever wants some.
+    pub const NONE: Self = Self { count: 0, days: 3 };
+    /// The most that there can be.
+    pub const MOST: i32 = 5;
+    /// The most days between two.
+    pub const LONGEST: i32 = 14;
+
+    /// So many, with so many days between them.
+    ///
+    /// # Errors
+    /// [`Fault::InvalidParameter`] if it is more than anybody should get, or sooner than a day after the mail before.
+    pub const fn new(count: i32, days: i32) -> Result<Self, Fault> {
+        if count < 0 || count > Self::MOST || days < 1 || days > Self::LONGEST {
+            return Err(Fault::InvalidParameter);
+        }
+        Ok(Self { count, days })
+    }
+}
+
 /// Whether a template's Provision Admin First lets a subscriber through.
 ///
 /// The customer's first subscriber becomes its administrator; until that one is provisioned, the others wait.
@@ -184,6 +215,16 @@ mod tests {
         assert!(!held_back(true, false, true));
         assert!(!held_back(true, true, false));
         assert!(!held_back(false, false, false));
+    }
+
+    #[test]
+    fn nobody_is_reminded_daily_for_ever() {
+        for (count, days) in [(0, 1), (Reminders::MOST, Reminders::LONGEST)] {
+            assert_eq!(Reminders::new(count, days), Ok(Reminders { count, days }));
+        }
+        for (count, days) in [(-1, 1), (Reminders::MOST + 1, 1), (1, 0), (1, Reminders::LONGEST + 1)] {
+            assert_eq!(Reminders::new(count, days), Err(Fault::InvalidParameter), "{count} {days}");
+        }
     }
 
     #[test]

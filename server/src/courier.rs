@@ -12,6 +12,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
+    access::{code_keys::CodeKeys, sealed_id::Sealed},
     environment::Environment,
     mail::{
         Mail, MailError, No, ReturnPaths, Sender, Transport,
@@ -20,8 +21,10 @@ use crate::{
     outbound::is_web_address,
     provisioning::{
         ready_mail::{self, Herald},
+        reminders,
         worker::{Courier, Letter, Undelivered},
     },
+    store::{SubscriberId, Template},
     targets::Refusal,
 };
 
@@ -30,6 +33,7 @@ use crate::{
 pub struct PostOffice {
     sending: Arc<RwLock<Sending>>,
     return_paths: Option<ReturnPaths>,
+    stops: Sealed,
     client: ClientApp,
     public_url: String,
     environment: Environment,
@@ -81,13 +85,20 @@ impl PostOffice {
     #[must_use]
     pub fn new(sending: Sending, client: ClientApp, public_url: &str, environment: &Environment) -> Self {
         let (sending, public_url) = (Arc::new(RwLock::new(sending)), public_url.to_owned());
-        Self { sending, return_paths: None, client, public_url, environment: environment.clone() }
+        let stops = reminders::stops(CodeKeys::default());
+        Self { sending, return_paths: None, stops, client, public_url, environment: environment.clone() }
     }
 
     /// Whose mails come back to where somebody reads what does.
     #[must_use]
     pub fn with_return_paths(self, return_paths: Option<ReturnPaths>) -> Self {
         Self { return_paths, ..self }
+    }
+
+    /// Whose reminders can be stopped by links that are sealed so.
+    #[must_use]
+    pub fn with_stops(self, stops: Sealed) -> Self {
+        Self { stops, ..self }
     }
 
     /// From the next mail on, sends so.
@@ -112,6 +123,7 @@ impl PostOffice {
     fn proof(&self, letter: Letter) -> Mail {
         let Letter { proof, subscriber, template, token, code } = letter;
         let share = &template.share_token;
+        let stop = (proof.reminder > 0).then(|| self.stop_link(share, subscriber.id)).flatten();
         let words = prove_address(
             language::best([&proof.locale, &template.language], Audience::User),
             &ProveAddress {
@@ -124,9 +136,19 @@ impl PostOffice {
                 link_lifetime: limit::LINK_LIFETIME,
                 code_lifetime: limit::CODE_LIFETIME,
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
+                signature: template.signature.as_deref(),
+                stop_link: stop.as_deref(),
             },
         );
-        self.mail(proof.id.into(), (template.partner_admin, proof.email), words)
+        // Mailboxes act upon no other address (RFC 8058, section 3).
+        let one_click_stop = stop.filter(|link| link.starts_with("https://"));
+        Mail { one_click_stop, ..self.mail(proof.id.into(), (template, proof.email), words) }
+    }
+
+    /// Where a user asks for no more reminders: whoever has the link can do that and nothing else.
+    fn stop_link(&self, share: &str, user: SubscriberId) -> Option<String> {
+        let sealed = self.stops.of(user.into())?;
+        Some(format!("{}/activate/{share}/stop/{sealed}", self.public_url))
     }
 
     /// Where codes are entered. Browsers know pages that bind codes by https and a name only.
@@ -147,15 +169,18 @@ impl PostOffice {
                 app: &self.client,
                 download_link: (!self.client.downloads.is_empty()).then_some(&anywhere),
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
+                signature: template.signature.as_deref(),
             },
         );
-        self.mail(self.environment.id(), (template.partner_admin, email), words)
+        self.mail(self.environment.id(), (template, email), words)
     }
 
-    fn mail(&self, id: Uuid, (from, to): (String, EmailAddress), words: Words) -> Mail {
+    fn mail(&self, id: Uuid, (template, to): (Template, EmailAddress), words: Words) -> Mail {
         let Words { subject, text, html } = words;
-        let from = Sender { name: from, address: self.sending().from, reply_to: None };
+        let Template { partner_admin, reply_to, .. } = template;
+        let from = Sender { name: partner_admin, address: self.sending().from, reply_to };
         let return_path = self.return_paths.as_ref().and_then(|paths| paths.of(id));
-        Mail { id, date: self.environment.now(), from, to, return_path, subject, text, html }
+        let date = self.environment.now();
+        Mail { id, date, from, to, return_path, one_click_stop: None, subject, text, html }
     }
 }

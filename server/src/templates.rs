@@ -1,7 +1,12 @@
 //! Onboarding templates: made, changed and deleted on the command line; the hub changes User Verification.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
-use domain::{Fault, Package, audit::Deed, subscriber::bounded, template::UserVerification};
+use domain::{
+    EmailAddress, Fault, Package,
+    audit::Deed,
+    subscriber::bounded,
+    template::{Reminders, UserVerification},
+};
 
 use crate::{
     broadworks::XsiUrl,
@@ -10,7 +15,7 @@ use crate::{
     log::SECURITY,
     outbound::is_web_address,
     provisioning::user_id,
-    store::{Actor, Store, Template, Tenant, Work, audit, template},
+    store::{Actor, Store, Template, Tenant, Work, audit, proof, template},
 };
 
 /// A template that is to be made.
@@ -40,6 +45,23 @@ pub struct NewTemplate {
     pub target_reference: Option<String>,
     /// Where users find help.
     pub support_url: Option<String>,
+    /// Where answers to its mails go, if not to their sender.
+    pub reply_to: Option<EmailAddress>,
+    /// What its mails end with, if not with the partner's name.
+    pub signature: Option<String>,
+    /// How users are reminded to prove their address.
+    pub reminders: Reminders,
+}
+
+/// A signature as it is kept: one line, or none.
+///
+/// # Errors
+/// [`Fault::InvalidParameterSize`] and the like if it is no line of at most 100 characters.
+pub fn signature(written: &str) -> Result<Option<String>, Fault> {
+    match written.trim() {
+        "" => Ok(None),
+        line => bounded(line, 100).map(|line| Some(line.to_owned())),
+    }
 }
 
 /// Makes a template whose Share Link points to its own activation portal under `public_url`.
@@ -79,6 +101,9 @@ pub async fn add(
         target_reference: new.target_reference,
         partner_admin,
         support_url: new.support_url,
+        reply_to: new.reply_to,
+        signature: new.signature,
+        reminders: new.reminders,
         version: 1,
         created_at: environment.now(),
     };
@@ -125,6 +150,9 @@ pub async fn change(
     }
     if !template::save(&work, before, &after).await? {
         return Err(Fault::ChangedMeanwhile.into());
+    }
+    if before.reminders != after.reminders {
+        proof::plan_reminders(&work, &after, environment.now()).await?;
     }
     did(&work, environment, &after, Deed::TemplateChanged).await?;
     work.commit().await?;

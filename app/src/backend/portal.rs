@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{NewSession, Visitor};
 use crate::{
-    portal::{JoinPage, PortalPage},
+    portal::{JoinPage, PortalPage, StopPage},
     problem::Problem,
 };
 
@@ -39,4 +39,8 @@ pub trait PortalBackend: Send + Sync {
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem>;
     /// Proves the address by the mailed link and begins a session.
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem>;
+    /// What a reminder's link is good for.
+    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem>;
+    /// Sends no more reminders to whom the link was sent.
+    async fn stop_reminders(&self, visitor: &Visitor, token: &str) -> Result<(), Problem>;
 }

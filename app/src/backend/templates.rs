@@ -1,7 +1,7 @@
 //! The onboarding templates of a partner.
 
 use async_trait::async_trait;
-use domain::template::UserVerification;
+use domain::template::{Reminders, UserVerification};
 
 use super::Administrator;
 use crate::{
@@ -24,5 +24,15 @@ pub trait Templates: Send + Sync {
         version: i32,
         verification: UserVerification,
         share_link: &str,
+    ) -> Result<TemplateDetail, Problem>;
+    /// Saves what stands in the template's mails, and how users are reminded.
+    async fn save_mails(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        reply_to: &str,
+        signature: &str,
+        reminders: Reminders,
     ) -> Result<TemplateDetail, Problem>;
 }

@@ -25,7 +25,7 @@ pub use self::{
     job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UserList},
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
-    template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
+    template::{MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow, TokenState},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},

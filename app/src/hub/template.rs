@@ -1,5 +1,6 @@
 //! One onboarding template.
 
+mod mails;
 pub(super) mod page;
 mod verification;
 

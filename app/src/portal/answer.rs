@@ -47,6 +47,11 @@ pub fn link_of(share: &str, secret: &str) -> String {
     format!("{}/join/{}", page_of(share), token(secret))
 }
 
+/// The address of the page behind a reminder's link.
+pub fn stop_of(share: &str, sealed: &str) -> String {
+    format!("{}/stop/{}", page_of(share), token(sealed))
+}
+
 /// What came of the last plain form of a page; or what the page said that is shown in another language now.
 pub fn take_flash(page: &str) -> Option<Flash> {
     let again = visitor::told().map(|fault| Problem::from(fault).into());

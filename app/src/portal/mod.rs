@@ -21,6 +21,7 @@ mod proof;
 mod qr_code;
 mod removing;
 mod sign_in;
+pub(crate) mod stop;
 mod unavailable;
 mod visit;
 
@@ -224,6 +225,17 @@ pub struct JoinPage {
     pub branding: Branding,
     /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`], [`domain::Fault::LinkUsed`]).
     pub join: Result<Join, Problem>,
+    /// What the last plain form could not do.
+    pub flash: Option<Flash>,
+}
+
+/// What `/activate/<share token>/stop/<token>` shows: the link in a reminder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopPage {
+    /// The provider whose portal it is.
+    pub branding: Branding,
+    /// Whether its user gets no more reminders, or why the link says nothing.
+    pub stopped: Result<bool, Problem>,
     /// What the last plain form could not do.
     pub flash: Option<Flash>,
 }

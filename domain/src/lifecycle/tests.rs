@@ -15,6 +15,7 @@ fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => email().prop_map(Event::AddressEntered),
         1 => Just(Event::AddressWithdrawn),
+        1 => Just(Event::ReminderDue),
         3 => (email(), select(vec![Proof::Link, Proof::Code])).prop_map(|(email, proof)| Event::AddressProven(email, proof)),
         1 => email().prop_map(Event::Onboarded),
         1 => Just(Event::Retried),

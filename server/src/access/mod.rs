@@ -10,6 +10,7 @@ pub mod devices;
 pub mod guard;
 pub mod password;
 pub mod people;
+pub mod sealed_id;
 pub mod secret;
 pub mod session;
 pub mod throttle;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
     frame::Branding,
-    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, SignedIn, Step, Tries},
+    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, SignedIn, Step, StopPage, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Happening, Mailing,
+    BroadWorksId, EmailAddress, Fault, Happening, Mailing, Network,
     draft::NewSubscriber,
     lifecycle::{Attempt, Proof, State},
     limit,
@@ -31,8 +31,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    provisioning::{activation, admission, arrival, queue, ready_mail, subscribers},
-    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber},
+    provisioning::{activation, admission, arrival, queue, ready_mail, reminders, subscribers},
+    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber, template},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -331,6 +331,37 @@ impl Context {
         Ok(session)
     }
 
+    /// Who gets the reminders that a link stops. Whoever is gone gets none.
+    async fn reminded(&self, network: Network, sealed: &str) -> Result<Option<Subscriber>, Trouble> {
+        match reminders::stops(self.code_keys.clone()).open(sealed) {
+            Ok(user) => subscriber::oneself(self.store.read(), user.into()).await,
+            Err(fault) => {
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, network).await?;
+                Err(fault.into())
+            }
+        }
+    }
+
+    async fn stop_page(&self, network: Network, sealed: &str) -> Result<StopPage, Trouble> {
+        let Some(user) = self.reminded(network, sealed).await? else {
+            return Ok(StopPage { branding: Branding::default(), stopped: Ok(true), flash: None });
+        };
+        let template = template::find(self.store.read(), Tenant::of_subject(&user), user.template_id).await?;
+        let branding = template.as_ref().map(branding).unwrap_or_default();
+        Ok(StopPage { branding, stopped: Ok(user.reminders_stopped_at.is_some()), flash: None })
+    }
+
+    /// Sends no more reminders to whom the link was sent.
+    ///
+    /// # Errors
+    /// [`Fault::LinkUsed`] if it is no link of ours, or the database fails.
+    pub(crate) async fn stop_reminders(&self, network: Network, sealed: &str) -> Result<(), Trouble> {
+        match self.reminded(network, sealed).await? {
+            Some(user) => reminders::stop(&self.store, &self.environment, user.id).await,
+            None => Ok(()),
+        }
+    }
+
     /// What a mailed link proves on the portal of this share link.
     async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber), Trouble> {
         let template = self.open_template(share).await?;
@@ -475,5 +506,13 @@ impl PortalBackend for PortalService {
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
         self.told(self.0.join(visitor, share, token).await)
+    }
+
+    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem> {
+        self.told(self.0.stop_page(visitor.network, token).await)
+    }
+
+    async fn stop_reminders(&self, visitor: &Visitor, token: &str) -> Result<(), Problem> {
+        self.told(self.0.stop_reminders(visitor.network, token).await)
     }
 }

@@ -37,7 +37,12 @@ use crate::{
     mail::Transport,
     metrics::scrape::Scrape,
     partners, process,
-    provisioning::{bulk, queue, ready_mail::ReadyMails, worker::Worker},
+    provisioning::{
+        bulk, queue,
+        ready_mail::ReadyMails,
+        reminders::{self, Reminders},
+        worker::Worker,
+    },
     readiness::Readiness,
     search,
     store::{Store, Tenant, lease, replicas},
@@ -98,6 +103,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
     let office = office(&config, &environment, options.demo)?.with_return_paths(return_paths.clone());
+    let stops = reminders::stops(code_keys.clone());
+    let office = office.with_stops(stops.clone());
+    let reminders = Reminders::new(patient.clone(), environment.clone(), &stops);
     let ready_mails = ReadyMails::new(patient.clone(), environment.clone(), Arc::new(office.clone()));
     let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
     let worker = worker.with_code_keys(code_keys.clone());
@@ -120,6 +128,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     let (stopping, stopped) = watch::channel(());
     let engine = tokio::spawn(worker.run(wait(stopped.clone())));
     let ready_mails = tokio::spawn(ready_mails.run(wait(stopped.clone())));
+    let reminders = reminders.map(|reminders| tokio::spawn(reminders.run(wait(stopped.clone()))));
     let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
     let allow_private_webhooks = config.allow_private_webhooks || options.demo;
     let messenger = Messenger::new(patient.clone(), environment.clone(), allow_private_webhooks);
@@ -185,6 +194,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build) -> Resul
     clock.abort();
     let _ = engine.await;
     let _ = ready_mails.await;
+    if let Some(reminders) = reminders {
+        let _ = reminders.await;
+    }
     let _ = bulk.await;
     let _ = messenger.await;
     let _ = syncer.await;

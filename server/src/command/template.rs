@@ -2,11 +2,15 @@
 
 mod change;
 mod codes;
+mod mails;
 mod show;
 pub(super) mod xsi;
 
 use clap::{Args, Subcommand};
-use domain::{Fault, Package, template::UserVerification};
+use domain::{
+    Fault, Package,
+    template::{Reminders, UserVerification},
+};
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
@@ -109,6 +113,8 @@ pub struct Add {
     /// Where users find help
     #[arg(long)]
     support_url: Option<String>,
+    #[command(flatten)]
+    mails: mails::Mails,
 }
 
 pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failure> {
@@ -165,6 +171,8 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     if let Some(url) = new.support_url.as_deref().filter(|url| !is_web_address(url)) {
         return Err(wrong("--support-url", format!("{url:?} is no web address"), "Write an https address."));
     }
+    let (reply_to, signature, reminders) =
+        (new.mails.reply_to(None)?, new.mails.signature(None)?, new.mails.reminders(Reminders::NONE)?);
     let (country, language) = (codes::country(&new.country)?, codes::language(&new.language)?);
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;
@@ -185,6 +193,9 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         target,
         target_reference,
         support_url,
+        reply_to,
+        signature,
+        reminders,
     };
     let made = templates::add(&store, &environment, Tenant::of_partner(&partner), &config.public_url, new).await?;
     println!("provisioning id  {}", made.provisioning_id);

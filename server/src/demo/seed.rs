@@ -204,6 +204,9 @@ impl Sower {
             target_reference: None,
             partner_admin: PARTNER.to_owned(),
             support_url: Some("https://help.northwind.example/".to_owned()),
+            reply_to: None,
+            signature: None,
+            reminders: domain::template::Reminders::NONE,
             version: 1,
             created_at: self.past.now(),
         };

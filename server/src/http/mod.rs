@@ -21,6 +21,7 @@ pub mod listener;
 pub mod live;
 pub mod log;
 pub mod media;
+pub mod one_click;
 pub mod origin;
 mod pace;
 pub mod private;
@@ -133,6 +134,7 @@ fn streams() -> Routes<Shared> {
     Routes::new()
         .route(CLIENT_APP, get(client_app::lead))
         .route("/activate/{share}/live", get(live::portal))
+        .route("/activate/{share}/stop/{token}", post(one_click::stop))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))

@@ -19,6 +19,7 @@ pub(crate) fn reaches(address: &EmailAddress) {
         from: sender,
         to: address.clone(),
         return_path: None,
+        one_click_stop: None,
         subject: "Your code".to_owned(),
         text: "123456".to_owned(),
         html: "<p>123456</p>".to_owned(),

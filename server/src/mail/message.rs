@@ -29,6 +29,8 @@ pub struct Mail {
     pub to: EmailAddress,
     /// Where it comes back to, if not to the sender: the envelope's sender, which stands nowhere in the message.
     pub return_path: Option<EmailAddress>,
+    /// Where mailboxes stop mails of this kind by one POST (RFC 8058), if it is one of many.
+    pub one_click_stop: Option<String>,
     /// What it is about.
     pub subject: String,
     /// All of it, for those who read plain text.
@@ -64,13 +66,15 @@ impl Mail {
             .to(mailbox(None, &self.to)?)
             .subject(one_line(&self.subject))
             // RFC 3834: no out-of-office note comes back.
-            .raw_header(HeaderValue::new(
-                HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ));
+            .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
         if let Some(return_path) = &self.return_path {
             let envelope = Envelope::new(Some(on_the_wire(return_path)?), vec![on_the_wire(&self.to)?]);
             message = message.envelope(envelope.map_err(|_| Unwritable)?);
+        }
+        if let Some(stop) = &self.one_click_stop {
+            message = message
+                .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
+                .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
         }
         if let Some(reply_to) = &self.from.reply_to {
             message = message.reply_to(mailbox(None, reply_to)?);
@@ -87,6 +91,10 @@ impl Mail {
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the mail cannot be written")]
 pub(super) struct Unwritable;
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
 
 fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, Unwritable> {
     Ok(Mailbox::new(name.map(one_line), on_the_wire(address)?))

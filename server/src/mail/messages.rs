@@ -48,12 +48,20 @@ pub struct ProveAddress<'a> {
     pub code_lifetime: i64,
     /// Where users find help, if the partner says so.
     pub support_url: Option<&'a str>,
+    /// What the partner's mails end with, if not with its name.
+    pub signature: Option<&'a str>,
+    /// Of a reminder: where the user asks for no more of them.
+    pub stop_link: Option<&'a str>,
 }
 
 /// Asks the user to prove an address: by the link, by the button "Join now", or by the code.
 #[must_use]
 pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
-    let subject = td_string!(locale, mail.prove_address.subject, provider = isolated(locale, about.provider));
+    let provider = isolated(locale, about.provider);
+    let subject = match about.stop_link {
+        Some(_) => td_string!(locale, mail.reminder.subject, provider = provider),
+        None => td_string!(locale, mail.prove_address.subject, provider = provider),
+    };
     let phrases = &Phrases::new(locale, about);
     let frame = &Frame {
         language: locale.as_str(),
@@ -63,6 +71,7 @@ pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
         greeting: &phrases.greeting,
         provider: about.provider,
         support_url: about.support_url,
+        signature: about.signature,
         help: td_string!(locale, mail.prove_address.help),
     };
     let html = Html { frame, phrases, about }.to_string();
@@ -84,6 +93,8 @@ pub struct AccountReady<'a> {
     pub download_link: Option<&'a str>,
     /// Where users find help, if the partner says so.
     pub support_url: Option<&'a str>,
+    /// What the partner's mails end with, if not with its name.
+    pub signature: Option<&'a str>,
 }
 
 /// Says that the account is ready, where to get the app, and by which address to sign in there: in the words of the page that says
@@ -109,6 +120,7 @@ pub fn account_ready(locale: Locale, about: &AccountReady<'_>) -> Words {
         greeting: &phrases.greeting,
         provider: about.provider,
         support_url: about.support_url,
+        signature: about.signature,
         help: phrases.help,
     };
     let html = ReadyHtml { frame, phrases, about }.to_string();
@@ -131,6 +143,7 @@ struct Frame<'a> {
     greeting: &'a str,
     provider: &'a str,
     support_url: Option<&'a str>,
+    signature: Option<&'a str>,
     help: &'a str,
 }
 
@@ -154,6 +167,7 @@ struct Phrases {
     fallback: String,
     warning: String,
     help: String,
+    stop: &'static str,
 }
 
 impl Phrases {
@@ -179,6 +193,7 @@ impl Phrases {
             fallback: td_string!(locale, mail.prove_address.fallback).to_string(),
             warning: td_string!(locale, mail.prove_address.warning).to_string(),
             help: td_string!(locale, mail.prove_address.help).to_string(),
+            stop: td_string!(locale, mail.reminder.stop),
         }
     }
 }

@@ -7,13 +7,13 @@
 use domain::EmailAddress;
 use uuid::Uuid;
 
-use crate::access::code_keys::{CodeKeys, Seal};
+use crate::access::{
+    code_keys::CodeKeys,
+    sealed_id::{DIGITS, Sealed},
+};
 
 /// What a seal is made for.
 const PURPOSE: &str = "return path";
-/// How many digits an id has, and its seal.
-const ID: usize = 32;
-const SEAL: usize = 20;
 /// The longest name of a mailbox (RFC 5321 §4.5.3.1.1).
 const LONGEST: usize = 64;
 
@@ -31,7 +31,7 @@ pub enum BadReturnAddress {
     #[error("not an email address")]
     Malformed,
     /// Its name leaves no room for what is put behind it.
-    #[error("its name has more than {} characters, or a + in it", LONGEST - 1 - ID - SEAL)]
+    #[error("its name has more than {} characters, or a + in it", LONGEST - 1 - DIGITS)]
     Name,
 }
 
@@ -43,7 +43,7 @@ impl ReturnAddress {
     pub fn parse(written: &str) -> Result<Self, BadReturnAddress> {
         let address = EmailAddress::parse(written).map_err(|_| BadReturnAddress::Malformed)?;
         let (name, domain) = address.as_str().rsplit_once('@').ok_or(BadReturnAddress::Malformed)?;
-        if name.len() > LONGEST - 1 - ID - SEAL || name.contains('+') {
+        if name.len() > LONGEST - 1 - DIGITS || name.contains('+') {
             return Err(BadReturnAddress::Name);
         }
         Ok(Self { name: name.to_owned(), domain: domain.to_owned() })
@@ -54,23 +54,23 @@ impl ReturnAddress {
 #[derive(Clone, Debug)]
 pub struct ReturnPaths {
     address: ReturnAddress,
-    keys: CodeKeys,
+    ids: Sealed,
 }
 
 impl ReturnPaths {
     /// To this mailbox, sealed by these keys; none if there are none.
     #[must_use]
     pub fn new(address: ReturnAddress, keys: CodeKeys) -> Option<Self> {
-        (!keys.are_missing()).then_some(Self { address, keys })
+        let ids = Sealed::new(PURPOSE, keys);
+        ids.is_possible().then_some(Self { address, ids })
     }
 
     /// The return path of a mail.
     #[must_use]
     pub fn of(&self, mail: Uuid) -> Option<EmailAddress> {
         let ReturnAddress { name, domain } = &self.address;
-        let id = mail.simple();
-        let seal = number(self.keys.seal(PURPOSE, &id.to_string())?);
-        EmailAddress::parse(&format!("{name}+{id}{seal:020x}@{domain}")).ok()
+        let sealed = self.ids.of(mail)?;
+        EmailAddress::parse(&format!("{name}+{sealed}@{domain}")).ok()
     }
 
     /// Whose return path this is, if we have made it.
@@ -78,15 +78,10 @@ impl ReturnPaths {
     pub fn mail(&self, address: &str) -> Option<Uuid> {
         let (local, domain) = address.trim().rsplit_once('@')?;
         let (name, digits) = local.rsplit_once('+')?;
-        let (id, seal) = (digits.get(..ID)?, digits.get(ID..)?);
-        let is_written = digits.len() == ID + SEAL && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_written || !name.eq_ignore_ascii_case(&self.address.name) || !self.is_here(domain) {
+        if !name.eq_ignore_ascii_case(&self.address.name) || !self.is_here(domain) {
             return None;
         }
-        let id = Uuid::from_u128(u128::from_str_radix(id, 16).ok()?);
-        let seal = u128::from_str_radix(seal, 16).ok()?.to_be_bytes();
-        let seal: Seal = *seal.last_chunk()?;
-        self.keys.is_seal(PURPOSE, &id.simple().to_string(), seal).then_some(id)
+        self.ids.open(digits).ok()
     }
 
     /// Mail servers write an international domain in ASCII.
@@ -94,10 +89,6 @@ impl ReturnPaths {
         let same = |host: &str| url::Host::parse(host).map(|host| host.to_string()).ok();
         same(domain).is_some_and(|domain| Some(domain) == same(&self.address.domain))
     }
-}
-
-fn number(seal: Seal) -> u128 {
-    seal.iter().fold(0, |number, byte| (number << 8) | u128::from(*byte))
 }
 
 #[cfg(test)]
@@ -141,8 +132,8 @@ mod tests {
             path.replace(digits, &format!("{digits}0")),
             path.replace(digits, &digits[1..]),
             path.replace(digits, &format!("+{}", &digits[1..])),
-            path.replace(digits, &format!("{}{}", &digits[..ID], "0".repeat(SEAL))),
-            path.replace(digits, &"é".repeat((ID + SEAL) / 2)),
+            path.replace(digits, &format!("{}{}", &digits[..32], "0".repeat(20))),
+            path.replace(digits, &"é".repeat(DIGITS / 2)),
             "bounces@example.com".to_owned(),
             "bounces+@example.com".to_owned(),
             String::new(),

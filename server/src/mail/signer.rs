@@ -20,8 +20,18 @@ use rsa::{
 
 /// What a signature covers, beside the body: every header that a mailbox shows or acts upon. One that a mail does not have cannot be
 /// added later either (RFC 6376, section 5.4.2). `Content-Type` is missing: lettre writes it with the body, after it has signed.
-const COVERED: [&str; 8] =
-    ["From", "To", "Subject", "Date", "Message-ID", "Reply-To", "Auto-Submitted", "MIME-Version"];
+const COVERED: [&str; 10] = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Reply-To",
+    "Auto-Submitted",
+    "MIME-Version",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+];
 /// Shorter keys can be broken by now (RFC 8301, section 3.2).
 const BITS: usize = 2048;
 

@@ -40,6 +40,8 @@ pub struct Asked {
     pub id: Option<ProofId>,
     /// In which language to write the mail.
     pub locale: Option<String>,
+    /// Which reminder it is; 0 if somebody has asked for it.
+    pub reminder: i32,
 }
 
 /// Opens a request to prove the address that the subscriber has entered, if there is one.
@@ -54,7 +56,7 @@ pub async fn open(
 ) -> Result<Option<ProofId>, DbErr> {
     let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
     let id = asked.id.unwrap_or_else(|| environment.id().into());
-    proof::open(work, (id, environment.now()), (subscriber, email), asked.locale).await?;
+    proof::open(work, (id, environment.now()), (subscriber, email), (asked.locale, asked.reminder)).await?;
     Ok(Some(id))
 }
 
@@ -119,7 +121,7 @@ async fn ask_for_mail(
         return Ok(work.abandon().await?);
     }
     let request = ProofId::from(environment.id());
-    let asked = Asked { id: Some(request), locale: Some(locale.to_owned()) };
+    let asked = Asked { id: Some(request), locale: Some(locale.to_owned()), ..Asked::default() };
     let with = Circumstances { asked, ..Circumstances::default() };
     change::apply(&mut work, environment, asking, Event::AddressEntered(email), actor, with).await?;
     // What is counted here does not count again when it is sent.

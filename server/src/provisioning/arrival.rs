@@ -143,6 +143,7 @@ pub async fn admit(
         mail_refused: false,
         mail_fault: None,
         ready_mail_at: None,
+        reminders_stopped_at: None,
         person_id: None,
         created_at: now,
         status_changed_at: now,

@@ -15,6 +15,7 @@ pub mod flow_through;
 pub mod mailing;
 pub mod queue;
 pub mod ready_mail;
+pub mod reminders;
 pub mod subscribers;
 pub mod tenancy;
 pub mod update;

@@ -8,6 +8,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, SelectStatement},
 };
 
+mod reminder;
+
+pub use reminder::{claim_reminders, forget_reminders, is_reminder_due, plan_reminders, put_reminder};
+
 use super::{
     Subscriber, Unreadable, Work,
     entity::{self, proof, proof_secret},
@@ -35,6 +39,10 @@ pub struct Request {
     pub open: bool,
     /// How its mail fares.
     pub mailing: Mailing,
+    /// Which reminder its mail is; 0 if somebody has asked for it.
+    pub reminder: i32,
+    /// When the next reminder is due, if one is.
+    pub remind_at: Option<Timestamp>,
     /// Since when.
     pub created_at: Timestamp,
 }
@@ -53,6 +61,8 @@ impl TryFrom<proof::Model> for Request {
             email: EmailAddress::kept(&row.email),
             locale: row.locale,
             open: row.open,
+            reminder: row.reminder,
+            remind_at: row.remind_at.map(Timestamp),
             created_at: Timestamp(row.created_at),
         })
     }
@@ -92,7 +102,7 @@ pub async fn open(
     work: &Work,
     (id, now): (ProofId, Timestamp),
     (subscriber, email): (&Subscriber, &EmailAddress),
-    locale: Option<String>,
+    (locale, reminder): (Option<String>, i32),
 ) -> Result<(), DbErr> {
     let row = proof::Model {
         id,
@@ -103,6 +113,8 @@ pub async fn open(
         tries: 0,
         mail: Mailing::Queued.as_str().to_owned(),
         report: None,
+        reminder,
+        remind_at: None,
         created_at: now.0,
     };
     row::add::<proof::Entity>(&**work, row).await
@@ -115,6 +127,7 @@ pub async fn open(
 pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
     proof::Entity::update_many()
         .col_expr(proof::Column::Open, false.into())
+        .col_expr(proof::Column::RemindAt, Expr::value(None::<i64>))
         .filter(proof::Column::SubscriberId.eq(subscriber.id))
         .filter(proof::Column::Open.eq(true))
         .exec(&**work)
@@ -213,6 +226,7 @@ pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Re
     let mut noting = proof::Entity::update_many()
         .col_expr(proof::Column::Mail, Expr::value(mail))
         .col_expr(proof::Column::Report, Expr::value(report))
+        .col_expr(proof::Column::RemindAt, reminder::after(mailing))
         .filter(proof::Column::Id.eq(request));
     if matches!(mailing, Mailing::Sent | Mailing::Uncertain) {
         let report = proof::Column::Report;

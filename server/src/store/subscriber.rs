@@ -82,6 +82,8 @@ pub struct Subscriber {
     pub mail_fault: Option<Fault>,
     /// When the mail is due that says that the account is ready, if one is.
     pub ready_mail_at: Option<Timestamp>,
+    /// Since when the user wants no more reminders.
+    pub reminders_stopped_at: Option<Timestamp>,
     /// The account's id at the target.
     pub person_id: Option<String>,
     /// Since when.
@@ -137,6 +139,7 @@ impl TryFrom<Model> for Subscriber {
             tracking_id: row.tracking_id,
             mail_refused: row.mail_refused,
             ready_mail_at: row.ready_mail_at.map(Timestamp),
+            reminders_stopped_at: row.reminders_stopped_at.map(Timestamp),
             person_id: row.person_id,
             created_at: Timestamp(row.created_at),
             status_changed_at: Timestamp(row.status_changed_at),
@@ -177,6 +180,7 @@ impl From<Subscriber> for Model {
             mail_refused: subscriber.mail_refused,
             mail_fault: subscriber.mail_fault.map(code),
             ready_mail_at: subscriber.ready_mail_at.map(|at| at.0),
+            reminders_stopped_at: subscriber.reminders_stopped_at.map(|at| at.0),
             person_id: subscriber.person_id,
             created_at: subscriber.created_at.0,
             status_changed_at: subscriber.status_changed_at.0,

@@ -1,6 +1,9 @@
 //! Onboarding templates: how the users of customers are onboarded.
 
-use domain::{Package, Timestamp, template::UserVerification};
+use domain::{
+    EmailAddress, Package, Timestamp,
+    template::{Reminders, UserVerification},
+};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
@@ -55,6 +58,12 @@ pub struct Template {
     pub partner_admin: String,
     /// Where users find help.
     pub support_url: Option<String>,
+    /// Where answers to its mails go, if not to their sender.
+    pub reply_to: Option<EmailAddress>,
+    /// What its mails end with, if not with the partner's name.
+    pub signature: Option<String>,
+    /// How users are reminded to prove their address.
+    pub reminders: Reminders,
     /// Grows with each change.
     pub version: i32,
     /// Since when.
@@ -84,6 +93,9 @@ impl TryFrom<template::Model> for Template {
             target_reference: row.target_reference,
             partner_admin: row.partner_admin,
             support_url: row.support_url,
+            reply_to: row.reply_to.as_deref().map(EmailAddress::kept),
+            signature: row.signature,
+            reminders: Reminders { count: row.reminders, days: row.reminder_days },
             version: row.version,
             created_at: Timestamp(row.created_at),
         })
@@ -110,6 +122,10 @@ impl From<Template> for template::Model {
             target_reference: template.target_reference,
             partner_admin: template.partner_admin,
             support_url: template.support_url,
+            reply_to: template.reply_to.map(String::from),
+            signature: template.signature,
+            reminders: template.reminders.count,
+            reminder_days: template.reminders.days,
             version: template.version,
             created_at: template.created_at.0,
         }

@@ -132,7 +132,7 @@ fn templates_are_listed_shown_changed_and_deleted() {
         line[name.len()..].trim().to_owned()
     };
     let before = installation.run(&["template", "show", &id]);
-    let set: [(&str, &str, &str, &str); 11] = [
+    let set: [(&str, &str, &str, &str); 14] = [
         ("--name", "Office", "name", "Office"),
         ("--xsi-url", "https://xsp2.example", "xsi address", "https://xsp2.example"),
         ("--trusted-emails", "false", "verification", "untrusted emails"),
@@ -144,6 +144,9 @@ fn templates_are_listed_shown_changed_and_deleted() {
         ("--partner-admin", "Nord Wind", "partner admin", "Nord Wind"),
         ("--target-reference", "there", "reference there", "there"),
         ("--support-url", "https://help.example", "support url", "https://help.example"),
+        ("--reply-to", "help@northwind.example", "reply to", "help@northwind.example"),
+        ("--signature", "Your team at Nord Wind", "signature", "Your team at Nord Wind"),
+        ("--reminders", "2", "reminders", "2, 3 days apart"),
     ];
     for (argument, value, name, shown) in set {
         assert_ne!(field(&before, name), shown, "{name}");
@@ -154,9 +157,32 @@ fn templates_are_listed_shown_changed_and_deleted() {
     for (.., name, shown) in set {
         assert_eq!(field(&after, name), shown, "nothing else is changed with it");
     }
-    let none = installation.run(&["template", "set", &id, "--support-url", "", "--target-reference", ""]);
+    let none = installation.run(&[
+        "template",
+        "set",
+        &id,
+        "--support-url",
+        "",
+        "--target-reference",
+        "",
+        "--reply-to",
+        "",
+        "--signature",
+        "",
+    ]);
     assert_eq!((field(&none, "support url"), field(&none, "reference there")), ("none".into(), "none".into()));
-    for wrong in [["--package", "gold"], ["--country", "XX"], ["--support-url", "x"], ["--target", "scim"]] {
+    assert_eq!((field(&none, "reply to"), field(&none, "signature")), ("none".into(), "none".into()));
+    let long = "x".repeat(101);
+    for wrong in [
+        ["--package", "gold"],
+        ["--country", "XX"],
+        ["--support-url", "x"],
+        ["--target", "scim"],
+        ["--reply-to", "x"],
+        ["--signature", &long],
+        ["--reminders", "6"],
+        ["--reminder-days", "0"],
+    ] {
         let (code, said) = told(&installation.try_run(&[&["template", "set", &id][..], &wrong].concat()));
         assert!(code == Some(2) && said.contains(wrong[0]), "{wrong:?}: {said}");
     }

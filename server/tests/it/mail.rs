@@ -4,7 +4,11 @@ use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use domain::{EmailAddress, Fault, Mailing, lifecycle::Event, timestamp::MINUTE};
+use domain::{
+    EmailAddress, Fault, Mailing,
+    lifecycle::Event,
+    timestamp::{DAY, MINUTE},
+};
 use rsa::{
     RsaPrivateKey,
     pkcs8::{DecodePrivateKey as _, EncodePublicKey as _},
@@ -13,7 +17,11 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use server::{
     courier::{PostOffice, Sending},
     mail::{Hello, Signer, Transport},
-    provisioning::{queue, worker::Worker},
+    provisioning::{
+        queue,
+        reminders::{self, Reminders},
+        worker::Worker,
+    },
     store::{SubscriberId, proof},
     targets::directory,
 };
@@ -36,6 +44,7 @@ fn transport(url: &str) -> Transport {
 fn worker_by(world: &World, transport: Transport) -> Worker {
     let sending = Sending { transport, from: EmailAddress::parse("activation@flowthrough.example").unwrap() };
     let post_office = PostOffice::new(sending, client_app(), PUBLIC_URL, &world.environment);
+    let post_office = post_office.with_stops(reminders::stops(world.code_keys.clone()));
     world.worker_with(directory::NAME, world.target.clone(), Arc::new(post_office))
 }
 
@@ -325,5 +334,56 @@ fn a_mail_is_signed_and_whoever_changes_it_is_found_out() {
             assert_ne!(fs::read_to_string(&changed).unwrap(), sent, "{from}");
             assert!(!verifies(&python, &changed, record), "{from}");
         }
+    });
+}
+
+#[test]
+fn a_reminder_can_be_stopped_by_one_click_and_whoever_changes_that_is_found_out() {
+    for_each_database(async |world: World| {
+        let (Some(server), Some(python)) = (MailServer::find(), python()) else { return };
+        let signer = Signer::new("flowthrough1", "flowthrough.example", KEY).unwrap();
+        let worker = worker_by(&world, transport(&server.url).signing(Some(signer)));
+        let reply_to = EmailAddress::parse("help@sp.example").unwrap();
+        let template = world
+            .template(|template| {
+                template.reminders = domain::template::Reminders { count: 1, days: 2 };
+                (template.reply_to, template.signature) =
+                    (Some(reply_to.clone()), Some("Your team at SP One".to_owned()));
+            })
+            .await;
+        let address = server.address("ann");
+        let user = world.arrive(&template, "1@sp.com", Some(&address)).await;
+        worker.drain().await.unwrap();
+        world.clock.advance(2 * DAY);
+        let stops = reminders::stops(world.code_keys.clone());
+        Reminders::new(world.store.clone(), world.environment.clone(), &stops).unwrap().drain().await.unwrap();
+        worker.drain().await.unwrap();
+
+        let (first, second) = (server.file(&address, 1), server.file(&address, 2));
+        let record = "flowthrough1._domainkey.flowthrough.example.";
+        let raw = |file: &Path| fs::read_to_string(file).unwrap().replace("\r\n ", " ");
+        let sealed = stops.of(user.id.into()).unwrap();
+        let stop = format!("{PUBLIC_URL}/activate/{}/stop/{sealed}", template.share_token);
+        assert!(raw(&second).contains(&format!("List-Unsubscribe: <{stop}>\r\n")), "{}", raw(&second));
+        assert!(raw(&second).contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(!raw(&first).contains("\nList-Unsubscribe"), "nobody stops what they have asked for");
+        for file in [&first, &second] {
+            assert!(raw(file).contains("Reply-To: help@sp.example\r\n"), "{}", raw(file));
+            assert!(verifies(&python, file, record));
+        }
+        let mails = server.mails(&address);
+        assert!(mails[1].contains(&stop) && mails[1].trim_end().contains("Your team at SP One"), "{}", mails[1]);
+        assert!(!mails[0].contains("/stop/"), "{}", mails[0]);
+        let changed = second.with_extension("changed");
+        fs::write(
+            &changed,
+            fs::read_to_string(&second).unwrap().replacen(
+                "List-Unsubscribe: <",
+                "List-Unsubscribe: <https://evil.example/>, <",
+                1,
+            ),
+        )
+        .unwrap();
+        assert!(!verifies(&python, &changed, record));
     });
 }

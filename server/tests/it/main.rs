@@ -35,6 +35,7 @@ mod person;
 mod portal;
 mod ready_mail;
 mod reload;
+mod reminders;
 mod restart;
 mod retention;
 mod rolling;

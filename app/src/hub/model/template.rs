@@ -2,7 +2,7 @@
 
 use domain::{
     Fault, Package, Timestamp,
-    template::{SelfProvisioning, UserVerification},
+    template::{Reminders, SelfProvisioning, UserVerification},
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,10 +65,31 @@ pub struct TemplateDetail {
     pub sign_in_outage: Option<SignInOutage>,
     /// The name in the mails to users.
     pub partner_admin: String,
+    /// Where answers to its mails go; empty for their sender.
+    pub reply_to: String,
+    /// What its mails end with; empty for the name in them.
+    pub signature: String,
+    /// How users are reminded to prove their address.
+    pub reminders: Reminders,
+    /// How the mail looks that asks to prove an address.
+    pub mail: MailPreview,
     /// Grows with each change: [`Fault::ChangedMeanwhile`] if somebody else was faster.
     pub version: i32,
     /// All its users.
     pub users: Counts,
+}
+
+/// A mail as users get it, with somebody and something made up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPreview {
+    /// What it is about.
+    pub subject: String,
+    /// All of it, in plain text.
+    pub text: String,
+    /// In which language.
+    pub language: String,
+    /// In which direction that is written.
+    pub direction: String,
 }
 
 /// Something that users wait for and that is down for everybody.

@@ -9,6 +9,7 @@ use leptos_router::{
 
 use super::{
     get_template,
+    mails::{Mails, MailsShown},
     verification::{Verification, VerificationShown},
 };
 use crate::{
@@ -59,7 +60,9 @@ fn Template(
     let way = crumb(whose, customer.as_deref());
     let filter = UserFilter { customer, ..UserFilter::default() };
     let users = address::users(&template.id, filter);
-    let editable = template.clone();
+    let (editable, mails) = (template.clone(), template.clone());
+    // Whatever is saved on this page makes the template another version.
+    let version = RwSignal::new(template.version);
     view! {
         <Title text=name.clone()/>
         <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
@@ -81,10 +84,19 @@ fn Template(
                     move || view! { <VerificationShown template=template.clone()/> }
                 }
             >
-                <Verification template=editable.clone() reload/>
+                <Verification template=editable.clone() version reload/>
             </Allowed>
-            <Facts template/>
+            <Facts template=template.clone()/>
         </div>
+        <Allowed
+            to=Permission::TemplatesWrite
+            fallback={
+                let template = template.clone();
+                move || view! { <MailsShown template=template.clone()/> }
+            }
+        >
+            <Mails template=mails.clone() version reload/>
+        </Allowed>
     }
 }
 

@@ -40,6 +40,8 @@ pub async fn save_user_verification(
 pub(super) fn Verification(
     /// The template as it is saved.
     template: TemplateDetail,
+    /// The version that was read or saved last.
+    version: RwSignal<i32>,
     /// Loads the template again.
     reload: Callback<()>,
 ) -> impl IntoView {
@@ -63,10 +65,16 @@ pub(super) fn Verification(
     };
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let (id, version) = saved.with_untracked(|saved| (saved.id.clone(), saved.version));
-        let call = save_user_verification(id, version, verification.get_untracked(), share_link.get_untracked());
+        let id = saved.with_untracked(|saved| saved.id.clone());
+        let call = save_user_verification(
+            id,
+            version.get_untracked(),
+            verification.get_untracked(),
+            share_link.get_untracked(),
+        );
         request.send(call, move |template| {
             toasts.show(tu_string!(i18n, hub.verification.saved));
+            _ = version.try_set(template.version);
             _ = share_link.try_set(template.share_link.clone());
             _ = saved.try_set(template);
         });

@@ -35,6 +35,8 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
         Happening::MailDelayed => td_string!(locale, hub.user.step.mail_delayed),
         Happening::MailBounced => td_string!(locale, hub.user.step.mail_bounced),
         Happening::ReadyMailSent => td_string!(locale, hub.user.step.ready_mail_sent),
+        Happening::Reminded => td_string!(locale, hub.user.step.reminded),
+        Happening::RemindersStopped => td_string!(locale, hub.user.step.reminders_stopped),
     }
 }
 
@@ -64,7 +66,7 @@ const AGAIN: &str = "M12.8 6A5 5 0 1 0 13 9.5M13 2.8V6H9.8";
 const fn sign(happening: Happening) -> (&'static str, &'static str) {
     match happening {
         Happening::Arrived | Happening::SelfActivated => ("off", PLUS),
-        Happening::AddressEntered | Happening::MailSent => ("busy", MAIL),
+        Happening::AddressEntered | Happening::MailSent | Happening::Reminded => ("busy", MAIL),
         Happening::ReadyMailSent => ("good", MAIL),
         Happening::MailUncertain | Happening::MailDelayed => ("waiting", MAIL),
         Happening::MailRefused | Happening::MailBounced => ("bad", MAIL),
@@ -77,6 +79,7 @@ const fn sign(happening: Happening) -> (&'static str, &'static str) {
         Happening::AttemptPostponed | Happening::ConsentAsked => ("waiting", CLOCK),
         Happening::Onboarded | Happening::Retried | Happening::ConsentRequested => ("busy", AGAIN),
         Happening::AddressWithdrawn | Happening::PackageChanged | Happening::DetailsChanged => ("busy", PENCIL),
+        Happening::RemindersStopped => ("off", MAIL),
         Happening::RemovalRequested | Happening::AccountRemoved => ("off", BIN),
     }
 }

@@ -93,6 +93,13 @@ fn an_address_can_be_named_until_an_account_is_being_made_with_one() {
 }
 
 #[test]
+fn only_whoever_has_yet_to_prove_an_address_is_reminded() {
+    takes(&Event::ReminderDue, &[Validation], |_| Fault::NothingToRetry);
+    let reminded = standing(Validation).apply(Event::ReminderDue).expect("taken");
+    assert_eq!((reminded.next, reminded.order), (Some(standing(Validation)), Some(Order::SendProof)));
+}
+
+#[test]
 fn an_address_is_proven_only_while_it_is_the_one_that_was_entered_last() {
     takes(&Event::AddressProven(ann(), Proof::Code), &[Validation], |_| Fault::LinkUsed);
     takes(&Event::AddressProven(bob(), Proof::Code), &[], |_| Fault::LinkUsed);

@@ -2,14 +2,17 @@
 
 use app::{
     backend::{Administrator, Templates},
-    hub::model::{Counts, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    hub::model::{Counts, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    language,
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    Fault,
+    BroadWorksId, EmailAddress, Fault,
     audit::Deed,
-    template::{Misconfiguration, UserVerification, misconfigurations},
+    fault::Audience,
+    limit,
+    template::{Misconfiguration, Reminders, UserVerification, misconfigurations},
 };
 
 use super::{HubService, Ids, by_owner, ids, memory};
@@ -18,8 +21,11 @@ use crate::{
     broadworks::{XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
+    mail::messages::{ProveAddress, prove_address},
+    outbound::is_web_address,
     provisioning::queue::MAIL,
-    store::{CustomerId, Template, TemplateId, counter, template},
+    store::{CustomerId, Template, TemplateId, counter, proof, template},
+    templates,
 };
 
 #[async_trait]
@@ -78,6 +84,42 @@ impl Templates for HubService {
         };
         context.told(saved.await)
     }
+
+    async fn save_mails(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+        reply_to: &str,
+        signature: &str,
+        Reminders { count, days }: Reminders,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let saved = async {
+            let ids = ids(administrator)?;
+            let reply_to = Some(reply_to.trim()).filter(|typed| !typed.is_empty());
+            let reply_to = reply_to.map(EmailAddress::pasted).transpose()?;
+            let (signature, reminders) = (templates::signature(signature)?, Reminders::new(count, days)?);
+            let before = context.own_template(&ids, template).await?;
+            if before.version != version {
+                return Err(Fault::ChangedMeanwhile.into());
+            }
+            let after = Template { reply_to, signature, reminders, version: version + 1, ..before.clone() };
+            let work = context.store.work().await?;
+            if !template::save(&work, &before, &after).await? {
+                return Err(Fault::ChangedMeanwhile.into());
+            }
+            if before.reminders != after.reminders {
+                proof::plan_reminders(&work, &after, context.environment.now()).await?;
+            }
+            context.did(&work, &ids, Deed::TemplateChanged, Some(after.id.into())).await?;
+            work.commit().await?;
+            let (administrator, template) = (ids.administrator, after.id);
+            tracing::info!(target: SECURITY, event = "settings_saved", %administrator, %template);
+            context.template_detail(&ids, after).await
+        };
+        context.told(saved.await)
+    }
 }
 
 impl Context {
@@ -119,6 +161,7 @@ impl Context {
     }
 
     async fn template_detail(&self, ids: &Ids, template: Template) -> Result<TemplateDetail, Trouble> {
+        let mail = preview(&template, &self.site.activation_link(&template));
         Ok(TemplateDetail {
             users: self.template_counts(ids, template.id, None).await?,
             sign_in_outage: self.sign_in_outage(&template).await?,
@@ -134,6 +177,10 @@ impl Context {
             provision_admin_first: template.provision_admin_first,
             provisioning_id: template.provisioning_id,
             xsi_url: template.xsi_url,
+            reply_to: template.reply_to.map(String::from).unwrap_or_default(),
+            signature: template.signature.unwrap_or_default(),
+            reminders: template.reminders,
+            mail,
             partner_admin: template.partner_admin,
             version: template.version,
         })
@@ -148,4 +195,27 @@ impl Context {
         let known = outage::at(&self.store, &address).await?;
         Ok(known.map(|known| SignInOutage { reason: known.reason, since: Some(known.since) }))
     }
+}
+
+/// The mail that asks to prove an address as the template has it now, for a user who is made up.
+fn preview(template: &Template, activation_link: &str) -> MailPreview {
+    let locale = language::best([&template.language], Audience::User);
+    let words = prove_address(
+        locale,
+        &ProveAddress {
+            provider: &template.partner_admin,
+            first_name: "",
+            broadworks_id: &BroadWorksId::kept("95547321@sp.example"),
+            join_link: &format!("{activation_link}/join/…"),
+            code: "123456",
+            host: None,
+            link_lifetime: limit::LINK_LIFETIME,
+            code_lifetime: limit::CODE_LIFETIME,
+            support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
+            signature: template.signature.as_deref(),
+            stop_link: None,
+        },
+    );
+    let (language, direction) = (locale.to_string(), language::direction(locale).as_str().to_owned());
+    MailPreview { subject: words.subject, text: words.text, language, direction }
 }

@@ -75,6 +75,7 @@ pub(super) async fn try_out(config: &Config, to: &str) -> Result<Finding, Failur
         from: Sender { name: config.partner.clone(), address, reply_to: None },
         to,
         return_path: None,
+        one_click_stop: None,
         subject: "Flowthrough: a test".to_owned(),
         text: text.to_owned(),
         html: format!("<p>{}</p>", text.trim_end().replace("\n\n", "</p>\n<p>")),

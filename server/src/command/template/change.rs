@@ -3,7 +3,7 @@
 use clap::Args;
 use domain::{Package, template::UserVerification};
 
-use super::{Failure, check_target, codes, find, open_existing, show, wrong, xsi};
+use super::{Failure, check_target, codes, find, mails::Mails, open_existing, show, wrong, xsi};
 use crate::{
     config::Config,
     outbound::is_web_address,
@@ -52,6 +52,8 @@ pub struct Set {
     /// Where users find help; an empty text for none
     #[arg(long)]
     support_url: Option<String>,
+    #[command(flatten)]
+    mails: Mails,
 }
 
 /// Changes what is named, and shows the template.
@@ -125,6 +127,9 @@ impl Set {
             }
             after.support_url = Some(url).filter(|url| !url.is_empty());
         }
+        after.reply_to = self.mails.reply_to(after.reply_to)?;
+        after.signature = self.mails.signature(after.signature)?;
+        after.reminders = self.mails.reminders(after.reminders)?;
         Ok(after)
     }
 }

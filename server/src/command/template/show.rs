@@ -1,5 +1,7 @@
 //! `flowthrough template list` and `show`.
 
+use domain::template::Reminders;
+
 use super::{Failure, find, open_existing};
 use crate::{
     config::Config,
@@ -46,6 +48,10 @@ async fn users(store: &Store, template: &Template) -> Result<i64, Failure> {
     Ok(numbers.iter().map(|number| number.users).sum())
 }
 
+fn reminders(Reminders { count, days }: Reminders) -> String {
+    if count == 0 { "none".to_owned() } else { format!("{count}, {days} days apart") }
+}
+
 fn print(template: &Template, users: i64, config: &Config) {
     let optional = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     for (name, value) in [
@@ -63,6 +69,9 @@ fn print(template: &Template, users: i64, config: &Config) {
         ("reference there", optional(&template.target_reference)),
         ("partner admin", template.partner_admin.clone()),
         ("support url", optional(&template.support_url)),
+        ("reply to", optional(&template.reply_to.clone().map(String::from))),
+        ("signature", optional(&template.signature)),
+        ("reminders", reminders(template.reminders)),
         ("share link", template.share_link.clone()),
         ("adapter url", templates::adapter_url(&config.public_url, template)),
         ("added", iso8601::format(template.created_at)),

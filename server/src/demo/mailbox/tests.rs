@@ -25,6 +25,8 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         link_lifetime: limit::LINK_LIFETIME,
         code_lifetime: limit::CODE_LIFETIME,
         support_url: Some("https://help.example"),
+        signature: None,
+        stop_link: None,
     };
     let words = prove_address(locale, &about);
     let address = EmailAddress::parse("noreply@acme.example").unwrap();
@@ -34,6 +36,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         from: Sender { name: "Acme".into(), address, reply_to: None },
         to: EmailAddress::parse("zoë@acme.example").unwrap(),
         return_path: None,
+        one_click_stop: None,
         subject: words.subject,
         text: words.text,
         html: words.html,

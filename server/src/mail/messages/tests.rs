@@ -3,6 +3,7 @@ use leptos_i18n::Locale as _;
 use super::*;
 
 const LINK: &str = "https://portal.example/activate/abc/join/def?a=1&b=2";
+const STOP: &str = "https://portal.example/activate/abc/stop/0192300100000000700080000000000000012100200a3";
 
 fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
     let id = BroadWorksId::parse("95547321@sp.example").unwrap();
@@ -16,6 +17,8 @@ fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
         link_lifetime: 24 * HOUR,
         code_lifetime: 30 * MINUTE,
         support_url: Some("https://help.example/?q=1&l=2"),
+        signature: None,
+        stop_link: None,
     };
     change(&mut about);
     prove_address(locale, &about)
@@ -39,9 +42,46 @@ fn both_parts_say_everything() {
 #[test]
 fn whoever_pastes_the_whole_message_has_entered_the_code() {
     for locale in Locale::get_all().iter().copied() {
-        let Words { text, .. } = write(locale, |about| about.provider = "Telecom 100200");
-        assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
+        for stop_link in [None, Some(STOP)] {
+            let Words { text, .. } = write(locale, |about| {
+                (about.provider, about.stop_link) = ("Telecom 100200", stop_link);
+            });
+            assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");
+        }
     }
+}
+
+/// Whoever looks at a phone's notification, or at the first lines of the mail, sees it.
+#[test]
+fn the_code_stands_alone_above_the_link_in_both_parts() {
+    for locale in Locale::get_all().iter().copied() {
+        let Words { text, html, .. } = write(locale, |_| ());
+        let code = text.lines().position(|line| line == "042517").unwrap();
+        let link = text.lines().position(|line| line == LINK).unwrap();
+        assert!(code < link && code <= 5, "{text}");
+        assert!(html.find(">042517</td>").unwrap() < html.find("join/def").unwrap(), "{html}");
+    }
+}
+
+#[test]
+fn a_reminder_says_what_it_is_and_how_to_stop_it() {
+    let mut subjects = std::collections::BTreeSet::new();
+    for locale in Locale::get_all().iter().copied() {
+        let first = write(locale, |_| ());
+        let Words { subject, text, html } = write(locale, |about| about.stop_link = Some(STOP));
+        assert_ne!(subject, first.subject, "{locale:?}");
+        assert!(subject.contains("Acme Telecom") && subjects.insert(subject.clone()), "{locale:?}: {subject}");
+        assert!(text.lines().any(|line| line == STOP) && html.contains(&format!("href=\"{STOP}\"")), "{text}\n{html}");
+        assert!(!first.text.contains("/stop/") && !first.html.contains("/stop/"), "{}", first.text);
+    }
+}
+
+#[test]
+fn a_mail_ends_with_the_partners_signature() {
+    let attack = r#"Your team at Acme <b>"&"#;
+    let Words { text, html, .. } = write(Locale::en, |about| about.signature = Some(attack));
+    assert!(text.ends_with(&format!("\n\n{attack}")), "{text}");
+    assert!(html.contains("Your team at Acme &#60;b&#62;") && !html.contains("Acme <b>"), "{html}");
 }
 
 /// As WICG's domain-bound one-time codes have it: the last line, the host behind an @, the code behind a #.
@@ -117,6 +157,7 @@ fn that_the_account_is_ready_is_said_in_every_language() {
             app: &app,
             download_link: Some(link),
             support_url: Some("https://help.example/"),
+            signature: None,
         };
         let Words { subject, text, html } = account_ready(locale, &about);
         assert!(subject.contains("Acme & Sons") && !text.contains("{{") && !html.contains("{{"), "{subject}\n{text}");

@@ -162,6 +162,7 @@ fn mail(to: &str) -> Mail {
         },
         to: EmailAddress::parse(to).unwrap(),
         return_path: None,
+        one_click_stop: None,
         subject: "Потвърдете\r\nBcc: x@evil.example".into(),
         text: "Код:\n.\n042517\n".into(),
         html: "<p>Код: 042517</p>".into(),

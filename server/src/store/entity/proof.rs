@@ -27,6 +27,10 @@ pub struct Model {
     pub mail: String,
     /// What the mail server has reported since of a mail that it took: a `domain::Mailing`.
     pub report: Option<String>,
+    /// Which reminder its mail is; 0 if somebody has asked for it.
+    pub reminder: i32,
+    /// When the next reminder is due, if one is: epoch milliseconds.
+    pub remind_at: Option<i64>,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

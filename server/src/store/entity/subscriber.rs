@@ -70,6 +70,8 @@ pub struct Model {
     pub mail_fault: Option<i32>,
     /// When the mail is due that says that the account is ready, in epoch milliseconds; none if it is not.
     pub ready_mail_at: Option<i64>,
+    /// Since when the user wants no more reminders: epoch milliseconds.
+    pub reminders_stopped_at: Option<i64>,
     /// The account's id at the target.
     pub person_id: Option<String>,
     /// Epoch milliseconds.

@@ -45,6 +45,14 @@ pub struct Model {
     pub partner_admin: String,
     /// Where users find help.
     pub support_url: Option<String>,
+    /// Where answers to its mails go, if not to their sender.
+    pub reply_to: Option<String>,
+    /// What its mails end with, if not with the partner's name.
+    pub signature: Option<String>,
+    /// How many reminders there are to prove an address.
+    pub reminders: i32,
+    /// How many days after the mail before.
+    pub reminder_days: i32,
     /// Grows with each change.
     pub version: i32,
     /// Epoch milliseconds.

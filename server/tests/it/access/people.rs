@@ -14,7 +14,7 @@ use app::{
 use domain::{
     EmailAddress, Fault, Package, Permission, Role, SpEnterpriseId,
     lifecycle::Event,
-    template::UserVerification,
+    template::{Reminders, UserVerification},
     timestamp::{DAY, MINUTE},
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
@@ -277,6 +277,7 @@ async fn manage(own: &HubService, by: &Administrator, person: &str, token: &str,
         fault(own.create_token(by, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await),
         fault(own.revoke_token(by, token).await),
         fault(own.save_user_verification(by, &id, 1, UserVerification::Trusted, "").await),
+        fault(own.save_mails(by, &id, 1, "", "", Reminders::NONE).await),
     ]
 }
 
@@ -315,7 +316,7 @@ fn whoever_was_kept_out_meanwhile_does_nothing_any_more() {
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
         own.disable_person(&hub.me, &id, true).await.unwrap();
         let before = written(&world).await;
-        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 8]);
+        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 9]);
         assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 3]);
         assert_eq!(fault(own.resend(&ben, &user).await), Fault::SessionEnded);
         assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
@@ -335,7 +336,7 @@ fn whoever_was_made_something_else_meanwhile_does_only_what_that_allows() {
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
         own.change_person(&hub.me, &id, post(Role::HelpDesk)).await.unwrap();
-        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 8]);
+        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 9]);
         assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 3]);
         assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
         own.resend(&ben, &user).await.unwrap();

@@ -163,6 +163,9 @@ impl World {
             target_reference: None,
             partner_admin: "SP One".to_owned(),
             support_url: None,
+            reply_to: None,
+            signature: None,
+            reminders: domain::template::Reminders::NONE,
             version: 1,
             created_at: self.environment.now(),
         };

@@ -1,0 +1,114 @@
+//! `/activate/<share token>/stop/<token>`: the link in a reminder, for whoever wants no more of them.
+//!
+//! Opening it changes nothing, because mail scanners open links too. Its button does, and so does what a mailbox posts to the same
+//! address when its user presses its own button (RFC 8058): that comes without a session, and so may the reader.
+
+use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::OwnedView};
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    StopPage,
+    form::PortalForm,
+    heading::Heading,
+    visit::{Visit, use_visit},
+};
+use crate::{
+    frame::{Branding, Frame},
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        notice::Tone,
+        problem::{ProblemNotice, ProblemText},
+    },
+    visitor,
+};
+
+/// What the link is good for.
+#[server(prefix = "/api", endpoint = "portal/stop_page")]
+pub async fn read_stop(share: String, token: String) -> Result<StopPage, Problem> {
+    use super::answer::{backend, stop_of, take_flash, visitor};
+    let flash = take_flash(&stop_of(&share, &token));
+    Ok(StopPage { flash, ..backend().stop_page(&visitor(), &token).await? })
+}
+
+/// Sends no more reminders.
+#[server(prefix = "/api", endpoint = "portal/stop")]
+pub async fn stop_reminders(share: String, token: String) -> Result<(), Problem> {
+    use super::answer::{answer, backend, stop_of, visitor};
+    let outcome = backend().stop_reminders(&visitor(), &token).await;
+    answer(&stop_of(&share, &token), "", outcome)
+}
+
+/// The page behind the link.
+#[component]
+pub fn StopScreen() -> impl IntoView {
+    let params = use_params_map().read_untracked();
+    let (share, token) = (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default());
+    Suspend::new(async move {
+        let page = read_stop(share.clone(), token.clone()).await.unwrap_or_else(unavailable);
+        // Its parts are made when it is written, wherever that is.
+        OwnedView::new(view! { <Stop share token page/> })
+    })
+}
+
+fn unavailable(problem: Problem) -> StopPage {
+    StopPage { branding: Branding::default(), stopped: Err(problem), flash: None }
+}
+
+#[component]
+fn Stop(share: String, token: String, page: StopPage) -> impl IntoView {
+    let StopPage { branding, stopped, flash } = page;
+    if let Err(problem) = &stopped {
+        visitor::admit(problem);
+    } else if let Some(problem) = flash.as_ref().and_then(|flash| flash.problem.as_ref()) {
+        visitor::show(problem);
+    }
+    provide_context(Visit::new(share, branding.provider.clone(), None, flash));
+    match stopped {
+        Ok(false) => view! { <Frame branding step="stop"><Question token/></Frame> }.into_any(),
+        Ok(true) => view! { <Frame branding step="stopped"><Stopped/></Frame> }.into_any(),
+        Err(problem) => view! { <Frame branding step="stop-unavailable"><Unusable problem/></Frame> }.into_any(),
+    }
+}
+
+/// The link is good: the button stops them.
+#[component]
+fn Question(token: String) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Heading text=move || t_string!(i18n, portal.stop.heading)/>
+        <p class="portal-lead">{t!(i18n, portal.stop.lead)}</p>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
+        <PortalForm action=StopReminders::PATH class="portal-form">
+            <input type="hidden" name="token" value=token/>
+            <SubmitButton>{t!(i18n, portal.stop.submit)}</SubmitButton>
+        </PortalForm>
+    }
+}
+
+#[component]
+fn Stopped() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Heading text=move || t_string!(i18n, portal.stop.stopped)/>
+        <p class="portal-lead">{t!(i18n, portal.stop.stopped_lead)}</p>
+        <a class=Emphasis::Secondary.class() href=use_visit().path()>{t!(i18n, portal.join.go_on)}</a>
+    }
+}
+
+/// No link of ours, or the server cannot say now.
+#[component]
+fn Unusable(problem: Problem) -> impl IntoView {
+    let i18n = use_i18n();
+    let again = problem.fault.is_transient();
+    view! {
+        <Heading text=move || t_string!(i18n, portal.join.spent)/>
+        <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
+        {again.then(|| view! {
+            <form method="get">
+                <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
+            </form>
+        })}
+    }
+}
