@@ -56,6 +56,10 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/members", Needs(Permission::RosterRead)),
     ("/api/hub/mail-members", Needs(Permission::RosterWrite)),
     ("/api/hub/retry-members", Needs(Permission::RosterWrite)),
+    // Whoever may not decide is shown none.
+    ("/api/hub/staged-deletions", Needs(Permission::UsersRead)),
+    ("/api/hub/decide-deletions", Needs(Permission::DeletionsApprove)),
+    ("/api/hub/deletion-threshold", Needs(Permission::DeletionsApprove)),
     ("/api/hub/tokens", Needs(Permission::TokensRead)),
     ("/api/hub/create-token", Needs(Permission::TokensWrite)),
     ("/api/hub/revoke-token", Needs(Permission::TokensWrite)),

@@ -32,6 +32,8 @@ pub enum Permission {
     UsersExport,
     /// Seeing users' email addresses in lists.
     AddressesRead,
+    /// Saying yes or no to deletions that wait because they were very many, and from how many on they do.
+    DeletionsApprove,
     /// Having the mail sent again that asks a user to prove an address.
     MailResend,
     /// Seeing the people of a customer, and how far each is, as that customer's own administrator does.
@@ -64,7 +66,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CustomersRead,
         Self::TemplatesRead,
         Self::TemplatesWrite,
@@ -72,6 +74,7 @@ impl Permission {
         Self::UsersWrite,
         Self::UsersExport,
         Self::AddressesRead,
+        Self::DeletionsApprove,
         Self::MailResend,
         Self::RosterRead,
         Self::RosterWrite,
@@ -105,6 +108,7 @@ impl Permission {
             | Self::TemplatesWrite
             | Self::UsersExport
             | Self::AddressesRead
+            | Self::DeletionsApprove
             | Self::MailResend
             | Self::RosterRead
             | Self::RosterWrite
@@ -157,6 +161,7 @@ impl Permissions {
         Permission::UsersWrite,
         Permission::UsersExport,
         Permission::AddressesRead,
+        Permission::DeletionsApprove,
         Permission::MailResend,
         Permission::RosterRead,
         Permission::RosterWrite,

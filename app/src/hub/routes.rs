@@ -11,9 +11,9 @@ use leptos_router::{
 
 use super::{
     account::Account, allowed::Allowed, audit::Audit, customer::ViewTemplates, customers::Customers,
-    import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout,
-    missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search, setup::SetUpPage,
-    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
+    deletions::Deletions, import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage,
+    layout::Layout, missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search,
+    setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
 
 /// The first page: the customers, or for whoever is of one customer its people.
@@ -48,6 +48,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("tokens") view=Tokens/>
             <Route path=path!("jobs") view=Jobs/>
             <Route path=path!("jobs/:id") view=JobPage/>
+            <Route path=path!("deletions") view=Deletions/>
             <Route path=path!("people") view=People/>
             <Route path=path!("audit") view=Audit/>
             <Route path=path!("search") view=Search/>

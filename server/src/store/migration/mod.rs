@@ -50,6 +50,7 @@ mod m0033_proof_report;
 mod m0034_ready_mail;
 mod m0035_reminders;
 mod m0037_second_factor;
+mod m0040_staged_deletion;
 mod m0043_proof_note;
 mod m0046_subscriber_by_customer_and_status;
 #[cfg(test)]
@@ -100,6 +101,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0035_reminders::Migration),
         Migration::Index(m0035_reminders::INDEX),
         Migration::schema(m0037_second_factor::Migration),
+        Migration::schema(m0040_staged_deletion::Migration),
         Migration::schema(m0043_proof_note::Migration),
         Migration::Index(m0046_subscriber_by_customer_and_status::INDEX),
     ]

@@ -40,6 +40,7 @@ const RULES: &[(Permission, &[Role])] = &[
     (Permission::UsersWrite, &[FullAdministrator, Administrator]),
     (Permission::UsersExport, &[FullAdministrator, Administrator, ReadOnly]),
     (Permission::AddressesRead, &[FullAdministrator, Administrator, ReadOnly]),
+    (Permission::DeletionsApprove, &[FullAdministrator]),
     (Permission::MailResend, &[FullAdministrator, Administrator, HelpDesk]),
     (Permission::RosterRead, &[FullAdministrator, Administrator, ReadOnly, CustomerAdministrator]),
     (Permission::RosterWrite, &[FullAdministrator, Administrator, CustomerAdministrator]),
