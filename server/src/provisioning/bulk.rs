@@ -130,7 +130,7 @@ pub async fn accept(
     let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let mut work = store.work().await?;
     let users = if job.selection.is_some() { selected } else { Some(job.size.into()) };
-    let deletions = users.unwrap_or(i64::MAX) - i64::from(job.tally.refused);
+    let deletions = users.unwrap_or(i32::MAX.into()) - i64::from(job.tally.refused);
     let job = match action {
         Action::Delete if deletions > 0 && deletion::wait(&work, environment, tenant, deletions).await? => {
             tracing::warn!(target: SECURITY, event = "deletions_wait", partner = %job.partner_id, job = %job.id);

@@ -18,7 +18,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     store::{
-        Actor, BulkJobId, Step, Store, Subject as _, Subscriber, Tenant, Work,
+        Actor, BulkJobId, Partner, Step, Store, Subject as _, Subscriber, Tenant, Work,
         audit::{self, Asked},
         bulk_job::{self, BulkJob, BulkRow, Tally},
         deletion_count, partner,
@@ -28,9 +28,17 @@ use crate::{
 
 /// Whether so many deletions that are asked for now wait. They are counted, and the partner is locked until the transaction ends.
 pub(super) async fn wait(work: &Work, environment: &Environment, tenant: Tenant, users: i64) -> Result<bool, Trouble> {
-    partner::lock(work, tenant).await?;
+    let partner = partner::lock(work, tenant).await?.ok_or(Fault::NotFound)?;
+    are_too_many(work, environment, (tenant, &partner), users).await
+}
+
+async fn are_too_many(
+    work: &Work,
+    environment: &Environment,
+    (tenant, partner): (Tenant, &Partner),
+    users: i64,
+) -> Result<bool, Trouble> {
     let before = deletion_count::add(work, tenant, environment.now(), users).await?;
-    let partner = partner::of(&**work, tenant).await?.ok_or(Fault::NotFound)?;
     Ok(deletion::waits(before, users, partner.deletion_threshold))
 }
 
@@ -43,12 +51,12 @@ pub(super) async fn waits(
     comeback: Comeback,
 ) -> Result<bool, Trouble> {
     let tenant = Tenant::of_subject(user);
-    partner::lock(work, tenant).await?;
+    let partner = partner::lock(work, tenant).await?.ok_or(Fault::NotFound)?;
     let staged = bulk_job::staged(&**work, tenant).await?;
-    if !bulk_job::pending_rows_about(&**work, &staged, user.id).await?.is_empty() {
+    if !staged.is_empty() && !bulk_job::pending_rows_about(&**work, &staged, user.id).await?.is_empty() {
         return Ok(true);
     }
-    if !wait(work, environment, tenant, 1).await? {
+    if !are_too_many(work, environment, (tenant, &partner), 1).await? {
         return Ok(false);
     }
     let job = match staged.into_iter().find(|job| job.actor == *actor && job.list.is_none()) {
@@ -88,7 +96,7 @@ pub(super) async fn waits(
     };
     let step = work.record(environment, step).await?;
     webhooks::note(work, environment, user, step, webhooks::Event::DeletionWaits).await?;
-    work.changed(user.template_id, user.id);
+    work.changed(user);
     Ok(true)
 }
 
@@ -134,7 +142,7 @@ pub async fn withdraw(store: &Store, user: &Subscriber) -> Result<(), Trouble> {
         let tally = Tally { unchanged: job.tally.unchanged + left[&job.id], ..job.tally };
         bulk_job::save(&work, job, BulkJob { tally, ..job.clone() }).await?;
     }
-    work.changed(user.template_id, user.id);
+    work.changed(user);
     Ok(work.commit().await?)
 }
 

@@ -167,6 +167,6 @@ pub async fn stop(store: &Store, environment: &Environment, user: SubscriberId) 
         detail: None,
     };
     work.record(environment, step).await?;
-    work.changed(after.template_id, after.id);
+    work.changed(&after);
     Ok(work.commit().await?)
 }

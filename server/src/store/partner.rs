@@ -38,12 +38,13 @@ pub async fn of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Option<Part
     Ok(found.map(Partner::from))
 }
 
-/// Locks the tenant itself until the transaction ends: for what two must not do at once.
+/// The tenant itself, locked until the transaction ends: for what two must not do at once.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn lock(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
-    partner::Entity::find_by_id(tenant.partner()).lock_exclusive().one(&**work).await.map(drop)
+pub async fn lock(work: &Work, tenant: Tenant) -> Result<Option<Partner>, DbErr> {
+    let found = partner::Entity::find_by_id(tenant.partner()).lock_exclusive().one(&**work).await?;
+    Ok(found.map(Partner::from))
 }
 
 /// All of them, by name.

@@ -10,10 +10,11 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, Note};
 
-use super::{Filter, HubService, Ids, by_owner, ids, window};
+use super::{Filter, HubService, Ids, ids, window};
 use crate::{
     backend::{Context, id},
     fault::Trouble,
+    overview::by_owner,
     provisioning::activation,
     store::{Actor, Customer, Subscriber, SubscriberId, counter, customer, subscriber},
 };

@@ -215,6 +215,7 @@ fn preview(template: &Template, activation_link: &str) -> MailPreview {
             support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
             signature: template.signature.as_deref(),
             stop_link: None,
+            note: None,
         },
     );
     let (language, direction) = (locale.to_string(), language::direction(locale).as_str().to_owned());

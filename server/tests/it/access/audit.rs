@@ -6,7 +6,11 @@ use app::{
     hub::model::{AuditFilter, AuditRow, BulkDeed, Doer, Post, Selection, Subject, TokenLifetime},
 };
 use domain::{
-    Fault, Package, Permission, Permissions, Role, audit::Deed, bulk::UNDO, template::UserVerification, timestamp::DAY,
+    Fault, Package, Permission, Permissions, Role,
+    audit::Deed,
+    bulk::UNDO,
+    template::{Reminders, UserVerification},
+    timestamp::DAY,
 };
 use sea_orm::EntityTrait as _;
 use serde_json::json;
@@ -39,6 +43,9 @@ fn new_template() -> NewTemplate {
         target: "directory".to_owned(),
         target_reference: None,
         support_url: None,
+        reply_to: None,
+        signature: None,
+        reminders: Reminders::default(),
     }
 }
 
