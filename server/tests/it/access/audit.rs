@@ -45,7 +45,7 @@ fn new_template() -> NewTemplate {
         support_url: None,
         reply_to: None,
         signature: None,
-        reminders: Reminders::default(),
+        reminders: Reminders::NONE,
     }
 }
 
