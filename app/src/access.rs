@@ -48,6 +48,10 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/job", Needs(Permission::UsersRead)),
     ("/api/hub/job-rows", Needs(Permission::UsersRead)),
     ("/api/hub/cancel-job", Needs(Permission::UsersWrite)),
+    // Whoever may not decide is shown none.
+    ("/api/hub/staged-deletions", Needs(Permission::UsersRead)),
+    ("/api/hub/decide-deletions", Needs(Permission::DeletionsApprove)),
+    ("/api/hub/deletion-threshold", Needs(Permission::DeletionsApprove)),
     ("/api/hub/tokens", Needs(Permission::TokensRead)),
     ("/api/hub/create-token", Needs(Permission::TokensWrite)),
     ("/api/hub/revoke-token", Needs(Permission::TokensWrite)),

@@ -134,6 +134,14 @@ deeds! {
     JobBegun => "job_begun", Users, UsersWrite;
     /// That was ended early, or taken back.
     JobCancelled => "job_cancelled", Users, UsersWrite;
+    /// A user was to be deleted, which waits for approval.
+    DeletionStaged => "deletion_staged", Users, UsersWrite;
+    /// Deletions that waited were approved.
+    DeletionsApproved => "deletions_approved", Users, DeletionsApprove;
+    /// Deletions that waited were refused.
+    DeletionsRefused => "deletions_refused", Users, DeletionsApprove;
+    /// From another number on deletions wait.
+    DeletionThresholdSet => "deletion_threshold_set", Users, DeletionsApprove;
     /// A user was added.
     UserAdded => "user_added", Users, UsersWrite;
     /// A user was onboarded with an address.
@@ -195,6 +203,7 @@ impl Deed {
             "package_changed" => Self::PackageChanged,
             "details_changed" => Self::DetailsChanged,
             "removal_requested" => Self::UserDeleted,
+            "deletion_staged" => Self::DeletionStaged,
             _ => Self::UserChanged,
         }
     }
@@ -237,6 +246,7 @@ mod tests {
             Happening::PackageChanged,
             Happening::DetailsChanged,
             Happening::RemovalRequested,
+            Happening::DeletionStaged,
         ] {
             assert_ne!(Deed::of_step(happening.as_str()), Deed::UserChanged, "{happening:?}");
         }

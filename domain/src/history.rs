@@ -66,6 +66,8 @@ happenings! {
     PackageChanged => "package_changed",
     /// Names or numbers were changed.
     DetailsChanged => "details_changed",
+    /// The user was to be deleted, together with very many others: that waits for approval.
+    DeletionStaged => "deletion_staged",
     /// The user is to be gone.
     RemovalRequested => "removal_requested",
     /// The mail server took the mail that asks to prove the address.

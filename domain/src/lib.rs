@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod bulk;
 pub mod code;
+pub mod deletion;
 pub mod draft;
 pub mod email_address;
 pub mod fault;

@@ -32,6 +32,8 @@ pub enum Permission {
     UsersExport,
     /// Seeing users' email addresses in lists.
     AddressesRead,
+    /// Saying yes or no to deletions that wait because they were very many, and from how many on they do.
+    DeletionsApprove,
     /// Having the mail sent again that asks a user to prove an address.
     MailResend,
     /// Reading workspaces.
@@ -60,7 +62,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::CustomersRead,
         Self::TemplatesRead,
         Self::TemplatesWrite,
@@ -68,6 +70,7 @@ impl Permission {
         Self::UsersWrite,
         Self::UsersExport,
         Self::AddressesRead,
+        Self::DeletionsApprove,
         Self::MailResend,
         Self::WorkspacesRead,
         Self::WorkspacesWrite,
@@ -99,6 +102,7 @@ impl Permission {
             | Self::TemplatesWrite
             | Self::UsersExport
             | Self::AddressesRead
+            | Self::DeletionsApprove
             | Self::MailResend
             | Self::TokensRead
             | Self::TokensWrite
@@ -149,6 +153,7 @@ impl Permissions {
         Permission::UsersWrite,
         Permission::UsersExport,
         Permission::AddressesRead,
+        Permission::DeletionsApprove,
         Permission::MailResend,
         Permission::TokensRead,
         Permission::TokensWrite,

@@ -113,6 +113,7 @@ mod tests {
     fn what_belongs_to_the_whole_partner_is_nobodys_whose_customers_are_assigned() {
         let of_the_partner = [
             Permission::TemplatesWrite,
+            Permission::DeletionsApprove,
             Permission::TokensRead,
             Permission::TokensWrite,
             Permission::PeopleRead,

@@ -11,6 +11,8 @@ pub enum Event {
     MailRefused,
     /// That mail was taken and came back later. The status stays, and nothing comes of it by itself.
     MailBounced,
+    /// A subscriber was to be deleted, which waits for approval. The status stays.
+    DeletionWaits,
     /// A subscriber is gone.
     Removed,
 }
@@ -18,16 +20,23 @@ pub enum Event {
 impl Event {
     /// Every event.
     pub fn all() -> impl Iterator<Item = Self> {
-        Status::ALL.into_iter().map(Self::Status).chain([Self::MailRefused, Self::MailBounced, Self::Removed])
+        Status::ALL.into_iter().map(Self::Status).chain([
+            Self::MailRefused,
+            Self::MailBounced,
+            Self::DeletionWaits,
+            Self::Removed,
+        ])
     }
 
-    /// Its name: `subscriber.` and the status, `subscriber.mail_refused`, `subscriber.mail_bounced` or `subscriber.removed`.
+    /// Its name: `subscriber.` and the status, `subscriber.mail_refused`, `subscriber.mail_bounced`,
+    /// `subscriber.deletion_waits` or `subscriber.removed`.
     #[must_use]
     pub fn name(self) -> String {
         let what = match self {
             Self::Status(status) => status.as_str(),
             Self::MailRefused => "mail_refused",
             Self::MailBounced => "mail_bounced",
+            Self::DeletionWaits => "deletion_waits",
             Self::Removed => "removed",
         };
         format!("subscriber.{what}")

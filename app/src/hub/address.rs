@@ -32,6 +32,8 @@ pub const SEARCHED: &str = "q";
 pub const JOBS: &str = "/hub/jobs";
 /// The query parameter that holds which of a job's rows are shown.
 pub const OUTCOME: &str = "outcome";
+/// The deletions that wait for approval.
+pub const DELETIONS: &str = "/hub/deletions";
 /// Where those who are ticked are exported.
 pub const EXPORT_SELECTED: &str = "/hub/users.csv";
 

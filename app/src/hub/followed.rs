@@ -233,7 +233,8 @@ pub(super) fn CancelJob(row: RwSignal<JobRow>) -> impl IntoView {
             }
         });
     };
-    let over = Memo::new(move |_| state.get().is_over());
+    // About what waits for approval is decided on a page of its own.
+    let over = Memo::new(move |_| state.get().is_over() || state.get() == JobState::Staged);
     view! {
         <Allowed to=Permission::UsersWrite>
             <Show when=move || !over.get()>

@@ -120,6 +120,7 @@ fn JobBadge(state: Signal<JobState>) -> impl IntoView {
     let i18n = use_i18n();
     let tone = move || match state.get() {
         JobState::Waiting(_) | JobState::Selecting | JobState::Running => "busy",
+        JobState::Staged => "waiting",
         JobState::Finished => "good",
         JobState::Cancelled => "off",
     };

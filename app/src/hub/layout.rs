@@ -20,6 +20,7 @@ use super::{
     selection::Ticked,
     session::{SignOut, get_me},
     somebody_else::{SomebodyElse, SomebodyElseNotice},
+    staged::StagedBanner,
 };
 use crate::{
     i18n::*,
@@ -78,6 +79,7 @@ fn Main() -> impl IntoView {
     view! {
         <main class="hub" id="main" tabindex="-1">
             <SomebodyElseNotice/>
+            <StagedBanner/>
             <Outlet/>
             <FollowedJobs/>
         </main>

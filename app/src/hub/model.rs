@@ -22,7 +22,10 @@ pub use self::{
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
-    job::{BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Selection, UserList},
+    job::{
+        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, SeenDeletions, Selection,
+        StagedDeletions, UserList,
+    },
     overview::{Day, Failing, Healthy, Quarantine, ServiceState, Speed, Stuck},
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     template::{Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},

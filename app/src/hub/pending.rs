@@ -49,10 +49,13 @@ pub(super) fn Pending(
             (None, _) => None,
         };
         let leaving = user.leaving.then(|| view! { <p>{text!(i18n, hub.status.leaving)}</p> });
-        let nothing = (fault.is_none() && requirement.is_none() && under_way.is_none() && leaving.is_none())
-            .then(|| view! { <span class="muted none">{text!(i18n, hub.status.nothing_pending)}</span> });
+        let staged = user.staged.then(|| view! { <p>{text!(i18n, hub.status.staged)}</p> });
+        let nothing =
+            (fault.is_none() && requirement.is_none() && under_way.is_none() && leaving.is_none() && staged.is_none())
+                .then(|| view! { <span class="muted none">{text!(i18n, hub.status.nothing_pending)}</span> });
         view! {
             {leaving}
+            {staged}
             {requirement}
             {fault}
             {under_way}

@@ -9,9 +9,9 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, import_users::ImportUsers,
-    invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout, missing::NoSuchPage,
-    overview::Overview, people::People, search::Search, setup::SetUpPage, sign_in::SignInPage,
+    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, deletions::Deletions,
+    import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout,
+    missing::NoSuchPage, overview::Overview, people::People, search::Search, setup::SetUpPage, sign_in::SignInPage,
     template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
 
@@ -36,6 +36,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("tokens") view=Tokens/>
             <Route path=path!("jobs") view=Jobs/>
             <Route path=path!("jobs/:id") view=JobPage/>
+            <Route path=path!("deletions") view=Deletions/>
             <Route path=path!("people") view=People/>
             <Route path=path!("audit") view=Audit/>
             <Route path=path!("search") view=Search/>

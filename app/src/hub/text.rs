@@ -40,6 +40,7 @@ pub(super) fn action_text(locale: Locale, action: Action, rows: u32) -> &'static
 pub(super) fn job_state_text(locale: Locale, state: JobState) -> &'static str {
     match state {
         JobState::Waiting(_) => td_string!(locale, hub.jobs.waiting),
+        JobState::Staged => td_string!(locale, hub.jobs.staged),
         JobState::Selecting => td_string!(locale, hub.jobs.selecting),
         JobState::Running => td_string!(locale, hub.jobs.running),
         JobState::Finished => td_string!(locale, hub.jobs.finished),
@@ -51,7 +52,7 @@ pub(super) fn job_state_text(locale: Locale, state: JobState) -> &'static str {
 pub(super) fn job_progress(locale: Locale, job: &JobRow) -> String {
     match job.state {
         JobState::Waiting(seconds) => td_string!(locale, hub.jobs.undo_left, seconds).to_string(),
-        JobState::Selecting => number_text(locale, job.rows),
+        JobState::Staged | JobState::Selecting => number_text(locale, job.rows),
         JobState::Running => {
             let (done, rows) = (number_text(locale, job.done()), number_text(locale, job.rows));
             td_string!(locale, hub.jobs.progress, done, rows).to_string()

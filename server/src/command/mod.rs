@@ -5,6 +5,7 @@ mod backup;
 mod bounce;
 mod check;
 mod database;
+mod deletions;
 #[cfg(feature = "demo")]
 mod demo_users;
 mod import;
@@ -71,6 +72,9 @@ pub enum Command {
     /// Manage the partners: the phone companies that this server serves
     #[command(subcommand)]
     Partner(partner::Command),
+    /// Say yes or no to deletions that wait because very many users were to be deleted, and from how many on they do
+    #[command(subcommand)]
+    Deletions(deletions::Command),
     /// Print what a shell needs to complete commands: flowthrough completions bash
     Completions {
         /// Which shell
@@ -170,6 +174,7 @@ pub async fn run(command: Command, config: Config, build: Build) -> Result<(), F
         Command::Backup(options) => backup::run(&options, &config),
         Command::Restore(options) => backup::restore(&options, &config).await,
         Command::Partner(command) => partner::run(command, &config).await,
+        Command::Deletions(command) => deletions::run(command, &config).await,
         Command::Admin(admin) => admin::run(admin, &config).await,
         Command::Template(template) => template::run(template, &config).await,
         Command::Token(token) => token::run(token, &config).await,

@@ -18,19 +18,21 @@ use domain::{
 };
 use sea_orm::{DbBackend, DbErr};
 
-pub use self::leaving::leaving;
-use self::leaving::tell;
+pub(super) use self::leaving::tell;
+pub use self::leaving::{Leaving, about_to_go, leaving};
 use super::{
     activation,
     admission::Comeback,
     arrival,
     change::{self, Circumstances},
+    deletion,
     draft::{self, Refused},
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
+    log::SECURITY,
     store::{
         Actor, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
         audit::{self, Asked},
@@ -41,6 +43,8 @@ use crate::{
 
 /// The property of a row to be deleted that says whether the user cannot come back by the share link.
 pub const FORBID: &str = "forbid";
+/// What stands there if whoever announced the user takes that back.
+const WITHDRAWN: &str = "withdrawn";
 /// The most rows that a job may be given. One that selects its rows itself may have any number.
 pub const MOST: usize = 10_000;
 /// How many rows a job gets carried out before another one has its turn.
@@ -120,15 +124,24 @@ pub async fn accept(
         created_at: now,
         finished_at: None,
         cancelled_at: None,
+        staged_at: None,
         ignored_columns,
     };
     let rows = (1..).zip(rows).map(|(number, row)| new_row(job.id, number, row)).collect();
     let mut work = store.work().await?;
     let users = if job.selection.is_some() { selected } else { Some(job.size.into()) };
+    let deletions = users.unwrap_or(i32::MAX.into()) - i64::from(job.tally.refused);
+    let job = match action {
+        Action::Delete if deletions > 0 && deletion::wait(&work, environment, tenant, deletions).await? => {
+            tracing::warn!(target: SECURITY, event = "deletions_wait", partner = %job.partner_id, job = %job.id);
+            BulkJob { staged_at: Some(now), lease_until: now, ..job }
+        }
+        _ => job,
+    };
     let asked = Asked::of(&job, users);
     audit::record_job(&work, environment, tenant, &job.actor, (Deed::JobBegun, &job, &asked)).await?;
     bulk_job::insert(&work, job.clone(), rows).await?;
-    if job.lease_until > now {
+    if job.lease_until > now || job.staged_at.is_some() {
         tell(&mut work, tenant, &job).await?;
     }
     work.commit().await?;
@@ -138,7 +151,7 @@ pub async fn accept(
 /// Ends a job early: what has been carried out stays so, the rest is left alone. One that has ended stays as it is.
 ///
 /// # Errors
-/// [`Fault::NotFound`], or a database error.
+/// [`Fault::NotFound`]; [`Fault::PermissionMissing`] for one that waits for approval; or a database error.
 pub async fn cancel(
     store: &Store,
     environment: &Environment,
@@ -150,6 +163,10 @@ pub async fn cancel(
     if before.finished_at.is_some() {
         work.abandon().await?;
         return Ok(before);
+    }
+    // That is for whoever may say no to it.
+    if before.staged_at.is_some() {
+        return Err(Fault::PermissionMissing.into());
     }
     let after = BulkJob { finished_at: Some(now), cancelled_at: Some(now), selection: None, ..before.clone() };
     // Of one that was still to select its users nobody knows how many they would have been.
@@ -391,7 +408,17 @@ fn comeback(written: &serde_json::Value) -> Result<Comeback, Trouble> {
     match written.get(FORBID) {
         None | Some(serde_json::Value::Null | serde_json::Value::Bool(false)) => Ok(Comeback::Allowed),
         Some(serde_json::Value::Bool(true)) => Ok(Comeback::Forbidden),
+        Some(serde_json::Value::String(said)) if said == WITHDRAWN => Ok(Comeback::Withdrawn),
         Some(_) => Err(Fault::InvalidParameter.into()),
+    }
+}
+
+/// What a row of a user to be deleted says of that.
+pub(super) fn saying(comeback: Comeback) -> serde_json::Value {
+    match comeback {
+        Comeback::Allowed => serde_json::json!({}),
+        Comeback::Forbidden => serde_json::json!({ FORBID: true }),
+        Comeback::Withdrawn => serde_json::json!({ FORBID: WITHDRAWN }),
     }
 }
 

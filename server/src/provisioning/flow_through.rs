@@ -12,9 +12,9 @@ use domain::{
 
 use super::{
     admission::{self, Comeback},
-    arrival,
+    arrival, deletion,
     draft::Refused,
-    update,
+    update::{self, Removal},
 };
 use crate::{
     environment::Environment,
@@ -44,6 +44,7 @@ pub async fn add(
         Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => {
             work.abandon().await.map_err(Trouble::from)?;
             let there = find(store, template, &user_id).await?.ok_or(Trouble::from(Fault::UserIdTaken))?;
+            deletion::withdraw(store, &there).await?;
             bring_up_to_date(store, environment, template, there, draft).await
         }
         Err(trouble) => Err(trouble.into()),
@@ -75,7 +76,7 @@ pub async fn remove(
     environment: &Environment,
     template: &Template,
     user_id: &BroadWorksId,
-) -> Result<(), Trouble> {
+) -> Result<Removal, Trouble> {
     if let Some(there) = find(store, template, user_id).await? {
         let (subscriber, actor) = ((Tenant::of_template(template), there.id), Actor::Adapter(template.id));
         match update::remove(store, environment, subscriber, &actor, Comeback::Withdrawn).await {
@@ -85,7 +86,8 @@ pub async fn remove(
     }
     let work = store.work().await?;
     admission::withdraw(&work, template, user_id).await?;
-    Ok(work.commit().await?)
+    work.commit().await?;
+    Ok(Removal::Begun)
 }
 
 async fn bring_up_to_date(

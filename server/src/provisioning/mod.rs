@@ -10,6 +10,7 @@ pub mod admission;
 pub mod arrival;
 pub mod bulk;
 pub mod change;
+pub mod deletion;
 pub mod draft;
 pub mod flow_through;
 pub mod mailing;

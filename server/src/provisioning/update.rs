@@ -9,6 +9,7 @@ use domain::{
 use super::{
     admission::{self, Comeback},
     change::{self, Circumstances},
+    deletion,
     draft::Refused,
     subscribers, user_id,
 };
@@ -129,8 +130,17 @@ async fn happen(
     Ok(after)
 }
 
-/// Removes a subscriber: at once, or through a task when the target may hold an account. Asking again is no error, and
-/// may still take away what the first time left: that the user may come back.
+/// What has come of a call to remove a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The subscriber is gone, or about to be.
+    Begun,
+    /// It waits for approval, because very many were to be removed.
+    Waits,
+}
+
+/// Removes a subscriber: at once, or through a task when the target may hold an account; or has that wait, if very many were to
+/// be removed. Asking again is no error, and may still take away what the first time left: that the user may come back.
 ///
 /// # Errors
 /// [`Fault::NotFound`], or a database error.
@@ -140,18 +150,25 @@ pub async fn remove(
     (tenant, subscriber): (Tenant, SubscriberId),
     actor: &Actor,
     comeback: Comeback,
-) -> Result<(), Trouble> {
+) -> Result<Removal, Trouble> {
     let mut work = store.work().await?;
     let subscriber = lock(&work, tenant, subscriber).await?;
     if matches!(subscriber.lifecycle.state, State::Removing(_)) {
         if comeback != Comeback::Allowed {
             admission::settle(&work, environment, &subscriber, comeback).await?;
         }
-        return Ok(work.commit().await?);
+        work.commit().await?;
+        return Ok(Removal::Begun);
+    }
+    // Whoever runs the server names one person, and has said so twice.
+    if *actor != Actor::Operator && deletion::waits(&mut work, environment, &subscriber, actor, comeback).await? {
+        work.commit().await?;
+        return Ok(Removal::Waits);
     }
     let with = Circumstances { comeback, ..Circumstances::default() };
     change::apply(&mut work, environment, subscriber, Event::RemovalRequested, actor, with).await?;
-    Ok(work.commit().await?)
+    work.commit().await?;
+    Ok(Removal::Begun)
 }
 
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };

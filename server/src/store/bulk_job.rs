@@ -9,7 +9,7 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, LockBehavior, LockType, Order, Query},
+    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
 };
 
 use serde::Serialize;
@@ -52,6 +52,8 @@ pub struct BulkJob {
     pub finished_at: Option<Timestamp>,
     /// When somebody ended it early.
     pub cancelled_at: Option<Timestamp>,
+    /// Since when it waits for approval, if it does.
+    pub staged_at: Option<Timestamp>,
     /// The columns of its file that nobody knows.
     pub ignored_columns: Vec<String>,
 }
@@ -90,6 +92,8 @@ impl Tally {
 
 /// What stands before the action of a job that a version from before must not carry out, because it would take it for done.
 const NOT_YET: &str = "later:";
+/// The same before one that waits for approval, of which a version from before knows nothing.
+const STAGED: &str = "staged:";
 
 impl TryFrom<bulk_job::Model> for BulkJob {
     type Error = Unreadable;
@@ -100,7 +104,8 @@ impl TryFrom<bulk_job::Model> for BulkJob {
         let selection = row.selection.as_deref().map(serde_json::from_str).transpose();
         let list = row.list.as_deref().map(serde_json::from_str).transpose();
         let asked = row.actor.as_ref().map(|text| Actor::parse(text).ok_or(unreadable("actor"))).transpose()?;
-        let action = row.action.strip_prefix(NOT_YET).unwrap_or(&row.action);
+        let before = [NOT_YET, STAGED].into_iter().find_map(|before| row.action.strip_prefix(before));
+        let action = before.unwrap_or(&row.action);
         Ok(Self {
             action: Action::parse(action).ok_or(unreadable("action"))?,
             ignored_columns: ignored.map_err(|_| unreadable("ignored_columns"))?.unwrap_or_default(),
@@ -115,18 +120,24 @@ impl TryFrom<bulk_job::Model> for BulkJob {
             created_at: Timestamp(row.created_at),
             finished_at: row.finished_at.map(Timestamp),
             cancelled_at: row.cancelled_at.map(Timestamp),
+            staged_at: row.staged_at.map(Timestamp),
         })
     }
 }
 
 impl From<BulkJob> for bulk_job::Model {
     fn from(job: BulkJob) -> Self {
+        let before = match (job.staged_at, &job.selection) {
+            (Some(_), _) => STAGED,
+            (None, Some(_)) => NOT_YET,
+            (None, None) => "",
+        };
         let token_id = if let Actor::Token(id) = job.actor { id } else { ApiTokenId::from(Uuid::nil()) };
         Self {
             id: job.id,
             partner_id: job.partner_id,
             token_id,
-            action: format!("{}{}", if job.selection.is_some() { NOT_YET } else { "" }, job.action.as_str()),
+            action: format!("{before}{}", job.action.as_str()),
             size: job.size,
             lease_until: job.lease_until.0,
             created_at: job.created_at.0,
@@ -139,6 +150,7 @@ impl From<BulkJob> for bulk_job::Model {
             unchanged: job.tally.unchanged,
             refused: job.tally.refused,
             cancelled_at: job.cancelled_at.map(|at| at.0),
+            staged_at: job.staged_at.map(|at| at.0),
         }
     }
 }
@@ -268,22 +280,64 @@ pub async fn newest_first(
     Ok(page::newest_first(db, jobs, id, window).await?.readable())
 }
 
-/// The tenant's jobs that this one asked for and that are not over, the next to be begun first.
+/// The tenant's jobs that this one asked for and that are being carried out or about to be, the next to be begun first.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn open_of(db: &impl ConnectionTrait, tenant: Tenant, actor: &Actor) -> Result<Vec<BulkJob>, DbErr> {
-    Ok(readable(open(tenant).filter(bulk_job::Column::Actor.eq(actor.to_string())).all(db).await?))
+    let asked = open(tenant).filter(bulk_job::Column::Actor.eq(actor.to_string()));
+    Ok(readable(asked.filter(bulk_job::Column::StagedAt.is_null()).all(db).await?))
 }
 
-/// The partner's deletions that are not over, whoever asked for them.
+/// The partner's deletions that are not over, whoever asked for them, also those that wait for approval.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn open_deletions(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
     let delete = Action::Delete.as_str();
-    let deletions = bulk_job::Column::Action.is_in([delete.to_owned(), format!("{NOT_YET}{delete}")]);
+    let deletions = bulk_job::Column::Action.is_in(["", NOT_YET, STAGED].map(|before| format!("{before}{delete}")));
     Ok(readable(open(tenant).filter(deletions).all(db).await?))
+}
+
+/// The partner's deletions that wait for approval, whoever asked for them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn staged(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
+    Ok(readable(open(tenant).filter(bulk_job::Column::StagedAt.is_not_null()).all(db).await?))
+}
+
+/// The rows without an outcome of these jobs that are about this user.
+///
+/// # Errors
+/// If the database fails.
+pub async fn pending_rows_about(
+    db: &impl ConnectionTrait,
+    jobs: &[BulkJob],
+    user: SubscriberId,
+) -> Result<Vec<BulkRow>, DbErr> {
+    let rows = bulk_row::Entity::find()
+        .filter(bulk_row::Column::Outcome.is_null())
+        .filter(bulk_row::Column::SubscriberId.eq(user))
+        .filter(bulk_row::Column::JobId.is_in(jobs.iter().map(|job| job.id)));
+    Ok(readable(rows.all(db).await?))
+}
+
+/// Gives a job's rows after so many to another one, which is written down with them.
+///
+/// # Errors
+/// If the database fails.
+pub async fn split(work: &Work, job: &BulkJob, after: i32, rest: BulkJob) -> Result<(), DbErr> {
+    let id = rest.id;
+    insert(work, rest, Vec::new()).await?;
+    bulk_row::Entity::update_many()
+        .col_expr(bulk_row::Column::JobId, Expr::value(id))
+        .col_expr(bulk_row::Column::Number, Expr::col(bulk_row::Column::Number).sub(after))
+        .filter(bulk_row::Column::JobId.eq(job.id))
+        .filter(bulk_row::Column::Number.gt(after))
+        .exec(&**work)
+        .await
+        .map(drop)
 }
 
 /// In the order of an index in which only these are at its beginning.
@@ -393,8 +447,12 @@ pub async fn rows(
 /// # Errors
 /// If the database fails.
 pub async fn claim(store: &Store, now: Timestamp, until: Timestamp) -> Result<Option<BulkJob>, DbErr> {
-    let waiting =
-        Condition::all().add(bulk_job::Column::FinishedAt.is_null()).add(bulk_job::Column::LeaseUntil.lte(now.0));
+    // Of one that waits for approval only its users are found, so that what is approved is known.
+    let to_do = bulk_job::Column::StagedAt.is_null().or(bulk_job::Column::Selection.is_not_null());
+    let waiting = Condition::all()
+        .add(bulk_job::Column::FinishedAt.is_null())
+        .add(bulk_job::Column::LeaseUntil.lte(now.0))
+        .add(to_do);
     // Mostly there is none: that costs no transaction.
     let first = bulk_job::Entity::find().select_only().column(bulk_job::Column::Id).filter(waiting.clone());
     if first.into_tuple::<BulkJobId>().one(store.read()).await?.is_none() {

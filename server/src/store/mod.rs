@@ -19,6 +19,7 @@ pub mod clock;
 pub mod counter;
 pub mod customer;
 pub mod daily_count;
+pub mod deletion_count;
 pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;

@@ -1,6 +1,6 @@
 //! The phone companies that run BroadWorks; their administrators use the hub. Only operators look through all of them.
 
-use domain::Timestamp;
+use domain::{Timestamp, deletion};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -18,11 +18,14 @@ pub struct Partner {
     pub name: String,
     /// Since when.
     pub created_at: Timestamp,
+    /// How many users may be deleted in an hour before deletions wait for approval.
+    pub deletion_threshold: i32,
 }
 
 impl From<partner::Model> for Partner {
     fn from(row: partner::Model) -> Self {
-        Self { id: row.id, name: row.name, created_at: Timestamp(row.created_at) }
+        let deletion_threshold = row.deletion_threshold.unwrap_or(deletion::THRESHOLD);
+        Self { id: row.id, name: row.name, created_at: Timestamp(row.created_at), deletion_threshold }
     }
 }
 
@@ -35,12 +38,13 @@ pub async fn of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Option<Part
     Ok(found.map(Partner::from))
 }
 
-/// Locks the tenant itself until the transaction ends: for what two must not do at once.
+/// The tenant itself, locked until the transaction ends: for what two must not do at once.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn lock(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
-    partner::Entity::find_by_id(tenant.partner()).lock_exclusive().one(&**work).await.map(drop)
+pub async fn lock(work: &Work, tenant: Tenant) -> Result<Option<Partner>, DbErr> {
+    let found = partner::Entity::find_by_id(tenant.partner()).lock_exclusive().one(&**work).await?;
+    Ok(found.map(Partner::from))
 }
 
 /// All of them, by name.
@@ -74,7 +78,7 @@ pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partn
 /// # Errors
 /// If the database fails.
 pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
-    let row = partner::Model { id, name, created_at: created_at.0 };
+    let row = partner::Model { id, name, created_at: created_at.0, deletion_threshold: None };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }
 
@@ -86,6 +90,19 @@ pub async fn rename(work: &Work, partner: &Partner, name: &str) -> Result<(), Db
     partner::Entity::update_many()
         .col_expr(partner::Column::Name, name.into())
         .filter(partner::Column::Id.eq(partner.id))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// Writes down from how many deletions on they wait.
+///
+/// # Errors
+/// If the database fails.
+pub async fn save_deletion_threshold(work: &Work, tenant: Tenant, threshold: i32) -> Result<(), DbErr> {
+    partner::Entity::update_many()
+        .col_expr(partner::Column::DeletionThreshold, threshold.into())
+        .filter(partner::Column::Id.eq(tenant.partner()))
         .exec(&**work)
         .await
         .map(drop)

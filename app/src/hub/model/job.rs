@@ -77,6 +77,8 @@ pub struct Example {
 pub enum JobState {
     /// It is not begun yet, and can be taken back whole for so many seconds.
     Waiting(u32),
+    /// It deletes so many that somebody has to approve it first.
+    Staged,
     /// It is found out whom it is about.
     Selecting,
     /// It is being carried out.
@@ -171,4 +173,30 @@ pub struct JobUser {
     pub outcome: Option<Outcome>,
     /// Why.
     pub why: Vec<(Option<Field>, Fault)>,
+}
+
+/// Deletions that wait for approval.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StagedDeletions {
+    /// Who has asked for them, how many, and since when they wait; none for whoever may not decide about them.
+    pub jobs: Vec<JobRow>,
+    /// How many users may be deleted in an hour before deletions wait.
+    pub threshold: u32,
+}
+
+impl StagedDeletions {
+    /// How many users they are about.
+    #[must_use]
+    pub fn users(&self) -> u32 {
+        self.jobs.iter().map(|job| job.rows.saturating_sub(job.done())).sum()
+    }
+}
+
+/// So many rows of a job have been shown to whoever decides about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenDeletions {
+    /// The job.
+    pub job: String,
+    /// How many.
+    pub rows: u32,
 }

@@ -103,6 +103,9 @@ pub struct UserRow {
     pub changed: Timestamp,
     /// Whether somebody has had them deleted, and that has not begun yet.
     pub leaving: bool,
+    /// Whether somebody has had them deleted, and that waits for approval.
+    #[serde(default)]
+    pub staged: bool,
     /// What the row's menu offers.
     pub actions: Actions,
 }
@@ -115,7 +118,7 @@ impl UserRow {
 
     /// Whether there is anything to say of why the user is not provisioned.
     pub(in crate::hub) fn has_error_text(&self) -> bool {
-        self.requirement.is_some() || self.fault().is_some() || self.under_way.is_some() || self.leaving
+        self.requirement.is_some() || self.fault().is_some() || self.under_way.is_some() || self.leaving || self.staged
     }
 }
 

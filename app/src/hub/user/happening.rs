@@ -28,6 +28,7 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
         Happening::AttemptPostponed => td_string!(locale, hub.user.step.attempt_postponed),
         Happening::PackageChanged => td_string!(locale, hub.user.step.package_changed),
         Happening::DetailsChanged => td_string!(locale, hub.user.step.details_changed),
+        Happening::DeletionStaged => td_string!(locale, hub.user.step.deletion_staged),
         Happening::RemovalRequested => td_string!(locale, hub.user.step.removal_requested),
         Happening::MailSent => td_string!(locale, hub.user.step.mail_sent),
         Happening::MailUncertain => td_string!(locale, hub.user.step.mail_uncertain),
@@ -77,6 +78,7 @@ const fn sign(happening: Happening) -> (&'static str, &'static str) {
         Happening::AttemptPostponed | Happening::ConsentAsked => ("waiting", CLOCK),
         Happening::Onboarded | Happening::Retried | Happening::ConsentRequested => ("busy", AGAIN),
         Happening::AddressWithdrawn | Happening::PackageChanged | Happening::DetailsChanged => ("busy", PENCIL),
+        Happening::DeletionStaged => ("waiting", BIN),
         Happening::RemovalRequested | Happening::AccountRemoved => ("off", BIN),
     }
 }

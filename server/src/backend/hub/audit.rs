@@ -80,7 +80,10 @@ impl Context {
             let deed = Deed::parse(&entry.deed);
             let subject = |id: Uuid| match (names.get(&id), deed) {
                 (Some(name), ..) => Subject::Named(name.clone()),
-                (None, Some(Deed::JobBegun | Deed::JobCancelled)) => Subject::Job(id.to_string()),
+                (
+                    None,
+                    Some(Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused),
+                ) => Subject::Job(id.to_string()),
                 (None, ..) if users.contains(&id) => Subject::User(id.to_string()),
                 (None, ..) => Subject::Gone(id.to_string()),
             };

@@ -165,7 +165,7 @@ impl Context {
         let customers = customer::some(self.store.read(), ids.tenant, customers).await?;
         let mut tasks = task::of(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
         let leaving: Vec<_> = users.iter().map(|user| user.id).collect();
-        let leaving = bulk::leaving(&self.store, ids.tenant, &leaving).await?;
+        let leaving = bulk::about_to_go(&self.store, ids.tenant, &leaving).await?;
         let may_write = ids.permissions.allow(Permission::UsersWrite);
         users
             .into_iter()
@@ -174,11 +174,12 @@ impl Context {
                 let template = templates.get(&user.template_id)?;
                 let customer = customers.get(&user.customer_id)?;
                 let tasks = tasks.remove(&user.id).unwrap_or_default();
-                let leaving = leaving.contains_key(&user.id);
+                let going = leaving.get(&user.id);
+                let (leaving, staged) = (going.is_some_and(|one| !one.staged), going.is_some_and(|one| one.staged));
                 Some(self.user_row(user, template, customer, &tasks).map(|row| match may_write && !leaving {
-                    true => row,
+                    true => UserRow { staged, ..row },
                     // What may not be done is not offered.
-                    false => UserRow { actions: Actions::default(), leaving, ..row },
+                    false => UserRow { actions: Actions::default(), leaving, staged, ..row },
                 }))
             })
             .collect()
@@ -211,6 +212,7 @@ impl Context {
             mail: user.refused_mail(),
             changed: user.status_changed_at,
             leaving: false,
+            staged: false,
             actions: lifecycle.actions(),
             id: user.id.to_string(),
             broadworks_id: user.user_id.into(),

@@ -4,12 +4,16 @@ use axum::{
     Json,
     extract::{FromRequestParts, Path, State},
     http::{StatusCode, request::Parts},
+    response::Response,
 };
 use domain::{BroadWorksId, Fault};
 
 use super::{AdapterState, Refusal, caller::Caller};
 use crate::{
-    http::api::{body::Object, subscribers::subscriber::Subscriber},
+    http::api::{
+        body::Object,
+        subscribers::{remove::removed, subscriber::Subscriber},
+    },
     provisioning::flow_through,
     store::{Subscriber as Row, Tenant},
 };
@@ -52,9 +56,9 @@ pub async fn remove(
     State(state): State<AdapterState>,
     caller: Caller,
     UserId(user_id): UserId,
-) -> Result<StatusCode, Refusal> {
-    flow_through::remove(&state.store, &state.environment, &caller.template, &user_id).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Refusal> {
+    let removal = flow_through::remove(&state.store, &state.environment, &caller.template, &user_id).await?;
+    Ok(removed(removal))
 }
 
 /// Durably accepted, not finished.

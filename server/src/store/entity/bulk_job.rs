@@ -43,6 +43,8 @@ pub struct Model {
     pub refused: i32,
     /// Epoch milliseconds; none unless somebody has ended it early.
     pub cancelled_at: Option<i64>,
+    /// Since when it waits for approval, epoch milliseconds; none if it does not.
+    pub staged_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

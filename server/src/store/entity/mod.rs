@@ -13,6 +13,7 @@ pub mod bulk_row;
 pub mod customer;
 pub mod customer_template;
 pub mod daily_count;
+pub mod deletion_count;
 pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
@@ -62,6 +63,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<customer::Entity>(),
         narrow::<customer_template::Entity>(),
         narrow::<daily_count::Entity>(),
+        narrow::<deletion_count::Entity>(),
         narrow::<directory_account::Entity>(),
         narrow::<directory_place::Entity>(),
         narrow::<directory_sync::Entity>(),

@@ -17,6 +17,8 @@ pub struct Model {
     pub name: String,
     /// Epoch milliseconds.
     pub created_at: i64,
+    /// How many users may be deleted in an hour before deletions wait; none, if nobody has said so.
+    pub deletion_threshold: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

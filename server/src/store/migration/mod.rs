@@ -48,6 +48,7 @@ mod m0031_daily_count;
 mod m0032_activations;
 mod m0033_proof_report;
 mod m0034_ready_mail;
+mod m0040_staged_deletion;
 mod m0046_subscriber_by_customer_and_status;
 #[cfg(test)]
 mod tests;
@@ -94,6 +95,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0033_proof_report::Migration),
         Migration::schema(m0034_ready_mail::Migration),
         Migration::Index(m0034_ready_mail::INDEX),
+        Migration::schema(m0040_staged_deletion::Migration),
         Migration::Index(m0046_subscriber_by_customer_and_status::INDEX),
     ]
 }

@@ -38,6 +38,7 @@ const RULES: &[(Permission, &[Role])] = &[
     (Permission::UsersWrite, &[FullAdministrator, Administrator]),
     (Permission::UsersExport, &[FullAdministrator, Administrator, ReadOnly]),
     (Permission::AddressesRead, &[FullAdministrator, Administrator, ReadOnly]),
+    (Permission::DeletionsApprove, &[FullAdministrator]),
     (Permission::MailResend, &[FullAdministrator, Administrator, HelpDesk]),
     (Permission::WorkspacesRead, NOBODY),
     (Permission::WorkspacesWrite, NOBODY),

@@ -31,16 +31,16 @@ fn everybody(template: &Template) -> Selection {
     Selection { template: Some(template.id.to_string()), everybody: true, ..Selection::default() }
 }
 
-fn these(users: &[&Subscriber]) -> Selection {
+pub fn these(users: &[&Subscriber]) -> Selection {
     Selection { ids: users.iter().map(|user| user.id.to_string()).collect(), ..Selection::default() }
 }
 
 /// One turn of a server that has just started: nothing of a job is only in memory.
-async fn turn(world: &World) -> bool {
+pub async fn turn(world: &World) -> bool {
     bulk::Worker::new(world.store.clone(), world.environment.clone()).turn().await.unwrap()
 }
 
-async fn carry_out(world: &World) {
+pub async fn carry_out(world: &World) {
     while turn(world).await {}
 }
 

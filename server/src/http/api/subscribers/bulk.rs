@@ -34,7 +34,8 @@ pub struct Job {
     #[schema(value_type = uuid::Uuid)]
     id: BulkJobId,
     action: String,
-    /// `running` until every row has its outcome, then `finished`; `cancelled` if an administrator has ended it early.
+    /// `running` until every row has its outcome, then `finished`; `cancelled` if an administrator has ended it early. `waiting` if
+    /// it is to delete so many that an administrator has to approve that first.
     status: &'static str,
     /// How many rows there are.
     rows: i32,
@@ -162,6 +163,7 @@ impl Job {
             id: job.id,
             action: job.action.as_str().to_owned(),
             status: match (job.finished_at, job.cancelled_at) {
+                (None, None) if job.staged_at.is_some() => "waiting",
                 (_, Some(_)) => "cancelled",
                 (Some(_), None) => "finished",
                 (None, None) => "running",

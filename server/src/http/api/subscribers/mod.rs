@@ -6,7 +6,7 @@ pub(super) mod create;
 pub(super) mod history;
 pub(super) mod list;
 pub(super) mod read;
-pub(super) mod remove;
+pub(in crate::http) mod remove;
 pub(super) mod retry;
 pub(in crate::http) mod subscriber;
 pub(super) mod update;

@@ -3,12 +3,19 @@
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
+    response::{IntoResponse as _, Response},
 };
 use domain::Fault;
 use serde::Deserialize;
 
 use super::{ApiState, Client, Named, Refusal, Write, subscriber::Subscriber};
-use crate::provisioning::{admission::Comeback, update};
+use crate::provisioning::{
+    admission::Comeback,
+    update::{self, Removal},
+};
+
+/// By which an answer says that a deletion waits.
+const DELETION: &str = "deletion";
 
 /// What may be said of a removal.
 #[derive(Deserialize)]
@@ -27,17 +34,29 @@ pub struct Parameters {
         ("id" = String, Path, description = "The subscriber's id"),
         ("forbid" = Option<bool>, Query, description = "Ours: the user may not onboard again until added again")
     ),
-    responses((status = 204, description = "Gone, or about to be"))
+    responses((
+        status = 204,
+        description = "Gone, or about to be",
+        headers(("Deletion" = String, description = "Ours: `waits-for-approval` if very many were to be deleted"))
+    ))
 )]
 pub async fn remove(
     State(state): State<ApiState>,
     client: Client<Write>,
     Named { id, .. }: Named<Subscriber>,
     wanted: Result<Query<Parameters>, QueryRejection>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     let Query(Parameters { forbid }) = wanted.map_err(|_| Fault::InvalidParameter)?;
     let comeback = if forbid { Comeback::Forbidden } else { Comeback::Allowed };
     let subscriber = (client.tenant, id);
-    update::remove(&state.store, &state.environment, subscriber, &client.actor, comeback).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let removal = update::remove(&state.store, &state.environment, subscriber, &client.actor, comeback).await?;
+    Ok(removed(removal))
+}
+
+/// Accepted, as the contract has it; and whether it waits until somebody approves it.
+pub fn removed(removal: Removal) -> Response {
+    match removal {
+        Removal::Begun => StatusCode::NO_CONTENT.into_response(),
+        Removal::Waits => (StatusCode::NO_CONTENT, [(DELETION, "waits-for-approval")]).into_response(),
+    }
 }
