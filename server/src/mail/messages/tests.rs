@@ -106,7 +106,7 @@ fn the_code_is_bound_to_the_host_where_it_is_entered() {
 fn what_the_customers_administrator_wrote_is_quoted_and_says_so() {
     let note = note("Please do it until Friday.\n\n<b>123456</b> & thanks");
     let Words { text, html, .. } = write(Locale::en, |about| about.note = Some(note));
-    let said = ":\n> Please do it until Friday.\n> \n> <b>123456</b> & thanks\n\nJoin now";
+    let said = ":\n> Please do it until Friday.\n> \n> <b>123456</b> & thanks\n\n";
     assert!(text.contains("Your company’s administrator writes") && text.contains(said), "{text}");
     assert!(html.contains("Please do it until Friday.<br><br>&#60;b&#62;123456&#60;/b&#62; &#38; thanks"), "{html}");
     assert_eq!(domain::Code::parse(&text).unwrap().as_str(), "042517", "{text}");

@@ -6,7 +6,7 @@ use super::Index;
 
 /// Finds those that are due.
 pub const INDEX: Index = Index {
-    migration: "m0035_proof_by_reminder",
+    migration: "m0036_proof_by_reminder",
     name: "proof_by_remind_at",
     unique: false,
     on: "proof (remind_at) WHERE remind_at IS NOT NULL",
