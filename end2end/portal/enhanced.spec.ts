@@ -227,6 +227,9 @@ test('another language is asked for in the middle of something else, and stays',
   await expect(page.locator('#code')).toBeVisible();
   await expect(page.locator('#mail')).toContainText('Abbiamo inviato');
   await expect(page.locator('html')).toHaveAttribute('lang', 'it');
+  // What the link asked for is the reader's choice no more.
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'it');
 });
 
 test('a browser half that does not come is no error', async ({ context, demo }) => {

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use dom::{document, window};
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, MouseEvent, RequestInit};
 
@@ -111,7 +111,12 @@ async fn follow(wish: Wish) {
         (Answer::Page(page), Wish::Look { pressed, again: false }) if is_doubtful(&page) => {
             later(DOUBT, move || want(Wish::Look { pressed, again: true }));
         }
-        (Answer::Page(page), _) if !page.is_failure => page.show(&occasion),
+        (Answer::Page(page), _) if !page.is_failure => {
+            page.show(&occasion);
+            if occasion == Occasion::Language {
+                forget_query();
+            }
+        }
         (_, Wish::Look { pressed: false, .. }) => {}
         (Answer::Page(failed), _) => failed.tell(),
         (Answer::Unheard(unheard), _) => page::tell_unheard(unheard),
@@ -126,4 +131,12 @@ fn is_doubtful(page: &Page) -> bool {
 
 fn attribute(of: &str, name: &str) -> Option<String> {
     document().query_selector(of).ok()??.get_attribute(name)
+}
+
+/// The language that a link asked for is not the reader's any more: the page loaded anew shall be in the one that was chosen.
+fn forget_query() {
+    let path = window().location().pathname();
+    if let (Ok(path), Ok(history)) = (path, window().history()) {
+        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    }
 }
