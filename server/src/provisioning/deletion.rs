@@ -205,8 +205,8 @@ pub async fn decide(
     }
     work.commit().await?;
     for job in &decided {
-        let (event, partner) = ("deletions_decided", tenant.partner());
-        tracing::info!(target: SECURITY, event, %partner, job = %job.id, approved = decision == Decision::Approved);
+        let (partner, approved) = (tenant.partner(), decision == Decision::Approved);
+        tracing::info!(target: SECURITY, event = "deletions_decided", %partner, job = %job.id, approved);
     }
     Ok(decided)
 }

@@ -252,9 +252,9 @@ fn whoever_is_of_a_customer_is_added_with_its_name() {
     assert_ne!(code, Some(0), "{said}");
     let full = ["admin", "add", "bob@example.com", "--role", "full-administrator", "--customer", "SP1+acme"];
     assert!(told(&installation.try_run(&full)).1.contains("is for every customer"));
-    installation.run(&["template", "add", "Users", "--xsi-url", "https://xsp.example"]);
-    let row = "BroadWorks ID,First Name,Last Name,Enterprise ID\r\n1@sp.com,A,B,SP1+acme\r\n";
-    installation.run(&["import", &installation.file("users.csv", row)]);
+    let id = installation.add_trusted_template(&[]);
+    let row = "BroadWorks ID,First Name,Last Name,Enterprise ID,Email\r\n1@sp.com,A,B,SP1+acme,a@acme.example\r\n";
+    installation.run(&["import", &installation.file("users.csv", row), "--provisioning-id", &id]);
     installation.run(&[&add[..], &["--customer", "SP1+acme"]].concat());
     let listed = installation.run(&["admin", "list"]);
     assert!(listed.lines().any(|line| line.contains("it@acme.example  customer-administrator")), "{listed}");

@@ -367,6 +367,9 @@ impl Context {
 
     /// Jobs with the names of those who asked for them and of whom they are about: some queries more, however many they are.
     async fn job_rows(&self, ids: &Ids, jobs: Vec<BulkJob>) -> Result<Vec<JobRow>, Trouble> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
         let actors: Vec<String> = jobs.iter().map(|job| job.actor.to_string()).collect();
         let actors: Vec<&str> = actors.iter().map(String::as_str).collect();
         let doers = self.doers_called(ids, &actors).await?;

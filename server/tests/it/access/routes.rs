@@ -91,6 +91,7 @@ async fn things(
         ("/workspaces/{id}", added("/v1/broadworks/workspaces", workspace).await),
         ("/webhooks/{webhook}", added("/v1/webhooks", webhook).await),
         ("/bulk/{job}", job),
+        ("/customers/{customer}", first("/v1/broadworks/enterprises").await),
         ("/templates/{template}", template.id.to_string()),
         ("/activate/{share}", template.share_token.clone()),
         ("/adapter/{provisioning_id}", provisioning_id.clone()),

@@ -420,7 +420,7 @@ fn webhooks_are_their_partners_and_their_secrets_are_shown_once() {
         assert_eq!((added.status.as_u16(), added.text("secret")), (201, secret));
         let path = format!("{WEBHOOKS}/{}", added.text("id"));
         let read = client.get(&path).await;
-        assert_eq!((read.body.get("secret"), read.body["events"].as_array().unwrap().len()), (None, 10));
+        assert_eq!((read.body.get("secret"), read.body["events"].as_array().unwrap().len()), (None, 11));
         let list = client.get(WEBHOOKS).await;
         assert_eq!(list.body["items"], json!([read.body]));
 

@@ -73,7 +73,7 @@ fn what_a_refused_row_had_done_is_not_announced() {
         let mut changes = world.live.listen(Topic::Template(template.id));
         // The subscriber is written, and the order that follows fails.
         let work = world.store.work().await.unwrap();
-        work.execute_unprepared("ALTER TABLE task RENAME TO broken").await.unwrap();
+        work.execute_unprepared("ALTER TABLE task RENAME COLUMN claims TO broken").await.unwrap();
         work.commit().await.unwrap();
         let job = bulk(&world, &client, "create", &rows(&template, [1])).await;
         assert_eq!(outcomes(&client, &job).await, [refused(&[(u64::from(Fault::Internal.code()), "")])]);
