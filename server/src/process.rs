@@ -51,6 +51,11 @@ pub fn outlive_the_largest_file() {
     }
 }
 
+/// Says a line beside what is printed, if that is possible.
+pub fn note(line: impl fmt::Display) {
+    _ = writeln!(io::stderr(), "{line}");
+}
+
 /// How many files and connections may be open at once, after asking for as many as the process may have.
 #[must_use]
 pub fn descriptors() -> usize {

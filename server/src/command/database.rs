@@ -14,6 +14,7 @@ use crate::{
     environment::Environment,
     fault::{DAMAGED, interruption},
     live::Live,
+    process,
     store::Store,
 };
 
@@ -81,7 +82,8 @@ pub(super) fn whole(path: &Path) -> PathBuf {
 pub(super) async fn connect(config: &Config) -> Result<(Store, Environment), Failure> {
     let file = sqlite_path(&config.database_url);
     let is_new = file.is_some_and(|file| !file.exists());
-    eprintln!("database     {}{}", place(&config.database_url), if is_new { " (new: there was none)" } else { "" });
+    let new = if is_new { " (new: there was none)" } else { "" };
+    process::note(format_args!("database     {}{new}", place(&config.database_url)));
     if let Some(folder) = file.and_then(Path::parent) {
         make_folder(folder)?;
     }

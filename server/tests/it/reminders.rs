@@ -218,6 +218,7 @@ fn whoever_wants_no_more_gets_no_more() {
         assert_eq!(world.history(user.id).await, ["arrived", "mail_sent", "reminders_stopped"]);
         // Nor after whatever else happens with the template, or is asked for.
         let template = change(&world, &template, Cadence { count: 5, days: 1 }).await;
+        world.clock.advance(DAY);
         let waiting = world.subscriber(user.id).await;
         activation::resend_for(&world.store, &world.environment, &waiting, &Actor::Operator).await.unwrap();
         world.work().await;

@@ -6,6 +6,7 @@ use std::{
     io,
     os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use sea_orm::DbErr;
@@ -101,7 +102,9 @@ fn tighten(file: &str) -> io::Result<bool> {
 /// restart, or when somebody else writes, although the engine notices nothing.
 #[derive(Debug)]
 pub struct DatabaseFile {
-    parts: Vec<Part>,
+    parts: [Part; 3],
+    /// Once there is one: a server makes it after it has opened the file.
+    lock: OnceLock<Part>,
     /// Never closed: with any descriptor of it that this process closes, the locks of SQLite's own are gone, and another
     /// program takes itself for the last one and deletes the log (sqlite.org/howtocorrupt.html, 2.2).
     file: File,
@@ -111,19 +114,25 @@ impl DatabaseFile {
     /// The file at this path, once it is open. None for a database that is in no file.
     pub(super) fn opened(path: &Path) -> Option<Self> {
         let path = fs::canonicalize(path).ok()?;
-        let part = |(suffix, what)| Part::found(beside(&path, suffix), what);
-        let beside: Option<Vec<Part>> = BESIDE.map(part).into_iter().collect();
-        // Commands that are alone with the file have none.
-        let lock = part(LOCK);
+        let [log, shared] = BESIDE.map(|(suffix, what)| Part::found(beside(&path, suffix), what));
         let file = File::open(&path).ok()?;
-        let whole = Part::found(path, "the database file")?;
-        Some(Self { parts: [whole].into_iter().chain(beside?).chain(lock).collect(), file })
+        let parts = [Part::found(path, "the database file")?, log?, shared?];
+        Some(Self { parts, lock: OnceLock::new(), file })
     }
 
     /// # Errors
     /// If what is written would be lost.
     pub(in crate::store) fn check(&self) -> Result<(), DbErr> {
-        self.parts.iter().try_for_each(Part::check)
+        self.parts.iter().try_for_each(Part::check)?;
+        match self.lock.get() {
+            Some(lock) => lock.check(),
+            None => {
+                if let Some(lock) = Part::found(beside(&self.parts[0].path, LOCK.0), LOCK.1) {
+                    _ = self.lock.set(lock);
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Whether somebody else has put another file in the place of one of ours, and may have written what we know nothing of.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::{
     access::{adapter_accounts, administrators},
     http::{self, routes::Route},
-    store::{SubscriberId, Template, Tenant},
+    store::{Subscriber, Template, Tenant},
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
@@ -44,7 +44,7 @@ impl Partner {
             administrator: session(world.hub_cookie(administrator).await),
             user: session(world.portal_cookie(&user).await),
             account: format!("Basic {account}"),
-            things: things(&client, &template, (name, user.id)).await,
+            things: things(&client, &template, (name, &user)).await,
         }
     }
 
@@ -71,7 +71,7 @@ impl Partner {
 async fn things(
     client: &Client,
     template: &Template,
-    (name, there): (&str, SubscriberId),
+    (name, there): (&str, &Subscriber),
 ) -> Vec<(&'static str, String)> {
     let first = async |path: &str| client.get(path).await.body["items"][0]["id"].as_str().unwrap().to_owned();
     let added = async |path: &str, body: Value| client.post(path, &body).await.text("id").to_owned();
@@ -91,12 +91,12 @@ async fn things(
         ("/workspaces/{id}", added("/v1/broadworks/workspaces", workspace).await),
         ("/webhooks/{webhook}", added("/v1/webhooks", webhook).await),
         ("/bulk/{job}", job),
-        ("/customers/{customer}", first("/v1/broadworks/enterprises").await),
+        ("/customers/{customer}", there.customer_id.to_string()),
         ("/templates/{template}", template.id.to_string()),
         ("/activate/{share}", template.share_token.clone()),
         ("/adapter/{provisioning_id}", provisioning_id.clone()),
         ("/users/{user_id}", user),
-        ("/users/{user}", there.to_string()),
+        ("/users/{user}", there.id.to_string()),
     ]
 }
 

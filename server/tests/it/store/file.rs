@@ -233,7 +233,9 @@ async fn a_server_whose_lock_was_deleted_accepts_nothing() {
     let installation = Installation::on_sqlite();
     let server = installation.serve(&http, free_port()).await;
     fs::remove_file(format!("{}.lock", installation.database_url().trim_start_matches("sqlite:"))).unwrap();
-    let ready = http.get(format!("{}/readyz", server.url)).send().await.unwrap();
-    assert_eq!(ready.status(), 503);
-    assert!(ready.text().await.unwrap().contains("the server's lock was deleted"));
+    let says_so = async || {
+        let ready = http.get(format!("{}/readyz", server.url)).send().await.unwrap();
+        ready.status() == 503 && ready.text().await.unwrap().contains("the server's lock was deleted")
+    };
+    until("it is not ready", says_so).await;
 }

@@ -157,6 +157,8 @@ fn whichever_call_of_broadworks_fails_its_user_is_there_once_and_then_gone() {
             assert_eq!(find(&store, &user).await, [], "{run}");
             assert_eq!(accounts(&store, id).await, [], "{run}");
             assert!(world.billed_wrongly().await.is_empty(), "{run}");
+            // So many that they would wait for approval.
+            world.clock.advance(domain::deletion::WINDOW);
         })
         .await;
     });
