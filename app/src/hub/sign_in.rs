@@ -48,8 +48,9 @@ pub fn SignInPage() -> impl IntoView {
                     let flash = flash.clone();
                     Suspend::new(async move {
                         match step.await {
-                            Ok(SignInStep::Code) => Either::Left(view! { <CodeStep next flash look_again/> }),
-                            _ => Either::Right(view! { <PasswordStep next flash look_again/> }),
+                            Ok(SignInStep::Code) => Either::Left(view! { <CodeStep next flash look_again/> <ArrivedAlone/> }),
+                            // The page comes before its heading.
+                            _ => Either::Right(view! { <PasswordStep next flash look_again/> <ArrivedAlone/> }),
                         }
                     })
                 }}
