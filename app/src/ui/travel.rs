@@ -8,18 +8,21 @@ use leptos::{ev, prelude::*};
 #[derive(Clone, Copy)]
 pub struct Travel {
     travelled: StoredValue<bool>,
-    hold: StoredValue<Option<Rc<dyn Fn() -> bool>>, LocalStorage>,
+    holds: StoredValue<Vec<(usize, Hold)>, LocalStorage>,
 }
+
+/// Whether the router does not hear of it.
+type Hold = Rc<dyn Fn() -> bool>;
 
 impl Travel {
     /// For the whole application. Has to be called before the router is made: a browser tells of its history in the order in
     /// which it was asked to, whatever else is said about that.
     pub fn watch() {
-        let travel = Self { travelled: StoredValue::new(false), hold: StoredValue::new_local(None) };
+        let travel = Self { travelled: StoredValue::new(false), holds: StoredValue::new_local(Vec::new()) };
         provide_context(travel);
         let listener = window_event_listener(ev::popstate, move |event| {
-            let hold = travel.hold.try_get_value().flatten();
-            if hold.is_some_and(|hold| hold()) {
+            let holds = travel.holds.try_get_value().unwrap_or_default();
+            if holds.iter().any(|(_, hold)| hold()) {
                 event.stop_immediate_propagation();
             } else {
                 travel.travelled.set_value(true);
@@ -42,7 +45,8 @@ impl Travel {
 
     /// Until the component goes: where `hold` says so, the router does not hear that the address has changed.
     pub fn hold_by(self, hold: impl Fn() -> bool + 'static) {
-        self.hold.set_value(Some(Rc::new(hold)));
-        on_cleanup(move || _ = self.hold.try_set_value(None));
+        let number = self.holds.with_value(|holds| holds.last().map_or(0, |(last, _)| last + 1));
+        self.holds.update_value(|holds| holds.push((number, Rc::new(hold))));
+        on_cleanup(move || _ = self.holds.try_update_value(|holds| holds.retain(|(held, _)| *held != number)));
     }
 }

@@ -134,7 +134,7 @@ pub(super) fn Mails(
                     </p>
                 })}
                 <p class="actions">
-                    <SubmitButton pending=request.pending()>{text!(i18n, hub.save)}</SubmitButton>
+                    <SubmitButton pending=request.pending()>{text!(i18n, hub.mails.save)}</SubmitButton>
                     <span class="muted" role="status">
                         {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}
                     </span>
