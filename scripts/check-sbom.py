@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Where a panic comes from stands in a program, with the folder of the crate.
-CRATE = re.compile(rb"registry/src/[^/\0]+/([A-Za-z][\w-]*?)-(\d[\w.+-]*)/")
+CRATE = re.compile(rb"registry/src/[^/\0]+/([A-Za-z][\w-]*?)-(\d+\.\d+\.\d[\w.+-]*)/")
 
 
 def named(program):
