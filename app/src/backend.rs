@@ -6,6 +6,7 @@
 mod administrators;
 mod audit;
 mod customers;
+mod deletions;
 mod jobs;
 mod overview;
 mod people;
@@ -21,9 +22,9 @@ use std::{any::Any, sync::Arc};
 use domain::Network;
 
 pub use self::{
-    administrators::Administrators, audit::Audit, customers::Customers, jobs::Jobs, overview::Overview, people::People,
-    portal::PortalBackend, roster::Rosters, second_factor::SecondFactors, templates::Templates, tokens::Tokens,
-    users::Users,
+    administrators::Administrators, audit::Audit, customers::Customers, deletions::Deletions, jobs::Jobs,
+    overview::Overview, people::People, portal::PortalBackend, roster::Rosters, second_factor::SecondFactors,
+    templates::Templates, tokens::Tokens, users::Users,
 };
 use crate::i18n::Locale;
 
@@ -84,13 +85,25 @@ pub struct NewSession {
 /// What the partner hub can ask for: a trait for each noun. Everything but signing in needs an [`Administrator`] and sees
 /// only its partner.
 pub trait HubBackend:
-    Administrators + Customers + Jobs + Overview + Templates + Users + Tokens + People + Rosters + SecondFactors + Audit
+    Administrators
+    + Customers
+    + Deletions
+    + Jobs
+    + Overview
+    + Templates
+    + Users
+    + Tokens
+    + People
+    + Rosters
+    + SecondFactors
+    + Audit
 {
 }
 
 impl<
     T: Administrators
         + Customers
+        + Deletions
         + Jobs
         + Overview
         + Templates

@@ -5,7 +5,7 @@ use domain::bulk::Outcome;
 
 use super::Administrator;
 use crate::{
-    hub::model::{BulkDeed, BulkPreview, JobDetail, JobRow, Page, SeenDeletions, Selection, StagedDeletions},
+    hub::model::{BulkDeed, BulkPreview, JobDetail, JobRow, Page, Selection},
     problem::Problem,
 };
 
@@ -44,15 +44,4 @@ pub trait Jobs: Send + Sync {
     ) -> Result<JobDetail, Problem>;
     /// Ends a job early: what is done stays done.
     async fn cancel_job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem>;
-    /// The deletions that wait for approval.
-    async fn staged_deletions(&self, administrator: &Administrator) -> Result<StagedDeletions, Problem>;
-    /// Says yes or no to those that were shown. Returns about how many users.
-    async fn decide_deletions(
-        &self,
-        administrator: &Administrator,
-        approve: bool,
-        seen: &[SeenDeletions],
-    ) -> Result<u32, Problem>;
-    /// Says how many users may be deleted in an hour before deletions wait.
-    async fn set_deletion_threshold(&self, administrator: &Administrator, threshold: u32) -> Result<(), Problem>;
 }

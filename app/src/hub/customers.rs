@@ -30,23 +30,32 @@ pub async fn list_customers(after: Option<String>) -> Result<Page<CustomerRow>, 
     hub.customers(&administrator, after).await
 }
 
+/// From where on the address wants the list.
+pub(super) fn asked() -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.read().get("after"))
+}
+
 /// The Customer List.
 #[component]
 pub fn Customers() -> impl IntoView {
+    let after = asked();
+    let page = Resource::new_blocking(move || after.get(), list_customers);
+    loaded(page, move |page| view! { <CustomerList page after=after.get_untracked()/> })
+}
+
+/// A part of the list, from `after` on.
+#[component]
+pub(super) fn CustomerList(page: Page<CustomerRow>, after: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let query = use_query_map();
-    let after = move || query.read().get("after");
-    let page = Resource::new_blocking(after, list_customers);
-    loaded(page, move |page| {
-        view! {
-            <Title text=text!(i18n, hub.customers.title)/>
-            <header class="page-head">
-                <h1>{text!(i18n, hub.customers.title)}</h1>
-                <p class="lead">{text!(i18n, hub.customers.lead)}</p>
-            </header>
-            <List page first=after().map(|_| address::HOME.to_owned())/>
-        }
-    })
+    view! {
+        <Title text=text!(i18n, hub.customers.title)/>
+        <header class="page-head">
+            <h1>{text!(i18n, hub.customers.title)}</h1>
+            <p class="lead">{text!(i18n, hub.customers.lead)}</p>
+        </header>
+        <List page first=after.map(|_| address::HOME.to_owned())/>
+    }
 }
 
 #[component]

@@ -20,6 +20,7 @@ mod dialog_form;
 mod filter_form;
 mod followed;
 mod hit;
+mod home;
 mod import_users;
 pub mod import_words;
 mod invitation;

@@ -11,12 +11,8 @@ use domain::{Permission, filter::Flaw};
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::{
-    drafts::Drafts,
-    list::{Open, Query},
-    row::Person,
-    send::Send,
-};
+pub(super) use self::{drafts::Drafts, list::Query};
+use self::{list::Open, row::Person, send::Send};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
@@ -63,32 +59,45 @@ pub async fn retry_members(ids: Vec<String>) -> Result<Vec<MemberOutcome>, Probl
     hub.retry_members(&administrator, ids).await
 }
 
-/// The page: of the customer whom the address names, or of the one whose administrator looks.
-#[component]
-pub fn Roster() -> impl IntoView {
+/// Which part of whose people the address wants.
+pub(super) fn asked() -> Memo<Query> {
     let (params, query) = (use_params_map(), use_query_map());
-    let query = Memo::new(move |_| {
+    Memo::new(move |_| {
         let query = query.read();
         Query {
             customer: params.read().get("id"),
             find: query.get(address::FILTER).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             cursor: address::cursor(&query),
         }
-    });
-    let roster = Resource::new_blocking(
-        move || query.get(),
-        |Query { customer, find, cursor }| get_roster(customer, find, cursor),
-    );
-    let drafts = Drafts::new();
+    })
+}
+
+/// The people whom the address names.
+pub(super) async fn read(Query { customer, find, cursor }: Query) -> Result<Found, Problem> {
+    get_roster(customer, find, cursor).await
+}
+
+/// The page of a customer, for the partner.
+#[component]
+pub fn Roster() -> impl IntoView {
+    let (query, drafts) = (asked(), Drafts::new());
+    let roster = Resource::new_blocking(move || query.get(), read);
     let shown = loaded(roster, move |found| view! { <Grid query=query.get_untracked() found drafts/> });
     view! {
         {shown}
-        <AskBeforeLeaving unsaved=Signal::derive(move || drafts.any())/>
+        <AskForDrafts drafts/>
     }
 }
 
+/// Asks before what was typed is lost.
 #[component]
-fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView {
+pub(super) fn AskForDrafts(drafts: Drafts) -> impl IntoView {
+    view! { <AskBeforeLeaving unsaved=Signal::derive(move || drafts.any())/> }
+}
+
+/// The people, and what is typed and ticked of them.
+#[component]
+pub(super) fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView {
     let i18n = use_i18n();
     let open = Open::new(query.clone(), &found, drafts);
     let said = RwSignal::new(String::new());

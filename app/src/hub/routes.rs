@@ -1,6 +1,5 @@
 //! The addresses of the hub's pages and what stands at each.
 
-use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
@@ -10,21 +9,11 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account, allowed::Allowed, audit::Audit, customer::ViewTemplates, customers::Customers,
-    deletions::Deletions, import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage,
-    layout::Layout, missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search,
-    setup::SetUpPage, sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
+    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, deletions::Deletions, home::Home,
+    import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout,
+    missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search, setup::SetUpPage,
+    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
 };
-
-/// The first page: the customers, or for whoever is of one customer its people.
-#[component]
-fn Home() -> impl IntoView {
-    view! {
-        <Allowed to=Permission::CustomersRead fallback=|| view! { <Roster/> }>
-            <Customers/>
-        </Allowed>
-    }
-}
 
 /// The hub's pages, below `/hub`.
 ///

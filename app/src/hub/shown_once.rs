@@ -1,11 +1,8 @@
 //! A secret that is shown this once: an API token, an invitation.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use crate::{
-    i18n::*,
-    ui::{button::Emphasis, clipboard, dialog_foot::DialogFoot, notice::Tone},
-};
+use crate::ui::{clipboard::CopyHere, dialog_foot::DialogFoot, notice::Tone};
 
 /// The secret, selected, with a button that copies it and one that says that it was copied.
 #[component]
@@ -35,32 +32,13 @@ pub(super) fn ShownOnce(
     /// Whether somebody wanted to close the dialog before.
     reminded: RwSignal<bool>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let field = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(None::<bool>);
     Effect::new(move || {
         if let Some(field) = field.get() {
             _ = field.focus();
             field.select();
         }
     });
-    let copy_it = {
-        let secret = secret.clone();
-        move |_| {
-            let secret = secret.clone();
-            spawn_local(async move {
-                let done = clipboard::copy(&secret).await;
-                _ = copied.try_set(Some(done));
-            });
-        }
-    };
-    // A toast would stand behind the dialog.
-    let outcome = move || {
-        copied.get().map(|done| match done {
-            true => t_string!(i18n, ui.copied),
-            false => t_string!(i18n, ui.copy_blocked),
-        })
-    };
     view! {
         <div class="form">
             <p>
@@ -72,15 +50,12 @@ pub(super) fn ShownOnce(
                     node_ref=field
                     readonly
                     aria-label=label
-                    value=secret
+                    value=secret.clone()
                     translate="no"
                     spellcheck="false"
                     autocomplete="off"
                 />
-                <button type="button" class=Emphasis::Primary.class() on:click=copy_it>
-                    {copy}
-                </button>
-                <span class="secret-copied" role="status">{outcome}</span>
+                <CopyHere text=secret label=copy/>
             </div>
             <p class="lead">{hint}</p>
             <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>

@@ -2,6 +2,7 @@
 
 mod mails;
 pub(super) mod page;
+mod save;
 mod verification;
 
 use leptos::prelude::*;

@@ -100,7 +100,7 @@ fn Good(token: String, good: Join) -> impl IntoView {
 
 /// What the link is good for cannot be said now: it is opened again.
 #[component]
-fn Unavailable(problem: Problem) -> impl IntoView {
+pub(super) fn Unavailable(problem: Problem) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <Heading text=move || t_string!(i18n, portal.unavailable.heading)/>

@@ -10,6 +10,7 @@ use super::{
     StopPage,
     form::PortalForm,
     heading::Heading,
+    join::Unavailable,
     visit::{Visit, use_visit},
 };
 use crate::{
@@ -68,7 +69,10 @@ fn Stop(share: String, token: String, page: StopPage) -> impl IntoView {
     match stopped {
         Ok(false) => view! { <Frame branding step="stop"><Question token/></Frame> }.into_any(),
         Ok(true) => view! { <Frame branding step="stopped"><Stopped/></Frame> }.into_any(),
-        Err(problem) => view! { <Frame branding step="stop-unavailable"><Unusable problem/></Frame> }.into_any(),
+        Err(problem) if problem.fault.is_transient() => {
+            view! { <Frame branding step="stop-unavailable"><Unavailable problem/></Frame> }.into_any()
+        }
+        Err(problem) => view! { <Frame branding step="stop-unusable"><Unusable problem/></Frame> }.into_any(),
     }
 }
 
@@ -97,18 +101,12 @@ fn Stopped() -> impl IntoView {
     }
 }
 
-/// No link of ours, or the server cannot say now.
+/// No link of ours.
 #[component]
 fn Unusable(problem: Problem) -> impl IntoView {
     let i18n = use_i18n();
-    let again = problem.fault.is_transient();
     view! {
         <Heading text=move || t_string!(i18n, portal.join.spent)/>
         <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
-        {again.then(|| view! {
-            <form method="get">
-                <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
-            </form>
-        })}
     }
 }

@@ -28,6 +28,45 @@ pub async fn copy(text: &str) -> bool {
     }
 }
 
+/// A button in a dialog that copies a text, and beside it what came of that: a toast would stand behind the dialog.
+#[component]
+pub fn CopyHere(
+    /// The text.
+    text: String,
+    /// What it is called on the button.
+    #[prop(into)]
+    label: Signal<&'static str>,
+    /// Whether it has the focus when the dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
+    /// What else stands between the two.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let copied = RwSignal::new(None::<bool>);
+    let copy_it = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            let done = copy(&text).await;
+            _ = copied.try_set(Some(done));
+        });
+    };
+    let outcome = move || {
+        copied.get().map(|done| match done {
+            true => t_string!(i18n, ui.copied),
+            false => t_string!(i18n, ui.copy_blocked),
+        })
+    };
+    view! {
+        <button type="button" class=Emphasis::Primary.class() autofocus=autofocus on:click=copy_it>
+            {label}
+        </button>
+        {children.map(|more| more())}
+        <span class="secret-copied" role="status">{outcome}</span>
+    }
+}
+
 /// A button that copies a text and says so.
 #[component]
 pub fn CopyButton(

@@ -3,6 +3,7 @@
 mod administrators;
 pub mod audit;
 mod customers;
+mod deletions;
 mod jobs;
 pub mod memory;
 mod overview;

@@ -1,5 +1,6 @@
 //! The activation portal's side of the server.
 
+mod stop;
 mod users_words;
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Happening, Mailing, Network,
+    BroadWorksId, EmailAddress, Fault, Happening, Mailing,
     draft::NewSubscriber,
     lifecycle::{Attempt, Proof, State},
     limit,
@@ -31,8 +32,8 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
-    provisioning::{activation, admission, arrival, queue, ready_mail, reminders, subscribers},
-    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber, template},
+    provisioning::{activation, admission, arrival, queue, ready_mail, subscribers},
+    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber},
 };
 
 /// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
@@ -329,37 +330,6 @@ impl Context {
         let session = self.portal_session(visitor, work, &subscriber).await?;
         activation::proven(&proof, Proof::Link);
         Ok(session)
-    }
-
-    /// Who gets the reminders that a link stops. Whoever is gone gets none.
-    async fn reminded(&self, network: Network, sealed: &str) -> Result<Option<Subscriber>, Trouble> {
-        match reminders::stops(self.code_keys.clone()).open(sealed) {
-            Ok(user) => subscriber::oneself(self.store.read(), user.into()).await,
-            Err(fault) => {
-                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, network).await?;
-                Err(fault.into())
-            }
-        }
-    }
-
-    async fn stop_page(&self, network: Network, sealed: &str) -> Result<StopPage, Trouble> {
-        let Some(user) = self.reminded(network, sealed).await? else {
-            return Ok(StopPage { branding: Branding::default(), stopped: Ok(true), flash: None });
-        };
-        let template = template::find(self.store.read(), Tenant::of_subject(&user), user.template_id).await?;
-        let branding = template.as_ref().map(branding).unwrap_or_default();
-        Ok(StopPage { branding, stopped: Ok(user.reminders_stopped_at.is_some()), flash: None })
-    }
-
-    /// Sends no more reminders to whom the link was sent.
-    ///
-    /// # Errors
-    /// [`Fault::LinkUsed`] if it is no link of ours, or the database fails.
-    pub(crate) async fn stop_reminders(&self, network: Network, sealed: &str) -> Result<(), Trouble> {
-        match self.reminded(network, sealed).await? {
-            Some(user) => reminders::stop(&self.store, &self.environment, user.id).await,
-            None => Ok(()),
-        }
     }
 
     /// What a mailed link proves on the portal of this share link.

@@ -1,6 +1,7 @@
 //! Bulk jobs and their rows. What is done with them is for `provisioning::bulk` to say.
 
 mod selection;
+mod staged;
 
 use domain::{
     BroadWorksId, Timestamp,
@@ -9,15 +10,19 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
     IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query},
+    sea_query::ExprTrait as _,
 };
 
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use self::selection::{List, Selection};
+pub use self::{
+    selection::{List, Selection},
+    staged::{pending_rows_about, split, staged},
+};
 use super::{
     Actor, Store, Tenant, Work,
+    due::Due,
     entity::{bulk_job, bulk_row},
     ids::{ApiTokenId, BulkJobId, PartnerId, SubscriberId},
     page::{self, Page, Window},
@@ -299,47 +304,6 @@ pub async fn open_deletions(db: &impl ConnectionTrait, tenant: Tenant) -> Result
     Ok(readable(open(tenant).filter(deletions).all(db).await?))
 }
 
-/// The partner's deletions that wait for approval, whoever asked for them.
-///
-/// # Errors
-/// If the database fails.
-pub async fn staged(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
-    Ok(readable(open(tenant).filter(bulk_job::Column::StagedAt.is_not_null()).all(db).await?))
-}
-
-/// The rows without an outcome of these jobs that are about this user.
-///
-/// # Errors
-/// If the database fails.
-pub async fn pending_rows_about(
-    db: &impl ConnectionTrait,
-    jobs: &[BulkJob],
-    user: SubscriberId,
-) -> Result<Vec<BulkRow>, DbErr> {
-    let rows = bulk_row::Entity::find()
-        .filter(bulk_row::Column::Outcome.is_null())
-        .filter(bulk_row::Column::SubscriberId.eq(user))
-        .filter(bulk_row::Column::JobId.is_in(jobs.iter().map(|job| job.id)));
-    Ok(readable(rows.all(db).await?))
-}
-
-/// Gives a job's rows after so many to another one, which is written down with them.
-///
-/// # Errors
-/// If the database fails.
-pub async fn split(work: &Work, job: &BulkJob, after: i32, rest: BulkJob) -> Result<(), DbErr> {
-    let id = rest.id;
-    insert(work, rest, Vec::new()).await?;
-    bulk_row::Entity::update_many()
-        .col_expr(bulk_row::Column::JobId, Expr::value(id))
-        .col_expr(bulk_row::Column::Number, Expr::col(bulk_row::Column::Number).sub(after))
-        .filter(bulk_row::Column::JobId.eq(job.id))
-        .filter(bulk_row::Column::Number.gt(after))
-        .exec(&**work)
-        .await
-        .map(drop)
-}
-
 /// In the order of an index in which only these are at its beginning.
 fn open(tenant: Tenant) -> Select<bulk_job::Entity> {
     bulk_job::Entity::find()
@@ -449,30 +413,13 @@ pub async fn rows(
 pub async fn claim(store: &Store, now: Timestamp, until: Timestamp) -> Result<Option<BulkJob>, DbErr> {
     // Of one that waits for approval only its users are found, so that what is approved is known.
     let to_do = bulk_job::Column::StagedAt.is_null().or(bulk_job::Column::Selection.is_not_null());
-    let waiting = Condition::all()
-        .add(bulk_job::Column::FinishedAt.is_null())
-        .add(bulk_job::Column::LeaseUntil.lte(now.0))
-        .add(to_do);
-    // Mostly there is none: that costs no transaction.
-    let first = bulk_job::Entity::find().select_only().column(bulk_job::Column::Id).filter(waiting.clone());
-    if first.into_tuple::<BulkJobId>().one(store.read()).await?.is_none() {
+    let due = Due::<bulk_job::Entity>::new(bulk_job::Column::Id, bulk_job::Column::LeaseUntil, now)
+        .that(bulk_job::Column::FinishedAt.is_null().and(to_do));
+    if !due.is_there(store.read()).await? {
         return Ok(None);
     }
-    let next = Query::select()
-        .column(bulk_job::Column::Id)
-        .from(bulk_job::Entity)
-        .cond_where(waiting)
-        .order_by(bulk_job::Column::LeaseUntil, Order::Asc)
-        .order_by(bulk_job::Column::Id, Order::Asc)
-        .limit(1)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
     let work = store.work().await?;
-    let claimed = bulk_job::Entity::update_many()
-        .col_expr(bulk_job::Column::LeaseUntil, Expr::value(until.0))
-        .filter(bulk_job::Column::Id.in_subquery(next))
-        .exec_with_returning(&*work)
-        .await?;
+    let claimed = due.claim(&work, until, 1).await?;
     work.commit().await?;
     Ok(readable(claimed).pop())
 }

@@ -24,6 +24,7 @@ pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
 mod driver;
+mod due;
 mod entity;
 pub mod external_user;
 mod health;

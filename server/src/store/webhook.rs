@@ -6,11 +6,12 @@ use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, LockBehavior, LockType, Order, Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, SelectStatement},
 };
 
 use super::{
     Tenant, Work,
+    due::Due,
     entity::{
         webhook::{Column, Entity, Model},
         webhook_event,
@@ -224,7 +225,7 @@ pub async fn enable(work: &Work, tenant: Tenant, id: WebhookId, now: Timestamp) 
 /// # Errors
 /// If the database fails.
 pub async fn is_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool, DbErr> {
-    Ok(Entity::find().filter(due(now)).one(db).await?.is_some())
+    due(now).is_there(db).await
 }
 
 /// Takes up to `most` that have something to tell until then, whichever partner's: those first that have waited longest
@@ -233,28 +234,13 @@ pub async fn is_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool, D
 /// # Errors
 /// If the database fails.
 pub async fn claim(work: &Work, now: Timestamp, until: Timestamp, most: u64) -> Result<Vec<Webhook>, DbErr> {
-    let next = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(due(now))
-        .order_by(Column::LeaseUntil, Order::Asc)
-        .limit(most)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let claimed = Entity::update_many()
-        .col_expr(Column::LeaseUntil, until.0.into())
-        .filter(Column::Id.in_subquery(next))
-        .exec_with_returning(&**work)
-        .await?;
-    Ok(claimed.into_iter().map(Webhook::from).collect())
+    Ok(due(now).claim(work, until, most).await?.into_iter().map(Webhook::from).collect())
 }
 
-fn due(now: Timestamp) -> SimpleExpr {
-    Column::DisabledAt
-        .is_null()
-        .and(Column::RunAt.lte(now.0))
-        .and(Column::LeaseUntil.lte(now.0))
-        .and(Expr::exists(webhook_delivery::pending_of_each()))
+fn due(now: Timestamp) -> Due<Entity> {
+    let has_something = Expr::exists(webhook_delivery::pending_of_each());
+    let may = Column::DisabledAt.is_null().and(Column::RunAt.lte(now.0)).and(has_something);
+    Due::new(Column::Id, Column::LeaseUntil, now).that(may)
 }
 
 /// Writes down how it stands after its turn, which ends its lease; unless it was removed meanwhile.

@@ -1,10 +1,10 @@
 //! The recovery codes, which are shown this once.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
     i18n::*,
-    ui::{button::Emphasis, clipboard, dialog_foot::DialogFoot, notice::Tone, text_file::TextFile},
+    ui::{clipboard::CopyHere, dialog_foot::DialogFoot, notice::Tone, text_file::TextFile},
 };
 
 /// The codes, to be copied or kept as a file.
@@ -19,24 +19,6 @@ pub(super) fn RecoveryCodes(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let lines = codes.iter().map(|code| format!("{code}\n")).collect::<String>();
-    let copied = RwSignal::new(None::<bool>);
-    let copy = {
-        let lines = lines.clone();
-        move |_| {
-            let lines = lines.clone();
-            spawn_local(async move {
-                let done = clipboard::copy(&lines).await;
-                _ = copied.try_set(Some(done));
-            });
-        }
-    };
-    // A toast would stand behind the dialog.
-    let outcome = move || {
-        copied.get().map(|done| match done {
-            true => t_string!(i18n, ui.copied),
-            false => t_string!(i18n, ui.copy_blocked),
-        })
-    };
     view! {
         <div class="form">
             <p>
@@ -46,11 +28,9 @@ pub(super) fn RecoveryCodes(
                 {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
             </ol>
             <p class="actions">
-                <button type="button" class=Emphasis::Primary.class() autofocus=true on:click=copy>
-                    {text!(i18n, hub.factor.copy)}
-                </button>
-                <TextFile text=lines name="recovery-codes.txt">{text!(i18n, hub.factor.download)}</TextFile>
-                <span class="secret-copied" role="status">{outcome}</span>
+                <CopyHere text=lines.clone() label=text!(i18n, hub.factor.copy) autofocus=true>
+                    <TextFile text=lines name="recovery-codes.txt">{text!(i18n, hub.factor.download)}</TextFile>
+                </CopyHere>
             </p>
             <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>
                 {move || reminded.get().then(|| t_string!(i18n, hub.factor.reminder))}

@@ -21,14 +21,14 @@ pub(super) enum Wrong {
 
 /// The drafts.
 #[derive(Clone, Copy)]
-pub(super) struct Drafts {
+pub(in crate::hub) struct Drafts {
     typed: RwSignal<BTreeMap<String, String>>,
     refused: RwSignal<BTreeMap<String, Problem>>,
     ticked: RwSignal<BTreeMap<String, Member>>,
 }
 
 impl Drafts {
-    pub(super) fn new() -> Self {
+    pub(in crate::hub) fn new() -> Self {
         Self { typed: RwSignal::default(), refused: RwSignal::default(), ticked: RwSignal::default() }
     }
 

@@ -11,7 +11,7 @@ use crate::hub::{
 
 /// Which part of whose list is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Query {
+pub(in crate::hub) struct Query {
     /// The customer; nothing for whoever is of one.
     pub(super) customer: Option<String>,
     /// What the people have to fit, in the filter language.

@@ -1,9 +1,10 @@
 //! What stands in the mails to a template's users, how often these are reminded, and how the mail looks that they get.
 
-use domain::{Fault, template::Reminders};
+use domain::template::Reminders;
 use leptos::{ev, prelude::*};
 use leptos_i18n::I18nContext;
 
+use super::save::SaveFoot;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -13,13 +14,7 @@ use crate::{
     },
     i18n::*,
     problem::Problem,
-    ui::{
-        button::{Emphasis, SubmitButton},
-        field::Field,
-        problem::ProblemNotice,
-        toast::Toasts,
-        unsaved::AskBeforeLeaving,
-    },
+    ui::{field::Field, toast::Toasts, unsaved::AskBeforeLeaving},
 };
 
 /// Saves what stands in a template's mails and how users are reminded, unless somebody else was faster.
@@ -62,9 +57,6 @@ pub(super) fn Mails(
                 || saved.reminders != Reminders { count: count.get(), days: days.get() }
         })
     });
-    let refused_for = move |fault: Fault| {
-        request.problem().with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == fault))
-    };
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let id = saved.with_untracked(|saved| saved.id.clone());
@@ -124,21 +116,7 @@ pub(super) fn Mails(
                     <label for="reminder_days">{text!(i18n, hub.mails.reminder_days)}</label>
                     <Number name="reminder_days" from=1 to=Reminders::LONGEST of=days/>
                 </div>
-                <ProblemNotice problem=request.problem()/>
-                {move || refused_for(Fault::ChangedMeanwhile).then(|| view! {
-                    <p class="lead">{text!(i18n, hub.verification.theirs)}</p>
-                    <p>
-                        <button type="button" class=Emphasis::Secondary.class() on:click=move |_| reload.run(())>
-                            {text!(i18n, hub.reload)}
-                        </button>
-                    </p>
-                })}
-                <p class="actions">
-                    <SubmitButton pending=request.pending()>{text!(i18n, hub.mails.save)}</SubmitButton>
-                    <span class="muted" role="status">
-                        {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}
-                    </span>
-                </p>
+                <SaveFoot request unsaved reload>{text!(i18n, hub.mails.save)}</SaveFoot>
             </form>
             <Preview mail/>
             <AskBeforeLeaving unsaved/>

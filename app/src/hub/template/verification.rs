@@ -1,11 +1,9 @@
 //! User Verification: who vouches for addresses, where the Share Link points, and whether users can self-provision.
 
-use domain::{
-    Fault,
-    template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations},
-};
+use domain::template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations};
 use leptos::{ev, prelude::*};
 
+use super::save::SaveFoot;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -13,13 +11,7 @@ use crate::{
     i18n::*,
     problem::Problem,
     ui::{
-        button::{Emphasis, SubmitButton},
-        clipboard::CopyButton,
-        field::Field,
-        notice::Tone,
-        problem::ProblemNotice,
-        toast::Toasts,
-        unsaved::AskBeforeLeaving,
+        button::Emphasis, clipboard::CopyButton, field::Field, notice::Tone, toast::Toasts, unsaved::AskBeforeLeaving,
     },
 };
 
@@ -58,11 +50,6 @@ pub(super) fn Verification(
     let unsaved = Memo::new(move |_| {
         saved.with(|saved| saved.verification != verification.get() || saved.share_link != *share_link.read())
     });
-    let changed_meanwhile = move || {
-        request
-            .problem()
-            .with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == Fault::ChangedMeanwhile))
-    };
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let id = saved.with_untracked(|saved| saved.id.clone());
@@ -115,21 +102,7 @@ pub(super) fn Verification(
                     <CopyButton label=text!(i18n, hub.verification.copy_link) text=share_link/>
                 </p>
                 <Verdict standing found/>
-                <ProblemNotice problem=request.problem()/>
-                {move || changed_meanwhile().then(|| view! {
-                    <p class="lead">{text!(i18n, hub.verification.theirs)}</p>
-                    <p>
-                        <button type="button" class=Emphasis::Secondary.class() on:click=move |_| reload.run(())>
-                            {text!(i18n, hub.reload)}
-                        </button>
-                    </p>
-                })}
-                <p class="actions">
-                    <SubmitButton pending=request.pending()>{text!(i18n, hub.save)}</SubmitButton>
-                    <span class="muted" role="status">
-                        {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}
-                    </span>
-                </p>
+                <SaveFoot request unsaved reload>{text!(i18n, hub.save)}</SaveFoot>
             </form>
             <AskBeforeLeaving unsaved/>
         </section>

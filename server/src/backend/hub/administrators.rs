@@ -20,7 +20,9 @@ use crate::{
     backend::{Context, check_meant},
     fault::Trouble,
     log::SECURITY,
-    store::{self, Actor, AdministratorId, Tenant, Work, administrator, audit, hub_sign_in, partner, second_factor},
+    store::{
+        self, Actor, AdministratorId, Partner, Tenant, Work, administrator, audit, hub_sign_in, partner, second_factor,
+    },
 };
 
 #[async_trait]
@@ -133,12 +135,12 @@ impl Administrators for HubService {
                     found.ok_or(Fault::NotSignedIn)?
                 }
             };
-            let partner = partner::of(context.store.read(), ids.tenant).await?;
+            let partner = context.partner(&ids).await?;
             Ok(Me {
                 id: ids.administrator.to_string(),
                 role: administrator.role,
                 email: administrator.email,
-                partner: partner.ok_or(Fault::NotSignedIn)?.name,
+                partner: partner.name,
                 demo: context.site.demo,
             })
         };
@@ -147,6 +149,12 @@ impl Administrators for HubService {
 }
 
 impl Context {
+    /// For which partner somebody is signed in.
+    pub(super) async fn partner(&self, ids: &Ids) -> Result<Partner, Trouble> {
+        let read = async { Ok(partner::of(self.store.read(), ids.tenant).await?) };
+        memory::partner(read).await?.ok_or_else(|| Fault::NotSignedIn.into())
+    }
+
     /// Who is signed in, if they have the permission.
     async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<store::Administrator, Trouble> {
         let found = match &visitor.session {

@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use app::{
     backend::{Administrator, Jobs},
     hub::model::{
-        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, SeenDeletions, Selection,
-        StagedDeletions, UserList,
+        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection, UserList,
     },
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    Fault, Field, Permission, Timestamp,
+    Fault, Field, Timestamp,
     bulk::{Action, Outcome, RowError, UNDO, Wish},
     limit,
     timestamp::SECOND,
@@ -24,14 +23,11 @@ use crate::{
     backend::{Context, id},
     fault::Trouble,
     log::SECURITY,
-    provisioning::{
-        bulk::{self, MOST, NewJob, NewRow},
-        deletion::{self, Decision},
-    },
+    provisioning::bulk::{self, MOST, NewJob, NewRow},
     store::{
         Actor, BulkJobId, CustomerId, Subscriber, SubscriberId, TemplateId, Window,
         bulk_job::{self, BulkJob, BulkRow, List, Wanted},
-        customer, partner, proof,
+        customer, proof,
         subscriber::{self, Filter},
         template,
     },
@@ -133,61 +129,9 @@ impl Jobs for HubService {
         };
         context.told(cancelled.await)
     }
-
-    async fn staged_deletions(&self, administrator: &Administrator) -> Result<StagedDeletions, Problem> {
-        let Self(context) = self;
-        context.told(async { context.staged(&ids(administrator)?).await }.await)
-    }
-
-    async fn decide_deletions(
-        &self,
-        administrator: &Administrator,
-        approve: bool,
-        seen: &[SeenDeletions],
-    ) -> Result<u32, Problem> {
-        let Self(context) = self;
-        let decided = async {
-            let ids = ids(administrator)?;
-            let rows = |one: &SeenDeletions| -> Result<(BulkJobId, i32), Trouble> {
-                Ok((id(&one.job)?, i32::try_from(one.rows).unwrap_or(i32::MAX)))
-            };
-            let seen = seen.iter().map(rows).collect::<Result<Vec<_>, _>>()?;
-            let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
-            let decision = if approve { Decision::Approved } else { Decision::Refused };
-            let (store, environment) = (&context.store, &context.environment);
-            let jobs = deletion::decide(store, environment, caller, decision, Some(&seen)).await?;
-            // Another partner's, or one about which somebody else has decided.
-            if jobs.is_empty() && !seen.is_empty() {
-                return Err(Fault::NotFound.into());
-            }
-            Ok(jobs.iter().map(|job| job.size.cast_unsigned()).sum())
-        };
-        context.told(decided.await)
-    }
-
-    async fn set_deletion_threshold(&self, administrator: &Administrator, threshold: u32) -> Result<(), Problem> {
-        let Self(context) = self;
-        let set = async {
-            let ids = ids(administrator)?;
-            let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
-            let threshold = i32::try_from(threshold).unwrap_or(i32::MAX);
-            deletion::set_threshold(&context.store, &context.environment, caller, threshold).await
-        };
-        context.told(set.await)
-    }
 }
 
 impl Context {
-    async fn staged(&self, ids: &Ids) -> Result<StagedDeletions, Trouble> {
-        if !ids.permissions.allow(Permission::DeletionsApprove) {
-            return Ok(StagedDeletions::default());
-        }
-        let jobs = bulk_job::staged(self.store.read(), ids.tenant).await?;
-        let partner = partner::of(self.store.read(), ids.tenant).await?.ok_or(Fault::NotFound)?;
-        let threshold = partner.deletion_threshold.cast_unsigned();
-        Ok(StagedDeletions { jobs: self.job_rows(ids, jobs).await?, threshold })
-    }
-
     async fn own_job(&self, ids: &Ids, job: &str) -> Result<BulkJob, Trouble> {
         let id: BulkJobId = id(job)?;
         bulk_job::find(self.store.read(), ids.tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
@@ -366,7 +310,7 @@ impl Context {
     }
 
     /// Jobs with the names of those who asked for them and of whom they are about: some queries more, however many they are.
-    async fn job_rows(&self, ids: &Ids, jobs: Vec<BulkJob>) -> Result<Vec<JobRow>, Trouble> {
+    pub(super) async fn job_rows(&self, ids: &Ids, jobs: Vec<BulkJob>) -> Result<Vec<JobRow>, Trouble> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }

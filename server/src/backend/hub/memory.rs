@@ -1,5 +1,5 @@
-//! What a page of the hub has found out already. Its parts are made at the same time, and each asks who is signed in and which
-//! template it is about: the first one asks the database, the others wait for that answer. It lasts as long as the page is made.
+//! What a page of the hub has found out already. Its parts are made at the same time, and each asks who is signed in, for which partner
+//! and which template it is about: the first one asks the database, the others wait for that answer. It lasts as long as the page is made.
 //! What each part may show is still asked for each.
 
 use std::{
@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     fault::Trouble,
-    store::{Administrator, Template, TemplateId},
+    store::{Administrator, Partner, Template, TemplateId},
 };
 
 #[derive(Clone, Default)]
@@ -26,6 +26,7 @@ struct Memory(Arc<Found>);
 #[derive(Default)]
 struct Found {
     administrator: Answer<Administrator>,
+    partner: Answer<Partner>,
     templates: Mutex<HashMap<TemplateId, Arc<Answer<Template>>>>,
 }
 
@@ -65,6 +66,16 @@ pub(super) async fn administrator(
 ) -> Result<Option<Administrator>, Trouble> {
     match use_context::<Memory>() {
         Some(memory) => once(&memory.0.administrator, read).await,
+        None => read.await,
+    }
+}
+
+/// For which partner: what the page knows, or else what is read.
+pub(super) async fn partner(
+    read: impl Future<Output = Result<Option<Partner>, Trouble>>,
+) -> Result<Option<Partner>, Trouble> {
+    match use_context::<Memory>() {
+        Some(memory) => once(&memory.0.partner, read).await,
         None => read.await,
     }
 }

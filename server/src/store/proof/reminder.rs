@@ -3,11 +3,12 @@
 use domain::{Mailing, Timestamp, timestamp::DAY};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
-    sea_query::{Expr, LockBehavior, LockType, Order, Query, SimpleExpr},
+    sea_query::{Expr, SimpleExpr},
 };
 
 use crate::store::{
     Template, Work,
+    due::Due,
     entity::{
         proof::{Column, Entity},
         subscriber,
@@ -58,8 +59,7 @@ pub async fn plan_reminders(work: &Work, template: &Template, now: Timestamp) ->
 /// # Errors
 /// If the database fails.
 pub async fn is_reminder_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool, DbErr> {
-    let due = Entity::find().select_only().column(Column::Id).filter(Column::RemindAt.lte(now.0)).limit(1);
-    Ok(due.into_tuple::<ProofId>().one(db).await?.is_some())
+    due(now).is_there(db).await
 }
 
 /// Takes up to so many that are due, until then. Returns for whom.
@@ -72,20 +72,7 @@ pub async fn claim_reminders(
     until: Timestamp,
     most: u64,
 ) -> Result<Vec<SubscriberId>, DbErr> {
-    let next = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(Column::RemindAt.lte(now.0))
-        .order_by(Column::RemindAt, Order::Asc)
-        .limit(most)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let claimed = Entity::update_many()
-        .col_expr(Column::RemindAt, until.0.into())
-        .filter(Column::Id.in_subquery(next))
-        .exec_with_returning(&**work)
-        .await?;
-    Ok(claimed.into_iter().map(|row| row.subscriber_id).collect())
+    Ok(due(now).claim(work, until, most).await?.into_iter().map(|row| row.subscriber_id).collect())
 }
 
 /// Writes down when the reminder of a request is due, or that none is.
@@ -113,4 +100,8 @@ pub async fn forget_reminders(work: &Work, subscriber: SubscriberId) -> Result<(
         .exec(&**work)
         .await
         .map(drop)
+}
+
+fn due(now: Timestamp) -> Due<Entity> {
+    Due::new(Column::Id, Column::RemindAt, now)
 }

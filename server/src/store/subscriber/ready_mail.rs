@@ -1,13 +1,11 @@
 //! When the mail is due that says that the account is ready: across partners, for the engine.
 
 use domain::Timestamp;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Expr, LockBehavior, LockType, Order, Query},
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use crate::store::{
     Work,
+    due::Due,
     entity::subscriber::{Column, Entity},
     ids::SubscriberId,
 };
@@ -17,8 +15,7 @@ use crate::store::{
 /// # Errors
 /// If the database fails.
 pub async fn is_ready_mail_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<bool, DbErr> {
-    let due = Entity::find().select_only().column(Column::Id).filter(Column::ReadyMailAt.lte(now.0)).limit(1);
-    Ok(due.into_tuple::<SubscriberId>().one(db).await?.is_some())
+    due(now).is_there(db).await
 }
 
 /// Takes up to so many that are due, until then. Returns to whom.
@@ -31,20 +28,7 @@ pub async fn claim_ready_mails(
     until: Timestamp,
     most: u64,
 ) -> Result<Vec<SubscriberId>, DbErr> {
-    let next = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(Column::ReadyMailAt.lte(now.0))
-        .order_by(Column::ReadyMailAt, Order::Asc)
-        .limit(most)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .to_owned();
-    let claimed = Entity::update_many()
-        .col_expr(Column::ReadyMailAt, until.0.into())
-        .filter(Column::Id.in_subquery(next))
-        .exec_with_returning(&**work)
-        .await?;
-    Ok(claimed.into_iter().map(|row| row.id).collect())
+    Ok(due(now).claim(work, until, most).await?.into_iter().map(|row| row.id).collect())
 }
 
 /// Writes down when it is due, or that it is not, unless that has changed since.
@@ -68,4 +52,8 @@ pub async fn put_ready_mail(
         .exec(&**work)
         .await
         .map(drop)
+}
+
+fn due(now: Timestamp) -> Due<Entity> {
+    Due::new(Column::Id, Column::ReadyMailAt, now)
 }

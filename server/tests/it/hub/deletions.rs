@@ -1,7 +1,7 @@
 //! Deletions above the threshold: they wait for a yes, and nothing is done of them before.
 
 use app::{
-    backend::{Administrator, Audit as _, Jobs as _},
+    backend::{Administrator, Audit as _, Deletions as _, Jobs as _},
     hub::model::{AuditFilter, BulkDeed, JobRow, JobState, SeenDeletions},
 };
 use domain::{EmailAddress, Fault, audit::Deed, bulk::UNDO, deletion::WINDOW, lifecycle::Event};

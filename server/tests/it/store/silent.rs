@@ -195,6 +195,37 @@ fn a_database_that_was_read_only_for_a_while_is_written_again() {
     });
 }
 
+/// As a database that was dropped and made anew by that name, or restored for another owner.
+#[test]
+fn a_database_without_its_tables_is_one_that_is_away() {
+    on_postgres(async |url| {
+        let world = World::new(url).await;
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let readiness = Readiness::new(world.store.clone(), world.environment.clone(), Sign::default());
+        // What is prepared would find the tables wherever they are.
+        let reconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+                    AND pid <> pg_backend_pid()";
+        let change = async |sql: &str| {
+            let operator = Store::connect(url, Live::default()).await.unwrap();
+            operator.read().execute_unprepared(&format!("{sql}; {reconnect}")).await.unwrap();
+        };
+        assert_eq!(add(&client, &template, 1).await.0, 200);
+        change("ALTER SCHEMA public RENAME TO away; CREATE SCHEMA public").await;
+        for call in 2..6 {
+            assert_eq!(add(&client, &template, call).await.0, 503);
+        }
+        assert_eq!(client.get(PATH).await.status, 503);
+        assert_eq!(readiness.failing().await[0].why, "it cannot be written (not_ours)");
+        change("DROP SCHEMA public; ALTER SCHEMA away RENAME TO public").await;
+        assert_eq!(add(&client, &template, 2).await.0, 200);
+        // What was found stands for a moment.
+        let anew = Readiness::new(world.store.clone(), world.environment.clone(), Sign::default());
+        let failing: Vec<_> = anew.failing().await.into_iter().map(|part| part.why).collect();
+        assert_eq!(failing, [""; 0]);
+    });
+}
+
 /// Of two who want the same row, the second one waits; for a database it is no outage, and for whoever waits it has an end.
 #[test]
 fn a_row_that_somebody_keeps_is_not_waited_for_without_an_end() {

@@ -1,6 +1,7 @@
 //! The targets, each against a real server of its kind, and against answers that no real server gives.
 
 mod answers;
+mod doubt;
 mod scim;
 mod settings;
 mod variance;

@@ -14,7 +14,7 @@ use domain::{Fault, Package};
 use serde_json::{Map, Value, json};
 use server::{
     environment::Environment,
-    targets::{Account, Holds as _, Identity, Progress, remote::Endpoint, scim::Scim},
+    targets::{Account, Holds as _, Progress, remote::Endpoint, scim::Scim},
 };
 use tokio::net::TcpListener;
 
@@ -444,60 +444,5 @@ async fn an_address_that_was_pasted_with_what_is_below_it_is_the_services() {
         let endpoint = Endpoint::parse(&format!("{}{below}", service.url), "token").unwrap();
         Scim::new(endpoint, PATIENCE).unwrap().create(&account("ann@acme.example")).await.unwrap();
         assert_eq!(service.users().len(), 1, "{below}");
-    }
-}
-
-#[tokio::test]
-async fn where_no_user_can_be_created_nobody_is_refused() {
-    let none = json!({ "totalResults": 0 }).to_string();
-    for (status, fault) in [
-        (302, Fault::TargetUnavailable),
-        (402, Fault::TargetUnauthorized),
-        (404, Fault::TargetUnavailable),
-        (405, Fault::TargetUnavailable),
-    ] {
-        let pretender = crate::support::Pretender::start().await;
-        let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
-        pretender.plan(200, &[], &none);
-        pretender.plan(status, &[], "");
-        let refusal = scim.create(&account("ann@acme.example")).await.unwrap_err();
-        assert_eq!((refusal.fault, refusal.of_all), (fault, true), "{status}");
-    }
-}
-
-/// Nothing of the service's stands at this address.
-#[tokio::test]
-async fn a_removal_where_everything_is_answered_404_is_not_believed_to_be_done() {
-    let pretender = crate::support::Pretender::start().await;
-    let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
-    for person_id in [None, Some("7".to_owned())] {
-        for _ in 0..4 {
-            pretender.plan(404, &[], "<html>");
-        }
-        let identity = Identity { person_id, ..account("ann@acme.example").identity };
-        assert_eq!(remove(&scim, &identity).await.unwrap_err().fault, Fault::TargetUnavailable);
-    }
-}
-
-#[tokio::test]
-async fn a_removal_at_a_service_that_overlooks_filters_is_not_believed_to_be_done() {
-    let pretender = crate::support::Pretender::start().await;
-    let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
-    let page = json!({ "totalResults": 3, "Resources": [{ "id": "7", "externalId": "another", "userName": "bob" }] });
-    pretender.plan(200, &[], &page.to_string());
-    let refusal = remove(&scim, &account("ann@acme.example").identity).await.unwrap_err();
-    assert_eq!(refusal.fault, Fault::TargetRefused);
-    assert_eq!(refusal.detail.as_deref(), Some("the service overlooks filters on externalId"));
-}
-
-/// Neither is it somebody, nor nobody: as little as possible is concluded from it.
-#[tokio::test]
-async fn a_user_whom_nothing_can_be_asked_about_is_no_answer() {
-    let pretender = crate::support::Pretender::start().await;
-    let scim = Scim::new(pretender.endpoint(), PATIENCE).unwrap();
-    for user in [json!({ "User": { "id": "7", "userName": "ann" } }), json!({ "id": "..", "userName": "ann" })] {
-        pretender.plan(200, &[], &json!({ "totalResults": 1, "Resources": [user] }).to_string());
-        let refusal = find(&scim, &account("ann@acme.example").identity).await.unwrap_err();
-        assert!(refusal.fault.is_transient(), "{refusal:?}");
     }
 }

@@ -1,0 +1,45 @@
+//! The first page: the customers, or for whoever is of one customer its people.
+
+use domain::Permission;
+use leptos::{either::Either, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    allowed::WhoIsHere,
+    customers::{self, CustomerList, list_customers},
+    loaded::loaded,
+    model::{CustomerRow, Page, Roster as People},
+    roster::{self, AskForDrafts, Drafts, Grid},
+};
+
+/// What stands there.
+#[derive(Clone, Serialize, Deserialize)]
+enum First {
+    Customers(Page<CustomerRow>),
+    People(People),
+}
+
+/// The first page. Who looks is found out before it is read, and not around it: what waits for that is made twice, and would be
+/// read twice.
+#[component]
+pub fn Home() -> impl IntoView {
+    let me: WhoIsHere = expect_context();
+    let (after, people, drafts) = (customers::asked(), roster::asked(), Drafts::new());
+    let first = Resource::new_blocking(
+        move || (after.get(), people.get()),
+        move |(after, people)| async move {
+            match me.await?.role.permissions().allow(Permission::CustomersRead) {
+                true => list_customers(after).await.map(First::Customers),
+                false => roster::read(people).await.map(First::People),
+            }
+        },
+    );
+    let shown = loaded(first, move |first| match first {
+        First::Customers(page) => Either::Left(view! { <CustomerList page after=after.get_untracked()/> }),
+        First::People(found) => Either::Right(view! { <Grid query=people.get_untracked() found drafts/> }),
+    });
+    view! {
+        {shown}
+        <AskForDrafts drafts/>
+    }
+}

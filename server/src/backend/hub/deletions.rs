@@ -1,0 +1,73 @@
+//! Very many deletions, which wait for approval.
+
+use app::{
+    backend::{Administrator, Deletions},
+    hub::model::{SeenDeletions, StagedDeletions},
+    problem::Problem,
+};
+use async_trait::async_trait;
+use domain::{Fault, Permission};
+
+use super::{HubService, Ids, ids};
+use crate::{
+    backend::{Context, id},
+    fault::Trouble,
+    provisioning::deletion::{self, Decision},
+    store::{Actor, BulkJobId, bulk_job},
+};
+
+#[async_trait]
+impl Deletions for HubService {
+    async fn staged_deletions(&self, administrator: &Administrator) -> Result<StagedDeletions, Problem> {
+        let Self(context) = self;
+        context.told(async { context.staged(&ids(administrator)?).await }.await)
+    }
+
+    async fn decide_deletions(
+        &self,
+        administrator: &Administrator,
+        approve: bool,
+        seen: &[SeenDeletions],
+    ) -> Result<u32, Problem> {
+        let Self(context) = self;
+        let decided = async {
+            let ids = ids(administrator)?;
+            let rows = |one: &SeenDeletions| -> Result<(BulkJobId, i32), Trouble> {
+                Ok((id(&one.job)?, i32::try_from(one.rows).unwrap_or(i32::MAX)))
+            };
+            let seen = seen.iter().map(rows).collect::<Result<Vec<_>, _>>()?;
+            let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
+            let decision = if approve { Decision::Approved } else { Decision::Refused };
+            let (store, environment) = (&context.store, &context.environment);
+            let jobs = deletion::decide(store, environment, caller, decision, Some(&seen)).await?;
+            // Another partner's, or one about which somebody else has decided.
+            if jobs.is_empty() && !seen.is_empty() {
+                return Err(Fault::NotFound.into());
+            }
+            Ok(jobs.iter().map(|job| job.size.cast_unsigned()).sum())
+        };
+        context.told(decided.await)
+    }
+
+    async fn set_deletion_threshold(&self, administrator: &Administrator, threshold: u32) -> Result<(), Problem> {
+        let Self(context) = self;
+        let set = async {
+            let ids = ids(administrator)?;
+            let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
+            let threshold = i32::try_from(threshold).unwrap_or(i32::MAX);
+            deletion::set_threshold(&context.store, &context.environment, caller, threshold).await
+        };
+        context.told(set.await)
+    }
+}
+
+impl Context {
+    async fn staged(&self, ids: &Ids) -> Result<StagedDeletions, Trouble> {
+        if !ids.permissions.allow(Permission::DeletionsApprove) {
+            return Ok(StagedDeletions::default());
+        }
+        let jobs = bulk_job::staged(self.store.read(), ids.tenant).await?;
+        let threshold = self.partner(ids).await?.deletion_threshold.cast_unsigned();
+        Ok(StagedDeletions { jobs: self.job_rows(ids, jobs).await?, threshold })
+    }
+}

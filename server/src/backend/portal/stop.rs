@@ -1,0 +1,46 @@
+//! Reminders that a link stops, without a session.
+
+use app::{frame::Branding, portal::StopPage};
+use domain::{Network, limit};
+
+use super::branding;
+use crate::{
+    access::throttle,
+    backend::Context,
+    fault::Trouble,
+    provisioning::reminders,
+    store::{Subscriber, Tenant, subscriber, template},
+};
+
+impl Context {
+    /// Who gets the reminders that a link stops. Whoever is gone gets none.
+    async fn reminded(&self, network: Network, sealed: &str) -> Result<Option<Subscriber>, Trouble> {
+        match reminders::stops(self.code_keys.clone()).open(sealed) {
+            Ok(user) => subscriber::oneself(self.store.read(), user.into()).await,
+            Err(fault) => {
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, network).await?;
+                Err(fault.into())
+            }
+        }
+    }
+
+    pub(super) async fn stop_page(&self, network: Network, sealed: &str) -> Result<StopPage, Trouble> {
+        let Some(user) = self.reminded(network, sealed).await? else {
+            return Ok(StopPage { branding: Branding::default(), stopped: Ok(true), flash: None });
+        };
+        let template = template::find(self.store.read(), Tenant::of_subject(&user), user.template_id).await?;
+        let branding = template.as_ref().map(branding).unwrap_or_default();
+        Ok(StopPage { branding, stopped: Ok(user.reminders_stopped_at.is_some()), flash: None })
+    }
+
+    /// Sends no more reminders to whom the link was sent.
+    ///
+    /// # Errors
+    /// [`Fault::LinkUsed`] if it is no link of ours, or the database fails.
+    pub(crate) async fn stop_reminders(&self, network: Network, sealed: &str) -> Result<(), Trouble> {
+        match self.reminded(network, sealed).await? {
+            Some(user) => reminders::stop(&self.store, &self.environment, user.id).await,
+            None => Ok(()),
+        }
+    }
+}
