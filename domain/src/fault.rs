@@ -250,6 +250,8 @@ pub enum Fault {
     CurrentPasswordWrong => hub::CURRENT_PASSWORD_WRONG,
     /// Whoever is signed in to the hub may not do this.
     PermissionMissing => hub::PERMISSION_MISSING,
+    /// Whoever is invited or added to the hub is there already, perhaps of another partner.
+    PersonExists => hub::PERSON_EXISTS,
     /// Nobody else is a full administrator.
     LastFullAdministrator => hub::LAST_FULL_ADMINISTRATOR,
     /// The invitation is used up or expired.

@@ -44,6 +44,30 @@ test('after eight wrong passwords not even the right one is looked at', async ({
   await expect(page.getByRole('alert')).toContainText(/You can try again in \d+ minutes?/);
 });
 
+test('whoever is signed out under a dialog signs in beside it, and what was typed stays', async ({ context, hub, page }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row } = await hub.firstIn('Error');
+  await hub.choose(row, 'Retry Activation');
+  const dialog = hub.dialog('Retry Activation');
+  await dialog.getByRole('textbox', { name: 'Email address' }).fill('kept@home.example');
+  await context.clearCookies();
+  const onboard = dialog.getByRole('button', { name: 'Onboard', exact: true });
+  await onboard.click();
+  const [tab] = await Promise.all([
+    context.waitForEvent('page'),
+    dialog.getByRole('link', { name: 'Sign in' }).click(),
+  ]);
+  const beside = new Hub(tab, async () => undefined);
+  await beside.at('Sign in to the partner hub');
+  await hydrated(tab);
+  await beside.enter(ADMIN.email, ADMIN.password);
+  await beside.at('Customer List');
+  await onboard.click();
+  await expect(dialog).toBeHidden();
+  await hub.expectStatus(row, 'Provisioned');
+});
+
 test('another partner sees nothing of this one', async ({ demo, hub, page, visit }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');

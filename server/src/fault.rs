@@ -208,6 +208,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::MeantForAnother
         | Fault::ConsentNotAwaited
         | Fault::DirectorySyncOff
+        | Fault::PersonExists
         | Fault::LastFullAdministrator
         | Fault::MailedRecently
         | Fault::NothingToRetry

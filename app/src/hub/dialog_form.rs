@@ -2,11 +2,10 @@
 
 use leptos::{ev, prelude::*, text_prop::TextProp};
 
-use super::request::Request;
+use super::{refusal::Refusal, request::Request};
 use crate::ui::{
     button::{Emphasis, SubmitButton},
     dialog_foot::DialogFoot,
-    problem::ProblemNotice,
 };
 
 /// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it.
@@ -38,7 +37,7 @@ pub(super) fn DialogForm(
         // What is missing is told by the form itself, in the reader's language.
         <form class="form" on:submit=send novalidate>
             {children()}
-            <ProblemNotice problem=request.problem() id=problem_id/>
+            <Refusal request id=problem_id/>
             <DialogFoot>
                 <SubmitButton emphasis pending=request.pending() unavailable>{move || submit.get()}</SubmitButton>
             </DialogFoot>

@@ -36,6 +36,7 @@ mod overview;
 mod pending;
 mod people;
 mod reader;
+mod refusal;
 mod request;
 mod roster;
 pub(crate) mod routes;

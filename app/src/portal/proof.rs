@@ -168,7 +168,7 @@ fn ResendForm(resend_in: u32) -> impl IntoView {
         <PortalForm action=Resend::PATH class="resend" done=t_string!(i18n, portal.proof.resent)>
             <SubmitButton emphasis=Emphasis::Secondary>{t!(i18n, portal.proof.resend)}</SubmitButton>
         </PortalForm>
-        <p class="resend-note" role="status">{use_visit().has_done(Resend::PATH).then(|| t!(i18n, portal.proof.resent))}</p>
+        <p class="resend-note" role="status">{use_visit().has_done(Resend::PATH).then_some(t!(i18n, portal.proof.resent))}</p>
         <div id="resend-wait" data-fresh="">
             {(resend_in > 0).then(|| view! {
                 <p class="resend-note" data-seconds=resend_in data-words=words()>

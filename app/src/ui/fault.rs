@@ -75,6 +75,7 @@ texts! {
         PasswordNamesOwner => password_names_owner,
         CurrentPasswordWrong => current_password_wrong,
         PermissionMissing => permission_missing,
+        PersonExists => person_exists,
         LastFullAdministrator => last_full_administrator,
         InvitationInvalid => invitation_invalid,
         MailedRecently => mailed_recently,

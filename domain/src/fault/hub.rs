@@ -144,6 +144,15 @@ pub(super) const CURRENT_PASSWORD_WRONG: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const PERSON_EXISTS: Entry = Entry {
+    code: 44024,
+    key: "person_exists",
+    cause: "Somebody with this email address can sign in to the hub already.",
+    remedy: Alike("Look for them under People, or use another address."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const LAST_FULL_ADMINISTRATOR: Entry = Entry {
     code: 44017,
     key: "last_full_administrator",

@@ -236,7 +236,7 @@ pub async fn add_to_post(
             hub_session::delete_all_of(&work, existing.id).await?;
             (existing.id, false)
         }
-        Some(_) => return Err(Fault::AddressInUse.into()),
+        Some(_) => return Err(Fault::PersonExists.into()),
     };
     let deed = if is_new { Deed::PersonAdded } else { Deed::PasswordReset };
     audit::record(&work, environment, tenant, &Actor::Operator, (deed, Some(id.into()))).await?;
@@ -300,7 +300,7 @@ pub(super) async fn create(
     let new = NewAdministrator { id, email, password_hash, created_at: environment.now(), role };
     match administrator::insert(work, tenant, new).await {
         Ok(()) => Ok(id),
-        Err(error) if is_taken(&error) => Err(Fault::AddressInUse.into()),
+        Err(error) if is_taken(&error) => Err(Fault::PersonExists.into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -37,7 +37,7 @@ impl Manager {
 /// Adds somebody who chooses a password by the link that holds the token.
 ///
 /// # Errors
-/// [`Fault::InvalidAddress`], [`Fault::AddressInUse`], [`Fault::NotFound`] for a customer who is not there, or a database
+/// [`Fault::InvalidAddress`], [`Fault::PersonExists`], [`Fault::NotFound`] for a customer who is not there, or a database
 /// error.
 pub async fn invite(
     store: &Store,

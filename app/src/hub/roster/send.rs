@@ -7,6 +7,7 @@ use super::{drafts::Drafts, list::Open, mail_members, retry_members};
 use crate::{
     hub::{
         model::{GivenAddress, MemberOutcome},
+        refusal::Refusal,
         request::Request,
         text::number_text,
     },
@@ -15,7 +16,6 @@ use crate::{
     ui::{
         button::{Emphasis, SubmitButton},
         focus::focus_on_what_is_refused,
-        problem::ProblemNotice,
         text_area::TextArea,
     },
 };
@@ -92,7 +92,7 @@ pub(super) fn Send(
                     aria-describedby="roster-words-hint"
                 />
             </div>
-            <ProblemNotice problem=request.problem() id="roster-problem"/>
+            <Refusal request id="roster-problem"/>
             <p class="actions">
                 <SubmitButton pending=request.pending()>{text!(i18n, hub.roster.send)}</SubmitButton>
                 <button type="button" class=Emphasis::Secondary.class() on:click=retry>

@@ -4,12 +4,9 @@ use domain::Fault;
 use leptos::prelude::*;
 
 use crate::{
-    hub::request::Request,
+    hub::{refusal::Refusal, request::Request},
     i18n::*,
-    ui::{
-        button::{Emphasis, SubmitButton},
-        problem::ProblemNotice,
-    },
+    ui::button::{Emphasis, SubmitButton},
 };
 
 /// The foot.
@@ -31,7 +28,7 @@ pub(super) fn SaveFoot(
             .with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == Fault::ChangedMeanwhile))
     };
     view! {
-        <ProblemNotice problem=request.problem()/>
+        <Refusal request/>
         {move || changed_meanwhile().then(|| view! {
             <p class="lead">{text!(i18n, hub.verification.theirs)}</p>
             <p>

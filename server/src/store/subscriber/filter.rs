@@ -115,7 +115,7 @@ impl Filter {
             self.self_activated.map(|wanted| Column::SelfActivated.eq(wanted)),
             self.mailing.map(|mailing| Column::Id.in_subquery(proof::with_mail(mailing))),
         ];
-        let own = match self.is_read_by_owner() {
+        let own = match self.is_read_by_template() {
             true => tenant.own_among(Column::PartnerId, Column::CustomerId),
             false => tenant.own(Column::PartnerId, Column::CustomerId),
         };
@@ -123,14 +123,11 @@ impl Filter {
         self.language(tenant).into_iter().fold(own, Condition::add)
     }
 
-    /// Whether an index of the template's or the customer's is the one to read, and none of the partner's: what is asked for has none of
-    /// its own. (All of a customer's users are read by one that begins with the partner.)
-    fn is_read_by_owner(&self) -> bool {
+    /// Whether the index of a template's users, or of those of a status, is the one to read: what is asked for has none of its own.
+    fn is_read_by_template(&self) -> bool {
         let someone =
             self.user_id.is_some() || self.person_id.is_some() || self.email.is_some() || self.wanted.id.is_some();
-        let of_template = self.template.is_some() || self.provisioning_id.is_some();
-        let of_customer = (self.customer.is_some() || self.sp_enterprise_id.is_some()) && self.statuses().is_some();
-        (of_template || of_customer) && !someone && self.wanted.codes.is_empty()
+        (self.template.is_some() || self.provisioning_id.is_some()) && !someone && self.wanted.codes.is_empty()
     }
 
     /// What the filter language says besides.

@@ -137,7 +137,7 @@ fn a_set_up_link_is_worth_nothing_once_there_is_an_administrator() {
         // Another partner's first administrator cannot have the address, nor its owner's account.
         let other = world.other_partner().await;
         let token = administrators::setup_token(store, environment, other).await.unwrap();
-        assert_eq!(refused(&token, ADMIN).await, Fault::AddressInUse);
+        assert_eq!(refused(&token, ADMIN).await, Fault::PersonExists);
         pages.sign_in_to_hub(&somebody, ADMIN_PASSWORD).await.unwrap();
         pages.hub.set_up(&somebody, &token, "other@sp.example", NEW).await.unwrap();
         assert_eq!(refused(&token, "second@sp.example").await, Fault::SetupLinkInvalid);

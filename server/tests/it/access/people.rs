@@ -116,7 +116,7 @@ fn whoever_is_invited_chooses_a_password_once_and_is_what_was_said() {
             ]
         );
         assert!(people.iter().all(|one| one.signed_in.is_some()), "{people:?}");
-        assert_eq!(fault(hub.pages.hub.invite(&hub.me, BEN, post(Role::ReadOnly)).await), Fault::AddressInUse);
+        assert_eq!(fault(hub.pages.hub.invite(&hub.me, BEN, post(Role::ReadOnly)).await), Fault::PersonExists);
     });
 }
 
