@@ -27,7 +27,7 @@ use crate::{
 #[derive(Subcommand)]
 pub enum Template {
     /// Add an onboarding template and print its provisioning ID and share link
-    Add(Add),
+    Add(Box<Add>),
     /// List the templates: provisioning ID, name, partner, how many users
     List {
         /// Only this partner's
@@ -124,7 +124,7 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
         }
         Template::Xsi { provisioning_id, url } => xsi::set(&provisioning_id, &url, config).await,
         Template::Check { provisioning_id } => xsi::check(provisioning_id.as_deref(), config).await,
-        Template::Add(new) => add(new, config).await,
+        Template::Add(new) => add(*new, config).await,
         Template::List { partner } => show::list(partner.as_deref(), config).await,
         Template::Show { provisioning_id } => show::one(&provisioning_id, config).await,
         Template::Set(set) => change::set(*set, config).await,

@@ -29,7 +29,7 @@ pub async fn note(
     if !proof::note_mailing(work, request, mailing).await? {
         return Ok(false);
     }
-    work.changed(&subscriber);
+    work.changed(subscriber);
     let fault = refusal.map(|refusal| refusal.fault);
     let mut noted = subscriber.clone();
     noted.mail_refused = mailing.has_failed();

@@ -67,7 +67,7 @@ pub async fn about_to_go(
     let by_id: HashMap<_, _> = deletions.iter().map(|job| (job.id, leaving(job))).collect();
     let mut going = HashMap::new();
     let mut is_about = |user, leaving: Leaving| {
-        if !going.get(&user).is_some_and(|known: &Leaving| !known.staged) {
+        if going.get(&user).is_none_or(|known: &Leaving| known.staged) {
             going.insert(user, leaving);
         }
     };
