@@ -297,6 +297,8 @@ pub enum Fault {
     IdempotencyKeyReused => api::IDEMPOTENCY_KEY_REUSED,
     /// The same request is still being processed.
     RequestUnderWay => api::REQUEST_UNDER_WAY,
+    /// The request was carried out, but its answer is lost.
+    AnswerLost => api::ANSWER_LOST,
     /// The provisioning account's user name or password is not right.
     AdapterUnauthorized => api::ADAPTER_UNAUTHORIZED,
     /// The user is not waiting for the consent of an existing account's owner.

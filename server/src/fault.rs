@@ -212,7 +212,8 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::LastFullAdministrator
         | Fault::MailedRecently
         | Fault::NothingToRetry
-        | Fault::RequestUnderWay => StatusCode::CONFLICT,
+        | Fault::RequestUnderWay
+        | Fault::AnswerLost => StatusCode::CONFLICT,
         Fault::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -138,6 +138,7 @@ texts! {
         TooManyRequests,
         IdempotencyKeyReused,
         RequestUnderWay,
+        AnswerLost,
         AdapterUnauthorized,
         ConsentNotAwaited,
         WebhookAddressRefused,

@@ -142,6 +142,15 @@ pub(super) const REQUEST_UNDER_WAY: Entry = Entry {
     persistence: Transient,
 };
 
+pub(super) const ANSWER_LOST: Entry = Entry {
+    code: 45020,
+    key: "answer_lost",
+    cause: "The request was carried out, but its answer is lost.",
+    remedy: Alike("Look up what it made. With a new Idempotency-Key it would be carried out once more."),
+    fixer: Client,
+    persistence: Permanent,
+};
+
 pub(super) const ADAPTER_UNAUTHORIZED: Entry = Entry {
     code: 45014,
     key: "adapter_unauthorized",

@@ -18,6 +18,7 @@ use super::{
     Actor, Tenant, Work, administrator,
     bulk_job::{BulkJob, List},
     entity::audit_event::{Column, Entity, Model},
+    idempotency_key,
     ids::{AuditEventId, PartnerId},
     page::{self, Page, Window},
     row,
@@ -140,7 +141,7 @@ pub async fn record_job(
     still_may(work, tenant, actor, deed).await?;
     let detail = serde_json::to_string(asked).ok();
     let row = Model { detail, ..new(environment, tenant.partner(), actor, (deed, Some(job.id.into()))) };
-    Ok(row::add::<Entity>(&**work, row).await?)
+    Ok(add(&**work, row).await?)
 }
 
 async fn still_may(work: &Work, tenant: Tenant, actor: &Actor, deed: Deed) -> Result<(), Trouble> {
@@ -158,7 +159,12 @@ pub(super) async fn write(
     actor: &Actor,
     done: (Deed, Option<Uuid>),
 ) -> Result<(), DbErr> {
-    row::add::<Entity>(db, new(environment, partner, actor, done)).await
+    add(db, new(environment, partner, actor, done)).await
+}
+
+async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    idempotency_key::note_deed(db).await?;
+    row::add::<Entity>(db, row).await
 }
 
 fn new(environment: &Environment, partner: PartnerId, actor: &Actor, (deed, subject): (Deed, Option<Uuid>)) -> Model {

@@ -1,14 +1,14 @@
 //! What every call to the database goes through: an end to waiting, and a note of how it went.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     health::Health,
     mishap::{Call, Mishap, Mishaps},
-    patience::{Patience, left_of},
+    patience::{LATE, PING, Patience, left_of},
 };
 use crate::{
     fault::{CONTENDED, SLOW, interruption},
@@ -25,17 +25,39 @@ pub(super) struct Calls {
     pub(super) health: Arc<Health>,
     pub(super) metrics: Metrics,
     pub(super) mishaps: Option<Arc<dyn Mishaps>>,
+    /// Who is asked whether the database answers anybody, when somebody is at the door who waits for a statement.
+    pub(super) witness: Option<DatabaseConnection>,
 }
 
 impl Calls {
+    /// How somebody calls who has time.
+    pub(super) fn patiently(&self) -> Self {
+        Self { patience: Patience::in_background(), witness: None, ..self.clone() }
+    }
+
     /// What happens to the call that comes next.
     pub(super) async fn mishap(&self, call: Call<'_>) -> Option<Mishap> {
         self.mishaps.as_ref()?.next(call).await
     }
 
-    /// Waits for the answer to one statement.
+    /// Waits for the answer to one statement; for a slow one longer than for one that never comes.
     pub(super) async fn answer<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        within(left_of(self.patience.statement), call).await
+        tokio::select! {
+            biased;
+            outcome = within(left_of(self.patience.statement), call) => outcome,
+            () = self.silence() => Err(silent()),
+        }
+    }
+
+    /// Comes to its end if the database has not answered anybody since this was called. One connection that is silent among others
+    /// that are not cannot be told from a slow statement.
+    async fn silence(&self) {
+        let Some(witness) = &self.witness else { return pending().await };
+        let seen = self.health.moves();
+        sleep(LATE).await;
+        if self.health.moves() != seen || within(PING, witness.execute_unprepared("SELECT 1")).await.is_ok() {
+            pending().await
+        }
     }
 
     /// Asks until it goes well, or nothing has moved for too long. Each attempt is told how long it has left.
@@ -74,6 +96,10 @@ impl Calls {
 pub(super) async fn within<T>(longest: Duration, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
     match timeout(longest, call).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))),
+        Err(_) => Err(silent()),
     }
+}
+
+fn silent() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
 }

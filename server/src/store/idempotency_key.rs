@@ -1,11 +1,14 @@
 //! The `Idempotency-Key`s that clients of the REST API have sent, and what they were answered. A key is kept as the hash of
 //! token and key: whoever has both is its owner.
+//!
+//! A key whose call has done something has a tracking id from then on, also when nobody ever learns what the call was answered.
 
 use domain::Timestamp;
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::Set,
-    ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QuerySelect as _,
     sea_query::{ExprTrait as _, OnConflict, SimpleExpr},
 };
 
@@ -14,6 +17,26 @@ use super::{
     Work,
     entity::idempotency_key::{ActiveModel, Column, Entity},
 };
+
+tokio::task_local! {
+    /// The call that is being carried out, and its tracking id.
+    static CALL: (IdempotencyKey, String);
+}
+
+/// Carries a call out.
+pub async fn carry_out<T>(call: &IdempotencyKey, tracking_id: &str, work: impl Future<Output = T>) -> T {
+    CALL.scope((call.clone(), tracking_id.to_owned()), work).await
+}
+
+/// Notes at its key that the call that is being carried out does something: in the transaction that does it, so that it is done
+/// once, whatever becomes of the answer. Fails if the key is another call's by now.
+pub(super) async fn note_deed(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let Ok((call, tracking_id)) = CALL.try_with(Clone::clone) else { return Ok(()) };
+    let done =
+        ActiveModel { tracking_id: Set(Some(tracking_id)), ..<ActiveModel as sea_orm::ActiveModelTrait>::default() };
+    let noted = Entity::update_many().set(done).filter(is_claimed_by(&call)).exec(db).await?;
+    if noted.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { Ok(()) }
+}
 
 /// What a call was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +94,16 @@ pub async fn answer(work: &Work, call: &IdempotencyKey, answer: Answer) -> Resul
     Entity::update_many().set(answer).filter(is_claimed_by(call)).exec(&**work).await.map(drop)
 }
 
-/// Lets the key go, if it is still this call that has claimed it.
+/// Lets the key go, if it is still this call that has claimed it, unless the call has done something: then it is only no longer
+/// being carried out.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn release(work: &Work, call: &IdempotencyKey) -> Result<(), DbErr> {
-    Entity::delete_many().filter(is_claimed_by(call)).exec(&**work).await.map(drop)
+    let has_done_nothing = Column::TrackingId.is_null();
+    Entity::delete_many().filter(is_claimed_by(call).and(has_done_nothing)).exec(&**work).await?;
+    let over = ActiveModel { claimed_until: Set(0), ..<ActiveModel as sea_orm::ActiveModelTrait>::default() };
+    Entity::update_many().set(over).filter(is_claimed_by(call)).exec(&**work).await.map(drop)
 }
 
 fn is_claimed_by(call: &IdempotencyKey) -> SimpleExpr {

@@ -141,8 +141,14 @@ impl Store {
     pub async fn connect_with(url: &str, live: Live, pools: Pools) -> Result<Self, DbErr> {
         let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
         let (health, metrics) = (Arc::new(Health::new()), Metrics::default());
-        let calls = Calls { patience: Patience::of_requests(backend), health, metrics: metrics.clone(), mishaps: None };
-        let patient = Calls { patience: Patience::in_background(backend), ..calls.clone() };
+        let calls = Calls {
+            patience: Patience::of_requests(backend),
+            health,
+            metrics: metrics.clone(),
+            mishaps: None,
+            witness: None,
+        };
+        let patient = calls.patiently();
         let (requests, background, file): ((Readers, Writer), (Readers, Writer), _) = match sqlite::path(url) {
             Some(path) => {
                 sqlite::keep_private(path);
@@ -161,6 +167,11 @@ impl Store {
                 (both(requests), both(engine), None)
             }
         };
+        let witness = match &requests.1 {
+            Driver::Sqlite(_) => None,
+            Driver::Postgres(pool) => Some(pool.clone()),
+        };
+        let calls = Calls { witness, ..calls };
         Ok(Self {
             reader: Reader::new(requests.0, calls.clone()),
             writer: requests.1,
@@ -190,8 +201,7 @@ impl Store {
     #[must_use]
     pub fn patiently(&self) -> Self {
         let (reader, writer) = self.background.clone();
-        let calls = Calls { patience: Patience::in_background(self.backend()), ..self.calls.clone() };
-        Self { reader, writer, calls, ..self.clone() }
+        Self { reader, writer, calls: self.calls.patiently(), ..self.clone() }
     }
 
     /// The same database for a note that can be left out when it would have to be waited for.
@@ -206,8 +216,7 @@ impl Store {
     pub fn with_mishaps(&self, mishaps: Arc<dyn Mishaps>) -> Self {
         let calls = Calls { mishaps: Some(mishaps), ..self.calls.clone() };
         let reader = self.reader.with(calls.clone());
-        let patient = Calls { patience: Patience::in_background(self.backend()), ..calls.clone() };
-        let background = (self.background.0.with(patient), self.background.1.clone());
+        let background = (self.background.0.with(calls.patiently()), self.background.1.clone());
         Self { reader, background, calls, ..self.clone() }
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Patience {
     pub(super) queue: Duration,
     /// For the answer to one statement.
     pub(super) statement: Duration,
+    /// For a transaction to end: all its work is done by then.
+    pub(super) end: Duration,
     /// For what somebody else keeps, on PostgreSQL: SQLite has one lock, and it is waited for before anything is done.
     pub(super) lock: Duration,
 }
@@ -30,6 +32,10 @@ pub(super) const CONNECT: Duration = Duration::from_millis(1_400);
 pub(super) const BUSY: Duration = Duration::from_secs(1);
 /// How long a request's statement waits for a lock: also twice that, behind others who wait in vain, is less than [`AT_THE_DOOR`].
 const LOCK: Duration = Duration::from_millis(900);
+/// After how long a statement is late: from then on it counts whether the database answers anybody.
+pub(super) const LATE: Duration = Duration::from_secs(1);
+/// How long a call may take for which nobody is waiting.
+const UNHURRIED: Duration = Duration::from_secs(30);
 /// How long one request may wait in vain altogether.
 const AT_THE_DOOR: Duration = Duration::from_millis(1_800);
 
@@ -39,7 +45,8 @@ impl Patience {
         Self {
             stall: CONNECT,
             queue: Duration::from_secs(10),
-            statement: statement(backend, Duration::from_secs(5)),
+            statement: over_network(backend, Duration::from_secs(5)),
+            end: over_network(backend, CONNECT),
             lock: LOCK,
         }
     }
@@ -51,11 +58,12 @@ impl Patience {
     }
 
     /// Of the engine and of commands: nobody looks on, and what they do may be large.
-    pub(super) const fn in_background(backend: DbBackend) -> Self {
+    pub(super) const fn in_background() -> Self {
         Self {
             stall: Duration::from_secs(8),
             queue: Duration::from_secs(60),
-            statement: statement(backend, Duration::from_secs(30)),
+            statement: UNHURRIED,
+            end: UNHURRIED,
             lock: Duration::from_secs(24),
         }
     }
@@ -90,9 +98,9 @@ pub(super) async fn waited<T>(call: impl Future<Output = Result<T, DbErr>>) -> R
 }
 
 /// SQLite answers out of this process: there is no network to fall silent, and a statement given up goes on all the same.
-const fn statement(backend: DbBackend, over_network: Duration) -> Duration {
+const fn over_network(backend: DbBackend, longest: Duration) -> Duration {
     match backend {
-        DbBackend::Sqlite => Duration::from_secs(30),
-        _ => over_network,
+        DbBackend::Sqlite => UNHURRIED,
+        _ => longest,
     }
 }

@@ -6,9 +6,12 @@
 //! rolling back, without an error. So one failed call ends a transaction here: nothing is sent after it, and it cannot
 //! be committed. Only going back to a savepoint that is still there fixes it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -22,7 +25,7 @@ use super::{
     driver::Driver,
     health::Health,
     mishap::{self, Call, Mishap},
-    patience::waited,
+    patience::{left_of, waited},
     sqlite::{self, DatabaseFile},
 };
 use crate::fault::interruption;
@@ -48,7 +51,9 @@ impl Transaction {
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
-        let attempt = |left| async move { within(left, begin(writer)).await.map_err(|error| explain(writer, error)) };
+        let longest = calls.patience.statement;
+        let attempt =
+            |left| async move { within(left, begin(writer, longest)).await.map_err(|error| explain(writer, error)) };
         // SQLite's readers are in nobody's way; PostgreSQL's share their connections with those who write.
         let moves = if file.is_some() { Health::writers_move } else { Health::moves };
         let wait = calls.metrics.waits_to_write();
@@ -75,7 +80,7 @@ impl Transaction {
             if let Some(file) = file {
                 file.check()?;
             }
-            waited(calls.answer(commit(inner))).await
+            waited(commit(inner, left_of(calls.patience.end))).await
         };
         match outcome.await {
             Ok(()) => calls.health.written(),
@@ -91,13 +96,12 @@ impl Transaction {
     /// Gives everything up. What was read in it is durable afterwards.
     pub(super) async fn abandon(self) -> Result<(), DbErr> {
         let Self { inner, calls, .. } = self;
-        let abandoned = async {
-            match inner {
-                Driver::Sqlite(unit) => unit.abandon().await,
-                Driver::Postgres(transaction) => to_its_end(transaction.rollback()).await,
-            }
+        let longest = left_of(calls.patience.end);
+        let abandoned = match inner {
+            Driver::Sqlite(unit) => within(longest, unit.abandon()).await,
+            Driver::Postgres(transaction) => to_its_end(longest, transaction.rollback()).await,
         };
-        let outcome = calls.answer(abandoned).await.map_err(not_committed);
+        let outcome = abandoned.map_err(not_committed);
         outcome.inspect_err(|error| calls.health.not_written(error))
     }
 
@@ -160,30 +164,32 @@ fn explain(writer: &Writer, error: DbErr) -> DbErr {
     }
 }
 
-async fn begin(writer: &Writer) -> Result<Driver<sqlite::Unit, DatabaseTransaction>, DbErr> {
+async fn begin(writer: &Writer, longest: Duration) -> Result<Driver<sqlite::Unit, DatabaseTransaction>, DbErr> {
     match writer {
         Driver::Sqlite(writer) => writer.begin().await.map(Driver::Sqlite),
         // Carried out to its end whoever gives up waiting: a connection that is dropped between BEGIN and its answer would
         // go back to the pool inside a transaction of which the pool knows nothing.
         Driver::Postgres(pool) => {
             let pool = pool.clone();
-            to_its_end(async move { pool.begin().await }).await.map(Driver::Postgres)
+            to_its_end(longest, async move { pool.begin().await }).await.map(Driver::Postgres)
         }
     }
 }
 
-async fn commit(transaction: Driver<sqlite::Unit, DatabaseTransaction>) -> Result<(), DbErr> {
+async fn commit(transaction: Driver<sqlite::Unit, DatabaseTransaction>, longest: Duration) -> Result<(), DbErr> {
     match transaction {
-        Driver::Sqlite(unit) => unit.commit().await,
+        Driver::Sqlite(unit) => within(longest, unit.commit()).await,
         // Whoever asked for it may be gone: those who watch are told all the same.
-        Driver::Postgres(transaction) => to_its_end(transaction.commit()).await,
+        Driver::Postgres(transaction) => to_its_end(longest, transaction.commit()).await,
     }
 }
 
+/// Whoever gives up waiting. Its connection is given up with it if it never ends: it would be missing for ever.
 async fn to_its_end<T: Send + 'static>(
+    longest: Duration,
     call: impl Future<Output = Result<T, DbErr>> + Send + 'static,
 ) -> Result<T, DbErr> {
-    let ended = tokio::spawn(call).await;
+    let ended = tokio::spawn(within(longest, call)).await;
     ended.unwrap_or_else(|error| Err(DbErr::Conn(RuntimeErr::Internal(error.to_string()))))
 }
 

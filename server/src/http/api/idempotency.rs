@@ -2,8 +2,9 @@
 //! out once, and answered every time as it was when it succeeded.
 //!
 //! The key is claimed before the call is carried out and the answer written down afterwards, for a day: also when the client
-//! has hung up in between, and will ask again. A server that dies in between leaves the claim, which runs out: the call is then
-//! carried out again, and what it does to a subscriber is refused as done already.
+//! has hung up in between, and will ask again. That something was done is noted at the key in the same transaction. So a server that
+//! dies in between, or never hears what came of its COMMIT, does nothing twice: the claim runs out, and the call is carried out
+//! again if it has done nothing; else it is told that the answer is lost.
 
 use axum::{
     body::{Body, to_bytes},
@@ -95,7 +96,8 @@ impl Claim {
         }
         let tracking_id = request.extensions().get::<TrackingId>().cloned();
         let tracking_id = tracking_id.unwrap_or_else(|| TrackingId(self.call.claim.to_string()));
-        let response = timeout(TIMEOUT, next.run(request)).await.map_err(|_| Fault::StoreUnavailable)?;
+        let carried_out = idempotency_key::carry_out(&self.call, &tracking_id.0, next.run(request));
+        let response = timeout(TIMEOUT, carried_out).await.map_err(|_| Fault::StoreUnavailable)?;
         let (head, body) = write_out(response, &tracking_id).into_parts();
         let bytes = to_bytes(body, usize::MAX).await.map_err(|_| Fault::Internal)?;
         self.answered(&store, head.status, &head.headers, &bytes).await?;
@@ -116,6 +118,7 @@ impl Claim {
                 Some(found) if found.claimed_until > self.now.0 => {
                     return Err(Trouble::wait(Fault::RequestUnderWay, SOON));
                 }
+                Some(found) if found.tracking_id.is_some() => return Err(Fault::AnswerLost.into()),
                 // Forgotten or abandoned.
                 _ => idempotency_key::replace(&work, self.call.clone()).await?,
             }
@@ -124,7 +127,7 @@ impl Claim {
         Ok(None)
     }
 
-    /// Writes the answer down, or lets the key go: a refused call has done nothing, and may do better next time.
+    /// Writes the answer down, or lets the key go: a refused call may do better next time, unless it has done something.
     async fn answered(
         &self,
         store: &Store,

@@ -16,7 +16,7 @@ use server::{
 };
 use tokio::{sync::Notify, time::timeout};
 
-use crate::entity::{idempotency_key, subscriber};
+use crate::entity::{idempotency_key, subscriber, webhook};
 use crate::support::{World, for_each_database};
 
 const PATH: &str = "/v1/broadworks/subscribers";
@@ -164,7 +164,7 @@ fn a_client_that_hangs_up_finds_the_answer_when_it_asks_again() {
 }
 
 #[test]
-fn a_call_whose_server_died_may_be_made_again() {
+fn a_call_whose_server_died_is_made_again_if_it_had_done_nothing() {
     for_each_database(async |world: World| {
         let body = body(&world).await;
         let client = world.client().await.with_key("key");
@@ -172,13 +172,20 @@ fn a_call_whose_server_died_may_be_made_again() {
         // As if the server had died before it wrote the answer down.
         let mut row =
             idempotency_key::Entity::find().one(world.store.read()).await.unwrap().unwrap().into_active_model();
+        let write = async |row: &idempotency_key::ActiveModel| {
+            let work = world.store.work().await.unwrap();
+            row.clone().update(&*work).await.unwrap();
+            work.commit().await.unwrap();
+        };
         row.status = Set(None);
-        let work = world.store.work().await.unwrap();
-        row.update(&*work).await.unwrap();
-        work.commit().await.unwrap();
+        write(&row).await;
         assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(45013, "")]));
         world.clock.advance(MINUTE);
-        assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(10022, "userId")]), "it was done");
+        assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(45020, "")]), "it was done");
+        // As if it had done nothing: what is there is another call's.
+        row.tracking_id = Set(None);
+        write(&row).await;
+        assert_eq!(client.post(PATH, &body).await.errors(), (409, vec![(10022, "userId")]), "it is carried out");
         assert_eq!(subscribers(&world).await, 1);
     });
 }
@@ -210,5 +217,56 @@ fn what_passes_by_itself_is_not_kept_and_nothing_is_kept_for_ever() {
         world.clock.advance(limit::IDEMPOTENCY);
         api::sweep(&world.store, world.environment.now()).await.unwrap();
         assert_eq!(kept().await, 0);
+    });
+}
+
+/// At the COMMIT of something that is done: whether it is, nobody hears.
+#[derive(Default)]
+struct AtTheEnd {
+    mishap: Mutex<Option<Mishap>>,
+    has_deed: Mutex<bool>,
+}
+
+#[async_trait]
+impl Mishaps for AtTheEnd {
+    async fn next(&self, call: Call<'_>) -> Option<Mishap> {
+        let mut has_deed = self.has_deed.lock().unwrap();
+        match call {
+            Call::Begin => *has_deed = false,
+            Call::Statement(sql) => *has_deed |= sql.contains("INSERT INTO \"audit_event\""),
+            Call::Commit if *has_deed => return self.mishap.lock().unwrap().take(),
+            Call::Commit | Call::Read(_) => {}
+        }
+        None
+    }
+}
+
+#[test]
+fn what_was_done_without_an_answer_is_not_done_again() {
+    for_each_database(async |world: World| {
+        let at_the_end = Arc::new(AtTheEnd::default());
+        let world = World { store: world.store.with_mishaps(at_the_end.clone()), ..world };
+        let client = world.client().await;
+        let new = json!({ "url": "https://hooks.example.com/", "events": ["subscriber.error"] });
+        let webhooks = async || webhook::Entity::find().count(world.store.read()).await.unwrap();
+
+        // The database carried it out, and nobody heard.
+        *at_the_end.mishap.lock().unwrap() = Some(Mishap::Unheard);
+        let done = client.with_key("done");
+        assert_eq!(done.post("/v1/webhooks", &new).await.errors(), (503, vec![(49002, "")]));
+        assert_eq!(webhooks().await, 1);
+        for _ in 0..2 {
+            assert_eq!(done.post("/v1/webhooks", &new).await.errors(), (409, vec![(45020, "")]));
+            world.clock.advance(2 * MINUTE);
+        }
+        assert_eq!(webhooks().await, 1, "it was done twice");
+
+        // The database gave it up, and nobody heard.
+        *at_the_end.mishap.lock().unwrap() = Some(Mishap::GivenUp);
+        let undone = client.with_key("undone");
+        assert_eq!(undone.post("/v1/webhooks", &new).await.errors(), (503, vec![(49002, "")]));
+        assert_eq!(webhooks().await, 1);
+        assert_eq!(undone.post("/v1/webhooks", &new).await.status, 201);
+        assert_eq!(webhooks().await, 2);
     });
 }

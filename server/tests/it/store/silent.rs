@@ -1,14 +1,18 @@
 //! PostgreSQL that falls silent or is gone, with a real network between it and us.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
+use async_trait::async_trait;
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
     fault::interruption,
     live::{Live, News, Topic},
     readiness::{Readiness, Sign},
-    store::{Store, Template, Work, at_the_door, replicas},
+    store::{Call, Mishap, Mishaps, Store, Template, Work, at_the_door, replicas},
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -63,6 +67,58 @@ fn a_database_that_is_gone_or_silent_is_told_within_two_seconds_and_used_again_w
             for call in 1..=40 {
                 let (status, took) = add(&client, &template, number(call)).await;
                 assert!(status == 200 && took < SOON, "{status} after {took:?}");
+            }
+        }
+        world.work().await;
+    });
+}
+
+/// Has the network fall silent at one call.
+struct Silence {
+    proxy: Proxy,
+    /// At which, and whether others are answered soon after.
+    at: Mutex<Option<(fn(Call<'_>) -> bool, bool)>>,
+}
+
+#[async_trait]
+impl Mishaps for Silence {
+    async fn next(&self, call: Call<'_>) -> Option<Mishap> {
+        let mut at = self.at.lock().unwrap();
+        if let Some((_, others)) = at.take_if(|(at, _)| at(call)) {
+            self.proxy.fall_silent();
+            if others {
+                self.proxy.restore();
+            }
+        }
+        None
+    }
+}
+
+#[test]
+fn a_database_that_falls_silent_at_any_call_is_told_within_two_seconds_and_costs_no_connection() {
+    on_postgres(async |url| {
+        let (world, proxy) = over_proxy(url).await;
+        let template = world.trusted().await;
+        let silence = Arc::new(Silence { proxy, at: Mutex::default() });
+        let world = World { store: world.store.with_mishaps(silence.clone()), ..world };
+        let client = world.client().await;
+        assert_eq!(add(&client, &template, 0).await.0, 200);
+        let calls: [(fn(Call<'_>) -> bool, bool); 4] = [
+            (|call| matches!(call, Call::Read(_)), false),
+            (|call| matches!(call, Call::Statement(_)), false),
+            (|call| call == Call::Commit, false),
+            (|call| call == Call::Commit, true),
+        ];
+        // Often enough that a connection lost each time would leave none.
+        for (round, at) in calls.into_iter().cycle().take(16).enumerate() {
+            *silence.at.lock().unwrap() = Some(at);
+            let (status, took) = add(&client, &template, 1 + round).await;
+            assert!(status == 503 && took < SOON, "round {round}: {status} after {took:?}");
+            silence.proxy.restore();
+            let began = Instant::now();
+            // What was given up holds its rows until the server has seen it.
+            while add(&client, &template, 1 + round).await.0 != 200 {
+                assert!(began.elapsed() < PATIENCE, "round {round}: it does not come back");
             }
         }
         world.work().await;
