@@ -136,7 +136,7 @@ provide_package_tools() {
 
 provide_test_tools() {
   provide_package_tools
-  need chromium chromium
+  need chromium-headless-shell chromium-headless-shell
   need firefox-esr firefox-esr
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer

@@ -83,15 +83,18 @@ fn List(found: Vec<SessionRow>) -> impl IntoView {
                 <Cell label=text!(i18n, hub.account.begun)><Moment at=begun/></Cell>
                 <Cell label=text!(i18n, hub.account.used)><Moment at=used/></Cell>
                 <Cell label=text!(i18n, hub.status.actions)>
-                    {(!here).then(|| view! {
-                        <button
-                            type="button"
-                            class=Emphasis::Secondary.class()
-                            on:click=move |_| end(Sessions::One(id.clone()))
-                        >
-                            {text!(i18n, hub.account.end)}
-                        </button>
-                    })}
+                    {match here {
+                        true => view! { <span class="none"></span> }.into_any(),
+                        false => view! {
+                            <button
+                                type="button"
+                                class=Emphasis::Secondary.class()
+                                on:click=move |_| end(Sessions::One(id.clone()))
+                            >
+                                {text!(i18n, hub.account.end)}
+                            </button>
+                        }.into_any(),
+                    }}
                 </Cell>
             </tr>
         }

@@ -58,7 +58,10 @@ fn Row(state: ServiceState) -> impl IntoView {
     view! {
         <tr role="row">
             <Cell label=text!(i18n, hub.overview.service)>
-                {what} " " <span class="code" translate="no">{name}</span>
+                <span class="overview-service">{what}</span>
+                {(service == Service::Accounts).then(|| view! {
+                    " " <span class="code" translate="no">{name}</span>
+                })}
             </Cell>
             <Cell label=text!(i18n, hub.jobs.state)>
                 <span class="status" data-tone=tone>{stands}</span>

@@ -58,7 +58,7 @@ pub(super) fn Person(
                 <span class="id" translate="no">{move || member.read().broadworks_id.clone()}</span>
             </Cell>
             <Cell label=text!(i18n, hub.roster.number)>
-                <span translate="no">{move || member.read().number.clone()}</span>
+                <span class="roster-number" translate="no">{move || member.read().number.clone()}</span>
             </Cell>
             <Cell label=text!(i18n, hub.roster.address)>{address}</Cell>
             <Cell label=text!(i18n, hub.status.status)>

@@ -9,6 +9,7 @@ use domain::{
     Fault,
     limit::{LINK_NETWORK, PORTAL_SIGN_IN},
 };
+use futures::{StreamExt as _, stream::FuturesUnordered};
 use server::{access::throttle, store::Template};
 
 use crate::support::{BroadWorks, World, for_each_database, returning, visitor};
@@ -50,32 +51,27 @@ fn strangers_neither_lock_the_owner_out_nor_hammer_broadworks() {
         }
         // Many networks at once: BroadWorks is asked once, the others wait for longer and longer or, if they have failed
         // before, are sent away.
-        let moment = std::time::Duration::from_millis(900);
         let strangers: Vec<_> = (2..60).map(|number| visitor(&format!("198.51.100.{number}"))).collect();
         for Visitor { network, .. } in &strangers {
             let at = format!("portal\n{}\n{USER}\n{network}", world.partner);
             throttle::add(&world.store, world.environment.now(), PORTAL_SIGN_IN.account, &at, 1).await.unwrap();
         }
-        let crowd = strangers
-            .iter()
-            .map(async |stranger| tokio::time::timeout(moment, pages.sign_in(stranger, &share, USER, "wrong")).await);
-        let crowd = futures::future::join_all(crowd).await;
-        let sent_away: Vec<_> =
-            crowd.into_iter().flatten().map(fault).filter(|fault| *fault != Fault::BadCredentials).collect();
-        assert!(
-            sent_away.len() > 40 && sent_away.iter().all(|fault| *fault == Fault::TooManyAttempts),
-            "{sent_away:?}"
-        );
-        assert_eq!(broadworks.asked() - before, usize::try_from(max).unwrap() + 1);
-        let newcomers = (1..60).map(async |number| {
-            let newcomer = visitor(&format!("203.0.113.{number}"));
-            tokio::time::timeout(moment, pages.sign_in(&newcomer, &share, USER, "wrong")).await
-        });
-        let answered: Vec<_> = futures::future::join_all(newcomers).await.into_iter().flatten().map(fault).collect();
-        assert_eq!(
-            (answered, broadworks.asked() - before),
-            (vec![Fault::BadCredentials], usize::try_from(max).unwrap() + 2)
-        );
+        let crowd: FuturesUnordered<_> =
+            strangers.iter().map(|stranger| pages.sign_in(stranger, &share, USER, "wrong")).collect();
+        let answered: Vec<_> = crowd.take(42).map(fault).collect().await;
+        let sent_away = answered.iter().filter(|fault| **fault == Fault::TooManyAttempts).count();
+        let guessed = answered.iter().filter(|fault| **fault == Fault::BadCredentials).count();
+        assert!(sent_away > 38 && sent_away + guessed == 42, "{answered:?}");
+        // Those who wait begin to be let in after a second; on a slow machine that is before the others were sent away.
+        let asked = || broadworks.asked() - before - usize::try_from(max).unwrap();
+        assert!((1..=4).contains(&asked()), "{}", asked());
+        let before_newcomers = asked();
+        let newcomers: Vec<_> = (1..60).map(|number| visitor(&format!("203.0.113.{number}"))).collect();
+        let mut newcomers: FuturesUnordered<_> =
+            newcomers.iter().map(|newcomer| pages.sign_in(newcomer, &share, USER, "wrong")).collect();
+        assert_eq!(newcomers.next().await.map(fault), Some(Fault::BadCredentials));
+        drop(newcomers);
+        assert!((1..=3).contains(&(asked() - before_newcomers)), "{}", asked());
         pages.sign_in(&known, &share, USER, PASSWORD).await.unwrap();
     });
 }
