@@ -19,7 +19,9 @@ async function expectRulesKept(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const runOnly = { ...RULES[colorScheme], values: [...RULES[colorScheme].values] };
-    const { violations } = await new AxeBuilder({ page }).options({ runOnly }).analyze();
+    // What is fine is counted and not described. Without frames of other origins nothing needs a second page to be summed up in.
+    const axe = new AxeBuilder({ page }).options({ runOnly, resultTypes: ['violations'] }).setLegacyMode(true);
+    const { violations } = await axe.analyze();
     const told = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map((node) => [node.html, node.failureSummary]) }));
     expect(told, `axe in ${colorScheme} on ${page.url()}`).toEqual([]);
   }

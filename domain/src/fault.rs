@@ -423,10 +423,10 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_or_is_mended_is_tried_again_and_what_somebody_has_to_change_is_not() {
+    fn what_passes_or_is_fixed_is_tried_again_and_what_somebody_has_to_change_is_not() {
         for &fault in Fault::ALL {
-            let mended = crate::outage::lasts_until_mended(fault);
-            assert!(!mended || fault.is_transient(), "{fault:?}");
+            let fixed = crate::outage::lasts_until_fixed(fault);
+            assert!(!fixed || fault.is_transient(), "{fault:?}");
         }
         for passing in [Fault::TargetUnavailable, Fault::TargetTimeout, Fault::TargetBusy] {
             assert!(passing.is_transient(), "{passing:?}");

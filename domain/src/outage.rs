@@ -187,8 +187,8 @@ impl<K: Copy + PartialEq> Health<K> {
 
     fn rest(&mut self, failure: Failure, now: Timestamp) {
         let Failure { fault: cause, sign, retry_after } = failure;
-        let Ladder { first, longest } = if lasts_until_mended(cause) { REFUSED } else { DOWN };
-        let beyond_doubt = lasts_until_mended(cause) && sign == Sign::Silent;
+        let Ladder { first, longest } = if lasts_until_fixed(cause) { REFUSED } else { DOWN };
+        let beyond_doubt = lasts_until_fixed(cause) && sign == Sign::Silent;
         let length = match self.rest {
             None if self.failures < FAILURES && !beyond_doubt => return,
             None => first,
@@ -242,7 +242,7 @@ impl<K: Copy + PartialEq> Health<K> {
 
 /// Whether this does not pass by itself, because the service refuses us and not an order.
 #[must_use]
-pub const fn lasts_until_mended(fault: Fault) -> bool {
+pub const fn lasts_until_fixed(fault: Fault) -> bool {
     matches!(
         fault,
         Fault::TargetUnauthorized

@@ -44,7 +44,7 @@ test('after eight wrong passwords not even the right one is looked at', async ({
   await expect(page.getByRole('alert')).toContainText(/You can try again in \d+ minutes?/);
 });
 
-test('whoever is signed out under a dialog signs in beside it, and what was typed stays', async ({ context, hub, page }) => {
+test('whoever is signed out under a dialog signs in beside it, and what was typed stays', async ({ context, hub }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
   const { row } = await hub.firstIn('Error');

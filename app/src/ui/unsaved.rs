@@ -82,7 +82,7 @@ mod browser {
     use super::Exit;
     use crate::ui::{listen::listen_first, travel::Travel};
 
-    /// Answers how to go where somebody wanted to go, once they have said that they do.
+    /// How to go where somebody wanted to go, once they have said that they do.
     pub(super) fn watch_exits(
         unsaved: Signal<bool>,
         exit: RwSignal<Option<Exit>>,

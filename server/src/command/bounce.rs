@@ -42,7 +42,7 @@ pub(super) async fn run(options: Options, config: &Config) -> Result<(), Failure
     })
 }
 
-/// Whatever can be mended is, and no message is lost meanwhile.
+/// Whatever can be fixed is, and no message is lost meanwhile.
 pub(super) fn later(failure: &Failure) -> Failure {
     Failure::Piped(EX_TEMPFAIL, failure.to_string())
 }

@@ -15,29 +15,29 @@ use crate::{
 #[derive(Subcommand)]
 pub enum Command {
     /// List those that wait: who has asked for them, for how many users, since when
-    List(Whose),
+    List(OfPartner),
     /// Have all of them carried out
-    Approve(Whose),
+    Approve(OfPartner),
     /// Have none of them carried out
-    Refuse(Whose),
+    Refuse(OfPartner),
     /// Say how many users may be deleted in an hour before deletions wait
     Threshold {
         /// How many; 0 has each one wait
         users: i32,
         #[command(flatten)]
-        whose: Whose,
+        whose: OfPartner,
     },
 }
 
 /// About which partner's users it is.
 #[derive(clap::Args)]
-pub struct Whose {
+pub struct OfPartner {
     /// The partner, if there are several
     #[arg(long)]
     partner: Option<String>,
 }
 
-impl Whose {
+impl OfPartner {
     async fn tenant(&self, store: &Store) -> Result<Tenant, Failure> {
         Ok(Tenant::of_partner(&partner::existing(self.partner.as_deref(), store).await?))
     }
@@ -69,7 +69,7 @@ async fn list(store: &Store, tenant: Tenant) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn decide(store: &Store, environment: &Environment, whose: Whose, decision: Decision) -> Result<(), Failure> {
+async fn decide(store: &Store, environment: &Environment, whose: OfPartner, decision: Decision) -> Result<(), Failure> {
     let tenant = whose.tenant(store).await?;
     let jobs = deletion::decide(store, environment, (tenant, &Actor::Operator), decision, None).await?;
     let users: i32 = jobs.iter().map(|job| job.size - job.tally.unchanged).sum();

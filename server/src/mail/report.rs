@@ -163,7 +163,7 @@ fn as_reply(action: Action, status: Option<&str>, said: &str) -> (u16, String) {
     }
 }
 
-/// What is told of a mail that came back. Nothing is sent again by itself, whoever could mend what was in its way.
+/// What is told of a mail that came back. Nothing is sent again by itself, whoever could fix what was in its way.
 const fn for_good(cause: Fault, code: u16) -> Fault {
     match cause {
         Fault::MailPutOff => Fault::MailGivenUp,
@@ -176,7 +176,7 @@ const fn for_good(cause: Fault, code: u16) -> Fault {
     }
 }
 
-/// What is told of a mail that is tried again by somebody else: nobody here has to mend anything, but a user may have to make room.
+/// What is told of a mail that is tried again by somebody else: nobody here has to fix anything, but a user may have to make room.
 const fn for_now(cause: Fault) -> Fault {
     match cause {
         Fault::MailboxFull | Fault::MailboxInactive | Fault::MailDomainUnknown => cause,

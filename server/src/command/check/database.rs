@@ -35,7 +35,7 @@ pub(super) async fn check(config: &Config) -> (Vec<Finding>, Open) {
     }
 }
 
-/// Answers whether its schema is this version's.
+/// Whether its schema is this version's.
 async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Finding>) -> Result<bool, sea_orm::DbErr> {
     if let Err(error) = store.check().await {
         let fix = "Put a good copy of it in its place: flowthrough restore FILE.";

@@ -317,7 +317,7 @@ async fn what_is_said_of_us_at_one_recipient_keeps_no_other_mail() {
 }
 
 #[tokio::test]
-async fn credentials_that_the_server_has_no_way_to_take_are_ours_to_mend() {
+async fn credentials_that_the_server_has_no_way_to_take_are_ours_to_fix() {
     let (url, _received) = mail_server(&[("EHLO", "250 mail.example")]).await;
     let Err(MailError::Out(no)) = send(&url.replace("smtp://", "smtp://user:word@"), "ann@acme.example").await else {
         panic!("was let in")

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use domain::{
     Fault, Mailing,
     lifecycle::{Event, Order},
-    outage::{Blame, Failure, Sign, Verdict, lasts_until_mended},
+    outage::{Blame, Failure, Sign, Verdict, lasts_until_fixed},
     timestamp::{MINUTE, SECOND},
 };
 use futures::FutureExt as _;
@@ -268,7 +268,7 @@ impl Worker {
 
     /// The mail server could not be worked with: before a mail was begun, or in the middle of this one.
     fn mail_server_failed(&self, task: &Task, refusal: Refusal, sign: Sign) -> Outcome<Event> {
-        let sign = if lasts_until_mended(refusal.fault) { Sign::Silent } else { sign };
+        let sign = if lasts_until_fixed(refusal.fault) { Sign::Silent } else { sign };
         match self.judge(task, &refusal, sign) {
             Verdict { blame: Blame::Order, .. } => Outcome::PutOff(refusal),
             Verdict { blame: Blame::Service, wait } => Outcome::Waits(refusal, wait),
