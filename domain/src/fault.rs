@@ -299,6 +299,10 @@ pub enum Fault {
     RequestUnderWay => api::REQUEST_UNDER_WAY,
     /// The request was carried out, but its answer is lost.
     AnswerLost => api::ANSWER_LOST,
+    /// This stays as it is as long as the subscriber or workspace is there.
+    Fixed => api::FIXED,
+    /// This server does not answer for this host.
+    Misdirected => api::MISDIRECTED,
     /// The provisioning account's user name or password is not right.
     AdapterUnauthorized => api::ADAPTER_UNAUTHORIZED,
     /// The user is not waiting for the consent of an existing account's owner.

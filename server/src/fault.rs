@@ -214,6 +214,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::NothingToRetry
         | Fault::RequestUnderWay
         | Fault::AnswerLost => StatusCode::CONFLICT,
+        Fault::Misdirected => StatusCode::MISDIRECTED_REQUEST,
         Fault::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

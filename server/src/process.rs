@@ -42,6 +42,16 @@ pub fn print(line: impl fmt::Display) {
     _ = writeln!(io::stdout(), "{line}");
 }
 
+/// Prints what is shown this once, and says whether it was written: whoever shows it takes it back if it was not.
+///
+/// # Errors
+/// Why it was not.
+pub fn show(line: impl fmt::Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
 /// Has a write beyond the largest size that a file may have fail (EFBIG), as one on a full disk does: by default the process is ended
 /// without a word (SIGXFSZ). Has to be called within a runtime.
 pub fn outlive_the_largest_file() {

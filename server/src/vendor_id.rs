@@ -6,6 +6,7 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD_NO_PAD},
 };
+use uuid::Uuid;
 
 /// Reads base64 with or without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -62,12 +63,27 @@ impl Kind {
     }
 }
 
+/// Whether this could be a template's provisioning ID, which is unpadded base64 of two UUIDs.
+pub fn is_provisioning_id(written: &str) -> bool {
+    let decoded = LENIENT.decode(written).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let both = decoded.as_deref().and_then(|ids| ids.split_once(':'));
+    both.is_some_and(|(one, other)| [one, other].into_iter().all(|id| id.parse::<Uuid>().is_ok()))
+}
+
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::ids::SubscriberId;
+    use crate::{environment::Environment, ids::SubscriberId, templates::provisioning_id};
+
+    #[test]
+    fn a_provisioning_id_is_told_from_what_is_none() {
+        let (environment, _) = Environment::manual(domain::Timestamp(0), 1);
+        let own = provisioning_id(&environment);
+        assert!(is_provisioning_id(&own) && is_provisioning_id(&format!("{own}==")), "{own}");
+        for other in ["", "zz", "unknown", &own[1..], &Kind::Subscriber.encode(Uuid::nil())] {
+            assert!(!is_provisioning_id(other), "{other}");
+        }
+    }
 
     const EXAMPLE: &str = "Y2lzY29zcGFyazovL3VzL1NVQlNDUklCRVIvNjk3MGU2YmItNzQzOS00ZmZiLWFkMzQtZDNmZjAxNjdkZGFk";
 

@@ -139,6 +139,8 @@ texts! {
         IdempotencyKeyReused,
         RequestUnderWay,
         AnswerLost,
+        Fixed,
+        Misdirected,
         AdapterUnauthorized,
         ConsentNotAwaited,
         WebhookAddressRefused,

@@ -151,6 +151,26 @@ pub(super) const ANSWER_LOST: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const FIXED: Entry = Entry {
+    code: 45021,
+    key: "fixed",
+    cause: "This stays as it is as long as the subscriber or workspace is there.",
+    remedy: Alike("Leave it out, or remove it and add it again."),
+    fixer: Client,
+    persistence: Permanent,
+};
+
+pub(super) const MISDIRECTED: Entry = Entry {
+    code: 45022,
+    key: "misdirected",
+    cause: "This server does not answer for this host.",
+    remedy: Alike(
+        "Use the public address. Whoever runs the server can have it answer for more hosts: FLOWTHROUGH_HOSTS.",
+    ),
+    fixer: Client,
+    persistence: Permanent,
+};
+
 pub(super) const ADAPTER_UNAUTHORIZED: Entry = Entry {
     code: 45014,
     key: "adapter_unauthorized",

@@ -12,7 +12,7 @@ use super::Failure;
 use crate::{
     config::{Config, ConfigError},
     environment::Environment,
-    fault::{DAMAGED, interruption},
+    fault::{DAMAGED, LOCKED, interruption},
     live::Live,
     process,
     store::Store,
@@ -102,6 +102,7 @@ pub(super) async fn connect(config: &Config) -> Result<(Store, Environment), Fai
     let store = Store::connect_with(&config.database_url, live, config.pools).await;
     let store = store.map_err(|error| match interruption(&error) {
         Some(DAMAGED) => damaged(&error),
+        Some(LOCKED) => error.into(),
         _ => unusable(&error),
     })?;
     Ok((store, environment))

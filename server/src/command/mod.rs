@@ -31,7 +31,7 @@ use self::database::{open, open_existing};
 use crate::{
     build::Build,
     config::{Config, ConfigError},
-    fault::Trouble,
+    fault::{CONTENDED, LOCKED, Trouble, interruption},
     http::site::Packed,
 };
 
@@ -109,7 +109,7 @@ pub enum Failure {
     #[error("{0}")]
     Setting(#[from] ConfigError),
     /// Something went wrong: exit code 1.
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     Trouble(#[from] Trouble),
     /// Something else, in words: exit code 1.
     #[error("{0}")]
@@ -117,6 +117,21 @@ pub enum Failure {
     /// What a mail server is told that has piped a message in: by this exit code, and in words.
     #[error("{1}")]
     Piped(u8, String),
+}
+
+/// What somebody is told at the command line: of a database that is in use, what to do about it, and not what it says itself.
+fn told(trouble: &Trouble) -> String {
+    let cause = match trouble {
+        Trouble::Interrupted(error) => interruption(error),
+        _ => None,
+    };
+    match cause {
+        Some(LOCKED | CONTENDED) => "the database is in use: another program has been writing to it all the time. Wait a moment and run \
+                                     the command again. If it lasts, see who that is (a backup, a shell, an import), or run the command \
+                                     while no server is at work"
+            .to_owned(),
+        _ => trouble.to_string(),
+    }
 }
 
 impl From<sea_orm::DbErr> for Failure {

@@ -18,6 +18,7 @@ use crate::{
     config::{Config, ConfigError},
     fault::Trouble,
     outbound::is_web_address,
+    process,
     store::{self, Store, Tenant, template},
     targets::{directory, scim, webex},
     templates::{self, NewTemplate},
@@ -141,6 +142,9 @@ async fn adapter(
     let secret = if secret_stdin { Some(super::admin::read_line()?) } else { None };
     let (store, environment) = open_existing(config).await?;
     let template = find(&store, provisioning_id).await?;
+    // The secret that there was is gone with the new one: not for one that nobody sees.
+    process::show(format_args!("adapter url  {}", templates::adapter_url(&config.public_url, &template)))
+        .map_err(|error| Failure::Other(format!("the account cannot be printed, and stays as it is: {error}")))?;
     let account = adapter_accounts::set(&store, &environment, &template, user, secret).await;
     let account = account.map_err(|trouble| match trouble {
         Trouble::Known { .. } => wrong(
@@ -150,7 +154,6 @@ async fn adapter(
         ),
         accident => accident.into(),
     })?;
-    println!("adapter url  {}", templates::adapter_url(&config.public_url, &template));
     println!("user name    {}", account.user_name);
     println!("secret       {}", account.secret);
     Ok(())

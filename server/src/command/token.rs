@@ -6,10 +6,13 @@ use uuid::Uuid;
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
-    access::tokens::{self, Standing},
+    access::{
+        secret::fingerprint,
+        tokens::{self, Standing},
+    },
     config::{Config, ConfigError},
     fault::Trouble,
-    iso8601,
+    iso8601, process,
     store::{Tenant, api_token},
 };
 
@@ -105,9 +108,13 @@ async fn add(
     let (store, environment) = open(config).await?;
     let tenant = Tenant::of_partner(&partner::for_new(partner.as_deref(), &store, &environment, config).await?);
     let lifetime = expires.map(|days| i64::from(days) * DAY);
+    let token = tokens::add(&store, &environment, tenant, &name, permissions, lifetime).await?;
     // The token alone on standard output, so that a script can take it.
-    println!("{}", tokens::add(&store, &environment, tenant, &name, permissions, lifetime).await?);
-    Ok(())
+    let Err(unseen) = process::show(&token) else { return Ok(()) };
+    if let Some(token) = api_token::by_hash(store.read(), &fingerprint(&token)).await? {
+        tokens::revoke(&store, &environment, tenant, token.id).await?;
+    }
+    Err(Failure::Other(format!("the token cannot be printed, so it is revoked again: {unseen}")))
 }
 
 /// What these scopes grant.

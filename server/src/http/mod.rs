@@ -4,6 +4,7 @@ pub mod adapter;
 mod announced;
 pub mod api;
 pub mod audit;
+mod capitals;
 pub mod client;
 mod client_app;
 pub mod export;
@@ -12,6 +13,7 @@ pub mod first_page;
 pub mod form;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
+mod head;
 pub mod headers;
 pub mod health;
 pub mod host;
@@ -185,6 +187,7 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .layer(middleware::from_fn(language::from_query))
         .layer(middleware::from_fn_with_state(context.clone(), origin::check))
         .layer(middleware::from_fn(slash::redirect))
+        .layer(middleware::from_fn_with_state(context.clone(), capitals::redirect))
         .layer(middleware::from_fn(target::is_readable))
         .layer(middleware::from_fn_with_state(nowhere, target::is_explained))
         .layer(middleware::from_fn(pace::of_browsers))
@@ -208,8 +211,10 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .merge(watched.with_state(Watched { readiness: readiness.clone(), build: settings.build }))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
-        .layer(middleware::from_fn(target::has_path));
+        .layer(middleware::from_fn(target::has_path))
+        .layer(middleware::from_fn(head::small_enough));
     secured(routes)
+        .layer(middleware::from_fn_with_state(context.environment.clone(), api::tracking::explain_all))
         .layer(middleware::from_fn(|request: Request, next: Next| at_the_door(next.run(request))))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(readiness, farewell::say))

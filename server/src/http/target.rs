@@ -31,7 +31,7 @@ pub async fn has_path(request: Request, next: Next) -> Response {
 }
 
 /// Refuses an address of a page that is no text, or holds the NUL that PostgreSQL takes in none. Whoever reads pages is shown
-/// the one that says that there is none.
+/// the one that says that there is none, and what is wrong with it in the status.
 pub async fn is_readable(mut request: Request, next: Next) -> Response {
     if let Some(link) = readable_link(request.uri()) {
         *request.uri_mut() = link;
@@ -41,11 +41,17 @@ pub async fn is_readable(mut request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     if !reads_pages(&request) {
-        return StatusCode::BAD_REQUEST.into_response();
+        let why = "This address is no text in UTF-8, percent-encoded, without NUL.
+";
+        return (StatusCode::BAD_REQUEST, why).into_response();
     }
-    let nowhere = if uri.path().starts_with("/hub/") { "/hub/-" } else { "/-" };
-    *request.uri_mut() = Uri::from_static(nowhere);
-    next.run(request).await
+    let is_hubs = uri.path() == "/hub" || uri.path().starts_with("/hub/");
+    *request.uri_mut() = Uri::from_static(if is_hubs { "/hub/-" } else { "/-" });
+    let mut page = next.run(request).await;
+    if is_page(&page) {
+        *page.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    page
 }
 
 /// The link without what is no text behind it, if anything is: trackers add such to whatever they pass on.

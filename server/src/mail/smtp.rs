@@ -223,6 +223,9 @@ async fn converse(
     message: &[u8],
 ) -> Result<(), Broken> {
     *stage = Stage::Sender;
+    if !connection.may_take(message.len()) {
+        return Err(Broken::TooLarge);
+    }
     let mut parameters = Vec::new();
     if !is_ascii(envelope.to()) || !is_ascii(envelope.from()) {
         // RFC 6531 §3.2: such an address must not be sent to a server that does not know of them.
@@ -331,6 +334,8 @@ fn error_at(stage: Stage, broken: &Broken, parties: Parties<'_>) -> MailError {
         Broken::Garbled | Broken::Lost(_) if stage == Stage::Content => return MailError::Uncertain(said),
         Broken::Refused(reply) => meaning(stage, reply.code, &reply.text(), parties),
         Broken::Garbled | Broken::Lost(_) => (Fault::MailUnavailable, stage.ours()),
+        // What whoever runs the two servers has to put right; a smaller mail may still go out.
+        Broken::TooLarge => (Fault::MailUnavailable, Matter::Later),
         Broken::Lacking(fault @ Fault::MailAddressUnsupported, _) => (*fault, Matter::Final),
         Broken::Lacking(fault, _) => (*fault, Matter::Server),
     };

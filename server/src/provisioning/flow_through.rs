@@ -103,6 +103,8 @@ async fn bring_up_to_date(
         return Err(Trouble::from(Fault::InProgress).into());
     }
     let mut draft = draft.clone();
+    // Its template is named by the adapter's address.
+    draft.forget(Field::ProvisioningId);
     // Under an untrusted template nobody vouches for an address, and an account keeps the one it was made with.
     let trusted = template.verification == UserVerification::Trusted;
     if !(trusted && lifecycle.actions().onboard) {

@@ -16,7 +16,9 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Stored as _, Subscriber, SubscriberId, Tenant, Work, Workspace, is_taken},
+    store::{
+        Actor, Store, Stored as _, Subscriber, SubscriberId, Tenant, Work, Workspace, customer, is_taken, template,
+    },
     usage,
 };
 
@@ -42,7 +44,7 @@ const CHANGEABLE: [Field; 9] = [
 /// nothing: a client that sends back what it has read must not vouch for an address by accident.
 ///
 /// # Errors
-/// Everything that is wrong with the draft; [`Fault::NotFound`], [`Fault::UserIdTaken`], [`Fault::InProgress`] while
+/// Everything that is wrong with the draft; [`Fault::Fixed`] for another enterprise or template; [`Fault::NotFound`], [`Fault::UserIdTaken`], [`Fault::InProgress`] while
 /// another change is under way, or [`Fault::AlreadyProvisioned`] if it is too late for another address. Then nothing was
 /// changed.
 pub async fn update(
@@ -58,6 +60,7 @@ pub async fn update(
         user_id::for_subscribers(&work, tenant).await.map_err(Trouble::from)?;
     }
     let before = lock(&work, tenant, subscriber).await?;
+    check_fixed(&work, &before, draft).await?;
     let package = package(&before, draft)?.map(Event::PackageChanged);
     let email = email(&before, draft)?.map(Event::Onboarded);
     let mut after = write_details(&work, environment, &before, draft).await?;
@@ -176,6 +179,26 @@ const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after:
 async fn lock(work: &Work, tenant: Tenant, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
     let found = subscribers::lock(work, subscriber).await?;
     if found.partner_id == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
+}
+
+/// A subscriber stays with its customer and under its template. Who sends back what was read changes nothing; who asks for another
+/// one must not believe to have it.
+async fn check_fixed(work: &Work, before: &Subscriber, draft: &Draft) -> Result<(), Refused> {
+    let tenant = Tenant::of_subject(before);
+    let mut fixed = Vec::new();
+    if let Some(asked) = draft.text(Field::SpEnterpriseId)? {
+        let customer = customer::find(&**work, tenant, before.customer_id).await?;
+        if customer.is_none_or(|customer| customer.sp_enterprise_id.as_str() != asked) {
+            fixed.push(Flaw::of(Field::SpEnterpriseId, Fault::Fixed));
+        }
+    }
+    if let Some(asked) = draft.text(Field::ProvisioningId)? {
+        let template = template::provisioned_by(&**work, tenant, &asked).await?;
+        if template.is_none_or(|template| template.id != before.template_id) {
+            fixed.push(Flaw::of(Field::ProvisioningId, Fault::Fixed));
+        }
+    }
+    if fixed.is_empty() { Ok(()) } else { Err(Refused::Flawed(fixed)) }
 }
 
 /// The package that a subscriber has or, if that change failed, was to have.

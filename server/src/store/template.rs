@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Func, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -195,6 +195,15 @@ pub async fn some(
 /// If it cannot be read, or the database fails.
 pub async fn by_share_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Template>, Trouble> {
     one(db, template::Entity::find().filter(template::Column::ShareToken.eq(token))).await
+}
+
+/// The template whose share link this is when its letters are capitals: the oldest one, should there be two.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn by_share_token_in_capitals(db: &impl ConnectionTrait, token: &str) -> Result<Option<Template>, Trouble> {
+    let capitals = Func::upper(Expr::col(template::Column::ShareToken));
+    one(db, template::Entity::find().filter(capitals.eq(token)).order_by_asc(template::Column::Id)).await
 }
 
 /// The template at which a provisioning ID leads BroadWorks, before it has shown its account; or which an operator names.

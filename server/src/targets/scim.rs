@@ -27,7 +27,7 @@
 
 mod user;
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use async_trait::async_trait;
 use domain::Fault;
@@ -50,6 +50,9 @@ const MEDIA_TYPE: &str = "application/scim+json";
 const BELOW: [&str; 7] = ["Users", "Groups", "Me", "Schemas", "ResourceTypes", CONFIG, "Bulk"];
 /// What every service can be asked for.
 const CONFIG: &str = "ServiceProviderConfig";
+
+/// How many pages of a search are looked through: a service that heeds filters needs one.
+const PAGES: usize = 5;
 
 /// A SCIM service.
 pub struct Scim(Remote);
@@ -110,37 +113,61 @@ impl Scim {
         config.is_ok_and(|config| config.status == StatusCode::OK && config.peek::<Map<String, Value>>().is_some())
     }
 
-    /// The User with this value; the active one if there are several.
+    /// The User with this value; the active one if there are several. What else stands in a list is in nobody's way.
     async fn look_up(&self, attribute: &str, value: &str) -> Result<Option<User>, LookUp> {
-        let filter = format!("{attribute} eq {}", Value::from(value));
-        let request = self.0.request(Method::GET, &["Users"]).query(&[("filter", filter)]);
-        let answer = Answer::to(request.header(header::ACCEPT, MEDIA_TYPE)).await?;
-        match answer.status {
-            // Not what the standard has for nobody, and yet understood.
-            StatusCode::NO_CONTENT => return Ok(None),
-            StatusCode::NOT_FOUND if self.says_none(&answer).await => return Ok(None),
-            StatusCode::NOT_FOUND => return Err(LookUp::Unsupported(unreadable("404 for a search"))),
-            _ => {}
-        }
-        if answer.status != StatusCode::OK {
-            let refusal = refusal(&answer, &[]);
-            let unsupported = answer.status == StatusCode::NOT_IMPLEMENTED
-                || Problem::of(&answer).scim_type.eq_ignore_ascii_case("invalidFilter");
-            return Err(if unsupported { LookUp::Unsupported(refusal) } else { LookUp::Refused(refusal) });
-        }
-        let List { total, users } = answer.read()?;
-        if users.is_empty() && total > 0 {
-            return Err(LookUp::Refused(unreadable("a list that counts Users and shows none")));
-        }
-        // A service that overlooks the filter must not make us change somebody else's account.
-        let shown = users.len() as u64;
-        let mut fitting: Vec<_> = users.into_iter().filter(|user| user.has(attribute, value)).collect();
-        if fitting.is_empty() && total > shown {
-            let detail = Some(format!("the service overlooks filters on {attribute}"));
-            return Err(LookUp::Unsupported(Refusal { detail, ..Fault::TargetRefused.into() }));
+        let (mut fitting, mut ids) = (Vec::new(), HashSet::new());
+        let (mut seen, mut total, mut is_unread) = (0, 0, false);
+        for _ in 0..PAGES {
+            let Some(page) = self.page((attribute, value), seen).await? else { break };
+            if page.shown == 0 && page.total > 0 && seen == 0 {
+                return Err(LookUp::Refused(unreadable("a list that counts Users and shows none")));
+            }
+            let new = page.users.iter().filter_map(User::id).filter(|id| ids.insert(id.clone())).count();
+            // A service that knows no pages shows the same once more.
+            if page.shown == 0 || new == 0 && !page.users.is_empty() {
+                break;
+            }
+            (seen, total, is_unread) = (seen + page.shown, page.total, is_unread || page.users.len() < page.shown);
+            // A service that overlooks the filter must not make us change somebody else's account.
+            fitting.extend(page.users.into_iter().filter(|user| user.has(attribute, value)));
+            if seen >= total || fitting.iter().any(User::is_active) {
+                break;
+            }
         }
         fitting.sort_by_key(User::is_active);
-        Ok(fitting.pop())
+        match fitting.pop() {
+            Some(user) => Ok(Some(user)),
+            // What cannot be read is not what is looked for, nor is it nothing.
+            None if is_unread => Err(LookUp::Refused(unreadable("a User that cannot be read"))),
+            None if total > seen => {
+                let detail = Some(format!("the service overlooks filters on {attribute}"));
+                Err(LookUp::Unsupported(Refusal { detail, ..Fault::TargetRefused.into() }))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The Users with this value behind so many others; nothing, if the service says that there is nobody.
+    async fn page(&self, (attribute, value): (&str, &str), seen: usize) -> Result<Option<List>, LookUp> {
+        let filter = format!("{attribute} eq {}", Value::from(value));
+        let mut request = self.0.request(Method::GET, &["Users"]).query(&[("filter", filter)]);
+        if seen > 0 {
+            request = request.query(&[("startIndex", seen + 1)]);
+        }
+        let answer = Answer::to(request.header(header::ACCEPT, MEDIA_TYPE)).await?;
+        match answer.status {
+            StatusCode::OK => Ok(Some(answer.read()?)),
+            // Not what the standard has for nobody, and yet understood.
+            StatusCode::NO_CONTENT => Ok(None),
+            StatusCode::NOT_FOUND if self.says_none(&answer).await => Ok(None),
+            StatusCode::NOT_FOUND => Err(LookUp::Unsupported(unreadable("404 for a search"))),
+            _ => {
+                let refusal = refusal(&answer, &[]);
+                let unsupported = answer.status == StatusCode::NOT_IMPLEMENTED
+                    || Problem::of(&answer).scim_type.eq_ignore_ascii_case("invalidFilter");
+                Err(if unsupported { LookUp::Unsupported(refusal) } else { LookUp::Refused(refusal) })
+            }
+        }
     }
 
     /// A call about Users.
@@ -328,7 +355,10 @@ impl From<LookUp> for Refusal {
 
 /// An answer to a query (RFC 7644 §3.4.2). `Resources` may be left out when nothing was found.
 struct List {
-    total: u64,
+    total: usize,
+    /// How many entries there are.
+    shown: usize,
+    /// Those that can be read.
     users: Vec<User>,
 }
 
@@ -353,18 +383,12 @@ impl<'de> Deserialize<'de> for List {
             Some(user @ Value::Object(_)) => vec![user],
             Some(_) => return Err(D::Error::custom("not a list")),
         };
-        let users = users
-            .into_iter()
-            .filter(|user| !user.is_null())
-            .map(serde_json::from_value)
-            .collect::<Result<Vec<User>, _>>();
-        let users = users.map_err(D::Error::custom)?;
-        // What cannot be read is not what is looked for, nor is it nothing.
-        if users.iter().any(|user| user.id().is_none()) {
-            return Err(D::Error::custom("a User without an id"));
-        }
+        let entries: Vec<_> = users.into_iter().filter(|user| !user.is_null()).collect();
+        let shown = entries.len();
+        let users = entries.into_iter().filter_map(|user| serde_json::from_value::<User>(user).ok());
+        let users = users.filter(|user| user.id().is_some()).collect();
         let total = list.get("totalResults").and_then(text).and_then(|total| total.parse().ok());
-        Ok(Self { total: total.unwrap_or(users.len() as u64), users })
+        Ok(Self { total: total.unwrap_or(shown), shown, users })
     }
 }
 

@@ -251,3 +251,19 @@ fn a_guesser_learns_nothing_and_is_stopped_while_broadworks_goes_on() {
         assert_eq!(broadworks.post(&path, &user()).await.status, 202, "compared anew after a while");
     });
 }
+
+#[test]
+fn whoever_is_said_to_be_in_another_enterprise_is_not_called_accepted() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (path, broadworks) = broadworks(&world, &template).await;
+        assert_eq!(broadworks.post(&path, &user()).await.status, 202);
+        let mut moved = user();
+        moved["spEnterpriseId"] = "SP1+other".into();
+        assert_eq!(broadworks.post(&path, &moved).await.errors(), (400, vec![(45021, "spEnterpriseId")]));
+        let one = format!("{path}/{USER}");
+        assert_eq!(broadworks.put(&one, &moved).await.errors(), (400, vec![(45021, "spEnterpriseId")]));
+        assert_eq!(broadworks.put(&one, &user()).await.status, 202);
+        assert_eq!(broadworks.put(&format!("{path}/a%20b"), &user()).await.errors(), (400, vec![(45001, "userId")]));
+    });
+}

@@ -2,7 +2,10 @@
 
 use std::process::Output;
 
-use crate::support::Installation;
+use sea_orm::EntityTrait as _;
+use server::{live::Live, store::Store};
+
+use crate::{entity::adapter_account, support::Installation};
 
 fn told(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -258,4 +261,48 @@ fn whoever_is_of_a_customer_is_added_with_its_name() {
     installation.run(&[&add[..], &["--customer", "SP1+acme"]].concat());
     let listed = installation.run(&["admin", "list"]);
     assert!(listed.lines().any(|line| line.contains("it@acme.example  customer-administrator")), "{listed}");
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_printed_opens_nothing_and_replaces_nothing() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["admin", "add", "ann@example.com", "--partner", "Northwind"]);
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap().into();
+    let gone = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer.into()
+    };
+    for unseen in [full(), gone()] {
+        let (code, said) = told(&installation.run_into(&["token", "add", "script"], unseen));
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("cannot be printed, so it is revoked again"), "{said}");
+    }
+    let listed = installation.run(&["token", "list"]);
+    assert_eq!(listed.lines().count(), 2);
+    assert!(listed.lines().all(|line| line.contains("  revoked ")), "{listed}");
+
+    let id = installation.add_trusted_template(&[]);
+    installation.run(&["template", "adapter", &id, "--user", "first"]);
+    let store = Store::connect(installation.database_url(), Live::default()).await.unwrap();
+    let account = async || adapter_account::Entity::find().all(store.read()).await.unwrap();
+    let before = account().await;
+    let (code, said) = told(&installation.run_into(&["template", "adapter", &id, "--user", "second"], full()));
+    assert!(code == Some(1) && said.contains("stays as it is"), "{said}");
+    assert_eq!(account().await, before);
+    assert_eq!(before.len(), 1);
+}
+
+#[tokio::test]
+async fn a_command_beside_somebody_who_writes_all_the_time_says_so_and_what_to_do() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["admin", "add", "ann@example.com", "--partner", "Northwind"]);
+    let store = Store::connect(installation.database_url(), Live::default()).await.unwrap();
+    let writing = store.work().await.unwrap();
+    let (code, said) = told(&installation.try_run(&["token", "add"]));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("the database is in use") && said.contains("run the command again"), "{said}");
+    assert!(!said.contains("locked"), "{said}");
+    drop(writing);
+    assert_eq!(installation.try_run(&["token", "add"]).status.code(), Some(0));
 }

@@ -55,7 +55,7 @@ fn what_only_looks_like_an_id_is_refused_at_every_door() {
             let written: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
             let listed = client.get(&format!("{SUBSCRIBERS}?userId={written}")).await;
             assert_eq!(listed.errors(), wrong, "{seen}");
-            assert_eq!(adapter.delete(&format!("{adapted}/{written}")).await.status, 404, "{seen}");
+            assert_eq!(adapter.delete(&format!("{adapted}/{written}")).await.status, 400, "{seen}");
             let file = format!("BroadWorks ID,First Name,Last Name,Enterprise ID\r\n{id},Ken,Lee,SP1+acme\r\n");
             let source = Cursor::new(file.as_bytes());
             let report =

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::Response,
 };
-use domain::{BroadWorksId, Fault};
+use domain::{BroadWorksId, Fault, Field, draft::Flaw};
 
 use super::{AdapterState, Refusal, caller::Caller};
 use crate::{
@@ -27,7 +27,7 @@ impl FromRequestParts<AdapterState> for UserId {
     async fn from_request_parts(parts: &mut Parts, state: &AdapterState) -> Result<Self, Refusal> {
         let named = Path::<(String, String)>::from_request_parts(parts, state).await;
         let Path((_, written)) = named.map_err(|_| Fault::UnknownResource)?;
-        Ok(Self(BroadWorksId::parse(&written).map_err(|_| Fault::UnknownResource)?))
+        Ok(Self(BroadWorksId::parse(&written).map_err(|fault| vec![Flaw::of(Field::UserId, fault)])?))
     }
 }
 

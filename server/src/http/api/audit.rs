@@ -25,7 +25,7 @@ pub struct Filters {
     to: Option<String>,
     /// By this administrator or API token
     actor_id: Option<String>,
-    /// Of these kinds, separated by commas: `LOGINS`, `ADMINISTRATORS`, `TOKENS`, `TEMPLATES`, `USERS`
+    /// Of these kinds, separated by commas: `LOGINS`, `ADMINISTRATORS`, `TOKENS`, `TEMPLATES`, `USERS`, `INTEGRATIONS`
     event_categories: Option<String>,
 }
 
@@ -48,7 +48,7 @@ struct Event {
     id: String,
     /// When it was done.
     created: String,
-    /// The administrator or API token; none if whoever runs the server did it.
+    /// The administrator or API token; none if whoever runs the server did it, or BroadWorks.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor_id: Option<String>,
     data: Data,
@@ -59,13 +59,13 @@ struct Event {
 #[serde(rename_all = "camelCase")]
 #[schema(as = AuditEventData)]
 struct Data {
-    /// Of which kind it is: `LOGINS`, `ADMINISTRATORS`, `TOKENS`, `TEMPLATES` or `USERS`.
+    /// Of which kind it is: `LOGINS`, `ADMINISTRATORS`, `TOKENS`, `TEMPLATES`, `USERS` or `INTEGRATIONS`.
     event_category: String,
     /// What it is: `signed_in`, `role_changed`, `user_deleted`, …
     event_description: String,
-    /// Who did it: `admin`, `api` or `operator`.
+    /// Who did it: `admin`, `api`, `adapter` (BroadWorks) or `operator`.
     actor_type: &'static str,
-    /// To what it was done: the id of an administrator, token, template, user or workspace.
+    /// To what it was done: the id of an administrator, token, template, user, workspace, customer, webhook or report.
     #[serde(skip_serializing_if = "Option::is_none")]
     target_id: Option<Uuid>,
     /// Of a bulk job: what is done, with how many, and of which list they are.

@@ -111,11 +111,14 @@ fn complete(operation: &mut Operation) {
     operation.responses.responses.insert("default".to_owned(), refused.into());
 }
 
+/// By which statuses calls are refused.
+const REFUSALS: &str = "Refused: 400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 423, 429 or 431; 500 or 503 if it is our                         fault, 502 if it is BroadWorks'";
+
 fn refused() -> utoipa::openapi::Response {
     let body = utoipa::openapi::ContentBuilder::new().schema(Some(Ref::from_schema_name("Refusal"))).build();
     let seconds = HeaderBuilder::new().schema(ObjectBuilder::new().schema_type(Type::Integer)).build();
     ResponseBuilder::new()
-        .description("Refused: 400, 401, 403, 404, 405, 409, 413, 415, 422, 423 or 429; 500 or 503 if it is our fault")
+        .description(REFUSALS)
         .content("application/json", body)
         .header("TrackingID", HeaderBuilder::new().build())
         .header("Retry-After", seconds)
@@ -130,4 +133,30 @@ fn idempotency_key() -> utoipa::openapi::path::Parameter {
         .description(Some("Ours: the call is carried out once, and answered for a day as it was the first time"))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Fault, audit::Category};
+
+    use super::*;
+    use crate::fault::status;
+
+    #[test]
+    fn every_status_of_a_refusal_is_named() {
+        for fault in Fault::ALL {
+            let status = status(*fault).as_u16().to_string();
+            assert!(REFUSALS.contains(&status), "{fault:?}: {status}");
+        }
+    }
+
+    #[test]
+    fn every_category_and_every_kind_of_actor_is_named() {
+        let document = serde_json::to_string(&document()).unwrap();
+        for category in Category::ALL {
+            let name = format!("`{}`", category.as_str().to_uppercase());
+            assert!(document.matches(&name).count() >= 2, "{name}");
+        }
+        assert!(document.contains("`adapter`") && document.contains("`adapter:`"));
+    }
 }

@@ -17,6 +17,7 @@ mod named;
 mod names;
 pub mod overview;
 mod paging;
+mod query;
 mod rate;
 mod refusal;
 mod schema;

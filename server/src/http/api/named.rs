@@ -14,6 +14,10 @@ use super::{ApiState, Refusal};
 pub trait Resource {
     /// What it is known by.
     type Id: Send;
+    /// What addresses call that.
+    const PARAMETER: &'static str = "id";
+    /// What it looks like, for whoever has written something else.
+    const FORM: &'static str;
 
     /// Reads its id as it is written in an address.
     fn id(written: &str) -> Option<Self::Id>;
@@ -30,8 +34,11 @@ impl<R: Resource> FromRequestParts<ApiState> for Named<R> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let written = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::UnknownResource)?;
-        let id = R::id(&written).ok_or(Fault::UnknownResource)?;
+        let written = Path::<String>::from_request_parts(parts, state).await.ok();
+        let id = written.and_then(|Path(written)| R::id(&written)).ok_or_else(|| {
+            let why = format!("This is no such id: one is written as it was given out, {}.", R::FORM);
+            Refusal::explained(R::PARAMETER, Fault::InvalidParameter, why)
+        })?;
         Ok(Self { id, resource: PhantomData })
     }
 }

@@ -1,7 +1,7 @@
 //! Lists in pages: at most `max` items, the next page by the `Link` header (RFC 8288) or by `offset`.
 
 use axum::{
-    extract::{FromRequestParts, OriginalUri, Query, rejection::QueryRejection},
+    extract::{FromRequestParts, OriginalUri},
     http::{HeaderName, header::LINK, request::Parts},
 };
 use domain::Fault;
@@ -16,7 +16,7 @@ use utoipa::{
     },
 };
 
-use super::{ApiState, Refusal};
+use super::{ApiState, Refusal, query};
 use crate::store::Window;
 
 /// How long the pages of a list are.
@@ -69,9 +69,8 @@ impl<F: Filters> FromRequestParts<ApiState> for Asked<F> {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
         // Not `parts.uri`: nesting has taken the beginning of that away.
         let Ok(OriginalUri(uri)) = OriginalUri::from_request_parts(parts, state).await;
-        let unreadable = |_: QueryRejection| Refusal::from(Fault::InvalidParameter);
-        let Query(filters) = Query::try_from_uri(&uri).map_err(unreadable)?;
-        let Query(Written { max, offset, cursor }) = Query::try_from_uri(&uri).map_err(unreadable)?;
+        let filters = query::read(&uri)?;
+        let Written { max, offset, cursor } = query::read(&uri)?;
         Ok(Self {
             filters,
             max: F::LENGTH.max(max.as_deref())?,

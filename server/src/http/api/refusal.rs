@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Fault, Field, draft::Flaw, fault::Audience};
+use domain::{Fault, draft::Flaw, fault::Audience};
 use serde::Serialize;
 
 use super::client::REALM;
@@ -33,7 +33,7 @@ pub struct Refusal {
 #[derive(Clone, Debug)]
 struct Error {
     fault: Fault,
-    field: Option<&'static str>,
+    field: Option<Cow<'static, str>>,
     /// The line of the file that was sent.
     line: Option<u64>,
     /// What exactly is wrong, where that is more than the catalogue knows.
@@ -50,19 +50,26 @@ impl From<&Flaw> for Error {
     fn from(&Flaw { field, fault }: &Flaw) -> Self {
         let remedy = field.and_then(|field| field.remedy(fault));
         let why = remedy.map(|remedy| format!("{} {remedy}", fault.cause()));
-        Self { field: field.map(Field::property), why, ..fault.into() }
+        Self { field: field.map(|field| field.property().into()), why, ..fault.into() }
     }
 }
 
 impl Refusal {
     /// A parameter of the request is wrong.
-    pub fn parameter(field: &'static str, fault: Fault) -> Self {
-        Self { errors: vec![Error { field: Some(field), ..fault.into() }], ..Self::from(fault) }
+    pub fn parameter(field: impl Into<Cow<'static, str>>, fault: Fault) -> Self {
+        Self { errors: vec![Error { field: Some(field.into()), ..fault.into() }], ..Self::from(fault) }
     }
 
     /// A parameter of the request is wrong, and why exactly.
-    pub fn explained(field: &'static str, fault: Fault, why: String) -> Self {
-        Self { errors: vec![Error { field: Some(field), why: Some(why), ..fault.into() }], ..Self::from(fault) }
+    pub fn explained(field: impl Into<Cow<'static, str>>, fault: Fault, why: String) -> Self {
+        let mut refusal = Self::parameter(field, fault);
+        refusal.errors.iter_mut().for_each(|error| error.why = Some(why.clone()));
+        refusal
+    }
+
+    /// The request is wrong as a whole, and why exactly.
+    pub fn because(fault: Fault, why: String) -> Self {
+        Self { errors: vec![Error { why: Some(why), ..fault.into() }], ..Self::from(fault) }
     }
 
     /// A file cannot be read as a table: why, and in which line.
@@ -76,6 +83,21 @@ impl Refusal {
     pub fn rows<'a>(flaws: impl IntoIterator<Item = (u64, &'a Flaw)>) -> Self {
         let errors = flaws.into_iter().map(|(line, flaw)| Error { line: Some(line), ..flaw.into() });
         Self { errors: errors.take(LISTED).collect(), ..Self::from(Fault::InvalidParameter) }
+    }
+
+    /// The same for a refusal that is no more than a status, and perhaps a word to its sender.
+    pub fn of_status(status: StatusCode, why: &str) -> Self {
+        let fault = match status {
+            StatusCode::NOT_FOUND => Fault::UnknownResource,
+            StatusCode::METHOD_NOT_ALLOWED => Fault::MethodNotAllowed,
+            StatusCode::REQUEST_TIMEOUT => Fault::TooSlow,
+            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Fault::TooLarge,
+            StatusCode::MISDIRECTED_REQUEST => Fault::Misdirected,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => Fault::StoreUnavailable,
+            _ if status.is_client_error() => Fault::InvalidParameter,
+            _ => Fault::Internal,
+        };
+        if why.is_empty() || status.is_server_error() { fault.into() } else { Self::because(fault, why.to_owned()) }
     }
 
     /// User name and password do not do (RFC 7617 §2).
@@ -104,7 +126,7 @@ impl Refusal {
                 .map(|error| Described {
                     error_code: error.fault.code(),
                     description: error.why.clone().map_or(error.fault.cause().into(), Cow::Owned),
-                    field_name: error.field,
+                    field_name: error.field.clone(),
                     line: error.line,
                 })
                 .collect(),
@@ -134,7 +156,7 @@ struct Described {
     error_code: u32,
     description: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    field_name: Option<&'static str>,
+    field_name: Option<Cow<'static, str>>,
     /// The line of the file that was sent, if one was.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
@@ -168,6 +190,9 @@ impl From<Trouble> for Refusal {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Known { fault: Fault::UserIdTaken, .. } => Self::parameter("userId", Fault::UserIdTaken),
+            Trouble::Known { fault: fault @ Fault::UnknownProvisioningId, .. } => {
+                Self::parameter("provisioningId", fault)
+            }
             Trouble::Known { fault: Fault::BillingPeriodAhead, .. } => {
                 Self::parameter("billingPeriod", Fault::BillingPeriodAhead)
             }
@@ -195,7 +220,7 @@ impl From<Vec<Flaw>> for Refusal {
 impl From<Vec<(&'static str, Fault)>> for Refusal {
     fn from(wrong: Vec<(&'static str, Fault)>) -> Self {
         let errors =
-            wrong.into_iter().map(|(field, fault)| Error { field: Some(field), ..Error::from(fault) }).collect();
+            wrong.into_iter().map(|(field, fault)| Error { field: Some(field.into()), ..Error::from(fault) }).collect();
         Self { errors, ..Self::from(Fault::InvalidParameter) }
     }
 }

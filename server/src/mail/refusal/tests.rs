@@ -324,6 +324,30 @@ fn what_is_said_of_us_after_the_recipient_costs_no_user_a_mail() {
     assert_eq!(unknown, (Fault::MailboxUnknown, Final));
 }
 
+/// RFC 5321 §4.2.1 has the digits say whether the same may succeed later; some servers give them and the status from two tables.
+#[test]
+fn where_digits_and_status_contradict_each_other_the_digits_say_how_long_and_the_status_what() {
+    use Stage::{Content, Recipient, Sender};
+    for (stage, reply, fault, matter) in [
+        (Recipient, "550 4.2.1 mailbox disabled", Fault::MailboxInactive, Final),
+        (Recipient, "550 4.2.2 mailbox full", Fault::MailboxFull, Final),
+        (Recipient, "550 4.1.1 user unknown", Fault::MailboxUnknown, Final),
+        (Recipient, "554 4.7.1 rejected by policy", Fault::MailBlocked, Final),
+        (Recipient, "550 4.7.1 relaying denied", Fault::MailRelayDenied, Later),
+        (Recipient, "450 5.2.1 mailbox disabled", Fault::MailboxInactive, Later),
+        (Recipient, "452 5.2.2 mailbox full", Fault::MailboxFull, Later),
+        (Recipient, "450 5.1.1 user unknown", Fault::MailPutOff, Later),
+        (Recipient, "451 5.7.1 rejected by policy", Fault::MailPutOff, Later),
+        (Content, "554 4.6.0 malformed", Fault::MailContentRefused, Final),
+        (Content, "451 5.6.0 malformed", Fault::MailPutOff, Later),
+        (Sender, "550 4.1.8 domain of sender not found", Fault::MailSenderRefused, Server),
+        (Recipient, "421 5.1.1 user unknown", Fault::MailUnavailable, Server),
+    ] {
+        let (code, text) = reply.split_once(' ').unwrap();
+        assert_eq!(meaning(stage, code.parse().unwrap(), text, PARTIES), (fault, matter), "{stage:?} {reply}");
+    }
+}
+
 /// Exchange says with these that a group takes no mail from outside, or that an account is disabled.
 #[test]
 fn credentials_that_a_recipient_asks_for_are_not_ours() {

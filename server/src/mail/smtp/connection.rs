@@ -36,6 +36,9 @@ pub(super) enum Broken {
     /// The connection was lost, or never came about.
     #[error(transparent)]
     Lost(#[from] io::Error),
+    /// The message is larger than the server takes, as it says itself.
+    #[error("the message is larger than the mail server takes (SIZE)")]
+    TooLarge,
     /// The server lacks what we need.
     #[error("{1}")]
     Lacking(Fault, &'static str),
@@ -45,6 +48,8 @@ pub(super) enum Broken {
 pub(super) struct Connection {
     stream: BufStream<Box<dyn Stream>>,
     server: ServerInfo,
+    /// The most bytes of a message, if the server has said so (RFC 1870).
+    largest: Option<usize>,
 }
 
 impl Connection {
@@ -58,10 +63,14 @@ impl Connection {
             Some(tls) => Box::new(tls.wrap(stream).await?),
             None => stream,
         };
-        let mut connection = Self { stream: BufStream::new(stream), server: ServerInfo::default() };
+        let mut connection = Self::over(stream);
         connection.reply().await?;
         connection.greet(hello).await?;
         Ok(connection)
+    }
+
+    fn over(stream: Box<dyn Stream>) -> Self {
+        Self { stream: BufStream::new(stream), server: ServerInfo::default(), largest: None }
     }
 
     /// Encrypts the connection (RFC 3207). Whatever came before it is encrypted is forgotten: anybody may have put it in.
@@ -71,7 +80,7 @@ impl Connection {
         }
         self.ask(Starttls).await?;
         let stream = tls.wrap(self.stream.into_inner()).await?;
-        let mut connection = Self { stream: BufStream::new(Box::new(stream)), server: ServerInfo::default() };
+        let mut connection = Self::over(Box::new(stream));
         connection.greet(hello).await?;
         Ok(connection)
     }
@@ -98,6 +107,11 @@ impl Connection {
     /// Whether the server has said that it knows of this.
     pub(super) fn offers(&self, extension: Extension) -> bool {
         self.server.supports_feature(extension)
+    }
+
+    /// Whether a message of so many bytes is one that the server might take. A limit of 0 is none.
+    pub(super) fn may_take(&self, bytes: usize) -> bool {
+        self.largest.is_none_or(|largest| largest == 0 || bytes <= largest)
     }
 
     /// Gives a command that is done or refused.
@@ -164,7 +178,8 @@ impl Connection {
         let reply = self.command(Ehlo::new(hello.clone())).await?;
         // In the first line is the server's name, which nobody needs and some do not give.
         let keywords = reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase());
-        let lines = ["-".to_owned()].into_iter().chain(keywords).collect();
+        let lines: Vec<_> = ["-".to_owned()].into_iter().chain(keywords).collect();
+        self.largest = lines.iter().find_map(|line| line.strip_prefix("SIZE ")?.trim().parse().ok());
         let code = Code::new(Severity::PositiveCompletion, Category::MailSystem, Detail::Zero);
         self.server = ServerInfo::from_response(&Response::new(code, lines)).unwrap_or_default();
         Ok(())

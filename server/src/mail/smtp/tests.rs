@@ -387,6 +387,23 @@ async fn what_a_server_says_before_it_has_the_message_is_its_answer() {
     assert_eq!(send(&url, "ann@acme.example").await, Err(refused));
 }
 
+/// RFC 1870: no address is to blame, and the server need not be asked.
+#[tokio::test]
+async fn a_mail_that_is_larger_than_the_server_takes_waits_and_blames_no_address() {
+    let (url, mut received) = mail_server(&[("EHLO", "250-mail.example\r\n250-size 100\r\n250 8BITMIME")]).await;
+    let said = "the message is larger than the mail server takes (SIZE)";
+    let later = MailError::Later(no(Fault::MailUnavailable, said));
+    assert_eq!(send(&url, "ann@acme.example").await, Err(later));
+    assert!(received.try_recv().is_err());
+    for limit in ["SIZE 1000000", "SIZE 0", "SIZE", "SIZE x"] {
+        let ehlo = format!("250-mail.example\r\n250-{limit}\r\n250 8BITMIME");
+        let script: Script = Box::leak(Box::new([("EHLO", &*ehlo.leak())]));
+        let (url, mut received) = mail_server(script).await;
+        send(&url, "ann@acme.example").await.unwrap();
+        assert!(received.recv().await.is_some(), "{limit}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_nobody_vouches_for_gets_no_mail() {
     let (url, mut received) = mail_server(&[("EHLO", "250-mail.example\r\n250 STARTTLS")]).await;

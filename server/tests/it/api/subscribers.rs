@@ -24,7 +24,7 @@ fn the_owner_of_an_account_is_asked_again_for_consent() {
         assert!(matches!(world.target.calls().as_slice(), [Call::Create(_)]), "asked by creating anew");
 
         let unknown = client.call(Method::POST, "/v1/subscribers/x/emails/consentMove", None, Body::empty()).await;
-        assert_eq!(unknown.status, 404);
+        assert_eq!(unknown.status, 400);
         let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(other.call(Method::POST, &path, None, Body::empty()).await.status, 404);
     });

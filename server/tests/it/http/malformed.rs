@@ -5,6 +5,7 @@ use crate::{
     support::{Site, World, for_each_database},
 };
 use domain::Permissions;
+use serde_json::Value;
 
 const OWN: &str = "Host: localhost\r\nConnection: close\r\n";
 
@@ -61,8 +62,10 @@ fn what_cannot_be_asked_is_refused() {
                 (get("/hub/setup/%00"), 400),
                 (get("/?lang=%00"), 400),
                 (get("/%ff"), 400),
-                (get("/v1/broadworks/subscribers/%00"), 404),
-                (get("/adapter/%00/users"), 404),
+                (get("/hub?x=%ff"), 400),
+                (get("/v1/broadworks/subscribers?filter=caf%e9"), 400),
+                (get("/v1/broadworks/subscribers/%00"), 400),
+                (get("/adapter/%00/users"), 400),
                 (get("/hub/templates/nothing/users.csv"), 401),
             ],
         )
@@ -237,5 +240,54 @@ fn whoever_is_to_sign_in_first_is_sent_there_whatever_they_accept() {
                 site.send(format!("GET /hub HTTP/1.1\r\nHost: localhost\r\n{accept}Connection: close\r\n\r\n")).await;
             assert_eq!(reply.status, 302, "{accept:?}");
         }
+    });
+}
+
+#[test]
+fn an_address_that_is_no_text_is_told_to_whoever_reads_pages_and_to_whoever_does_not() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        for path in ["/hub?x=%ff", "/hub/users?q=caf%e9", "/%ff"] {
+            let ask = |accept: &str| format!("GET {path} HTTP/1.1\r\n{OWN}{accept}\r\n");
+            let page = site.send(ask("Accept: text/html\r\n")).await;
+            assert_eq!(page.status, 400, "{path}");
+            assert!(page.body.contains("<html") && page.body.contains("href=\"/"), "{path}: {}", page.body);
+            let bare = site.send(ask("")).await;
+            assert!(bare.status == 400 && bare.body.contains("UTF-8"), "{path}: {bare:?}");
+        }
+    });
+}
+
+/// Whatever it is that refuses it.
+#[test]
+fn a_client_of_the_api_is_refused_in_the_same_form_whoever_refuses_it() {
+    for_each_database(async |world: World| {
+        let site = world.site().await;
+        let large = "x".repeat(40 << 10);
+        for path in ["/v1/broadworks/subscribers", "/adapter/a/users"] {
+            let ask = |method: &str, host: &str, more: &str| {
+                format!("{method} {path} HTTP/1.1\r\n{host}Connection: close\r\n{more}\r\n")
+            };
+            let own = "Host: localhost\r\n";
+            for (request, status, code) in [
+                (ask("BREW", own, ""), 405, 45007),
+                (ask("TRACE", own, ""), 405, 45007),
+                (ask("GET", "Host: evil.example\r\n", ""), 421, 45022),
+                (ask("GET", "", ""), 400, 45001),
+                (ask("GET", "Host: a\r\nHost: b\r\n", ""), 400, 45001),
+                (ask("GET", own, &format!("X-Large: {large}\r\n")), 431, 45009),
+            ] {
+                let reply = site.send(&request).await;
+                let shown = &request[..request.len().min(120)];
+                assert_eq!(reply.status, status, "{shown}");
+                let body: Value = serde_json::from_str(&reply.body).expect(shown);
+                assert_eq!(body["errors"][0]["errorCode"], code, "{shown}: {body}");
+                let tracking = body["trackingId"].as_str().expect(shown);
+                assert!(reply.head.contains(&format!("trackingid: {tracking}")), "{shown}: {}", reply.head);
+                assert!(!body["errors"][0]["description"].as_str().unwrap().is_empty(), "{shown}");
+            }
+        }
+        let page = site.send(format!("BREW / HTTP/1.1\r\n{OWN}\r\n")).await;
+        assert!(page.status == 405 && page.body.is_empty(), "{page:?}");
     });
 }

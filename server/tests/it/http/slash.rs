@@ -31,3 +31,27 @@ fn a_page_is_found_behind_a_slash_too_and_nowhere_else() {
         }
     });
 }
+
+/// As mail programs and QR codes of old write them.
+#[test]
+fn a_share_link_in_capitals_leads_to_the_page() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let site = world.site().await;
+        let page = format!("/activate/{}", template.share_token);
+        let capitals = page.to_uppercase();
+        assert_ne!(capitals.to_lowercase(), capitals);
+        for asked in [
+            capitals.clone(),
+            format!("{capitals}/"),
+            format!("{capitals}/JOIN/X-Y_Z"),
+            capitals.replace("/ACT", "/act"),
+        ] {
+            let reply = site.get(&format!("{asked}?lang=it"), "").await;
+            assert_eq!(reply.status, 308, "{asked}");
+            assert!(reply.head.contains(&format!("location: {page}?lang=it\r\n")), "{asked}: {}", reply.head);
+        }
+        assert_eq!(site.get(&page, "").await.status, 200);
+        assert_eq!(site.get("/ACTIVATE/NOTHING", "").await.status, 404);
+    });
+}

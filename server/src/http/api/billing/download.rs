@@ -29,9 +29,10 @@ pub async fn download(
     State(state): State<ApiState>,
     // What opens the report is in its address.
     _: Public,
-    Named { id: report, .. }: Named<Report>,
+    named: Result<Named<Report>, Refusal>,
     parameters: Result<Query<Parameters>, QueryRejection>,
 ) -> Result<Response, Refusal> {
+    let Named { id: report, .. } = named.map_err(|_| Fault::UnknownResource)?;
     let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;
     let pass = Pass { report, expires: Timestamp(expires), signature };
     let report = pass.redeem(&state.store, state.environment.now()).await?;

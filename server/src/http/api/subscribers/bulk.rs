@@ -7,7 +7,7 @@ pub use rows::rows;
 
 use axum::{
     Json,
-    extract::{Query, State, rejection::QueryRejection},
+    extract::State,
     http::{HeaderName, StatusCode, header::LOCATION},
     response::{IntoResponse as _, Response},
 };
@@ -15,7 +15,9 @@ use domain::Fault;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ApiState, Client, Named, Object, ObjectOrFile, Read, Refusal, Resource, Write, paging, schema};
+use super::{
+    ApiState, Client, Named, Object, ObjectOrFile, Query, Read, Refusal, Resource, Write, paging, query, schema,
+};
 use crate::{
     iso8601,
     provisioning::bulk::{self, Action, MOST, NewJob, NewRow, Outcome, RowError},
@@ -72,10 +74,9 @@ pub struct Job {
 pub async fn begin(
     State(state): State<ApiState>,
     client: Client<Write>,
-    wanted: Result<Query<file::Parameters>, QueryRejection>,
+    Query(wanted): Query<file::Parameters>,
     body: ObjectOrFile,
 ) -> Result<Response, Refusal> {
-    let Query(wanted) = wanted.map_err(|_| Fault::InvalidParameter)?;
     match body {
         ObjectOrFile::File(file) => file::begin(&state, &client, &wanted, file).await,
         ObjectOrFile::Object(body) => {
@@ -121,7 +122,7 @@ fn new_row(written: &Value) -> NewRow {
         Some(None | Some(Value::Null)) => (None, vec![]),
         Some(Some(Value::String(written))) => match Kind::Subscriber.own(written) {
             Some(id) => (Some(id), vec![]),
-            None => (None, wrong(Some("id"), Fault::UnknownResource)),
+            None => (None, wrong(Some("id"), Fault::InvalidParameter)),
         },
         Some(Some(_)) => (None, wrong(Some("id"), Fault::InvalidParameter)),
     };
@@ -144,6 +145,8 @@ pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Name
 
 impl Resource for Job {
     type Id = BulkJobId;
+    const PARAMETER: &'static str = "job";
+    const FORM: &'static str = "a UUID";
 
     fn id(written: &str) -> Option<BulkJobId> {
         written.parse().ok()

@@ -29,7 +29,7 @@ struct Step {
     at: String,
     /// What happened: `arrived`, `address_entered`, `attempt_failed`, …
     event: String,
-    /// Who did it: `user`, `engine`, `import`, `operator`, `admin:` or `api:` with an id.
+    /// Who did it: `user`, `engine`, `import`, `operator`; `admin:`, `api:` or, of BroadWorks, `adapter:` with an id.
     actor: String,
     /// The status after it; none when the subscriber is gone.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,11 @@ use super::{
     paging::{self, Asked, Link},
     subscriber::Subscriber,
 };
-use crate::{iso8601, store::subscriber, vendor_id::Kind};
+use crate::{
+    iso8601,
+    store::subscriber,
+    vendor_id::{Kind, is_provisioning_id},
+};
 
 /// The filters of the vendor's API.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -79,6 +83,9 @@ impl Filters {
         let user_id =
             |written: &String| BroadWorksId::parse(written).map_err(|fault| Refusal::parameter("userId", fault));
         let email = |written: &String| EmailAddress::parse(written).map_err(|fault| Refusal::parameter("email", fault));
+        let provisioning_id = |written: &String| {
+            is_provisioning_id(written).then(|| written.clone()).ok_or_else(|| invalid("provisioningId"))
+        };
         let person_id = |written: &String| Kind::Person.decode(written).ok_or_else(|| invalid("personId"));
         let moment = |field, written: &String| iso8601::parse(written).ok_or_else(|| invalid(field));
         let yes_or_no =
@@ -91,7 +98,7 @@ impl Filters {
             user_id: self.user_id.as_ref().map(user_id).transpose()?,
             person_id: self.person_id.as_ref().map(person_id).transpose()?,
             email: self.email.as_ref().map(email).transpose()?,
-            provisioning_id: self.provisioning_id.clone(),
+            provisioning_id: self.provisioning_id.as_ref().map(provisioning_id).transpose()?,
             sp_enterprise_id: self.sp_enterprise_id.as_deref().map(super::filter::customer).transpose()?,
             changed_after: self.last_status_change.as_ref().map(|at| moment("lastStatusChange", at)).transpose()?,
             created_after: self.after.as_ref().map(|at| moment("after", at)).transpose()?,

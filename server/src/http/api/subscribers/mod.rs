@@ -27,5 +27,7 @@ use super::{
     body::{Object, ObjectOrFile},
     error, filter,
     named::{Named, Resource},
-    names, paging, schema,
+    names, paging,
+    query::{self, Query},
+    schema,
 };

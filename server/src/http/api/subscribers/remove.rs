@@ -1,14 +1,13 @@
 //! `DELETE /v1/broadworks/subscribers/{id}`
 
 use axum::{
-    extract::{Query, State, rejection::QueryRejection},
+    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::Fault;
 use serde::Deserialize;
 
-use super::{ApiState, Client, Named, Refusal, Write, subscriber::Subscriber};
+use super::{ApiState, Client, Named, Query, Refusal, Write, query::flag, subscriber::Subscriber};
 use crate::provisioning::{
     admission::Comeback,
     update::{self, Removal},
@@ -20,8 +19,7 @@ const DELETION: &str = "deletion";
 /// What may be said of a removal.
 #[derive(Deserialize)]
 pub struct Parameters {
-    #[serde(default)]
-    forbid: bool,
+    forbid: Option<String>,
 }
 
 /// Removes a subscriber, and its account. The user may onboard again by the share link unless `forbid` says otherwise.
@@ -44,10 +42,9 @@ pub async fn remove(
     State(state): State<ApiState>,
     client: Client<Write>,
     Named { id, .. }: Named<Subscriber>,
-    wanted: Result<Query<Parameters>, QueryRejection>,
+    Query(Parameters { forbid }): Query<Parameters>,
 ) -> Result<Response, Refusal> {
-    let Query(Parameters { forbid }) = wanted.map_err(|_| Fault::InvalidParameter)?;
-    let comeback = if forbid { Comeback::Forbidden } else { Comeback::Allowed };
+    let comeback = if flag("forbid", forbid.as_deref())? { Comeback::Forbidden } else { Comeback::Allowed };
     let subscriber = (client.tenant, id);
     let removal = update::remove(&state.store, &state.environment, subscriber, &client.actor, comeback).await?;
     Ok(removed(removal))

@@ -46,6 +46,7 @@ pub struct Subscriber {
 
 impl Resource for Subscriber {
     type Id = SubscriberId;
+    const FORM: &'static str = "the base64 of ciscospark://us/SUBSCRIBER/ and a UUID";
 
     fn id(written: &str) -> Option<SubscriberId> {
         Kind::Subscriber.own(written)

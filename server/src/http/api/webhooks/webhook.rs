@@ -35,6 +35,8 @@ pub struct Webhook {
 
 impl Resource for Webhook {
     type Id = WebhookId;
+    const PARAMETER: &'static str = "webhook";
+    const FORM: &'static str = "a UUID";
 
     fn id(written: &str) -> Option<WebhookId> {
         written.parse().ok()

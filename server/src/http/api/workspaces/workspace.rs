@@ -44,6 +44,7 @@ pub struct WorkspaceStatus {
 
 impl Resource for Workspace {
     type Id = WorkspaceId;
+    const FORM: &'static str = "the base64 of ciscospark://us/PLACE/ and a UUID";
 
     fn id(written: &str) -> Option<WorkspaceId> {
         Kind::Workspace.own(written)
@@ -51,6 +52,15 @@ impl Resource for Workspace {
 }
 
 impl Workspace {
+    /// What a workspace keeps: who sends back what was read changes nothing, and who asks for something else is told.
+    pub const FIXED: [&str; 3] = ["provisioningId", "spEnterpriseId", "displayName"];
+
+    /// That, with what it is.
+    pub fn fixed(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let values = [&self.provisioning_id, &self.sp_enterprise_id, &self.display_name];
+        Self::FIXED.into_iter().zip(values.map(String::as_str))
+    }
+
     /// Shows one workspace as the vendor does.
     pub async fn show(store: &Store, tenant: Tenant, row: Row) -> Result<Self, Trouble> {
         let mut shown = WorkspaceStatus::show_all(store, tenant, vec![row]).await?;

@@ -10,7 +10,7 @@ use axum::{
 use domain::{Fault, Field};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, ApiState, Client, MOST, NewJob, NewRow, Refusal, RowError, Write, accept};
+use super::{Action, ApiState, Client, MOST, NewJob, NewRow, Refusal, RowError, Write, accept, query::flag};
 use crate::{
     import::{CheckedFile, CheckedRow, ImportError, ImportOptions, Report, RowProblem, import, rows},
     provisioning::draft,
@@ -119,14 +119,6 @@ fn none_is_bad(rows: &[CheckedRow]) -> Result<(), Refusal> {
     match flaws.peek() {
         Some(_) => Err(Refusal::rows(flaws)),
         None => Ok(()),
-    }
-}
-
-fn flag(name: &'static str, written: Option<&str>) -> Result<bool, Refusal> {
-    match written {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Refusal::parameter(name, Fault::InvalidParameter)),
     }
 }
 

@@ -327,7 +327,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
         let bare = client.call(Method::PUT, &path, None, Body::from("{\"enableDirSync\": true}")).await;
         assert_eq!(bare.status, 415);
         assert_eq!(client.delete(&path).await.status, 405);
-        assert_eq!(client.get(&format!("{PATH}/x/broadworksDirectorySync")).await.status, 404);
+        assert_eq!(client.get(&format!("{PATH}/x/broadworksDirectorySync")).await.status, 400);
 
         let stranger = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
         assert_eq!(stranger.get(&path).await.status, 404);

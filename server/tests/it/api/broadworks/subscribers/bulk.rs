@@ -11,6 +11,7 @@ use domain::{Fault, Permission, Permissions, timestamp::DAY};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{live::Topic, provisioning::bulk, store::Template};
+use uuid::Uuid;
 
 use super::{PATH, example, with};
 use crate::entity::{bulk_job, bulk_row, subscriber};
@@ -165,7 +166,7 @@ fn subscribers_are_retried_changed_and_deleted() {
             refused(&[(43007, "email")]),
             refused(&[(45006, "")]),
             refused(&[(1001, "userId")]),
-            refused(&[(45006, "id")]),
+            refused(&[(45001, "id")]),
             refused(&[(45001, "id")]),
         ];
         assert_eq!(outcomes(&client, &job).await, expected);
@@ -303,7 +304,7 @@ fn nonsense_is_refused_and_jobs_are_their_partners() {
             assert_eq!(answer.errors(), (400, vec![(45001, field)]));
         }
         let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
-        for path in [job.clone(), format!("{job}/rows"), format!("{BULK}/x")] {
+        for path in [job.clone(), format!("{job}/rows"), format!("{BULK}/{}", Uuid::nil())] {
             assert_eq!(other.get(&path).await.errors(), (404, vec![(45006, "")]), "{path}");
         }
         let reader = world.client_of(world.tenant, Permissions::of(&[Permission::UsersRead])).await;

@@ -189,3 +189,29 @@ fn another_address_counts_as_vouched_for_and_the_same_one_changes_nothing() {
         assert!(world.postman.letters().is_empty());
     });
 }
+
+#[test]
+fn a_subscriber_stays_in_its_enterprise_and_under_its_template() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let other = world.trusted().await;
+        let client = world.client().await;
+        let path = format!("{PATH}/{}", client.post(PATH, &example(&template)).await.text("id"));
+        world.work().await;
+        let before = client.get(&path).await.body;
+        for (change, names) in [
+            (json!({ "spEnterpriseId": "Reseller1+other" }), vec!["spEnterpriseId"]),
+            (json!({ "provisioningId": other.provisioning_id }), vec!["provisioningId"]),
+            (json!({ "spEnterpriseId": "x", "provisioningId": "x" }), vec!["spEnterpriseId", "provisioningId"]),
+        ] {
+            let refused = client.put(&path, &with(change.clone(), json!({ "firstName": "Johnny" }))).await;
+            let expected = names.into_iter().map(|name| (45021, name)).collect();
+            assert_eq!(refused.errors(), (400, expected), "{change}");
+        }
+        assert_eq!(client.get(&path).await.body, before, "nothing was changed");
+        let back = with(before, json!({ "firstName": "Johnny", "errors": null }));
+        assert_eq!(client.put(&path, &back).await.status, 200, "what was read may be sent back");
+        world.work().await;
+        assert_eq!(client.get(&path).await.text("firstName"), "Johnny");
+    });
+}

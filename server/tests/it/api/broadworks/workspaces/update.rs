@@ -13,7 +13,7 @@ fn the_target_follows_a_change() {
         let client = world.client().await;
         let path = add(&client, &example(&template)).await;
         world.work().await;
-        let change = json!({ "userId": "room@sp.com", "primaryPhoneNumber": "", "displayName": "not to be changed" });
+        let change = json!({ "userId": "room@sp.com", "primaryPhoneNumber": "" });
         let changed = client.put(&path, &change).await;
         assert_eq!((changed.status.as_u16(), changed.text("userId")), (200, "room@sp.com"));
         assert!(changed.body.get("primaryPhoneNumber").is_none());
@@ -58,5 +58,25 @@ fn what_failed_is_shown_and_tried_again_with_or_without_a_change() {
             world.target.calls()[..],
             [Call::CreateWorkspace(_), Call::CreateWorkspace(_), Call::CreateWorkspace(_)]
         ));
+    });
+}
+
+#[test]
+fn what_a_workspace_keeps_may_be_sent_back_and_is_not_changed() {
+    for_each_database(async |world: World| {
+        let template = template(&world).await;
+        let client = world.client().await;
+        let path = add(&client, &example(&template)).await;
+        world.work().await;
+        let before = client.get(&path).await.body;
+        for name in ["provisioningId", "spEnterpriseId", "displayName"] {
+            let mut change = json!({ "extension": "7" });
+            change[name] = "another".into();
+            assert_eq!(client.put(&path, &change).await.errors(), (400, vec![(45021, name)]));
+        }
+        assert_eq!(client.get(&path).await.body, before);
+        let mut back = before.clone();
+        back["extension"] = "7".into();
+        assert_eq!(client.put(&path, &back).await.text("extension"), "7");
     });
 }
