@@ -56,6 +56,11 @@ impl Hands {
         Some(Place { crew, permit })
     }
 
+    /// Nothing more is handed over.
+    pub fn close(&self) {
+        *self.lock() = None;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Crew>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,14 +106,6 @@ impl Room {
     /// From now on, what is ordered there is handed over here.
     pub fn open(&self, hands: &Hands) {
         *hands.lock() = Some(self.crew.clone());
-    }
-
-    /// Nothing more is handed over.
-    pub fn close(&self, hands: &Hands) {
-        let mut crew = hands.lock();
-        if crew.as_ref().is_some_and(|crew| crew.owner == self.crew.owner) {
-            *crew = None;
-        }
     }
 
     /// How many more there is room for.

@@ -88,7 +88,6 @@ pub async fn run<L: Leased>(leased: Arc<L>, stop: impl Future<Output = ()> + Sen
     if environment.within(pace.farewell, finished).await.is_none() {
         under_way.shutdown().await;
     }
-    heart.shutdown().await;
     match environment.within(GIVING_BACK, leased.release()).await {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::warn!(%error, work = pace.name, "leases cannot be given back; they will run out"),

@@ -4,7 +4,7 @@
 use domain::{
     Fault, Status, Timestamp,
     audit::Deed,
-    lifecycle::{AtTarget, Event, Order, State},
+    lifecycle::{Event, Order, State},
     template::held_back,
 };
 use sea_orm::DbErr;
@@ -151,9 +151,7 @@ const fn is_asked(subscriber: &Subscriber) -> bool {
 /// Keeps the customer's administrator up to date: the first to be provisioned is it and lets the others go; one that
 /// is gone before that is succeeded by the next to have arrived.
 async fn succeed(work: &mut Work, before: &Subscriber, after: Option<&Subscriber>) -> Result<(), DbErr> {
-    let provisioned = after.is_some_and(|after| {
-        after.lifecycle.status() == Status::Provisioned && after.lifecycle.at_target == AtTarget::Account
-    });
+    let provisioned = after.is_some_and(|after| after.lifecycle.status() == Status::Provisioned);
     if after.is_some() && !provisioned {
         return Ok(());
     }

@@ -187,10 +187,10 @@ impl Worker {
     /// Works until `stop` resolves, then finishes the attempts under way, or gives their tasks back.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
         self.open();
-        let (room, hands) = (self.room.clone(), self.store.hands().clone());
+        let hands = self.store.hands().clone();
         let stop = async move {
             stop.await;
-            room.close(&hands);
+            hands.close();
         };
         lease::run(Arc::new(self), stop).await;
     }

@@ -190,6 +190,7 @@ mod tests {
             all: vec!["scim".to_owned()],
             due: due.iter().map(|name| (*name).to_owned()).collect(),
         };
+        assert_eq!((breakers.next_trial("scim"), breakers.next_trial("webex")), (Some(at(30)), None));
         assert_eq!(breakers.resting(at(29)), resting(&[]));
         assert_eq!(breakers.resting(at(30)), resting(&["scim"]));
         breakers.trial("scim", at(30));

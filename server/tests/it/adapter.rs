@@ -1,17 +1,25 @@
 //! `/adapter/<provisioning id>`
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
 
+use async_trait::async_trait;
 use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Fault, Field, draft::Draft, timestamp::MINUTE};
-use futures::future::{join, join_all};
+use futures::future::{BoxFuture, join, join_all};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use server::{
     access::adapter_accounts::{self, Credentials},
-    provisioning::flow_through,
-    store::Template,
+    provisioning::{
+        admission::Comeback,
+        flow_through,
+        update::{self, Removal},
+    },
+    store::{Actor, Call, Mishap, Mishaps, Template},
 };
 
 use crate::entity::{adapter_account, audit_event, subscriber, throttle};
@@ -123,6 +131,37 @@ fn modifying_and_removing_follow_the_user_and_may_be_repeated() {
         assert_eq!(broadworks.delete(&one).await.status, 204);
         assert_eq!(broadworks.put(&one, &json!({})).await.errors(), (404, vec![(45006, "")]));
         assert_eq!(broadworks.post(&path, &new).await.status, 202, "and may come again");
+    });
+}
+
+/// Something happens before the next unit of work begins.
+struct Meanwhile(Mutex<Option<BoxFuture<'static, ()>>>);
+
+#[async_trait]
+impl Mishaps for Meanwhile {
+    async fn next(&self, call: Call<'_>) -> Option<Mishap> {
+        let begins = matches!(call, Call::Begin);
+        let happens = if begins { self.0.lock().unwrap().take() } else { None };
+        if let Some(happens) = happens {
+            happens.await;
+        }
+        None
+    }
+}
+
+#[test]
+fn removing_whoever_is_gone_meanwhile_is_done() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, USER, None).await;
+        let (store, environment, own) = (world.store.clone(), world.environment.clone(), (world.tenant, user.id));
+        let removed = async move {
+            update::remove(&store, &environment, own, &Actor::Import, Comeback::Allowed).await.unwrap();
+        };
+        let slow = world.store.with_mishaps(Arc::new(Meanwhile(Mutex::new(Some(Box::pin(removed))))));
+        let removal = flow_through::remove(&slow, &world.environment, &template, &user.user_id).await;
+        assert_eq!(removal.unwrap(), Removal::Begun);
+        assert_eq!(users(&world).await, []);
     });
 }
 

@@ -10,7 +10,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Output, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -224,40 +224,66 @@ fn a_receiving_side_that_asks_to_wait_is_waited_for() {
     });
 }
 
-/// A courier whose mails come back before it has said that they left.
-struct Hasty(PostOffice, Bounces);
+/// A courier of whose mails the mail server reports this before the courier has said that they left, and what was made of it.
+struct Hasty {
+    office: PostOffice,
+    bounces: Bounces,
+    report: String,
+    taken: Arc<Mutex<Option<Taken>>>,
+}
 
 #[async_trait]
 impl Courier for Hasty {
     fn replaces(&self) -> bool {
-        self.0.replaces()
+        self.office.replaces()
     }
 
     async fn ready(&self) -> Result<(), Refusal> {
-        self.0.ready().await
+        self.office.ready().await
     }
 
     async fn send_proof(&self, letter: Letter) -> Result<(), Undelivered> {
         let request = letter.proof.id;
-        self.0.send_proof(letter).await?;
-        let report = notification("failed", "5.1.1", "550 5.1.1 nobody");
-        assert_eq!(self.1.take(request, report.as_bytes()).await.unwrap(), Taken::Bounced);
+        self.office.send_proof(letter).await?;
+        let taken = self.bounces.take(request, self.report.as_bytes()).await.unwrap();
+        *self.taken.lock().unwrap() = Some(taken);
         Ok(())
     }
+}
+
+/// Sends a mail of which that is reported, and answers to whom.
+async fn reported_at_once(world: &World, server: &MailServer, report: String, expected: Taken) -> SubscriberId {
+    let (office, taken) = (post_office(world, server), Arc::<Mutex<Option<Taken>>>::default());
+    let courier = Hasty { office, bounces: bounces(world), report, taken: taken.clone() };
+    let worker = world.worker_with(directory::NAME, world.target.clone(), Arc::new(courier));
+    let template = world.template(|_| ()).await;
+    let user = world.arrive(&template, "1@sp.com", Some(&server.address("typo"))).await.id;
+    worker.drain().await.unwrap();
+    assert_eq!(*taken.lock().unwrap(), Some(expected));
+    assert!(world.tasks().await.is_empty());
+    user
 }
 
 #[test]
 fn a_mail_that_comes_back_before_the_server_has_noted_that_it_left_has_come_back() {
     for_each_database(async |world: World| {
         let Some(server) = MailServer::find() else { return };
-        let courier = Hasty(post_office(&world, &server), bounces(&world));
-        let worker = world.worker_with(directory::NAME, world.target.clone(), Arc::new(courier));
-        let template = world.template(|_| ()).await;
-        let user = world.arrive(&template, "1@sp.com", Some(&server.address("typo"))).await.id;
-        worker.drain().await.unwrap();
+        let report = notification("failed", "5.1.1", "550 5.1.1 nobody");
+        let user = reported_at_once(&world, &server, report, Taken::Bounced).await;
         assert_eq!(mailing(&world, user).await, Mailing::Bounced);
-        assert!(world.find(user).await.unwrap().mail_refused && world.tasks().await.is_empty());
+        assert!(world.find(user).await.unwrap().mail_refused);
         assert_eq!(world.history(user).await, ["arrived", "mail_bounced"]);
+    });
+}
+
+#[test]
+fn a_mail_that_is_delivered_before_the_server_has_noted_that_it_left_was_sent_once() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let report = notification("delivered", "2.0.0", "250 2.0.0 ok");
+        let user = reported_at_once(&world, &server, report, Taken::Late).await;
+        assert_eq!(mailing(&world, user).await, Mailing::Sent);
+        assert_eq!(world.history(user).await, ["arrived", "mail_sent"]);
     });
 }
 

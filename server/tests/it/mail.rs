@@ -18,7 +18,8 @@ use server::{
     courier::{PostOffice, Sending},
     mail::{Hello, Signer, Transport},
     provisioning::{
-        queue,
+        activation::{Beginning, begin_mail},
+        queue::{self, For},
         reminders::{self, Reminders},
         worker::Worker,
     },
@@ -80,10 +81,79 @@ fn a_request_is_one_mail_whose_link_proves_the_address() {
         }
         let [mail] = &server.mails(&address)[..] else { panic!("not one mail") };
         assert!(mail.contains("1@sp.com"));
+        // As devices know for which page a code is.
+        let host = PUBLIC_URL.strip_prefix("https://").unwrap();
+        assert!(mail.lines().last().unwrap().starts_with(&format!("@{host} #")), "{mail}");
         world.prove_by_link(token(mail)).await.unwrap();
         worker.drain().await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioned");
         assert_eq!(world.history(user.id).await, ["arrived", "mail_sent", "address_proven_by_link", "account_created"]);
+    });
+}
+
+/// There is none that a device would offer the code to.
+#[test]
+fn a_code_is_bound_to_no_page_that_is_not_encrypted() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let sending = Sending {
+            transport: transport(&server.url),
+            from: EmailAddress::parse("activation@flowthrough.example").unwrap(),
+        };
+        let office = PostOffice::new(sending, client_app(), "http://flowthrough.example", &world.environment);
+        let worker = world.worker_with(directory::NAME, world.target.clone(), Arc::new(office));
+        let address = server.address("ann");
+        world.arrive(&world.template(|_| ()).await, "1@sp.com", Some(&address)).await;
+        worker.drain().await.unwrap();
+        let [mail] = &server.mails(&address)[..] else { panic!("not one mail") };
+        assert!(!mail.lines().any(|line| line.starts_with('@')), "{mail}");
+    });
+}
+
+#[test]
+fn a_mail_that_was_being_handed_over_when_its_server_died_is_sent_again_where_that_replaces_the_first() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let outbox = tempfile::tempdir().unwrap();
+        let template = world.template(|_| ()).await;
+        for (name, transport, expected) in [
+            ("smtp", transport(&server.url), "mail_uncertain"),
+            ("outbox", Transport::outbox(outbox.path().to_owned()), "mail_sent"),
+        ] {
+            let address = server.address(name);
+            let user = world.arrive(&template, &format!("{name}@sp.com"), Some(&address)).await;
+            let now = world.environment.now();
+            let claimed = queue::claim(&world.store, now, "a server that dies", 1, For::AllBut(Vec::new())).await;
+            let task = claimed.unwrap().remove(0);
+            let request = proof::of_task(world.store.read(), &task).await.unwrap().unwrap();
+            let begun = begin_mail(&world.store, &world.environment, &world.code_keys, &task, &request).await;
+            assert!(matches!(begun.unwrap(), Beginning::Begun { .. }));
+            world.leases_run_out();
+            worker_by(&world, transport).drain().await.unwrap();
+            assert_eq!(world.history(user.id).await, ["arrived", expected], "{name}");
+            assert!(server.mails(&address).is_empty());
+        }
+        assert_eq!(fs::read_dir(outbox.path()).unwrap().count(), 1);
+    });
+}
+
+#[test]
+fn no_mail_is_begun_while_none_can_be_sent() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (world, heard) = world.overheard();
+        let (door, address) = (server.behind_a_door().await, server.address("ann"));
+        let (worker, template) = (worker_at(&world, &door.url), world.template(|_| ()).await);
+        door.shut();
+        world.arrive(&template, "1@sp.com", Some(&address)).await;
+        for open in [false, true] {
+            heard.statements();
+            worker.drain().await.unwrap();
+            let begun = heard.statements().iter().any(|sql| sql.starts_with("INSERT INTO \"proof_secret\""));
+            assert_eq!((begun, server.mails(&address).len()), (open, usize::from(open)));
+            door.open();
+            world.clock.advance(MINUTE);
+        }
     });
 }
 

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use domain::{Package, lifecycle::Event};
 use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use server::{
@@ -85,6 +86,19 @@ fn value(scrape: &str, series: &str) -> f64 {
     let lines: Vec<_> = scrape.lines().filter_map(|line| line.strip_prefix(series)).collect();
     assert_eq!(lines.len(), 1, "{series} in\n{scrape}");
     lines[0].trim().parse().unwrap()
+}
+
+#[test]
+fn how_long_somebody_waited_for_the_account_is_counted_once() {
+    for_each_database(async |world: World| {
+        let scrape = scrape_of(&world);
+        let user = world.arrive(&world.trusted().await, "ann@sp.com", Some("ann@acme.example")).await;
+        world.work().await;
+        world.apply(user.id, Event::PackageChanged(Package::Premium)).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(value(&scrape.text().await, "flowthrough_provisioning_duration_seconds_count "), 1.0);
+    });
 }
 
 #[test]

@@ -15,8 +15,12 @@ use server::{
     provisioning::ready_mail::{GRACE, ReadyMails},
     store::SubscriberId,
 };
+use tokio::{task::yield_now, time::timeout};
 
 use crate::support::{BroadWorks, MailServer, PUBLIC_URL, Person, World, client_app, for_each_database};
+
+/// How long a test may take before it has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn ready_mails(world: &World, url: &str) -> ReadyMails {
     let sending = Sending {
@@ -141,6 +145,23 @@ fn of_two_servers_one_sends_it() {
         let mut again = other.claim(9).await.unwrap();
         other.carry_out(again.remove(0)).await.unwrap();
         one.carry_out(claimed.remove(0)).await.unwrap();
+        assert_eq!(server.mails(&address).len(), 1);
+    });
+}
+
+#[test]
+fn a_running_server_sends_it() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (mails, address) = (ready_mails(&world, &server.url), server.address("ann"));
+        let (_, user) = activated(&world, &address).await;
+        world.clock.advance(GRACE);
+        let sent = async {
+            while world.history(user).await.last().unwrap() != "ready_mail_sent" {
+                yield_now().await;
+            }
+        };
+        timeout(PATIENCE, mails.run(sent)).await.expect("in time");
         assert_eq!(server.mails(&address).len(), 1);
     });
 }

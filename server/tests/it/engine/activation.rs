@@ -46,6 +46,8 @@ fn the_code_proves_the_address() {
         // As people type it.
         prove_by_code(&world, &user, &format!(" {} {}", &code[..3], &code[3..])).await.unwrap();
         assert_eq!(world.status(user.id).await, "provisioning");
+        // Whoever enters it in another tab, too, has what they want.
+        prove_by_code(&world, &user, &code).await.unwrap();
         world.work().await;
 
         assert_eq!(world.status(user.id).await, "provisioned");

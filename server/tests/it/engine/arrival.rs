@@ -1,8 +1,9 @@
 //! How subscribers come in.
 
-use domain::{Fault, SpEnterpriseId, Status};
+use domain::{Fault, SpEnterpriseId, Status, lifecycle::Event, template::UserVerification};
 use sea_orm::{ConnectionTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, Statement};
 use server::{
+    live::{News, Topic},
     provisioning::arrival::arrive,
     store::{Actor, SubscriberId},
     templates::{self, Outcome},
@@ -153,5 +154,25 @@ fn whoever_arrives_while_a_template_is_deleted_has_one_or_is_refused() {
         }
         work.commit().await.unwrap();
         assert_eq!(deletion.await.unwrap().unwrap(), Outcome::InUse(1));
+    });
+}
+
+#[test]
+fn the_page_of_whoever_succeeds_the_administrator_hears_that_nobody_is_waited_for() {
+    for_each_database(async |world: World| {
+        let template = world
+            .template(|template| {
+                (template.verification, template.provision_admin_first) = (UserVerification::Trusted, true);
+            })
+            .await;
+        let first = world.arrive(&template, "1@sp.com", None).await;
+        let second = world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.status(second.id).await, "provisioning", "it waits for the first");
+        let mut page = world.live.listen(Topic::Subscriber(second.id));
+        world.apply(first.id, Event::RemovalRequested).await.unwrap();
+        assert!(matches!(page.try_recv(), Ok(News::Changed(change)) if change.subscriber == second.id));
+        world.work().await;
+        assert_eq!(world.status(second.id).await, "provisioned");
     });
 }

@@ -1,7 +1,7 @@
 //! What is ordered on a server whose worker has room is its worker's from the beginning: nobody claims it, and no promise of the
 //! queue is loosened.
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use domain::{
     Fault,
@@ -20,10 +20,14 @@ use server::{
     store::{Actor, Subscriber, Template, Work},
     targets::directory,
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::oneshot,
+    task::{JoinHandle, yield_now},
+    time::{Instant, timeout},
+};
 
 use crate::entity::task;
-use crate::support::{World, for_each_database, new_subscriber};
+use crate::support::{Act, World, for_each_database, new_subscriber};
 
 /// More than one worker has room for.
 const MANY: usize = 40;
@@ -36,6 +40,24 @@ async fn open(world: &World) -> Worker {
     worker.open();
     worker.drain().await.unwrap();
     worker
+}
+
+/// A worker that runs, and takes what is ordered here, until it is told to stop.
+async fn running(world: &World, worker: Worker) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(worker.run(async { drop(stopped.await) }));
+    has_room(world, true).await;
+    (stop, running)
+}
+
+/// Returns when there is room at this server's worker, or none any more.
+async fn has_room(world: &World, room: bool) {
+    let becomes = async {
+        while world.store.hands().place(directory::NAME, world.environment.now()).is_some() != room {
+            yield_now().await;
+        }
+    };
+    timeout(PATIENCE, becomes).await.expect("in time");
 }
 
 /// The only task that there is.
@@ -143,6 +165,24 @@ fn whoever_is_left_in_the_queue_by_a_worker_with_room_for_one_is_not_overtaken()
 }
 
 #[test]
+fn whoever_comes_while_all_room_is_kept_for_others_is_not_overtaken() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let worker = open(&world).await;
+        let now = world.environment.now();
+        let kept: Vec<_> = iter::from_fn(|| world.store.hands().place(directory::NAME, now)).collect();
+        world.replica().await.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        assert!(!lease::round(&worker, 1).await.unwrap(), "it has no room");
+        drop(kept);
+        world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        let waiting = world.tasks().await;
+        assert!(waiting.len() == 2 && !waiting.iter().any(|task| is_leased(&world, task)), "{waiting:?}");
+        worker.drain().await.unwrap();
+        assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+#[test]
 fn whoever_waits_in_the_queue_is_not_overtaken() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
@@ -189,6 +229,26 @@ fn an_order_that_replaces_one_that_was_handed_over_waits_until_that_has_ended() 
         world.doubt_ends().await;
         assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
         assert_eq!(world.tasks().await, []);
+    });
+}
+
+#[test]
+fn an_order_that_replaces_one_under_way_at_another_server_waits_until_that_has_ended() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait]);
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        let elsewhere = world.replica().await.worker();
+        let creating = tokio::spawn(async move { elsewhere.drain().await });
+        world.target.reached().await;
+        let worker = open(&world).await;
+        world.apply(user.id, Event::RemovalRequested).await.unwrap();
+        worker.drain().await.unwrap();
+        assert_eq!(world.target.calls().len(), 1, "the creation is under way");
+        world.target.go_on();
+        creating.await.unwrap().unwrap();
+        worker.drain().await.unwrap();
+        assert!(world.find(user.id).await.is_none() && world.accounts().await.is_empty());
     });
 }
 
@@ -275,21 +335,71 @@ fn a_running_worker_carries_out_what_is_handed_over() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let worker = world.worker().with_poll(PATIENCE);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(worker.run(async { drop(stopped.await) }));
-        let hands = world.store.hands();
+        let (stop, running) = running(&world, worker).await;
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
         let works = async {
-            while hands.place(directory::NAME, world.environment.now()).is_none() {
-                tokio::task::yield_now().await;
-            }
-            let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
             while world.status(user.id).await != "provisioned" {
-                tokio::task::yield_now().await;
+                yield_now().await;
             }
         };
         timeout(PATIENCE, works).await.unwrap();
         drop(stop);
         running.await.unwrap();
-        assert!(hands.place(directory::NAME, world.environment.now()).is_none(), "it has ended");
+        has_room(&world, false).await;
+    });
+}
+
+#[test]
+fn a_worker_that_is_told_to_stop_leaves_what_is_ordered_to_others() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait]);
+        let worker = world.worker().with_poll(PATIENCE).with_farewell(PATIENCE);
+        let (stop, running) = running(&world, worker).await;
+        let first = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        world.target.reached().await;
+        drop(stop);
+        has_room(&world, false).await;
+        let second = world.arrive(&template, "2@sp.com", Some("2@acme.com")).await;
+        world.work().await;
+        assert_eq!(world.status(second.id).await, "provisioned", "another server does it at once");
+        world.target.go_on();
+        running.await.unwrap();
+        assert_eq!(world.status(first.id).await, "provisioned", "what is under way is ended");
+    });
+}
+
+#[test]
+fn what_a_worker_that_stops_has_not_ended_is_free_for_others_at_once() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        world.target.plan([Act::Wait]);
+        let worker = world.worker().with_poll(PATIENCE).with_farewell(Duration::ZERO);
+        let (stop, running) = running(&world, worker).await;
+        let user = world.arrive(&template, "1@sp.com", Some("1@acme.com")).await;
+        world.target.reached().await;
+        assert!(is_leased(&world, &task(&world).await));
+        drop(stop);
+        running.await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+    });
+}
+
+#[test]
+fn a_running_worker_gives_signs_of_life() {
+    for_each_database(async |world: World| {
+        let worker = world.worker().with_poll(Duration::from_millis(1));
+        let (sign, began) = (worker.sign(), Instant::now());
+        let seen = async {
+            loop {
+                let since = began.elapsed();
+                if sign.silent_for() < since {
+                    return;
+                }
+                yield_now().await;
+            }
+        };
+        timeout(PATIENCE, worker.run(seen)).await.expect("it lives");
     });
 }

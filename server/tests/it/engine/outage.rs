@@ -95,6 +95,23 @@ fn a_target_that_is_down_is_spared_and_what_waits_loses_no_attempts() {
 }
 
 #[test]
+fn a_target_that_refuses_somebody_for_good_is_back() {
+    for_each_database(async |world: World| {
+        let worker = world.worker();
+        world.target.go_down(Fault::TargetUnauthorized);
+        let users = users(&world, 1).await;
+        worker.drain().await.unwrap();
+        assert!(worker.breakers().outage(directory::NAME).is_some());
+        world.target.come_back();
+        world.target.plan([Act::Refuse(fault(Fault::PackageUnavailable))]);
+        world.clock.advance(MINUTE);
+        worker.drain().await.unwrap();
+        assert_eq!(world.fault(users[0].id).await, Some(Fault::PackageUnavailable));
+        assert_eq!(worker.breakers().outage(directory::NAME), None);
+    });
+}
+
+#[test]
 fn an_outage_puts_nobody_into_error_however_long_it_lasts() {
     for_each_database(async |world: World| {
         for (many, how_long) in [(1, 7 * MINUTE), (6, 7 * MINUTE), (2, 3 * DAY)] {

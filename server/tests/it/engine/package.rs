@@ -1,6 +1,6 @@
 //! Changing the package.
 
-use domain::{Fault, Package, lifecycle::Event};
+use domain::{EmailAddress, Fault, Package, lifecycle::Event};
 
 use crate::support::{Act, Call, Refused as _, World, fault, for_each_database};
 
@@ -74,5 +74,21 @@ fn a_package_changed_in_error_leaves_the_error_as_it_was() {
         let after = world.find(user.id).await.unwrap();
         assert_eq!(after.package, "basic");
         assert_eq!((after.fault_detail, after.tracking_id), (before.fault_detail, before.tracking_id));
+    });
+}
+
+#[test]
+fn since_when_a_user_stands_so_changes_with_the_status_alone() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let entered = Event::AddressEntered(EmailAddress::parse("ann@acme.com").unwrap());
+        for (event, changes) in [(Event::PackageChanged(Package::Premium), false), (entered, true)] {
+            world.clock.advance(1);
+            let before = world.subscriber(user.id).await;
+            let after = world.apply(user.id, event.clone()).await.unwrap().unwrap();
+            let expected = if changes { world.environment.now() } else { before.status_changed_at };
+            assert_eq!(after.status_changed_at, expected, "{event:?}");
+        }
     });
 }

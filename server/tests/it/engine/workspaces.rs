@@ -241,3 +241,20 @@ fn a_workspace_is_billed_while_it_is_there() {
         assert_eq!(spans, [span("room@sp.com", true), span("hall@sp.com", false)]);
     });
 }
+
+#[test]
+fn since_when_a_workspace_stands_so_changes_with_the_status_alone() {
+    for_each_database(async |world: World| {
+        let since = async |id| world.workspace(id).await.unwrap().status_changed_at;
+        let room = add(&world).await;
+        world.clock.advance(SECOND);
+        world.work().await;
+        assert_eq!(since(room.id).await, world.environment.now().0, "it is provisioned");
+        world.clock.advance(SECOND);
+        update(&world, room.id, "2").await;
+        let updating = world.environment.now().0;
+        world.clock.advance(SECOND);
+        remove(&world, room.id).await;
+        assert_eq!((status(&world, room.id).await.as_str(), since(room.id).await), ("updating", updating));
+    });
+}

@@ -10,19 +10,21 @@ use domain::{
     Fault, Package, Status,
     bulk::{Action, Outcome, UNDO},
     lifecycle::Event,
-    timestamp::DAY,
+    timestamp::{DAY, MINUTE},
 };
 use sea_orm::{DbBackend, EntityTrait as _};
 use server::{
     access::administrators,
     backend::hub::{HubService, caller},
+    lease::Leased as _,
+    live::{News, Topic},
     provisioning::bulk,
     store::{AdministratorId, Subscriber, Template, Tenant, lease},
 };
 
 use super::{hub, user::ann};
 use crate::{
-    entity::{admission, subscriber},
+    entity::{admission, bulk_row, subscriber},
     store::counters::walks,
     support::{Act, World, fault, for_each_database, new_subscriber},
 };
@@ -35,9 +37,13 @@ pub fn these(users: &[&Subscriber]) -> Selection {
     Selection { ids: users.iter().map(|user| user.id.to_string()).collect(), ..Selection::default() }
 }
 
+fn server(world: &World) -> bulk::Worker {
+    bulk::Worker::new(world.store.clone(), world.environment.clone())
+}
+
 /// One turn of a server that has just started: nothing of a job is only in memory.
 pub async fn turn(world: &World) -> bool {
-    bulk::Worker::new(world.store.clone(), world.environment.clone()).turn().await.unwrap()
+    server(world).turn().await.unwrap()
 }
 
 pub async fn carry_out(world: &World) {
@@ -132,8 +138,8 @@ fn nobody_is_meant_by_nothing_and_nobody_of_another_partner() {
 fn who_was_sent_a_mail_within_a_day_is_left_out_and_listed() {
     for_each_database(async |world: World| {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
-        let asked = world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
         world.arrive(&template, "2@sp.com", None).await;
+        let asked = world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
         world.work().await;
         let all = everybody(&template);
         let preview = hub.preview_bulk(&ann, &all, BulkDeed::Resend).await.unwrap();
@@ -147,6 +153,7 @@ fn who_was_sent_a_mail_within_a_day_is_left_out_and_listed() {
         world.work().await;
         assert_eq!(world.postman.letters().len(), mailed);
 
+        // To the millisecond.
         world.clock.advance(DAY);
         assert_eq!(hub.preview_bulk(&ann, &all, BulkDeed::Resend).await.unwrap().fitting, 1);
         let job = hub.begin_bulk(&ann, &all, BulkDeed::Resend).await.unwrap();
@@ -235,6 +242,10 @@ fn all_of_a_long_list_are_selected_and_nobody_who_comes_meanwhile() {
         let rows = subscriber::Entity::find().all(world.store.read()).await.unwrap();
         let others = rows.iter().filter(|row| row.package != "premium");
         assert_eq!(others.map(|row| row.user_id.as_str()).collect::<Vec<_>>(), ["late@sp.com"]);
+        let rows = bulk_row::Entity::find().all(world.store.read()).await.unwrap();
+        let mut numbers: Vec<_> = rows.into_iter().map(|row| row.number.cast_unsigned()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (1..=USERS).collect::<Vec<_>>());
 
         let again = hub.preview_bulk(&ann, &everybody(&template), BulkDeed::ChangePackage(Package::Premium)).await;
         assert_eq!(again.unwrap().left_out, [LeftOut { why: None, users: USERS }]);
@@ -266,6 +277,82 @@ fn what_is_cancelled_leaves_the_rest_as_it_is() {
         let early = premium(&hub, &ann, &everybody(&template)).await;
         hub.cancel_job(&ann, &early.id).await.unwrap();
         assert!(!turn(&world).await, "nobody is selected any more");
+    });
+}
+
+#[test]
+fn whoever_is_selected_while_that_is_cancelled_or_done_by_another_server_is_left_alone() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        many(&world, &template, 3).await;
+        let server = server(&world);
+        let job = premium(&hub, &ann, &everybody(&template)).await;
+        let claimed = server.claim(1).await.unwrap().remove(0);
+        hub.cancel_job(&ann, &job.id).await.unwrap();
+        server.carry_out(claimed).await.unwrap();
+        let ended = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((ended.state, ended.rows), (JobState::Cancelled, 0));
+
+        let job = premium(&hub, &ann, &everybody(&template)).await;
+        let held_up = server.claim(1).await.unwrap().remove(0);
+        world.clock.advance(MINUTE);
+        let taken_over = server.claim(1).await.unwrap().remove(0);
+        server.carry_out(taken_over).await.unwrap();
+        server.carry_out(held_up).await.unwrap();
+        carry_out(&world).await;
+        let done = hub.job(&ann, &job.id).await.unwrap();
+        assert_eq!((done.state, done.rows, done.accepted), (JobState::Finished, 3, 3));
+    });
+}
+
+#[test]
+fn a_running_server_carries_out_what_was_asked_for() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let job = premium(&hub, &ann, &these(&[&user])).await;
+        // It looks once, and stops.
+        server(&world).run(async {}).await;
+        assert_eq!(hub.job(&ann, &job.id).await.unwrap().state, JobState::Finished);
+    });
+}
+
+/// SQLite waits for the disk with every commit. On PostgreSQL rows would hold their locks while they wait for others'.
+#[test]
+fn rows_share_a_commit_on_sqlite_and_hold_no_locks_together_on_postgresql() {
+    const USERS: usize = 20;
+    for_each_database(async |world: World| {
+        let (world, heard) = world.overheard();
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        many(&world, &template, u32::try_from(USERS).unwrap()).await;
+        premium(&hub, &ann, &everybody(&template)).await;
+        assert!(turn(&world).await, "they are selected");
+        heard.numbers();
+        assert!(turn(&world).await);
+        let (commits, _) = heard.numbers();
+        assert_eq!(commits < USERS, world.store.backend() == DbBackend::Sqlite, "{commits}");
+    });
+}
+
+#[test]
+fn open_pages_hear_of_a_deletion_when_it_is_asked_for_and_when_it_is_taken_back() {
+    for_each_database(async |world: World| {
+        let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let mut page = world.live.listen(Topic::Template(template.id));
+        let mut heard = || {
+            let mut of = Vec::new();
+            while let Ok(News::Changed(change)) = page.try_recv() {
+                of.push(change.subscriber);
+            }
+            of
+        };
+        let job = hub.begin_bulk(&ann, &these(&[&user]), BulkDeed::Delete).await.unwrap();
+        assert_eq!(heard(), [user.id]);
+        hub.cancel_job(&ann, &job.id).await.unwrap();
+        assert_eq!(heard(), [user.id]);
+        premium(&hub, &ann, &these(&[&user])).await;
+        assert_eq!(heard(), [], "nothing has changed yet");
     });
 }
 

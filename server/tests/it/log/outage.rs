@@ -2,9 +2,17 @@
 
 use std::sync::Arc;
 
-use domain::{Fault, timestamp::MINUTE};
+use domain::{Fault, bulk::Action, timestamp::MINUTE};
 use sea_orm::ConnectionTrait as _;
-use server::{provisioning::worker::Worker, search::Index, targets::Refusal};
+use server::{
+    provisioning::{
+        bulk::{self, NewJob, NewRow},
+        worker::Worker,
+    },
+    search::Index,
+    store::Actor,
+    targets::Refusal,
+};
 use tracing::Level;
 
 use super::{Kept, lines, logged};
@@ -150,6 +158,36 @@ fn an_order_that_a_target_refuses_for_good_is_one_line_and_no_warning() {
     }
 }
 
+async fn rename(world: &World, from: &str, to: &str) {
+    let work = world.store.work().await.unwrap();
+    work.execute_unprepared(&format!("ALTER TABLE {from} RENAME TO {to}")).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+#[test]
+fn work_that_cannot_be_done_is_an_error_and_none_where_the_database_is_away() {
+    logged(Level::INFO, async |world: World, kept: &Kept| {
+        let row = NewRow { written: "".into(), subscriber: None, user_id: None, line: None, flaws: Vec::new() };
+        let (by, new) = ((world.tenant, Actor::Import), NewJob::of(Action::Retry, vec![row], Vec::new()));
+        bulk::accept(&world.store, &world.environment, by, new).await.unwrap();
+        let outage = Arc::new(Outage::default());
+        let jobs = bulk::Worker::new(world.store.with_mishaps(outage.clone()), world.environment.clone());
+        let look_once = async || jobs.clone().run(async {}).await;
+        outage.spread();
+        look_once().await;
+        assert_eq!(lines(kept, "ERROR"), Vec::<String>::new(), "the database's own line is enough");
+        outage.end();
+        let broken = [("bulk_job", "bulk jobs cannot be claimed"), ("bulk_row", "bulk jobs cannot be carried out")];
+        for (time, (table, said)) in (1..).zip(broken) {
+            rename(&world, table, "away").await;
+            look_once().await;
+            rename(&world, "away", table).await;
+            let errors = lines(kept, "ERROR");
+            assert!(errors.len() == time && errors[time - 1].contains(said), "{errors:#?}");
+        }
+    });
+}
+
 #[test]
 fn a_search_that_cannot_follow_is_one_warning_and_none_where_the_database_is_away() {
     logged(Level::INFO, async |world: World, kept: &Kept| {
@@ -167,9 +205,7 @@ fn a_search_that_cannot_follow_is_one_warning_and_none_where_the_database_is_awa
         assert_eq!(lines(kept, "WARN"), Vec::<String>::new(), "the database's own line is enough");
         outage.end();
         for [from, to] in [["search_due", "away"], ["away", "search_due"]] {
-            let work = world.store.work().await.unwrap();
-            work.execute_unprepared(&format!("ALTER TABLE {from} RENAME TO {to}")).await.unwrap();
-            work.commit().await.unwrap();
+            rename(&world, from, to).await;
             follow().await;
         }
         let said: Vec<_> =

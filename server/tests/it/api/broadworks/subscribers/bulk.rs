@@ -286,6 +286,25 @@ fn ten_thousand_rows_are_taken_at_once_and_no_more() {
 }
 
 #[test]
+fn a_row_that_names_another_partners_subscriber_touches_nobody() {
+    for_each_database(async |world: World| {
+        let (template, client) = (world.template(|_| ()).await, world.client().await);
+        let user = client.post(PATH, &example(&template)).await;
+        let other = world.client_of(world.other_partner().await, Permissions::TOKEN).await;
+        let row = json!({ "id": user.text("id"), "package": "premium" });
+        for (action, outcome) in [
+            ("changePackage", refused(&[(u64::from(Fault::UnknownResource.code()), "")])),
+            ("delete", fine("unchanged")),
+        ] {
+            let job = bulk(&world, &other, action, std::slice::from_ref(&row)).await;
+            assert_eq!(outcomes(&other, &job).await, [outcome], "{action}");
+        }
+        let path = format!("{PATH}/{}", user.text("id"));
+        assert_eq!(client.get(&path).await.text("package"), user.text("package"));
+    });
+}
+
+#[test]
 fn nonsense_is_refused_and_jobs_are_their_partners() {
     for_each_database(async |world: World| {
         let client = world.client().await;
@@ -298,6 +317,13 @@ fn nonsense_is_refused_and_jobs_are_their_partners() {
         ] {
             assert_eq!(client.post(BULK, &body).await.errors(), (400, vec![error]), "{body}");
         }
+        let rows = [json!("no object"), json!({ "userId": "nobody@sp.com" }), json!({ "userId": "none@sp.com" })];
+        let begun = client.post(BULK, &json!({ "action": "retry", "rows": rows })).await;
+        assert_eq!(
+            (begun.text("status"), &begun.body["refused"]),
+            ("running", &1.into()),
+            "what is wrong is said at once"
+        );
         let job = bulk(&world, &client, "delete", &[json!({ "userId": "nobody@sp.com" })]).await;
         for (query, field) in [("outcome=gone", "outcome"), ("cursor=x", "cursor"), ("max=0", "max")] {
             let answer = client.get(&format!("{job}/rows?{query}")).await;

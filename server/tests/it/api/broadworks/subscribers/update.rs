@@ -1,8 +1,10 @@
 //! `PUT /v1/broadworks/subscribers/{id}`
 
+use sea_orm::EntityTrait as _;
 use serde_json::json;
 
 use super::{PATH, example, with};
+use crate::entity::subscriber;
 use crate::support::{Act, Call, World, for_each_database};
 
 #[test]
@@ -14,7 +16,7 @@ fn a_change_is_asynchronous_and_answered_with_the_old_values() {
         world.work().await;
         let change = json!({
             "userId": "95547321@sp.com", "firstName": "Johnny", "lastName": "Anders", "package": "premium",
-            "primaryPhoneNumber": "+1-240-555-0000", "mobilePhoneNumber": "", "timezone": "Europe/Rome",
+            "primaryPhoneNumber": "+1-240-555-0000", "mobilePhoneNumber": "", "timezone": "Europe/Rome", "language": "it",
         });
         let answer = client.put(&path, &change).await;
         assert_eq!(answer.status, 200);
@@ -41,6 +43,8 @@ fn a_change_is_asynchronous_and_answered_with_the_old_values() {
             assert_eq!(changed.text(name), new);
         }
         assert!(changed.body.get("mobilePhoneNumber").is_none());
+        let kept = subscriber::Entity::find().one(world.store.read()).await.unwrap().unwrap();
+        assert_eq!((kept.timezone.as_deref(), kept.language.as_deref()), (Some("Europe/Rome"), Some("it")));
         let account = &world.accounts().await[0];
         assert_eq!((account.first_name.as_str(), account.package.as_str()), ("Johnny", "premium"));
     });
