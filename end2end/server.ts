@@ -50,6 +50,8 @@ export class Server {
     const environment = {
       FLOWTHROUGH_LISTEN: listen,
       FLOWTHROUGH_PUBLIC_URL: `http://${listen}`,
+      // Nobody answers there: what is known of domains does not depend on where the tests run.
+      FLOWTHROUGH_NAMESERVER: '127.0.0.1:9',
       FLOWTHROUGH_DATABASE_URL: `sqlite:${join(folder, 'flowthrough.db')}`,
       ...settings,
     };

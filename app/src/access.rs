@@ -86,6 +86,8 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     // What opens it is the token in the mailed link.
     ("/api/portal/join_page", Public),
     ("/api/portal/join", Public),
+    // Whoever has the link: it was mailed.
+    ("/api/portal/renew", Public),
     // What opens it is the seal in the link.
     ("/api/portal/stop_page", Public),
     ("/api/portal/stop", Public),

@@ -1,6 +1,7 @@
 //! What a form without JavaScript could not do: it is sent back to its page (POST, redirect, GET), with what went wrong in
 //! a short-lived cookie, so that no address ever shows an error.
 
+use domain::Doubt;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
@@ -9,8 +10,11 @@ use crate::problem::Problem;
 /// that did not get through, another page, another step or the next form's answer has no use for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flash {
-    /// Why it was refused; nothing if it was done, and only that is to be told.
+    /// Why it was refused; nothing if it was done, and only that is to be told, or if something is asked first.
     pub problem: Option<Problem>,
+    /// Why the reader is asked whether what they typed is right.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
     /// What was typed: the user id, the address or the code; never a password.
     pub typed: String,
     /// The path of the server function that it was sent to; empty if there was no form.
@@ -21,17 +25,17 @@ pub struct Flash {
 
 impl From<Problem> for Flash {
     fn from(problem: Problem) -> Self {
-        Self { problem: Some(problem), typed: String::new(), form: String::new(), page: String::new() }
+        Self { problem: Some(problem), doubt: None, typed: String::new(), form: String::new(), page: String::new() }
     }
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{FLASH, answer, answer_and_tell, arrive, asking_for_cookies, short};
+pub use server::{FLASH, answer, answer_and_tell, answer_or_ask, arrive, asking_for_cookies, short};
 
 #[cfg(feature = "ssr")]
 mod server {
     use axum::http::request::Parts;
-    use domain::Fault;
+    use domain::{Doubt, Fault};
     use leptos::reactive::owner::with_context;
 
     use super::Flash;
@@ -61,7 +65,7 @@ mod server {
                 // Whoever has to sign in first is shown another field, and whoever is signed in has not typed it; or there is none.
                 let elsewhere =
                     matches!(problem.fault, Fault::SessionEnded | Fault::MeantForAnother | Fault::AddressSettled);
-                keep(page, if elsewhere { "" } else { typed }, Some(problem));
+                keep(page, if elsewhere { "" } else { typed }, Some(problem), None);
             }
             Ok(()) => forget(),
         }
@@ -77,9 +81,24 @@ mod server {
         let is_done = outcome.is_ok();
         answer(page, "", outcome)?;
         if is_done && visitor::is_plain_form() {
-            keep(page, "", None);
+            keep(page, "", None, None);
         }
         Ok(())
+    }
+
+    /// As [`answer`], where the reader may be asked first whether what they typed is right.
+    ///
+    /// # Errors
+    /// As [`answer`].
+    pub fn answer_or_ask(page: &str, typed: &str, outcome: Result<Option<Doubt>, Problem>) -> Result<(), Problem> {
+        match outcome {
+            Ok(Some(doubt)) if visitor::is_plain_form() => {
+                keep(page, typed, None, Some(doubt));
+                visitor::see_other(page);
+                Ok(())
+            }
+            outcome => answer(page, typed, outcome.map(drop)),
+        }
     }
 
     /// As much of what was typed as a cookie can carry.
@@ -88,9 +107,9 @@ mod server {
         typed.chars().take(TYPED_CHARACTERS).collect()
     }
 
-    fn keep(page: &str, typed: &str, problem: Option<Problem>) {
+    fn keep(page: &str, typed: &str, problem: Option<Problem>, doubt: Option<Doubt>) {
         let form = visitor::path();
-        let flash = Flash { problem, typed: short(typed), form, page: without_check(page).to_owned() };
+        let flash = Flash { problem, doubt, typed: short(typed), form, page: without_check(page).to_owned() };
         if let Ok(flash) = serde_json::to_string(&flash) {
             visitor::set_cookie(FLASH, flash, FLASH_SECONDS);
         }

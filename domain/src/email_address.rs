@@ -92,6 +92,12 @@ impl EmailAddress {
         &self.0
     }
 
+    /// Its domain as it stands in the DNS.
+    #[must_use]
+    pub fn domain_in_dns(&self) -> Option<String> {
+        domain_in_ascii(self.0.rsplit_once('@')?.1)
+    }
+
     /// What two addresses are compared by: no mail provider of note tells `Ann@` from `ann@`.
     #[must_use]
     pub fn key(&self) -> String {

@@ -217,6 +217,8 @@ pub enum Fault {
     ProfileUnusable => portal::PROFILE_UNUSABLE,
     /// The address can no longer be changed here.
     AddressSettled => portal::ADDRESS_SETTLED,
+    /// A newer message has replaced the link.
+    LinkSuperseded => portal::LINK_SUPERSEDED,
     // Hub: answered to an administrator.
     /// The email address or the password is not right.
     HubBadCredentials => hub::HUB_BAD_CREDENTIALS,

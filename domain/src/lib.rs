@@ -9,6 +9,7 @@ pub mod audit;
 pub mod bulk;
 pub mod code;
 pub mod deletion;
+pub mod doubt;
 pub mod draft;
 pub mod email_address;
 pub mod fault;
@@ -40,6 +41,7 @@ pub mod webhook;
 pub mod workspace;
 
 pub use code::Code;
+pub use doubt::Doubt;
 pub use email_address::EmailAddress;
 pub use fault::Fault;
 pub use field::Field;

@@ -70,7 +70,7 @@ test('a link that a newer message has replaced says so', async ({ demo, page, po
   await portal.at('Check your email');
   await visit(joinNow);
   await portal.at('This link cannot be used');
-  await expect(page.getByText('The link has already been used or replaced by a newer one.')).toBeVisible();
+  await expect(page.getByText('A newer message has replaced this link.')).toBeVisible();
   await expectAccessible(page);
 });
 

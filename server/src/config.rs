@@ -78,7 +78,7 @@ pub struct Config {
     pub mail_from: String,
     /// `FLOWTHROUGH_DKIM_SELECTOR`, `FLOWTHROUGH_DKIM_KEY` and `FLOWTHROUGH_DKIM_DOMAIN`: what signs them.
     pub signer: Option<Signer>,
-    /// `FLOWTHROUGH_NAMESERVER`: who is asked what the sender's domain says of its mails; the system's, if not set.
+    /// `FLOWTHROUGH_NAMESERVER`: who is asked what domains say of mails; the system's, if not set.
     pub nameserver: Option<SocketAddr>,
     /// `FLOWTHROUGH_BOUNCE_ADDRESS`: the mailbox that mails come back to; to the sender's, if not set.
     pub bounce_address: Option<ReturnAddress>,

@@ -8,11 +8,14 @@ use app::{
 };
 use domain::{EmailAddress, Fault, fault::Audience, limit};
 
+use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
 use crate::{
     access::{code_keys::CodeKeys, sealed_id::Sealed},
+    backend::Post,
+    dns::Dns,
     environment::Environment,
     mail::{
         Mail, MailError, No, ReturnPaths, Sender, Transport,
@@ -28,12 +31,17 @@ use crate::{
     targets::Refusal,
 };
 
+/// How many domains are asked about at a time: whoever comes besides is asked nothing.
+const QUESTIONS: usize = 16;
+
 /// Sends over a [`Transport`]. Cheap to clone: what one is told to send by, all are.
 #[derive(Clone)]
 pub struct PostOffice {
     sending: Arc<RwLock<Sending>>,
     return_paths: Option<ReturnPaths>,
     stops: Sealed,
+    dns: Option<Dns>,
+    questions: Arc<Semaphore>,
     client: ClientApp,
     public_url: String,
     environment: Environment,
@@ -73,6 +81,22 @@ impl Herald for PostOffice {
     }
 }
 
+#[async_trait::async_trait]
+impl Post for PostOffice {
+    fn sender(&self) -> EmailAddress {
+        self.sending().from
+    }
+
+    async fn takes_mail(&self, domain: &str) -> Option<bool> {
+        // Nobody ever has one of these (RFC 6761, section 6.4).
+        if domain.ends_with(".invalid") {
+            return Some(false);
+        }
+        let (dns, _turn) = (self.dns.as_ref()?, self.questions.try_acquire().ok()?);
+        dns.takes_mail(domain).await.ok()
+    }
+}
+
 impl From<No> for Refusal {
     fn from(no: No) -> Self {
         Self { detail: Some(no.said), ..no.fault.into() }
@@ -86,7 +110,9 @@ impl PostOffice {
     pub fn new(sending: Sending, client: ClientApp, public_url: &str, environment: &Environment) -> Self {
         let (sending, public_url) = (Arc::new(RwLock::new(sending)), public_url.to_owned());
         let stops = reminders::stops(CodeKeys::default());
-        Self { sending, return_paths: None, stops, client, public_url, environment: environment.clone() }
+        let (dns, questions) = (None, Arc::new(Semaphore::new(QUESTIONS)));
+        let environment = environment.clone();
+        Self { sending, return_paths: None, stops, dns, questions, client, public_url, environment }
     }
 
     /// Whose mails come back to where somebody reads what does.
@@ -99,6 +125,12 @@ impl PostOffice {
     #[must_use]
     pub fn with_stops(self, stops: Sealed) -> Self {
         Self { stops, ..self }
+    }
+
+    /// Who knows which domains take mail.
+    #[must_use]
+    pub fn with_dns(self, dns: Option<Dns>) -> Self {
+        Self { dns, ..self }
     }
 
     /// From the next mail on, sends so.

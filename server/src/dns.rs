@@ -66,9 +66,14 @@ impl Dns {
         Self { server, environment: environment.clone() }
     }
 
-    /// The first name server that the system uses; none, if it names none.
+    /// The name server that is set, or else the system's; none, if there is neither.
     #[must_use]
-    pub fn of_the_system(environment: &Environment) -> Option<Self> {
+    pub fn set(server: Option<SocketAddr>, environment: &Environment) -> Option<Self> {
+        server.map(|server| Self::of(server, environment)).or_else(|| Self::of_the_system(environment))
+    }
+
+    /// The first name server that the system uses; none, if it names none.
+    fn of_the_system(environment: &Environment) -> Option<Self> {
         first_of(&fs::read_to_string(SYSTEMS).ok()?).map(|server| Self::of(server, environment))
     }
 
@@ -110,6 +115,19 @@ impl Dns {
             }
         }
         Ok(false)
+    }
+
+    /// Whether a domain takes mail: it names a mail server, or is a machine itself (RFC 5321, section 5.1), and does not say that it
+    /// takes none (RFC 7505).
+    ///
+    /// # Errors
+    /// [`Unanswered`]
+    pub async fn takes_mail(&self, domain: &str) -> Result<bool, Unanswered> {
+        let exchanges = self.exchanges(domain).await?;
+        if exchanges.is_empty() {
+            return self.is_a_machine(domain).await;
+        }
+        Ok(exchanges.iter().any(|exchange| !exchange.host.is_empty()))
     }
 
     /// Asks for records of a kind; `read` takes what it is about out of each.

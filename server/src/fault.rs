@@ -204,6 +204,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::AddressInUse
         | Fault::AlreadyProvisioned
         | Fault::AddressSettled
+        | Fault::LinkSuperseded
         | Fault::ChangedMeanwhile
         | Fault::MeantForAnother
         | Fault::ConsentNotAwaited

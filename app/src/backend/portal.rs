@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 
+use domain::Doubt;
+
 use super::{NewSession, Visitor};
 use crate::{
     portal::{JoinPage, PortalPage, StopPage},
@@ -25,8 +27,15 @@ pub trait PortalBackend: Send + Sync {
     ) -> Result<NewSession, Problem>;
     /// Ends the session.
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem>;
-    /// Takes the address and mails a link and a code to it.
-    async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem>;
+    /// Takes the address and mails a link and a code to it. Of somebody who is not `sure` an address that looks wrong is not taken:
+    /// they are to be asked why it may be wrong.
+    async fn enter_address(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        email: &str,
+        sure: bool,
+    ) -> Result<Option<Doubt>, Problem>;
     /// Goes back to the address step.
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
     /// Mails a new link and code.
@@ -39,6 +48,8 @@ pub trait PortalBackend: Send + Sync {
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem>;
     /// Proves the address by the mailed link and begins a session.
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem>;
+    /// Mails a new link and code to whom this link was mailed, which is too old.
+    async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Problem>;
     /// What a reminder's link is good for.
     async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem>;
     /// Sends no more reminders to whom the link was sent.

@@ -3,7 +3,7 @@
 use domain::Fault;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{SignedIn, form::PortalForm, heading::Heading, held::Held, visit::use_visit};
+use super::{SignedIn, form::PortalForm, heading::Heading, held::Held, question::Question, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -14,13 +14,19 @@ use crate::{
     },
 };
 
-/// Takes the address and mails a link and a code to it. Where this `user` is no longer signed in, it is kept for them.
+/// Takes the address and mails a link and a code to it; one that looks wrong only from somebody who is `sure` of it. Where this
+/// `user` is no longer signed in, it is kept for them.
 #[server(prefix = "/api", endpoint = "portal/address")]
-pub async fn enter_address(share: String, #[server(default)] user: String, email: String) -> Result<(), Problem> {
-    use super::answer::{answer, backend, keep_unsent, page_of, visitor_as};
-    let outcome = backend().enter_address(&visitor_as(&user), &share, &email).await;
+pub async fn enter_address(
+    share: String,
+    #[server(default)] user: String,
+    email: String,
+    #[server(default)] sure: bool,
+) -> Result<(), Problem> {
+    use super::answer::{answer_or_ask, backend, keep_unsent, page_of, visitor_as};
+    let outcome = backend().enter_address(&visitor_as(&user), &share, &email, sure).await;
     keep_unsent(&user, &email, &outcome);
-    answer(&page_of(&share), &email, outcome)
+    answer_or_ask(&page_of(&share), &email, outcome)
 }
 
 /// Goes back to the address step.
@@ -42,7 +48,9 @@ pub fn AddressStep(
     let i18n = use_i18n();
     let visit = use_visit();
     let refused = visit.is_refused_for(&[Fault::AddressMissing, Fault::InvalidAddress, Fault::AddressInUse]);
-    let typed = visit.typed_into(EnterAddress::PATH).or(suggestion);
+    let typed = visit.typed_into(EnterAddress::PATH);
+    let question = visit.doubt.zip(typed.clone());
+    let typed = typed.or(suggestion);
     let name = user.first_name;
     view! {
         <Heading text=move || t_string!(i18n, portal.address.heading)/>
@@ -53,6 +61,7 @@ pub fn AddressStep(
         </div>
         {user.held.then(|| view! { <Held/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
+        {question.map(|(doubt, typed)| view! { <Question doubt typed/> })}
         <PortalForm action=EnterAddress::PATH class="portal-form">
             <Field
                 name="email"

@@ -6,7 +6,7 @@ use leptos::{prelude::expect_context, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
 use super::{Opening, PortalPage, Step};
-pub use crate::flash::{answer, answer_and_tell, asking_for_cookies};
+pub use crate::flash::{answer, answer_and_tell, answer_or_ask, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
     flash::{self, Flash, short},
@@ -76,7 +76,7 @@ impl Unsent {
 }
 
 /// Keeps the address that this user entered, if nobody or somebody else was signed in, until the same user is again.
-pub fn keep_unsent(user: &str, email: &str, outcome: &Result<(), Problem>) {
+pub fn keep_unsent<T>(user: &str, email: &str, outcome: &Result<T, Problem>) {
     let from_somebody = !user.is_empty();
     match outcome {
         Err(Problem { fault: Fault::SessionEnded | Fault::MeantForAnother, .. }) if from_somebody => {

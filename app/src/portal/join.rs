@@ -45,6 +45,14 @@ pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
     answer(&asking_for_cookies(&next), "", outcome)
 }
 
+/// Mails a new link to whom this one was mailed, which is too old.
+#[server(prefix = "/api", endpoint = "portal/renew")]
+pub async fn renew(share: String, token: String) -> Result<(), Problem> {
+    use super::answer::{answer_and_tell, backend, link_of, visitor};
+    let outcome = backend().renew(&visitor(), &share, &token).await;
+    answer_and_tell(&link_of(&share, &token), outcome)
+}
+
 /// The page behind the mailed link.
 #[component]
 pub fn JoinScreen() -> impl IntoView {
@@ -75,7 +83,10 @@ fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
         Err(problem) if problem.fault.is_transient() => {
             view! { <Frame branding step="join-unavailable"><Unavailable problem/></Frame> }.into_any()
         }
-        Err(problem) => view! { <Frame branding step="join-spent"><Spent problem/></Frame> }.into_any(),
+        Err(_) if use_visit().has_done(Renew::PATH) => {
+            view! { <Frame branding step="join-renewed"><Renewed/></Frame> }.into_any()
+        }
+        Err(problem) => view! { <Frame branding step="join-spent"><Spent token problem/></Frame> }.into_any(),
     }
 }
 
@@ -111,10 +122,24 @@ pub(super) fn Unavailable(problem: Problem) -> impl IntoView {
     }
 }
 
-/// The link is no good any more, perhaps because it has done its work: the share link leads on.
+/// Another mail is on its way.
 #[component]
-fn Spent(problem: Problem) -> impl IntoView {
+fn Renewed() -> impl IntoView {
     let i18n = use_i18n();
+    view! {
+        <Heading text=move || t_string!(i18n, portal.proof.heading)/>
+        <p class="portal-lead">{t!(i18n, portal.proof.resent)}</p>
+        <p class="muted">{t!(i18n, portal.proof.spam)}</p>
+        <a class=Emphasis::Secondary.class() href=use_visit().path()>{t!(i18n, ui.sign_in)}</a>
+    }
+}
+
+/// The link is no good any more, perhaps because it has done its work: the share link leads on, and whoever has one that is too old
+/// can have another one sent to the same address.
+#[component]
+fn Spent(token: String, problem: Problem) -> impl IntoView {
+    let i18n = use_i18n();
+    let expired = problem.fault == Fault::LinkExpired;
     let confirmed = problem.fault == Fault::AlreadyConfirmed;
     let heading = if confirmed { t_string!(i18n, portal.join.confirmed) } else { t_string!(i18n, portal.join.spent) };
     view! {
@@ -124,7 +149,14 @@ fn Spent(problem: Problem) -> impl IntoView {
         } else {
             view! { <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div> }.into_any()
         }}
-        <a class=Emphasis::Primary.class() href=use_visit().path()>
+        <ProblemNotice problem=Signal::stored(use_visit().problem)/>
+        {expired.then(|| view! {
+            <PortalForm action=Renew::PATH class="portal-form">
+                <input type="hidden" name="token" value=token/>
+                <SubmitButton>{t!(i18n, portal.proof.resend)}</SubmitButton>
+            </PortalForm>
+        })}
+        <a class=if expired { Emphasis::Secondary } else { Emphasis::Primary }.class() href=use_visit().path()>
             {if confirmed { t_string!(i18n, portal.join.go_on) } else { t_string!(i18n, ui.sign_in) }}
         </a>
     }

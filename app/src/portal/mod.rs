@@ -18,6 +18,7 @@ pub(crate) mod page;
 mod platform;
 mod progress;
 mod proof;
+mod question;
 mod removing;
 mod sign_in;
 pub(crate) mod stop;
@@ -70,6 +71,8 @@ pub enum Step {
         email: String,
         /// How the mail fares.
         mail: MailState,
+        /// From whom it comes: `Acme <activation@acme.example>`.
+        sender: String,
         /// Seconds until the mail may be asked for again.
         resend_in: u32,
     },
@@ -222,7 +225,8 @@ pub struct Download {
 pub struct JoinPage {
     /// The provider whose portal it is.
     pub branding: Branding,
-    /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`], [`domain::Fault::LinkUsed`]).
+    /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`],
+    /// [`domain::Fault::LinkSuperseded`], [`domain::Fault::LinkUsed`]).
     pub join: Result<Join, Problem>,
     /// What the last plain form could not do.
     pub flash: Option<Flash>,

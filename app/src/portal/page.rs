@@ -94,7 +94,9 @@ fn shown(step: Step) -> AnyView {
         Step::Unavailable(problem) => view! { <UnavailableStep problem/> }.into_any(),
         Step::SignIn => view! { <SignInStep/> }.into_any(),
         Step::Address { user, suggestion } => view! { <AddressStep user suggestion/> }.into_any(),
-        Step::Proof { user, email, mail, resend_in } => view! { <ProofStep user email mail resend_in/> }.into_any(),
+        Step::Proof { user, email, mail, sender, resend_in } => {
+            view! { <ProofStep user email mail sender resend_in/> }.into_any()
+        }
         Step::Progress { user, email, setback } => view! { <ProgressStep user email setback/> }.into_any(),
         Step::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
         Step::Failed { email, problem, tries, .. } => view! { <FailedStep email problem tries/> }.into_any(),

@@ -45,6 +45,8 @@ pub fn ProofStep(
     email: String,
     /// How the mail fares.
     mail: MailState,
+    /// From whom it comes.
+    sender: String,
     /// In how many seconds it may be asked for again.
     resend_in: u32,
 ) -> impl IntoView {
@@ -89,6 +91,9 @@ pub fn ProofStep(
         <section class="aside" aria-labelledby="no-message">
             <h2 id="no-message">{t!(i18n, portal.proof.no_message)}</h2>
             <p class="muted">{t!(i18n, portal.proof.spam)}</p>
+            <p class="muted">
+                {t!(i18n, portal.proof.sender, sender = move || view! { <Identifier text=sender.clone()/> })}
+            </p>
             <div class="aside-actions">
                 <ResendForm resend_in/>
                 // A mail that does not come is as often to a wrong address as it is late.

@@ -1,6 +1,6 @@
 //! The page that is being made: what its parts have in common.
 
-use domain::Fault;
+use domain::{Doubt, Fault};
 use leptos::prelude::expect_context;
 
 use crate::{flash::Flash, problem::Problem};
@@ -18,6 +18,8 @@ pub struct Visit {
     pub problem: Option<Problem>,
     /// That the page before was made for somebody else, or too late: whatever the step, the reader has to know.
     pub mix_up: Option<Problem>,
+    /// Why the reader is asked whether what they typed is right.
+    pub doubt: Option<Doubt>,
     /// The path of the last form's server function, and what was typed into it.
     form: String,
     typed: String,
@@ -33,14 +35,15 @@ impl Visit {
     /// A page under this share link, with what its last form could not do.
     #[must_use]
     pub fn new(share: String, provider: String, user: Option<String>, flash: Option<Flash>) -> Self {
-        let (problem, form, typed) = flash.map(|flash| (flash.problem, flash.form, flash.typed)).unwrap_or_default();
+        let (problem, doubt, form, typed) =
+            flash.map(|flash| (flash.problem, flash.doubt, flash.form, flash.typed)).unwrap_or_default();
         let (mix_up, problem) = match problem {
             Some(problem) if matches!(problem.fault, Fault::MeantForAnother | Fault::AddressSettled) => {
                 (Some(problem), None)
             }
             other => (None, other),
         };
-        Self { share, user, provider, problem, mix_up, form, typed }
+        Self { share, user, provider, problem, mix_up, doubt, form, typed }
     }
 
     /// What was typed into the form of this server function, if that was refused.
@@ -53,7 +56,7 @@ impl Visit {
     /// Whether the form of this server function has just done what it is there for, and the page has to say so.
     #[must_use]
     pub fn has_done(&self, form: &str) -> bool {
-        self.form == form && self.problem.is_none() && self.mix_up.is_none()
+        self.form == form && self.problem.is_none() && self.mix_up.is_none() && self.doubt.is_none()
     }
 
     /// The page's address.

@@ -59,6 +59,7 @@ texts! {
         AddressMissing => address_missing,
         AlreadyConfirmed => already_confirmed,
         AddressSettled => address_settled,
+        LinkSuperseded => link_superseded,
         HubBadCredentials => hub_bad_credentials,
         HubCredentialsMissing => hub_credentials_missing,
         NotSignedIn => not_signed_in,

@@ -92,7 +92,7 @@ pub(super) const LINK_EXPIRED: Entry = Entry {
     code: 43010,
     key: "link_expired",
     cause: "The link has expired.",
-    remedy: Alike("Sign in again and ask for a new message."),
+    remedy: Alike("Ask for a new message."),
     fixer: User,
     persistence: Permanent,
 };
@@ -205,5 +205,14 @@ pub(super) const ADDRESS_SETTLED: Entry = Entry {
     cause: "The email address can no longer be changed here.",
     remedy: Alike("Your account has the address on this page. If it should be another one, ask your administrator."),
     fixer: Administrator,
+    persistence: Permanent,
+};
+
+pub(super) const LINK_SUPERSEDED: Entry = Entry {
+    code: 43023,
+    key: "link_superseded",
+    cause: "A newer message has replaced this link.",
+    remedy: Alike("Use the link or the code in the newest message."),
+    fixer: User,
     persistence: Permanent,
 };

@@ -2,6 +2,7 @@
 
 pub mod hub;
 pub mod portal;
+mod post;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -12,6 +13,7 @@ use app::{
 };
 use domain::{Fault, limit::SignIn};
 
+pub use self::post::Post;
 use crate::{
     access::{
         code_keys::CodeKeys,
@@ -41,6 +43,8 @@ pub struct Context {
     pub xsi: XsiClient,
     /// Under which sessions streams are open.
     pub sessions: Watch,
+    /// The mail system.
+    pub post: Arc<dyn Post>,
     /// What this server knows of outages.
     pub breakers: Arc<Breakers>,
     /// The settings that pages need.

@@ -1,5 +1,6 @@
 //! The activation portal's side of the server.
 
+mod doubt;
 mod stop;
 mod users_words;
 
@@ -13,7 +14,7 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Happening, Mailing,
+    BroadWorksId, Doubt, EmailAddress, Fault, Happening, Mailing,
     draft::NewSubscriber,
     lifecycle::{Attempt, Proof, State},
     limit,
@@ -125,7 +126,8 @@ impl Context {
             State::PendingEmailValidation(email) => {
                 let proof = proof::newest(self.store.read(), subscriber.id).await?;
                 let (mail, resend_in) = self.mail(&subscriber, proof.as_ref()).await?;
-                Step::Proof { user, email: email.into(), mail, resend_in }
+                let sender = format!("{} <{}>", template.partner_admin, self.post.sender().as_str());
+                Step::Proof { user, email: email.into(), mail, sender, resend_in }
             }
             State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
             State::Provisioning(address) => {
@@ -305,10 +307,8 @@ impl Context {
                 Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
             }
             Ok(_) => Err(Fault::LinkUsed.into()),
-            // Whoever has it has not guessed it.
-            Err(Trouble::Known { fault: Fault::AlreadyConfirmed, .. }) => Err(Fault::AlreadyConfirmed.into()),
             Err(Trouble::Known { fault, .. }) => {
-                throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
+                self.count_guess(visitor, fault).await?;
                 Err(fault.into())
             }
             Err(accident) => return Err(accident),
@@ -317,10 +317,9 @@ impl Context {
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
-        let now = self.environment.now();
         let (proof, subscriber) = match self.usable_link(share, token).await {
-            Err(Trouble::Known { fault, retry_after }) if fault != Fault::AlreadyConfirmed => {
-                throttle::count(&self.store, now, limit::LINK_NETWORK, visitor.network).await?;
+            Err(Trouble::Known { fault, retry_after }) => {
+                self.count_guess(visitor, fault).await?;
                 return Err(Trouble::Known { fault, retry_after });
             }
             found => found?,
@@ -330,6 +329,32 @@ impl Context {
         let session = self.portal_session(visitor, work, &subscriber).await?;
         activation::proven(&proof, Proof::Link);
         Ok(session)
+    }
+
+    /// Counts what may have been a guess at a link. Whoever has one that is confirmed, replaced or too old has been sent it.
+    async fn count_guess(&self, visitor: &Visitor, fault: Fault) -> Result<(), Trouble> {
+        match fault {
+            Fault::AlreadyConfirmed | Fault::LinkSuperseded | Fault::LinkExpired => Ok(()),
+            _ => {
+                throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, visitor.network).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Mails a new link to the address that an old one was mailed to: that is all that the old one is good for.
+    async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Trouble> {
+        let template = self.open_template(share).await?;
+        let owner = match activation::owner_of_link(&self.store, token).await {
+            Ok(owner) if owner.template_id == template.id => owner,
+            Ok(_) => return Err(Fault::LinkUsed.into()),
+            Err(Trouble::Known { fault, retry_after }) => {
+                self.count_guess(visitor, fault).await?;
+                return Err(Trouble::Known { fault, retry_after });
+            }
+            Err(accident) => return Err(accident),
+        };
+        activation::resend(&self.store, &self.environment, &owner, visitor.locale.as_ref()).await
     }
 
     /// What a mailed link proves on the portal of this share link.
@@ -434,14 +459,28 @@ impl PortalBackend for PortalService {
         self.told(self.0.portal_sign_out(visitor).await)
     }
 
-    async fn enter_address(&self, visitor: &Visitor, share: &str, email: &str) -> Result<(), Problem> {
+    async fn enter_address(
+        &self,
+        visitor: &Visitor,
+        share: &str,
+        email: &str,
+        sure: bool,
+    ) -> Result<Option<Doubt>, Problem> {
         let Context { store, environment, .. } = &*self.0;
         let user = self.told(self.0.signed_in(visitor, share).await)?;
+        // An earlier page's form asks nothing: another step follows.
+        if !sure
+            && user.lifecycle.state == State::PendingEmailInput
+            && let Some(doubt) = self.0.doubt(email).await
+        {
+            return Ok(Some(doubt));
+        }
         let locale = visitor.locale.to_string();
         let entered = activation::enter_address(store, environment, &user, email, &locale).await;
         self.of_form(
             entered.or_else(|trouble| if is_of_another(&user, email) { settled(trouble) } else { Err(trouble) }),
         )
+        .map(|()| None)
     }
 
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
@@ -476,6 +515,10 @@ impl PortalBackend for PortalService {
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
         self.told(self.0.join(visitor, share, token).await)
+    }
+
+    async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Problem> {
+        self.told(self.0.renew(visitor, share, token).await)
     }
 
     async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem> {

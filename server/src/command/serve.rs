@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
-    backend::{Context, Shared, Site},
+    backend::{Context, Post, Shared, Site},
     bounces::{Bounces, lmtp},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
@@ -28,6 +28,7 @@ use crate::{
     config::{Config, ConfigError},
     courier::{PostOffice, Sending},
     directory_sync::{Directories, Syncer},
+    dns::Dns,
     environment::Environment,
     http::{
         self,
@@ -107,13 +108,14 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let stops = reminders::stops(code_keys.clone());
     let office = office.with_stops(stops.clone());
     let reminders = Reminders::new(patient.clone(), environment.clone(), &stops);
+    let post = Arc::new(office.clone());
     let ready_mails = ReadyMails::new(patient.clone(), environment.clone(), Arc::new(office.clone()));
     let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
     let worker = worker.with_code_keys(code_keys.clone());
     let bounces = return_paths.map(|paths| Bounces::new(patient.clone(), environment.clone(), paths));
     let bounces = bounces.map(|bounces| bounces.reporting(worker.refused_mails().clone()));
     let known = (devices, code_keys, worker.breakers().clone());
-    let context = context(&config, &store, &environment, known, options.demo)?;
+    let context = context(&config, &store, &environment, known, post, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
     let scrape = Scrape {
         store: store.clone(),
@@ -261,6 +263,7 @@ fn context(
     store: &Store,
     environment: &Environment,
     (devices, code_keys, breakers): (Devices, CodeKeys, Arc<Breakers>),
+    post: Arc<dyn Post>,
     demo: bool,
 ) -> Result<Shared, Failure> {
     let allow_private_xsi = config.allow_private_xsi || demo;
@@ -273,6 +276,7 @@ fn context(
         code_keys,
         xsi,
         sessions: Watch::default(),
+        post,
         breakers,
         site: Site { public_url: config.public_url.clone(), allow_private_xsi, demo, client: config.client.clone() },
     }))
@@ -293,7 +297,10 @@ fn office(config: &Config, environment: &Environment, demo: bool) -> Result<Post
     let transport = if demo { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
     let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
     let sending = Sending { transport, from };
-    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment))
+    // Where no mail leaves the house, nobody outside is asked about it.
+    let leaves = !demo && config.smtp_url.is_some();
+    let dns = leaves.then(|| Dns::set(config.nameserver, environment)).flatten();
+    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment).with_dns(dns))
 }
 
 fn worker(

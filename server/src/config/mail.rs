@@ -36,7 +36,7 @@ pub(super) fn ehlo(value: Option<String>, public_url: &str) -> Result<Hello, Con
     Hello::parse(value.trim()).map_err(|wrong| error("FLOWTHROUGH_EHLO", wrong, fix))
 }
 
-/// Who is asked what the sender's domain says of its mails.
+/// Who is asked what domains say of mails.
 pub(super) fn nameserver(value: Option<String>) -> Result<Option<SocketAddr>, ConfigError> {
     let Some(value) = value else { return Ok(None) };
     let address = value.parse().ok().or_else(|| Some(SocketAddr::new(value.parse().ok()?, dns::PORT)));

@@ -9,7 +9,7 @@ mod proving;
 use domain::{EmailAddress, Fault, Mailing, Note, Timestamp, audit::Deed, lifecycle::Event, limit, typed::as_meant};
 use sea_orm::{ConnectionTrait, DbErr};
 
-pub use self::proving::{by_link, prove, prove_by_code, proven};
+pub use self::proving::{by_link, owner_of_link, prove, prove_by_code, proven};
 use super::{
     change::{self, Circumstances},
     queue, subscribers,

@@ -293,3 +293,25 @@ async fn a_plain_form_of_a_page_that_is_too_old_is_answered_with_the_current_one
         assert_eq!(browser.call(&path, &own).await.status, 200, "{form}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_looks_wrong_is_asked_about_by_plain_forms() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    let user = site.sign_in(&mut browser, ALICE).await.hidden("user").unwrap();
+    let entered = |email| [("share", site.token.as_str()), ("user", user.as_str()), ("email", email)];
+    let asked = |page: &Page| page.body.contains("id=\"question\"");
+    let answer = browser.send("/api/portal/address", &entered("alice@home.invalid")).await;
+    assert!(!answer.location.as_deref().unwrap().contains("invalid"), "no address shows what was typed");
+    let page = browser.follow(answer).await;
+    assert!(asked(&page), "{}", page.body);
+    assert!(page.body.contains("name=\"sure\""), "{}", page.body);
+    assert!(!asked(&browser.open(&site.share).await), "once");
+    assert_eq!(site.user(ALICE).await.email, None, "nothing is taken yet");
+    let mut sure = entered("alice@home.invalid").to_vec();
+    sure.push(("sure", "true"));
+    let answer = browser.send("/api/portal/address", &sure).await;
+    let page = browser.follow(answer).await;
+    assert!(!asked(&page) && page.body.contains("name=\"code\""), "{}", page.body);
+    assert_eq!(site.user(ALICE).await.email.as_deref(), Some("alice@home.invalid"));
+}

@@ -34,8 +34,7 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
 async fn standing(config: &Config) -> Vec<Finding> {
     let Ok(sender) = EmailAddress::parse(&config.mail_from) else { return Vec::new() };
     let environment = Environment::real();
-    let named = config.nameserver.map(|server| Dns::of(server, &environment));
-    let Some(dns) = named.or_else(|| Dns::of_the_system(&environment)) else {
+    let Some(dns) = Dns::set(config.nameserver, &environment) else {
         let fix = "Name one in FLOWTHROUGH_NAMESERVER.";
         return vec![Finding::warning("mail domain", "this system names no name server".to_owned(), fix)];
     };

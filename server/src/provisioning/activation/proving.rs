@@ -2,7 +2,7 @@
 
 use domain::{
     Code, Fault, Network, Timestamp,
-    lifecycle::{Event, Proof},
+    lifecycle::{Event, Proof, State},
     limit,
 };
 
@@ -112,32 +112,47 @@ async fn compare(keys: &CodeKeys, code: &str, mailed: &[&Secret]) -> Result<(), 
 /// What a mailed link is good for.
 ///
 /// # Errors
-/// [`Fault::AlreadyConfirmed`] if what it proves is proven; [`Fault::LinkUsed`] if it was replaced or never existed (which
-/// is not told apart), [`Fault::LinkExpired`].
+/// [`Fault::AlreadyConfirmed`] if what it proves is proven; [`Fault::LinkSuperseded`] if a newer mail proves the address,
+/// [`Fault::LinkUsed`] if none does or it never existed (which is not told apart), [`Fault::LinkExpired`].
 pub async fn by_link(store: &Store, now: Timestamp, token: &str) -> Result<(Request, Subscriber), Trouble> {
-    let found = proof::by_link(store.read(), secret::fingerprint(token)).await?;
-    let (request, subscriber, sent_at) = found.ok_or(Fault::LinkUsed)?;
-    if !request.open {
-        return Err(spent(&request, &subscriber).into());
-    }
+    let (request, subscriber, sent_at) = open_by_link(store, token).await?;
     if now.since(sent_at) > limit::LINK_LIFETIME {
         return Err(Fault::LinkExpired.into());
     }
     Ok((request, subscriber))
 }
 
-/// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or the
-/// address is another one by now.
+/// To whom a link was mailed that nothing has replaced, however old it is.
+///
+/// # Errors
+/// As [`by_link`], but for [`Fault::LinkExpired`].
+pub async fn owner_of_link(store: &Store, token: &str) -> Result<Subscriber, Trouble> {
+    let (_, subscriber, _) = open_by_link(store, token).await?;
+    Ok(subscriber)
+}
+
+/// The open request of a link, whose it is, and when the mail with it was sent.
+async fn open_by_link(store: &Store, token: &str) -> Result<(Request, Subscriber, Timestamp), Trouble> {
+    let found = proof::by_link(store.read(), secret::fingerprint(token)).await?;
+    let (request, subscriber, sent_at) = found.ok_or(Fault::LinkUsed)?;
+    if request.open { Ok((request, subscriber, sent_at)) } else { Err(spent(&request, &subscriber).into()) }
+}
+
+/// Why a request that is closed proves nothing: it has done so before, or another one did for the same address; or a newer one is
+/// to prove an address; or none is.
 fn spent(request: &Request, subscriber: &Subscriber) -> Fault {
     let proven = subscriber.lifecycle.proven().map(|proven| proven.email().key());
-    let confirmed = proven.is_some_and(|proven| proven == request.email.key());
-    if confirmed { Fault::AlreadyConfirmed } else { Fault::LinkUsed }
+    match &subscriber.lifecycle.state {
+        _ if proven.is_some_and(|proven| proven == request.email.key()) => Fault::AlreadyConfirmed,
+        State::PendingEmailValidation(_) => Fault::LinkSuperseded,
+        _ => Fault::LinkUsed,
+    }
 }
 
 /// Proves the entered address, in a unit of work that the caller commits. [`proven`] is for afterwards.
 ///
 /// # Errors
-/// [`Fault::AlreadyConfirmed`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
+/// [`Fault::AlreadyConfirmed`], [`Fault::LinkSuperseded`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
 /// can not be proven now.
 pub async fn prove(work: &mut Work, environment: &Environment, request: &Request, how: Proof) -> Result<(), Trouble> {
     let subscriber = subscribers::lock(work, request.subscriber_id).await?;

@@ -106,6 +106,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/portal/sign_out", "share={share}"),
     ("/api/portal/join_page", "share={share}&token=x"),
     ("/api/portal/join", "share={share}&token=x"),
+    ("/api/portal/renew", "share={share}&token=x"),
     ("/api/portal/stop_page", "share={share}&token=x"),
     ("/api/portal/stop", "share={share}&token=x"),
     ("/api/portal/address", "share={share}&email=a%40b.example"),

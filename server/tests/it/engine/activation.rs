@@ -232,7 +232,7 @@ fn another_address_replaces_the_old_link_and_code() {
         enter(&world, &user, "ann@acme.com").await.unwrap();
         let new = world.postman.last();
 
-        assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkUsed);
+        assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkSuperseded);
         // It costs no try, however often it is entered.
         for _ in 0..=CODE_TRIES.max {
             assert_eq!(prove_by_code(&world, &user, &old.code).await.refused(), Fault::CodeOfAnotherAddress);

@@ -1,6 +1,9 @@
 //! The mailed link, opened more than once.
 
-use domain::{Fault, limit::RESEND_AFTER};
+use domain::{
+    Fault,
+    limit::{LINK_LIFETIME, LINK_NETWORK, RESEND_AFTER},
+};
 
 use crate::support::{BroadWorks, Person, World, fault, for_each_database};
 
@@ -29,7 +32,8 @@ fn a_link_that_has_done_its_work_says_so_whatever_came_of_it() {
         enter(&world, &person, "ann@acme.com").await;
         let second = world.postman.last().token;
         assert_eq!(person.link(&second).await.unwrap().email, "ann@acme.com");
-        assert_eq!(person.link(&first).await, Err(Fault::LinkUsed), "a newer one has replaced it");
+        assert_eq!(person.link(&first).await, Err(Fault::LinkSuperseded), "a newer one has replaced it");
+        assert_eq!(person.join(&first).await, Err(Fault::LinkSuperseded));
 
         person.join(&second).await.unwrap();
         let session = person.session.clone();
@@ -56,7 +60,36 @@ fn a_link_to_an_address_that_was_given_up_confirms_nothing() {
         person.change_address().await.unwrap();
         assert_eq!(person.link(&token).await, Err(Fault::LinkUsed));
         enter(&world, &person, "anna@acme.com").await;
+        assert_eq!(person.link(&token).await, Err(Fault::LinkSuperseded));
         person.join(&world.postman.last().token).await.unwrap();
         assert_eq!(person.link(&token).await, Err(Fault::LinkUsed));
+    });
+}
+
+#[test]
+fn whoever_has_a_link_that_is_too_old_has_another_one_sent_and_nothing_else() {
+    for_each_database(async |world: World| {
+        let mut person = asked_to_prove(&world, "ann@acme.com").await;
+        let old = world.postman.last().token;
+        world.clock.advance(LINK_LIFETIME + 1);
+        // On another device, where nobody is signed in.
+        person.session = None;
+        // Looking at one's own old link is no guess, however often.
+        for _ in 0..=LINK_NETWORK.max {
+            assert_eq!(person.link(&old).await, Err(Fault::LinkExpired));
+        }
+        assert_eq!(person.join(&old).await, Err(Fault::LinkExpired));
+        assert_eq!(person.renew("made-up").await, Err(Fault::LinkUsed));
+        let before = world.postman.letters().len();
+        person.renew(&old).await.unwrap();
+        assert_eq!(person.session, None, "it signs nobody in");
+        world.work().await;
+        let letter = world.postman.last();
+        assert_eq!((world.postman.letters().len(), letter.proof.email.as_str()), (before + 1, "ann@acme.com"));
+        assert_eq!(person.link(&old).await, Err(Fault::LinkSuperseded));
+        assert_eq!(person.renew(&old).await, Err(Fault::LinkSuperseded), "one is enough");
+        person.join(&letter.token).await.unwrap();
+        assert_eq!(person.link(&old).await, Err(Fault::AlreadyConfirmed));
+        assert_eq!(person.renew(&letter.token).await, Err(Fault::AlreadyConfirmed));
     });
 }

@@ -2,6 +2,7 @@
 
 mod again;
 mod comeback;
+mod doubt;
 mod first_page;
 mod link;
 mod locked;

@@ -6,7 +6,9 @@ use std::{
 };
 
 use async_trait::async_trait;
+use domain::EmailAddress;
 use server::{
+    backend::Post,
     provisioning::worker::{Courier, Letter, Undelivered},
     store::OwnerId,
     targets::{Account, Holds, Identity, Progress, Refusal, Target, Workspace, directory::Directory},
@@ -255,9 +257,16 @@ pub struct Postman {
     refusals: Mutex<VecDeque<Undelivered>>,
     /// What it says to everybody before they can hand over a letter.
     closed: Mutex<Option<Refusal>>,
+    /// What is known of domains.
+    domains: Mutex<HashMap<String, bool>>,
 }
 
 impl Postman {
+    /// From now on it is known whether this domain takes mail.
+    pub fn knows(&self, domain: &str, takes_mail: bool) {
+        lock(&self.domains).insert(domain.to_owned(), takes_mail);
+    }
+
     /// Refuses the next letters.
     pub fn refuse(&self, refusals: impl IntoIterator<Item = Refusal>) {
         lock(&self.refusals).extend(refusals.into_iter().map(Undelivered::Refused));
@@ -314,6 +323,17 @@ impl Courier for Postman {
             None => lock(&self.letters).push(letter),
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Post for Postman {
+    fn sender(&self) -> EmailAddress {
+        EmailAddress::parse("activation@provider.example").unwrap()
+    }
+
+    async fn takes_mail(&self, domain: &str) -> Option<bool> {
+        lock(&self.domains).get(domain).copied()
     }
 }
 

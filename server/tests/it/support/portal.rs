@@ -7,7 +7,7 @@ use app::{
     portal::{Join, Step},
     problem::Problem,
 };
-use domain::Fault;
+use domain::{Doubt, Fault};
 use server::{
     access::session::watch::Watch,
     backend::{Context, Shared, Site, portal::PortalService},
@@ -71,6 +71,7 @@ impl World {
             code_keys: self.code_keys.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
+            post: self.postman.clone(),
             breakers,
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),
@@ -98,8 +99,19 @@ impl Person {
         self.portal.page(&self.visitor(), &self.share).await.unwrap().step
     }
 
+    /// Enters an address, and is sure of it.
     pub async fn enter_address(&self, email: &str) -> Result<(), Fault> {
-        self.portal.enter_address(&self.visitor(), &self.share, email).await.map_err(fault)
+        self.portal.enter_address(&self.visitor(), &self.share, email, true).await.map(drop).map_err(fault)
+    }
+
+    /// Enters an address and may be asked whether it is right.
+    pub async fn try_address(&self, email: &str) -> Result<Option<Doubt>, Fault> {
+        self.portal.enter_address(&self.visitor(), &self.share, email, false).await.map_err(fault)
+    }
+
+    /// Presses the button behind a mailed link that is too old.
+    pub async fn renew(&self, token: &str) -> Result<(), Fault> {
+        self.portal.renew(&self.visitor(), &self.share, token).await.map_err(fault)
     }
 
     pub async fn resend(&self) -> Result<(), Fault> {

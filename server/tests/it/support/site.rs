@@ -70,6 +70,7 @@ impl World {
             environment: self.environment.clone(),
             devices: self.devices.clone(),
             sessions: Watch::default(),
+            post: self.postman.clone(),
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),
             site: server::backend::Site {
