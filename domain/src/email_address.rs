@@ -63,7 +63,9 @@ impl EmailAddress {
     /// earlier version: it stays what it is.
     #[must_use]
     pub fn kept(text: &str) -> Self {
-        Self::read(text).unwrap_or_else(|| Self(text.to_owned()))
+        // Lists are long, and most addresses are such that reading them could change nothing.
+        let read = if is_plain(text) { None } else { Self::read(text) };
+        read.unwrap_or_else(|| Self(text.to_owned()))
     }
 
     fn read(typed: &str) -> Option<Self> {
@@ -126,6 +128,12 @@ impl EmailAddress {
     }
 }
 
+/// Whether there is nothing about it that can be written in another way: it is an address as it stands, or none.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'+' | b'-' | b'@');
+    text.bytes().all(plain) && !text.ends_with('.') && !text.contains("xn--")
+}
+
 /// A domain of the public mail system as it stands in DNS: at least two labels, the last of them of letters (RFC 3696
 /// §2), which no IP address has.
 fn domain_in_ascii(domain: &str) -> Option<String> {
@@ -182,6 +190,14 @@ mod tests {
 
     fn parsed(typed: &str) -> Option<String> {
         EmailAddress::parse(typed).ok().map(String::from)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_stays_as_it_is(text in "[a-z0-9._+-]{0,8}@?[a-z0-9._+@-]{0,8}\\.?[a-z]{0,4}|(a@|b.)?xn--[a-z0-9.-]{0,9}") {
+            let read = EmailAddress::read(&text).map_or_else(|| text.clone(), String::from);
+            prop_assert_eq!(String::from(EmailAddress::kept(&text)), read);
+        }
     }
 
     #[test]

@@ -40,8 +40,8 @@ use crate::{
     store::{Actor, Store, Tenant, Work, audit},
 };
 
-/// Rows to a transaction.
-const CHUNK: usize = 500;
+/// Rows to a transaction: whoever writes meanwhile waits for one.
+const CHUNK: usize = 200;
 
 /// How a file is imported.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ pub async fn import<R: Read + Seek + Send>(
     options: &ImportOptions,
     progress: impl Fn(u64) + Send + Sync,
 ) -> Result<Report, ImportError> {
-    let import = Import { store, environment, tenant, options };
+    let import = Import { store: &store.at_length(), environment, tenant, options };
     let checked = import.pass(&mut source, false, &|_| ()).await?;
     if options.dry_run || (options.all_or_nothing && checked.refused > 0) {
         return Ok(checked);

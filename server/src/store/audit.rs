@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Actor, Tenant, Work, administrator,
+    Actor, Rows, Tenant, Work, administrator,
     bulk_job::{BulkJob, List},
     entity::audit_event::{Column, Entity, Model},
     idempotency_key,
@@ -185,7 +185,7 @@ fn new(environment: &Environment, partner: PartnerId, actor: &Actor, (deed, subj
 /// # Errors
 /// If the database fails.
 pub async fn newest_first(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     window: Window<AuditEventId>,

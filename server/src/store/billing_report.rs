@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    Tenant, Work,
+    Rows, Tenant, Work,
     entity::billing_report::{Column, Entity, Model},
     ids::{ApiTokenId, BillingReportId, PartnerId},
     page::{self, Page, Window},
@@ -107,7 +107,7 @@ pub async fn at_address(db: &impl ConnectionTrait, id: BillingReportId) -> Resul
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: Filter,
     order: Order,

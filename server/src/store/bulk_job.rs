@@ -21,7 +21,7 @@ pub use self::{
     staged::{pending_rows_about, split, staged},
 };
 use super::{
-    Actor, Store, Tenant, Work,
+    Actor, Rows, Store, Tenant, Work,
     due::Due,
     entity::{bulk_job, bulk_row},
     ids::{ApiTokenId, BulkJobId, PartnerId, SubscriberId},
@@ -276,7 +276,7 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: BulkJobId) -> R
 /// # Errors
 /// If the database fails.
 pub async fn newest_first(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     window: Window<BulkJobId>,
 ) -> Result<Page<BulkJob, BulkJobId>, DbErr> {
@@ -298,10 +298,10 @@ pub async fn open_of(db: &impl ConnectionTrait, tenant: Tenant, actor: &Actor) -
 ///
 /// # Errors
 /// If the database fails.
-pub async fn open_deletions(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
+pub async fn open_deletions(db: &impl Rows, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
     let delete = Action::Delete.as_str();
     let deletions = bulk_job::Column::Action.is_in(["", NOT_YET, STAGED].map(|before| format!("{before}{delete}")));
-    Ok(readable(open(tenant).filter(deletions).all(db).await?))
+    Ok(readable(row::all(db, open(tenant).filter(deletions)).await?))
 }
 
 /// In the order of an index in which only these are at its beginning.
@@ -390,7 +390,7 @@ pub async fn tally(db: &impl ConnectionTrait, job: &BulkJob) -> Result<Tally, Db
 /// # Errors
 /// If the database fails.
 pub async fn rows(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     job: &BulkJob,
     wanted: Option<Wanted>,
     window: Window<i32>,

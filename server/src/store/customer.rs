@@ -11,10 +11,11 @@ use sea_orm::{
 };
 
 use super::{
-    DirectorySync, Template, Tenant, Work,
+    DirectorySync, Rows, Template, Tenant, Work,
     entity::{customer, customer_template, template},
     ids::{CustomerId, PartnerId, SubscriberId, TemplateId},
     page::{self, Page, Window},
+    row,
 };
 
 /// A company that a partner serves.
@@ -90,14 +91,14 @@ pub async fn is_open(db: &impl ConnectionTrait, tenant: Tenant, id: &SpEnterpris
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = CustomerId>,
 ) -> Result<HashMap<CustomerId, Customer>, DbErr> {
     let mut ids: Vec<_> = ids.into_iter().collect();
     ids.sort_unstable();
     ids.dedup();
-    let found = of(tenant).filter(customer::Column::Id.is_in(ids)).all(db).await?;
+    let found = row::all(db, of(tenant).filter(customer::Column::Id.is_in(ids))).await?;
     Ok(found.into_iter().map(|row| (row.id, row.into())).collect())
 }
 
@@ -114,7 +115,7 @@ pub async fn of_sync(db: &impl ConnectionTrait, sync: &DirectorySync) -> Result<
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     window: Window<CustomerId>,

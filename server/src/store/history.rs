@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Tenant, WebhookDelivery, Work,
+    Rows, Tenant, WebhookDelivery, Work,
     entity::history,
     ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
@@ -53,7 +53,7 @@ impl From<history::Model> for Taken {
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     owner: impl Into<OwnerId>,
     window: Window<StepId>,

@@ -15,6 +15,7 @@ pub mod billing_report;
 pub mod broadworks_outage;
 pub mod bulk_job;
 mod calls;
+mod cells;
 pub mod clock;
 pub mod counter;
 pub mod customer;
@@ -84,6 +85,7 @@ use crate::{access::throttle::Memory, hands::Hands, ids, live::Live, metrics::Me
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;
+pub use cells::Rows;
 pub use customer::Customer;
 pub use directory_account::DirectoryAccount;
 pub use directory_place::DirectoryPlace;
@@ -224,12 +226,23 @@ impl Store {
     /// an order that repeats.
     #[must_use]
     pub fn on_one_thread(&self) -> Self {
-        let alone = |writer: &Writer| match writer {
-            Driver::Sqlite(writer) => Driver::Sqlite(writer.clone().on_one_thread()),
+        self.writing(sqlite::Writer::on_one_thread)
+    }
+
+    /// The same database for units of work that write some hundred rows: on SQLite they begin a transaction each, in which that
+    /// costs no more than a few.
+    #[must_use]
+    pub fn at_length(&self) -> Self {
+        self.writing(sqlite::Writer::apart)
+    }
+
+    fn writing(&self, how: fn(sqlite::Writer) -> sqlite::Writer) -> Self {
+        let so = |writer: &Writer| match writer {
+            Driver::Sqlite(writer) => Driver::Sqlite(how(writer.clone())),
             Driver::Postgres(pool) => Driver::Postgres(pool.clone()),
         };
-        let background = (self.background.0.clone(), alone(&self.background.1));
-        Self { writer: alone(&self.writer), background, ..self.clone() }
+        let background = (self.background.0.clone(), so(&self.background.1));
+        Self { writer: so(&self.writer), background, ..self.clone() }
     }
 
     /// The same database as another server has it, with listeners and a memory of its own: for a simulation of several.

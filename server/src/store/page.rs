@@ -1,11 +1,13 @@
 //! A part of a list whose rows come in the order of their keys, which mostly are ids.
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
-    Value,
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
 
-use super::row::{Unreadable, readable};
+use serde::de::DeserializeOwned;
+
+use super::{
+    cells::Rows,
+    row::{self, Unreadable, readable},
+};
 
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +42,14 @@ impl<M, K> Page<M, K> {
 
 /// The oldest rows first.
 pub(super) async fn oldest_first<E: EntityTrait, K: Into<Value>>(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     rows: Select<E>,
     (column, key): (E::Column, impl Fn(&E::Model) -> K),
     window: Window<K>,
-) -> Result<Page<E::Model, K>, DbErr> {
+) -> Result<Page<E::Model, K>, DbErr>
+where
+    E::Model: DeserializeOwned,
+{
     let Window { after, skip, most } = window;
     let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.gt(after))).order_by_asc(column);
     part(db, rows, key, Window { after: None, skip, most }).await
@@ -52,11 +57,14 @@ pub(super) async fn oldest_first<E: EntityTrait, K: Into<Value>>(
 
 /// The newest rows first.
 pub(super) async fn newest_first<E: EntityTrait, K: Into<Value>>(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     rows: Select<E>,
     (column, key): (E::Column, impl Fn(&E::Model) -> K),
     window: Window<K>,
-) -> Result<Page<E::Model, K>, DbErr> {
+) -> Result<Page<E::Model, K>, DbErr>
+where
+    E::Model: DeserializeOwned,
+{
     let Window { after, skip, most } = window;
     let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.lt(after))).order_by_desc(column);
     part(db, rows, key, Window { after: None, skip, most }).await
@@ -64,13 +72,16 @@ pub(super) async fn newest_first<E: EntityTrait, K: Into<Value>>(
 
 /// Of rows that come in the order of their keys after [`Window::after`], as many as are wanted.
 pub(super) async fn part<E: EntityTrait, K>(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     rows: Select<E>,
     key: impl Fn(&E::Model) -> K,
     window: Window<K>,
-) -> Result<Page<E::Model, K>, DbErr> {
+) -> Result<Page<E::Model, K>, DbErr>
+where
+    E::Model: DeserializeOwned,
+{
     // One row too many says whether there is a next part.
-    let mut rows = rows.offset(window.skip).limit(window.most + 1).all(db).await?;
+    let mut rows = row::all(db, rows.offset(window.skip).limit(window.most + 1)).await?;
     let more = rows.len() as u64 > window.most;
     rows.truncate(usize::try_from(window.most).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(key);

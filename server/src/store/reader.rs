@@ -3,8 +3,11 @@
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
+use serde::de::DeserializeOwned;
+
 use super::{
     calls::Calls,
+    cells::Rows,
     driver::Driver,
     health::Health,
     mishap::{self, Call, Mishap},
@@ -82,5 +85,11 @@ impl ConnectionTrait for Reader {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.call(&statement.sql, || self.database.query_all_raw(statement.clone())).await
+    }
+}
+
+impl Rows for Reader {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+        self.call(&statement.sql, || self.database.rows(statement.clone())).await
     }
 }

@@ -1,13 +1,27 @@
 //! From what a table holds to what it means.
 
 use domain::Fault;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable as _};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable as _, QueryTrait as _, Select,
+};
+use serde::de::DeserializeOwned;
+
+use super::cells::Rows;
 
 pub use crate::fault::Unreadable;
 
 /// The rows that can be read, for lists, the worker and exports; of each other one the log has its id.
 pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Vec<R> {
     rows.into_iter().filter_map(|row| R::try_from(row).inspect_err(leave_out).ok()).collect()
+}
+
+/// Every row of a query of an entity, read by the positions of its columns.
+pub(super) async fn all<E>(db: &impl Rows, rows: Select<E>) -> Result<Vec<E::Model>, DbErr>
+where
+    E: EntityTrait,
+    E::Model: DeserializeOwned,
+{
+    db.rows(rows.build(db.get_database_backend())).await
 }
 
 fn leave_out(row: &Unreadable) {

@@ -1,6 +1,6 @@
 //! The index by which users are found (`migration/m0021_search.rs`). It follows what is written, a moment later.
 
-use super::{PartnerId, Store, SubscriberId, Tenant, Work, entity::subscriber};
+use super::{PartnerId, Store, SubscriberId, Tenant, Work, entity::subscriber, row};
 use domain::search::{Findable, Fit, Terms};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -30,11 +30,11 @@ pub async fn follow(store: &Store) -> Result<bool, DbErr> {
     if due(store.read(), "LIMIT 1").await?.is_empty() {
         return Ok(false);
     }
-    let work = store.work().await?;
+    let work = store.at_length().work().await?;
     let others = if store.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
     let ids = due(&*work, &format!("ORDER BY subscriber_id LIMIT {AT_ONCE}{others}")).await?;
-    let users =
-        subscriber::Entity::find().filter(subscriber::Column::Id.is_in(ids.iter().copied())).all(&*work).await?;
+    let users = subscriber::Entity::find().filter(subscriber::Column::Id.is_in(ids.iter().copied()));
+    let users = row::all(&*work, users).await?;
     if store.backend() == DbBackend::Postgres {
         take_in_together(&work, &users).await?;
     } else {

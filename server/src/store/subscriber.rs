@@ -18,14 +18,14 @@ use sea_orm::{
 };
 
 use super::{
-    Customer, Owner, Subject, Tenant, Work,
+    Customer, Owner, Rows, Subject, Tenant, Work,
     entity::{
         subscriber::{ActiveModel, Column, Entity, Model},
         workspace,
     },
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
     proof,
-    row::{Unreadable, code, fault, readable},
+    row::{self, Unreadable, code, fault, readable},
     subject::Table,
 };
 use crate::fault::Trouble;
@@ -280,11 +280,11 @@ pub async fn known_as(
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = SubscriberId>,
 ) -> Result<Vec<Subscriber>, DbErr> {
-    Ok(readable(Subscriber::of(tenant).filter(Column::Id.is_in(ids)).all(db).await?))
+    Ok(readable(row::all(db, Subscriber::of(tenant).filter(Column::Id.is_in(ids))).await?))
 }
 
 /// The BroadWorks user ids of the customer's first subscribers.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    Owner, Store, Tenant, Work,
+    Owner, Rows, Store, Tenant, Work,
     entity::task,
     ids::{CustomerId, OwnerId, ProofId, SubscriberId, TaskId},
     row::{self, Unreadable, changed, readable},
@@ -255,7 +255,7 @@ pub async fn next_mail(db: &impl ConnectionTrait, subscriber: SubscriberId) -> R
 /// # Errors
 /// If the database fails.
 pub async fn of(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     subscribers: impl IntoIterator<Item = SubscriberId>,
 ) -> Result<HashMap<SubscriberId, Vec<Task>>, DbErr> {
@@ -263,7 +263,7 @@ pub async fn of(
         .filter(tenant.own(task::Column::PartnerId, task::Column::CustomerId))
         .filter(task::Column::OwnerId.is_in(subscribers));
     let mut tasks: HashMap<SubscriberId, Vec<Task>> = HashMap::new();
-    for task in readable::<_, Task>(rows.all(db).await?) {
+    for task in readable::<_, Task>(row::all(db, rows).await?) {
         if let OwnerId::Subscriber(id) = task.owner.id {
             tasks.entry(id).or_default().push(task);
         }

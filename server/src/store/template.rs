@@ -11,13 +11,13 @@ use sea_orm::{
 };
 
 use super::{
-    Tenant, Work,
+    Rows, Tenant, Work,
     entity::{
         adapter_account, admission, customer_template, portal_session, subscriber, subscriber_count, template,
         waiting_count, workspace,
     },
     ids::{PartnerId, TemplateId},
-    row::{Unreadable, changed, readable},
+    row::{self, Unreadable, changed, readable},
 };
 use crate::fault::Trouble;
 
@@ -181,12 +181,12 @@ pub async fn targets(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<St
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = TemplateId>,
 ) -> Result<Vec<Template>, DbErr> {
     let rows = of(tenant).filter(template::Column::Id.is_in(ids)).order_by_asc(template::Column::Name);
-    Ok(readable(rows.all(db).await?))
+    Ok(readable(row::all(db, rows).await?))
 }
 
 /// The template whose activation link holds this token, for whoever has the link.

@@ -20,8 +20,11 @@ use sea_orm::{
     Statement, TransactionTrait as _,
 };
 
+use serde::de::DeserializeOwned;
+
 use super::{
     calls::{Calls, within},
+    cells::Rows,
     driver::Driver,
     health::Health,
     mishap::{self, Call, Mishap},
@@ -225,5 +228,11 @@ impl ConnectionTrait for Transaction {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.call(self.begin_call(&statement.sql).await?, self.inner.query_all_raw(statement)).await
+    }
+}
+
+impl Rows for Transaction {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+        self.call(self.begin_call(&statement.sql).await?, self.inner.rows(statement)).await
     }
 }

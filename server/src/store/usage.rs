@@ -5,10 +5,10 @@ use domain::{
     Timestamp,
     usage::{End, Item, Span, Usage, Window},
 };
-use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Owner, Tenant, Work,
+    Owner, Rows, Tenant, Work,
     entity::usage,
     ids::{CustomerId, OwnerId, UsageId},
     page::{self, Page},
@@ -61,7 +61,7 @@ impl TryFrom<usage::Model> for Used {
 /// # Errors
 /// If the database fails.
 pub async fn touching(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     days: Window,
     window: page::Window<UsageId>,

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    Tenant, Work,
+    Rows, Tenant, Work,
     due::Due,
     entity::{
         webhook::{Column, Entity, Model},
@@ -126,7 +126,7 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: WebhookId) -> R
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     window: Window<WebhookId>,
 ) -> Result<Page<Webhook, WebhookId>, DbErr> {

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    Subscriber, Tenant, Webhook, Work,
+    Rows, Subscriber, Tenant, Webhook, Work,
     entity::{
         webhook as webhooks,
         webhook_delivery::{ActiveModel, Column, Entity, Model},
@@ -176,7 +176,7 @@ pub async fn note(
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     webhook: &Webhook,
     which: Which,
     window: Window<StepId>,

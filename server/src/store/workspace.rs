@@ -7,12 +7,12 @@ use domain::{
     workspace::{Lifecycle, Record},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, DbErr, IntoActiveModel as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
-    Owner, Subject, Tenant, Work, customer,
+    Owner, Rows, Subject, Tenant, Work, customer,
     entity::workspace::{ActiveModel, Column, Entity, Model},
     ids::{CustomerId, OwnerId, PartnerId, TemplateId, WorkspaceId},
     page::{self, Page, Window},
@@ -200,7 +200,7 @@ pub struct Filter {
 /// # Errors
 /// If the database fails.
 pub async fn page(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     window: Window<WorkspaceId>,

@@ -166,7 +166,7 @@ fn a_long_file_goes_in_by_pieces() {
         let tell = |rows| told.lock().unwrap().push(rows);
         let report = import(&world.store, &world.environment, world.tenant, file, &options, tell).await.unwrap();
         assert_eq!(counts(&report), (1_203, 1_203, 0, 0));
-        assert_eq!(told.into_inner().unwrap(), [500, 1_000, 1_203]);
+        assert_eq!(told.into_inner().unwrap(), [200, 400, 600, 800, 1_000, 1_200, 1_203]);
         let by = history::Entity::find().filter(history::Column::Actor.eq(format!("admin:{administrator}")));
         assert_eq!(by.count(world.store.read()).await.unwrap(), 1_203);
         assert_eq!(world.customers().await.len(), 3);

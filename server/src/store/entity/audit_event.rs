@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{AuditEventId, PartnerId};
 
 /// A deed of an administrator, an API client or an operator. Rows are added and never changed.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "audit_event")]
 pub struct Model {
     /// UUIDv7: the log is read in the order of ids.

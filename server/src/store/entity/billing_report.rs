@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{ApiTokenId, BillingReportId, PartnerId};
 
 /// A billing report that somebody asked for. Its content is computed from `usage` whenever it is read.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "billing_report")]
 pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.

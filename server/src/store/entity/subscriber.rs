@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{CustomerId, PartnerId, SubscriberId, TemplateId};
 
 /// A person with a BroadWorks user id. Its state is written only by `provisioning::change`.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "subscriber")]
 pub struct Model {
     /// Its id; UUIDv7, so that ids grow with time.

@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{CustomerId, PartnerId, ProofId, TaskId};
 
 /// Something that has to be done for a subscriber: at most one per subscriber and lane.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "task")]
 pub struct Model {
     /// Its id, and the idempotency key of its attempts at the target.

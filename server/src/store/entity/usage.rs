@@ -4,11 +4,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{CustomerId, PartnerId, UsageId};
 
 /// A span in which an account existed with one package under one BroadWorks id.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "usage")]
 pub struct Model {
     /// Its id; grows with time, but for the spans that the migration found under way: theirs is the subscriber's.

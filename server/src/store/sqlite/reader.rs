@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{DatabaseFile, Location, failure::connecting, row};
+use serde::de::DeserializeOwned;
+
+use super::{super::cells::Rows, DatabaseFile, Location, failure::connecting, row};
 use crate::fault::{BROKEN_OFF, interruption};
 
 /// After how many of SQLite's own instructions to look at the clock.
@@ -114,6 +116,12 @@ impl ConnectionTrait for Reader {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let rows = self.with(|connection| row::query(connection, &statement))?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Rows for Reader {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+        self.with(|connection| row::read(connection, &statement))
     }
 }
 

@@ -17,7 +17,12 @@ use rusqlite::{
 };
 use sea_orm::{DbErr, ProxyExecResult, ProxyRow, RuntimeErr, Statement, Value};
 
-use super::{super::entity::narrow_columns, failure::executing};
+use serde::de::DeserializeOwned;
+
+use super::{
+    super::{cells, entity::narrow_columns},
+    failure::executing,
+};
 
 /// What statements have cost SQLite so far, whatever the machine: for figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,7 +192,20 @@ fn columns(prepared: &Prepared<'_>) -> Vec<(String, usize, Kind)> {
     columns
 }
 
-/// Every row that a statement returns.
+/// Every row that a statement returns, read by the positions of its columns.
+pub(super) fn read<R: DeserializeOwned>(connection: &Connection, statement: &Statement) -> Result<Vec<R>, DbErr> {
+    let mut prepared = prepare(connection, statement)?;
+    let mut rows = prepared.raw_query();
+    let mut results = Vec::new();
+    while let Some(row) = rows.next().map_err(executing)? {
+        results.push(cells::read(row)?);
+    }
+    drop(rows);
+    Effort::add(&prepared);
+    Ok(results)
+}
+
+/// Every row that a statement returns, by the names of its columns.
 pub(super) fn query(connection: &Connection, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
     let mut prepared = prepare(connection, statement)?;
     let columns = columns(&prepared);

@@ -5,6 +5,11 @@
 //! transaction, behind a savepoint of its own, so that one that fails undoes only itself; then whoever of the group
 //! comes first commits for all. So nobody ever waits for more to come, and the more wait, the more share a commit.
 //!
+//! The first one has no savepoint: to undo it is to undo the transaction. Behind a savepoint SQLite keeps each page as it was
+//! in a list in memory, and goes through that list from its beginning whenever a statement ends that could have failed half-way
+//! (`memjrnlTruncate`): nothing for some rows, most of the time for some hundred. So whoever writes many begins a transaction
+//! ([`Writer::apart`]).
+//!
 //! Nobody is told that a commit was made before it is on the disk. If it fails, or if SQLite ends the transaction by
 //! itself (a full disk, an I/O error: <https://sqlite.org/lang_transaction.html>, "Response to errors within a
 //! transaction"), everybody in the group is told so, and the connection is closed: the next unit of work opens another.
@@ -20,6 +25,7 @@ use std::{
 use async_trait::async_trait;
 use rusqlite::Connection;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement};
+use serde::de::DeserializeOwned;
 use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMutexGuard, oneshot},
@@ -27,7 +33,7 @@ use tokio::{
 };
 
 use super::{
-    super::patience::BUSY,
+    super::{cells::Rows, patience::BUSY},
     Location,
     failure::{connecting, executing, locked},
     gone, row,
@@ -46,6 +52,8 @@ pub struct Writer {
     locked: Arc<AtomicBool>,
     /// Whether a commit waits for the disk on the thread that asks for it.
     alone: bool,
+    /// Whether units of work begin a transaction each.
+    apart: bool,
 }
 
 impl Writer {
@@ -55,7 +63,13 @@ impl Writer {
     /// If the file cannot be opened.
     pub(in crate::store) fn open(location: Location) -> Result<Self, DbErr> {
         let turn = Turn { connection: Some(location.create()?), group: Vec::new() };
-        Ok(Self { location, turn: Arc::new(Mutex::new(turn)), locked: Arc::default(), alone: false })
+        Ok(Self { location, turn: Arc::new(Mutex::new(turn)), locked: Arc::default(), alone: false, apart: false })
+    }
+
+    /// The same line, for whoever writes much at a time: each unit of work is the first of its transaction. Others may still join
+    /// its commit.
+    pub(in crate::store) fn apart(self) -> Self {
+        Self { apart: true, ..self }
     }
 
     /// The same line, for whoever has one thread alone.
@@ -68,7 +82,11 @@ impl Writer {
     /// # Errors
     /// If the file cannot be opened, or another process writes for too long.
     pub(in crate::store) async fn begin(&self) -> Result<Unit, DbErr> {
-        let unit = Unit { turn: Lock::new(Some(self.turn.clone().lock_owned().await)), writer: self.clone() };
+        let mut turn = self.turn.clone().lock_owned().await;
+        if self.apart {
+            turn = self.commit(turn).await?;
+        }
+        let unit = Unit { turn: Lock::new(Some(turn)), writer: self.clone() };
         match unit.begin(Duration::ZERO) {
             Err(error) if interruption(&error) == Some(LOCKED) => self.locked.store(true, Ordering::Relaxed),
             begun => {
@@ -111,15 +129,24 @@ impl Writer {
 
     /// Commits for those whose changes stand in the open transaction, unless somebody has done it already.
     async fn flush(&self) {
-        let mut turn = self.turn.clone().lock_owned().await;
+        let turn = self.turn.clone().lock_owned().await;
+        let _ = self.commit(turn).await;
+    }
+
+    /// The same, for whoever has the turn, and keeps it.
+    async fn commit(&self, mut turn: OwnedMutexGuard<Turn>) -> Result<OwnedMutexGuard<Turn>, DbErr> {
         if turn.group.is_empty() {
-            return;
+            return Ok(turn);
         }
+        let commit = move || {
+            turn.commit();
+            turn
+        };
         if self.alone {
-            return turn.commit();
+            return Ok(commit());
         }
         // It waits for the disk: not on a thread that others need.
-        let _ = spawn_blocking(move || turn.commit()).await;
+        spawn_blocking(commit).await.map_err(|ended| DbErr::Custom(ended.to_string()))
     }
 }
 
@@ -141,7 +168,7 @@ impl Turn {
         run(self.connection()?).map(drop).map_err(executing)
     }
 
-    /// Begins a unit of work, in the open transaction if there is one. Waits so long for another process.
+    /// Begins a unit of work: a transaction, or in the one of the group. Waits so long for another process.
     fn begin(&mut self, location: &Location, patience: Duration) -> Outcome {
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -149,10 +176,7 @@ impl Turn {
         };
         let connection = self.connection.insert(connection);
         connection.busy_timeout(patience).map_err(connecting)?;
-        if connection.is_autocommit() {
-            self.run("BEGIN IMMEDIATE")?;
-        }
-        self.run("SAVEPOINT unit")
+        self.run(if self.group.is_empty() { "BEGIN IMMEDIATE" } else { "SAVEPOINT unit" })
     }
 
     /// Runs a statement of a unit of work. If the transaction ended with it, that is the end for the group too.
@@ -169,7 +193,8 @@ impl Turn {
 
     /// Lets a unit of work that is done join the group.
     fn join(&mut self) -> Result<oneshot::Receiver<Outcome>, DbErr> {
-        if let Err(error) = self.run("RELEASE unit") {
+        let joined = if self.group.is_empty() { Ok(()) } else { self.run("RELEASE unit") };
+        if let Err(error) = joined {
             self.end(&Err(error.clone()));
             return Err(error);
         }
@@ -219,7 +244,7 @@ impl Turn {
     }
 }
 
-/// A unit of work: statements between a savepoint and its release. Dropped without a commit, it is undone.
+/// A unit of work: statements that are done together or not at all. Dropped without a commit, it is undone.
 pub struct Unit {
     /// None when it has been given on. A lock, because SeaORM lends connections to several threads; one has it at a time.
     turn: Lock<Option<OwnedMutexGuard<Turn>>>,
@@ -344,6 +369,12 @@ impl ConnectionTrait for Unit {
     }
 }
 
+impl Rows for Unit {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+        self.with(|turn| turn.statement(|connection| row::read(connection, &statement)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,6 +452,38 @@ mod tests {
         writer.settle().await.unwrap();
         assert_eq!(size(), 0);
         write(&writer, MEGABYTE).await;
+    }
+
+    /// Whether a unit of work stands behind a savepoint.
+    async fn is_behind_others(unit: &Unit) -> bool {
+        unit.execute_unprepared("RELEASE unit; SAVEPOINT unit").await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn the_first_of_a_transaction_needs_no_savepoint_and_whoever_writes_much_is_the_first() {
+        let (_folder, _location, writer, _) = with_blobs().await;
+        for apart in [false, true] {
+            let first = writer.begin().await.unwrap();
+            assert!(!is_behind_others(&first).await);
+            first.execute_unprepared("INSERT INTO blob VALUES (NULL)").await.unwrap();
+            let queued = if apart { writer.clone().apart() } else { writer.clone() };
+            let second = tokio::spawn(async move { queued.begin().await.unwrap() });
+            // It stands in the queue now.
+            tokio::task::yield_now().await;
+            let (first, ()) = tokio::join!(first.commit(), async {
+                let second = second.await.unwrap();
+                assert_eq!(is_behind_others(&second).await, !apart);
+                second.execute_unprepared("DELETE FROM blob").await.unwrap();
+                drop(second);
+            });
+            first.unwrap();
+        }
+        let blobs = Statement::from_string(DbBackend::Sqlite, "SELECT bytes FROM blob");
+        let given_up = writer.begin().await.unwrap();
+        assert_eq!(given_up.query(&blobs).unwrap().len(), 2, "who gives up undoes itself alone");
+        given_up.execute_unprepared("DELETE FROM blob").await.unwrap();
+        drop(given_up);
+        assert_eq!(writer.begin().await.unwrap().query(&blobs).unwrap().len(), 2);
     }
 
     /// How many children a unit of work sees.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{Column, Filter, Subscriber, list};
-use crate::store::{Tenant, subject::Table as _};
+use crate::store::{Rows, Tenant, subject::Table as _};
 
 /// Why how many of the tenant's subscribers have failed, and whether that was an attempt, which can be made again, or a mail. By an
 /// index that has nobody else.
@@ -37,7 +37,7 @@ pub async fn failing(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(F
 ///
 /// # Errors
 /// If the database fails.
-pub async fn up_to(db: &impl ConnectionTrait, tenant: Tenant, filter: &Filter, most: u64) -> Result<u64, DbErr> {
+pub async fn up_to(db: &impl Rows, tenant: Tenant, filter: &Filter, most: u64) -> Result<u64, DbErr> {
     let mut parts: Vec<_> = filter.parts().into_iter().map(Some).collect();
     if parts.is_empty() {
         parts.push(None);

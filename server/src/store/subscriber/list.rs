@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use domain::search::{Fit, Terms};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, FromQueryResult as _, Iterable as _,
+    DbBackend, DbErr, Iterable as _,
     sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement, SimpleExpr},
 };
 
 use super::{Column, Entity, Filter, Model, Subscriber};
 use crate::store::{
-    Page, SubscriberId, Tenant, Window, counter,
+    Page, Rows, SubscriberId, Tenant, Window, counter,
     row::readable,
     search::{has_grams, reads},
 };
@@ -23,7 +23,7 @@ const FEW: i64 = 2_000;
 /// # Errors
 /// If the database fails.
 pub async fn oldest_first(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     window: Window<SubscriberId>,
@@ -36,7 +36,7 @@ pub async fn oldest_first(
 /// # Errors
 /// If the database fails.
 pub async fn newest_first(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     window: Window<SubscriberId>,
@@ -48,12 +48,7 @@ pub async fn newest_first(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn best(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    terms: &Terms,
-    most: u64,
-) -> Result<Vec<Subscriber>, DbErr> {
+pub async fn best(db: &impl Rows, tenant: Tenant, terms: &Terms, most: u64) -> Result<Vec<Subscriber>, DbErr> {
     let (mut found, filter): (Vec<Model>, _) = (Vec::new(), Filter::default());
     for fit in Fit::ALL {
         let list = List { db, tenant, filter: &filter, order: Order::Desc, after: None, most };
@@ -70,11 +65,7 @@ pub async fn best(
 }
 
 /// Everybody who fits a filter, nothing selected of them yet: by the index that finds them soonest.
-pub(super) async fn fitting(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    filter: &Filter,
-) -> Result<SelectStatement, DbErr> {
+pub(super) async fn fitting(db: &impl Rows, tenant: Tenant, filter: &Filter) -> Result<SelectStatement, DbErr> {
     let list = List { db, tenant, filter, order: Order::Desc, after: None, most: 0 };
     Ok(match &filter.terms() {
         Some(terms) if !list.is_short().await? => list.fitting_by_grams(terms, Fit::Within).0,
@@ -83,7 +74,7 @@ pub(super) async fn fitting(
 }
 
 async fn part(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     filter: &Filter,
     order: Order,
@@ -113,13 +104,13 @@ struct List<'a, C> {
     most: u64,
 }
 
-impl<C: ConnectionTrait> List<'_, C> {
+impl<C: Rows> List<'_, C> {
     fn backend(&self) -> DbBackend {
         self.db.get_database_backend()
     }
 
     async fn read(&self, query: &SelectStatement) -> Result<Vec<Model>, DbErr> {
-        Model::find_by_statement(self.backend().build(query)).all(self.db).await
+        self.db.rows(self.backend().build(query)).await
     }
 
     /// Whether few can fit but for the terms. PostgreSQL finds out itself.

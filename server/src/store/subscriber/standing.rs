@@ -6,12 +6,12 @@ use domain::{
     lifecycle::{Lifecycle, Record},
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, FromQueryResult,
+    DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait as _, Func},
 };
 
 use super::{Column, Entity, Filter, list};
-use crate::store::{Tenant, proof};
+use crate::store::{Rows, Tenant, proof};
 
 /// So many subscribers who stand alike.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ const COMMON: [Column; 7] = [
 ///
 /// # Errors
 /// If the database fails.
-pub async fn standing(db: &impl ConnectionTrait, tenant: Tenant, filter: &Filter) -> Result<Vec<Alike>, DbErr> {
+pub async fn standing(db: &impl Rows, tenant: Tenant, filter: &Filter) -> Result<Vec<Alike>, DbErr> {
     let mut query = list::fitting(db, tenant, filter).await?;
     let email = || Expr::col((Entity, Column::Email));
     query
@@ -69,12 +69,7 @@ pub async fn standing(db: &impl ConnectionTrait, tenant: Tenant, filter: &Filter
 ///
 /// # Errors
 /// If the database fails.
-pub async fn mailed_since(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    filter: &Filter,
-    since: Timestamp,
-) -> Result<i64, DbErr> {
+pub async fn mailed_since(db: &impl Rows, tenant: Tenant, filter: &Filter, since: Timestamp) -> Result<i64, DbErr> {
     #[derive(FromQueryResult)]
     struct Mailed {
         users: i64,
