@@ -225,6 +225,7 @@ pub fn refuse(status: StatusCode, retry_after: Option<u32>) {
 pub fn show(problem: &Problem) {
     let status = match problem.fault {
         Fault::UnknownShareLink => StatusCode::NOT_FOUND,
+        Fault::ShareLinkReplaced => StatusCode::GONE,
         Fault::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Fault::Busy | Fault::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => return,

@@ -128,6 +128,8 @@ pub const CODE_LIFETIME: i64 = 30 * MINUTE;
 pub const RESEND_AFTER: i64 = MINUTE / 2;
 /// Whoever helps many users at once sends nobody a mail who was sent one within this time, in milliseconds.
 pub const REMIND_AFTER: i64 = DAY;
+/// How long a template's provisioning ID that was replaced is still taken at the longest, in milliseconds.
+pub const FORMER_PROVISIONING_ID: i64 = 90 * DAY;
 /// How long a portal session lasts, in milliseconds.
 pub const PORTAL_SESSION: i64 = 12 * HOUR;
 /// How long a sign-in to the hub waits for the code of the second factor, in milliseconds.

@@ -203,6 +203,32 @@ fn templates_are_listed_shown_changed_and_deleted() {
 }
 
 #[test]
+fn a_templates_share_link_and_provisioning_id_are_replaced() {
+    let installation = Installation::on_sqlite();
+    let id = installation.add_trusted_template(&[]);
+    let (code, said) = told(&installation.try_run(&["template", "rotate", &id]));
+    assert!(code == Some(2) && said.contains("--share-link") && said.contains("--provisioning-id"), "{said}");
+    let shown = installation.run(&["template", "show", &id]);
+    let rotated = installation.run(&["template", "rotate", &id, "--share-link"]);
+    let link = rotated.trim().rsplit(' ').next().unwrap();
+    assert!(link.contains("/activate/") && !shown.contains(link), "{rotated}");
+    assert!(installation.run(&["template", "show", &id]).contains(link));
+
+    let rotated = installation.run(&["template", "rotate", &id, "--provisioning-id", "--grace", "7"]);
+    let new = rotated.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert!(new != id && rotated.contains("the one before   until "), "{rotated}");
+    for either in [&id, &new] {
+        let shown = installation.run(&["template", "show", either]);
+        assert!(
+            shown.contains(&format!("provisioning id  {new}")) && shown.contains(&format!("{id} until ")),
+            "{shown}"
+        );
+    }
+    installation.run(&["template", "rotate", &new, "--provisioning-id", "--grace", "0"]);
+    assert_eq!(told(&installation.try_run(&["template", "show", &new])).0, Some(1));
+}
+
+#[test]
 fn a_partner_gets_another_name_and_an_administrator_another_password() {
     let installation = Installation::on_sqlite();
     installation.run(&["admin", "add", "ann@example.com", "--partner", "Northwind"]);
