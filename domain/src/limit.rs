@@ -118,6 +118,9 @@ pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINU
 /// The most characters that the name of an API token may have.
 pub const TOKEN_NAME: usize = 80;
 
+/// How long an API token works at the longest that ends by itself, in milliseconds.
+pub const TOKEN_LIFETIME: i64 = 365 * DAY;
+
 /// How long the answer to a call with an Idempotency-Key is kept, in milliseconds.
 pub const IDEMPOTENCY: i64 = 24 * HOUR;
 /// How long a mailed link proves an address, in milliseconds.

@@ -4,6 +4,8 @@ use std::process::Output;
 
 use crate::support::Installation;
 
+const SCOPE: &str = "audit:events_read";
+
 fn told(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -109,7 +111,15 @@ fn a_token_that_could_never_be_used_or_is_none_is_refused() {
     let installation = Installation::on_sqlite();
     let (code, said) = told(&installation.try_run(&["token", "add", "--expires", "0"]));
     assert!(code == Some(2) && said.contains("--expires"), "{said}");
+    let (code, said) = told(&installation.try_run(&["token", "add", "--expires", "366"]));
+    assert!(code == Some(2) && said.contains("--expires") && said.contains("1 to 365"), "{said}");
     installation.run(&["token", "add", "--expires", "1"]);
+    installation.run(&["token", "add", "by itself", "--scope", SCOPE, "--scope", SCOPE]);
+    installation.run(&["token", "add", "for ever", "--expires", "never"]);
+    let listed = installation.run(&["token", "list"]);
+    let line = |name: &str| listed.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(line("by itself").contains("  expires ") && line("for ever").contains("does not expire"), "{listed}");
+    assert_eq!(line("by itself").matches(SCOPE).count(), 1, "{listed}");
     let (code, said) = told(&installation.try_run(&["token", "revoke", "123"]));
     assert!(code == Some(2) && said.contains("not the id of a token; `flowthrough token list` shows them"), "{said}");
     let unknown = "0190c1de-0000-7000-8000-000000000001";
