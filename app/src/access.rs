@@ -35,6 +35,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/template", Needs(Permission::TemplatesRead)),
     ("/api/hub/outages", Needs(Permission::TemplatesRead)),
     ("/api/hub/save-user-verification", Needs(Permission::TemplatesWrite)),
+    ("/api/hub/replace-share-link", Needs(Permission::TemplatesWrite)),
     ("/api/hub/save-mails", Needs(Permission::TemplatesWrite)),
     ("/api/hub/user-status", Needs(Permission::UsersRead)),
     ("/api/hub/search", Needs(Permission::UsersRead)),

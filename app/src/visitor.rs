@@ -4,7 +4,7 @@
 //! while a page is rendered and inside a server function.
 
 use axum::http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{ACCEPT, ACCEPT_LANGUAGE, LOCATION, RETRY_AFTER, SET_COOKIE, USER_AGENT},
     request::Parts,
 };
@@ -32,6 +32,9 @@ pub const LANGUAGE: &str = "ft_lang";
 
 /// The header in which `frontend/portal` names the fault of the page that it asks for in another language.
 const TOLD: &str = "flowthrough-told";
+
+/// What a browser is to forget of a site.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What stands before the names of the cookies that only the server reads. The server puts it into the request's extensions,
 /// because only it knows how users reach it.
@@ -203,6 +206,16 @@ pub fn clear_cookie(name: &str) {
     set_cookie(name, String::new(), 0);
 }
 
+/// Ends a session in the browser: its cookie is taken away, and whatever a page has stored. No more than that is cleared:
+/// `"cookies"` would take those of all hosts of the domain, the operator's other sites among them, and `"cache"` holds browsers up
+/// for seconds, where `no-store` leaves nothing to clear.
+pub fn end_session(name: &str) {
+    clear_cookie(name);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+    }
+}
+
 /// Answers with another status than 200.
 pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {
@@ -225,6 +238,7 @@ pub fn refuse(status: StatusCode, retry_after: Option<u32>) {
 pub fn show(problem: &Problem) {
     let status = match problem.fault {
         Fault::UnknownShareLink => StatusCode::NOT_FOUND,
+        Fault::ShareLinkReplaced => StatusCode::GONE,
         Fault::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Fault::Busy | Fault::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => return,

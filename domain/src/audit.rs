@@ -134,6 +134,10 @@ deeds! {
     AdapterAccountSet => "adapter_account_set", Templates, TemplatesWrite;
     /// The settings of a template were changed.
     TemplateChanged => "template_changed", Templates, TemplatesWrite;
+    /// A template's share link was replaced.
+    ShareLinkReplaced => "share_link_replaced", Templates, TemplatesWrite;
+    /// A template's provisioning ID was replaced.
+    ProvisioningIdReplaced => "provisioning_id_replaced", Templates, TemplatesWrite;
     /// Users were imported from a file.
     UsersImported => "users_imported", Users, UsersWrite;
     /// A list of users was taken out.

@@ -183,6 +183,8 @@ pub enum Fault {
     TemplateMisconfigured => portal::TEMPLATE_MISCONFIGURED,
     /// This activation link does not exist.
     UnknownShareLink => portal::UNKNOWN_SHARE_LINK,
+    /// This activation link has been replaced by a new one.
+    ShareLinkReplaced => portal::SHARE_LINK_REPLACED,
     /// There were too many attempts.
     TooManyAttempts => portal::TOO_MANY_ATTEMPTS,
     /// This is not a complete email address.

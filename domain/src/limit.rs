@@ -118,6 +118,9 @@ pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINU
 /// The most characters that the name of an API token may have.
 pub const TOKEN_NAME: usize = 80;
 
+/// How long an API token works at the longest that ends by itself, in milliseconds.
+pub const TOKEN_LIFETIME: i64 = 365 * DAY;
+
 /// How long the answer to a call with an Idempotency-Key is kept, in milliseconds.
 pub const IDEMPOTENCY: i64 = 24 * HOUR;
 /// How long a mailed link proves an address, in milliseconds.
@@ -128,6 +131,8 @@ pub const CODE_LIFETIME: i64 = 30 * MINUTE;
 pub const RESEND_AFTER: i64 = MINUTE / 2;
 /// Whoever helps many users at once sends nobody a mail who was sent one within this time, in milliseconds.
 pub const REMIND_AFTER: i64 = DAY;
+/// How long a template's provisioning ID that was replaced is still taken at the longest, in milliseconds.
+pub const FORMER_PROVISIONING_ID: i64 = 90 * DAY;
 /// How long a portal session lasts, in milliseconds.
 pub const PORTAL_SESSION: i64 = 12 * HOUR;
 /// How long a sign-in to the hub waits for the code of the second factor, in milliseconds.

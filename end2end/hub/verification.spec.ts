@@ -109,3 +109,27 @@ test('whoever saves second is told that somebody was faster', async ({ context, 
     await expect(tab.getByText(told)).toBeVisible();
   }
 });
+
+test('a new share link: the one before says so, and the field has the new one', async ({ demo, hub, page, visit }) => {
+  await hub.openTemplate('Aurora Dental Group', 'Office users');
+  const field = page.getByRole('textbox', { name: 'Share Link' });
+  const before = await field.inputValue();
+  await page.getByRole('button', { name: 'New share link' }).click();
+  const dialog = hub.dialog('Replace the share link?');
+  await expect(dialog).toContainText('The link that you have sent to users stops working at once.');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Replace share link' }).click();
+  await expect(page.getByText('The share link is replaced')).toBeVisible();
+  await expect(field).not.toHaveValue(before);
+  const after = await field.inputValue();
+  // What was saved so is the version that the form goes on with.
+  await page.getByRole('radio', { name: 'Untrusted Emails', exact: true }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('User Verification saved')).toBeVisible();
+  await visit(demo.path('share link'));
+  await hub.at('This link does not work');
+  await expect(page.getByText('This activation link has been replaced by a new one.')).toBeVisible();
+  await expectAccessible(page);
+  await visit(after);
+  await hub.at('Activate your account');
+});

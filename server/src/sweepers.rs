@@ -14,7 +14,7 @@ use crate::{
     retention::Retention,
     statistics,
     store::Store,
-    webhooks,
+    templates, webhooks,
 };
 
 /// How often it is swept.
@@ -23,11 +23,12 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 type Sweeping<'a> = BoxFuture<'a, Result<(), Trouble>>;
 
 /// Each with what the log calls it.
-fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'static str, Sweeping<'a>); 8] {
+fn all<'a>(store: &'a Store, retention: &'a Retention, now: Timestamp) -> [(&'static str, Sweeping<'a>); 9] {
     [
         ("limits", Box::pin(throttle::sweep(store, now))),
         ("sessions", Box::pin(session::sweep(store, now))),
         ("answers of the API", Box::pin(http::api::sweep(store, now))),
+        ("provisioning IDs that were replaced", Box::pin(templates::sweep(store, now))),
         ("bulk jobs", Box::pin(bulk::sweep(store, now))),
         ("how users stand", Box::pin(statistics::sweep(store, now))),
         ("deliveries of webhooks", Box::pin(webhooks::sweep(store, now))),

@@ -2,10 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use domain::{
-    EmailAddress, Fault, Package,
+    EmailAddress, Fault, Package, Timestamp,
     audit::Deed,
     subscriber::bounded,
-    template::{Reminders, UserVerification},
+    template::{Reminders, UserVerification, misconfigurations},
 };
 
 use crate::{
@@ -81,8 +81,7 @@ pub async fn add(
     if new.support_url.as_deref().is_some_and(|url| !is_web_address(url)) {
         return Err(Fault::InvalidParameter.into());
     }
-    // Half of a token is unguessable too, and people read share links to each other.
-    let share_token = environment.token()[..22].to_owned();
+    let share_token = share_token(environment);
     let template = Template {
         id: environment.id().into(),
         partner_id: tenant.partner(),
@@ -179,6 +178,79 @@ pub async fn delete(store: &Store, environment: &Environment, template: &Templat
     Ok(Outcome::Done(()))
 }
 
+/// What of a template is replaced because others have learned it, or may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// The share link: with the one before nobody signs in any more. Whoever is signed in, or was mailed a link of their own, goes on.
+    ShareLink,
+    /// The provisioning ID; the one before is taken for so many milliseconds.
+    ProvisioningId(i64),
+}
+
+/// Replaces it, unless somebody else has changed the template since it was `before`. Returns how the template is then. Its Share
+/// Link field follows if it led to its portal.
+///
+/// # Errors
+/// [`Fault::ChangedMeanwhile`] if somebody else was faster, or a database error.
+pub async fn replace(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    public_url: &str,
+    before: &Template,
+    what: Replaced,
+) -> Result<Template, Trouble> {
+    let mut after = Template { version: before.version + 1, ..before.clone() };
+    match what {
+        Replaced::ShareLink => {
+            after.share_token = share_token(environment);
+            let led_here = activation_link(public_url, before);
+            if misconfigurations(UserVerification::Untrusted, &before.share_link, &led_here).is_empty() {
+                after.share_link = activation_link(public_url, &after);
+            }
+        }
+        Replaced::ProvisioningId(_) => after.provisioning_id = provisioning_id(environment),
+    }
+    let (work, now) = (store.work().await?, environment.now());
+    if !template::save(&work, before, &after).await? {
+        return Err(Fault::ChangedMeanwhile.into());
+    }
+    let deed = match what {
+        Replaced::ShareLink => {
+            template::keep_share_token(&work, before, now).await?;
+            Deed::ShareLinkReplaced
+        }
+        Replaced::ProvisioningId(grace) => {
+            if grace > 0 {
+                template::keep_provisioning_id(&work, before, now.plus(grace)).await?;
+            }
+            Deed::ProvisioningIdReplaced
+        }
+    };
+    audit::record(&work, environment, tenant, actor, (deed, Some(after.id.into()))).await?;
+    work.commit().await?;
+    let (template, partner) = (after.id, after.partner_id);
+    match what {
+        Replaced::ShareLink => {
+            tracing::info!(target: SECURITY, event = "share_link_replaced", %template, %partner);
+        }
+        Replaced::ProvisioningId(_) => {
+            tracing::info!(target: SECURITY, event = "provisioning_id_replaced", %template, %partner);
+        }
+    }
+    Ok(after)
+}
+
+/// Takes provisioning IDs no longer that were replaced long enough ago.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    template::sweep(&work, now).await?;
+    Ok(work.commit().await?)
+}
+
 /// Writes down what whoever runs the server did with a template.
 async fn did(work: &Work, environment: &Environment, template: &Template, deed: Deed) -> Result<(), Trouble> {
     let deed = (deed, Some(template.id.into()));
@@ -207,6 +279,17 @@ pub async fn move_xsi(
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "xsi_address_set", template = %template.id);
     Ok(())
+}
+
+/// The link to a template's activation portal under `public_url`.
+#[must_use]
+pub fn activation_link(public_url: &str, template: &Template) -> String {
+    format!("{public_url}/activate/{}", template.share_token)
+}
+
+/// Half of a token is unguessable too, and people read share links to each other.
+fn share_token(environment: &Environment) -> String {
+    environment.token()[..22].to_owned()
 }
 
 /// The address of a template's flow-through adapter under `public_url`.

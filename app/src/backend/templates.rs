@@ -25,6 +25,13 @@ pub trait Templates: Send + Sync {
         verification: UserVerification,
         share_link: &str,
     ) -> Result<TemplateDetail, Problem>;
+    /// Gives the template another share link: with the one that it has nobody signs in any more.
+    async fn replace_share_link(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+    ) -> Result<TemplateDetail, Problem>;
     /// Saves what stands in the template's mails, and how users are reminded.
     async fn save_mails(
         &self,

@@ -216,6 +216,8 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::TokenCreated => td_string!(locale, hub.audit.deed.token_created),
         Deed::TokenRevoked => td_string!(locale, hub.audit.deed.token_revoked),
         Deed::TemplateChanged => td_string!(locale, hub.audit.deed.template_changed),
+        Deed::ShareLinkReplaced => td_string!(locale, hub.audit.deed.share_link_replaced),
+        Deed::ProvisioningIdReplaced => td_string!(locale, hub.audit.deed.provisioning_id_replaced),
         Deed::UsersImported => td_string!(locale, hub.audit.deed.users_imported),
         Deed::UsersExported => td_string!(locale, hub.audit.deed.users_exported),
         Deed::JobBegun => td_string!(locale, hub.audit.deed.job_begun),

@@ -21,7 +21,7 @@ use crate::{
     access::{Guard, needed},
     backend::{Administrator, Hub},
     flash::{answer, asking_for_cookies},
-    visitor::{HUB_SESSION, begin_session, clear_cookie, token as link_token, visitor},
+    visitor::{HUB_SESSION, begin_session, end_session, token as link_token, visitor},
 };
 
 /// The guard that a server function opens with: the backend and the administrator who is signed in and has the permission that
@@ -79,7 +79,7 @@ pub async fn sign_out() -> Result<(), Problem> {
     if outcome.is_err() {
         return answer(address::ACCOUNT, "", outcome);
     }
-    clear_cookie(HUB_SESSION);
+    end_session(HUB_SESSION);
     answer(address::SIGN_IN, "", outcome)
 }
 

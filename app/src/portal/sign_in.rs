@@ -30,11 +30,11 @@ pub async fn sign_in(share: String, user_id: String, password: String) -> Result
 #[server(prefix = "/api", endpoint = "portal/sign_out")]
 pub async fn sign_out(share: String, #[server(default)] user: String) -> Result<(), Problem> {
     use super::answer::{answer, backend, forget_unsent, page_of, visitor};
-    use crate::visitor::{PORTAL_SESSION, clear_cookie};
+    use crate::visitor::{PORTAL_SESSION, end_session};
     let outcome = backend().sign_out(&visitor()).await;
     if outcome.is_ok() {
         forget_unsent(&user);
-        clear_cookie(PORTAL_SESSION);
+        end_session(PORTAL_SESSION);
     }
     answer(&page_of(&share), "", outcome)
 }

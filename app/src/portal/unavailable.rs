@@ -17,10 +17,10 @@ pub fn UnavailableStep(
     problem: Problem,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let unknown = problem.fault == Fault::UnknownShareLink;
+    let leads_nowhere = matches!(problem.fault, Fault::UnknownShareLink | Fault::ShareLinkReplaced);
     view! {
         <Heading text=move || {
-            if unknown { t_string!(i18n, portal.unavailable.unknown) } else { t_string!(i18n, portal.unavailable.heading) }
+            if leads_nowhere { t_string!(i18n, portal.unavailable.unknown) } else { t_string!(i18n, portal.unavailable.heading) }
         }/>
         <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
         <form method="get" action=use_visit().path()>

@@ -42,6 +42,7 @@ texts! {
         NotInvited => not_invited,
         TemplateMisconfigured => template_misconfigured,
         UnknownShareLink => unknown_share_link,
+        ShareLinkReplaced => share_link_replaced,
         TooManyAttempts => too_many_attempts,
         Busy => busy,
         InvalidAddress => invalid_address,

@@ -52,6 +52,15 @@ pub(super) const UNKNOWN_SHARE_LINK: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const SHARE_LINK_REPLACED: Entry = Entry {
+    code: 43024,
+    key: "share_link_replaced",
+    cause: "This activation link has been replaced by a new one.",
+    remedy: Alike("Ask your administrator for the new link."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const TOO_MANY_ATTEMPTS: Entry = Entry {
     code: 43006,
     key: "too_many_attempts",

@@ -53,7 +53,7 @@ pub async fn add(
 /// Adds a token that works for `lifetime` milliseconds, or until it is revoked. Returns it; it cannot be shown again.
 ///
 /// # Errors
-/// [`Fault::InvalidParameter`] for what no token can have or a name with characters that nobody sees, [`Fault::MissingParameter`] without
+/// [`Fault::InvalidParameter`] for what no token can have, a lifetime beyond a year or a name with characters that nobody sees, [`Fault::MissingParameter`] without
 /// a name or any permission, [`Fault::InvalidParameterSize`] for a name that is too long, or a database error.
 pub async fn add_by(
     store: &Store,
@@ -67,7 +67,8 @@ pub async fn add_by(
     if permissions.is_empty() {
         return Err(Fault::MissingParameter.into());
     }
-    if permissions.iter().any(|permission| permission.scope().is_none()) {
+    let is_bounded = lifetime.is_none_or(|lifetime| (1..=limit::TOKEN_LIFETIME).contains(&lifetime));
+    if !is_bounded || permissions.iter().any(|permission| permission.scope().is_none()) {
         return Err(Fault::InvalidParameter.into());
     }
     let token = environment.token();

@@ -27,6 +27,7 @@ use crate::{
     log::SECURITY,
     store::{Store, Template, template},
     targets::breaker::Breakers,
+    templates,
 };
 
 /// What both backends work with.
@@ -68,7 +69,7 @@ impl Site {
     /// The link to a template's activation portal.
     #[must_use]
     pub fn activation_link(&self, template: &Template) -> String {
-        format!("{}/activate/{}", self.public_url, template.share_token)
+        templates::activation_link(&self.public_url, template)
     }
 }
 
@@ -120,7 +121,7 @@ fn check_meant(visitor: &Visitor, id: impl fmt::Display) -> Result<(), Trouble> 
     }
 }
 
-/// The template whose activation link holds this token.
+/// The template whose activation link holds this token, or held it before it was replaced.
 async fn by_share(store: &Store, share: &str) -> Result<Template, Trouble> {
     let found = template::by_share_token(store.read(), share).await?;
     found.ok_or_else(|| Fault::UnknownShareLink.into())

@@ -50,6 +50,10 @@ impl Context {
     /// The template of a share link under which users can provision themselves.
     async fn open_template(&self, share: &str) -> Result<Template, Trouble> {
         let template = by_share(&self.store, share).await?;
+        if template.share_token == share { self.open(template) } else { Err(Fault::ShareLinkReplaced.into()) }
+    }
+
+    fn open(&self, template: Template) -> Result<Template, Trouble> {
         if self.is_open(&template) { Ok(template) } else { Err(Fault::TemplateMisconfigured.into()) }
     }
 
@@ -94,6 +98,10 @@ impl Context {
         let (template, whose) = match self.whose(visitor, share).await? {
             Some((subscriber, template, customer)) => (template, Some((subscriber, customer))),
             None => match by_share(&self.store, share).await {
+                // Whoever has a link that led here knows whose portal it is.
+                Ok(template) if template.share_token != share => {
+                    return Ok(unavailable(branding(&template), Fault::ShareLinkReplaced));
+                }
                 Ok(template) => (template, None),
                 Err(Trouble::Known { fault, .. }) => {
                     // Looking for links that exist is slow work; a known link never counts.
@@ -359,7 +367,8 @@ impl Context {
 
     /// What a mailed link proves on the portal of this share link.
     async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber), Trouble> {
-        let template = self.open_template(share).await?;
+        // A mailed link has its own secret: it works as long as it says, whatever became of the share link in it.
+        let template = self.open(by_share(&self.store, share).await?)?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let is_here = subscriber.template_id == template.id;
         if is_here { Ok((proof, subscriber)) } else { Err(Fault::LinkUsed.into()) }

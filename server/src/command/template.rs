@@ -1,8 +1,9 @@
-//! `flowthrough template add`, `list`, `show`, `set`, `delete`, `adapter`, `xsi` and `check`
+//! `flowthrough template add`, `list`, `show`, `set`, `rotate`, `delete`, `adapter`, `xsi` and `check`
 
 mod change;
 mod codes;
 mod mails;
+mod rotate;
 mod show;
 pub(super) mod xsi;
 
@@ -42,6 +43,8 @@ pub enum Template {
     },
     /// Change what is named of a template, and show it
     Set(Box<change::Set>),
+    /// Replace a template's share link or provisioning ID, for when others have learned it, and print the new one
+    Rotate(rotate::Rotate),
     /// Delete a template by which no user is there any more
     Delete {
         /// The template's provisioning ID
@@ -129,6 +132,7 @@ pub(super) async fn run(command: Template, config: &Config) -> Result<(), Failur
         Template::List { partner } => show::list(partner.as_deref(), config).await,
         Template::Show { provisioning_id } => show::one(&provisioning_id, config).await,
         Template::Set(set) => change::set(*set, config).await,
+        Template::Rotate(rotate) => rotate::rotate(rotate, config).await,
         Template::Delete { provisioning_id } => change::delete(&provisioning_id, config).await,
     }
 }

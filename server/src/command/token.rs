@@ -1,7 +1,7 @@
 //! `flowthrough token add`, `list` and `revoke`
 
 use clap::Subcommand;
-use domain::{Fault, Permission, Permissions, Timestamp, timestamp::DAY};
+use domain::{Fault, Permission, Permissions, Timestamp, limit, timestamp::DAY};
 use uuid::Uuid;
 
 use super::{Failure, open, open_existing, partner};
@@ -30,9 +30,9 @@ pub enum Token {
         /// What it may do; everything if none is given
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
-        /// After how many days it expires; never if left out
-        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
-        expires: Option<u16>,
+        /// After how many days it expires, 1 to 365; or `never`: then it works until it is revoked
+        #[arg(long, value_name = "DAYS", default_value = "90", value_parser = Expiry::parse)]
+        expires: Expiry,
     },
     /// List the tokens: id, name, scopes, last use, and whether they still work
     List {
@@ -49,6 +49,33 @@ pub enum Token {
         #[arg(long)]
         partner: Option<String>,
     },
+}
+
+/// When a token expires.
+#[derive(Clone, Copy)]
+pub enum Expiry {
+    /// After so many days.
+    After(u16),
+    /// Not by itself.
+    Never,
+}
+
+impl Expiry {
+    fn parse(written: &str) -> Result<Self, String> {
+        let longest = limit::TOKEN_LIFETIME / DAY;
+        match written.parse() {
+            _ if written == "never" => Ok(Self::Never),
+            Ok(days) if (1..=longest).contains(&i64::from(days)) => Ok(Self::After(days)),
+            _ => Err(format!("neither `never` nor a number of days from 1 to {longest}")),
+        }
+    }
+
+    fn lifetime(self) -> Option<i64> {
+        match self {
+            Self::After(days) => Some(i64::from(days) * DAY),
+            Self::Never => None,
+        }
+    }
 }
 
 pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> {
@@ -100,15 +127,14 @@ async fn add(
     name: String,
     partner: Option<String>,
     scopes: Vec<String>,
-    expires: Option<u16>,
+    expires: Expiry,
     config: &Config,
 ) -> Result<(), Failure> {
     let permissions =
         if scopes.is_empty() { Permissions::TOKEN } else { granted_by(&scopes).map_err(Failure::Setting)? };
     let (store, environment) = open(config).await?;
     let tenant = Tenant::of_partner(&partner::for_new(partner.as_deref(), &store, &environment, config).await?);
-    let lifetime = expires.map(|days| i64::from(days) * DAY);
-    let token = tokens::add(&store, &environment, tenant, &name, permissions, lifetime).await?;
+    let token = tokens::add(&store, &environment, tenant, &name, permissions, expires.lifetime()).await?;
     // The token alone on standard output, so that a script can take it.
     let Err(unseen) = process::show(&token) else { return Ok(()) };
     if let Some(token) = api_token::by_hash(store.read(), &fingerprint(&token)).await? {

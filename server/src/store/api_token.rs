@@ -95,6 +95,19 @@ pub async fn page(
     Ok(rows.into_iter().map(ApiToken::from).collect())
 }
 
+/// Every partner's tokens that work now and end by themselves until then, for an operator; the next to end first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn all_ending(db: &impl ConnectionTrait, now: Timestamp, until: Timestamp) -> Result<Vec<ApiToken>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.0))
+        .filter(Column::ExpiresAt.lte(until.0))
+        .order_by_asc(Column::ExpiresAt);
+    Ok(rows.all(db).await?.into_iter().map(ApiToken::from).collect())
+}
+
 /// A new token.
 #[derive(Clone, Debug)]
 pub struct NewApiToken {

@@ -13,8 +13,8 @@ use sea_orm::{
 use super::{
     Store,
     entity::{
-        bulk_job, directory_sync, history, hub_session, hub_sign_in, idempotency_key, portal_session, proof,
-        proof_secret, second_factor, task, throttle, webhook,
+        bulk_job, directory_sync, former_provisioning_id, history, hub_session, hub_sign_in, idempotency_key,
+        portal_session, proof, proof_secret, second_factor, task, throttle, webhook,
     },
 };
 
@@ -52,6 +52,8 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     no_later(store, throttle::Column::EndsAt, now.plus(WINDOW)).await?;
     no_later(store, proof::Column::CreatedAt, now).await?;
     no_later(store, proof_secret::Column::CreatedAt, now).await?;
+    let former = now.plus(limit::FORMER_PROVISIONING_ID);
+    no_later(store, former_provisioning_id::Column::Until, former).await?;
     no_later(store, portal_session::Column::ExpiresAt, now.plus(limit::PORTAL_SESSION)).await?;
     no_later(store, hub_session::Column::SeenAt, now).await?;
     no_later(store, hub_session::Column::CreatedAt, now).await?;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use domain::Timestamp;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
@@ -39,7 +40,7 @@ pub async fn find(
     Ok(whose.map(Subscriber::try_from).transpose()?)
 }
 
-/// The user who is signed in to the portal behind a share link, with template and customer.
+/// The user who is signed in to the portal behind a share link, also of one that was replaced meanwhile, with template and customer.
 ///
 /// # Errors
 /// If they cannot be read, or the database fails.
@@ -49,16 +50,11 @@ pub async fn find_whole(
     share_token: &str,
     token_hash: &str,
 ) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
-    let here = template::Entity::find()
-        .select_only()
-        .column(template::Column::Id)
-        .filter(template::Column::ShareToken.eq(share_token))
-        .into_query();
     let session = Entity::find_by_id(token_hash)
         .select_only()
         .column(Column::SubscriberId)
         .filter(Column::ExpiresAt.gt(now.0))
-        .filter(Column::TemplateId.in_subquery(here))
+        .filter(Expr::col(Column::TemplateId.as_column_ref()).eq(super::template::id_by_share_token(share_token)))
         .into_query();
     // By the id alone: asked for the template's users, too, SQLite would walk through them.
     let whole = subscriber::Entity::find()
@@ -68,9 +64,6 @@ pub async fn find_whole(
         .one(db)
         .await?;
     let Some((whose, Some(template), Some(customer))) = whole else { return Ok(None) };
-    if template.share_token != share_token {
-        return Ok(None);
-    }
     Ok(Some((whose.try_into()?, template.try_into()?, customer.into())))
 }
 

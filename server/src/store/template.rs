@@ -13,8 +13,8 @@ use sea_orm::{
 use super::{
     Rows, Tenant, Work,
     entity::{
-        adapter_account, admission, customer_template, portal_session, subscriber, subscriber_count, template,
-        waiting_count, workspace,
+        adapter_account, admission, customer_template, former_provisioning_id, former_share_token, portal_session,
+        subscriber, subscriber_count, template, waiting_count, workspace,
     },
     ids::{PartnerId, TemplateId},
     row::{self, Unreadable, changed, readable},
@@ -189,12 +189,30 @@ pub async fn some(
     Ok(readable(row::all(db, rows).await?))
 }
 
-/// The template whose activation link holds this token, for whoever has the link.
+/// The template whose activation link holds this token, or held it before it was replaced, for whoever has the link.
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
 pub async fn by_share_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Template>, Trouble> {
-    one(db, template::Entity::find().filter(template::Column::ShareToken.eq(token))).await
+    one(
+        db,
+        template::Entity::find().filter(Expr::col(template::Column::Id.as_column_ref()).eq(id_by_share_token(token))),
+    )
+    .await
+}
+
+/// The id of the template whose activation link holds this token or held it, for another query to ask.
+pub(super) fn id_by_share_token(token: &str) -> SimpleExpr {
+    let now = template::Entity::find()
+        .select_only()
+        .column(template::Column::Id)
+        .filter(template::Column::ShareToken.eq(token))
+        .into_query();
+    let before = former_share_token::Entity::find_by_id(token)
+        .select_only()
+        .column(former_share_token::Column::TemplateId)
+        .into_query();
+    first_of(now, before)
 }
 
 /// The template whose share link this is when its letters are capitals: the oldest one, should there be two.
@@ -270,6 +288,52 @@ pub async fn save(work: &Work, before: &Template, after: &Template) -> Result<bo
     Ok(saved.rows_affected > 0)
 }
 
+/// Keeps the token of a share link that a template no longer has.
+///
+/// # Errors
+/// If the database fails.
+pub async fn keep_share_token(work: &Work, before: &Template, now: Timestamp) -> Result<(), DbErr> {
+    let (token, template_id) = (before.share_token.clone(), before.id);
+    let row = former_share_token::Model { token, template_id, replaced_at: now.0 };
+    row::add::<former_share_token::Entity>(&**work, row).await
+}
+
+/// Has the provisioning ID that a template no longer has taken for a while.
+///
+/// # Errors
+/// If the database fails.
+pub async fn keep_provisioning_id(work: &Work, before: &Template, until: Timestamp) -> Result<(), DbErr> {
+    let (provisioning_id, template_id) = (before.provisioning_id.clone(), before.id);
+    let row = former_provisioning_id::Model { provisioning_id, template_id, until: until.0 };
+    row::add::<former_provisioning_id::Entity>(&**work, row).await
+}
+
+/// Which provisioning IDs that a template no longer has are still taken for it, and until when.
+///
+/// # Errors
+/// If the database fails.
+pub async fn former_provisioning_ids(
+    db: &impl ConnectionTrait,
+    template: &Template,
+) -> Result<Vec<(String, Timestamp)>, DbErr> {
+    let rows = former_provisioning_id::Entity::find()
+        .filter(former_provisioning_id::Column::TemplateId.eq(template.id))
+        .order_by_asc(former_provisioning_id::Column::Until);
+    Ok(rows.all(db).await?.into_iter().map(|row| (row.provisioning_id, Timestamp(row.until))).collect())
+}
+
+/// From now on provisioning IDs are no longer taken whose time is over.
+///
+/// # Errors
+/// If the database fails.
+pub async fn sweep(work: &Work, now: Timestamp) -> Result<(), DbErr> {
+    former_provisioning_id::Entity::delete_many()
+        .filter(former_provisioning_id::Column::Until.lte(now.0))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
 /// How many users and workspaces are there by a template.
 ///
 /// # Errors
@@ -289,6 +353,8 @@ pub async fn delete(work: &Work, template: &Template) -> Result<(), DbErr> {
     forget(work, customer_template::Column::TemplateId, template).await?;
     forget(work, portal_session::Column::TemplateId, template).await?;
     forget(work, admission::Column::TemplateId, template).await?;
+    forget(work, former_share_token::Column::TemplateId, template).await?;
+    forget(work, former_provisioning_id::Column::TemplateId, template).await?;
     forget(work, subscriber_count::Column::TemplateId, template).await?;
     forget(work, waiting_count::Column::TemplateId, template).await?;
     template::Entity::delete_by_id(template.id).exec(&**work).await.map(drop)
@@ -338,9 +404,24 @@ fn of(tenant: Tenant) -> Select<template::Entity> {
     })
 }
 
-/// As the vendor writes them: base64, of which some leave the padding.
+/// As the vendor writes them: base64, of which some leave the padding. One that was replaced is taken for a while.
 fn has_provisioning_id(provisioning_id: &str) -> SimpleExpr {
-    template::Column::ProvisioningId.eq(provisioning_id.trim_end_matches('='))
+    let provisioning_id = provisioning_id.trim_end_matches('=');
+    let now = template::Entity::find()
+        .select_only()
+        .column(template::Column::Id)
+        .filter(template::Column::ProvisioningId.eq(provisioning_id))
+        .into_query();
+    let before = former_provisioning_id::Entity::find_by_id(provisioning_id)
+        .select_only()
+        .column(former_provisioning_id::Column::TemplateId)
+        .into_query();
+    Expr::col(template::Column::Id.as_column_ref()).eq(first_of(now, before))
+}
+
+/// One id and not a set of them: it is looked up by its index.
+fn first_of(now: SelectStatement, before: SelectStatement) -> SimpleExpr {
+    Func::coalesce([Expr::from(now), Expr::from(before)]).into()
 }
 
 async fn one(db: &impl ConnectionTrait, rows: Select<template::Entity>) -> Result<Option<Template>, Trouble> {

@@ -51,6 +51,18 @@ fn file(installation: &Installation) -> String {
     installation.database_url().trim_start_matches("sqlite:").to_owned()
 }
 
+#[test]
+fn tokens_that_end_soon_are_told() {
+    let installation = Installation::on_sqlite();
+    installation.run(&["token", "add", "the new one"]);
+    Report::of(&installation).says("api tokens", "ok", "none expires within 14 days");
+    installation.run(&["token", "add", "the old one", "--expires", "7"]);
+    installation.run(&["token", "add", "for ever", "--expires", "never"]);
+    let report = Report::of(&installation);
+    report.says("api tokens", "warning", " expires 2");
+    assert_eq!(report.findings("api tokens", "warning").len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_has_everything_is_checked_while_it_runs() {
     let (Some(mail), Some(scim), Some(names)) = (MailServer::find(), ScimService::find(), NameServer::start()) else {

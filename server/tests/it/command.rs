@@ -7,6 +7,8 @@ use server::{live::Live, store::Store};
 
 use crate::{entity::adapter_account, support::Installation};
 
+const SCOPE: &str = "audit:events_read";
+
 fn told(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -112,7 +114,15 @@ fn a_token_that_could_never_be_used_or_is_none_is_refused() {
     let installation = Installation::on_sqlite();
     let (code, said) = told(&installation.try_run(&["token", "add", "--expires", "0"]));
     assert!(code == Some(2) && said.contains("--expires"), "{said}");
+    let (code, said) = told(&installation.try_run(&["token", "add", "--expires", "366"]));
+    assert!(code == Some(2) && said.contains("--expires") && said.contains("1 to 365"), "{said}");
     installation.run(&["token", "add", "--expires", "1"]);
+    installation.run(&["token", "add", "by itself", "--scope", SCOPE, "--scope", SCOPE]);
+    installation.run(&["token", "add", "for ever", "--expires", "never"]);
+    let listed = installation.run(&["token", "list"]);
+    let line = |name: &str| listed.lines().find(|line| line.contains(name)).unwrap_or_default();
+    assert!(line("by itself").contains("  expires ") && line("for ever").contains("does not expire"), "{listed}");
+    assert_eq!(line("by itself").matches(SCOPE).count(), 1, "{listed}");
     let (code, said) = told(&installation.try_run(&["token", "revoke", "123"]));
     assert!(code == Some(2) && said.contains("not the id of a token; `flowthrough token list` shows them"), "{said}");
     let unknown = "0190c1de-0000-7000-8000-000000000001";
@@ -203,6 +213,32 @@ fn templates_are_listed_shown_changed_and_deleted() {
     equipped.run(&["template", "delete", &other]);
     assert_eq!(told(&equipped.try_run(&["template", "show", &other])).0, Some(1));
     assert_eq!(equipped.run(&["template", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn a_templates_share_link_and_provisioning_id_are_replaced() {
+    let installation = Installation::on_sqlite();
+    let id = installation.add_trusted_template(&[]);
+    let (code, said) = told(&installation.try_run(&["template", "rotate", &id]));
+    assert!(code == Some(2) && said.contains("--share-link") && said.contains("--provisioning-id"), "{said}");
+    let shown = installation.run(&["template", "show", &id]);
+    let rotated = installation.run(&["template", "rotate", &id, "--share-link"]);
+    let link = rotated.trim().rsplit(' ').next().unwrap();
+    assert!(link.contains("/activate/") && !shown.contains(link), "{rotated}");
+    assert!(installation.run(&["template", "show", &id]).contains(link));
+
+    let rotated = installation.run(&["template", "rotate", &id, "--provisioning-id", "--grace", "7"]);
+    let new = rotated.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert!(new != id && rotated.contains("the one before   until "), "{rotated}");
+    for either in [&id, &new] {
+        let shown = installation.run(&["template", "show", either]);
+        assert!(
+            shown.contains(&format!("provisioning id  {new}")) && shown.contains(&format!("{id} until ")),
+            "{shown}"
+        );
+    }
+    installation.run(&["template", "rotate", &new, "--provisioning-id", "--grace", "0"]);
+    assert_eq!(told(&installation.try_run(&["template", "show", &new])).0, Some(1));
 }
 
 #[test]

@@ -63,6 +63,23 @@ fn a_sign_out_that_cannot_be_written_leaves_the_browser_its_session() {
 }
 
 #[test]
+fn who_signs_out_leaves_nothing_stored() {
+    for_each_database(async |world: World| {
+        let ann = administrator(&world).await;
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let (hub, portal) = (world.hub_cookie(ann).await, world.portal_cookie(&user).await);
+        let (site, share) = (world.site().await, format!("share={}", template.share_token));
+        for (path, cookie, form) in [("/api/hub/sign-out", &hub, ""), ("/api/portal/sign_out", &portal, share.as_str())]
+        {
+            let ended = site.post(path, cookie, form).await;
+            // What the domain's other sites have in the browser is theirs.
+            assert!(ended.head.contains("clear-site-data: \"storage\"\r\n"), "{path}: {}", ended.head);
+        }
+    });
+}
+
+#[test]
 fn a_session_ends_with_the_next_one_in_that_browser() {
     for_each_database(async |world: World| {
         let ann = administrator(&world).await;

@@ -3,7 +3,7 @@
 use domain::template::{Misconfiguration, SelfProvisioning, UserVerification, misconfigurations};
 use leptos::{ev, prelude::*};
 
-use super::save::SaveFoot;
+use super::{new_link::NewShareLink, save::SaveFoot};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -50,6 +50,12 @@ pub(super) fn Verification(
     let unsaved = Memo::new(move |_| {
         saved.with(|saved| saved.verification != verification.get() || saved.share_link != *share_link.read())
     });
+    let replacing = RwSignal::new(false);
+    let show_saved = move |template: TemplateDetail| {
+        _ = version.try_set(template.version);
+        _ = share_link.try_set(template.share_link.clone());
+        _ = saved.try_set(template);
+    };
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let id = saved.with_untracked(|saved| saved.id.clone());
@@ -61,9 +67,7 @@ pub(super) fn Verification(
         );
         request.send(call, move |template| {
             toasts.show(tu_string!(i18n, hub.verification.saved));
-            _ = version.try_set(template.version);
-            _ = share_link.try_set(template.share_link.clone());
-            _ = saved.try_set(template);
+            show_saved(template);
         });
     };
     view! {
@@ -100,10 +104,25 @@ pub(super) fn Verification(
                         {text!(i18n, hub.verification.fill_in)}
                     </button>
                     <CopyButton label=text!(i18n, hub.verification.copy_link) text=share_link/>
+                    <button
+                        type="button"
+                        class=Emphasis::Secondary.class()
+                        on:click=move |_| replacing.set(true)
+                    >
+                        {text!(i18n, hub.verification.replace)}
+                    </button>
                 </p>
                 <Verdict standing found/>
                 <SaveFoot request unsaved reload>{text!(i18n, hub.save)}</SaveFoot>
             </form>
+            {move || replacing.get().then(|| view! {
+                <NewShareLink
+                    template=saved.with_untracked(|saved| saved.id.clone())
+                    version=version.get_untracked()
+                    replaced=Callback::new(show_saved)
+                    on_close=move || replacing.set(false)
+                />
+            })}
             <AskBeforeLeaving unsaved/>
         </section>
     }

@@ -14,8 +14,9 @@ use domain::{
     limit,
     template::{Misconfiguration, Reminders, UserVerification, misconfigurations},
 };
+use tracing::Instrument as _;
 
-use super::{HubService, Ids, ids, memory};
+use super::{HubService, Ids, by, ids, memory};
 use crate::{
     backend::Context,
     broadworks::{XsiUrl, outage},
@@ -25,8 +26,8 @@ use crate::{
     outbound::is_web_address,
     overview::by_owner,
     provisioning::queue::MAIL,
-    store::{CustomerId, Template, TemplateId, counter, proof, template},
-    templates,
+    store::{Actor, CustomerId, Template, TemplateId, counter, proof, template},
+    templates::{self, Replaced},
 };
 
 #[async_trait]
@@ -84,6 +85,35 @@ impl Templates for HubService {
             context.template_detail(&ids, saved).await
         };
         context.told(saved.await)
+    }
+
+    async fn replace_share_link(
+        &self,
+        administrator: &Administrator,
+        template: &str,
+        version: i32,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let replaced = async {
+            let ids = ids(administrator)?;
+            let before = context.own_template(&ids, template).await?;
+            if before.version != version {
+                return Err(Fault::ChangedMeanwhile.into());
+            }
+            let (actor, public_url) = (Actor::Administrator(ids.administrator), &context.site.public_url);
+            let doer = (ids.tenant, &actor);
+            let replacing = templates::replace(
+                &context.store,
+                &context.environment,
+                doer,
+                public_url,
+                &before,
+                Replaced::ShareLink,
+            );
+            let after = replacing.instrument(by(&ids)).await?;
+            context.template_detail(&ids, after).await
+        };
+        context.told(replaced.await)
     }
 
     async fn save_mails(

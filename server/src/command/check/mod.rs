@@ -8,6 +8,7 @@ mod finding;
 mod mail;
 mod public_url;
 mod targets;
+mod tokens;
 
 use clap::{Args, Subcommand};
 
@@ -60,6 +61,7 @@ pub(super) async fn run(options: Options, config: &Config, packed: Option<Packed
     if let Some((store, environment)) = open {
         findings.extend(targets::check(config, &store, &environment).await?);
         findings.extend(broadworks::check(config, &store, &environment).await?);
+        findings.extend(tokens::check(&store, &environment).await?);
     }
     report(&findings, options.json)
 }

@@ -39,6 +39,9 @@ pub(super) async fn one(provisioning_id: &str, config: &Config) -> Result<(), Fa
 /// Prints a template as it is.
 pub(super) async fn show(store: &Store, template: &Template, config: &Config) -> Result<(), Failure> {
     print(template, users(store, template).await?, config);
+    for (former, until) in template::former_provisioning_ids(store.read(), template).await? {
+        println!("{:16} {former} until {}", "former id", iso8601::format(until));
+    }
     Ok(())
 }
 

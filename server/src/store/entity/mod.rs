@@ -18,6 +18,8 @@ pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
 pub mod external_user;
+pub mod former_provisioning_id;
+pub mod former_share_token;
 pub mod history;
 pub mod hub_session;
 pub mod hub_sign_in;
@@ -71,6 +73,8 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<directory_place::Entity>(),
         narrow::<directory_sync::Entity>(),
         narrow::<external_user::Entity>(),
+        narrow::<former_provisioning_id::Entity>(),
+        narrow::<former_share_token::Entity>(),
         narrow::<history::Entity>(),
         narrow::<hub_session::Entity>(),
         narrow::<hub_sign_in::Entity>(),

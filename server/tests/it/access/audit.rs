@@ -18,8 +18,8 @@ use server::{
     access::{adapter_accounts, administrators},
     broadworks::XsiUrl,
     provisioning::bulk,
-    store::Template,
-    templates::{self, NewTemplate, Outcome},
+    store::{Actor, Template},
+    templates::{self, NewTemplate, Outcome, Replaced},
 };
 
 use crate::{
@@ -100,6 +100,8 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         later();
         let stale = hub.save_user_verification(&me, &id, 1, UserVerification::Trusted, "").await;
         assert_eq!(stale.unwrap_err().fault, Fault::ChangedMeanwhile);
+        hub.replace_share_link(&me, &id, 2).await.unwrap();
+        later();
         hub.change_package(&me, &user.id.to_string(), Package::Premium).await.unwrap();
         later();
         world.work().await;
@@ -125,6 +127,7 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
                 Deed::JobCancelled,
                 Deed::JobBegun,
                 Deed::PackageChanged,
+                Deed::ShareLinkReplaced,
                 Deed::TemplateChanged,
                 Deed::TokenRevoked,
                 Deed::TokenCreated,
@@ -146,8 +149,9 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         assert_eq!(subjects[3..5], [job.clone(), job]);
         assert_eq!(subjects[1], Some(Subject::User(user.id.to_string())));
         assert_eq!(subjects[6], Some(Subject::Named(template.name.clone())));
-        assert_eq!(subjects[7], Some(Subject::Named("CRM".to_owned())));
-        assert_eq!(subjects[14], None);
+        assert_eq!(subjects[7], subjects[6]);
+        assert_eq!(subjects[8], Some(Subject::Named("CRM".to_owned())));
+        assert_eq!(subjects[15], None);
         // Nobody is named in the table itself.
         let kept = format!("{:?}", audit_event::Entity::find().all(world.store.read()).await.unwrap());
         for name in ["@", "CRM", "ann", "ben"] {
@@ -334,6 +338,11 @@ fn what_whoever_runs_the_server_does_is_the_operators_deed() {
             panic!("nobody is there")
         };
         later();
+        let by_operator = (world.tenant, &Actor::Operator);
+        let what = Replaced::ProvisioningId(DAY);
+        let template = templates::replace(store, environment, by_operator, "https://a.example", &template, what).await;
+        let template = template.unwrap();
+        later();
         templates::delete(store, environment, &template).await.unwrap();
         later();
         let added = administrators::add(store, environment, world.tenant, BEN, "nine quiet lighthouses").await;
@@ -355,6 +364,7 @@ fn what_whoever_runs_the_server_does_is_the_operators_deed() {
             Deed::PersonDisabled,
             Deed::PersonAdded,
             Deed::TemplateDeleted,
+            Deed::ProvisioningIdReplaced,
             Deed::TemplateChanged,
             Deed::AdapterAccountSet,
             Deed::TemplateAdded,

@@ -48,6 +48,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/template", "id={template}"),
     ("/api/hub/outages", "template={template}"),
     ("/api/hub/save-mails", "template={template}&version=0&reply_to=&signature=&reminders=0&reminder_days=3"),
+    ("/api/hub/replace-share-link", "template={template}&version=0"),
     ("/api/hub/save-user-verification", "template={template}&version=0&verification=trusted&share_link="),
     ("/api/hub/search", "typed=ann&cursor=start"),
     ("/api/hub/user-status", "template={template}&filter[exclude_provisioned]=false&cursor=start"),

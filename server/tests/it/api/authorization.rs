@@ -1,6 +1,6 @@
 //! Who may call.
 
-use domain::{Fault, Permission, Permissions};
+use domain::{Fault, Permission, Permissions, limit::TOKEN_LIFETIME};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
@@ -108,7 +108,12 @@ fn a_token_has_a_name_and_scopes() {
             let added = tokens::add(&world.store, &world.environment, world.tenant, name, permissions, None).await;
             assert_eq!(added.refused(), fault, "{name:?}");
         }
+        for lifetime in [-1, 0, TOKEN_LIFETIME + 1] {
+            let added = tokens::add(&world.store, &world.environment, world.tenant, "CRM", read, Some(lifetime)).await;
+            assert_eq!(added.refused(), Fault::InvalidParameter, "{lifetime}");
+        }
         assert!(all(&world).await.is_empty());
+        tokens::add(&world.store, &world.environment, world.tenant, "CRM", read, Some(TOKEN_LIFETIME)).await.unwrap();
     });
 }
 

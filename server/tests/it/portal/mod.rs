@@ -7,6 +7,7 @@ mod first_page;
 mod link;
 mod locked;
 mod outage;
+mod replaced;
 mod sign_in;
 mod stale;
 mod waiting;
