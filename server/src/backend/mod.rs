@@ -16,6 +16,7 @@ use crate::{
     access::{
         code_keys::CodeKeys,
         devices::Devices,
+        notices::Notices,
         session::watch::Watch,
         throttle::{self, Tries},
     },
@@ -41,6 +42,8 @@ pub struct Context {
     pub xsi: XsiClient,
     /// Under which sessions streams are open.
     pub sessions: Watch,
+    /// Tells administrators what was done to their sign-in.
+    pub notices: Arc<dyn Notices>,
     /// What this server knows of outages.
     pub breakers: Arc<Breakers>,
     /// The settings that pages need.

@@ -71,6 +71,7 @@ impl World {
             code_keys: self.code_keys.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
+            notices: self.postman.clone(),
             breakers,
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),

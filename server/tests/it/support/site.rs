@@ -69,6 +69,7 @@ impl World {
             store: self.store.clone(),
             environment: self.environment.clone(),
             devices: self.devices.clone(),
+            notices: self.postman.clone(),
             sessions: Watch::default(),
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),
