@@ -68,6 +68,8 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/invite", Needs(Permission::PeopleWrite)),
     ("/api/hub/change-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/reset-person", Needs(Permission::PeopleWrite)),
+    ("/api/hub/take-factor", Needs(Permission::PeopleWrite)),
+    ("/api/hub/require-factor", Needs(Permission::PeopleWrite)),
     ("/api/hub/disable-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/remove-person", Needs(Permission::PeopleWrite)),
     ("/api/hub/audit", Needs(Permission::AuditRead)),

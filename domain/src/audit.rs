@@ -114,6 +114,10 @@ deeds! {
     PasswordReset => "password_reset", Administrators, PeopleWrite;
     /// Somebody's second factor was taken away.
     FactorReset => "factor_reset", Administrators, PeopleWrite;
+    /// Whoever signs in has to have a second factor.
+    FactorRequired => "second_factor_required", Administrators, PeopleWrite;
+    /// It is theirs to decide again.
+    FactorOptional => "second_factor_optional", Administrators, PeopleWrite;
     /// Somebody can no longer sign in.
     PersonDisabled => "person_disabled", Administrators, PeopleWrite;
     /// Somebody can sign in again.

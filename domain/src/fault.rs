@@ -268,6 +268,8 @@ pub enum Fault {
     FactorCodeMissing => hub::FACTOR_CODE_MISSING,
     /// A second factor cannot be read.
     FactorUnavailable => hub::FACTOR_UNAVAILABLE,
+    /// The partner asks for a second factor, and whoever is signed in has none.
+    FactorRequired => hub::FACTOR_REQUIRED,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -69,3 +69,34 @@ test('it is switched on, asked for after the password, stood in for and removed'
   await expect(page.getByRole('status').filter({ hasText: 'Second factor removed.' })).toBeVisible();
   await expect(section(page).getByRole('button', { name: 'Set up second factor' })).toBeVisible();
 });
+
+test('where it is asked for it is set up right after signing in, and nothing else can be done before', async ({ hub, page, visit }) => {
+  await hub.signIn();
+  await visit('/hub/people');
+  const requirement = page.getByRole('region', { name: 'Second factor for everybody' });
+  await requirement.getByRole('button', { name: 'Require second factor' }).click();
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Require second factor' }).click();
+  await expect(requirement).toContainText('Everybody who signs in needs a second factor.');
+  // Whoever asked for it has none, either.
+  await page.goto('/hub');
+  await hub.at('Account');
+  await expect(section(page)).toContainText('Your company requires a second factor');
+  await expect(page.getByRole('navigation', { name: 'Hub' })).toHaveCount(0);
+  await expectAccessible(page);
+  await section(page).getByRole('button', { name: 'Set up second factor' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Password').fill(ADMIN.password);
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  const key = (await dialog.locator('code.id').textContent())!;
+  await dialog.getByLabel('Six-digit code from the app').fill(code(key, 0));
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await expect(dialog.getByRole('listitem')).toHaveCount(10);
+  await dialog.getByRole('link', { name: 'Download' }).click();
+  await dialog.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'People' }).click();
+  await hub.at('People');
+  await requirement.getByRole('button', { name: 'Stop requiring it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop requiring it' }).click();
+  await expect(requirement).toContainText('Each person decides');
+});

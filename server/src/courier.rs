@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use app::{
+    i18n::Locale,
     language,
     portal::{CLIENT_APP, ClientApp},
 };
@@ -13,13 +14,13 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    access::{code_keys::CodeKeys, sealed_id::Sealed},
+    access::{code_keys::CodeKeys, notices::Notices, sealed_id::Sealed},
     backend::Post,
     dns::Dns,
     environment::Environment,
     mail::{
         Mail, MailError, No, ReturnPaths, Sender, Transport,
-        messages::{AccountReady, ProveAddress, Words, account_ready, prove_address},
+        messages::{AccountReady, FactorTaken, ProveAddress, Words, account_ready, factor_taken, prove_address},
     },
     outbound::is_web_address,
     provisioning::{
@@ -94,6 +95,31 @@ impl Post for PostOffice {
         }
         let (dns, _turn) = (self.dns.as_ref()?, self.questions.try_acquire().ok()?);
         dns.takes_mail(domain).await.ok()
+    }
+}
+
+#[async_trait::async_trait]
+impl Notices for PostOffice {
+    async fn factor_taken(&self, to: &EmailAddress, partner: &str, locale: Locale) -> bool {
+        let account_link = &format!("{}/hub/account", self.public_url);
+        let Words { subject, text, html } = factor_taken(locale, &FactorTaken { partner, account_link });
+        let id = self.environment.id();
+        let mail = Mail {
+            id,
+            date: self.environment.now(),
+            from: Sender { name: partner.to_owned(), address: self.sending().from, reply_to: None },
+            to: to.clone(),
+            return_path: None,
+            one_click_stop: None,
+            subject,
+            text,
+            html,
+        };
+        let sent = self.send(mail).await.is_ok();
+        if !sent {
+            tracing::warn!(event = "notice_not_sent", mail = %id, "an administrator is not told what was done to their sign-in");
+        }
+        sent
     }
 }
 

@@ -197,7 +197,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::Unauthorized | Fault::AdapterUnauthorized | Fault::NotSignedIn | Fault::SessionEnded => {
             StatusCode::UNAUTHORIZED
         }
-        Fault::ScopeMissing | Fault::PermissionMissing => StatusCode::FORBIDDEN,
+        Fault::ScopeMissing | Fault::PermissionMissing | Fault::FactorRequired => StatusCode::FORBIDDEN,
         Fault::UnknownResource | Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Fault::UserIdTaken

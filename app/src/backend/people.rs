@@ -19,6 +19,13 @@ pub trait People: Send + Sync {
     async fn change_person(&self, administrator: &Administrator, person: &str, post: Post) -> Result<(), Problem>;
     /// Takes somebody's password away, and signs them out. Returns the link by which they choose another one.
     async fn reset_person(&self, administrator: &Administrator, person: &str) -> Result<Invited, Problem>;
+    /// Takes somebody's second factor away, and signs them out. Returns whether they were told by mail.
+    async fn take_factor(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        person: &str,
+    ) -> Result<bool, Problem>;
     /// Keeps somebody from signing in, or no longer.
     async fn disable_person(&self, administrator: &Administrator, person: &str, disabled: bool) -> Result<(), Problem>;
     /// Forgets somebody.

@@ -8,7 +8,7 @@ use crate::{
     problem::Problem,
 };
 
-/// The caller's own second factor.
+/// The caller's own second factor, and whether everybody has to have one.
 #[async_trait]
 pub trait SecondFactors: Send + Sync {
     /// How it stands.
@@ -27,6 +27,8 @@ pub trait SecondFactors: Send + Sync {
         visitor: &Visitor,
         code: &str,
     ) -> Result<Vec<String>, Problem>;
+    /// Asks everybody who signs in for the partner for a second factor, or leaves it to them again.
+    async fn require_factor(&self, administrator: &Administrator, required: bool) -> Result<(), Problem>;
     /// Makes new recovery codes in place of the old ones, for whoever has the factor.
     async fn renew_recovery_codes(
         &self,

@@ -63,17 +63,20 @@ pub fn Account() -> impl IntoView {
     let refused = SharedValue::new(refused).into_inner();
     let me = Resource::new_blocking(|| (), |()| get_me());
     loaded(me, move |me| {
+        let owed = me.factor_owed;
         view! {
             <Title text=text!(i18n, hub.account.title)/>
             <header class="page-head">
                 <h1>{text!(i18n, hub.account.title)}</h1>
                 <p class="lead">{text!(i18n, hub.account.lead)}</p>
             </header>
+            // First what nothing else can be done without.
+            {owed.then(|| view! { <OwnFactor owed/> })}
             <div class="columns">
                 <Password email=me.email.clone() refused=refused.clone()/>
                 <Identity me/>
             </div>
-            <OwnFactor/>
+            {(!owed).then(|| view! { <OwnFactor owed/> })}
             <OwnSessions/>
         }
     })

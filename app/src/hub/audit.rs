@@ -205,6 +205,8 @@ fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
         Deed::FactorRemoved => td_string!(locale, hub.audit.deed.factor_removed),
         Deed::RecoveryCodesMade => td_string!(locale, hub.audit.deed.recovery_codes_made),
         Deed::FactorReset => td_string!(locale, hub.audit.deed.factor_reset),
+        Deed::FactorRequired => td_string!(locale, hub.audit.deed.second_factor_required),
+        Deed::FactorOptional => td_string!(locale, hub.audit.deed.second_factor_optional),
         Deed::SessionsEnded => td_string!(locale, hub.audit.deed.sessions_ended),
         Deed::InvitationAccepted => td_string!(locale, hub.audit.deed.invitation_accepted),
         Deed::PersonInvited => td_string!(locale, hub.audit.deed.person_invited),

@@ -147,8 +147,8 @@ fn Account(me: Me) -> impl IntoView {
         None => {}
     });
     view! {
-        <Navigation role=me.role/>
-        {me.role.permissions().allow(Permission::UsersRead).then(|| view! { <SearchField/> })}
+        {(!me.factor_owed).then(|| view! { <Navigation role=me.role/> })}
+        {(!me.factor_owed && me.role.permissions().allow(Permission::UsersRead)).then(|| view! { <SearchField/> })}
         <p class="topbar-partner">
             {me.partner}
             {me.demo.then(|| view! { <span class="tag">{text!(i18n, hub.demo)}</span> })}

@@ -1,7 +1,7 @@
 //! Showing what a page has asked the server for.
 
 use domain::Fault;
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -15,7 +15,8 @@ use crate::{
 /// The page that a resource brings, with its heading; or what went wrong, with a heading of its own. While another one is
 /// awaited, the old one is dimmed, its lists cannot be clicked, and that is said.
 ///
-/// Whoever is not signed in goes to the sign-in page and comes back here afterwards.
+/// Whoever is not signed in goes to the sign-in page and comes back here afterwards; whoever has yet to set up a second factor, to where
+/// that is done.
 pub(super) fn loaded<T, V>(
     resource: Resource<Result<T, Problem>>,
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
@@ -37,16 +38,19 @@ where
                     Suspend::new(async move {
                         match resource.await {
                             // What the view reads on the way, such as the address, must not make it anew of an old answer.
-                            Ok(value) => EitherOf3::A((untrack(|| view(value)), view! { <Arrived/> })),
+                            Ok(value) => EitherOf4::A((untrack(|| view(value)), view! { <Arrived/> })),
                             Err(problem) if problem.fault == Fault::NotSignedIn => {
-                                EitherOf3::B(view! { <ToSignIn/> })
+                                EitherOf4::B(view! { <ToSignIn/> })
+                            }
+                            Err(problem) if problem.fault == Fault::FactorRequired => {
+                                EitherOf4::C(view! { <ToAccount/> })
                             }
                             Err(problem) => {
                                 #[cfg(feature = "ssr")]
                                 crate::visitor::admit(&problem);
                                 let fault = problem.fault;
                                 let on_retry = move || again(fault, || resource.refetch());
-                                EitherOf3::C(view! {
+                                EitherOf4::D(view! {
                                     <NotToBeHad problem on_retry/>
                                     <Arrived/>
                                 })
@@ -74,6 +78,13 @@ fn again(fault: Fault, refetch: impl Fn()) {
 pub(super) fn ToSignIn() -> impl IntoView {
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
     view! { <Redirect path=sign_in_path() options/> }
+}
+
+/// Goes to the account page.
+#[component]
+fn ToAccount() -> impl IntoView {
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=address::ACCOUNT options/> }
 }
 
 /// The address of the sign-in page that leads back to the current one.

@@ -49,6 +49,10 @@ pub struct Me {
     pub partner: String,
     /// What they are.
     pub role: Role,
+    /// Whether the partner asks everybody for a second factor.
+    pub factor_required: bool,
+    /// Whether they have yet to set up theirs, and can do nothing else until then.
+    pub factor_owed: bool,
     /// Whether this is the demo.
     pub demo: bool,
 }

@@ -4,6 +4,7 @@ mod confirm;
 mod invite;
 mod link;
 mod post;
+mod requirement;
 
 use domain::Permission;
 use leptos::{either::Either, prelude::*};
@@ -12,11 +13,12 @@ use self::{
     confirm::{Confirm, What},
     invite::Invite,
     post::ChangePost,
+    requirement::Requirement,
 };
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    allowed::Allowed,
+    allowed::{Allowed, WhoIsHere},
     loaded::loaded,
     model::{Person, PersonState},
     text::role_text,
@@ -52,9 +54,17 @@ enum PersonDialog {
 #[component]
 pub fn People() -> impl IntoView {
     let i18n = use_i18n();
-    let people = Resource::new_blocking(|| (), |()| list_people());
+    let me: WhoIsHere = expect_context();
+    let people = Resource::new_blocking(
+        || (),
+        move |()| async move {
+            let required = me.await?.factor_required;
+            Ok::<_, Problem>((list_people().await?, required))
+        },
+    );
     let dialog = RwSignal::new(None::<PersonDialog>);
-    let shown = loaded(people, move |people| {
+    let shown = loaded(people, move |(people, required)| {
+        let without = people.iter().filter(|person| !person.factor).count();
         view! {
             <Title text=text!(i18n, hub.people.title)/>
             <header class="page-head page-head-split">
@@ -73,6 +83,9 @@ pub fn People() -> impl IntoView {
                 </Allowed>
             </header>
             <List people dialog/>
+            <Allowed to=Permission::PeopleWrite>
+                <Requirement required without/>
+            </Allowed>
         }
     });
     let reload = Callback::new(move |()| people.refetch());
@@ -110,7 +123,7 @@ fn List(people: Vec<Person>, dialog: RwSignal<Option<PersonDialog>>) -> impl Int
 #[component]
 fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView {
     let i18n = use_i18n();
-    let Person { email, post, state, signed_in, oneself, .. } = person.clone();
+    let Person { email, post, state, signed_in, oneself, factor, .. } = person.clone();
     let customers = match post.assigned_only {
         false => view! { <span class="muted">{text!(i18n, hub.people.every_customer)}</span> }.into_any(),
         true if post.customers.is_empty() => text!(i18n, hub.people.no_customer).into_any(),
@@ -129,6 +142,7 @@ fn Row(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl IntoView 
             <Cell label=text!(i18n, hub.people.customers)>{customers}</Cell>
             <Cell label=text!(i18n, hub.people.state)>
                 <span class="status" data-tone=tone(state)>{move || state_text(i18n.get_locale(), state)}</span>
+                {factor.then(|| view! { " " <span class="tag">{text!(i18n, hub.people.factor)}</span> })}
             </Cell>
             <Cell label=text!(i18n, hub.people.signed_in)>
                 {match signed_in {
@@ -167,6 +181,9 @@ fn PersonMenu(person: Person, dialog: RwSignal<Option<PersonDialog>>) -> impl In
                 move || dialog.set(Some(PersonDialog::Post(person.clone())))
             }>{text!(i18n, hub.people.change)}</MenuItem>
             <MenuItem on_choose=open(What::Reset)>{text!(i18n, hub.people.reset)}</MenuItem>
+            {(person.factor && !person.oneself).then(|| view! {
+                <MenuItem on_choose=open(What::TakeFactor)>{text!(i18n, hub.people.take_factor)}</MenuItem>
+            })}
             {match disabled {
                 true => view! { <MenuItem on_choose=open(What::Enable)>{text!(i18n, hub.people.enable)}</MenuItem> }.into_any(),
                 false => view! { <MenuItem on_choose=open(What::Disable)>{text!(i18n, hub.people.disable)}</MenuItem> }.into_any(),

@@ -84,6 +84,7 @@ texts! {
         FactorCodeWrong => factor_code_wrong,
         FactorCodeMissing => factor_code_missing,
         FactorUnavailable => factor_unavailable,
+        FactorRequired => factor_required,
         MalformedFile => malformed_file,
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,

@@ -207,6 +207,15 @@ pub(super) const FACTOR_CODE_MISSING: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const FACTOR_REQUIRED: Entry = Entry {
+    code: 44025,
+    key: "factor_required",
+    cause: "Your company requires a second factor, and you have not set one up.",
+    remedy: Alike("Set it up on your account page."),
+    fixer: User,
+    persistence: Permanent,
+};
+
 pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     code: 44023,
     key: "factor_unavailable",

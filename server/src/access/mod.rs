@@ -8,6 +8,7 @@ pub mod administrators;
 pub mod code_keys;
 pub mod devices;
 pub mod guard;
+pub mod notices;
 pub mod password;
 pub mod people;
 pub mod post;

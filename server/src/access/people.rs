@@ -4,7 +4,7 @@
 use domain::{EmailAddress, Fault, audit::Deed, timestamp::DAY};
 
 use crate::{
-    access::{administrators, password::NewPassword, post::Post, secret},
+    access::{administrators, password::NewPassword, post::Post, second_factor, secret},
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
@@ -102,6 +102,33 @@ pub async fn reset(
     work.commit().await?;
     tracing::info!(target: SECURITY, event = "administrator_password_taken", person = %id);
     Ok(token)
+}
+
+/// Takes the second factor of somebody else away, and signs them out: the password alone signs them in. Returns who it was. One's own
+/// is removed by its code ([`second_factor::Factors::remove`]).
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::PermissionMissing`] for one's own, [`Fault::ChangedMeanwhile`] if there is none, or a database error.
+pub async fn take_factor(
+    store: &Store,
+    environment: &Environment,
+    manager: Manager,
+    id: AdministratorId,
+) -> Result<Administrator, Trouble> {
+    let tenant = manager.tenant;
+    let work = alone(store, tenant).await?;
+    let found = known(&work, tenant, id).await?;
+    if found.id == manager.id {
+        return Err(Fault::PermissionMissing.into());
+    }
+    manager.did(&work, environment, Deed::FactorReset, id).await?;
+    if !second_factor::forget(&work, found.id).await? {
+        return Err(Fault::ChangedMeanwhile.into());
+    }
+    hub_session::delete_all_of(&work, found.id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "second_factor_taken", person = %id);
+    Ok(found)
 }
 
 /// Keeps somebody from signing in, or no longer.

@@ -15,7 +15,7 @@ use crate::{
     store::{
         Actor, Administrator, AdministratorId, Store, Tenant, Work, audit,
         hub_session::{self, Which},
-        recovery_code,
+        partner, recovery_code,
         second_factor::{self, SecondFactor},
     },
 };
@@ -149,6 +149,29 @@ impl Factors<'_> {
         self.did(&work, of, Deed::FactorRemoved).await?;
         work.commit().await?;
         tracing::info!(target: SECURITY, event = "second_factor_removed", administrator = %of.id);
+        Ok(())
+    }
+
+    /// Asks everybody who signs in for the tenant for a second factor, or leaves it to them again.
+    ///
+    /// # Errors
+    /// [`Fault::FactorUnavailable`] if this server cannot keep one, as [`audit::record`], or a database error.
+    pub async fn require(self, (tenant, actor): (Tenant, &Actor), required: bool) -> Result<(), Trouble> {
+        if required && self.keys.are_missing() {
+            return Err(Fault::FactorUnavailable.into());
+        }
+        let work = self.store.work().await?;
+        if !partner::require_factor(&work, tenant, required.then(|| self.environment.now())).await? {
+            return Ok(work.abandon().await?);
+        }
+        let deed = if required { Deed::FactorRequired } else { Deed::FactorOptional };
+        audit::record(&work, self.environment, tenant, actor, (deed, Some(tenant.partner().into()))).await?;
+        work.commit().await?;
+        let partner = tenant.partner();
+        match required {
+            true => tracing::info!(target: SECURITY, event = "second_factor_required", %partner),
+            false => tracing::info!(target: SECURITY, event = "second_factor_optional", %partner),
+        }
         Ok(())
     }
 

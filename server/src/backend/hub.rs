@@ -60,12 +60,14 @@ struct Ids {
     administrator: AdministratorId,
     tenant: Tenant,
     permissions: Permissions,
+    /// Whether they have yet to set up the second factor that their partner asks for.
+    owes_factor: bool,
 }
 
 /// A full administrator of the tenant, as server functions hand it on.
 #[must_use]
 pub fn caller(administrator: AdministratorId, tenant: Tenant) -> Administrator {
-    Administrator::new(Ids { administrator, tenant, permissions: Permissions::HUB })
+    Administrator::new(Ids { administrator, tenant, permissions: Permissions::HUB, owes_factor: false })
 }
 
 fn ids(administrator: &Administrator) -> Result<Ids, Trouble> {

@@ -18,6 +18,7 @@ use crate::{
     access::{
         code_keys::CodeKeys,
         devices::Devices,
+        notices::Notices,
         session::watch::Watch,
         throttle::{self, Tries},
     },
@@ -46,6 +47,8 @@ pub struct Context {
     pub sessions: Watch,
     /// The mail system.
     pub post: Arc<dyn Post>,
+    /// Tells administrators what was done to their sign-in.
+    pub notices: Arc<dyn Notices>,
     /// What this server knows of outages.
     pub breakers: Arc<Breakers>,
     /// The settings that pages need.

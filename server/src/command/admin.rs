@@ -1,15 +1,18 @@
 //! `flowthrough admin add`, `list`, `reset`, `disable`, `enable` and `remove`
 
+use app::i18n::Locale;
 use clap::Subcommand;
 use domain::{Fault, Role, SpEnterpriseId};
 
-use super::{Failure, open, open_existing, partner};
+use super::{Failure, open, open_existing, outside, partner};
 use crate::{
     access::{
         administrators::{self, Known},
+        notices::{self, Notices as _},
         post::Post,
     },
     config::{Config, ConfigError},
+    environment::Environment,
     fault::Trouble,
     iso8601,
     store::{Store, Tenant},
@@ -79,12 +82,13 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
         Admin::Reset { email, second_factor, password_stdin } => {
             let (store, environment) = open_existing(config).await?;
             // Only somebody who is there: nobody is added by a typing error.
-            administrators::find(&store, &email).await?.ok_or_else(|| nobody(&email, Fault::NotFound.into()))?;
+            let known = administrators::find(&store, &email).await?;
+            let known = known.ok_or_else(|| nobody(&email, Fault::NotFound.into()))?;
             // The password first: whoever had the old one is never let in by it alone.
             add((&email, None), None, password_stdin, config).await?;
             if second_factor {
                 match administrators::forget_factor(&store, &environment, &email).await? {
-                    true => println!("The second factor is taken away."),
+                    true => tell(&known, config, &environment).await?,
                     false => println!("There was no second factor."),
                 }
             }
@@ -112,6 +116,21 @@ pub(super) async fn run(command: Admin, config: &Config) -> Result<(), Failure> 
             nobody_left(&store, &removed).await
         }
     }
+}
+
+/// Tells somebody by mail that their second factor is gone.
+async fn tell(known: &Known, config: &Config, environment: &Environment) -> Result<(), Failure> {
+    println!("The second factor is taken away.");
+    let office = outside::office(config, environment, false)?;
+    let told = match notices::address(&known.administrator) {
+        Some(to) => office.factor_taken(&to, &known.partner, Locale::default()).await,
+        None => false,
+    };
+    match told {
+        true => println!("{} is told by mail.", known.administrator.email),
+        false => eprintln!("No mail could be sent to {}: tell them.", known.administrator.email),
+    }
+    Ok(())
 }
 
 /// The role of a name on the command line, where words are joined as options are.

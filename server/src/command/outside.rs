@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use domain::EmailAddress;
+
 use super::{Failure, database::beside};
 use crate::{
     access::code_keys::CodeKeys,
     config::{Config, ConfigError, bad_code_keys},
+    courier::{PostOffice, Sending},
+    dns::Dns,
     environment::Environment,
+    fault::Trouble,
     mail::{ReturnPaths, Transport},
     store::Store,
     targets::{Targets, directory, scim, webex},
@@ -60,4 +65,15 @@ pub(super) fn return_paths(config: &Config, keys: &CodeKeys) -> Result<Option<Re
         wrong: "missing beside FLOWTHROUGH_BOUNCE_ADDRESS: without a key anybody could make a return path".to_owned(),
         fix: "Name a file with a key, the same for all servers; `openssl rand -base64 32` makes one.".to_owned(),
     })
+}
+
+/// Who writes the mails. A demo's stay in the house.
+pub(super) fn office(config: &Config, environment: &Environment, demo: bool) -> Result<PostOffice, Failure> {
+    let transport = if demo { Transport::outbox(OUTBOX.into()) } else { transport(config)? };
+    let from = EmailAddress::parse(&config.mail_from).map_err(Trouble::from)?;
+    let sending = Sending { transport, from };
+    // Where no mail leaves the house, nobody outside is asked about it.
+    let leaves = !demo && config.smtp_url.is_some();
+    let dns = leaves.then(|| Dns::set(config.nameserver, environment)).flatten();
+    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment).with_dns(dns))
 }

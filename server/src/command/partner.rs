@@ -1,14 +1,15 @@
-//! `flowthrough partner list` and `rename`, and which partner another command is about.
+//! `flowthrough partner list`, `rename` and `second-factor`, and which partner another command is about.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use domain::nearest::nearest;
 
-use super::{Failure, open_existing};
+use super::{Failure, open_existing, outside};
 use crate::{
+    access::second_factor::Factors,
     config::{Config, ConfigError},
     environment::Environment,
     iso8601, partners,
-    store::{Partner, Store},
+    store::{Actor, Partner, Store, Tenant},
 };
 
 /// Manage the partners: the phone companies that this server serves.
@@ -23,14 +24,33 @@ pub enum Command {
         /// The name that it gets
         new: String,
     },
+    /// Ask everybody who signs in to the hub for a second factor, or leave it to them again
+    SecondFactor {
+        /// Whoever has none sets one up right after signing in, and can do nothing else until then
+        #[arg(value_enum)]
+        asked: Asked,
+        /// Of which partner, where there are several
+        #[arg(long)]
+        partner: Option<String>,
+    },
+}
+
+/// Whether a second factor is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Asked {
+    /// Everybody has to have one.
+    Required,
+    /// Each decides.
+    Optional,
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     match command {
         Command::List => {
-            for Partner { id, name, created_at, .. } in partners::all(&store).await? {
-                println!("{id}  {name}  added {}", iso8601::format(created_at));
+            for Partner { id, name, created_at, factor_required_at, .. } in partners::all(&store).await? {
+                let factor = factor_required_at.map_or("", |_| "  second factor required");
+                println!("{id}  {name}  added {}{factor}", iso8601::format(created_at));
             }
         }
         Command::Rename { name, new } => {
@@ -43,6 +63,17 @@ pub(super) async fn run(command: Command, config: &Config) -> Result<(), Failure
             eprintln!(
                 "Settings that name it have to be changed, too: FLOWTHROUGH_PARTNER, FLOWTHROUGH_BROADWORKS_PARTNER."
             );
+        }
+        Command::SecondFactor { asked, partner } => {
+            let partner = existing(partner.as_deref(), &store).await?;
+            let keys = outside::code_keys(config, &environment)?;
+            let factors = Factors { store: &store, environment: &environment, keys: &keys };
+            let required = asked == Asked::Required;
+            factors.require((Tenant::of_partner(&partner), &Actor::Operator), required).await?;
+            match required {
+                true => println!("Whoever signs in for {:?} has to have a second factor.", partner.name),
+                false => println!("Whoever signs in for {:?} may have a second factor.", partner.name),
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ mod supervisor;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
-use domain::{EmailAddress, Timestamp};
+use domain::Timestamp;
 use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
 
@@ -20,15 +20,14 @@ use super::{
 };
 use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
-    backend::{Context, Post, Shared, Site},
+    backend::{Context, Shared, Site},
     bounces::{Bounces, lmtp},
     broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
     clock,
     config::{Config, ConfigError},
-    courier::{PostOffice, Sending},
+    courier::PostOffice,
     directory_sync::{Directories, Syncer},
-    dns::Dns,
     environment::Environment,
     http::{
         self,
@@ -36,7 +35,6 @@ use crate::{
         listener::{self, Limits},
         site::{BrowserFiles, Packed},
     },
-    mail::Transport,
     metrics::scrape::Scrape,
     partners, process,
     provisioning::{
@@ -104,18 +102,17 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     // The engine has time; whoever waits for a page has not.
     let patient = store.patiently();
     let demo = if options.demo { Some(demo::start(&store, &environment, &config).await?) } else { None };
-    let office = office(&config, &environment, options.demo)?.with_return_paths(return_paths.clone());
+    let office = outside::office(&config, &environment, options.demo)?.with_return_paths(return_paths.clone());
     let stops = reminders::stops(code_keys.clone());
     let office = office.with_stops(stops.clone());
     let reminders = Reminders::new(patient.clone(), environment.clone(), &stops);
-    let post = Arc::new(office.clone());
     let ready_mails = ReadyMails::new(patient.clone(), environment.clone(), Arc::new(office.clone()));
     let worker = worker(&config, &patient, &environment, demo.as_ref(), office.clone())?;
     let worker = worker.with_code_keys(code_keys.clone());
     let bounces = return_paths.map(|paths| Bounces::new(patient.clone(), environment.clone(), paths));
     let bounces = bounces.map(|bounces| bounces.reporting(worker.refused_mails().clone()));
     let known = (devices, code_keys, worker.breakers().clone());
-    let context = context(&config, &store, &environment, known, post, options.demo)?;
+    let context = context(&config, &store, &environment, known, &office, options.demo)?;
     let readiness = Readiness::new(store.clone(), environment.clone(), worker.sign());
     let scrape = Scrape {
         store: store.clone(),
@@ -263,7 +260,7 @@ fn context(
     store: &Store,
     environment: &Environment,
     (devices, code_keys, breakers): (Devices, CodeKeys, Arc<Breakers>),
-    post: Arc<dyn Post>,
+    office: &PostOffice,
     demo: bool,
 ) -> Result<Shared, Failure> {
     let allow_private_xsi = config.allow_private_xsi || demo;
@@ -276,7 +273,8 @@ fn context(
         code_keys,
         xsi,
         sessions: Watch::default(),
-        post,
+        post: Arc::new(office.clone()),
+        notices: Arc::new(office.clone()),
         breakers,
         site: Site { public_url: config.public_url.clone(), allow_private_xsi, demo, client: config.client.clone() },
     }))
@@ -290,17 +288,6 @@ fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Dir
     let only = demo.or_else(|| unnamed.first().map(|one| &one.account)).map(read);
     let named = named.into_iter().filter_map(|one| Some((one.partner.clone()?, read(&one.account)))).collect();
     Directories::new(context.store.clone(), context.environment.clone(), only, named)
-}
-
-/// Who writes the mails. A demo's stay in the house.
-fn office(config: &Config, environment: &Environment, demo: bool) -> Result<PostOffice, Failure> {
-    let transport = if demo { Transport::outbox(OUTBOX.into()) } else { outside::transport(config)? };
-    let from = EmailAddress::parse(&config.mail_from).map_err(crate::fault::Trouble::from)?;
-    let sending = Sending { transport, from };
-    // Where no mail leaves the house, nobody outside is asked about it.
-    let leaves = !demo && config.smtp_url.is_some();
-    let dns = leaves.then(|| Dns::set(config.nameserver, environment)).flatten();
-    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment).with_dns(dns))
 }
 
 fn worker(

@@ -129,6 +129,36 @@ pub fn account_ready(locale: Locale, about: &AccountReady<'_>) -> Words {
     Words { text: ReadyText { phrases, about }.to_string(), html, subject }
 }
 
+/// What the mail that says that a second factor was taken away needs to know.
+#[derive(Clone, Copy)]
+pub struct FactorTaken<'a> {
+    /// For which partner its owner signs in.
+    pub partner: &'a str,
+    /// Where another one is set up.
+    pub account_link: &'a str,
+}
+
+/// Tells an administrator that their second factor was taken away, in a language of the hub.
+#[must_use]
+pub fn factor_taken(locale: Locale, about: &FactorTaken<'_>) -> Words {
+    let subject = td_string!(locale, hub.factor.taken_subject);
+    let lead = td_string!(locale, hub.factor.taken_lead, partner = isolated(locale, about.partner)).to_string();
+    let frame = &Frame {
+        language: locale.as_str(),
+        direction: language::direction(locale).as_str(),
+        subject,
+        preview: &lead,
+        greeting: &greeting(locale, ""),
+        provider: about.partner,
+        support_url: None,
+        signature: None,
+        help: "",
+    };
+    let phrases = &TakenPhrases { lead: &lead, hint: td_string!(locale, hub.factor.taken_hint) };
+    let text = TakenText { frame, phrases, about }.to_string();
+    Words { text, html: TakenHtml { frame, phrases, about }.to_string(), subject: subject.to_owned() }
+}
+
 fn greeting(locale: Locale, first_name: &str) -> String {
     match first_name {
         "" => td_string!(locale, mail.prove_address.greeting_nameless).to_string(),
@@ -157,6 +187,12 @@ struct ReadyPhrases {
     get_app: String,
     fallback: &'static str,
     help: &'static str,
+}
+
+/// The sentences that both parts of the mail are made of that says that a second factor was taken away.
+struct TakenPhrases<'a> {
+    lead: &'a str,
+    hint: &'static str,
 }
 
 /// The sentences that both parts are made of.
@@ -251,6 +287,24 @@ struct ReadyHtml<'a> {
     frame: &'a Frame<'a>,
     phrases: &'a ReadyPhrases,
     about: &'a AccountReady<'a>,
+}
+
+/// `messages/factor_taken.txt`
+#[derive(Template)]
+#[template(path = "mail/messages/factor_taken.txt")]
+struct TakenText<'a> {
+    frame: &'a Frame<'a>,
+    phrases: &'a TakenPhrases<'a>,
+    about: &'a FactorTaken<'a>,
+}
+
+/// `messages/factor_taken.html`
+#[derive(Template)]
+#[template(path = "mail/messages/factor_taken.html")]
+struct TakenHtml<'a> {
+    frame: &'a Frame<'a>,
+    phrases: &'a TakenPhrases<'a>,
+    about: &'a FactorTaken<'a>,
 }
 
 #[cfg(test)]

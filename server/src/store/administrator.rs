@@ -37,13 +37,19 @@ pub struct Administrator {
     pub assigned_only: bool,
     /// When they last signed in.
     pub signed_in_at: Option<Timestamp>,
+    /// Whether they have yet to set up the second factor that their partner asks for. Found out for who is signed in
+    /// ([`super::hub_session::find`]).
+    pub owes_factor: bool,
 }
 
 impl Administrator {
-    /// What they may do.
+    /// What they may do: nothing but setting up a second factor while they owe it.
     #[must_use]
     pub const fn permissions(&self) -> Permissions {
-        self.role.permissions()
+        match self.owes_factor {
+            true => Permissions::of(&[Permission::OwnAccount]),
+            false => self.role.permissions(),
+        }
     }
 }
 
@@ -64,6 +70,7 @@ impl TryFrom<Model> for Administrator {
             password_hash: Some(row.password_hash).filter(|hash| !hash.is_empty()),
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
+            owes_factor: false,
         })
     }
 }

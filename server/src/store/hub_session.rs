@@ -18,7 +18,7 @@ use super::{
     },
     hub_sign_in,
     ids::AdministratorId,
-    row,
+    row, second_factor,
 };
 use crate::fault::Trouble;
 
@@ -66,7 +66,9 @@ pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -
         .one(db)
         .await?;
     let Some((Model { seen_at, .. }, Some(whose))) = session else { return Ok(None) };
-    Ok(Some(HubSession { administrator: whose.try_into()?, seen_at: Timestamp(seen_at) }))
+    let mut administrator: Administrator = whose.try_into()?;
+    administrator.owes_factor = second_factor::is_owed(db, &administrator).await?;
+    Ok(Some(HubSession { administrator, seen_at: Timestamp(seen_at) }))
 }
 
 /// Which of these, by the hashes of their cookies, [`find`] would find.

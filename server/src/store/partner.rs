@@ -3,7 +3,7 @@
 use domain::{Timestamp, deletion};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
 use super::{Tenant, Work, entity::partner, ids::PartnerId};
@@ -20,12 +20,20 @@ pub struct Partner {
     pub created_at: Timestamp,
     /// How many users may be deleted in an hour before deletions wait for approval.
     pub deletion_threshold: i32,
+    /// Since when whoever signs in has to have a second factor; nothing if that is theirs to decide.
+    pub factor_required_at: Option<Timestamp>,
 }
 
 impl From<partner::Model> for Partner {
     fn from(row: partner::Model) -> Self {
         let deletion_threshold = row.deletion_threshold.unwrap_or(deletion::THRESHOLD);
-        Self { id: row.id, name: row.name, created_at: Timestamp(row.created_at), deletion_threshold }
+        Self {
+            id: row.id,
+            name: row.name,
+            created_at: Timestamp(row.created_at),
+            deletion_threshold,
+            factor_required_at: row.factor_required_at.map(Timestamp),
+        }
     }
 }
 
@@ -78,7 +86,8 @@ pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partn
 /// # Errors
 /// If the database fails.
 pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
-    let row = partner::Model { id, name, created_at: created_at.0, deletion_threshold: None };
+    let created_at = created_at.0;
+    let row = partner::Model { id, name, created_at, deletion_threshold: None, factor_required_at: None };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }
 
@@ -106,4 +115,21 @@ pub async fn save_deletion_threshold(work: &Work, tenant: Tenant, threshold: i32
         .exec(&**work)
         .await
         .map(drop)
+}
+
+/// Writes down since when whoever signs in has to have a second factor, or that it is theirs to decide. Returns whether that was
+/// different.
+///
+/// # Errors
+/// If the database fails.
+pub async fn require_factor(work: &Work, tenant: Tenant, since: Option<Timestamp>) -> Result<bool, DbErr> {
+    let required = partner::Column::FactorRequiredAt;
+    let otherwise = if since.is_some() { required.is_null() } else { required.is_not_null() };
+    let changed = partner::Entity::update_many()
+        .col_expr(required, Expr::value(since.map(|since| since.0)))
+        .filter(partner::Column::Id.eq(tenant.partner()))
+        .filter(otherwise)
+        .exec(&**work)
+        .await?;
+    Ok(changed.rows_affected > 0)
 }

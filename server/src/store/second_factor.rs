@@ -1,14 +1,19 @@
 //! The second factors of administrators, and those that are being set up: one an administrator.
 
+use std::collections::HashSet;
+
 use domain::{Timestamp, limit};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    sea_query::OnConflict,
+    QuerySelect as _, sea_query::OnConflict,
 };
 
 use super::{
     Administrator, Work,
-    entity::second_factor::{Column, Entity, Model},
+    entity::{
+        partner,
+        second_factor::{Column, Entity, Model},
+    },
     ids::AdministratorId,
 };
 
@@ -34,6 +39,33 @@ pub async fn find(
     let found = Entity::find_by_id(of).one(db).await?;
     let found = found.filter(|row| row.confirmed_at.is_some() || row.created_at > oldest(now));
     Ok(found.map(|row| SecondFactor { secret: row.secret, confirmed_at: row.confirmed_at.map(Timestamp) }))
+}
+
+/// Whether the administrator's partner asks for one, and they have none that counts.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_owed(db: &impl ConnectionTrait, by: &Administrator) -> Result<bool, DbErr> {
+    let asking = partner::Entity::find_by_id(by.partner_id).filter(partner::Column::FactorRequiredAt.is_not_null());
+    if asking.one(db).await?.is_none() {
+        return Ok(false);
+    }
+    let own = Entity::find_by_id(by.id).filter(Column::ConfirmedAt.is_not_null());
+    Ok(own.one(db).await?.is_none())
+}
+
+/// Which of these administrators have one that counts.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    administrators: &[Administrator],
+) -> Result<HashSet<AdministratorId>, DbErr> {
+    let ids = administrators.iter().map(|one| one.id);
+    let with = Entity::find().select_only().column(Column::AdministratorId).filter(Column::AdministratorId.is_in(ids));
+    let with: Vec<AdministratorId> = with.filter(Column::ConfirmedAt.is_not_null()).into_tuple().all(db).await?;
+    Ok(with.into_iter().collect())
 }
 
 /// Begins to set one up, in place of one that was begun before. Returns whether there is none that counts.

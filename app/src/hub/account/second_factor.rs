@@ -10,6 +10,7 @@ use crate::{
 };
 use crate::{
     hub::{
+        allowed::WhoIsHere,
         dialog_form::DialogForm,
         model::{FactorSetUp, FactorState},
         request::Request,
@@ -21,6 +22,7 @@ use crate::{
         dialog::{CloseDialog, Dialog},
         field::Field,
         moment::Moment,
+        notice::{Notice, Tone},
         qr_code::QrCode,
         toast::Toasts,
         unsaved::AskBeforeLeaving,
@@ -86,18 +88,25 @@ impl What {
 
 /// The second factor, and what can be done about it.
 #[component]
-pub(super) fn OwnFactor() -> impl IntoView {
+pub(super) fn OwnFactor(
+    /// Whether nothing else can be done without one.
+    owed: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     let state = Resource::new_blocking(|| (), |()| get_second_factor());
     let open = RwSignal::new(None::<What>);
-    let reload = Callback::new(move |()| state.refetch());
+    let me: WhoIsHere = expect_context();
+    let reload = Callback::new(move |()| {
+        state.refetch();
+        me.refetch();
+    });
     view! {
         <section class="card" aria-labelledby="factor-title">
             <h2 id="factor-title">{text!(i18n, hub.factor.title)}</h2>
             <p class="lead">{text!(i18n, hub.factor.lead)}</p>
             <Transition>
                 {move || Suspend::new(async move {
-                    state.await.ok().map(|state| view! { <Standing state open/> })
+                    state.await.ok().map(|state| view! { <Standing state owed open/> })
                 })}
             </Transition>
         </section>
@@ -106,7 +115,7 @@ pub(super) fn OwnFactor() -> impl IntoView {
 }
 
 #[component]
-fn Standing(state: FactorState, open: RwSignal<Option<What>>) -> impl IntoView {
+fn Standing(state: FactorState, owed: bool, open: RwSignal<Option<What>>) -> impl IntoView {
     let i18n = use_i18n();
     let button = move |what: What, emphasis: Emphasis| {
         view! {
@@ -115,7 +124,15 @@ fn Standing(state: FactorState, open: RwSignal<Option<What>>) -> impl IntoView {
             </button>
         }
     };
-    match state {
+    let notice = (owed && !matches!(state, FactorState::On { .. })).then(|| {
+        view! {
+            <Notice tone=Tone::Warning>
+                <p class="notice-title">{text!(i18n, hub.factor.owed_title)}</p>
+                <p>{text!(i18n, hub.factor.owed)}</p>
+            </Notice>
+        }
+    });
+    let standing = match state {
         FactorState::Unavailable => EitherOf3::A(view! { <p>{text!(i18n, hub.factor.unavailable)}</p> }),
         FactorState::Off => EitherOf3::B(view! {
             <p class="actions">{button(What::SetUp, Emphasis::Primary)}</p>
@@ -136,6 +153,10 @@ fn Standing(state: FactorState, open: RwSignal<Option<What>>) -> impl IntoView {
                 {button(What::Remove, Emphasis::Danger)}
             </p>
         }),
+    };
+    view! {
+        {notice}
+        {standing}
     }
 }
 

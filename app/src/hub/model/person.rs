@@ -18,6 +18,8 @@ pub struct Person {
     pub signed_in: Option<Timestamp>,
     /// When they were added.
     pub added: Timestamp,
+    /// Whether they have a second factor.
+    pub factor: bool,
     /// Whether it is whoever looks.
     pub oneself: bool,
 }

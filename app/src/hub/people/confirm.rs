@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::link::LinkDialog;
 #[cfg(feature = "ssr")]
-use crate::hub::session::signed_in;
+use crate::{
+    hub::session::signed_in,
+    visitor::{HUB_SESSION, visitor},
+};
 use crate::{
     hub::{
         dialog_form::DialogForm,
@@ -21,6 +24,14 @@ use crate::{
 pub async fn reset_person(person: String) -> Result<Invited, Problem> {
     let (hub, administrator) = signed_in::<ResetPerson>().await?;
     hub.reset_person(&administrator, &person).await
+}
+
+/// Takes somebody's second factor away. Returns whether they were told by mail.
+#[server(prefix = "/api", endpoint = "hub/take-factor", client = crate::hub::client::HubClient)]
+pub async fn take_factor(person: String) -> Result<bool, Problem> {
+    let visitor = visitor(HUB_SESSION);
+    let (hub, administrator) = signed_in::<TakeFactor>().await?;
+    hub.take_factor(&administrator, &visitor, &person).await
 }
 
 /// Keeps somebody from signing in, or no longer.
@@ -41,6 +52,7 @@ pub async fn remove_person(person: String) -> Result<(), Problem> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
     Reset,
+    TakeFactor,
     Disable,
     Enable,
     Remove,
@@ -50,6 +62,7 @@ impl What {
     fn title(self, locale: Locale) -> &'static str {
         match self {
             Self::Reset => td_string!(locale, hub.people.reset),
+            Self::TakeFactor => td_string!(locale, hub.people.take_factor),
             Self::Disable => td_string!(locale, hub.people.disable),
             Self::Enable => td_string!(locale, hub.people.enable),
             Self::Remove => td_string!(locale, hub.people.remove),
@@ -59,21 +72,32 @@ impl What {
     fn effect(self, locale: Locale) -> &'static str {
         match self {
             Self::Reset => td_string!(locale, hub.people.reset_effect),
+            Self::TakeFactor => td_string!(locale, hub.people.take_factor_effect),
             Self::Disable => td_string!(locale, hub.people.disable_effect),
             Self::Enable => td_string!(locale, hub.people.enable_effect),
             Self::Remove => td_string!(locale, hub.people.remove_effect),
         }
     }
 
-    /// Does it. A new link comes of one of them.
-    async fn done(self, person: String) -> Result<Option<Invited>, Problem> {
+    /// Does it.
+    async fn done(self, person: String) -> Result<Done, Problem> {
         match self {
-            Self::Reset => reset_person(person).await.map(Some),
-            Self::Disable => disable_person(person, true).await.map(|()| None),
-            Self::Enable => disable_person(person, false).await.map(|()| None),
-            Self::Remove => remove_person(person).await.map(|()| None),
+            Self::Reset => reset_person(person).await.map(Done::Link),
+            Self::TakeFactor => take_factor(person).await.map(|told| if told { Done::Changed } else { Done::Untold }),
+            Self::Disable => disable_person(person, true).await.map(|()| Done::Changed),
+            Self::Enable => disable_person(person, false).await.map(|()| Done::Changed),
+            Self::Remove => remove_person(person).await.map(|()| Done::Changed),
         }
     }
+}
+
+/// What came of it.
+enum Done {
+    /// A link for them.
+    Link(Invited),
+    Changed,
+    /// It is done, and they do not know it.
+    Untold,
 }
 
 /// The confirmation, and the link that may come of it.
@@ -101,14 +125,18 @@ fn Confirmation(what: What, person: Person, reload: Callback<()>, link: RwSignal
     let named = email.clone();
     let send = move || {
         let email = email.clone();
-        request.send(what.done(id.clone()), move |invited| {
+        request.send(what.done(id.clone()), move |done| {
             _ = reload.try_run(());
-            if invited.is_some() {
-                _ = link.try_set(invited);
-            } else {
-                dialog.close();
-                toasts.show(tu_string!(i18n, hub.people.changed, person = email.as_str()));
-            }
+            let said = match done {
+                Done::Link(invited) => {
+                    _ = link.try_set(Some(invited));
+                    return;
+                }
+                Done::Changed => tu_string!(i18n, hub.people.changed, person = email.as_str()),
+                Done::Untold => tu_string!(i18n, hub.people.untold, person = email.as_str()),
+            };
+            dialog.close();
+            toasts.show(said);
         });
     };
     view! {

@@ -33,6 +33,7 @@ impl Guard for HubService {
             administrator: found.id,
             tenant: Tenant::of_administrator(&found),
             permissions: found.permissions(),
+            owes_factor: found.owes_factor,
         }))
     }
 }
@@ -141,6 +142,8 @@ impl Administrators for HubService {
                 role: administrator.role,
                 email: administrator.email,
                 partner: partner.name,
+                factor_required: partner.factor_required_at.is_some(),
+                factor_owed: ids.owes_factor,
                 demo: context.site.demo,
             })
         };
@@ -164,6 +167,9 @@ impl Context {
         let found = found.ok_or(Fault::NotSignedIn)?;
         check_meant(visitor, found.id)?;
         if !found.permissions().allow(permission) {
+            if found.owes_factor {
+                return Err(Fault::FactorRequired.into());
+            }
             let network = &visitor.network;
             tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
             return Err(Fault::PermissionMissing.into());

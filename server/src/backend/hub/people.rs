@@ -3,15 +3,18 @@
 use app::{
     backend::{Administrator, NewSession, People, Visitor},
     hub::model::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    language,
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{Fault, SpEnterpriseId, audit::Deed, limit};
+use domain::{Fault, SpEnterpriseId, audit::Deed, fault::Audience, limit};
+use leptos_i18n::Locale as _;
 use tracing::Instrument as _;
 
 use super::{HubService, Ids, administrators::hub_account, by, ids};
 use crate::{
     access::{
+        notices,
         people::{self, Manager},
         post::Post as Given,
         secret,
@@ -23,7 +26,7 @@ use crate::{
     store::{
         AdministratorId, administrator, assignment, customer,
         hub_session::{self, Which},
-        invitation,
+        invitation, second_factor,
     },
 };
 
@@ -69,6 +72,28 @@ impl People for HubService {
             context.invited(&ids, person, &token).await
         };
         context.told(reset.await)
+    }
+
+    async fn take_factor(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+        person: &str,
+    ) -> Result<bool, Problem> {
+        let Self(context) = self;
+        let taken = async {
+            let (ids, person) = (ids(administrator)?, id(person)?);
+            let take = people::take_factor(&context.store, &context.environment, manager(&ids), person);
+            let from = take.instrument(by(&ids)).await?;
+            let partner = context.partner(&ids).await?;
+            // Nobody has said in which language they read: most likely in that of their colleagues.
+            let locale = language::best([visitor.locale.as_str()], Audience::Administrator);
+            Ok(match notices::address(&from) {
+                Some(to) => context.notices.factor_taken(&to, &partner.name, locale).await,
+                None => false,
+            })
+        };
+        context.told(taken.await)
     }
 
     async fn disable_person(&self, administrator: &Administrator, person: &str, disabled: bool) -> Result<(), Problem> {
@@ -146,6 +171,7 @@ impl Context {
         let found = administrator::list(db, ids.tenant).await?;
         let invited = invitation::open(db, self.environment.now(), &found).await?;
         let mut assigned = assignment::of(db, &found).await?;
+        let factors = second_factor::some(db, &found).await?;
         let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
         let person = |person: administrator::Administrator| Person {
             state: match (person.disabled_at, &person.password_hash) {
@@ -166,6 +192,7 @@ impl Context {
                 },
             },
             id: person.id.to_string(),
+            factor: factors.contains(&person.id),
             oneself: person.id == ids.administrator,
             email: person.email,
             signed_in: person.signed_in_at,

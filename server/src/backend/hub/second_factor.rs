@@ -19,7 +19,7 @@ use crate::{
     access::{password, second_factor::Factors},
     backend::Context,
     fault::Trouble,
-    store::{self, administrator},
+    store::{self, Actor, administrator},
 };
 
 /// How many letters of a key stand together.
@@ -84,6 +84,15 @@ impl SecondFactors for HubService {
             context.try_code(visitor, &oneself, factors.confirm(&oneself, &here, code)).await
         };
         context.told(confirmed.await)
+    }
+
+    async fn require_factor(&self, administrator: &Administrator, required: bool) -> Result<(), Problem> {
+        let Self(context) = self;
+        let set = async {
+            let ids = ids(administrator)?;
+            context.factors().require((ids.tenant, &Actor::Administrator(ids.administrator)), required).await
+        };
+        context.told(set.await)
     }
 
     async fn renew_recovery_codes(

@@ -190,3 +190,17 @@ fn that_the_account_is_ready_is_said_in_every_language() {
         assert!(!bare.text.contains("http") && !bare.html.contains("href"), "{}", bare.text);
     }
 }
+
+#[test]
+fn whoever_lost_a_second_factor_is_told_for_which_hub_and_where_another_is_set_up() {
+    for locale in app::HUB_LANGUAGES.iter().copied() {
+        let about = FactorTaken { partner: "Acme & Sons", account_link: "https://portal.example/hub/account" };
+        let Words { subject, text, html } = factor_taken(locale, &about);
+        assert!(!subject.is_empty() && text.contains("Acme & Sons"), "{subject}: {text}");
+        assert!(text.lines().any(|line| line == about.account_link), "{text}");
+        assert!(
+            html.contains("Acme &#38; Sons") && html.contains(r#"href="https://portal.example/hub/account""#),
+            "{html}"
+        );
+    }
+}

@@ -19,6 +19,8 @@ pub struct Model {
     pub created_at: i64,
     /// How many users may be deleted in an hour before deletions wait; none, if nobody has said so.
     pub deletion_threshold: Option<i32>,
+    /// Since when whoever signs in has to have a second factor: epoch milliseconds.
+    pub factor_required_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -54,6 +54,7 @@ mod m0040_staged_deletion;
 mod m0043_proof_note;
 mod m0046_subscriber_by_customer_and_status;
 mod m0049_former_links;
+mod m0051_factor_required;
 #[cfg(test)]
 mod tests;
 
@@ -106,6 +107,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0043_proof_note::Migration),
         Migration::Index(m0046_subscriber_by_customer_and_status::INDEX),
         Migration::schema(m0049_former_links::Migration),
+        Migration::schema(m0051_factor_required::Migration),
     ]
 }
 

@@ -12,7 +12,10 @@ use domain::{
     timestamp::SECOND,
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
-use server::access::{administrators, code_keys::CodeKeys};
+use server::{
+    access::{administrators, code_keys::CodeKeys, second_factor::Factors},
+    store::Actor,
+};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::entity::{audit_event, hub_sign_in, recovery_code, second_factor};
@@ -22,6 +25,7 @@ use crate::support::{ADMIN, ADMIN_PASSWORD, Browser, Pages, World, for_each_data
 const STEP: i64 = 30 * SECOND;
 const WRONG: &str = "000000";
 const NEW: &str = "rainy Tuesdays in Plovdiv";
+const BEN: &str = "ben@sp.example";
 
 fn fault<T: std::fmt::Debug>(outcome: Result<T, Problem>) -> Fault {
     outcome.unwrap_err().fault
@@ -95,6 +99,25 @@ async fn enter(pages: &Pages, at: &Visitor, code: &str) -> Result<NewSession, Pr
 async fn may(pages: &Pages, visitor: &Visitor) -> Result<(), Fault> {
     let found = pages.hub.administrator(visitor, Permission::OwnAccount).await;
     found.map(drop).map_err(|problem| problem.fault)
+}
+
+/// Whether somebody who is signed in can do anything but look after their own sign-in.
+async fn works(pages: &Pages, visitor: &Visitor) -> Result<(), Fault> {
+    let found = pages.hub.administrator(visitor, Permission::CustomersRead).await;
+    found.map(drop).map_err(|problem| problem.fault)
+}
+
+/// A colleague who has a password alone, signed in.
+async fn ben(world: &World, pages: &Pages) -> (Visitor, Administrator) {
+    administrators::add(&world.store, &world.environment, world.tenant, BEN, NEW).await.unwrap();
+    ben_again(pages).await
+}
+
+async fn ben_again(pages: &Pages) -> (Visitor, Administrator) {
+    let away = visitor("192.0.2.44");
+    let away = returning(&away, &pages.hub.sign_in(&away, BEN, NEW).await.unwrap());
+    let ben = pages.hub.administrator(&away, Permission::OwnAccount).await.unwrap();
+    (away, ben)
 }
 
 async fn deeds(world: &World, deed: &str) -> usize {
@@ -358,5 +381,112 @@ fn without_javascript_one_page_asks_for_the_password_and_then_for_the_code() {
         let answer = browser.send("/api/hub/sign-in-code", &[("code", &code), ("next", "/hub/tokens")]).await;
         let page = browser.follow(answer).await;
         assert_eq!((page.path.as_str(), page.status.as_u16()), ("/hub/tokens", 200));
+    });
+}
+
+#[test]
+fn where_it_is_asked_for_whoever_has_none_sets_it_up_and_does_nothing_else() {
+    for_each_database(async |world: World| {
+        let owner = Owner::of(&world).await;
+        let (pages, hub) = (&owner.pages, &owner.pages.hub);
+        let (away, ben) = ben(&world, pages).await;
+        let strangers = world.other_partner().await;
+        administrators::add(&world.store, &world.environment, strangers, "eve@sp.example", NEW).await.unwrap();
+        let eve = visitor("192.0.2.45");
+        let eve = returning(&eve, &hub.sign_in(&eve, "eve@sp.example", NEW).await.unwrap());
+        let me = hub.me(&ben).await.unwrap();
+        assert_eq!((works(pages, &away).await, me.factor_required, me.factor_owed), (Ok(()), false, false));
+
+        hub.require_factor(&owner.me, true).await.unwrap();
+        hub.require_factor(&owner.me, true).await.unwrap();
+        assert_eq!(deeds(&world, "second_factor_required").await, 1, "the second time nothing changed");
+        // Who has one notices nothing, nor does another partner; a session that was open before counts no more than a new one.
+        assert_eq!((works(pages, &owner.home).await, works(pages, &eve).await), (Ok(()), Ok(())));
+        for ((away, _), when) in [((away, ben), "before"), (ben_again(pages).await, "after")] {
+            assert_eq!(works(pages, &away).await, Err(Fault::FactorRequired), "signed in {when}");
+            let ben = hub.administrator(&away, Permission::OwnAccount).await.unwrap();
+            let me = hub.me(&ben).await.unwrap();
+            assert!(me.factor_required && me.factor_owed, "{me:?}");
+        }
+        let (away, ben) = ben_again(pages).await;
+        let phone = Phone::scanned(&hub.begin_second_factor(&ben, &away, NEW).await.unwrap());
+        assert_eq!(works(pages, &away).await, Err(Fault::FactorRequired), "its first code is missing");
+        hub.confirm_second_factor(&ben, &away, &phone.shows(&world)).await.unwrap();
+        assert_eq!(works(pages, &away).await, Ok(()));
+        hub.remove_second_factor(&ben, &away, &phone.shows_next(&world)).await.unwrap();
+        assert_eq!(works(pages, &away).await, Err(Fault::FactorRequired));
+
+        hub.require_factor(&owner.me, false).await.unwrap();
+        assert_eq!((works(pages, &away).await, deeds(&world, "second_factor_optional").await), (Ok(()), 1));
+    });
+}
+
+#[test]
+fn until_it_is_set_up_every_page_leads_to_the_account_page_and_no_file_is_given_out() {
+    for_each_database(async |world: World| {
+        let id = world.administrator().await;
+        let template = world.template(|_| ()).await;
+        let factors = Factors { store: &world.store, environment: &world.environment, keys: &world.code_keys };
+        factors.require((world.tenant, &Actor::Operator), true).await.unwrap();
+        let site = world.site().await;
+        let mut browser = Browser::at(&format!("http://localhost:{}", site.address.port()));
+        for next in ["/hub", "/hub/people", "/hub/tokens"] {
+            let sign_in = [("email", ADMIN), ("password", ADMIN_PASSWORD), ("next", next)];
+            let answer = browser.send("/api/hub/sign-in", &sign_in).await;
+            let page = browser.follow(answer).await;
+            assert_eq!((page.path.as_str(), page.status.as_u16()), ("/hub/account", 200), "{next}");
+            assert!(page.body.contains("Your company requires a second factor"), "{}", page.body);
+            assert!(!page.body.contains("topbar-nav"), "there is nowhere to go: {}", page.body);
+        }
+        let cookie = world.hub_cookie(id).await;
+        let file = format!(
+            "GET /hub/templates/{}/users.csv HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {cookie}\r\nConnection: close\r\n\r\n",
+            template.id
+        );
+        assert_eq!(site.send(file.clone()).await.status, 403);
+        factors.require((world.tenant, &Actor::Operator), false).await.unwrap();
+        assert_eq!(site.send(file).await.status, 200);
+    });
+}
+
+#[test]
+fn a_server_that_cannot_keep_one_does_not_ask_for_it() {
+    for_each_database(async |world: World| {
+        let (pages, _, me) = Owner::signed_in(&world).await;
+        let without = World { code_keys: CodeKeys::default(), ..world.replica().await };
+        assert_eq!(fault(without.pages().hub.require_factor(&me, true).await), Fault::FactorUnavailable);
+        assert!(!pages.hub.me(&me).await.unwrap().factor_required);
+        without.pages().hub.require_factor(&me, false).await.unwrap();
+    });
+}
+
+#[test]
+fn a_full_administrator_takes_a_colleagues_away_who_is_told_and_not_their_own() {
+    for_each_database(async |world: World| {
+        let owner = Owner::of(&world).await;
+        let (pages, hub) = (&owner.pages, &owner.pages.hub);
+        let (mut away, mut ben) = ben(&world, pages).await;
+        let people = hub.people(&owner.me).await.unwrap();
+        let id = |email: &str| people.iter().find(|person| person.email == email).unwrap().id.clone();
+        let take = async |id: String| hub.take_factor(&owner.me, &owner.home, &id).await;
+        assert_eq!(fault(take(id(ADMIN)).await), Fault::PermissionMissing, "their own needs a code");
+        assert_eq!(fault(take(id(BEN)).await), Fault::ChangedMeanwhile, "there is none");
+        for (mail_server, told) in [(true, true), (false, false)] {
+            let phone = Phone::scanned(&hub.begin_second_factor(&ben, &away, NEW).await.unwrap());
+            hub.confirm_second_factor(&ben, &away, &phone.shows(&world)).await.unwrap();
+            let shown: Vec<_> = hub.people(&owner.me).await.unwrap().into_iter().map(|one| one.factor).collect();
+            assert_eq!(shown, [true, true]);
+            if !mail_server {
+                world.postman.close(Fault::MailUnavailable);
+            }
+            assert_eq!(take(id(BEN)).await, Ok(told));
+            assert_eq!(may(pages, &away).await, Err(Fault::NotSignedIn));
+            (away, ben) = ben_again(pages).await;
+            assert_eq!(hub.second_factor(&ben).await.unwrap(), FactorState::Off);
+        }
+        assert_eq!(world.postman.notices(), [(BEN.to_owned(), "SP One".to_owned())]);
+        assert_eq!(deeds(&world, "factor_reset").await, 2);
+        assert!(matches!(owner.state().await, FactorState::On { .. }));
     });
 }

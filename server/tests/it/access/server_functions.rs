@@ -90,6 +90,9 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/invite", "email=new%40b.example&post[role]=read_only&post[assigned_only]=false&post[customers]="),
     ("/api/hub/change-person", "person={person}&post[role]=administrator&post[assigned_only]=false&post[customers]="),
     ("/api/hub/reset-person", "person={person}"),
+    ("/api/hub/take-factor", "person={person}"),
+    // Whoever asks for it here would have to set theirs up.
+    ("/api/hub/require-factor", "required=false"),
     ("/api/hub/disable-person", "person={person}&disabled=true"),
     ("/api/hub/remove-person", "person={person}"),
     ("/api/hub/audit", ""),

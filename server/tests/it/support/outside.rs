@@ -5,9 +5,11 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
+use app::i18n::Locale;
 use async_trait::async_trait;
 use domain::EmailAddress;
 use server::{
+    access::notices::Notices,
     backend::Post,
     provisioning::worker::{Courier, Letter, Undelivered},
     store::OwnerId,
@@ -254,6 +256,8 @@ pub async fn remove(target: &dyn Holds<Account>, whose: &Identity) -> Result<Pro
 #[derive(Default)]
 pub struct Postman {
     letters: Mutex<Vec<Letter>>,
+    /// Which administrators were told that their second factor is gone, and of which partner.
+    notices: Mutex<Vec<(String, String)>>,
     refusals: Mutex<VecDeque<Undelivered>>,
     /// What it says to everybody before they can hand over a letter.
     closed: Mutex<Option<Refusal>>,
@@ -297,9 +301,25 @@ impl Postman {
         lock(&self.letters).clone()
     }
 
+    /// Which administrators were told that their second factor is gone, and of which partner.
+    pub fn notices(&self) -> Vec<(String, String)> {
+        lock(&self.notices).clone()
+    }
+
     /// The newest letter.
     pub fn last(&self) -> Letter {
         self.letters().pop().expect("a letter was sent")
+    }
+}
+
+#[async_trait]
+impl Notices for Postman {
+    async fn factor_taken(&self, to: &EmailAddress, partner: &str, _: Locale) -> bool {
+        let open = lock(&self.closed).is_none();
+        if open {
+            lock(&self.notices).push((to.as_str().to_owned(), partner.to_owned()));
+        }
+        open
     }
 }
 

@@ -72,6 +72,7 @@ impl World {
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
             sessions: Watch::default(),
             post: self.postman.clone(),
+            notices: self.postman.clone(),
             breakers,
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),

@@ -69,6 +69,7 @@ impl World {
             store: self.store.clone(),
             environment: self.environment.clone(),
             devices: self.devices.clone(),
+            notices: self.postman.clone(),
             sessions: Watch::default(),
             post: self.postman.clone(),
             breakers: Arc::default(),
