@@ -214,7 +214,7 @@ fn how_a_file_is_taken_has_to_make_sense() {
             ("action=delete", (45001, "action")),
             ("action=create&dryRun=yes", (45001, "dryRun")),
             ("action=create&allOrNothing=1", (45001, "allOrNothing")),
-            ("action=create&dryrun=true", (45001, "")),
+            ("action=create&dryrun=true", (45001, "dryrun")),
         ] {
             assert_eq!(send(&client, query, good.clone()).await.errors(), (400, vec![error]), "{query}");
         }
