@@ -352,7 +352,8 @@ impl Context {
 
     /// Mails a new link to the address that an old one was mailed to: that is all that the old one is good for.
     async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Trouble> {
-        let template = self.open_template(share).await?;
+        // As for `usable_link`: the mailed link's own secret counts.
+        let template = self.open(by_share(&self.store, share).await?)?;
         let owner = match activation::owner_of_link(&self.store, token).await {
             Ok(owner) if owner.template_id == template.id => owner,
             Ok(_) => return Err(Fault::LinkUsed.into()),
