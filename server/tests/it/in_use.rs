@@ -198,7 +198,7 @@ fn what_cannot_be_read_is_refused_and_ends_nothing() {
             (get(&format!("/{}", "x".repeat(256))), 404),
             (get("/activate/%00"), 400),
             (get("/activate/a/join/%00"), 400),
-            (get("/v1/broadworks/subscribers/%00"), 404),
+            (get("/v1/broadworks/subscribers/%00"), 400),
             (form("share=a&user_id=%00&password=c"), 400),
             (form("share=a&user_id[]=b&password=c"), 400),
             (form(&"x".repeat((1 << 20) + 1)), 413),

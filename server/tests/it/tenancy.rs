@@ -9,7 +9,9 @@ use server::{
     broadworks::EnterpriseDirectory,
     directory_sync::Syncer,
     store::{SubscriberId, Template, Tenant},
+    vendor_id::Kind,
 };
+use uuid::Uuid;
 
 use crate::entity::external_user;
 use crate::support::{Act, Answer, BroadWorks, Client, World, for_each_database};
@@ -140,7 +142,7 @@ fn what_belongs_to_another_is_answered_as_what_does_not_exist() {
         let enterprise = id(&own.get("/v1/broadworks/enterprises").await);
         let (partner, ..) = other(&world).await;
         let stranger = client(&world, partner).await;
-        let nobody = own.get("/v1/broadworks/subscribers/none").await;
+        let nobody = own.get(&format!("/v1/broadworks/subscribers/{}", Kind::Subscriber.encode(Uuid::nil()))).await;
         for path in [
             format!("/v1/broadworks/subscribers/{subscriber}"),
             format!("/v1/broadworks/subscribers/{subscriber}/history"),

@@ -7,6 +7,7 @@ use app::{
 use domain::{EmailAddress, Fault, audit::Deed, bulk::UNDO, deletion::WINDOW, lifecycle::Event};
 use futures::future::join_all;
 use sea_orm::{DbBackend, EntityTrait as _};
+use serde_json::json;
 use server::{
     backend::hub::HubService,
     provisioning::{
@@ -143,6 +144,17 @@ fn a_job_that_is_too_large_waits_whole_and_one_that_fits_does_not() {
         assert_eq!(users(&world).await, 2);
         let job = hub.begin_bulk(&ann, &these(&all[3..4]), BulkDeed::Delete).await.unwrap();
         assert_eq!(job.state, JobState::Staged, "the fourth of this hour");
+    });
+}
+
+#[test]
+fn rows_that_are_wrong_delete_nobody_and_do_not_count() {
+    for_each_database(async |world: World| {
+        threshold(&world, 1).await;
+        arrive(&world, &world.template(|_| ()).await, 1).await;
+        let asked = json!({ "action": "delete", "rows": ["wrong", "wrong", { "userId": "0@sp.com" }] });
+        let job = world.client().await.post("/v1/broadworks/subscribers/bulk", &asked).await;
+        assert_eq!((job.status.as_u16(), job.text("status")), (202, "running"));
     });
 }
 

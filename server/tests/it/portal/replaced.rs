@@ -123,7 +123,7 @@ fn a_provisioning_id_is_taken_beside_the_new_one_until_its_time_is_over() {
             client.post("/v1/broadworks/subscribers", &user).await.status.as_u16()
         };
         for id in [&before.provisioning_id, &after.provisioning_id] {
-            assert_eq!(add(id).await, 201);
+            assert_eq!(add(id).await, 200);
             let at_door = template::at_door(world.store.read(), &format!("{id}=")).await.unwrap();
             assert_eq!(at_door.map(|found| found.id), Some(before.id));
             let listed = client.get(&format!("/v1/broadworks/subscribers?provisioningId={id}")).await;
@@ -131,14 +131,14 @@ fn a_provisioning_id_is_taken_beside_the_new_one_until_its_time_is_over() {
         }
         world.clock.advance(30 * DAY - 1);
         templates::sweep(&world.store, world.environment.now()).await.unwrap();
-        assert_eq!(add(&before.provisioning_id).await, 201);
+        assert_eq!(add(&before.provisioning_id).await, 200);
         world.clock.advance(1);
         templates::sweep(&world.store, world.environment.now()).await.unwrap();
-        assert_ne!(add(&before.provisioning_id).await, 201);
-        assert_eq!(add(&after.provisioning_id).await, 201);
+        assert_ne!(add(&before.provisioning_id).await, 200);
+        assert_eq!(add(&after.provisioning_id).await, 200);
         let at_once = replace(&world, &after, Replaced::ProvisioningId(0)).await;
-        assert_ne!(add(&after.provisioning_id).await, 201);
-        assert_eq!(add(&at_once.provisioning_id).await, 201);
+        assert_ne!(add(&after.provisioning_id).await, 200);
+        assert_eq!(add(&at_once.provisioning_id).await, 200);
         assert!(FORMER_PROVISIONING_ID >= 30 * DAY);
     });
 }
