@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{address::SIGN_IN, request::Request};
 use crate::{
     i18n::*,
+    problem::Problem,
     ui::problem::{PROBLEM, ProblemNotice},
 };
 
@@ -30,6 +31,6 @@ pub(super) fn Refusal(
     }
 }
 
-fn is_signed_out(problem: &crate::problem::Problem) -> bool {
+fn is_signed_out(problem: &Problem) -> bool {
     matches!(problem.fault, Fault::NotSignedIn | Fault::SessionEnded)
 }

@@ -62,12 +62,14 @@ pub async fn find(db: &impl ConnectionTrait, now: Timestamp, token_hash: &str) -
     let session = Entity::find_by_id(token_hash)
         .filter(has_ended(now).not())
         .find_also_related(entity::administrator::Entity)
+        .and_also_related(entity::partner::Entity)
         .filter(administrator::is_admitted())
         .one(db)
         .await?;
-    let Some((Model { seen_at, .. }, Some(whose))) = session else { return Ok(None) };
+    let Some((Model { seen_at, .. }, Some(whose), Some(partner))) = session else { return Ok(None) };
     let mut administrator: Administrator = whose.try_into()?;
-    administrator.owes_factor = second_factor::is_owed(db, &administrator).await?;
+    administrator.owes_factor =
+        partner.factor_required_at.is_some() && !second_factor::counts(db, administrator.id).await?;
     Ok(Some(HubSession { administrator, seen_at: Timestamp(seen_at) }))
 }
 

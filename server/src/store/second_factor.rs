@@ -10,10 +10,7 @@ use sea_orm::{
 
 use super::{
     Administrator, Work,
-    entity::{
-        partner,
-        second_factor::{Column, Entity, Model},
-    },
+    entity::second_factor::{Column, Entity, Model},
     ids::AdministratorId,
 };
 
@@ -41,17 +38,13 @@ pub async fn find(
     Ok(found.map(|row| SecondFactor { secret: row.secret, confirmed_at: row.confirmed_at.map(Timestamp) }))
 }
 
-/// Whether the administrator's partner asks for one, and they have none that counts.
+/// Whether an administrator has one that counts.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn is_owed(db: &impl ConnectionTrait, by: &Administrator) -> Result<bool, DbErr> {
-    let asking = partner::Entity::find_by_id(by.partner_id).filter(partner::Column::FactorRequiredAt.is_not_null());
-    if asking.one(db).await?.is_none() {
-        return Ok(false);
-    }
-    let own = Entity::find_by_id(by.id).filter(Column::ConfirmedAt.is_not_null());
-    Ok(own.one(db).await?.is_none())
+pub(super) async fn counts(db: &impl ConnectionTrait, whose: AdministratorId) -> Result<bool, DbErr> {
+    let own = Entity::find_by_id(whose).filter(Column::ConfirmedAt.is_not_null());
+    Ok(own.one(db).await?.is_some())
 }
 
 /// Which of these administrators have one that counts.

@@ -112,7 +112,8 @@ fn complete(operation: &mut Operation) {
 }
 
 /// By which statuses calls are refused.
-const REFUSALS: &str = "Refused: 400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 423, 429 or 431; 500 or 503 if it is our                         fault, 502 if it is BroadWorks'";
+const REFUSALS: &str = "Refused: 400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 422, 423, 429 or 431; 500 or 503 if it \
+                        is our fault, 502 if it is BroadWorks'";
 
 fn refused() -> utoipa::openapi::Response {
     let body = utoipa::openapi::ContentBuilder::new().schema(Some(Ref::from_schema_name("Refusal"))).build();

@@ -55,6 +55,7 @@ mod m0043_proof_note;
 mod m0046_subscriber_by_customer_and_status;
 mod m0049_former_links;
 mod m0051_factor_required;
+mod m0052_share_token_in_capitals;
 #[cfg(test)]
 mod tests;
 
@@ -108,6 +109,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0046_subscriber_by_customer_and_status::INDEX),
         Migration::schema(m0049_former_links::Migration),
         Migration::schema(m0051_factor_required::Migration),
+        Migration::Index(m0052_share_token_in_capitals::INDEX),
     ]
 }
 

@@ -1,6 +1,11 @@
 //! Addresses with a slash at their end.
 
-use crate::support::{Browser, World, for_each_database};
+use sea_orm::DbBackend;
+
+use crate::{
+    store::counters::walks,
+    support::{Browser, World, for_each_database},
+};
 
 #[test]
 fn a_page_is_found_behind_a_slash_too_and_nowhere_else() {
@@ -53,5 +58,20 @@ fn a_share_link_in_capitals_leads_to_the_page() {
         }
         assert_eq!(site.get(&page, "").await.status, 200);
         assert_eq!(site.get("/ACTIVATE/NOTHING", "").await.status, 404);
+    });
+}
+
+/// Anybody may open one: it must not cost a look at every template.
+#[test]
+fn a_link_in_capitals_is_looked_up_by_an_index() {
+    for_each_database(async |world: World| {
+        if world.store.backend() != DbBackend::Sqlite {
+            return;
+        }
+        let (world, heard) = world.overheard();
+        let site = world.site().await;
+        heard.statements();
+        assert_eq!(site.get("/ACTIVATE/NOTHING", "").await.status, 404);
+        assert_eq!(walks(&world, &heard).await, [""; 0]);
     });
 }

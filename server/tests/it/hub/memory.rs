@@ -22,12 +22,11 @@ fn the_parts_of_a_page_ask_once_and_each_page_asks_anew() {
         assert!(shown.body.contains("ann@sp.com") && shown.body.contains(&trusted.name));
         let asked = heard.statements();
         for table in ["FROM \"hub_session\"", "FROM \"partner\"", "FROM \"template\""] {
-            // Whether the partner asks for a second factor is looked up with each request, by a statement of its own.
-            let times = asked.iter().filter(|sql| sql.contains(table) && !sql.contains("IS NOT NULL LIMIT")).count();
+            let times = asked.iter().filter(|sql| sql.contains(table)).count();
             assert_eq!(times, 1, "{table}: {asked:#?}");
         }
-        // One of them is whether deletions wait, and one whether a second factor is asked for.
-        assert!(asked.len() <= 10, "{asked:#?}");
+        // One of them is whether deletions wait.
+        assert!(asked.len() <= 9, "{asked:#?}");
 
         let renamed = template::find(world.store.read(), world.tenant, trusted.id).await.unwrap().unwrap();
         let after = template::Template { name: "Renamed".to_owned(), ..renamed.clone() };
