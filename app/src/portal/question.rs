@@ -50,7 +50,10 @@ pub fn Question(
                 <PortalForm action=EnterAddress::PATH>
                     <input type="hidden" name="email" value=meant.clone()/>
                     <SubmitButton emphasis=Emphasis::Secondary>
-                        {t!(i18n, portal.question.take, email = move || view! { <Identifier text=meant.clone()/> })}
+                        // One text: a button lays its parts out beside each other.
+                        <span>
+                            {t!(i18n, portal.question.take, email = move || view! { <Identifier text=meant.clone()/> })}
+                        </span>
                     </SubmitButton>
                 </PortalForm>
             })}
