@@ -18,7 +18,7 @@ use self::{
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    allowed::{Allowed, WhoIsHere},
+    allowed::Allowed,
     loaded::loaded,
     model::{Person, PersonState},
     text::role_text,
@@ -54,16 +54,10 @@ enum PersonDialog {
 #[component]
 pub fn People() -> impl IntoView {
     let i18n = use_i18n();
-    let me: WhoIsHere = expect_context();
-    let people = Resource::new_blocking(
-        || (),
-        move |()| async move {
-            let required = me.await?.factor_required;
-            Ok::<_, Problem>((list_people().await?, required))
-        },
-    );
+    let people = Resource::new_blocking(|| (), |()| list_people());
+    let reload = Callback::new(move |()| people.refetch());
     let dialog = RwSignal::new(None::<PersonDialog>);
-    let shown = loaded(people, move |(people, required)| {
+    let shown = loaded(people, move |people| {
         let without = people.iter().filter(|person| !person.factor).count();
         view! {
             <Title text=text!(i18n, hub.people.title)/>
@@ -84,11 +78,10 @@ pub fn People() -> impl IntoView {
             </header>
             <List people dialog/>
             <Allowed to=Permission::PeopleWrite>
-                <Requirement required without/>
+                <Requirement without reload/>
             </Allowed>
         }
     });
-    let reload = Callback::new(move |()| people.refetch());
     view! {
         {shown}
         {move || dialog.get().map(|open| {

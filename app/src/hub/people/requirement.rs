@@ -25,51 +25,54 @@ pub async fn require_factor(required: bool) -> Result<(), Problem> {
 /// How it stands, and the button that changes it.
 #[component]
 pub(super) fn Requirement(
-    /// Whether it is asked for.
-    required: bool,
     /// How many have none.
     without: usize,
+    /// Reads the people anew: whoever owes a factor from now on is led to where it is set up.
+    reload: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let (required, asking) = (RwSignal::new(required), RwSignal::new(false));
+    let me: WhoIsHere = expect_context();
+    // Known: nobody else sees this, and it is made anew when it changes.
+    let required = me.get_untracked().and_then(Result::ok).is_some_and(|me| me.factor_required);
+    let asking = RwSignal::new(false);
     view! {
         <section class="card" aria-labelledby="requirement-title">
             <h2 id="requirement-title">{text!(i18n, hub.people.require_title)}</h2>
-            <p class="lead">{move || standing(i18n.get_locale(), required.get())}</p>
+            <p class="lead">{move || standing(i18n.get_locale(), required)}</p>
             <p class="actions">
                 <button type="button" class=Emphasis::Secondary.class() on:click=move |_| asking.set(true)>
-                    {move || title(i18n.get_locale(), !required.get())}
+                    {move || title(i18n.get_locale(), !required)}
                 </button>
             </p>
         </section>
         {move || asking.get().then(|| view! {
-            <Confirm required without on_close=move || asking.set(false)/>
+            <Confirm wanted=!required without reload on_close=move || asking.set(false)/>
         })}
     }
 }
 
 #[component]
-fn Confirm(required: RwSignal<bool>, without: usize, on_close: impl Fn() + 'static) -> impl IntoView {
+fn Confirm(wanted: bool, without: usize, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    let wanted = !required.get_untracked();
     view! {
         <Dialog title=Signal::derive(move || title(i18n.get_locale(), wanted).to_owned()) on_close>
-            <Confirmation required wanted without/>
+            <Confirmation wanted without reload/>
         </Dialog>
     }
 }
 
 #[component]
-fn Confirmation(required: RwSignal<bool>, wanted: bool, without: usize) -> impl IntoView {
+fn Confirmation(wanted: bool, without: usize, reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let me: WhoIsHere = expect_context();
     let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let send = move || {
         request.send(require_factor(wanted), move |()| {
-            _ = required.try_set(wanted);
-            me.refetch();
             dialog.close();
             toasts.show(standing(i18n.get_locale_untracked(), wanted));
+            me.refetch();
+            // The page may have been left meanwhile.
+            _ = reload.try_run(());
         });
     };
     let effect = move || match wanted {
