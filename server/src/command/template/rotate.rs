@@ -1,7 +1,7 @@
 //! `flowthrough template rotate`.
 
 use clap::Args;
-use domain::timestamp::DAY;
+use domain::{limit, timestamp::DAY};
 
 use super::{Failure, find, open_existing};
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
     templates::{self, Replaced},
 };
 
+/// The most days that a provisioning ID is taken which was replaced.
+const LONGEST: i64 = limit::FORMER_PROVISIONING_ID / DAY;
+
 /// What is replaced.
 #[derive(Args)]
 pub struct Rotate {
@@ -19,8 +22,8 @@ pub struct Rotate {
     #[command(flatten)]
     what: What,
     /// For how many days the provisioning ID before is taken, too: 0 to 90
-    #[arg(long, value_name = "DAYS", default_value_t = 30, conflicts_with = "share_link", value_parser = clap::value_parser!(u8).range(0..=90))]
-    grace: u8,
+    #[arg(long, value_name = "DAYS", default_value_t = 30, conflicts_with = "share_link", value_parser = clap::value_parser!(i64).range(0..=LONGEST))]
+    grace: i64,
 }
 
 #[derive(Args)]
@@ -38,7 +41,7 @@ struct What {
 pub(super) async fn rotate(rotate: Rotate, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     let before = find(&store, &rotate.provisioning_id).await?;
-    let grace = i64::from(rotate.grace) * DAY;
+    let grace = rotate.grace * DAY;
     let what = if rotate.what.share_link { Replaced::ShareLink } else { Replaced::ProvisioningId(grace) };
     let doer = (Tenant::of_template(&before), &Actor::Operator);
     let after = templates::replace(&store, &environment, doer, &config.public_url, &before, what).await?;

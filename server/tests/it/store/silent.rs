@@ -73,11 +73,13 @@ fn a_database_that_is_gone_or_silent_is_told_within_two_seconds_and_used_again_w
     });
 }
 
+/// At which call the network falls silent, and whether others are answered soon after.
+type Moment = (fn(Call<'_>) -> bool, bool);
+
 /// Has the network fall silent at one call.
 struct Silence {
     proxy: Proxy,
-    /// At which, and whether others are answered soon after.
-    at: Mutex<Option<(fn(Call<'_>) -> bool, bool)>>,
+    at: Mutex<Option<Moment>>,
 }
 
 #[async_trait]
@@ -103,7 +105,7 @@ fn a_database_that_falls_silent_at_any_call_is_told_within_two_seconds_and_costs
         let world = World { store: world.store.with_mishaps(silence.clone()), ..world };
         let client = world.client().await;
         assert_eq!(add(&client, &template, 0).await.0, 200);
-        let calls: [(fn(Call<'_>) -> bool, bool); 4] = [
+        let calls: [Moment; 4] = [
             (|call| matches!(call, Call::Read(_)), false),
             (|call| matches!(call, Call::Statement(_)), false),
             (|call| call == Call::Commit, false),
