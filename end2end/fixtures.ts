@@ -31,8 +31,8 @@ export const test = base.extend<Fixtures>({
   page: async ({ breaking, page }, use) => {
     const complaints = listen(page);
     await use(page);
-    // A page that renews itself may be asking still, by a way that ends with the test.
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // A page that renews itself may be asking still, by a way that ends with the test; a test that closed its page has ended it.
+    if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' });
     if (!breaking) expect(complaints, 'what the browser complained about').toEqual([]);
   },
   visit: ({ page, javaScriptEnabled }, use) =>
