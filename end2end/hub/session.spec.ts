@@ -144,7 +144,7 @@ test('a page of one administrator does nothing as another one', async ({ context
   await dialog.getByRole('button', { name: 'Create token' }).click();
   await expect(dialog.getByRole('alert')).toContainText('This page was made for somebody else');
   await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('CRM');
-  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
 
   await page.getByRole('link', { name: 'Customers' }).click();
   await expect(page.getByRole('alert')).toContainText('This page was made for somebody else');

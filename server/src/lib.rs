@@ -42,6 +42,7 @@ pub mod readiness;
 pub mod retention;
 pub mod retry_after;
 pub mod search;
+pub mod soundness;
 pub mod spreadsheet;
 pub mod statistics;
 pub mod store;

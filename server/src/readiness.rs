@@ -17,8 +17,14 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{environment::Environment, fault::interruption, store::Store};
+use crate::{
+    environment::Environment,
+    fault::{DAMAGED, interruption},
+    store::Store,
+};
 
+/// What does not pass by itself.
+const DAMAGE: &str = "the database is damaged: stop the server, and put a good copy in its place";
 /// How long what was found out is told.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long finding out may take.
@@ -128,7 +134,10 @@ impl Readiness {
 pub(crate) fn why(error: DbErr) -> String {
     match error {
         DbErr::Conn(RuntimeErr::Internal(ours)) => ours,
-        theirs => format!("it cannot be written ({})", interruption(&theirs).unwrap_or("refused")),
+        theirs => match interruption(&theirs) {
+            Some(DAMAGED) => DAMAGE.to_owned(),
+            cause => format!("it cannot be written ({})", cause.unwrap_or("refused")),
+        },
     }
 }
 

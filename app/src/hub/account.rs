@@ -26,6 +26,7 @@ use crate::{
         problem::{PROBLEM, ProblemNotice},
         title::Title,
         toast::Toasts,
+        unsaved::AskBeforeLeaving,
     },
 };
 
@@ -92,6 +93,7 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
     let wrong = Memo::new(move |_| problem.get().and_then(|problem| field(problem.fault)));
     let refused_by = move |field| Signal::derive(move || (wrong.get() == Some(field)).then_some(PROBLEM));
     let form = NodeRef::<html::Form>::new();
+    let unsaved = RwSignal::new(false);
     Effect::new(move || {
         let Some(outcome) = outcome.get() else { return };
         problem.set(outcome.clone().err());
@@ -99,6 +101,7 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
             request_animation_frame(focus_on_what_is_refused);
             return;
         }
+        unsaved.set(false);
         toasts.show(tu_string!(i18n, hub.account.changed));
         if let Some(form) = form.get_untracked() {
             form.reset();
@@ -109,7 +112,14 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
             <h2 id="password-title">{text!(i18n, hub.account.change)}</h2>
             <p class="lead">{text!(i18n, hub.account.effect)}</p>
             // The server checks, in the reader's language; the browser would only be first.
-            <ActionForm action node_ref=form attr:class="form form-narrow" attr:novalidate=true>
+            <ActionForm
+                action
+                node_ref=form
+                attr:class="form form-narrow"
+                attr:novalidate=true
+                attr:data-saves=""
+                on:input=move |_| unsaved.set(true)
+            >
                 // Whose password it is, for the browser that keeps it.
                 <input type="email" autocomplete="username" value=email readonly hidden/>
                 <PasswordField
@@ -130,6 +140,7 @@ fn Password(email: String, refused: Option<Problem>) -> impl IntoView {
                     <SubmitButton pending=action.pending()>{text!(i18n, hub.account.change)}</SubmitButton>
                 </p>
             </ActionForm>
+            <AskBeforeLeaving unsaved/>
         </section>
     }
 }

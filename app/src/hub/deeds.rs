@@ -9,7 +9,10 @@ pub(super) mod retry_activation;
 
 use std::sync::Arc;
 
-use super::{model::UserRow, outcome::Deed};
+use domain::Fault;
+
+use super::{history::is_deleted, model::UserRow, outcome::Deed};
+use crate::problem::Problem;
 
 /// The page on which something is done for a user, which shows what follows. It may have been left when the answer comes.
 pub(super) trait Follow: Send + Sync {
@@ -19,6 +22,17 @@ pub(super) trait Follow: Send + Sync {
     fn begun(&self, deed: Deed, user: &UserRow);
     /// What was asked for took the user of this id and BroadWorks ID away at once.
     fn deleted(&self, id: &str, broadworks_id: &str);
+}
+
+/// What came of something that was asked for a user; nothing if somebody else has deleted the user meanwhile.
+async fn unless_deleted<T>(
+    user: String,
+    asked: impl Future<Output = Result<T, Problem>>,
+) -> Result<Option<T>, Problem> {
+    match asked.await {
+        Err(problem) if problem.fault == Fault::NotFound && is_deleted(user).await => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 /// As it is handed from the page to its dialogs.

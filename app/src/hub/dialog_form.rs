@@ -1,14 +1,21 @@
 //! The form of a dialog in which something is asked of the server.
 
-use leptos::{ev, prelude::*, text_prop::TextProp};
+use leptos::{ev, html, prelude::*, text_prop::TextProp};
 
 use super::{refusal::Refusal, request::Request};
-use crate::ui::{
-    button::{Emphasis, SubmitButton},
-    dialog_foot::DialogFoot,
+use crate::{
+    i18n::*,
+    ui::{
+        button::{Emphasis, SubmitButton},
+        dialog::{CloseDialog, Dialog, Entered},
+        dialog_foot::DialogFoot,
+        focus::focus_on_refusal,
+        unsaved::AskBeforeLeaving,
+    },
 };
 
-/// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it.
+/// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it. Whoever is refused
+/// is led to the field that it is about, or to what is said; and what was entered is not lost without a word.
 #[component]
 pub(super) fn DialogForm(
     /// What is asked.
@@ -29,18 +36,63 @@ pub(super) fn DialogForm(
     /// What stands above.
     children: Children,
 ) -> impl IntoView {
+    let (entered, form) = (Entered::here(), NodeRef::<html::Form>::new());
+    // What comes in its place begins anew.
+    on_cleanup(move || entered.is_dealt_with());
+    Effect::new(move || {
+        if request.problem().with(Option::is_some) {
+            request_animation_frame(move || focus_on_refusal(form.get_untracked().map(Into::into)));
+        }
+    });
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         on_submit();
     };
     view! {
         // What is missing is told by the form itself, in the reader's language.
-        <form class="form" on:submit=send novalidate>
+        <form class="form" node_ref=form on:submit=send on:input=move |_| entered.set() novalidate>
             {children()}
             <Refusal request id=problem_id/>
             <DialogFoot>
                 <SubmitButton emphasis pending=request.pending() unavailable>{move || submit.get()}</SubmitButton>
             </DialogFoot>
         </form>
+        <AskBeforeLeaving unsaved=entered.unsent()/>
+        <AskBeforeClosing entered/>
+    }
+}
+
+/// Asks before what was entered is lost with the dialog.
+#[component]
+fn AskBeforeClosing(entered: Entered) -> impl IntoView {
+    let i18n = use_i18n();
+    let surrounding = CloseDialog::here();
+    let asked = entered.in_doubt();
+    move || {
+        asked.get().then(|| {
+            view! {
+                <Dialog title=text!(i18n, hub.unsent.title) on_close=move || asked.set(false)>
+                    <GiveUp surrounding/>
+                </Dialog>
+            }
+        })
+    }
+}
+
+#[component]
+fn GiveUp(surrounding: CloseDialog) -> impl IntoView {
+    let i18n = use_i18n();
+    let question = CloseDialog::here();
+    let give_up = move |_| {
+        question.close();
+        surrounding.close();
+    };
+    view! {
+        <p>{text!(i18n, hub.unsent.lead)}</p>
+        <DialogFoot way_out=text!(i18n, hub.unsent.stay) autofocus=true>
+            <button type="button" class=Emphasis::Danger.class() on:click=give_up>
+                {text!(i18n, hub.unsent.give_up)}
+            </button>
+        </DialogFoot>
     }
 }

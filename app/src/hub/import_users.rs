@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     i18n::*,
-    ui::{file_field::FileField, focus, title::Title},
+    ui::{file_field::FileField, focus, title::Title, unsaved::AskBeforeLeaving},
 };
 
 /// Import.
@@ -67,6 +67,7 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
         }
     });
     let busy = move || matches!(*import.stage.read(), Stage::Importing { .. });
+    let unsaved = Signal::derive(move || import.is_unfinished());
     let over = Memo::new(move |_| matches!(*import.stage.read(), Stage::Imported(_)));
     Effect::new(move || {
         if over.get() {
@@ -101,5 +102,6 @@ fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>
         </Show>
         <Announcement import/>
         <Outcome import users/>
+        <AskBeforeLeaving unsaved/>
     }
 }

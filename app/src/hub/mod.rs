@@ -19,6 +19,7 @@ mod deletions;
 mod dialog_form;
 mod filter_form;
 mod followed;
+mod history;
 mod hit;
 mod home;
 mod import_users;

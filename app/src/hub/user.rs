@@ -19,6 +19,7 @@ use super::{
     address,
     breadcrumbs::Breadcrumbs,
     deeds::dialogs::UserDialogs,
+    history::get_user,
     live,
     loaded::loaded,
     model::{Page, Step, UserDetail, UserFilter, UserHistory, UserRow},
@@ -32,13 +33,6 @@ use crate::{
         title::Title,
     },
 };
-
-/// One user, and what has happened to them before this step.
-#[server(prefix = "/api", endpoint = "hub/user", client = crate::hub::client::HubClient)]
-pub async fn get_user(user: String, before: Option<String>) -> Result<UserHistory, Problem> {
-    let (hub, administrator) = signed_in::<GetUser>().await?;
-    hub.user(&administrator, &user, before).await
-}
 
 /// Sends the mail that asks to prove the address once more.
 #[server(prefix = "/api", endpoint = "hub/resend", client = crate::hub::client::HubClient)]

@@ -6,7 +6,7 @@ use super::focus;
 
 /// Closes the dialog around the component that asks for it.
 #[derive(Clone, Copy)]
-pub struct CloseDialog(NodeRef<html::Dialog>);
+pub struct CloseDialog(NodeRef<html::Dialog>, Entered);
 
 impl CloseDialog {
     /// The close function of the surrounding [`Dialog`].
@@ -17,10 +17,52 @@ impl CloseDialog {
 
     /// Closes it; what opened it hears of that through `on_close`.
     pub fn close(self) {
+        self.1.is_dealt_with();
         // It may be gone by the time an answer comes.
         if let Some(Some(dialog)) = self.0.try_get_untracked() {
             dialog.close();
         }
+    }
+}
+
+/// What was entered in the dialog around the component that asks for it: Esc and a phone's back gesture do not lose it without a word.
+#[derive(Clone, Copy)]
+pub struct Entered {
+    unsent: RwSignal<bool>,
+    in_doubt: RwSignal<bool>,
+}
+
+impl Entered {
+    fn nothing() -> Self {
+        Self { unsent: RwSignal::new(false), in_doubt: RwSignal::new(false) }
+    }
+
+    /// That of the surrounding [`Dialog`].
+    #[must_use]
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Something was entered.
+    pub fn set(self) {
+        self.unsent.set(true);
+    }
+
+    /// It was sent, or given up: nothing would be lost any more.
+    pub fn is_dealt_with(self) {
+        _ = self.unsent.try_set(false);
+    }
+
+    /// Whether something would be lost.
+    #[must_use]
+    pub fn unsent(self) -> Signal<bool> {
+        self.unsent.into()
+    }
+
+    /// Whether somebody wanted to close the dialog nevertheless, and is to be asked. Who is answered sets it back.
+    #[must_use]
+    pub const fn in_doubt(self) -> RwSignal<bool> {
+        self.in_doubt
     }
 }
 
@@ -49,25 +91,33 @@ pub fn Dialog(
     /// What it holds; may call [`CloseDialog`].
     children: Children,
 ) -> impl IntoView {
-    let node = NodeRef::new();
-    provide_context(CloseDialog(node));
+    let (node, entered) = (NodeRef::new(), Entered::nothing());
+    provide_context(entered);
+    provide_context(CloseDialog(node, entered));
     Effect::new(move || {
         let Some(dialog) = node.get() else { return };
         // An open dialog is refused, and a dialog that is taken out in this moment: neither needs opening.
         _ = dialog.show_modal();
     });
+    // Answers whether it stays open.
+    let object = move || {
+        let (held, unsent) = (held.get_untracked(), entered.unsent.get_untracked());
+        match on_held {
+            Some(on_held) if held => on_held.run(()),
+            _ => entered.in_doubt.set(unsent && !held),
+        }
+        held || unsent
+    };
     let hold = move |event: ev::Event| {
-        if held.get_untracked() {
+        if object() {
             event.prevent_default();
-            if let Some(on_held) = on_held {
-                on_held.run(());
-            }
         }
     };
     let closed = move || {
         // A browser lets itself be kept from closing a dialog only so often.
-        if let (true, Some(dialog)) = (held.get_untracked(), node.get_untracked()) {
+        if let (true, Some(dialog)) = (held.get_untracked() || entered.unsent.get_untracked(), node.get_untracked()) {
             _ = dialog.show_modal();
+            object();
             return;
         }
         on_close();
@@ -80,6 +130,8 @@ pub fn Dialog(
             node_ref=node
             on:keydown=move |event: ev::KeyboardEvent| {
                 if event.key() == "Escape" {
+                    // It is no other dialog's in which this one may stand.
+                    event.stop_propagation();
                     hold(event.into());
                 }
             }

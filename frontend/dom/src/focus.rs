@@ -28,6 +28,19 @@ pub fn is_lost() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// Takes the reader to the first field of a form that has to be corrected, else to where the form says what is wrong.
+pub fn focus_on_refusal(form: Option<Element>) {
+    let Some(form) = form else { return };
+    let refused = form.query_selector("[aria-invalid=true]").ok().flatten();
+    let said = || form.query_selector("[role=alert]:not(:empty)").ok().flatten();
+    let Some(wanted) = refused.or_else(said) else { return };
+    if wanted.get_attribute("role").is_some_and(|role| role == "alert") {
+        // What is no control takes the focus only if it says so.
+        _ = wanted.set_attribute("tabindex", "-1");
+    }
+    focus(Some(wanted));
+}
+
 /// Takes the reader to the field that has to be filled in or corrected; of several, to one that is still empty. (What is
 /// wrong is told by the field's description; where either of two may be wrong, the focus stays where it is.)
 pub fn focus_on_what_is_refused() {

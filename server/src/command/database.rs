@@ -139,7 +139,8 @@ pub(super) fn damaged(error: &sea_orm::DbErr) -> Failure {
     Failure::Setting(ConfigError {
         name: NAME.to_owned(),
         wrong: format!("the file is damaged: {error}"),
-        fix: "Put a good copy of it in its place.".to_owned(),
+        fix: "Put a good copy of it in its place: flowthrough restore FILE (docs/CONFIGURATION.md, A damaged file)."
+            .to_owned(),
     })
 }
 

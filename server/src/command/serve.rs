@@ -44,7 +44,7 @@ use crate::{
         worker::Worker,
     },
     readiness::Readiness,
-    search,
+    search, soundness,
     store::{Store, Tenant, lease, replicas},
     sweepers,
     targets::{Targets, breaker::Breakers, directory},
@@ -140,6 +140,9 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone(), config.retention.clone()));
     let index = tokio::spawn(search::Index::new(patient.clone(), environment.clone()).run());
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
+    if store.backend() == DbBackend::Sqlite {
+        tokio::spawn(soundness::watch(store.clone()));
+    }
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
     if store.backend() == DbBackend::Postgres {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));

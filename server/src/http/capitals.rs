@@ -9,14 +9,14 @@ use axum::{
 
 use crate::{backend::Shared, store::template};
 
-/// Sends whoever opens one on to the page of its template (308). Of a mailed link that is all that is left: its own token is another
+/// Sends whoever opens one on to the page of its template (308), which says so if the link was replaced. Of a mailed link that is all that is left: its own token is another
 /// one in capitals.
 pub async fn redirect(State(context): State<Shared>, request: Request, next: Next) -> Response {
     let Some(share) = in_capitals(request.uri().path()) else { return next.run(request).await };
-    match template::by_share_token_in_capitals(context.store.read(), share).await {
-        Ok(Some(template)) if template.share_token != share => {
+    match template::share_token_of_capitals(context.store.read(), share).await {
+        Ok(Some(token)) if token != share => {
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-            let link = format!("/activate/{}{query}", template.share_token);
+            let link = format!("/activate/{token}{query}");
             (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, link)]).into_response()
         }
         _ => next.run(request).await,

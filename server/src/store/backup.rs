@@ -6,9 +6,9 @@
 use std::{path::Path, time::Duration};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{counter, migration};
+use super::{counter, migration, sqlite};
 
 /// How long to wait for somebody who keeps the whole file to himself.
 const BUSY: Duration = Duration::from_secs(10);
@@ -18,7 +18,7 @@ const BUSY: Duration = Duration::from_secs(10);
 pub enum BadBackup {
     /// SQLite's own word.
     #[error("{0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// It is a database, and damaged.
     #[error("it is damaged: {0}")]
     Damaged(String),
@@ -28,6 +28,15 @@ pub enum BadBackup {
     /// Changes stand beside it.
     #[error("changes that belong to it stand in {0}")]
     Half(String),
+}
+
+impl From<rusqlite::Error> for BadBackup {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 /// What a whole copy holds.
@@ -46,6 +55,7 @@ pub struct Contents {
 /// # Errors
 /// If it cannot be read or written.
 pub fn write(database: &Path, into: &Path) -> Result<(), BadBackup> {
+    sqlite::keep_log(&database.to_string_lossy()).map_err(|error| BadBackup::Damaged(error.to_string()))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.busy_timeout(BUSY)?;

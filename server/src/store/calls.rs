@@ -11,7 +11,7 @@ use super::{
     patience::{LATE, PING, Patience, left_of},
 };
 use crate::{
-    fault::{CONTENDED, SLOW, interruption},
+    fault::{CONTENDED, DAMAGED, SLOW, interruption},
     metrics::Metrics,
 };
 
@@ -76,8 +76,8 @@ impl Calls {
         loop {
             let outcome = attempt(stall.saturating_sub(moved.elapsed())).await;
             match outcome.as_ref().err().and_then(interruption) {
-                // Somebody else keeps it: that was waited for already.
-                None | Some(CONTENDED | SLOW) => return outcome,
+                // Somebody else keeps it: that was waited for already. And what is damaged stays so.
+                None | Some(CONTENDED | SLOW | DAMAGED) => return outcome,
                 Some(_) => {}
             }
             let seen = moves(&self.health);

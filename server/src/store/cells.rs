@@ -4,7 +4,7 @@
 //! row. Where there are many of them, a row's type is filled from left to right instead, straight from the statement: by serde, whose
 //! derive takes the fields in the order in which they are declared, and a query of an entity has its columns in that order.
 
-use std::fmt;
+use std::{any::type_name, fmt};
 
 use rusqlite::types::ValueRef;
 use sea_orm::{
@@ -22,18 +22,18 @@ use super::driver::Driver;
 
 /// A database that reads so.
 pub trait Rows: ConnectionTrait {
-    /// Every row that a statement returns.
+    /// Every row that a statement returns; nothing in the place of one in which a cell holds what it cannot: the log has its id.
     ///
     /// # Errors
-    /// If the database fails, or a row does not fit its type.
+    /// If the database fails, or the statement's rows are of another type.
     fn rows<R: DeserializeOwned + Send>(
         &self,
         statement: Statement,
-    ) -> impl Future<Output = Result<Vec<R>, DbErr>> + Send;
+    ) -> impl Future<Output = Result<Vec<Option<R>>, DbErr>> + Send;
 }
 
 impl<S: Rows, P: Rows> Rows for Driver<S, P> {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         match self {
             Self::Sqlite(sqlite) => sqlite.rows(statement).await,
             Self::Postgres(postgres) => postgres.rows(statement).await,
@@ -42,13 +42,13 @@ impl<S: Rows, P: Rows> Rows for Driver<S, P> {
 }
 
 impl Rows for DatabaseConnection {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.query_all_raw(statement).await?.iter().map(read).collect()
     }
 }
 
 impl Rows for DatabaseTransaction {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.query_all_raw(statement).await?.iter().map(read).collect()
     }
 }
@@ -129,21 +129,38 @@ impl Cells for QueryResult {
     }
 }
 
-/// What a row means.
+/// What a row means; none if a cell holds what it cannot, by somebody with a shell or because the file is damaged: it is that row's
+/// trouble alone ([`crate::fault::Unreadable`]).
 ///
 /// # Errors
-/// If it does not fit the type.
-pub(super) fn read<R: DeserializeOwned>(row: &impl Cells) -> Result<R, DbErr> {
-    R::deserialize(Whole(row)).map_err(|Unfit(why)| DbErr::Query(RuntimeErr::Internal(why)))
+/// If rows of this type look otherwise.
+pub(super) fn read<R: DeserializeOwned>(row: &impl Cells) -> Result<Option<R>, DbErr> {
+    match R::deserialize(Whole(row)) {
+        Ok(meant) => Ok(Some(meant)),
+        Err(Unfit::Cell(column)) => {
+            let (table, id) = (type_name::<R>(), row.get::<Uuid>(0));
+            tracing::error!(event = "row_left_out", table, ?id, column, "left out of a list");
+            Ok(None)
+        }
+        Err(Unfit::Row(why)) => Err(DbErr::Query(RuntimeErr::Internal(why))),
+    }
 }
 
 /// Why a row does not fit its type.
 #[derive(Debug)]
-struct Unfit(String);
+enum Unfit {
+    /// No row would.
+    Row(String),
+    /// Another one would: what stands in this cell.
+    Cell(usize),
+}
 
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Row(why) => f.write_str(why),
+            Self::Cell(at) => write!(f, "column {at} holds what it cannot hold"),
+        }
     }
 }
 
@@ -151,7 +168,7 @@ impl std::error::Error for Unfit {}
 
 impl de::Error for Unfit {
     fn custom<T: fmt::Display>(why: T) -> Self {
-        Self(why.to_string())
+        Self::Row(why.to_string())
     }
 }
 
@@ -168,13 +185,17 @@ impl<'de, C: Cells> Deserializer<'de> for Whole<'_, C> {
         visitor: V,
     ) -> Result<V::Value, Unfit> {
         if fields.len() != self.0.count() {
-            return Err(Unfit(format!("{name} has {} fields, and the row {} cells", fields.len(), self.0.count())));
+            return Err(Unfit::Row(format!(
+                "{name} has {} fields, and the row {} cells",
+                fields.len(),
+                self.0.count()
+            )));
         }
         visitor.visit_seq(Walk { row: self.0, at: 0 })
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit("a row is read into a struct".to_owned()))
+        Err(Unfit::Row("a row is read into a struct".to_owned()))
     }
 
     forward_to_deserialize_any! {
@@ -207,7 +228,7 @@ struct One<'a, C> {
 
 impl<C: Cells> One<'_, C> {
     fn get<T: Cell>(&self) -> Result<T, Unfit> {
-        self.row.get(self.at).ok_or_else(|| Unfit(format!("column {} holds what it cannot hold", self.at)))
+        self.row.get(self.at).ok_or(Unfit::Cell(self.at))
     }
 }
 
@@ -248,7 +269,7 @@ impl<'de, C: Cells> Deserializer<'de> for One<'_, C> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit(format!("column {} is of a type that no row has", self.at)))
+        Err(Unfit::Row(format!("column {} is of a type that no row has", self.at)))
     }
 
     forward_to_deserialize_any! {
@@ -274,7 +295,7 @@ mod tests {
         bytes: Vec<u8>,
     }
 
-    fn thing(values: &str) -> Result<Thing, DbErr> {
+    fn thing(values: &str) -> Result<Option<Thing>, DbErr> {
         let connection = Connection::open_in_memory().unwrap();
         let mut statement = connection.prepare(&format!("SELECT {values}")).unwrap();
         let mut rows = statement.query([]).unwrap();
@@ -285,7 +306,7 @@ mod tests {
     fn a_row_is_read_from_left_to_right_and_has_to_fit() {
         let id = Uuid::from_u128(7);
         let written = format!("x'{}'", id.simple());
-        let read = thing(&format!("{written}, 'Ann', 7, 3000000000, 1, x'0102'")).unwrap();
+        let read = thing(&format!("{written}, 'Ann', 7, 3000000000, 1, x'0102'")).unwrap().unwrap();
         let ann = Thing {
             id,
             name: Some("Ann".to_owned()),
@@ -296,15 +317,18 @@ mod tests {
         };
         assert_eq!(read, ann);
         let nobody = Thing { name: None, big: None, is_new: false, bytes: Vec::new(), ..ann };
-        assert_eq!(thing(&format!("{written}, NULL, 7, NULL, 0, x''")).unwrap(), nobody);
-        for unfit in [
+        assert_eq!(thing(&format!("{written}, NULL, 7, NULL, 0, x''")).unwrap(), Some(nobody));
+        for damaged in [
             "NULL, 'Ann', 7, 1, 1, x''",
             "x'01', 'Ann', 7, 1, 1, x''",
             &format!("{written}, 'Ann', 3000000000, 1, 1, x''"),
             &format!("{written}, 5, 7, 1, 1, x''"),
-            &format!("{written}, 'Ann', 7, 1, 1"),
-            &format!("{written}, 'Ann', 7, 1, 1, x'', 8"),
+            &format!("{written}, CAST(x'ff' AS text), 7, 1, 1, x''"),
+            &format!("{written}, 'Ann', 'seven', 1, 1, x''"),
         ] {
+            assert_eq!(thing(damaged).unwrap(), None, "{damaged}");
+        }
+        for unfit in [&format!("{written}, 'Ann', 7, 1, 1"), &format!("{written}, 'Ann', 7, 1, 1, x'', 8")] {
             assert!(matches!(thing(unfit), Err(DbErr::Query(_))), "{unfit}");
         }
     }

@@ -66,7 +66,7 @@ impl Health {
         match outcome {
             Ok(_) => {
                 self.reads.fetch_add(1, Ordering::Relaxed);
-                self.reading.works(self.now());
+                self.works(&self.reading);
             }
             Err(error) => self.failed(&self.reading, error),
         }
@@ -76,7 +76,7 @@ impl Health {
     pub(super) fn written(&self) {
         self.writes.fetch_add(1, Ordering::Relaxed);
         self.written.store(self.milliseconds(), Ordering::Relaxed);
-        self.writing.works(self.now());
+        self.works(&self.writing);
     }
 
     /// Whether something was written of late.
@@ -98,6 +98,13 @@ impl Health {
     /// Whether the database's own file was found to be damaged. That does not pass.
     pub(super) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// What is damaged works no more, whatever can be read of it still.
+    fn works(&self, condition: &Condition) {
+        if !self.is_damaged() {
+            condition.works(self.now());
+        }
     }
 
     fn failed(&self, condition: &Condition, error: &DbErr) {

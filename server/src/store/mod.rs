@@ -283,15 +283,28 @@ impl Store {
     /// Puts all that was written into SQLite's one file, so that a copy of that alone is whole: for the end of a server.
     ///
     /// # Errors
-    /// If somebody else is at the file for too long, or has put another one in its place, or the disk has no room; nothing is
-    /// lost by that.
+    /// If somebody else is at the file for too long, or has put another one in its place, or it is damaged, or the disk has no room;
+    /// nothing is lost by that.
     pub async fn settle(&self) -> Result<(), DbErr> {
         let Driver::Sqlite(writer) = &self.writer else { return Ok(()) };
-        if let Some(file) = self.file.as_ref().filter(|file| file.is_replaced()) {
+        if let Err(error) = self.is_ours() {
             self.reader.keep();
-            return file.check();
+            return Err(error);
         }
         writer.settle().await
+    }
+
+    /// # Errors
+    /// If SQLite's file is not what was written into it: then all stays where it is.
+    fn is_ours(&self) -> Result<(), DbErr> {
+        let Some(file) = &self.file else { return Ok(()) };
+        if file.is_replaced() {
+            file.check()?;
+        }
+        if self.calls.health.is_damaged() {
+            return Err(sqlite::damaged("it was found to be damaged"));
+        }
+        file.check_log()
     }
 
     /// How far the schema is from what this version knows. Changes nothing.
@@ -331,15 +344,19 @@ impl Store {
         Ok(Some(work))
     }
 
-    /// Looks the whole database through, as far as that can be done in reasonable time: before a server begins to serve.
+    /// Looks the whole database through, as far as that can be done in reasonable time: before a server begins to serve, and while it
+    /// does. A database that was found to be damaged takes nothing more.
     ///
     /// # Errors
     /// What is wrong with it.
     pub async fn check(&self) -> Result<(), DbErr> {
-        if let Some(file) = &self.file {
-            file.check_content()?;
-        }
-        self.reader.check().await
+        let begins_well = self.file.as_ref().map_or(Ok(()), |file| file.check_content());
+        let found = match begins_well {
+            Ok(()) => self.reader.check().await,
+            refused => refused,
+        };
+        self.calls.health.read(&found);
+        found
     }
 
     /// Where changes are told.

@@ -1,12 +1,15 @@
 //! A part of a list whose rows come in the order of their keys, which mostly are ids.
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Value};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    Value,
+};
 
 use serde::de::DeserializeOwned;
 
 use super::{
     cells::Rows,
-    row::{self, Unreadable, readable},
+    row::{Unreadable, readable},
 };
 
 /// Which part of a list is wanted.
@@ -80,10 +83,29 @@ pub(super) async fn part<E: EntityTrait, K>(
 where
     E::Model: DeserializeOwned,
 {
-    // One row too many says whether there is a next part.
-    let mut rows = row::all(db, rows.offset(window.skip).limit(window.most + 1)).await?;
-    let more = rows.len() as u64 > window.most;
-    rows.truncate(usize::try_from(window.most).unwrap_or(usize::MAX));
+    let rows = rows.offset(window.skip);
+    let read = |most| db.rows(rows.clone().limit(most).build(db.get_database_backend()));
+    let (rows, more) = first_of(window.most, read).await?;
     let next = rows.last().filter(|_| more).map(key);
     Ok(Page { rows, next })
+}
+
+/// The first rows, as many as are wanted, and whether others follow. Those that cannot be read are passed over, however many they are.
+pub(super) async fn first_of<M, F>(wanted: u64, read: impl Fn(u64) -> F) -> Result<(Vec<M>, bool), DbErr>
+where
+    F: Future<Output = Result<Vec<Option<M>>, DbErr>>,
+{
+    // One row too many says whether there is a next part.
+    let mut most = wanted + 1;
+    loop {
+        let rows = read(most).await?;
+        let found = rows.len() as u64;
+        let mut rows: Vec<M> = rows.into_iter().flatten().collect();
+        if rows.is_empty() && found == most {
+            most *= 2;
+            continue;
+        }
+        rows.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
+        return Ok((rows, found > wanted));
+    }
 }

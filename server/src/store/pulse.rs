@@ -22,10 +22,10 @@ impl Store {
     /// Why that does not work, or why what is written would be lost.
     pub async fn beat(&self, now: Timestamp) -> Result<(), DbErr> {
         if let Some(file) = &self.file {
-            file.check_content()?;
+            file.check_content().inspect_err(|error| self.calls.health.not_written(error))?;
         }
         if self.calls.health.is_damaged() {
-            return Err(sqlite::gone("the database is damaged"));
+            return Err(sqlite::damaged("it was found to be damaged"));
         }
         let work = self.work().await?;
         let row = pulse::ActiveModel {

@@ -89,7 +89,7 @@ impl ConnectionTrait for Reader {
 }
 
 impl Rows for Reader {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.call(&statement.sql, || self.database.rows(statement.clone())).await
     }
 }

@@ -15,13 +15,13 @@ pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Ve
     rows.into_iter().filter_map(|row| R::try_from(row).inspect_err(leave_out).ok()).collect()
 }
 
-/// Every row of a query of an entity, read by the positions of its columns.
+/// Every row of a query of an entity that can be read, by the positions of its columns.
 pub(super) async fn all<E>(db: &impl Rows, rows: Select<E>) -> Result<Vec<E::Model>, DbErr>
 where
     E: EntityTrait,
     E::Model: DeserializeOwned,
 {
-    db.rows(rows.build(db.get_database_backend())).await
+    Ok(db.rows(rows.build(db.get_database_backend())).await?.into_iter().flatten().collect())
 }
 
 fn leave_out(row: &Unreadable) {

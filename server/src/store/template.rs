@@ -215,13 +215,25 @@ pub(super) fn id_by_share_token(token: &str) -> SimpleExpr {
     first_of(now, before)
 }
 
-/// The template whose share link this is when its letters are capitals: the oldest one, should there be two.
+/// The token of the share link that this is when its letters are capitals: the oldest template's, should there be two, or else one that
+/// was replaced.
 ///
 /// # Errors
-/// If it cannot be read, or the database fails.
-pub async fn by_share_token_in_capitals(db: &impl ConnectionTrait, token: &str) -> Result<Option<Template>, Trouble> {
-    let capitals = Func::upper(Expr::col(template::Column::ShareToken));
-    one(db, template::Entity::find().filter(capitals.eq(token)).order_by_asc(template::Column::Id)).await
+/// If the database fails.
+pub async fn share_token_of_capitals(db: &impl ConnectionTrait, capitals: &str) -> Result<Option<String>, DbErr> {
+    let now = template::Entity::find()
+        .select_only()
+        .column(template::Column::ShareToken)
+        .filter(Func::upper(Expr::col(template::Column::ShareToken)).eq(capitals))
+        .order_by_asc(template::Column::Id);
+    if let Some(token) = now.into_tuple().one(db).await? {
+        return Ok(Some(token));
+    }
+    let before = former_share_token::Entity::find()
+        .select_only()
+        .column(former_share_token::Column::Token)
+        .filter(Func::upper(Expr::col(former_share_token::Column::Token)).eq(capitals));
+    before.into_tuple().one(db).await
 }
 
 /// The template at which a provisioning ID leads BroadWorks, before it has shown its account; or which an operator names.

@@ -54,6 +54,9 @@ impl Transaction {
         if mishap == Some(Mishap::Refused) {
             return Err(mishap::error());
         }
+        if file.is_some() && calls.health.is_damaged() {
+            return Err(sqlite::damaged("nothing more is written into what is damaged"));
+        }
         let longest = calls.patience.statement;
         let attempt =
             |left| async move { within(left, begin(writer, longest)).await.map_err(|error| explain(writer, error)) };
@@ -232,7 +235,7 @@ impl ConnectionTrait for Transaction {
 }
 
 impl Rows for Transaction {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.call(self.begin_call(&statement.sql).await?, self.inner.rows(statement)).await
     }
 }

@@ -3,7 +3,7 @@
 use domain::Package;
 use leptos::prelude::*;
 
-use super::Follower;
+use super::{Follower, unless_deleted};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -36,16 +36,20 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, package: current, .. } = user;
-    let chosen = RwSignal::new(current);
+    let (chosen, who) = (RwSignal::new(current), broadworks_id.clone());
     let send = move || {
         let package = chosen.get_untracked();
         if package == current {
             return dialog.close();
         }
         let follower = follower.clone();
-        request.send(set_package(id.clone(), package), move |row| {
+        let (id, who) = (id.clone(), who.clone());
+        request.send(unless_deleted(id.clone(), set_package(id.clone(), package)), move |row| {
             dialog.close();
-            follower.accepted(Deed::Package(package), row);
+            match row {
+                Some(row) => follower.accepted(Deed::Package(package), row),
+                None => follower.deleted(&id, &who),
+            }
         });
     };
     let choice = move |package: Package| {

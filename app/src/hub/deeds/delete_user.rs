@@ -1,9 +1,8 @@
 //! Delete User.
 
-use domain::Fault;
 use leptos::prelude::*;
 
-use super::Follower;
+use super::{Follower, unless_deleted};
 use crate::{
     hub::{
         bulk::begin_bulk,
@@ -23,13 +22,11 @@ use crate::{
 };
 
 /// Has the user deleted after the time in which that can be undone; with `forbid` the user cannot come back by the share link. Answers
-/// nothing for somebody who is gone already, because somebody else was faster.
+/// nothing for somebody whom somebody else was faster to delete.
 async fn delete(id: String, forbid: bool) -> Result<Option<JobRow>, Problem> {
     let deed = if forbid { BulkDeed::DeleteForGood } else { BulkDeed::Delete };
-    match begin_bulk(Selection { ids: vec![id], ..Selection::default() }, deed).await {
-        Err(problem) if problem.fault == Fault::NotFound => Ok(None),
-        answer => answer.map(Some),
-    }
+    let selection = Selection { ids: vec![id.clone()], ..Selection::default() };
+    unless_deleted(id, begin_bulk(selection, deed)).await
 }
 
 /// The confirmation.

@@ -3,7 +3,7 @@
 use domain::{Fault, email_address::looks_complete, fault::Audience};
 use leptos::{either::Either, prelude::*};
 
-use super::Follower;
+use super::{Follower, unless_deleted};
 #[cfg(feature = "ssr")]
 use crate::{hub::session::signed_in, visitor::refuse};
 use crate::{
@@ -14,8 +14,13 @@ use crate::{
         dialog::{CloseDialog, Dialog},
         fault,
         field::Field,
+        focus::focus,
     },
 };
+
+/// The ids of the field, and of the place where a refusal is announced.
+const EMAIL: &str = "email";
+const PROBLEM: &str = "retry-problem";
 
 /// Provisions the user with this address.
 #[server(prefix = "/api", endpoint = "hub/onboard", client = crate::hub::client::HubClient)]
@@ -53,7 +58,7 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, email, .. } = user;
-    let typed = RwSignal::new(email.unwrap_or_default());
+    let (typed, who) = (RwSignal::new(email.unwrap_or_default()), broadworks_id.clone());
     // What lacks nothing may still be none: the server knows, and says so.
     let complete = Memo::new(move |_| looks_complete(&typed.read()));
     // Nobody is told that an address is wrong while still typing it; but that it is right now, at once.
@@ -66,27 +71,33 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
     let send = move || {
         finished.set(true);
         if !complete.get_untracked() {
-            return;
+            return focus(document().get_element_by_id(EMAIL));
         }
-        let email = typed.get_untracked();
-        let follower = follower.clone();
-        request.send(onboard(id.clone(), email), move |row| {
+        let (id, who, follower) = (id.clone(), who.clone(), follower.clone());
+        request.send(unless_deleted(id.clone(), onboard(id.clone(), typed.get_untracked())), move |row| {
             dialog.close();
-            follower.accepted(Deed::Activation, row);
+            match row {
+                Some(row) => follower.accepted(Deed::Activation, row),
+                None => follower.deleted(&id, &who),
+            }
         });
     };
+    let is_of_address =
+        |problem: Problem| matches!(problem.fault, Fault::InvalidAddress | Fault::AddressInUse).then_some(PROBLEM);
+    let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_address));
     view! {
         <DialogForm
             request
             on_submit=send
-            problem_id="retry-problem"
+            problem_id=PROBLEM
             submit=text!(i18n, hub.retry.submit)
         >
             <p>{t!(i18n, hub.retry.lead, user = move || broadworks_id.clone())}</p>
             <Field
-                name="email"
+                name=EMAIL
                 label=text!(i18n, hub.email)
                 error
+                refused_by
                 input=view! {
                     <{..}
                         type="email"
@@ -112,18 +123,22 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, .. } = user;
+    let who = broadworks_id.clone();
     let send = move || {
-        let follower = follower.clone();
-        request.send(retry(id.clone()), move |row| {
+        let (id, who, follower) = (id.clone(), who.clone(), follower.clone());
+        request.send(unless_deleted(id.clone(), retry(id.clone())), move |row| {
             dialog.close();
-            follower.accepted(Deed::Removal, row);
+            match row {
+                Some(row) => follower.accepted(Deed::Removal, row),
+                None => follower.deleted(&id, &who),
+            }
         });
     };
     view! {
         <DialogForm
             request
             on_submit=send
-            problem_id="retry-problem"
+            problem_id=PROBLEM
             submit=text!(i18n, hub.retry.again_submit)
         >
             <p>{t!(i18n, hub.retry.again_lead, user = move || broadworks_id.clone())}</p>

@@ -101,6 +101,11 @@ impl Import {
         spawn_local(upload::send(file, self.template.get_value(), dry_run, all_or_nothing, language, tell));
     }
 
+    /// Whether a file was chosen that is not in yet: leaving the page gives it up, or the rest of it.
+    pub(super) fn is_unfinished(self) -> bool {
+        matches!(*self.stage.read(), Stage::Checking | Stage::Checked(_) | Stage::Importing { .. })
+    }
+
     /// How many rows the server has read.
     pub(super) fn done(self) -> u64 {
         match *self.stage.read() {

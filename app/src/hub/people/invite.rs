@@ -1,6 +1,6 @@
 //! Inviting somebody, and the link for them, which is shown this once.
 
-use domain::Role;
+use domain::{Fault, Role};
 use leptos::prelude::*;
 
 use super::{
@@ -49,6 +49,10 @@ fn Form(done: Callback<Invited>) -> impl IntoView {
     let request = Request::new();
     let email = RwSignal::new(String::new());
     let draft = Draft::of(&Post { role: Role::Administrator, assigned_only: false, customers: String::new() });
+    let is_of_address = |problem: Problem| {
+        matches!(problem.fault, Fault::AddressMissing | Fault::InvalidAddress | Fault::PersonExists).then_some(PROBLEM)
+    };
+    let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_address));
     let send = move || {
         let call = invite(email.get_untracked(), draft.post());
         request.send(call, move |link| _ = done.try_run(link));
@@ -57,12 +61,13 @@ fn Form(done: Callback<Invited>) -> impl IntoView {
         <DialogForm
             request
             on_submit=send
-            problem_id="invite-problem"
+            problem_id=PROBLEM
             submit=text!(i18n, hub.people.invite_submit)
         >
             <Field
                 name="person_email"
                 label=text!(i18n, hub.email)
+                refused_by
                 input=view! {
                     <{..}
                         type="email"
@@ -76,3 +81,6 @@ fn Form(done: Callback<Invited>) -> impl IntoView {
         </DialogForm>
     }
 }
+
+/// The id of the place where a refusal is announced.
+const PROBLEM: &str = "invite-problem";

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::get_user;
+use crate::hub::history::get_user;
 use crate::{
     hub::{
         deeds::Follow,

@@ -38,7 +38,8 @@ pub(super) async fn check(config: &Config) -> (Vec<Finding>, Open) {
 /// Whether its schema is this version's.
 async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Finding>) -> Result<bool, sea_orm::DbErr> {
     if let Err(error) = store.check().await {
-        let fix = "Put a good copy of it in its place: flowthrough restore FILE.";
+        let fix =
+            "Put a good copy of it in its place: flowthrough restore FILE (docs/CONFIGURATION.md, A damaged file).";
         findings.push(Finding::problem("database", format!("it is damaged: {error}"), fix));
         return Ok(false);
     }

@@ -56,6 +56,7 @@ mod m0046_subscriber_by_customer_and_status;
 mod m0049_former_links;
 mod m0051_factor_required;
 mod m0052_share_token_in_capitals;
+mod m0053_former_token_in_capitals;
 #[cfg(test)]
 mod tests;
 
@@ -110,6 +111,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0049_former_links::Migration),
         Migration::schema(m0051_factor_required::Migration),
         Migration::Index(m0052_share_token_in_capitals::INDEX),
+        Migration::Index(m0053_former_token_in_capitals::INDEX),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! What SQLite says when something does not work, in the form that the rest of the store knows from PostgreSQL.
 
-use std::{borrow::Cow, error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt, io};
 
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sea_orm::{
@@ -72,6 +72,18 @@ fn runtime(error: rusqlite::Error) -> RuntimeErr {
 pub(super) fn locked() -> DbErr {
     let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
     connecting(rusqlite::Error::SqliteFailure(busy, Some("database is locked".to_owned())))
+}
+
+/// The file is not what was written into it.
+pub(in crate::store) fn damaged(how: &str) -> DbErr {
+    let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    connecting(rusqlite::Error::SqliteFailure(corrupt, Some(how.to_owned())))
+}
+
+/// What stands beside the file cannot be read.
+pub(super) fn unreadable(error: &io::Error) -> DbErr {
+    let failed = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ);
+    connecting(rusqlite::Error::SqliteFailure(failed, Some(error.to_string())))
 }
 
 /// How a statement that failed is reported.

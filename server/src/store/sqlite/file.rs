@@ -11,7 +11,7 @@ use std::{
 
 use sea_orm::DbErr;
 
-use super::gone;
+use super::{failure::damaged, gone, log};
 
 /// What every database file begins with (sqlite.org/fileformat2.html).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -42,15 +42,17 @@ pub(in crate::store) fn keep_private(path: &str) {
 /// the two is gone makes another, shares nothing with that process, and what either writes the other one overwrites.
 ///
 /// # Errors
-/// If there is such a log, or another server has the file open and lacks what stood beside it.
+/// If there is such a log, if what is open loses what stood in it, or if another server has the file open and lacks what stood beside
+/// it.
 pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     let length = |file: &Path| fs::metadata(file).ok().map(|found| found.len());
     let file = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     let found = length(&file);
-    if found.is_some_and(|length| length > 0) {
-        return shared(&file);
-    }
     let log = beside(&file, LOG);
+    if found.is_some_and(|length| length > 0) {
+        shared(&file)?;
+        return log::check(&log);
+    }
     if length(&log).is_some_and(|length| length > 0) {
         let file = if found.is_some() { "is empty" } else { "is not there" };
         let log = log.display();
@@ -78,6 +80,11 @@ fn shared(file: &Path) -> Result<(), DbErr> {
 fn is_served(file: &Path) -> bool {
     let lock = File::open(beside(file, LOCK.0));
     lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// The log of a database.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    beside(path, LOG)
 }
 
 /// The file beside a database with this ending.
@@ -141,13 +148,19 @@ impl DatabaseFile {
     }
 
     /// # Errors
+    /// If its log is damaged.
+    pub(in crate::store) fn check_log(&self) -> Result<(), DbErr> {
+        log::check(&self.parts[1].path)
+    }
+
+    /// # Errors
     /// As [`DatabaseFile::check`], or if it does not begin as a database any more.
     pub(in crate::store) fn check_content(&self) -> Result<(), DbErr> {
         self.check()?;
         let mut magic = [0; MAGIC.len()];
         match self.file.read_exact_at(&mut magic, 0) {
             Ok(()) if &magic == MAGIC => Ok(()),
-            _ => Err(gone("the database file is damaged")),
+            _ => Err(damaged("the file does not begin as a database")),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod failure;
 mod file;
+mod log;
 mod migrations;
 mod reader;
 mod row;
@@ -21,8 +22,8 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sea_orm::{DbBackend, DbErr, RuntimeErr, Statement};
 
 use super::patience::BUSY;
-use crate::fault::{DAMAGED, interruption};
 
+pub(super) use failure::damaged;
 pub(super) use file::{DatabaseFile, keep_log, keep_private};
 pub(super) use migrations::Migrations;
 pub(super) use reader::Reader;
@@ -71,8 +72,9 @@ impl Location {
     }
 
     /// Another connection for writing in place of one that failed, perhaps because there was no room: all that stands in
-    /// the log is moved, and its room given back, unless somebody is reading or there still is none.
+    /// the log is moved, and its room given back, unless somebody is reading or there still is none. What is damaged stays where it is.
     fn open_again(&self) -> Result<Connection, DbErr> {
+        log::check(&file::log_of(self.path()))?;
         let connection = self.open_for_writing()?;
         let emptied = connection
             .busy_timeout(Duration::ZERO)
@@ -110,30 +112,30 @@ impl Location {
     }
 }
 
-/// Looks the whole file through, as far as that can be done in reasonable time.
+/// Looks the whole file and its log through, as far as that can be done in reasonable time.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with them.
 pub(super) async fn check(reader: &Reader) -> Result<(), DbErr> {
     let patient = reader.clone();
     let look = tokio::task::spawn_blocking(move || {
+        if let Some(file) = patient.file() {
+            file.check_log()?;
+        }
         patient.until(CHECK, |connection| {
             row::query(connection, &Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)"))
         })
     });
     let found = look.await.map_err(|ended| gone(&ended.to_string()))?;
-    let damaged = |what: &dyn std::fmt::Display| Err(gone(&what.to_string()));
-    match found {
-        Ok(Some(found)) => match found.into_iter().flat_map(|row| row.values.into_values()).next() {
-            Some(sea_orm::Value::String(Some(found))) if found != "ok" => damaged(&found),
+    match found? {
+        Some(found) => match found.into_iter().flat_map(|row| row.values.into_values()).next() {
+            Some(sea_orm::Value::String(Some(found))) if found != "ok" => Err(damaged(&found)),
             _ => Ok(()),
         },
-        Ok(None) => {
-            tracing::info!(seconds = CHECK.as_secs(), "the database is too large to be looked through at every start");
+        None => {
+            tracing::info!(seconds = CHECK.as_secs(), "the database is too large to be looked through in this time");
             Ok(())
         }
-        Err(error) if interruption(&error) == Some(DAMAGED) => damaged(&error),
-        Err(error) => Err(error),
     }
 }
 

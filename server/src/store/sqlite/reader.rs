@@ -71,20 +71,16 @@ impl Reader {
         Ok(result)
     }
 
-    /// Reads for so long, then gives up without an answer.
+    /// Reads for so long, then gives up without an answer. What is in the file, and not what a connection remembers of it.
     pub(super) fn until<T>(
         &self,
         longest: Duration,
         read: impl FnOnce(&Connection) -> Result<T, DbErr>,
     ) -> Result<Option<T>, DbErr> {
         let end = Instant::now() + longest;
-        let read = self.with(|connection| {
-            connection.progress_handler(LOOK, Some(move || Instant::now() > end)).map_err(connecting)?;
-            let read = read(connection)?;
-            connection.progress_handler(0, None::<fn() -> bool>).map_err(connecting)?;
-            Ok(read)
-        });
-        match read {
+        let connection = self.connect()?;
+        connection.progress_handler(LOOK, Some(move || Instant::now() > end)).map_err(connecting)?;
+        match read(&connection) {
             Err(error) if interruption(&error) == Some(BROKEN_OFF) => Ok(None),
             read => read.map(Some),
         }
@@ -120,7 +116,7 @@ impl ConnectionTrait for Reader {
 }
 
 impl Rows for Reader {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.with(|connection| row::read(connection, &statement))
     }
 }

@@ -192,8 +192,11 @@ fn columns(prepared: &Prepared<'_>) -> Vec<(String, usize, Kind)> {
     columns
 }
 
-/// Every row that a statement returns, read by the positions of its columns.
-pub(super) fn read<R: DeserializeOwned>(connection: &Connection, statement: &Statement) -> Result<Vec<R>, DbErr> {
+/// Every row that a statement returns, read by the positions of its columns ([`Rows::rows`](super::super::Rows::rows)).
+pub(super) fn read<R: DeserializeOwned>(
+    connection: &Connection,
+    statement: &Statement,
+) -> Result<Vec<Option<R>>, DbErr> {
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
     let mut results = Vec::new();

@@ -370,7 +370,7 @@ impl ConnectionTrait for Unit {
 }
 
 impl Rows for Unit {
-    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+    async fn rows<R: DeserializeOwned + Send>(&self, statement: Statement) -> Result<Vec<Option<R>>, DbErr> {
         self.with(|turn| turn.statement(|connection| row::read(connection, &statement)))
     }
 }

@@ -11,6 +11,7 @@ use sea_orm::{
 use super::{Column, Entity, Filter, Model, Subscriber};
 use crate::store::{
     Page, Rows, SubscriberId, Tenant, Window, counter,
+    page::first_of,
     row::readable,
     search::{has_grams, reads},
 };
@@ -52,7 +53,7 @@ pub async fn best(db: &impl Rows, tenant: Tenant, terms: &Terms, most: u64) -> R
     let (mut found, filter): (Vec<Model>, _) = (Vec::new(), Filter::default());
     for fit in Fit::ALL {
         let list = List { db, tenant, filter: &filter, order: Order::Desc, after: None, most };
-        for row in list.by_grams(terms, fit, 0).await? {
+        for row in list.by_grams(terms, fit, 0).await?.into_iter().flatten() {
             if found.len() as u64 != most && !found.iter().any(|known| known.id == row.id) {
                 found.push(row);
             }
@@ -80,16 +81,18 @@ async fn part(
     order: Order,
     window: Window<SubscriberId>,
 ) -> Result<Page<Subscriber, SubscriberId>, DbErr> {
-    // One row too many says whether there is a next part.
-    let (skip, most) = (window.skip.unwrap_or(0), window.most + 1);
-    let list = List { db, tenant, filter, order, after: window.after, most };
-    let terms = filter.terms();
-    let mut rows = match &terms {
-        Some(terms) if !list.is_short().await? => list.by_grams(terms, Fit::Within, skip).await?,
-        _ => list.in_order(terms.as_ref(), skip).await?,
+    let (skip, terms) = (window.skip.unwrap_or(0), filter.terms());
+    let read = |most| {
+        let list = List { db, tenant, filter, order: order.clone(), after: window.after, most };
+        let terms = terms.as_ref();
+        async move {
+            match terms {
+                Some(terms) if !list.is_short().await? => list.by_grams(terms, Fit::Within, skip).await,
+                _ => list.in_order(terms, skip).await,
+            }
+        }
     };
-    let more = rows.len() as u64 > window.most;
-    rows.truncate(usize::try_from(window.most).unwrap_or(usize::MAX));
+    let (rows, more) = first_of(window.most, read).await?;
     let next = rows.last().filter(|_| more).map(|row| row.id);
     Ok(Page { rows: readable(rows), next })
 }
@@ -109,7 +112,7 @@ impl<C: Rows> List<'_, C> {
         self.db.get_database_backend()
     }
 
-    async fn read(&self, query: &SelectStatement) -> Result<Vec<Model>, DbErr> {
+    async fn read(&self, query: &SelectStatement) -> Result<Vec<Option<Model>>, DbErr> {
         self.db.rows(self.backend().build(query)).await
     }
 
@@ -130,7 +133,7 @@ impl<C: Rows> List<'_, C> {
     }
 
     /// In the order of ids: of each part of the list as many as are wanted, and of all of these the first.
-    async fn in_order(&self, terms: Option<&Terms>, skip: u64) -> Result<Vec<Model>, DbErr> {
+    async fn in_order(&self, terms: Option<&Terms>, skip: u64) -> Result<Vec<Option<Model>>, DbErr> {
         let mut parts = self.filter.parts();
         if parts.len() < 2 {
             // The condition says it already.
@@ -142,11 +145,13 @@ impl<C: Rows> List<'_, C> {
             let mut query = self.ordered(terms, self.most + skip);
             rows.extend(self.read(query.and_where(part)).await?);
         }
+        // What cannot be read stands last, and is left out with what is too much.
+        let id = |row: &Option<Model>| row.as_ref().map(|row| row.id);
         match self.order {
-            Order::Asc => rows.sort_by_key(|row| row.id),
-            _ => rows.sort_by_key(|row| Reverse(row.id)),
+            Order::Asc => rows.sort_by_key(|row| (row.is_none(), id(row))),
+            _ => rows.sort_by_key(|row| Reverse(id(row))),
         }
-        rows.dedup_by_key(|row| row.id);
+        rows.dedup_by(|one, other| one.is_some() && id(one) == id(other));
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
         Ok(rows.into_iter().skip(skip).take(usize::try_from(self.most).unwrap_or(usize::MAX)).collect())
     }
@@ -195,7 +200,7 @@ impl<C: Rows> List<'_, C> {
 
     /// By the index of grams. In SQLite in the order in which it has taken users in, which is nearly that of their ids, and in
     /// which it can be read until there are enough.
-    async fn by_grams(&self, terms: &Terms, fit: Fit, skip: u64) -> Result<Vec<Model>, DbErr> {
+    async fn by_grams(&self, terms: &Terms, fit: Fit, skip: u64) -> Result<Vec<Option<Model>>, DbErr> {
         let (mut query, key) = self.fitting_by_grams(terms, fit);
         query.columns(columns());
         if let Some(after) = self.after {

@@ -45,6 +45,12 @@ fn nobody_signs_in_by_the_link_before_and_it_says_so() {
         assert!(told.iter().all(|text| page.body.contains(text)), "{}", page.body);
         assert!(!page.body.contains(&after.share_token), "whoever has the old link does not learn the new one");
         assert_eq!(site.get("/activate/made-up", "").await.status, 404);
+        let capitals = site.get(&path.to_uppercase(), "").await;
+        assert!(
+            capitals.status == 308 && capitals.head.contains(&format!("location: {path}\r\n")),
+            "{}",
+            capitals.head
+        );
 
         let new = site.get(&format!("/activate/{}", after.share_token), "").await;
         assert!(new.status == 200 && new.body.contains("First Provider"));

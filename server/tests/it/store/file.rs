@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -20,6 +21,7 @@ use crate::support::{Client, Installation, World, for_each_database, free_port};
 
 const SOON: Duration = Duration::from_secs(2);
 const PATH: &str = "/v1/broadworks/subscribers";
+const DAMAGED: &str = "database: the database is damaged: stop the server, and put a good copy in its place";
 
 async fn add(client: &Client, template: &Template, number: usize) -> u16 {
     let body = json!({
@@ -208,8 +210,107 @@ fn a_damaged_file_is_not_served_from() {
         opened.check().await.unwrap_err();
 
         damage(&file(&world), 0);
-        assert_eq!(failing(&world).await, ["database: the database file is damaged"]);
+        assert_eq!(failing(&world).await, [DAMAGED]);
+        assert_eq!(add(&client, &template, 2).await, 503);
     });
+}
+
+/// Some bytes in the middle of what the log holds, as a disk or another program may change them.
+fn damage_log(log: &Path, at: u64) {
+    let bytes: Vec<u8> = (0..200_u8).map(|byte| byte.wrapping_mul(37) ^ 0xa5).collect();
+    fs::OpenOptions::new().write(true).open(log).unwrap().write_all_at(&bytes, at).unwrap();
+}
+
+fn log_of(file: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-wal", file.display()))
+}
+
+#[test]
+fn a_log_whose_bytes_were_changed_takes_nothing_more_and_stays_as_it_is() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        for number in 1..9 {
+            assert_eq!(add(&client, &template, number).await, 200);
+        }
+        world.store.check().await.unwrap();
+        let log = log_of(&file(&world));
+        damage_log(&log, fs::metadata(&log).unwrap().len() / 2);
+        world.store.check().await.unwrap_err();
+        assert_eq!(failing(&world).await, [DAMAGED]);
+        assert_eq!(add(&client, &template, 10).await, 503);
+        // Neither an orderly stop nor another process throws away what the log holds.
+        let before = fs::read(&log).unwrap();
+        world.store.settle().await.unwrap_err();
+        assert!(Store::connect(&world.url, Live::default()).await.is_err());
+        assert_eq!(fs::read(&log).unwrap(), before);
+    });
+}
+
+/// Some page of a table in which everybody stands.
+fn damage_table(file: &Path) {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let place = "SELECT (rootpage - 1) * page_size FROM sqlite_schema, pragma_page_size WHERE name = 'usage'";
+    let place: i64 = connection.query_row(place, [], |row| row.get(0)).unwrap();
+    let database = fs::OpenOptions::new().write(true).open(file).unwrap();
+    database.write_all_at(&[0x5a; 512], u64::try_from(place).unwrap()).unwrap();
+    // Not closed before the bytes are there: whoever closes a file gives up its locks.
+    drop(connection);
+}
+
+/// The whole of it: found by the running server, told, kept through the stop, refused by every command, and what was accepted before
+/// the damage brought back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_finds_what_was_damaged_under_it_and_what_was_before_that_is_brought_back() {
+    let http = reqwest::Client::new();
+    for damages_log in [true, false] {
+        let installation = Installation::on_sqlite();
+        let port = free_port();
+        let mut server = installation.serve(&http, port).await;
+        let token = installation.add_token();
+        let file = PathBuf::from(installation.database_url().trim_start_matches("sqlite:"));
+        let so_far = fs::metadata(log_of(&file)).unwrap().len();
+        for _ in 0..6 {
+            installation.add_token();
+        }
+        if damages_log {
+            damage_log(&log_of(&file), so_far + 100);
+        } else {
+            damage_table(&file);
+        }
+        let readyz = format!("{}/readyz", server.url);
+        let says_so = async || {
+            let ready = http.get(&readyz).send().await.unwrap();
+            ready.status() == 503 && ready.text().await.unwrap().contains("the database is damaged")
+        };
+        until("it says that it is damaged", says_so).await;
+        let list = http.get(format!("{}{PATH}", server.url)).bearer_auth(&token).send().await.unwrap();
+        assert!([200, 503].contains(&list.status().as_u16()), "{}", list.status());
+        server.signal("TERM");
+        server.end().await.expect("it stops");
+        let backup = file.with_file_name("backup.db");
+        for command in [&["check"][..], &["serve"], &["backup", backup.to_str().unwrap()]] {
+            let refused = installation.try_run(command);
+            let said =
+                [refused.stdout, refused.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+            assert!(!refused.status.success() && said.contains("damaged"), "{command:?}: {said}");
+        }
+        if !damages_log {
+            continue;
+        }
+        // As docs/CONFIGURATION.md says.
+        let copy = file.with_file_name("copy.db");
+        fs::copy(&file, &copy).unwrap();
+        fs::copy(log_of(&file), log_of(&copy)).unwrap();
+        let database = rusqlite::Connection::open(&copy).unwrap();
+        database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        database.close().unwrap();
+        assert!(installation.run(&["restore", copy.to_str().unwrap()]).contains("looked through, whole"));
+        let server = installation.serve(&http, port).await;
+        let list = http.get(format!("{}{PATH}", server.url)).bearer_auth(&token).send().await.unwrap();
+        assert_eq!(list.status(), 200, "the token from before is back");
+    }
 }
 
 #[tokio::test]
