@@ -152,6 +152,8 @@ fn of_driver(error: &SqlxError) -> Option<&'static str> {
 /// By result code (sqlite.org/rescode.html), the extended ones with their primary one in the lowest byte.
 const fn of_sqlite(code: u32) -> Option<&'static str> {
     match code & 0xff {
+        // IOERR_SHORT_READ: a file ends before what was written into it.
+        _ if code == 522 => Some(DAMAGED),
         // BUSY, LOCKED, PROTOCOL
         5 | 6 | 15 => Some(LOCKED),
         // NOMEM

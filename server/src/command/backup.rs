@@ -96,7 +96,7 @@ fn set_aside(database: &Path) -> io::Result<Option<PathBuf>> {
     let now = iso8601::format(Environment::real().now()).replace([':', '.'], "");
     let aside = PathBuf::from(format!("{}.replaced-{now}", database.display()));
     let mut moved = None;
-    for ending in ["", "-wal", "-shm"] {
+    for ending in ["", "-wal", "-shm", ".damaged"] {
         let from = PathBuf::from(format!("{}{ending}", database.display()));
         if from.exists() {
             fs::rename(from, format!("{}{ending}", aside.display()))?;

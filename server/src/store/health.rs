@@ -1,6 +1,7 @@
 //! How the database does, as those see it who call it.
 
 use std::{
+    path::PathBuf,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Duration,
 };
@@ -25,10 +26,12 @@ pub(super) struct Health {
     /// When something was last written, in milliseconds since this began.
     written: AtomicU64,
     damaged: AtomicBool,
+    /// Where that is noted, so that the next start knows of it.
+    mark: Option<PathBuf>,
 }
 
 impl Health {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(mark: Option<PathBuf>) -> Self {
         Self {
             began: Instant::now(),
             reading: Condition::new("database", "reading"),
@@ -38,6 +41,7 @@ impl Health {
             failures: AtomicU64::new(0),
             written: AtomicU64::new(0),
             damaged: AtomicBool::new(false),
+            mark,
         }
     }
 
@@ -112,14 +116,21 @@ impl Health {
             // What the database refuses is its answer; two who want the same row are no outage.
             None | Some(CONTENDED) => {}
             Some(cause) => {
-                if cause == DAMAGED {
-                    self.damaged.store(true, Ordering::Relaxed);
+                if cause == DAMAGED && !self.damaged.swap(true, Ordering::Relaxed) {
+                    self.note(error);
                 }
                 self.failures.fetch_add(1, Ordering::Relaxed);
                 if !is_away(cause) || condition.fails_since().is_none() {
                     condition.fails(self.now(), cause, error);
                 }
             }
+        }
+    }
+
+    fn note(&self, damage: &DbErr) {
+        let noted = self.mark.as_ref().map_or(Ok(()), |mark| std::fs::write(mark, format!("{damage}\n")));
+        if let Err(error) = noted {
+            tracing::warn!(event = "damage_not_noted", %error, "the next start will not know that the database was damaged");
         }
     }
 
@@ -141,7 +152,7 @@ mod tests {
 
     #[test]
     fn an_outage_that_shows_in_several_ways_is_told_once_and_another_trouble_besides() {
-        let health = Health::new();
+        let health = Health::new(None);
         let told = |health: &Health| health.writing.told();
         let silent = DbErr::Conn(RuntimeErr::Internal(String::new()));
         let unreachable = DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout);

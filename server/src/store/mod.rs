@@ -142,7 +142,7 @@ impl Store {
     /// If the database cannot be reached or opened.
     pub async fn connect_with(url: &str, live: Live, pools: Pools) -> Result<Self, DbErr> {
         let backend = if sqlite::path(url).is_some() { DbBackend::Sqlite } else { DbBackend::Postgres };
-        let (health, metrics) = (Arc::new(Health::new()), Metrics::default());
+        let (health, metrics) = (Arc::new(Health::new(sqlite::path(url).map(sqlite::mark))), Metrics::default());
         let calls = Calls {
             patience: Patience::of_requests(backend),
             health,

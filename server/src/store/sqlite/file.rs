@@ -21,6 +21,9 @@ const LOG: &str = "-wal";
 /// What a server keeps locked for as long as it lives, so that there is no second one.
 const LOCK: (&str, &str) = (".lock", "the server's lock");
 
+/// Says of a database that it was found to be damaged.
+const MARK: &str = ".damaged";
+
 /// Takes away what others may do with the files, if an older version or somebody else has made them so: they hold people's
 /// addresses, and the key of their codes. SQLite makes the logs beside them as it finds the database.
 pub(in crate::store) fn keep_private(path: &str) {
@@ -42,7 +45,7 @@ pub(in crate::store) fn keep_private(path: &str) {
 /// the two is gone makes another, shares nothing with that process, and what either writes the other one overwrites.
 ///
 /// # Errors
-/// If there is such a log, if what is open loses what stood in it, or if another server has the file open and lacks what stood beside
+/// If there is such a log, if the database is or was found to be damaged, or if another server has the file open and lacks what stood beside
 /// it.
 pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     let length = |file: &Path| fs::metadata(file).ok().map(|found| found.len());
@@ -50,6 +53,7 @@ pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     let found = length(&file);
     let log = beside(&file, LOG);
     if found.is_some_and(|length| length > 0) {
+        unmarked(&file)?;
         shared(&file)?;
         return log::check(&log);
     }
@@ -64,6 +68,20 @@ pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
         tracing::warn!(event = "database_was_empty", "the database's file was empty: this is a new database");
     }
     Ok(())
+}
+
+/// Where it is noted that a database was found to be damaged.
+pub(in crate::store) fn mark(path: &str) -> PathBuf {
+    beside(Path::new(path), MARK)
+}
+
+/// # Errors
+/// If it was found to be damaged while a server had it open: what can be read of it now may be whole, and lack what was accepted.
+fn unmarked(file: &Path) -> Result<(), DbErr> {
+    let mark = beside(file, MARK);
+    let Ok(damage) = fs::read_to_string(&mark) else { return Ok(()) };
+    let mark = mark.display();
+    Err(damaged(&format!("it was found to be ({}); whoever knows better removes {mark}", damage.trim())))
 }
 
 /// # Errors

@@ -24,7 +24,7 @@ use sea_orm::{DbBackend, DbErr, RuntimeErr, Statement};
 use super::patience::BUSY;
 
 pub(super) use failure::damaged;
-pub(super) use file::{DatabaseFile, keep_log, keep_private};
+pub(super) use file::{DatabaseFile, keep_log, keep_private, mark};
 pub(super) use migrations::Migrations;
 pub(super) use reader::Reader;
 pub use row::Effort;

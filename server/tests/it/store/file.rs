@@ -247,6 +247,25 @@ fn a_log_whose_bytes_were_changed_takes_nothing_more_and_stays_as_it_is() {
     });
 }
 
+/// What was cut off at a place at which SQLite would take it for whole is not forgotten with the process that knew of it.
+#[test]
+fn a_log_that_was_cut_short_is_not_begun_with_again() {
+    on_sqlite(async |world: World| {
+        let template = world.trusted().await;
+        let client = world.client().await;
+        let log = log_of(&file(&world));
+        assert_eq!(add(&client, &template, 1).await, 200);
+        let before = fs::metadata(&log).unwrap().len();
+        assert_eq!(add(&client, &template, 2).await, 200);
+        fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(before).unwrap();
+        world.store.check().await.unwrap_err();
+        until("it says so", async || failing(&world).await == [DAMAGED]).await;
+        assert_eq!(add(&client, &template, 3).await, 503);
+        let refused = Store::connect(&world.url, Live::default()).await.err().unwrap().to_string();
+        assert!(refused.contains(".damaged"), "{refused}");
+    });
+}
+
 /// Some page of a table in which everybody stands.
 fn damage_table(file: &Path) {
     let connection = rusqlite::Connection::open(file).unwrap();
