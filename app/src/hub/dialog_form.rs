@@ -38,7 +38,7 @@ pub(super) fn DialogForm(
 ) -> impl IntoView {
     let (entered, form) = (Entered::here(), NodeRef::<html::Form>::new());
     // What comes in its place begins anew.
-    on_cleanup(move || entered.is_dealt_with());
+    on_cleanup(move || entered.forget());
     Effect::new(move || {
         if request.problem().with(Option::is_some) {
             request_animation_frame(move || focus_on_refusal(form.get_untracked().map(Into::into)));

@@ -17,7 +17,7 @@ impl CloseDialog {
 
     /// Closes it; what opened it hears of that through `on_close`.
     pub fn close(self) {
-        self.1.is_dealt_with();
+        self.1.forget();
         // It may be gone by the time an answer comes.
         if let Some(Some(dialog)) = self.0.try_get_untracked() {
             dialog.close();
@@ -48,8 +48,8 @@ impl Entered {
         self.unsent.set(true);
     }
 
-    /// It was sent, or given up: nothing would be lost any more.
-    pub fn is_dealt_with(self) {
+    /// It was sent, or is given up: nothing would be lost any more.
+    pub fn forget(self) {
         _ = self.unsent.try_set(false);
     }
 
