@@ -106,6 +106,15 @@ pub enum Fit {
 impl Fit {
     /// All of them, the best first.
     pub const ALL: [Self; 3] = [Self::Whole, Self::Beginning, Self::Within];
+
+    /// What stands before and behind a term: words have spaces around them.
+    const fn edges(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Whole => (" ", " "),
+            Self::Beginning => (" ", ""),
+            Self::Within => ("", ""),
+        }
+    }
 }
 
 /// What is looked for: each term has to be there.
@@ -149,21 +158,28 @@ impl Terms {
 
     /// What the text has to be like, for each term, as SQL's `LIKE` with `\` for escaping has it.
     pub fn patterns(&self, fit: Fit) -> impl Iterator<Item = String> {
-        let (before, behind) = match fit {
-            Fit::Whole => ("% ", " %"),
-            Fit::Beginning => ("% ", "%"),
-            Fit::Within => ("%", "%"),
-        };
+        let (before, behind) = fit.edges();
         self.0.iter().map(move |term| {
-            let mut pattern = before.to_owned();
+            let mut pattern = format!("%{before}");
             for letter in term.chars() {
                 if matches!(letter, '%' | '_' | '\\') {
                     pattern.push('\\');
                 }
                 pattern.push(letter);
             }
-            pattern + behind
+            pattern + behind + "%"
         })
+    }
+
+    /// How well a user fits; none, if not at all. What the patterns say, for whoever has the user already.
+    #[must_use]
+    pub fn fit(&self, user: &Findable<'_>) -> Option<Fit> {
+        let text = user.text();
+        let fits = |fit: Fit| {
+            let (before, behind) = fit.edges();
+            self.0.iter().all(|term| text.contains(&format!("{before}{term}{behind}")))
+        };
+        Fit::ALL.into_iter().find(|fit| fits(*fit))
     }
 }
 
@@ -299,6 +315,19 @@ mod tests {
         assert!(!finds(&ANN, "oe", Fit::Within));
         assert!(!finds(&ANN, "nn@", Fit::Whole));
         assert_eq!(Terms::typed(" \u{200b} "), None);
+    }
+
+    #[test]
+    fn how_well_a_user_fits_is_said_of_all_terms_together() {
+        for (typed, fit) in [
+            ("4711", Some(Fit::Whole)),
+            ("zoe 4711", Some(Fit::Whole)),
+            ("zoe 471", Some(Fit::Beginning)),
+            ("zoe 711", Some(Fit::Within)),
+            ("zoe 712", None),
+        ] {
+            assert_eq!(Terms::typed(typed).expect("something").fit(&ANN), fit, "{typed}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod standing;
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Status, Timestamp,
     lifecycle::{AtTarget, Lifecycle, Record},
+    search::Findable,
     usage::Item,
 };
 use sea_orm::{
@@ -31,7 +32,7 @@ use super::{
 use crate::fault::Trouble;
 pub use failing::{failing, up_to};
 pub use filter::Filter;
-pub use list::{best, newest_first, oldest_first};
+pub use list::{best_first, newest_first, oldest_first};
 pub use ready_mail::{claim_ready_mails, is_ready_mail_due, put_ready_mail};
 pub use standing::{Alike, mailed_since, standing};
 
@@ -93,6 +94,17 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
+    /// What there is to find of the user.
+    fn findable(&self) -> Findable<'_> {
+        Findable {
+            user_id: self.user_id.as_str(),
+            names: [&self.first_name, &self.last_name],
+            email: self.lifecycle.email().map(EmailAddress::as_str),
+            phones: [self.primary_phone.as_deref(), self.mobile_phone.as_deref()],
+            extension: self.extension.as_deref(),
+        }
+    }
+
     /// Why the mail that asks to prove the address was refused for good, if it was: it stays so until another one is asked
     /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`proof::newest`] says how
     /// the mail of one of them fares in whatever way.

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// How many of those who fit best come first.
-const BEST: u64 = 10;
+const BEST: usize = 10;
 
 impl Context {
     pub(super) async fn user_status(
@@ -93,9 +93,8 @@ impl Context {
         let filter = Filter { wanted, now: self.environment.now(), ..Filter::default() };
         let Page { mut rows, previous, next } = self.user_page(ids, &filter, cursor).await?;
         if let Some(words) = words {
-            let best = subscriber::best(self.store.read(), ids.tenant, &words, BEST).await?;
-            rows.retain(|user| best.iter().all(|other| other.id != user.id));
-            rows.splice(0..0, best);
+            let first = (rows, next.is_none());
+            rows = subscriber::best_first(self.store.read(), ids.tenant, &words, first, BEST).await?;
         }
         Ok(Found { page: Page { rows: self.hits(ids, rows).await?, previous, next }, flaw: None })
     }

@@ -45,24 +45,36 @@ pub async fn newest_first(
     part(db, tenant, filter, Order::Desc, window).await
 }
 
-/// The tenant's subscribers who fit best, the newest of those who fit equally well first.
+/// The first part of a list of whom terms find, with those before the others who fit best, so many at the most: whose words are
+/// just that, and then who has one that begins so. The index is asked for them only if the part is not everybody.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn best(db: &impl Rows, tenant: Tenant, terms: &Terms, most: u64) -> Result<Vec<Subscriber>, DbErr> {
-    let (mut found, filter): (Vec<Model>, _) = (Vec::new(), Filter::default());
-    for fit in Fit::ALL {
-        let list = List { db, tenant, filter: &filter, order: Order::Desc, after: None, most };
-        for row in list.by_grams(terms, fit, 0).await?.into_iter().flatten() {
-            if found.len() as u64 != most && !found.iter().any(|known| known.id == row.id) {
-                found.push(row);
+pub async fn best_first(
+    db: &impl Rows,
+    tenant: Tenant,
+    terms: &Terms,
+    (mut part, is_everybody): (Vec<Subscriber>, bool),
+    most: usize,
+) -> Result<Vec<Subscriber>, DbErr> {
+    let filter = Filter::default();
+    let list = List { db, tenant, filter: &filter, order: Order::Desc, after: None, most: most as u64 };
+    let mut best: Vec<Subscriber> = Vec::new();
+    for fit in [Fit::Whole, Fit::Beginning] {
+        let found: Vec<Subscriber> = match is_everybody {
+            true => part.iter().filter(|user| terms.fit(&user.findable()) == Some(fit)).cloned().collect(),
+            false if best.len() < most => readable(list.by_grams(terms, fit, 0).await?.into_iter().flatten().collect()),
+            false => Vec::new(),
+        };
+        for user in found {
+            if best.len() < most && best.iter().all(|known| known.id != user.id) {
+                best.push(user);
             }
         }
-        if found.len() as u64 == most {
-            break;
-        }
     }
-    Ok(readable(found))
+    part.retain(|user| best.iter().all(|known| known.id != user.id));
+    best.append(&mut part);
+    Ok(best)
 }
 
 /// Everybody who fits a filter, nothing selected of them yet: by the index that finds them soonest.

@@ -1,19 +1,32 @@
 //! Users are found by whatever is known of them, by their own partner, and without a walk through all of them.
 
+use app::{backend::Users as _, hub::model::Cursor};
 use domain::{EmailAddress, draft::NewSubscriber, filter, lifecycle::Event, search::Terms};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-use server::store::{
-    Tenant, Window, search,
-    subscriber::{self, Filter},
+use server::{
+    backend::hub::{HubService, caller},
+    store::{
+        Tenant, Window, search,
+        subscriber::{self, Filter},
+    },
 };
+use uuid::Uuid;
 
 use super::counters::walks;
 use crate::support::{World, for_each_database, new_subscriber};
 
+/// By words, the best first: whether that is found out by the index or of whom the list has, it is the same.
 async fn found(world: &World, tenant: Tenant, typed: &str) -> Vec<String> {
-    let terms = Terms::typed(typed).unwrap();
-    let users = subscriber::best(world.store.read(), tenant, &terms, 10).await.unwrap();
-    users.into_iter().map(|user| user.user_id.into()).collect()
+    let (db, terms) = (world.store.read(), Terms::typed(typed).unwrap());
+    let words = filter::Filter { words: vec![typed.to_owned()], ..filter::Filter::default() };
+    let filter = Filter { wanted: words, ..Filter::default() };
+    let window = Window { after: None, skip: None, most: 50 };
+    let page = subscriber::newest_first(db, tenant, &filter, window).await.unwrap();
+    assert!(page.next.is_none(), "everybody is on the page");
+    let best = subscriber::best_first(db, tenant, &terms, (page.rows.clone(), true), 10).await.unwrap();
+    let by_index = subscriber::best_first(db, tenant, &terms, (page.rows, false), 10).await.unwrap();
+    assert_eq!(best, by_index, "{typed}");
+    best.into_iter().map(|user| user.user_id.into()).collect()
 }
 
 fn named(user: &str, first: &str, last: &str, phone: Option<&str>) -> NewSubscriber {
@@ -185,6 +198,12 @@ fn nobody_is_found_by_a_walk_through_all() {
         heard.statements();
         assert_eq!(found(&world, world.tenant, "100").await.len(), 1);
         assert_eq!(walks(&world, &heard).await, [""; 0]);
+        let worker = world.worker();
+        let hub = HubService(world.context(worker.breakers().clone()));
+        let by = caller(Uuid::nil().into(), world.tenant);
+        assert_eq!(hub.search(&by, "710", Cursor::Start).await.unwrap().page.rows.len(), 1);
+        let by_grams = heard.statements().into_iter().filter(|sql| sql.contains("subscriber_gram")).count();
+        assert_eq!(by_grams, 1, "whoever has everybody on the page knows who fits best");
         for text in ["710", "status:waiting 710", "status:waiting", "code:41007", "provisioned:no", "id:71000@sp.com"] {
             listed(&world, text).await;
             assert_eq!(walks(&world, &heard).await, [""; 0], "{text}");
