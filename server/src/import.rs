@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// Rows to a transaction: whoever writes meanwhile waits for one.
-const CHUNK: usize = 200;
+const CHUNK: usize = 256;
 
 /// How a file is imported.
 #[derive(Clone, Debug)]
@@ -273,23 +273,18 @@ impl Import<'_> {
     async fn take_in(&self, work: &mut Work, chunk: &[Candidate], first: bool) -> Result<Taken, Trouble> {
         user_id::for_subscribers(work, self.tenant).await?;
         let there = self.there(&**work, chunk).await?;
-        let mut taken = Taken::default();
-        for Candidate { template, new } in chunk {
-            if there.contains(&new.user_id.key()) {
-                taken.already_there += 1;
-                continue;
-            }
-            match arrival::admit(work, self.environment, template, new.clone(), &self.options.actor).await {
-                Ok(_) => {
-                    if first && taken.added == 0 {
-                        let deed = (Deed::UsersImported, Some(template.id.into()));
-                        audit::record(work, self.environment, self.tenant, &self.options.actor, deed).await?;
-                    }
-                    taken.added += 1;
-                }
-                Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => return Err(Fault::ChangedMeanwhile.into()),
-                Err(trouble) => return Err(trouble),
-            }
+        let new: Vec<_> = chunk.iter().filter(|candidate| !there.contains(&candidate.new.user_id.key())).collect();
+        let taken = Taken { added: new.len() as u64, already_there: (chunk.len() - new.len()) as u64 };
+        let Some(one) = new.first() else { return Ok(taken) };
+        let arriving = new.iter().map(|candidate| (&*candidate.template, candidate.new.clone())).collect();
+        match arrival::admit(work, self.environment, arriving, &self.options.actor).await {
+            Ok(_) => {}
+            Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => return Err(Fault::ChangedMeanwhile.into()),
+            Err(trouble) => return Err(trouble),
+        }
+        if first {
+            let deed = (Deed::UsersImported, Some(one.template.id.into()));
+            audit::record(work, self.environment, self.tenant, &self.options.actor, deed).await?;
         }
         Ok(taken)
     }

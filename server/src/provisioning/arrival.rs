@@ -1,7 +1,9 @@
 //! How subscribers come in: by the API, by a CSV file, or by themselves through the share link.
 
+use std::collections::HashMap;
+
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Field, Happening,
+    BroadWorksId, EmailAddress, Fault, Field, Happening, SpEnterpriseId,
     draft::{Draft, Flaw, NewSubscriber},
     lifecycle::{self, Arrival},
 };
@@ -10,7 +12,7 @@ use super::{activation::Asked, change, draft::Refused, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Store, Subscriber, Template, Tenant, Work, Workspace, customer, subscriber, template},
+    store::{Actor, Customer, Store, Subscriber, Template, Tenant, Work, Workspace, customer, subscriber, template},
     targets::directory,
 };
 
@@ -100,64 +102,104 @@ pub async fn arrive(
     actor: &Actor,
 ) -> Result<Subscriber, Trouble> {
     user_id::for_subscribers(work, Tenant::of_template(template)).await?;
-    admit(work, environment, template, new, actor).await
+    let mut arrived = admit(work, environment, vec![(template, new)], actor).await?;
+    arrived.pop().ok_or_else(|| Fault::UserIdTaken.into())
 }
 
-/// As [`arrive`], for whoever takes many in, after [`user_id::for_subscribers`].
+/// As [`arrive`], for whoever takes many of a partner's in, after [`user_id::for_subscribers`]: each table is written by a few
+/// statements for all.
 ///
 /// # Errors
 /// As [`arrive`].
 pub async fn admit(
     work: &mut Work,
     environment: &Environment,
-    template: &Template,
-    new: NewSubscriber,
+    new: Vec<(&Template, NewSubscriber)>,
     actor: &Actor,
-) -> Result<Subscriber, Trouble> {
-    let fresh = (environment.id().into(), environment.now());
-    let customer = customer::locked(work, template, &new.sp_enterprise_id, fresh).await?;
-    let customer = customer.ok_or(Fault::UnknownProvisioningId)?;
-    let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
-    let asked = Asked { locale: new.language.clone(), ..Asked::default() };
-    let now = environment.now();
-    let subscriber = Subscriber {
-        id: environment.id().into(),
-        partner_id: template.partner_id,
-        customer_id: customer.id,
-        template_id: template.id,
-        user_id: new.user_id,
-        first_name: new.first_name,
-        last_name: new.last_name,
-        primary_phone: new.primary_phone,
-        mobile_phone: new.mobile_phone,
-        extension: new.extension,
-        language: new.language,
-        timezone: new.timezone,
-        sp_enterprise_group_id: new.sp_enterprise_group_id,
-        package: new.package,
-        self_activated: new.self_activated,
-        lifecycle,
-        fault_detail: None,
-        tracking_id: None,
-        setback: None,
-        mail_refused: false,
-        mail_fault: None,
-        ready_mail_at: None,
-        reminders_stopped_at: None,
-        person_id: None,
-        created_at: now,
-        status_changed_at: now,
-    };
-    if !subscriber::insert(work, &subscriber).await? {
+) -> Result<Vec<Subscriber>, Trouble> {
+    let customers = customers(work, environment, &new).await?;
+    let (mut users, mut arrivals, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for (template, new) in new {
+        let customer = customers.get(&new.sp_enterprise_id).ok_or(Fault::UnknownProvisioningId)?;
+        let Arrival { lifecycle, order } = lifecycle::arrive(template.verification, new.email.clone());
+        let asked = Asked { locale: new.language.clone(), ..Asked::default() };
+        let how = if new.self_activated { Happening::SelfActivated } else { Happening::Arrived };
+        let now = environment.now();
+        arrivals.push(change::Arrival { template, event: how.as_str(), order, asked });
+        links.push((customer.id, template.id));
+        users.push(Subscriber {
+            id: environment.id().into(),
+            partner_id: template.partner_id,
+            customer_id: customer.id,
+            template_id: template.id,
+            user_id: new.user_id,
+            first_name: new.first_name,
+            last_name: new.last_name,
+            primary_phone: new.primary_phone,
+            mobile_phone: new.mobile_phone,
+            extension: new.extension,
+            language: new.language,
+            timezone: new.timezone,
+            sp_enterprise_group_id: new.sp_enterprise_group_id,
+            package: new.package,
+            self_activated: new.self_activated,
+            lifecycle,
+            fault_detail: None,
+            tracking_id: None,
+            setback: None,
+            mail_refused: false,
+            mail_fault: None,
+            ready_mail_at: None,
+            reminders_stopped_at: None,
+            person_id: None,
+            created_at: now,
+            status_changed_at: now,
+        });
+    }
+    if !subscriber::insert(work, &users).await? {
         return Err(Fault::UserIdTaken.into());
     }
-    customer::link(work, &customer, template).await?;
-    if customer.administrator_id.is_none() {
-        customer::save_administrator(work, &customer, Some(subscriber.id), customer.administrator_ready).await?;
+    links.sort_unstable();
+    links.dedup();
+    customer::link(work, &links).await?;
+    let mut without: HashMap<_, _> = customers.values().map(|customer| (customer.id, customer)).collect();
+    without.retain(|_, customer| customer.administrator_id.is_none());
+    for user in &users {
+        if let Some(customer) = without.remove(&user.customer_id) {
+            customer::save_administrator(work, customer, Some(user.id), customer.administrator_ready).await?;
+        }
     }
-    let how = if subscriber.self_activated { Happening::SelfActivated } else { Happening::Arrived };
-    change::arrived(work, environment, (&subscriber, template), how.as_str(), actor, (order, asked)).await?;
-    Ok(subscriber)
+    change::arrived(work, environment, users.iter().zip(arrivals).collect(), actor).await?;
+    Ok(users)
+}
+
+/// The customers of those who arrive, by what the service provider calls them, locked in the order of that.
+///
+/// # Errors
+/// [`Fault::UnknownProvisioningId`] if a template has been deleted meanwhile, or a database error.
+async fn customers(
+    work: &Work,
+    environment: &Environment,
+    new: &[(&Template, NewSubscriber)],
+) -> Result<HashMap<SpEnterpriseId, Customer>, Trouble> {
+    let templates: HashMap<_, _> = new.iter().map(|(template, _)| (template.id, *template)).collect();
+    let mut wanted: Vec<_> = new.iter().map(|(template, new)| (*template, &new.sp_enterprise_id)).collect();
+    wanted.sort_by(|one, other| one.1.as_str().cmp(other.1.as_str()));
+    wanted.dedup_by(|one, other| one.1 == other.1);
+    let wanted: Vec<_> =
+        wanted.into_iter().map(|(template, called)| (template, called, environment.id().into())).collect();
+    let locked = customer::locked(work, &wanted, environment.now()).await?;
+    let (mut others, many) = (templates, locked.len());
+    wanted.iter().for_each(|(template, ..)| _ = others.remove(&template.id));
+    let tenant = others.values().next().map(|template| Tenant::of_template(template));
+    let there = match tenant {
+        Some(tenant) => template::some(&**work, tenant, others.keys().copied()).await?.len(),
+        None => 0,
+    };
+    if many < wanted.len() || there < others.len() {
+        return Err(Fault::UnknownProvisioningId.into());
+    }
+    Ok(locked.into_iter().map(|customer| (customer.sp_enterprise_id.clone(), customer)).collect())
 }
 
 /// The partner's template with that provisioning ID.

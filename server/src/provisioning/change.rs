@@ -155,24 +155,41 @@ pub async fn apply<S: Managed>(
     Ok(after)
 }
 
-/// Writes down that one has come by this template, which has been inserted just now, and makes its first task.
+/// How one has come.
+pub struct Arrival<'a, O> {
+    /// By which template.
+    pub template: &'a Template,
+    /// The name under which history keeps it.
+    pub event: &'static str,
+    /// What has to be done first.
+    pub order: Option<O>,
+    /// What is known of the request to prove an address that follows, if one does.
+    pub asked: Asked,
+}
+
+/// Writes down that some have come, who have been inserted just now, and makes their first tasks.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn arrived<S: Managed>(
     work: &mut Work,
     environment: &Environment,
-    (new, template): (&S, &Template),
-    event: &'static str,
+    arrived: Vec<(&S, Arrival<'_, S::Order>)>,
     actor: &Actor,
-    (order, asked): (Option<S::Order>, Asked),
 ) -> Result<(), Trouble> {
-    let deed = S::deed(event);
-    let step =
-        Step { owner: new.owner(), event, deed, actor, status: Some(new.status()), fault: new.fault(), detail: None };
-    let step = work.record(environment, step).await?;
-    follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
-    Ok(S::announce(work, environment, None, Some(new), step).await?)
+    let step = |(new, arrival): &(&S, Arrival<'_, S::Order>)| {
+        let (event, deed) = (arrival.event, S::deed(arrival.event));
+        let (owner, status) = (new.owner(), Some(new.status()));
+        (StepId::from(environment.id()), Step { owner, event, deed, actor, status, fault: new.fault(), detail: None })
+    };
+    let steps: Vec<_> = arrived.iter().map(step).collect();
+    let ids: Vec<_> = steps.iter().map(|(id, _)| *id).collect();
+    work.record_all(environment, steps).await?;
+    for ((new, Arrival { template, order, asked, .. }), step) in arrived.into_iter().zip(ids) {
+        follow(work, environment, (new, Some(template)), order, asked, environment.now()).await?;
+        S::announce(work, environment, None, Some(new), step).await?;
+    }
+    Ok(())
 }
 
 /// Makes the task of an order. What the target is to do waits until nothing that it was asked before is `in_doubt`.

@@ -98,8 +98,8 @@ pub async fn add(
         status_changed_at: now,
     };
     workspace::insert(&work, &new).await.map_err(taken)?;
-    let asked = Asked::default();
-    change::arrived(&mut work, environment, (&new, template), "arrived", actor, (Some(order), asked)).await?;
+    let arrival = change::Arrival { template, event: "arrived", order: Some(order), asked: Asked::default() };
+    change::arrived(&mut work, environment, vec![(&new, arrival)], actor).await?;
     work.commit().await?;
     Ok(new)
 }

@@ -151,51 +151,58 @@ pub async fn templates(
     Ok(links.into_iter().map(|link| (link.customer_id, link.template_id)).collect())
 }
 
-/// The customer that the template's partner calls so, locked; created with this id if it is new. Nothing, if the template has
-/// been deleted since it was read: nobody comes by it any more.
+/// The customers that the templates' partner calls so, locked one after the other; each created with its id if it is new. Without
+/// those whose template has been deleted since it was read: nobody comes by it any more.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn locked(
     work: &Work,
-    template: &Template,
-    sp_enterprise_id: &SpEnterpriseId,
-    (id, now): (CustomerId, Timestamp),
-) -> Result<Option<Customer>, DbErr> {
-    let new = Query::select()
-        .expr(Expr::value(id))
-        .expr(Expr::value(template.partner_id))
-        .expr(Expr::value(sp_enterprise_id.as_str()))
-        .expr(Expr::value(sp_enterprise_id.as_str()))
-        .expr(Expr::value(false))
-        .expr(Expr::value(0))
-        .expr(Expr::value(now.0))
-        .from(template::Entity)
-        .and_where(template::Column::Id.eq(template.id))
-        .to_owned();
-    let insert = Query::insert()
-        .into_table(customer::Entity)
-        .columns([
-            customer::Column::Id,
-            customer::Column::PartnerId,
-            customer::Column::SpEnterpriseId,
-            customer::Column::Name,
-            customer::Column::AdministratorReady,
-            customer::Column::Turn,
-            customer::Column::CreatedAt,
-        ])
-        .select_from(new)
-        .map_err(|error| DbErr::Custom(error.to_string()))?
-        .on_conflict(
-            // An update that changes nothing locks the row and returns it, whoever made it.
-            OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
-                .update_column(customer::Column::SpEnterpriseId)
-                .to_owned(),
-        )
-        .returning_all()
-        .to_owned();
-    let locked = work.query_one(&insert).await?.map(|row| customer::Model::from_query_result(&row, ""));
-    Ok(locked.transpose()?.map(Customer::from))
+    wanted: &[(&Template, &SpEnterpriseId, CustomerId)],
+    now: Timestamp,
+) -> Result<Vec<Customer>, DbErr> {
+    let new = |(template, called, id): &(&Template, &SpEnterpriseId, CustomerId)| {
+        Query::select()
+            .expr(Expr::value(*id))
+            .expr(Expr::value(template.partner_id))
+            .expr(Expr::value(called.as_str()))
+            .expr(Expr::value(called.as_str()))
+            .expr(Expr::value(false))
+            .expr(Expr::value(0))
+            .expr(Expr::value(now.0))
+            .from(template::Entity)
+            .and_where(template::Column::Id.eq(template.id))
+            .to_owned()
+    };
+    let mut customers = Vec::new();
+    for part in row::in_parts(wanted) {
+        let Some(all) = row::one_after_the_other(part.iter().map(new)) else { continue };
+        let insert = Query::insert()
+            .into_table(customer::Entity)
+            .columns([
+                customer::Column::Id,
+                customer::Column::PartnerId,
+                customer::Column::SpEnterpriseId,
+                customer::Column::Name,
+                customer::Column::AdministratorReady,
+                customer::Column::Turn,
+                customer::Column::CreatedAt,
+            ])
+            .select_from(all)
+            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .on_conflict(
+                // An update that changes nothing locks the row and returns it, whoever made it.
+                OnConflict::columns([customer::Column::PartnerId, customer::Column::SpEnterpriseId])
+                    .update_column(customer::Column::SpEnterpriseId)
+                    .to_owned(),
+            )
+            .returning_all()
+            .to_owned();
+        for row in work.query_all(&insert).await? {
+            customers.push(Customer::from(customer::Model::from_query_result(&row, "")?));
+        }
+    }
+    Ok(customers)
 }
 
 /// Locks a customer until the transaction ends.
@@ -218,21 +225,26 @@ pub(super) fn locked_first<E: EntityTrait>(mut rows: Select<E>, whose: E::Column
     rows
 }
 
-/// Notes that users of the customer come by this template.
+/// Notes that users of these customers come by these templates.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn link(work: &Work, customer: &Customer, template: &Template) -> Result<(), DbErr> {
-    let link = customer_template::ActiveModel { customer_id: Set(customer.id), template_id: Set(template.id) };
-    customer_template::Entity::insert(link)
-        .on_conflict(
-            OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(&**work)
-        .await
-        .map(drop)
+pub async fn link(work: &Work, links: &[(CustomerId, TemplateId)]) -> Result<(), DbErr> {
+    for part in row::in_parts(links) {
+        let links = part.iter().map(|(customer, template)| customer_template::ActiveModel {
+            customer_id: Set(*customer),
+            template_id: Set(*template),
+        });
+        customer_template::Entity::insert_many(links)
+            .on_conflict(
+                OnConflict::columns([customer_template::Column::CustomerId, customer_template::Column::TemplateId])
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(&**work)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Writes down who is, or is to become, the customer's administrator, and whether that one has been provisioned.

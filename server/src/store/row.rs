@@ -1,6 +1,7 @@
 //! From what a table holds to what it means.
 
 use domain::Fault;
+use sea_orm::sea_query::{SelectStatement, UnionType};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable as _, QueryTrait as _, Select,
 };
@@ -58,10 +59,61 @@ where
     E: EntityTrait,
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    E::insert(row.into_active_model().reset_all()).exec_without_returning(db).await.map(drop)
+    add_all::<E>(db, &[row]).await
+}
+
+/// Writes new rows down, many by one statement.
+pub(super) async fn add_all<E>(db: &impl ConnectionTrait, rows: &[E::Model]) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    for part in in_parts(rows) {
+        let rows = part.iter().map(|row| row.clone().into_active_model().reset_all());
+        E::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// The most rows of one statement.
+const LONGEST: usize = 128;
+
+/// Parts whose lengths are powers of two, each for one statement: so there are a few texts of these, however many rows, and
+/// databases may keep them prepared.
+pub(super) fn in_parts<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let power = rows.len().min(LONGEST).checked_ilog2()?;
+        let (part, rest) = rows.split_at(1 << power);
+        rows = rest;
+        Some(part)
+    })
+}
+
+/// These queries as one, if there is any: the rows of each after those of the one before.
+pub(super) fn one_after_the_other(queries: impl IntoIterator<Item = SelectStatement>) -> Option<SelectStatement> {
+    let mut queries = queries.into_iter();
+    let mut first = queries.next()?;
+    first.unions(queries.map(|query| (UnionType::All, query)));
+    Some(first)
 }
 
 /// Writes down what is `different` of a row, likewise; [`DbErr::RecordNotUpdated`] if it is not there.
 pub(super) async fn save<A: ActiveModelTrait>(db: &impl ConnectionTrait, different: A) -> Result<(), DbErr> {
     A::Entity::update(different).exec_without_returning(db).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_rows_there_are_a_few_lengths_do() {
+        for many in 0..1_000 {
+            let rows: Vec<_> = (0..many).collect();
+            let parts: Vec<_> = in_parts(&rows).collect();
+            assert!(parts.iter().all(|part| part.len().is_power_of_two() && part.len() <= LONGEST));
+            assert!(parts.len() <= many / LONGEST + 7);
+            assert_eq!(parts.concat(), rows);
+        }
+    }
 }

@@ -316,29 +316,36 @@ pub async fn ids_at(db: &impl ConnectionTrait, customer: &Customer, most: u64) -
     Ok(ids.iter().map(|id| BroadWorksId::kept(id)).collect())
 }
 
-/// Writes a new one down, unless the partner has a subscriber or a workspace of that BroadWorks user id. Returns whether it is
+/// Writes new ones down, unless their partner has a subscriber or a workspace of such a BroadWorks user id. Returns whether all are
 /// there.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn insert(work: &Work, new: &Subscriber) -> Result<bool, DbErr> {
-    let row = Model::from(new.clone()).into_active_model();
-    let values = Column::iter().filter_map(|column| row.get(column).into_value()).map(Expr::value);
-    let workspace = workspace::Entity::find()
-        .select_only()
-        .column(workspace::Column::Id)
-        .filter(workspace::Column::PartnerId.eq(new.partner_id))
-        .filter(workspace::Column::UserIdKey.eq(new.user_id.key()))
-        .into_query();
-    let unless_taken = Query::select().exprs(values).and_where(Expr::exists(workspace).not()).to_owned();
-    let insert = Query::insert()
-        .into_table(Entity)
-        .columns(Column::iter())
-        .select_from(unless_taken)
-        .map_err(|error| DbErr::Custom(error.to_string()))?
-        .on_conflict(OnConflict::columns([Column::PartnerId, Column::UserIdKey]).do_nothing().to_owned())
-        .to_owned();
-    Ok(work.execute(&insert).await?.rows_affected() > 0)
+pub async fn insert(work: &Work, new: &[Subscriber]) -> Result<bool, DbErr> {
+    let unless_taken = |new: &Subscriber| {
+        let row = Model::from(new.clone()).into_active_model();
+        let values = Column::iter().filter_map(|column| row.get(column).into_value()).map(Expr::value);
+        let workspace = workspace::Entity::find()
+            .select_only()
+            .column(workspace::Column::Id)
+            .filter(workspace::Column::PartnerId.eq(new.partner_id))
+            .filter(workspace::Column::UserIdKey.eq(new.user_id.key()))
+            .into_query();
+        Query::select().exprs(values).and_where(Expr::exists(workspace).not()).to_owned()
+    };
+    let mut written = 0;
+    for part in row::in_parts(new) {
+        let Some(all) = row::one_after_the_other(part.iter().map(unless_taken)) else { continue };
+        let insert = Query::insert()
+            .into_table(Entity)
+            .columns(Column::iter())
+            .select_from(all)
+            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .on_conflict(OnConflict::columns([Column::PartnerId, Column::UserIdKey]).do_nothing().to_owned())
+            .to_owned();
+        written += work.execute(&insert).await?.rows_affected();
+    }
+    Ok(written == new.len() as u64)
 }
 
 /// The one who is to prove an address, for whoever has the request to.

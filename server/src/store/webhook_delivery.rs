@@ -133,13 +133,17 @@ impl From<WebhookDelivery> for ActiveModel {
 /// # Errors
 /// If the database fails.
 pub async fn note(
-    work: &Work,
+    work: &mut Work,
     subscriber: &Subscriber,
     step: StepId,
     event: Event,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     use webhook_event::Column as Told;
+    let what = (subscriber.partner_id, event);
+    if work.is_unheard(what) {
+        return Ok(());
+    }
     // One statement, whether there are webhooks or not: it is made with every change.
     let deliveries = Query::select()
         .column(Told::WebhookId)
@@ -168,7 +172,10 @@ pub async fn note(
         .select_from(deliveries)
         .map_err(|error| DbErr::Custom(error.to_string()))?
         .to_owned();
-    work.execute(&insert).await.map(drop)
+    if work.execute(&insert).await?.rows_affected() == 0 {
+        work.nobody_hears(what);
+    }
+    Ok(())
 }
 
 /// A part of a webhook's deliveries, the first change first.

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{Fault, Happening, Permission, Status, Timestamp, audit::Deed};
+use domain::{Fault, Happening, Permission, Status, Timestamp, audit::Deed, webhook};
 use sea_orm::DbErr;
 
 use super::{
@@ -88,6 +88,8 @@ pub struct Work {
     begun: Option<(Place, Task)>,
     /// The administrator who was found last to be allowed something still, and for which customer.
     admitted: Option<(AdministratorId, Permission, CustomerId)>,
+    /// What no webhook of which partner was found last to report.
+    unheard: Option<(PartnerId, webhook::Event)>,
 }
 
 impl Deref for Work {
@@ -107,8 +109,8 @@ impl Work {
         let metrics = calls.metrics.clone();
         let transaction = Transaction::begin(writer, calls, file).await?;
         let (changes, happened) = (Vec::new(), Vec::new());
-        let (tasks, begun, admitted) = (false, None, None);
-        Ok(Self { transaction, live, metrics, changes, happened, tasks, hands, begun, admitted })
+        let (tasks, begun, admitted, unheard) = (false, None, None, None);
+        Ok(Self { transaction, live, metrics, changes, happened, tasks, hands, begun, admitted, unheard })
     }
 
     /// Open pages that show this subscriber shall hear of it.
@@ -159,32 +161,57 @@ impl Work {
     /// # Errors
     /// [`Fault::SessionEnded`], or a database error.
     pub async fn record(&mut self, environment: &Environment, step: Step<'_>) -> Result<StepId, Trouble> {
-        let Step { owner, event, deed, actor, status, fault, detail } = step;
-        if let Actor::Administrator(id) = actor {
-            self.admit((*id, deed.permission(), owner.customer), owner.partner).await?;
-        }
         let id = StepId::from(environment.id());
-        let row = history::Model {
-            id,
-            partner_id: owner.partner,
-            owner_id: owner.id.into(),
-            at: environment.now().0,
-            event: event.to_owned(),
-            actor: actor.to_string(),
-            status: status.map(|status| status.as_str().to_owned()),
-            fault: fault.map(code),
-            detail,
-        };
-        row::add::<history::Entity>(&self.transaction, row).await?;
-        // What an import brings is one deed.
-        let audited = matches!(actor, Actor::Token(_) | Actor::Adapter(_) | Actor::Operator)
-            || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
-        if audited {
-            let deed = (deed, Some(owner.id.into()));
-            audit::write(&self.transaction, environment, owner.partner, actor, deed).await?;
+        self.record_all(environment, vec![(id, step)]).await.map(|()| id)
+    }
+
+    /// The same of many, whose ids are given.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn record_all(
+        &mut self,
+        environment: &Environment,
+        steps: Vec<(StepId, Step<'_>)>,
+    ) -> Result<(), Trouble> {
+        for (_, Step { owner, deed, actor, .. }) in &steps {
+            if let Actor::Administrator(id) = actor {
+                self.admit((*id, deed.permission(), owner.customer), owner.partner).await?;
+            }
         }
-        self.happened.push(Happened::Step(event));
-        Ok(id)
+        let row = |(id, step): &(StepId, Step<'_>)| history::Model {
+            id: *id,
+            partner_id: step.owner.partner,
+            owner_id: step.owner.id.into(),
+            at: environment.now().0,
+            event: step.event.to_owned(),
+            actor: step.actor.to_string(),
+            status: step.status.map(|status| status.as_str().to_owned()),
+            fault: step.fault.map(code),
+            detail: step.detail.clone(),
+        };
+        row::add_all::<history::Entity>(&self.transaction, &steps.iter().map(row).collect::<Vec<_>>()).await?;
+        for (_, Step { owner, event, deed, actor, .. }) in steps {
+            // What an import brings is one deed.
+            let audited = matches!(actor, Actor::Token(_) | Actor::Adapter(_) | Actor::Operator)
+                || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
+            if audited {
+                let deed = (deed, Some(owner.id.into()));
+                audit::write(&self.transaction, environment, owner.partner, actor, deed).await?;
+            }
+            self.happened.push(Happened::Step(event));
+        }
+        Ok(())
+    }
+
+    /// Whether the partner was found to have no webhook that reports this: of many changes that are alike, the first one tells.
+    pub(super) fn is_unheard(&self, what: (PartnerId, webhook::Event)) -> bool {
+        self.unheard == Some(what)
+    }
+
+    /// It has none.
+    pub(super) const fn nobody_hears(&mut self, what: (PartnerId, webhook::Event)) {
+        self.unheard = Some(what);
     }
 
     /// Asked once for all that is alike: an import brings many.

@@ -114,7 +114,7 @@ pub async fn enable(
 /// # Errors
 /// If the database fails.
 pub async fn note(
-    work: &Work,
+    work: &mut Work,
     environment: &Environment,
     subscriber: &Subscriber,
     step: StepId,

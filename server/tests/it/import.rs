@@ -166,12 +166,27 @@ fn a_long_file_goes_in_by_pieces() {
         let tell = |rows| told.lock().unwrap().push(rows);
         let report = import(&world.store, &world.environment, world.tenant, file, &options, tell).await.unwrap();
         assert_eq!(counts(&report), (1_203, 1_203, 0, 0));
-        assert_eq!(told.into_inner().unwrap(), [200, 400, 600, 800, 1_000, 1_200, 1_203]);
+        assert_eq!(told.into_inner().unwrap(), [256, 512, 768, 1_024, 1_203]);
         let by = history::Entity::find().filter(history::Column::Actor.eq(format!("admin:{administrator}")));
         assert_eq!(by.count(world.store.read()).await.unwrap(), 1_203);
         assert_eq!(world.customers().await.len(), 3);
         let first = all(&world).await.into_iter().find(|user| user.user_id == "1@sp.com").unwrap();
         assert!(world.customers().await.iter().any(|customer| customer.administrator_id == Some(first.id)));
+    });
+}
+
+#[test]
+fn many_rows_are_written_by_a_few_statements() {
+    for_each_database(async |world: World| {
+        let (world, heard) = world.overheard();
+        let template = world.template(|_| ()).await;
+        let rows: String = (0..300).map(|n| format!("{n}@sp.com,Ann,Lee,SP1+c{},,,\n", n % 3)).collect();
+        heard.numbers();
+        let report = read(&world, format!("{HEADER}\n{rows}"), &options(&template)).await.unwrap();
+        assert_eq!(counts(&report), (300, 300, 0, 0));
+        let (commits, statements) = heard.numbers();
+        assert_eq!(commits, 2);
+        assert!(statements < 80, "{statements}");
     });
 }
 
