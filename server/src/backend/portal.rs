@@ -325,7 +325,7 @@ impl Context {
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
-        let (proof, subscriber) = match self.usable_link(share, token).await {
+        let (proof, subscriber, template) = match self.usable_link(share, token).await {
             Err(Trouble::Known { fault, retry_after }) => {
                 self.count_guess(visitor, fault).await?;
                 return Err(Trouble::Known { fault, retry_after });
@@ -333,7 +333,7 @@ impl Context {
             found => found?,
         };
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
+        activation::prove(&mut work, &self.environment, &proof, Proof::Link, Some(template)).await?;
         let session = self.portal_session(visitor, work, &subscriber).await?;
         activation::proven(&proof, Proof::Link);
         Ok(session)
@@ -366,13 +366,13 @@ impl Context {
         activation::resend(&self.store, &self.environment, &owner, visitor.locale.as_ref()).await
     }
 
-    /// What a mailed link proves on the portal of this share link.
-    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber), Trouble> {
+    /// What a mailed link proves, and whose address, on the portal of this share link.
+    async fn usable_link(&self, share: &str, token: &str) -> Result<(proof::Request, Subscriber, Template), Trouble> {
         // A mailed link has its own secret: it works as long as it says, whatever became of the share link in it.
         let template = self.open(by_share(&self.store, share).await?)?;
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let is_here = subscriber.template_id == template.id;
-        if is_here { Ok((proof, subscriber)) } else { Err(Fault::LinkUsed.into()) }
+        if is_here { Ok((proof, subscriber, template)) } else { Err(Fault::LinkUsed.into()) }
     }
 }
 

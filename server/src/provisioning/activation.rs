@@ -139,8 +139,8 @@ async fn ask_for_mail(
     }
     let mut work = store.work().await?;
     let asking = subscribers::lock(&work, id).await?;
-    // Under the lock, so that of two at once the second one finds what the first has asked for.
-    if is_asked_for(&*work, id, &email, now).await? {
+    // Under the lock, so that of two at once the second one finds what the first has asked for. Nobody else has an open request.
+    if subscribers::is_asked(&asking) && is_asked_for(&*work, id, &email, now).await? {
         return Ok(work.abandon().await?);
     }
     let request = ProofId::from(environment.id());

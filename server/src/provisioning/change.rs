@@ -36,6 +36,8 @@ pub struct Circumstances {
     pub comeback: Comeback,
     /// What it is in the audit log, where the event alone does not say.
     pub deed: Option<Deed>,
+    /// The template by which one came, if it was read just before.
+    pub template: Option<Template>,
 }
 
 /// What the engine manages: a user or a workspace.
@@ -149,7 +151,7 @@ pub async fn apply<S: Managed>(
     let step = work.record(environment, step).await?;
     if let Some(after) = &after {
         let in_doubt = queue::in_doubt(before.fault(), before.status_changed_at());
-        follow(work, environment, (after, None), order, with.asked, in_doubt).await?;
+        follow(work, environment, (after, with.template.as_ref()), order, with.asked, in_doubt).await?;
     }
     S::announce(work, environment, Some(&before), after.as_ref(), step).await?;
     Ok(after)

@@ -144,7 +144,7 @@ impl Managed for Subscriber {
 }
 
 /// Whether the subscriber is asked to prove an address: nobody else has an open request, or a mail on its way.
-const fn is_asked(subscriber: &Subscriber) -> bool {
+pub(super) const fn is_asked(subscriber: &Subscriber) -> bool {
     matches!(subscriber.lifecycle.state, State::PendingEmailValidation(_))
 }
 

@@ -13,7 +13,7 @@ mod reminder;
 pub use reminder::{claim_reminders, forget_reminders, is_reminder_due, plan_reminders, put_reminder};
 
 use super::{
-    Subscriber, Unreadable, Work,
+    Subscriber, Template, Unreadable, Work,
     entity::{self, proof, proof_secret},
     ids::{ProofId, SubscriberId},
     row,
@@ -167,14 +167,23 @@ pub async fn newest(db: &impl ConnectionTrait, subscriber: SubscriberId) -> Resu
     Ok(newest.map(Request::try_from).transpose()?)
 }
 
-/// The request whose mail a task is to send, if it is open.
+/// The request whose mail a task is to send, whose it is and by which template they came, if it is open.
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn of_task(db: &impl ConnectionTrait, task: &Task) -> Result<Option<Request>, Trouble> {
+pub async fn of_task(
+    db: &impl ConnectionTrait,
+    task: &Task,
+) -> Result<Option<(Request, Subscriber, Template)>, Trouble> {
     let Some(id) = task.proof_id else { return Ok(None) };
-    let found = proof::Entity::find_by_id(id).filter(proof::Column::Open.eq(true)).one(db).await?;
-    Ok(found.map(Request::try_from).transpose()?)
+    let found = proof::Entity::find_by_id(id)
+        .filter(proof::Column::Open.eq(true))
+        .find_also_related(entity::subscriber::Entity)
+        .and_also_related(entity::template::Entity)
+        .one(db)
+        .await?;
+    let Some((request, Some(whose), Some(template))) = found else { return Ok(None) };
+    Ok(Some((request.try_into()?, whose.try_into()?, template.try_into()?)))
 }
 
 /// The request as it is now, if it is open; locked until the transaction ends.

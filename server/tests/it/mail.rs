@@ -125,7 +125,7 @@ fn a_mail_that_was_being_handed_over_when_its_server_died_is_sent_again_where_th
             let now = world.environment.now();
             let claimed = queue::claim(&world.store, now, "a server that dies", 1, For::AllBut(Vec::new())).await;
             let task = claimed.unwrap().remove(0);
-            let request = proof::of_task(world.store.read(), &task).await.unwrap().unwrap();
+            let (request, ..) = proof::of_task(world.store.read(), &task).await.unwrap().unwrap();
             let begun = begin_mail(&world.store, &world.environment, &world.code_keys, &task, &request).await;
             assert!(matches!(begun.unwrap(), Beginning::Begun { .. }));
             world.leases_run_out();

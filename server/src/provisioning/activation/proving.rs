@@ -20,7 +20,7 @@ use crate::{
         subscribers,
     },
     store::{
-        Actor, Store, Subscriber, SubscriberId, Work,
+        Actor, Store, Subscriber, SubscriberId, Template, Work,
         proof::{self, Request, Secret},
         subscriber,
     },
@@ -69,7 +69,7 @@ pub async fn prove_by_code(
     match throttle::attempt(store, now, tries, Fault::CodeWrong, compared).await {
         Ok(()) => {
             let mut work = store.work().await?;
-            prove(&mut work, environment, &request, Proof::Code).await?;
+            prove(&mut work, environment, &request, Proof::Code, None).await?;
             work.commit().await?;
             proven(&request, Proof::Code);
             Ok(())
@@ -149,19 +149,27 @@ fn spent(request: &Request, subscriber: &Subscriber) -> Fault {
     }
 }
 
-/// Proves the entered address, in a unit of work that the caller commits. [`proven`] is for afterwards.
+/// Proves the entered address, in a unit of work that the caller commits; `template`, if it was read just before. [`proven`] is for
+/// afterwards.
 ///
 /// # Errors
 /// [`Fault::AlreadyConfirmed`], [`Fault::LinkSuperseded`] or [`Fault::LinkUsed`] if the request was used or replaced meanwhile, or why the address
 /// can not be proven now.
-pub async fn prove(work: &mut Work, environment: &Environment, request: &Request, how: Proof) -> Result<(), Trouble> {
+pub async fn prove(
+    work: &mut Work,
+    environment: &Environment,
+    request: &Request,
+    how: Proof,
+    template: Option<Template>,
+) -> Result<(), Trouble> {
     let subscriber = subscribers::lock(work, request.subscriber_id).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
     if proof::lock(work, request).await?.is_none() {
         return Err(spent(request, &subscriber).into());
     }
     let event = Event::AddressProven(request.email.clone(), how);
-    change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
+    let with = Circumstances { template, ..Circumstances::default() };
+    change::apply(work, environment, subscriber, event, &Actor::User, with).await?;
     Ok(())
 }
 

@@ -231,8 +231,8 @@ impl Worker {
     }
 
     async fn send_proof(&self, task: &Task) -> Result<Outcome<Event>, Trouble> {
-        let Some((subscriber, template, _)) = self.whose::<Subscriber>(task).await? else { return Ok(Outcome::Moot) };
-        let Some(proof) = proof::of_task(self.store.read(), task).await? else { return Ok(Outcome::Moot) };
+        let of_task = proof::of_task(self.store.read(), task).await?;
+        let Some((proof, subscriber, template)) = of_task else { return Ok(Outcome::Moot) };
         if proof.mailing == Mailing::Sending && !self.courier.replaces() {
             // An earlier attempt was handing the mail over when its process died.
             return Ok(handed_over_by_another());

@@ -250,7 +250,7 @@ impl Desk {
         self.book().vouches(user, email);
         let (proof, _) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
+        activation::prove(&mut work, &self.environment, &proof, Proof::Link, None).await?;
         Ok(work.commit().await?)
     }
 

@@ -220,7 +220,7 @@ impl World {
     pub async fn prove_by_link(&self, token: &str) -> Result<Subscriber, Trouble> {
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link).await?;
+        activation::prove(&mut work, &self.environment, &proof, Proof::Link, None).await?;
         work.commit().await?;
         Ok(subscriber)
     }
