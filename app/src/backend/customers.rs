@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Administrator;
 use crate::{
-    hub::model::{CustomerRow, CustomerTemplates, Page},
+    hub::model::{CustomerId, CustomerRow, CustomerTemplates, Page},
     problem::Problem,
 };
 
@@ -18,11 +18,11 @@ pub trait Customers: Send + Sync {
         after: Option<String>,
     ) -> Result<Page<CustomerRow>, Problem>;
     /// The name of one customer.
-    async fn customer_name(&self, administrator: &Administrator, customer: &str) -> Result<String, Problem>;
+    async fn customer_name(&self, administrator: &Administrator, customer: CustomerId) -> Result<String, Problem>;
     /// View Templates of one customer.
     async fn customer_templates(
         &self,
         administrator: &Administrator,
-        customer: &str,
+        customer: CustomerId,
     ) -> Result<CustomerTemplates, Problem>;
 }

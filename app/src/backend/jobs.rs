@@ -5,7 +5,7 @@ use domain::bulk::Outcome;
 
 use super::Administrator;
 use crate::{
-    hub::model::{BulkDeed, BulkPreview, JobDetail, JobRow, Page, Selection},
+    hub::model::{BulkDeed, BulkPreview, JobDetail, JobId, JobRow, Page, Selection},
     problem::Problem,
 };
 
@@ -33,15 +33,15 @@ pub trait Jobs: Send + Sync {
     /// Those that the caller has begun and that are not over.
     async fn open_jobs(&self, administrator: &Administrator) -> Result<Vec<JobRow>, Problem>;
     /// How a job stands.
-    async fn job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem>;
+    async fn job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem>;
     /// The same with those of its rows that have this outcome.
     async fn job_rows(
         &self,
         administrator: &Administrator,
-        job: &str,
+        job: JobId,
         outcome: Option<Outcome>,
         after: Option<String>,
     ) -> Result<JobDetail, Problem>;
     /// Ends a job early: what is done stays done.
-    async fn cancel_job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem>;
+    async fn cancel_job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem>;
 }

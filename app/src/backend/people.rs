@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{Administrator, NewSession, Visitor};
 use crate::{
-    hub::model::{Invited, Person, Post, SessionRow, Sessions},
+    hub::model::{Invited, Person, PersonId, Post, SessionRow, Sessions},
     problem::Problem,
 };
 
@@ -16,20 +16,25 @@ pub trait People: Send + Sync {
     /// Adds somebody. Returns the link by which they choose a password, which cannot be shown again.
     async fn invite(&self, administrator: &Administrator, email: &str, post: Post) -> Result<Invited, Problem>;
     /// Makes somebody something else, and signs them out.
-    async fn change_person(&self, administrator: &Administrator, person: &str, post: Post) -> Result<(), Problem>;
+    async fn change_person(&self, administrator: &Administrator, person: PersonId, post: Post) -> Result<(), Problem>;
     /// Takes somebody's password away, and signs them out. Returns the link by which they choose another one.
-    async fn reset_person(&self, administrator: &Administrator, person: &str) -> Result<Invited, Problem>;
+    async fn reset_person(&self, administrator: &Administrator, person: PersonId) -> Result<Invited, Problem>;
     /// Takes somebody's second factor away, and signs them out. Returns whether they were told by mail.
     async fn take_factor(
         &self,
         administrator: &Administrator,
         visitor: &Visitor,
-        person: &str,
+        person: PersonId,
     ) -> Result<bool, Problem>;
     /// Keeps somebody from signing in, or no longer.
-    async fn disable_person(&self, administrator: &Administrator, person: &str, disabled: bool) -> Result<(), Problem>;
+    async fn disable_person(
+        &self,
+        administrator: &Administrator,
+        person: PersonId,
+        disabled: bool,
+    ) -> Result<(), Problem>;
     /// Forgets somebody.
-    async fn remove_person(&self, administrator: &Administrator, person: &str) -> Result<(), Problem>;
+    async fn remove_person(&self, administrator: &Administrator, person: PersonId) -> Result<(), Problem>;
     /// The caller's own sessions, the last used first.
     async fn sessions(&self, administrator: &Administrator, visitor: &Visitor) -> Result<Vec<SessionRow>, Problem>;
     /// Ends sessions of the caller.

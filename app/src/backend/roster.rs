@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Administrator;
 use crate::{
-    hub::model::{Cursor, GivenAddress, Member, MemberOutcome, Roster},
+    hub::model::{Cursor, CustomerId, GivenAddress, Member, MemberOutcome, Roster, UserId},
     problem::Problem,
 };
 
@@ -15,12 +15,12 @@ pub trait Rosters: Send + Sync {
     async fn roster(
         &self,
         administrator: &Administrator,
-        customer: Option<String>,
+        customer: Option<CustomerId>,
         find: Option<String>,
         cursor: Cursor,
     ) -> Result<Roster, Problem>;
     /// How these stand now.
-    async fn members(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<Member>, Problem>;
+    async fn members(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<Member>, Problem>;
     /// Gives them these addresses, which they prove themselves, and sends each the activation mail, with these words in it.
     async fn mail_members(
         &self,
@@ -32,6 +32,6 @@ pub trait Rosters: Send + Sync {
     async fn retry_members(
         &self,
         administrator: &Administrator,
-        wanted: Vec<String>,
+        wanted: Vec<UserId>,
     ) -> Result<Vec<MemberOutcome>, Problem>;
 }

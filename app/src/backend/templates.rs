@@ -5,7 +5,7 @@ use domain::template::{Reminders, UserVerification};
 
 use super::Administrator;
 use crate::{
-    hub::model::{ServiceOutage, TemplateDetail},
+    hub::model::{ServiceOutage, TemplateDetail, TemplateId},
     problem::Problem,
 };
 
@@ -13,14 +13,15 @@ use crate::{
 #[async_trait]
 pub trait Templates: Send + Sync {
     /// One onboarding template.
-    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem>;
+    async fn template(&self, administrator: &Administrator, template: TemplateId) -> Result<TemplateDetail, Problem>;
     /// What the users of a template wait for that is down for everybody.
-    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem>;
+    async fn outages(&self, administrator: &Administrator, template: TemplateId)
+    -> Result<Vec<ServiceOutage>, Problem>;
     /// Saves User Verification.
     async fn save_user_verification(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: TemplateId,
         version: i32,
         verification: UserVerification,
         share_link: &str,
@@ -29,14 +30,14 @@ pub trait Templates: Send + Sync {
     async fn replace_share_link(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: TemplateId,
         version: i32,
     ) -> Result<TemplateDetail, Problem>;
     /// Saves what stands in the template's mails, and how users are reminded.
     async fn save_mails(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: TemplateId,
         version: i32,
         reply_to: &str,
         signature: &str,

@@ -5,7 +5,7 @@ use domain::Permission;
 
 use super::Administrator;
 use crate::{
-    hub::model::{Page, TokenLifetime, TokenRow},
+    hub::model::{Page, TokenId, TokenLifetime, TokenRow},
     problem::Problem,
 };
 
@@ -23,5 +23,5 @@ pub trait Tokens: Send + Sync {
         lifetime: TokenLifetime,
     ) -> Result<String, Problem>;
     /// Revokes an API token at once; again is no error.
-    async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem>;
+    async fn revoke_token(&self, administrator: &Administrator, token: TokenId) -> Result<TokenRow, Problem>;
 }

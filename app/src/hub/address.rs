@@ -1,8 +1,12 @@
 //! The addresses of the hub's pages.
 
+use std::str::FromStr;
+
+use domain::Fault;
 use leptos_router::params::ParamsMap;
 
-use super::model::{AuditFilter, Cursor, UserFilter};
+use super::model::{AuditFilter, Cursor, CustomerId, JobId, TemplateId, UserFilter, UserId};
+use crate::problem::Problem;
 
 /// Where the hub begins: the Customer List.
 pub const HOME: &str = "/hub";
@@ -37,13 +41,36 @@ pub const DELETIONS: &str = "/hub/deletions";
 /// Where those who are ticked are exported.
 pub const EXPORT_SELECTED: &str = "/hub/users.csv";
 
+/// The query parameter that holds the customer by whose list a page was reached.
+pub const CUSTOMER: &str = "customer";
+
+/// The id of what a page is about, which is part of its path.
+///
+/// # Errors
+/// [`Fault::NotFound`] for what is no id: nothing is there.
+pub fn id<Id: FromStr>(params: &ParamsMap) -> Result<Id, Problem> {
+    parsed(&params.get("id").unwrap_or_default())
+}
+
+/// The id in this query parameter, if an address has it.
+///
+/// # Errors
+/// [`Fault::NotFound`] for what is no id: nothing is there.
+pub fn id_in<Id: FromStr>(query: &ParamsMap, name: &str) -> Result<Option<Id>, Problem> {
+    query.get(name).map(|written| parsed(&written)).transpose()
+}
+
+fn parsed<Id: FromStr>(written: &str) -> Result<Id, Problem> {
+    written.parse().map_err(|_| Fault::NotFound.into())
+}
+
 /// The bulk jobs from a key on.
 pub fn jobs(after: String) -> String {
     with_query(JOBS, [("after", Some(after))])
 }
 
 /// A job, and those of its rows that have this outcome, from a key on.
-pub fn job(id: &str, outcome: Option<&str>, after: Option<String>) -> String {
+pub fn job(id: JobId, outcome: Option<&str>, after: Option<String>) -> String {
     with_query(&format!("{JOBS}/{id}"), [(OUTCOME, outcome.map(str::to_owned)), ("after", after)])
 }
 
@@ -78,33 +105,33 @@ fn audit_query(filter: &AuditFilter) -> [(&'static str, Option<String>); 4] {
 }
 
 /// View Templates of a customer.
-pub fn customer(id: &str) -> String {
+pub fn customer(id: CustomerId) -> String {
     format!("/hub/customers/{id}")
 }
 
 /// The people of a customer, in a grid; of the caller's own one, if none is named.
-pub fn roster(customer: Option<&str>, find: Option<&str>, cursor: Cursor) -> String {
+pub fn roster(customer: Option<CustomerId>, find: Option<&str>, cursor: Cursor) -> String {
     let path = customer.map_or_else(|| HOME.to_owned(), |id| format!("/hub/customers/{id}/people"));
     with_query(&path, [(FILTER, find.map(str::to_owned))].into_iter().chain(from_on(cursor)))
 }
 
 /// The stream that names the users of a customer that changed.
-pub fn customer_live(id: &str) -> String {
+pub fn customer_live(id: CustomerId) -> String {
     format!("/hub/customers/{id}/live")
 }
 
 /// An onboarding template; `customer` is the one by whose list it was reached.
-pub fn template(id: &str, customer: Option<String>) -> String {
-    with_query(&format!("/hub/templates/{id}"), [("customer", customer)])
+pub fn template(id: TemplateId, customer: Option<CustomerId>) -> String {
+    with_query(&format!("/hub/templates/{id}"), [of_customer(customer)])
 }
 
 /// User Status, from its beginning.
-pub fn users(template: &str, filter: UserFilter) -> String {
+pub fn users(template: TemplateId, filter: UserFilter) -> String {
     users_at(template, filter, Cursor::Start, None)
 }
 
 /// A page of User Status; `from` is the place of its first row in the list, where that is known.
-pub fn users_at(template: &str, filter: UserFilter, cursor: Cursor, from: Option<u32>) -> String {
+pub fn users_at(template: TemplateId, filter: UserFilter, cursor: Cursor, from: Option<u32>) -> String {
     let cursor = from_on(cursor);
     let from = cursor.is_some().then_some(("from", from.map(|from| from.to_string())));
     with_query(&format!("/hub/templates/{template}/users"), filtered(filter).into_iter().chain(cursor).chain(from))
@@ -128,18 +155,18 @@ pub fn cursor(query: &ParamsMap) -> Cursor {
 }
 
 /// The whole list of User Status as CSV.
-pub fn export(template: &str, filter: UserFilter) -> String {
+pub fn export(template: TemplateId, filter: UserFilter) -> String {
     with_query(&format!("/hub/templates/{template}/users.csv"), filtered(filter))
 }
 
 /// The page on which users are imported.
-pub fn import(template: &str, customer: Option<String>) -> String {
-    with_query(&format!("/hub/templates/{template}/import"), [("customer", customer)])
+pub fn import(template: TemplateId, customer: Option<CustomerId>) -> String {
+    with_query(&format!("/hub/templates/{template}/import"), [of_customer(customer)])
 }
 
 /// Where a file of users goes; what is wrong in it is written in this language.
 #[cfg(feature = "hydrate")]
-pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool, language: &str) -> String {
+pub fn upload(template: TemplateId, dry_run: bool, all_or_nothing: bool, language: &str) -> String {
     let wanted = [("dry_run", dry_run), ("all_or_nothing", all_or_nothing)];
     let wanted = wanted.map(|(name, wanted)| (name, Some(wanted.to_string())));
     let wanted = wanted.into_iter().chain([("language", Some(language.to_owned()))]);
@@ -147,22 +174,22 @@ pub fn upload(template: &str, dry_run: bool, all_or_nothing: bool, language: &st
 }
 
 /// The stream that names the users of a template that changed.
-pub fn live(template: &str) -> String {
+pub fn live(template: TemplateId) -> String {
     format!("/hub/templates/{template}/live")
 }
 
 /// A user's page.
-pub fn user(id: &str) -> String {
+pub fn user(id: UserId) -> String {
     format!("/hub/users/{id}")
 }
 
 /// What happened to a user before the step with this key.
-pub fn user_before(id: &str, step: String) -> String {
+pub fn user_before(id: UserId, step: String) -> String {
     with_query(&user(id), [("after", Some(step))])
 }
 
 /// The stream that reports when a user changed.
-pub fn user_live(id: &str) -> String {
+pub fn user_live(id: UserId) -> String {
     format!("/hub/users/{id}/live")
 }
 
@@ -181,9 +208,13 @@ pub fn invitation(token: &str) -> String {
     format!("/hub/invitation/{token}")
 }
 
+fn of_customer(customer: Option<CustomerId>) -> (&'static str, Option<String>) {
+    (CUSTOMER, customer.map(|id| id.to_string()))
+}
+
 fn filtered(filter: UserFilter) -> [(&'static str, Option<String>); 3] {
     let exclude = filter.exclude_provisioned.then(|| "true".to_owned());
-    [("customer", filter.customer), (EXCLUDE_PROVISIONED, exclude), (FILTER, filter.text)]
+    [of_customer(filter.customer), (EXCLUDE_PROVISIONED, exclude), (FILTER, filter.text)]
 }
 
 fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
@@ -201,14 +232,34 @@ fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Option<
 mod tests {
     use super::*;
 
+    const ONE: &str = "00000000-0000-0000-0000-000000000001";
+    const TWO: &str = "00000000-0000-0000-0000-000000000002";
+
     #[test]
     fn the_filter_is_kept_from_page_to_page() {
-        let filter = UserFilter { customer: Some("c1".to_owned()), exclude_provisioned: true, text: None };
+        let (template, customer) = (ONE.parse().unwrap(), TWO.parse().unwrap());
+        let filter = UserFilter { customer: Some(customer), exclude_provisioned: true, text: None };
         assert_eq!(
-            users_at("t1", filter.clone(), Cursor::After("a b".to_owned()), Some(51)),
-            "/hub/templates/t1/users?customer=c1&exclude_provisioned=true&after=a%20b&from=51"
+            users_at(template, filter.clone(), Cursor::After("a b".to_owned()), Some(51)),
+            format!("/hub/templates/{ONE}/users?customer={TWO}&exclude_provisioned=true&after=a%20b&from=51")
         );
-        assert_eq!(export("t1", filter), "/hub/templates/t1/users.csv?customer=c1&exclude_provisioned=true");
-        assert_eq!(users("t1", UserFilter::default()), "/hub/templates/t1/users");
+        assert_eq!(
+            export(template, filter),
+            format!("/hub/templates/{ONE}/users.csv?customer={TWO}&exclude_provisioned=true")
+        );
+        assert_eq!(users(template, UserFilter::default()), format!("/hub/templates/{ONE}/users"));
+    }
+
+    #[test]
+    fn what_is_no_id_names_nothing() {
+        let mut written = ParamsMap::new();
+        assert_eq!(id::<UserId>(&written), Err(Fault::NotFound.into()));
+        assert_eq!(id_in::<CustomerId>(&written, CUSTOMER), Ok(None));
+        written.insert("id", "ann".to_owned());
+        written.insert(CUSTOMER, String::new());
+        assert_eq!(id::<UserId>(&written), Err(Fault::NotFound.into()));
+        assert_eq!(id_in::<CustomerId>(&written, CUSTOMER), Err(Fault::NotFound.into()));
+        written.replace("id", ONE.to_owned());
+        assert_eq!(id::<UserId>(&written), Ok(ONE.parse().unwrap()));
     }
 }

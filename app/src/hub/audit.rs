@@ -9,7 +9,7 @@ use super::session::signed_in;
 use super::{
     address,
     loaded::loaded,
-    model::{Asked, AuditFilter, AuditPage, AuditRow, Page, Subject},
+    model::{Asked, AuditFilter, AuditPage, AuditRow, Page, PersonId, Subject},
     text::{action_text, doer_text, list_text, users_text},
 };
 use crate::{
@@ -72,10 +72,11 @@ pub fn Audit() -> impl IntoView {
 
 /// Who, what and when. A plain form: it works without JavaScript.
 #[component]
-fn FilterForm(filter: AuditFilter, people: Vec<(String, String)>) -> impl IntoView {
+fn FilterForm(filter: AuditFilter, people: Vec<(PersonId, String)>) -> impl IntoView {
     let i18n = use_i18n();
     let AuditFilter { who, what, from, to } = filter;
     let people = people.into_iter().map(move |(id, email)| {
+        let id = id.to_string();
         let chosen = who.as_ref() == Some(&id);
         view! { <option value=id selected=chosen>{email}</option> }
     });
@@ -156,8 +157,8 @@ fn Row(row: AuditRow) -> impl IntoView {
         (None, _) => deed_text(i18n.get_locale(), deed).to_owned(),
     };
     let subject = subject.map(|subject| match subject {
-        Subject::User(id) => view! { <A href=address::user(&id)>{text!(i18n, hub.audit.user)}</A> }.into_any(),
-        Subject::Job(id) => view! { <A href=address::job(&id, None, None)>{text!(i18n, hub.audit.job)}</A> }.into_any(),
+        Subject::User(id) => view! { <A href=address::user(id)>{text!(i18n, hub.audit.user)}</A> }.into_any(),
+        Subject::Job(id) => view! { <A href=address::job(id, None, None)>{text!(i18n, hub.audit.job)}</A> }.into_any(),
         Subject::Named(name) => view! { <span class="name" translate="no">{name}</span> }.into_any(),
         Subject::Gone(id) => view! { <span class="id muted" translate="no">{id}</span> }.into_any(),
     });

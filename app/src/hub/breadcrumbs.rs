@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::address::{self, HOME};
+use super::{
+    address::{self, HOME},
+    model::CustomerId,
+};
 use crate::i18n::*;
 
 /// The way from the Customer List to the page: names and addresses of the pages in between, and the page's own name.
@@ -29,6 +32,6 @@ pub(super) fn Breadcrumbs(
 }
 
 /// The customer by whose list a page was reached: its name and its page's address.
-pub(super) fn crumb(name: Option<String>, customer: Option<&str>) -> Option<(AnyView, String)> {
+pub(super) fn crumb(name: Option<String>, customer: Option<CustomerId>) -> Option<(AnyView, String)> {
     name.zip(customer).map(|(name, id)| (name.into_any(), address::customer(id)))
 }

@@ -11,7 +11,7 @@ use super::session::signed_in;
 use super::{
     address,
     allowed::Allowed,
-    model::{BulkDeed, BulkPreview, JobRow, Selection},
+    model::{BulkDeed, BulkPreview, JobRow, Selection, UserId},
     selection::Ticked,
     text::number_text,
 };
@@ -78,7 +78,7 @@ pub(super) fn SelectionBar(
     /// The ticks.
     ticked: Ticked,
     /// Who is on the page.
-    page: Signal<Vec<String>>,
+    page: Signal<Vec<UserId>>,
     /// Whether the list goes on behind it.
     #[prop(into)]
     more: Signal<bool>,

@@ -10,25 +10,27 @@ use leptos::server_fn::{
     response::browser::BrowserResponse,
 };
 
+use super::model::PersonId;
+
 /// The header that names the administrator.
 pub const MEANT_FOR: &str = "flowthrough-for";
 
 /// The id of the administrator for whom the open page was made, once that is known.
-static ADMINISTRATOR: Mutex<Option<String>> = Mutex::new(None);
+static ADMINISTRATOR: Mutex<Option<PersonId>> = Mutex::new(None);
 
 /// From now on the open page is this administrator's.
-pub(super) fn belongs_to(id: Option<&str>) {
+pub(super) fn belongs_to(id: Option<PersonId>) {
     // A server has many pages open, and calls nothing from them.
     if cfg!(feature = "hydrate")
         && let Ok(mut administrator) = ADMINISTRATOR.lock()
     {
-        *administrator = id.map(str::to_owned);
+        *administrator = id;
     }
 }
 
 /// The administrator for whom the open page was made.
-pub(super) fn administrator() -> Option<String> {
-    ADMINISTRATOR.lock().ok().and_then(|administrator| administrator.clone())
+pub(super) fn administrator() -> Option<PersonId> {
+    ADMINISTRATOR.lock().ok().and_then(|administrator| *administrator)
 }
 
 /// The client of the hub's server functions: the browser's own, and that header.
@@ -45,7 +47,7 @@ where
 
     fn send(request: BrowserRequest) -> impl Future<Output = Result<BrowserResponse, E>> + Send {
         if let Some(id) = administrator() {
-            request.headers().set(MEANT_FOR, &id);
+            request.headers().set(MEANT_FOR, &id.to_string());
         }
         <BrowserClient as Client<E, I, O>>::send(request)
     }

@@ -11,7 +11,7 @@ use super::{
     allowed::Allowed,
     breadcrumbs::Breadcrumbs,
     loaded::loaded,
-    model::{Cursor, CustomerTemplates, TemplateRow, UserFilter},
+    model::{Cursor, CustomerId, CustomerTemplates, TemplateRow, UserFilter},
     standing::Standing,
     text::{package_text, verification_text},
 };
@@ -23,26 +23,26 @@ use crate::{
 
 /// The templates of one customer.
 #[server(prefix = "/api", endpoint = "hub/customer-templates", client = crate::hub::client::HubClient)]
-pub async fn list_templates(customer: String) -> Result<CustomerTemplates, Problem> {
+pub async fn list_templates(customer: CustomerId) -> Result<CustomerTemplates, Problem> {
     let (hub, administrator) = signed_in::<ListTemplates>().await?;
-    hub.customer_templates(&administrator, &customer).await
+    hub.customer_templates(&administrator, customer).await
 }
 
 /// View Templates.
 #[component]
 pub fn ViewTemplates() -> impl IntoView {
     let params = use_params_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let templates = Resource::new_blocking(id, list_templates);
-    loaded(templates, move |found| view! { <Templates customer=id() found/> })
+    let id = move || address::id(&params.read());
+    let templates = Resource::new_blocking(id, async |id| list_templates(id?).await);
+    loaded(templates, move |found| Some(view! { <Templates customer=id().ok()? found/> }))
 }
 
 #[component]
-fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
+fn Templates(customer: CustomerId, found: CustomerTemplates) -> impl IntoView {
     let i18n = use_i18n();
     let CustomerTemplates { customer: name, templates } = found;
     let here = name.clone();
-    let people = address::roster(Some(&customer), None, Cursor::Start);
+    let people = address::roster(Some(customer), None, Cursor::Start);
     let title = {
         let name = name.clone();
         move || t_string!(i18n, hub.templates.title, customer = name.as_str())
@@ -52,7 +52,7 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
             <Empty title=text!(i18n, hub.templates.empty).into_any()>{text!(i18n, hub.templates.empty_hint)}</Empty>
         })
     } else {
-        let card = |template| view! { <Template customer=customer.clone() template/> };
+        let card = |template| view! { <Template customer template/> };
         Either::Right(view! { <ul class="cards">{templates.into_iter().map(card).collect_view()}</ul> })
     };
     view! {
@@ -72,10 +72,10 @@ fn Templates(customer: String, found: CustomerTemplates) -> impl IntoView {
 }
 
 #[component]
-fn Template(customer: String, template: TemplateRow) -> impl IntoView {
+fn Template(customer: CustomerId, template: TemplateRow) -> impl IntoView {
     let i18n = use_i18n();
     let TemplateRow { id, name, verification, default_package, self_provisioning, users } = template;
-    let filter = UserFilter { customer: Some(customer.clone()), ..UserFilter::default() };
+    let filter = UserFilter { customer: Some(customer), ..UserFilter::default() };
     let of = name.clone();
     let tone = match self_provisioning {
         SelfProvisioning::Possible => "good",
@@ -90,7 +90,7 @@ fn Template(customer: String, template: TemplateRow) -> impl IntoView {
     view! {
         <li class="card template-card">
             <h2>
-                <A href=address::template(&id, Some(customer))>{name}</A>
+                <A href=address::template(id, Some(customer))>{name}</A>
             </h2>
             <p class="status" data-tone=tone>
                 {standing}
@@ -107,7 +107,7 @@ fn Template(customer: String, template: TemplateRow) -> impl IntoView {
             </dl>
             <Standing users/>
             <p>
-                <A href=address::users(&id, filter) attr:class=Emphasis::Secondary.class()>
+                <A href=address::users(id, filter) attr:class=Emphasis::Secondary.class()>
                     {text!(i18n, hub.templates.show_users)}
                     <span class="visually-hidden">{t!(i18n, hub.templates.of, template = move || of.clone())}</span>
                 </A>

@@ -98,7 +98,7 @@ fn Customer(customer: CustomerRow) -> impl IntoView {
                 <Standing users/>
             </Cell>
             <Cell label=text!(i18n, hub.customers.templates)>
-                <A href=address::customer(&id) attr:class=Emphasis::Secondary.class()>
+                <A href=address::customer(id) attr:class=Emphasis::Secondary.class()>
                     {text!(i18n, hub.customers.view_templates)}
                     <span class="visually-hidden">{t!(i18n, hub.customers.of, customer = move || of.clone())}</span>
                 </A>

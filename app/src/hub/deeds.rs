@@ -11,7 +11,11 @@ use std::sync::Arc;
 
 use domain::Fault;
 
-use super::{history::is_deleted, model::UserRow, outcome::Deed};
+use super::{
+    history::is_deleted,
+    model::{UserId, UserRow},
+    outcome::Deed,
+};
 use crate::problem::Problem;
 
 /// The page on which something is done for a user, which shows what follows. It may have been left when the answer comes.
@@ -21,12 +25,12 @@ pub(super) trait Follow: Send + Sync {
     /// What was asked for some time ago has begun by now; this is how the user stood when it was asked for.
     fn begun(&self, deed: Deed, user: &UserRow);
     /// What was asked for took the user of this id and BroadWorks ID away at once.
-    fn deleted(&self, id: &str, broadworks_id: &str);
+    fn deleted(&self, id: UserId, broadworks_id: &str);
 }
 
 /// What came of something that was asked for a user; nothing if somebody else has deleted the user meanwhile.
 async fn unless_deleted<T>(
-    user: String,
+    user: UserId,
     asked: impl Future<Output = Result<T, Problem>>,
 ) -> Result<Option<T>, Problem> {
     match asked.await {

@@ -82,7 +82,7 @@ fn Waiting(jobs: Vec<JobRow>, reload: Callback<()>) -> impl IntoView {
             <Empty title=text!(i18n, hub.deletions.empty).into_any()>{text!(i18n, hub.deletions.empty_hint)}</Empty>
         });
     }
-    let seen: Vec<_> = jobs.iter().map(|job| SeenDeletions { job: job.id.clone(), rows: job.rows }).collect();
+    let seen: Vec<_> = jobs.iter().map(|job| SeenDeletions { job: job.id, rows: job.rows }).collect();
     let columns = vec![
         text!(i18n, hub.jobs.users).into_any(),
         text!(i18n, hub.jobs.by).into_any(),
@@ -117,7 +117,7 @@ fn Waiting(jobs: Vec<JobRow>, reload: Callback<()>) -> impl IntoView {
 #[component]
 fn Row(job: JobRow) -> impl IntoView {
     let i18n = use_i18n();
-    let page = address::job(&job.id, None, None);
+    let page = address::job(job.id, None, None);
     let (by, since, users) = (job.by.clone(), job.created, job);
     view! {
         <tr role="row">

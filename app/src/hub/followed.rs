@@ -12,7 +12,7 @@ use super::session::signed_in;
 use super::{
     address,
     allowed::{Allowed, WhoIsHere},
-    model::{JobRow, JobState, Me},
+    model::{JobId, JobRow, JobState, Me},
     text::{action_text, job_progress, job_state_text, job_users},
 };
 use crate::{
@@ -33,16 +33,16 @@ pub async fn open_jobs() -> Result<Vec<JobRow>, Problem> {
 
 /// How a job stands.
 #[server(prefix = "/api", endpoint = "hub/job", client = crate::hub::client::HubClient)]
-pub async fn get_job(job: String) -> Result<JobRow, Problem> {
+pub async fn get_job(job: JobId) -> Result<JobRow, Problem> {
     let (hub, administrator) = signed_in::<GetJob>().await?;
-    hub.job(&administrator, &job).await
+    hub.job(&administrator, job).await
 }
 
 /// Ends a job early.
 #[server(prefix = "/api", endpoint = "hub/cancel-job", client = crate::hub::client::HubClient)]
-pub async fn cancel_job(job: String) -> Result<JobRow, Problem> {
+pub async fn cancel_job(job: JobId) -> Result<JobRow, Problem> {
     let (hub, administrator) = signed_in::<CancelJob>().await?;
-    hub.cancel_job(&administrator, &job).await
+    hub.cancel_job(&administrator, job).await
 }
 
 /// The jobs that are followed.
@@ -105,14 +105,14 @@ impl Followed {
         });
     }
 
-    fn dismiss(self, id: &str) {
+    fn dismiss(self, id: JobId) {
         self.0.update(|jobs| jobs.retain(|job| job.with_untracked(|job| job.id != id)));
     }
 }
 
 /// Reads a job every second until nothing more becomes of it, and reports that.
 pub(super) fn look_again(job: ArcRwSignal<JobRow>, ended: impl FnOnce(&JobRow) + 'static) {
-    let (id, over) = job.with_untracked(|job| (job.id.clone(), job.state.is_over()));
+    let (id, over) = job.with_untracked(|job| (job.id, job.state.is_over()));
     if over {
         return job.with_untracked(ended);
     }
@@ -145,7 +145,7 @@ pub(super) fn FollowedJobs() -> impl IntoView {
     let any = Memo::new(move |_| !followed.0.read().is_empty());
     view! {
         <section class="job-strips" aria-label=text!(i18n, hub.jobs.strip) hidden=move || !any.get()>
-            <For each=move || followed.0.get() key=|job| job.with_untracked(|job| job.id.clone()) let:job>
+            <For each=move || followed.0.get() key=|job| job.with_untracked(|job| job.id) let:job>
                 <Strip job/>
             </For>
         </section>
@@ -155,7 +155,7 @@ pub(super) fn FollowedJobs() -> impl IntoView {
 #[component]
 fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
     let i18n = use_i18n();
-    let (id, action) = job.with_untracked(|job| (job.id.clone(), job.action));
+    let (id, action) = job.with_untracked(|job| (job.id, job.action));
     let row = RwSignal::from(job);
     let state = Memo::new(move |_| row.read().state);
     let over = Memo::new(move |_| state.get().is_over());
@@ -166,13 +166,13 @@ fn Strip(job: ArcRwSignal<JobRow>) -> impl IntoView {
     };
     let users = move || job_users(i18n.get_locale(), &row.read());
     let numbers = move || job_progress(i18n.get_locale(), &row.read());
-    let details = address::job(&id, None, None);
+    let details = address::job(id, None, None);
     // A job's own page says as much.
     let (path, own) = (use_location().pathname, details.clone());
     let is_here = move || *path.read() == own;
-    let (followed, id) = (Followed::here(), StoredValue::new(id));
+    let followed = Followed::here();
     let dismiss = move |_| {
-        id.with_value(|id| followed.dismiss(id));
+        followed.dismiss(id);
         focus::keep();
     };
     view! {
@@ -232,7 +232,7 @@ pub(super) fn CancelJob(row: RwSignal<JobRow>) -> impl IntoView {
             return;
         }
         pending.set(true);
-        let id = row.with_untracked(|job| job.id.clone());
+        let id = row.with_untracked(|job| job.id);
         spawn_local(async move {
             let answer = cancel_job(id).await;
             _ = pending.try_set(false);

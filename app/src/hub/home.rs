@@ -36,7 +36,10 @@ pub fn Home() -> impl IntoView {
     );
     let shown = loaded(first, move |first| match first {
         First::Customers(page) => Either::Left(view! { <CustomerList page after=after.get_untracked()/> }),
-        First::People(found) => Either::Right(view! { <Grid query=people.get_untracked() found drafts/> }),
+        First::People(found) => {
+            let grid = |query| view! { <Grid query found drafts/> };
+            Either::Right(people.get_untracked().ok().map(grid))
+        }
     });
     view! {
         {shown}

@@ -22,7 +22,7 @@ use super::{
     breadcrumbs::{Breadcrumbs, crumb},
     loaded::loaded,
     missing::NotToBeHad,
-    model::{TemplateDetail, UserFilter},
+    model::{CustomerId, TemplateDetail, UserFilter},
     template::get_template,
 };
 use crate::{
@@ -35,30 +35,31 @@ use crate::{
 pub fn ImportUsers() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let customer = move || query.read().get("customer");
-    let template = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
+    let id = move || address::id(&params.read());
+    let customer = move || address::id_in(&query.read(), address::CUSTOMER);
+    let template =
+        Resource::new_blocking(move || (id(), customer()), async |(id, customer)| get_template(id?, customer?).await);
     loaded(template, move |(template, name)| {
-        let customer = customer();
-        view! {
+        let customer = customer().ok()?;
+        Some(view! {
             <Allowed
                 to=Permission::UsersWrite
                 fallback=|| view! { <NotToBeHad problem=Fault::PermissionMissing.into() on_retry=|| ()/> }
             >
-                <Page template=template.clone() customer=customer.clone() name=name.clone()/>
+                <Page template=template.clone() customer name=name.clone()/>
             </Allowed>
-        }
+        })
     })
 }
 
 #[component]
-fn Page(template: TemplateDetail, customer: Option<String>, name: Option<String>) -> impl IntoView {
+fn Page(template: TemplateDetail, customer: Option<CustomerId>, name: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let import = Import::new(template.id.clone());
-    let back = UserFilter { customer: customer.clone(), ..UserFilter::default() };
-    let users = address::users(&template.id, back);
-    let mut way: Vec<_> = crumb(name, customer.as_deref()).into_iter().collect();
-    way.push((template.name.into_any(), address::template(&template.id, customer)));
+    let import = Import::new(template.id);
+    let back = UserFilter { customer, ..UserFilter::default() };
+    let users = address::users(template.id, back);
+    let mut way: Vec<_> = crumb(name, customer).into_iter().collect();
+    way.push((template.name.into_any(), address::template(template.id, customer)));
     way.push((text!(i18n, hub.status.title).into_any(), users.clone()));
     // A browser may have kept the file that was chosen before the page was loaded again.
     Effect::new(move || {

@@ -83,7 +83,7 @@ fn List(page: Page<JobRow>) -> impl IntoView {
 fn Row(job: JobRow) -> impl IntoView {
     let i18n = use_i18n();
     let (created, action, listed) = (job.created, job.action, job.list.is_some());
-    let (by, page) = (job.by.clone(), address::job(&job.id, None, None));
+    let (by, page) = (job.by.clone(), address::job(job.id, None, None));
     let job = ArcRwSignal::new(job);
     let row = RwSignal::from(job.clone());
     Effect::new(move || look_again(job.clone(), |_| ()));

@@ -134,7 +134,7 @@ fn Navigation(
 #[component]
 fn Account(me: Me) -> impl IntoView {
     let i18n = use_i18n();
-    client::belongs_to(Some(&me.id));
+    client::belongs_to(Some(me.id));
     let action = ServerAction::<SignOut>::new();
     let (navigate, toasts) = (use_navigate(), Toasts::here());
     let path = use_location().pathname;

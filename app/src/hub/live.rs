@@ -1,10 +1,12 @@
 //! Following users while a page that shows them is open.
 
+use super::model::UserId;
+
 /// What is to be brought up to date.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers follow"))]
 pub(super) enum Stale {
     /// These users.
-    Users(Vec<String>),
+    Users(Vec<UserId>),
     /// Anything may have changed.
     Everything,
 }
@@ -28,7 +30,7 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{EventSource, MessageEvent};
 
-    use super::Stale;
+    use super::{Stale, UserId};
 
     const TOGETHER: Duration = Duration::from_millis(150);
     const WITHOUT_A_STREAM: Duration = Duration::from_secs(10);
@@ -82,7 +84,7 @@ mod browser {
     fn gathered(tell: impl Fn(Stale) + Clone + 'static) -> impl Fn(MessageEvent) {
         let ids = Rc::new(RefCell::new(Vec::new()));
         move |event| {
-            let Some(id) = event.data().as_string() else { return };
+            let Some(id) = event.data().as_string().and_then(|id| id.parse::<UserId>().ok()) else { return };
             let first = ids.borrow().is_empty();
             if !ids.borrow().contains(&id) {
                 ids.borrow_mut().push(id);

@@ -3,6 +3,7 @@
 mod audit;
 mod customer;
 mod history;
+mod id;
 mod import;
 mod job;
 mod overview;
@@ -21,6 +22,7 @@ pub use self::{
     audit::{Asked, AuditFilter, AuditPage, AuditRow, Subject},
     customer::{CustomerRow, CustomerTemplates},
     history::{Doer, Step},
+    id::{CustomerId, JobId, PersonId, StepId, TemplateId, TokenId, UserId},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
@@ -42,7 +44,7 @@ pub use self::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// The administrator's id: what the page asks carries it, so that another's page is refused.
-    pub id: String,
+    pub id: PersonId,
     /// The administrator's email address.
     pub email: String,
     /// The partner's name.

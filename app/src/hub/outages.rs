@@ -3,7 +3,7 @@
 use domain::fault::{Audience, Fixer};
 use leptos::prelude::*;
 
-use super::model::{Service, ServiceOutage};
+use super::model::{Service, ServiceOutage, TemplateId};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use crate::{
@@ -18,9 +18,9 @@ use crate::{
 
 /// What users of a template wait for that is down for everybody.
 #[server(prefix = "/api", endpoint = "hub/outages", client = crate::hub::client::HubClient)]
-pub async fn outages(template: String) -> Result<Vec<ServiceOutage>, Problem> {
+pub async fn outages(template: TemplateId) -> Result<Vec<ServiceOutage>, Problem> {
     let (hub, administrator) = signed_in::<Outages>().await?;
-    hub.outages(&administrator, &template).await
+    hub.outages(&administrator, template).await
 }
 
 /// Says what users of this template wait for that is down for everybody; nothing while all is well.
@@ -28,7 +28,7 @@ pub async fn outages(template: String) -> Result<Vec<ServiceOutage>, Problem> {
 pub(super) fn Outages(
     /// The template's id.
     #[prop(into)]
-    template: Signal<String>,
+    template: Signal<TemplateId>,
 ) -> impl IntoView {
     let known = Resource::new_blocking(move || template.get(), outages);
     look_again(move || known.refetch());

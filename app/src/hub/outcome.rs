@@ -7,7 +7,10 @@ use domain::{Fault, Package, Status, Timestamp};
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 
-use super::{model::UserRow, text::package_text};
+use super::{
+    model::{UserId, UserRow},
+    text::package_text,
+};
 use crate::{
     i18n::*,
     ui::{badge::status_text, fault, toast::Toasts},
@@ -38,7 +41,7 @@ struct Awaited {
 /// The deeds of this administrator that are under way. They outlive the list on which they were done.
 #[derive(Clone, Copy)]
 pub(super) struct Outcomes {
-    awaited: StoredValue<HashMap<String, Awaited>>,
+    awaited: StoredValue<HashMap<UserId, Awaited>>,
     toasts: Toasts,
     i18n: I18nContext<Locale>,
 }
@@ -74,12 +77,12 @@ impl Outcomes {
 
     fn wait_for(self, deed: Deed, user: &UserRow, since: Timestamp) {
         let awaited = Awaited { deed, broadworks_id: user.broadworks_id.clone(), since, delay_told: false };
-        _ = self.awaited.try_update_value(|all| _ = all.insert(user.id.clone(), awaited));
+        _ = self.awaited.try_update_value(|all| _ = all.insert(user.id, awaited));
     }
 
     /// Of whom something is awaited.
-    pub(super) fn awaited(self) -> Vec<String> {
-        self.awaited.try_with_value(|all| all.keys().cloned().collect()).unwrap_or_default()
+    pub(super) fn awaited(self) -> Vec<UserId> {
+        self.awaited.try_with_value(|all| all.keys().copied().collect()).unwrap_or_default()
     }
 
     /// This is how a user stands now.
@@ -106,8 +109,8 @@ impl Outcomes {
     }
 
     /// A user is not there any more.
-    pub(super) fn gone(self, id: &str) {
-        if let Some(Some(awaited)) = self.awaited.try_update_value(|all| all.remove(id)) {
+    pub(super) fn gone(self, id: UserId) {
+        if let Some(Some(awaited)) = self.awaited.try_update_value(|all| all.remove(&id)) {
             self.deleted(&awaited.broadworks_id);
         }
     }

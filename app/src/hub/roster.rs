@@ -22,7 +22,7 @@ use super::{
     filter_form::FilterForm,
     live,
     loaded::loaded,
-    model::{Cursor, GivenAddress, Member, MemberOutcome, Roster as Found},
+    model::{Cursor, CustomerId, GivenAddress, Member, MemberOutcome, Roster as Found, UserId},
     standing::Standing,
 };
 use crate::{
@@ -33,14 +33,14 @@ use crate::{
 
 /// A page of a customer's people.
 #[server(prefix = "/api", endpoint = "hub/roster", client = crate::hub::client::HubClient)]
-pub async fn get_roster(customer: Option<String>, find: Option<String>, cursor: Cursor) -> Result<Found, Problem> {
+pub async fn get_roster(customer: Option<CustomerId>, find: Option<String>, cursor: Cursor) -> Result<Found, Problem> {
     let (hub, administrator) = signed_in::<GetRoster>().await?;
     hub.roster(&administrator, customer, find, cursor).await
 }
 
 /// How these people stand now.
 #[server(prefix = "/api", endpoint = "hub/members", client = crate::hub::client::HubClient)]
-pub async fn list_members(ids: Vec<String>) -> Result<Vec<Member>, Problem> {
+pub async fn list_members(ids: Vec<UserId>) -> Result<Vec<Member>, Problem> {
     let (hub, administrator) = signed_in::<ListMembers>().await?;
     hub.members(&administrator, ids).await
 }
@@ -54,26 +54,27 @@ pub async fn mail_members(given: Vec<GivenAddress>, note: String) -> Result<Vec<
 
 /// Tries failed activations again.
 #[server(prefix = "/api", endpoint = "hub/retry-members", client = crate::hub::client::HubClient)]
-pub async fn retry_members(ids: Vec<String>) -> Result<Vec<MemberOutcome>, Problem> {
+pub async fn retry_members(ids: Vec<UserId>) -> Result<Vec<MemberOutcome>, Problem> {
     let (hub, administrator) = signed_in::<RetryMembers>().await?;
     hub.retry_members(&administrator, ids).await
 }
 
 /// Which part of whose people the address wants.
-pub(super) fn asked() -> Memo<Query> {
+pub(super) fn asked() -> Memo<Result<Query, Problem>> {
     let (params, query) = (use_params_map(), use_query_map());
     Memo::new(move |_| {
         let query = query.read();
-        Query {
-            customer: params.read().get("id"),
+        Ok(Query {
+            customer: address::id_in(&params.read(), "id")?,
             find: query.get(address::FILTER).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             cursor: address::cursor(&query),
-        }
+        })
     })
 }
 
 /// The people whom the address names.
-pub(super) async fn read(Query { customer, find, cursor }: Query) -> Result<Found, Problem> {
+pub(super) async fn read(asked: Result<Query, Problem>) -> Result<Found, Problem> {
+    let Query { customer, find, cursor } = asked?;
     get_roster(customer, find, cursor).await
 }
 
@@ -82,7 +83,7 @@ pub(super) async fn read(Query { customer, find, cursor }: Query) -> Result<Foun
 pub fn Roster() -> impl IntoView {
     let (query, drafts) = (asked(), Drafts::new());
     let roster = Resource::new_blocking(move || query.get(), read);
-    let shown = loaded(roster, move |found| view! { <Grid query=query.get_untracked() found drafts/> });
+    let shown = loaded(roster, move |found| Some(view! { <Grid query=query.get_untracked().ok()? found drafts/> }));
     view! {
         {shown}
         <AskForDrafts drafts/>
@@ -101,17 +102,14 @@ pub(super) fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView 
     let i18n = use_i18n();
     let open = Open::new(query.clone(), &found, drafts);
     let said = RwSignal::new(String::new());
-    live::follow(address::customer_live(&found.id), move |stale| open.refresh(stale));
+    live::follow(address::customer_live(found.id), move |stale| open.refresh(stale));
     let Found { customer, users, page, flaw, .. } = found;
     let here = customer.clone();
     let title = move || t_string!(i18n, hub.roster.title, customer = here.as_str());
     let Query { customer: id, find, cursor } = query;
-    let way = {
-        let id = id.clone();
-        move || {
-            let way = crumb(Some(customer.clone()), id.as_deref()).into_iter().collect();
-            view! { <Breadcrumbs way here=Signal::derive(text!(i18n, hub.roster.nav).to_owned())/> }
-        }
+    let way = move || {
+        let way = crumb(Some(customer.clone()), id).into_iter().collect();
+        view! { <Breadcrumbs way here=Signal::derive(text!(i18n, hub.roster.nav).to_owned())/> }
     };
     let columns = vec![
         text!(i18n, hub.status.name).into_any(),
@@ -120,7 +118,7 @@ pub(super) fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView 
         text!(i18n, hub.status.status).into_any(),
         text!(i18n, hub.status.changed).into_any(),
     ];
-    let to = |cursor| address::roster(id.as_deref(), find.as_deref(), cursor);
+    let to = |cursor| address::roster(id, find.as_deref(), cursor);
     let first = (cursor != Cursor::Start).then(|| to(Cursor::Start));
     let (previous, next) =
         (page.previous.map(|key| to(Cursor::Before(key))), page.next.map(|key| to(Cursor::After(key))));
@@ -130,7 +128,7 @@ pub(super) fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView 
             <Send open drafts said/>
             <div class="roster">
                 <Table label=text!(i18n, hub.roster.nav) columns>
-                    <For each=move || open.rows.get() key=|row| row.id.clone() let:row>
+                    <For each=move || open.rows.get() key=|row| row.id let:row>
                         <Person row open drafts said/>
                     </For>
                 </Table>
@@ -138,7 +136,7 @@ pub(super) fn Grid(query: Query, found: Found, drafts: Drafts) -> impl IntoView 
             <Pager first previous next/>
         }),
     };
-    let action = address::roster(id.as_deref(), None, Cursor::Start);
+    let action = address::roster(id, None, Cursor::Start);
     view! {
         <Title text=title.clone()/>
         <Allowed to=Permission::CustomersRead>{way()}</Allowed>

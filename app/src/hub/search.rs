@@ -118,7 +118,7 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     }
     let filter = UserFilter { text: Some(typed), ..UserFilter::default() };
     let (ticked, table) = (Ticked::of(Selection { filter, ..Selection::default() }), NodeRef::<html::Div>::new());
-    let page = Signal::stored(hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>());
+    let page = Signal::stored(hits.iter().map(|hit| hit.id).collect::<Vec<_>>());
     walk_by_keys(table);
     let id = view! {
         <TickPage ticked page/>
@@ -126,13 +126,13 @@ fn Hits(hits: Vec<Hit>, typed: String, several: bool) -> impl IntoView {
     };
     let columns = iter::once(id.into_any()).chain(headings()).collect();
     let rows = hits.into_iter().map(move |hit| {
-        let (id, tick, to) = (hit.id.clone(), hit.id.clone(), address::user(&hit.id));
+        let (id, to) = (hit.id, address::user(hit.id));
         let (broadworks_id, name) = (hit.broadworks_id.clone(), Signal::stored(hit.broadworks_id.clone()));
-        let is_ticked = move || ticked.has(&id).then_some("");
+        let is_ticked = move || ticked.has(id).then_some("");
         view! {
             <tr role="row" data-ticked=is_ticked>
                 <Cell label=text!(i18n, hub.status.broadworks_id)>
-                    <Tick ticked id=tick name page/>
+                    <Tick ticked id name page/>
                     <A href=to>
                         <span class="id" translate="no">{broadworks_id}</span>
                     </A>

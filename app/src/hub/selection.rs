@@ -9,7 +9,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use super::session::signed_in;
 use super::{
     allowed::WhoIsHere,
-    model::{Me, Selection},
+    model::{Me, Selection, UserId},
 };
 use crate::{i18n::*, problem::Problem, ui::hydrated::use_hydrated};
 
@@ -25,7 +25,7 @@ pub async fn count_selected(selection: Selection) -> Result<u32, Problem> {
 pub(super) struct Ticked {
     /// Of which list; its own ids are none.
     list: RwSignal<Selection>,
-    ids: RwSignal<BTreeSet<String>>,
+    ids: RwSignal<BTreeSet<UserId>>,
     /// Set if everybody who fits is meant, whoever is on the page.
     everybody: RwSignal<bool>,
     /// How many those are, once that is known.
@@ -55,12 +55,12 @@ impl Ticked {
     }
 
     /// Whether somebody is.
-    pub(super) fn has(self, id: &str) -> bool {
-        self.everybody.get() || self.ids.read().contains(id)
+    pub(super) fn has(self, id: UserId) -> bool {
+        self.everybody.get() || self.ids.read().contains(&id)
     }
 
     /// Whether all of these are.
-    pub(super) fn has_all(self, page: &[String]) -> bool {
+    pub(super) fn has_all(self, page: &[UserId]) -> bool {
         !page.is_empty() && (self.everybody.get() || page.iter().all(|id| self.ids.read().contains(id)))
     }
 
@@ -90,20 +90,20 @@ impl Ticked {
     }
 
     /// Ticks one or not. Where everybody was meant, the others of the page stay ticked.
-    pub(super) fn set(self, id: &str, ticked: bool, page: &[String]) {
+    pub(super) fn set(self, id: UserId, ticked: bool, page: &[UserId]) {
         if self.everybody.get_untracked() {
             self.everybody.set(false);
-            self.ids.set(page.iter().cloned().collect());
+            self.ids.set(page.iter().copied().collect());
         }
-        self.ids.update(|ids| _ = if ticked { ids.insert(id.to_owned()) } else { ids.remove(id) });
+        self.ids.update(|ids| _ = if ticked { ids.insert(id) } else { ids.remove(&id) });
     }
 
     /// Ticks all of a page or none of it.
-    pub(super) fn set_all(self, page: &[String], ticked: bool) {
+    pub(super) fn set_all(self, page: &[UserId], ticked: bool) {
         self.everybody.set(false);
         self.ids.update(|ids| {
             for id in page {
-                _ = if ticked { ids.insert(id.clone()) } else { ids.remove(id) };
+                _ = if ticked { ids.insert(*id) } else { ids.remove(id) };
             }
         });
         if ticked {
@@ -152,18 +152,17 @@ pub(super) fn Tick(
     /// The ticks.
     ticked: Ticked,
     /// The user's id.
-    id: String,
+    id: UserId,
     /// The BroadWorks ID.
     #[prop(into)]
     name: Signal<String>,
     /// Who else is on the page.
-    page: Signal<Vec<String>>,
+    page: Signal<Vec<UserId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let hydrated = use_hydrated();
-    let id = StoredValue::new(id);
     let label = move || name.with(|user| t_string!(i18n, hub.bulk.pick, user = user.as_str()).to_string());
-    let on = Memo::new(move |_| id.with_value(|id| ticked.has(id)));
+    let on = Memo::new(move |_| ticked.has(id));
     view! {
         <label class="tick" hidden=useless()>
             <input
@@ -172,9 +171,7 @@ pub(super) fn Tick(
                 aria-keyshortcuts="x"
                 disabled=move || !hydrated.get()
                 prop:checked=on
-                on:change=move |event| {
-                    id.with_value(|id| ticked.set(id, event_target_checked(&event), &page.get_untracked()));
-                }
+                on:change=move |event| ticked.set(id, event_target_checked(&event), &page.get_untracked())
             />
         </label>
     }
@@ -186,12 +183,12 @@ pub(super) fn TickPage(
     /// The ticks.
     ticked: Ticked,
     /// Who is on the page.
-    page: Signal<Vec<String>>,
+    page: Signal<Vec<UserId>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let hydrated = use_hydrated();
     let all = Memo::new(move |_| ticked.has_all(&page.read()));
-    let some = Memo::new(move |_| !all.get() && page.read().iter().any(|id| ticked.has(id)));
+    let some = Memo::new(move |_| !all.get() && page.read().iter().any(|id| ticked.has(*id)));
     view! {
         <label class="tick" hidden=useless()>
             <input

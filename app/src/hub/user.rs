@@ -22,7 +22,7 @@ use super::{
     history::get_user,
     live,
     loaded::loaded,
-    model::{Page, Step, UserDetail, UserFilter, UserHistory, UserRow},
+    model::{Page, Step, StepId, UserDetail, UserFilter, UserHistory, UserId, UserRow},
 };
 use crate::{
     i18n::*,
@@ -36,9 +36,9 @@ use crate::{
 
 /// Sends the mail that asks to prove the address once more.
 #[server(prefix = "/api", endpoint = "hub/resend", client = crate::hub::client::HubClient)]
-pub async fn resend(user: String) -> Result<UserRow, Problem> {
+pub async fn resend(user: UserId) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<Resend>().await?;
-    hub.resend(&administrator, &user).await
+    hub.resend(&administrator, user).await
 }
 
 /// A user's page.
@@ -46,25 +46,25 @@ pub async fn resend(user: String) -> Result<UserRow, Problem> {
 pub fn UserPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let asked = Memo::new(move |_| (params.read().get("id").unwrap_or_default(), query.read().get("after")));
-    let found = Resource::new_blocking(move || asked.get(), |(id, before)| get_user(id, before));
+    let asked = Memo::new(move |_| (address::id(&params.read()), address::id_in(&query.read(), "after")));
+    let found = Resource::new_blocking(move || asked.get(), async |(id, before)| get_user(id?, before?).await);
     loaded(found, move |UserHistory { user, steps }| {
-        let (id, before) = asked.get_untracked();
-        match user {
+        let (Ok(id), Ok(before)) = asked.get_untracked() else { return None };
+        Some(match user {
             Some(user) => view! { <Present user before steps/> }.into_any(),
             None => view! { <Gone id before steps/> }.into_any(),
-        }
+        })
     })
 }
 
 /// A user who is there, or was when the page was opened.
 #[component]
-fn Present(user: UserDetail, before: Option<String>, steps: Page<Step>) -> impl IntoView {
-    let id = user.row.id.clone();
+fn Present(user: UserDetail, before: Option<StepId>, steps: Page<Step>) -> impl IntoView {
+    let id = user.row.id;
     let name = user.row.broadworks_id.clone();
-    let open = OpenUser::new(user.clone(), before.clone(), &steps);
+    let open = OpenUser::new(user.clone(), before, &steps);
     let dialog = RwSignal::new(None);
-    live::follow(address::user_live(&id), move |_| open.refresh());
+    live::follow(address::user_live(id), move |_| open.refresh());
     let heading = name.clone();
     view! {
         <Title text=name.clone()/>
@@ -107,18 +107,18 @@ fn GoneNow(gone: RwSignal<bool>) -> impl IntoView {
 fn Way(user: UserDetail) -> impl IntoView {
     let i18n = use_i18n();
     let UserDetail { row, customer, template, .. } = user;
-    let filter = UserFilter { customer: Some(customer.clone()), ..UserFilter::default() };
+    let filter = UserFilter { customer: Some(customer), ..UserFilter::default() };
     let way = vec![
-        (row.customer.into_any(), address::customer(&customer)),
-        (row.template.into_any(), address::template(&template, Some(customer))),
-        (text!(i18n, hub.status.title).into_any(), address::users(&template, filter)),
+        (row.customer.into_any(), address::customer(customer)),
+        (row.template.into_any(), address::template(template, Some(customer))),
+        (text!(i18n, hub.status.title).into_any(), address::users(template, filter)),
     ];
     view! { <Breadcrumbs way here=Signal::stored(row.broadworks_id)/> }
 }
 
 /// What is left of a user who is gone: the history. Nothing in it says who it was.
 #[component]
-fn Gone(id: String, before: Option<String>, steps: Page<Step>) -> impl IntoView {
+fn Gone(id: UserId, before: Option<StepId>, steps: Page<Step>) -> impl IntoView {
     let i18n = use_i18n();
     let title = text!(i18n, hub.user.deleted);
     let next = RwSignal::new(steps.next);

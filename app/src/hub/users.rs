@@ -30,7 +30,7 @@ use super::{
     filter_form::FilterForm,
     live,
     loaded::loaded,
-    model::{Cursor, Selection, UserFilter, UserRow, UserStatus},
+    model::{Cursor, Selection, TemplateId, UserFilter, UserId, UserRow, UserStatus},
     outages::Outages,
     selection::{TickPage, Ticked, walk_by_keys},
 };
@@ -42,14 +42,14 @@ use crate::{
 
 /// One page of the users of a template.
 #[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
-pub async fn list_users(template: String, filter: UserFilter, cursor: Cursor) -> Result<UserStatus, Problem> {
+pub async fn list_users(template: TemplateId, filter: UserFilter, cursor: Cursor) -> Result<UserStatus, Problem> {
     let (hub, administrator) = signed_in::<ListUsers>().await?;
-    hub.user_status(&administrator, &template, filter, cursor).await
+    hub.user_status(&administrator, template, filter, cursor).await
 }
 
 /// The current rows of these users.
 #[server(prefix = "/api", endpoint = "hub/user-rows", client = crate::hub::client::HubClient)]
-pub async fn user_rows(ids: Vec<String>) -> Result<Vec<UserRow>, Problem> {
+pub async fn user_rows(ids: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
     let (hub, administrator) = signed_in::<UserRows>().await?;
     hub.user_rows(&administrator, ids).await
 }
@@ -63,43 +63,51 @@ pub fn Users() -> impl IntoView {
     let i18n = use_i18n();
     let params = use_params_map();
     let query = use_query_map();
-    let query = Memo::new(move |_| {
+    let asked = Memo::new(move |_| {
         let query = query.read();
-        Query {
-            template: params.read().get("id").unwrap_or_default(),
+        Ok(Query {
+            template: address::id(&params.read())?,
             filter: UserFilter {
-                customer: query.get("customer"),
+                customer: address::id_in(&query, address::CUSTOMER)?,
                 exclude_provisioned: query.get(address::EXCLUDE_PROVISIONED).as_deref() == Some("true"),
                 text: query.get(address::FILTER).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
             },
             cursor: address::cursor(&query),
             from: query.get("from").and_then(|from| from.parse().ok()),
-        }
+        })
     });
     let status = Resource::new_blocking(
-        move || query.get(),
-        |Query { template, filter, cursor, .. }| list_users(template, filter, cursor),
+        move || asked.get(),
+        async |asked: Result<Query, Problem>| {
+            let Query { template, filter, cursor, .. } = asked?;
+            list_users(template, filter, cursor).await
+        },
     );
     loaded(status, move |status| {
         let UserStatus { template, customer, .. } = status.clone();
-        let here = query.get_untracked();
+        let here = asked.get_untracked().ok()?;
+        // The list stays what it is until it is said that another address names none.
+        let query = Memo::new({
+            let here = here.clone();
+            move |_| asked.get().unwrap_or_else(|_| here.clone())
+        });
         let flaw = status.flaw.clone();
         let list = UserList::new(here.clone(), status);
-        view! {
+        Some(view! {
             <Title text=text!(i18n, hub.status.title)/>
             <header class="list-head">
                 <Way query=here.clone() template customer/>
                 <h1>{text!(i18n, hub.status.title)}</h1>
                 <Ways query/>
             </header>
-            <Outages template=Signal::derive(move || query.read().template.clone())/>
+            <Outages template=Signal::derive(move || query.read().template)/>
             <div class="list-tools" role="group" aria-label=text!(i18n, hub.status.filters)>
-                <Tiles users=list.users template=here.template.clone() filter=here.filter.clone()/>
+                <Tiles users=list.users template=here.template filter=here.filter.clone()/>
                 <InWords query=here.clone() flaw/>
                 <Exclude query/>
             </div>
             <List query=here list/>
-        }
+        })
     })
 }
 
@@ -108,8 +116,8 @@ pub fn Users() -> impl IntoView {
 fn Way(query: Query, template: String, customer: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     let Query { template: id, filter, .. } = query;
-    let customer = crumb(customer, filter.customer.as_deref());
-    let way = customer.into_iter().chain([(template.into_any(), address::template(&id, filter.customer))]).collect();
+    let customer = crumb(customer, filter.customer);
+    let way = customer.into_iter().chain([(template.into_any(), address::template(id, filter.customer))]).collect();
     let here = Signal::derive(text!(i18n, hub.status.title).to_owned());
     view! { <Breadcrumbs way here/> }
 }
@@ -122,18 +130,18 @@ fn Exclude(query: Memo<Query>) -> impl IntoView {
     let exclude = Signal::derive(move || query.read().filter.exclude_provisioned);
     let action = move || {
         let Query { template, .. } = query.get();
-        address::users(&template, UserFilter::default())
+        address::users(template, UserFilter::default())
     };
     let toggle = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let Query { template, mut filter, .. } = query.get_untracked();
         filter.exclude_provisioned = !filter.exclude_provisioned;
         let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate(&address::users(&template, filter), options);
+        navigate(&address::users(template, filter), options);
     };
     view! {
         <form method="get" action=action on:submit=toggle>
-            {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+            {move || query.get().filter.customer.map(|id| view! { <input type="hidden" name=address::CUSTOMER value=id.to_string()/> })}
             {move || query.get().filter.text.map(|text| view! { <input type="hidden" name=address::FILTER value=text/> })}
             {move || (!exclude.get()).then(|| view! {
                 <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/>
@@ -149,9 +157,9 @@ fn Ways(query: Memo<Query>) -> impl IntoView {
     let i18n = use_i18n();
     let import = move || {
         let Query { template, filter, .. } = query.get();
-        address::import(&template, filter.customer)
+        address::import(template, filter.customer)
     };
-    let export = move || address::export(&query.read().template, query.read().filter.clone());
+    let export = move || address::export(query.read().template, query.read().filter.clone());
     view! {
         <p class="actions">
             <Allowed to=Permission::UsersWrite>
@@ -171,8 +179,8 @@ fn InWords(query: Query, flaw: Option<Flaw>) -> impl IntoView {
     let UserFilter { customer, exclude_provisioned, text } = filter;
     let typed = text.unwrap_or_default();
     view! {
-        <FilterForm action=address::users(&template, UserFilter::default()) name=address::FILTER typed flaw>
-            {customer.map(|id| view! { <input type="hidden" name="customer" value=id/> })}
+        <FilterForm action=address::users(template, UserFilter::default()) name=address::FILTER typed flaw>
+            {customer.map(|id| view! { <input type="hidden" name=address::CUSTOMER value=id.to_string()/> })}
             {exclude_provisioned.then(|| view! { <input type="hidden" name=address::EXCLUDE_PROVISIONED value="true"/> })}
         </FilterForm>
     }
@@ -184,11 +192,11 @@ fn List(query: Query, list: UserList) -> impl IntoView {
     let i18n = use_i18n();
     let now = use_clock();
     let dialog = RwSignal::new(None::<UserDialog>);
-    live::follow(address::live(&query.template), move |stale| list.refresh(stale));
+    live::follow(address::live(query.template), move |stale| list.refresh(stale));
     let Query { template, filter, .. } = query;
-    let whole = Selection { template: Some(template.clone()), filter: filter.clone(), ..Selection::default() };
+    let whole = Selection { template: Some(template), filter: filter.clone(), ..Selection::default() };
     let (ticked, table) = (Ticked::of(whole), NodeRef::<html::Div>::new());
-    let page = Signal::derive(move || list.rows.read().iter().map(|row| row.id.clone()).collect::<Vec<_>>());
+    let page = Signal::derive(move || list.rows.read().iter().map(|row| row.id).collect::<Vec<_>>());
     walk_by_keys(table);
     let columns = move || {
         vec![
@@ -207,8 +215,8 @@ fn List(query: Query, list: UserList) -> impl IntoView {
     };
     let empty = Memo::new(move |_| list.rows.read().is_empty());
     let nobody = {
-        let (template, filter) = (template.clone(), filter.clone());
-        move || view! { <Nobody template=template.clone() filter=filter.clone()/> }
+        let filter = filter.clone();
+        move || view! { <Nobody template filter=filter.clone()/> }
     };
     let places = Memo::new(move |_| list.places());
     let several = Memo::new(move |_| list.previous.read().is_some() || list.next.read().is_some());
@@ -217,8 +225,8 @@ fn List(query: Query, list: UserList) -> impl IntoView {
         Some(t_string!(i18n, ui.paging.position, from, to, of).to_string())
     };
     let pager = move || {
-        let to = |cursor, from| address::users_at(&template, filter.clone(), cursor, from);
-        let first = list.previous.get().map(|_| address::users(&template, filter.clone()));
+        let to = |cursor, from| address::users_at(template, filter.clone(), cursor, from);
+        let first = list.previous.get().map(|_| address::users(template, filter.clone()));
         let from = places.get().map(|places| places.from);
         let previous =
             list.previous.get().map(|key| to(Cursor::Before(key), from.map(|from| from.saturating_sub(PAGE).max(1))));
@@ -232,7 +240,7 @@ fn List(query: Query, list: UserList) -> impl IntoView {
         <Show when=move || !empty.get() fallback=nobody>
             <div node_ref=table class="users">
                 <Table label=text!(i18n, hub.status.title) columns=columns() first=text!(i18n, hub.status.broadworks_id)>
-                    <For each=move || list.rows.get() key=|row| row.id.clone() let:row>
+                    <For each=move || list.rows.get() key=|row| row.id let:row>
                         <User row dialog ticked page now/>
                     </For>
                 </Table>
@@ -246,10 +254,10 @@ fn List(query: Query, list: UserList) -> impl IntoView {
 
 /// Why the list is empty.
 #[component]
-fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
+fn Nobody(template: TemplateId, filter: UserFilter) -> impl IntoView {
     let i18n = use_i18n();
     if filter.text.is_some() {
-        let all = address::users(&template, UserFilter { text: None, ..filter });
+        let all = address::users(template, UserFilter { text: None, ..filter });
         return view! {
             <Empty title=text!(i18n, hub.search.nobody).into_any()>
                 <A href=all>{text!(i18n, hub.status.show_all)}</A>
@@ -263,7 +271,7 @@ fn Nobody(template: String, filter: UserFilter) -> impl IntoView {
         }
         .into_any();
     }
-    let all = address::users(&template, UserFilter { exclude_provisioned: false, ..filter });
+    let all = address::users(template, UserFilter { exclude_provisioned: false, ..filter });
     view! {
         <Empty title=text!(i18n, hub.status.all_provisioned).into_any()>
             {text!(i18n, hub.status.all_provisioned_hint)} " " <A href=all>{text!(i18n, hub.status.show_all)}</A>

@@ -19,7 +19,7 @@ use std::str::FromStr;
 
 use app::{
     backend::Administrator,
-    hub::model::{Cursor, Found, Selection, UserFilter, UserHistory, UserRow, UserStatus},
+    hub::model::{self, Cursor, Found, Selection, UserFilter, UserHistory, UserId, UserRow, UserStatus},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -27,13 +27,13 @@ use domain::{EmailAddress, Fault, Package, Permission, Permissions, audit::Deed,
 use tracing::Span;
 use uuid::Uuid;
 
-use super::{Context, Shared, id};
+use super::{Context, Shared};
 use crate::{
     fault::Trouble,
     log::SECURITY,
     provisioning::change::Circumstances,
     store::{
-        self, Actor, AdministratorId, Tenant, Window, Work,
+        self, Actor, AdministratorId, SubscriberId, Tenant, Window, Work,
         subscriber::{self, Filter},
     },
 };
@@ -95,9 +95,10 @@ fn listed(ids: &Ids, mut rows: Vec<UserRow>) -> Vec<UserRow> {
     rows
 }
 
-/// The part of a list that comes after a row.
-fn window<Id: FromStr>(after: Option<String>) -> Result<Window<Id>, Trouble> {
-    Ok(Window { after: after.as_deref().map(id).transpose()?, skip: None, most: PAGE })
+/// The part of a list that comes after the row with this key.
+fn window<Key: FromStr>(after: Option<String>) -> Result<Window<Key>, Trouble> {
+    let after = after.map(|key| key.parse().map_err(|_| Fault::NotFound)).transpose()?;
+    Ok(Window { after, skip: None, most: PAGE })
 }
 
 #[async_trait]
@@ -105,12 +106,12 @@ impl app::backend::Users for HubService {
     async fn user_status(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: model::TemplateId,
         filter: UserFilter,
         cursor: Cursor,
     ) -> Result<UserStatus, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.user_status(&ids, template, filter, cursor).await)
+        self.0.told(self.0.user_status(&ids, template.into(), filter, cursor).await)
     }
 
     async fn search(&self, administrator: &Administrator, typed: &str, cursor: Cursor) -> Result<Found, Problem> {
@@ -118,10 +119,10 @@ impl app::backend::Users for HubService {
         self.0.told(self.0.search(&ids, typed, cursor).await)
     }
 
-    async fn user_rows(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<UserRow>, Problem> {
+    async fn user_rows(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
         let rows = async {
             let ids = ids(administrator)?;
-            let wanted = wanted.iter().take(100).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            let wanted = wanted.into_iter().take(100).map(SubscriberId::from);
             let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
             Ok(listed(&ids, self.0.user_rows(&ids, users).await?))
         };
@@ -131,46 +132,48 @@ impl app::backend::Users for HubService {
     async fn user(
         &self,
         administrator: &Administrator,
-        user: &str,
-        before: Option<String>,
+        user: UserId,
+        before: Option<model::StepId>,
     ) -> Result<UserHistory, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.user_history(&ids, user, before).await)
+        self.0.told(self.0.user_history(&ids, user.into(), before.map(Into::into)).await)
     }
 
-    async fn resend(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem> {
+    async fn resend(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.resend(&ids, user).await)
+        self.0.told(self.0.resend(&ids, user.into()).await)
     }
 
     async fn onboard(
         &self,
         administrator: &Administrator,
-        user: &str,
+        user: UserId,
         email: EmailAddress,
     ) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed =
-            self.0.told(self.0.change_user(&ids, user, Event::Onboarded(email), Circumstances::default()).await)?;
+        let changed = self
+            .0
+            .told(self.0.change_user(&ids, user.into(), Event::Onboarded(email), Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 
-    async fn retry(&self, administrator: &Administrator, user: &str) -> Result<UserRow, Problem> {
+    async fn retry(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed = self.0.told(self.0.change_user(&ids, user, Event::Retried, Circumstances::default()).await)?;
+        let changed =
+            self.0.told(self.0.change_user(&ids, user.into(), Event::Retried, Circumstances::default()).await)?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 
     async fn change_package(
         &self,
         administrator: &Administrator,
-        user: &str,
+        user: UserId,
         package: Package,
     ) -> Result<UserRow, Problem> {
         let ids = self.0.told(ids(administrator))?;
-        let changed = self
-            .0
-            .told(self.0.change_user(&ids, user, Event::PackageChanged(package), Circumstances::default()).await)?;
+        let changed = self.0.told(
+            self.0.change_user(&ids, user.into(), Event::PackageChanged(package), Circumstances::default()).await,
+        )?;
         changed.ok_or_else(|| Fault::NotFound.into())
     }
 }

@@ -1,10 +1,11 @@
 //! What the pages' server functions call: the portal and the hub over the engine and the store.
 
 pub mod hub;
+mod id;
 pub mod portal;
 mod post;
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use app::{
     backend::{NewSession, Visitor},
@@ -128,8 +129,4 @@ fn check_meant(visitor: &Visitor, id: impl fmt::Display) -> Result<(), Trouble> 
 async fn by_share(store: &Store, share: &str) -> Result<Template, Trouble> {
     let found = template::by_share_token(store.read(), share).await?;
     found.ok_or_else(|| Fault::UnknownShareLink.into())
-}
-
-fn id<Id: FromStr>(text: &str) -> Result<Id, Trouble> {
-    text.parse().map_err(|_| Fault::NotFound.into())
 }

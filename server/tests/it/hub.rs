@@ -18,6 +18,7 @@ use domain::{
     template::SelfProvisioning,
 };
 use server::{
+    access::administrators,
     backend::hub::{HubService, caller},
     store::Template,
 };
@@ -35,9 +36,8 @@ fn administrator(world: &World) -> Administrator {
 
 /// The only row of a template's list.
 async fn row(world: &World, template: &Template) -> UserRow {
-    let id = template.id.to_string();
-    let status =
-        hub(world).user_status(&administrator(world), &id, UserFilter::default(), Cursor::Start).await.unwrap();
+    let id = template.id.into();
+    let status = hub(world).user_status(&administrator(world), id, UserFilter::default(), Cursor::Start).await.unwrap();
     let [row] = &status.page.rows[..] else { panic!("{} rows", status.page.rows.len()) };
     row.clone()
 }
@@ -98,7 +98,7 @@ fn a_row_says_whose_it_is_and_whether_the_portal_is_open() {
 fn a_template_is_broken_only_for_what_it_is_meant_to_do() {
     for_each_database(async |world: World| {
         let trusted = world.trusted().await;
-        let customer = world.arrive(&trusted, "1@sp.com", None).await.customer_id.to_string();
+        let customer = world.arrive(&trusted, "1@sp.com", None).await.customer_id.into();
         let self_activation = world
             .template(|template| {
                 template.verification = domain::template::UserVerification::Trusted;
@@ -111,14 +111,14 @@ fn a_template_is_broken_only_for_what_it_is_meant_to_do() {
         let wrong = world.template(|_| ()).await;
         world.arrive(&wrong, "4@sp.com", None).await;
 
-        let found = hub(&world).customer_templates(&administrator(&world), &customer).await.unwrap();
+        let found = hub(&world).customer_templates(&administrator(&world), customer).await.unwrap();
         for (template, expected) in [
             (trusted, SelfProvisioning::NotNeeded),
             (self_activation, SelfProvisioning::Broken),
             (right, SelfProvisioning::Possible),
             (wrong, SelfProvisioning::Broken),
         ] {
-            let row = found.templates.iter().find(|row| row.id == template.id.to_string()).expect("a row");
+            let row = found.templates.iter().find(|row| row.id == template.id.into()).expect("a row");
             assert_eq!(row.self_provisioning, expected);
         }
     });
@@ -131,9 +131,9 @@ fn a_list_is_paged_by_key_in_both_directions() {
         for number in 0..103 {
             world.arrive(&template, &format!("{number}@sp.com"), None).await;
         }
-        let (hub, administrator, id) = (hub(&world), administrator(&world), template.id.to_string());
+        let (hub, administrator, id) = (hub(&world), administrator(&world), template.id.into());
         let read = async |cursor: Cursor| {
-            let status = hub.user_status(&administrator, &id, UserFilter::default(), cursor).await.unwrap();
+            let status = hub.user_status(&administrator, id, UserFilter::default(), cursor).await.unwrap();
             let Page { rows, previous, next } = status.page;
             (rows.into_iter().map(|row| row.broadworks_id).collect::<Vec<_>>(), previous, next)
         };
@@ -151,12 +151,42 @@ fn a_list_is_paged_by_key_in_both_directions() {
         // From where less than a page is left the way back leads to the whole first one, and no link to an empty one.
         let beginning = read(Cursor::Start).await;
         let tenth = {
-            let status = hub.user_status(&administrator, &id, UserFilter::default(), Cursor::Start).await.unwrap();
-            status.page.rows[9].id.clone()
+            let status = hub.user_status(&administrator, id, UserFilter::default(), Cursor::Start).await.unwrap();
+            status.page.rows[9].id.to_string()
         };
         assert_eq!(read(Cursor::Before(tenth)).await, beginning);
         assert_eq!(read(Cursor::After(Uuid::nil().to_string())).await, beginning);
-        let invalid = hub.user_status(&administrator, &id, UserFilter::default(), Cursor::Before("none".to_owned()));
+        let invalid = hub.user_status(&administrator, id, UserFilter::default(), Cursor::Before("none".to_owned()));
         assert_eq!(invalid.await.unwrap_err().fault, Fault::NotFound);
+    });
+}
+
+#[test]
+fn what_is_no_id_names_nothing_in_an_address_and_is_no_argument_of_a_call() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let (store, environment) = (&world.store, &world.environment);
+        let ann = administrators::add(store, environment, world.tenant, "ann@sp.example", "nine quiet lighthouses");
+        let (site, cookie) = (world.site().await, world.hub_cookie(ann.await.unwrap()).await);
+        let (template, nobody) = (template.id.to_string(), Uuid::nil().to_string());
+        for page in [
+            "users/x",
+            "jobs/x",
+            "customers/x",
+            "customers/x/people",
+            "templates/x",
+            "templates/x/users",
+            "templates/x/import",
+            &format!("templates/{template}?customer=x"),
+            &format!("templates/{template}/users?customer="),
+            &format!("templates/{template}/import?customer=x"),
+            &format!("users/{nobody}"),
+        ] {
+            assert_eq!(site.get(&format!("/hub/{page}"), &cookie).await.status, 404, "{page}");
+        }
+        assert_eq!(site.get(&format!("/hub/templates/{template}"), &cookie).await.status, 200);
+        for (id, status) in [("x", 400), (nobody.as_str(), 404)] {
+            assert_eq!(site.post("/api/hub/user", &cookie, &format!("user={id}")).await.status, status, "{id}");
+        }
     });
 }

@@ -182,7 +182,7 @@ fn Examples(examples: Vec<Example>) -> impl IntoView {
                 <ul>
                     {examples.into_iter().map(|Example { id, broadworks_id, why }| view! {
                         <li>
-                            <A href=address::user(&id) attr:class="id" attr:translate="no">{broadworks_id}</A>
+                            <A href=address::user(id) attr:class="id" attr:translate="no">{broadworks_id}</A>
                             " "
                             <span class="muted">{move || why_text(i18n.get_locale(), why)}</span>
                         </li>

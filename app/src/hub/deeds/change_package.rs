@@ -7,7 +7,13 @@ use super::{Follower, unless_deleted};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request, text::package_text},
+    hub::{
+        dialog_form::DialogForm,
+        model::{UserId, UserRow},
+        outcome::Deed,
+        request::Request,
+        text::package_text,
+    },
     i18n::*,
     problem::Problem,
     ui::dialog::{CloseDialog, Dialog},
@@ -15,9 +21,9 @@ use crate::{
 
 /// Changes the user's package.
 #[server(prefix = "/api", endpoint = "hub/change-package", client = crate::hub::client::HubClient)]
-pub async fn set_package(user: String, package: Package) -> Result<UserRow, Problem> {
+pub async fn set_package(user: UserId, package: Package) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<SetPackage>().await?;
-    hub.change_package(&administrator, &user, package).await
+    hub.change_package(&administrator, user, package).await
 }
 
 /// The dialog.
@@ -43,12 +49,12 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
             return dialog.close();
         }
         let follower = follower.clone();
-        let (id, who) = (id.clone(), who.clone());
-        request.send(unless_deleted(id.clone(), set_package(id.clone(), package)), move |row| {
+        let who = who.clone();
+        request.send(unless_deleted(id, set_package(id, package)), move |row| {
             dialog.close();
             match row {
                 Some(row) => follower.accepted(Deed::Package(package), row),
-                None => follower.deleted(&id, &who),
+                None => follower.deleted(id, &who),
             }
         });
     };

@@ -9,7 +9,7 @@ use crate::{
         comeback::Comeback,
         dialog_form::DialogForm,
         followed::Followed,
-        model::{BulkDeed, JobRow, Selection, UserRow},
+        model::{BulkDeed, JobRow, Selection, UserId, UserRow},
         outcome::Deed,
         request::Request,
     },
@@ -23,9 +23,9 @@ use crate::{
 
 /// Has the user deleted after the time in which that can be undone; with `forbid` the user cannot come back by the share link. Answers
 /// nothing for somebody whom somebody else was faster to delete.
-async fn delete(id: String, forbid: bool) -> Result<Option<JobRow>, Problem> {
+async fn delete(id: UserId, forbid: bool) -> Result<Option<JobRow>, Problem> {
     let deed = if forbid { BulkDeed::DeleteForGood } else { BulkDeed::Delete };
-    let selection = Selection { ids: vec![id.clone()], ..Selection::default() };
+    let selection = Selection { ids: vec![id], ..Selection::default() };
     unless_deleted(id, begin_bulk(selection, deed)).await
 }
 
@@ -50,7 +50,7 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
     let who = if name.is_empty() { broadworks_id } else { format!("{name} ({broadworks_id})") };
     let send = move || {
         let (user, follower) = (user.clone(), follower.clone());
-        request.send(delete(user.id.clone(), forbid.get_untracked()), move |job| {
+        request.send(delete(user.id, forbid.get_untracked()), move |job| {
             dialog.close();
             match job {
                 Some(job) => followed.follow_to_its_end(job, move |job| {
@@ -58,7 +58,7 @@ fn Confirmation(user: UserRow, follower: Follower) -> impl IntoView {
                         follower.begun(Deed::Removal, &user);
                     }
                 }),
-                None => follower.deleted(&user.id, &user.broadworks_id),
+                None => follower.deleted(user.id, &user.broadworks_id),
             }
         });
     };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{dialogs::UserDialog, error_text};
 use crate::{
-    hub::model::UserRow,
+    hub::model::{UserId, UserRow},
     i18n::*,
     ui::menu::{Menu, MenuItem},
 };
@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub(in crate::hub) fn UserMenu(
     /// The user's id.
-    id: String,
+    id: UserId,
     /// How the user stands.
     #[prop(into)]
     user: Signal<UserRow>,

@@ -7,7 +7,12 @@ use super::{Follower, unless_deleted};
 #[cfg(feature = "ssr")]
 use crate::{hub::session::signed_in, visitor::refuse};
 use crate::{
-    hub::{dialog_form::DialogForm, model::UserRow, outcome::Deed, request::Request},
+    hub::{
+        dialog_form::DialogForm,
+        model::{UserId, UserRow},
+        outcome::Deed,
+        request::Request,
+    },
     i18n::*,
     problem::Problem,
     ui::{
@@ -24,18 +29,18 @@ const PROBLEM: &str = "retry-problem";
 
 /// Provisions the user with this address.
 #[server(prefix = "/api", endpoint = "hub/onboard", client = crate::hub::client::HubClient)]
-pub async fn onboard(user: String, email: String) -> Result<UserRow, Problem> {
+pub async fn onboard(user: UserId, email: String) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<Onboard>().await?;
     let email =
         domain::EmailAddress::pasted(&email).inspect_err(|_| refuse(axum::http::StatusCode::BAD_REQUEST, None))?;
-    hub.onboard(&administrator, &user, email).await
+    hub.onboard(&administrator, user, email).await
 }
 
 /// Makes the failed attempt again as it was.
 #[server(prefix = "/api", endpoint = "hub/retry", client = crate::hub::client::HubClient)]
-pub async fn retry(user: String) -> Result<UserRow, Problem> {
+pub async fn retry(user: UserId) -> Result<UserRow, Problem> {
     let (hub, administrator) = signed_in::<Retry>().await?;
-    hub.retry(&administrator, &user).await
+    hub.retry(&administrator, user).await
 }
 
 /// The dialog: with an address where one can be given, else (only a failed removal is left) without.
@@ -73,12 +78,12 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
         if !complete.get_untracked() {
             return focus(document().get_element_by_id(EMAIL));
         }
-        let (id, who, follower) = (id.clone(), who.clone(), follower.clone());
-        request.send(unless_deleted(id.clone(), onboard(id.clone(), typed.get_untracked())), move |row| {
+        let (who, follower) = (who.clone(), follower.clone());
+        request.send(unless_deleted(id, onboard(id, typed.get_untracked())), move |row| {
             dialog.close();
             match row {
                 Some(row) => follower.accepted(Deed::Activation, row),
-                None => follower.deleted(&id, &who),
+                None => follower.deleted(id, &who),
             }
         });
     };
@@ -125,12 +130,12 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
     let UserRow { id, broadworks_id, .. } = user;
     let who = broadworks_id.clone();
     let send = move || {
-        let (id, who, follower) = (id.clone(), who.clone(), follower.clone());
-        request.send(unless_deleted(id.clone(), retry(id.clone())), move |row| {
+        let (who, follower) = (who.clone(), follower.clone());
+        request.send(unless_deleted(id, retry(id)), move |row| {
             dialog.close();
             match row {
                 Some(row) => follower.accepted(Deed::Removal, row),
-                None => follower.deleted(&id, &who),
+                None => follower.deleted(id, &who),
             }
         });
     };

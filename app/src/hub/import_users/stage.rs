@@ -5,7 +5,7 @@ use leptos_i18n::I18nContext;
 
 use super::upload::{self, Upload};
 use crate::{
-    hub::model::{ImportFailure, ImportNews, ImportReport},
+    hub::model::{ImportFailure, ImportNews, ImportReport, TemplateId},
     i18n::*,
 };
 
@@ -34,7 +34,7 @@ pub(super) enum Stage {
 /// What is under way on the page.
 #[derive(Clone, Copy)]
 pub(super) struct Import {
-    template: StoredValue<String>,
+    template: TemplateId,
     i18n: I18nContext<Locale>,
     /// The name of the chosen file.
     pub(super) file: RwSignal<Option<String>>,
@@ -45,9 +45,9 @@ pub(super) struct Import {
 }
 
 impl Import {
-    pub(super) fn new(template: String) -> Self {
+    pub(super) fn new(template: TemplateId) -> Self {
         Self {
-            template: StoredValue::new(template),
+            template,
             i18n: use_i18n(),
             file: RwSignal::new(None),
             stage: RwSignal::new(Stage::Choosing),
@@ -98,7 +98,7 @@ impl Import {
             }
         };
         let language = self.i18n.get_locale_untracked().as_str();
-        spawn_local(upload::send(file, self.template.get_value(), dry_run, all_or_nothing, language, tell));
+        spawn_local(upload::send(file, self.template, dry_run, all_or_nothing, language, tell));
     }
 
     /// Whether a file was chosen that is not in yet: leaving the page gives it up, or the rest of it.

@@ -1,7 +1,7 @@
 //! Sending the chosen file, and hearing how far the server is with it.
 
 #[cfg(not(feature = "hydrate"))]
-use crate::hub::model::ImportNews;
+use crate::hub::model::{ImportNews, TemplateId};
 
 /// The id of the field in which a file is chosen.
 pub(super) const FIELD: &str = "import_file";
@@ -31,7 +31,7 @@ impl Upload {
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) async fn send(_: Upload, _: String, _: bool, _: bool, _: &'static str, _: impl Fn(ImportNews)) {}
+pub(super) async fn send(_: Upload, _: TemplateId, _: bool, _: bool, _: &'static str, _: impl Fn(ImportNews)) {}
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -46,7 +46,7 @@ mod browser {
     use super::FIELD;
     use crate::hub::{
         address, client,
-        model::{ImportFailure, ImportNews, LARGEST_FILE},
+        model::{ImportFailure, ImportNews, LARGEST_FILE, TemplateId},
     };
 
     /// A file that the administrator chose.
@@ -85,13 +85,13 @@ mod browser {
     /// Sends the file and reports what the server reports. The last news is that it is done or has failed.
     pub(in super::super) async fn send(
         Upload(file): Upload,
-        template: String,
+        template: TemplateId,
         dry_run: bool,
         all_or_nothing: bool,
         language: &'static str,
         tell: impl Fn(ImportNews),
     ) {
-        let failure = match exchange(&file, &address::upload(&template, dry_run, all_or_nothing, language), &tell).await
+        let failure = match exchange(&file, &address::upload(template, dry_run, all_or_nothing, language), &tell).await
         {
             Ok(End::Told) => return,
             Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
@@ -116,7 +116,8 @@ mod browser {
     async fn exchange(file: &File, url: &str, tell: &impl Fn(ImportNews)) -> Result<End, JsValue> {
         let broken = |error: gloo_net::Error| JsValue::from(error.to_string());
         let request = Request::post(url).header("content-type", "text/csv");
-        let request = request.header(client::MEANT_FOR, &client::administrator().unwrap_or_default());
+        let request =
+            request.header(client::MEANT_FOR, &client::administrator().map(|id| id.to_string()).unwrap_or_default());
         let request = request.body(file).map_err(broken)?;
         let answer = request.send().await.map_err(broken)?;
         let (true, Some(body)) = (answer.ok(), answer.body()) else { return Ok(End::Refused(answer.status())) };

@@ -16,7 +16,7 @@ use crate::{
         breadcrumbs::Breadcrumbs,
         followed::{CancelJob, JobProgress, look_again},
         loaded::loaded,
-        model::{JobDetail, JobRow, JobState, JobUser, Page},
+        model::{JobDetail, JobId, JobRow, JobState, JobUser, Page},
         text::{action_text, doer_text, job_progress, job_users, number_text},
     },
     i18n::*,
@@ -33,9 +33,9 @@ use crate::{
 
 /// A job and those of its rows that have this outcome, from `after` on.
 #[server(prefix = "/api", endpoint = "hub/job-rows", client = crate::hub::client::HubClient)]
-pub async fn get_job_rows(job: String, outcome: Option<Outcome>, after: Option<String>) -> Result<JobDetail, Problem> {
+pub async fn get_job_rows(job: JobId, outcome: Option<Outcome>, after: Option<String>) -> Result<JobDetail, Problem> {
     let (hub, administrator) = signed_in::<GetJobRows>().await?;
-    hub.job_rows(&administrator, &job, outcome, after).await
+    hub.job_rows(&administrator, job, outcome, after).await
 }
 
 /// A job's page.
@@ -46,9 +46,12 @@ pub fn JobPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let query = query.read();
         let outcome = query.get(address::OUTCOME).as_deref().and_then(Outcome::parse);
-        (params.read().get("id").unwrap_or_default(), outcome, query.get("after"))
+        (address::id(&params.read()), outcome, query.get("after"))
     });
-    let detail = Resource::new_blocking(move || asked.get(), |(id, outcome, after)| get_job_rows(id, outcome, after));
+    let detail = Resource::new_blocking(
+        move || asked.get(),
+        async |(id, outcome, after)| get_job_rows(id?, outcome, after).await,
+    );
     loaded(detail, move |JobDetail { job, page }| {
         let (_, outcome, _) = asked.get_untracked();
         view! { <Shown job page outcome reload=Callback::new(move |()| detail.refetch())/> }
@@ -58,7 +61,7 @@ pub fn JobPage() -> impl IntoView {
 #[component]
 fn Shown(job: JobRow, page: Page<JobUser>, outcome: Option<Outcome>, reload: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let (id, action) = (job.id.clone(), job.action);
+    let (id, action) = (job.id, job.action);
     // A time is written to the minute: most jobs begin and end in the same.
     let finished = job.finished.filter(|at| at.0 / MINUTE != job.created.0 / MINUTE);
     let (by, created) = (job.by.clone(), job.created);
@@ -114,9 +117,9 @@ const TILES: [Tile; 4] = [
 #[component]
 fn Numbers(row: RwSignal<JobRow>, outcome: Option<Outcome>) -> impl IntoView {
     let i18n = use_i18n();
-    let id = row.with_untracked(|job| job.id.clone());
+    let id = row.with_untracked(|job| job.id);
     let tiles = TILES.map(|(of, tone, number)| {
-        let to = address::job(&id, of.map(Outcome::as_str), None);
+        let to = address::job(id, of.map(Outcome::as_str), None);
         view! {
             <div data-tone=tone>
                 <dt>
@@ -145,7 +148,7 @@ fn outcome_text(locale: Locale, outcome: Option<Outcome>) -> &'static str {
 }
 
 #[component]
-fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>, over: Memo<bool>) -> impl IntoView {
+fn Rows(id: JobId, page: Page<JobUser>, outcome: Option<Outcome>, over: Memo<bool>) -> impl IntoView {
     let i18n = use_i18n();
     if page.rows.is_empty() {
         return Either::Left(view! {
@@ -158,7 +161,7 @@ fn Rows(id: String, page: Page<JobUser>, outcome: Option<Outcome>, over: Memo<bo
         text!(i18n, hub.jobs.result).into_any(),
         view! { <span class="widest">{text!(i18n, hub.jobs.why)}</span> }.into_any(),
     ];
-    let to = |after| address::job(&id, outcome.map(Outcome::as_str), after);
+    let to = |after| address::job(id, outcome.map(Outcome::as_str), after);
     let first = page.previous.map(|_| to(None));
     let next = page.next.map(|next| to(Some(next)));
     Either::Right(view! {
@@ -175,11 +178,11 @@ fn Row(row: JobUser, over: Memo<bool>) -> impl IntoView {
     let JobUser { number, line, user, broadworks_id, name, outcome, why } = row;
     let who = match (user, broadworks_id) {
         (Some(user), Some(id)) => view! {
-            <A href=address::user(&user) attr:class="id" attr:translate="no">{id}</A>
+            <A href=address::user(user) attr:class="id" attr:translate="no">{id}</A>
         }
         .into_any(),
         (None, Some(id)) => view! { <span class="id" translate="no">{id}</span> }.into_any(),
-        (Some(user), None) => view! { <A href=address::user(&user)>{text!(i18n, hub.jobs.gone)}</A> }.into_any(),
+        (Some(user), None) => view! { <A href=address::user(user)>{text!(i18n, hub.jobs.gone)}</A> }.into_any(),
         (None, None) => {
             let place = line.unwrap_or(number);
             view! { {text!(i18n, hub.jobs.row)} " " {move || number_text(i18n.get_locale(), place)} }.into_any()

@@ -3,7 +3,7 @@
 use domain::{Timestamp, audit::Deed, bulk::Action};
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, Page, UserList};
+use super::{Doer, JobId, Page, PersonId, UserId, UserList};
 
 /// What the deeds of a list have to fit, as it stands in the address; what a form left empty is none. What cannot be understood is
 /// the server's to refuse: a list that is not what was asked for would be taken for it.
@@ -29,14 +29,12 @@ pub struct AuditPage {
     /// The deeds, the newest first.
     pub page: Page<AuditRow>,
     /// Who can be chosen: administrators, by id and address.
-    pub people: Vec<(String, String)>,
+    pub people: Vec<(PersonId, String)>,
 }
 
 /// A deed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
-    /// Its id.
-    pub id: String,
     /// When.
     pub at: Timestamp,
     /// Who.
@@ -65,9 +63,9 @@ pub struct Asked {
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A user who is there: the id.
-    User(String),
+    User(UserId),
     /// A bulk job: its id.
-    Job(String),
+    Job(JobId),
     /// Something with a name.
     Named(String),
     /// Something that is gone or has no page: its id.

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, TemplateRow};
+use super::{Counts, CustomerId, TemplateRow};
 
 /// A row of the Customer List.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerRow {
     /// Its id.
-    pub id: String,
+    pub id: CustomerId,
     /// Its name.
     pub name: String,
     /// The service provider's id of it.

@@ -3,11 +3,13 @@
 use domain::{Fault, Happening, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::StepId;
+
 /// A step in a user's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its id: the key by which the steps before it are read.
-    pub id: String,
+    pub id: StepId,
     /// When.
     pub at: Timestamp,
     /// What happened; none for what a later version has written.

@@ -6,20 +6,20 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, Page, UserFilter};
+use super::{Doer, JobId, Page, TemplateId, UserFilter, UserId};
 
 /// The users of a list: those who are ticked, or all who fit. Who says nothing means nobody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// The template whose list it is; without one it is the search over all users.
-    pub template: Option<String>,
+    pub template: Option<TemplateId>,
     /// What the list shows.
     pub filter: UserFilter,
     /// Whether everybody who fits is meant, ticked or not.
     pub everybody: bool,
     /// Who is ticked.
     #[serde(default)]
-    pub ids: Vec<String>,
+    pub ids: Vec<UserId>,
 }
 
 /// What is to be done for each of them.
@@ -64,7 +64,7 @@ pub struct LeftOut {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Example {
     /// The user's id.
-    pub id: String,
+    pub id: UserId,
     /// The BroadWorks ID.
     pub broadworks_id: String,
     /// Why; without, nothing is to be done.
@@ -101,7 +101,7 @@ impl JobState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobRow {
     /// Its id.
-    pub id: String,
+    pub id: JobId,
     /// What it does with each row.
     pub action: Action,
     /// Who asked for it.
@@ -164,7 +164,7 @@ pub struct JobUser {
     /// Its first line in the file, if the job was made of one.
     pub line: Option<u32>,
     /// The user's id, if it is about one.
-    pub user: Option<String>,
+    pub user: Option<UserId>,
     /// The BroadWorks ID, as far as it is known; also of a user who is gone.
     pub broadworks_id: Option<String>,
     /// First and last name.
@@ -196,7 +196,7 @@ impl StagedDeletions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenDeletions {
     /// The job.
-    pub job: String,
+    pub job: JobId,
     /// How many.
     pub rows: u32,
 }

@@ -3,11 +3,13 @@
 use domain::{Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::PersonId;
+
 /// Somebody who signs in to the hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Their id.
-    pub id: String,
+    pub id: PersonId,
     /// The address to sign in with.
     pub email: String,
     /// What they are, and for whom.

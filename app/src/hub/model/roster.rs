@@ -3,14 +3,14 @@
 use domain::{Fault, Status, Timestamp, filter::Flaw, subscriber::Requirement};
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Page};
+use super::{Counts, CustomerId, Page, UserId};
 use crate::problem::Problem;
 
 /// What the page of a customer's people shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     /// The customer's id.
-    pub id: String,
+    pub id: CustomerId,
     /// The customer's name.
     pub customer: String,
     /// How all of its people stand.
@@ -25,7 +25,7 @@ pub struct Roster {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Their id.
-    pub id: String,
+    pub id: UserId,
     /// The BroadWorks ID.
     pub broadworks_id: String,
     /// First and last name.
@@ -52,7 +52,7 @@ pub struct Member {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenAddress {
     /// Whose.
-    pub id: String,
+    pub id: UserId,
     /// As it was typed.
     pub email: String,
 }
@@ -61,7 +61,7 @@ pub struct GivenAddress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberOutcome {
     /// Who.
-    pub id: String,
+    pub id: UserId,
     /// Why it was refused, if it was.
     pub problem: Option<Problem>,
     /// How they stand now, if they are still there.

@@ -6,13 +6,13 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Counts;
+use super::{Counts, TemplateId};
 
 /// A row of View Templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateRow {
     /// Its id.
-    pub id: String,
+    pub id: TemplateId,
     /// Its name.
     pub name: String,
     /// Trusted or untrusted.
@@ -38,7 +38,7 @@ pub struct SignInOutage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateDetail {
     /// Its id.
-    pub id: String,
+    pub id: TemplateId,
     /// Its name.
     pub name: String,
     /// ISO 3166-1 alpha-2.

@@ -3,6 +3,8 @@
 use domain::{Permission, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::TokenId;
+
 /// How long an API token works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,7 +36,7 @@ pub enum TokenState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRow {
     /// Its id.
-    pub id: String,
+    pub id: TokenId,
     /// What it is for.
     pub name: String,
     /// What it allows.

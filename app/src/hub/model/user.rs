@@ -8,14 +8,14 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Page};
+use super::{Counts, CustomerId, Page, UserId};
 use crate::problem::Problem;
 
 /// Which users the User Status list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserFilter {
     /// Only this customer's.
-    pub customer: Option<String>,
+    pub customer: Option<CustomerId>,
     /// Only those with pending requirements or errors.
     pub exclude_provisioned: bool,
     /// What else they have to fit, in the filter language (`domain::filter`).
@@ -51,7 +51,7 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
     /// Its id.
-    pub id: String,
+    pub id: UserId,
     /// The BroadWorks ID.
     pub broadworks_id: String,
     /// First and last name.
@@ -68,7 +68,7 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRow {
     /// Its id.
-    pub id: String,
+    pub id: UserId,
     /// The BroadWorks ID.
     pub broadworks_id: String,
     /// First and last name.

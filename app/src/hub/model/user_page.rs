@@ -3,7 +3,7 @@
 use domain::{Mailing, Timestamp, lifecycle::Proof};
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, Page, ServiceOutage, Step, UserRow};
+use super::{CustomerId, Doer, Page, ServiceOutage, Step, TemplateId, UserRow};
 
 /// What a user's page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +20,9 @@ pub struct UserDetail {
     /// As in the User Status list.
     pub row: UserRow,
     /// The customer's id.
-    pub customer: String,
+    pub customer: CustomerId,
     /// The template's id.
-    pub template: String,
+    pub template: TemplateId,
     /// Primary phone number.
     pub phone: Option<String>,
     /// Mobile phone number.

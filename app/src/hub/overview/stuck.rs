@@ -34,7 +34,7 @@ pub(super) fn StuckUsers(stuck: Stuck) -> impl IntoView {
     }
     let columns = iter::once(text!(i18n, hub.status.broadworks_id).into_any()).chain(headings()).collect();
     let rows = first.into_iter().map(move |hit| {
-        let (to, id) = (address::user(&hit.id), hit.broadworks_id.clone());
+        let (to, id) = (address::user(hit.id), hit.broadworks_id.clone());
         view! {
             <tr role="row">
                 <Cell label=text!(i18n, hub.status.broadworks_id)>

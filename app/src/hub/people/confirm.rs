@@ -11,7 +11,7 @@ use crate::{
 use crate::{
     hub::{
         dialog_form::DialogForm,
-        model::{Invited, Person},
+        model::{Invited, Person, PersonId},
         request::Request,
     },
     i18n::*,
@@ -21,31 +21,31 @@ use crate::{
 
 /// Takes somebody's password away, and returns the link by which they choose another one.
 #[server(prefix = "/api", endpoint = "hub/reset-person", client = crate::hub::client::HubClient)]
-pub async fn reset_person(person: String) -> Result<Invited, Problem> {
+pub async fn reset_person(person: PersonId) -> Result<Invited, Problem> {
     let (hub, administrator) = signed_in::<ResetPerson>().await?;
-    hub.reset_person(&administrator, &person).await
+    hub.reset_person(&administrator, person).await
 }
 
 /// Takes somebody's second factor away. Returns whether they were told by mail.
 #[server(prefix = "/api", endpoint = "hub/take-factor", client = crate::hub::client::HubClient)]
-pub async fn take_factor(person: String) -> Result<bool, Problem> {
+pub async fn take_factor(person: PersonId) -> Result<bool, Problem> {
     let visitor = visitor(HUB_SESSION);
     let (hub, administrator) = signed_in::<TakeFactor>().await?;
-    hub.take_factor(&administrator, &visitor, &person).await
+    hub.take_factor(&administrator, &visitor, person).await
 }
 
 /// Keeps somebody from signing in, or no longer.
 #[server(prefix = "/api", endpoint = "hub/disable-person", client = crate::hub::client::HubClient)]
-pub async fn disable_person(person: String, disabled: bool) -> Result<(), Problem> {
+pub async fn disable_person(person: PersonId, disabled: bool) -> Result<(), Problem> {
     let (hub, administrator) = signed_in::<DisablePerson>().await?;
-    hub.disable_person(&administrator, &person, disabled).await
+    hub.disable_person(&administrator, person, disabled).await
 }
 
 /// Forgets somebody.
 #[server(prefix = "/api", endpoint = "hub/remove-person", client = crate::hub::client::HubClient)]
-pub async fn remove_person(person: String) -> Result<(), Problem> {
+pub async fn remove_person(person: PersonId) -> Result<(), Problem> {
     let (hub, administrator) = signed_in::<RemovePerson>().await?;
-    hub.remove_person(&administrator, &person).await
+    hub.remove_person(&administrator, person).await
 }
 
 /// What is about to be done.
@@ -80,7 +80,7 @@ impl What {
     }
 
     /// Does it.
-    async fn done(self, person: String) -> Result<Done, Problem> {
+    async fn done(self, person: PersonId) -> Result<Done, Problem> {
         match self {
             Self::Reset => reset_person(person).await.map(Done::Link),
             Self::TakeFactor => take_factor(person).await.map(|told| if told { Done::Changed } else { Done::Untold }),
@@ -125,7 +125,7 @@ fn Confirmation(what: What, person: Person, reload: Callback<()>, link: RwSignal
     let named = email.clone();
     let send = move || {
         let email = email.clone();
-        request.send(what.done(id.clone()), move |done| {
+        request.send(what.done(id), move |done| {
             _ = reload.try_run(());
             let said = match done {
                 Done::Link(invited) => {

@@ -8,7 +8,7 @@ use crate::hub::session::signed_in;
 use crate::{
     hub::{
         dialog_form::DialogForm,
-        model::{Person, Post},
+        model::{Person, PersonId, Post},
         request::Request,
         text::role_text,
     },
@@ -26,9 +26,9 @@ const CUSTOMERS: &str = "person-customers";
 
 /// Makes somebody something else.
 #[server(prefix = "/api", endpoint = "hub/change-person", client = crate::hub::client::HubClient)]
-pub async fn change_person(person: String, post: Post) -> Result<(), Problem> {
+pub async fn change_person(person: PersonId, post: Post) -> Result<(), Problem> {
     let (hub, administrator) = signed_in::<ChangePerson>().await?;
-    hub.change_person(&administrator, &person, post).await
+    hub.change_person(&administrator, person, post).await
 }
 
 /// The fields while they are filled in.
@@ -163,7 +163,7 @@ fn Form(person: Person, reload: Callback<()>) -> impl IntoView {
     let named = email.clone();
     let send = move || {
         let email = email.clone();
-        request.send(change_person(id.clone(), draft.post()), move |()| {
+        request.send(change_person(id, draft.post()), move |()| {
             dialog.close();
             _ = reload.try_run(());
             toasts.show(tu_string!(i18n, hub.people.changed, person = email.as_str()));

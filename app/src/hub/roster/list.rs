@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{drafts::Drafts, get_roster, list_members};
 use crate::hub::{
     live::Stale,
-    model::{Cursor, Member, MemberOutcome, Roster},
+    model::{Cursor, CustomerId, Member, MemberOutcome, Roster, UserId},
     reader::Reader,
 };
 
@@ -13,7 +13,7 @@ use crate::hub::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::hub) struct Query {
     /// The customer; nothing for whoever is of one.
-    pub(super) customer: Option<String>,
+    pub(super) customer: Option<CustomerId>,
     /// What the people have to fit, in the filter language.
     pub(super) find: Option<String>,
     /// From where on.
@@ -24,7 +24,7 @@ pub(in crate::hub) struct Query {
 #[derive(Clone)]
 pub(super) struct Row {
     /// Their id.
-    pub(super) id: String,
+    pub(super) id: UserId,
     /// What the row shows.
     pub(super) member: ArcRwSignal<Member>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Open {
 
 impl Open {
     pub(super) fn new(query: Query, roster: &Roster, drafts: Drafts) -> Self {
-        let row = |member: &Member| Row { id: member.id.clone(), member: ArcRwSignal::new(member.clone()) };
+        let row = |member: &Member| Row { id: member.id, member: ArcRwSignal::new(member.clone()) };
         Self {
             query: StoredValue::new(query),
             reader: Reader::new(),
@@ -52,8 +52,7 @@ impl Open {
 
     /// Brings up to date what is told to be stale.
     pub(super) fn refresh(self, stale: Stale) {
-        let Some(open) = self.rows.try_with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>())
-        else {
+        let Some(open) = self.rows.try_with_untracked(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()) else {
             return;
         };
         match stale {
@@ -69,7 +68,7 @@ impl Open {
         }
     }
 
-    fn read(self, ids: Vec<String>) {
+    fn read(self, ids: Vec<UserId>) {
         if ids.is_empty() {
             return;
         }
@@ -92,7 +91,7 @@ impl Open {
                         self.put(member);
                         row.clone()
                     }
-                    None => Row { id: member.id.clone(), member: ArcRwSignal::new(member) },
+                    None => Row { id: member.id, member: ArcRwSignal::new(member) },
                 }
             });
             self.rows.set(rows.collect());

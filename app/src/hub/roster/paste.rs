@@ -11,8 +11,6 @@ pub(super) struct Line {
 
 /// A row of the page, in its order.
 pub(super) struct Place {
-    /// Whose it is.
-    pub(super) id: String,
     /// By what a spreadsheet may name them: BroadWorks ID, name, number.
     pub(super) names: Vec<String>,
     /// Whether there is a field.
@@ -22,8 +20,8 @@ pub(super) struct Place {
 /// Where everything goes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Filled {
-    /// Addresses by whose they are.
-    pub(super) addresses: Vec<(String, String)>,
+    /// Addresses, each with its place on the page.
+    pub(super) addresses: Vec<(usize, String)>,
     /// How many found no place.
     pub(super) left: usize,
 }
@@ -68,8 +66,8 @@ pub(super) fn fill(lines: Vec<Line>, places: &[Place], from: usize) -> Filled {
             continue;
         }
         let place = if any_named { named(&line) } else { Some(from + at) };
-        match place.and_then(|at| places.get(at)).filter(|place| place.takes_address) {
-            Some(place) => filled.addresses.push((place.id.clone(), line.address)),
+        match place.filter(|at| places.get(*at).is_some_and(|place| place.takes_address)) {
+            Some(at) => filled.addresses.push((at, line.address)),
             None => filled.left += 1,
         }
     }
@@ -82,7 +80,6 @@ mod tests {
 
     fn places() -> Vec<Place> {
         let place = |id: &str, takes_address| Place {
-            id: id.to_owned(),
             names: vec![format!("{id}@sp.com"), format!("{} Lee", id.to_uppercase())],
             takes_address,
         };
@@ -91,7 +88,7 @@ mod tests {
 
     fn filled(pasted: &str, from: usize) -> (Vec<String>, usize) {
         let Filled { addresses, left } = fill(lines(pasted).unwrap(), &places(), from);
-        (addresses.into_iter().map(|(id, address)| format!("{id}:{address}")).collect(), left)
+        (addresses.into_iter().map(|(at, address)| format!("{}:{address}", ["a", "b", "c", "d"][at])).collect(), left)
     }
 
     #[test]

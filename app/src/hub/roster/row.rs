@@ -32,8 +32,7 @@ pub(super) fn Person(
     let i18n = use_i18n();
     let hydrated = use_hydrated();
     let member = RwSignal::from(row.member);
-    let id = StoredValue::new(row.id);
-    let ticked = Memo::new(move |_| id.with_value(|id| drafts.has(id)));
+    let ticked = Memo::new(move |_| drafts.has(row.id));
     let idle = move || !hydrated.get() || member.with(|member| !member.takes_address && !member.can_retry);
     let pick =
         move || member.with(|member| t_string!(i18n, hub.bulk.pick, user = member.broadworks_id.as_str()).to_string());
@@ -97,11 +96,10 @@ fn Words(member: RwSignal<Member>) -> impl IntoView {
 fn Address(member: RwSignal<Member>, open: Open, drafts: Drafts, said: RwSignal<String>) -> impl IntoView {
     let i18n = use_i18n();
     let hydrated = use_hydrated();
-    let id = member.with_untracked(|member| member.id.clone());
+    let id = member.with_untracked(|member| member.id);
     let (field, error) = (format!("address-{id}"), format!("address-{id}-error"));
-    let id = StoredValue::new(id);
-    let wrong = Memo::new(move |_| id.with_value(|id| drafts.wrong(id)));
-    let typed = move || id.with_value(|id| drafts.is_typed(id));
+    let wrong = Memo::new(move |_| drafts.wrong(id));
+    let typed = move || drafts.is_typed(id);
     let label =
         move || member.with(|member| t_string!(i18n, hub.roster.address_of, user = member.name.as_str()).to_string());
     let shown = Memo::new(move |_| member.with(|member| drafts.shown(member)));
@@ -110,7 +108,7 @@ fn Address(member: RwSignal<Member>, open: Open, drafts: Drafts, said: RwSignal<
         let Some(lines) = clipboard(&event).as_deref().and_then(paste::lines) else { return };
         event.prevent_default();
         let rows = open.rows.get_untracked();
-        let from = rows.iter().position(|row| id.with_value(|id| row.id == *id)).unwrap_or_default();
+        let from = rows.iter().position(|row| row.id == id).unwrap_or_default();
         let places: Vec<Place> = rows.iter().map(|row| row.member.with_untracked(place)).collect();
         let Filled { addresses, left } = paste::fill(lines, &places, from);
         let locale = i18n.get_locale_untracked();
@@ -119,10 +117,8 @@ fn Address(member: RwSignal<Member>, open: Open, drafts: Drafts, said: RwSignal<
         if left > 0 {
             news = format!("{news} {}", td_string!(locale, hub.roster.no_place, number = number(left)));
         }
-        for (whose, address) in addresses {
-            if let Some(row) = rows.iter().find(|row| row.id == whose) {
-                row.member.with_untracked(|member| drafts.put(member, address));
-            }
+        for (at, address) in addresses {
+            rows[at].member.with_untracked(|member| drafts.put(member, address));
         }
         said.set(news);
     };
@@ -168,7 +164,6 @@ fn Address(member: RwSignal<Member>, open: Open, drafts: Drafts, said: RwSignal<
 fn place(member: &Member) -> Place {
     let names = [Some(member.broadworks_id.clone()), Some(member.name.clone()), member.number.clone()];
     Place {
-        id: member.id.clone(),
         names: names.into_iter().flatten().filter(|name| !name.is_empty()).collect(),
         takes_address: member.takes_address,
     }

@@ -6,7 +6,7 @@ use leptos::{ev, html, prelude::*};
 use super::{drafts::Drafts, list::Open, mail_members, retry_members};
 use crate::{
     hub::{
-        model::{GivenAddress, MemberOutcome},
+        model::{GivenAddress, MemberOutcome, UserId},
         refusal::Refusal,
         request::Request,
         text::number_text,
@@ -108,14 +108,14 @@ pub(super) fn Send(
 async fn mail_all(given: Vec<GivenAddress>, note: String) -> Result<Vec<MemberOutcome>, Problem> {
     let mut all = Vec::new();
     for part in given.chunks(AT_ONCE) {
-        let ids = part.iter().map(|one| one.id.clone()).collect();
+        let ids = part.iter().map(|one| one.id).collect();
         let answer = mail_members(part.to_vec(), note.clone()).await;
         all = and(all, ids, answer)?;
     }
     Ok(all)
 }
 
-async fn retry_all(failed: Vec<String>) -> Result<Vec<MemberOutcome>, Problem> {
+async fn retry_all(failed: Vec<UserId>) -> Result<Vec<MemberOutcome>, Problem> {
     let mut all = Vec::new();
     for part in failed.chunks(AT_ONCE) {
         let answer = retry_members(part.to_vec()).await;
@@ -127,7 +127,7 @@ async fn retry_all(failed: Vec<String>) -> Result<Vec<MemberOutcome>, Problem> {
 /// What came of one part more. If it fails as a whole, what is known of those before it is not lost.
 fn and(
     mut before: Vec<MemberOutcome>,
-    part: Vec<String>,
+    part: Vec<UserId>,
     answer: Result<Vec<MemberOutcome>, Problem>,
 ) -> Result<Vec<MemberOutcome>, Problem> {
     match answer {

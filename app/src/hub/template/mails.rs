@@ -9,7 +9,7 @@ use super::save::SaveFoot;
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
-        model::{MailPreview, TemplateDetail},
+        model::{MailPreview, TemplateDetail, TemplateId},
         request::Request,
     },
     i18n::*,
@@ -20,7 +20,7 @@ use crate::{
 /// Saves what stands in a template's mails and how users are reminded, unless somebody else was faster.
 #[server(prefix = "/api", endpoint = "hub/save-mails", client = crate::hub::client::HubClient)]
 pub async fn save_mails(
-    template: String,
+    template: TemplateId,
     version: i32,
     reply_to: String,
     signature: String,
@@ -29,7 +29,7 @@ pub async fn save_mails(
 ) -> Result<TemplateDetail, Problem> {
     let (hub, administrator) = signed_in::<SaveMails>().await?;
     let reminders = Reminders { count: reminders, days: reminder_days };
-    hub.save_mails(&administrator, &template, version, &reply_to, &signature, reminders).await
+    hub.save_mails(&administrator, template, version, &reply_to, &signature, reminders).await
 }
 
 /// The form, and below it the mail as it was saved.
@@ -59,7 +59,7 @@ pub(super) fn Mails(
     });
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let id = saved.with_untracked(|saved| saved.id.clone());
+        let id = saved.with_untracked(|saved| saved.id);
         let (to, ending) = (reply_to.get_untracked(), signature.get_untracked());
         let call = save_mails(id, version.get_untracked(), to, ending, count.get_untracked(), days.get_untracked());
         request.send(call, move |template| {

@@ -5,7 +5,11 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::TemplateDetail, request::Request},
+    hub::{
+        dialog_form::DialogForm,
+        model::{TemplateDetail, TemplateId},
+        request::Request,
+    },
     i18n::*,
     problem::Problem,
     ui::{
@@ -17,16 +21,16 @@ use crate::{
 
 /// Gives a template another share link, unless somebody else has changed it meanwhile.
 #[server(prefix = "/api", endpoint = "hub/replace-share-link", client = crate::hub::client::HubClient)]
-pub async fn replace_share_link(template: String, version: i32) -> Result<TemplateDetail, Problem> {
+pub async fn replace_share_link(template: TemplateId, version: i32) -> Result<TemplateDetail, Problem> {
     let (hub, administrator) = signed_in::<ReplaceShareLink>().await?;
-    hub.replace_share_link(&administrator, &template, version).await
+    hub.replace_share_link(&administrator, template, version).await
 }
 
 /// The confirmation.
 #[component]
 pub(super) fn NewShareLink(
     /// The template's id.
-    template: String,
+    template: TemplateId,
     /// The version that was read or saved last.
     version: i32,
     /// Called with the template as it is then.
@@ -42,11 +46,11 @@ pub(super) fn NewShareLink(
 }
 
 #[component]
-fn Confirmation(template: String, version: i32, replaced: Callback<TemplateDetail>) -> impl IntoView {
+fn Confirmation(template: TemplateId, version: i32, replaced: Callback<TemplateDetail>) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let send = move || {
-        request.send(replace_share_link(template.clone(), version), move |template| {
+        request.send(replace_share_link(template, version), move |template| {
             dialog.close();
             // The page may have been left meanwhile.
             _ = replaced.try_run(template);

@@ -18,7 +18,7 @@ use crate::{
         allowed::Allowed,
         breadcrumbs::{Breadcrumbs, crumb},
         loaded::loaded,
-        model::{SignInOutage, TemplateDetail, UserFilter},
+        model::{CustomerId, SignInOutage, TemplateDetail, UserFilter},
         outages::Outages,
         standing::Standing,
         text::package_text,
@@ -39,17 +39,20 @@ use crate::{
 pub fn TemplatePage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let customer = move || query.read().get("customer");
-    let resource = Resource::new_blocking(move || (id(), customer()), |(id, customer)| get_template(id, customer));
+    let id = move || address::id(&params.read());
+    let customer = move || address::id_in(&query.read(), address::CUSTOMER);
+    let resource =
+        Resource::new_blocking(move || (id(), customer()), async |(id, customer)| get_template(id?, customer?).await);
     let reload = Callback::new(move |()| resource.refetch());
-    loaded(resource, move |(template, whose)| view! { <Template template customer=customer() whose reload/> })
+    loaded(resource, move |(template, whose)| {
+        Some(view! { <Template template customer=customer().ok()? whose reload/> })
+    })
 }
 
 #[component]
 fn Template(
     template: TemplateDetail,
-    customer: Option<String>,
+    customer: Option<CustomerId>,
     /// The customer's name.
     whose: Option<String>,
     reload: Callback<()>,
@@ -57,9 +60,9 @@ fn Template(
     let i18n = use_i18n();
     let name = template.name.clone();
     let here = name.clone();
-    let way = crumb(whose, customer.as_deref());
+    let way = crumb(whose, customer);
     let filter = UserFilter { customer, ..UserFilter::default() };
-    let users = address::users(&template.id, filter);
+    let users = address::users(template.id, filter);
     let (editable, mails) = (template.clone(), template.clone());
     // Whatever is saved on this page makes the template another version.
     let version = RwSignal::new(template.version);
@@ -74,7 +77,7 @@ fn Template(
             <A href=users attr:class=Emphasis::Primary.class()>{text!(i18n, hub.template.show_user_status)}</A>
         </header>
         {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
-        <Outages template=template.id.clone()/>
+        <Outages template=template.id/>
         <Standing users=template.users/>
         <div class="columns">
             <Allowed

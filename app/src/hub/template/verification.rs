@@ -7,7 +7,11 @@ use super::{new_link::NewShareLink, save::SaveFoot};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{model::TemplateDetail, request::Request, text::verification_text},
+    hub::{
+        model::{TemplateDetail, TemplateId},
+        request::Request,
+        text::verification_text,
+    },
     i18n::*,
     problem::Problem,
     ui::{
@@ -18,13 +22,13 @@ use crate::{
 /// Saves User Verification, unless somebody else was faster.
 #[server(prefix = "/api", endpoint = "hub/save-user-verification", client = crate::hub::client::HubClient)]
 pub async fn save_user_verification(
-    template: String,
+    template: TemplateId,
     version: i32,
     verification: UserVerification,
     share_link: String,
 ) -> Result<TemplateDetail, Problem> {
     let (hub, administrator) = signed_in::<SaveUserVerification>().await?;
-    hub.save_user_verification(&administrator, &template, version, verification, &share_link).await
+    hub.save_user_verification(&administrator, template, version, verification, &share_link).await
 }
 
 /// The form, and beside it what it means for users while it is being filled in.
@@ -58,7 +62,7 @@ pub(super) fn Verification(
     };
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let id = saved.with_untracked(|saved| saved.id.clone());
+        let id = saved.with_untracked(|saved| saved.id);
         let call = save_user_verification(
             id,
             version.get_untracked(),
@@ -117,7 +121,7 @@ pub(super) fn Verification(
             </form>
             {move || replacing.get().then(|| view! {
                 <NewShareLink
-                    template=saved.with_untracked(|saved| saved.id.clone())
+                    template=saved.with_untracked(|saved| saved.id)
                     version=version.get_untracked()
                     replaced=Callback::new(show_saved)
                     on_close=move || replacing.set(false)

@@ -5,7 +5,11 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::TokenRow, request::Request},
+    hub::{
+        dialog_form::DialogForm,
+        model::{TokenId, TokenRow},
+        request::Request,
+    },
     i18n::*,
     problem::Problem,
     ui::{
@@ -17,9 +21,9 @@ use crate::{
 
 /// Revokes a token at once.
 #[server(prefix = "/api", endpoint = "hub/revoke-token", client = crate::hub::client::HubClient)]
-pub async fn revoke_token(token: String) -> Result<TokenRow, Problem> {
+pub async fn revoke_token(token: TokenId) -> Result<TokenRow, Problem> {
     let (hub, administrator) = signed_in::<RevokeToken>().await?;
-    hub.revoke_token(&administrator, &token).await
+    hub.revoke_token(&administrator, token).await
 }
 
 /// The confirmation.
@@ -45,7 +49,7 @@ fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
     let TokenRow { id, name, .. } = token;
     let named = name.clone();
     let send = move || {
-        request.send(revoke_token(id.clone()), move |token| {
+        request.send(revoke_token(id), move |token| {
             dialog.close();
             // The page may have been left meanwhile.
             _ = revoked.try_run(());

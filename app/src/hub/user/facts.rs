@@ -31,8 +31,8 @@ pub(super) fn Facts(open: OpenUser) -> impl IntoView {
             let package = move || package_text(i18n.get_locale(), wanted);
             view! { <span class="muted user-when">{t!(i18n, hub.status.becomes, package)}</span> }
         });
-        let filter = UserFilter { customer: Some(customer.clone()), ..UserFilter::default() };
-        let users = address::users(&template, filter);
+        let filter = UserFilter { customer: Some(customer), ..UserFilter::default() };
+        let users = address::users(template, filter);
         let plain = |value: Option<String>| value.map(|value| view! { <span translate="no">{value}</span> }.into_any());
         let language = language.map(|code| view! { <CodeName of=Codes::Language code/> }.into_any());
         view! {
@@ -44,14 +44,14 @@ pub(super) fn Facts(open: OpenUser) -> impl IntoView {
             <Fact
                 name=text!(i18n, hub.customers.name)
                 value=Some(view! {
-                    <A href=address::customer(&customer)>{row.customer}</A>
+                    <A href=address::customer(customer)>{row.customer}</A>
                     <span class="id muted user-when" translate="no">{row.enterprise_id}</span>
                 }.into_any())
             />
             <Fact
                 name=text!(i18n, hub.template.kind)
                 value=Some(view! {
-                    <A href=address::template(&template, Some(customer.clone()))>{row.template}</A>
+                    <A href=address::template(template, Some(customer))>{row.template}</A>
                     <A href=users attr:class="user-when">{text!(i18n, hub.template.show_user_status)}</A>
                 }.into_any())
             />

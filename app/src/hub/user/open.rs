@@ -6,7 +6,7 @@ use crate::hub::history::get_user;
 use crate::{
     hub::{
         deeds::Follow,
-        model::{Page, Step, UserDetail, UserHistory, UserRow},
+        model::{Page, Step, StepId, UserDetail, UserHistory, UserId, UserRow},
         outcome::{Deed, Outcomes},
         reader::Reader,
     },
@@ -16,7 +16,7 @@ use crate::{
 /// The open page. Its answers may come after it was left: then they change nothing.
 #[derive(Clone, Copy)]
 pub(super) struct OpenUser {
-    before: StoredValue<Option<String>>,
+    before: StoredValue<Option<StepId>>,
     /// How often the server was asked: answers may overtake each other, and only the last one's counts.
     asked: StoredValue<u32>,
     reader: Reader,
@@ -34,7 +34,7 @@ pub(super) struct OpenUser {
 }
 
 impl OpenUser {
-    pub(super) fn new(user: UserDetail, before: Option<String>, steps: &Page<Step>) -> Self {
+    pub(super) fn new(user: UserDetail, before: Option<StepId>, steps: &Page<Step>) -> Self {
         let user = RwSignal::new(user);
         Self {
             before: StoredValue::new(before),
@@ -51,16 +51,16 @@ impl OpenUser {
 
     /// Reads the page again.
     pub(super) fn refresh(self) {
-        let id = self.user.try_with_untracked(|user| user.row.id.clone());
+        let id = self.user.try_with_untracked(|user| user.row.id);
         let (Some(id), Some(before)) = (id, self.before.try_get_value()) else { return };
         let asked = self.asked.try_update_value(|asked| {
             *asked += 1;
             *asked
         });
-        self.reader.read(get_user(id.clone(), before), move |UserHistory { user, steps }| {
+        self.reader.read(get_user(id, before), move |UserHistory { user, steps }| {
             match &user {
                 Some(user) => self.outcomes.seen(&user.row),
-                None => self.outcomes.gone(&id),
+                None => self.outcomes.gone(id),
             }
             if self.asked.try_get_value() == asked {
                 self.show(user, steps);
@@ -91,7 +91,7 @@ impl Follow for OpenUser {
         self.refresh();
     }
 
-    fn deleted(&self, _: &str, broadworks_id: &str) {
+    fn deleted(&self, _: UserId, broadworks_id: &str) {
         self.outcomes.deleted(broadworks_id);
         self.refresh();
     }

@@ -5,7 +5,12 @@ use leptos::prelude::*;
 
 use super::happening::{StepIcon, happening_text};
 use crate::{
-    hub::{address, model::Step, pending::Cause, text::doer_text},
+    hub::{
+        address,
+        model::{Step, StepId, UserId},
+        pending::Cause,
+        text::doer_text,
+    },
     i18n::*,
     ui::{
         badge::status_text,
@@ -18,9 +23,9 @@ use crate::{
 #[component]
 pub(super) fn Timeline(
     /// Whose.
-    id: String,
+    id: UserId,
     /// Before which step, if this is not its newest page.
-    before: Option<String>,
+    before: Option<StepId>,
     /// The steps.
     steps: RwSignal<Vec<Step>>,
     /// The key by which those before them are read.
@@ -28,16 +33,16 @@ pub(super) fn Timeline(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let now = use_clock();
-    let first = before.map(|_| address::user(&id));
+    let first = before.map(|_| address::user(id));
     let pager = move || {
-        let next = next.get().map(|key| address::user_before(&id, key));
+        let next = next.get().map(|key| address::user_before(id, key));
         view! { <Pager first=first.clone() next/> }
     };
     view! {
         <section class="card user-card" aria-labelledby="history-title">
             <h2 id="history-title">{text!(i18n, hub.user.history)}</h2>
             <ol class="timeline">
-                <For each=move || steps.get() key=|step| step.id.clone() let:step>
+                <For each=move || steps.get() key=|step| step.id let:step>
                     <Item step now/>
                 </For>
             </ol>

@@ -35,7 +35,7 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
     };
     let mail = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let id = open.row.with_untracked(|row| row.id.clone());
+        let id = open.row.with_untracked(|row| row.id);
         request.send(resend(id), move |row| {
             let user = row.broadworks_id.as_str();
             toasts.show_about(user, tu_string!(i18n, hub.user.resent, user));
@@ -62,7 +62,7 @@ pub(super) fn WhatToDo(open: OpenUser, dialog: RwSignal<Option<UserDialog>>) -> 
                     {text!(i18n, hub.retry.title)}
                 </button>
             })}
-            <UserMenu id=open.row.with_untracked(|row| row.id.clone()) user=open.row dialog/>
+            <UserMenu id=open.row.with_untracked(|row| row.id) user=open.row dialog/>
         </div>
         <div class="user-problem"><ProblemNotice problem=request.problem() id="user-problem"/></div>
     }

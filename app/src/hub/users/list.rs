@@ -9,7 +9,7 @@ use crate::{
     hub::{
         deeds::Follow,
         live::Stale,
-        model::{Counts, Cursor, UserFilter, UserRow, UserStatus},
+        model::{Counts, Cursor, TemplateId, UserFilter, UserId, UserRow, UserStatus},
         outcome::{Deed, Outcomes},
         reader::Reader,
     },
@@ -23,7 +23,7 @@ const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Query {
     /// The template.
-    pub(super) template: String,
+    pub(super) template: TemplateId,
     /// Which of its users.
     pub(super) filter: UserFilter,
     /// From where on.
@@ -48,7 +48,7 @@ pub(super) struct Places {
 #[derive(Clone)]
 pub(super) struct Row {
     /// The user's id.
-    pub(super) id: String,
+    pub(super) id: UserId,
     /// What the row shows.
     pub(super) user: ArcRwSignal<UserRow>,
     /// How often that has changed since the list was opened.
@@ -57,7 +57,7 @@ pub(super) struct Row {
 
 impl Row {
     fn new(user: UserRow) -> Self {
-        Self { id: user.id.clone(), user: ArcRwSignal::new(user), changes: ArcRwSignal::new(0) }
+        Self { id: user.id, user: ArcRwSignal::new(user), changes: ArcRwSignal::new(0) }
     }
 
     /// Answers may overtake each other: an older state never replaces a newer one.
@@ -149,7 +149,7 @@ impl UserList {
     }
 
     /// Takes a user out who is gone.
-    fn remove(self, id: &str) {
+    fn remove(self, id: UserId) {
         let row = self.rows.try_update(|rows| rows.iter().position(|row| row.id == id).map(|at| rows.remove(at)));
         if let Some(Some(row)) = row {
             self.gone.set(Some(row.user.with_untracked(|user| user.broadworks_id.clone())));
@@ -158,16 +158,16 @@ impl UserList {
         self.count_soon(false);
     }
 
-    fn ids(self) -> Vec<String> {
-        self.rows.try_with_untracked(|rows| rows.iter().map(|row| row.id.clone()).collect()).unwrap_or_default()
+    fn ids(self) -> Vec<UserId> {
+        self.rows.try_with_untracked(|rows| rows.iter().map(|row| row.id).collect()).unwrap_or_default()
     }
 
-    fn read_rows(self, ids: Vec<String>) {
+    fn read_rows(self, ids: Vec<UserId>) {
         if ids.is_empty() {
             return;
         }
         self.reader.read(user_rows(ids.clone()), move |users| {
-            for id in ids.iter().filter(|id| users.iter().all(|user| user.id != **id)) {
+            for id in ids.into_iter().filter(|id| users.iter().all(|user| user.id != *id)) {
                 self.outcomes.gone(id);
                 self.remove(id);
             }
@@ -211,7 +211,7 @@ impl UserList {
 impl Follow for UserList {
     fn accepted(&self, deed: Deed, user: UserRow) {
         self.outcomes.accepted(deed, &user);
-        let id = user.id.clone();
+        let id = user.id;
         self.put(user);
         // It may be done by now: the news of that can have been faster than this answer.
         self.read_rows(vec![id]);
@@ -219,10 +219,10 @@ impl Follow for UserList {
 
     fn begun(&self, deed: Deed, user: &UserRow) {
         self.outcomes.begun(deed, user);
-        self.read_rows(vec![user.id.clone()]);
+        self.read_rows(vec![user.id]);
     }
 
-    fn deleted(&self, id: &str, broadworks_id: &str) {
+    fn deleted(&self, id: UserId, broadworks_id: &str) {
         self.outcomes.deleted(broadworks_id);
         self.remove(id);
     }

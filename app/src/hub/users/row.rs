@@ -9,6 +9,7 @@ use crate::{
     hub::{
         address,
         deeds::{dialogs::UserDialog, menu::UserMenu},
+        model::UserId,
         pending::Pending,
         selection::{Tick, Ticked},
         text::package_text,
@@ -31,7 +32,7 @@ pub(super) fn User(
     /// Whether it is ticked.
     ticked: Ticked,
     /// Who else is on the page.
-    page: Signal<Vec<String>>,
+    page: Signal<Vec<UserId>>,
     /// The time now.
     now: Signal<Option<Timestamp>>,
 ) -> impl IntoView {
@@ -53,14 +54,14 @@ pub(super) fn User(
         odd if odd % 2 == 1 => Some("odd"),
         _ => Some("even"),
     };
-    let to = address::user(&row.id);
+    let to = address::user(row.id);
     let name = Signal::derive(move || user.read().broadworks_id.clone());
-    let (id, tick) = (row.id.clone(), row.id.clone());
-    let is_ticked = move || ticked.has(&id).then_some("");
+    let id = row.id;
+    let is_ticked = move || ticked.has(id).then_some("");
     view! {
         <tr role="row" data-changed=changed data-ticked=is_ticked>
             <Cell label=text!(i18n, hub.status.broadworks_id)>
-                <Tick ticked id=tick name page/>
+                <Tick ticked id name page/>
                 <A href=to attr:class="id" attr:translate="no">
                     {move || user.read().broadworks_id.clone()}
                 </A>
@@ -79,7 +80,7 @@ pub(super) fn User(
                 <Moment at=moment/> " " <Ago at=moment now/>
             </Cell>
             <Cell label=text!(i18n, hub.status.actions)>
-                <UserMenu id=row.id user dialog/>
+                <UserMenu id user dialog/>
             </Cell>
         </tr>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     hub::{
         address,
-        model::{Counts, UserFilter},
+        model::{Counts, TemplateId, UserFilter},
     },
     i18n::*,
 };
@@ -26,7 +26,7 @@ pub(super) fn Tiles(
     /// The numbers.
     users: RwSignal<Counts>,
     /// The template's id.
-    template: String,
+    template: TemplateId,
     /// Which of its users the page shows.
     filter: UserFilter,
 ) -> impl IntoView {
@@ -34,7 +34,7 @@ pub(super) fn Tiles(
     let tiles = TILES.map(|(tone, text, number)| {
         let text = Some(text).filter(|text| !text.is_empty());
         let to = UserFilter {
-            customer: filter.customer.clone(),
+            customer: filter.customer,
             exclude_provisioned: false,
             text: text.map(str::to_owned),
         };
@@ -42,7 +42,7 @@ pub(super) fn Tiles(
         view! {
             <div data-tone=tone>
                 // Not the router's link: that would call every filter of this page the current one.
-                <dt><a href=address::users(&template, to) aria-current=current>{move || name(i18n.get_locale(), text)}</a></dt>
+                <dt><a href=address::users(template, to) aria-current=current>{move || name(i18n.get_locale(), text)}</a></dt>
                 <dd>{move || number(&users.read())}</dd>
             </div>
         }

@@ -138,7 +138,7 @@ impl Administrators for HubService {
             };
             let partner = context.partner(&ids).await?;
             Ok(Me {
-                id: ids.administrator.to_string(),
+                id: ids.administrator.into(),
                 role: administrator.role,
                 email: administrator.email,
                 partner: partner.name,

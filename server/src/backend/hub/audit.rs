@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use app::{
     backend::{Administrator, Audit},
-    hub::model::{Asked, AuditFilter, AuditPage, AuditRow, Page, Subject},
+    hub::model::{Asked, AuditFilter, AuditPage, AuditRow, Page, PersonId, Subject},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{HubService, Ids, ids, window};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     iso8601,
     store::{
@@ -45,10 +45,10 @@ impl Audit for HubService {
 /// [`Fault::InvalidParameter`] for a day or kind that is none, [`Fault::NotFound`] for an id that is none.
 pub fn read(filter: &AuditFilter) -> Result<audit::Filter, Trouble> {
     let day = |written| given(written).map(|day| iso8601::parse(day).ok_or(Fault::InvalidParameter)).transpose();
-    let who = given(&filter.who).map(id::<AdministratorId>).transpose()?;
+    let who = given(&filter.who).map(|id| id.parse::<PersonId>().map_err(|_| Fault::NotFound)).transpose()?;
     let what = given(&filter.what).map(|name| Category::parse(name).ok_or(Fault::InvalidParameter)).transpose()?;
     Ok(audit::Filter {
-        actors: who.map(|id| vec![Actor::Administrator(id)]),
+        actors: who.map(|id| vec![Actor::Administrator(id.into())]),
         categories: what.into_iter().collect(),
         from: day(&filter.from)?,
         // The whole day, which is one of UTC's as everywhere.
@@ -83,8 +83,8 @@ impl Context {
                 (
                     None,
                     Some(Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused),
-                ) => Subject::Job(id.to_string()),
-                (None, ..) if users.contains(&id) => Subject::User(id.to_string()),
+                ) => Subject::Job(id.into()),
+                (None, ..) if users.contains(&id) => Subject::User(id.into()),
                 (None, ..) => Subject::Gone(id.to_string()),
             };
             AuditRow {
@@ -92,7 +92,6 @@ impl Context {
                 subject: entry.subject.map(subject),
                 asked: entry.asked.as_ref().map(asked),
                 deed,
-                id: entry.id.to_string(),
                 at: entry.at,
             }
         };
@@ -103,7 +102,7 @@ impl Context {
                 previous: None,
                 next: found.next.map(|next| next.to_string()),
             },
-            people: people.into_iter().map(|one| (one.id.to_string(), one.email)).collect(),
+            people: people.into_iter().map(|one| (one.id.into(), one.email)).collect(),
         })
     }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, slice};
 
 use app::{
     backend::{Administrator, Customers},
-    hub::model::{CustomerRow, CustomerTemplates, Page, TemplateRow},
+    hub::model::{self, CustomerRow, CustomerTemplates, Page, TemplateRow},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use domain::{Fault, template::SelfProvisioning};
 
 use super::{HubService, Ids, ids, window};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     overview::by_owner,
     store::{Customer, CustomerId, counter, customer, template},
@@ -40,7 +40,7 @@ impl Customers for HubService {
                 .map(|customer| CustomerRow {
                     templates: templates.get(&customer.id).copied().unwrap_or_default(),
                     users: counts.get(&customer.id).copied().unwrap_or_default(),
-                    id: customer.id.to_string(),
+                    id: customer.id.into(),
                     name: customer.name,
                     sp_enterprise_id: customer.sp_enterprise_id.into(),
                 })
@@ -50,21 +50,25 @@ impl Customers for HubService {
         self.0.told(found.await)
     }
 
-    async fn customer_name(&self, administrator: &Administrator, customer: &str) -> Result<String, Problem> {
-        let found = async { self.0.customer(&ids(administrator)?, customer).await };
+    async fn customer_name(
+        &self,
+        administrator: &Administrator,
+        customer: model::CustomerId,
+    ) -> Result<String, Problem> {
+        let found = async { self.0.customer(&ids(administrator)?, customer.into()).await };
         Ok(self.0.told(found.await)?.name)
     }
 
     async fn customer_templates(
         &self,
         administrator: &Administrator,
-        customer: &str,
+        customer: model::CustomerId,
     ) -> Result<CustomerTemplates, Problem> {
         let Self(context) = self;
         let db = context.store.read();
         let found = async {
             let ids = ids(administrator)?;
-            let customer = context.customer(&ids, customer).await?;
+            let customer = context.customer(&ids, customer.into()).await?;
             let links = customer::templates(db, slice::from_ref(&customer)).await?;
             let templates = template::some(db, ids.tenant, links.into_iter().map(|(_, template)| template)).await?;
             let counts = by_owner(counter::by_template(db, customer.id).await?);
@@ -79,7 +83,7 @@ impl Customers for HubService {
                     verification: template.verification,
                     default_package: template.default_package,
                     users: counts.get(&template.id).copied().unwrap_or_default(),
-                    id: template.id.to_string(),
+                    id: template.id.into(),
                     name: template.name,
                 })
                 .collect();
@@ -91,8 +95,8 @@ impl Customers for HubService {
 
 impl Context {
     /// One of the partner's customers.
-    pub(super) async fn customer(&self, ids: &Ids, customer: &str) -> Result<Customer, Trouble> {
-        let found = customer::find(self.store.read(), ids.tenant, id(customer)?).await?;
+    pub(super) async fn customer(&self, ids: &Ids, customer: CustomerId) -> Result<Customer, Trouble> {
+        let found = customer::find(self.store.read(), ids.tenant, customer).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 }

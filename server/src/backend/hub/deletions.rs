@@ -10,7 +10,7 @@ use domain::{Fault, Permission};
 
 use super::{HubService, Ids, ids};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     provisioning::deletion::{self, Decision},
     store::{Actor, BulkJobId, bulk_job},
@@ -32,10 +32,10 @@ impl Deletions for HubService {
         let Self(context) = self;
         let decided = async {
             let ids = ids(administrator)?;
-            let rows = |one: &SeenDeletions| -> Result<(BulkJobId, i32), Trouble> {
-                Ok((id(&one.job)?, i32::try_from(one.rows).unwrap_or(i32::MAX)))
+            let rows = |one: &SeenDeletions| -> (BulkJobId, i32) {
+                (one.job.into(), i32::try_from(one.rows).unwrap_or(i32::MAX))
             };
-            let seen = seen.iter().map(rows).collect::<Result<Vec<_>, _>>()?;
+            let seen: Vec<_> = seen.iter().map(rows).collect();
             let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
             let decision = if approve { Decision::Approved } else { Decision::Refused };
             let (store, environment) = (&context.store, &context.environment);

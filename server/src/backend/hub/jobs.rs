@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use app::{
     backend::{Administrator, Jobs},
     hub::model::{
-        BulkDeed, BulkPreview, Example, JobDetail, JobRow, JobState, JobUser, LeftOut, Page, Selection, UserList,
+        BulkDeed, BulkPreview, Example, JobDetail, JobId, JobRow, JobState, JobUser, LeftOut, Page, Selection, UserId,
+        UserList,
     },
     problem::Problem,
 };
@@ -20,7 +21,7 @@ use serde_json::json;
 
 use super::{HubService, Ids, ids, user::Doers, window};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     log::SECURITY,
     provisioning::bulk::{self, MOST, NewJob, NewRow},
@@ -87,11 +88,11 @@ impl Jobs for HubService {
         context.told(found.await)
     }
 
-    async fn job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem> {
+    async fn job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem> {
         let Self(context) = self;
         let found = async {
             let ids = ids(administrator)?;
-            let job = context.own_job(&ids, job).await?;
+            let job = context.own_job(&ids, job.into()).await?;
             context.job_row(&ids, job).await
         };
         context.told(found.await)
@@ -100,14 +101,14 @@ impl Jobs for HubService {
     async fn job_rows(
         &self,
         administrator: &Administrator,
-        job: &str,
+        job: JobId,
         outcome: Option<Outcome>,
         after: Option<String>,
     ) -> Result<JobDetail, Problem> {
         let Self(context) = self;
         let found = async {
             let ids = ids(administrator)?;
-            let job = context.own_job(&ids, job).await?;
+            let job = context.own_job(&ids, job.into()).await?;
             let wanted = outcome.map(Wanted::With);
             let page = bulk_job::rows(context.store.read(), &job, wanted, window(after.clone())?).await?;
             let next = page.next.map(|next| next.to_string());
@@ -117,13 +118,13 @@ impl Jobs for HubService {
         context.told(found.await)
     }
 
-    async fn cancel_job(&self, administrator: &Administrator, job: &str) -> Result<JobRow, Problem> {
+    async fn cancel_job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem> {
         let Self(context) = self;
         let cancelled = async {
             let ids = ids(administrator)?;
-            let (by, job) = (ids.administrator, id(job)?);
+            let by = ids.administrator;
             let caller = (ids.tenant, &Actor::Administrator(by));
-            let job = bulk::cancel(&context.store, &context.environment, caller, job).await?;
+            let job = bulk::cancel(&context.store, &context.environment, caller, job.into()).await?;
             tracing::info!(target: SECURITY, event = "bulk_job_cancelled", administrator = %by, job = %job.id);
             context.job_row(&ids, job).await
         };
@@ -132,19 +133,18 @@ impl Jobs for HubService {
 }
 
 impl Context {
-    async fn own_job(&self, ids: &Ids, job: &str) -> Result<BulkJob, Trouble> {
-        let id: BulkJobId = id(job)?;
-        bulk_job::find(self.store.read(), ids.tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
+    async fn own_job(&self, ids: &Ids, job: BulkJobId) -> Result<BulkJob, Trouble> {
+        bulk_job::find(self.store.read(), ids.tenant, job).await?.ok_or_else(|| Fault::NotFound.into())
     }
 
     /// Everybody of a list, of what is the partner's own.
     async fn whole(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<bulk_job::Selection, Trouble> {
-        let template = match &wanted.template {
-            Some(template) => Some(self.own_template(ids, template).await?.id),
+        let template = match wanted.template {
+            Some(template) => Some(self.own_template(ids, template.into()).await?.id),
             None => None,
         };
-        let customer = match &wanted.filter.customer {
-            Some(customer) => Some(self.customer(ids, customer).await?.id),
+        let customer = match wanted.filter.customer {
+            Some(customer) => Some(self.customer(ids, customer.into()).await?.id),
             None => None,
         };
         let filter = wanted.filter.text.clone().unwrap_or_default();
@@ -257,7 +257,7 @@ impl Context {
                 Ok(None) => None,
                 Err(why) => Some(why),
             };
-            Some(Example { id: user.id.to_string(), broadworks_id: user.user_id.into(), why })
+            Some(Example { id: user.id.into(), broadworks_id: user.user_id.into(), why })
         };
         Ok(users.into_iter().filter_map(example).take(EXAMPLES).collect())
     }
@@ -360,7 +360,7 @@ impl Context {
             JobUser {
                 number: row.number.cast_unsigned(),
                 line: row.line.map(i32::cast_unsigned),
-                user: row.subscriber_id.map(|id| id.to_string()),
+                user: row.subscriber_id.map(UserId::from),
                 broadworks_id: user.map(|user| &user.user_id).or(row.user_id.as_ref()).map(|id| id.as_str().to_owned()),
                 name: name.unwrap_or_default(),
                 outcome: row.outcome,
@@ -405,7 +405,7 @@ fn shown(job: BulkJob, doers: &Doers, now: Timestamp) -> JobRow {
     JobRow {
         state,
         by: doers.called(&job.actor.to_string()),
-        id: job.id.to_string(),
+        id: job.id.into(),
         action: job.action,
         created: job.created_at,
         finished: job.finished_at,
@@ -450,11 +450,11 @@ fn written(deed: BulkDeed) -> serde_json::Value {
     }
 }
 
-fn ticked_ids(ticked: &[String]) -> Result<Vec<SubscriberId>, Trouble> {
+fn ticked_ids(ticked: &[UserId]) -> Result<Vec<SubscriberId>, Trouble> {
     if ticked.len() > MOST {
         return Err(Fault::InvalidParameterSize.into());
     }
-    ticked.iter().map(|one| id(one)).collect()
+    Ok(ticked.iter().copied().map(SubscriberId::from).collect())
 }
 
 fn number(users: i64) -> u32 {

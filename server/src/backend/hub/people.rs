@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, NewSession, People, Visitor},
-    hub::model::{Invited, Person, PersonState, Post, SessionRow, Sessions},
+    hub::model::{Invited, Person, PersonId, PersonState, Post, SessionRow, Sessions},
     language,
     problem::Problem,
 };
@@ -20,7 +20,7 @@ use crate::{
         secret,
         throttle::{self, Count, Tries},
     },
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     log::SECURITY,
     store::{
@@ -52,21 +52,21 @@ impl People for HubService {
         context.told(invited.await)
     }
 
-    async fn change_person(&self, administrator: &Administrator, person: &str, post: Post) -> Result<(), Problem> {
+    async fn change_person(&self, administrator: &Administrator, person: PersonId, post: Post) -> Result<(), Problem> {
         let Self(context) = self;
         let changed = async {
             let ids = ids(administrator)?;
-            let (person, post) = (id(person)?, given(&post)?);
-            let change = people::change(&context.store, &context.environment, manager(&ids), person, &post);
+            let post = given(&post)?;
+            let change = people::change(&context.store, &context.environment, manager(&ids), person.into(), &post);
             change.instrument(by(&ids)).await
         };
         context.told(changed.await)
     }
 
-    async fn reset_person(&self, administrator: &Administrator, person: &str) -> Result<Invited, Problem> {
+    async fn reset_person(&self, administrator: &Administrator, person: PersonId) -> Result<Invited, Problem> {
         let Self(context) = self;
         let reset = async {
-            let (ids, person) = (ids(administrator)?, id(person)?);
+            let (ids, person) = (ids(administrator)?, person.into());
             let reset = people::reset(&context.store, &context.environment, manager(&ids), person);
             let token = reset.instrument(by(&ids)).await?;
             context.invited(&ids, person, &token).await
@@ -78,11 +78,11 @@ impl People for HubService {
         &self,
         administrator: &Administrator,
         visitor: &Visitor,
-        person: &str,
+        person: PersonId,
     ) -> Result<bool, Problem> {
         let Self(context) = self;
         let taken = async {
-            let (ids, person) = (ids(administrator)?, id(person)?);
+            let (ids, person) = (ids(administrator)?, person.into());
             let take = people::take_factor(&context.store, &context.environment, manager(&ids), person);
             let from = take.instrument(by(&ids)).await?;
             let partner = context.partner(&ids).await?;
@@ -96,21 +96,26 @@ impl People for HubService {
         context.told(taken.await)
     }
 
-    async fn disable_person(&self, administrator: &Administrator, person: &str, disabled: bool) -> Result<(), Problem> {
+    async fn disable_person(
+        &self,
+        administrator: &Administrator,
+        person: PersonId,
+        disabled: bool,
+    ) -> Result<(), Problem> {
         let Self(context) = self;
         let changed = async {
             let ids = ids(administrator)?;
-            let disable = people::disable(&context.store, &context.environment, manager(&ids), id(person)?, disabled);
+            let disable = people::disable(&context.store, &context.environment, manager(&ids), person.into(), disabled);
             disable.instrument(by(&ids)).await
         };
         context.told(changed.await)
     }
 
-    async fn remove_person(&self, administrator: &Administrator, person: &str) -> Result<(), Problem> {
+    async fn remove_person(&self, administrator: &Administrator, person: PersonId) -> Result<(), Problem> {
         let Self(context) = self;
         let removed = async {
             let ids = ids(administrator)?;
-            let remove = people::remove(&context.store, &context.environment, manager(&ids), id(person)?);
+            let remove = people::remove(&context.store, &context.environment, manager(&ids), person.into());
             remove.instrument(by(&ids)).await
         };
         context.told(removed.await)
@@ -191,7 +196,7 @@ impl Context {
                     own.join("\n")
                 },
             },
-            id: person.id.to_string(),
+            id: person.id.into(),
             factor: factors.contains(&person.id),
             oneself: person.id == ids.administrator,
             email: person.email,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     backend::{Administrator, Rosters},
-    hub::model::{Cursor, GivenAddress, Member, MemberOutcome, Page, Roster},
+    hub::model::{self, Cursor, GivenAddress, Member, MemberOutcome, Page, Roster, UserId},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use domain::{Fault, Note};
 
 use super::{Filter, HubService, Ids, ids, window};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     overview::by_owner,
     provisioning::activation,
@@ -35,7 +35,7 @@ impl Rosters for HubService {
     async fn roster(
         &self,
         administrator: &Administrator,
-        customer: Option<String>,
+        customer: Option<model::CustomerId>,
         find: Option<String>,
         cursor: Cursor,
     ) -> Result<Roster, Problem> {
@@ -47,10 +47,10 @@ impl Rosters for HubService {
         self.0.told(found.await)
     }
 
-    async fn members(&self, administrator: &Administrator, wanted: Vec<String>) -> Result<Vec<Member>, Problem> {
+    async fn members(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<Member>, Problem> {
         let members = async {
             let ids = ids(administrator)?;
-            let wanted = wanted.iter().take(MOST).map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            let wanted = wanted.into_iter().take(MOST).map(SubscriberId::from);
             let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
             self.0.members(&ids, users).await
         };
@@ -65,8 +65,7 @@ impl Rosters for HubService {
     ) -> Result<Vec<MemberOutcome>, Problem> {
         let mailed = async {
             let (ids, note) = (ids(administrator)?, Note::parse(note)?);
-            let given = given.into_iter().map(|one| Ok((id(&one.id)?, one.email)));
-            let given = given.collect::<Result<HashMap<SubscriberId, String>, Trouble>>()?;
+            let given: HashMap<SubscriberId, _> = given.into_iter().map(|one| (one.id.into(), one.email)).collect();
             let whom = given.keys().copied().collect();
             self.0.for_members(&ids, whom, &Wanted::Mails(given, note)).await
         };
@@ -76,11 +75,11 @@ impl Rosters for HubService {
     async fn retry_members(
         &self,
         administrator: &Administrator,
-        wanted: Vec<String>,
+        wanted: Vec<UserId>,
     ) -> Result<Vec<MemberOutcome>, Problem> {
         let retried = async {
             let ids = ids(administrator)?;
-            let whom = wanted.iter().map(|one| id(one)).collect::<Result<Vec<_>, _>>()?;
+            let whom = wanted.into_iter().map(SubscriberId::from).collect();
             self.0.for_members(&ids, whom, &Wanted::Again).await
         };
         self.0.told(retried.await)
@@ -89,9 +88,9 @@ impl Rosters for HubService {
 
 impl Context {
     /// Whose people are meant: of somebody who is of one customer it need not be said.
-    async fn of_roster(&self, ids: &Ids, customer: Option<String>) -> Result<Customer, Trouble> {
+    async fn of_roster(&self, ids: &Ids, customer: Option<model::CustomerId>) -> Result<Customer, Trouble> {
         if let Some(customer) = customer {
-            return self.customer(ids, &customer).await;
+            return self.customer(ids, customer.into()).await;
         }
         if ids.tenant.has_every_customer() {
             return Err(Fault::NotFound.into());
@@ -115,15 +114,15 @@ impl Context {
             flaw,
             users: counts.remove(&customer.id).unwrap_or_default(),
             page: Page { rows: self.members(ids, page.rows).await?, previous: page.previous, next: page.next },
-            id: customer.id.to_string(),
+            id: customer.id.into(),
             customer: customer.name,
         })
     }
 
     /// How these people stand, in their order: three more queries, however many they are.
     async fn members(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Member>, Trouble> {
-        let known: HashMap<String, Subscriber> = users.iter().map(|user| (user.id.to_string(), user.clone())).collect();
-        let member = |row: app::hub::model::UserRow| {
+        let known: HashMap<UserId, Subscriber> = users.iter().map(|user| (user.id.into(), user.clone())).collect();
+        let member = |row: model::UserRow| {
             let user = known.get(&row.id)?;
             Some(Member {
                 number: user.primary_phone.clone().or_else(|| user.extension.clone()),
@@ -164,15 +163,15 @@ impl Context {
                 // Whoever may not any more, does nothing for the others, either.
                 Err(Trouble::Known { fault: Fault::SessionEnded, .. }) => return Err(Fault::SessionEnded.into()),
                 Err(trouble) => {
-                    problems.insert(user.id.to_string(), trouble.problem(|| self.environment.id().to_string()));
+                    problems.insert(UserId::from(user.id), trouble.problem(|| self.environment.id().to_string()));
                 }
             }
         }
         let now = subscriber::some(self.store.read(), ids.tenant, users.iter().map(|user| user.id)).await?;
         let mut now: HashMap<_, _> =
-            self.members(ids, now).await?.into_iter().map(|member| (member.id.clone(), member)).collect();
+            self.members(ids, now).await?.into_iter().map(|member| (member.id, member)).collect();
         let outcome = |user: &Subscriber| {
-            let id = user.id.to_string();
+            let id = user.id.into();
             MemberOutcome { problem: problems.remove(&id), member: now.remove(&id), id }
         };
         Ok(users.iter().map(outcome).collect())

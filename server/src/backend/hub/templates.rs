@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, Templates},
-    hub::model::{Counts, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    hub::model::{self, Counts, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail},
     language,
     problem::Problem,
 };
@@ -32,21 +32,29 @@ use crate::{
 
 #[async_trait]
 impl Templates for HubService {
-    async fn template(&self, administrator: &Administrator, template: &str) -> Result<TemplateDetail, Problem> {
+    async fn template(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+    ) -> Result<TemplateDetail, Problem> {
         let found = async {
             let ids = ids(administrator)?;
-            let template = self.0.own_template(&ids, template).await?;
+            let template = self.0.own_template(&ids, template.into()).await?;
             self.0.template_detail(&ids, template).await
         };
         self.0.told(found.await)
     }
 
     /// As far as this server knows.
-    async fn outages(&self, administrator: &Administrator, template: &str) -> Result<Vec<ServiceOutage>, Problem> {
+    async fn outages(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+    ) -> Result<Vec<ServiceOutage>, Problem> {
         let Self(context) = self;
         let found = async {
             let ids = ids(administrator)?;
-            let template = context.own_template(&ids, template).await?;
+            let template = context.own_template(&ids, template.into()).await?;
             let mut outages = Vec::new();
             for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
                 outages.extend(context.service_outage(&ids, &template, service, name).await?);
@@ -59,7 +67,7 @@ impl Templates for HubService {
     async fn save_user_verification(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: model::TemplateId,
         version: i32,
         verification: UserVerification,
         share_link: &str,
@@ -71,7 +79,7 @@ impl Templates for HubService {
             if link.chars().count() > 2_000 || link.contains(char::is_control) {
                 return Err(Fault::InvalidShareLink.into());
             }
-            let template = context.own_template(&ids, template).await?;
+            let template = context.own_template(&ids, template.into()).await?;
             let work = context.store.work().await?;
             // The version in the filter: of two who save at once, one is told.
             let saved = template::save_verification(&work, &template, version, verification, link).await?;
@@ -90,13 +98,13 @@ impl Templates for HubService {
     async fn replace_share_link(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: model::TemplateId,
         version: i32,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
         let replaced = async {
             let ids = ids(administrator)?;
-            let before = context.own_template(&ids, template).await?;
+            let before = context.own_template(&ids, template.into()).await?;
             if before.version != version {
                 return Err(Fault::ChangedMeanwhile.into());
             }
@@ -119,7 +127,7 @@ impl Templates for HubService {
     async fn save_mails(
         &self,
         administrator: &Administrator,
-        template: &str,
+        template: model::TemplateId,
         version: i32,
         reply_to: &str,
         signature: &str,
@@ -131,7 +139,7 @@ impl Templates for HubService {
             let reply_to = Some(reply_to.trim()).filter(|typed| !typed.is_empty());
             let reply_to = reply_to.map(EmailAddress::pasted).transpose()?;
             let (signature, reminders) = (templates::signature(signature)?, Reminders::new(count, days)?);
-            let before = context.own_template(&ids, template).await?;
+            let before = context.own_template(&ids, template.into()).await?;
             if before.version != version {
                 return Err(Fault::ChangedMeanwhile.into());
             }
@@ -174,9 +182,8 @@ impl Context {
     }
 
     /// One of the partner's templates.
-    pub(super) async fn own_template(&self, ids: &Ids, template: &str) -> Result<Template, Trouble> {
-        let id = template.parse().map_err(|_| Fault::NotFound)?;
-        let found = memory::template(id, template::find(self.store.read(), ids.tenant, id)).await?;
+    pub(super) async fn own_template(&self, ids: &Ids, template: TemplateId) -> Result<Template, Trouble> {
+        let found = memory::template(template, template::find(self.store.read(), ids.tenant, template)).await?;
         found.ok_or_else(|| Fault::NotFound.into())
     }
 
@@ -199,7 +206,7 @@ impl Context {
             activation_link: self.site.activation_link(&template),
             default_package: template.default_package,
             verification: template.verification,
-            id: template.id.to_string(),
+            id: template.id.into(),
             name: template.name,
             country: template.country,
             language: template.language,

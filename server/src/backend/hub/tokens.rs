@@ -2,18 +2,18 @@
 
 use app::{
     backend::{Administrator, Tokens},
-    hub::model::{Page, TokenLifetime, TokenRow, TokenState},
+    hub::model::{Page, TokenId, TokenLifetime, TokenRow, TokenState},
     problem::Problem,
 };
 use async_trait::async_trait;
-use domain::{Fault, Permission, Permissions, timestamp::DAY};
+use domain::{Permission, Permissions, timestamp::DAY};
 use tracing::Instrument as _;
 
-use super::{HubService, PAGE, by, ids};
+use super::{HubService, PAGE, by, ids, window};
 use crate::{
     access::tokens::{self, Standing},
     backend::Context,
-    store::{Actor, ApiToken, ApiTokenId, api_token},
+    store::{Actor, ApiToken, api_token},
 };
 
 #[async_trait]
@@ -21,7 +21,7 @@ impl Tokens for HubService {
     async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
         let Self(context) = self;
         let found = async {
-            let after = after.as_deref().map(parsed).transpose()?;
+            let after = window(after)?.after;
             let found = api_token::page(context.store.read(), ids(administrator)?.tenant, after, PAGE + 1).await?;
             let (rows, next) = page(found);
             Ok(Page { rows: rows.into_iter().map(|token| context.token_row(token)).collect(), previous: None, next })
@@ -47,11 +47,11 @@ impl Tokens for HubService {
         context.told(added.instrument(by(&ids)).await)
     }
 
-    async fn revoke_token(&self, administrator: &Administrator, token: &str) -> Result<TokenRow, Problem> {
+    async fn revoke_token(&self, administrator: &Administrator, token: TokenId) -> Result<TokenRow, Problem> {
         let Self(context) = self;
-        let (ids, token) = (context.told(ids(administrator))?, context.told(parsed(token).map_err(Into::into))?);
+        let ids = context.told(ids(administrator))?;
         let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
-        let revoked = tokens::revoke_by(&context.store, &context.environment, by_whom, token);
+        let revoked = tokens::revoke_by(&context.store, &context.environment, by_whom, token.into());
         Ok(context.token_row(context.told(revoked.instrument(by(&ids)).await)?))
     }
 }
@@ -64,7 +64,7 @@ impl Context {
             Standing::Revoked => TokenState::Revoked,
         };
         TokenRow {
-            id: token.id.to_string(),
+            id: token.id.into(),
             permissions: token.permissions.iter().collect(),
             created: token.created_at,
             expires: token.expires_at,
@@ -73,10 +73,6 @@ impl Context {
             state,
         }
     }
-}
-
-fn parsed(id: &str) -> Result<ApiTokenId, Fault> {
-    id.parse().map_err(|_| Fault::NotFound)
 }
 
 /// Cuts the one row too many that says whether there is a next page.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Ids;
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     provisioning::{activation, queue::MAIL},
     store::{
@@ -25,11 +25,9 @@ impl Context {
     pub(super) async fn user_history(
         &self,
         ids: &Ids,
-        user: &str,
-        before: Option<String>,
+        user: SubscriberId,
+        before: Option<StepId>,
     ) -> Result<UserHistory, Trouble> {
-        let user: SubscriberId = id(user)?;
-        let before: Option<StepId> = before.as_deref().map(id).transpose()?;
         let found = Subscriber::find(self.store.read(), ids.tenant, user).await?;
         if found.is_none() && !self.was_user(ids, user).await? {
             return Err(Fault::NotFound.into());
@@ -64,8 +62,8 @@ impl Context {
             vouched: self.vouched(ids, &user).await?,
             mail: mail.map(|request| MailState { mailing: request.mailing, asked: request.created_at }),
             outage: self.outage_of(ids, &user, &row).await?,
-            customer: user.customer_id.to_string(),
-            template: user.template_id.to_string(),
+            customer: user.customer_id.into(),
+            template: user.template_id.into(),
             phone: user.primary_phone,
             mobile: user.mobile_phone,
             extension: user.extension,
@@ -95,8 +93,8 @@ impl Context {
         }
     }
 
-    pub(super) async fn resend(&self, ids: &Ids, user: &str) -> Result<UserRow, Trouble> {
-        let found = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?.ok_or(Fault::NotFound)?;
+    pub(super) async fn resend(&self, ids: &Ids, user: SubscriberId) -> Result<UserRow, Trouble> {
+        let found = Subscriber::find(self.store.read(), ids.tenant, user).await?.ok_or(Fault::NotFound)?;
         self.stays(ids, found.id).await?;
         let actor = Actor::Administrator(ids.administrator);
         activation::resend_for(&self.store, &self.environment, &found, &actor).await?;
@@ -170,7 +168,7 @@ impl Doers {
             from: status(before.as_ref()),
             to: status(step.status.as_ref()),
             fault: step.fault.and_then(|code| Fault::from_code(code.cast_unsigned())),
-            id: step.id.to_string(),
+            id: step.id.into(),
             at: step.at,
             detail: step.detail,
         }

@@ -15,7 +15,7 @@ use domain::{
 
 use super::{Filter, Ids, listed, window};
 use crate::{
-    backend::{Context, id},
+    backend::Context,
     fault::Trouble,
     provisioning::{
         bulk,
@@ -24,7 +24,7 @@ use crate::{
         subscribers,
     },
     store::{
-        Actor, Customer, Stored as _, Subscriber, SubscriberId, Template, customer, subscriber,
+        Actor, Customer, Stored as _, Subscriber, SubscriberId, Template, TemplateId, customer, subscriber,
         task::{self, Task},
         template,
     },
@@ -37,13 +37,13 @@ impl Context {
     pub(super) async fn user_status(
         &self,
         ids: &Ids,
-        template: &str,
+        template: TemplateId,
         filter: UserFilter,
         cursor: Cursor,
     ) -> Result<UserStatus, Trouble> {
         let template = self.own_template(ids, template).await?;
-        let customer = match &filter.customer {
-            Some(customer) => Some(self.customer(ids, customer).await?),
+        let customer = match filter.customer {
+            Some(customer) => Some(self.customer(ids, customer.into()).await?),
             None => None,
         };
         let customer_id = customer.as_ref().map(|customer| customer.id);
@@ -112,7 +112,7 @@ impl Context {
                 status: user.lifecycle.status(),
                 customer: customers.get(&user.customer_id)?.name.clone(),
                 template: templates.get(&user.template_id)?.clone(),
-                id: user.id.to_string(),
+                id: user.id.into(),
                 broadworks_id: user.user_id.into(),
             })
         };
@@ -218,7 +218,7 @@ impl Context {
             leaving: false,
             staged: false,
             actions: lifecycle.actions(),
-            id: user.id.to_string(),
+            id: user.id.into(),
             broadworks_id: user.user_id.into(),
             detail: user.fault_detail,
         })
@@ -249,11 +249,11 @@ impl Context {
     pub(super) async fn change_user(
         &self,
         ids: &Ids,
-        user: &str,
+        user: SubscriberId,
         event: Event,
         with: Circumstances,
     ) -> Result<Option<UserRow>, Trouble> {
-        let user = Subscriber::find(self.store.read(), ids.tenant, id(user)?).await?;
+        let user = Subscriber::find(self.store.read(), ids.tenant, user).await?;
         let user = user.ok_or(Fault::NotFound)?;
         self.stays(ids, user.id).await?;
         let mut work = self.store.work().await?;

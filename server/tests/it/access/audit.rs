@@ -77,46 +77,46 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         let post = Post { role: Role::HelpDesk, assigned_only: false, customers: String::new() };
         hub.invite(&me, "ben@sp.example", post.clone()).await.unwrap();
         later();
-        let ben = hub.people(&me).await.unwrap()[1].id.clone();
-        hub.change_person(&me, &ben, post).await.unwrap();
+        let ben = hub.people(&me).await.unwrap()[1].id;
+        hub.change_person(&me, ben, post).await.unwrap();
         later();
-        hub.disable_person(&me, &ben, true).await.unwrap();
+        hub.disable_person(&me, ben, true).await.unwrap();
         later();
-        hub.disable_person(&me, &ben, false).await.unwrap();
+        hub.disable_person(&me, ben, false).await.unwrap();
         later();
-        hub.reset_person(&me, &ben).await.unwrap();
+        hub.reset_person(&me, ben).await.unwrap();
         later();
         let token = hub.create_token(&me, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await;
         token.unwrap();
         later();
-        let token = hub.tokens(&me, None).await.unwrap().rows[0].id.clone();
-        hub.revoke_token(&me, &token).await.unwrap();
+        let token = hub.tokens(&me, None).await.unwrap().rows[0].id;
+        hub.revoke_token(&me, token).await.unwrap();
         later();
         // Again is no deed.
-        hub.revoke_token(&me, &token).await.unwrap();
+        hub.revoke_token(&me, token).await.unwrap();
         later();
-        let id = template.id.to_string();
-        hub.save_user_verification(&me, &id, 1, UserVerification::Untrusted, "").await.unwrap();
+        let id = template.id.into();
+        hub.save_user_verification(&me, id, 1, UserVerification::Untrusted, "").await.unwrap();
         later();
-        let stale = hub.save_user_verification(&me, &id, 1, UserVerification::Trusted, "").await;
+        let stale = hub.save_user_verification(&me, id, 1, UserVerification::Trusted, "").await;
         assert_eq!(stale.unwrap_err().fault, Fault::ChangedMeanwhile);
-        hub.replace_share_link(&me, &id, 2).await.unwrap();
+        hub.replace_share_link(&me, id, 2).await.unwrap();
         later();
-        hub.change_package(&me, &user.id.to_string(), Package::Premium).await.unwrap();
+        hub.change_package(&me, user.id.into(), Package::Premium).await.unwrap();
         later();
         world.work().await;
-        let them = Selection { ids: vec![user.id.to_string()], ..Selection::default() };
+        let them = Selection { ids: vec![user.id.into()], ..Selection::default() };
         let job = hub.begin_bulk(&me, &them, BulkDeed::Delete).await.unwrap();
         later();
-        hub.cancel_job(&me, &job.id).await.unwrap();
+        hub.cancel_job(&me, job.id).await.unwrap();
         later();
         // It is over already.
-        hub.cancel_job(&me, &job.id).await.unwrap();
+        hub.cancel_job(&me, job.id).await.unwrap();
         hub.begin_bulk(&me, &them, BulkDeed::Delete).await.unwrap();
         world.clock.advance(UNDO);
         bulk::Worker::new(world.store.clone(), world.environment.clone()).turn().await.unwrap();
         later();
-        hub.remove_person(&me, &ben).await.unwrap();
+        hub.remove_person(&me, ben).await.unwrap();
         later();
         assert_eq!(
             deeds(&pages, &me, AuditFilter::default()).await,
@@ -144,10 +144,10 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
         assert_eq!(rows.pop().unwrap().by, Doer::Operator);
         assert!(rows.iter().all(|row| row.by == Doer::Administrator(Some(ADMIN.to_owned()))), "{rows:?}");
         let subjects: Vec<_> = rows.iter().map(|row| row.subject.clone()).collect();
-        assert_eq!(subjects[0], Some(Subject::Gone(ben)));
+        assert_eq!(subjects[0], Some(Subject::Gone(ben.to_string())));
         let job = Some(Subject::Job(job.id));
         assert_eq!(subjects[3..5], [job.clone(), job]);
-        assert_eq!(subjects[1], Some(Subject::User(user.id.to_string())));
+        assert_eq!(subjects[1], Some(Subject::User(user.id.into())));
         assert_eq!(subjects[6], Some(Subject::Named(template.name.clone())));
         assert_eq!(subjects[7], subjects[6]);
         assert_eq!(subjects[8], Some(Subject::Named("CRM".to_owned())));
@@ -164,8 +164,8 @@ fn each_deed_stands_in_the_log_with_who_did_it_and_to_what() {
 fn what_does_not_happen_is_no_deed() {
     for_each_database(async |world: World| {
         let (pages, me) = signed_in(&world).await;
-        let oneself = pages.hub.people(&me).await.unwrap()[0].id.clone();
-        let refused = pages.hub.remove_person(&me, &oneself).await;
+        let oneself = pages.hub.people(&me).await.unwrap()[0].id;
+        let refused = pages.hub.remove_person(&me, oneself).await;
         assert_eq!(refused.unwrap_err().fault, Fault::LastFullAdministrator);
         let wrong = pages.sign_in_to_hub(&visitor("192.0.2.1"), "not this one").await;
         assert_eq!(wrong.unwrap_err().fault, Fault::HubBadCredentials);
@@ -177,7 +177,7 @@ fn what_does_not_happen_is_no_deed() {
 fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
     for_each_database(async |world: World| {
         let (pages, me) = signed_in(&world).await;
-        let oneself = pages.hub.people(&me).await.unwrap()[0].id.clone();
+        let oneself = pages.hub.people(&me).await.unwrap()[0].id;
         world.clock.advance(DAY);
         for number in 0..60 {
             let name = format!("token {number}");
@@ -202,7 +202,8 @@ fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
         let first_day = deeds(&pages, &me, of(|filter| filter.to = Some("2026-01-01".to_owned()))).await;
         assert_eq!(first_day, [Deed::SignedIn, Deed::PersonAdded]);
         assert_eq!(deeds(&pages, &me, of(|filter| filter.from = Some("2026-01-03".to_owned()))).await, []);
-        let who = AuditFilter { who: Some(oneself.clone()), what: Some("tokens".to_owned()), ..AuditFilter::default() };
+        let who =
+            AuditFilter { who: Some(oneself.to_string()), what: Some("tokens".to_owned()), ..AuditFilter::default() };
         assert_eq!(deeds(&pages, &me, who).await.len(), 50);
         let flawed = pages.hub.audit(&me, of(|filter| filter.from = Some("yesterday".to_owned())), None).await;
         assert_eq!(flawed.unwrap_err().fault, Fault::InvalidParameter);
@@ -210,7 +211,7 @@ fn the_log_is_filtered_by_who_what_and_when_and_read_page_by_page() {
         assert_eq!(flawed.unwrap_err().fault, Fault::InvalidParameter, "not the whole log");
 
         // The session of yesterday has ended.
-        let cookie = world.hub_cookie(oneself.parse().unwrap()).await;
+        let cookie = world.hub_cookie(oneself.into()).await;
         let site = world.site().await;
         let file = site.get("/hub/audit.csv?what=tokens&from=&to=&who=", &cookie).await;
         assert_eq!(file.status, 200);

@@ -8,7 +8,7 @@ use app::{
         Administrator, Administrators as _, Customers as _, People as _, Templates as _, Tokens as _, Users as _,
         Visitor,
     },
-    hub::model::{PersonState, Post, Sessions, TokenLifetime},
+    hub::model::{PersonId, PersonState, Post, Sessions, TokenId, TokenLifetime, UserId},
     problem::Problem,
 };
 use domain::{
@@ -61,7 +61,7 @@ impl Hub {
     }
 
     /// The id of whoever has this address.
-    async fn id(&self, email: &str) -> String {
+    async fn id(&self, email: &str) -> PersonId {
         let people = self.pages.hub.people(&self.me).await.unwrap();
         people.into_iter().find(|person| person.email == email).unwrap().id
     }
@@ -94,7 +94,7 @@ fn whoever_is_invited_chooses_a_password_once_and_is_what_was_said() {
             "the link is not used up by that"
         );
         // However one of before came about, it ends.
-        let before = world.hub_cookie(hub.id(BEN).await.parse().unwrap()).await;
+        let before = world.hub_cookie(hub.id(BEN).await.into()).await;
         let before = Visitor { session: before.split_once('=').map(|(_, token)| token.to_owned()), ..away.clone() };
         assert!(hub.pages.hub.administrator(&before, Permission::OwnAccount).await.is_ok());
         let session = hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap();
@@ -126,7 +126,7 @@ fn an_invitation_expires_and_only_the_newest_works() {
         let hub = Hub::of(&world).await;
         let first = hub.invite(Role::ReadOnly).await;
         let ben = hub.id(BEN).await;
-        let second = hub.pages.hub.reset_person(&hub.me, &ben).await.unwrap().link;
+        let second = hub.pages.hub.reset_person(&hub.me, ben).await.unwrap().link;
         let second = second.rsplit('/').next().unwrap().to_owned();
         assert_eq!(fault(hub.pages.hub.invitation(&first).await), Fault::InvitationInvalid);
         assert_eq!(hub.pages.hub.invitation(&second).await.unwrap(), BEN);
@@ -144,24 +144,24 @@ fn a_new_role_a_reset_and_an_end_take_effect_at_once() {
         let session = hub.pages.hub.accept_invitation(&away, &token, BEN_PASSWORD).await.unwrap();
         let mut ben = returning(&away, &session);
         let id = hub.id(BEN).await;
-        hub.pages.hub.change_person(&hub.me, &id, post(Role::Administrator)).await.unwrap();
+        hub.pages.hub.change_person(&hub.me, id, post(Role::Administrator)).await.unwrap();
         assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
         ben = returning(&away, &hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await.unwrap());
         assert!(hub.pages.hub.administrator(&ben, Permission::UsersWrite).await.is_ok());
 
-        hub.pages.hub.disable_person(&hub.me, &id, true).await.unwrap();
+        hub.pages.hub.disable_person(&hub.me, id, true).await.unwrap();
         assert_eq!(hub.state(BEN).await, PersonState::Disabled);
         assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
         assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await), Fault::HubBadCredentials);
-        hub.pages.hub.disable_person(&hub.me, &id, false).await.unwrap();
+        hub.pages.hub.disable_person(&hub.me, id, false).await.unwrap();
         ben = returning(&away, &hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await.unwrap());
 
-        hub.pages.hub.reset_person(&hub.me, &id).await.unwrap();
+        hub.pages.hub.reset_person(&hub.me, id).await.unwrap();
         assert_eq!(fault(hub.pages.hub.administrator(&ben, Permission::OwnAccount).await), Fault::NotSignedIn);
         assert_eq!(fault(hub.pages.hub.sign_in(&away, BEN, BEN_PASSWORD).await), Fault::HubBadCredentials);
 
-        hub.pages.hub.remove_person(&hub.me, &id).await.unwrap();
-        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, &id).await), Fault::NotFound);
+        hub.pages.hub.remove_person(&hub.me, id).await.unwrap();
+        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, id).await), Fault::NotFound);
         assert_eq!(hub.pages.hub.people(&hub.me).await.unwrap().len(), 1);
     });
 }
@@ -173,15 +173,15 @@ fn one_who_can_sign_in_and_do_everything_is_always_left() {
         let me = hub.id(ADMIN).await;
         // Somebody who is only invited to it cannot do anything yet.
         let token = hub.invite(Role::FullAdministrator).await;
-        let demoted = hub.pages.hub.change_person(&hub.me, &me, post(Role::ReadOnly)).await;
+        let demoted = hub.pages.hub.change_person(&hub.me, me, post(Role::ReadOnly)).await;
         assert_eq!(fault(demoted), Fault::LastFullAdministrator);
-        assert_eq!(fault(hub.pages.hub.disable_person(&hub.me, &me, true).await), Fault::LastFullAdministrator);
-        assert_eq!(fault(hub.pages.hub.reset_person(&hub.me, &me).await), Fault::LastFullAdministrator);
-        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, &me).await), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.disable_person(&hub.me, me, true).await), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.reset_person(&hub.me, me).await), Fault::LastFullAdministrator);
+        assert_eq!(fault(hub.pages.hub.remove_person(&hub.me, me).await), Fault::LastFullAdministrator);
         // Nothing of that has happened.
         assert!(hub.pages.hub.administrator(&hub.here, Permission::PeopleWrite).await.is_ok());
         hub.pages.hub.accept_invitation(&visitor("192.0.2.7"), &token, BEN_PASSWORD).await.unwrap();
-        hub.pages.hub.change_person(&hub.me, &me, post(Role::ReadOnly)).await.unwrap();
+        hub.pages.hub.change_person(&hub.me, me, post(Role::ReadOnly)).await.unwrap();
         assert_eq!(fault(hub.pages.hub.administrator(&hub.here, Permission::OwnAccount).await), Fault::NotSignedIn);
     });
 }
@@ -213,9 +213,9 @@ fn whoever_has_assigned_customers_sees_these_and_loses_them_with_the_next_query(
         let id = hub.id(BEN).await;
         let people = hub.pages.hub.people(&hub.me).await.unwrap();
         assert_eq!((people[1].post.assigned_only, people[1].post.customers.as_str()), (true, "SP1+acme"));
-        hub.pages.hub.change_person(&hub.me, &id, assigned("SP1+globex")).await.unwrap();
+        hub.pages.hub.change_person(&hub.me, id, assigned("SP1+globex")).await.unwrap();
         assert_eq!(seen().await, [("SP1+globex".to_owned(), 1)]);
-        hub.pages.hub.change_person(&hub.me, &id, assigned("")).await.unwrap();
+        hub.pages.hub.change_person(&hub.me, id, assigned("")).await.unwrap();
         assert_eq!(seen().await, []);
     });
 }
@@ -256,7 +256,7 @@ fn everybody_sees_their_own_sessions_and_ends_them() {
 }
 
 /// Ben, as the guard has let him through.
-async fn ben(hub: &Hub, post: Post) -> (String, Administrator) {
+async fn ben(hub: &Hub, post: Post) -> (PersonId, Administrator) {
     let link = hub.pages.hub.invite(&hub.me, BEN, post).await.unwrap().link;
     let home = visitor("192.0.2.9");
     let token = link.rsplit('/').next().unwrap();
@@ -266,8 +266,14 @@ async fn ben(hub: &Hub, post: Post) -> (String, Administrator) {
 }
 
 /// Does what nobody but a full administrator does.
-async fn manage(own: &HubService, by: &Administrator, person: &str, token: &str, template: &Template) -> Vec<Fault> {
-    let id = template.id.to_string();
+async fn manage(
+    own: &HubService,
+    by: &Administrator,
+    person: PersonId,
+    token: TokenId,
+    template: &Template,
+) -> Vec<Fault> {
+    let id = template.id.into();
     vec![
         fault(own.disable_person(by, person, false).await),
         fault(own.change_person(by, person, post(Role::Administrator)).await),
@@ -276,13 +282,13 @@ async fn manage(own: &HubService, by: &Administrator, person: &str, token: &str,
         fault(own.invite(by, "cem@sp.example", post(Role::FullAdministrator)).await),
         fault(own.create_token(by, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await),
         fault(own.revoke_token(by, token).await),
-        fault(own.save_user_verification(by, &id, 1, UserVerification::Trusted, "").await),
-        fault(own.save_mails(by, &id, 1, "", "", Reminders::NONE).await),
+        fault(own.save_user_verification(by, id, 1, UserVerification::Trusted, "").await),
+        fault(own.save_mails(by, id, 1, "", "", Reminders::NONE).await),
     ]
 }
 
 /// Does what is done for a user.
-async fn look_after(own: &HubService, by: &Administrator, user: &str, failed: &str) -> Vec<Fault> {
+async fn look_after(own: &HubService, by: &Administrator, user: UserId, failed: UserId) -> Vec<Fault> {
     vec![
         fault(own.onboard(by, user, EmailAddress::parse("eve@acme.example").unwrap()).await),
         fault(own.retry(by, failed).await),
@@ -291,7 +297,7 @@ async fn look_after(own: &HubService, by: &Administrator, user: &str, failed: &s
 }
 
 /// A user who waits for a mail, and one who has failed.
-async fn users(world: &World, template: &Template) -> [String; 2] {
+async fn users(world: &World, template: &Template) -> [UserId; 2] {
     let [waits, failed] =
         [world.arrive(template, "1@sp.com", None).await, world.arrive(template, "2@sp.com", None).await];
     for (user, email) in [(&waits, "ann@acme.example"), (&failed, "bea@acme.example")] {
@@ -301,7 +307,7 @@ async fn users(world: &World, template: &Template) -> [String; 2] {
     world.apply(failed.id, Event::Onboarded(email)).await.unwrap();
     world.apply(failed.id, Event::AttemptFailed(Fault::TargetRefused)).await.unwrap();
     world.clock.advance(MINUTE);
-    [waits.id.to_string(), failed.id.to_string()]
+    [waits.id.into(), failed.id.into()]
 }
 
 #[test]
@@ -314,12 +320,12 @@ fn whoever_was_kept_out_meanwhile_does_nothing_any_more() {
         let own = &hub.pages.hub;
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
-        own.disable_person(&hub.me, &id, true).await.unwrap();
+        own.disable_person(&hub.me, id, true).await.unwrap();
         let before = written(&world).await;
-        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 9]);
-        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 3]);
-        assert_eq!(fault(own.resend(&ben, &user).await), Fault::SessionEnded);
-        assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
+        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
+        assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);
+        assert_eq!(fault(own.resend(&ben, user).await), Fault::SessionEnded);
+        assert_eq!(import(&world, &template, id).await, Fault::SessionEnded);
         assert_eq!(written(&world).await, before);
         assert_eq!(hub.state(BEN).await, PersonState::Disabled);
     });
@@ -335,18 +341,18 @@ fn whoever_was_made_something_else_meanwhile_does_only_what_that_allows() {
         let own = &hub.pages.hub;
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
-        own.change_person(&hub.me, &id, post(Role::HelpDesk)).await.unwrap();
-        assert_eq!(manage(own, &ben, &id, &token, &template).await, [Fault::SessionEnded; 9]);
-        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 3]);
-        assert_eq!(import(&world, &template, &id).await, Fault::SessionEnded);
-        own.resend(&ben, &user).await.unwrap();
+        own.change_person(&hub.me, id, post(Role::HelpDesk)).await.unwrap();
+        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
+        assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);
+        assert_eq!(import(&world, &template, id).await, Fault::SessionEnded);
+        own.resend(&ben, user).await.unwrap();
         // Or relieved of the customer.
         let assigned = |ids: &str| Post { role: Role::Administrator, assigned_only: true, customers: ids.to_owned() };
-        own.change_person(&hub.me, &id, assigned("SP1+acme")).await.unwrap();
-        own.retry(&ben, &failed).await.unwrap();
-        world.apply(failed.parse().unwrap(), Event::AttemptFailed(Fault::TargetRefused)).await.unwrap();
-        own.change_person(&hub.me, &id, assigned("")).await.unwrap();
-        assert_eq!(look_after(own, &ben, &user, &failed).await, [Fault::SessionEnded; 3]);
+        own.change_person(&hub.me, id, assigned("SP1+acme")).await.unwrap();
+        own.retry(&ben, failed).await.unwrap();
+        world.apply(failed.into(), Event::AttemptFailed(Fault::TargetRefused)).await.unwrap();
+        own.change_person(&hub.me, id, assigned("")).await.unwrap();
+        assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);
     });
 }
 
@@ -357,10 +363,10 @@ async fn written(world: &World) -> [u64; 2] {
 }
 
 /// A file is imported by this administrator. Returns what refuses it.
-async fn import(world: &World, template: &Template, by: &str) -> Fault {
+async fn import(world: &World, template: &Template, by: PersonId) -> Fault {
     let file = Cursor::new("BroadWorks ID,First Name,Last Name,Enterprise ID\n9@sp.com,Ann,Lee,SP1+acme\n");
     let options = ImportOptions {
-        actor: Actor::Administrator(by.parse().unwrap()),
+        actor: Actor::Administrator(by.into()),
         provisioning_id: Some(template.provisioning_id.clone()),
         ..ImportOptions::default()
     };
@@ -384,10 +390,10 @@ fn a_password_that_was_taken_away_while_it_was_checked_begins_no_session() {
             administrator::note_sign_in(&work, checked.id, hash, world.environment.now()).await.unwrap().is_some()
         };
         assert!(begun().await);
-        hub.pages.hub.disable_person(&hub.me, &checked.id.to_string(), true).await.unwrap();
+        hub.pages.hub.disable_person(&hub.me, checked.id.into(), true).await.unwrap();
         assert!(!begun().await);
-        hub.pages.hub.disable_person(&hub.me, &checked.id.to_string(), false).await.unwrap();
-        hub.pages.hub.reset_person(&hub.me, &checked.id.to_string()).await.unwrap();
+        hub.pages.hub.disable_person(&hub.me, checked.id.into(), false).await.unwrap();
+        hub.pages.hub.reset_person(&hub.me, checked.id.into()).await.unwrap();
         assert!(!begun().await);
     });
 }

@@ -59,8 +59,7 @@ impl It {
     }
 
     async fn mail(&self, given: &[(&Subscriber, &str)], note: &str) -> Result<Vec<MemberOutcome>, Problem> {
-        let given =
-            given.iter().map(|(user, email)| GivenAddress { id: user.id.to_string(), email: (*email).to_owned() });
+        let given = given.iter().map(|(user, email)| GivenAddress { id: user.id.into(), email: (*email).to_owned() });
         self.pages.hub.mail_members(&self.me, given.collect(), note).await
     }
 }
@@ -72,7 +71,7 @@ async fn arrive(world: &World, template: &Template, user: &str, of: &str) -> Sub
 }
 
 fn problems(outcomes: &[MemberOutcome], of: &Subscriber) -> Option<Fault> {
-    let one = outcomes.iter().find(|one| one.id == of.id.to_string()).unwrap();
+    let one = outcomes.iter().find(|one| one.id == of.id.into()).unwrap();
     one.problem.as_ref().map(|problem| problem.fault)
 }
 
@@ -148,7 +147,7 @@ fn a_failed_activation_is_tried_again_and_of_who_has_not_failed_that_is_said() {
         let [member] = &it.people().await[..] else { panic!("not one") };
         assert_eq!((member.fault, member.can_retry, member.takes_address), (Some(Fault::AddressInUse), true, true));
         let ben = arrive(&world, &world.template(|_| ()).await, "ben@sp.com", "SP1+acme").await;
-        let both = vec![ann.id.to_string(), ben.id.to_string()];
+        let both = vec![ann.id.into(), ben.id.into()];
         let outcomes = it.pages.hub.retry_members(&it.me, both).await.unwrap();
         assert_eq!((problems(&outcomes, &ann), problems(&outcomes, &ben)), (None, Some(Fault::NothingToRetry)));
         assert_eq!(world.status(ann.id).await, Status::Provisioning.as_str());
@@ -172,13 +171,13 @@ fn nobody_of_another_customer_is_seen_or_written_to_whatever_is_stored() {
         let me = it.pages.hub.administrator(&it.visitor, Permission::RosterWrite).await.unwrap();
         let hub = &it.pages.hub;
         let seen = hub.roster(&me, None, None, Cursor::Start).await.unwrap();
-        assert_eq!(seen.page.rows.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [ann.id.to_string()]);
+        assert_eq!(seen.page.rows.iter().map(|one| one.id).collect::<Vec<_>>(), [ann.id.into()]);
         assert_eq!(seen.users.total, 1);
-        let theirs = Some(eve.customer_id.to_string());
+        let theirs = Some(eve.customer_id.into());
         assert_eq!(fault(hub.roster(&me, theirs, None, Cursor::Start).await), Fault::NotFound);
         let found = hub.roster(&me, None, Some("eve".to_owned()), Cursor::Start).await.unwrap();
         assert!(found.page.rows.is_empty());
-        assert_eq!(hub.members(&me, vec![eve.id.to_string()]).await.unwrap(), []);
+        assert_eq!(hub.members(&me, vec![eve.id.into()]).await.unwrap(), []);
         let outcomes = it.mail(&[(&ann, "ann@acme.com"), (&eve, "eve@evil.example")], "").await.unwrap();
         assert_eq!(outcomes.len(), 1, "{outcomes:?}");
         assert_eq!(fault(it.mail(&[(&eve, "eve@evil.example")], "").await), Fault::NotFound);

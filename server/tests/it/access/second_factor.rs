@@ -3,7 +3,7 @@
 use app::{
     access::Guard as _,
     backend::{Administrator, Administrators as _, NewSession, People as _, SecondFactors as _, Visitor},
-    hub::model::{FactorSetUp, FactorState, SignInStep},
+    hub::model::{FactorSetUp, FactorState, PersonId, SignInStep},
     problem::Problem,
 };
 use domain::{
@@ -303,7 +303,7 @@ fn a_new_password_does_not_do_without_it() {
         administrators::add(store, environment, world.tenant, "ben@sp.example", NEW).await.unwrap();
         let people = owner.pages.hub.people(&owner.me).await.unwrap();
         let me = people.iter().find(|person| person.email == ADMIN).unwrap();
-        let link = owner.pages.hub.reset_person(&owner.me, &me.id).await.unwrap().link;
+        let link = owner.pages.hub.reset_person(&owner.me, me.id).await.unwrap().link;
         let (away, token) = (visitor("192.0.2.9"), link.rsplit('/').next().unwrap());
         let session = owner.pages.hub.accept_invitation(&away, token, ADMIN_PASSWORD).await.unwrap();
         let away = returning(&away, &session);
@@ -468,8 +468,8 @@ fn a_full_administrator_takes_a_colleagues_away_who_is_told_and_not_their_own() 
         let (pages, hub) = (&owner.pages, &owner.pages.hub);
         let (mut away, mut ben) = ben(&world, pages).await;
         let people = hub.people(&owner.me).await.unwrap();
-        let id = |email: &str| people.iter().find(|person| person.email == email).unwrap().id.clone();
-        let take = async |id: String| hub.take_factor(&owner.me, &owner.home, &id).await;
+        let id = |email: &str| people.iter().find(|person| person.email == email).unwrap().id;
+        let take = async |id: PersonId| hub.take_factor(&owner.me, &owner.home, id).await;
         assert_eq!(fault(take(id(ADMIN)).await), Fault::PermissionMissing, "their own needs a code");
         assert_eq!(fault(take(id(BEN)).await), Fault::ChangedMeanwhile, "there is none");
         for (mail_server, told) in [(true, true), (false, false)] {

@@ -112,7 +112,7 @@ fn a_no_leaves_everybody_and_the_list_says_who_waits() {
         carry_out(&world).await;
         assert_eq!((users(&world).await, waiting(&hub, &ann).await), (1, Vec::new()));
         assert!(!row(&world, &template).await.staged);
-        assert_eq!(hub.job(&ann, &staged[0].id).await.unwrap().state, JobState::Cancelled);
+        assert_eq!(hub.job(&ann, staged[0].id).await.unwrap().state, JobState::Cancelled);
         let again = hub.decide_deletions(&ann, true, &seen(&staged)).await;
         assert_eq!(again.unwrap_err().fault, Fault::NotFound, "somebody else was faster");
         // It may be asked for again.
@@ -132,7 +132,7 @@ fn a_job_that_is_too_large_waits_whole_and_one_that_fits_does_not() {
         assert_eq!(job.state, JobState::Staged);
         world.clock.advance(2 * UNDO);
         assert!(!turn(&world).await, "nobody works on it");
-        let refused = hub.cancel_job(&ann, &job.id).await.unwrap_err();
+        let refused = hub.cancel_job(&ann, job.id).await.unwrap_err();
         assert_eq!(refused.fault, Fault::PermissionMissing, "that is decided where all of them are");
         assert_eq!(hub.decide_deletions(&ann, false, &seen(&[job])).await, Ok(4));
 
@@ -164,11 +164,8 @@ fn a_list_of_which_all_are_meant_is_found_out_first_and_only_they_are_deleted_la
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
         threshold(&world, 1).await;
         arrive(&world, &template, 3).await;
-        let everybody = app::hub::model::Selection {
-            template: Some(template.id.to_string()),
-            everybody: true,
-            ..Default::default()
-        };
+        let everybody =
+            app::hub::model::Selection { template: Some(template.id.into()), everybody: true, ..Default::default() };
         let job = hub.begin_bulk(&ann, &everybody, BulkDeed::Delete).await.unwrap();
         assert_eq!(job.state, JobState::Selecting);
         carry_out(&world).await;

@@ -3,7 +3,7 @@
 use app::{
     backend::{Administrator, Audit as _, Jobs as _, People as _, Users as _},
     hub::model::{
-        Asked, AuditFilter, BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter, UserList,
+        Asked, AuditFilter, BulkDeed, Doer, Example, JobRow, JobState, LeftOut, Selection, UserFilter, UserId, UserList,
     },
 };
 use domain::{
@@ -30,11 +30,11 @@ use crate::{
 };
 
 fn everybody(template: &Template) -> Selection {
-    Selection { template: Some(template.id.to_string()), everybody: true, ..Selection::default() }
+    Selection { template: Some(template.id.into()), everybody: true, ..Selection::default() }
 }
 
 pub fn these(users: &[&Subscriber]) -> Selection {
-    Selection { ids: users.iter().map(|user| user.id.to_string()).collect(), ..Selection::default() }
+    Selection { ids: users.iter().map(|user| user.id.into()).collect(), ..Selection::default() }
 }
 
 fn server(world: &World) -> bulk::Worker {
@@ -51,7 +51,7 @@ pub async fn carry_out(world: &World) {
 }
 
 /// Deletes these users, and lets the time pass in which that can be undone.
-pub async fn delete(world: &World, by: &Administrator, ids: Vec<String>) {
+pub async fn delete(world: &World, by: &Administrator, ids: Vec<UserId>) {
     hub(world).begin_bulk(by, &Selection { ids, ..Selection::default() }, BulkDeed::Delete).await.unwrap();
     world.clock.advance(UNDO);
     carry_out(world).await;
@@ -87,25 +87,25 @@ fn whom_it_touches_is_said_before_and_what_became_of_each_afterwards() {
         let preview = hub.preview_bulk(&ann, &all, BulkDeed::Retry).await.unwrap();
         assert_eq!((preview.users, preview.fitting), (3, 2));
         assert_eq!(preview.left_out, [LeftOut { why: Some(Fault::NothingToRetry), users: 1 }]);
-        let (id, why) = (third.id.to_string(), Some(Fault::NothingToRetry));
+        let (id, why) = (third.id.into(), Some(Fault::NothingToRetry));
         assert_eq!(preview.examples, [Example { id, broadworks_id: "3@sp.com".to_owned(), why }]);
 
         let begun = hub.begin_bulk(&ann, &all, BulkDeed::Retry).await.unwrap();
         assert_eq!((begun.state, begun.action, begun.rows), (JobState::Selecting, Action::Retry, 0));
         carry_out(&world).await;
-        let done = hub.job(&ann, &begun.id).await.unwrap();
+        let done = hub.job(&ann, begun.id).await.unwrap();
         assert_eq!((done.state, done.rows), (JobState::Finished, 3));
         assert_eq!((done.accepted, done.unchanged, done.refused), (2, 0, 1));
         assert_eq!(done.by, Doer::Administrator(Some("ann@sp.example".to_owned())));
         assert_eq!(hub.jobs(&ann, None).await.unwrap().rows, [done]);
 
-        let refused = hub.job_rows(&ann, &begun.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
+        let refused = hub.job_rows(&ann, begun.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
         let told: Vec<_> = refused.iter().map(|row| (row.broadworks_id.as_deref(), row.why.as_slice())).collect();
         assert_eq!(told, [(Some("3@sp.com"), &[(None, Fault::NothingToRetry)][..])]);
         world.work().await;
-        let row = hub.user_rows(&ann, vec![first.id.to_string()]).await.unwrap().remove(0);
+        let row = hub.user_rows(&ann, vec![first.id.into()]).await.unwrap().remove(0);
         assert_eq!(row.status, Status::Provisioned);
-        let steps = hub.user(&ann, &row.id, None).await.unwrap().steps.rows;
+        let steps = hub.user(&ann, row.id, None).await.unwrap().steps.rows;
         assert!(steps.iter().any(|step| step.by == Doer::Administrator(Some("ann@sp.example".to_owned()))));
     });
 }
@@ -128,8 +128,8 @@ fn nobody_is_meant_by_nothing_and_nobody_of_another_partner() {
         assert_eq!(nobody.unwrap_err().fault, Fault::NotFound, "nobody whom she may see");
         let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::ChangePackage(Package::Basic)).await.unwrap();
         carry_out(&world).await;
-        assert_eq!(hub.job(&eve, &job.id).await.unwrap_err().fault, Fault::NotFound);
-        assert_eq!(hub.cancel_job(&eve, &job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.job(&eve, job.id).await.unwrap_err().fault, Fault::NotFound);
+        assert_eq!(hub.cancel_job(&eve, job.id).await.unwrap_err().fault, Fault::NotFound);
         assert_eq!(hub.jobs(&eve, None).await.unwrap().rows, []);
     });
 }
@@ -148,7 +148,7 @@ fn who_was_sent_a_mail_within_a_day_is_left_out_and_listed() {
         let mailed = world.postman.letters().len();
         let job = hub.begin_bulk(&ann, &these(&[&asked]), BulkDeed::Resend).await.unwrap();
         carry_out(&world).await;
-        let rows = hub.job_rows(&ann, &job.id, Some(Outcome::Unchanged), None).await.unwrap().page.rows;
+        let rows = hub.job_rows(&ann, job.id, Some(Outcome::Unchanged), None).await.unwrap().page.rows;
         assert_eq!(rows[0].why, [(None, Fault::MailedRecently)]);
         world.work().await;
         assert_eq!(world.postman.letters().len(), mailed);
@@ -158,7 +158,7 @@ fn who_was_sent_a_mail_within_a_day_is_left_out_and_listed() {
         assert_eq!(hub.preview_bulk(&ann, &all, BulkDeed::Resend).await.unwrap().fitting, 1);
         let job = hub.begin_bulk(&ann, &all, BulkDeed::Resend).await.unwrap();
         carry_out(&world).await;
-        let JobRow { accepted, refused, .. } = hub.job(&ann, &job.id).await.unwrap();
+        let JobRow { accepted, refused, .. } = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((accepted, refused), (1, 1), "who is to enter an address is asked for none");
         world.work().await;
         assert_eq!(world.postman.letters().len(), mailed + 1);
@@ -176,7 +176,7 @@ fn a_deletion_waits_for_some_seconds_and_can_be_taken_back_whole() {
         assert_eq!(hub.open_jobs(&ann).await.unwrap()[0].state, JobState::Waiting(6), "in whatever tab and session");
         assert_eq!(job.user.as_deref(), Some("1@sp.com"));
         assert!(!turn(&world).await, "it is not begun yet");
-        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap().state, JobState::Cancelled);
+        assert_eq!(hub.cancel_job(&ann, job.id).await.unwrap().state, JobState::Cancelled);
         world.clock.advance(2 * UNDO);
         assert!(!turn(&world).await);
         assert_eq!((users(&world).await, hub.open_jobs(&ann).await), (3, Ok(Vec::new())));
@@ -185,8 +185,8 @@ fn a_deletion_waits_for_some_seconds_and_can_be_taken_back_whole() {
         world.clock.advance(UNDO);
         carry_out(&world).await;
         world.work().await;
-        assert_eq!((users(&world).await, hub.job(&ann, &job.id).await.unwrap().accepted), (2, 1));
-        let over = hub.cancel_job(&ann, &job.id).await.unwrap();
+        assert_eq!((users(&world).await, hub.job(&ann, job.id).await.unwrap().accepted), (2, 1));
+        let over = hub.cancel_job(&ann, job.id).await.unwrap();
         assert_eq!(over.state, JobState::Finished, "what is done stays done");
     });
 }
@@ -199,7 +199,7 @@ fn a_deletion_can_be_taken_back_also_after_a_restart() {
         let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
         lease::free(&world.store, world.environment.now()).await.unwrap();
         assert!(!turn(&world).await, "its time has not come");
-        assert_eq!(hub.cancel_job(&ann, &job.id).await.unwrap().state, JobState::Cancelled);
+        assert_eq!(hub.cancel_job(&ann, job.id).await.unwrap().state, JobState::Cancelled);
         hub.begin_bulk(&ann, &these(&[&second]), BulkDeed::Delete).await.unwrap();
         lease::free(&world.store, world.environment.now()).await.unwrap();
         world.clock.advance(UNDO);
@@ -233,11 +233,11 @@ fn all_of_a_long_list_are_selected_and_nobody_who_comes_meanwhile() {
         many(&world, &template, USERS).await;
         let job = premium(&hub, &ann, &everybody(&template)).await;
         assert!(turn(&world).await);
-        let selecting = hub.job(&ann, &job.id).await.unwrap();
+        let selecting = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((selecting.state, selecting.rows), (JobState::Selecting, 1_000));
         world.arrive(&template, "late@sp.com", None).await;
         carry_out(&world).await;
-        let done = hub.job(&ann, &job.id).await.unwrap();
+        let done = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((done.state, done.rows, done.accepted), (JobState::Finished, USERS, USERS));
         let rows = subscriber::Entity::find().all(world.store.read()).await.unwrap();
         let others = rows.iter().filter(|row| row.package != "premium");
@@ -265,17 +265,17 @@ fn what_is_cancelled_leaves_the_rest_as_it_is() {
         many(&world, &template, 120).await;
         let job = premium(&hub, &ann, &everybody(&template)).await;
         assert!(turn(&world).await && turn(&world).await, "they are selected, and some carried out");
-        let running = hub.job(&ann, &job.id).await.unwrap();
+        let running = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((running.state, running.accepted), (JobState::Running, 50));
-        hub.cancel_job(&ann, &job.id).await.unwrap();
+        hub.cancel_job(&ann, job.id).await.unwrap();
         carry_out(&world).await;
-        let ended = hub.job(&ann, &job.id).await.unwrap();
+        let ended = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((ended.state, ended.accepted), (JobState::Cancelled, 50));
         let rows = subscriber::Entity::find().all(world.store.read()).await.unwrap();
         assert_eq!(rows.iter().filter(|row| row.package == "premium").count(), 50);
 
         let early = premium(&hub, &ann, &everybody(&template)).await;
-        hub.cancel_job(&ann, &early.id).await.unwrap();
+        hub.cancel_job(&ann, early.id).await.unwrap();
         assert!(!turn(&world).await, "nobody is selected any more");
     });
 }
@@ -288,9 +288,9 @@ fn whoever_is_selected_while_that_is_cancelled_or_done_by_another_server_is_left
         let server = server(&world);
         let job = premium(&hub, &ann, &everybody(&template)).await;
         let claimed = server.claim(1).await.unwrap().remove(0);
-        hub.cancel_job(&ann, &job.id).await.unwrap();
+        hub.cancel_job(&ann, job.id).await.unwrap();
         server.carry_out(claimed).await.unwrap();
-        let ended = hub.job(&ann, &job.id).await.unwrap();
+        let ended = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((ended.state, ended.rows), (JobState::Cancelled, 0));
 
         let job = premium(&hub, &ann, &everybody(&template)).await;
@@ -300,7 +300,7 @@ fn whoever_is_selected_while_that_is_cancelled_or_done_by_another_server_is_left
         server.carry_out(taken_over).await.unwrap();
         server.carry_out(held_up).await.unwrap();
         carry_out(&world).await;
-        let done = hub.job(&ann, &job.id).await.unwrap();
+        let done = hub.job(&ann, job.id).await.unwrap();
         assert_eq!((done.state, done.rows, done.accepted), (JobState::Finished, 3, 3));
     });
 }
@@ -313,7 +313,7 @@ fn a_running_server_carries_out_what_was_asked_for() {
         let job = premium(&hub, &ann, &these(&[&user])).await;
         // It looks once, and stops.
         server(&world).run(async {}).await;
-        assert_eq!(hub.job(&ann, &job.id).await.unwrap().state, JobState::Finished);
+        assert_eq!(hub.job(&ann, job.id).await.unwrap().state, JobState::Finished);
     });
 }
 
@@ -349,7 +349,7 @@ fn open_pages_hear_of_a_deletion_when_it_is_asked_for_and_when_it_is_taken_back(
         };
         let job = hub.begin_bulk(&ann, &these(&[&user]), BulkDeed::Delete).await.unwrap();
         assert_eq!(heard(), [user.id]);
-        hub.cancel_job(&ann, &job.id).await.unwrap();
+        hub.cancel_job(&ann, job.id).await.unwrap();
         assert_eq!(heard(), [user.id]);
         premium(&hub, &ann, &these(&[&user])).await;
         assert_eq!(heard(), [], "nothing has changed yet");
@@ -365,7 +365,7 @@ fn a_user_who_is_deleted_meanwhile_is_no_failure() {
         world.apply(user.id, Event::RemovalRequested).await.unwrap();
         world.clock.advance(UNDO);
         carry_out(&world).await;
-        assert_eq!(hub.job(&ann, &job.id).await.unwrap().unchanged, 1);
+        assert_eq!(hub.job(&ann, job.id).await.unwrap().unchanged, 1);
     });
 }
 
@@ -377,10 +377,10 @@ fn whoever_was_kept_out_meanwhile_has_nothing_carried_out() {
         let id = add(&world, world.tenant, "ben@sp.example").await;
         let ben = caller(id, world.tenant);
         let job = hub.begin_bulk(&ben, &everybody(&template), BulkDeed::Delete).await.unwrap();
-        hub.disable_person(&ann, &id.to_string(), true).await.unwrap();
+        hub.disable_person(&ann, id.into(), true).await.unwrap();
         world.clock.advance(UNDO);
         carry_out(&world).await;
-        let refused = hub.job_rows(&ann, &job.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
+        let refused = hub.job_rows(&ann, job.id, Some(Outcome::Refused), None).await.unwrap().page.rows;
         assert!(refused.len() == 3 && refused.iter().all(|row| row.why == [(None, Fault::PermissionMissing)]));
         assert_eq!(users(&world).await, 3);
         let begun = hub.begin_bulk(&ben, &these(&[&first]), BulkDeed::Retry).await;
@@ -412,12 +412,12 @@ fn nothing_else_is_done_for_whoever_is_about_to_be_deleted() {
     for_each_database(async |world: World| {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
         let [first, second, third] = three(&world, &template).await;
-        let row = async |user: &Subscriber| hub.user_rows(&ann, vec![user.id.to_string()]).await.unwrap().remove(0);
+        let row = async |user: &Subscriber| hub.user_rows(&ann, vec![user.id.into()]).await.unwrap().remove(0);
         let job = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Delete).await.unwrap();
         let shown = row(&first).await;
         assert!(shown.leaving && !shown.actions.remove && !shown.actions.retry, "{shown:?}");
-        assert_eq!(hub.retry(&ann, &shown.id).await.unwrap_err().fault, Fault::InProgress);
-        assert_eq!(hub.resend(&ann, &shown.id).await.unwrap_err().fault, Fault::InProgress);
+        assert_eq!(hub.retry(&ann, shown.id).await.unwrap_err().fault, Fault::InProgress);
+        assert_eq!(hub.resend(&ann, shown.id).await.unwrap_err().fault, Fault::InProgress);
         let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Retry).await;
         assert_eq!(again.unwrap_err().fault, Fault::InProgress);
         let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::DeleteForGood).await.unwrap();
@@ -429,18 +429,18 @@ fn nothing_else_is_done_for_whoever_is_about_to_be_deleted() {
         let all = hub.begin_bulk(&ann, &everybody(&template), BulkDeed::ChangePackage(Package::Premium)).await.unwrap();
         carry_out(&world).await;
         for (job, accepted) in [(both, 1), (all, 1)] {
-            let refused = hub.job_rows(&ann, &job.id, Some(Outcome::Refused), None).await.unwrap();
-            let withheld = refused.page.rows.iter().find(|row| row.user.as_deref() == Some(&shown.id)).unwrap();
+            let refused = hub.job_rows(&ann, job.id, Some(Outcome::Refused), None).await.unwrap();
+            let withheld = refused.page.rows.iter().find(|row| row.user == Some(shown.id)).unwrap();
             assert_eq!((refused.job.accepted, withheld.why.as_slice()), (accepted, &[(None, Fault::InProgress)][..]));
         }
-        hub.cancel_job(&ann, &job.id).await.unwrap();
+        hub.cancel_job(&ann, job.id).await.unwrap();
         let shown = row(&first).await;
         assert!(!shown.leaving && shown.actions.retry, "{shown:?}");
 
         // Also of a list of which nobody is a row yet.
         let job = hub.begin_bulk(&ann, &everybody(&template), BulkDeed::Delete).await.unwrap();
         assert!(row(&third).await.leaving);
-        hub.cancel_job(&ann, &job.id).await.unwrap();
+        hub.cancel_job(&ann, job.id).await.unwrap();
         assert!(!row(&third).await.leaving);
     });
 }
@@ -456,7 +456,7 @@ fn a_job_says_of_whom_it_is_and_keeps_who_was_deleted() {
         carry_out(&world).await;
         world.work().await;
         assert_eq!(users(&world).await, 1);
-        let done = hub.job_rows(&ann, &job.id, None, None).await.unwrap();
+        let done = hub.job_rows(&ann, job.id, None, None).await.unwrap();
         let gone: Vec<_> = done.page.rows.iter().map(|row| row.broadworks_id.as_deref().unwrap()).collect();
         assert_eq!(gone, ["2@sp.com", "1@sp.com"]);
         let list = UserList {

@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, Users as _},
-    hub::model::{Doer, MailState, Step, UserDetail, Vouched},
+    hub::model::{Doer, MailState, Step, UserDetail, UserId, Vouched},
 };
 use domain::{
     EmailAddress, Fault, Happening, Mailing, Status,
@@ -34,11 +34,11 @@ pub async fn ann(world: &World) -> Administrator {
     caller(id.unwrap(), world.tenant)
 }
 
-async fn detail(hub: &HubService, ann: &Administrator, id: &str) -> UserDetail {
+async fn detail(hub: &HubService, ann: &Administrator, id: UserId) -> UserDetail {
     hub.user(ann, id, None).await.unwrap().user.expect("the user is there")
 }
 
-async fn steps(hub: &HubService, ann: &Administrator, id: &str) -> Vec<Step> {
+async fn steps(hub: &HubService, ann: &Administrator, id: UserId) -> Vec<Step> {
     hub.user(ann, id, None).await.unwrap().steps.rows
 }
 
@@ -55,26 +55,26 @@ fn it_tells_who_did_what_with_names_and_from_which_status_to_which() {
             "firstName": "Eve", "lastName": "Doe", "package": "standard", "primaryPhoneNumber": "+15551234", "extension": "34",
         });
         assert_eq!(world.client().await.post("/v1/broadworks/subscribers", &new).await.status, 200);
-        let id = hub.user_status(&ann, &template.id.to_string(), Default::default(), Default::default()).await;
+        let id = hub.user_status(&ann, template.id.into(), Default::default(), Default::default()).await;
         let id = id.unwrap().page.rows.remove(0).id;
         let refusal = Refusal { detail: Some("403 pool empty".to_owned()), ..Fault::PackageUnavailable.into() };
         world.target.plan([Act::Refuse(refusal)]);
         let vouched_at = world.environment.now();
-        hub.onboard(&ann, &id, EmailAddress::parse("eve@home.example").unwrap()).await.unwrap();
+        hub.onboard(&ann, id, EmailAddress::parse("eve@home.example").unwrap()).await.unwrap();
         world.work().await;
 
-        let failed = detail(&hub, &ann, &id).await;
+        let failed = detail(&hub, &ann, id).await;
         assert_eq!((failed.phone.as_deref(), failed.extension.as_deref()), (Some("+15551234"), Some("34")));
-        assert_eq!(failed.template, template.id.to_string());
+        assert_eq!(failed.template, template.id.into());
         assert!(failed.row.problem.as_ref().is_some_and(|problem| problem.tracking_id.is_some()));
         let by_ann = Doer::Administrator(Some(ANN.to_owned()));
         let vouched = Vouched { proof: Proof::Administrator, by: Some((by_ann.clone(), vouched_at)) };
         assert_eq!(failed.vouched, Some(vouched));
-        hub.retry(&ann, &id).await.unwrap();
+        hub.retry(&ann, id).await.unwrap();
         world.work().await;
-        assert_eq!(detail(&hub, &ann, &id).await.row.status, Status::Provisioned);
+        assert_eq!(detail(&hub, &ann, id).await.row.status, Status::Provisioned);
 
-        let told: Vec<_> = steps(&hub, &ann, &id)
+        let told: Vec<_> = steps(&hub, &ann, id)
             .await
             .into_iter()
             .map(|step| (step.happening.expect("it is known"), step.by, step.from, step.to, step.fault, step.detail))
@@ -104,7 +104,7 @@ fn it_tells_who_did_what_with_names_and_from_which_status_to_which() {
         let work = world.store.work().await.unwrap();
         administrator::Entity::delete_many().filter(administrator::Column::Email.eq(ANN)).exec(&*work).await.unwrap();
         work.commit().await.unwrap();
-        assert_eq!(steps(&hub, &ann, &id).await[1].by, Doer::Administrator(None));
+        assert_eq!(steps(&hub, &ann, id).await[1].by, Doer::Administrator(None));
     });
 }
 
@@ -118,10 +118,10 @@ fn the_history_comes_in_pages_and_each_step_knows_what_was_before_it() {
             world.apply(user.id, Event::AddressEntered(address.clone())).await.unwrap();
             world.apply(user.id, Event::AddressWithdrawn).await.unwrap();
         }
-        let id = user.id.to_string();
-        let first = hub.user(&ann, &id, None).await.unwrap().steps;
+        let id = user.id.into();
+        let first = hub.user(&ann, id, None).await.unwrap().steps;
         assert_eq!((first.rows.len(), first.previous), (25, None));
-        let rest = hub.user(&ann, &id, first.next.clone()).await.unwrap().steps;
+        let rest = hub.user(&ann, id, first.next.as_deref().map(|key| key.parse().unwrap())).await.unwrap().steps;
         assert_eq!((rest.rows.len(), rest.next, rest.previous), (6, None, first.next));
         let all = [first.rows, rest.rows].concat();
         assert!(all.is_sorted_by(|one, next| one.id > next.id));
@@ -134,8 +134,8 @@ fn the_history_comes_in_pages_and_each_step_knows_what_was_before_it() {
 fn a_user_who_is_gone_leaves_the_history_and_nobody_else_does() {
     for_each_database(async |world: World| {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.trusted().await);
-        let user = world.arrive(&template, "1@sp.com", Some("eve@home.example")).await.id.to_string();
-        let never = world.arrive(&world.template(|_| ()).await, "2@sp.com", None).await.id.to_string();
+        let user = world.arrive(&template, "1@sp.com", Some("eve@home.example")).await.id.into();
+        let never = world.arrive(&world.template(|_| ()).await, "2@sp.com", None).await.id.into();
         world.work().await;
         let room = json!({
             "provisioningId": template.provisioning_id, "userId": "room@sp.com", "spEnterpriseId": "SP1+acme",
@@ -146,24 +146,23 @@ fn a_user_who_is_gone_leaves_the_history_and_nobody_else_does() {
         world.work().await;
         client.delete(&format!("/v1/broadworks/workspaces/{}", made.text("id"))).await;
         let room = history::Entity::find().filter(history::Column::Event.eq("workspace_created"));
-        let room = room.one(world.store.read()).await.unwrap().unwrap().owner_id.to_string();
-        delete(&world, &ann, vec![user.clone(), never.clone()]).await;
+        let room = room.one(world.store.read()).await.unwrap().unwrap().owner_id.into();
+        delete(&world, &ann, vec![user, never]).await;
         world.work().await;
 
-        let gone = hub.user(&ann, &user, None).await.unwrap();
+        let gone = hub.user(&ann, user, None).await.unwrap();
         assert_eq!(gone.user, None);
         let told =
             [Happening::AccountRemoved, Happening::RemovalRequested, Happening::AccountCreated, Happening::Arrived];
         assert_eq!(happenings(&gone.steps.rows), told);
         assert_eq!(gone.steps.rows[0].to, None);
-        assert_eq!(happenings(&steps(&hub, &ann, &never).await), [Happening::RemovalRequested, Happening::Arrived]);
+        assert_eq!(happenings(&steps(&hub, &ann, never).await), [Happening::RemovalRequested, Happening::Arrived]);
         let other = world.arrive(&template, "3@sp.com", None).await.id;
         let (whose, by) = ((world.tenant, other), Actor::Operator);
         update::remove(&world.store, &world.environment, whose, &by, Comeback::Forbidden).await.unwrap();
-        assert_eq!(steps(&hub, &ann, &other.to_string()).await[0].by, Doer::Operator);
+        assert_eq!(steps(&hub, &ann, other.into()).await[0].by, Doer::Operator);
         let stranger = caller(Uuid::nil().into(), world.other_partner().await);
-        for (who, id) in [(&ann, &room), (&ann, &Uuid::nil().to_string()), (&ann, &"x".to_owned()), (&stranger, &user)]
-        {
+        for (who, id) in [(&ann, room), (&ann, Uuid::nil().into()), (&stranger, user)] {
             assert_eq!(hub.user(who, id, None).await.unwrap_err().fault, Fault::NotFound, "{id}");
         }
     });
@@ -174,27 +173,27 @@ fn the_mail_is_sent_again_within_the_users_own_limits() {
     for_each_database(async |world: World| {
         let (hub, ann, template) = (hub(&world), ann(&world).await, world.template(|_| ()).await);
         let user = world.arrive(&template, "1@sp.com", Some("eve@home.example")).await;
-        let (id, asked) = (user.id.to_string(), world.environment.now());
-        let mail = async || detail(&hub, &ann, &id).await.mail;
+        let (id, asked) = (user.id.into(), world.environment.now());
+        let mail = async || detail(&hub, &ann, id).await.mail;
         assert_eq!(mail().await, Some(MailState { mailing: Mailing::Queued, asked }));
         world.work().await;
         assert_eq!(mail().await, Some(MailState { mailing: Mailing::Sent, asked }));
-        assert_eq!(hub.resend(&ann, &id).await.unwrap().status, Status::PendingEmailValidation);
+        assert_eq!(hub.resend(&ann, id).await.unwrap().status, Status::PendingEmailValidation);
         world.work().await;
         assert_eq!(world.postman.letters().len(), 1, "whoever asks twice has what they want");
 
         world.clock.advance(MINUTE);
-        assert_eq!(hub.resend(&ann, &id).await.unwrap().status, Status::PendingEmailValidation);
+        assert_eq!(hub.resend(&ann, id).await.unwrap().status, Status::PendingEmailValidation);
         world.work().await;
         assert_eq!(world.postman.letters().len(), 2);
-        let steps = steps(&hub, &ann, &id).await;
+        let steps = steps(&hub, &ann, id).await;
         let told = [Happening::MailSent, Happening::AddressEntered, Happening::MailSent, Happening::Arrived];
         assert_eq!(happenings(&steps), told);
         assert_eq!(steps[1].by, Doer::Administrator(Some(ANN.to_owned())));
 
         world.prove_by_link(&world.postman.last().token).await.unwrap();
-        assert_eq!(hub.resend(&ann, &id).await.unwrap_err().fault, Fault::NothingToRetry);
+        assert_eq!(hub.resend(&ann, id).await.unwrap_err().fault, Fault::NothingToRetry);
         assert_eq!(mail().await, None);
-        assert_eq!(detail(&hub, &ann, &id).await.vouched.map(|vouched| vouched.proof), Some(Proof::Link));
+        assert_eq!(detail(&hub, &ann, id).await.vouched.map(|vouched| vouched.proof), Some(Proof::Link));
     });
 }

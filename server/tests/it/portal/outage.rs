@@ -40,7 +40,7 @@ async fn sign_in(context: &Shared, template: &Template) -> Option<Fault> {
 /// What the hub says of signing in under a template.
 async fn outage(context: &Shared, tenant: Tenant, template: &Template) -> Option<SignInOutage> {
     let administrator = caller(uuid::Uuid::nil().into(), tenant);
-    let detail = HubService(context.clone()).template(&administrator, &template.id.to_string()).await;
+    let detail = HubService(context.clone()).template(&administrator, template.id.into()).await;
     detail.unwrap().sign_in_outage
 }
 

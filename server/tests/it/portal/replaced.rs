@@ -99,12 +99,12 @@ fn a_full_administrator_replaces_it_and_the_field_follows_if_it_was_right() {
         let broadworks = BroadWorks::start().await;
         let right = world.open_template(&broadworks, |_| ()).await;
         let wrong = world.open_template(&broadworks, |template| template.share_link = "https://x.example".into()).await;
-        let shown = pages.hub.replace_share_link(&me, &right.id.to_string(), right.version).await.unwrap();
+        let shown = pages.hub.replace_share_link(&me, right.id.into(), right.version).await.unwrap();
         assert_eq!((&shown.share_link, shown.version), (&shown.activation_link, right.version + 1));
         assert_ne!(shown.share_link, right.share_link);
-        let again = pages.hub.replace_share_link(&me, &right.id.to_string(), right.version).await;
+        let again = pages.hub.replace_share_link(&me, right.id.into(), right.version).await;
         assert_eq!(again.unwrap_err().fault, Fault::ChangedMeanwhile);
-        let shown = pages.hub.replace_share_link(&me, &wrong.id.to_string(), wrong.version).await.unwrap();
+        let shown = pages.hub.replace_share_link(&me, wrong.id.into(), wrong.version).await.unwrap();
         assert_eq!(shown.share_link, "https://x.example");
     });
 }

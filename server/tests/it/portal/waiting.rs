@@ -38,7 +38,7 @@ async fn mail(person: &Person) -> MailState {
 async fn outages(world: &World, worker: &Worker, template: &Template) -> Vec<ServiceOutage> {
     let hub = HubService(world.context(worker.breakers().clone()));
     let administrator = caller(uuid::Uuid::nil().into(), world.tenant);
-    hub.outages(&administrator, &template.id.to_string()).await.unwrap()
+    hub.outages(&administrator, template.id.into()).await.unwrap()
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn while_a_target_is_away_everybody_is_told_also_who_was_never_tried() {
         // Another partner's administrator is told nothing of it.
         let stranger = caller(uuid::Uuid::nil().into(), world.other_partner().await);
         let hub = HubService(world.context(worker.breakers().clone()));
-        let asked = hub.outages(&stranger, &template.id.to_string()).await;
+        let asked = hub.outages(&stranger, template.id.into()).await;
         assert_eq!(asked.unwrap_err().fault, Fault::NotFound);
     });
 }

@@ -54,8 +54,8 @@ async fn spoil(world: &World, of: &Template, column: template::Column, value: &s
 async fn shown(world: &World, template: &Template) -> Result<Vec<String>, Problem> {
     let hub = HubService(world.context(std::sync::Arc::default()));
     let administrator = caller(Uuid::nil().into(), world.tenant);
-    let template = template.id.to_string();
-    let status = hub.user_status(&administrator, &template, UserFilter::default(), Cursor::Start).await?;
+    let template = template.id.into();
+    let status = hub.user_status(&administrator, template, UserFilter::default(), Cursor::Start).await?;
     Ok(status.page.rows.into_iter().map(|row| row.broadworks_id).collect())
 }
 

@@ -120,24 +120,24 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
         let worker = world.worker();
         let hub = HubService(world.context(worker.breakers().clone()));
         let by = caller(Uuid::nil().into(), world.tenant);
-        let (template, customer) = (template.id.to_string(), user.customer_id.to_string());
+        let (template, customer) = (template.id.into(), user.customer_id.into());
         heard.statements();
 
         let customers = hub.customers(&by, None).await.unwrap();
         assert_eq!(customers.rows[0].users.total, 1);
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "Customer List");
-        let templates = hub.customer_templates(&by, &customer).await.unwrap();
+        let templates = hub.customer_templates(&by, customer).await.unwrap();
         assert_eq!(templates.templates[0].users.total, 1);
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a customer's templates");
-        assert_eq!(hub.template(&by, &template).await.unwrap().users.total, 1);
+        assert_eq!(hub.template(&by, template).await.unwrap().users.total, 1);
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a template");
         for customer in [None, Some(customer)] {
             for exclude_provisioned in [false, true] {
                 for cursor in
                     [Cursor::Start, Cursor::After(Uuid::max().to_string()), Cursor::Before(Uuid::nil().to_string())]
                 {
-                    let filter = UserFilter { customer: customer.clone(), exclude_provisioned, text: None };
-                    let status = hub.user_status(&by, &template, filter, cursor).await.unwrap();
+                    let filter = UserFilter { customer, exclude_provisioned, text: None };
+                    let status = hub.user_status(&by, template, filter, cursor).await.unwrap();
                     assert_eq!((status.users.total, status.page.rows.len()), (1, 1));
                     assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "User Status");
                 }
@@ -152,7 +152,7 @@ fn no_page_of_the_hub_counts_users_or_walks_through_them() {
         let window = Window { after: None, skip: None, most: 50 };
         store::subscriber::oldest_first(world.store.read(), world.tenant, &failed, window).await.unwrap();
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "a customer's errors");
-        hub.user_rows(&by, vec![user.id.to_string()]).await.unwrap();
+        hub.user_rows(&by, vec![user.id.into()]).await.unwrap();
         assert_eq!(walks(&world, &heard).await, Vec::<String>::new(), "rows that have changed");
         // As the page does while something is down for everybody.
         assert_eq!(counter::waiting(world.store.read(), world.tenant, user.template_id, "directory").await.unwrap(), 1);
