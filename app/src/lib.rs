@@ -15,6 +15,7 @@ pub mod access;
 pub mod backend;
 pub mod flash;
 pub mod frame;
+pub mod header;
 pub mod hub;
 pub mod language;
 #[cfg(feature = "ssr")]
@@ -23,6 +24,8 @@ pub mod problem;
 #[cfg(feature = "ssr")]
 mod shell;
 mod start;
+#[cfg(feature = "ssr")]
+mod status;
 pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod visitor;

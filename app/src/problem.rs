@@ -39,7 +39,7 @@ impl FromServerFnError for Problem {
         if let ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) =
             error
         {
-            crate::visitor::set_status(axum::http::StatusCode::BAD_REQUEST);
+            crate::status::set_status(axum::http::StatusCode::BAD_REQUEST);
             return Fault::InvalidParameter.into();
         }
         match error {

@@ -30,7 +30,7 @@ pub fn Start() -> impl IntoView {
 #[component]
 pub fn Unknown() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    crate::status::set_status(axum::http::StatusCode::NOT_FOUND);
     let i18n = use_i18n();
     view! {
         <Title text=move || t_string!(i18n, portal.unknown.heading)/>

@@ -14,11 +14,12 @@ use leptos::{prelude::use_context, reactive::owner::with_context};
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    backend::{ClientAddress, NewSession, Visitor},
-    hub::client::MEANT_FOR,
+    backend::caller::{ClientAddress, NewSession, Visitor},
+    header::{MEANT_FOR, TOLD},
     i18n::Locale,
     language,
     problem::Problem,
+    status::set_status,
 };
 
 /// The session in the activation portal.
@@ -29,9 +30,6 @@ pub const HUB_SESSION: &str = "ft_hub";
 const DEVICE: &str = "ft_device";
 /// The chosen language; the page itself writes it too, so it is no secret.
 pub const LANGUAGE: &str = "ft_lang";
-
-/// The header in which `frontend/portal` names the fault of the page that it asks for in another language.
-const TOLD: &str = "flowthrough-told";
 
 /// What a browser is to forget of a site.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -213,13 +211,6 @@ pub fn end_session(name: &str) {
     clear_cookie(name);
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
-    }
-}
-
-/// Answers with another status than 200.
-pub fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
     }
 }
 

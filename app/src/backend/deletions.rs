@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Administrator;
+use super::caller::Administrator;
 use crate::{
     hub::model::{SeenDeletions, StagedDeletions},
     problem::Problem,

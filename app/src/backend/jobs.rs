@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::bulk::Outcome;
 
-use super::Administrator;
+use super::caller::Administrator;
 use crate::{
     hub::model::{BulkDeed, BulkPreview, JobDetail, JobId, JobRow, Page, Selection},
     problem::Problem,

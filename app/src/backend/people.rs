@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Administrator, NewSession, Visitor};
+use super::caller::{Administrator, NewSession, Visitor};
 use crate::{
     hub::model::{Invited, Person, PersonId, Post, SessionRow, Sessions},
     problem::Problem,

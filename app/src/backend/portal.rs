@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use domain::Doubt;
 
-use super::{NewSession, Visitor};
+use super::caller::{NewSession, Visitor};
 use crate::{
     portal::{JoinPage, PortalPage, StopPage},
     problem::Problem,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Administrator, Visitor};
+use super::caller::{Administrator, Visitor};
 use crate::{
     hub::model::{FactorSetUp, FactorState},
     problem::Problem,

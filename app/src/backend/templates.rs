@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::template::{Reminders, UserVerification};
 
-use super::Administrator;
+use super::caller::Administrator;
 use crate::{
     hub::model::{ServiceOutage, TemplateDetail, TemplateId},
     problem::Problem,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::Permission;
 
-use super::Administrator;
+use super::caller::Administrator;
 use crate::{
     hub::model::{Page, TokenId, TokenLifetime, TokenRow},
     problem::Problem,

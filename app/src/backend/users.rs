@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{EmailAddress, Package};
 
-use super::Administrator;
+use super::caller::Administrator;
 use crate::{
     hub::model::{Cursor, Found, StepId, TemplateId, UserFilter, UserHistory, UserId, UserRow, UserStatus},
     problem::Problem,

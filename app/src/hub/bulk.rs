@@ -1,76 +1,24 @@
 //! What can be done for many users at once: the bar below a list in which some are ticked, and its dialogs.
 
 mod dialog;
+mod kind;
 
-use domain::{Package, Permission};
+use domain::Permission;
 use leptos::prelude::*;
 
-use self::dialog::BulkDialog;
-#[cfg(feature = "ssr")]
-use super::session::signed_in;
+pub(super) use self::kind::begin_bulk;
+use self::{dialog::BulkDialog, kind::Kind};
 use super::{
     address,
     allowed::Allowed,
-    model::{BulkDeed, BulkPreview, JobRow, Selection, UserId},
+    model::{Selection, UserId},
     selection::Ticked,
     text::number_text,
 };
 use crate::{
     i18n::*,
-    problem::Problem,
     ui::{button::Emphasis, focus},
 };
-
-/// Whom something would touch, and whom not and why.
-#[server(prefix = "/api", endpoint = "hub/bulk-preview", client = crate::hub::client::HubClient)]
-pub async fn preview_bulk(selection: Selection, deed: BulkDeed) -> Result<BulkPreview, Problem> {
-    let (hub, administrator) = signed_in::<PreviewBulk>().await?;
-    hub.preview_bulk(&administrator, &selection, deed).await
-}
-
-/// Has something done for all who are selected.
-#[server(prefix = "/api", endpoint = "hub/bulk", client = crate::hub::client::HubClient)]
-pub async fn begin_bulk(selection: Selection, deed: BulkDeed) -> Result<JobRow, Problem> {
-    let (hub, administrator) = signed_in::<BeginBulk>().await?;
-    hub.begin_bulk(&administrator, &selection, deed).await
-}
-
-/// What can be done for many.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Retry,
-    Resend,
-    ChangePackage,
-    Delete,
-}
-
-impl Kind {
-    const ALL: [Self; 4] = [Self::Retry, Self::Resend, Self::ChangePackage, Self::Delete];
-
-    fn title(self, locale: Locale) -> &'static str {
-        match self {
-            Self::Retry => td_string!(locale, hub.retry.title),
-            Self::Resend => td_string!(locale, hub.user.resend),
-            Self::ChangePackage => td_string!(locale, hub.change_package.title),
-            Self::Delete => td_string!(locale, hub.bulk.delete),
-        }
-    }
-
-    const fn emphasis(self) -> Emphasis {
-        if let Self::Delete = self { Emphasis::Danger } else { Emphasis::Primary }
-    }
-
-    /// What the server is asked for, once it is known which package; and whether those who are deleted cannot come back.
-    fn deed(self, package: Option<Package>, forbid: bool) -> Option<BulkDeed> {
-        match self {
-            Self::Retry => Some(BulkDeed::Retry),
-            Self::Resend => Some(BulkDeed::Resend),
-            Self::ChangePackage => package.map(BulkDeed::ChangePackage),
-            Self::Delete if forbid => Some(BulkDeed::DeleteForGood),
-            Self::Delete => Some(BulkDeed::Delete),
-        }
-    }
-}
 
 /// The bar: how many are ticked, everybody as a second step, and what can be done. It stays in sight.
 #[component]

@@ -11,9 +11,7 @@ use leptos::server_fn::{
 };
 
 use super::model::PersonId;
-
-/// The header that names the administrator.
-pub const MEANT_FOR: &str = "flowthrough-for";
+use crate::header::MEANT_FOR;
 
 /// The id of the administrator for whom the open page was made, once that is known.
 static ADMINISTRATOR: Mutex<Option<PersonId>> = Mutex::new(None);

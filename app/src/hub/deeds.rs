@@ -2,6 +2,7 @@
 
 mod change_package;
 mod delete_user;
+pub(super) mod dialog;
 pub(super) mod dialogs;
 mod error_text;
 pub(super) mod menu;

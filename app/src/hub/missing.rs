@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub fn NoSuchPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::visitor::set_status(axum::http::StatusCode::NOT_FOUND);
+    crate::status::set_status(axum::http::StatusCode::NOT_FOUND);
     let i18n = use_i18n();
     view! {
         <Title text=text!(i18n, hub.missing.page)/>

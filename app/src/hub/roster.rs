@@ -12,9 +12,11 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 pub(super) use self::{drafts::Drafts, list::Query};
-use self::{list::Open, row::Person, send::Send};
-#[cfg(feature = "ssr")]
-use super::session::signed_in;
+use self::{
+    list::{Open, get_roster},
+    row::Person,
+    send::Send,
+};
 use super::{
     address,
     allowed::Allowed,
@@ -22,7 +24,7 @@ use super::{
     filter_form::FilterForm,
     live,
     loaded::loaded,
-    model::{Cursor, CustomerId, GivenAddress, Member, MemberOutcome, Roster as Found, UserId},
+    model::{Cursor, Roster as Found},
     standing::Standing,
 };
 use crate::{
@@ -30,34 +32,6 @@ use crate::{
     problem::Problem,
     ui::{empty::Empty, pager::Pager, table::Table, title::Title, unsaved::AskBeforeLeaving},
 };
-
-/// A page of a customer's people.
-#[server(prefix = "/api", endpoint = "hub/roster", client = crate::hub::client::HubClient)]
-pub async fn get_roster(customer: Option<CustomerId>, find: Option<String>, cursor: Cursor) -> Result<Found, Problem> {
-    let (hub, administrator) = signed_in::<GetRoster>().await?;
-    hub.roster(&administrator, customer, find, cursor).await
-}
-
-/// How these people stand now.
-#[server(prefix = "/api", endpoint = "hub/members", client = crate::hub::client::HubClient)]
-pub async fn list_members(ids: Vec<UserId>) -> Result<Vec<Member>, Problem> {
-    let (hub, administrator) = signed_in::<ListMembers>().await?;
-    hub.members(&administrator, ids).await
-}
-
-/// Gives people addresses, and sends each the activation mail with these words in it.
-#[server(prefix = "/api", endpoint = "hub/mail-members", client = crate::hub::client::HubClient)]
-pub async fn mail_members(given: Vec<GivenAddress>, note: String) -> Result<Vec<MemberOutcome>, Problem> {
-    let (hub, administrator) = signed_in::<MailMembers>().await?;
-    hub.mail_members(&administrator, given, &note).await
-}
-
-/// Tries failed activations again.
-#[server(prefix = "/api", endpoint = "hub/retry-members", client = crate::hub::client::HubClient)]
-pub async fn retry_members(ids: Vec<UserId>) -> Result<Vec<MemberOutcome>, Problem> {
-    let (hub, administrator) = signed_in::<RetryMembers>().await?;
-    hub.retry_members(&administrator, ids).await
-}
 
 /// Which part of whose people the address wants.
 pub(super) fn asked() -> Memo<Result<Query, Problem>> {

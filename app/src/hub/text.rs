@@ -1,6 +1,8 @@
 //! What several of the hub's screens say in the same words.
 
-use domain::{Package, Role, bulk::Action, filter::Flaw, subscriber::Requirement, template::UserVerification};
+use domain::{
+    Package, Permission, Role, bulk::Action, filter::Flaw, subscriber::Requirement, template::UserVerification,
+};
 
 use super::model::{Doer, JobRow, JobState, UserList};
 use crate::i18n::{Locale, td_string};
@@ -162,6 +164,21 @@ pub(super) fn verification_text(locale: Locale, verification: UserVerification) 
     match verification {
         UserVerification::Trusted => td_string!(locale, hub.verification.trusted),
         UserVerification::Untrusted => td_string!(locale, hub.verification.untrusted),
+    }
+}
+
+/// What a permission of a token allows, in short.
+pub(super) fn scope_text(locale: Locale, permission: Permission) -> &'static str {
+    match permission {
+        Permission::UsersRead => td_string!(locale, hub.tokens.read),
+        Permission::UsersWrite => td_string!(locale, hub.tokens.write),
+        Permission::WorkspacesRead => td_string!(locale, hub.tokens.workspaces_read),
+        Permission::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
+        Permission::BillingRead => td_string!(locale, hub.tokens.billing_read),
+        Permission::BillingWrite => td_string!(locale, hub.tokens.billing_write),
+        Permission::AuditRead => td_string!(locale, hub.tokens.audit_read),
+        // No token has the others.
+        _ => "",
     }
 }
 

@@ -3,7 +3,6 @@
 mod create;
 mod revoke;
 
-use domain::Permission;
 use leptos::{either::Either, html, prelude::*};
 use leptos_router::hooks::use_query_map;
 
@@ -14,6 +13,7 @@ use super::{
     address,
     loaded::loaded,
     model::{Page, TokenRow, TokenState},
+    text::scope_text,
 };
 use crate::{
     i18n::*,
@@ -181,21 +181,6 @@ fn Token(token: TokenRow, dialog: RwSignal<Option<TokenDialog>>) -> impl IntoVie
                 })}
             </Cell>
         </tr>
-    }
-}
-
-/// What a permission of a token allows, in short.
-fn scope_text(locale: Locale, permission: Permission) -> &'static str {
-    match permission {
-        Permission::UsersRead => td_string!(locale, hub.tokens.read),
-        Permission::UsersWrite => td_string!(locale, hub.tokens.write),
-        Permission::WorkspacesRead => td_string!(locale, hub.tokens.workspaces_read),
-        Permission::WorkspacesWrite => td_string!(locale, hub.tokens.workspaces_write),
-        Permission::BillingRead => td_string!(locale, hub.tokens.billing_read),
-        Permission::BillingWrite => td_string!(locale, hub.tokens.billing_write),
-        Permission::AuditRead => td_string!(locale, hub.tokens.audit_read),
-        // No token has the others.
-        _ => "",
     }
 }
 

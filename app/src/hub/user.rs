@@ -13,8 +13,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::{facts::Facts, open::OpenUser, standing::Standing, timeline::Timeline, what_to_do::WhatToDo};
-#[cfg(feature = "ssr")]
-use super::session::signed_in;
 use super::{
     address,
     breadcrumbs::Breadcrumbs,
@@ -22,24 +20,16 @@ use super::{
     history::get_user,
     live,
     loaded::loaded,
-    model::{Page, Step, StepId, UserDetail, UserFilter, UserHistory, UserId, UserRow},
+    model::{Page, Step, StepId, UserDetail, UserFilter, UserHistory, UserId},
 };
 use crate::{
     i18n::*,
-    problem::Problem,
     ui::{
         badge::StatusBadge,
         notice::{Notice, Tone},
         title::Title,
     },
 };
-
-/// Sends the mail that asks to prove the address once more.
-#[server(prefix = "/api", endpoint = "hub/resend", client = crate::hub::client::HubClient)]
-pub async fn resend(user: UserId) -> Result<UserRow, Problem> {
-    let (hub, administrator) = signed_in::<Resend>().await?;
-    hub.resend(&administrator, user).await
-}
 
 /// A user's page.
 #[component]

@@ -15,22 +15,20 @@ use leptos_router::{
 };
 
 use self::{
-    list::{Places, Query, UserList},
+    list::{Places, Query, UserList, list_users},
     row::User,
     tiles::Tiles,
 };
-#[cfg(feature = "ssr")]
-use super::session::signed_in;
 use super::{
     address,
     allowed::Allowed,
     breadcrumbs::{Breadcrumbs, crumb},
     bulk::SelectionBar,
-    deeds::dialogs::{UserDialog, UserDialogs},
+    deeds::{dialog::UserDialog, dialogs::UserDialogs},
     filter_form::FilterForm,
     live,
     loaded::loaded,
-    model::{Cursor, Selection, TemplateId, UserFilter, UserId, UserRow, UserStatus},
+    model::{Cursor, Selection, TemplateId, UserFilter, UserStatus},
     outages::Outages,
     selection::{TickPage, Ticked, walk_by_keys},
 };
@@ -39,20 +37,6 @@ use crate::{
     problem::Problem,
     ui::{button::Emphasis, empty::Empty, moment::use_clock, pager::Pager, switch::Switch, table::Table, title::Title},
 };
-
-/// One page of the users of a template.
-#[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
-pub async fn list_users(template: TemplateId, filter: UserFilter, cursor: Cursor) -> Result<UserStatus, Problem> {
-    let (hub, administrator) = signed_in::<ListUsers>().await?;
-    hub.user_status(&administrator, template, filter, cursor).await
-}
-
-/// The current rows of these users.
-#[server(prefix = "/api", endpoint = "hub/user-rows", client = crate::hub::client::HubClient)]
-pub async fn user_rows(ids: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
-    let (hub, administrator) = signed_in::<UserRows>().await?;
-    hub.user_rows(&administrator, ids).await
-}
 
 /// How many rows a page has: the previous one begins that many places before.
 const PAGE: u32 = 50;

@@ -61,7 +61,7 @@ pub fn AddressStep(
         </div>
         {user.held.then(|| view! { <Held/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
-        {question.map(|(doubt, typed)| view! { <Question doubt typed/> })}
+        {question.map(|(doubt, typed)| view! { <Question doubt typed action=EnterAddress::PATH/> })}
         <PortalForm action=EnterAddress::PATH class="portal-form">
             <Field
                 name="email"

@@ -1,9 +1,9 @@
 //! Is this address right? Asked, and not refused: the user knows best.
 
 use domain::{Doubt, EmailAddress};
-use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos::prelude::*;
 
-use super::{address::EnterAddress, form::PortalForm, identifier::Identifier};
+use super::{form::PortalForm, identifier::Identifier};
 use crate::{
     i18n::*,
     ui::{
@@ -19,6 +19,8 @@ pub fn Question(
     doubt: Doubt,
     /// The address, as it was typed.
     typed: String,
+    /// Where the answer is sent.
+    action: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let email = EmailAddress::pasted(&typed).map(String::from).unwrap_or_else(|_| typed.clone());
@@ -47,7 +49,7 @@ pub fn Question(
         <div class="aside-actions">
             // What is offered here is looked at like what is typed.
             {meant.map(|meant| view! {
-                <PortalForm action=EnterAddress::PATH>
+                <PortalForm action>
                     <input type="hidden" name="email" value=meant.clone()/>
                     <SubmitButton emphasis=Emphasis::Secondary>
                         // One text: a button lays its parts out beside each other.
@@ -57,7 +59,7 @@ pub fn Question(
                     </SubmitButton>
                 </PortalForm>
             })}
-            <PortalForm action=EnterAddress::PATH>
+            <PortalForm action>
                 <input type="hidden" name="email" value=typed/>
                 <input type="hidden" name="sure" value="true"/>
                 <SubmitButton emphasis=Emphasis::Secondary>{t!(i18n, portal.question.anyway)}</SubmitButton>

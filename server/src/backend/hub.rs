@@ -44,6 +44,8 @@ const PAGE: u64 = 50;
 /// The partner hub over the engine.
 pub struct HubService(pub Shared);
 
+impl app::backend::HubBackend for HubService {}
+
 impl HubService {
     /// What those who are selected in a list have to fit.
     ///

@@ -4,7 +4,7 @@ use domain::{Fault, Package};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
-use super::{Kind, begin_bulk, preview_bulk};
+use super::kind::{Kind, begin_bulk, preview_bulk};
 use crate::{
     hub::{
         address,

@@ -3,23 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    Follower, change_package::ChangePackage, delete_user::DeleteUser, error_text::ErrorText,
+    Follower, change_package::ChangePackage, delete_user::DeleteUser, dialog::UserDialog, error_text::ErrorText,
     retry_activation::RetryActivation,
 };
-use crate::hub::model::UserRow;
-
-/// Which dialog is open, and for whom as he was when it was opened.
-#[derive(Clone)]
-pub(in crate::hub) enum UserDialog {
-    /// Retry Activation.
-    Retry(UserRow),
-    /// Delete User.
-    Delete(UserRow),
-    /// Change Package Type.
-    ChangePackage(UserRow),
-    /// Copy Error Text, where the browser does not let it be copied.
-    ErrorText(String),
-}
 
 /// The open dialog. It stands outside of whatever shows the user, so that it survives whatever happens to that.
 #[component]

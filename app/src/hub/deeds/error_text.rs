@@ -3,7 +3,7 @@
 use domain::fault::Audience;
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::dialogs::UserDialog;
+use super::dialog::UserDialog;
 use crate::{
     hub::{model::UserRow, text::requirement_text},
     i18n::*,

@@ -3,7 +3,7 @@
 use domain::lifecycle::Actions;
 use leptos::prelude::*;
 
-use super::{dialogs::UserDialog, error_text};
+use super::{dialog::UserDialog, error_text};
 use crate::{
     hub::model::{UserId, UserRow},
     i18n::*,

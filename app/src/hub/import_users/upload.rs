@@ -44,9 +44,12 @@ mod browser {
     use web_sys::{File, HtmlInputElement, ReadableStreamDefaultReader};
 
     use super::FIELD;
-    use crate::hub::{
-        address, client,
-        model::{ImportFailure, ImportNews, LARGEST_FILE, TemplateId},
+    use crate::{
+        header::MEANT_FOR,
+        hub::{
+            address, client,
+            model::{ImportFailure, ImportNews, LARGEST_FILE, TemplateId},
+        },
     };
 
     /// A file that the administrator chose.
@@ -116,8 +119,7 @@ mod browser {
     async fn exchange(file: &File, url: &str, tell: &impl Fn(ImportNews)) -> Result<End, JsValue> {
         let broken = |error: gloo_net::Error| JsValue::from(error.to_string());
         let request = Request::post(url).header("content-type", "text/csv");
-        let request =
-            request.header(client::MEANT_FOR, &client::administrator().map(|id| id.to_string()).unwrap_or_default());
+        let request = request.header(MEANT_FOR, &client::administrator().map(|id| id.to_string()).unwrap_or_default());
         let request = request.body(file).map_err(broken)?;
         let answer = request.send().await.map_err(broken)?;
         let (true, Some(body)) = (answer.ok(), answer.body()) else { return Ok(End::Refused(answer.status())) };

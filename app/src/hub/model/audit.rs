@@ -3,7 +3,12 @@
 use domain::{Timestamp, audit::Deed, bulk::Action};
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, JobId, Page, PersonId, UserId, UserList};
+use super::{
+    history::Doer,
+    id::{JobId, PersonId, UserId},
+    job::UserList,
+    page::Page,
+};
 
 /// What the deeds of a list have to fit, as it stands in the address; what a form left empty is none. What cannot be understood is
 /// the server's to refuse: a list that is not what was asked for would be taken for it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, CustomerId, TemplateRow};
+use super::{counts::Counts, id::CustomerId, template::TemplateRow};
 
 /// A row of the Customer List.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use domain::{Fault, Happening, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::StepId;
+use super::id::StepId;
 
 /// A step in a user's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

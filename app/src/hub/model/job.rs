@@ -6,7 +6,12 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Doer, JobId, Page, TemplateId, UserFilter, UserId};
+use super::{
+    history::Doer,
+    id::{JobId, TemplateId, UserId},
+    page::Page,
+    user::UserFilter,
+};
 
 /// The users of a list: those who are ticked, or all who fit. Who says nothing means nobody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

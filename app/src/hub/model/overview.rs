@@ -3,7 +3,7 @@
 use domain::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Hit, Service};
+use super::{counts::Counts, template::Service, user::Hit};
 
 /// How onboarding goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

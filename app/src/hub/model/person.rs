@@ -3,7 +3,7 @@
 use domain::{Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::PersonId;
+use super::id::PersonId;
 
 /// Somebody who signs in to the hub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,11 @@
 use domain::{Fault, Status, Timestamp, filter::Flaw, subscriber::Requirement};
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, CustomerId, Page, UserId};
+use super::{
+    counts::Counts,
+    id::{CustomerId, UserId},
+    page::Page,
+};
 use crate::problem::Problem;
 
 /// What the page of a customer's people shows.

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, TemplateId};
+use super::{counts::Counts, id::TemplateId};
 
 /// A row of View Templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

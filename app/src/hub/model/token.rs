@@ -3,7 +3,7 @@
 use domain::{Permission, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::TokenId;
+use super::id::TokenId;
 
 /// How long an API token works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,11 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, CustomerId, Page, UserId};
+use super::{
+    counts::Counts,
+    id::{CustomerId, UserId},
+    page::Page,
+};
 use crate::problem::Problem;
 
 /// Which users the User Status list shows.

@@ -3,7 +3,13 @@
 use domain::{Mailing, Timestamp, lifecycle::Proof};
 use serde::{Deserialize, Serialize};
 
-use super::{CustomerId, Doer, Page, ServiceOutage, Step, TemplateId, UserRow};
+use super::{
+    history::{Doer, Step},
+    id::{CustomerId, TemplateId},
+    page::Page,
+    template::ServiceOutage,
+    user::UserRow,
+};
 
 /// What a user's page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

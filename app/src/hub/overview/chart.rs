@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::HowLong;
+use super::speed::HowLong;
 use crate::{
     hub::{
         model::{Day, Speed},

@@ -2,12 +2,31 @@
 
 use leptos::prelude::*;
 
-use super::{drafts::Drafts, get_roster, list_members};
-use crate::hub::{
-    live::Stale,
-    model::{Cursor, CustomerId, Member, MemberOutcome, Roster, UserId},
-    reader::Reader,
+use super::drafts::Drafts;
+#[cfg(feature = "ssr")]
+use crate::hub::session::signed_in;
+use crate::{
+    hub::{
+        live::Stale,
+        model::{Cursor, CustomerId, Member, MemberOutcome, Roster, UserId},
+        reader::Reader,
+    },
+    problem::Problem,
 };
+
+/// A page of a customer's people.
+#[server(prefix = "/api", endpoint = "hub/roster", client = crate::hub::client::HubClient)]
+pub async fn get_roster(customer: Option<CustomerId>, find: Option<String>, cursor: Cursor) -> Result<Roster, Problem> {
+    let (hub, administrator) = signed_in::<GetRoster>().await?;
+    hub.roster(&administrator, customer, find, cursor).await
+}
+
+/// How these people stand now.
+#[server(prefix = "/api", endpoint = "hub/members", client = crate::hub::client::HubClient)]
+pub async fn list_members(ids: Vec<UserId>) -> Result<Vec<Member>, Problem> {
+    let (hub, administrator) = signed_in::<ListMembers>().await?;
+    hub.members(&administrator, ids).await
+}
 
 /// Which part of whose list is open.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 use domain::Note;
 use leptos::{ev, html, prelude::*};
 
-use super::{drafts::Drafts, list::Open, mail_members, retry_members};
+use super::{drafts::Drafts, list::Open};
+#[cfg(feature = "ssr")]
+use crate::hub::session::signed_in;
 use crate::{
     hub::{
         model::{GivenAddress, MemberOutcome, UserId},
@@ -19,6 +21,20 @@ use crate::{
         text_area::TextArea,
     },
 };
+
+/// Gives people addresses, and sends each the activation mail with these words in it.
+#[server(prefix = "/api", endpoint = "hub/mail-members", client = crate::hub::client::HubClient)]
+pub async fn mail_members(given: Vec<GivenAddress>, note: String) -> Result<Vec<MemberOutcome>, Problem> {
+    let (hub, administrator) = signed_in::<MailMembers>().await?;
+    hub.mail_members(&administrator, given, &note).await
+}
+
+/// Tries failed activations again.
+#[server(prefix = "/api", endpoint = "hub/retry-members", client = crate::hub::client::HubClient)]
+pub async fn retry_members(ids: Vec<UserId>) -> Result<Vec<MemberOutcome>, Problem> {
+    let (hub, administrator) = signed_in::<RetryMembers>().await?;
+    hub.retry_members(&administrator, ids).await
+}
 
 /// So many are sent at once: what is known of them stays when the next ones fail.
 const AT_ONCE: usize = 25;

@@ -3,11 +3,10 @@
 use domain::{Permission, Permissions, limit};
 use leptos::{either::Either, ev, prelude::*};
 
-use super::scope_text;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request, shown_once::ShownOnce},
+    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request, shown_once::ShownOnce, text::scope_text},
     i18n::*,
     problem::Problem,
     ui::{dialog::Dialog, field::Field, focus::focus, unsaved::AskBeforeLeaving},

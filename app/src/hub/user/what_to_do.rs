@@ -3,22 +3,32 @@
 use domain::{Permission, Status};
 use leptos::{ev, prelude::*};
 
-use super::{open::OpenUser, resend};
+use super::open::OpenUser;
+#[cfg(feature = "ssr")]
+use crate::hub::session::signed_in;
 use crate::{
     hub::{
         allowed::Allowed,
-        deeds::{Follow as _, dialogs::UserDialog, menu::UserMenu, retry_activation::retry},
-        model::UserRow,
+        deeds::{Follow as _, dialog::UserDialog, menu::UserMenu, retry_activation::retry},
+        model::{UserId, UserRow},
         outcome::Deed,
         request::Request,
     },
     i18n::*,
+    problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         problem::ProblemNotice,
         toast::Toasts,
     },
 };
+
+/// Sends the mail that asks to prove the address once more.
+#[server(prefix = "/api", endpoint = "hub/resend", client = crate::hub::client::HubClient)]
+pub async fn resend(user: UserId) -> Result<UserRow, Problem> {
+    let (hub, administrator) = signed_in::<Resend>().await?;
+    hub.resend(&administrator, user).await
+}
 
 /// The buttons and the menu.
 #[component]

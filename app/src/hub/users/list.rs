@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{list_users, user_rows};
+#[cfg(feature = "ssr")]
+use crate::hub::session::signed_in;
 use crate::{
     hub::{
         deeds::Follow,
@@ -13,8 +14,23 @@ use crate::{
         outcome::{Deed, Outcomes},
         reader::Reader,
     },
+    problem::Problem,
     ui::focus,
 };
+
+/// One page of the users of a template.
+#[server(prefix = "/api", endpoint = "hub/user-status", client = crate::hub::client::HubClient)]
+pub async fn list_users(template: TemplateId, filter: UserFilter, cursor: Cursor) -> Result<UserStatus, Problem> {
+    let (hub, administrator) = signed_in::<ListUsers>().await?;
+    hub.user_status(&administrator, template, filter, cursor).await
+}
+
+/// The current rows of these users.
+#[server(prefix = "/api", endpoint = "hub/user-rows", client = crate::hub::client::HubClient)]
+pub async fn user_rows(ids: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
+    let (hub, administrator) = signed_in::<UserRows>().await?;
+    hub.user_rows(&administrator, ids).await
+}
 
 /// However many users change at once, their numbers (and who is new) are read at most this often.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use super::list::Row;
 use crate::{
     hub::{
         address,
-        deeds::{dialogs::UserDialog, menu::UserMenu},
+        deeds::{dialog::UserDialog, menu::UserMenu},
         model::UserId,
         pending::Pending,
         selection::{Tick, Ticked},
