@@ -9,7 +9,7 @@ use super::session::signed_in;
 use super::{
     address,
     allowed::Allowed,
-    dialog_form::DialogForm,
+    confirmation::Confirmation,
     loaded::loaded,
     model::{JobRow, SeenDeletions, StagedDeletions},
     request::Request,
@@ -21,7 +21,6 @@ use crate::{
     problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
-        dialog::{CloseDialog, Dialog},
         empty::Empty,
         field::Field,
         moment::Moment,
@@ -143,47 +142,30 @@ fn Decision(
     let i18n = use_i18n();
     let title =
         move || if approve { t_string!(i18n, hub.deletions.approve) } else { t_string!(i18n, hub.deletions.refuse) };
-    view! {
-        <Dialog title=Signal::derive(move || title().to_owned()) on_close>
-            <Confirmation approve seen reload/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Confirmation(approve: bool, seen: Vec<SeenDeletions>, reload: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
-    let send = move || {
-        request.send(decide_deletions(approve, seen.clone()), move |users| {
-            let locale = i18n.get_locale_untracked();
-            let said = match approve {
-                true => td_string!(locale, hub.deletions.approved, count = users).to_string(),
-                false => td_string!(locale, hub.deletions.refused, count = users).to_string(),
-            };
-            dialog.close();
-            toasts.show(said);
-            _ = reload.try_run(());
-        });
+    let done = move |users: u32| {
+        _ = reload.try_run(());
+        let locale = i18n.get_locale_untracked();
+        match approve {
+            true => td_string!(locale, hub.deletions.approved, count = users).to_string(),
+            false => td_string!(locale, hub.deletions.refused, count = users).to_string(),
+        }
     };
     let effect = move || match approve {
         true => t_string!(i18n, hub.deletions.approve_effect),
         false => t_string!(i18n, hub.deletions.refuse_effect),
     };
-    let submit = move || match approve {
-        true => t_string!(i18n, hub.deletions.approve),
-        false => t_string!(i18n, hub.deletions.refuse),
-    };
     view! {
-        <DialogForm
-            request
-            on_submit=send
+        <Confirmation
+            title=Signal::derive(move || title().to_owned())
+            ask=move || decide_deletions(approve, seen.clone())
+            done
             problem_id="deletions-problem"
-            submit
+            submit=title
             emphasis=if approve { Emphasis::Danger } else { Emphasis::Primary }
+            on_close
         >
             <p>{effect}</p>
-        </DialogForm>
+        </Confirmation>
     }
 }
 

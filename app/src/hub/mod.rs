@@ -12,6 +12,7 @@ mod breadcrumbs;
 mod bulk;
 pub mod client;
 mod comeback;
+mod confirmation;
 mod customer;
 mod customers;
 mod deeds;

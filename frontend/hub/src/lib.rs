@@ -1,4 +1,5 @@
 //! Hydrates the partner hub in the browser.
+#![warn(missing_docs)]
 
 use leptos::{mount, prelude::document};
 

@@ -4,6 +4,7 @@
 //!
 //! No Leptos and no texts here: a page of the server, in the reader's language, is put into the open one
 //! (docs/decisions, 58).
+#![warn(missing_docs)]
 
 mod clock;
 mod code;

@@ -5,14 +5,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{allowed::WhoIsHere, dialog_form::DialogForm, request::Request, text::number_text},
+    hub::{allowed::WhoIsHere, confirmation::Confirmation, text::number_text},
     i18n::*,
     problem::Problem,
-    ui::{
-        button::Emphasis,
-        dialog::{CloseDialog, Dialog},
-        toast::Toasts,
-    },
+    ui::button::Emphasis,
 };
 
 /// Asks everybody for a second factor, or leaves it to them again.
@@ -54,26 +50,11 @@ pub(super) fn Requirement(
 #[component]
 fn Confirm(wanted: bool, without: usize, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    view! {
-        <Dialog title=Signal::derive(move || title(i18n.get_locale(), wanted).to_owned()) on_close>
-            <Confirmation wanted without reload/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Confirmation(wanted: bool, without: usize, reload: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
     let me: WhoIsHere = expect_context();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
-    let send = move || {
-        request.send(require_factor(wanted), move |()| {
-            dialog.close();
-            toasts.show(standing(i18n.get_locale_untracked(), wanted));
-            me.refetch();
-            // The page may have been left meanwhile.
-            _ = reload.try_run(());
-        });
+    let done = move |()| {
+        me.refetch();
+        _ = reload.try_run(());
+        standing(i18n.get_locale_untracked(), wanted).to_owned()
     };
     let effect = move || match wanted {
         true => {
@@ -83,14 +64,16 @@ fn Confirmation(wanted: bool, without: usize, reload: Callback<()>) -> impl Into
         false => t_string!(i18n, hub.people.stop_effect).to_owned(),
     };
     view! {
-        <DialogForm
-            request
-            on_submit=send
+        <Confirmation
+            title=Signal::derive(move || title(i18n.get_locale(), wanted).to_owned())
+            ask=move || require_factor(wanted)
+            done
             problem_id="requirement-problem"
             submit=move || title(i18n.get_locale(), wanted)
+            on_close
         >
             <p>{effect}</p>
-        </DialogForm>
+        </Confirmation>
     }
 }
 

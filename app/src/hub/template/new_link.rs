@@ -6,17 +6,12 @@ use leptos::prelude::*;
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
-        dialog_form::DialogForm,
+        confirmation::Confirmation,
         model::{TemplateDetail, TemplateId},
-        request::Request,
     },
     i18n::*,
     problem::Problem,
-    ui::{
-        button::Emphasis,
-        dialog::{CloseDialog, Dialog},
-        toast::Toasts,
-    },
+    ui::button::Emphasis,
 };
 
 /// Gives a template another share link, unless somebody else has changed it meanwhile.
@@ -38,37 +33,24 @@ pub(super) fn NewShareLink(
     on_close: impl Fn() + 'static,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    view! {
-        <Dialog title=text!(i18n, hub.verification.replace_title) on_close>
-            <Confirmation template version replaced/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Confirmation(template: TemplateId, version: i32, replaced: Callback<TemplateDetail>) -> impl IntoView {
-    let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
-    let send = move || {
-        request.send(replace_share_link(template, version), move |template| {
-            dialog.close();
-            // The page may have been left meanwhile.
-            _ = replaced.try_run(template);
-            toasts.show(tu_string!(i18n, hub.verification.replaced));
-        });
+    let done = move |template| {
+        _ = replaced.try_run(template);
+        tu_string!(i18n, hub.verification.replaced).to_owned()
     };
     view! {
-        <DialogForm
-            request
-            on_submit=send
+        <Confirmation
+            title=text!(i18n, hub.verification.replace_title)
+            ask=move || replace_share_link(template, version)
+            done
             problem_id="new-link-problem"
             submit=text!(i18n, hub.verification.replace_submit)
             emphasis=Emphasis::Danger
+            on_close
         >
             <p>
                 <strong>{text!(i18n, hub.verification.replace_lead)}</strong>
             </p>
             <p>{text!(i18n, hub.verification.replace_effect)}</p>
-        </DialogForm>
+        </Confirmation>
     }
 }

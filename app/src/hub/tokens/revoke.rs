@@ -6,17 +6,12 @@ use leptos::prelude::*;
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
-        dialog_form::DialogForm,
+        confirmation::Confirmation,
         model::{TokenId, TokenRow},
-        request::Request,
     },
     i18n::*,
     problem::Problem,
-    ui::{
-        button::Emphasis,
-        dialog::{CloseDialog, Dialog},
-        toast::Toasts,
-    },
+    ui::button::Emphasis,
 };
 
 /// Revokes a token at once.
@@ -35,39 +30,25 @@ pub(super) fn RevokeToken(
     on_close: impl Fn() + 'static,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    view! {
-        <Dialog title=text!(i18n, hub.tokens.revoke_title) on_close>
-            <Confirmation token revoked/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Confirmation(token: TokenRow, revoked: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
-    let (dialog, toasts, request) = (CloseDialog::here(), Toasts::here(), Request::new());
     let TokenRow { id, name, .. } = token;
-    let named = name.clone();
-    let send = move || {
-        request.send(revoke_token(id), move |token| {
-            dialog.close();
-            // The page may have been left meanwhile.
-            _ = revoked.try_run(());
-            toasts.show(tu_string!(i18n, hub.tokens.revoke_done, token = token.name.as_str()));
-        });
+    let done = move |token: TokenRow| {
+        _ = revoked.try_run(());
+        tu_string!(i18n, hub.tokens.revoke_done, token = token.name.as_str()).to_string()
     };
     view! {
-        <DialogForm
-            request
-            on_submit=send
+        <Confirmation
+            title=text!(i18n, hub.tokens.revoke_title)
+            ask=move || revoke_token(id)
+            done
             problem_id="revoke-problem"
             submit=text!(i18n, hub.tokens.revoke_submit)
             emphasis=Emphasis::Danger
+            on_close
         >
             <p>
-                <strong>{t!(i18n, hub.tokens.revoke_lead, token = move || named.clone())}</strong>
+                <strong>{t!(i18n, hub.tokens.revoke_lead, token = move || name.clone())}</strong>
             </p>
             <p>{text!(i18n, hub.tokens.revoke_effect)}</p>
-        </DialogForm>
+        </Confirmation>
     }
 }
