@@ -8,6 +8,7 @@ mod database;
 mod deletions;
 #[cfg(feature = "demo")]
 mod demo_users;
+mod elsewhere;
 mod import;
 mod migrate;
 mod outside;
@@ -31,8 +32,9 @@ use self::database::{open, open_existing};
 use crate::{
     build::Build,
     config::{Config, ConfigError},
-    fault::{CONTENDED, LOCKED, Trouble, interruption},
+    fault::Trouble,
     http::site::Packed,
+    store::{CONTENDED, DbErr, LOCKED, interruption},
 };
 
 /// The command line.
@@ -134,8 +136,8 @@ fn told(trouble: &Trouble) -> String {
     }
 }
 
-impl From<sea_orm::DbErr> for Failure {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
         Self::Trouble(error.into())
     }
 }
@@ -176,7 +178,7 @@ impl Failure {
 /// asked for.
 #[must_use]
 pub fn without_settings(arguments: &Arguments) -> Option<Result<(), Failure>> {
-    remote::run(arguments).or_else(|| papers::write(&arguments.command))
+    elsewhere::run(arguments).or_else(|| papers::write(&arguments.command))
 }
 
 /// What becomes of a command whose settings cannot be used.

@@ -7,12 +7,12 @@
 mod proving;
 
 use domain::{EmailAddress, Fault, Mailing, Note, Timestamp, audit::Deed, lifecycle::Event, limit, typed::as_meant};
-use sea_orm::{ConnectionTrait, DbErr};
 
 pub use self::proving::{by_link, owner_of_link, prove, prove_by_code, proven};
 use super::{
     change::{self, Circumstances},
-    queue, subscribers,
+    request::Asked,
+    subscribers,
 };
 use crate::{
     access::{
@@ -23,58 +23,11 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, PartnerId, ProofId, Store, Subscriber, SubscriberId, Work, portal_session,
+        Actor, Database, DbErr, PartnerId, ProofId, Store, Subscriber, SubscriberId, Work,
         proof::{self, Request, Secret},
         task::Task,
     },
 };
-
-/// What is known of a request to prove an address before it is opened.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Its id, if whoever asks needs it.
-    pub id: Option<ProofId>,
-    /// In which language to write the mail.
-    pub locale: Option<String>,
-    /// Which reminder it is; 0 if somebody has asked for it.
-    pub reminder: i32,
-    /// What the customer's administrator wrote, to stand in the mail.
-    pub note: Option<Note>,
-}
-
-/// Opens a request to prove the address that the subscriber has entered, if there is one.
-///
-/// # Errors
-/// If the database fails.
-pub async fn open(
-    work: &Work,
-    environment: &Environment,
-    subscriber: &Subscriber,
-    asked: Asked,
-) -> Result<Option<ProofId>, DbErr> {
-    let Some(email) = subscriber.lifecycle.email() else { return Ok(None) };
-    let id = asked.id.unwrap_or_else(|| environment.id().into());
-    proof::open(work, (id, environment.now()), (subscriber, email), (asked.locale, asked.reminder, asked.note)).await?;
-    Ok(Some(id))
-}
-
-/// Closes the requests that the subscriber's state has overtaken; their links and codes prove nothing any more.
-///
-/// # Errors
-/// If the database fails.
-pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
-    proof::close(work, subscriber).await?;
-    queue::forget_mail(work, subscriber.id).await
-}
-
-/// Forgets everything of a subscriber who is gone.
-///
-/// # Errors
-/// If the database fails.
-pub async fn forget(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
-    proof::forget(work, subscriber).await?;
-    portal_session::delete_all_of(work, subscriber).await
-}
 
 /// The user enters an address; a mail will ask to prove it. The same address once more, by a second click or in a second
 /// tab, asks for nothing new until a mail may be asked for again.
@@ -138,7 +91,7 @@ async fn ask_for_mail(
         return if is_repeated { Ok(()) } else { Err(too_many) };
     }
     let mut work = store.work().await?;
-    let asking = subscribers::lock(&work, id).await?;
+    let asking = subscribers::relock(&work, subscriber).await?;
     // Under the lock, so that of two at once the second one finds what the first has asked for. Nobody else has an open request.
     if subscribers::is_asked(&asking) && is_asked_for(&*work, id, &email, now).await? {
         return Ok(work.abandon().await?);
@@ -155,7 +108,7 @@ async fn ask_for_mail(
 
 /// Whether a mail to this address has been asked for, and it is too soon for another one.
 async fn is_asked_for(
-    db: &impl ConnectionTrait,
+    db: &impl Database,
     subscriber: SubscriberId,
     email: &EmailAddress,
     now: Timestamp,
@@ -179,7 +132,7 @@ fn mails_to(partner: PartnerId, email: &EmailAddress) -> Count {
     Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.mailbox()))
 }
 
-/// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Answers how long it has
+/// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Returns how long it has
 /// to wait if it is one too many; then the transaction has to be dropped.
 async fn count_once(
     store: &Store,
@@ -282,9 +235,9 @@ pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
 pub async fn withdraw_address(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
 ) -> Result<(), Trouble> {
-    if let Some(wait) = no_more_mails(store, environment.now(), subscriber).await? {
+    if let Some(wait) = no_more_mails(store, environment.now(), subscriber.id).await? {
         return Err(Trouble::wait(Fault::TooManyAttempts, wait));
     }
     let mut work = store.work().await?;
@@ -307,11 +260,11 @@ async fn no_more_mails(store: &Store, now: Timestamp, subscriber: SubscriberId) 
 pub async fn retry_for_customer(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    let subscriber = subscribers::lock(&work, subscriber).await?;
+    let subscriber = subscribers::relock(&work, subscriber).await?;
     if !subscriber.lifecycle.activation_failed() {
         return Err(Fault::NothingToRetry.into());
     }
@@ -324,7 +277,7 @@ pub async fn retry_for_customer(
 ///
 /// # Errors
 /// [`Fault::NothingToRetry`] if none failed.
-pub async fn try_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<(), Trouble> {
+pub async fn try_again(store: &Store, environment: &Environment, subscriber: &Subscriber) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::Retried).await?;
     Ok(work.commit().await?)
@@ -333,10 +286,10 @@ pub async fn try_again(store: &Store, environment: &Environment, subscriber: Sub
 async fn change(
     work: &mut Work,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     event: Event,
 ) -> Result<(), Trouble> {
-    let subscriber = subscribers::lock(work, subscriber).await?;
+    let subscriber = subscribers::relock(work, subscriber).await?;
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
 }

@@ -7,17 +7,16 @@
 use std::fmt;
 
 use domain::{Fault, Happening, Status, Timestamp, audit::Deed};
-use sea_orm::DbErr;
 
 use super::{
-    activation::Asked,
     admission::Comeback,
     queue::{self, Kind, NewTask},
+    request::Asked,
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Step, StepId, Stored, Template, Tenant, Work, template},
+    store::{Actor, DbErr, Step, StepId, Stored, Template, Tenant, Work, template},
     usage,
 };
 

@@ -7,28 +7,37 @@ use domain::{
     lifecycle::{Event, Order, State},
     template::held_back,
 };
-use sea_orm::DbErr;
 
 use super::{
-    activation::{self, Asked},
     admission,
     change::{self, Circumstances, Managed},
     queue::{self, Kind, NewTask},
     ready_mail,
+    request::{self, Asked},
 };
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Customer, StepId, Stored as _, Subscriber, SubscriberId, Template, Tenant, Work, customer, subscriber},
+    store::{
+        Customer, DbErr, StepId, Stored as _, Subscriber, SubscriberId, Template, Tenant, Work, customer, subscriber,
+    },
     webhooks,
 };
 
-/// Reads a subscriber and locks it until the transaction ends.
+/// The tenant's subscriber of that id, locked until the transaction ends.
 ///
 /// # Errors
 /// [`Fault::NotFound`] if there is none, or a database error.
-pub async fn lock(work: &Work, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
-    Subscriber::lock(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+pub async fn lock(work: &Work, tenant: Tenant, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
+    Subscriber::lock(work, tenant, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// The subscriber as it is now, locked until the transaction ends.
+///
+/// # Errors
+/// [`Fault::NotFound`] if it is gone, or a database error.
+pub async fn relock(work: &Work, subscriber: &Subscriber) -> Result<Subscriber, Trouble> {
+    subscriber.relock(work).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// Whether Provision Admin First holds this subscriber back.
@@ -88,9 +97,9 @@ impl Managed for Subscriber {
             admission::settle(work, environment, self, with.comeback).await?;
         }
         match after {
-            None => activation::forget(work, self.id).await,
+            None => request::forget(work, self.id).await,
             Some(after) if is_asked(self) && (after.lifecycle != self.lifecycle || order.is_some()) => {
-                activation::close(work, self).await
+                request::close(work, self).await
             }
             Some(_) => Ok(()),
         }
@@ -105,7 +114,7 @@ impl Managed for Subscriber {
         task: NewTask,
     ) -> Result<NewTask, Trouble> {
         if task.kind == Kind::Subscriber(Order::SendProof) {
-            let proof = activation::open(work, environment, self, asked).await?;
+            let proof = request::open(work, environment, self, asked).await?;
             return Ok(NewTask { proof, not_before: environment.now(), ..task });
         }
         let template = change::template_of(work, self, template).await?;

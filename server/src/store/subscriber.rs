@@ -25,11 +25,10 @@ use super::{
         workspace,
     },
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
-    proof,
     row::{self, Unreadable, code, fault, readable},
     subject::Table,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 pub use failing::{failing, up_to};
 pub use filter::Filter;
 pub use list::{best_first, newest_first, oldest_first};
@@ -106,7 +105,7 @@ impl Subscriber {
     }
 
     /// Why the mail that asks to prove the address was refused for good, if it was: it stays so until another one is asked
-    /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`proof::newest`] says how
+    /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`super::proof::newest`] says how
     /// the mail of one of them fares in whatever way.
     #[must_use]
     pub fn refused_mail(&self) -> Option<Fault> {
@@ -346,14 +345,6 @@ pub async fn insert(work: &Work, new: &[Subscriber]) -> Result<bool, DbErr> {
         written += work.execute(&insert).await?.rows_affected();
     }
     Ok(written == new.len() as u64)
-}
-
-/// The one who is to prove an address, for whoever has the request to.
-///
-/// # Errors
-/// If it cannot be read, or the database fails.
-pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Result<Option<Subscriber>, Trouble> {
-    one(db, Entity::find_by_id(request.subscriber_id)).await
 }
 
 /// The one whose own id it is, for a user who is signed in.

@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{
     environment::Environment,
-    fault::Trouble,
     hands::{Hands, Place},
     live::{Change, Live, News},
     metrics::{Happened, Metrics},
+    store::Trouble,
 };
 
 /// Who does something, for the history.
@@ -155,7 +155,7 @@ impl Work {
         self.happened.push(Happened::Provisioned(after));
     }
 
-    /// Writes one step of a history. Answers the step's id. An administrator has to be allowed it still, as for
+    /// Writes one step of a history. Returns the step's id. An administrator has to be allowed it still, as for
     /// [`audit::record`].
     ///
     /// # Errors

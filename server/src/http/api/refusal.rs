@@ -9,12 +9,14 @@ use axum::{
 use domain::{Fault, draft::Flaw, fault::Audience};
 use serde::Serialize;
 
-use super::client::REALM;
 use crate::{
     fault::{Trouble, status},
     provisioning::draft::Refused,
+    store::DbErr,
 };
 
+/// Named in challenges.
+const REALM: &str = "flowthrough";
 /// Seconds after which a client may try again when nothing more exact is known.
 const SOON: i64 = 5;
 /// The most bad cells of a file that are told at once.
@@ -205,8 +207,8 @@ impl From<Trouble> for Refusal {
     }
 }
 
-impl From<sea_orm::DbErr> for Refusal {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for Refusal {
+    fn from(error: DbErr) -> Self {
         Trouble::from(error).into()
     }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use sea_orm::DbErr;
+use domain::bulk::Action;
 
-use super::{Action, fitting};
+use super::selection::fitting;
 use crate::{
     fault::Trouble,
     store::{
-        BulkJobId, Store, SubscriberId, Tenant, Window, Work,
+        BulkJobId, DbErr, Store, SubscriberId, Tenant, Window, Work,
         bulk_job::{self, BulkJob},
         subscriber::{self, Filter},
     },
 };
 
 /// Open pages hear whom a deletion is about, or is about no longer. Of a long one its beginning.
-pub(in crate::provisioning) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
+pub(super) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
     const TOLD: u64 = 100;
     if job.action != Action::Delete {
         return Ok(());
