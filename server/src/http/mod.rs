@@ -211,6 +211,7 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .merge(watched.with_state(Watched { readiness: readiness.clone(), build: settings.build }))
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
+        .layer(middleware::from_fn(head::unambiguous))
         .layer(middleware::from_fn(target::has_path))
         .layer(middleware::from_fn(head::small_enough));
     secured(routes)
@@ -249,6 +250,7 @@ fn api_state(context: &Shared, settings: &Settings) -> api::ApiState {
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
         allow_private_webhooks: settings.allow_private_webhooks,
         directories: settings.directories.clone(),
+        code_keys: context.code_keys.clone(),
     }
 }
 

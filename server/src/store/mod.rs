@@ -34,6 +34,7 @@ pub mod hub_session;
 pub mod hub_sign_in;
 pub mod idempotency_key;
 pub mod invitation;
+pub mod kept_secret;
 pub mod lease;
 pub mod migration;
 mod mishap;
@@ -298,7 +299,7 @@ impl Store {
     /// If SQLite's file is not what was written into it: then all stays where it is.
     fn is_ours(&self) -> Result<(), DbErr> {
         let Some(file) = &self.file else { return Ok(()) };
-        if file.is_replaced() {
+        if file.is_anothers() {
             file.check()?;
         }
         if self.calls.health.is_damaged() {

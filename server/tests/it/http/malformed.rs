@@ -276,6 +276,8 @@ fn a_client_of_the_api_is_refused_in_the_same_form_whoever_refuses_it() {
                 (ask("GET", "", ""), 400, 45001),
                 (ask("GET", "Host: a\r\nHost: b\r\n", ""), 400, 45001),
                 (ask("GET", own, &format!("X-Large: {large}\r\n")), 431, 45009),
+                (ask("GET", own, "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400, 45001),
+                (ask("GET", own, "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), 400, 45001),
             ] {
                 let reply = site.send(&request).await;
                 let shown = &request[..request.len().min(120)];
