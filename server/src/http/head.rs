@@ -16,8 +16,9 @@ const ONCE: [&str; 3] = ["authorization", "content-type", "idempotency-key"];
 
 /// Refuses a head in which one of these stands twice.
 pub async fn unambiguous(request: Request, next: Next) -> Response {
-    let twice = |name: &&str| request.headers().get_all(*name).iter().nth(1).is_some();
-    match ONCE.iter().find(|name| twice(name)) {
+    let headers = request.headers();
+    let twice = ONCE.into_iter().find(|name| headers.get_all(*name).iter().nth(1).is_some());
+    match twice {
         Some(name) => (StatusCode::BAD_REQUEST, format!("The field {name} stands twice.\n")).into_response(),
         None => next.run(request).await,
     }
