@@ -31,7 +31,10 @@ impl BroadWorksId {
         // Of other scripts' letters one may look like another, and some (the Kelvin sign) even fold to an ASCII one; and
         // a character that nobody sees makes a second user of one.
         let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '/' | ':');
-        if !typed.chars().all(allowed) {
+        // With a sign behind its host it would be another one wherever a person types or pastes it.
+        let is_typed_as_it_is = !typed.contains(['@', '<', '>']) || bracketed(typed).1 == typed;
+        let is_a_name = typed.contains(|c: char| c.is_ascii_alphanumeric());
+        if !typed.chars().all(allowed) || !is_typed_as_it_is || !is_a_name {
             return Err(Fault::InvalidParameter);
         }
         Ok(Self(typed.to_owned()))
@@ -327,7 +330,20 @@ mod tests {
         assert_eq!(BroadWorksId::parse("  "), Err(Fault::MissingParameter));
         assert!(BroadWorksId::parse(&"9".repeat(80)).is_ok());
         assert_eq!(BroadWorksId::parse(&"9".repeat(81)), Err(Fault::InvalidParameterSize));
-        for bad in ["a b", "a:b", "a/b", "a\u{0}b", "a\\b", "a\tb"] {
+        for bad in [
+            "a b",
+            "a:b",
+            "a/b",
+            "a\u{0}b",
+            "a\\b",
+            "a\tb",
+            "a@sp.com.",
+            "a@sp.com#",
+            "'9554@sp.com",
+            "<a@sp.com>",
+            "@",
+            "..",
+        ] {
             assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{bad}");
         }
     }

@@ -19,8 +19,8 @@ pub(super) const MISSING_PARAMETER: Entry = Entry {
 pub(super) const INVALID_PARAMETER_SIZE: Entry = Entry {
     code: 1002,
     key: "invalid_parameter_size",
-    cause: "A parameter is too long.",
-    remedy: Alike("Shorten the parameter that fieldName names."),
+    cause: "A parameter is too long or too short.",
+    remedy: Alike("Give the parameter that fieldName names as many characters as are allowed."),
     fixer: Client,
     persistence: Permanent,
 };
@@ -46,8 +46,10 @@ pub(super) const INVALID_PARAMETER: Entry = Entry {
 pub(super) const MALFORMED_BODY: Entry = Entry {
     code: 45002,
     key: "malformed_body",
-    cause: "The request body is not valid JSON.",
-    remedy: Alike("Send a JSON object as the API's description shows."),
+    cause: "The request body broke off, or is not a JSON object.",
+    remedy: Alike(
+        "Send the whole body: a JSON object as the API's description shows, or a CSV file where one is taken.",
+    ),
     fixer: Client,
     persistence: Permanent,
 };

@@ -4,8 +4,8 @@
 //! needs something that is not in the copy. The latter costs nothing, and holds for ever: so there is a key beside the
 //! database, or in the settings where several servers share one. Where there is none, codes are argon2id.
 //!
-//! The same keys seal what the server gives out to recognise it again, the return paths of mails, and encrypt what it has to
-//! read again, the secrets of second factors.
+//! The same keys seal what the server gives out to recognise it again, the return paths of mails and the addresses of billing
+//! reports, and encrypt what it has to read again, the secrets of second factors and webhooks ([`super::kept_secret`]).
 
 use std::{
     fmt,
@@ -179,6 +179,25 @@ impl CodeKeys {
         let mut text = text.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
         Some(key.cipher().open_in_place(nonce, Aad::from(of), &mut text).ok()?.to_vec())
+    }
+
+    /// How a text begins that is encrypted under the key for new ones; nothing if there is no key.
+    #[must_use]
+    pub fn newest(&self) -> Option<String> {
+        Some(format!("{ENCRYPTED}{}$", self.0.first()?.id))
+    }
+
+    /// Whether a text is encrypted, under whichever key.
+    #[must_use]
+    pub fn is_encrypted(kept: &str) -> bool {
+        kept.starts_with(ENCRYPTED)
+    }
+
+    /// Keys for this purpose that are made of a key in the database and of each of these: whoever has the database alone has
+    /// none. The first one is for what is new. None if there is no key here.
+    pub fn derived<'a>(&'a self, purpose: &'a str, stored: &[u8]) -> impl Iterator<Item = [u8; 32]> + use<'a> {
+        let stored = URL_SAFE_NO_PAD.encode(stored);
+        self.0.iter().map(move |key| key.mac([purpose, &stored]).finalize().into_bytes().into())
     }
 
     /// The key under which something was kept, and its HMAC.

@@ -13,6 +13,7 @@ pub use signature::LIFETIME;
 use domain::{Fault, Timestamp, audit::Deed};
 
 use crate::{
+    access::code_keys::CodeKeys,
     billing_period::BillingPeriod,
     environment::Environment,
     fault::Trouble,
@@ -88,21 +89,26 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// For [`LIFETIME`] from now on. Costs no write and holds at every replica, for the key is the report's own.
+    /// For [`LIFETIME`] from now on. Costs no write and holds at every replica, for the key is the report's own and theirs.
     #[must_use]
-    pub fn issue(report: &BillingReport, now: Timestamp) -> Self {
+    pub fn issue(report: &BillingReport, keys: &CodeKeys, now: Timestamp) -> Self {
         let expires = now.plus(LIFETIME);
-        Self { report: report.id, expires, signature: signature::sign(&report.signing_key, report.id, expires) }
+        let key = &signature::keys(report, keys)[0];
+        Self { report: report.id, expires, signature: signature::sign(key, report.id, expires) }
     }
 
     /// The report that may be downloaded with it.
     ///
     /// # Errors
     /// [`Fault::NotFound`], whatever is wrong, or a database error.
-    pub async fn redeem(&self, store: &Store, now: Timestamp) -> Result<BillingReport, Trouble> {
+    pub async fn redeem(&self, store: &Store, keys: &CodeKeys, now: Timestamp) -> Result<BillingReport, Trouble> {
         let found = billing_report::at_address(store.read(), self.report).await?;
         let report = found.ok_or(Fault::NotFound)?;
-        let genuine = signature::is_genuine(&report.signing_key, report.id, self.expires, &self.signature);
-        if genuine && now < self.expires { Ok(report) } else { Err(Fault::NotFound.into()) }
+        let is_of = |key: &Vec<u8>| signature::is_genuine(key, report.id, self.expires, &self.signature);
+        if signature::keys(&report, keys).iter().any(is_of) && now < self.expires {
+            Ok(report)
+        } else {
+            Err(Fault::NotFound.into())
+        }
     }
 }

@@ -1,11 +1,17 @@
-//! Signs the address from which a report is downloaded: HMAC-SHA256 over report and expiry, with the report's own key.
+//! Signs the address from which a report is downloaded: HMAC-SHA256 over report and expiry. The key is made of the report's own,
+//! which ends with it, and of one that is not in the database (the key of mailed codes, where there is one): whoever has a copy of
+//! the database signs nothing.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Timestamp, timestamp::MINUTE};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::{environment::Environment, store::BillingReportId};
+use crate::{
+    access::code_keys::CodeKeys,
+    environment::Environment,
+    store::{BillingReport, BillingReportId},
+};
 
 /// How long an address is good, in milliseconds.
 pub const LIFETIME: i64 = 15 * MINUTE;
@@ -15,6 +21,12 @@ pub(super) fn key(environment: &Environment) -> Vec<u8> {
     let mut key = vec![0; 32];
     environment.fill(&mut key);
     key
+}
+
+/// What the addresses of a report may be signed with, the one for new addresses first.
+pub(super) fn keys(report: &BillingReport, keys: &CodeKeys) -> Vec<Vec<u8>> {
+    let derived: Vec<_> = keys.derived("billing report", &report.signing_key).map(|key| key.to_vec()).collect();
+    if derived.is_empty() { vec![report.signing_key.clone()] } else { derived }
 }
 
 pub(super) fn sign(key: &[u8], report: BillingReportId, expires: Timestamp) -> String {

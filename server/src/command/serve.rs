@@ -130,13 +130,19 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let reminders = reminders.map(|reminders| tokio::spawn(reminders.run(wait(stopped.clone()))));
     let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
     let allow_private_webhooks = config.allow_private_webhooks || options.demo;
-    let messenger = Messenger::new(patient.clone(), environment.clone(), allow_private_webhooks);
+    let messenger =
+        Messenger::new(patient.clone(), environment.clone(), context.code_keys.clone(), allow_private_webhooks);
     let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
     let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
     let directories = directories(&config, demo.as_ref().map(|demo| &demo.account), &context);
     let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
     let syncer = tokio::spawn(syncer.run(wait(stopped.clone())));
-    let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone(), config.retention.clone()));
+    let sweeper = tokio::spawn(sweepers::run(
+        patient.clone(),
+        environment.clone(),
+        context.code_keys.clone(),
+        config.retention.clone(),
+    ));
     let index = tokio::spawn(search::Index::new(patient.clone(), environment.clone()).run());
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
     if !store.is_shared() {

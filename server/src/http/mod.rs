@@ -212,7 +212,6 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))
-        .layer(middleware::from_fn(head::unambiguous))
         .layer(middleware::from_fn(head::small_enough));
     secured(routes)
         .layer(middleware::from_fn_with_state(context.environment.clone(), api::tracking::explain_all))
@@ -250,6 +249,7 @@ fn api_state(context: &Shared, settings: &Settings) -> api::ApiState {
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
         allow_private_webhooks: settings.allow_private_webhooks,
         directories: settings.directories.clone(),
+        code_keys: context.code_keys.clone(),
     }
 }
 

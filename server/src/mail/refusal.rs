@@ -255,7 +255,10 @@ impl Reply {
     fn is_on_a_block_list(&self) -> bool {
         let words = &self.words;
         let lists = ["spamhaus", "barracuda", "spamcop", "sorbs", "dnsbl", "rbl", "blocklist", "blacklist"];
-        words.say_any(&lists) && words.say_any(&["listed", "blocked"]) || words.say("your ip") && words.say("listed")
+        words.say_any(&lists) && words.say_any(&["listed", "blocked"])
+            || words.say("your ip") && words.say("listed")
+            // As Postfix has it; a list that is named by its host is not among the words.
+            || words.say("blocked using")
     }
 
     /// A limit on what is sent through this server, and not the size of a message or of a mailbox.

@@ -26,7 +26,7 @@ pub struct BillingReport {
     pub period: BillingPeriod,
     /// By which API token.
     pub created_by: ApiTokenId,
-    /// Signs the addresses from which it is downloaded.
+    /// A part of what signs the addresses from which it is downloaded.
     pub signing_key: Vec<u8>,
     /// Since when; what happened later is not part of it.
     pub created_at: Timestamp,

@@ -36,6 +36,7 @@ pub mod idempotency_key;
 pub mod ids;
 mod interruption;
 pub mod invitation;
+pub mod kept_secret;
 pub mod lease;
 pub mod migration;
 mod mishap;
@@ -309,7 +310,7 @@ impl Store {
     /// If SQLite's file is not what was written into it: then all stays where it is.
     fn is_ours(&self) -> Result<(), DbErr> {
         let Some(file) = &self.file else { return Ok(()) };
-        if file.is_replaced() {
+        if file.is_anothers() {
             file.check()?;
         }
         if self.calls.health.is_damaged() {

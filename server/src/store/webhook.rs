@@ -45,7 +45,7 @@ pub struct Webhook {
     pub partner_id: PartnerId,
     /// The address. Where messages may be sent is looked at each time.
     pub url: String,
-    /// The key of its signatures.
+    /// The key of its signatures, as it is kept ([`crate::access::kept_secret`]).
     pub secret: String,
     /// Failed attempts since the last one that succeeded.
     pub failures: i32,

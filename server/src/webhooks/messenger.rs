@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::{Secret, WebhookUrl};
 use crate::{
+    access::{code_keys::CodeKeys, kept_secret},
     environment::Environment,
     fault::Trouble,
     iso8601,
@@ -52,11 +53,15 @@ const PATIENCE: i64 = DAY;
 /// How long a webhook may take nothing at all before it is disabled, in milliseconds.
 const LONGEST_FAILURE: i64 = 5 * DAY;
 
+/// What the log of deliveries says when a message cannot be signed.
+const NO_SECRET: &str = "its secret is encrypted under a key that the server does not have";
+
 /// Sends what webhooks have to tell. Cheap to clone; one per server.
 #[derive(Clone)]
 pub struct Messenger {
     store: Store,
     environment: Environment,
+    keys: CodeKeys,
     http: Client,
     allow_private: bool,
 }
@@ -139,13 +144,18 @@ impl Leased for Messenger {
 }
 
 impl Messenger {
-    /// A messenger; `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
+    /// A messenger; the secrets of webhooks are kept under `keys`, `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(store: Store, environment: Environment, allow_private: bool) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        store: Store,
+        environment: Environment,
+        keys: CodeKeys,
+        allow_private: bool,
+    ) -> Result<Self, reqwest::Error> {
         let http = guarded_client(CONNECT, ANSWER, allow_private).user_agent("Flowthrough-Webhooks").build()?;
-        Ok(Self { store, environment, http, allow_private })
+        Ok(Self { store, environment, keys, http, allow_private })
     }
 
     /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.
@@ -175,10 +185,12 @@ impl Messenger {
         let Some(step) = history::of_delivery(self.store.read(), delivery).await? else {
             return Ok(Err("the change is not in the history any more".to_owned()));
         };
-        let (Ok(url), Ok(secret)) =
-            (WebhookUrl::parse(&webhook.url, self.allow_private), Secret::parse(&webhook.secret))
-        else {
+        let Ok(url) = WebhookUrl::parse(&webhook.url, self.allow_private) else {
             return Ok(Err(Fault::WebhookAddressRefused.cause().to_owned()));
+        };
+        let secret = kept_secret::reveal(&self.keys, webhook.id, &webhook.secret);
+        let Some(secret) = secret.and_then(|secret| Secret::parse(&secret).ok()) else {
+            return Ok(Err(NO_SECRET.to_owned()));
         };
         let body = message(delivery, &step);
         let (id, now) = (delivery.step_id.to_string(), self.environment.now());

@@ -16,6 +16,7 @@ pub use signature::Secret;
 use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY};
 
 use crate::{
+    access::{code_keys::CodeKeys, kept_secret},
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
@@ -27,7 +28,7 @@ use crate::{
 /// How long a delivery that was made or given up can be looked up, in milliseconds.
 const KEPT: i64 = 7 * DAY;
 
-/// Adds a webhook.
+/// Adds a webhook, whose secret is kept under these keys.
 ///
 /// # Errors
 /// If the database fails.
@@ -36,15 +37,15 @@ pub async fn add(
     environment: &Environment,
     (tenant, actor): (Tenant, &Actor),
     url: &WebhookUrl,
-    secret: &Secret,
+    (secret, keys): (&Secret, &CodeKeys),
     events: &[Event],
 ) -> Result<Webhook, Trouble> {
-    let now = environment.now();
+    let (now, id) = (environment.now(), environment.id());
     let new = Webhook {
-        id: environment.id().into(),
+        id: id.into(),
         partner_id: tenant.partner(),
         url: url.as_str().to_owned(),
-        secret: secret.as_str().to_owned(),
+        secret: kept_secret::keep(keys, environment, id, secret.as_str()),
         failures: 0,
         run_at: now,
         lease_until: now,

@@ -41,9 +41,12 @@ use super::{
     routes::{Routes, get, post},
 };
 use crate::{
-    access::guard::{
-        AuditRead, BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write,
-        WorkspacesRead as PlacesRead, WorkspacesWrite as PlacesWrite,
+    access::{
+        code_keys::CodeKeys,
+        guard::{
+            AuditRead, BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write,
+            WorkspacesRead as PlacesRead, WorkspacesWrite as PlacesWrite,
+        },
     },
     directory_sync::Directories,
     environment::Environment,
@@ -70,6 +73,8 @@ pub struct ApiState {
     pub allow_private_webhooks: bool,
     /// Who is in an enterprise.
     pub directories: Directories,
+    /// Under what secrets are kept, and what addresses of billing reports are signed with.
+    pub code_keys: CodeKeys,
 }
 
 /// `/v1` and everything below it.

@@ -93,6 +93,8 @@ fn a_reply_means_what_its_numbers_say() {
             &[
                 "550 5.7.25 reverse DNS validation failed",
                 "554 5.7.1 Service unavailable; Client host [203.0.113.9] blocked using zen.spamhaus.org",
+                "550 5.7.1 Service unavailable; client [203.0.113.9] blocked using zen.spamhaus.org",
+                "554 5.7.1 Service unavailable; Sender address [a@x.example] blocked using dbl.lists.example",
                 "550 5.7.1 Message rejected: your IP 203.0.113.9 is listed at b.barracudacentral.org",
                 "554 5.7.1 203.0.113.9 is listed on our RBL",
                 "550 5.7.1 203.0.113.9 has been blocked by spamcop",

@@ -160,9 +160,10 @@ impl DatabaseFile {
         }
     }
 
-    /// Whether somebody else has put another file in the place of one of ours, and may have written what we know nothing of.
-    pub(in crate::store) fn is_replaced(&self) -> bool {
-        self.parts.iter().any(Part::is_replaced)
+    /// Whether somebody else has put another file in the place of one of ours, and may have written what we know nothing of. Into a
+    /// log that is still empty nobody has: then all that counts is what ours holds.
+    pub(in crate::store) fn is_anothers(&self) -> bool {
+        self.parts.iter().any(|part| part.is_replaced() && !(part.path_ends(LOG) && part.is_empty()))
     }
 
     /// # Errors
@@ -203,6 +204,14 @@ impl Part {
             Some(_) if self.is_replaced() => Err(gone(&format!("{} was replaced: restart the server", self.what))),
             Some(_) => Ok(()),
         }
+    }
+
+    fn path_ends(&self, suffix: &str) -> bool {
+        self.path.as_os_str().as_encoded_bytes().ends_with(suffix.as_bytes())
+    }
+
+    fn is_empty(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|found| found.len() == 0)
     }
 
     fn is_replaced(&self) -> bool {

@@ -3,6 +3,7 @@
 mod audit;
 pub mod flood;
 mod hub;
+mod kept_secret;
 mod matrix;
 mod meanwhile;
 mod network;

@@ -22,6 +22,7 @@ use domain::{
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
+    access::code_keys::CodeKeys,
     store::{
         Window,
         subscriber::{self, Filter},
@@ -81,7 +82,8 @@ async fn hear(State(ear): State<Ear>, headers: HeaderMap, body: String) -> Respo
 }
 
 fn messenger(world: &World, allow_private: bool) -> Messenger {
-    Messenger::new(world.store.clone(), world.environment.clone(), allow_private).unwrap()
+    let World { store, environment, code_keys, .. } = world;
+    Messenger::new(store.clone(), environment.clone(), code_keys.clone(), allow_private).unwrap()
 }
 
 async fn send(world: &World) {
@@ -443,6 +445,31 @@ fn webhooks_are_their_partners_and_their_secrets_are_shown_once() {
         assert_eq!(webhook_delivery::Entity::find().count(world.store.read()).await.unwrap(), 0);
         world.arrive(&template, "2@sp.com", None).await;
         assert_eq!(webhook_delivery::Entity::find().count(world.store.read()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_secret_that_cannot_be_read_is_the_servers_fault_and_its_messages_wait_for_the_key() {
+    for_each_database(async |mut world: World| {
+        let (ear, client) = (Ear::default(), world.client().await);
+        let (path, secret) = add(&client, &ear.listen().await, &["subscriber.provisioning"]).await;
+        let kept = webhook::Entity::find().one(world.store.read()).await.unwrap().unwrap().secret;
+        assert!(kept.starts_with("$chacha20-poly1305$") && !kept.contains(secret.as_str()), "{kept}");
+        let template = world.trusted().await;
+        world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let own = std::mem::replace(&mut world.code_keys, CodeKeys::parse(&"other".repeat(8)).unwrap());
+        send(&world).await;
+        let problem = client.get(&format!("{path}/deliveries")).await.body["items"][0]["problem"].to_string();
+        assert!(problem.contains("under a key that the server does not have"), "{problem}");
+        assert!(ear.heard().is_empty());
+
+        world.code_keys = own;
+        world.clock.advance(MINUTE);
+        send(&world).await;
+        let (headers, body) = &ear.heard()[0];
+        let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+        let at = Timestamp(header("webhook-timestamp").parse::<i64>().unwrap() * 1_000);
+        assert_eq!(header("webhook-signature"), secret.sign(&header("webhook-id"), at, body));
     });
 }
 

@@ -167,6 +167,26 @@ async fn beside_a_server_that_lost_its_locks_nothing_is_accepted_and_nothing_acc
     }
 }
 
+/// What was accepted stands in the log that the server has open, whatever stands in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_accepted_before_an_empty_log_came_in_the_place_of_the_own_is_saved_at_the_end() {
+    let http = reqwest::Client::new();
+    let installation = Installation::on_sqlite();
+    installation.add_trusted_template(&[]);
+    let mut server = installation.serve(&http, free_port()).await;
+    installation.add_token();
+    let log = format!("{}-wal", installation.database_url().trim_start_matches("sqlite:"));
+    fs::rename(&log, format!("{log}.away")).unwrap();
+    fs::write(&log, "").unwrap();
+    let readyz = format!("{}/readyz", server.url);
+    let is_refused = async || http.get(&readyz).send().await.unwrap().status().as_u16() == 503;
+    until("it is not ready", is_refused).await;
+    server.signal("TERM");
+    server.end().await.expect("it stops");
+    let kept = installation.run(&["token", "list"]);
+    assert_eq!(kept.lines().filter(|line| line.contains("command line")).count(), 1, "{kept}");
+}
+
 /// Overwrites some of the file with what means nothing.
 fn damage(file: &Path, from: usize) {
     let mut content = fs::read(file).unwrap();

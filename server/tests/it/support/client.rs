@@ -70,6 +70,7 @@ impl World {
                 rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
                 allow_private_webhooks: true,
                 directories: self.directories(),
+                code_keys: self.code_keys.clone(),
             },
             true,
         );

@@ -35,7 +35,7 @@ pub async fn download(
     let Named { id: report, .. } = named.map_err(|_| Fault::UnknownResource)?;
     let Query(Parameters { expires, signature }) = parameters.map_err(|_| Fault::UnknownResource)?;
     let pass = Pass { report, expires: Timestamp(expires), signature };
-    let report = pass.redeem(&state.store, state.environment.now()).await?;
+    let report = pass.redeem(&state.store, &state.code_keys, state.environment.now()).await?;
     tracing::info!(target: SECURITY, event = "billing_report_downloaded", report = %report.id, partner = %report.partner_id);
     let attachment = format!("attachment; filename=\"billing-{}.csv\"", report.period.as_str());
     // A month of a large partner takes its time.

@@ -62,7 +62,7 @@ pub struct Report {
 impl Report {
     /// Shows a report, with an address from which it can be downloaded for a while.
     pub fn show(state: &ApiState, report: BillingReport) -> Self {
-        let Pass { report: id, expires, signature } = Pass::issue(&report, state.environment.now());
+        let Pass { report: id, expires, signature } = Pass::issue(&report, &state.code_keys, state.environment.now());
         let reports = format!("{}/v1/broadworks/billing/reports", state.public_url);
         let id = Kind::BillingReport.encode(id);
         Self {

@@ -37,7 +37,7 @@ pub async fn add(
         None => Secret::random(&state.environment),
     };
     let by = (client.tenant, &client.actor);
-    let added = webhooks::add(&state.store, &state.environment, by, &url, &secret, &events).await?;
+    let added = webhooks::add(&state.store, &state.environment, by, &url, (&secret, &state.code_keys), &events).await?;
     let location = format!("{}/v1/webhooks/{}", state.public_url, added.id);
     let mut shown = Webhook::show(&state, client.tenant, added).await?;
     shown.secret = Some(secret.as_str().to_owned());

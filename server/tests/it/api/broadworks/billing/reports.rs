@@ -5,6 +5,7 @@ use domain::{
     timestamp::{DAY, MINUTE},
 };
 use serde_json::json;
+use server::access::code_keys::CodeKeys;
 
 use super::{PATH, report};
 use crate::support::{Answer, Client, PUBLIC_URL, World, for_each_database};
@@ -173,5 +174,35 @@ fn the_address_is_good_for_a_quarter_of_an_hour_at_every_replica_and_nothing_els
         }
         world.clock.advance(1);
         assert_eq!(anybody.get(&address).await.errors(), (404, vec![(45006, "")]));
+    });
+}
+
+#[test]
+fn an_address_is_signed_by_more_than_the_database_holds() {
+    for_each_database(async |mut world: World| {
+        let nothing = || (404, vec![(45006, "")]);
+        let key = |name: &str| name.repeat(8);
+        world.code_keys = CodeKeys::parse(&key("old-")).unwrap();
+        let client = world.client().await;
+        let path = report(&client, "2025-12").await;
+        let signed = address(&client, &path).await;
+        client.page(&signed).await;
+
+        world.code_keys = CodeKeys::parse(&format!("{} {}", key("new-"), key("old-"))).unwrap();
+        let rotated = world.client().await;
+        rotated.page(&signed).await;
+        assert_ne!(address(&rotated, &path).await, signed, "the first key is for what is new");
+
+        for without in [CodeKeys::parse(&key("new-")).unwrap(), CodeKeys::default()] {
+            world.code_keys = without;
+            let other = world.client().await;
+            assert_eq!(other.get(&signed).await.errors(), nothing());
+            other.page(&address(&other, &path).await).await;
+        }
+        assert_eq!(
+            client.get(&address(&world.client().await, &path).await).await.status,
+            404,
+            "the database's key alone"
+        );
     });
 }

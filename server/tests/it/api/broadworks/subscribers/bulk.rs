@@ -3,14 +3,23 @@
 mod file;
 
 use std::{
-    pin::pin,
-    task::{Context, Waker},
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
+use async_trait::async_trait;
 use domain::{Fault, Permission, Permissions, timestamp::DAY};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
-use server::{live::Topic, provisioning::bulk, store::Template};
+use server::{
+    live::Topic,
+    provisioning::bulk,
+    store::{Call, Mishap, Mishaps, Template},
+};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{PATH, example, with};
@@ -203,13 +212,30 @@ fn subscribers_are_retried_changed_and_deleted() {
     });
 }
 
+/// A server that has taken a job, and dies as it makes durable what it has done of it.
+#[derive(Default)]
+struct Dies {
+    commits: AtomicUsize,
+    now: Notify,
+}
+
+#[async_trait]
+impl Mishaps for Dies {
+    async fn next(&self, call: Call<'_>) -> Option<Mishap> {
+        if call == Call::Commit && self.commits.fetch_add(1, Ordering::SeqCst) == 1 {
+            self.now.notify_one();
+            pending::<()>().await;
+        }
+        None
+    }
+}
+
 #[test]
 fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
     for_each_database(async |world: World| {
         let template = world.trusted().await;
         let client = world.client().await;
         let job = client.post(BULK, &json!({ "action": "create", "rows": rows(&template, 1..=120) })).await;
-        let worker = bulk::Worker::new(world.store.clone(), world.environment.clone());
         let done = async || {
             bulk_row::Entity::find()
                 .filter(bulk_row::Column::Outcome.is_not_null())
@@ -217,19 +243,13 @@ fn a_job_goes_on_after_a_crash_and_does_each_row_once() {
                 .await
                 .unwrap()
         };
-        {
-            // The server dies somewhere in its turn.
-            let mut turn = pin!(worker.turn());
-            let claimed = async || {
-                let job = bulk_job::Entity::find().one(world.store.read()).await.unwrap().unwrap();
-                job.lease_until > world.environment.now().0
-            };
-            // One step of the turn for each look: it cannot run ahead, however busy the machine is.
-            while !claimed().await {
-                let step = turn.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-                assert!(step.is_pending(), "the turn was over too early");
-            }
+        let dies = Arc::new(Dies::default());
+        let dying = bulk::Worker::new(world.store.with_mishaps(dies.clone()), world.environment.clone());
+        tokio::select! {
+            over = dying.turn() => panic!("the turn was over too early: {over:?}"),
+            () = dies.now.notified() => {}
         }
+        drop(dying);
         // What was being committed as it died is committed now, or never.
         world.store.work().await.unwrap().abandon().await.unwrap();
         // On SQLite the rows of a turn are one transaction.
