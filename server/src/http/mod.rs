@@ -212,6 +212,7 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .merge(guarded)
         .layer(middleware::from_fn(host::one))
         .layer(middleware::from_fn(target::has_path))
+        .layer(middleware::from_fn(head::unambiguous))
         .layer(middleware::from_fn(head::small_enough));
     secured(routes)
         .layer(middleware::from_fn_with_state(context.environment.clone(), api::tracking::explain_all))

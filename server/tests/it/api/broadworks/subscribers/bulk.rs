@@ -23,7 +23,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{PATH, example, with};
-use crate::entity::{bulk_job, bulk_row, subscriber};
+use crate::entity::{bulk_row, subscriber};
 use crate::support::{Act, Client, PUBLIC_URL, World, fault, for_each_database};
 
 const BULK: &str = "/v1/broadworks/subscribers/bulk";
