@@ -92,14 +92,14 @@ impl Bounces {
     }
 
     async fn noted(&self, request: ProofId, message: &[u8]) -> Result<Taken, Trouble> {
-        let Some(request) = proof::returned(self.store.read(), request).await? else { return Ok(Taken::Late) };
+        let Some((request, whose)) = proof::returned(self.store.read(), request).await? else { return Ok(Taken::Late) };
         let Some(report) = report::read(message, &request.email) else { return Ok(Taken::NoReport) };
         let taken = match &report {
             Report::Failed { .. } => Taken::Bounced,
             Report::Delayed(_) => Taken::Delayed,
             Report::Delivered => Taken::Delivered,
         };
-        if !mailing::reported(&self.store, &self.environment, &request, report.clone()).await? {
+        if !mailing::reported(&self.store, &self.environment, (&request, &whose), report.clone()).await? {
             return Ok(Taken::Late);
         }
         if let Report::Failed { told, cause } = &report

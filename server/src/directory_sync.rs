@@ -17,7 +17,6 @@ pub use syncer::Syncer;
 use std::collections::HashMap;
 
 use domain::{BroadWorksId, Fault, audit::Deed};
-use sea_orm::DbErr;
 
 use crate::{
     broadworks::{EnterpriseDirectory, Person},
@@ -25,7 +24,7 @@ use crate::{
     fault::Trouble,
     provisioning::user_id::taken,
     store::{
-        Actor, Customer, DirectorySync, Store, Tenant, Work, audit,
+        Actor, Customer, DbErr, DirectorySync, Store, Tenant, Work, audit,
         directory_sync::{self, Status},
         external_user::{self, ExternalUser},
     },

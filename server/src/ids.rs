@@ -1,20 +1,17 @@
 //! The ids of rows, each of a type of its own: the compiler tells a template's id from a subscriber's.
 //!
-//! They stand here and not in the domain because a query takes them as they are, and only the server knows how.
+//! They stand here and not in the domain because only the server knows rows; how a table keeps them is the store's.
 
 use std::{fmt, str::FromStr};
 
 use domain::Timestamp;
-use sea_orm::{DbErr, DeriveValueType, TryFromU64, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType,
-        )]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -27,13 +24,6 @@ macro_rules! id {
         impl From<$name> for Uuid {
             fn from(id: $name) -> Self {
                 id.0
-            }
-        }
-
-        /// What a table's key has to be able to say; only numbers can.
-        impl TryFromU64 for $name {
-            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
-                Err(DbErr::ConvertFromU64(stringify!($name)))
             }
         }
 
@@ -52,10 +42,6 @@ macro_rules! id {
     };
 }
 
-id! {
-    /// A partner's. Alone it opens nothing: queries want a [`crate::store::Tenant`].
-    PartnerId
-}
 id! {
     /// An onboarding template's.
     TemplateId
@@ -146,12 +132,6 @@ impl From<OwnerId> for Uuid {
             OwnerId::Subscriber(id) => id.0,
             OwnerId::Workspace(id) => id.0,
         }
-    }
-}
-
-impl From<OwnerId> for Value {
-    fn from(id: OwnerId) -> Self {
-        Uuid::from(id).into()
     }
 }
 

@@ -25,7 +25,6 @@ use domain::{
     draft::{Draft, Flaw},
     fault::Audience,
 };
-use sea_orm::{ConnectionTrait, DbErr};
 
 use check::{Candidate, Check};
 pub(crate) use report::ROW_ERROR;
@@ -37,7 +36,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     provisioning::{arrival, user_id},
-    store::{Actor, Store, Tenant, Work, audit},
+    store::{Actor, Database, DbErr, Store, Tenant, Work, audit},
 };
 
 /// Rows to a transaction: whoever writes meanwhile waits for one.
@@ -290,7 +289,7 @@ impl Import<'_> {
     }
 
     /// The keys of those who are there already, be it as a workspace.
-    async fn there(&self, db: &impl ConnectionTrait, chunk: &[Candidate]) -> Result<HashSet<String>, DbErr> {
+    async fn there(&self, db: &impl Database, chunk: &[Candidate]) -> Result<HashSet<String>, DbErr> {
         let keys = chunk.iter().map(|candidate| candidate.new.user_id.key());
         user_id::taken(db, self.tenant, keys).await
     }

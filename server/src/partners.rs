@@ -39,7 +39,7 @@ pub async fn named_or_new(store: &Store, environment: &Environment, name: &str) 
         return Ok(found);
     }
     let name = identifying(name, LONGEST_NAME)?.to_owned();
-    let new = partner::add(&work, environment.id().into(), name, environment.now()).await?;
+    let new = partner::add(&work, environment.id(), name, environment.now()).await?;
     work.commit().await?;
     Ok(new)
 }

@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{DbErr, RuntimeErr};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -19,12 +18,9 @@ use tokio::{
 
 use crate::{
     environment::Environment,
-    fault::{DAMAGED, interruption},
-    store::Store,
+    store::{Store, why},
 };
 
-/// What does not pass by itself.
-const DAMAGE: &str = "the database is damaged: stop the server, and put a good copy in its place";
 /// How long what was found out is told.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long finding out may take.
@@ -127,17 +123,6 @@ impl Readiness {
     fn engine(&self) -> Option<Failing> {
         let silent = self.engine.silent_for();
         (silent > SILENCE).then(|| Failing { part: "engine", why: format!("it is silent for {} s", silent.as_secs()) })
-    }
-}
-
-/// In words of our own: a driver's may name hosts and users, and anybody may ask.
-pub(crate) fn why(error: DbErr) -> String {
-    match error {
-        DbErr::Conn(RuntimeErr::Internal(ours)) => ours,
-        theirs => match interruption(&theirs) {
-            Some(DAMAGED) => DAMAGE.to_owned(),
-            cause => format!("it cannot be written ({})", cause.unwrap_or("refused")),
-        },
     }
 }
 

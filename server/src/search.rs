@@ -5,8 +5,7 @@ use std::time::Duration;
 use crate::{
     condition::Condition,
     environment::Environment,
-    fault::interruption,
-    store::{Store, search},
+    store::{Store, interruption, search},
 };
 
 /// How often it is looked whether somebody is to be taken in: so long may a new user be missing from the search.

@@ -6,10 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    fault::{DAMAGED, interruption},
-    store::Store,
-};
+use crate::store::{DAMAGED, Store, interruption};
 
 /// How long to rest at least after each look.
 const REST: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Status, StatusGroup, Timestamp,
+    StatusGroup, Timestamp,
     timestamp::{DAY, HOUR},
 };
 use uuid::Uuid;
@@ -53,12 +53,10 @@ async fn standing(store: &Store, today: i64) -> Result<HashMap<Uuid, Numbers>, T
     let partners: HashMap<TemplateId, PartnerId> =
         templates.into_iter().map(|template| (template.id, template.partner_id)).collect();
     let of_partners = counter::of_each_template(store.read()).await?.into_iter();
-    let of_partners = of_partners.filter_map(|Number { owner, status, users }| {
-        Some((Uuid::from(*partners.get(&owner)?), Status::parse(&status).ok()?, users))
-    });
+    let of_partners = of_partners
+        .filter_map(|Number { owner, status, users }| Some((Uuid::from(*partners.get(&owner)?), status, users)));
     let of_customers = counter::of_each_customer(store.read()).await?.into_iter();
-    let of_customers = of_customers
-        .filter_map(|Number { owner, status, users }| Some((Uuid::from(owner), Status::parse(&status).ok()?, users)));
+    let of_customers = of_customers.map(|Number { owner, status, users }| (Uuid::from(owner), status, users));
     let mut standing = HashMap::new();
     for (owner, status, users) in of_partners.chain(of_customers) {
         let numbers = standing.entry(owner).or_insert_with(|| none(owner, today));

@@ -3,11 +3,10 @@
 //! a retry can lose or double a span. What counts is for `domain::usage` to say.
 
 use domain::usage::{self, Change, Usage};
-use sea_orm::DbErr;
 
 use crate::{
     environment::Environment,
-    store::{Subject, Work, usage as spans},
+    store::{DbErr, Subject, Work, usage as spans},
 };
 
 /// Notes what a change means for what is billed; nothing is written where it means nothing. `after` is `None` when the

@@ -209,7 +209,9 @@ pub async fn add_to_post(
     let email = EmailAddress::pasted(email)?.key();
     let password_hash = new_password(store, tenant, &email, password).await?.hash(environment).await;
     let work = store.work().await?;
-    let (id, is_new) = match administrator::by_email(&*work, &email).await? {
+    let own = administrator::called(&*work, tenant, &email).await?;
+    let (id, is_new) = match own {
+        None if administrator::is_known(&*work, &email).await? => return Err(Fault::PersonExists.into()),
         None => {
             let role = post.map_or(Role::FullAdministrator, |post| post.role);
             let id = create(&work, environment, tenant, (email, role), Some(password_hash)).await?;
@@ -218,14 +220,14 @@ pub async fn add_to_post(
             }
             (id, true)
         }
-        Some(existing) if existing.partner_id == tenant.partner() => {
+        Some(existing) => {
             administrator::reset(&work, existing.id, &password_hash).await?;
             invitation::forget(&work, existing.id).await?;
             if let Some(post) = post {
                 match &post.customers {
                     // For whom they are was not said: it stays so where it can.
                     None if !post.role.is_of_one_customer() => {
-                        let assigned_only = existing.assigned_only && post.role.can_be_assigned();
+                        let assigned_only = existing.is_assigned_only() && post.role.can_be_assigned();
                         administrator::save_role(&work, existing.id, post.role, assigned_only).await?;
                     }
                     _ => post.give(&work, tenant, existing.id).await?,
@@ -236,7 +238,6 @@ pub async fn add_to_post(
             hub_session::delete_all_of(&work, existing.id).await?;
             (existing.id, false)
         }
-        Some(_) => return Err(Fault::PersonExists.into()),
     };
     let deed = if is_new { Deed::PersonAdded } else { Deed::PasswordReset };
     audit::record(&work, environment, tenant, &Actor::Operator, (deed, Some(id.into()))).await?;

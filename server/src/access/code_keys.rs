@@ -19,7 +19,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Timestamp, limit};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use sea_orm::DbErr;
 use sha2::Sha256;
 use tempfile::NamedTempFile;
 
@@ -27,7 +26,7 @@ use super::secret::{self, fingerprint};
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Store, proof},
+    store::{DbErr, Store, proof},
 };
 
 /// How a code is marked that is kept under a key: then come the key's id and the code's HMAC.

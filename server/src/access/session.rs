@@ -3,15 +3,14 @@
 pub mod watch;
 
 use domain::{Network, Timestamp, limit};
-use sea_orm::DbErr;
 
 use crate::{
     access::secret::fingerprint,
     environment::Environment,
-    fault::{Trouble, interruption},
+    fault::Trouble,
     store::{
-        Administrator, AdministratorId, Customer, Store, Subscriber, SubscriberId, Template, TemplateId, Work,
-        hub_session, hub_sign_in, invitation, portal_session, second_factor,
+        Administrator, AdministratorId, Customer, DbErr, Store, Subscriber, SubscriberId, Template, TemplateId, Work,
+        hub_session, hub_sign_in, interruption, invitation, portal_session, second_factor,
     },
 };
 

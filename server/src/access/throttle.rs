@@ -14,7 +14,6 @@ use domain::{
     limit::{Brake, Limit, SignIn},
     timestamp::SECOND,
 };
-use sea_orm::DbErr;
 
 pub use memory::Memory;
 
@@ -22,7 +21,7 @@ use crate::{
     access::secret::fingerprint,
     fault::Trouble,
     store::{
-        Store, Work,
+        DbErr, Store, Work,
         throttle::{self, Window},
     },
 };

@@ -333,7 +333,8 @@ impl Context {
             found => found?,
         };
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link, Some(template)).await?;
+        let proven = (&proof, &subscriber);
+        activation::prove(&mut work, &self.environment, proven, Proof::Link, Some(template)).await?;
         let session = self.portal_session(visitor, work, &subscriber).await?;
         activation::proven(&proof, Proof::Link);
         Ok(session)
@@ -495,7 +496,7 @@ impl PortalBackend for PortalService {
 
     async fn change_address(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
         let user = self.told(self.0.signed_in(visitor, share).await)?;
-        self.of_form(activation::withdraw_address(&self.0.store, &self.0.environment, user.id).await)
+        self.of_form(activation::withdraw_address(&self.0.store, &self.0.environment, &user).await)
     }
 
     async fn resend(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
@@ -511,12 +512,12 @@ impl PortalBackend for PortalService {
         if !matches!(user.lifecycle.state, State::PendingEmailValidation(_)) {
             return Ok(());
         }
-        self.of_form(activation::prove_by_code(store, environment, code_keys, user.id, code, visitor.network).await)
+        self.of_form(activation::prove_by_code(store, environment, code_keys, &user, code, visitor.network).await)
     }
 
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem> {
         let user = self.told(self.0.signed_in(visitor, share).await)?;
-        self.of_form(activation::try_again(&self.0.store, &self.0.environment, user.id).await)
+        self.of_form(activation::try_again(&self.0.store, &self.0.environment, &user).await)
     }
 
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem> {

@@ -2,13 +2,11 @@
 //!
 //! Each row is an address at which nothing came of it the last time; a reason names nobody. All servers share it.
 
-use sea_orm::DbErr;
-
 use super::{Unavailable, XsiUrl};
 use crate::{
     environment::Environment,
     store::{
-        Store,
+        DbErr, Store,
         broadworks_outage::{self, Outage},
     },
 };

@@ -12,10 +12,9 @@ use super::Failure;
 use crate::{
     config::{Config, ConfigError},
     environment::Environment,
-    fault::{DAMAGED, LOCKED, interruption},
     live::Live,
     process,
-    store::Store,
+    store::{DAMAGED, DbErr, LOCKED, Store, interruption},
 };
 
 /// The setting that names it.
@@ -135,7 +134,7 @@ pub(super) fn place(url: &str) -> String {
     url.to_string()
 }
 
-pub(super) fn damaged(error: &sea_orm::DbErr) -> Failure {
+pub(super) fn damaged(error: &DbErr) -> Failure {
     Failure::Setting(ConfigError {
         name: NAME.to_owned(),
         wrong: format!("the file is damaged: {error}"),

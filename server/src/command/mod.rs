@@ -31,8 +31,9 @@ use self::database::{open, open_existing};
 use crate::{
     build::Build,
     config::{Config, ConfigError},
-    fault::{CONTENDED, LOCKED, Trouble, interruption},
+    fault::Trouble,
     http::site::Packed,
+    store::{CONTENDED, DbErr, LOCKED, interruption},
 };
 
 /// The command line.
@@ -134,8 +135,8 @@ fn told(trouble: &Trouble) -> String {
     }
 }
 
-impl From<sea_orm::DbErr> for Failure {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
         Self::Trouble(error.into())
     }
 }

@@ -8,7 +8,6 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
 use domain::Timestamp;
-use sea_orm::{DbBackend, DbErr};
 use tokio::{net::TcpListener, sync::watch};
 
 use self::{demo::Demo, reload::Reload};
@@ -45,7 +44,7 @@ use crate::{
     },
     readiness::Readiness,
     search, soundness,
-    store::{Store, Tenant, lease, replicas},
+    store::{DbErr, Store, Tenant, lease, replicas},
     sweepers,
     targets::{Targets, breaker::Breakers, directory},
     webhooks::Messenger,
@@ -140,11 +139,11 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let sweeper = tokio::spawn(sweepers::run(patient.clone(), environment.clone(), config.retention.clone()));
     let index = tokio::spawn(search::Index::new(patient.clone(), environment.clone()).run());
     let clock = tokio::spawn(clock::watch(patient, environment.clone()));
-    if store.backend() == DbBackend::Sqlite {
+    if !store.is_shared() {
         tokio::spawn(soundness::watch(store.clone()));
     }
     tokio::spawn(context.sessions.clone().run(store.clone(), environment.clone()));
-    if store.backend() == DbBackend::Postgres {
+    if store.is_shared() {
         tokio::spawn(replicas::listen(config.database_url.clone(), store.live().clone()));
     }
     let settings = http::Settings {
@@ -335,9 +334,7 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         return Ok(());
     }
     // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
-    if store.backend() == DbBackend::Postgres
-        && administrators::has_fresh_setup_link(store, environment, tenant).await?
-    {
+    if store.is_shared() && administrators::has_fresh_setup_link(store, environment, tenant).await? {
         process::print(
             "set-up       Another server on this database has just printed the link to create the first administrator.",
         );

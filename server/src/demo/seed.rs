@@ -265,7 +265,7 @@ impl Sower {
         for waiting in task::all(&**work, self.tenant).await? {
             if waiting.kind == Kind::Subscriber(Order::SendProof) {
                 if let (Some(proof), OwnerId::Subscriber(subscriber)) = (waiting.proof_id, waiting.owner.id) {
-                    let subscriber = subscribers::lock(work, subscriber).await?;
+                    let subscriber = subscribers::lock(work, self.tenant, subscriber).await?;
                     mailing::note(work, (proof, &subscriber), Mailing::Sent, None).await?;
                 }
                 task::finish(work, &waiting).await?;
@@ -275,7 +275,7 @@ impl Sower {
                 continue;
             }
             let OwnerId::Subscriber(subscriber) = waiting.owner.id else { continue };
-            let subscriber = subscribers::lock(work, subscriber).await?;
+            let subscriber = subscribers::lock(work, self.tenant, subscriber).await?;
             let at_work = matches!(subscriber.lifecycle.status(), Status::Provisioning | Status::Updating);
             if !at_work && waiting.kind != Kind::Subscriber(Order::AwaitConsent) {
                 // Its story told how it ended.

@@ -10,13 +10,12 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{BroadWorksId, SpEnterpriseId, Timestamp};
-use sea_orm::DbErr;
 
 use crate::{
     broadworks::{EnterpriseDirectory, NoAccount, Page, Person, Unavailable},
     condition::Condition,
     environment::Environment,
-    store::{PartnerId, Store, Tenant, partner},
+    store::{DbErr, PartnerId, Store, Tenant, partner},
 };
 
 /// The directories of all partners. Cheap to clone.

@@ -8,7 +8,6 @@ use domain::{
     retry::pause,
     timestamp::{DAY, MINUTE, SECOND},
 };
-use sea_orm::DbErr;
 
 use super::{Directories, begin, copy, count, forget_unseen};
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Customer, DirectorySync, Store, Tenant, Work, customer,
+        Customer, DbErr, DirectorySync, Store, Tenant, Work, customer,
         directory_sync::{self, Status},
         subscriber,
     },

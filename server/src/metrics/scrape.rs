@@ -49,7 +49,7 @@ pub struct Scrape {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Status {
-    status: String,
+    status: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -121,7 +121,7 @@ impl Scrape {
 
     async fn users(&self, registry: &mut Registry) {
         let Ok(numbers) = counter::of_all(self.store.read()).await else { return };
-        let users = family(numbers.into_iter().map(|(status, users)| (Status { status }, users)));
+        let users = family(numbers.into_iter().map(|(status, users)| (Status { status: status.as_str() }, users)));
         registry.register("flowthrough_users", "Users by status", users);
     }
 

@@ -7,7 +7,6 @@
 mod proving;
 
 use domain::{EmailAddress, Fault, Mailing, Note, Timestamp, audit::Deed, lifecycle::Event, limit, typed::as_meant};
-use sea_orm::{ConnectionTrait, DbErr};
 
 pub use self::proving::{by_link, owner_of_link, prove, prove_by_code, proven};
 use super::{
@@ -23,7 +22,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, PartnerId, ProofId, Store, Subscriber, SubscriberId, Work, portal_session,
+        Actor, Database, DbErr, PartnerId, ProofId, Store, Subscriber, SubscriberId, Work, portal_session,
         proof::{self, Request, Secret},
         task::Task,
     },
@@ -138,7 +137,7 @@ async fn ask_for_mail(
         return if is_repeated { Ok(()) } else { Err(too_many) };
     }
     let mut work = store.work().await?;
-    let asking = subscribers::lock(&work, id).await?;
+    let asking = subscribers::relock(&work, subscriber).await?;
     // Under the lock, so that of two at once the second one finds what the first has asked for. Nobody else has an open request.
     if subscribers::is_asked(&asking) && is_asked_for(&*work, id, &email, now).await? {
         return Ok(work.abandon().await?);
@@ -155,7 +154,7 @@ async fn ask_for_mail(
 
 /// Whether a mail to this address has been asked for, and it is too soon for another one.
 async fn is_asked_for(
-    db: &impl ConnectionTrait,
+    db: &impl Database,
     subscriber: SubscriberId,
     email: &EmailAddress,
     now: Timestamp,
@@ -282,9 +281,9 @@ pub fn resend_in(last: &Request, now: Timestamp) -> i64 {
 pub async fn withdraw_address(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
 ) -> Result<(), Trouble> {
-    if let Some(wait) = no_more_mails(store, environment.now(), subscriber).await? {
+    if let Some(wait) = no_more_mails(store, environment.now(), subscriber.id).await? {
         return Err(Trouble::wait(Fault::TooManyAttempts, wait));
     }
     let mut work = store.work().await?;
@@ -307,11 +306,11 @@ async fn no_more_mails(store: &Store, now: Timestamp, subscriber: SubscriberId) 
 pub async fn retry_for_customer(
     store: &Store,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     actor: &Actor,
 ) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    let subscriber = subscribers::lock(&work, subscriber).await?;
+    let subscriber = subscribers::relock(&work, subscriber).await?;
     if !subscriber.lifecycle.activation_failed() {
         return Err(Fault::NothingToRetry.into());
     }
@@ -324,7 +323,7 @@ pub async fn retry_for_customer(
 ///
 /// # Errors
 /// [`Fault::NothingToRetry`] if none failed.
-pub async fn try_again(store: &Store, environment: &Environment, subscriber: SubscriberId) -> Result<(), Trouble> {
+pub async fn try_again(store: &Store, environment: &Environment, subscriber: &Subscriber) -> Result<(), Trouble> {
     let mut work = store.work().await?;
     change(&mut work, environment, subscriber, Event::Retried).await?;
     Ok(work.commit().await?)
@@ -333,10 +332,10 @@ pub async fn try_again(store: &Store, environment: &Environment, subscriber: Sub
 async fn change(
     work: &mut Work,
     environment: &Environment,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     event: Event,
 ) -> Result<(), Trouble> {
-    let subscriber = subscribers::lock(work, subscriber).await?;
+    let subscriber = subscribers::relock(work, subscriber).await?;
     change::apply(work, environment, subscriber, event, &Actor::User, Circumstances::default()).await?;
     Ok(())
 }

@@ -5,11 +5,10 @@
 //! service from the user or an administrator forbids it. Somebody who is announced again needs neither.
 
 use domain::BroadWorksId;
-use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     environment::Environment,
-    store::{Subscriber, Template, Work, admission},
+    store::{Database, DbErr, Subscriber, Template, Work, admission},
 };
 
 /// Whether a user who is being removed may come back.
@@ -52,7 +51,7 @@ pub async fn withdraw(work: &Work, template: &Template, user_id: &BroadWorksId) 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn admits(db: &impl ConnectionTrait, template: &Template, user_id: &BroadWorksId) -> Result<bool, DbErr> {
+pub async fn admits(db: &impl Database, template: &Template, user_id: &BroadWorksId) -> Result<bool, DbErr> {
     let last = admission::find(db, template, user_id).await?;
     Ok(match last {
         Some(last) if !last.open => false,

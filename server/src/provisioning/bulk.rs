@@ -16,7 +16,6 @@ use domain::{
     filter,
     timestamp::{DAY, SECOND},
 };
-use sea_orm::{DbBackend, DbErr};
 
 pub(super) use self::leaving::tell;
 pub use self::leaving::{Leaving, about_to_go, leaving};
@@ -34,7 +33,7 @@ use crate::{
     lease::{self, Leased, Pace},
     log::SECURITY,
     store::{
-        Actor, BulkJobId, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
+        Actor, BulkJobId, DbErr, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
         audit::{self, Asked},
         bulk_job::{self, BulkJob, BulkRow, Selection, Tally},
         subscriber::{self, Filter},
@@ -226,7 +225,7 @@ impl Leased for Worker {
         let last = (pending.len() as u64) < TURN;
         // SQLite waits for the disk with every transaction and has one at a time. On PostgreSQL rows would hold their
         // locks while they wait for others', against a worker that does the same in another order.
-        let together = if self.store.backend() == DbBackend::Sqlite { pending.len().max(1) } else { 1 };
+        let together = if !self.store.is_shared() { pending.len().max(1) } else { 1 };
         for numbers in pending.chunks(together) {
             tally = tally.and(self.rows(&job, numbers).await?);
         }
@@ -359,13 +358,13 @@ impl Worker {
             }
         };
         let found = match named {
-            Some(id) => Subscriber::lock(work, id).await?,
+            Some(id) => Subscriber::lock(work, Tenant::of_job(job), id).await?,
             None => None,
         };
         let found = match found {
-            Some(found) if found.partner_id == job.partner_id => found,
-            _ if action == Action::Delete => return Ok(Settled::as_is(None, None)),
-            _ => return Err(Trouble::from(Fault::UnknownResource).into()),
+            Some(found) => found,
+            None if action == Action::Delete => return Ok(Settled::as_is(None, None)),
+            None => return Err(Trouble::from(Fault::UnknownResource).into()),
         };
         let user = found.clone();
         let Some(event) = wish(action, draft)?.event(&found.lifecycle, found.package).map_err(Trouble::from)? else {

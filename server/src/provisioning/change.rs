@@ -7,7 +7,6 @@
 use std::fmt;
 
 use domain::{Fault, Happening, Status, Timestamp, audit::Deed};
-use sea_orm::DbErr;
 
 use super::{
     activation::Asked,
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Actor, Step, StepId, Stored, Template, Tenant, Work, template},
+    store::{Actor, DbErr, Step, StepId, Stored, Template, Tenant, Work, template},
     usage,
 };
 

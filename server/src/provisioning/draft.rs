@@ -7,6 +7,7 @@ use domain::{
 use serde_json::{Map, Value};
 
 use crate::fault::Trouble;
+use crate::store::DbErr;
 
 /// Why what was written down is not done.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +26,8 @@ impl From<Flaw> for Refused {
     }
 }
 
-impl From<sea_orm::DbErr> for Refused {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for Refused {
+    fn from(error: DbErr) -> Self {
         Self::Trouble(error.into())
     }
 }

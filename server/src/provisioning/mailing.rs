@@ -88,11 +88,11 @@ pub async fn tell(
 pub async fn reported(
     store: &Store,
     environment: &Environment,
-    request: &Request,
+    (request, whose): (&Request, &Subscriber),
     report: Report,
 ) -> Result<bool, Trouble> {
     let mut work = store.work().await?;
-    let Some(subscriber) = Subscriber::lock(&work, request.subscriber_id).await? else { return Ok(false) };
+    let Some(subscriber) = whose.relock(&work).await? else { return Ok(false) };
     let Some(current) = proof::lock(&work, request).await? else { return Ok(false) };
     let (mailing, refusal) = match report {
         Report::Failed { told, .. } => (Mailing::Bounced, Some(told.into())),

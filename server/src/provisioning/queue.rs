@@ -6,7 +6,6 @@
 //! comes next.
 
 use domain::{Fault, Timestamp};
-use sea_orm::DbErr;
 
 pub use domain::task::Kind;
 
@@ -15,7 +14,7 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Owner, OwnerId, ProofId, Store, Template, Work, customer,
+        DbErr, Owner, OwnerId, ProofId, Store, Template, Work, customer,
         task::{self, Task, Terms},
     },
 };

@@ -14,7 +14,6 @@ use domain::{
     lifecycle::{Proof, State},
     timestamp::{DAY, HOUR, MINUTE},
 };
-use sea_orm::DbErr;
 
 use super::worker::{Courier, Undelivered};
 use crate::{
@@ -22,8 +21,7 @@ use crate::{
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, Step, Store, Stored as _, Subject as _, Subscriber, SubscriberId, Template, Tenant, proof, subscriber,
-        template,
+        Actor, DbErr, Step, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, proof, subscriber, template,
     },
 };
 
@@ -114,19 +112,19 @@ impl ReadyMails {
     }
 
     /// Takes it out of the row, if this server still has it and the account is still there.
-    async fn take(&self, user: SubscriberId, until: Timestamp) -> Result<Option<Letter>, Trouble> {
+    async fn take(&self, user: &Subscriber, until: Timestamp) -> Result<Option<Letter>, Trouble> {
         let work = self.store.work().await?;
-        let Some(subscriber) = Subscriber::lock(&work, user).await? else { return Ok(None) };
+        let Some(subscriber) = user.relock(&work).await? else { return Ok(None) };
         if subscriber.ready_mail_at != Some(until) {
             return Ok(None);
         }
-        subscriber::put_ready_mail(&work, user, Some(until), None).await?;
+        subscriber::put_ready_mail(&work, user.id, Some(until), None).await?;
         let email = match &subscriber.lifecycle.state {
             State::Provisioned(address) | State::Updating(address, _) => Some(address.email().clone()),
             _ => None,
         };
         let template = template::find(&*work, Tenant::of_subject(&subscriber), subscriber.template_id).await?;
-        let last = proof::newest(&*work, user).await?;
+        let last = proof::newest(&*work, user.id).await?;
         work.commit().await?;
         let locale = last.map(|last| last.locale).unwrap_or_default();
         Ok(email.zip(template).map(|(email, template)| Letter { subscriber, email, locale, template }))
@@ -145,9 +143,9 @@ impl ReadyMails {
         Ok(work.commit().await?)
     }
 
-    async fn sent(&self, user: SubscriberId) -> Result<(), Trouble> {
+    async fn sent(&self, user: &Subscriber) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
-        let Some(subscriber) = Subscriber::lock(&work, user).await? else { return Ok(()) };
+        let Some(subscriber) = user.relock(&work).await? else { return Ok(()) };
         let step = Step {
             owner: subscriber.owner(),
             event: Happening::ReadyMailSent.as_str(),
@@ -166,7 +164,7 @@ impl ReadyMails {
 #[async_trait]
 impl Leased for ReadyMails {
     /// To whom, and until when it is this server's to send.
-    type Item = (SubscriberId, Timestamp);
+    type Item = (Subscriber, Timestamp);
 
     fn pace(&self) -> Pace {
         Pace { name: "ready mails", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
@@ -192,10 +190,10 @@ impl Leased for ReadyMails {
         if self.herald.ready().await.is_err() {
             return Ok(());
         }
-        let Some(letter) = self.take(user, until).await? else { return Ok(()) };
+        let Some(letter) = self.take(&user, until).await? else { return Ok(()) };
         let subscriber = letter.subscriber.clone();
         match self.herald.send_ready(letter).await {
-            Ok(()) => self.sent(user).await,
+            Ok(()) => self.sent(&user).await,
             Err(Undelivered::Out(_) | Undelivered::Amid(_) | Undelivered::Later(_)) => self.put_back(&subscriber).await,
             // It says what the user finds out without it: nobody has to do anything.
             Err(Undelivered::Refused(_) | Undelivered::Uncertain(_)) => Ok(()),

@@ -22,7 +22,7 @@ use crate::{
     fault::Trouble,
     lease::{self, Leased, Pace},
     store::{
-        Actor, Step, Store, Stored as _, Subject as _, Subscriber, SubscriberId, Template, Tenant, Work,
+        Actor, Step, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, Work,
         proof::{self, Request},
         template,
     },
@@ -103,7 +103,7 @@ fn is_wanted(template: &Template, user: &Subscriber, last: &Request) -> bool {
 #[async_trait]
 impl Leased for Reminders {
     /// Whose, and until when it is this server's to ask for.
-    type Item = (SubscriberId, Timestamp);
+    type Item = (Subscriber, Timestamp);
 
     fn pace(&self) -> Pace {
         Pace { name: "reminders", at_once: CONCURRENCY, poll: POLL, renew: None, farewell: Duration::ZERO }
@@ -126,8 +126,8 @@ impl Leased for Reminders {
 
     async fn carry_out(&self, (user, until): Self::Item) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
-        let Some(subscriber) = Subscriber::lock(&work, user).await? else { return Ok(()) };
-        let last = proof::newest(&*work, user).await?;
+        let Some(subscriber) = user.relock(&work).await? else { return Ok(()) };
+        let last = proof::newest(&*work, user.id).await?;
         let Some(last) = last.filter(|last| last.open && last.remind_at == Some(until)) else { return Ok(()) };
         match self.next(&work, &subscriber, &last).await? {
             Next::Remind(reminder) => {
@@ -147,16 +147,16 @@ impl Leased for Reminders {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn stop(store: &Store, environment: &Environment, user: SubscriberId) -> Result<(), Trouble> {
+pub async fn stop(store: &Store, environment: &Environment, user: &Subscriber) -> Result<(), Trouble> {
     let mut work = store.work().await?;
-    let Some(before) = Subscriber::lock(&work, user).await? else { return Ok(()) };
+    let Some(before) = user.relock(&work).await? else { return Ok(()) };
     if before.reminders_stopped_at.is_some() {
         return Ok(());
     }
     let mut after = before.clone();
     after.reminders_stopped_at = Some(environment.now());
     Subscriber::save(&work, &before, &after).await?;
-    proof::forget_reminders(&work, user).await?;
+    proof::forget_reminders(&work, user.id).await?;
     let step = Step {
         owner: after.owner(),
         event: Happening::RemindersStopped.as_str(),

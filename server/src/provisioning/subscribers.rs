@@ -7,7 +7,6 @@ use domain::{
     lifecycle::{Event, Order, State},
     template::held_back,
 };
-use sea_orm::DbErr;
 
 use super::{
     activation::{self, Asked},
@@ -19,16 +18,26 @@ use super::{
 use crate::{
     environment::Environment,
     fault::Trouble,
-    store::{Customer, StepId, Stored as _, Subscriber, SubscriberId, Template, Tenant, Work, customer, subscriber},
+    store::{
+        Customer, DbErr, StepId, Stored as _, Subscriber, SubscriberId, Template, Tenant, Work, customer, subscriber,
+    },
     webhooks,
 };
 
-/// Reads a subscriber and locks it until the transaction ends.
+/// The tenant's subscriber of that id, locked until the transaction ends.
 ///
 /// # Errors
 /// [`Fault::NotFound`] if there is none, or a database error.
-pub async fn lock(work: &Work, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
-    Subscriber::lock(work, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+pub async fn lock(work: &Work, tenant: Tenant, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
+    Subscriber::lock(work, tenant, subscriber).await?.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// The subscriber as it is now, locked until the transaction ends.
+///
+/// # Errors
+/// [`Fault::NotFound`] if it is gone, or a database error.
+pub async fn relock(work: &Work, subscriber: &Subscriber) -> Result<Subscriber, Trouble> {
+    subscriber.relock(work).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
 /// Whether Provision Admin First holds this subscriber back.

@@ -8,10 +8,9 @@ use domain::{
     EmailAddress, Fault,
     lifecycle::{Proof, ProvenAddress},
 };
-use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    store::{Stored as _, Subscriber, Tenant, directory_account, partner, subscriber},
+    store::{Database, DbErr, Stored as _, Subscriber, Tenant, directory_account, partner, subscriber},
     targets::Refusal,
 };
 
@@ -19,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// If the database fails.
-pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
+pub async fn has_in_directory(db: &impl Database, tenant: Tenant, email: &EmailAddress) -> Result<bool, DbErr> {
     let Some(account) = directory_account::at(db, email).await? else { return Ok(false) };
     Subscriber::is_there(db, tenant, account.external_id.into()).await
 }
@@ -29,7 +28,7 @@ pub async fn has_in_directory(db: &impl ConnectionTrait, tenant: Tenant, email: 
 ///
 /// # Errors
 /// If the database fails.
-pub async fn told(db: &impl ConnectionTrait, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
+pub async fn told(db: &impl Database, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
     if refusal.fault != Fault::AddressInUse || is_proven(subscriber) {
         return Ok(refusal);
     }
@@ -47,7 +46,7 @@ fn is_proven(subscriber: &Subscriber) -> bool {
 }
 
 /// Whether it is another user of the partner who has the account. One who only wants it says nothing of whose it is.
-async fn is_a_colleagues(db: &impl ConnectionTrait, of: &Subscriber) -> Result<bool, DbErr> {
+async fn is_a_colleagues(db: &impl Database, of: &Subscriber) -> Result<bool, DbErr> {
     let Some(email) = of.lifecycle.email() else { return Ok(false) };
     subscriber::is_a_colleagues(db, of, email).await
 }

@@ -59,7 +59,7 @@ pub async fn update(
     if draft.mentions(Field::UserId) {
         user_id::for_subscribers(&work, tenant).await.map_err(Trouble::from)?;
     }
-    let before = lock(&work, tenant, subscriber).await?;
+    let before = subscribers::lock(&work, tenant, subscriber).await?;
     check_fixed(&work, &before, draft).await?;
     let package = package(&before, draft)?.map(Event::PackageChanged);
     let email = email(&before, draft)?.map(Event::Onboarded);
@@ -126,7 +126,7 @@ async fn happen(
     actor: &Actor,
 ) -> Result<Option<Subscriber>, Trouble> {
     let mut work = store.work().await?;
-    let subscriber = lock(&work, tenant, subscriber).await?;
+    let subscriber = subscribers::lock(&work, tenant, subscriber).await?;
     let with = Circumstances::default();
     let after = change::apply(&mut work, environment, subscriber, event, actor, with).await?;
     work.commit().await?;
@@ -155,7 +155,7 @@ pub async fn remove(
     comeback: Comeback,
 ) -> Result<Removal, Trouble> {
     let mut work = store.work().await?;
-    let subscriber = lock(&work, tenant, subscriber).await?;
+    let subscriber = subscribers::lock(&work, tenant, subscriber).await?;
     if matches!(subscriber.lifecycle.state, State::Removing(_)) {
         if comeback != Comeback::Allowed {
             admission::settle(&work, environment, &subscriber, comeback).await?;
@@ -175,11 +175,6 @@ pub async fn remove(
 }
 
 const NOT_FOUND: Trouble = Trouble::Known { fault: Fault::NotFound, retry_after: None };
-
-async fn lock(work: &Work, tenant: Tenant, subscriber: SubscriberId) -> Result<Subscriber, Trouble> {
-    let found = subscribers::lock(work, subscriber).await?;
-    if found.partner_id == tenant.partner() { Ok(found) } else { Err(NOT_FOUND) }
-}
 
 /// A subscriber stays with its customer and under its template. Who sends back what was read changes nothing; who asks for another
 /// one must not believe to have it.

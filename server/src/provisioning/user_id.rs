@@ -4,9 +4,11 @@
 use std::collections::HashSet;
 
 use domain::BroadWorksId;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::store::{Stored, Subscriber, Tenant, Work, Workspace};
+use crate::store::{
+    Database, DbErr, Stored, Subscriber, Tenant, Work, Workspace,
+    user_id::{Turn, take_turns},
+};
 
 /// While this transaction gives ids to the partner's subscribers, no other one gives any to workspaces. Comes before every
 /// other lock; subscribers do not wait for each other here.
@@ -14,7 +16,7 @@ use crate::store::{Stored, Subscriber, Tenant, Work, Workspace};
 /// # Errors
 /// If the database fails.
 pub async fn for_subscribers(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
-    lock(work, "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", tenant).await
+    take_turns(work, tenant, Turn::Together).await
 }
 
 /// While this transaction gives ids to the partner's workspaces, no other one gives any. Comes before every other lock.
@@ -25,29 +27,20 @@ pub async fn for_workspaces(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
     alone(work, tenant).await
 }
 
-/// While this transaction lasts, nobody of the partner's arrives. Comes before every other lock.
+/// While this transaction lasts, nobody of the partner's arrives. Comes before every other lock: of two transactions that want one id,
+/// each for another table, neither would see the other's row.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn alone(work: &Work, tenant: Tenant) -> Result<(), DbErr> {
-    lock(work, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", tenant).await
-}
-
-/// Of two transactions that want one id, each for another table, neither would see the other's row. SQLite has one
-/// writer.
-async fn lock(work: &Work, lock: &str, tenant: Tenant) -> Result<(), DbErr> {
-    if work.get_database_backend() == DbBackend::Postgres {
-        let of = format!("user ids of {}", tenant.partner());
-        work.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [of.into()])).await?;
-    }
-    Ok(())
+    take_turns(work, tenant, Turn::Alone).await
 }
 
 /// Whether one of the partner's subscribers, or of its workspaces, has this id.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn has<S: Stored>(db: &impl ConnectionTrait, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
+pub async fn has<S: Stored>(db: &impl Database, tenant: Tenant, id: &BroadWorksId) -> Result<bool, DbErr> {
     Ok(!S::with_ids(db, tenant, vec![id.key()]).await?.is_empty())
 }
 
@@ -56,7 +49,7 @@ pub async fn has<S: Stored>(db: &impl ConnectionTrait, tenant: Tenant, id: &Broa
 /// # Errors
 /// If the database fails.
 pub async fn taken(
-    db: &impl ConnectionTrait,
+    db: &impl Database,
     tenant: Tenant,
     keys: impl IntoIterator<Item = String>,
 ) -> Result<HashSet<String>, DbErr> {

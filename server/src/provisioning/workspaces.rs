@@ -5,7 +5,6 @@ use domain::{
     audit::Deed,
     workspace::{Event, Order, State, arrive as first_state},
 };
-use sea_orm::DbErr;
 
 use super::{
     activation::Asked,
@@ -16,8 +15,8 @@ use crate::{
     environment::Environment,
     fault::Trouble,
     store::{
-        Actor, Customer, Store, Stored as _, Subscriber, Template, Tenant, Work, Workspace, WorkspaceId, customer,
-        is_taken, template, workspace,
+        Actor, Customer, DbErr, Store, Stored as _, Subscriber, Template, Tenant, Work, Workspace, WorkspaceId,
+        customer, is_taken, template, workspace,
     },
     usage,
 };
@@ -174,8 +173,7 @@ pub async fn remove(
 }
 
 async fn own(work: &Work, tenant: Tenant, id: WorkspaceId) -> Result<Workspace, Trouble> {
-    let found = Workspace::lock(work, id).await?.filter(|found| found.partner_id == tenant.partner());
-    found.ok_or_else(|| Fault::NotFound.into())
+    Workspace::lock(work, tenant, id).await?.ok_or_else(|| Fault::NotFound.into())
 }
 
 impl Managed for Workspace {

@@ -13,7 +13,7 @@ use super::{
     ids::{AdministratorId, CustomerId, PartnerId},
     row::{Unreadable, readable},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// Somebody who signs in to the partner hub. Only the database makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,7 @@ pub struct Administrator {
     pub disabled_at: Option<Timestamp>,
     /// What they are.
     pub role: Role,
-    /// Whether only the customers count that are assigned to them ([`super::assignment`]).
-    pub assigned_only: bool,
+    assigned_only: bool,
     /// When they last signed in.
     pub signed_in_at: Option<Timestamp>,
     /// Whether they have yet to set up the second factor that their partner asks for. Found out for who is signed in
@@ -43,6 +42,12 @@ pub struct Administrator {
 }
 
 impl Administrator {
+    /// Whether only the customers count that are assigned to them ([`super::assignment`]).
+    #[must_use]
+    pub const fn is_assigned_only(&self) -> bool {
+        self.assigned_only
+    }
+
     /// What they may do: nothing but setting up a second factor while they owe it.
     #[must_use]
     pub const fn permissions(&self) -> Permissions {
@@ -123,7 +128,23 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     Entity::find().count(db).await
 }
 
-/// Whoever has this address, for whoever signs in or is added by it.
+/// The tenant's of this address.
+///
+/// # Errors
+/// If the database fails.
+pub async fn called(db: &impl ConnectionTrait, tenant: Tenant, email: &str) -> Result<Option<Administrator>, Trouble> {
+    one(db, of(tenant).filter(Column::Email.eq(email))).await
+}
+
+/// Whether anybody has this address, of whichever partner.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_known(db: &impl ConnectionTrait, email: &str) -> Result<bool, DbErr> {
+    Ok(Entity::find().filter(Column::Email.eq(email)).count(db).await? > 0)
+}
+
+/// Whoever has this address, for whoever signs in by it, or for an operator.
 ///
 /// # Errors
 /// If the database fails.

@@ -23,7 +23,7 @@ use super::{
     page::{self, Page, Window},
     row,
 };
-use crate::{environment::Environment, fault::Trouble};
+use crate::{environment::Environment, store::Trouble};
 
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::{
     page::{self, Page, Window},
     row::Unreadable,
 };
-use crate::{billing_period::BillingPeriod, fault::Trouble};
+use crate::{billing_period::BillingPeriod, store::Trouble};
 
 /// A billing report that somebody asked for.
 #[derive(Clone, PartialEq, Eq)]

@@ -28,7 +28,7 @@ use super::{
     page::{self, Page, Window},
     row::{self, Unreadable, changed, readable},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// Many changes that somebody asked for at once.
 #[derive(Clone, Debug, PartialEq, Eq)]

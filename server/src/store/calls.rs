@@ -11,8 +11,8 @@ use super::{
     patience::{LATE, PING, Patience, left_of},
 };
 use crate::{
-    fault::{CONTENDED, DAMAGED, SLOW, interruption},
     metrics::Metrics,
+    store::{CONTENDED, DAMAGED, SLOW, interruption},
 };
 
 /// How long to wait before a connection is asked for again.

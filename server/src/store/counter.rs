@@ -19,14 +19,37 @@ use super::{
 };
 
 /// So many users of a template or customer have one status.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
-pub struct Number<Owner: TryGetable> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number<Owner> {
     /// A template's or a customer's id.
     pub owner: Owner,
-    /// The status, as it is stored.
-    pub status: String,
+    /// The status.
+    pub status: Status,
     /// How many.
     pub users: i64,
+}
+
+/// The same as it is stored.
+#[derive(FromQueryResult)]
+struct Stored<Owner: TryGetable> {
+    owner: Owner,
+    status: String,
+    users: i64,
+}
+
+/// The status that is stored so. Users whose status nobody knows are in no number, as they are in no list; the log has it.
+fn status(stored: &str, users: i64) -> Option<Status> {
+    let status = Status::parse(stored).ok();
+    if status.is_none() {
+        tracing::error!(
+            event = "row_left_out",
+            table = "subscriber_count",
+            column = "status",
+            users,
+            "left out of a number"
+        );
+    }
+    status
 }
 
 /// How the tenant's users of one template stand, or those that it has of one customer.
@@ -93,7 +116,7 @@ pub async fn by_customer(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn of_all(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+pub async fn of_all(db: &impl ConnectionTrait) -> Result<Vec<(Status, i64)>, DbErr> {
     statuses(db, Condition::all()).await
 }
 
@@ -121,8 +144,8 @@ pub async fn waiting_for(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>
     targets(db, Condition::all()).await
 }
 
-async fn statuses(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(String, i64)>, DbErr> {
-    subscriber_count::Entity::find()
+async fn statuses(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(Status, i64)>, DbErr> {
+    let found: Vec<(String, i64)> = subscriber_count::Entity::find()
         .select_only()
         .column(Column::Status)
         .column_as(sum(Column::Users), "users")
@@ -130,7 +153,8 @@ async fn statuses(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(St
         .group_by(Column::Status)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    Ok(found.into_iter().filter_map(|(stored, users)| Some((status(&stored, users)?, users))).collect())
 }
 
 async fn targets(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<(String, i64)>, DbErr> {
@@ -180,7 +204,7 @@ async fn counts<Owner: TryGetable>(
     owner: Column,
     which: Condition,
 ) -> Result<Vec<Number<Owner>>, DbErr> {
-    subscriber_count::Entity::find()
+    let found: Vec<Stored<Owner>> = subscriber_count::Entity::find()
         .select_only()
         .column_as(owner, "owner")
         .column(Column::Status)
@@ -190,7 +214,9 @@ async fn counts<Owner: TryGetable>(
         .group_by(Column::Status)
         .into_model()
         .all(db)
-        .await
+        .await?;
+    let read = |Stored { owner, status: stored, users }| Some(Number { owner, status: status(&stored, users)?, users });
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
 /// How many of the tenant's users of a template wait for this target, or for the mail server.

@@ -16,7 +16,7 @@ use super::{
     ids::CustomerId,
     row::{Unreadable, readable},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// How a sync stands. The vendor's API shows three of these names in its examples; `FAILED` is ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::{
     condition::Condition,
-    fault::{CONTENDED, DAMAGED, interruption, is_away},
+    store::{CONTENDED, DAMAGED, interruption, is_away},
 };
 
 /// Shared by everything that goes through one [`super::Store`].

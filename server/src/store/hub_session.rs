@@ -20,7 +20,7 @@ use super::{
     ids::AdministratorId,
     row, second_factor,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// A signed-in administrator.
 #[derive(Clone, Debug, PartialEq, Eq)]

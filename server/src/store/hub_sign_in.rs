@@ -14,7 +14,7 @@ use super::{
     ids::AdministratorId,
     row,
 };
-use crate::{access::secret::fingerprint, fault::Trouble};
+use crate::{access::secret::fingerprint, store::Trouble};
 
 /// Whoever waits, if it has not taken too long, they may sign in and their password is still the one that was right.
 ///

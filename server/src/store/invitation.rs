@@ -14,7 +14,7 @@ use super::{
     entity::invitation::{Column, Entity, Model},
     ids::AdministratorId,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// A link that works. Only the database makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! Reads go through [`Store::read`]. Every write is a [`Work`]: one transaction that holds state, history and the task
 //! that follows from it, and that notifies open pages and the worker when it has been committed. Neither waits without an
-//! end, and a database that cannot be used is told apart from one that says no ([`crate::fault::interruption`]).
+//! end, and a database that cannot be used is told apart from one that says no ([`interruption()`]).
 
 pub mod adapter_account;
 pub mod administrator;
@@ -33,6 +33,8 @@ pub mod history;
 pub mod hub_session;
 pub mod hub_sign_in;
 pub mod idempotency_key;
+pub mod ids;
+mod interruption;
 pub mod invitation;
 pub mod lease;
 pub mod migration;
@@ -61,7 +63,9 @@ pub mod template;
 mod tenant;
 pub mod throttle;
 mod transaction;
+mod trouble;
 pub mod usage;
+pub mod user_id;
 pub mod webhook;
 pub mod webhook_delivery;
 mod work;
@@ -69,7 +73,7 @@ pub mod workspace;
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 use self::{
     calls::Calls,
@@ -81,7 +85,7 @@ use self::{
     sqlite::{DatabaseFile, Location, Migrations},
     transaction::Writer,
 };
-use crate::{access::throttle::Memory, hands::Hands, ids, live::Live, metrics::Metrics};
+use crate::{access::throttle::Memory, hands::Hands, live::Live, metrics::Metrics};
 pub use administrator::Administrator;
 pub use api_token::ApiToken;
 pub use billing_report::BillingReport;
@@ -95,23 +99,30 @@ pub use ids::{
     AdministratorId, ApiTokenId, AuditEventId, BillingReportId, BulkJobId, CustomerId, OwnerId, PartnerId, ProofId,
     StepId, SubscriberId, TaskId, TemplateId, UsageId, WebhookId, WorkspaceId,
 };
+pub use interruption::{BROKEN_OFF, CONTENDED, DAMAGED, LOCKED, SILENT, SLOW, interruption, is_away, why};
 pub use mishap::{Call, Mishap, Mishaps};
 pub use page::{Page, Window};
 pub use partner::Partner;
 pub use patience::at_the_door;
 pub use postgres::Pools;
 pub use reader::Reader;
-pub use row::Unreadable;
+pub use sea_orm::DbErr;
 pub use sqlite::Effort;
 pub use subject::{Stored, Subject};
 pub use subscriber::Subscriber;
 pub use template::Template;
 pub use tenant::Tenant;
 pub use transaction::Transaction;
+pub use trouble::{Trouble, Unreadable};
 pub use webhook::Webhook;
 pub use webhook_delivery::WebhookDelivery;
 pub use work::{Actor, Owner, Step, Work};
 pub use workspace::Workspace;
+
+/// Of whom a query is asked: what reads, or an open unit of work.
+pub trait Database: ConnectionTrait {}
+
+impl<D: ConnectionTrait> Database for D {}
 
 /// A connected database. Cheap to clone.
 #[derive(Clone)]
@@ -396,6 +407,12 @@ impl Store {
     #[must_use]
     pub const fn hands(&self) -> &Hands {
         &self.hands
+    }
+
+    /// Whether several servers may work on it, and wait for each other's rows and not for one writer: PostgreSQL.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.backend() == DbBackend::Postgres
     }
 
     /// Which database it is.

@@ -6,6 +6,8 @@ use sea_orm::{
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
+use uuid::Uuid;
+
 use super::{Tenant, Work, entity::partner, ids::PartnerId};
 
 /// A phone company that runs BroadWorks.
@@ -85,8 +87,9 @@ pub async fn named(db: &impl ConnectionTrait, name: &str) -> Result<Option<Partn
 ///
 /// # Errors
 /// If the database fails.
-pub async fn add(work: &Work, id: PartnerId, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
+pub async fn add(work: &Work, id: Uuid, name: String, created_at: Timestamp) -> Result<Partner, DbErr> {
     let created_at = created_at.0;
+    let id = PartnerId::new(id);
     let row = partner::Model { id, name, created_at, deletion_threshold: None, factor_required_at: None };
     Ok(row.into_active_model().insert(&**work).await?.into())
 }

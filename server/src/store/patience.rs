@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use sea_orm::{DbBackend, DbErr};
 use tokio::time::Instant;
 
-use crate::fault::interruption;
+use crate::store::interruption;
 
 /// How long one caller waits.
 ///

@@ -18,7 +18,7 @@ use super::{
     ids::{SubscriberId, TemplateId},
     row,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// The user who is signed in to the portal of a template.
 ///

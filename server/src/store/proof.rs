@@ -19,7 +19,7 @@ use super::{
     row,
     task::Task,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// How many of a request's newest secrets a code is compared with.
 const MOST_SECRETS: u64 = 8;
@@ -248,12 +248,14 @@ pub async fn note_mailing(work: &Work, request: ProofId, mailing: Mailing) -> Re
     Ok(noting.exec(&**work).await?.rows_affected > 0)
 }
 
-/// The request whose mail came back, for whoever has shown the return path that was made for it.
+/// The request whose mail came back, and whose it is, for whoever has shown the return path that was made for it.
 ///
 /// # Errors
 /// If it cannot be read, or the database fails.
-pub async fn returned(db: &impl ConnectionTrait, id: ProofId) -> Result<Option<Request>, Trouble> {
-    Ok(proof::Entity::find_by_id(id).one(db).await?.map(Request::try_from).transpose()?)
+pub async fn returned(db: &impl ConnectionTrait, id: ProofId) -> Result<Option<(Request, Subscriber)>, Trouble> {
+    let found = proof::Entity::find_by_id(id).find_also_related(entity::subscriber::Entity).one(db).await?;
+    let Some((request, Some(whose))) = found else { return Ok(None) };
+    Ok(Some((request.try_into()?, whose.try_into()?)))
 }
 
 /// The subscribers with an open request whose mail fares so: part of another query.

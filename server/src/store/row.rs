@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::cells::Rows;
 
-pub use crate::fault::Unreadable;
+pub use super::trouble::Unreadable;
 
 /// The rows that can be read, for lists, the worker and exports; of each other one the log has its id.
 pub(super) fn readable<M, R: TryFrom<M, Error = Unreadable>>(rows: Vec<M>) -> Vec<R> {

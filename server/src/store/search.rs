@@ -1,12 +1,14 @@
 //! The index by which users are found (`migration/m0021_search.rs`). It follows what is written, a moment later.
 
-use super::{PartnerId, Store, SubscriberId, Tenant, Work, entity::subscriber, row};
 use domain::search::{Findable, Fit, Terms};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
     Statement, Value,
     sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr},
 };
+use uuid::Uuid;
+
+use super::{PartnerId, Store, SubscriberId, Tenant, Work, entity::subscriber, row};
 
 /// How many users are taken in at a time: whoever writes meanwhile waits for no more.
 const AT_ONCE: u64 = 200;
@@ -84,7 +86,7 @@ fn findable(user: &subscriber::Model) -> (String, Vec<u32>) {
 async fn take_in_together(work: &Work, users: &[subscriber::Model]) -> Result<(), DbErr> {
     let rows = users.iter().map(|user| {
         let (text, grams) = findable(user);
-        serde_json::json!({ "id": user.id, "partner": user.partner_id, "text": text, "grams": numbers(&grams) })
+        serde_json::json!({ "id": user.id, "partner": Uuid::from(user.partner_id), "text": text, "grams": numbers(&grams) })
     });
     let rows = serde_json::Value::Array(rows.collect()).to_string();
     let sql = "INSERT INTO subscriber_search AS known (subscriber_id, partner_id, text, grams)
@@ -132,7 +134,7 @@ pub(super) fn reads(terms: &Terms, fit: Fit) -> Vec<SimpleExpr> {
 
 /// A partner's grams are its own.
 fn scope(partner: PartnerId) -> [u8; 16] {
-    *uuid::Uuid::from(partner).as_bytes()
+    *Uuid::from(partner).as_bytes()
 }
 
 /// As PostgreSQL's integers, which have a sign.

@@ -14,7 +14,7 @@ use super::{
     ids::{OwnerId, TemplateId},
     row::{self, Unreadable, changed},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// A subscriber or a workspace.
 pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
@@ -82,15 +82,20 @@ pub trait Stored: Subject {
         id: Self::Id,
     ) -> impl Future<Output = Result<bool, DbErr>> + Send;
 
-    /// Reads one and locks it until the transaction ends, if there is one. For the engine and its callers, who see to whose
-    /// it is.
+    /// The tenant's of that id, locked until the transaction ends, if there is one.
     ///
     /// Every transaction locks in one order, so that no two wait for each other: the customer, what is its, their tasks. An
     /// arrival has to begin with the customer, because the subscriber is not there yet; so everybody does.
     ///
     /// # Errors
     /// If it cannot be read, or the database fails.
-    fn lock(work: &Work, id: Self::Id) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+    fn lock(work: &Work, tenant: Tenant, id: Self::Id) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
+
+    /// The same one as it is now, locked as by [`Stored::lock`]; nothing if it is gone.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the database fails.
+    fn relock(&self, work: &Work) -> impl Future<Output = Result<Option<Self>, Trouble>> + Send;
 
     /// Writes down what has changed of one that was `before`.
     ///
@@ -172,10 +177,17 @@ impl<S: Table> Stored for S {
         Ok(S::of(tenant).filter(S::ID.eq(id)).one(db).await?.is_some())
     }
 
-    async fn lock(work: &Work, id: Self::Id) -> Result<Option<Self>, Trouble> {
-        let one = S::Entity::find().filter(S::ID.eq(id));
+    async fn lock(work: &Work, tenant: Tenant, id: Self::Id) -> Result<Option<Self>, Trouble> {
+        let one = S::of(tenant).filter(S::ID.eq(id));
         let found = locked_first(one, S::CUSTOMER_ID, work.get_database_backend()).one(&**work).await?;
         Ok(found.map(S::read).transpose()?)
+    }
+
+    async fn relock(&self, work: &Work) -> Result<Option<Self>, Trouble> {
+        match S::id_of(self.owner().id) {
+            Some(id) => S::lock(work, Tenant::of_subject(self), id).await,
+            None => Ok(None),
+        }
     }
 
     async fn save(work: &Work, before: &Self, after: &Self) -> Result<(), DbErr> {

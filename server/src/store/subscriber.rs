@@ -29,7 +29,7 @@ use super::{
     row::{self, Unreadable, code, fault, readable},
     subject::Table,
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 pub use failing::{failing, up_to};
 pub use filter::Filter;
 pub use list::{best_first, newest_first, oldest_first};

@@ -16,7 +16,7 @@ use super::{
     ids::{CustomerId, OwnerId, ProofId, SubscriberId, TaskId},
     row::{self, Unreadable, changed, readable},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// The lane of what is asked of a target.
 const ACCOUNT: &str = "account";

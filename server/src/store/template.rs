@@ -19,7 +19,7 @@ use super::{
     ids::{PartnerId, TemplateId},
     row::{self, Unreadable, changed, readable},
 };
-use crate::fault::Trouble;
+use crate::store::Trouble;
 
 /// An onboarding template.
 #[derive(Clone, Debug, PartialEq, Eq)]

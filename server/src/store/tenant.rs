@@ -27,26 +27,47 @@ use super::{
 ///
 /// It is made from what proves it, never from an id. So a handler that was given an id by its caller cannot query by it:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// # fn of(id: server::store::PartnerId, own: server::store::Tenant) -> server::store::Tenant {
 /// server::store::Tenant { partner: id, ..own }
 /// # }
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
 /// id.into()
 /// # }
 /// ```
-/// An operator, who owns the database, names a partner; the row is read, not made up:
+/// An operator, who owns the database, names a partner; the row is read:
 /// ```
 /// # fn of(partner: &server::store::partner::Partner) -> server::store::Tenant {
 /// server::store::Tenant::of_partner(partner)
 /// # }
 /// ```
-/// ```compile_fail
-/// # fn of(id: server::store::PartnerId) -> server::store::Tenant {
-/// let partner = server::store::partner::Partner { id, name: String::new(), created_at: domain::Timestamp(0) };
-/// server::store::Tenant::of_partner(&partner)
+/// It cannot be made up, because its id cannot: a [`PartnerId`] is read from a table or comes from a tenant. So neither can any other
+/// row that proves a tenant, here or in another room of the server: each holds one.
+/// ```compile_fail,E0277
+/// # fn of(id: uuid::Uuid) -> server::store::PartnerId {
+/// id.into()
+/// # }
+/// ```
+/// ```compile_fail,E0277
+/// # fn of(id: &str) -> server::store::PartnerId {
+/// id.parse().unwrap()
+/// # }
+/// ```
+/// Other ids are what anybody may name:
+/// ```
+/// # fn of(id: uuid::Uuid, written: &str) -> (server::store::CustomerId, server::store::TemplateId) {
+/// (id.into(), written.parse().unwrap())
+/// # }
+/// ```
+/// And no query is made beside the store's: its tables are its own, and so is where a query begins.
+/// ```compile_fail,E0603
+/// use server::store::entity::subscriber::Entity;
+/// ```
+/// ```compile_fail,E0599
+/// # fn of(tenant: server::store::Tenant) {
+/// server::store::Subscriber::of(tenant);
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +94,7 @@ impl Tenant {
 
     /// Whoever is signed in to the hub.
     pub(crate) const fn of_administrator(administrator: &administrator::Administrator) -> Self {
-        let reach = if administrator.assigned_only { Reach::Assigned(administrator.id) } else { Reach::All };
+        let reach = if administrator.is_assigned_only() { Reach::Assigned(administrator.id) } else { Reach::All };
         Self { partner: administrator.partner_id, reach }
     }
 

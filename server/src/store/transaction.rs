@@ -31,7 +31,7 @@ use super::{
     patience::{left_of, waited},
     sqlite::{self, DatabaseFile},
 };
-use crate::fault::interruption;
+use crate::store::interruption;
 
 const MARK: &str = "SAVEPOINT mark";
 const GO_BACK: &str = "ROLLBACK TO SAVEPOINT mark";

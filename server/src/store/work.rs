@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{
     environment::Environment,
-    fault::Trouble,
     hands::{Hands, Place},
     live::{Change, Live, News},
     metrics::{Happened, Metrics},
+    store::Trouble,
 };
 
 /// Who does something, for the history.

@@ -5,14 +5,15 @@
 
 use async_trait::async_trait;
 use domain::Fault;
-use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{Account, Holds, Identity, Progress, Refusal, Target, Workspace};
 use crate::{
     environment::Environment,
-    fault::interruption,
-    store::{DirectoryAccount, DirectoryPlace, OwnerId, Store, directory_account, directory_place, is_taken},
+    store::{
+        DbErr, DirectoryAccount, DirectoryPlace, OwnerId, Store, directory_account, directory_place, interruption,
+        is_taken,
+    },
 };
 
 /// The name that templates use.

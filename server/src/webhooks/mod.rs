@@ -14,13 +14,14 @@ pub use messenger::Messenger;
 pub use signature::Secret;
 
 use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY};
-use sea_orm::DbErr;
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     log::SECURITY,
-    store::{Actor, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery},
+    store::{
+        Actor, DbErr, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery,
+    },
 };
 
 /// How long a delivery that was made or given up can be looked up, in milliseconds.

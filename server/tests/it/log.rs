@@ -137,7 +137,15 @@ fn a_journey_is_in_it_without_who_it_was() {
         let prove = async |code: &str| {
             let network = Network::of([203, 0, 113, 9].into());
             let World { store, environment, code_keys, .. } = &world;
-            server::provisioning::activation::prove_by_code(store, environment, code_keys, of, code, network).await
+            server::provisioning::activation::prove_by_code(
+                store,
+                environment,
+                code_keys,
+                &world.subscriber(of).await,
+                code,
+                network,
+            )
+            .await
         };
         assert!(prove(wrong).await.is_err());
         prove(&letter.code).await.unwrap();

@@ -49,4 +49,4 @@ mod support;
 mod targets;
 mod tenancy;
 
-use server::ids;
+use server::store::ids;

@@ -114,7 +114,7 @@ fn whoever_has_proven_an_address_is_told_and_so_is_a_partner_of_its_own_users() 
             &world.store,
             &world.environment,
             &world.code_keys,
-            proven.id,
+            &proven,
             &code,
             domain::Network::UNKNOWN,
         )

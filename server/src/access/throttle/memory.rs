@@ -7,7 +7,6 @@ use std::{
 };
 
 use domain::{Fault, Network, Timestamp, timestamp::SECOND};
-use sea_orm::DbErr;
 use tokio::{runtime::Handle, sync::Semaphore};
 
 use super::{Braked, Count, Tries, write};
@@ -15,7 +14,7 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     metrics::Metrics,
-    store::{Store, throttle},
+    store::{DbErr, Store, throttle},
 };
 
 /// How many may be slowed down at a time, newcomers aside: each holds a connection and nothing else.

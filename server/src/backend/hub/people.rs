@@ -187,7 +187,7 @@ impl Context {
             },
             post: Post {
                 role: person.role,
-                assigned_only: person.assigned_only,
+                assigned_only: person.is_assigned_only(),
                 customers: {
                     let own = assigned.remove(&person.id).unwrap_or_default();
                     let own = own.into_iter().filter_map(|id| customers.get(&id));

@@ -186,7 +186,7 @@ impl Context {
                 let typed = addresses.get(&user.id).map(String::as_str).unwrap_or_default();
                 activation::mail_for_customer(store, environment, user, (typed, note.clone()), &actor).await
             }
-            Wanted::Again => activation::retry_for_customer(store, environment, user.id, &actor).await,
+            Wanted::Again => activation::retry_for_customer(store, environment, user, &actor).await,
         }
     }
 }

@@ -257,7 +257,7 @@ impl Context {
         let user = user.ok_or(Fault::NotFound)?;
         self.stays(ids, user.id).await?;
         let mut work = self.store.work().await?;
-        let user = subscribers::lock(&work, user.id).await?;
+        let user = subscribers::lock(&work, ids.tenant, user.id).await?;
         let actor = Actor::Administrator(ids.administrator);
         let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
         work.commit().await?;

@@ -39,7 +39,7 @@ impl Context {
     /// [`Fault::LinkUsed`] if it is no link of ours, or the database fails.
     pub(crate) async fn stop_reminders(&self, network: Network, sealed: &str) -> Result<(), Trouble> {
         match self.reminded(network, sealed).await? {
-            Some(user) => reminders::stop(&self.store, &self.environment, user.id).await,
+            Some(user) => reminders::stop(&self.store, &self.environment, &user).await,
             None => Ok(()),
         }
     }

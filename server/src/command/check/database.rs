@@ -7,8 +7,7 @@ use super::{super::database::look_into, Finding};
 use crate::{
     config::Config,
     environment::Environment,
-    readiness,
-    store::{Store, administrator, clock, counter, template},
+    store::{DbErr, Store, administrator, clock, counter, template, why},
 };
 
 /// By how many milliseconds two clocks may differ before it is worth a word.
@@ -29,14 +28,14 @@ pub(super) async fn check(config: &Config) -> (Vec<Finding>, Open) {
         Ok(true) => (findings, Some((store, environment))),
         Ok(false) => (findings, None),
         Err(error) => {
-            findings.push(Finding::problem("database", readiness::why(error), "See the log of the database."));
+            findings.push(Finding::problem("database", why(error), "See the log of the database."));
             (findings, None)
         }
     }
 }
 
 /// Whether its schema is this version's.
-async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Finding>) -> Result<bool, sea_orm::DbErr> {
+async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Finding>) -> Result<bool, DbErr> {
     if let Err(error) = store.check().await {
         let fix =
             "Put a good copy of it in its place: flowthrough restore FILE (docs/CONFIGURATION.md, A damaged file).";
@@ -60,7 +59,7 @@ async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Findi
         Ok(()) => Finding::ok("database", "what is written is durable".to_owned()),
         Err(error) => {
             let fix = "Check the disk, the file's permissions, or the user's rights at PostgreSQL.";
-            Finding::problem("database", readiness::why(error), fix)
+            Finding::problem("database", why(error), fix)
         }
     });
     store.stop_beating().await?;
@@ -70,7 +69,7 @@ async fn look(store: &Store, environment: &Environment, findings: &mut Vec<Findi
     Ok(true)
 }
 
-async fn clocks(store: &Store, environment: &Environment) -> Result<Vec<Finding>, sea_orm::DbErr> {
+async fn clocks(store: &Store, environment: &Environment) -> Result<Vec<Finding>, DbErr> {
     let fix = "Set the clock, and have it kept right (chrony, systemd-timesyncd) on every machine.";
     let mut findings = Vec::new();
     let before = environment.now();
@@ -96,7 +95,7 @@ async fn clocks(store: &Store, environment: &Environment) -> Result<Vec<Finding>
     Ok(findings)
 }
 
-async fn counters(store: &Store) -> Result<Finding, sea_orm::DbErr> {
+async fn counters(store: &Store) -> Result<Finding, DbErr> {
     let miscounts = counter::miscounts(store.read()).await?;
     let Some(first) = miscounts.first() else {
         return Ok(Finding::ok("counters", "the numbers that the database keeps are those of its rows".to_owned()));
@@ -109,7 +108,7 @@ async fn counters(store: &Store) -> Result<Finding, sea_orm::DbErr> {
 }
 
 /// Whether somebody can do something with it.
-async fn content(store: &Store) -> Result<Vec<Finding>, sea_orm::DbErr> {
+async fn content(store: &Store) -> Result<Vec<Finding>, DbErr> {
     let mut findings = Vec::new();
     let administrators = administrator::all(store.read()).await?;
     if administrators.iter().all(|one| one.disabled_at.is_some()) {

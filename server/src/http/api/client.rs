@@ -13,7 +13,6 @@ use axum::{
     response::Response,
 };
 use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
-use sea_orm::DbErr;
 
 use super::{ApiState, Refusal, body::Callers};
 use crate::{
@@ -22,9 +21,8 @@ use crate::{
         secret::fingerprint,
         tokens::{self, Standing},
     },
-    fault::interruption,
     log::SECURITY,
-    store::{Actor, ApiToken, ApiTokenId, Store, Tenant, api_token},
+    store::{Actor, ApiToken, ApiTokenId, DbErr, Store, Tenant, api_token, interruption},
 };
 
 /// Named in challenges.

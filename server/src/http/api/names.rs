@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::DbErr;
-
-use crate::store::{CustomerId, Store, TemplateId, Tenant, customer, template};
+use crate::store::{CustomerId, DbErr, Store, TemplateId, Tenant, customer, template};
 
 /// The names of some customers and templates.
 pub struct Names {

@@ -14,8 +14,8 @@ use domain::{Fault, Timestamp, limit::Limit};
 
 use crate::{
     access::throttle,
-    fault::{Trouble, interruption},
-    store::{ApiTokenId, Store},
+    fault::Trouble,
+    store::{ApiTokenId, Store, interruption},
 };
 
 /// Into how many parts the limit is divided between settlements.

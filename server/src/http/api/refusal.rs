@@ -13,6 +13,7 @@ use super::client::REALM;
 use crate::{
     fault::{Trouble, status},
     provisioning::draft::Refused,
+    store::DbErr,
 };
 
 /// Seconds after which a client may try again when nothing more exact is known.
@@ -205,8 +206,8 @@ impl From<Trouble> for Refusal {
     }
 }
 
-impl From<sea_orm::DbErr> for Refusal {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for Refusal {
+    fn from(error: DbErr) -> Self {
         Trouble::from(error).into()
     }
 }

@@ -20,7 +20,7 @@ use crate::{
         subscribers,
     },
     store::{
-        Actor, Store, Subscriber, SubscriberId, Template, Work,
+        Actor, Store, Subscriber, Template, Work,
         proof::{self, Request, Secret},
         subscriber,
     },
@@ -35,14 +35,14 @@ pub async fn prove_by_code(
     store: &Store,
     environment: &Environment,
     keys: &CodeKeys,
-    subscriber: SubscriberId,
+    subscriber: &Subscriber,
     typed: &str,
     network: Network,
 ) -> Result<(), Trouble> {
     // What has no six digits is no guess.
     let code = Code::parse(typed)?;
     let now = environment.now();
-    let request = proof::newest(store.read(), subscriber).await?.ok_or(Fault::CodeExpired)?;
+    let request = proof::newest(store.read(), subscriber.id).await?.ok_or(Fault::CodeExpired)?;
     if !request.open {
         return in_vain(store, &request).await;
     }
@@ -54,7 +54,7 @@ pub async fn prove_by_code(
         return Err(Fault::CodeExpired.into());
     }
     let of_this_code = Count::of(limit::CODE_TRIES, request.id);
-    let tries = Tries::of(vec![Count::of(limit::CODE, subscriber), of_this_code.clone()], network);
+    let tries = Tries::of(vec![Count::of(limit::CODE, subscriber.id), of_this_code.clone()], network);
     let compared = async {
         match compare(keys, code.as_str(), &fresh).await {
             Err(Trouble::Known { fault: Fault::CodeWrong, .. }) => {
@@ -69,7 +69,7 @@ pub async fn prove_by_code(
     match throttle::attempt(store, now, tries, Fault::CodeWrong, compared).await {
         Ok(()) => {
             let mut work = store.work().await?;
-            prove(&mut work, environment, &request, Proof::Code, None).await?;
+            prove(&mut work, environment, (&request, subscriber), Proof::Code, None).await?;
             work.commit().await?;
             proven(&request, Proof::Code);
             Ok(())
@@ -82,7 +82,7 @@ pub async fn prove_by_code(
         }
         Err(trouble) => {
             if let Trouble::Known { fault: Fault::CodeWrong, .. } = trouble {
-                tracing::info!(target: SECURITY, event = "code_wrong", %subscriber, %network);
+                tracing::info!(target: SECURITY, event = "code_wrong", subscriber = %subscriber.id, %network);
             }
             Err(trouble)
         }
@@ -158,11 +158,11 @@ fn spent(request: &Request, subscriber: &Subscriber) -> Fault {
 pub async fn prove(
     work: &mut Work,
     environment: &Environment,
-    request: &Request,
+    (request, whose): (&Request, &Subscriber),
     how: Proof,
     template: Option<Template>,
 ) -> Result<(), Trouble> {
-    let subscriber = subscribers::lock(work, request.subscriber_id).await?;
+    let subscriber = subscribers::relock(work, whose).await?;
     // Read again under the subscriber's lock: of two at once, one proves and one finds it used.
     if proof::lock(work, request).await?.is_none() {
         return Err(spent(request, &subscriber).into());

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::DbErr;
-
 use super::{Action, fitting};
 use crate::{
     fault::Trouble,
     store::{
-        BulkJobId, Store, SubscriberId, Tenant, Window, Work,
+        BulkJobId, DbErr, Store, SubscriberId, Tenant, Window, Work,
         bulk_job::{self, BulkJob},
         subscriber::{self, Filter},
     },

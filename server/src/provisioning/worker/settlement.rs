@@ -16,7 +16,7 @@ use crate::{
         mailing,
         queue::{self, Kind, Setback, Standing},
     },
-    store::{Actor, Work, task::Task},
+    store::{Actor, Tenant, Work, task::Task},
     targets::Refusal,
 };
 
@@ -28,7 +28,7 @@ impl Worker {
     pub(super) async fn settle<S: Attempted>(&self, task: &Task, outcome: Outcome<S::Event>) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
-        let Some(subject) = S::lock(&work, id).await? else { return Ok(()) };
+        let Some(subject) = S::lock(&work, Tenant::of_task(task), id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
         let standing = match &outcome {
             Outcome::Moot | Outcome::Sent | Outcome::Uncertain(_) => queue::finish(&mut work, task, now).await?,

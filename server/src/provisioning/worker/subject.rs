@@ -5,11 +5,10 @@ use domain::{
     lifecycle::{Event, Order, ProvenAddress, State},
     workspace,
 };
-use sea_orm::DbErr;
 
 use crate::{
     provisioning::{change::Managed, tenancy},
-    store::{Customer, Subject, Subscriber, Template, Work, Workspace, task::Task},
+    store::{Customer, DbErr, Subject, Subscriber, Template, Work, Workspace, task::Task},
     targets::{self, Account, Details, Entry, Identity, Refusal},
 };
 

@@ -7,13 +7,14 @@ use sea_orm::{
 };
 
 use crate::store::{
-    Template, Work,
+    Subscriber, Template, Work,
     due::Due,
     entity::{
         proof::{Column, Entity},
         subscriber,
     },
     ids::{ProofId, SubscriberId},
+    row::readable,
 };
 
 /// How old a request may be that somebody is reminded of, in milliseconds: later they would wonder what it is about.
@@ -62,7 +63,7 @@ pub async fn is_reminder_due(db: &impl ConnectionTrait, now: Timestamp) -> Resul
     due(now).is_there(db).await
 }
 
-/// Takes up to so many that are due, until then. Returns for whom.
+/// Takes up to so many that are due, until then. Returns for whom; whoever cannot be read is nobody's to remind.
 ///
 /// # Errors
 /// If the database fails.
@@ -71,8 +72,10 @@ pub async fn claim_reminders(
     now: Timestamp,
     until: Timestamp,
     most: u64,
-) -> Result<Vec<SubscriberId>, DbErr> {
-    Ok(due(now).claim(work, until, most).await?.into_iter().map(|row| row.subscriber_id).collect())
+) -> Result<Vec<Subscriber>, DbErr> {
+    let due = due(now).claim(work, until, most).await?;
+    let theirs = subscriber::Column::Id.is_in(due.into_iter().map(|row| row.subscriber_id));
+    Ok(readable(subscriber::Entity::find().filter(theirs).all(&**work).await?))
 }
 
 /// Writes down when the reminder of a request is due, or that none is.

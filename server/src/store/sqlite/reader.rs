@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statem
 use serde::de::DeserializeOwned;
 
 use super::{super::cells::Rows, DatabaseFile, Location, failure::connecting, row};
-use crate::fault::{BROKEN_OFF, interruption};
+use crate::store::{BROKEN_OFF, interruption};
 
 /// After how many of SQLite's own instructions to look at the clock.
 const LOOK: i32 = 100_000;
@@ -126,7 +126,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::fault::interruption;
+    use crate::store::interruption;
 
     #[test]
     fn another_file_at_the_same_place_is_not_read() {

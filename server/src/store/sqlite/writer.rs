@@ -38,7 +38,7 @@ use super::{
     failure::{connecting, executing, locked},
     gone, row,
 };
-use crate::fault::{LOCKED, SILENT, interruption};
+use crate::store::{LOCKED, SILENT, interruption};
 
 /// What a member of a group is told: whether its changes are on the disk.
 type Outcome = Result<(), DbErr>;

@@ -4,10 +4,11 @@ use domain::Timestamp;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use crate::store::{
-    Work,
+    Subscriber, Work,
     due::Due,
     entity::subscriber::{Column, Entity},
     ids::SubscriberId,
+    row::readable,
 };
 
 /// Whether one is due.
@@ -27,8 +28,8 @@ pub async fn claim_ready_mails(
     now: Timestamp,
     until: Timestamp,
     most: u64,
-) -> Result<Vec<SubscriberId>, DbErr> {
-    Ok(due(now).claim(work, until, most).await?.into_iter().map(|row| row.id).collect())
+) -> Result<Vec<Subscriber>, DbErr> {
+    Ok(readable(due(now).claim(work, until, most).await?))
 }
 
 /// Writes down when it is due, or that it is not, unless that has changed since.

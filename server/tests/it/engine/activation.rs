@@ -25,7 +25,7 @@ pub(super) async fn enter(world: &World, subscriber: &Subscriber, email: &str) -
 
 pub(super) async fn prove_by_code(world: &World, subscriber: &Subscriber, code: &str) -> Result<(), Trouble> {
     let World { store, environment, code_keys, .. } = world;
-    activation::prove_by_code(store, environment, code_keys, subscriber.id, code, Network::UNKNOWN).await
+    activation::prove_by_code(store, environment, code_keys, subscriber, code, Network::UNKNOWN).await
 }
 
 pub(super) async fn prove_by_link(world: &World, token: &str) -> Result<Subscriber, Trouble> {
@@ -248,13 +248,13 @@ fn a_withdrawn_address_proves_nothing_and_its_mail_is_not_sent() {
     for_each_database(async |world: World| {
         let user = entered(&world, "typo@acme.com").await;
         let old = world.postman.last();
-        activation::withdraw_address(&world.store, &world.environment, user.id).await.unwrap();
+        activation::withdraw_address(&world.store, &world.environment, &user).await.unwrap();
         assert_eq!(world.status(user.id).await, "pending_email_input");
         assert_eq!(prove_by_link(&world, &old.token).await.refused(), Fault::LinkUsed);
         assert_eq!(prove_by_code(&world, &user, &old.code).await.refused(), Fault::CodeOfAnotherAddress);
 
         activation::enter_address(&world.store, &world.environment, &user, "ann@acme.com", "en").await.unwrap();
-        activation::withdraw_address(&world.store, &world.environment, user.id).await.unwrap();
+        activation::withdraw_address(&world.store, &world.environment, &user).await.unwrap();
         world.work_for_an_hour().await;
         assert_eq!(world.postman.letters().len(), 1);
     });
@@ -292,7 +292,7 @@ fn a_provisioned_user_has_nothing_left_to_prove() {
         world.work().await;
         assert_eq!(enter(&world, &user, "bob@acme.com").await.refused(), Fault::AlreadyProvisioned);
         assert_eq!(
-            activation::try_again(&world.store, &world.environment, user.id).await.refused(),
+            activation::try_again(&world.store, &world.environment, &user).await.refused(),
             Fault::NothingToRetry
         );
     });

@@ -26,7 +26,7 @@ async fn mailed(world: &mut World, keys: CodeKeys) -> Subscriber {
 
 async fn enter(world: &World, user: &Subscriber, code: &str) -> Result<(), Trouble> {
     let World { store, environment, code_keys, .. } = world;
-    activation::prove_by_code(store, environment, code_keys, user.id, code, Network::UNKNOWN).await
+    activation::prove_by_code(store, environment, code_keys, user, code, Network::UNKNOWN).await
 }
 
 async fn kept(world: &World) -> Vec<String> {

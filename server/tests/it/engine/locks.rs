@@ -45,7 +45,7 @@ async fn go(world: &World, user: &str) -> Result<(), Trouble> {
     let found = subscriber::Entity::find().filter(subscriber::Column::UserId.eq(user)).one(world.store.read()).await?;
     let Some(found) = found else { return Ok(()) };
     let mut work = world.store.work().await?;
-    let Some(found) = Subscriber::lock(&work, found.id).await? else { return Ok(()) };
+    let Some(found) = Subscriber::lock(&work, world.tenant, found.id).await? else { return Ok(()) };
     let with = Circumstances::default();
     change::apply(&mut work, &world.environment, found, Event::RemovalRequested, &Actor::Import, with).await?;
     Ok(work.commit().await?)
@@ -138,7 +138,7 @@ fn whoever_waits_for_a_customer_has_not_locked_its_user() {
         customer::lock(&holder, &customer).await.unwrap();
         let waits = async {
             let waiting = world.store.work().await.unwrap();
-            assert!(Subscriber::lock(&waiting, user.id).await.unwrap().is_some());
+            assert!(Subscriber::lock(&waiting, world.tenant, user.id).await.unwrap().is_some());
         };
         let looks = async {
             somebody_waits(&world).await;

@@ -112,7 +112,7 @@ fn an_address_that_is_entered_again_at_once_asks_for_one_mail() {
         assert_eq!(enter("ann@acme.com").await.refused(), Fault::TooManyAttempts);
         enter("ann5@acme.com").await.unwrap();
         // Whoever took that one back would have nothing to go on with.
-        let withdraw = async || activation::withdraw_address(store, environment, user.id).await;
+        let withdraw = async || activation::withdraw_address(store, environment, &user).await;
         assert_eq!(withdraw().await.refused(), Fault::TooManyAttempts);
         assert_eq!(world.status(user.id).await, "pending_email_validation");
         // Nor has it been asked for once it is withdrawn, or a new mail may be asked for.

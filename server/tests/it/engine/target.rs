@@ -51,7 +51,7 @@ fn after_the_last_attempt_the_last_cause_is_shown_and_try_again_really_does() {
         assert_eq!(world.target.calls().len(), MAX_ATTEMPTS as usize);
         assert!(world.tasks().await.is_empty());
 
-        activation::try_again(&world.store, &world.environment, user.id).await.unwrap();
+        activation::try_again(&world.store, &world.environment, &user).await.unwrap();
         world.work().await;
         assert_eq!(world.status(user.id).await, "provisioned");
     });

@@ -239,9 +239,7 @@ fn every_way_in_begins_a_span_and_every_way_out_ends_it() {
         activation::enter_address(store, environment, &came, "self@acme.com", "en").await.unwrap();
         world.work().await;
         let code = world.postman.last().code;
-        activation::prove_by_code(store, environment, &world.code_keys, came.id, &code, Network::UNKNOWN)
-            .await
-            .unwrap();
+        activation::prove_by_code(store, environment, &world.code_keys, &came, &code, Network::UNKNOWN).await.unwrap();
         world.work().await;
         let ways = ["adapter", "api", "bulk", "import", "self"];
         assert_eq!(billed(&world).await, ways.map(|way| (way.to_owned(), way == "self", false)));

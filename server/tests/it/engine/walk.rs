@@ -189,7 +189,7 @@ impl Walk<'_> {
             }
             Step::WithdrawAddress(who) => {
                 let Some(user) = self.someone(who).await else { return };
-                drop(activation::withdraw_address(database, environment, user).await);
+                drop(activation::withdraw_address(database, environment, &world.subscriber(user).await).await);
             }
             Step::Prove(who, letter) => self.prove(who, letter.as_ref()).await,
             Step::Retry(who) => self.happen(who, Event::Retried).await,

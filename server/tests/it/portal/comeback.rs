@@ -39,7 +39,7 @@ async fn onboard(world: &World, person: &mut Person, email: &str) {
 /// As the hub does it.
 async fn delete(world: &World, user: SubscriberId, comeback: Comeback) {
     let mut work = world.store.work().await.unwrap();
-    let user = subscribers::lock(&work, user).await.unwrap();
+    let user = subscribers::lock(&work, world.tenant, user).await.unwrap();
     let (with, actor) = (Circumstances { comeback, ..Circumstances::default() }, Actor::Import);
     change::apply(&mut work, &world.environment, user, Event::RemovalRequested, &actor, with).await.unwrap();
     work.commit().await.unwrap();

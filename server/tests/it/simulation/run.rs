@@ -248,9 +248,9 @@ impl Desk {
 
     async fn prove(&self, user: SubscriberId, token: &str, email: &EmailAddress) -> Result<(), Trouble> {
         self.book().vouches(user, email);
-        let (proof, _) = activation::by_link(&self.store, self.environment.now(), token).await?;
+        let (proof, whose) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link, None).await?;
+        activation::prove(&mut work, &self.environment, (&proof, &whose), Proof::Link, None).await?;
         Ok(work.commit().await?)
     }
 
@@ -272,9 +272,11 @@ impl Desk {
                 let user = self.oneself(user).await?;
                 activation::enter_address(store, environment, &user, email, "en").await
             }
-            Deed::WithdrawAddress(_) => activation::withdraw_address(store, environment, user).await,
+            Deed::WithdrawAddress(_) => {
+                activation::withdraw_address(store, environment, &self.oneself(user).await?).await
+            }
             Deed::Resend(_) => activation::resend(store, environment, &self.oneself(user).await?, "en").await,
-            Deed::TryAgain(_) => activation::try_again(store, environment, user).await,
+            Deed::TryAgain(_) => activation::try_again(store, environment, &self.oneself(user).await?).await,
             Deed::Retry(_) => update::retry(store, environment, own, None, actor).await.map(drop),
             Deed::Onboard(_, email) => {
                 let email: EmailAddress = email.parse().unwrap();

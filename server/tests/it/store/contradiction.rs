@@ -12,8 +12,8 @@ use server::{
     backend::hub::{HubService, caller},
     export::csv,
     fault::Trouble,
-    provisioning::activation,
-    store::{SubscriberId, Template, Unreadable},
+    provisioning::update,
+    store::{Actor, SubscriberId, Template, Unreadable},
 };
 use uuid::Uuid;
 
@@ -98,7 +98,8 @@ fn lists_the_worker_and_exports_go_on_without_a_row_that_contradicts_itself() {
 
         // Its owner alone notices.
         for id in &strange {
-            let refused = activation::try_again(&world.store, &world.environment, *id).await.unwrap_err();
+            let (own, actor) = ((world.tenant, *id), Actor::Operator);
+            let refused = update::retry(&world.store, &world.environment, own, None, &actor).await.unwrap_err();
             assert!(matches!(refused, Trouble::Unreadable(Unreadable { table: "subscriber", .. })), "{refused}");
         }
     });

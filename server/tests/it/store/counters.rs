@@ -23,10 +23,10 @@ use uuid::Uuid;
 use crate::entity::subscriber;
 use crate::support::{Heard, World, for_each_database};
 
-async fn kept(world: &World, template: TemplateId) -> Vec<(String, i64)> {
+async fn kept(world: &World, template: TemplateId) -> Vec<(&'static str, i64)> {
     let counts = counter::of_template(world.store.read(), world.tenant, template, None).await.unwrap();
     let counts = counts.into_iter().filter(|count| count.users != 0);
-    let mut counts: Vec<_> = counts.map(|Number { status, users, .. }| (status, users)).collect();
+    let mut counts: Vec<_> = counts.map(|Number { status, users, .. }| (status.as_str(), users)).collect();
     counts.sort();
     counts
 }
@@ -41,13 +41,13 @@ fn whatever_becomes_of_users_they_are_counted() {
         let (trusted, untrusted) = (world.trusted().await, world.template(|_| ()).await);
         let ann = world.arrive(&trusted, "ann@sp.com", Some("ann@acme.com")).await.id;
         let bob = world.arrive(&untrusted, "bob@sp.com", None).await.id;
-        assert_eq!(kept(&world, trusted.id).await, [("provisioning".to_owned(), 1)]);
+        assert_eq!(kept(&world, trusted.id).await, [("provisioning", 1)]);
         assert_eq!(counter::waiting(world.store.read(), world.tenant, trusted.id, "directory").await.unwrap(), 1);
         world.work().await;
-        assert_eq!(kept(&world, trusted.id).await, [("provisioned".to_owned(), 1)]);
+        assert_eq!(kept(&world, trusted.id).await, [("provisioned", 1)]);
         assert_eq!(counter::waiting(world.store.read(), world.tenant, trusted.id, "directory").await.unwrap(), 0);
         world.apply(ann, Event::PackageChanged(Package::Premium)).await.unwrap();
-        assert_eq!(kept(&world, trusted.id).await, [("updating".to_owned(), 1)]);
+        assert_eq!(kept(&world, trusted.id).await, [("updating", 1)]);
         world.work().await;
         // What is rolled back has not happened.
         world.try_arrive(&trusted, crate::support::new_subscriber("ann@sp.com", None)).await.unwrap_err();

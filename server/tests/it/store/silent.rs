@@ -9,10 +9,9 @@ use async_trait::async_trait;
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use server::{
-    fault::interruption,
     live::{Live, News, Topic},
     readiness::{Readiness, Sign},
-    store::{Call, Mishap, Mishaps, Store, Template, Work, at_the_door, replicas},
+    store::{Call, Mishap, Mishaps, Store, Template, Work, at_the_door, interruption, replicas},
 };
 use tokio::time::timeout;
 use uuid::Uuid;

@@ -209,7 +209,8 @@ impl World {
     /// An event happens to a subscriber.
     pub async fn apply(&self, subscriber: SubscriberId, event: Event) -> Result<Option<Subscriber>, Trouble> {
         let mut work = self.store.work().await?;
-        let found = subscribers::lock(&work, subscriber).await?;
+        let found = store::subscriber::oneself(&*work, subscriber).await?.ok_or(Fault::NotFound)?;
+        let found = subscribers::relock(&work, &found).await?;
         let actor = Actor::Operator;
         let after = change::apply(&mut work, &self.environment, found, event, &actor, Circumstances::default()).await?;
         work.commit().await?;
@@ -220,7 +221,7 @@ impl World {
     pub async fn prove_by_link(&self, token: &str) -> Result<Subscriber, Trouble> {
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, &proof, Proof::Link, None).await?;
+        activation::prove(&mut work, &self.environment, (&proof, &subscriber), Proof::Link, None).await?;
         work.commit().await?;
         Ok(subscriber)
     }

@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::DbErr;
 use serde::Serialize;
 
 use super::error::Error;
 use crate::{
     iso8601,
     store::{
-        self, Customer, CustomerId, Store, Tenant, customer,
+        self, Customer, CustomerId, DbErr, Store, Tenant, customer,
         directory_sync::{self, Status},
         template,
     },

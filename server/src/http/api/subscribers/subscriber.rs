@@ -1,14 +1,13 @@
 //! A subscriber as the vendor's API shows it.
 
 use domain::{Fault, Status};
-use sea_orm::DbErr;
 use serde::Serialize;
 
 use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, Subscriber as Row, SubscriberId, Tenant},
+    store::{DbErr, Store, Subscriber as Row, SubscriberId, Tenant},
     vendor_id::Kind,
 };
 

@@ -1,14 +1,13 @@
 //! A workspace as the vendor's API shows it, and what is ours beside that.
 
 use domain::Fault;
-use sea_orm::DbErr;
 use serde::Serialize;
 
 use super::{Resource, error::Error, names::Names};
 use crate::{
     fault::Trouble,
     iso8601,
-    store::{Store, Tenant, Workspace as Row, WorkspaceId},
+    store::{DbErr, Store, Tenant, Workspace as Row, WorkspaceId},
     vendor_id::Kind,
 };
 
