@@ -13,7 +13,6 @@ use futures::{Stream, stream};
 
 use crate::{
     fault::Trouble,
-    import::ROW_ERROR,
     iso8601,
     provisioning::subscribers,
     spreadsheet::{BYTE_ORDER_MARK, add_row, row},
@@ -21,6 +20,7 @@ use crate::{
         Customer, CustomerId, Store, Subscriber, SubscriberId, Template, TemplateId, Tenant, Window, customer,
         subscriber, template,
     },
+    subscriber_file::{FIELDS, STANDING},
 };
 
 /// Rows fetched at a time.
@@ -28,30 +28,6 @@ const PAGE: u64 = 1_000;
 
 /// Of how many customers at most is remembered how they stand.
 const REMEMBERED: usize = 10_000;
-
-/// The columns that import reads, in order; the ones that only tell how the subscriber stands follow.
-const FIELDS: [Field; 13] = [
-    Field::UserId,
-    Field::FirstName,
-    Field::LastName,
-    Field::Email,
-    Field::Package,
-    Field::SpEnterpriseId,
-    Field::ProvisioningId,
-    Field::PrimaryPhone,
-    Field::MobilePhone,
-    Field::Extension,
-    Field::Language,
-    Field::TimeZone,
-    Field::SpEnterpriseGroupId,
-];
-const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", "Error Text", "Created", "Last Change"];
-
-/// Whether we write a column of this name that import does not read.
-#[must_use]
-pub fn tells_standing(column: &str) -> bool {
-    STANDING.iter().chain([&ROW_ERROR]).any(|name| name.eq_ignore_ascii_case(column))
-}
 
 /// Which subscribers are exported.
 #[derive(Clone, Debug)]

@@ -27,7 +27,6 @@ use domain::{
 };
 
 use check::{Candidate, Check};
-pub(crate) use report::ROW_ERROR;
 pub use report::{Report, RowProblem};
 pub use table::Malformation;
 use table::Table;

@@ -46,6 +46,7 @@ pub mod soundness;
 pub mod spreadsheet;
 pub mod statistics;
 pub mod store;
+pub mod subscriber_file;
 pub mod sweepers;
 pub mod targets;
 pub mod templates;

@@ -8,6 +8,7 @@ mod database;
 mod deletions;
 #[cfg(feature = "demo")]
 mod demo_users;
+mod elsewhere;
 mod import;
 mod migrate;
 mod outside;
@@ -177,7 +178,7 @@ impl Failure {
 /// asked for.
 #[must_use]
 pub fn without_settings(arguments: &Arguments) -> Option<Result<(), Failure>> {
-    remote::run(arguments).or_else(|| papers::write(&arguments.command))
+    elsewhere::run(arguments).or_else(|| papers::write(&arguments.command))
 }
 
 /// What becomes of a command whose settings cannot be used.

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use super::{Arguments, Command, Failure, report, users};
+use super::Failure;
 use crate::{
     config::ConfigError,
     environment::Environment,
@@ -68,27 +68,16 @@ struct Wrong {
     field_name: Option<String>,
 }
 
-/// Does what the command asks of a server, if it does.
-pub(super) fn run(arguments: &Arguments) -> Option<Result<(), Failure>> {
-    let Options { server: url, token_file } = &arguments.remote;
-    let server = match (url, token_file) {
-        (None, None) if matches!(arguments.command, Command::Users(_)) => return Some(Err(missing("--server"))),
-        (None, None) => return None,
-        (Some(url), Some(file)) => match Server::new(url, file) {
-            Ok(server) => server,
-            Err(wrong) => return Some(Err(wrong.into())),
-        },
-        (None, Some(_)) => return Some(Err(missing("--server"))),
-        (Some(_), None) => return Some(Err(missing("--token-file"))),
-    };
-    Some(match &arguments.command {
-        Command::Users(command) => wait(users::run(command, &server)),
-        Command::Report(options) => wait(report::of_server(options, &server)),
-        _ => {
-            Err(wrong("--server", "this command works on this machine", "Leave it out; `users` and `report` take it.")
-                .into())
+impl Options {
+    /// The server that is named, if one is.
+    pub(super) fn server(&self) -> Result<Option<Server>, Failure> {
+        match (&self.server, &self.token_file) {
+            (None, None) => Ok(None),
+            (Some(url), Some(file)) => Ok(Some(Server::new(url, file)?)),
+            (None, Some(_)) => Err(missing("--server")),
+            (Some(_), None) => Err(missing("--token-file")),
         }
-    })
+    }
 }
 
 /// What somebody who left it out is told.
@@ -97,12 +86,7 @@ pub(super) fn missing(name: &str) -> Failure {
     wrong(name, "missing", fix).into()
 }
 
-fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Other(format!("the runtime cannot start: {error}")))?.block_on(work)
-}
-
-fn wrong(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
+pub(super) fn wrong(name: &str, wrong: impl ToString, fix: &str) -> ConfigError {
     ConfigError { name: name.to_owned(), wrong: wrong.to_string(), fix: fix.to_owned() }
 }
 

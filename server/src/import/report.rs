@@ -5,10 +5,11 @@ use std::fmt;
 use app::{hub::import_words::in_words, i18n::Locale};
 use domain::{Fault, Field, draft::Flaw, fault::Audience, spreadsheet::is_formula_or_error};
 
-use crate::spreadsheet::{BYTE_ORDER_MARK, row, unguard};
+use crate::{
+    spreadsheet::{BYTE_ORDER_MARK, row, unguard},
+    subscriber_file::ROW_ERROR,
+};
 
-/// The column in which a file that is given back says what is wrong with a row. Import reads nothing from it.
-pub(crate) const ROW_ERROR: &str = "Row Error";
 /// The most bad cells that are listed; all are counted.
 const LISTED: usize = 10_000;
 

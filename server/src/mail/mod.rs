@@ -14,6 +14,7 @@ mod signer;
 mod smtp;
 pub mod standing;
 mod transport;
+mod undelivered;
 
 pub use hello::{BadHello, Hello};
 pub use message::{Mail, Sender};
@@ -21,4 +22,5 @@ pub use outbox::Outbox;
 pub use return_path::{BadReturnAddress, ReturnAddress, ReturnPaths};
 pub use signer::{BadKey, Signer};
 pub use smtp::BadSmtpUrl;
-pub use transport::{MailError, No, Transport};
+pub use transport::Transport;
+pub use undelivered::{MailError, No};

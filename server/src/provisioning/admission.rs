@@ -4,10 +4,12 @@
 //! again. That right is kept apart from the subscriber, who is gone with all data, and ends when BroadWorks takes the
 //! service from the user or an administrator forbids it. Somebody who is announced again needs neither.
 
-use domain::BroadWorksId;
+use domain::{BroadWorksId, Fault};
+use serde_json::{Value, json};
 
 use crate::{
     environment::Environment,
+    fault::Trouble,
     store::{Database, DbErr, Subscriber, Template, Work, admission},
 };
 
@@ -21,6 +23,32 @@ pub enum Comeback {
     Withdrawn,
     /// Under no template, not even where users may activate themselves, until somebody announces the user again.
     Forbidden,
+}
+
+/// The property of a job's row that says whether the user cannot come back by the share link.
+pub const FORBID: &str = "forbid";
+/// What stands there if whoever announced the user takes that back.
+const WITHDRAWN: &str = "withdrawn";
+
+impl Comeback {
+    /// What a job's row says of it.
+    pub(super) fn read(written: &Value) -> Result<Self, Trouble> {
+        match written.get(FORBID) {
+            None | Some(Value::Null | Value::Bool(false)) => Ok(Self::Allowed),
+            Some(Value::Bool(true)) => Ok(Self::Forbidden),
+            Some(Value::String(said)) if said == WITHDRAWN => Ok(Self::Withdrawn),
+            Some(_) => Err(Fault::InvalidParameter.into()),
+        }
+    }
+
+    /// As a job's row says it.
+    pub(super) fn written(self) -> Value {
+        match self {
+            Self::Allowed => json!({}),
+            Self::Forbidden => json!({ FORBID: true }),
+            Self::Withdrawn => json!({ FORBID: WITHDRAWN }),
+        }
+    }
 }
 
 /// Says whether a user who is being removed may come back.

@@ -8,7 +8,7 @@ use domain::{
     lifecycle::{self, Arrival},
 };
 
-use super::{activation::Asked, change, draft::Refused, tenancy, user_id};
+use super::{change, draft::Refused, request::Asked, tenancy, user_id};
 use crate::{
     environment::Environment,
     fault::Trouble,

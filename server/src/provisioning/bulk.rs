@@ -3,22 +3,17 @@
 //! A row's change and its outcome are in one transaction, so a crash leaves each row either to be done or done. Jobs take
 //! turns of [`TURN`] rows: a large one does not hold up a small one that came later.
 
-mod leaving;
-
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 pub use domain::bulk::{Action, Outcome, RowError, Wish};
 use domain::{
-    BroadWorksId, EmailAddress, Fault, Field, Package, Status, Timestamp,
+    BroadWorksId, EmailAddress, Fault, Field, Package, Timestamp,
     audit::Deed,
     draft::{Draft, Flaw},
-    filter,
     timestamp::{DAY, SECOND},
 };
 
-pub(super) use self::leaving::tell;
-pub use self::leaving::{Leaving, about_to_go, leaving};
 use super::{
     activation,
     admission::Comeback,
@@ -26,6 +21,12 @@ use super::{
     change::{self, Circumstances},
     deletion,
     draft::{self, Refused},
+    leaving::tell,
+};
+pub use super::{
+    admission::FORBID,
+    leaving::{Leaving, about_to_go, leaving},
+    selection::fitting,
 };
 use crate::{
     environment::Environment,
@@ -36,14 +37,10 @@ use crate::{
         Actor, BulkJobId, DbErr, Store, Stored as _, Subscriber, SubscriberId, Tenant, Window, Work,
         audit::{self, Asked},
         bulk_job::{self, BulkJob, BulkRow, Selection, Tally},
-        subscriber::{self, Filter},
+        subscriber,
     },
 };
 
-/// The property of a row to be deleted that says whether the user cannot come back by the share link.
-pub const FORBID: &str = "forbid";
-/// What stands there if whoever announced the user takes that back.
-const WITHDRAWN: &str = "withdrawn";
 /// The most rows that a job may be given. One that selects its rows itself may have any number.
 pub const MOST: usize = 10_000;
 /// How many rows a job gets carried out before another one has its turn.
@@ -327,7 +324,7 @@ impl Worker {
         if job.action == Action::Create {
             return self.create(work, job, &draft).await;
         }
-        let with = Circumstances { comeback: comeback(&written)?, ..Circumstances::default() };
+        let with = Circumstances { comeback: Comeback::read(&written)?, ..Circumstances::default() };
         self.change(work, job, row, (&draft, with)).await
     }
 
@@ -400,41 +397,6 @@ impl Settled {
         let subscriber = user.map(|user| (user.id, user.user_id.clone()));
         Self { outcome: Outcome::Unchanged, subscriber, why: why.map(RowError::from).into_iter().collect() }
     }
-}
-
-/// Whether whoever is deleted may come back.
-fn comeback(written: &serde_json::Value) -> Result<Comeback, Trouble> {
-    match written.get(FORBID) {
-        None | Some(serde_json::Value::Null | serde_json::Value::Bool(false)) => Ok(Comeback::Allowed),
-        Some(serde_json::Value::Bool(true)) => Ok(Comeback::Forbidden),
-        Some(serde_json::Value::String(said)) if said == WITHDRAWN => Ok(Comeback::Withdrawn),
-        Some(_) => Err(Fault::InvalidParameter.into()),
-    }
-}
-
-/// What a row of a user to be deleted says of that.
-pub(super) fn saying(comeback: Comeback) -> serde_json::Value {
-    match comeback {
-        Comeback::Allowed => serde_json::json!({}),
-        Comeback::Forbidden => serde_json::json!({ FORBID: true }),
-        Comeback::Withdrawn => serde_json::json!({ FORBID: WITHDRAWN }),
-    }
-}
-
-/// What the users of a selection have to fit.
-///
-/// # Errors
-/// If nobody can tell: it was written by a version that knows more.
-pub fn fitting(selection: &Selection) -> Result<Filter, Trouble> {
-    let wanted = filter::Filter::parse(&selection.filter).map_err(|_| Fault::InvalidParameter)?;
-    Ok(Filter {
-        template: selection.template,
-        customer: selection.customer,
-        but: selection.exclude_provisioned.then_some(Status::Provisioned),
-        wanted,
-        now: Timestamp(selection.now),
-        ..Filter::default()
-    })
 }
 
 /// What is to happen to the subscriber whom a row names.

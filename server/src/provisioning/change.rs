@@ -9,9 +9,9 @@ use std::fmt;
 use domain::{Fault, Happening, Status, Timestamp, audit::Deed};
 
 use super::{
-    activation::Asked,
     admission::Comeback,
     queue::{self, Kind, NewTask},
+    request::Asked,
 };
 use crate::{
     environment::Environment,

@@ -12,7 +12,7 @@ use domain::{
     deletion,
 };
 
-use super::{admission::Comeback, bulk};
+use super::{admission::Comeback, leaving::tell};
 use crate::{
     environment::Environment,
     fault::Trouble,
@@ -77,7 +77,7 @@ pub(super) async fn waits(
     let row = BulkRow {
         job_id: job.id,
         number: job.size,
-        written: Some(bulk::saying(comeback).to_string()),
+        written: Some(comeback.written().to_string()),
         subscriber_id: Some(user.id),
         user_id: Some(user.user_id.clone()),
         outcome: None,
@@ -200,7 +200,7 @@ pub async fn decide(
         let asked = Asked::of(&after, Some(size.into()));
         audit::record_job(&work, environment, tenant, actor, (deed, &after, &asked)).await?;
         bulk_job::save(&work, &before, after.clone()).await?;
-        bulk::tell(&mut work, tenant, &after).await?;
+        tell(&mut work, tenant, &after).await?;
         decided.push(after);
     }
     work.commit().await?;

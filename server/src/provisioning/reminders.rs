@@ -13,8 +13,8 @@ use domain::{
 };
 
 use super::{
-    activation::Asked,
     change::{self, Circumstances},
+    request::Asked,
 };
 use crate::{
     access::{code_keys::CodeKeys, sealed_id::Sealed},

@@ -9,11 +9,11 @@ use domain::{
 };
 
 use super::{
-    activation::{self, Asked},
     admission,
     change::{self, Circumstances, Managed},
     queue::{self, Kind, NewTask},
     ready_mail,
+    request::{self, Asked},
 };
 use crate::{
     environment::Environment,
@@ -97,9 +97,9 @@ impl Managed for Subscriber {
             admission::settle(work, environment, self, with.comeback).await?;
         }
         match after {
-            None => activation::forget(work, self.id).await,
+            None => request::forget(work, self.id).await,
             Some(after) if is_asked(self) && (after.lifecycle != self.lifecycle || order.is_some()) => {
-                activation::close(work, self).await
+                request::close(work, self).await
             }
             Some(_) => Ok(()),
         }
@@ -114,7 +114,7 @@ impl Managed for Subscriber {
         task: NewTask,
     ) -> Result<NewTask, Trouble> {
         if task.kind == Kind::Subscriber(Order::SendProof) {
-            let proof = activation::open(work, environment, self, asked).await?;
+            let proof = request::open(work, environment, self, asked).await?;
             return Ok(NewTask { proof, not_before: environment.now(), ..task });
         }
         let template = change::template_of(work, self, template).await?;

@@ -7,8 +7,8 @@ use domain::{
 };
 
 use super::{
-    activation::Asked,
     change::{self, Circumstances, Managed, apply},
+    request::Asked,
     user_id,
 };
 use crate::{

@@ -258,6 +258,15 @@ pub async fn returned(db: &impl ConnectionTrait, id: ProofId) -> Result<Option<(
     Ok(Some((request.try_into()?, whose.try_into()?)))
 }
 
+/// The one who is to prove an address, for whoever has the request to.
+///
+/// # Errors
+/// If it cannot be read, or the database fails.
+pub async fn whose(db: &impl ConnectionTrait, request: &Request) -> Result<Option<Subscriber>, Trouble> {
+    let found = entity::subscriber::Entity::find_by_id(request.subscriber_id).one(db).await?;
+    Ok(found.map(Subscriber::try_from).transpose()?)
+}
+
 /// The subscribers with an open request whose mail fares so: part of another query.
 pub(super) fn with_mail(mailing: Mailing) -> SelectStatement {
     let (mail, report) = stored(mailing);

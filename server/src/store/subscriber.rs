@@ -348,14 +348,6 @@ pub async fn insert(work: &Work, new: &[Subscriber]) -> Result<bool, DbErr> {
     Ok(written == new.len() as u64)
 }
 
-/// The one who is to prove an address, for whoever has the request to.
-///
-/// # Errors
-/// If it cannot be read, or the database fails.
-pub async fn of_proof(db: &impl ConnectionTrait, request: &proof::Request) -> Result<Option<Subscriber>, Trouble> {
-    one(db, Entity::find_by_id(request.subscriber_id)).await
-}
-
 /// The one whose own id it is, for a user who is signed in.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, SelectStatement},
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
 };
 
 use super::{
@@ -14,12 +14,11 @@ use super::{
     due::Due,
     entity::{
         webhook::{Column, Entity, Model},
-        webhook_event,
+        webhook_delivery as delivery, webhook_event,
     },
     ids::{PartnerId, WebhookId},
     page::{self, Page, Window},
     row::{Unreadable, readable},
-    webhook_delivery,
 };
 
 /// A kind of event that a webhook reports.
@@ -183,7 +182,7 @@ pub async fn delete(work: &Work, tenant: Tenant, id: WebhookId) -> Result<bool, 
         .filter(webhook_event::Column::WebhookId.eq(id))
         .exec(&**work)
         .await?;
-    webhook_delivery::delete_all(work, id).await?;
+    delivery::Entity::delete_many().filter(delivery::Column::WebhookId.eq(id)).exec(&**work).await?;
     Ok(true)
 }
 
@@ -238,7 +237,11 @@ pub async fn claim(work: &Work, now: Timestamp, until: Timestamp, most: u64) -> 
 }
 
 fn due(now: Timestamp) -> Due<Entity> {
-    let has_something = Expr::exists(webhook_delivery::pending_of_each());
+    let of = Expr::col((delivery::Entity, delivery::Column::WebhookId)).equals((Entity, Column::Id));
+    let pending = delivery::Column::Outcome.is_null();
+    let has_something = Expr::exists(
+        Query::select().expr(Expr::value(1)).from(delivery::Entity).and_where(of).and_where(pending).to_owned(),
+    );
     let may = Column::DisabledAt.is_null().and(Column::RunAt.lte(now.0)).and(has_something);
     Due::new(Column::Id, Column::LeaseUntil, now).that(may)
 }

@@ -4,13 +4,12 @@ use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr},
 };
 
 use super::{
     Rows, Subscriber, Tenant, Webhook, Work,
     entity::{
-        webhook as webhooks,
         webhook_delivery::{ActiveModel, Column, Entity, Model},
         webhook_event,
     },
@@ -243,17 +242,6 @@ pub async fn delete_old(work: &Work, webhook: WebhookId, oldest: Timestamp) -> R
         .exec(&**work)
         .await
         .map(drop)
-}
-
-/// Forgets the deliveries of a webhook that is gone.
-pub(super) async fn delete_all(work: &Work, webhook: WebhookId) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::WebhookId.eq(webhook)).exec(&**work).await.map(drop)
-}
-
-/// What the webhook of another query has still to tell, for that one to ask whether there is anything.
-pub(super) fn pending_of_each() -> SelectStatement {
-    let of = Expr::col((Entity, Column::WebhookId)).equals((webhooks::Entity, webhooks::Column::Id));
-    Query::select().expr(Expr::value(1)).from(Entity).and_where(of).and_where(is_pending()).to_owned()
 }
 
 fn is_pending() -> SimpleExpr {

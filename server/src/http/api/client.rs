@@ -25,9 +25,6 @@ use crate::{
     store::{Actor, ApiToken, ApiTokenId, DbErr, Store, Tenant, api_token, interruption},
 };
 
-/// Named in challenges.
-pub(super) const REALM: &str = "flowthrough";
-
 /// A client whose token has the permission `P`. Every query begins with its tenant.
 pub struct Client<P> {
     /// On whose behalf it asks.

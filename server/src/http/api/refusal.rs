@@ -9,13 +9,14 @@ use axum::{
 use domain::{Fault, draft::Flaw, fault::Audience};
 use serde::Serialize;
 
-use super::client::REALM;
 use crate::{
     fault::{Trouble, status},
     provisioning::draft::Refused,
     store::DbErr,
 };
 
+/// Named in challenges.
+const REALM: &str = "flowthrough";
 /// Seconds after which a client may try again when nothing more exact is known.
 const SOON: i64 = 5;
 /// The most bad cells of a file that are told at once.

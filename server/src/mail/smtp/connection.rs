@@ -12,17 +12,15 @@ use lettre::transport::smtp::{
     response::{Category, Code, Detail, Response, Severity},
 };
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
+    io::{AsyncBufReadExt as _, AsyncWriteExt, BufStream},
     net::TcpStream,
     task::yield_now,
 };
 
-use super::{reply::Reply, tls::Tls};
-
-/// Bytes to and from a server.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
+use super::{
+    reply::Reply,
+    tls::{Stream, Tls},
+};
 
 /// Why a conversation came to no good end.
 #[derive(Debug, thiserror::Error)]

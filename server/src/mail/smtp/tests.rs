@@ -21,7 +21,7 @@ use tokio_rustls::{
 };
 use uuid::Uuid;
 
-use super::{connection::Stream, *};
+use super::{tls::Stream, *};
 use crate::mail::{Mail, Sender, Transport};
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Action, fitting};
+use domain::bulk::Action;
+
+use super::selection::fitting;
 use crate::{
     fault::Trouble,
     store::{
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// Open pages hear whom a deletion is about, or is about no longer. Of a long one its beginning.
-pub(in crate::provisioning) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
+pub(super) async fn tell(work: &mut Work, tenant: Tenant, job: &BulkJob) -> Result<(), DbErr> {
     const TOLD: u64 = 100;
     if job.action != Action::Delete {
         return Ok(());
