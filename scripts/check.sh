@@ -44,6 +44,8 @@ if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
 fi
 step "claims: what docs/ says of each requirement of a standard"
 scripts/check-claims.sh docs/SECURITY.md docs/ACCESSIBILITY.md docs/cases/*.md
+step "rooms: no circle of files, and the database's crate in the store alone"
+scripts/check-rooms.py
 step "docs: links, the book's table of contents, the handbook, what the cases quote"
 scripts/check-docs.py
 if [ -d end2end/node_modules ]; then

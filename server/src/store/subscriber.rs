@@ -25,7 +25,6 @@ use super::{
         workspace,
     },
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
-    proof,
     row::{self, Unreadable, code, fault, readable},
     subject::Table,
 };
@@ -106,7 +105,7 @@ impl Subscriber {
     }
 
     /// Why the mail that asks to prove the address was refused for good, if it was: it stays so until another one is asked
-    /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`proof::newest`] says how
+    /// for. The hub, the API and the portal read it here. [`Filter::mailing`] finds such users, and [`super::proof::newest`] says how
     /// the mail of one of them fares in whatever way.
     #[must_use]
     pub fn refused_mail(&self) -> Option<Fault> {
