@@ -131,7 +131,7 @@ impl<K> Default for Health<K> {
 }
 
 impl<K: Copy + PartialEq> Health<K> {
-    /// It has done what it was asked, or has refused an order for that order's own reasons. Answers the outage that this
+    /// It has done what it was asked, or has refused an order for that order's own reasons. Returns the outage that this
     /// ends, if it does.
     pub fn answered(&mut self) -> Option<Outage> {
         let ended = self.outage();
@@ -139,7 +139,7 @@ impl<K: Copy + PartialEq> Health<K> {
         ended
     }
 
-    /// An attempt for this order has failed, and the service may have to be asked why. Answers whether nobody else is
+    /// An attempt for this order has failed, and the service may have to be asked why. Returns whether nobody else is
     /// known to have failed: then it has to.
     pub fn suspect(&mut self, order: K, now: Timestamp) -> bool {
         let alone = self.rest.is_none() && self.is_alone(order, now);

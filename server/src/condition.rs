@@ -64,7 +64,7 @@ impl Condition {
     }
 
     /// It works. The first time after an outage that is told, with how long it lasted; if it had failed again soon, once it has
-    /// worked for a while. Answers whether it was.
+    /// worked for a while. Returns whether it was.
     pub fn works(&self, now: Timestamp) -> bool {
         let Some(ended) = self.lock().worked(now) else { return false };
         let seconds = now.since(ended.since).max(0) / SECOND;
@@ -73,7 +73,7 @@ impl Condition {
     }
 
     /// It does not work, for this cause; told once per outage and cause. `detail` must name nobody (see
-    /// [`crate::quotation`]). Answers whether it was told.
+    /// [`crate::quotation`]). Returns whether it was told.
     pub fn fails(&self, now: Timestamp, cause: &'static str, detail: impl fmt::Display) -> bool {
         let first = self.lock().failed(now).told.insert(cause);
         if first {

@@ -164,7 +164,7 @@ fn begin(before: DirectorySync, environment: &Environment, tracking_id: String) 
     }
 }
 
-/// Syncs one user at once. Answers what is known of the user, or was, and what was done.
+/// Syncs one user at once. Returns what is known of the user, or was, and what was done.
 ///
 /// # Errors
 /// [`Fault::DirectorySyncOff`]; [`Fault::UnknownResource`] for a user whom neither BroadWorks nor the copy knows at this
@@ -212,7 +212,7 @@ async fn lock(work: &Work, customer: &Customer) -> Result<DirectorySync, Trouble
     directory_sync::lock(work, customer).await?.ok_or_else(|| Fault::DirectorySyncOff.into())
 }
 
-/// Brings the copy up to date with a part of the directory. Answers how many users came and changed.
+/// Brings the copy up to date with a part of the directory. Returns how many users came and changed.
 async fn copy(work: &Work, tenant: Tenant, sync: &DirectorySync, people: Vec<Person>) -> Result<(i64, i64), DbErr> {
     let mut shown: HashMap<_, _> =
         people.into_iter().map(|person| external_user(sync, person)).map(|user| (user.user_id.key(), user)).collect();

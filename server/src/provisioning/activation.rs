@@ -132,7 +132,7 @@ fn mails_to(partner: PartnerId, email: &EmailAddress) -> Count {
     Count::of(limit::PROOF_MAIL_RECIPIENT, format_args!("{partner}\n{}", email.mailbox()))
 }
 
-/// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Answers how long it has
+/// Counts a mail for its recipient, unless it has been counted when it was asked for or tried before. Returns how long it has
 /// to wait if it is one too many; then the transaction has to be dropped.
 async fn count_once(
     store: &Store,

@@ -155,7 +155,7 @@ impl Work {
         self.happened.push(Happened::Provisioned(after));
     }
 
-    /// Writes one step of a history. Answers the step's id. An administrator has to be allowed it still, as for
+    /// Writes one step of a history. Returns the step's id. An administrator has to be allowed it still, as for
     /// [`audit::record`].
     ///
     /// # Errors

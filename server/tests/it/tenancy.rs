@@ -165,7 +165,7 @@ fn what_belongs_to_another_is_answered_as_what_does_not_exist() {
     });
 }
 
-/// Switches the sync of the only enterprise on, and has it carried out. Answers how it stands.
+/// Switches the sync of the only enterprise on, and has it carried out. Returns how it stands.
 async fn sync(world: &World, client: &Client, directories: &server::directory_sync::Directories) -> String {
     let listed = client.get("/v1/broadworks/enterprises").await;
     let path = format!(

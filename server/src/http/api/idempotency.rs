@@ -104,7 +104,7 @@ impl Claim {
         Ok(Response::from_parts(head, bytes.into()))
     }
 
-    /// Claims the key. Answers what the call was answered before, if it was.
+    /// Claims the key. Returns what the call was answered before, if it was.
     async fn stake(&self, store: &Store) -> Result<Option<IdempotencyKey>, Trouble> {
         let work = store.work().await?;
         if !idempotency_key::insert(&work, self.call.clone()).await? {

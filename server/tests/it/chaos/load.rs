@@ -114,7 +114,7 @@ impl Load {
         self.stopped.store(true, Ordering::SeqCst);
     }
 
-    /// One client, until it is stopped. Answers everybody whom it brought in.
+    /// One client, until it is stopped. Returns everybody whom it brought in.
     pub async fn run(self, seed: u64) -> Vec<Person> {
         let mut client = Caller { load: self, random: StdRng::seed_from_u64(seed), people: Vec::new(), session: None };
         let mut number = 0;

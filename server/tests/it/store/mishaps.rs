@@ -40,7 +40,7 @@ impl Nth {
         *self.0.lock().unwrap() = Some((others, mishap));
     }
 
-    /// All goes well from now on. Answers whether a call has failed.
+    /// All goes well from now on. Returns whether a call has failed.
     fn disarm(&self) -> bool {
         self.0.lock().unwrap().take().is_none()
     }

@@ -261,7 +261,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    /// Waits for its end. Answers how long that took, or nothing if it is not in sight.
+    /// Waits for its end. Returns how long that took, or nothing if it is not in sight.
     pub async fn end(&mut self) -> Option<Duration> {
         let began = Instant::now();
         while self.child.try_wait().unwrap().is_none() {

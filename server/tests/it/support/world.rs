@@ -217,7 +217,7 @@ impl World {
         Ok(after)
     }
 
-    /// Proves an address by the mailed link. Answers who was asked to.
+    /// Proves an address by the mailed link. Returns who was asked to.
     pub async fn prove_by_link(&self, token: &str) -> Result<Subscriber, Trouble> {
         let (proof, subscriber) = activation::by_link(&self.store, self.environment.now(), token).await?;
         let mut work = self.store.work().await?;

@@ -10,7 +10,7 @@ use crate::support::Client;
 /// The address of the collection.
 const PATH: &str = "/v1/broadworks/billing/reports";
 
-/// Makes a report of a month. Answers its path.
+/// Makes a report of a month. Returns its path.
 async fn report(client: &Client, month: &str) -> String {
     let made = client.post(PATH, &json!({ "billingPeriod": month })).await;
     assert_eq!(made.status, 200, "{}", made.body);

@@ -39,7 +39,7 @@ fn room(template: &Template, user_id: &str) -> Value {
     room
 }
 
-/// Adds the workspace. Answers its path.
+/// Adds the workspace. Returns its path.
 async fn add(client: &Client, room: &Value) -> String {
     let added = client.post(PATH, room).await;
     assert_eq!(added.status, 200, "{}", added.body);

@@ -32,7 +32,7 @@ async fn carry_out_all(world: &World) {
     while worker.turn().await.unwrap() {}
 }
 
-/// Begins a job and works it off. Answers the job's path.
+/// Begins a job and works it off. Returns the job's path.
 async fn bulk(world: &World, client: &Client, action: &str, rows: &[Value]) -> String {
     let job = client.post(BULK, &json!({ "action": action, "rows": rows })).await;
     assert_eq!((job.status.as_u16(), job.text("status")), (202, "running"), "{}", job.body);
