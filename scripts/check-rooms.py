@@ -23,9 +23,6 @@ KNOWN = {
     "server rooms: store -> access": "the same",
     "server rooms: store -> hands": "the same: a unit of work hands its task over",
     "server rooms: store -> metrics": "each call to a database is counted",
-    "app: problem -> visitor": "a page that shows a problem is answered with its status",
-    "app: hub::deeds::error_text -> hub::deeds::dialogs": "its button opens one of the dialogs about a user",
-    "app: portal::question -> portal::address": "its buttons send the form of the address",
 }
 wrong = []
 

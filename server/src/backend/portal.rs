@@ -333,7 +333,8 @@ impl Context {
             found => found?,
         };
         let mut work = self.store.work().await?;
-        activation::prove(&mut work, &self.environment, (&proof, &subscriber), Proof::Link, Some(template)).await?;
+        let proven = (&proof, &subscriber);
+        activation::prove(&mut work, &self.environment, proven, Proof::Link, Some(template)).await?;
         let session = self.portal_session(visitor, work, &subscriber).await?;
         activation::proven(&proof, Proof::Link);
         Ok(session)
