@@ -28,3 +28,13 @@ test('the address that was meant is one press away', async ({ demo, page, portal
   await portal.at('Check your email');
   await expect(page.locator('#mail')).toContainText('ann@gmail.com');
 });
+
+test('whoever is sure is sure of what stands in the field', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('ann@gmial.com');
+  await page.getByRole('textbox', { name: 'Email address' }).fill('info@home.example');
+  await portal.press('Use it anyway');
+  await portal.at('Check your email');
+  await expect(page.locator('#mail')).toContainText('info@home.example');
+});

@@ -1,6 +1,6 @@
 //! Entering an email address, and going back to enter another.
 
-use domain::Fault;
+use domain::{Doubt, Fault};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{SignedIn, form::PortalForm, heading::Heading, held::Held, question::Question, visit::use_visit};
@@ -50,6 +50,9 @@ pub fn AddressStep(
     let refused = visit.is_refused_for(&[Fault::AddressMissing, Fault::InvalidAddress, Fault::AddressInUse]);
     let typed = visit.typed_into(EnterAddress::PATH);
     let question = visit.doubt.zip(typed.clone());
+    let is_asked = question.is_some();
+    // The page's first way on, then.
+    let offers = matches!(question, Some((Doubt::Slip(_), _)));
     let typed = typed.or(suggestion);
     let name = user.first_name;
     view! {
@@ -81,7 +84,14 @@ pub fn AddressStep(
                     />
                 }
             />
-            <SubmitButton>{t!(i18n, portal.address.submit)}</SubmitButton>
+            <SubmitButton emphasis=if offers { Emphasis::Secondary } else { Emphasis::Primary }>
+                {t!(i18n, portal.address.submit)}
+            </SubmitButton>
+            {is_asked.then(|| view! {
+                <SubmitButton emphasis=Emphasis::Quiet adds=("sure", "true")>
+                    {t!(i18n, portal.question.anyway)}
+                </SubmitButton>
+            })}
         </PortalForm>
     }
 }

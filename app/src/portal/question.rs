@@ -6,13 +6,11 @@ use leptos::prelude::*;
 use super::{form::PortalForm, identifier::Identifier};
 use crate::{
     i18n::*,
-    ui::{
-        button::{Emphasis, SubmitButton},
-        notice::Tone,
-    },
+    ui::{button::SubmitButton, notice::Tone},
 };
 
-/// Why an address is doubted, and the ways on but for writing another one into the field below.
+/// Why an address is doubted, and the one that may have been meant. Whoever is sure says so beside the field: what stands there counts,
+/// whatever was asked about.
 #[component]
 pub fn Question(
     /// What may be wrong.
@@ -46,24 +44,17 @@ pub fn Question(
             <p class="notice-title">{t!(i18n, portal.question.heading)}</p>
             <p>{why}</p>
         </div>
-        <div class="aside-actions">
-            // What is offered here is looked at like what is typed.
-            {meant.map(|meant| view! {
-                <PortalForm action>
-                    <input type="hidden" name="email" value=meant.clone()/>
-                    <SubmitButton emphasis=Emphasis::Secondary>
-                        // One text: a button lays its parts out beside each other.
-                        <span>
-                            {t!(i18n, portal.question.take, email = move || view! { <Identifier text=meant.clone()/> })}
-                        </span>
-                    </SubmitButton>
-                </PortalForm>
-            })}
-            <PortalForm action>
-                <input type="hidden" name="email" value=typed/>
-                <input type="hidden" name="sure" value="true"/>
-                <SubmitButton emphasis=Emphasis::Secondary>{t!(i18n, portal.question.anyway)}</SubmitButton>
+        // What is offered here is looked at like what is typed.
+        {meant.map(|meant| view! {
+            <PortalForm action class="aside-actions">
+                <input type="hidden" name="email" value=meant.clone()/>
+                <SubmitButton>
+                    // One text: a button lays its parts out beside each other.
+                    <span>
+                        {t!(i18n, portal.question.take, email = move || view! { <Identifier text=meant.clone()/> })}
+                    </span>
+                </SubmitButton>
             </PortalForm>
-        </div>
+        })}
     }
 }

@@ -43,6 +43,9 @@ pub fn SubmitButton(
     /// How much it asks for attention.
     #[prop(optional)]
     emphasis: Emphasis,
+    /// A parameter that it adds to what the form sends, and its value.
+    #[prop(optional)]
+    adds: Option<(&'static str, &'static str)>,
     /// Its name.
     children: Children,
 ) -> impl IntoView {
@@ -50,6 +53,8 @@ pub fn SubmitButton(
     view! {
         <button
             type="submit"
+            name=adds.map(|(name, _)| name)
+            value=adds.map(|(_, value)| value)
             class=emphasis.class()
             aria-disabled=move || idle().then_some("true")
             aria-busy=move || pending.get().then_some("true")

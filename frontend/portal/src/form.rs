@@ -35,7 +35,7 @@ pub fn submitted(event: Event) {
     if is_under_way() || button.as_ref().is_some_and(is_unavailable) {
         return;
     }
-    let Some(request) = request(&form) else { return };
+    let Some(request) = request(&form, button.as_ref()) else { return };
     let (action, done, sent) = (form.action(), form.get_attribute("data-done"), typed());
     wish::overtake();
     hold(button.as_ref());
@@ -59,8 +59,14 @@ pub fn submitted(event: Event) {
     });
 }
 
-fn request(form: &HtmlFormElement) -> Option<RequestInit> {
+fn request(form: &HtmlFormElement, button: Option<&Element>) -> Option<RequestInit> {
     let fields = FormData::new_with_form(form).ok()?;
+    // As the browser does it: the button that was pressed may say something, too.
+    if let Some(button) = button
+        && let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value"))
+    {
+        fields.append_with_str(&name, &value).ok()?;
+    }
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
     let request = RequestInit::new();
     request.set_method("POST");
