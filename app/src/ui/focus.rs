@@ -1,7 +1,7 @@
 //! Keeping the focus where pages are redrawn.
 
 use dom::focus::focus_within;
-pub use dom::focus::{focus, focus_on_refusal, focus_on_what_is_refused, is_lost};
+pub use dom::focus::{focus, focus_on_refusal, focus_on_what_is_refused, is_lost, leads_to_button};
 use leptos::prelude::request_animation_frame;
 
 /// Gives the page's heading the focus, so that it is read out; returns whether there is one.

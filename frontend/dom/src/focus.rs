@@ -1,7 +1,7 @@
 //! Giving something the focus.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, FocusEvent, HtmlElement, HtmlInputElement};
 
 use crate::document;
 
@@ -26,6 +26,13 @@ pub fn focus_within(meant: &str) -> bool {
 #[must_use]
 pub fn is_lost() -> bool {
     document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Whether the focus leaves for a button, which is about to be pressed.
+#[must_use]
+pub fn leads_to_button(event: &FocusEvent) -> bool {
+    let next = event.related_target().and_then(|next| next.dyn_into::<Element>().ok());
+    next.is_some_and(|next| next.tag_name() == "BUTTON")
 }
 
 /// Takes the reader to the first field of a form that has to be corrected, else to where the form says what is wrong.

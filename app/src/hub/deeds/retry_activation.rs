@@ -19,7 +19,7 @@ use crate::{
         dialog::{CloseDialog, Dialog},
         fault,
         field::Field,
-        focus::focus,
+        focus::{focus, leads_to_button},
     },
 };
 
@@ -63,7 +63,8 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
     let i18n = use_i18n();
     let (dialog, request) = (CloseDialog::here(), Request::new());
     let UserRow { id, broadworks_id, email, .. } = user;
-    let (typed, who) = (RwSignal::new(email.unwrap_or_default()), broadworks_id.clone());
+    let email = email.unwrap_or_default();
+    let (before, typed, who) = (StoredValue::new(email.clone()), RwSignal::new(email), broadworks_id.clone());
     // What lacks nothing may still be none: the server knows, and says so.
     let complete = Memo::new(move |_| looks_complete(&typed.read()));
     // Nobody is told that an address is wrong while still typing it; but that it is right now, at once.
@@ -115,7 +116,13 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
                                 finished.set(false);
                             }
                         }
-                        on:change=move |_| finished.set(true)
+                        // Not as somebody presses a button: what is said would push it away from under the pointer, and nothing
+                        // would be sent. That tells it, too.
+                        on:focusout=move |event| {
+                            if typed.get_untracked() != before.get_value() && !leads_to_button(&event) {
+                                finished.set(true);
+                            }
+                        }
                     />
                 }
             />

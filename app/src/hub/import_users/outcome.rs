@@ -153,7 +153,7 @@ fn Decision(import: Import, rows: u64, added: u64, refused: u64) -> impl IntoVie
     };
     (added > 0).then(|| {
         view! {
-            <form class="form" on:submit=send>
+            <form class="form" on:submit=send data-saves="">
                 {(refused > 0).then(|| view! {
                     <div class="choice">
                         <input

@@ -1,6 +1,6 @@
 //! What stands in the mails to a template's users, how often these are reminded, and how the mail looks that they get.
 
-use domain::template::Reminders;
+use domain::{Fault, template::Reminders};
 use leptos::{ev, prelude::*};
 use leptos_i18n::I18nContext;
 
@@ -16,6 +16,9 @@ use crate::{
     problem::Problem,
     ui::{field::Field, toast::Toasts, unsaved::AskBeforeLeaving},
 };
+
+/// The id of the place where a refusal is announced: the page has another form.
+const PROBLEM: &str = "mails-problem";
 
 /// Saves what stands in a template's mails and how users are reminded, unless somebody else was faster.
 #[server(prefix = "/api", endpoint = "hub/save-mails", client = crate::hub::client::HubClient)]
@@ -70,6 +73,8 @@ pub(super) fn Mails(
             _ = saved.try_set(template);
         });
     };
+    let is_of_reply_to = |problem: Problem| (problem.fault == Fault::InvalidAddress).then_some(PROBLEM);
+    let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_reply_to));
     let mail = Signal::derive(move || saved.with(|saved| saved.mail.clone()));
     view! {
         <section class="card" aria-labelledby="mails-title">
@@ -81,6 +86,7 @@ pub(super) fn Mails(
                     name="reply_to"
                     label=text!(i18n, hub.mails.reply_to)
                     hint=text!(i18n, hub.mails.reply_to_hint)
+                    refused_by
                     input=view! {
                         <{..}
                             type="email"
@@ -116,7 +122,7 @@ pub(super) fn Mails(
                     <label for="reminder_days">{text!(i18n, hub.mails.reminder_days)}</label>
                     <Number name="reminder_days" from=1 to=Reminders::LONGEST of=days/>
                 </div>
-                <SaveFoot request unsaved reload>{text!(i18n, hub.mails.save)}</SaveFoot>
+                <SaveFoot request unsaved reload problem_id=PROBLEM>{text!(i18n, hub.mails.save)}</SaveFoot>
             </form>
             <Preview mail/>
             <AskBeforeLeaving unsaved/>

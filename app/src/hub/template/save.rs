@@ -1,12 +1,16 @@
 //! The foot of a form of the template: what went wrong, the way on if somebody else was faster, and the button.
 
 use domain::Fault;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use crate::{
     hub::{refusal::Refusal, request::Request},
     i18n::*,
-    ui::button::{Emphasis, SubmitButton},
+    ui::{
+        button::{Emphasis, SubmitButton},
+        focus::focus_on_refusal,
+        problem::PROBLEM,
+    },
 };
 
 /// The foot.
@@ -18,6 +22,9 @@ pub(super) fn SaveFoot(
     unsaved: Memo<bool>,
     /// Loads the template again.
     reload: Callback<()>,
+    /// The id of the place where a refusal is announced.
+    #[prop(default = PROBLEM)]
+    problem_id: &'static str,
     /// On the button.
     children: Children,
 ) -> impl IntoView {
@@ -27,8 +34,16 @@ pub(super) fn SaveFoot(
             .problem()
             .with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == Fault::ChangedMeanwhile))
     };
+    // Whoever is refused is led to the field that it is about, or to what is said.
+    let foot = NodeRef::<html::P>::new();
+    Effect::new(move || {
+        if request.problem().with(Option::is_some) {
+            let form = move || foot.get_untracked()?.closest("form").ok().flatten();
+            request_animation_frame(move || focus_on_refusal(form()));
+        }
+    });
     view! {
-        <Refusal request/>
+        <Refusal request id=problem_id/>
         {move || changed_meanwhile().then(|| view! {
             <p class="lead">{text!(i18n, hub.verification.theirs)}</p>
             <p>
@@ -37,7 +52,7 @@ pub(super) fn SaveFoot(
                 </button>
             </p>
         })}
-        <p class="actions">
+        <p class="actions" node_ref=foot>
             <SubmitButton pending=request.pending()>{children()}</SubmitButton>
             <span class="muted" role="status">
                 {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}
