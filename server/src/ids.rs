@@ -2,99 +2,64 @@
 //!
 //! They stand here and not in the domain because only the server knows rows; how a table keeps them is the store's.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use domain::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Uuid);
-
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self {
-                Self(id)
-            }
-        }
-
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Self {
-                id.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(written: &str) -> Result<Self, uuid::Error> {
-                written.parse().map(Self)
-            }
-        }
-    };
-}
-
-id! {
+domain::id! {
     /// An onboarding template's.
     TemplateId
 }
-id! {
+domain::id! {
     /// Somebody's who signs in to the hub.
     AdministratorId
 }
-id! {
+domain::id! {
     /// An entry's of the audit log; grows with time.
     AuditEventId
 }
-id! {
+domain::id! {
     /// An API token's.
     ApiTokenId
 }
-id! {
+domain::id! {
     /// A customer's.
     CustomerId
 }
-id! {
+domain::id! {
     /// A billing report's.
     BillingReportId
 }
-id! {
+domain::id! {
     /// A webhook's.
     WebhookId
 }
-id! {
+domain::id! {
     /// A subscriber's.
     SubscriberId
 }
-id! {
+domain::id! {
     /// A workspace's.
     WorkspaceId
 }
-id! {
+domain::id! {
     /// A task's, and the idempotency key of its attempts at the target.
     TaskId
 }
-id! {
+domain::id! {
     /// Of a request to prove an address, and its mail's.
     ProofId
 }
-id! {
+domain::id! {
     /// Of a step of a history; grows with time.
     StepId
 }
-id! {
+domain::id! {
     /// Of a span that is billed.
     UsageId
 }
-id! {
+domain::id! {
     /// A bulk job's.
     BulkJobId
 }

@@ -1,6 +1,6 @@
 //! The form of a dialog in which something is asked of the server.
 
-use leptos::{ev, html, prelude::*, text_prop::TextProp};
+use leptos::{ev, prelude::*, text_prop::TextProp};
 
 use super::{refusal::Refusal, request::Request};
 use crate::{
@@ -9,13 +9,12 @@ use crate::{
         button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog, Entered},
         dialog_foot::DialogFoot,
-        focus::focus_on_refusal,
         unsaved::AskBeforeLeaving,
     },
 };
 
-/// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it. Whoever is refused
-/// is led to the field that it is about, or to what is said; and what was entered is not lost without a word.
+/// What there is to fill in or to know, why the last answer was a refusal, the way out, and the button that sends it. What was
+/// entered is not lost without a word.
 #[component]
 pub(super) fn DialogForm(
     /// What is asked.
@@ -36,21 +35,16 @@ pub(super) fn DialogForm(
     /// What stands above.
     children: Children,
 ) -> impl IntoView {
-    let (entered, form) = (Entered::here(), NodeRef::<html::Form>::new());
+    let entered = Entered::here();
     // What comes in its place begins anew.
     on_cleanup(move || entered.forget());
-    Effect::new(move || {
-        if request.problem().with(Option::is_some) {
-            request_animation_frame(move || focus_on_refusal(form.get_untracked().map(Into::into)));
-        }
-    });
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         on_submit();
     };
     view! {
         // What is missing is told by the form itself, in the reader's language.
-        <form class="form" node_ref=form on:submit=send on:input=move |_| entered.set() novalidate>
+        <form class="form" on:submit=send on:input=move |_| entered.set() novalidate>
             {children()}
             <Refusal request id=problem_id/>
             <DialogFoot>

@@ -52,10 +52,7 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
         let who = who.clone();
         request.send(unless_deleted(id, set_package(id, package)), move |row| {
             dialog.close();
-            match row {
-                Some(row) => follower.accepted(Deed::Package(package), row),
-                None => follower.deleted(id, &who),
-            }
+            follower.answered(Deed::Package(package), (id, &who), row);
         });
     };
     let choice = move |package: Package| {

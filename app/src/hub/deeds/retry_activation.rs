@@ -82,10 +82,7 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
         let (who, follower) = (who.clone(), follower.clone());
         request.send(unless_deleted(id, onboard(id, typed.get_untracked())), move |row| {
             dialog.close();
-            match row {
-                Some(row) => follower.accepted(Deed::Activation, row),
-                None => follower.deleted(id, &who),
-            }
+            follower.answered(Deed::Activation, (id, &who), row);
         });
     };
     let is_of_address =
@@ -140,10 +137,7 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
         let (who, follower) = (who.clone(), follower.clone());
         request.send(unless_deleted(id, retry(id)), move |row| {
             dialog.close();
-            match row {
-                Some(row) => follower.accepted(Deed::Removal, row),
-                None => follower.deleted(id, &who),
-            }
+            follower.answered(Deed::Removal, (id, &who), row);
         });
     };
     view! {

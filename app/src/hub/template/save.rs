@@ -1,14 +1,13 @@
 //! The foot of a form of the template: what went wrong, the way on if somebody else was faster, and the button.
 
 use domain::Fault;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     hub::{refusal::Refusal, request::Request},
     i18n::*,
     ui::{
         button::{Emphasis, SubmitButton},
-        focus::focus_on_refusal,
         problem::PROBLEM,
     },
 };
@@ -34,14 +33,6 @@ pub(super) fn SaveFoot(
             .problem()
             .with(|problem| problem.as_ref().is_some_and(|problem| problem.fault == Fault::ChangedMeanwhile))
     };
-    // Whoever is refused is led to the field that it is about, or to what is said.
-    let foot = NodeRef::<html::P>::new();
-    Effect::new(move || {
-        if request.problem().with(Option::is_some) {
-            let form = move || foot.get_untracked()?.closest("form").ok().flatten();
-            request_animation_frame(move || focus_on_refusal(form()));
-        }
-    });
     view! {
         <Refusal request id=problem_id/>
         {move || changed_meanwhile().then(|| view! {
@@ -52,7 +43,7 @@ pub(super) fn SaveFoot(
                 </button>
             </p>
         })}
-        <p class="actions" node_ref=foot>
+        <p class="actions">
             <SubmitButton pending=request.pending()>{children()}</SubmitButton>
             <span class="muted" role="status">
                 {move || unsaved.get().then_some(text!(i18n, hub.verification.unsaved))}

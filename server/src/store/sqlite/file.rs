@@ -163,7 +163,8 @@ impl DatabaseFile {
     /// Whether somebody else has put another file in the place of one of ours, and may have written what we know nothing of. Into a
     /// log that is still empty nobody has: then all that counts is what ours holds.
     pub(in crate::store) fn is_anothers(&self) -> bool {
-        self.parts.iter().any(|part| part.is_replaced() && !(part.path_ends(LOG) && part.is_empty()))
+        let [file, log, shared] = &self.parts;
+        file.is_replaced() || shared.is_replaced() || log.is_replaced() && !log.is_empty()
     }
 
     /// # Errors
@@ -204,10 +205,6 @@ impl Part {
             Some(_) if self.is_replaced() => Err(gone(&format!("{} was replaced: restart the server", self.what))),
             Some(_) => Ok(()),
         }
-    }
-
-    fn path_ends(&self, suffix: &str) -> bool {
-        self.path.as_os_str().as_encoded_bytes().ends_with(suffix.as_bytes())
     }
 
     fn is_empty(&self) -> bool {

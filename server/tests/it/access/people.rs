@@ -319,7 +319,7 @@ fn whoever_was_kept_out_meanwhile_does_nothing_any_more() {
         let (id, ben) = ben(&hub, post(Role::FullAdministrator)).await;
         let own = &hub.pages.hub;
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
-        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
+        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id;
         own.disable_person(&hub.me, id, true).await.unwrap();
         let before = written(&world).await;
         assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
@@ -340,7 +340,7 @@ fn whoever_was_made_something_else_meanwhile_does_only_what_that_allows() {
         let (id, ben) = ben(&hub, post(Role::FullAdministrator)).await;
         let own = &hub.pages.hub;
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
-        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id.clone();
+        let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id;
         own.change_person(&hub.me, id, post(Role::HelpDesk)).await.unwrap();
         assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
         assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);

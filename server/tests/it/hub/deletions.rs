@@ -57,7 +57,7 @@ async fn waiting(hub: &HubService, ann: &Administrator) -> Vec<JobRow> {
 }
 
 fn seen(jobs: &[JobRow]) -> Vec<SeenDeletions> {
-    jobs.iter().map(|job| SeenDeletions { job: job.id.clone(), rows: job.rows }).collect()
+    jobs.iter().map(|job| SeenDeletions { job: job.id, rows: job.rows }).collect()
 }
 
 #[test]

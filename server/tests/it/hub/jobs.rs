@@ -421,7 +421,7 @@ fn nothing_else_is_done_for_whoever_is_about_to_be_deleted() {
         let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::Retry).await;
         assert_eq!(again.unwrap_err().fault, Fault::InProgress);
         let again = hub.begin_bulk(&ann, &these(&[&first]), BulkDeed::DeleteForGood).await.unwrap();
-        assert_eq!((again.id, hub.jobs(&ann, None).await.unwrap().rows.len()), (job.id.clone(), 1), "the same job");
+        assert_eq!((again.id, hub.jobs(&ann, None).await.unwrap().rows.len()), (job.id, 1), "the same job");
         let preview = hub.preview_bulk(&ann, &these(&[&first, &second]), BulkDeed::Retry).await.unwrap();
         assert_eq!((preview.fitting, preview.left_out[0].why), (1, Some(Fault::InProgress)));
 

@@ -102,7 +102,7 @@ fn each_sees_the_overview_of_their_own_customers() {
             (healthy.users.provisioned, drawn, activated, healthy.speed.map_or(0, |speed| speed.of))
         };
         assert_eq!((seen().await, days(store, world.tenant).await), ((1, 1, 1, 1), 1));
-        let id = hub.people(&ann).await.unwrap().last().unwrap().id.clone();
+        let id = hub.people(&ann).await.unwrap().last().unwrap().id;
         hub.change_person(&ann, id, assigned("")).await.unwrap();
         assert_eq!(seen().await, (0, 0, 0, 0));
     });

@@ -382,7 +382,7 @@ async fn ids(store: &Store, statement: Statement) -> Vec<Uuid> {
 
 async fn partner(store: &Store, environment: &Environment, name: &str) -> Tenant {
     let work = store.work().await.unwrap();
-    let new = partner::add(&work, environment.id().into(), name.to_owned(), environment.now()).await.unwrap();
+    let new = partner::add(&work, environment.id(), name.to_owned(), environment.now()).await.unwrap();
     work.commit().await.unwrap();
     Tenant::of_partner(&new)
 }
