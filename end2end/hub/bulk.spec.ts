@@ -57,6 +57,7 @@ test('a deletion can be undone, and what is not begun is left alone', async ({ h
   await expect(dialog).toContainText('1 user is deleted, and the account removed.');
   await expect(dialog.getByRole('radio', { name: 'The users can onboard again' })).toBeChecked();
   await dialog.getByRole('button', { name: 'Delete Users' }).click();
+  await expect(strip(page).getByRole('button', { name: 'Undo' })).toBeVisible();
   // Whoever loads the page again can still take it back.
   await page.reload();
   await strip(page).getByRole('button', { name: 'Undo' }).click();
