@@ -100,7 +100,7 @@ test('whoever is refused is led to the field, or to what is said', async ({ hub,
   await expect(hub.dialog('The link for them')).toBeVisible();
 });
 
-test('an incomplete address takes whoever sends it back to the field', async ({ hub, page }) => {
+test('an incomplete address takes whoever sends it back to the field', async ({ hub }) => {
   await hub.openUserStatus('Aurora Dental Group', 'Office users');
   const { row } = await hub.firstIn('Error');
   await hub.choose(row, 'Retry Activation');
