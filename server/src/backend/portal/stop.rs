@@ -36,7 +36,7 @@ impl Context {
     /// Sends no more reminders to whom the link was sent.
     ///
     /// # Errors
-    /// [`Fault::LinkUsed`] if it is no link of ours, or the database fails.
+    /// [`domain::Fault::LinkUsed`] if it is no link of ours, or the database fails.
     pub(crate) async fn stop_reminders(&self, network: Network, sealed: &str) -> Result<(), Trouble> {
         match self.reminded(network, sealed).await? {
             Some(user) => reminders::stop(&self.store, &self.environment, &user).await,
