@@ -33,6 +33,7 @@ test('whoever is sure is sure of what stands in the field', async ({ demo, page,
   await portal.open(demo.path('share link'));
   await portal.signIn(demo.users('users')[0], demo.told('user password'));
   await portal.enterAddress('ann@gmial.com');
+  await expect(portal.problem).toContainText('Is this address right?');
   await page.getByRole('textbox', { name: 'Email address' }).fill('info@home.example');
   await portal.press('Use it anyway');
   await portal.at('Check your email');

@@ -26,9 +26,10 @@ pub fn keep(typed: &Typed, occasion: &Occasion) {
             }
             Occasion::Change | Occasion::Language => true,
         };
-        if stays {
-            input.set_value(now);
-        }
+        let text = if stays { now.to_owned() } else { input.value() };
+        // Only another text moves the caret to its end (HTML, the value IDL attribute): whoever goes on typing goes on there.
+        input.set_value("");
+        input.set_value(&text);
     }
 }
 
