@@ -13,8 +13,8 @@ source "$TOOLS/env.sh"
 mode=${1:-dev}
 case $mode in
   dev) profile=debug server=() browser=(--profile dev) shipped=no ;;
-  demo) profile=debug server=(--features site) browser=(--profile wasm-release) shipped=yes ;;
-  release | operator) profile=release server=(--release --features site) browser=(--profile wasm-release) shipped=yes ;;
+  demo) profile=debug server=() browser=(--profile wasm-release) shipped=yes ;;
+  release | operator) profile=release server=(--release) browser=(--profile wasm-release) shipped=yes ;;
   *) fail "there is no mode '$mode': scripts/build.sh [dev|demo|release|operator]" ;;
 esac
 [ "$mode" != operator ] || server+=(--no-default-features)
@@ -165,7 +165,7 @@ fresh "$site" "$inputs" || { build_site; echo "$inputs" >"$site.hash"; }
 await server "$server_compiling"
 if [ $shipped = yes ]; then
   step "linking the program, with the browser's files in it"
-  SITE_HASH=$(cat "$site.hash") compile server build -p server --bin flowthrough --target "$host" "${server[@]}"
+  SITE_FOLDER=$PWD/$site SITE_HASH=$(cat "$site.hash") compile server build -p server --bin flowthrough --target "$host" "${server[@]}"
   server_compiling=$compiling
   await server "$server_compiling"
 fi
@@ -188,4 +188,4 @@ if [ "$mode" = operator ]; then
   exit
 fi
 mkdir -p "target/$profile"
-ln -f "target/$host/$profile/flowthrough" "target/$profile/flowthrough"
+cp --remove-destination "target/$host/$profile/flowthrough" "target/$profile/flowthrough"

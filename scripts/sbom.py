@@ -80,7 +80,7 @@ def component(package, packages, checksums, scope):
 
 
 def main(target, demo):
-    server = ["-p", "server", "--target", target, "--features", "site", *([] if demo else ["--no-default-features"])]
+    server = ["-p", "server", "--target", target, *([] if demo else ["--no-default-features"])]
     depends = {}
     for part in (server, BROWSER):
         for package, on in tree(part, "normal,build").items():

@@ -7,7 +7,7 @@ use server::{
     build::Build,
     command::{self, Arguments, Failure},
     config::Config,
-    http::site::Packed,
+    http::site::{File, Packed},
     log, process,
 };
 
@@ -29,21 +29,22 @@ const fn said(of_the_source: Option<&'static str>) -> &'static str {
     }
 }
 
-/// The browser's files, where the program is to be one file (scripts/build.sh release).
-#[cfg(feature = "site")]
-const SITE: Option<Packed> = Some(packed);
-#[cfg(not(feature = "site"))]
-const SITE: Option<Packed> = None;
+/// The browser's files, which scripts/build.sh names where the program is to be one file: by a variable and no feature, so
+/// that the library is the same with and without them. A file that is new is no reason for Cargo to look again; another hash
+/// of them all is.
+#[derive(rust_embed::Embed)]
+#[folder = "$SITE_FOLDER"]
+#[allow_missing = true]
+struct Site;
 
-#[cfg(feature = "site")]
-fn packed(name: &str) -> Option<server::http::site::File> {
-    #[derive(rust_embed::Embed)]
-    #[folder = "../target/site"]
-    struct Site;
-    // A file that is new is no reason for Cargo to look again; another hash of them all is.
-    const _: Option<&str> = option_env!("SITE_HASH");
+const SITE: Option<Packed> = match option_env!("SITE_HASH") {
+    Some(_) => Some(packed),
+    None => None,
+};
+
+fn packed(name: &str) -> Option<File> {
     let file = Site::get(name)?;
-    Some(server::http::site::File { bytes: file.data, hash: file.metadata.sha256_hash() })
+    Some(File { bytes: file.data, hash: file.metadata.sha256_hash() })
 }
 
 static VERSION: LazyLock<String> = LazyLock::new(|| BUILD.to_string());
