@@ -44,6 +44,15 @@ test('another language says again what is wrong', async ({ page, portal }) => {
   await expect(portal.language).toBeFocused();
 });
 
+test('whoever types on after a refusal types behind what stands there', async ({ demo, page, portal }) => {
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('ann@home');
+  await expect(portal.problem).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Email address' })).toBeFocused();
+  await page.keyboard.type('.example');
+  await expect(page.getByRole('textbox', { name: 'Email address' })).toHaveValue('ann@home.example');
+});
+
 test('what is typed while an answer is awaited stays', async ({ demo, page, portal }) => {
   const field = page.getByRole('textbox', { name: 'User ID of your phone service' });
   const held = new Promise<() => void>((resolve) => {
