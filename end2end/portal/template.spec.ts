@@ -30,6 +30,7 @@ test('Provision Admin First: others are held back, are told so, and go on by the
   await portal.open(link);
   await portal.signIn(demo.users('held back')[0], demo.told('user password'));
   await expect(page.getByText("Your company's administrator has to be activated first")).toBeVisible();
+  await expect(page.getByText(/^Company: .+/)).toBeVisible();
   await expectAccessible(page);
   await portal.enterAddress('held@home.example');
   await portal.enterCode((await mailTo(page, 'held@home.example')).code);

@@ -62,7 +62,7 @@ pub fn AddressStep(
                 .then(|| view! { <p>{t!(i18n, portal.address.greeting, name = move || name.clone())}</p> })}
             <p>{t!(i18n, portal.address.lead)}</p>
         </div>
-        {user.held.then(|| view! { <Held/> })}
+        {user.held.map(|company| view! { <Held company/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
         {question.map(|(doubt, typed)| view! { <Question doubt typed action=EnterAddress::PATH/> })}
         <PortalForm action=EnterAddress::PATH class="portal-form">

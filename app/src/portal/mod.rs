@@ -160,8 +160,8 @@ pub struct SignedIn {
     pub broadworks_id: String,
     /// To greet the user by; may be empty.
     pub first_name: String,
-    /// Whether the customer's administrator has to be provisioned first (template: Provision Admin First).
-    pub held: bool,
+    /// The customer whose administrator has to be provisioned first (template: Provision Admin First), if this user is held back.
+    pub held: Option<String>,
 }
 
 /// How often an account could not be created with the same address.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{SignedIn, heading::Heading, identifier::Identifier, visit::use_visit};
+use super::{SignedIn, heading::Heading, held::Company, identifier::Identifier, visit::use_visit};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -25,7 +25,7 @@ pub fn ProgressStep(
     setback: Option<Problem>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let held = user.held;
+    let held = user.held.is_some();
     let address = move || view! { <Identifier text=email.clone()/> };
     let setback = setback.map(|problem| {
         view! {
@@ -50,6 +50,7 @@ pub fn ProgressStep(
                 }}
             </p>
         </div>
+        {user.held.map(|name| view! { <Company name/> })}
         <ProblemNotice problem=Signal::stored(use_visit().problem)/>
         {setback}
         <p class="muted">{t!(i18n, portal.progress.leave)}</p>

@@ -67,7 +67,7 @@ pub fn ProofStep(
         }/>
         // Changes under the code that is just being typed.
         <div id="mail" class="mail" aria-live="polite" data-fresh=""><Mail mail email/></div>
-        {user.held.then(|| view! { <Held/> })}
+        {user.held.map(|company| view! { <Held company/> })}
         <ProblemNotice problem=Signal::stored(visit.problem)/>
         <PortalForm action=EnterCode::PATH class="portal-form">
             <Field

@@ -117,7 +117,7 @@ impl Context {
         }
         let step = match whose {
             Some((subscriber, customer)) => {
-                let held = subscribers::held(&template, &customer, subscriber.id);
+                let held = subscribers::held(&template, &customer, subscriber.id).then_some(customer.name);
                 self.step(&template, signed_in(&subscriber, held), subscriber).await?
             }
             None => Step::SignIn,
@@ -139,7 +139,8 @@ impl Context {
             }
             State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
             State::Provisioning(address) => {
-                let setback = subscriber.setback.or_else(|| self.outage(&template.target).filter(|_| !user.held));
+                let setback =
+                    subscriber.setback.or_else(|| self.outage(&template.target).filter(|_| user.held.is_none()));
                 Step::Progress { user, email: address.email().as_str().to_owned(), setback: setback.map(Problem::from) }
             }
             State::Provisioned(address)
@@ -377,8 +378,8 @@ impl Context {
     }
 }
 
-/// Whose page it is, and whether the customer's administrator has to come first.
-fn signed_in(subscriber: &Subscriber, held: bool) -> SignedIn {
+/// Whose page it is, and of which customer the administrator has to come first.
+fn signed_in(subscriber: &Subscriber, held: Option<String>) -> SignedIn {
     SignedIn {
         id: subscriber.id.to_string(),
         broadworks_id: subscriber.user_id.as_str().to_owned(),
