@@ -17,6 +17,7 @@ mod second_factor;
 mod templates;
 mod tokens;
 mod users;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub use self::{
     templates::Templates,
     tokens::Tokens,
     users::Users,
+    webhooks::Webhooks,
 };
 
 /// The portal, as its server functions see it.
@@ -53,6 +55,7 @@ pub trait HubBackend:
     + Templates
     + Users
     + Tokens
+    + Webhooks
     + People
     + Rosters
     + SecondFactors

@@ -187,11 +187,17 @@ deeds! {
     /// A workspace was deleted.
     WorkspaceDeleted => "workspace_deleted", Users, WorkspacesWrite;
     /// A webhook was added.
-    WebhookAdded => "webhook_added", Integrations, UsersWrite;
+    WebhookAdded => "webhook_added", Integrations, WebhooksWrite;
     /// A webhook was removed.
-    WebhookRemoved => "webhook_removed", Integrations, UsersWrite;
+    WebhookRemoved => "webhook_removed", Integrations, WebhooksWrite;
     /// A webhook that was disabled was enabled.
-    WebhookEnabled => "webhook_enabled", Integrations, UsersWrite;
+    WebhookEnabled => "webhook_enabled", Integrations, WebhooksWrite;
+    /// A webhook was paused.
+    WebhookPaused => "webhook_paused", Integrations, WebhooksWrite;
+    /// A test was sent to a webhook.
+    WebhookTested => "webhook_tested", Integrations, WebhooksWrite;
+    /// Something that a webhook was told, or was to be told, is told again.
+    DeliveryRepeated => "webhook_delivery_repeated", Integrations, WebhooksWrite;
     /// Directory sync was switched on for a customer.
     SyncSwitchedOn => "directory_sync_switched_on", Integrations, UsersWrite;
     /// It was switched off.

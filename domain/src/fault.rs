@@ -270,6 +270,10 @@ pub enum Fault {
     FactorUnavailable => hub::FACTOR_UNAVAILABLE,
     /// The partner asks for a second factor, and whoever is signed in has none.
     FactorRequired => hub::FACTOR_REQUIRED,
+    /// Whoever is signed in has proven it too long ago for what they ask.
+    ProofRequired => hub::PROOF_REQUIRED,
+    /// Nothing is told to a webhook that is paused.
+    WebhookPaused => hub::WEBHOOK_PAUSED,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -24,9 +24,9 @@ pub enum Permission {
     TemplatesRead,
     /// Changing the settings of onboarding templates.
     TemplatesWrite,
-    /// Reading users (subscribers), their customers' directories, and the webhooks that report on them.
+    /// Reading users (subscribers) and their customers' directories; by a token also the webhooks that report on them.
     UsersRead,
-    /// Adding, changing and removing users, and all that is done for them.
+    /// Adding, changing and removing users, and all that is done for them; by a token also webhooks.
     UsersWrite,
     /// Taking lists of users out of the hub.
     UsersExport,
@@ -52,6 +52,10 @@ pub enum Permission {
     TokensRead,
     /// Creating and revoking API tokens.
     TokensWrite,
+    /// Seeing the partner's webhooks in the hub, and what each has told.
+    WebhooksRead,
+    /// Adding, pausing and removing webhooks there, and having something told again.
+    WebhooksWrite,
     /// Seeing who signs in to the hub, and as what.
     PeopleRead,
     /// Inviting, changing and removing those who sign in to the hub.
@@ -66,7 +70,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::CustomersRead,
         Self::TemplatesRead,
         Self::TemplatesWrite,
@@ -84,6 +88,8 @@ impl Permission {
         Self::BillingWrite,
         Self::TokensRead,
         Self::TokensWrite,
+        Self::WebhooksRead,
+        Self::WebhooksWrite,
         Self::PeopleRead,
         Self::PeopleWrite,
         Self::AuditRead,
@@ -114,6 +120,8 @@ impl Permission {
             | Self::RosterWrite
             | Self::TokensRead
             | Self::TokensWrite
+            | Self::WebhooksRead
+            | Self::WebhooksWrite
             | Self::PeopleRead
             | Self::PeopleWrite
             | Self::OwnAccount
@@ -167,6 +175,8 @@ impl Permissions {
         Permission::RosterWrite,
         Permission::TokensRead,
         Permission::TokensWrite,
+        Permission::WebhooksRead,
+        Permission::WebhooksWrite,
         Permission::PeopleRead,
         Permission::PeopleWrite,
         Permission::AuditRead,

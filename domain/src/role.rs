@@ -132,6 +132,8 @@ mod tests {
             Permission::DeletionsApprove,
             Permission::TokensRead,
             Permission::TokensWrite,
+            Permission::WebhooksRead,
+            Permission::WebhooksWrite,
             Permission::PeopleRead,
             Permission::PeopleWrite,
             Permission::AuditRead,

@@ -31,7 +31,9 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::Unauthorized | Fault::AdapterUnauthorized | Fault::NotSignedIn | Fault::SessionEnded => {
             StatusCode::UNAUTHORIZED
         }
-        Fault::ScopeMissing | Fault::PermissionMissing | Fault::FactorRequired => StatusCode::FORBIDDEN,
+        Fault::ScopeMissing | Fault::PermissionMissing | Fault::FactorRequired | Fault::ProofRequired => {
+            StatusCode::FORBIDDEN
+        }
         Fault::UnknownResource | Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Fault::UserIdTaken
@@ -44,6 +46,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         | Fault::ConsentNotAwaited
         | Fault::DirectorySyncOff
         | Fault::PersonExists
+        | Fault::WebhookPaused
         | Fault::LastFullAdministrator
         | Fault::MailedRecently
         | Fault::NothingToRetry

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use domain::Fault;
 use leptos_router::params::ParamsMap;
 
-use super::model::{AuditFilter, Cursor, CustomerId, JobId, TemplateId, UserFilter, UserId};
+use super::model::{AuditFilter, Cursor, CustomerId, JobId, TemplateId, UserFilter, UserId, WebhookId};
 use crate::problem::Problem;
 
 /// Where the hub begins: the Customer List.
@@ -14,6 +14,8 @@ pub const HOME: &str = "/hub";
 pub const OVERVIEW: &str = "/hub/overview";
 /// The API tokens.
 pub const TOKENS: &str = "/hub/tokens";
+/// The webhooks.
+pub const WEBHOOKS: &str = "/hub/webhooks";
 /// The audit log.
 pub const AUDIT: &str = "/hub/audit";
 /// Those who sign in to the hub.
@@ -34,7 +36,7 @@ pub const SEARCHED: &str = "q";
 
 /// The bulk jobs.
 pub const JOBS: &str = "/hub/jobs";
-/// The query parameter that holds which of a job's rows are shown.
+/// The query parameter that holds which of a job's rows are shown, or of a webhook's deliveries.
 pub const OUTCOME: &str = "outcome";
 /// The deletions that wait for approval.
 pub const DELETIONS: &str = "/hub/deletions";
@@ -87,6 +89,16 @@ pub fn customers(after: String) -> String {
 /// The API tokens from a key on.
 pub fn tokens(after: String) -> String {
     with_query(TOKENS, [("after", Some(after))])
+}
+
+/// The webhooks from a key on.
+pub fn webhooks(after: String) -> String {
+    with_query(WEBHOOKS, [("after", Some(after))])
+}
+
+/// A webhook, and those of its deliveries that are this far, from a key on.
+pub fn webhook(id: WebhookId, state: Option<&str>, after: Option<String>) -> String {
+    with_query(&format!("{WEBHOOKS}/{id}"), [(OUTCOME, state.map(str::to_owned)), ("after", after)])
 }
 
 /// The audit log from a key on.

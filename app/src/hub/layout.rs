@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    address::{ACCOUNT, AUDIT, HOME, JOBS, OVERVIEW, PEOPLE, SEARCH, SIGN_IN, TOKENS},
+    address::{ACCOUNT, AUDIT, HOME, JOBS, OVERVIEW, PEOPLE, SEARCH, SIGN_IN, TOKENS, WEBHOOKS},
     allowed::WhoIsHere,
     arrival::follow_address,
     client,
@@ -95,7 +95,7 @@ fn Navigation(
     let i18n = use_i18n();
     let path = use_location().pathname;
     // What is found may be any customer's: the search is on no way.
-    let ways = [OVERVIEW, JOBS, TOKENS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
+    let ways = [OVERVIEW, JOBS, TOKENS, WEBHOOKS, PEOPLE, AUDIT, ACCOUNT, SEARCH];
     let here = Memo::new(move |_| ways.into_iter().find(|way| path.read().starts_with(way)).unwrap_or(HOME));
     let current = move |way| move || (here.get() == way).then_some("true");
     let may = move |permission| role.permissions().allow(permission);
@@ -115,6 +115,9 @@ fn Navigation(
             })}
             {may(Permission::TokensRead).then(|| view! {
                 <a href=TOKENS aria-current=current(TOKENS)>{text!(i18n, hub.nav.tokens)}</a>
+            })}
+            {may(Permission::WebhooksRead).then(|| view! {
+                <a href=WEBHOOKS aria-current=current(WEBHOOKS)>{text!(i18n, hub.webhooks.title)}</a>
             })}
             {may(Permission::PeopleRead).then(|| view! {
                 <a href=PEOPLE aria-current=current(PEOPLE)>{text!(i18n, hub.people.title)}</a>

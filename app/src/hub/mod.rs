@@ -56,3 +56,4 @@ mod text;
 mod tokens;
 mod user;
 mod users;
+mod webhooks;

@@ -17,13 +17,14 @@ mod template;
 mod token;
 mod user;
 mod user_page;
+mod webhook;
 
 pub use self::{
     audit::{Asked, AuditFilter, AuditPage, AuditRow, Subject},
     counts::Counts,
     customer::{CustomerRow, CustomerTemplates},
     history::{Doer, Step},
-    id::{CustomerId, JobId, PersonId, StepId, TemplateId, TokenId, UserId},
+    id::{CustomerId, JobId, PersonId, StepId, TemplateId, TokenId, UserId, WebhookId},
     import::{
         CellProblem, ImportFailure, ImportNews, ImportReport, LARGEST_FILE, LARGEST_MEGABYTES, MOST_ROWS, Malformation,
     },
@@ -41,4 +42,5 @@ pub use self::{
     token::{TokenLifetime, TokenRow, TokenState},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},
+    webhook::{Answer, DeliveryRow, DeliveryState, NewWebhook, Tested, WebhookDetail, WebhookRow},
 };

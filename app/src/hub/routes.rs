@@ -9,10 +9,29 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account, audit::Audit, customer::ViewTemplates, customers::Customers, deletions::Deletions, home::Home,
-    import_users::ImportUsers, invitation::InvitationPage, jobs::Jobs, jobs::job::JobPage, layout::Layout,
-    missing::NoSuchPage, overview::Overview, people::People, roster::Roster, search::Search, setup::SetUpPage,
-    sign_in::SignInPage, template::page::TemplatePage, tokens::Tokens, user::UserPage, users::Users,
+    account::Account,
+    audit::Audit,
+    customer::ViewTemplates,
+    customers::Customers,
+    deletions::Deletions,
+    home::Home,
+    import_users::ImportUsers,
+    invitation::InvitationPage,
+    jobs::Jobs,
+    jobs::job::JobPage,
+    layout::Layout,
+    missing::NoSuchPage,
+    overview::Overview,
+    people::People,
+    roster::Roster,
+    search::Search,
+    setup::SetUpPage,
+    sign_in::SignInPage,
+    template::page::TemplatePage,
+    tokens::Tokens,
+    user::UserPage,
+    users::Users,
+    webhooks::{Webhooks, webhook::WebhookPage},
 };
 
 /// The hub's pages, below `/hub`.
@@ -35,6 +54,8 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("templates/:id/import") view=ImportUsers/>
             <Route path=path!("users/:id") view=UserPage/>
             <Route path=path!("tokens") view=Tokens/>
+            <Route path=path!("webhooks") view=Webhooks/>
+            <Route path=path!("webhooks/:id") view=WebhookPage/>
             <Route path=path!("jobs") view=Jobs/>
             <Route path=path!("jobs/:id") view=JobPage/>
             <Route path=path!("deletions") view=Deletions/>

@@ -195,7 +195,7 @@ pub(super) const WEBHOOK_ADDRESS_REFUSED: Entry = Entry {
     code: 45016,
     key: "webhook_address_refused",
     cause: "The address cannot receive webhooks.",
-    remedy: Alike("Send an https address of a public host."),
+    remedy: Alike("Use an https address of a public host."),
     fixer: Client,
     persistence: Permanent,
 };

@@ -216,6 +216,24 @@ pub(super) const FACTOR_REQUIRED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const PROOF_REQUIRED: Entry = Entry {
+    code: 44027,
+    key: "proof_required",
+    cause: "You signed in a while ago, and this needs a fresh confirmation that it is you.",
+    remedy: Alike("Confirm with your password, or with a code if you have a second factor."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const WEBHOOK_PAUSED: Entry = Entry {
+    code: 44028,
+    key: "webhook_paused",
+    cause: "This webhook is paused.",
+    remedy: Alike("Resume it, then try again."),
+    fixer: Administrator,
+    persistence: Permanent,
+};
+
 pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     code: 44023,
     key: "factor_unavailable",

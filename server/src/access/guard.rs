@@ -47,7 +47,7 @@ macro_rules! permissions {
 
 permissions! {
     CustomersRead TemplatesRead TemplatesWrite UsersRead UsersWrite UsersExport AddressesRead MailResend RosterRead RosterWrite WorkspacesRead
-    WorkspacesWrite BillingRead BillingWrite TokensRead TokensWrite PeopleRead PeopleWrite AuditRead OwnAccount OwnActivation
+    WorkspacesWrite BillingRead BillingWrite TokensRead TokensWrite WebhooksRead WebhooksWrite PeopleRead PeopleWrite AuditRead OwnAccount OwnActivation
 }
 
 /// An extractor that says who may call.

@@ -28,5 +28,6 @@ same! {
     AdministratorId is PersonId,
     BulkJobId is JobId,
     ApiTokenId is TokenId,
+    WebhookId is WebhookId,
     StepId is StepId,
 }

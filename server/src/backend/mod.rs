@@ -30,6 +30,7 @@ use crate::{
     store::{Store, Template, template},
     targets::breaker::Breakers,
     templates,
+    webhooks::Sender,
 };
 
 /// What both backends work with.
@@ -44,6 +45,8 @@ pub struct Context {
     pub code_keys: CodeKeys,
     /// Checks BroadWorks credentials.
     pub xsi: XsiClient,
+    /// Sends tests to webhooks.
+    pub webhooks: Sender,
     /// Under which sessions streams are open.
     pub sessions: Watch,
     /// The mail system.

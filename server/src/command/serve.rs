@@ -47,7 +47,7 @@ use crate::{
     store::{DbErr, Store, Tenant, lease, replicas},
     sweepers,
     targets::{Targets, breaker::Breakers, directory},
-    webhooks::Messenger,
+    webhooks::{Messenger, Sender},
 };
 
 pub use super::outside::OUTBOX;
@@ -129,10 +129,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     let ready_mails = tokio::spawn(ready_mails.run(wait(stopped.clone())));
     let reminders = reminders.map(|reminders| tokio::spawn(reminders.run(wait(stopped.clone()))));
     let bulk = tokio::spawn(bulk::Worker::new(patient.clone(), environment.clone()).run(wait(stopped.clone())));
-    let allow_private_webhooks = config.allow_private_webhooks || options.demo;
-    let messenger =
-        Messenger::new(patient.clone(), environment.clone(), context.code_keys.clone(), allow_private_webhooks);
-    let messenger = messenger.map_err(|error| Failure::Other(error.to_string()))?;
+    let messenger = Messenger::new(patient.clone(), environment.clone(), context.webhooks.clone());
     let messenger = tokio::spawn(messenger.run(wait(stopped.clone())));
     let directories = directories(&config, demo.as_ref().map(|demo| &demo.account), &context);
     let syncer = Syncer::new(patient.clone(), environment.clone(), directories.clone());
@@ -157,7 +154,6 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
         hosts: Hosts::new(&config.public_url, &config.hosts),
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
-        allow_private_webhooks,
         directories,
         readiness: readiness.clone(),
         build,
@@ -274,12 +270,15 @@ fn context(
     let allow_private_xsi = config.allow_private_xsi || demo;
     let timeouts = Timeouts { connect: XSI.min(config.xsi_timeout), total: config.xsi_timeout };
     let xsi = XsiClient::new(timeouts, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
+    let webhooks = Sender::new(code_keys.clone(), config.allow_private_webhooks || demo);
+    let webhooks = webhooks.map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Arc::new(Context {
         store: store.clone(),
         environment: environment.clone(),
         devices,
         code_keys,
         xsi,
+        webhooks,
         sessions: Watch::default(),
         post: Arc::new(office.clone()),
         notices: Arc::new(office.clone()),

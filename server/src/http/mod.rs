@@ -98,8 +98,6 @@ pub struct Settings {
     pub trust_proxy: usize,
     /// How many calls an API token may make a minute.
     pub api_calls: i64,
-    /// Whether webhooks may lead to private addresses.
-    pub allow_private_webhooks: bool,
     /// Who is in an enterprise.
     pub directories: Directories,
     /// Whether this server can do its work.
@@ -248,7 +246,7 @@ fn api_state(context: &Shared, settings: &Settings) -> api::ApiState {
         environment: context.environment.clone(),
         public_url: context.site.public_url.as_str().into(),
         rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
-        allow_private_webhooks: settings.allow_private_webhooks,
+        webhooks: context.webhooks.clone(),
         directories: settings.directories.clone(),
         code_keys: context.code_keys.clone(),
     }

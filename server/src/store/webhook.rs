@@ -120,6 +120,19 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: WebhookId) -> R
     Ok(of(tenant).filter(Column::Id.eq(id)).one(db).await?.map(Webhook::from))
 }
 
+/// Those of the tenant's webhooks that have one of these ids.
+///
+/// # Errors
+/// If the database fails.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    ids: impl IntoIterator<Item = WebhookId>,
+) -> Result<Vec<Webhook>, DbErr> {
+    let rows = of(tenant).filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(Webhook::from).collect())
+}
+
 /// A part of the tenant's webhooks, the oldest first.
 ///
 /// # Errors
@@ -217,6 +230,19 @@ pub async fn enable(work: &Work, tenant: Tenant, id: WebhookId, now: Timestamp) 
         .exec(&**work)
         .await?;
     Ok(enabled.rows_affected > 0)
+}
+
+/// Has it told from now on, however long it was to be left alone.
+///
+/// # Errors
+/// If the database fails.
+pub async fn hurry(work: &Work, webhook: &Webhook, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RunAt, now.0.into())
+        .filter(Column::Id.eq(webhook.id))
+        .exec(&**work)
+        .await
+        .map(drop)
 }
 
 /// Whether one has something to tell and no server sends to it, whichever partner's.

@@ -1,6 +1,9 @@
 //! The changes of which webhooks tell: written with the change, sent afterwards. Whoever has a webhook may have its deliveries.
 
-use domain::{Timestamp, webhook::Event};
+use domain::{
+    Timestamp,
+    webhook::{Event, Outcome},
+};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     Select,
@@ -18,35 +21,6 @@ use super::{
     row::{self, Unreadable, changed, readable},
     webhook,
 };
-
-/// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The client took it.
-    Delivered,
-    /// It was given up.
-    Failed,
-}
-
-impl Outcome {
-    /// Each of them.
-    pub const ALL: [Self; 2] = [Self::Delivered, Self::Failed];
-
-    /// Its name in the API and the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The outcome of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
-    }
-}
 
 /// Which deliveries a list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,13 +161,30 @@ pub async fn page(
     which: Which,
     window: Window<StepId>,
 ) -> Result<Page<WebhookDelivery, StepId>, DbErr> {
-    let rows = match which {
+    let step = (Column::StepId, |row: &Model| row.step_id);
+    Ok(page::oldest_first(db, those(webhook, which), step, window).await?.readable())
+}
+
+/// A part of a webhook's deliveries, the last change first.
+///
+/// # Errors
+/// If the database fails.
+pub async fn newest_first(
+    db: &impl Rows,
+    webhook: &Webhook,
+    which: Which,
+    window: Window<StepId>,
+) -> Result<Page<WebhookDelivery, StepId>, DbErr> {
+    let step = (Column::StepId, |row: &Model| row.step_id);
+    Ok(page::newest_first(db, those(webhook, which), step, window).await?.readable())
+}
+
+fn those(webhook: &Webhook, which: Which) -> Select<Entity> {
+    match which {
         Which::All => of(webhook),
         Which::Pending => of(webhook).filter(is_pending()),
         Which::Ended(outcome) => of(webhook).filter(Column::Outcome.eq(outcome.as_str())),
-    };
-    let step = (Column::StepId, |row: &Model| row.step_id);
-    Ok(page::oldest_first(db, rows, step, window).await?.readable())
+    }
 }
 
 /// The first of what a webhook has still to tell.
@@ -214,6 +205,20 @@ pub async fn save(work: &Work, before: WebhookDelivery, after: WebhookDelivery) 
         Err(DbErr::RecordNotUpdated) => Ok(false),
         saved => saved.map(|()| true),
     }
+}
+
+/// Has a change told once more, whatever became of it. Returns whether there is such a delivery.
+///
+/// # Errors
+/// If the database fails.
+pub async fn repeat(work: &Work, webhook: &Webhook, step: StepId) -> Result<bool, DbErr> {
+    let repeated = Entity::update_many()
+        .col_expr(Column::Outcome, Expr::value(None::<String>))
+        .filter(Column::WebhookId.eq(webhook.id))
+        .filter(Column::StepId.eq(step))
+        .exec(&**work)
+        .await?;
+    Ok(repeated.rows_affected > 0)
 }
 
 /// Gives up what a webhook has still to tell.

@@ -12,24 +12,22 @@ use async_trait::async_trait;
 use domain::{
     Fault, Timestamp, retry,
     timestamp::{DAY, HOUR, MINUTE, SECOND},
+    webhook::{Outcome, Silence},
 };
-use reqwest::{Client, Response, StatusCode};
+use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{Secret, WebhookUrl};
+use super::{Answer, Attempt, Sender};
 use crate::{
-    access::{code_keys::CodeKeys, kept_secret},
     environment::Environment,
     fault::Trouble,
     iso8601,
     lease::{self, Leased, Pace},
-    outbound::guarded_client,
-    retry_after,
     store::{
         Store, Webhook, WebhookDelivery,
         history::{self, Taken},
         webhook::{self, Turn},
-        webhook_delivery::{self, Outcome},
+        webhook_delivery,
     },
     vendor_id::Kind,
 };
@@ -38,9 +36,6 @@ use crate::{
 const CONCURRENCY: usize = 8;
 /// How many messages a webhook gets before another one has its turn.
 const TURN: u64 = 10;
-/// How long a client may take to accept a connection, and to answer.
-const CONNECT: Duration = Duration::from_secs(3);
-const ANSWER: Duration = Duration::from_secs(10);
 /// Longer than a turn can take, in milliseconds.
 const LEASE: i64 = 2 * MINUTE;
 /// How long to wait before looking again.
@@ -53,39 +48,12 @@ const PATIENCE: i64 = DAY;
 /// How long a webhook may take nothing at all before it is disabled, in milliseconds.
 const LONGEST_FAILURE: i64 = 5 * DAY;
 
-/// What the log of deliveries says when a message cannot be signed.
-const NO_SECRET: &str = "its secret is encrypted under a key that the server does not have";
-
 /// Sends what webhooks have to tell. Cheap to clone; one per server.
 #[derive(Clone)]
 pub struct Messenger {
     store: Store,
     environment: Environment,
-    keys: CodeKeys,
-    http: Client,
-    allow_private: bool,
-}
-
-/// What came of an attempt: an answer, or why there was none.
-type Attempt = Result<Answer, String>;
-
-/// What a client answered.
-#[derive(Clone, Copy)]
-struct Answer {
-    status: StatusCode,
-    /// For how many milliseconds it wants to be left alone.
-    retry_after: Option<i64>,
-}
-
-impl Answer {
-    fn of(response: &Response) -> Self {
-        Self { status: response.status(), retry_after: retry_after::of(response.headers()) }
-    }
-
-    /// What an administrator cannot see by the status alone.
-    fn problem(self) -> Option<&'static str> {
-        self.status.is_redirection().then_some("it points elsewhere, and no redirect is followed")
-    }
+    sender: Sender,
 }
 
 #[async_trait]
@@ -134,9 +102,9 @@ impl Leased for Messenger {
         let work = self.store.work().await?;
         let run_at = now.plus(self.pause(failures, last));
         webhook::end_turn(&work, &webhook, Turn { failures, failing_since, run_at, ended_at: now }).await?;
-        if let Some(reason) = unwanted(last, failing_since.filter(|_| given_up), now) {
-            super::disable(&work, &webhook, reason, now).await?;
-            let (webhook, partner) = (webhook.id, webhook.partner_id);
+        if let Some(why) = unwanted(last, failing_since.filter(|_| given_up), now) {
+            super::disable(&work, &webhook, why, now).await?;
+            let (webhook, partner, reason) = (webhook.id, webhook.partner_id, why.as_str());
             tracing::info!(event = "webhook_disabled", %webhook, %partner, reason, "a webhook is told no more");
         }
         Ok(work.commit().await?)
@@ -144,18 +112,10 @@ impl Leased for Messenger {
 }
 
 impl Messenger {
-    /// A messenger; the secrets of webhooks are kept under `keys`, `allow_private` is the same setting as [`WebhookUrl::parse`]'s.
-    ///
-    /// # Errors
-    /// If TLS cannot be set up.
-    pub fn new(
-        store: Store,
-        environment: Environment,
-        keys: CodeKeys,
-        allow_private: bool,
-    ) -> Result<Self, reqwest::Error> {
-        let http = guarded_client(CONNECT, ANSWER, allow_private).user_agent("Flowthrough-Webhooks").build()?;
-        Ok(Self { store, environment, keys, http, allow_private })
+    /// A messenger.
+    #[must_use]
+    pub fn new(store: Store, environment: Environment, sender: Sender) -> Self {
+        Self { store, environment, sender }
     }
 
     /// Sends until `stop` resolves; messages under way then are sent again by whoever comes next.
@@ -185,27 +145,8 @@ impl Messenger {
         let Some(step) = history::of_delivery(self.store.read(), delivery).await? else {
             return Ok(Err("the change is not in the history any more".to_owned()));
         };
-        let Ok(url) = WebhookUrl::parse(&webhook.url, self.allow_private) else {
-            return Ok(Err(Fault::WebhookAddressRefused.cause().to_owned()));
-        };
-        let secret = kept_secret::reveal(&self.keys, webhook.id, &webhook.secret);
-        let Some(secret) = secret.and_then(|secret| Secret::parse(&secret).ok()) else {
-            return Ok(Err(NO_SECRET.to_owned()));
-        };
-        let body = message(delivery, &step);
         let (id, now) = (delivery.step_id.to_string(), self.environment.now());
-        let sent = self
-            .http
-            .post(url.as_str())
-            .header("content-type", "application/json")
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", now.0 / SECOND)
-            .header("webhook-signature", secret.sign(&id, now, &body))
-            .body(body)
-            .send()
-            .await;
-        // Without the address: it may hold a token.
-        Ok(sent.map(|response| Answer::of(&response)).map_err(|error| why(&error.without_url())))
+        Ok(self.sender.send(webhook, &id, now, message(delivery, &step)).await)
     }
 
     /// The delivery log. Says whether the message is given up.
@@ -240,11 +181,11 @@ impl Messenger {
 
 /// Why a webhook is not wanted any more, if it is not; `failing_since` when a message was given up. One attempt that fails
 /// after quiet days says nothing: a message is tried for a day before it counts.
-fn unwanted(last: Option<Answer>, failing_since: Option<Timestamp>, now: Timestamp) -> Option<&'static str> {
+fn unwanted(last: Option<Answer>, failing_since: Option<Timestamp>, now: Timestamp) -> Option<Silence> {
     if last.is_some_and(|answer| answer.status == StatusCode::GONE) {
-        return Some("it answered 410 Gone");
+        return Some(Silence::Gone);
     }
-    (now.since(failing_since?) >= LONGEST_FAILURE).then_some("it has taken nothing for five days")
+    (now.since(failing_since?) >= LONGEST_FAILURE).then_some(Silence::Deaf)
 }
 
 /// What a client is told.
@@ -263,9 +204,4 @@ fn message(delivery: &WebhookDelivery, step: &Taken) -> String {
         },
     });
     body.to_string()
-}
-
-/// The innermost cause: what an administrator can do something about.
-fn why(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), why)
 }

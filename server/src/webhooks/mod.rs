@@ -6,24 +6,31 @@
 
 mod address;
 mod messenger;
+mod sender;
 mod signature;
 
 pub use address::WebhookUrl;
 pub use domain::webhook::Event;
 pub use messenger::Messenger;
+pub use sender::{Answer, Attempt, Sender};
 pub use signature::Secret;
 
-use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY};
+use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY, webhook::Silence};
+use serde_json::json;
 
 use crate::{
     access::{code_keys::CodeKeys, kept_secret},
     environment::Environment,
     fault::Trouble,
+    iso8601,
     log::SECURITY,
     store::{
         Actor, DbErr, StepId, Store, Subscriber, Tenant, Webhook, WebhookId, Work, audit, webhook, webhook_delivery,
     },
 };
+
+/// What a test says that it is, where a change says what has happened.
+const TEST: &str = "webhook.test";
 
 /// How long a delivery that was made or given up can be looked up, in milliseconds.
 const KEPT: i64 = 7 * DAY;
@@ -83,9 +90,75 @@ pub async fn remove(
 }
 
 /// Has a webhook told nothing any more. What it had not been told is given up: it is not wanted.
-async fn disable(work: &Work, webhook: &Webhook, reason: &str, now: Timestamp) -> Result<(), DbErr> {
-    webhook::disable(work, webhook, reason, now).await?;
+async fn disable(work: &Work, webhook: &Webhook, why: Silence, now: Timestamp) -> Result<(), DbErr> {
+    webhook::disable(work, webhook, why.as_str(), now).await?;
     webhook_delivery::give_up(work, webhook).await
+}
+
+/// Has a webhook told nothing until it is enabled. One that is told nothing already stays as it is.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the partner has none of that id, or a database error.
+pub async fn pause(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    id: WebhookId,
+) -> Result<Webhook, Trouble> {
+    let work = store.work().await?;
+    let own = webhook::find(&*work, tenant, id).await?.ok_or(Fault::NotFound)?;
+    if own.disabled_at.is_some() {
+        return Ok(own);
+    }
+    disable(&work, &own, Silence::Paused, environment.now()).await?;
+    audit::record(&work, environment, tenant, actor, (Deed::WebhookPaused, Some(id.into()))).await?;
+    let paused = webhook::find(&*work, tenant, id).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "webhook_paused", webhook = %id, partner = %tenant.partner());
+    paused.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// Has a change told once more to a webhook, at once. Whoever receives it twice knows it by its id.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the partner has no such webhook or this one no such delivery, [`Fault::WebhookPaused`], or a database error.
+pub async fn repeat(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    (id, step): (WebhookId, StepId),
+) -> Result<(), Trouble> {
+    let work = store.work().await?;
+    let own = webhook::find(&*work, tenant, id).await?.ok_or(Fault::NotFound)?;
+    if own.disabled_at.is_some() {
+        return Err(Fault::WebhookPaused.into());
+    }
+    if !webhook_delivery::repeat(&work, &own, step).await? {
+        return Err(Fault::NotFound.into());
+    }
+    webhook::hurry(&work, &own, environment.now()).await?;
+    audit::record(&work, environment, tenant, actor, (Deed::DeliveryRepeated, Some(id.into()))).await?;
+    Ok(work.commit().await?)
+}
+
+/// Sends a test to a webhook, whether it is told of changes or not, and waits for the answer.
+///
+/// # Errors
+/// [`Fault::NotFound`] if the partner has none of that id, or a database error.
+pub async fn test(
+    store: &Store,
+    environment: &Environment,
+    sender: &Sender,
+    (tenant, actor): (Tenant, &Actor),
+    id: WebhookId,
+) -> Result<Attempt, Trouble> {
+    let work = store.work().await?;
+    let own = webhook::find(&*work, tenant, id).await?.ok_or(Fault::NotFound)?;
+    audit::record(&work, environment, tenant, actor, (Deed::WebhookTested, Some(id.into()))).await?;
+    work.commit().await?;
+    let now = environment.now();
+    let body = json!({ "type": TEST, "timestamp": iso8601::format(now), "data": { "webhookId": id.to_string() } });
+    Ok(sender.send(&own, &environment.id().to_string(), now, body.to_string()).await)
 }
 
 /// Has a webhook told again, from now on. One that is told already stays as it is.
@@ -109,6 +182,13 @@ pub async fn enable(
         tracing::info!(target: SECURITY, event = "webhook_enabled", webhook = %id, partner = %tenant.partner());
     }
     own.ok_or_else(|| Fault::NotFound.into())
+}
+
+/// The host that is told, which says more than an id and no token that may stand in the address.
+#[must_use]
+pub fn host(webhook: &Webhook) -> String {
+    let url = url::Url::parse(&webhook.url).ok();
+    url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Notes that a subscriber's status changed with this step of its history, for every webhook that reports it.

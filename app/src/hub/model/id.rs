@@ -26,6 +26,10 @@ domain::id! {
     TokenId
 }
 domain::id! {
+    /// A webhook's.
+    WebhookId
+}
+domain::id! {
     /// Of a step of a user's history.
     StepId
 }

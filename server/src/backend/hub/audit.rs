@@ -21,9 +21,10 @@ use crate::{
     fault::Trouble,
     iso8601,
     store::{
-        Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, administrator, api_token, audit,
-        customer, subscriber, template,
+        Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, WebhookId, administrator, api_token,
+        audit, customer, subscriber, template, webhook,
     },
+    webhooks,
 };
 
 #[async_trait]
@@ -119,6 +120,8 @@ impl Context {
         names.extend(people.into_iter().map(|one| (one.id.into(), one.email)));
         let tokens = api_token::some(db, tenant, ids().map(ApiTokenId::from)).await?;
         names.extend(tokens.into_iter().map(|one| (one.id.into(), one.name)));
+        let webhooks = webhook::some(db, tenant, ids().map(WebhookId::from)).await?;
+        names.extend(webhooks.into_iter().map(|one| (one.id.into(), webhooks::host(&one))));
         let templates = template::some(db, tenant, ids().map(TemplateId::from)).await?;
         names.extend(templates.into_iter().map(|one| (one.id.into(), one.name)));
         let customers = customer::some(db, tenant, ids().map(CustomerId::from)).await?;

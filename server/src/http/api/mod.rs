@@ -51,6 +51,7 @@ use crate::{
     directory_sync::Directories,
     environment::Environment,
     store::Store,
+    webhooks::Sender,
 };
 
 /// The most that a call may send, in bytes.
@@ -69,8 +70,8 @@ pub struct ApiState {
     pub public_url: Arc<str>,
     /// How many calls a token may make.
     pub rate: Rate,
-    /// Whether webhooks may lead to private addresses.
-    pub allow_private_webhooks: bool,
+    /// Where webhooks may lead.
+    pub webhooks: Sender,
     /// Who is in an enterprise.
     pub directories: Directories,
     /// Under what secrets are kept, and what addresses of billing reports are signed with.

@@ -20,7 +20,7 @@ use server::{
     },
 };
 
-use super::server_functions::{CALLS, Things, with_ids};
+use super::server_functions::{CALLS, Things, told, webhook, with_ids};
 use crate::entity::bulk_job;
 use crate::support::{Site, World, for_each_database, new_subscriber};
 
@@ -50,6 +50,8 @@ const RULES: &[(Permission, &[Role])] = &[
     (Permission::BillingWrite, NOBODY),
     (Permission::TokensRead, &[FullAdministrator]),
     (Permission::TokensWrite, &[FullAdministrator]),
+    (Permission::WebhooksRead, &[FullAdministrator]),
+    (Permission::WebhooksWrite, &[FullAdministrator]),
     (Permission::PeopleRead, &[FullAdministrator]),
     (Permission::PeopleWrite, &[FullAdministrator]),
     (Permission::AuditRead, &[FullAdministrator]),
@@ -146,13 +148,17 @@ async fn place(world: &World, tenant: Tenant, name: &str) -> (Template, Subscrib
 }
 
 async fn things(world: &World, tenant: Tenant, name: &str) -> Things {
+    let webhook = webhook(world, tenant).await;
     let (template, user) = place(world, tenant, name).await;
+    let step = told(world, webhook).await;
     tokens::add(&world.store, &world.environment, tenant, name, Permissions::TOKEN, None).await.unwrap();
     let tokens = api_token::list(world.store.read(), tenant).await.unwrap();
     let nothing = NewJob::of(Action::Retry, Vec::new(), Vec::new());
     let job = bulk::accept(&world.store, &world.environment, (tenant, Actor::Engine), nothing).await.unwrap();
     Things {
         job: job.id.into(),
+        webhook: webhook.into(),
+        step,
         customer: user.customer_id.into(),
         template: template.id.into(),
         user: user.id.into(),

@@ -18,17 +18,20 @@ use axum::{
     http::{Request, StatusCode, header},
     response::IntoResponse as _,
 };
-use domain::{Fault, Permission, Permissions, permission::Access};
+use domain::{Fault, Permission, Permissions, Status, permission::Access};
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use server::{
     access::{administrators, guard::BillingRead, tokens},
     backend::{hub::HubService, portal::PortalService},
     http::signed_in::SignedIn,
     provisioning::bulk::{self, Action, NewJob},
-    store::{Actor, Tenant, api_token},
+    store::{Actor, Tenant, WebhookId, api_token},
+    webhooks::{self, Event, Secret, WebhookUrl},
 };
 use uuid::Uuid;
 
+use crate::entity::webhook_delivery;
 use crate::support::{ADMIN_PASSWORD, PUBLIC_URL, World, cookie, for_each_database, returning, visitor};
 
 /// A call of each, with arguments that it can read.
@@ -86,6 +89,14 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/tokens", ""),
     ("/api/hub/create-token", "name=x&permissions[0]=users_read&lifetime=unlimited"),
     ("/api/hub/revoke-token", "token={token}"),
+    ("/api/hub/webhooks", ""),
+    ("/api/hub/webhook", "webhook={webhook}"),
+    ("/api/hub/add-webhook", "url=https%3A%2F%2F127.0.0.1%3A1%2F&events[0]=subscriber.error"),
+    ("/api/hub/test-webhook", "webhook={webhook}"),
+    ("/api/hub/repeat-delivery", "webhook={webhook}&delivery={step}"),
+    ("/api/hub/pause-webhook", "webhook={webhook}"),
+    ("/api/hub/resume-webhook", "webhook={webhook}"),
+    ("/api/hub/remove-webhook", "webhook={webhook}"),
     ("/api/hub/people", ""),
     ("/api/hub/invite", "email=new%40b.example&post[role]=read_only&post[assigned_only]=false&post[customers]="),
     ("/api/hub/change-person", "person={person}&post[role]=administrator&post[assigned_only]=false&post[customers]="),
@@ -186,6 +197,9 @@ pub struct Things {
     pub user: Uuid,
     pub token: Uuid,
     pub job: Uuid,
+    pub webhook: Uuid,
+    /// What it is told.
+    pub step: Uuid,
     /// An administrator who is not the caller.
     pub person: Uuid,
     pub share: String,
@@ -198,7 +212,25 @@ pub fn with_ids(form: &str, things: &Things) -> String {
         .replace("{token}", &things.token.to_string())
         .replace("{person}", &things.person.to_string())
         .replace("{job}", &things.job.to_string())
+        .replace("{webhook}", &things.webhook.to_string())
+        .replace("{step}", &things.step.to_string())
         .replace("{share}", &things.share)
+}
+
+/// A webhook of the tenant, at which nobody listens, and which is told of arrivals.
+pub async fn webhook(world: &World, tenant: Tenant) -> WebhookId {
+    let (store, environment) = (&world.store, &world.environment);
+    let url = WebhookUrl::parse("https://127.0.0.1:1/", true).unwrap();
+    let events = [Event::Status(Status::PendingEmailInput), Event::Status(Status::PendingEmailValidation)];
+    let kept = (&Secret::random(environment), &world.code_keys);
+    webhooks::add(store, environment, (tenant, &Actor::Engine), &url, kept, &events).await.unwrap().id
+}
+
+/// The last that it was to be told.
+pub async fn told(world: &World, webhook: WebhookId) -> Uuid {
+    let deliveries = webhook_delivery::Entity::find().filter(webhook_delivery::Column::WebhookId.eq(webhook));
+    let last = deliveries.order_by_desc(webhook_delivery::Column::StepId).one(world.store.read()).await.unwrap();
+    last.expect("it was to be told of an arrival").step_id.into()
 }
 
 /// A partner's things, and the cookies of its administrator and of its user.
@@ -210,7 +242,9 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
             template.share_link = link(&template.share_token);
         })
         .await;
+    let webhook = webhook(world, tenant).await;
     let user = world.arrive(&template, &format!("{name}@sp.com"), None).await;
+    let step = told(world, webhook).await;
     let (store, environment) = (&world.store, &world.environment);
     let email = format!("{name}@sp.example");
     let administrator =
@@ -231,6 +265,8 @@ async fn partner(world: &World, tenant: Tenant, name: &str) -> (Things, String, 
             user: user.id.into(),
             token,
             job: job.id.into(),
+            webhook: webhook.into(),
+            step,
             person,
             share: template.share_token,
         },

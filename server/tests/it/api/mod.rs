@@ -9,4 +9,4 @@ mod malformed;
 mod nowhere;
 mod rate;
 mod subscribers;
-mod webhooks;
+pub mod webhooks;

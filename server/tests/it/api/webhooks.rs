@@ -27,7 +27,7 @@ use server::{
         Window,
         subscriber::{self, Filter},
     },
-    webhooks::{self, Messenger, Secret},
+    webhooks::{self, Messenger, Secret, Sender},
 };
 
 use crate::entity::{webhook, webhook_delivery};
@@ -37,14 +37,14 @@ const WEBHOOKS: &str = "/v1/webhooks";
 
 /// A client's server that keeps what it is told and answers as planned, else 204.
 #[derive(Clone, Default)]
-struct Ear {
+pub struct Ear {
     heard: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     plan: Arc<Mutex<VecDeque<StatusCode>>>,
 }
 
 impl Ear {
     /// Its address; it listens until the test's runtime ends.
-    async fn listen(&self) -> String {
+    pub async fn listen(&self) -> String {
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let url = format!("http://{}/hook?token=secret", listener.local_addr().unwrap());
         #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
@@ -53,16 +53,16 @@ impl Ear {
         url
     }
 
-    fn plan(&self, statuses: &[u16]) {
+    pub fn plan(&self, statuses: &[u16]) {
         self.plan.lock().unwrap().extend(statuses.iter().map(|status| StatusCode::from_u16(*status).unwrap()));
     }
 
-    fn heard(&self) -> Vec<(HeaderMap, String)> {
+    pub fn heard(&self) -> Vec<(HeaderMap, String)> {
         self.heard.lock().unwrap().clone()
     }
 
     /// The kind of change and whose, in the order of arrival.
-    fn told(&self) -> Vec<(String, String)> {
+    pub fn told(&self) -> Vec<(String, String)> {
         let read = |(_, body): (HeaderMap, String)| {
             let body: Value = serde_json::from_str(&body).unwrap();
             (body["type"].as_str().unwrap().to_owned(), body["data"]["userId"].as_str().unwrap().to_owned())
@@ -83,7 +83,7 @@ async fn hear(State(ear): State<Ear>, headers: HeaderMap, body: String) -> Respo
 
 fn messenger(world: &World, allow_private: bool) -> Messenger {
     let World { store, environment, code_keys, .. } = world;
-    Messenger::new(store.clone(), environment.clone(), code_keys.clone(), allow_private).unwrap()
+    Messenger::new(store.clone(), environment.clone(), Sender::new(code_keys.clone(), allow_private).unwrap())
 }
 
 async fn send(world: &World) {

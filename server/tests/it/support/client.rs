@@ -19,6 +19,7 @@ use server::{
         api::{self, ApiState, Rate},
     },
     store::Tenant,
+    webhooks::Sender,
 };
 use tower::ServiceExt as _;
 
@@ -68,7 +69,7 @@ impl World {
                 environment,
                 public_url: Arc::from(PUBLIC_URL),
                 rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
-                allow_private_webhooks: true,
+                webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
                 directories: self.directories(),
                 code_keys: self.code_keys.clone(),
             },

@@ -15,6 +15,7 @@ use server::{
     provisioning::worker::Worker,
     store::Template,
     targets::breaker::Breakers,
+    webhooks::Sender,
 };
 
 use super::{BroadWorks, PUBLIC_URL, World, client_app, visitor};
@@ -70,6 +71,7 @@ impl World {
             devices: self.devices.clone(),
             code_keys: self.code_keys.clone(),
             xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
+            webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
             sessions: Watch::default(),
             post: self.postman.clone(),
             notices: self.postman.clone(),

@@ -18,6 +18,7 @@ use server::{
     },
     readiness::{Readiness, Sign},
     store::{AdministratorId, Subscriber},
+    webhooks::Sender,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -74,6 +75,7 @@ impl World {
             post: self.postman.clone(),
             breakers: Arc::default(),
             xsi: XsiClient::new(XSI, true).unwrap(),
+            webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
             site: server::backend::Site {
                 public_url: PUBLIC_URL.to_owned(),
                 allow_private_xsi: true,
@@ -86,7 +88,6 @@ impl World {
             hosts: Hosts::new(PUBLIC_URL, &[]),
             trust_proxy: 0,
             api_calls: self.api_calls,
-            allow_private_webhooks: true,
             directories: self.directories(),
             readiness: Readiness::new(self.store.clone(), self.environment.clone(), Sign::default()),
             build: Build { version: "1.2.3", commit: "0123abc", date: "2026-11-26" },

@@ -8,7 +8,7 @@ use axum::{
 use domain::Fault;
 
 use super::{ApiState, Client, Object, Refusal, Write, schema, webhook::Webhook};
-use crate::webhooks::{self, Event, Secret, WebhookUrl};
+use crate::webhooks::{self, Event, Secret};
 
 /// Adds a webhook. Its secret is shown this once.
 #[utoipa::path(
@@ -24,8 +24,7 @@ pub async fn add(
     client: Client<Write>,
     body: Object,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Webhook>), Refusal> {
-    let url = WebhookUrl::parse(body.text("url")?, state.allow_private_webhooks);
-    let url = url.map_err(|fault| Refusal::parameter("url", fault))?;
+    let url = state.webhooks.address(body.text("url")?).map_err(|fault| Refusal::parameter("url", fault))?;
     let names = body.array("events")?;
     let events: Option<Vec<_>> = names.iter().map(|name| Event::parse(name.as_str()?)).collect();
     let events = events.ok_or_else(|| Refusal::parameter("events", Fault::InvalidParameter))?;

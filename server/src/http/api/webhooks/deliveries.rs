@@ -1,7 +1,7 @@
 //! `GET /v1/webhooks/{webhook}/deliveries`
 
 use axum::{Json, extract::State};
-use domain::Fault;
+use domain::{Fault, webhook::Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     iso8601,
     store::{
         StepId, WebhookDelivery,
-        webhook_delivery::{self, Outcome, Which},
+        webhook_delivery::{self, Which},
     },
     vendor_id::Kind,
 };
