@@ -70,7 +70,7 @@ pub fn extension(text: &str) -> Result<String, Fault> {
 }
 
 fn is_damaged(text: &str) -> bool {
-    spreadsheet::is_damaged_number(text) || spreadsheet::is_date(text)
+    spreadsheet::is_damaged_number(text) || spreadsheet::is_power(text) || spreadsheet::is_date(text)
 }
 
 fn are_digits(text: &str) -> bool {
