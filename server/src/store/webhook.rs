@@ -125,12 +125,12 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: WebhookId) -> R
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = WebhookId>,
 ) -> Result<Vec<Webhook>, DbErr> {
-    let rows = of(tenant).filter(Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(Webhook::from).collect())
+    let rows = of(tenant).filter(Column::Id.is_in(ids));
+    Ok(row::all(db, rows).await?.into_iter().map(Webhook::from).collect())
 }
 
 /// A part of the tenant's webhooks, the oldest first.
