@@ -154,7 +154,9 @@ mod tests {
         ] {
             assert_eq!(number(text), Err(Fault::InvalidParameter), "{text}");
         }
-        for text in ["4.42079E+11", "1e5", "2026-01-05", "05.01.2026", "1/5/2026", "2026-01-05 00:00:00", "Jan-05", "05.Jan"] {
+        for text in
+            ["4.42079E+11", "1e5", "2026-01-05", "05.01.2026", "1/5/2026", "2026-01-05 00:00:00", "Jan-05", "05.Jan"]
+        {
             assert_eq!(number(text), Err(Fault::DamagedBySpreadsheet), "{text}");
         }
     }
