@@ -116,7 +116,7 @@ impl Draft {
         };
         match field {
             Field::UserId | Field::SpEnterpriseId | Field::SpEnterpriseGroupId
-                if spreadsheet::is_damaged_number(text) =>
+                if spreadsheet::is_damaged_number(text) || spreadsheet::has_text_mark(text) =>
             {
                 Err(flaw(Fault::DamagedBySpreadsheet))
             }

@@ -207,6 +207,8 @@ pub enum Fault {
     CodeIncomplete => portal::CODE_INCOMPLETE,
     /// The user ID is missing.
     UserIdMissing => portal::USER_ID_MISSING,
+    /// No user ID has characters like these.
+    UserIdStrange => portal::USER_ID_STRANGE,
     /// The password is missing.
     PasswordMissing => portal::PASSWORD_MISSING,
     /// The user ID and the password are missing.

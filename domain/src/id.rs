@@ -1,12 +1,37 @@
 //! What an id is: a UUID of a type of its own, text on the wire and in addresses.
 
+use std::fmt;
+
+/// What was written is no id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoId;
+
+impl fmt::Display for NoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this is no id")
+    }
+}
+
+impl std::error::Error for NoId {}
+
+/// Whether a UUID is written as we write it (RFC 9562 §4), in letters of either case. Those who read UUIDs take more: braces, a
+/// prefix, no hyphens. Whatever has several spellings is two things for whoever compares what is written.
+#[must_use]
+pub fn is_as_we_write_it(written: &str) -> bool {
+    let mut parts = written.split('-');
+    let is_next = |length| parts.next().is_some_and(|part| part.len() == length);
+    [8, 4, 4, 4, 12].into_iter().all(is_next)
+        && written.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+        && parts.next().is_none()
+}
+
 /// Makes the type of an id. The types themselves stand where their rows or screens do: a database's crate and a browser's know
 /// different ones. Who calls it has `serde` and `uuid`.
 #[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(::uuid::Uuid);
 
@@ -29,10 +54,46 @@ macro_rules! id {
         }
 
         impl ::std::str::FromStr for $name {
-            type Err = ::uuid::Error;
-            fn from_str(written: &str) -> Result<Self, ::uuid::Error> {
-                written.parse().map(Self)
+            type Err = $crate::id::NoId;
+            fn from_str(written: &str) -> Result<Self, $crate::id::NoId> {
+                let read = ::uuid::Uuid::try_parse(written).ok().filter(|_| $crate::id::is_as_we_write_it(written));
+                read.map(Self).ok_or($crate::id::NoId)
+            }
+        }
+
+        /// Text from outside, or the bytes of a table's cell.
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(written: D) -> Result<Self, D::Error> {
+                if !written.is_human_readable() {
+                    return <::uuid::Uuid as ::serde::Deserialize>::deserialize(written).map(Self);
+                }
+                let text = <::std::string::String as ::serde::Deserialize>::deserialize(written)?;
+                text.parse().map_err(<D::Error as ::serde::de::Error>::custom)
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "6970e6bb-7439-4ffb-ad34-d3ff0167ddad";
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        assert!(is_as_we_write_it(ID) && is_as_we_write_it(&ID.to_uppercase()));
+        for other in [
+            &format!("{{{ID}}}"),
+            &format!("urn:uuid:{ID}"),
+            &ID.replace('-', ""),
+            &format!("{ID}-"),
+            &format!(" {ID}"),
+            &ID.replace("4ffb-", "-4ffb"),
+            &ID.replace("6970", "６９７０"),
+            "",
+        ] {
+            assert!(!is_as_we_write_it(other), "{other}");
+        }
+    }
 }

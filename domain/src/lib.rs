@@ -16,7 +16,7 @@ pub mod fault;
 pub mod field;
 pub mod filter;
 pub mod history;
-mod id;
+pub mod id;
 pub mod language;
 pub mod lifecycle;
 pub mod limit;

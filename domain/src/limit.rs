@@ -135,6 +135,8 @@ pub const REMIND_AFTER: i64 = DAY;
 pub const FORMER_PROVISIONING_ID: i64 = 90 * DAY;
 /// How long a portal session lasts, in milliseconds.
 pub const PORTAL_SESSION: i64 = 12 * HOUR;
+/// How long a portal session lasts after its last use, in milliseconds. A page that is open and waits does not use it.
+pub const PORTAL_SESSION_IDLE: i64 = 2 * HOUR;
 /// How long a sign-in to the hub waits for the code of the second factor, in milliseconds.
 pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
 /// How long a second factor that is being set up waits for its first code, in milliseconds.

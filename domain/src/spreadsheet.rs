@@ -26,6 +26,19 @@ pub fn is_damaged_number(text: &str) -> bool {
     }
 }
 
+/// Whether this is a number by its power of ten, `1E5`: where only digits may stand, it is damaged, too.
+#[must_use]
+pub fn is_power(text: &str) -> bool {
+    text.trim().split_once(['E', 'e']).is_some_and(|(mantissa, exponent)| digits(mantissa) && digits(exponent))
+}
+
+/// Whether an id begins with the apostrophe by which a spreadsheet keeps a text a text: it shows as much as it hides where the
+/// cell was not typed into the spreadsheet itself.
+#[must_use]
+pub fn has_text_mark(id: &str) -> bool {
+    id.trim_start().starts_with(['\'', '\u{2019}'])
+}
+
 /// Whether this is a date that a spreadsheet has made of digits or of what looked like one: `2026-01-05`, `05.01.2026 00:00:00`,
 /// `Jan-05`.
 #[must_use]
@@ -102,6 +115,13 @@ mod tests {
         ] {
             assert!(!is_damaged_number(sound), "{sound}");
         }
+    }
+
+    #[test]
+    fn powers_and_text_marks_are_recognised_and_no_others() {
+        assert!(is_power("1E5") && is_power(" 24e8 ") && !is_power("E5") && !is_power("1E") && !is_power("1E5x"));
+        assert!(has_text_mark("'95547321@sp.com") && has_text_mark("\u{2019}0123") && has_text_mark(" '1"));
+        assert!(!has_text_mark("o'hara@sp.com") && !has_text_mark("1@sp.com'") && !has_text_mark(""));
     }
 
     #[test]

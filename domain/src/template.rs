@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
 
+/// The most characters of the line that a template's mails end with.
+pub const LONGEST_SIGNATURE: usize = 100;
+
 /// Who vouches for a user's address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

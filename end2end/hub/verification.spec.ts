@@ -95,6 +95,21 @@ test('what is not saved is not lost without a word', async ({ hub, page }) => {
   await hub.at('User Status');
 });
 
+test('a signature that is too long is refused, and not cut as it is pasted', async ({ hub, page }) => {
+  await hub.openTemplate('Aurora Dental Group', 'Office users');
+  const signature = page.getByRole('textbox', { name: 'Signature' });
+  const pasted = 'x'.repeat(101);
+  await signature.fill(pasted);
+  await expect(signature).toHaveValue(pasted);
+  await expect(signature).toHaveAccessibleDescription(/The text is too long\. Shorten it\./);
+  await page.getByRole('button', { name: 'Update messages' }).click();
+  await expect(signature).toBeFocused();
+  await expect(page.getByText('Messages to users saved')).toBeHidden();
+  await signature.fill('x'.repeat(100));
+  await page.getByRole('button', { name: 'Update messages' }).click();
+  await expect(page.getByText('Messages to users saved')).toBeVisible();
+});
+
 test('whoever saves second is told that somebody was faster', async ({ context, hub, page }) => {
   await hub.openTemplate('Aurora Dental Group', 'Office users');
   const second = await context.newPage();

@@ -13,6 +13,7 @@ test('bad credentials: the same words whether the user exists or not', async ({ 
     await expect(portal.problem).toContainText('The user ID or the password is not right.');
     await expect(portal.problem).toContainText('Check both and try again.');
     await expect(page.getByRole('textbox', { name: 'User ID of your phone service' })).toHaveValue(user);
+    await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
     // The server never sends a password back.
     if (!javaScriptEnabled) await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
   }

@@ -5,7 +5,7 @@ use domain::{
     EmailAddress, Fault, Package, Timestamp,
     audit::Deed,
     subscriber::bounded,
-    template::{Reminders, UserVerification, misconfigurations},
+    template::{LONGEST_SIGNATURE, Reminders, UserVerification, misconfigurations},
 };
 
 use crate::{
@@ -60,7 +60,7 @@ pub struct NewTemplate {
 pub fn signature(written: &str) -> Result<Option<String>, Fault> {
     match written.trim() {
         "" => Ok(None),
-        line => bounded(line, 100).map(|line| Some(line.to_owned())),
+        line => bounded(line, LONGEST_SIGNATURE).map(|line| Some(line.to_owned())),
     }
 }
 

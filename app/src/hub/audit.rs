@@ -160,6 +160,12 @@ fn Row(row: AuditRow) -> impl IntoView {
         Subject::User(id) => view! { <A href=address::user(id)>{text!(i18n, hub.audit.user)}</A> }.into_any(),
         Subject::Job(id) => view! { <A href=address::job(id, None, None)>{text!(i18n, hub.audit.job)}</A> }.into_any(),
         Subject::Named(name) => view! { <span class="name" translate="no">{name}</span> }.into_any(),
+        Subject::Former(broadworks_id) => view! {
+            <span class="name" translate="no">{broadworks_id}</span> " "
+            <span class="muted">{text!(i18n, hub.audit.deleted)}</span>
+        }
+        .into_any(),
+        Subject::FormerUser => view! { <span class="muted">{text!(i18n, hub.user.deleted)}</span> }.into_any(),
         Subject::Gone(id) => view! { <span class="id muted" translate="no">{id}</span> }.into_any(),
     });
     view! {

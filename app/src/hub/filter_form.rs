@@ -37,7 +37,6 @@ pub(super) fn FilterForm(
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                maxlength="500"
                 placeholder="status:error stuck:>3d package:basic"
                 aria-invalid=wrong.then_some("true")
                 aria-describedby="filter-error"

@@ -67,7 +67,6 @@ pub(super) fn SearchField() -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                maxlength="500"
                 enterkeyhint="search"
             />
         </form>

@@ -1,6 +1,9 @@
 //! Proving the address: by the mailed link, or by the mailed code right here.
 
-use domain::{Fault, Timestamp, fault::Audience};
+use domain::{
+    Fault, Timestamp,
+    fault::{Audience, Persistence},
+};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
@@ -146,14 +149,19 @@ fn Lead(children: Children) -> impl IntoView {
     }
 }
 
-/// Why a mail is tried again, and when, if that is known.
+/// Why a mail is tried again, and when, if that is known. What is to be done where it is not tried again is no advice here.
 #[component]
 fn PutOff(fault: Fault, next: Option<Timestamp>) -> impl IntoView {
     let i18n = use_i18n();
+    let locale = i18n.get_locale_untracked();
+    let remedy = match fault.entry().persistence {
+        Persistence::Transient => fault::remedy(locale, Audience::User, fault).to_owned(),
+        Persistence::Permanent => t_string!(i18n, portal.proof.tried_again).to_string(),
+    };
     view! {
         <Notice tone=Tone::Warning>
-            <p class="notice-title">{fault::cause(i18n.get_locale_untracked(), fault)}</p>
-            <p>{fault::remedy(i18n.get_locale_untracked(), Audience::User, fault)}</p>
+            <p class="notice-title">{fault::cause(locale, fault)}</p>
+            <p>{remedy}</p>
             {next.map(|next| view! {
                 <p>{t!(i18n, portal.proof.next_try)} " " <Moment at=Signal::stored(next)/></p>
             })}

@@ -44,9 +44,15 @@ pub async fn sign_out(share: String, #[server(default)] user: String) -> Result<
 pub fn SignInStep() -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    let refused_with =
-        |own: Fault| visit.is_refused_for(&[Fault::BadCredentials, Fault::CredentialsMissing, own]).then_some(PROBLEM);
-    let (id_refused, password_refused) = (refused_with(Fault::UserIdMissing), refused_with(Fault::PasswordMissing));
+    let refused_with = |own: &[Fault]| {
+        let both = visit.is_refused_for(&[Fault::BadCredentials, Fault::CredentialsMissing]);
+        (both || visit.is_refused_for(own)).then_some(PROBLEM)
+    };
+    let id_refused = refused_with(&[Fault::UserIdMissing, Fault::UserIdStrange]);
+    let password_refused = refused_with(&[Fault::PasswordMissing]);
+    // Where either of two may be wrong, it is more often the one that nobody sees.
+    let begins_with_password = visit.is_refused_for(&[Fault::BadCredentials, Fault::PasswordMissing]);
+    let begins_with_id = id_refused.is_some() && !begins_with_password;
     let typed = visit.typed_into(SignIn::PATH);
     view! {
         <Heading text=move || t_string!(i18n, portal.sign_in.heading)/>
@@ -66,7 +72,7 @@ pub fn SignInStep() -> impl IntoView {
                         autocapitalize="none"
                         spellcheck="false"
                         inputmode="email"
-                        autofocus=id_refused.is_some()
+                        autofocus=begins_with_id
                     />
                 }
             />
@@ -75,6 +81,7 @@ pub fn SignInStep() -> impl IntoView {
                 label=move || t_string!(i18n, portal.sign_in.password)
                 autocomplete="current-password"
                 refused_by=password_refused
+                autofocus=begins_with_password
             />
             <SubmitButton>{t!(i18n, ui.sign_in)}</SubmitButton>
         </PortalForm>

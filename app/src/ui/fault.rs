@@ -55,6 +55,7 @@ texts! {
         SessionEnded => session_ended,
         CodeIncomplete => code_incomplete,
         UserIdMissing => user_id_missing,
+        UserIdStrange => user_id_strange,
         PasswordMissing => password_missing,
         CredentialsMissing => credentials_missing,
         AddressMissing => address_missing,

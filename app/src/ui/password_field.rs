@@ -24,6 +24,9 @@ pub fn PasswordField(
     /// The id of the element that says what is wrong, if that is told elsewhere.
     #[prop(into, optional)]
     refused_by: MaybeProp<&'static str>,
+    /// Whether a new page begins here.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let hydrated = use_hydrated();
@@ -66,6 +69,7 @@ pub fn PasswordField(
                         autocomplete=autocomplete
                         autocapitalize="none"
                         spellcheck="false"
+                        autofocus=autofocus
                     />
                 }
             />

@@ -142,6 +142,15 @@ pub(super) const USER_ID_MISSING: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const USER_ID_STRANGE: Entry = Entry {
+    code: 43025,
+    key: "user_id_strange",
+    cause: "No user ID has characters like these.",
+    remedy: Alike("Enter it with the letters a to z and digits, as it was given to you."),
+    fixer: User,
+    persistence: Permanent,
+};
+
 pub(super) const PASSWORD_MISSING: Entry = Entry {
     code: 43015,
     key: "password_missing",

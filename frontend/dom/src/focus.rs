@@ -48,12 +48,24 @@ pub fn focus_on_refusal(form: Option<Element>) {
     focus(Some(wanted));
 }
 
-/// Takes the reader to the field that has to be filled in or corrected; of several, to one that is still empty. (What is
-/// wrong is told by the field's description; where either of two may be wrong, the focus stays where it is.)
+/// Takes the reader to the field that has to be filled in or corrected. Of several it is one that is still empty, else the password:
+/// nobody sees what is wrong with that, and whoever types on begins anew. (What is wrong is told by the field's description.)
 pub fn focus_on_what_is_refused() {
-    let Ok(fields) = document().query_selector_all("main input[aria-invalid=true]") else { return };
-    let fields: Vec<HtmlInputElement> =
-        (0..fields.length()).filter_map(|index| fields.get(index)?.dyn_into().ok()).collect();
-    let wanted = if fields.len() == 1 { fields.first() } else { fields.iter().find(|field| field.value().is_empty()) };
-    focus(wanted.map(|field| field.clone().into()));
+    let Ok(fields) = document().query_selector_all("main :is(input, textarea)[aria-invalid=true]") else { return };
+    let fields: Vec<Element> = (0..fields.length()).filter_map(|index| fields.get(index)?.dyn_into().ok()).collect();
+    let find = |meant: fn(&HtmlInputElement) -> bool| {
+        fields.iter().find(|field| field.dyn_ref::<HtmlInputElement>().is_some_and(meant))
+    };
+    let wanted = match &fields[..] {
+        [only] => Some(only),
+        _ => find(|field| field.value().is_empty()).or_else(|| find(is_password)),
+    };
+    focus(wanted.cloned());
+    if let Some(password) = wanted.and_then(|field| field.dyn_ref()).filter(|field| is_password(field)) {
+        password.select();
+    }
+}
+
+fn is_password(field: &HtmlInputElement) -> bool {
+    field.type_() == "password"
 }

@@ -2,7 +2,7 @@
 
 pub mod watch;
 
-use domain::{Network, Timestamp, limit};
+use domain::{Network, Timestamp};
 
 use crate::{
     access::secret::fingerprint,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// How often a hub session's last use is written down, in milliseconds: not with every click.
+/// How often a session's last use is written down, in milliseconds: not with every click.
 const SEEN_EVERY: i64 = 5 * domain::timestamp::MINUTE;
 
 /// A session that has just begun; `Id` is its owner's.
@@ -41,8 +41,7 @@ pub async fn open_portal(
         None => None,
     };
     let token = environment.token();
-    let expires_at = environment.now().plus(limit::PORTAL_SESSION);
-    portal_session::insert(work, fingerprint(&token), of, expires_at).await?;
+    portal_session::insert(work, fingerprint(&token), of, environment.now()).await?;
     Ok(Opened { token, replaced })
 }
 
@@ -56,7 +55,9 @@ pub async fn portal(
     template: TemplateId,
     token: &str,
 ) -> Result<Option<Subscriber>, Trouble> {
-    portal_session::find(store.read(), now, template, &fingerprint(token)).await
+    let hash = fingerprint(token);
+    let found = portal_session::find(store.read(), now, template, &hash).await?;
+    used_portal(store, now, &hash, found).await
 }
 
 /// The subscriber who is signed in to the portal behind this share link, with template and customer.
@@ -69,7 +70,28 @@ pub async fn portal_whole(
     share: &str,
     token: &str,
 ) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
-    portal_session::find_whole(store.read(), now, share, &fingerprint(token)).await
+    let hash = fingerprint(token);
+    let found = portal_session::find_whole(store.read(), now, share, &hash).await?;
+    used_portal(store, now, &hash, found).await
+}
+
+/// Whose a portal's session is that is being used.
+async fn used_portal<T>(
+    store: &Store,
+    now: Timestamp,
+    hash: &str,
+    found: Option<portal_session::Found<T>>,
+) -> Result<Option<T>, Trouble> {
+    let Some((whose, seen_at)) = found else { return Ok(None) };
+    if seen_at.is_none_or(|seen_at| now.since(seen_at) > SEEN_EVERY) {
+        in_passing(async {
+            let work = store.in_passing().work().await?;
+            portal_session::note_seen(&work, hash, now).await?;
+            work.commit().await
+        })
+        .await?;
+    }
+    Ok(Some(whose))
 }
 
 /// Begins a hub session in a browser in this network, which has had the session `before`: that one ends.
@@ -127,19 +149,19 @@ pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<Ad
     let hash = fingerprint(token);
     let Some(session) = hub_session::find(store.read(), now, &hash).await? else { return Ok(None) };
     if now.since(session.seen_at) > SEEN_EVERY {
-        match note_seen(&store.in_passing(), now, &hash).await {
-            // Whoever only reads need not wait until the database can be written again.
-            Err(error) if interruption(&error).is_some() => {}
-            noted => noted?,
-        }
+        in_passing(async {
+            let work = store.in_passing().work().await?;
+            hub_session::note_seen(&work, &hash, now).await?;
+            work.commit().await
+        })
+        .await?;
     }
     Ok(Some(session.administrator))
 }
 
-async fn note_seen(store: &Store, now: Timestamp, token_hash: &str) -> Result<(), DbErr> {
-    let work = store.work().await?;
-    hub_session::note_seen(&work, token_hash, now).await?;
-    work.commit().await
+/// Whoever only reads need not wait until the database can be written again.
+async fn in_passing(written: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+    written.await.or_else(|error| if interruption(&error).is_some() { Ok(()) } else { Err(error) })
 }
 
 /// Signs a user out of the portal. Returns who it was.

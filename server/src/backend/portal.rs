@@ -218,7 +218,10 @@ impl Context {
             (false, true) => return Err(Fault::PasswordMissing.into()),
             (false, false) => {}
         }
-        let user_id = BroadWorksId::pasted(&typed_id).map_err(|_| Fault::BadCredentials)?;
+        let user_id = BroadWorksId::pasted(&typed_id).map_err(|fault| match fault {
+            Fault::InvalidParameter => Fault::UserIdStrange,
+            _ => Fault::BadCredentials,
+        })?;
         let (account, wrong) = (portal_account(template.partner_id, &user_id), Fault::BadCredentials);
         let check = self.profile(&template, &user_id, password);
         let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;

@@ -8,6 +8,8 @@ mod database;
 mod deletions;
 #[cfg(feature = "demo")]
 mod demo_users;
+#[cfg(test)]
+mod documented;
 mod elsewhere;
 mod import;
 mod migrate;

@@ -2,7 +2,6 @@
 
 use clap::Subcommand;
 use domain::{Fault, Permission, Permissions, Timestamp, limit, timestamp::DAY};
-use uuid::Uuid;
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     config::{Config, ConfigError},
     fault::Trouble,
     iso8601, process,
-    store::{Tenant, api_token},
+    store::{ApiTokenId, Tenant, api_token},
 };
 
 /// Manage the access tokens of the REST API.
@@ -44,7 +43,7 @@ pub enum Token {
     Revoke {
         /// Its id, as `list` shows it
         #[arg(value_parser = id)]
-        id: Uuid,
+        id: ApiTokenId,
         /// The partner whose token it is
         #[arg(long)]
         partner: Option<String>,
@@ -86,8 +85,8 @@ pub(super) async fn run(command: Token, config: &Config) -> Result<(), Failure> 
     }
 }
 
-fn id(written: &str) -> Result<Uuid, &'static str> {
-    Uuid::parse_str(written).map_err(|_| "not the id of a token; `flowthrough token list` shows them")
+fn id(written: &str) -> Result<ApiTokenId, &'static str> {
+    written.parse().map_err(|_| "not the id of a token; `flowthrough token list` shows them")
 }
 
 async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
@@ -110,10 +109,10 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn revoke(id: Uuid, partner: Option<String>, config: &Config) -> Result<(), Failure> {
+async fn revoke(id: ApiTokenId, partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     let tenant = Tenant::of_partner(&partner::existing(partner.as_deref(), &store).await?);
-    tokens::revoke(&store, &environment, tenant, id.into()).await.map_err(|trouble| match trouble {
+    tokens::revoke(&store, &environment, tenant, id).await.map_err(|trouble| match trouble {
         Trouble::Known { fault: Fault::NotFound, .. } => {
             Failure::Other(format!("there is no token {id}; `flowthrough token list` shows them"))
         }

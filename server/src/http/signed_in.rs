@@ -20,6 +20,7 @@ use crate::{
     },
     backend::Shared,
     fault::{Trouble, status},
+    log::SECURITY,
     store::{Actor, Administrator, SubscriberId, Template, TemplateId, Tenant, audit, template},
 };
 
@@ -92,7 +93,13 @@ impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         match meant_for(&parts.headers) {
             Some(other) if other != administrator.id.to_string() => Err(StatusCode::CONFLICT),
-            _ if !administrator.permissions().allow(P::PERMISSION) => Err(StatusCode::FORBIDDEN),
+            _ if !administrator.permissions().allow(P::PERMISSION) => {
+                let permission = P::PERMISSION;
+                tracing::info!(
+                    target: SECURITY, event = "permission_missing", administrator = %administrator.id, ?permission, %network
+                );
+                Err(StatusCode::FORBIDDEN)
+            }
             _ => Ok(Self { administrator, token, network, permission: PhantomData }),
         }
     }

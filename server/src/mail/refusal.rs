@@ -237,6 +237,13 @@ impl Reply {
         if words.say_any(&AUTHENTICATE) {
             return Some((Fault::MailUnauthorized, Matter::Later));
         }
+        if words.say_any(&NAMELESS) {
+            return Some((Fault::MailHostRefused, Matter::Later));
+        }
+        // What the sender's domain says, where the number does not say that it is about this.
+        if words.say_any(&["spf", "dkim", "dmarc"]) {
+            return Some((Fault::MailSenderRefused, Matter::Later));
+        }
         if words.say_any(&["sender rejected", "sender verify failed", "sender verification failed"]) {
             return Some((Fault::MailSenderRefused, Matter::Later));
         }
@@ -257,6 +264,7 @@ impl Reply {
         let lists = ["spamhaus", "barracuda", "spamcop", "sorbs", "dnsbl", "rbl", "blocklist", "blacklist"];
         words.say_any(&lists) && words.say_any(&["listed", "blocked"])
             || words.say("your ip") && words.say("listed")
+            || words.say("network") && words.say_any(&["block list", "blocklist"])
             // As Postfix has it; a list that is named by its host is not among the words.
             || words.say("blocked using")
     }
@@ -410,6 +418,9 @@ const AUTHENTICATE: [&str; 6] = [
     "must authenticate",
     "not authenticated",
 ];
+
+/// How servers say that our host's address leads to no name.
+const NAMELESS: [&str; 4] = ["ptr record", "ptr records", "reverse dns", "reverse hostname"];
 
 /// How servers say that a mail goes round in a circle.
 const LOOP: [&str; 5] = ["too many hops", "hop count exceeded", "mail loop", "routing loop", "is looping"];

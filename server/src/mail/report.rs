@@ -163,15 +163,17 @@ fn as_reply(action: Action, status: Option<&str>, said: &str) -> (u16, String) {
     }
 }
 
-/// What is told of a mail that came back. Nothing is sent again by itself, whoever could fix what was in its way.
+/// What is told of a mail that came back, when nothing is sent again by itself: what came back for what we are has been, for a day.
 const fn for_good(cause: Fault, code: u16) -> Fault {
     match cause {
         Fault::MailPutOff => Fault::MailGivenUp,
         Fault::MailUnavailable if code < 500 => Fault::MailGivenUp,
-        Fault::MailUnavailable | Fault::MailTlsRequired => Fault::MailNotTaken,
-        Fault::MailRelayDenied | Fault::MailHostRefused | Fault::MailSenderRefused | Fault::MailUnauthorized => {
-            Fault::MailBlocked
-        }
+        Fault::MailUnavailable => Fault::MailNotTaken,
+        Fault::MailRelayDenied
+        | Fault::MailHostRefused
+        | Fault::MailSenderRefused
+        | Fault::MailUnauthorized
+        | Fault::MailTlsRequired => Fault::MailGivenUp,
         known => known,
     }
 }

@@ -1,12 +1,22 @@
 //! How the mail fares that asks to prove an address: noted with its request, its user, the history, and for whoever wants to
 //! hear of it.
 
-use domain::{Happening, Mailing, audit::Deed};
+use domain::{
+    Fault, Happening, Mailing,
+    audit::Deed,
+    lifecycle::Order,
+    retry,
+    timestamp::{DAY, HOUR},
+};
 
 use crate::{
     environment::Environment,
     fault::Trouble,
     mail::report::Report,
+    provisioning::{
+        change,
+        queue::{self, Kind, NewTask},
+    },
     store::{
         Actor, ProofId, Step, Store, Stored as _, Subject as _, Subscriber, Work,
         proof::{self, Request},
@@ -94,6 +104,16 @@ pub async fn reported(
     let mut work = store.work().await?;
     let Some(subscriber) = whose.relock(&work).await? else { return Ok(false) };
     let Some(current) = proof::lock(&work, request).await? else { return Ok(false) };
+    if let Report::Failed { told, cause } = &report
+        && is_about_us(*cause)
+        && current.mailing.may_have_left()
+        && environment.now().since(current.created_at) < DAY
+    {
+        let refusal = Refusal { fault: *cause, ..told.clone().into() };
+        send_again(&mut work, environment, (&current, &subscriber), refusal).await?;
+        work.commit().await?;
+        return Ok(true);
+    }
     let (mailing, refusal) = match report {
         Report::Failed { told, .. } => (Mailing::Bounced, Some(told.into())),
         Report::Delayed(told) => (Mailing::Delayed, Some(told.into())),
@@ -108,4 +128,38 @@ pub async fn reported(
     }
     work.commit().await?;
     Ok(is_news)
+}
+
+/// Orders a mail anew that came back for what we are: no address is to blame, and whoever runs the server can put it right
+/// meanwhile. The user is told as if the mail server had said so at once.
+async fn send_again(
+    work: &mut Work,
+    environment: &Environment,
+    (request, subscriber): (&Request, &Subscriber),
+    refusal: Refusal,
+) -> Result<(), Trouble> {
+    note(work, (request.id, subscriber), Mailing::PutOff, None).await?;
+    change::note_setback(work, environment, subscriber, Some((refusal.fault, refusal.detail))).await?;
+    let pause = retry::pause(1, environment.chance(), HOUR, HOUR);
+    let task = NewTask {
+        owner: subscriber.owner(),
+        kind: Kind::Subscriber(Order::SendProof),
+        target: queue::MAIL.to_owned(),
+        proof: Some(request.id),
+        held: false,
+        not_before: environment.now().plus(pause),
+    };
+    queue::add(work, environment, task).await
+}
+
+/// Whether mails are refused for what we are, which whoever runs the server has to fix.
+pub(super) const fn is_about_us(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::MailRelayDenied
+            | Fault::MailHostRefused
+            | Fault::MailSenderRefused
+            | Fault::MailUnauthorized
+            | Fault::MailTlsRequired
+    )
 }

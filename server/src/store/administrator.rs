@@ -8,10 +8,10 @@ use sea_orm::{
 };
 
 use super::{
-    Tenant, Work, assignment,
+    Rows, Tenant, Work, assignment,
     entity::administrator::{Column, Entity, Model},
     ids::{AdministratorId, CustomerId, PartnerId},
-    row::{Unreadable, readable},
+    row::{self, Unreadable, readable},
 };
 use crate::store::Trouble;
 
@@ -97,7 +97,7 @@ pub async fn find(
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = AdministratorId>,
 ) -> Result<Vec<Administrator>, DbErr> {
@@ -108,7 +108,7 @@ pub async fn some(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Administrator>, DbErr> {
+pub async fn list(db: &impl Rows, tenant: Tenant) -> Result<Vec<Administrator>, DbErr> {
     many(db, of(tenant)).await
 }
 
@@ -116,7 +116,7 @@ pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<Admin
 ///
 /// # Errors
 /// If the database fails.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Administrator>, DbErr> {
+pub async fn all(db: &impl Rows) -> Result<Vec<Administrator>, DbErr> {
     many(db, Entity::find()).await
 }
 
@@ -365,6 +365,6 @@ async fn one(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Option<A
     Ok(rows.one(db).await?.map(Administrator::try_from).transpose()?)
 }
 
-async fn many(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Vec<Administrator>, DbErr> {
-    Ok(readable(rows.order_by_asc(Column::Id).all(db).await?))
+async fn many(db: &impl Rows, rows: Select<Entity>) -> Result<Vec<Administrator>, DbErr> {
+    Ok(readable(row::all(db, rows.order_by_asc(Column::Id)).await?))
 }

@@ -3,13 +3,15 @@
 use domain::{Permission, Permissions, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{
-    Tenant, Work,
+    Rows, Tenant, Work,
     entity::api_token::{Column, Entity, Model},
     ids::{ApiTokenId, PartnerId},
+    page::{self, Page, Window},
+    row,
 };
 
 /// A bearer token of the REST API. Only the database makes one.
@@ -62,9 +64,9 @@ pub async fn by_hash(db: &impl ConnectionTrait, token_hash: &str) -> Result<Opti
 ///
 /// # Errors
 /// If the database fails.
-pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<ApiToken>, DbErr> {
-    let rows = of(tenant).order_by_asc(Column::Id).all(db).await?;
-    Ok(rows.into_iter().map(ApiToken::from).collect())
+pub async fn list(db: &impl Rows, tenant: Tenant) -> Result<Vec<ApiToken>, DbErr> {
+    let rows = of(tenant).order_by_asc(Column::Id);
+    Ok(row::all(db, rows).await?.into_iter().map(ApiToken::from).collect())
 }
 
 /// Those of these tokens that are the tenant's.
@@ -72,40 +74,38 @@ pub async fn list(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<ApiTo
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = ApiTokenId>,
 ) -> Result<Vec<ApiToken>, DbErr> {
-    let rows = of(tenant).filter(Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(ApiToken::from).collect())
+    let rows = of(tenant).filter(Column::Id.is_in(ids));
+    Ok(row::all(db, rows).await?.into_iter().map(ApiToken::from).collect())
 }
 
-/// At most `limit` of the tenant's tokens, the newest first, below the one with that id.
+/// A part of the tenant's tokens, the newest first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn page(
-    db: &impl ConnectionTrait,
+pub async fn newest_first(
+    db: &impl Rows,
     tenant: Tenant,
-    below: Option<ApiTokenId>,
-    limit: u64,
-) -> Result<Vec<ApiToken>, DbErr> {
-    let rows = of(tenant).apply_if(below, |tokens, below| tokens.filter(Column::Id.lt(below)));
-    let rows = rows.order_by_desc(Column::Id).limit(limit).all(db).await?;
-    Ok(rows.into_iter().map(ApiToken::from).collect())
+    window: Window<ApiTokenId>,
+) -> Result<Page<ApiToken, ApiTokenId>, DbErr> {
+    let id = (Column::Id, |row: &Model| row.id);
+    Ok(page::newest_first(db, of(tenant), id, window).await?.map(ApiToken::from))
 }
 
 /// Every partner's tokens that work now and end by themselves until then, for an operator; the next to end first.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn all_ending(db: &impl ConnectionTrait, now: Timestamp, until: Timestamp) -> Result<Vec<ApiToken>, DbErr> {
+pub async fn all_ending(db: &impl Rows, now: Timestamp, until: Timestamp) -> Result<Vec<ApiToken>, DbErr> {
     let rows = Entity::find()
         .filter(Column::RevokedAt.is_null())
         .filter(Column::ExpiresAt.gt(now.0))
         .filter(Column::ExpiresAt.lte(until.0))
         .order_by_asc(Column::ExpiresAt);
-    Ok(rows.all(db).await?.into_iter().map(ApiToken::from).collect())
+    Ok(row::all(db, rows).await?.into_iter().map(ApiToken::from).collect())
 }
 
 /// A new token.

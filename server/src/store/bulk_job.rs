@@ -289,9 +289,9 @@ pub async fn newest_first(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn open_of(db: &impl ConnectionTrait, tenant: Tenant, actor: &Actor) -> Result<Vec<BulkJob>, DbErr> {
+pub async fn open_of(db: &impl Rows, tenant: Tenant, actor: &Actor) -> Result<Vec<BulkJob>, DbErr> {
     let asked = open(tenant).filter(bulk_job::Column::Actor.eq(actor.to_string()));
-    Ok(readable(asked.filter(bulk_job::Column::StagedAt.is_null()).all(db).await?))
+    Ok(readable(row::all(db, asked.filter(bulk_job::Column::StagedAt.is_null())).await?))
 }
 
 /// The partner's deletions that are not over, whoever asked for them, also those that wait for approval.
@@ -343,11 +343,11 @@ pub async fn pending_about(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn first_rows(db: &impl ConnectionTrait, jobs: &[BulkJobId]) -> Result<Vec<BulkRow>, DbErr> {
+pub async fn first_rows(db: &impl Rows, jobs: &[BulkJobId]) -> Result<Vec<BulkRow>, DbErr> {
     let rows = bulk_row::Entity::find()
         .filter(bulk_row::Column::JobId.is_in(jobs.iter().copied()))
         .filter(bulk_row::Column::Number.eq(1));
-    Ok(readable(rows.all(db).await?))
+    Ok(readable(row::all(db, rows).await?))
 }
 
 /// The tenant's job of that id as it is now, locked until the transaction ends.

@@ -55,6 +55,7 @@ pub async fn bring_back(store: &Store, now: Timestamp, (lease, doubt): (i64, i64
     let former = now.plus(limit::FORMER_PROVISIONING_ID);
     no_later(store, former_provisioning_id::Column::Until, former).await?;
     no_later(store, portal_session::Column::ExpiresAt, now.plus(limit::PORTAL_SESSION)).await?;
+    no_later(store, portal_session::Column::SeenAt, now).await?;
     no_later(store, hub_session::Column::SeenAt, now).await?;
     no_later(store, hub_session::Column::CreatedAt, now).await?;
     no_later(store, hub_sign_in::Column::CreatedAt, now).await?;

@@ -12,7 +12,7 @@ use super::{
     entity::history,
     ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
-    subscriber,
+    row, subscriber,
 };
 
 /// A step that was taken.
@@ -70,17 +70,20 @@ pub type Transition = (Taken, Option<String>);
 /// # Errors
 /// If the database fails.
 pub async fn newest_first(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     owner: SubscriberId,
     before: Option<StepId>,
     most: usize,
 ) -> Result<Page<Transition, StepId>, DbErr> {
     let steps = of(tenant, owner.into()).apply_if(before, |steps, before| steps.filter(history::Column::Id.lt(before)));
-    // One row too many says whether there is more, and what came before the last.
-    let mut rows = newest_of(db, steps, most as u64 + 1).await?;
+    let steps = steps.order_by_desc(history::Column::Id);
+    let read = |most| db.rows(steps.clone().limit(most).build(db.get_database_backend()));
+    // One row too many says what came before the last.
+    let (rows, more) = page::first_of(most as u64 + 1, read).await?;
+    let more = more || rows.len() > most;
+    let mut rows: Vec<Taken> = rows.into_iter().map(|step: history::Model| step.into()).collect();
     let before: Vec<_> = rows.iter().skip(1).map(|step| step.status.clone()).chain([None]).collect();
-    let more = rows.len() > most;
     rows.truncate(most);
     let next = rows.last().filter(|_| more).map(|step| step.id);
     Ok(Page { rows: rows.into_iter().zip(before).collect(), next })
@@ -91,7 +94,7 @@ pub async fn newest_first(
 /// # Errors
 /// If the database fails.
 pub async fn last(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     owner: SubscriberId,
     happenings: impl IntoIterator<Item = Happening>,
@@ -105,12 +108,7 @@ pub async fn last(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn newest(
-    db: &impl ConnectionTrait,
-    tenant: Tenant,
-    owner: impl Into<OwnerId>,
-    most: u64,
-) -> Result<Vec<Taken>, DbErr> {
+pub async fn newest(db: &impl Rows, tenant: Tenant, owner: impl Into<OwnerId>, most: u64) -> Result<Vec<Taken>, DbErr> {
     newest_of(db, of(tenant, owner.into()), most).await
 }
 
@@ -122,9 +120,9 @@ pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) 
     Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
 }
 
-async fn newest_of(db: &impl ConnectionTrait, steps: Select<history::Entity>, most: u64) -> Result<Vec<Taken>, DbErr> {
-    let steps = steps.order_by_desc(history::Column::Id).limit(most).all(db).await?;
-    Ok(steps.into_iter().map(Taken::from).collect())
+async fn newest_of(db: &impl Rows, steps: Select<history::Entity>, most: u64) -> Result<Vec<Taken>, DbErr> {
+    let steps = steps.order_by_desc(history::Column::Id).limit(most);
+    Ok(row::all(db, steps).await?.into_iter().map(Taken::from).collect())
 }
 
 /// Whose history is of one who is gone, nobody can say any more: that is for whoever has all of the partner's customers.

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    Work,
+    Rows, Work,
     administrator::{self, Administrator},
     entity::{
         self,
@@ -135,13 +135,9 @@ pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<Administrato
 ///
 /// # Errors
 /// If the database fails.
-pub async fn of(
-    db: &impl ConnectionTrait,
-    now: Timestamp,
-    administrator: AdministratorId,
-) -> Result<Vec<Begun>, DbErr> {
+pub async fn of(db: &impl Rows, now: Timestamp, administrator: AdministratorId) -> Result<Vec<Begun>, DbErr> {
     let rows = Entity::find().filter(Column::AdministratorId.eq(administrator)).filter(has_ended(now).not());
-    let rows = rows.order_by_desc(Column::SeenAt).order_by_asc(Column::TokenHash).all(db).await?;
+    let rows = row::all(db, rows.order_by_desc(Column::SeenAt).order_by_asc(Column::TokenHash)).await?;
     let begun = |row: Model| Begun {
         token_hash: row.token_hash,
         created_at: Timestamp(row.created_at),

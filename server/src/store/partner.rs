@@ -8,7 +8,7 @@ use sea_orm::{
 
 use uuid::Uuid;
 
-use super::{Tenant, Work, entity::partner, ids::PartnerId};
+use super::{Rows, Tenant, Work, entity::partner, ids::PartnerId, row};
 
 /// A phone company that runs BroadWorks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ pub async fn lock(work: &Work, tenant: Tenant) -> Result<Option<Partner>, DbErr>
 ///
 /// # Errors
 /// If the database fails.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Partner>, DbErr> {
-    let found = partner::Entity::find().order_by_asc(partner::Column::Name).all(db).await?;
+pub async fn all(db: &impl Rows) -> Result<Vec<Partner>, DbErr> {
+    let found = row::all(db, partner::Entity::find().order_by_asc(partner::Column::Name)).await?;
     Ok(found.into_iter().map(Partner::from).collect())
 }
 

@@ -22,7 +22,7 @@ use super::{
 use crate::iso8601;
 
 /// What stands in a span instead of a BroadWorks id: it is billed, and nobody's any more.
-const ERASED: &str = "erased";
+pub(super) const ERASED: &str = "erased";
 
 /// Under which ids the person is known, or was.
 ///

@@ -183,7 +183,7 @@ pub(super) fn is_in_place_of(one: &Task, other: &Task) -> bool {
 /// # Errors
 /// If the database fails.
 pub async fn put(work: &Work, new: Task) -> Result<Task, Trouble> {
-    let now = new.created_at.0;
+    let run_at = new.run_at.0;
     let put = task::Entity::insert(task::Model::from(new).into_active_model().reset_all())
         .on_conflict(
             OnConflict::columns([task::Column::OwnerId, task::Column::Lane])
@@ -201,7 +201,7 @@ pub async fn put(work: &Work, new: Task) -> Result<Task, Trouble> {
                 ])
                 .value(task::Column::Generation, Expr::col((task::Entity, task::Column::Generation)).add(1))
                 // A removal that came before the creation it follows would leave an orphan.
-                .value(task::Column::RunAt, Expr::case(doubt().gt(now), doubt()).finally(now))
+                .value(task::Column::RunAt, Expr::case(doubt().gt(run_at), doubt()).finally(run_at))
                 .to_owned(),
         )
         .exec_with_returning(&**work)

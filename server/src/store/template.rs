@@ -248,8 +248,8 @@ pub async fn at_door(db: &impl ConnectionTrait, provisioning_id: &str) -> Result
 ///
 /// # Errors
 /// If the database fails.
-pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Template>, DbErr> {
-    Ok(readable(template::Entity::find().order_by_asc(template::Column::Id).all(db).await?))
+pub async fn all(db: &impl Rows) -> Result<Vec<Template>, DbErr> {
+    Ok(readable(row::all(db, template::Entity::find().order_by_asc(template::Column::Id)).await?))
 }
 
 /// Writes a new one down.

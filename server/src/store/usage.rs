@@ -1,17 +1,24 @@
 //! Spans in which an account existed with one package under one BroadWorks id; kept after the subscriber is gone. What
 //! they mean is for `crate::usage` to say, which alone writes them.
 
+use std::collections::HashMap;
+
 use domain::{
     Timestamp,
     usage::{End, Item, Span, Usage, Window},
 };
-use sea_orm::{ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use uuid::Uuid;
 
 use super::{
     Owner, Rows, Tenant, Work,
     entity::usage,
     ids::{CustomerId, OwnerId, UsageId},
     page::{self, Page},
+    person::ERASED,
     row::{self, Unreadable},
 };
 
@@ -73,6 +80,26 @@ pub async fn touching(
         .filter(ends);
     let id = (usage::Column::Id, |row: &usage::Model| row.id);
     Ok(page::oldest_first(db, rows, id, window).await?.readable())
+}
+
+/// Under which BroadWorks ids these had accounts last, as far as they have had one and are not erased: what is billed outlives its user.
+///
+/// # Errors
+/// If the database fails.
+pub async fn last_ids(
+    db: &impl ConnectionTrait,
+    tenant: Tenant,
+    owners: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let spans = usage::Entity::find()
+        .select_only()
+        // A row of SQLite gives its columns in the order of their names.
+        .columns([usage::Column::OwnerId, usage::Column::UserId])
+        .filter(usage::Column::PartnerId.eq(tenant.partner()))
+        .filter(usage::Column::OwnerId.is_in(owners))
+        .filter(usage::Column::UserId.ne(ERASED))
+        .order_by_asc(usage::Column::Id);
+    Ok(spans.into_tuple().all(db).await?.into_iter().collect())
 }
 
 /// Begins a span.

@@ -18,7 +18,7 @@ use super::{
     },
     ids::{PartnerId, WebhookId},
     page::{self, Page, Window},
-    row::{Unreadable, readable},
+    row::{self, Unreadable, readable},
 };
 
 /// A kind of event that a webhook reports.
@@ -125,12 +125,12 @@ pub async fn find(db: &impl ConnectionTrait, tenant: Tenant, id: WebhookId) -> R
 /// # Errors
 /// If the database fails.
 pub async fn some(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     ids: impl IntoIterator<Item = WebhookId>,
 ) -> Result<Vec<Webhook>, DbErr> {
-    let rows = of(tenant).filter(Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(Webhook::from).collect())
+    let rows = of(tenant).filter(Column::Id.is_in(ids));
+    Ok(row::all(db, rows).await?.into_iter().map(Webhook::from).collect())
 }
 
 /// A part of the tenant's webhooks, the oldest first.
@@ -151,7 +151,7 @@ pub async fn page(
 /// # Errors
 /// If the database fails.
 pub async fn events(
-    db: &impl ConnectionTrait,
+    db: &impl Rows,
     tenant: Tenant,
     webhooks: &[Webhook],
 ) -> Result<HashMap<WebhookId, Vec<Event>>, DbErr> {
@@ -159,7 +159,7 @@ pub async fn events(
         .filter(webhook_event::Column::PartnerId.eq(tenant.partner()))
         .filter(webhook_event::Column::WebhookId.is_in(webhooks.iter().map(|webhook| webhook.id)));
     let mut events: HashMap<WebhookId, Vec<Event>> = HashMap::new();
-    for Told { webhook, event } in readable(rows.all(db).await?) {
+    for Told { webhook, event } in readable(row::all(db, rows).await?) {
         events.entry(webhook).or_default().push(event);
     }
     Ok(events)

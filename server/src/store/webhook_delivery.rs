@@ -191,9 +191,9 @@ fn those(webhook: &Webhook, which: Which) -> Select<Entity> {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn pending(db: &impl ConnectionTrait, webhook: &Webhook, most: u64) -> Result<Vec<WebhookDelivery>, DbErr> {
+pub async fn pending(db: &impl Rows, webhook: &Webhook, most: u64) -> Result<Vec<WebhookDelivery>, DbErr> {
     let rows = of(webhook).filter(is_pending()).order_by_asc(Column::StepId).limit(most);
-    Ok(readable(rows.all(db).await?))
+    Ok(readable(row::all(db, rows).await?))
 }
 
 /// Writes down what has changed of one that was `before`. Returns whether it is still there.

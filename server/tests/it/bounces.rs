@@ -16,7 +16,10 @@ use std::{
 
 use app::portal::{MailState, Step};
 use async_trait::async_trait;
-use domain::{EmailAddress, Fault, Mailing, filter};
+use domain::{
+    EmailAddress, Fault, Mailing, filter,
+    timestamp::{DAY, HOUR},
+};
 use server::{
     access::code_keys::CodeKeys,
     bounces::{Bounces, Taken, lmtp},
@@ -277,6 +280,26 @@ fn a_mail_that_comes_back_before_the_server_has_noted_that_it_left_has_come_back
 }
 
 #[test]
+fn a_mail_that_comes_back_for_what_we_are_before_it_was_noted_that_it_left_waits_all_the_same() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (office, taken) = (post_office(&world, &server), Arc::<Mutex<Option<Taken>>>::default());
+        let report = notification("failed", "5.7.23", "550 5.7.23 SPF validation failed");
+        let courier = Hasty { office, bounces: bounces(&world), report, taken: taken.clone() };
+        let worker = world.worker_with(directory::NAME, world.target.clone(), Arc::new(courier));
+        let (template, address) = (world.template(|_| ()).await, server.address("typo"));
+        let user = world.arrive(&template, "1@sp.com", Some(&address)).await.id;
+        worker.drain().await.unwrap();
+        assert_eq!(*taken.lock().unwrap(), Some(Taken::Bounced));
+        assert_eq!((mailing(&world, user).await, server.mails(&address).len()), (Mailing::PutOff, 1));
+        assert_eq!(world.find(user).await.unwrap().setback, Some(42010));
+        world.clock.advance(HOUR);
+        worker.drain().await.unwrap();
+        assert_eq!(server.mails(&address).len(), 2);
+    });
+}
+
+#[test]
 fn a_mail_that_is_delivered_before_the_server_has_noted_that_it_left_was_sent_once() {
     for_each_database(async |world: World| {
         let Some(server) = MailServer::find() else { return };
@@ -287,24 +310,65 @@ fn a_mail_that_is_delivered_before_the_server_has_noted_that_it_left_was_sent_on
     });
 }
 
+/// No address is to blame for it, and whoever runs the server can put it right meanwhile.
 #[test]
-fn what_receiving_sides_mind_about_us_is_the_operators_to_mend() {
+fn a_mail_that_comes_back_for_what_we_are_is_the_operators_to_mend_and_sent_again_for_a_day() {
     for_each_database(async |world: World| {
         let Some(server) = MailServer::find() else { return };
         let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
-        for (status, said, ours, code) in
-            [("5.1.1", "550 5.1.1 nobody", false, 42001), ("5.7.23", "550 5.7.23 SPF validation failed", true, 42006)]
-        {
+        for (number, status, said, code) in [
+            (1, "5.7.23", "550 5.7.23 SPF validation failed", 42010),
+            (2, "5.7.1", "554 5.7.1 Relay access denied", 42007),
+            (3, "5.7.1", "550 5.7.1 Client host [192.0.2.1] blocked using zen.example", 42009),
+        ] {
             let address = server.address("ann");
-            let user = world.arrive(&template, &format!("{code}@sp.com"), Some(&address)).await.id;
+            let user = world.arrive(&template, &format!("{number}@sp.com"), Some(&address)).await.id;
             worker.drain().await.unwrap();
             let condition = Arc::new(Condition::new("mail", "delivery"));
             let bounces = bounces(&world).reporting(condition.clone());
-            let request = bounces.request(&return_path(&server, &address)).unwrap();
-            bounces.take(request, notification("failed", status, said).as_bytes()).await.unwrap();
-            assert_eq!(condition.fails_since().is_some(), ours, "{said}");
-            assert_eq!(world.find(user).await.unwrap().mail_fault, Some(code), "{said}");
+            let come_back = async || {
+                let request = bounces.request(&return_path(&server, &address)).unwrap();
+                bounces.take(request, notification("failed", status, said).as_bytes()).await.unwrap()
+            };
+            assert_eq!((come_back().await, come_back().await), (Taken::Bounced, Taken::Late), "{said}");
+            assert!(condition.fails_since().is_some(), "{said}");
+            let found = world.find(user).await.unwrap();
+            assert_eq!((found.mail_refused, found.mail_fault, found.setback), (false, None, Some(code)), "{said}");
+            assert_eq!(mailing(&world, user).await, Mailing::PutOff);
+            worker.drain().await.unwrap();
+            assert_eq!(server.mails(&address).len(), 1, "not at once");
+
+            world.clock.advance(HOUR);
+            worker.drain().await.unwrap();
+            assert_eq!((mailing(&world, user).await, server.mails(&address).len()), (Mailing::Sent, 2), "{said}");
+            assert_eq!(world.find(user).await.unwrap().setback, None);
+            let told = ["arrived", "mail_sent", "attempt_postponed", "mail_sent"];
+            assert_eq!(world.history(user).await, told);
+
+            // What nobody has put right in a day is given up.
+            world.clock.advance(DAY);
+            assert_eq!(come_back().await, Taken::Bounced, "{said}");
+            assert_eq!(mailing(&world, user).await, Mailing::Bounced);
+            assert_eq!(world.find(user).await.unwrap().mail_fault, Some(42014), "{said}");
         }
+    });
+}
+
+#[test]
+fn what_a_receiving_side_minds_about_an_address_is_no_operators_matter() {
+    for_each_database(async |world: World| {
+        let Some(server) = MailServer::find() else { return };
+        let (worker, template) = (worker(&world, &server), world.template(|_| ()).await);
+        let address = server.address("ann");
+        let user = world.arrive(&template, "1@sp.com", Some(&address)).await.id;
+        worker.drain().await.unwrap();
+        let condition = Arc::new(Condition::new("mail", "delivery"));
+        let bounces = bounces(&world).reporting(condition.clone());
+        let request = bounces.request(&return_path(&server, &address)).unwrap();
+        bounces.take(request, notification("failed", "5.1.1", "550 5.1.1 nobody").as_bytes()).await.unwrap();
+        assert_eq!(condition.fails_since(), None);
+        assert_eq!(world.find(user).await.unwrap().mail_fault, Some(42001));
+        assert_eq!(mailing(&world, user).await, Mailing::Bounced);
     });
 }
 

@@ -104,6 +104,30 @@ async fn a_form_made_for_one_user_does_not_land_on_another() {
     assert_eq!(browser.call("/api/portal/change_address", &[share, ("user", &bobs)]).await.status, 200);
 }
 
+/// The tag of a page's field.
+fn field<'a>(page: &'a Page, name: &str) -> &'a str {
+    let inputs = page.body.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap());
+    inputs.into_iter().find(|tag| tag.contains(&format!(" name=\"{name}\""))).unwrap()
+}
+
+/// Without JavaScript as with it (`end2end/portal/refusal.spec.ts`).
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_could_not_sign_in_types_on_where_it_was_wrong() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    for (user, password, begins_with) in
+        [(ALICE, "wrong", "password"), (ALICE, "", "password"), ("", "secret", "user_id"), ("", "", "user_id")]
+    {
+        let fields = [("share", site.token.as_str()), ("user_id", user), ("password", password)];
+        let answer = browser.send("/api/portal/sign_in", &fields).await;
+        let page = browser.follow(answer).await;
+        for name in ["user_id", "password"] {
+            let tag = field(&page, name);
+            assert_eq!(tag.contains("autofocus"), name == begins_with, "{user} {password}: {tag}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_the_hub_that_is_another_administrators_is_refused() {
     let site = Site::open().await;

@@ -242,6 +242,27 @@ fn lines(kept: &Kept, level: &str) -> Vec<String> {
     kept.text().lines().filter(|line| line.contains(&format!(" {level} "))).map(str::to_owned).collect()
 }
 
+/// The hub's pages say so by themselves; what is no page says it too.
+#[test]
+fn whoever_may_not_download_is_in_it() {
+    logged(Level::ERROR, async |world: World, kept: &Kept| {
+        let template = world.template(|_| ()).await;
+        let (store, environment, tenant) = (&world.store, &world.environment, world.tenant);
+        let help_desk = ("desk@acme.example", Some(domain::Role::HelpDesk));
+        let id = administrators::add_as(store, environment, tenant, help_desk, "nine quiet lighthouses").await.unwrap();
+        let (site, boss) = (world.site().await, world.hub_cookie(id).await);
+        let own = format!("/hub/templates/{}", template.id);
+        for path in [format!("{own}/users.csv"), "/hub/audit.csv".to_owned()] {
+            assert_eq!(site.get(&path, &boss).await.status, 403, "{path}");
+        }
+        let said = kept.text();
+        for permission in ["UsersExport", "AuditRead"] {
+            let line = format!("event=\"permission_missing\" administrator={id} permission={permission} network=");
+            assert!(said.contains(&line), "{line} is missing in {said}");
+        }
+    });
+}
+
 #[test]
 fn security_events_are_said_at_every_level() {
     logged(Level::ERROR, async |world: World, kept: &Kept| {
@@ -332,6 +353,30 @@ fn a_database_that_had_lost_its_content_is_told() {
         let file = tempfile::NamedTempFile::new().unwrap();
         Store::connect(&format!("sqlite:{}", file.path().display()), Live::default()).await.unwrap();
         assert!(kept.text().contains("event=\"database_was_empty\""), "{}", kept.text());
+    });
+}
+
+/// A key outlives the database whose codes it kept: beside one without a table, the database has been lost, or is elsewhere.
+#[test]
+fn a_key_beside_a_database_without_a_table_is_told() {
+    logged(Level::WARN, async |_: World, kept: &Kept| {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = |name: &str| {
+            let file = folder.path().join(name);
+            rusqlite::Connection::open(&file).unwrap().execute_batch("PRAGMA journal_mode = WAL; VACUUM").unwrap();
+            file
+        };
+        let told = || kept.text().matches("event=\"database_is_younger_than_its_key\"").count();
+        let connect = async |file: &Path| {
+            Store::connect(&format!("sqlite:{}", file.display()), Live::default()).await.unwrap();
+        };
+        connect(&opened("without a key.db")).await;
+        assert_eq!(told(), 0);
+        for (number, file) in [opened("opened.db"), folder.path().join("gone.db")].into_iter().enumerate() {
+            fs::write(format!("{}.key", file.display()), "x".repeat(32)).unwrap();
+            connect(&file).await;
+            assert_eq!(told(), number + 1, "{file:?}");
+        }
     });
 }
 

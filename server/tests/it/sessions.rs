@@ -7,7 +7,7 @@ use std::{
 
 use domain::{Fault, Network, limit, timestamp::MINUTE};
 use futures::FutureExt as _;
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, sea_query::Expr};
 use server::{
     access::{
         administrators,
@@ -20,7 +20,7 @@ use server::{
     store::AdministratorId,
 };
 
-use crate::entity::hub_session;
+use crate::entity::{hub_session, portal_session};
 use crate::support::{Browser, Installation, Outage, Server, World, for_each_database, free_port, on_postgres};
 
 const EMAIL: &str = "ann@example.com";
@@ -76,6 +76,66 @@ fn who_signs_out_leaves_nothing_stored() {
             // What the domain's other sites have in the browser is theirs.
             assert!(ended.head.contains("clear-site-data: \"storage\"\r\n"), "{path}: {}", ended.head);
         }
+    });
+}
+
+/// As in the hub; what a browser in a lobby was left with is nobody's account for the rest of the day.
+#[test]
+fn a_portal_session_ends_when_nobody_has_used_it_for_a_while() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let cookie = world.portal_cookie(&user).await;
+        let token = cookie.split_once('=').unwrap().1;
+        let is_there = async || {
+            let found = session::portal(&world.store, world.environment.now(), template.id, token).await.unwrap();
+            found.is_some()
+        };
+        let seen_at = async || {
+            let kept = portal_session::Entity::find().one(world.store.read()).await.unwrap();
+            kept.and_then(|session| session.seen_at)
+        };
+        // Not with each request.
+        let began = seen_at().await;
+        world.clock.advance(5 * MINUTE);
+        assert!(is_there().await && seen_at().await == began);
+        for _ in 0..2 {
+            // What was not written down is no use.
+            world.clock.advance(limit::PORTAL_SESSION_IDLE - 10 * MINUTE);
+            assert!(is_there().await);
+        }
+        // The page as well as what it listens to.
+        world.clock.advance(limit::PORTAL_SESSION_IDLE - MINUTE);
+        let share = &template.share_token;
+        assert!(session::portal_whole(&world.store, world.environment.now(), share, token).await.unwrap().is_some());
+        world.clock.advance(limit::PORTAL_SESSION_IDLE);
+        assert!(!is_there().await);
+        assert!(session::portal_whole(&world.store, world.environment.now(), share, token).await.unwrap().is_none());
+        session::sweep(&world.store, world.environment.now()).await.unwrap();
+        assert_eq!(portal_session::Entity::find().count(world.store.read()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_portal_session_of_the_version_before_is_used_until_it_ends() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let user = world.arrive(&template, "1@sp.com", None).await;
+        let cookie = world.portal_cookie(&user).await;
+        let token = cookie.split_once('=').unwrap().1;
+        let work = world.store.work().await.unwrap();
+        let unseen = portal_session::Entity::update_many()
+            .col_expr(portal_session::Column::SeenAt, Expr::value(Option::<i64>::None));
+        unseen.exec(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        let is_there = async || {
+            let found = session::portal(&world.store, world.environment.now(), template.id, token).await.unwrap();
+            found.is_some()
+        };
+        world.clock.advance(3 * limit::PORTAL_SESSION_IDLE);
+        assert!(is_there().await, "nobody knows how long it was not used");
+        world.clock.advance(limit::PORTAL_SESSION_IDLE);
+        assert!(!is_there().await, "from now on this is known");
     });
 }
 

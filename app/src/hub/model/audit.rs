@@ -73,6 +73,10 @@ pub enum Subject {
     Job(JobId),
     /// Something with a name.
     Named(String),
-    /// Something that is gone or has no page: its id.
+    /// A user or workspace that is gone: the BroadWorks id, as far as it was billed and is not erased.
+    Former(String),
+    /// A user who is gone and was never billed.
+    FormerUser,
+    /// Something else that is gone or has no page: its id.
     Gone(String),
 }

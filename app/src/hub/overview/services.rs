@@ -72,6 +72,10 @@ fn Row(state: ServiceState) -> impl IntoView {
             <Cell label=text!(i18n, hub.jobs.why)>
                 {match outage {
                     Some(outage) => view! { <Why outage/> }.into_any(),
+                    None if waiting > 0 => view! {
+                        <span class="muted">{text!(i18n, hub.overview.in_turn)}</span>
+                    }
+                    .into_any(),
                     None => view! { <span class="none">"–"</span> }.into_any(),
                 }}
             </Cell>

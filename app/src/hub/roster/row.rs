@@ -144,7 +144,6 @@ fn Address(member: RwSignal<Member>, open: Open, drafts: Drafts, said: RwSignal<
             autocapitalize="off"
             spellcheck="false"
             translate="no"
-            maxlength="320"
             disabled=move || !hydrated.get()
             value=before
             prop:value=shown

@@ -1,6 +1,6 @@
 //! What can be done for those who are ticked: an activation mail with one's own words, and trying again.
 
-use domain::Note;
+use domain::{Fault, Note};
 use leptos::{ev, html, prelude::*};
 
 use super::{drafts::Drafts, list::Open};
@@ -8,6 +8,7 @@ use super::{drafts::Drafts, list::Open};
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
+        import_words,
         model::{GivenAddress, MemberOutcome, UserId},
         refusal::Refusal,
         request::Request,
@@ -61,13 +62,14 @@ pub(super) fn Send(
         request_animation_frame(focus_on_what_is_refused);
     };
     let good = |outcomes: &[MemberOutcome]| outcomes.iter().filter(|one| one.problem.is_none()).count();
+    let too_long = RwSignal::new(false);
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if untrack(|| drafts.count()) == 0 {
             return said.set(tu_string!(i18n, hub.roster.nobody).to_owned());
         }
         let given = drafts.ready();
-        if given.is_empty() {
+        if given.is_empty() || too_long.get_untracked() {
             said.set(String::new());
             return request_animation_frame(focus_on_what_is_refused);
         }
@@ -104,9 +106,15 @@ pub(super) fn Send(
                     {..}
                     id="roster-words"
                     rows="3"
-                    maxlength=Note::MOST.to_string()
-                    aria-describedby="roster-words-hint"
+                    aria-describedby="roster-words-hint roster-words-error"
+                    aria-invalid=move || too_long.get().then_some("true")
+                    on:input=move |event| too_long.set(Note::parse(&event_target_value(&event)).is_err())
                 />
+                <p class="field-error" id="roster-words-error" aria-live="polite">
+                    {move || too_long.get().then(|| {
+                        import_words::in_words(i18n.get_locale(), None, Fault::InvalidParameterSize)
+                    })}
+                </p>
             </div>
             <Refusal request id="roster-problem"/>
             <p class="actions">

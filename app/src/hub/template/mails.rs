@@ -1,6 +1,9 @@
 //! What stands in the mails to a template's users, how often these are reminded, and how the mail looks that they get.
 
-use domain::{Fault, template::Reminders};
+use domain::{
+    Fault,
+    template::{LONGEST_SIGNATURE, Reminders},
+};
 use leptos::{ev, prelude::*};
 use leptos_i18n::I18nContext;
 
@@ -9,12 +12,13 @@ use super::save::SaveFoot;
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
+        import_words,
         model::{MailPreview, TemplateDetail, TemplateId},
         request::Request,
     },
     i18n::*,
     problem::Problem,
-    ui::{field::Field, toast::Toasts, unsaved::AskBeforeLeaving},
+    ui::{field::Field, focus::focus_on_what_is_refused, toast::Toasts, unsaved::AskBeforeLeaving},
 };
 
 /// The id of the place where a refusal is announced: the page has another form.
@@ -60,8 +64,16 @@ pub(super) fn Mails(
                 || saved.reminders != Reminders { count: count.get(), days: days.get() }
         })
     });
+    // A field that cut what is pasted would save half a line without a word.
+    let too_long = Signal::derive(move || {
+        let is_too_long = signature.read().trim().chars().count() > LONGEST_SIGNATURE;
+        is_too_long.then(|| import_words::in_words(i18n.get_locale(), None, Fault::InvalidParameterSize))
+    });
     let save = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        if too_long.with_untracked(Option::is_some) {
+            return request_animation_frame(focus_on_what_is_refused);
+        }
         let id = saved.with_untracked(|saved| saved.id);
         let (to, ending) = (reply_to.get_untracked(), signature.get_untracked());
         let call = save_mails(id, version.get_untracked(), to, ending, count.get_untracked(), days.get_untracked());
@@ -102,11 +114,11 @@ pub(super) fn Mails(
                     name="signature"
                     label=text!(i18n, hub.mails.signature)
                     hint=text!(i18n, hub.mails.signature_hint)
+                    error=too_long
                     input=view! {
                         <{..}
                             type="text"
                             autocomplete="off"
-                            maxlength="100"
                             value=signature.get_untracked()
                             prop:value=signature
                             on:input=move |event| signature.set(event_target_value(&event))

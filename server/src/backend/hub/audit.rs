@@ -22,7 +22,7 @@ use crate::{
     iso8601,
     store::{
         Actor, AdministratorId, ApiTokenId, CustomerId, SubscriberId, TemplateId, WebhookId, administrator, api_token,
-        audit, customer, subscriber, template, webhook,
+        audit, customer, subscriber, template, usage, webhook,
     },
     webhooks,
 };
@@ -70,6 +70,7 @@ impl Context {
         let doers = self.doers_called(ids, &actors).await?;
         let names = self.subjects(ids, &found.rows).await?;
         let users = self.users(ids, &found.rows).await?;
+        let former = self.former(ids, &found.rows, &users).await?;
         let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
         let lists = self.lists(ids, &lists).await?;
         let asked = |asked: &audit::Asked| Asked {
@@ -86,7 +87,11 @@ impl Context {
                     Some(Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused),
                 ) => Subject::Job(id.into()),
                 (None, ..) if users.contains(&id) => Subject::User(id.into()),
-                (None, ..) => Subject::Gone(id.to_string()),
+                (None, deed) => match former.get(&id) {
+                    Some(broadworks_id) => Subject::Former(broadworks_id.clone()),
+                    None if deed.is_some_and(is_about_a_user) => Subject::FormerUser,
+                    None => Subject::Gone(id.to_string()),
+                },
             };
             AuditRow {
                 by: doers.called(&entry.actor),
@@ -129,6 +134,21 @@ impl Context {
         Ok(names)
     }
 
+    /// As what those of whom these deeds tell were billed who are no users any more.
+    async fn former(
+        &self,
+        ids: &Ids,
+        entries: &[audit::Entry],
+        users: &HashSet<Uuid>,
+    ) -> Result<HashMap<Uuid, String>, Trouble> {
+        let of_users = entries.iter().filter(|entry| entry.category == Category::Users.as_str());
+        let gone: Vec<Uuid> = of_users.filter_map(|entry| entry.subject).filter(|id| !users.contains(id)).collect();
+        if gone.is_empty() {
+            return Ok(HashMap::new());
+        }
+        Ok(usage::last_ids(self.store.read(), ids.tenant, gone).await?)
+    }
+
     /// Those of whom these deeds tell who are users still: the others have no page.
     async fn users(&self, ids: &Ids, entries: &[audit::Entry]) -> Result<HashSet<Uuid>, Trouble> {
         let of_users = |entry: &&audit::Entry| entry.category == Category::Users.as_str();
@@ -136,4 +156,23 @@ impl Context {
         let users = subscriber::some(self.store.read(), ids.tenant, subjects).await?;
         Ok(users.into_iter().map(|user| user.id.into()).collect())
     }
+}
+
+/// Whether what it was done to is a user.
+const fn is_about_a_user(deed: Deed) -> bool {
+    matches!(
+        deed,
+        Deed::UserAdded
+            | Deed::UserOnboarded
+            | Deed::UserRetried
+            | Deed::MailResent
+            | Deed::ActivationMailed
+            | Deed::ActivationRetried
+            | Deed::PackageChanged
+            | Deed::DetailsChanged
+            | Deed::DeletionStaged
+            | Deed::UserDeleted
+            | Deed::UserChanged
+            | Deed::PersonErased
+    )
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::{Permission, Permissions, timestamp::DAY};
 use tracing::Instrument as _;
 
-use super::{HubService, PAGE, by, ids, window};
+use super::{HubService, by, ids, window};
 use crate::{
     access::tokens::{self, Standing},
     backend::Context,
@@ -21,10 +21,13 @@ impl Tokens for HubService {
     async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
         let Self(context) = self;
         let found = async {
-            let after = window(after)?.after;
-            let found = api_token::page(context.store.read(), ids(administrator)?.tenant, after, PAGE + 1).await?;
-            let (rows, next) = page(found);
-            Ok(Page { rows: rows.into_iter().map(|token| context.token_row(token)).collect(), previous: None, next })
+            let tenant = ids(administrator)?.tenant;
+            let found = api_token::newest_first(context.store.read(), tenant, window(after)?).await?;
+            Ok(Page {
+                rows: found.rows.into_iter().map(|token| context.token_row(token)).collect(),
+                previous: None,
+                next: found.next.map(|next| next.to_string()),
+            })
         };
         context.told(found.await)
     }
@@ -73,12 +76,4 @@ impl Context {
             state,
         }
     }
-}
-
-/// Cuts the one row too many that says whether there is a next page.
-fn page(mut tokens: Vec<ApiToken>) -> (Vec<ApiToken>, Option<String>) {
-    let more = tokens.len() as u64 > PAGE;
-    tokens.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = tokens.last().filter(|_| more).map(|token| token.id.to_string());
-    (tokens, next)
 }

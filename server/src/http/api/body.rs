@@ -11,7 +11,7 @@ use domain::{Fault, draft::Draft};
 use futures::FutureExt as _;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::{Refusal, deep};
 use crate::{
     http::{announced, media},
     provisioning::draft,
@@ -149,9 +149,16 @@ impl<S: Callers> OptionalFromRequest<S> for Object {
 
 /// A JSON object in a body.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Object, Refusal> {
-    match serde_json::from_slice(unmarked(bytes)) {
+    let text = unmarked(bytes);
+    match serde_json::from_slice(text) {
         Ok(Value::Object(members)) => Ok(Object(members)),
-        _ => Err(Fault::MalformedBody.into()),
+        Ok(_) => Err(Fault::MalformedBody.into()),
+        Err(_) => Err(match deep::way(text) {
+            Some(way) => {
+                Refusal::explained(way, Fault::InvalidParameter, "This is nested deeper than 127 levels.".to_owned())
+            }
+            None => Fault::MalformedBody.into(),
+        }),
     }
 }
 

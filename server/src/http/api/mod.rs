@@ -8,6 +8,7 @@ mod audit;
 mod billing;
 pub(super) mod body;
 mod client;
+mod deep;
 mod document;
 mod enterprises;
 mod error;

@@ -299,6 +299,27 @@ fn what_is_said_of_us_after_the_recipient_costs_no_user_a_mail() {
             Fault::MailHostRefused,
             Later,
         ),
+        (
+            Recipient,
+            "550 5.7.1 Unfortunately, messages from [203.0.113.9] weren't sent. Please contact your Internet service \
+             provider since part of their network is on our block list (S3140).",
+            Fault::MailHostRefused,
+            Later,
+        ),
+        (
+            Content,
+            "550 5.7.1 This message does not meet guidelines regarding PTR records",
+            Fault::MailHostRefused,
+            Later,
+        ),
+        (Recipient, "554 5.7.1 SPF check of your domain failed", Fault::MailSenderRefused, Later),
+        (
+            Content,
+            "550 5.7.1 Unauthenticated email from acme.example is not accepted due to domain's DMARC policy.",
+            Fault::MailSenderRefused,
+            Later,
+        ),
+        (Content, "550 rejected: DKIM signature did not verify", Fault::MailSenderRefused, Later),
         (Recipient, "550 Please turn on SMTP Authentication in your mail client", Fault::MailUnauthorized, Later),
         (Recipient, "550 5.4.5 Daily user sending limit exceeded", Fault::MailUnavailable, Server),
         (Recipient, "550 5.4.5 Daily SMTP relay limit exceeded", Fault::MailUnavailable, Server),
@@ -315,6 +336,7 @@ fn what_is_said_of_us_after_the_recipient_costs_no_user_a_mail() {
         (Recipient, "552 5.2.2 <x>: user's daily quota exceeded", Fault::MailboxFull, Final),
         (Recipient, "552 mailbox storage limit exceeded", Fault::MailboxFull, Final),
         (Content, "552 5.3.4 sender's message size exceeds limit", Fault::MailContentRefused, Final),
+        (Recipient, "550 5.1.1 <spf@x>: no such user spf", Fault::MailboxUnknown, Final),
         (Recipient, "550 5.7.1 <x>: noreply@acme.example may not write to this list", Fault::MailBlocked, Final),
     ] {
         let (code, text) = reply.split_once(' ').unwrap();

@@ -88,11 +88,11 @@ fn a_notification_says_what_became_of_the_mail() {
             Fault::MailGivenUp,
             "450 4.2.0 Greylisted",
         ),
-        // About us: nothing is sent again by itself.
+        // About us: no address is to blame.
         (
             "Action: failed\nStatus: 5.7.23\nDiagnostic-Code: smtp; 550 5.7.23 SPF validation failed\n",
             "failed",
-            Fault::MailBlocked,
+            Fault::MailGivenUp,
             "550 5.7.23 SPF validation failed",
         ),
         ("Action: failed\n", "failed", Fault::MailNotTaken, ""),
@@ -117,9 +117,27 @@ fn a_notification_says_what_became_of_the_mail() {
 
 #[test]
 fn what_is_about_us_is_known_as_that() {
-    let message = notification("Action: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; 554 5.7.1 Relay access denied\n");
-    let Some(Report::Failed { told, cause }) = read(&message, &ann()) else { panic!("not failed") };
-    assert_eq!((told.fault, cause), (Fault::MailBlocked, Fault::MailRelayDenied));
+    for (status, said, ours) in [
+        ("5.7.1", "554 5.7.1 Relay access denied", Fault::MailRelayDenied),
+        ("5.7.23", "550 5.7.23 SPF validation failed", Fault::MailSenderRefused),
+        (
+            "5.7.26",
+            "550-5.7.26 This mail has been blocked because the sender is unauthenticated",
+            Fault::MailSenderRefused,
+        ),
+        (
+            "5.7.1",
+            "550 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using x.example",
+            Fault::MailHostRefused,
+        ),
+        ("5.7.606", "550 5.7.606 Access denied, banned sending IP [192.0.2.1]", Fault::MailHostRefused),
+        ("5.7.1", "550 5.7.1 part of your network is on our block list", Fault::MailHostRefused),
+        ("5.7.1", "550 5.7.1 not accepted due to the DMARC policy of its domain", Fault::MailSenderRefused),
+    ] {
+        let message = notification(&format!("Action: failed\nStatus: {status}\nDiagnostic-Code: smtp; {said}\n"));
+        let Some(Report::Failed { told, cause }) = read(&message, &ann()) else { panic!("not failed") };
+        assert_eq!((told.fault, cause), (Fault::MailGivenUp, ours), "{said}");
+    }
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Worker {
         }
         let chance = self.environment.chance();
         let pause = retry::mail_pause(failures(&task) + 1, chance)
-            .or_else(|| is_about_us(refusal.fault).then(|| retry::pause(1, chance, HOUR, HOUR)));
+            .or_else(|| mailing::is_about_us(refusal.fault).then(|| retry::pause(1, chance, HOUR, HOUR)));
         let Some(pause) = pause else {
             let fault = match refusal.fault {
                 Fault::MailPutOff | Fault::MailUnavailable => Fault::MailGivenUp,
@@ -229,16 +229,4 @@ fn failures(task: &Task) -> u32 {
 /// on its way.
 fn is_the_operators(fault: Fault) -> bool {
     fault.entry().fixer == Fixer::Operator
-}
-
-/// Whether single mails are refused for what we are, which whoever runs the server has to fix.
-const fn is_about_us(fault: Fault) -> bool {
-    matches!(
-        fault,
-        Fault::MailRelayDenied
-            | Fault::MailHostRefused
-            | Fault::MailSenderRefused
-            | Fault::MailUnauthorized
-            | Fault::MailTlsRequired
-    )
 }

@@ -1,40 +1,36 @@
 //! Jobs that wait for approval.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{BulkJob, BulkRow, insert, open};
 use crate::store::{
-    Tenant, Work,
+    Rows, Tenant, Work,
     entity::{bulk_job, bulk_row},
     ids::SubscriberId,
-    row::readable,
+    row::{self, readable},
 };
 
 /// The partner's deletions that wait for approval, whoever asked for them.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn staged(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
-    Ok(readable(open(tenant).filter(bulk_job::Column::StagedAt.is_not_null()).all(db).await?))
+pub async fn staged(db: &impl Rows, tenant: Tenant) -> Result<Vec<BulkJob>, DbErr> {
+    Ok(readable(row::all(db, open(tenant).filter(bulk_job::Column::StagedAt.is_not_null())).await?))
 }
 
 /// The rows without an outcome of these jobs that are about this user.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn pending_rows_about(
-    db: &impl ConnectionTrait,
-    jobs: &[BulkJob],
-    user: SubscriberId,
-) -> Result<Vec<BulkRow>, DbErr> {
+pub async fn pending_rows_about(db: &impl Rows, jobs: &[BulkJob], user: SubscriberId) -> Result<Vec<BulkRow>, DbErr> {
     let rows = bulk_row::Entity::find()
         .filter(bulk_row::Column::Outcome.is_null())
         .filter(bulk_row::Column::SubscriberId.eq(user))
         .filter(bulk_row::Column::JobId.is_in(jobs.iter().map(|job| job.id)));
-    Ok(readable(rows.all(db).await?))
+    Ok(readable(row::all(db, rows).await?))
 }
 
 /// Gives a job's rows after so many to another one, which is written down with them.

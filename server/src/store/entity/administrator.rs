@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{AdministratorId, PartnerId};
 
 /// Somebody who signs in to the partner hub.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "administrator")]
 pub struct Model {
     /// Its id.

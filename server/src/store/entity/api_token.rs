@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{ApiTokenId, PartnerId};
 
 /// A bearer token of the REST API.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "api_token")]
 pub struct Model {
     /// Its id.

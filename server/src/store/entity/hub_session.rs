@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::AdministratorId;
 
 /// A signed-in administrator.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "hub_session")]
 pub struct Model {
     /// SHA-256 of the cookie's value, hexadecimal.

@@ -19,9 +19,17 @@ pub struct Model {
     pub template_id: TemplateId,
     /// Epoch milliseconds.
     pub expires_at: i64,
+    /// Last use, epoch milliseconds; none where the version before has begun it and nobody used it since.
+    pub seen_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
+
+impl Related<super::subscriber::Entity> for Entity {
+    fn to() -> RelationDef {
+        Self::belongs_to(super::subscriber::Entity).from(Column::SubscriberId).to(super::subscriber::Column::Id).into()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,11 +3,12 @@
 #![allow(missing_docs, reason = "SeaORM's derives make public items without docs")]
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::ids::{PartnerId, WebhookId};
 
 /// A kind of event that a webhook reports.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "webhook_event")]
 pub struct Model {
     /// The partner.

@@ -57,6 +57,8 @@ mod m0049_former_links;
 mod m0051_factor_required;
 mod m0052_share_token_in_capitals;
 mod m0053_former_token_in_capitals;
+mod m0054_portal_session_seen;
+mod m0055_usage_by_owner;
 #[cfg(test)]
 mod tests;
 
@@ -112,6 +114,8 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0051_factor_required::Migration),
         Migration::Index(m0052_share_token_in_capitals::INDEX),
         Migration::Index(m0053_former_token_in_capitals::INDEX),
+        Migration::schema(m0054_portal_session_seen::Migration),
+        Migration::Index(m0055_usage_by_owner::INDEX),
     ]
 }
 

@@ -18,8 +18,13 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// What stands beside it while it is open (sqlite.org/walformat.html): how its name ends, and what it is called.
 const BESIDE: [(&str, &str); 2] = [(LOG, "the database's write-ahead log"), ("-shm", "the database's shared memory")];
 const LOG: &str = "-wal";
+/// The key of its codes, which a server makes once there is a database.
+const KEY: &str = ".key";
 /// What a server keeps locked for as long as it lives, so that there is no second one.
 const LOCK: (&str, &str) = (".lock", "the server's lock");
+
+/// Longer than a database of one page, as one without tables is.
+const PAGE_AND_MORE: u64 = 4_097;
 
 /// Says of a database that it was found to be damaged.
 const MARK: &str = ".damaged";
@@ -52,6 +57,10 @@ pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
     let file = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     let found = length(&file);
     let log = beside(&file, LOG);
+    if beside(&file, KEY).exists() && is_young(&file, &log) {
+        let at = file.display();
+        tracing::warn!(event = "database_is_younger_than_its_key", %at, "there is a key of codes beside a database without content: one that had some may be missing");
+    }
     if found.is_some_and(|length| length > 0) {
         unmarked(&file)?;
         shared(&file)?;
@@ -68,6 +77,23 @@ pub(in crate::store) fn keep_log(path: &str) -> Result<(), DbErr> {
         tracing::warn!(event = "database_was_empty", "the database's file was empty: this is a new database");
     }
     Ok(())
+}
+
+/// Whether no table is in the file, nor in its log: it is not there, is empty, or somebody has opened it and written nothing.
+fn is_young(file: &Path, log: &Path) -> bool {
+    let length = |file: &Path| fs::metadata(file).map_or(0, |found| found.len());
+    match (length(log), length(file)) {
+        (1.., _) => false,
+        (0, 0) => true,
+        // Whoever closes a file that this process has open already gives its locks up. One without tables has nobody open.
+        (0, PAGE_AND_MORE..) => false,
+        (0, _) => {
+            let mut head = [0; 105];
+            let read = File::open(file).and_then(|file| file.read_exact_at(&mut head, 0));
+            // The first page is a leaf of the table of tables, which has no cell (sqlite.org/fileformat2.html, 1.6).
+            read.is_ok() && head.starts_with(MAGIC) && head[100] == 0x0d && head[103..105] == [0, 0]
+        }
+    }
 }
 
 /// Where it is noted that a database was found to be damaged.

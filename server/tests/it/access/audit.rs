@@ -9,6 +9,7 @@ use domain::{
     Fault, Package, Permission, Permissions, Role,
     audit::Deed,
     bulk::UNDO,
+    lifecycle::Event,
     template::{Reminders, UserVerification},
     timestamp::DAY,
 };
@@ -18,7 +19,7 @@ use server::{
     access::{adapter_accounts, administrators},
     broadworks::XsiUrl,
     provisioning::bulk,
-    store::{Actor, Template},
+    store::{Actor, Template, audit, person, usage},
     templates::{self, NewTemplate, Outcome, Replaced},
 };
 
@@ -319,6 +320,44 @@ fn what_a_client_does_with_workspaces_webhooks_syncs_and_reports_is_a_deed() {
         );
         let leads = |row: &AuditRow| matches!(row.subject, Some(Subject::User(_) | Subject::Job(_)));
         assert!(!page.rows.iter().any(leads), "none of these has a page: {:?}", page.rows);
+    });
+}
+
+/// By the id alone nobody knows whose deletion it was.
+#[test]
+fn who_is_gone_is_called_as_what_was_billed_until_that_is_erased() {
+    for_each_database(async |world: World| {
+        let (pages, me) = signed_in(&world).await;
+        let template = world.trusted().await;
+        let ann = world.arrive(&template, "ann@sp.com", Some("ann@acme.example")).await;
+        world.work().await;
+        let never = world.arrive(&world.template(|_| ()).await, "never@sp.com", None).await;
+        for gone in [never.id, ann.id] {
+            world.clock.advance(1);
+            world.apply(gone, Event::RemovalRequested).await.unwrap();
+            let work = world.store.work().await.unwrap();
+            let deed = (Deed::UserDeleted, Some(gone.into()));
+            audit::record(&work, &world.environment, world.tenant, &Actor::Operator, deed).await.unwrap();
+            work.commit().await.unwrap();
+        }
+        world.work().await;
+        assert_eq!((world.find(ann.id).await, world.find(never.id).await), (None, None));
+        let subjects = async || {
+            let rows = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
+            let deleted = rows.into_iter().filter(|row| row.deed == Some(Deed::UserDeleted));
+            let mut subjects: Vec<_> = deleted.map(|row| row.subject.unwrap()).collect();
+            subjects.dedup();
+            subjects
+        };
+        assert_eq!(subjects().await, [Subject::Former("ann@sp.com".to_owned()), Subject::FormerUser]);
+        // Another partner's bills say nothing here.
+        let stranger = usage::last_ids(world.store.read(), world.other_partner().await, [ann.id.into()]).await.unwrap();
+        assert!(stranger.is_empty());
+
+        let work = world.store.work().await.unwrap();
+        person::erase(&work, world.tenant, &ann.user_id, Some(ann.id.into())).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!(subjects().await, [Subject::FormerUser]);
     });
 }
 

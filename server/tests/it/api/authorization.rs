@@ -5,7 +5,7 @@ use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
     access::tokens::{self, Standing},
-    store::api_token,
+    store::{Window, api_token},
 };
 
 use crate::entity;
@@ -127,7 +127,10 @@ fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
                 tokens::add(&world.store, &world.environment, tenant, name, scopes, Some(1_000)).await.unwrap();
             }
         }
-        let page = async |below| api_token::page(world.store.read(), world.tenant, below, 3).await.unwrap();
+        let page = async |after| {
+            let window = Window { after, skip: None, most: 3 };
+            api_token::newest_first(world.store.read(), world.tenant, window).await.unwrap().rows
+        };
         let first = page(None).await;
         let second = page(Some(first[2].id)).await;
         let names: Vec<_> = first.iter().chain(&second).map(|token| token.name.as_str()).collect();

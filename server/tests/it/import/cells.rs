@@ -65,6 +65,34 @@ fn what_a_spreadsheet_has_damaged_is_refused_in_its_cell() {
     });
 }
 
+/// Apostrophes are how people keep a spreadsheet's hands off ids; where they come along, they are no part of one.
+#[test]
+fn a_text_mark_before_an_id_and_a_power_in_place_of_a_number_are_refused_in_their_cells() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let header = "BroadWorks ID,First Name,Last Name,Enterprise ID,Primary Phone,Mobile Phone,Extension";
+        let file = format!(
+            "{header}\r\n'95547321@sp.com,Ann,Lee,SP1+acme,,,\r\n2@sp.com,Bob,Lee,'SP1+acme,,,\r\n\
+             \u{2019}3@sp.com,Cy,Lee,SP1+acme,,,\r\n4@sp.com,Di,Lee,SP1+acme,24E8,2e9,1E5\r\n\
+             o'hara@sp.com,Ed,O'Hara,SP1+acme,,,\r\n1E5@sp.com,Flo,'t Hart,SP1+acme,,,\r\n"
+        );
+        let report = read(&world, &file, &options(&template)).await.unwrap();
+        let damaged = |line, field| problem(line, field, Fault::DamagedBySpreadsheet);
+        assert_eq!(
+            report.problems,
+            [
+                damaged(2, Field::UserId),
+                damaged(3, Field::SpEnterpriseId),
+                damaged(4, Field::UserId),
+                damaged(5, Field::PrimaryPhone),
+                damaged(5, Field::MobilePhone),
+                damaged(5, Field::Extension),
+            ]
+        );
+        assert_eq!(all(&world).await.len(), 2);
+    });
+}
+
 #[test]
 fn packages_ignore_case_and_a_wrong_value_is_told_the_right_ones() {
     for_each_database(async |world: World| {

@@ -66,5 +66,13 @@ fn an_id_is_taken_as_keyboards_and_clipboards_give_it() {
         }
         assert_eq!(world.customers().await.len(), 1);
         assert_eq!(world.history_of_all().await, ["self_activated"]);
+        // What can be no id is not told as a wrong password, and is no try.
+        let mut person = world.person(&template);
+        for _ in 0..=PORTAL_SIGN_IN.account.max {
+            for typed in ["\u{430}nn@sp.com", "ann:1@sp.com", "d\u{e9}j\u{e0}@sp.com"] {
+                assert_eq!(person.sign_in(typed, "secret").await, Err(Fault::UserIdStrange), "{typed}");
+            }
+        }
+        person.sign_in("1@sp.com", "secret").await.unwrap();
     });
 }

@@ -6,7 +6,11 @@ use app::{
     portal::{MailState, Step},
     visitor::PORTAL_SESSION,
 };
-use domain::{Fault, timestamp::MINUTE};
+use domain::{
+    Fault,
+    fault::Audience,
+    timestamp::{HOUR, MINUTE},
+};
 use server::{
     backend::hub::{HubService, caller},
     provisioning::worker::{Undelivered, Worker},
@@ -65,6 +69,33 @@ fn a_mail_that_was_put_off_is_on_its_way_and_says_when_it_is_tried_again() {
         let session = format!("{}={session}", cookie(PORTAL_SESSION));
         let page = world.site().await.get(&path, &session).await.body;
         assert!(page.contains(">Our message came back<!></h1>") && !page.contains("Check your email"), "{page}");
+    });
+}
+
+/// Whoever is told to ask for a new message and that the next try is at four does not know which counts.
+#[test]
+fn while_a_mail_is_tried_again_nobody_is_told_to_ask_for_another() {
+    for_each_database(async |world: World| {
+        let broadworks = BroadWorks::start().await;
+        broadworks.put("1@sp.com", "Ann");
+        let (worker, template) = (world.worker(), world.open_template(&broadworks, |_| ()).await);
+        let person = entered(&world, &worker, &template, 1).await;
+        let (path, session) = (format!("/activate/{}", template.share_token), person.session.clone().unwrap());
+        let session = format!("{}={session}", cookie(PORTAL_SESSION));
+        for found in [Fault::MailboxFull, Fault::MailboxInactive, Fault::MailDomainUnknown] {
+            world.postman.plan([Undelivered::Later(fault(found))]);
+            worker.drain().await.unwrap();
+            assert!(matches!(mail(&person).await, MailState::PutOff(why, Some(_)) if why == found));
+            let page = world.site().await.get(&path, &session).await.body;
+            assert!(page.contains(found.cause()) && page.contains("The message is tried again by itself."), "{page}");
+            assert!(!page.contains(found.remedy(Audience::User)), "{page}");
+            world.clock.advance(HOUR);
+        }
+        // Where there is something to wait for, that is said.
+        world.postman.plan([Undelivered::Later(fault(Fault::MailRelayDenied))]);
+        worker.drain().await.unwrap();
+        let page = world.site().await.get(&path, &session).await.body;
+        assert!(page.contains(Fault::MailRelayDenied.remedy(Audience::User)), "{page}");
     });
 }
 

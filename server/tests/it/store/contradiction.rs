@@ -1,19 +1,21 @@
 //! One row that contradicts itself is its owner's trouble, and nobody else's.
 
 use app::{
-    backend::Users as _,
+    backend::{Jobs as _, Users as _},
     hub::model::{Cursor, UserFilter},
     problem::Problem,
 };
-use domain::{Fault, timestamp::MINUTE};
+use domain::{Fault, Permission, Permissions, timestamp::MINUTE};
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use serde_json::json;
 use server::{
+    access::{administrators, tokens},
     backend::hub::{HubService, caller},
     export::csv,
     fault::Trouble,
     provisioning::update,
-    store::{Actor, SubscriberId, Template, Unreadable},
+    store::{Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, history},
 };
 use uuid::Uuid;
 
@@ -144,6 +146,65 @@ fn lists_of_any_length_go_on_without_a_row_in_which_a_cell_holds_what_it_cannot(
         let chunks: Vec<_> = csv(world.store.clone(), filter).try_collect().await.unwrap();
         let file: String = chunks.iter().map(|chunk| String::from_utf8_lossy(chunk)).collect();
         assert_eq!((file.matches("plain").count() > 3, file.contains("strange")), (true, false), "{file}");
+    });
+}
+
+#[test]
+fn neither_tokens_nor_people_webhooks_histories_and_jobs_are_gone_with_one_cell() {
+    for_each_database(async |world: World| {
+        if world.store.backend() == DbBackend::Postgres {
+            return; // It refuses to hold that.
+        }
+        let (store, environment, tenant) = (&world.store, &world.environment, world.tenant);
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("one@acme.com")).await;
+        world.work().await;
+        let client = world.client().await;
+        for name in ["plain", "strange"] {
+            tokens::add(store, environment, tenant, name, Permissions::of(&[Permission::UsersRead]), None)
+                .await
+                .unwrap();
+            let email = format!("{name}@acme.com");
+            administrators::add(store, environment, tenant, &email, "nine quiet lighthouses").await.unwrap();
+            let hook = json!({ "url": format!("https://{name}.example/"), "events": ["subscriber.error"] });
+            assert_eq!(client.post("/v1/webhooks", &hook).await.status, 201);
+            let row = json!({ "userId": format!("{name}@sp.com") });
+            let job = json!({ "action": "delete", "rows": [row] });
+            assert_eq!(client.post("/v1/broadworks/subscribers/bulk", &job).await.status, 202);
+        }
+        let strange = [
+            "UPDATE api_token SET created_at = 'yesterday' WHERE name = 'strange'",
+            "UPDATE administrator SET created_at = 'yesterday' WHERE email = 'strange@acme.com'",
+            "UPDATE webhook SET failures = 'many' WHERE url = 'https://strange.example/'",
+            "UPDATE webhook_event SET event = CAST(x'ff' AS text) WHERE webhook_id IN \
+             (SELECT id FROM webhook WHERE url = 'https://strange.example/')",
+            "UPDATE history SET at = 'yesterday' WHERE event = 'arrived'",
+            "UPDATE bulk_job SET size = 'some' WHERE id = (SELECT max(id) FROM bulk_job)",
+        ];
+        let work = store.work().await.unwrap();
+        for sql in strange {
+            work.execute_unprepared(sql).await.unwrap();
+        }
+        work.commit().await.unwrap();
+
+        let db = store.read();
+        let named: Vec<_> = api_token::list(db, tenant).await.unwrap().into_iter().map(|token| token.name).collect();
+        assert!(named.contains(&"plain".to_owned()) && !named.contains(&"strange".to_owned()), "{named:?}");
+        let window = Window { after: None, skip: None, most: 50 };
+        let newest = api_token::newest_first(db, tenant, window).await.unwrap();
+        assert_eq!(newest.rows.len(), named.len());
+        let people = administrator::list(db, tenant).await.unwrap();
+        assert_eq!(people.into_iter().map(|one| one.email).collect::<Vec<_>>(), ["plain@acme.com"]);
+        let steps = history::newest(db, tenant, user.id, 50).await.unwrap();
+        assert_eq!(steps.into_iter().map(|step| step.event).collect::<Vec<_>>(), ["account_created"]);
+        for (path, left) in [("/v1/webhooks", 1)] {
+            let answer = client.get(path).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert_eq!(answer.body["items"].as_array().unwrap().len(), left, "{path}: {}", answer.body);
+        }
+        let hub = HubService(world.context(std::sync::Arc::default()));
+        let administrator = caller(Uuid::nil().into(), tenant);
+        assert_eq!(hub.jobs(&administrator, None).await.unwrap().rows.len(), 1);
     });
 }
 

@@ -167,6 +167,34 @@ async fn beside_a_server_that_lost_its_locks_nothing_is_accepted_and_nothing_acc
     }
 }
 
+/// What servers share in memory is made anew from the log by whoever comes first; nothing in it is believed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_goes_by_the_log_whatever_was_left_of_the_shared_memory() {
+    let http = reqwest::Client::new();
+    let installation = Installation::on_sqlite();
+    installation.add_trusted_template(&[]);
+    let shared = format!("{}-shm", installation.database_url().trim_start_matches("sqlite:"));
+    let damages: [&dyn Fn(Vec<u8>) -> Vec<u8>; 4] = [
+        &|whole| vec![0x5a; whole.len()],
+        &|whole| whole[..100].to_vec(),
+        &|whole| whole.iter().rev().copied().collect(),
+        &|mut whole| {
+            whole.splice(50..200, [0xff; 150]);
+            whole
+        },
+    ];
+    for (number, damage) in damages.iter().enumerate() {
+        let server = installation.serve(&http, free_port()).await;
+        installation.add_token();
+        server.kill();
+        fs::write(&shared, damage(fs::read(&shared).unwrap())).unwrap();
+        let server = installation.serve(&http, free_port()).await;
+        server.kill();
+        let kept = installation.run(&["token", "list"]);
+        assert_eq!(kept.lines().filter(|line| line.contains("command line")).count(), number + 1, "{kept}");
+    }
+}
+
 /// What was accepted stands in the log that the server has open, whatever stands in its place.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_accepted_before_an_empty_log_came_in_the_place_of_the_own_is_saved_at_the_end() {

@@ -36,10 +36,13 @@ fn bodies_that_are_no_json_object_are_refused() {
             good.as_bytes()[..good.len() - 1].to_vec(),
             b"{\"userId\": \"\xff\xfe\"}".to_vec(),
             "[".repeat(100_000).into_bytes(),
-            format!("{{\"a\":{}1{}}}", "[".repeat(1_000), "]".repeat(1_000)).into_bytes(),
         ] {
             assert_eq!(post(json, body).await, 45002);
         }
+        // It is an object: what is too deep in it is named.
+        let deep = format!("{{\"meta\":{{\"a\":{}1{}}}}}", "[".repeat(1_000), "]".repeat(1_000));
+        let answer = client.call(Method::POST, PATH, json, Body::from(deep)).await;
+        assert_eq!(answer.errors(), (400, vec![(45001, "meta.a[0][0][0]…")]));
         for content_type in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/x")] {
             assert_eq!(post(content_type, good.clone().into_bytes()).await, 45008);
         }

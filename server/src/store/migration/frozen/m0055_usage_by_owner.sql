@@ -1,0 +1,4 @@
+-- PostgreSQL
+CREATE INDEX usage_by_owner ON usage (subscriber_id);
+-- SQLite
+CREATE INDEX usage_by_owner ON usage (subscriber_id);
