@@ -143,7 +143,11 @@ impl Context {
             State::Provisioning(address) => {
                 let setback =
                     subscriber.setback.or_else(|| self.outage(&template.target).filter(|_| user.held.is_none()));
-                PortalStep::Progress { user, email: address.email().as_str().to_owned(), setback: setback.map(Problem::from) }
+                PortalStep::Progress {
+                    user,
+                    email: address.email().as_str().to_owned(),
+                    setback: setback.map(Problem::from),
+                }
             }
             State::Provisioned(address)
             | State::Updating(address, _)
