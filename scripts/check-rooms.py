@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whether the house stands: no circle of files or rooms of the server, or of files of the app, and the database's crate in the store alone.
+"""Whether the house stands: no circle of files or rooms of the server, or of files of the app, no screen of the hub that
+another one imports, and the database's crate in the store alone.
 
     scripts/check-rooms.py
 
@@ -181,6 +182,12 @@ server, app = Crate("server").graph(), Crate("app").graph()
 report("server", server)
 report("server rooms", rooms(server))
 report("app", app)
+routes = ("hub", "routes")
+screens = {used[:2] for used in app[routes] if used[0] == "hub"}
+for module in sorted(set(app) - {routes}):
+    for other in sorted(app[module]):
+        if other[:2] in screens and other[:2] != module[:2]:
+            wrong.append(f"app: {'::'.join(module)} imports the screen {'::'.join(other)}")
 for file in sources("server"):
     if "store" not in file.relative_to(ROOT / "server/src").parts[:1]:
         for number, line in enumerate(production(file).splitlines(), 1):

@@ -214,7 +214,7 @@ pub fn end_session(name: &str) {
     }
 }
 
-/// Answers a page's call of a server function with another status than Leptos' 500. A page that is being rendered says in
+/// Responds to a page's call of a server function with another status than Leptos' 500. A page that is being rendered says in
 /// words what it could not get, and a plain form is sent on: both keep the status that they have.
 pub fn refuse(status: StatusCode, retry_after: Option<u32>) {
     let called = with_context(|parts: &Parts| parts.uri.path().starts_with("/api/")).unwrap_or(false);
@@ -261,7 +261,7 @@ pub fn token(text: &str) -> &str {
     if is_one { text } else { "-" }
 }
 
-/// Answers a plain form: read on at `path`, and a reload sends nothing twice.
+/// Responds to a plain form: read on at `path`, and a reload sends nothing twice.
 pub fn see_other(path: &str) {
     let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(path)) else {
         return;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Permission;
+use crate::{Happening, HistoryEvent, Permission};
 
 /// Of which kind a deed is: by this the log is filtered, in the hub and by the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -219,27 +219,28 @@ impl Deed {
 
     /// What was done, by the step that it is in the history of a user.
     #[must_use]
-    pub fn of_step(event: &str) -> Self {
-        match event {
-            "arrived" => Self::UserAdded,
-            "onboarded" => Self::UserOnboarded,
-            "retried" => Self::UserRetried,
+    pub const fn of_step(event: HistoryEvent) -> Self {
+        let HistoryEvent::Happened(happening) = event else { return Self::UserChanged };
+        match happening {
+            Happening::Arrived => Self::UserAdded,
+            Happening::Onboarded => Self::UserOnboarded,
+            Happening::Retried => Self::UserRetried,
             // Nobody else enters a user's address for them: it is the one that they had entered.
-            "address_entered" => Self::MailResent,
-            "package_changed" => Self::PackageChanged,
-            "details_changed" => Self::DetailsChanged,
-            "removal_requested" => Self::UserDeleted,
-            "deletion_staged" => Self::DeletionStaged,
+            Happening::AddressEntered => Self::MailResent,
+            Happening::PackageChanged => Self::PackageChanged,
+            Happening::DetailsChanged => Self::DetailsChanged,
+            Happening::RemovalRequested => Self::UserDeleted,
+            Happening::DeletionStaged => Self::DeletionStaged,
             _ => Self::UserChanged,
         }
     }
 
     /// What was done, by the step that it is in the history of a workspace.
     #[must_use]
-    pub fn of_workspace_step(event: &str) -> Self {
+    pub const fn of_workspace_step(event: HistoryEvent) -> Self {
         match event {
-            "arrived" => Self::WorkspaceAdded,
-            "removal_requested" => Self::WorkspaceDeleted,
+            HistoryEvent::Happened(Happening::Arrived) => Self::WorkspaceAdded,
+            HistoryEvent::Happened(Happening::RemovalRequested) => Self::WorkspaceDeleted,
             _ => Self::WorkspaceChanged,
         }
     }
@@ -248,7 +249,6 @@ impl Deed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Happening;
 
     #[test]
     fn names_round_trip_and_no_two_are_the_same() {
@@ -274,7 +274,7 @@ mod tests {
             Happening::RemovalRequested,
             Happening::DeletionStaged,
         ] {
-            assert_ne!(Deed::of_step(happening.as_str()), Deed::UserChanged, "{happening:?}");
+            assert_ne!(Deed::of_step(happening.into()), Deed::UserChanged, "{happening:?}");
         }
     }
 }

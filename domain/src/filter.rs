@@ -56,6 +56,12 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whoever is stuck for so long that an overview says so.
+    #[must_use]
+    pub fn stuck() -> Self {
+        Self { stuck: Some(Age { number: 3, unit: 'd' }), ..Self::default() }
+    }
+
     /// Reads a filter as somebody wrote it.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
-//! What can have happened to a user: the steps that a history is made of.
+//! What can have happened to a user or a workspace: the steps that a history is made of.
 
 use serde::{Deserialize, Serialize};
 
-use crate::lifecycle::{Event, Proof};
+use crate::{
+    lifecycle::{Event, Proof},
+    workspace,
+};
 
 /// Writes the enum and its names from one table.
 macro_rules! happenings {
@@ -100,6 +103,71 @@ impl Happening {
     }
 }
 
+/// What a step of a history says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryEvent {
+    /// What happens to users, and some of it to workspaces likewise.
+    Happened(Happening),
+    /// A workspace was created at its target.
+    WorkspaceCreated,
+    /// A workspace is to be something else.
+    WorkspaceChanged,
+    /// The target holds a workspace as it is to be.
+    WorkspaceUpdated,
+    /// The target holds a workspace no more.
+    WorkspaceRemoved,
+}
+
+impl HistoryEvent {
+    /// What happens to workspaces alone.
+    const OF_WORKSPACES: [Self; 4] =
+        [Self::WorkspaceCreated, Self::WorkspaceChanged, Self::WorkspaceUpdated, Self::WorkspaceRemoved];
+
+    /// The name under which history keeps it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Happened(happening) => happening.as_str(),
+            Self::WorkspaceCreated => "workspace_created",
+            Self::WorkspaceChanged => "workspace_changed",
+            Self::WorkspaceUpdated => "workspace_updated",
+            Self::WorkspaceRemoved => "workspace_removed",
+        }
+    }
+
+    /// The one of that name; none for what a later version may have written.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let of_workspaces = Self::OF_WORKSPACES.into_iter().find(|event| event.as_str() == name);
+        of_workspaces.or_else(|| Happening::parse(name).map(Self::Happened))
+    }
+}
+
+impl From<Happening> for HistoryEvent {
+    fn from(happening: Happening) -> Self {
+        Self::Happened(happening)
+    }
+}
+
+impl From<&Event> for HistoryEvent {
+    fn from(event: &Event) -> Self {
+        Self::Happened(event.happening())
+    }
+}
+
+impl From<&workspace::Event> for HistoryEvent {
+    fn from(event: &workspace::Event) -> Self {
+        match event {
+            workspace::Event::Created => Self::WorkspaceCreated,
+            workspace::Event::Changed => Self::WorkspaceChanged,
+            workspace::Event::Updated => Self::WorkspaceUpdated,
+            workspace::Event::Removed => Self::WorkspaceRemoved,
+            workspace::Event::RemovalRequested => Self::Happened(Happening::RemovalRequested),
+            workspace::Event::AttemptFailed(_) => Self::Happened(Happening::AttemptFailed),
+        }
+    }
+}
+
 impl Event {
     /// What a history says of it.
     #[must_use]
@@ -136,5 +204,9 @@ mod tests {
             assert_eq!(Happening::parse(happening.as_str()), Some(happening));
         }
         assert_eq!(Happening::parse("workspace_created"), None);
+        for event in HistoryEvent::OF_WORKSPACES.into_iter().chain(Happening::ALL.iter().copied().map(Into::into)) {
+            assert_eq!(HistoryEvent::parse(event.as_str()), Some(event));
+        }
+        assert_eq!(HistoryEvent::parse("workspace_praised"), None);
     }
 }

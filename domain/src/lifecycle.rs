@@ -1,6 +1,6 @@
 //! THE state machine. The only place where a subscriber's status changes.
 //!
-//! [`arrive`] says where a new subscriber starts, [`Lifecycle::apply`] answers every later [`Event`] with a
+//! [`arrive`] says where a new subscriber starts, [`Lifecycle::apply`] returns for every later [`Event`] a
 //! [`Transition`] (the next state and the order that follows from it) or a refusal. The caller writes state, history
 //! and order in one transaction; nothing else may write a status.
 //!

@@ -37,7 +37,7 @@ use crate::{
 pub const FAILURES: u32 = 5;
 /// How long a trial may take before another one is made, in milliseconds.
 pub const TRIAL: i64 = MINUTE;
-/// How long somebody else's failure tells something of the service, in milliseconds: longer than any order pauses.
+/// How long somebody else's failure says something of the service, in milliseconds: longer than any order pauses.
 const FRESH: i64 = 10 * MINUTE;
 
 /// The first rest; each failed trial doubles it up to the longest. Both in milliseconds.

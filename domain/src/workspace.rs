@@ -84,21 +84,6 @@ pub enum Event {
     AttemptFailed(Fault),
 }
 
-impl Event {
-    /// The name under which history keeps it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Created => "workspace_created",
-            Self::Changed => "workspace_changed",
-            Self::Updated => "workspace_updated",
-            Self::RemovalRequested => "removal_requested",
-            Self::Removed => "workspace_removed",
-            Self::AttemptFailed(_) => "attempt_failed",
-        }
-    }
-}
-
 /// The answer to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
@@ -230,6 +215,7 @@ mod tests {
     use proptest::{prelude::*, sample::select};
 
     use super::*;
+    use crate::HistoryEvent;
 
     fn event() -> impl Strategy<Value = Event> {
         prop_oneof![
@@ -323,7 +309,7 @@ mod tests {
             (Event::Removed, "workspace_removed"),
             (Event::AttemptFailed(Fault::TargetRefused), "attempt_failed"),
         ] {
-            assert_eq!(event.name(), name);
+            assert_eq!(HistoryEvent::from(&event).as_str(), name);
         }
     }
 

@@ -30,7 +30,7 @@ use serde::Deserialize;
 use self::from_file::Files;
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
-    broadworks::Account,
+    broadworks::BroadWorksAccount,
     http::site::{BrowserFiles, Packed},
     log::Format,
     mail::{Hello, ReturnAddress, Signer},
@@ -133,7 +133,7 @@ pub struct PartnersAccount {
     /// The name of the partner whose it is; the only one's, if none is named.
     pub partner: Option<String>,
     /// The account.
-    pub account: Account,
+    pub account: BroadWorksAccount,
 }
 
 /// A setting that cannot be used.

@@ -25,8 +25,6 @@ const ERRORS: usize = 5;
 /// How many of those who are stuck are named, and up to how many they are counted.
 const NAMED: u64 = 5;
 const COUNTED: u64 = 1_000;
-/// Who is stuck, in the filter language.
-const STUCK: &str = "stuck:>3d";
 
 /// Whose onboarding, and when.
 pub struct Overview<'a> {
@@ -114,8 +112,7 @@ impl Overview<'_> {
     /// # Errors
     /// If the database fails.
     pub async fn stuck(&self) -> Result<Stuck, DbErr> {
-        let wanted = filter::Filter::parse(STUCK).unwrap_or_default();
-        let filter = Filter { wanted, now: self.now, ..Filter::default() };
+        let filter = Filter { wanted: filter::Filter::stuck(), now: self.now, ..Filter::default() };
         let window = Window { after: None, skip: None, most: NAMED };
         let first = subscriber::oldest_first(self.store.read(), self.tenant, &filter, window).await?.rows;
         let users = subscriber::up_to(self.store.read(), self.tenant, &filter, COUNTED + 1).await?;

@@ -13,7 +13,7 @@ const REST: Duration = Duration::from_secs(5);
 /// How many times as long as a look took.
 const SHARE: u32 = 100;
 
-/// Looks for as long as it is polled, until damage is found: the store tells the log, and takes nothing more.
+/// Looks for as long as it is polled, until damage is found: then the store logs it and accepts nothing more.
 pub async fn watch(store: Store) {
     let mut rest = REST;
     loop {

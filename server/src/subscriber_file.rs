@@ -23,7 +23,7 @@ pub const STANDING: [&str; 6] = ["Status", "Pending Requirement", "Error Code", 
 
 /// Whether we write a column of this name that import does not read.
 #[must_use]
-pub fn tells_standing(column: &str) -> bool {
+pub fn is_written_only(column: &str) -> bool {
     STANDING.iter().chain([&ROW_ERROR]).any(|name| name.eq_ignore_ascii_case(column))
 }
 

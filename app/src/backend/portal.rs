@@ -12,7 +12,7 @@ use crate::{
 
 /// What the activation portal can ask for. `share` is the token in the share link.
 ///
-/// Every write is safe to repeat. A [`Problem`] never tells whether a user or an address exists.
+/// Every write is safe to repeat. A [`Problem`] never reveals whether a user or an address exists.
 #[async_trait]
 pub trait PortalBackend: Send + Sync {
     /// Where the visitor stands. Unknown links and wrong set-ups are steps, not errors.

@@ -59,7 +59,7 @@ const fn refused() -> Option<Problem> {
 
 /// The account of whoever is signed in.
 #[component]
-pub fn Account() -> impl IntoView {
+pub fn OwnAccount() -> impl IntoView {
     let i18n = use_i18n();
     let refused = SharedValue::new(refused).into_inner();
     let me = Resource::new_blocking(|| (), |()| get_me());

@@ -149,7 +149,7 @@ fn Row(row: AuditRow) -> impl IntoView {
         view! { " " <span class="muted">{move || whom_text(i18n.get_locale(), &asked)}</span> }
     });
     let what = move || match (&asked, deed) {
-        (Some(asked), Some(Deed::JobBegun)) => asked_text(i18n.get_locale(), asked).to_owned(),
+        (Some(asked), Deed::JobBegun) => asked_text(i18n.get_locale(), asked).to_owned(),
         (Some(asked), _) => {
             let (deed, what) = (deed_text(i18n.get_locale(), deed), asked_text(i18n.get_locale(), asked));
             t_string!(i18n, hub.jobs.said, what = deed, state = what).to_string()
@@ -203,8 +203,7 @@ fn category_text(locale: Locale, category: Category) -> &'static str {
     }
 }
 
-fn deed_text(locale: Locale, deed: Option<Deed>) -> &'static str {
-    let Some(deed) = deed else { return td_string!(locale, hub.user.step.unknown) };
+fn deed_text(locale: Locale, deed: Deed) -> &'static str {
     match deed {
         Deed::SignedIn => td_string!(locale, hub.audit.deed.signed_in),
         Deed::PasswordChanged => td_string!(locale, hub.audit.deed.password_changed),

@@ -12,8 +12,8 @@ use super::{
     breadcrumbs::Breadcrumbs,
     loaded::loaded,
     model::{Cursor, CustomerId, CustomerTemplates, TemplateRow, UserFilter},
-    standing::Standing,
     text::{package_text, verification_text},
+    user_counts::UserCounts,
 };
 use crate::{
     i18n::*,
@@ -105,7 +105,7 @@ fn Template(customer: CustomerId, template: TemplateRow) -> impl IntoView {
                     <dd>{move || package_text(i18n.get_locale(), default_package)}</dd>
                 </div>
             </dl>
-            <Standing users/>
+            <UserCounts users/>
             <p>
                 <A href=address::users(id, filter) attr:class=Emphasis::Secondary.class()>
                     {text!(i18n, hub.templates.show_users)}

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     allowed::WhoIsHere,
-    customers::{self, CustomerList, list_customers},
+    customer_list::{self, CustomerList, list_customers},
     loaded::loaded,
     model::{CustomerRow, Page, Roster as People},
-    roster::{self, AskForDrafts, Drafts, Grid},
+    roster_grid::{self, AskForDrafts, Drafts, Grid},
 };
 
 /// What stands there.
@@ -24,13 +24,13 @@ enum First {
 #[component]
 pub fn Home() -> impl IntoView {
     let me: WhoIsHere = expect_context();
-    let (after, people, drafts) = (customers::asked(), roster::asked(), Drafts::new());
+    let (after, people, drafts) = (customer_list::asked(), roster_grid::asked(), Drafts::new());
     let first = Resource::new_blocking(
         move || (after.get(), people.get()),
         move |(after, people)| async move {
             match me.await?.role.permissions().allow(Permission::CustomersRead) {
                 true => list_customers(after).await.map(First::Customers),
-                false => roster::read(people).await.map(First::People),
+                false => roster_grid::read(people).await.map(First::People),
             }
         },
     );

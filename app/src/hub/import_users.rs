@@ -23,7 +23,7 @@ use super::{
     loaded::loaded,
     missing::NotToBeHad,
     model::{CustomerId, TemplateDetail, UserFilter},
-    template::get_template,
+    template_detail::get_template,
 };
 use crate::{
     i18n::*,

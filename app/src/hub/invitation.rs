@@ -1,21 +1,16 @@
 //! The one-time link by which somebody who was invited chooses a password. Works as a plain form too.
 
-use leptos::{either::Either, form::ActionForm, prelude::*};
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     address::{self, HOME},
+    entrance::{ChosenPassword, Entrance, behind_link, go_on, told},
     session::{AcceptInvitation, get_invitation},
-    sign_in::{Entrance, go_on, told},
 };
 use crate::{
     i18n::*,
-    ui::{
-        button::{Emphasis, SubmitButton},
-        password_field::PasswordField,
-        problem::ProblemNotice,
-        title::Title,
-    },
+    ui::{button::SubmitButton, problem::ProblemNotice, title::Title},
 };
 
 /// The page of an invitation.
@@ -40,12 +35,7 @@ pub fn InvitationPage() -> impl IntoView {
                 </p>
                 // Whose password it is, for the browser that keeps it.
                 <input type="email" autocomplete="username" value=email readonly hidden/>
-                <PasswordField
-                    name="password"
-                    label=text!(i18n, hub.password)
-                    hint=text!(i18n, hub.password_hint)
-                    autocomplete="new-password"
-                />
+                <ChosenPassword/>
                 <SubmitButton pending=action.pending()>{text!(i18n, hub.invitation.submit)}</SubmitButton>
             </ActionForm>
         }
@@ -54,23 +44,7 @@ pub fn InvitationPage() -> impl IntoView {
         <Title text=text!(i18n, hub.invitation.title)/>
         <Entrance>
             <h1>{text!(i18n, hub.invitation.title)}</h1>
-            <Suspense>
-                {move || {
-                    Suspend::new(async move {
-                        match invited.await {
-                            Ok(email) => Either::Left(form(email)),
-                            Err(problem) => Either::Right(view! {
-                                <ProblemNotice problem=Some(problem)/>
-                                <p class="actions">
-                                    <A href=address::sign_in(HOME.to_owned()) attr:class=Emphasis::Secondary.class()>
-                                        {text!(i18n, hub.sign_in.title)}
-                                    </A>
-                                </p>
-                            }),
-                        }
-                    })
-                }}
-            </Suspense>
+            {behind_link(invited, form)}
         </Entrance>
     }
 }

@@ -16,7 +16,7 @@ use super::{
     followed::{Followed, FollowedJobs},
     model::Me,
     outcome::Outcomes,
-    search::SearchField,
+    search_field::SearchField,
     selection::Ticked,
     session::{SignOut, get_me},
     somebody_else::{SomebodyElse, SomebodyElseNotice},
@@ -41,7 +41,7 @@ pub fn Layout() -> impl IntoView {
     let me: WhoIsHere = Resource::new_blocking(|| (), |()| get_me());
     provide_context(me);
     // A page that finds nobody signed in leads to the sign-in page itself; the bar only stays empty.
-    let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <Account me/> }) });
+    let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <AccountMenu me/> }) });
     follow_address();
     // Past the top bar. Without JavaScript the browser goes there itself.
     let skip = move |event: ev::MouseEvent| {
@@ -135,7 +135,7 @@ fn Navigation(
 
 /// For which partner and as whom one is signed in, and the way out.
 #[component]
-fn Account(me: Me) -> impl IntoView {
+fn AccountMenu(me: Me) -> impl IntoView {
     let i18n = use_i18n();
     client::belongs_to(Some(me.id));
     let action = ServerAction::<SignOut>::new();

@@ -1,33 +1,14 @@
-//! What stands where a page would: there is none at this address, or it could not be had.
+//! What stands where a page would that could not be had.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{address::HOME, arrival::Arrived};
+use super::address::HOME;
 use crate::{
     i18n::*,
     problem::Problem,
     ui::{button::Emphasis, notice::Tone, problem::ProblemText, title::Title},
 };
-
-/// There is no page at this address.
-#[component]
-pub fn NoSuchPage() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::status::set_status(axum::http::StatusCode::NOT_FOUND);
-    let i18n = use_i18n();
-    view! {
-        <Title text=text!(i18n, hub.missing.page)/>
-        <header class="page-head">
-            <h1>{text!(i18n, hub.missing.page)}</h1>
-            <p class="lead">{text!(i18n, hub.missing.page_lead)}</p>
-        </header>
-        <p class="actions">
-            <WayOut/>
-        </p>
-        <Arrived/>
-    }
-}
 
 /// What the page is about is not there, or could not be read.
 #[component]
@@ -60,8 +41,9 @@ pub(super) fn NotToBeHad(
     }
 }
 
+/// Leads to the first page.
 #[component]
-fn WayOut() -> impl IntoView {
+pub(super) fn WayOut() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <A href=HOME attr:class=Emphasis::Secondary.class()>

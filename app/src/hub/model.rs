@@ -39,7 +39,7 @@ pub use self::{
     roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInStep},
     template::{MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
-    token::{TokenLifetime, TokenRow, TokenState},
+    token::{TokenLifetime, TokenRow},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},
     webhook::{Answer, DeliveryRow, DeliveryState, NewWebhook, Tested, WebhookDetail, WebhookRow},

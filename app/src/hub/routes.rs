@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use super::{
-    account::Account,
+    account::OwnAccount,
     audit::Audit,
     customer::ViewTemplates,
     customers::Customers,
@@ -20,7 +20,7 @@ use super::{
     jobs::Jobs,
     jobs::job::JobPage,
     layout::Layout,
-    missing::NoSuchPage,
+    no_such_page::NoSuchPage,
     overview::Overview,
     people::People,
     roster::Roster,
@@ -62,7 +62,7 @@ pub fn HubRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people") view=People/>
             <Route path=path!("audit") view=Audit/>
             <Route path=path!("search") view=Search/>
-            <Route path=path!("account") view=Account/>
+            <Route path=path!("account") view=OwnAccount/>
             <Route path=path!("*any") view=NoSuchPage/>
         </ParentRoute>
     }

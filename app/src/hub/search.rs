@@ -1,8 +1,8 @@
-//! The search over all users of the partner, and the field for it that stands on every page.
+//! The search over all users of the partner.
 
 use std::iter;
 
-use leptos::{either::Either, ev, html, prelude::*};
+use leptos::{either::Either, html, prelude::*};
 use leptos_router::{components::A, hooks::use_query_map};
 
 #[cfg(feature = "ssr")]
@@ -32,51 +32,6 @@ use crate::{
 pub async fn search_users(typed: String, cursor: Cursor) -> Result<Found, Problem> {
     let (hub, administrator) = signed_in::<SearchUsers>().await?;
     hub.search(&administrator, &typed, cursor).await
-}
-
-/// The search, in the bar above every page: `/` leads there. A form of its own: it works without JavaScript.
-#[component]
-pub(super) fn SearchField() -> impl IntoView {
-    let i18n = use_i18n();
-    let field = NodeRef::<html::Input>::new();
-    Effect::new(move || {
-        let listener = window_event_listener(ev::keydown, move |event| {
-            let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-            if event.key() == "/"
-                && plain
-                && !is_typed_into(&event)
-                && let Some(field) = field.get_untracked()
-            {
-                event.prevent_default();
-                _ = field.focus();
-                field.select();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
-    view! {
-        <form method="get" action=address::SEARCH class="topbar-search" role="search" aria-label=text!(i18n, hub.search.find)>
-            <input
-                node_ref=field
-                type="search"
-                name=address::SEARCHED
-                class="input"
-                aria-label=text!(i18n, hub.search.find)
-                aria-keyshortcuts="/"
-                placeholder=text!(i18n, hub.search.find)
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                enterkeyhint="search"
-            />
-        </form>
-    }
-}
-
-/// Whether a key belongs to whoever types there.
-fn is_typed_into(event: &ev::KeyboardEvent) -> bool {
-    let target = event_target::<leptos::web_sys::Element>(event);
-    target.closest("input, textarea, select, dialog, [contenteditable]").ok().flatten().is_some()
 }
 
 /// Everybody who fits what was typed. It stands in the address, so that it can be kept and sent.

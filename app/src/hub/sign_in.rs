@@ -1,29 +1,22 @@
-//! Sign-in, and the frame that it shares with the set-up page. Both work as plain forms too.
+//! Sign-in. Works as plain forms too.
 
 use domain::Fault;
-use leptos::{either::Either, form::ActionForm, prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos::{either::Either, form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     address,
     arrival::ArrivedAlone,
-    client,
+    entrance::{Entrance, go_on, told},
     model::SignInStep,
-    session::{EnterSignInCode, SignIn, SignOut, get_me, get_sign_in_step, local},
+    session::{EnterSignInCode, SignIn, SignOut, get_sign_in_step, local},
 };
 use crate::{
     flash::Flash,
     i18n::*,
-    problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         field::Field,
-        focus::focus_on_what_is_refused,
-        locale_switcher::LocaleSwitcher,
-        logo::Logo,
         password_field::PasswordField,
         problem::{PROBLEM, ProblemNotice},
         title::Title,
@@ -148,74 +141,4 @@ fn CodeStep(next: Signal<String>, flash: Option<Flash>, look_again: Callback<()>
             </button>
         </ActionForm>
     }
-}
-
-/// The page around a form in front of the hub.
-#[component]
-pub(super) fn Entrance(
-    /// Heading and form.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="entrance">
-            <main class="entrance-card" id="main">
-                <p class="brand">
-                    <Logo/>
-                    "Flowthrough"
-                </p>
-                {children()}
-                <ArrivedAlone/>
-            </main>
-            <LocaleSwitcher/>
-        </div>
-    }
-}
-
-/// What the last form could not do where no JavaScript runs. Who was signed in here before is so no longer.
-pub(super) fn told(again: String, next: String) -> Option<Flash> {
-    client::belongs_to(None);
-    SharedValue::new(move || arrived(&again, &next)).into_inner()
-}
-
-#[cfg(feature = "ssr")]
-fn arrived(again: &str, next: &str) -> Option<Flash> {
-    crate::flash::arrive(crate::visitor::HUB_SESSION, again, next)
-}
-
-#[cfg(not(feature = "ssr"))]
-const fn arrived(_: &str, _: &str) -> Option<Flash> {
-    None
-}
-
-/// Opens the hub once the form has succeeded and the browser has kept the session; without JavaScript the server's
-/// redirects do. Where a code is asked for first, that is done on the sign-in page; which is told so by `look_again`, if it is
-/// that one. Answers what went wrong.
-pub(super) fn go_on(
-    outcome: Signal<Option<Result<(), Problem>>>,
-    flash: Option<Flash>,
-    to: impl Fn() -> String + 'static,
-    look_again: Option<Callback<()>>,
-) -> Signal<Option<Problem>> {
-    let problem = RwSignal::new(flash.and_then(|flash| flash.problem));
-    let navigate = use_navigate();
-    Effect::new(move || {
-        let Some(outcome) = outcome.get() else { return };
-        problem.set(outcome.clone().err());
-        if outcome.is_err() {
-            request_animation_frame(focus_on_what_is_refused);
-        } else {
-            let (navigate, to) = (navigate.clone(), to());
-            spawn_local(async move {
-                match get_me().await {
-                    Err(Problem { fault: Fault::NotSignedIn, .. }) => match (get_sign_in_step().await, look_again) {
-                        (Ok(SignInStep::Code), Some(look_again)) => _ = look_again.try_run(()),
-                        (Ok(SignInStep::Code), None) => navigate(&address::sign_in(to), NavigateOptions::default()),
-                        _ => _ = problem.try_set(Some(Fault::CookiesRefused.into())),
-                    },
-                    _ => navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() }),
-                }
-            });
-        }
-    });
-    problem.into()
 }

@@ -143,7 +143,6 @@ pub(super) fn doer_text(locale: Locale, by: &Doer) -> String {
         Doer::Adapter(None) => td_string!(locale, hub.user.by.adapter_gone),
         Doer::Import => td_string!(locale, hub.user.by.import),
         Doer::Operator => td_string!(locale, hub.user.by.operator),
-        Doer::Unknown => td_string!(locale, hub.user.by.unknown),
     };
     plain.to_owned()
 }

@@ -3,6 +3,7 @@
 mod create;
 mod revoke;
 
+use domain::TokenState;
 use leptos::{either::Either, html, prelude::*};
 use leptos_router::hooks::use_query_map;
 
@@ -12,7 +13,7 @@ use super::session::signed_in;
 use super::{
     address,
     loaded::loaded,
-    model::{Page, TokenRow, TokenState},
+    model::{Page, TokenRow},
     text::scope_text,
 };
 use crate::{

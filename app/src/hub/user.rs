@@ -3,7 +3,7 @@
 mod facts;
 mod happening;
 mod open;
-mod standing;
+mod state;
 mod timeline;
 mod what_to_do;
 
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::{facts::Facts, open::OpenUser, standing::Standing, timeline::Timeline, what_to_do::WhatToDo};
+use self::{facts::Facts, open::OpenUser, state::UserState, timeline::Timeline, what_to_do::WhatToDo};
 use super::{
     address,
     breadcrumbs::Breadcrumbs,
@@ -72,7 +72,7 @@ fn Present(user: UserDetail, before: Option<StepId>, steps: Page<Step>) -> impl 
         <GoneNow gone=open.gone/>
         <div class="user-page">
             <div class="user-side">
-                <Standing open/>
+                <UserState open/>
                 <Facts open/>
             </div>
             <Timeline id before steps=open.steps next=open.next/>

@@ -15,7 +15,7 @@ use super::session::signed_in;
 use super::{
     address,
     loaded::loaded,
-    model::{Page, WebhookRow},
+    model::{DeliveryState, Page, WebhookDetail, WebhookId, WebhookRow},
 };
 use crate::{
     i18n::*,
@@ -39,6 +39,17 @@ const DOCUMENTATION: &str = "/v1/docs";
 pub async fn list_webhooks(after: Option<String>) -> Result<Page<WebhookRow>, Problem> {
     let (hub, administrator) = signed_in::<ListWebhooks>().await?;
     hub.webhooks(&administrator, after).await
+}
+
+/// A webhook and those of its deliveries that are this far, from `after` on.
+#[server(prefix = "/api", endpoint = "hub/webhook", client = crate::hub::client::HubClient)]
+pub async fn get_webhook(
+    webhook: WebhookId,
+    state: Option<DeliveryState>,
+    after: Option<String>,
+) -> Result<WebhookDetail, Problem> {
+    let (hub, administrator) = signed_in::<GetWebhook>().await?;
+    hub.webhook(&administrator, webhook, state, after).await
 }
 
 /// The webhooks.

@@ -5,7 +5,7 @@ use domain::Fault;
 use leptos::{prelude::expect_context, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
-use super::{Opening, PortalPage, Step};
+use super::{Opening, PortalPage, PortalStep};
 pub use crate::flash::{answer, answer_and_tell, answer_or_ask, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
@@ -98,7 +98,7 @@ pub fn forget_unsent(user: &str) {
 
 /// The page, which offers the user the address that could not be taken before.
 pub fn with_unsent(mut page: PortalPage) -> PortalPage {
-    if let Step::Address { user, suggestion } = &mut page.step
+    if let PortalStep::Address { user, suggestion } = &mut page.step
         && let Some(unsent) = Unsent::kept()
         && unsent.user == user.id
     {

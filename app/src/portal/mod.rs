@@ -40,7 +40,7 @@ pub struct PortalPage {
     /// The provider whose portal it is.
     pub branding: Branding,
     /// Where the user stands.
-    pub step: Step,
+    pub step: PortalStep,
     /// What the last plain form could not do, and what was typed into it (never a password).
     pub flash: Option<Flash>,
 }
@@ -51,7 +51,7 @@ pub struct Opening(pub PortalPage);
 
 /// Where the user stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
+pub enum PortalStep {
     /// Nothing can be done here now: the link is unknown or the template is set up wrongly. Offers Try again.
     Unavailable(Problem),
     /// Sign in with BroadWorks user id and password.
@@ -121,7 +121,7 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl PortalStep {
     /// Who is signed in, if somebody is.
     #[must_use]
     pub const fn user(&self) -> Option<&SignedIn> {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::Owned
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    PortalPage, Step,
+    PortalPage, PortalStep,
     address::AddressStep,
     consent::ConsentStep,
     done::DoneStep,
@@ -13,7 +13,7 @@ use super::{
     progress::ProgressStep,
     proof::ProofStep,
     removing::RemovingStep,
-    sign_in::{Account, SignIn, SignInStep},
+    sign_in::{SignIn, SignInStep, SignedInUser},
     unavailable::UnavailableStep,
     visit::Visit,
 };
@@ -43,9 +43,9 @@ pub async fn read_page(share: String) -> Result<PortalPage, Problem> {
 }
 
 /// What a reader has to know whose page was made for this user.
-fn surprise(step: &Step, meant_for: Option<&str>) -> Option<Fault> {
+fn surprise(step: &PortalStep, meant_for: Option<&str>) -> Option<Fault> {
     match (step, step.user(), meant_for?) {
-        (Step::SignIn, ..) => Some(Fault::SessionEnded),
+        (PortalStep::SignIn, ..) => Some(Fault::SessionEnded),
         (_, Some(user), meant) if user.id != meant => Some(Fault::MeantForAnother),
         _ => None,
     }
@@ -63,14 +63,14 @@ pub fn Activation() -> impl IntoView {
 }
 
 fn unavailable(problem: Problem) -> PortalPage {
-    PortalPage { branding: Branding::default(), step: Step::Unavailable(problem), flash: None }
+    PortalPage { branding: Branding::default(), step: PortalStep::Unavailable(problem), flash: None }
 }
 
 #[component]
 fn Steps(share: String, page: PortalPage) -> impl IntoView {
     let PortalPage { branding, step, flash } = page;
     match (&step, &flash) {
-        (Step::Unavailable(problem), _) => visitor::admit(problem),
+        (PortalStep::Unavailable(problem), _) => visitor::admit(problem),
         (_, Some(Flash { problem: Some(problem), .. })) => visitor::show(problem),
         _ => {}
     }
@@ -78,7 +78,7 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
     let visit = Visit::new(share, branding.provider.clone(), user.clone(), flash);
     provide_context(visit.clone());
     let live = step.changes_by_itself().then(|| format!("{}/live", visit.path()));
-    let account = step.user().map(|user| view! { <Account broadworks_id=user.broadworks_id.clone()/> });
+    let account = step.user().map(|user| view! { <SignedInUser broadworks_id=user.broadworks_id.clone()/> });
     view! {
         <Frame branding step=name(&step) user live>
             {position(&step).map(|position| view! { <Position position/> })}
@@ -89,39 +89,39 @@ fn Steps(share: String, page: PortalPage) -> impl IntoView {
     }
 }
 
-fn shown(step: Step) -> AnyView {
+fn shown(step: PortalStep) -> AnyView {
     match step {
-        Step::Unavailable(problem) => view! { <UnavailableStep problem/> }.into_any(),
-        Step::SignIn => view! { <SignInStep/> }.into_any(),
-        Step::Address { user, suggestion } => view! { <AddressStep user suggestion/> }.into_any(),
-        Step::Proof { user, email, mail, sender, resend_in } => {
+        PortalStep::Unavailable(problem) => view! { <UnavailableStep problem/> }.into_any(),
+        PortalStep::SignIn => view! { <SignInStep/> }.into_any(),
+        PortalStep::Address { user, suggestion } => view! { <AddressStep user suggestion/> }.into_any(),
+        PortalStep::Proof { user, email, mail, sender, resend_in } => {
             view! { <ProofStep user email mail sender resend_in/> }.into_any()
         }
-        Step::Progress { user, email, setback } => view! { <ProgressStep user email setback/> }.into_any(),
-        Step::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
-        Step::Failed { email, problem, tries, .. } => view! { <FailedStep email problem tries/> }.into_any(),
-        Step::Removing { .. } => view! { <RemovingStep/> }.into_any(),
-        Step::Done { email, client, anywhere, .. } => view! { <DoneStep email client anywhere/> }.into_any(),
+        PortalStep::Progress { user, email, setback } => view! { <ProgressStep user email setback/> }.into_any(),
+        PortalStep::Consent { email, .. } => view! { <ConsentStep email/> }.into_any(),
+        PortalStep::Failed { email, problem, tries, .. } => view! { <FailedStep email problem tries/> }.into_any(),
+        PortalStep::Removing { .. } => view! { <RemovingStep/> }.into_any(),
+        PortalStep::Done { email, client, anywhere, .. } => view! { <DoneStep email client anywhere/> }.into_any(),
     }
 }
 
 /// What tells a step from the one before: its kind, whose it is, and how often it failed.
-fn name(step: &Step) -> String {
+fn name(step: &PortalStep) -> String {
     let kind = match step {
-        Step::Unavailable(_) => "unavailable",
-        Step::SignIn => "sign-in",
-        Step::Address { .. } => "address",
-        Step::Proof { .. } => "proof",
-        Step::Progress { .. } => "progress",
-        Step::Consent { .. } => "consent",
-        Step::Failed { tries, .. } => return format!("failed-{}{}", tries.count, user_of(step)),
-        Step::Removing { .. } => "removing",
-        Step::Done { .. } => "done",
+        PortalStep::Unavailable(_) => "unavailable",
+        PortalStep::SignIn => "sign-in",
+        PortalStep::Address { .. } => "address",
+        PortalStep::Proof { .. } => "proof",
+        PortalStep::Progress { .. } => "progress",
+        PortalStep::Consent { .. } => "consent",
+        PortalStep::Failed { tries, .. } => return format!("failed-{}{}", tries.count, user_of(step)),
+        PortalStep::Removing { .. } => "removing",
+        PortalStep::Done { .. } => "done",
     };
     format!("{kind}{}", user_of(step))
 }
 
-fn user_of(step: &Step) -> String {
+fn user_of(step: &PortalStep) -> String {
     step.user().map(|user| format!("-{}", user.id)).unwrap_or_default()
 }
 
@@ -152,12 +152,12 @@ fn Position(position: u8) -> impl IntoView {
 }
 
 /// Which of the four parts of the way the step belongs to, if to any.
-const fn position(step: &Step) -> Option<u8> {
+const fn position(step: &PortalStep) -> Option<u8> {
     match step {
-        Step::Unavailable(_) | Step::Removing { .. } | Step::Done { .. } => None,
-        Step::SignIn => Some(1),
-        Step::Address { .. } => Some(2),
-        Step::Proof { .. } => Some(3),
-        Step::Progress { .. } | Step::Consent { .. } | Step::Failed { .. } => Some(4),
+        PortalStep::Unavailable(_) | PortalStep::Removing { .. } | PortalStep::Done { .. } => None,
+        PortalStep::SignIn => Some(1),
+        PortalStep::Address { .. } => Some(2),
+        PortalStep::Proof { .. } => Some(3),
+        PortalStep::Progress { .. } | PortalStep::Consent { .. } | PortalStep::Failed { .. } => Some(4),
     }
 }

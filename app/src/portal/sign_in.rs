@@ -90,7 +90,7 @@ pub fn SignInStep() -> impl IntoView {
 
 /// Says who is signed in, and signs out.
 #[component]
-pub fn Account(
+pub fn SignedInUser(
     /// The BroadWorks user id.
     broadworks_id: String,
 ) -> impl IntoView {

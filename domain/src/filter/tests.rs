@@ -21,6 +21,7 @@ fn what_an_operator_writes_is_understood() {
         (filter.needs, filter.came),
         (vec![Requirement::Administrator], vec![Arrival::FlowThrough, Arrival::Csv])
     );
+    assert_eq!(parsed("stuck:>3d"), Filter::stuck());
     assert_eq!(parsed("status:waiting").statuses.len(), 3);
     assert_eq!(parsed("\"status:error\"").words, ["status:error"], "what is quoted is a word");
     assert_eq!(parsed("status:pending").statuses.len(), 5);

@@ -24,7 +24,7 @@ const MIX_UP: &str = "#mix-up";
 const PATIENCE: u32 = 45_000;
 
 /// A page that the server has sent.
-pub struct Page {
+pub struct ServerPage {
     document: Document,
     /// Where it has led to from what was asked for.
     address: Option<String>,
@@ -46,7 +46,7 @@ pub enum Occasion {
 /// What came of asking the server.
 pub enum Answer {
     /// Its page.
-    Page(Page),
+    Page(ServerPage),
     /// None of its pages.
     Unheard(Unheard),
 }
@@ -106,15 +106,15 @@ async fn fetch(address: &str, request: &RequestInit, more: &[(&str, String)]) ->
 }
 
 /// The page that an answer holds, if it is one of ours.
-async fn read(answer: Response) -> Option<Page> {
+async fn read(answer: Response) -> Option<ServerPage> {
     let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
     let document = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
     document.query_selector(STEP).ok()??;
     let address = answer.redirected().then(|| answer.url());
-    Some(Page { document, address, is_failure: answer.status() >= 500 })
+    Some(ServerPage { document, address, is_failure: answer.status() >= 500 })
 }
 
-impl Page {
+impl ServerPage {
     /// Shows the page in place of the open one. What is the same step keeps what was typed, and changes under the reader's
     /// hands only where it says so.
     pub fn show(&self, occasion: &Occasion) {

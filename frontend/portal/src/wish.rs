@@ -10,7 +10,7 @@ use web_sys::{Event, MouseEvent, RequestInit};
 use crate::{
     clock::later,
     form,
-    page::{self, Answer, Occasion, Page, closest},
+    page::{self, Answer, Occasion, ServerPage, closest},
 };
 
 /// Where nobody is signed in.
@@ -125,7 +125,7 @@ async fn follow(wish: Wish) {
 
 /// Whether nobody seems to be signed in any more. The mailed link, opened in another tab, begins another session, and its
 /// cookie may still be on its way.
-fn is_doubtful(page: &Page) -> bool {
+fn is_doubtful(page: &ServerPage) -> bool {
     page.step().as_deref() == Some(SIGN_IN) && attribute("main[data-user]", "data-user").is_some()
 }
 

@@ -46,7 +46,7 @@ pub struct Factors<'a> {
 
 /// How an administrator's second factor stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ActiveFactor {
     /// Since when it counts.
     pub since: Timestamp,
     /// How many recovery codes are left.
@@ -74,11 +74,11 @@ impl Factors<'_> {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn standing(self, of: &Administrator) -> Result<Option<Standing>, Trouble> {
+    pub async fn active(self, of: &Administrator) -> Result<Option<ActiveFactor>, Trouble> {
         let db = self.store.read();
         let found = second_factor::find(db, of.id, self.environment.now()).await?;
         let Some(since) = found.and_then(|found| found.confirmed_at) else { return Ok(None) };
-        Ok(Some(Standing { since, recovery_codes: recovery_code::left(db, of.id).await? }))
+        Ok(Some(ActiveFactor { since, recovery_codes: recovery_code::left(db, of.id).await? }))
     }
 
     /// Makes a secret for somebody who has none that counts. It counts once its first code was entered ([`Self::confirm`]).

@@ -1,6 +1,6 @@
 //! Access tokens of the REST API: shown once, stored hashed, looked up with every call and so revoked at once.
 
-use domain::{Fault, Permissions, Timestamp, audit::Deed, limit, subscriber::identifying};
+use domain::{Fault, Permissions, Timestamp, TokenState, audit::Deed, limit, subscriber::identifying};
 
 use crate::{
     access::secret::fingerprint,
@@ -14,25 +14,10 @@ use crate::{
     },
 };
 
-/// Whether a token still works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It does.
-    Valid,
-    /// Its time is over.
-    Expired,
-    /// Somebody revoked it.
-    Revoked,
-}
-
 /// Whether a token works at that time.
 #[must_use]
-pub fn standing(token: &ApiToken, now: Timestamp) -> Standing {
-    match (token.revoked_at, token.expires_at) {
-        (Some(_), _) => Standing::Revoked,
-        (None, Some(expires_at)) if expires_at <= now => Standing::Expired,
-        (None, _) => Standing::Valid,
-    }
+pub fn state(token: &ApiToken, now: Timestamp) -> TokenState {
+    TokenState::of(token.revoked_at, token.expires_at, now)
 }
 
 /// As [`add_by`], for an operator.

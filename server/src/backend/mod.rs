@@ -39,7 +39,7 @@ pub struct Context {
     pub store: Store,
     /// Time and randomness.
     pub environment: Environment,
-    /// Tells browsers in which somebody has signed in before.
+    /// Recognises browsers in which somebody has signed in before.
     pub devices: Devices,
     /// Under which keys mailed codes are kept.
     pub code_keys: CodeKeys,
@@ -51,7 +51,7 @@ pub struct Context {
     pub sessions: Watch,
     /// The mail system.
     pub post: Arc<dyn Post>,
-    /// Tells administrators what was done to their sign-in.
+    /// Notifies administrators of what was done to their sign-in.
     pub notices: Arc<dyn Notices>,
     /// What this server knows of outages.
     pub breakers: Arc<Breakers>,

@@ -9,12 +9,12 @@ use std::time::Duration;
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
     frame::Branding,
-    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, SignedIn, Step, StopPage, Tries},
+    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, PortalStep, SignedIn, StopPage, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Doubt, EmailAddress, Fault, Happening, Mailing,
+    BroadWorksId, Doubt, EmailAddress, Fault, Happening, HistoryEvent, Mailing,
     draft::NewSubscriber,
     lifecycle::{Attempt, Proof, State},
     limit,
@@ -120,28 +120,34 @@ impl Context {
                 let held = subscribers::held(&template, &customer, subscriber.id).then_some(customer.name);
                 self.step(&template, signed_in(&subscriber, held), subscriber).await?
             }
-            None => Step::SignIn,
+            None => PortalStep::SignIn,
         };
         Ok(PortalPage { branding, step, flash: None })
     }
 
-    async fn step(&self, template: &Template, user: SignedIn, subscriber: Subscriber) -> Result<Step, Trouble> {
+    async fn step(&self, template: &Template, user: SignedIn, subscriber: Subscriber) -> Result<PortalStep, Trouble> {
         Ok(match subscriber.lifecycle.state.clone() {
             State::PendingEmailInput => {
                 let last = proof::newest(self.store.read(), subscriber.id).await?;
-                Step::Address { user, suggestion: last.map(|proof| proof.email.as_str().to_owned()) }
+                PortalStep::Address { user, suggestion: last.map(|proof| proof.email.as_str().to_owned()) }
             }
             State::PendingEmailValidation(email) => {
                 let proof = proof::newest(self.store.read(), subscriber.id).await?;
                 let (mail, resend_in) = self.mail(&subscriber, proof.as_ref()).await?;
                 let sender = format!("{} <{}>", template.partner_admin, self.post.sender().as_str());
-                Step::Proof { user, email: email.into(), mail, sender, resend_in }
+                PortalStep::Proof { user, email: email.into(), mail, sender, resend_in }
             }
-            State::PendingUserMigration(address) => Step::Consent { user, email: address.email().as_str().to_owned() },
+            State::PendingUserMigration(address) => {
+                PortalStep::Consent { user, email: address.email().as_str().to_owned() }
+            }
             State::Provisioning(address) => {
                 let setback =
                     subscriber.setback.or_else(|| self.outage(&template.target).filter(|_| user.held.is_none()));
-                Step::Progress { user, email: address.email().as_str().to_owned(), setback: setback.map(Problem::from) }
+                PortalStep::Progress {
+                    user,
+                    email: address.email().as_str().to_owned(),
+                    setback: setback.map(Problem::from),
+                }
             }
             State::Provisioned(address)
             | State::Updating(address, _)
@@ -149,15 +155,15 @@ impl Context {
                 ready_mail::seen(&self.store, &subscriber).await?;
                 let Site { client, public_url, .. } = &self.site;
                 let (client, anywhere) = (client.clone(), format!("{public_url}{CLIENT_APP}"));
-                Step::Done { user, email: address.email().as_str().to_owned(), client, anywhere }
+                PortalStep::Done { user, email: address.email().as_str().to_owned(), client, anywhere }
             }
-            State::Error(Attempt::Create(address), fault) => Step::Failed {
+            State::Error(Attempt::Create(address), fault) => PortalStep::Failed {
                 tries: self.tries(&subscriber).await?,
                 user,
                 email: address.email().as_str().to_owned(),
                 problem: Problem { fault, retry_after: None, tracking_id: subscriber.tracking_id },
             },
-            State::Removing(_) | State::Error(Attempt::Remove(_), _) => Step::Removing { user },
+            State::Removing(_) | State::Error(Attempt::Remove(_), _) => PortalStep::Removing { user },
         })
     }
 
@@ -167,8 +173,8 @@ impl Context {
         let steps = history::newest(self.store.read(), tenant, subscriber.id, MOST_STEPS).await?;
         let failed: Vec<_> = steps
             .iter()
-            .take_while(|step| !begins_anew(&step.event))
-            .filter(|step| step.event == Happening::AttemptFailed.as_str())
+            .take_while(|step| !begins_anew(step.event))
+            .filter(|step| step.event == Happening::AttemptFailed.into())
             .map(|step| step.at)
             .collect();
         let last = failed.first().copied().unwrap_or(subscriber.status_changed_at);
@@ -403,12 +409,12 @@ fn portal_account(partner: PartnerId, user_id: &BroadWorksId) -> String {
 }
 
 /// Whether a step in a subscriber's history brought an address to create the account with.
-fn begins_anew(event: &str) -> bool {
-    Happening::parse(event).is_some_and(|happening| Happening::PROOFS.contains(&happening))
+fn begins_anew(event: HistoryEvent) -> bool {
+    matches!(event, HistoryEvent::Happened(happening) if Happening::PROOFS.contains(&happening))
 }
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
-    PortalPage { branding, step: Step::Unavailable(fault.into()), flash: None }
+    PortalPage { branding, step: PortalStep::Unavailable(fault.into()), flash: None }
 }
 
 /// A user whom BroadWorks knows and nobody has announced, or not since the user was deleted, as the Xsi profile describes them.

@@ -19,7 +19,7 @@ const PAGE: usize = 50;
 
 /// Where the directories of BroadWorks are, and the account that may read them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Account {
+pub struct BroadWorksAccount {
     /// The Xsi-Actions interface.
     pub url: XsiUrl,
     /// The account's name.
@@ -29,9 +29,9 @@ pub struct Account {
 }
 
 /// Keeps the password out of logs.
-impl fmt::Debug for Account {
+impl fmt::Debug for BroadWorksAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("BroadWorksAccount").field("url", &self.url).finish_non_exhaustive()
     }
 }
 
@@ -61,14 +61,14 @@ impl fmt::Debug for Person {
 
 /// A part of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct DirectoryPage {
     /// The users in it. What is no valid user id is left out.
     pub people: Vec<Person>,
     /// Where the next part begins; nothing after the last one.
     pub next: Option<u32>,
 }
 
-/// Tells who is in an enterprise.
+/// Reports who is in an enterprise.
 #[async_trait::async_trait]
 pub trait EnterpriseDirectory: Send + Sync {
     /// One user of an enterprise; nothing, if BroadWorks knows no such user there.
@@ -81,7 +81,7 @@ pub trait EnterpriseDirectory: Send + Sync {
     ///
     /// # Errors
     /// Why BroadWorks could not be asked.
-    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable>;
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable>;
 }
 
 /// No account was set up: there is no directory to read.
@@ -93,7 +93,7 @@ impl EnterpriseDirectory for NoAccount {
         Err(Unavailable::NoAccount)
     }
 
-    async fn page(&self, _: &SpEnterpriseId, _: &BroadWorksId, _: u32) -> Result<Page, Unavailable> {
+    async fn page(&self, _: &SpEnterpriseId, _: &BroadWorksId, _: u32) -> Result<DirectoryPage, Unavailable> {
         Err(Unavailable::NoAccount)
     }
 }
@@ -101,19 +101,19 @@ impl EnterpriseDirectory for NoAccount {
 /// The directories of a real BroadWorks.
 pub struct XsiDirectory {
     client: XsiClient,
-    account: Account,
+    account: BroadWorksAccount,
 }
 
 impl XsiDirectory {
     /// Reads with this account.
     #[must_use]
-    pub fn new(client: XsiClient, account: Account) -> Self {
+    pub fn new(client: XsiClient, account: BroadWorksAccount) -> Self {
         Self { client, account }
     }
 
     /// The document at an address; nothing, if BroadWorks itself says that there is no such user.
     async fn get(&self, url: &str) -> Result<Option<String>, Unavailable> {
-        let Account { url: base, name, password } = &self.account;
+        let BroadWorksAccount { url: base, name, password } = &self.account;
         match self.client.get(base, url, Some((name, password))).await? {
             Answer::Document(document) => Ok(Some(document)),
             Answer::UnknownUser => Ok(None),
@@ -146,7 +146,7 @@ impl EnterpriseDirectory for XsiDirectory {
         }))
     }
 
-    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
         // `provider+group` is a group of a service provider, anything else an enterprise.
         let kind = if of.as_str().contains('+') { "Group" } else { "Enterprise" };
         let part = format!("directories/{kind}?start={start}&results={PAGE}");
@@ -190,7 +190,7 @@ struct Entry {
     additional_details: AdditionalDetails,
 }
 
-pub(super) fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
+pub(super) fn read(document: &str, start: u32) -> Result<DirectoryPage, Unavailable> {
     let document: Document = document::read(document, &["Enterprise", "Group"]).ok_or(Unavailable::Unreadable)?;
     // A BroadWorks that heeds no `start` would give the same part for ever.
     if document.start_index != start {
@@ -203,7 +203,7 @@ pub(super) fn read(document: &str, start: u32) -> Result<Page, Unavailable> {
         return Err(Unavailable::Unreadable);
     }
     let people = document.enterprise_directory.directory_details.into_iter().filter_map(person).collect();
-    Ok(Page { people, next: more.then_some(next) })
+    Ok(DirectoryPage { people, next: more.then_some(next) })
 }
 
 /// Nothing, if what stands there cannot be a user: one of a thousand does not make the others unreadable.
@@ -249,7 +249,7 @@ mod tests {
         let empty = document("<enterpriseDirectory/>").replace("<numberOfRecords>2", "<numberOfRecords>0");
         assert_eq!(read(&empty, 1), Err(Unavailable::Unreadable), "three are announced");
         let nobody = empty.replace("<totalAvailableRecords>3", "<totalAvailableRecords>0");
-        assert_eq!(read(&nobody, 1), Ok(Page { people: vec![], next: None }));
+        assert_eq!(read(&nobody, 1), Ok(DirectoryPage { people: vec![], next: None }));
         let another_part = document("<enterpriseDirectory/>");
         assert_eq!(read(&another_part, 3), Err(Unavailable::Unreadable));
         assert_eq!(read(&document("<enterpriseDirectory/>"), 1).unwrap().people, []);

@@ -18,6 +18,8 @@ pub mod outage;
 mod xsi;
 mod xsi_url;
 
-pub use enterprise_directory::{Account, EnterpriseDirectory, NoAccount, Page, Person, XsiDirectory};
+pub use enterprise_directory::{
+    BroadWorksAccount, DirectoryPage, EnterpriseDirectory, NoAccount, Person, XsiDirectory,
+};
 pub use xsi::{Field, Profile, Timeouts, Unavailable, XsiClient, XsiError};
 pub use xsi_url::XsiUrl;

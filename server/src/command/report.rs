@@ -26,7 +26,7 @@ pub struct Options {
 /// The page.
 #[derive(Template)]
 #[template(path = "command/report/page.html")]
-struct Page<'a> {
+struct ReportPage<'a> {
     place: &'a str,
     report: &'a Overview,
     /// The most users of a day, for the height of its bar.
@@ -49,7 +49,7 @@ impl Options {
     fn print(&self, place: &str, report: &Overview) -> Result<(), Failure> {
         let unable = |error: String| Failure::Other(format!("the report cannot be written: {error}"));
         let written = if self.html {
-            Page::new(place, report).render().map_err(|error| unable(error.to_string()))?
+            ReportPage::new(place, report).render().map_err(|error| unable(error.to_string()))?
         } else {
             serde_json::to_string_pretty(report).map_err(|error| unable(error.to_string()))?
         };
@@ -58,7 +58,7 @@ impl Options {
     }
 }
 
-impl<'a> Page<'a> {
+impl<'a> ReportPage<'a> {
     fn new(place: &'a str, report: &'a Overview) -> Self {
         let most = report.days.iter().map(|day| day.activated).max().unwrap_or_default();
         Self { place, report, most }
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_page_says_it_all_and_loads_nothing() {
-        let page = Page::new("<i>Northwind", &report()).render().unwrap();
+        let page = ReportPage::new("<i>Northwind", &report()).render().unwrap();
         let remedy = Fault::PackageUnavailable.remedy(Audience::Administrator);
         for told in [
             "2026-11-26 08:30",
@@ -163,7 +163,7 @@ mod tests {
             waiting: [].into(),
             ..report()
         };
-        let page = Page::new("Northwind", &nobody).render().unwrap();
+        let page = ReportPage::new("Northwind", &nobody).render().unwrap();
         assert!(page.contains("Nobody is in error") && page.contains("Nobody is stuck"), "{page}");
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
     backend::{Context, Shared, Site},
     bounces::{Bounces, lmtp},
-    broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
+    broadworks::{BroadWorksAccount, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
     build::Build,
     clock,
     config::{Config, ConfigError},
@@ -287,8 +287,8 @@ fn context(
     }))
 }
 
-fn directories(config: &Config, demo: Option<&Account>, context: &Shared) -> Directories {
-    let read = |account: &Account| -> Arc<dyn EnterpriseDirectory> {
+fn directories(config: &Config, demo: Option<&BroadWorksAccount>, context: &Shared) -> Directories {
+    let read = |account: &BroadWorksAccount| -> Arc<dyn EnterpriseDirectory> {
         Arc::new(XsiDirectory::new(context.xsi.clone(), account.clone()))
     };
     let (named, unnamed): (Vec<_>, Vec<_>) = config.broadworks.iter().partition(|one| one.partner.is_some());
@@ -311,7 +311,7 @@ fn worker(
     Ok(Worker::new(store.clone(), environment.clone(), store.live().clone(), targets, Arc::new(office), attempts))
 }
 
-/// Tells a real server's operator how to begin. Of servers that start together on one database, one does.
+/// Prints for a real server's operator how to begin. Of servers that start together on one database, one does.
 async fn greet(store: &Store, environment: &Environment, config: &Config) -> Result<(), Failure> {
     process::print(format_args!("flowthrough  {}", config.public_url));
     let _first = store.alone(FIRST_START).await?;

@@ -1,14 +1,11 @@
 //! `flowthrough token add`, `list` and `revoke`
 
 use clap::Subcommand;
-use domain::{Fault, Permission, Permissions, Timestamp, limit, timestamp::DAY};
+use domain::{Fault, Permission, Permissions, Timestamp, TokenState, limit, timestamp::DAY};
 
 use super::{Failure, open, open_existing, partner};
 use crate::{
-    access::{
-        secret::fingerprint,
-        tokens::{self, Standing},
-    },
+    access::{secret::fingerprint, tokens},
     config::{Config, ConfigError},
     fault::Trouble,
     iso8601, process,
@@ -95,16 +92,16 @@ async fn list(partner: Option<String>, config: &Config) -> Result<(), Failure> {
     let now = environment.now();
     for token in api_token::list(store.read(), tenant).await? {
         let at = |moment: Option<Timestamp>| moment.map(iso8601::format);
-        let standing = match tokens::standing(&token, now) {
-            Standing::Revoked => format!("revoked {}", at(token.revoked_at).unwrap_or_default()),
-            Standing::Expired => format!("expired {}", at(token.expires_at).unwrap_or_default()),
-            Standing::Valid => {
+        let state = match tokens::state(&token, now) {
+            TokenState::Revoked => format!("revoked {}", at(token.revoked_at).unwrap_or_default()),
+            TokenState::Expired => format!("expired {}", at(token.expires_at).unwrap_or_default()),
+            TokenState::Valid => {
                 at(token.expires_at).map_or_else(|| "does not expire".to_owned(), |at| format!("expires {at}"))
             }
         };
         let scopes = token.permissions.scopes().collect::<Vec<_>>().join(" ");
         let used = at(token.used_at).unwrap_or_else(|| "never".to_owned());
-        println!("{}  {}  {}  last used {used}  {standing}", token.id, token.name, scopes);
+        println!("{}  {}  {}  last used {used}  {state}", token.id, token.name, scopes);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use domain::{BroadWorksId, Fault, audit::Deed};
+use domain::{BroadWorksId, Status, audit::Deed};
 use tokio::time::{Instant, sleep};
 
 use super::{Failure, admin::read_line, open_existing, partner};
@@ -91,10 +91,9 @@ async fn show((tenant, id): (Tenant, BroadWorksId), store: &Store) -> Result<(),
         println!("fault        {} {}{said}", fault.code(), fault.cause());
     }
     for step in history::newest(store.read(), tenant, user.id, STEPS).await?.into_iter().rev() {
-        let fault = step.fault.and_then(|code| Fault::from_code(code.cast_unsigned()));
-        let fault = fault.map(|fault| format!("  {} {}", fault.code(), fault.cause())).unwrap_or_default();
-        let status = step.status.unwrap_or_else(|| "gone".to_owned());
-        println!("{}  {}  by {}  then {status}{fault}", iso8601::format(step.at), step.event, step.actor);
+        let fault = step.fault.map(|fault| format!("  {} {}", fault.code(), fault.cause())).unwrap_or_default();
+        let status = step.status.map_or("gone", Status::as_str);
+        println!("{}  {}  by {}  then {status}{fault}", iso8601::format(step.at), step.event.as_str(), step.actor);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{BroadWorks, ConfigError, Lookup, PartnersAccount, PartnersOwn, error};
-use crate::broadworks::{Account, XsiUrl};
+use crate::broadworks::{BroadWorksAccount, XsiUrl};
 
 /// One account for each partner.
 pub(super) fn accounts(
@@ -32,7 +32,8 @@ pub(super) fn accounts(
     }
     for (at, one) in accounts.iter().enumerate() {
         for other in &accounts[..at] {
-            let same = |one: &Account, other: &Account| (&one.url, &one.name) == (&other.url, &other.name);
+            let same =
+                |one: &BroadWorksAccount, other: &BroadWorksAccount| (&one.url, &one.name) == (&other.url, &other.name);
             if one.partner == other.partner || same(&one.account, &other.account) {
                 let fix = "Give each partner one account, and one that is no other partner's: BroadWorks decides by it \
                            whose users may be read.";
@@ -48,13 +49,13 @@ fn account(
     names: [String; 3],
     given: [Option<String>; 3],
     allow_private: bool,
-) -> Result<Option<Account>, ConfigError> {
+) -> Result<Option<BroadWorksAccount>, ConfigError> {
     match given {
         [None, None, None] => Ok(None),
         [Some(typed), Some(name), Some(password)] => {
             let fix = "Write the address of Xsi-Actions, such as https://xsp.example.com.";
             let url = XsiUrl::parse(&typed, allow_private).map_err(|wrong| error(&names[0], wrong, fix))?;
-            Ok(Some(Account { url, name, password }))
+            Ok(Some(BroadWorksAccount { url, name, password }))
         }
         given => {
             let missing = names.iter().zip(&given).find(|(_, given)| given.is_none());

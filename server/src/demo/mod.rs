@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     access::administrators,
-    broadworks::{Account, XsiUrl},
+    broadworks::{BroadWorksAccount, XsiUrl},
     config::Config,
     environment::Environment,
     fault::Trouble,
@@ -32,7 +32,7 @@ pub struct Started {
     /// The first steps, to be printed.
     pub story: String,
     /// The account that may read the emulated BroadWorks' directories.
-    pub account: Account,
+    pub account: BroadWorksAccount,
 }
 
 /// Why the demo cannot begin.
@@ -67,11 +67,11 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
     Ok(Started { story, account })
 }
 
-async fn emulate(environment: &Environment) -> io::Result<Account> {
+async fn emulate(environment: &Environment) -> io::Result<BroadWorksAccount> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let url = XsiUrl::parse(&format!("http://{address}"), true).expect("this very machine has an address");
-    let account = Account { url, name: "flowthrough".to_owned(), password: environment.token() };
+    let account = BroadWorksAccount { url, name: "flowthrough".to_owned(), password: environment.token() };
     let administrator = (account.name.clone(), account.password.clone());
     let router = emulator::router_with_directory(seed::emulated_users(), administrator);
     tokio::spawn(async move { axum::serve(listener, router).await });

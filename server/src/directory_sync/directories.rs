@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use domain::{BroadWorksId, SpEnterpriseId, Timestamp};
 
 use crate::{
-    broadworks::{EnterpriseDirectory, NoAccount, Page, Person, Unavailable},
+    broadworks::{DirectoryPage, EnterpriseDirectory, NoAccount, Person, Unavailable},
     condition::Condition,
     environment::Environment,
     store::{DbErr, PartnerId, Store, Tenant, partner},
@@ -92,7 +92,7 @@ impl EnterpriseDirectory for Told {
         self.told(self.directory.user(of, user).await)
     }
 
-    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
         self.told(self.directory.page(of, member, start).await)
     }
 }

@@ -11,7 +11,7 @@ use domain::{
 
 use super::{Directories, begin, copy, count, forget_unseen};
 use crate::{
-    broadworks::{EnterpriseDirectory, Page, Unavailable},
+    broadworks::{DirectoryPage, EnterpriseDirectory, Unavailable},
     environment::Environment,
     fault::Trouble,
     lease::{self, Leased, Pace},
@@ -147,7 +147,7 @@ impl Syncer {
         &self,
         customer: &Customer,
         sync: &DirectorySync,
-        page: Page,
+        page: DirectoryPage,
         turn_ends: bool,
     ) -> Result<DirectorySync, Interrupted> {
         let now = self.environment.now();
@@ -193,7 +193,7 @@ impl Syncer {
             sync.due_at = now.plus(pause(attempt, self.environment.chance(), FIRST_PAUSE, LONGEST_PAUSE));
         } else {
             sync.status = Status::Failed;
-            sync.fault = i32::try_from(Fault::DirectoryUnavailable.code()).ok();
+            sync.fault = Some(Fault::DirectoryUnavailable);
             sync.ended_at = Some(now);
             sync.due_at = now.plus(AGAIN);
             sync = count(&work, sync).await?;

@@ -62,7 +62,8 @@ fn csv(store: Store, tenant: Tenant, filter: audit::Filter) -> impl Stream<Item 
 }
 
 fn line(entry: &audit::Entry) -> String {
-    let (at, subject) = (iso8601::format(entry.at), entry.subject.map(|id| id.to_string()).unwrap_or_default());
+    let (at, actor, deed) = (iso8601::format(entry.at), entry.actor.to_string(), entry.deed);
+    let subject = entry.subject.map(|id| id.to_string()).unwrap_or_default();
     let detail = entry.asked.as_ref().map(ToString::to_string).unwrap_or_default();
-    row([at.as_str(), &entry.actor, &entry.category, &entry.deed, &subject, &detail].into_iter())
+    row([at.as_str(), &actor, deed.category().as_str(), deed.as_str(), &subject, &detail].into_iter())
 }

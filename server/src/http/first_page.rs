@@ -13,7 +13,7 @@ use std::{
 use app::{
     frame::Branding,
     i18n::I18nLocaleTrait as _,
-    portal::{Opening, PortalPage, Step},
+    portal::{Opening, PortalPage, PortalStep},
     visitor,
 };
 use axum::{
@@ -66,13 +66,13 @@ struct Made {
 
 /// A page as it is sent.
 #[derive(Clone)]
-struct Page {
+struct KeptPage {
     policy: HeaderValue,
     plain: Bytes,
     gzip: Bytes,
 }
 
-impl Page {
+impl KeptPage {
     fn size(&self) -> usize {
         self.plain.len() + self.gzip.len()
     }
@@ -93,13 +93,13 @@ impl Page {
 /// Pages by what they are made of, and the order in which they came.
 #[derive(Default)]
 struct Kept {
-    pages: HashMap<Made, Page>,
+    pages: HashMap<Made, KeptPage>,
     order: VecDeque<Made>,
     bytes: usize,
 }
 
 impl Kept {
-    fn keep(&mut self, made: Made, page: Page) {
+    fn keep(&mut self, made: Made, page: KeptPage) {
         self.bytes += page.size();
         if let Some(before) = self.pages.insert(made.clone(), page) {
             self.bytes -= before.size();
@@ -123,7 +123,7 @@ pub async fn keep(State(pages): State<FirstPages>, mut request: Request, next: N
         Ok(None) => return next.run(request).await,
         // Whoever has waited for the database does not wait again.
         Err(problem) => {
-            let step = Step::Unavailable(problem);
+            let step = PortalStep::Unavailable(problem);
             request.extensions_mut().insert(Opening(PortalPage { branding: Branding::default(), step, flash: None }));
             return next.run(request).await;
         }
@@ -157,7 +157,7 @@ fn of_nobody(made: &Made, asked: &Request) -> Request {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = asked.uri().clone();
     request.headers_mut().insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(made.language));
-    let page = PortalPage { branding: made.branding.clone(), step: Step::SignIn, flash: None };
+    let page = PortalPage { branding: made.branding.clone(), step: PortalStep::SignIn, flash: None };
     request.extensions_mut().insert(Opening(page));
     if let Some(route) = asked.extensions().get::<MatchedPath>() {
         request.extensions_mut().insert(route.clone());
@@ -173,7 +173,7 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// The page to keep; or the answer as it is, where it is no such page.
-async fn page(answer: Response) -> Result<Page, Response> {
+async fn page(answer: Response) -> Result<KeptPage, Response> {
     if answer.status() != 200 || answer.headers().contains_key(header::SET_COOKIE) {
         return Err(answer);
     }
@@ -191,7 +191,7 @@ async fn page(answer: Response) -> Result<Page, Response> {
     };
     let plain = Bytes::from(plain);
     match compressed(plain.clone()).await {
-        Ok(gzip) => Ok(Page { policy, plain, gzip }),
+        Ok(gzip) => Ok(KeptPage { policy, plain, gzip }),
         Err(_) => Err(Response::from_parts(head, Body::from(html))),
     }
 }
@@ -234,8 +234,8 @@ mod tests {
         Made { path: format!("/activate/{name}"), branding: Branding::default(), language: "en" }
     }
 
-    fn page(size: usize) -> Page {
-        Page { policy: HeaderValue::from_static(""), plain: vec![0; size].into(), gzip: Bytes::new() }
+    fn page(size: usize) -> KeptPage {
+        KeptPage { policy: HeaderValue::from_static(""), plain: vec![0; size].into(), gzip: Bytes::new() }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use domain::{Fault, Field, draft::Draft, spreadsheet, typed::as_meant};
 
 use super::{ImportError, encoding::Utf8, line_ends::LineEnds, quotes::Quotes};
-use crate::{spreadsheet::unguard, subscriber_file::tells_standing};
+use crate::{spreadsheet::unguard, subscriber_file::is_written_only};
 
 /// Without these columns it is no table of subscribers.
 const NEEDED: [Field; 4] = [Field::UserId, Field::FirstName, Field::LastName, Field::SpEnterpriseId];
@@ -214,7 +214,7 @@ fn columns(header: &[&str]) -> (Vec<Option<Field>>, Vec<String>) {
     }
     let nobodys = header.iter().zip(&columns).filter(|(_, field)| field.is_none());
     let named = nobodys.map(|(name, _)| as_meant(name).trim().chars().take(LONGEST_NAME).collect::<String>());
-    let ignored = named.filter(|name| !name.is_empty() && !tells_standing(name));
+    let ignored = named.filter(|name| !name.is_empty() && !is_written_only(name));
     let ignored = ignored.take(MOST_NAMES).collect();
     (columns, ignored)
 }

@@ -138,7 +138,7 @@ pub struct FactorTaken<'a> {
     pub account_link: &'a str,
 }
 
-/// Tells an administrator that their second factor was taken away, in a language of the hub.
+/// Notifies an administrator that their second factor was taken away, in a language of the hub.
 #[must_use]
 pub fn factor_taken(locale: Locale, about: &FactorTaken<'_>) -> Words {
     let subject = td_string!(locale, hub.factor.taken_subject);

@@ -125,7 +125,7 @@ pub async fn admit(
         let asked = Asked { locale: new.language.clone(), ..Asked::default() };
         let how = if new.self_activated { Happening::SelfActivated } else { Happening::Arrived };
         let now = environment.now();
-        arrivals.push(change::Arrival { template, event: how.as_str(), order, asked });
+        arrivals.push(change::Arrival { template, event: how.into(), order, asked });
         links.push((customer.id, template.id));
         users.push(Subscriber {
             id: environment.id().into(),

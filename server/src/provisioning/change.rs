@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use domain::{Fault, Happening, Status, Timestamp, audit::Deed};
+use domain::{Fault, Happening, HistoryEvent, Status, Timestamp, audit::Deed};
 
 use super::{
     admission::Comeback,
@@ -46,11 +46,11 @@ pub trait Managed: Stored {
     /// What may have to be done for it.
     type Order: Copy + Into<Kind> + Send + Sync;
 
-    /// The name under which history keeps an event.
-    fn name(event: &Self::Event) -> &'static str;
+    /// What history says of an event.
+    fn happened(event: &Self::Event) -> HistoryEvent;
 
-    /// What a step of that name is in the audit log.
-    fn deed(event: &str) -> Deed;
+    /// What a step of its history is in the audit log.
+    fn deed(event: HistoryEvent) -> Deed;
 
     /// How it is after an event, if it is still there then, and what has to be done.
     ///
@@ -124,6 +124,7 @@ pub async fn apply<S: Managed>(
     actor: &Actor,
     with: Circumstances,
 ) -> Result<Option<S>, Trouble> {
+    let happened = S::happened(&event);
     let next = before.next(event.clone(), &with, environment.now())?;
     before.leave(work, environment, &event, &next, &with).await?;
     let (after, order) = next;
@@ -140,8 +141,8 @@ pub async fn apply<S: Managed>(
     }
     let step = Step {
         owner: before.owner(),
-        event: S::name(&event),
-        deed: with.deed.unwrap_or_else(|| S::deed(S::name(&event))),
+        event: happened,
+        deed: with.deed.unwrap_or_else(|| S::deed(happened)),
         actor,
         status: after.as_ref().map(S::status),
         fault: after.as_ref().and_then(S::fault),
@@ -160,8 +161,8 @@ pub async fn apply<S: Managed>(
 pub struct Arrival<'a, O> {
     /// By which template.
     pub template: &'a Template,
-    /// The name under which history keeps it.
-    pub event: &'static str,
+    /// What history says of it.
+    pub event: HistoryEvent,
     /// What has to be done first.
     pub order: Option<O>,
     /// What is known of the request to prove an address that follows, if one does.
@@ -246,8 +247,8 @@ pub async fn note_setback<S: Managed>(
     let Some((_, detail)) = why else { return Ok(()) };
     let step = Step {
         owner: subject.owner(),
-        event: Happening::AttemptPostponed.as_str(),
-        deed: S::deed(Happening::AttemptPostponed.as_str()),
+        event: Happening::AttemptPostponed.into(),
+        deed: S::deed(Happening::AttemptPostponed.into()),
         actor: &Actor::Engine,
         status: Some(subject.status()),
         fault,

@@ -87,7 +87,7 @@ pub(super) async fn waits(
     bulk_job::add(work, vec![row]).await?;
     let step = Step {
         owner: user.owner(),
-        event: Happening::DeletionStaged.as_str(),
+        event: Happening::DeletionStaged.into(),
         deed: Deed::DeletionStaged,
         actor,
         status: Some(user.status()),

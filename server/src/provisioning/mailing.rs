@@ -76,7 +76,7 @@ pub async fn tell(
     };
     let step = Step {
         owner: subscriber.owner(),
-        event: happening.as_str(),
+        event: happening.into(),
         deed: Deed::UserChanged,
         actor: &Actor::Engine,
         status: Some(subscriber.status()),

@@ -127,7 +127,7 @@ pub async fn renew(store: &Store, now: Timestamp, server: &str, owners: Vec<Owne
 }
 
 /// What became of a task while an attempt was under way.
-pub enum Standing {
+pub enum ClaimState {
     /// It is still what it was: the attempt's outcome counts.
     Mine(Box<Task>),
     /// A newer order has replaced it; the lease is free now, so that the new order can run.
@@ -141,19 +141,19 @@ pub enum Standing {
 ///
 /// # Errors
 /// If the database fails.
-pub async fn stand(work: &mut Work, task: &Task, now: Timestamp, answered: bool) -> Result<Standing, Trouble> {
+pub async fn claim_state(work: &mut Work, task: &Task, now: Timestamp, answered: bool) -> Result<ClaimState, Trouble> {
     let current = task::current(work, task).await?;
-    let Some(current) = current else { return Ok(Standing::Lost) };
+    let Some(current) = current else { return Ok(ClaimState::Lost) };
     if current.lease_owner != task.lease_owner || current.claims != task.claims {
-        return Ok(Standing::Lost);
+        return Ok(ClaimState::Lost);
     }
     if current.id == task.id {
-        return Ok(Standing::Mine(Box::new(current)));
+        return Ok(ClaimState::Mine(Box::new(current)));
     }
     let run_at = if answered { now.max(current.earlier_doubt) } else { now.plus(SETTLING) };
     free_at(work, &current, current.clone(), run_at, answered).await?;
     work.tasks_added();
-    Ok(Standing::Replaced)
+    Ok(ClaimState::Replaced)
 }
 
 /// An attempt that failed and is made again.
@@ -196,15 +196,15 @@ pub async fn wait(work: &Work, before: Task, now: Timestamp, run_at: Timestamp) 
     free_at(work, &before, task, run_at, true).await
 }
 
-/// Ends a task for which there is nothing left to do, if it is still what its attempt has claimed. Else, as [`stand`].
+/// Ends a task for which there is nothing left to do, if it is still what its attempt has claimed. Else, as [`claim_state`].
 ///
 /// # Errors
 /// If the database fails.
-pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<Standing, Trouble> {
+pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<ClaimState, Trouble> {
     if task::finish(work, task).await? {
-        return Ok(Standing::Mine(Box::new(task.clone())));
+        return Ok(ClaimState::Mine(Box::new(task.clone())));
     }
-    stand(work, task, now, true).await
+    claim_state(work, task, now, true).await
 }
 
 /// Ends a task that is done, likewise. If an attempt before the last one may still take effect, the task stays until that is
@@ -212,15 +212,15 @@ pub async fn finish(work: &mut Work, task: &Task, now: Timestamp) -> Result<Stan
 ///
 /// # Errors
 /// If the database fails.
-pub async fn conclude(work: &mut Work, task: &Task, now: Timestamp) -> Result<Standing, Trouble> {
+pub async fn conclude(work: &mut Work, task: &Task, now: Timestamp) -> Result<ClaimState, Trouble> {
     if task.earlier_doubt <= now {
         return finish(work, task, now).await;
     }
-    let standing = stand(work, task, now, true).await?;
-    if let Standing::Mine(task) = &standing {
+    let state = claim_state(work, task, now, true).await?;
+    if let ClaimState::Mine(task) = &state {
         free_at(work, task, (**task).clone(), task.earlier_doubt, true).await?;
     }
-    Ok(standing)
+    Ok(state)
 }
 
 /// The task as it was `before`, with what has changed of it and free to be taken.

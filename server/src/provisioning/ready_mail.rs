@@ -148,7 +148,7 @@ impl ReadyMails {
         let Some(subscriber) = user.relock(&work).await? else { return Ok(()) };
         let step = Step {
             owner: subscriber.owner(),
-            event: Happening::ReadyMailSent.as_str(),
+            event: Happening::ReadyMailSent.into(),
             deed: Deed::UserChanged,
             actor: &Actor::Engine,
             status: Some(subscriber.status()),

@@ -159,7 +159,7 @@ pub async fn stop(store: &Store, environment: &Environment, user: &Subscriber) -
     proof::forget_reminders(&work, user.id).await?;
     let step = Step {
         owner: after.owner(),
-        event: Happening::RemindersStopped.as_str(),
+        event: Happening::RemindersStopped.into(),
         deed: Deed::UserChanged,
         actor: &Actor::User,
         status: Some(after.status()),

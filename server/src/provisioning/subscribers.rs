@@ -2,7 +2,7 @@
 //! first one administers the customer, and whoever is removed may come back or not.
 
 use domain::{
-    Fault, Status, Timestamp,
+    Fault, HistoryEvent, Status, Timestamp,
     audit::Deed,
     lifecycle::{Event, Order, State},
     template::held_back,
@@ -54,11 +54,11 @@ impl Managed for Subscriber {
     type Event = Event;
     type Order = Order;
 
-    fn name(event: &Event) -> &'static str {
-        event.happening().as_str()
+    fn happened(event: &Event) -> HistoryEvent {
+        event.into()
     }
 
-    fn deed(event: &str) -> Deed {
+    fn deed(event: HistoryEvent) -> Deed {
         Deed::of_step(event)
     }
 

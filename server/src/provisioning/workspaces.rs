@@ -1,7 +1,7 @@
 //! Workspaces: provisioned, changed and removed as subscribers are, without an address and without anybody to wait for.
 
 use domain::{
-    BroadWorksId, Fault, SpEnterpriseId, Timestamp,
+    BroadWorksId, Fault, Happening, HistoryEvent, SpEnterpriseId, Timestamp,
     audit::Deed,
     workspace::{Event, Order, State, arrive as first_state},
 };
@@ -97,7 +97,8 @@ pub async fn add(
         status_changed_at: now,
     };
     workspace::insert(&work, &new).await.map_err(taken)?;
-    let arrival = change::Arrival { template, event: "arrived", order: Some(order), asked: Asked::default() };
+    let arrival =
+        change::Arrival { template, event: Happening::Arrived.into(), order: Some(order), asked: Asked::default() };
     change::arrived(&mut work, environment, vec![(&new, arrival)], actor).await?;
     work.commit().await?;
     Ok(new)
@@ -180,11 +181,11 @@ impl Managed for Workspace {
     type Event = Event;
     type Order = Order;
 
-    fn name(event: &Event) -> &'static str {
-        event.name()
+    fn happened(event: &Event) -> HistoryEvent {
+        event.into()
     }
 
-    fn deed(event: &str) -> Deed {
+    fn deed(event: HistoryEvent) -> Deed {
         Deed::of_workspace_step(event)
     }
 

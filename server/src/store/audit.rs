@@ -21,7 +21,7 @@ use super::{
     idempotency_key,
     ids::{AuditEventId, PartnerId},
     page::{self, Page, Window},
-    row,
+    row::{self, Unreadable},
 };
 use crate::{environment::Environment, store::Trouble};
 
@@ -32,15 +32,13 @@ pub struct Entry {
     pub id: AuditEventId,
     /// When.
     pub at: Timestamp,
-    /// Who did it, as in a history.
-    pub actor: String,
-    /// Of which kind it is, as it is stored.
-    pub category: String,
-    /// What was done, as it is stored.
-    pub deed: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done.
+    pub deed: Deed,
     /// To what.
     pub subject: Option<Uuid>,
-    /// What a bulk job was asked for; none also for what a later version may have written.
+    /// What a bulk job was asked for.
     pub asked: Option<Asked>,
 }
 
@@ -84,17 +82,20 @@ impl fmt::Display for Asked {
     }
 }
 
-impl From<Model> for Entry {
-    fn from(row: Model) -> Self {
-        Self {
+impl TryFrom<Model> for Entry {
+    type Error = Unreadable;
+
+    fn try_from(row: Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "audit_event", id: row.id.into(), column };
+        let asked = row.detail.as_deref().map(serde_json::from_str).transpose();
+        Ok(Self {
+            actor: Actor::parse(&row.actor).ok_or(unreadable("actor"))?,
+            deed: Deed::parse(&row.deed).ok_or(unreadable("deed"))?,
+            asked: asked.map_err(|_| unreadable("detail"))?,
             id: row.id,
             at: Timestamp(row.at),
-            actor: row.actor,
-            category: row.category,
-            deed: row.deed,
             subject: row.subject_id,
-            asked: row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()),
-        }
+        })
     }
 }
 
@@ -203,7 +204,7 @@ pub async fn newest_first(
         .apply_if(filter.to, |rows, to| rows.filter(Column::At.lte(to.0)))
         .apply_if(after, |rows, after| rows.filter(Column::Id.lt(after)))
         .order_by_desc(Column::Id);
-    Ok(page::part(db, rows, |row: &Model| row.id, Window { after: None, skip, most }).await?.map(Entry::from))
+    Ok(page::part(db, rows, |row: &Model| row.id, Window { after: None, skip, most }).await?.readable())
 }
 
 /// Forgets up to `most` entries from before then, the oldest first, of all partners; how many that were.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::Timestamp;
+use domain::{Fault, Timestamp};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _,
@@ -14,7 +14,7 @@ use super::{
     Customer, Work,
     entity::directory_sync::{Column, Entity, Model},
     ids::CustomerId,
-    row::{Unreadable, readable},
+    row::{Unreadable, code, fault, readable},
 };
 use crate::store::Trouble;
 
@@ -78,8 +78,8 @@ pub struct DirectorySync {
     pub deleted: i64,
     /// Users that are known.
     pub total: i64,
-    /// Why the last run failed: a fault's code.
-    pub fault: Option<i32>,
+    /// Why the last run failed.
+    pub fault: Option<Fault>,
     /// When the last run began.
     pub started_at: Option<Timestamp>,
     /// When it ended; none while it is under way.
@@ -97,6 +97,7 @@ impl TryFrom<Model> for DirectorySync {
         let unreadable = |column| Unreadable { table: "directory_sync", id: row.customer_id.into(), column };
         Ok(Self {
             status: Status::parse(&row.status).ok_or(unreadable("status"))?,
+            fault: fault(row.fault, unreadable("fault"))?,
             customer_id: row.customer_id,
             due_at: Timestamp(row.due_at),
             lease_until: Timestamp(row.lease_until),
@@ -108,7 +109,6 @@ impl TryFrom<Model> for DirectorySync {
             updated: row.updated,
             deleted: row.deleted,
             total: row.total,
-            fault: row.fault,
             started_at: row.started_at.map(Timestamp),
             ended_at: row.ended_at.map(Timestamp),
             succeeded_at: row.succeeded_at.map(Timestamp),
@@ -132,7 +132,7 @@ impl From<DirectorySync> for Model {
             updated: sync.updated,
             deleted: sync.deleted,
             total: sync.total,
-            fault: sync.fault,
+            fault: sync.fault.map(code),
             started_at: sync.started_at.map(|at| at.0),
             ended_at: sync.ended_at.map(|at| at.0),
             succeeded_at: sync.succeeded_at.map(|at| at.0),

@@ -1,6 +1,6 @@
 //! What happened to subscribers and workspaces, step by step. [`super::Work::record`] writes it.
 
-use domain::{Happening, Timestamp};
+use domain::{Fault, Happening, HistoryEvent, Status, Timestamp};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select,
@@ -8,11 +8,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Rows, Tenant, WebhookDelivery, Work,
+    Actor, Rows, Tenant, Trouble, WebhookDelivery, Work,
     entity::history,
     ids::{OwnerId, StepId, SubscriberId},
     page::{self, Page, Window},
-    row, subscriber,
+    row::{self, Unreadable, fault, readable},
+    subscriber,
 };
 
 /// A step that was taken.
@@ -23,28 +24,32 @@ pub struct Taken {
     /// When.
     pub at: Timestamp,
     /// What happened.
-    pub event: String,
+    pub event: HistoryEvent,
     /// Who did it.
-    pub actor: String,
+    pub actor: Actor,
     /// The status after it; none when the subscriber is gone.
-    pub status: Option<String>,
-    /// A fault's code.
-    pub fault: Option<i32>,
+    pub status: Option<Status>,
+    /// What went wrong, if something did.
+    pub fault: Option<Fault>,
     /// What the target said.
     pub detail: Option<String>,
 }
 
-impl From<history::Model> for Taken {
-    fn from(row: history::Model) -> Self {
-        Self {
+impl TryFrom<history::Model> for Taken {
+    type Error = Unreadable;
+
+    fn try_from(row: history::Model) -> Result<Self, Unreadable> {
+        let unreadable = |column| Unreadable { table: "history", id: row.id.into(), column };
+        let status = row.status.as_deref().map(Status::parse).transpose();
+        Ok(Self {
+            event: HistoryEvent::parse(&row.event).ok_or(unreadable("event"))?,
+            actor: Actor::parse(&row.actor).ok_or(unreadable("actor"))?,
+            status: status.map_err(|_| unreadable("status"))?,
+            fault: fault(row.fault, unreadable("fault"))?,
             id: row.id,
             at: Timestamp(row.at),
-            event: row.event,
-            actor: row.actor,
-            status: row.status,
-            fault: row.fault,
             detail: row.detail,
-        }
+        })
     }
 }
 
@@ -59,11 +64,11 @@ pub async fn page(
     window: Window<StepId>,
 ) -> Result<Page<Taken, StepId>, DbErr> {
     let id = (history::Column::Id, |step: &history::Model| step.id);
-    Ok(page::oldest_first(db, of(tenant, owner.into()), id, window).await?.map(Taken::from))
+    Ok(page::oldest_first(db, of(tenant, owner.into()), id, window).await?.readable())
 }
 
 /// A step, and the status before it.
-pub type Transition = (Taken, Option<String>);
+pub type Transition = (Taken, Option<Status>);
 
 /// A part of the history of one of the tenant's subscribers, the last step first; also of one who is gone.
 ///
@@ -82,26 +87,26 @@ pub async fn newest_first(
     // One row too many says what came before the last.
     let (rows, more) = page::first_of(most as u64 + 1, read).await?;
     let more = more || rows.len() > most;
-    let mut rows: Vec<Taken> = rows.into_iter().map(|step: history::Model| step.into()).collect();
-    let before: Vec<_> = rows.iter().skip(1).map(|step| step.status.clone()).chain([None]).collect();
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|step| step.id);
-    Ok(Page { rows: rows.into_iter().zip(before).collect(), next })
+    let next = rows.iter().take(most).next_back().filter(|_| more).map(|row: &history::Model| row.id);
+    let steps: Vec<Taken> = readable(rows);
+    let before: Vec<_> = steps.iter().skip(1).map(|step| step.status).chain([None]).collect();
+    let shown = steps.into_iter().zip(before).filter(|(step, _)| next.is_none_or(|next| step.id >= next));
+    Ok(Page { rows: shown.collect(), next })
 }
 
 /// The last of these that has happened to one of the tenant's subscribers.
 ///
 /// # Errors
-/// If the database fails.
+/// If it cannot be read, or the database fails.
 pub async fn last(
     db: &impl Rows,
     tenant: Tenant,
     owner: SubscriberId,
     happenings: impl IntoIterator<Item = Happening>,
-) -> Result<Option<Taken>, DbErr> {
+) -> Result<Option<Taken>, Trouble> {
     let events = happenings.into_iter().map(Happening::as_str);
     let found = of(tenant, owner.into()).filter(history::Column::Event.is_in(events));
-    Ok(newest_of(db, found, 1).await?.pop())
+    Ok(newest_of(db, found, 1).await?.pop().map(Taken::try_from).transpose()?)
 }
 
 /// The last steps of one of the tenant's subscribers, the newest first.
@@ -109,20 +114,20 @@ pub async fn last(
 /// # Errors
 /// If the database fails.
 pub async fn newest(db: &impl Rows, tenant: Tenant, owner: impl Into<OwnerId>, most: u64) -> Result<Vec<Taken>, DbErr> {
-    newest_of(db, of(tenant, owner.into()), most).await
+    Ok(readable(newest_of(db, of(tenant, owner.into()), most).await?))
 }
 
 /// The step that a webhook reports.
 ///
 /// # Errors
-/// If the database fails.
-pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) -> Result<Option<Taken>, DbErr> {
-    Ok(history::Entity::find_by_id(delivery.step_id).one(db).await?.map(Taken::from))
+/// If it cannot be read, or the database fails.
+pub async fn of_delivery(db: &impl ConnectionTrait, delivery: &WebhookDelivery) -> Result<Option<Taken>, Trouble> {
+    let found = history::Entity::find_by_id(delivery.step_id).one(db).await?;
+    Ok(found.map(Taken::try_from).transpose()?)
 }
 
-async fn newest_of(db: &impl Rows, steps: Select<history::Entity>, most: u64) -> Result<Vec<Taken>, DbErr> {
-    let steps = steps.order_by_desc(history::Column::Id).limit(most);
-    Ok(row::all(db, steps).await?.into_iter().map(Taken::from).collect())
+async fn newest_of(db: &impl Rows, steps: Select<history::Entity>, most: u64) -> Result<Vec<history::Model>, DbErr> {
+    row::all(db, steps.order_by_desc(history::Column::Id).limit(most)).await
 }
 
 /// Whose history is of one who is gone, nobody can say any more: that is for whoever has all of the partner's customers.

@@ -107,6 +107,7 @@ pub use partner::Partner;
 pub use patience::at_the_door;
 pub use postgres::Pools;
 pub use reader::Reader;
+pub use row::leave_out;
 pub use sea_orm::DbErr;
 pub use sqlite::Effort;
 pub use subject::{Stored, Subject};

@@ -25,9 +25,26 @@ where
     Ok(db.rows(rows.build(db.get_database_backend())).await?.into_iter().flatten().collect())
 }
 
-fn leave_out(row: &Unreadable) {
+/// Names a row in the log that is gone on without.
+pub fn leave_out(row: &Unreadable) {
     let Unreadable { table, id, column } = row;
     tracing::error!(event = "row_left_out", table, %id, column, "left out of a list");
+}
+
+/// How many of the rows are named that are left out of a sum together.
+const NAMED: u64 = 5;
+
+/// Names some of the rows in the log that are left out of a sum: those whose ids the query selects.
+pub(super) async fn leave_out_some(
+    db: &impl ConnectionTrait,
+    mut ids: SelectStatement,
+    (table, column): (&'static str, &'static str),
+) -> Result<(), DbErr> {
+    ids.limit(NAMED);
+    for row in db.query_all(&ids).await? {
+        leave_out(&Unreadable { table, id: row.try_get("", "id")?, column });
+    }
+    Ok(())
 }
 
 /// The fault that was stored by its code, if one was.

@@ -6,7 +6,7 @@ use domain::{Timestamp, webhook::Event};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -264,12 +264,17 @@ pub async fn claim(work: &Work, now: Timestamp, until: Timestamp, most: u64) -> 
 
 fn due(now: Timestamp) -> Due<Entity> {
     let of = Expr::col((delivery::Entity, delivery::Column::WebhookId)).equals((Entity, Column::Id));
-    let pending = delivery::Column::Outcome.is_null();
     let has_something = Expr::exists(
-        Query::select().expr(Expr::value(1)).from(delivery::Entity).and_where(of).and_where(pending).to_owned(),
+        Query::select().expr(Expr::value(1)).from(delivery::Entity).and_where(of).and_where(to_send()).to_owned(),
     );
     let may = Column::DisabledAt.is_null().and(Column::RunAt.lte(now.0)).and(has_something);
     Due::new(Column::Id, Column::LeaseUntil, now).that(may)
+}
+
+/// Which deliveries this version can send: one of a kind that only a newer version knows, with which it runs while servers are
+/// upgraded, is left to that.
+pub(super) fn to_send() -> SimpleExpr {
+    delivery::Column::Outcome.is_null().and(delivery::Column::Event.is_in(Event::all().map(Event::name)))
 }
 
 /// Writes down how it stands after its turn, which ends its lease; unless it was removed meanwhile.

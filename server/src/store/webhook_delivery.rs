@@ -1,7 +1,7 @@
 //! The changes of which webhooks tell: written with the change, sent afterwards. Whoever has a webhook may have its deliveries.
 
 use domain::{
-    Timestamp,
+    BroadWorksId, Timestamp,
     webhook::{Event, Outcome},
 };
 use sea_orm::{
@@ -40,12 +40,12 @@ pub struct WebhookDelivery {
     pub webhook_id: WebhookId,
     /// The step in the subscriber's history; deliveries are made in the order of steps.
     pub step_id: StepId,
-    /// The event's name, as the client is told.
-    pub event: String,
+    /// Of which kind the change is.
+    pub event: Event,
     /// The subscriber.
     pub subscriber_id: SubscriberId,
     /// The BroadWorks user id then.
-    pub user_id: String,
+    pub user_id: BroadWorksId,
     /// How often it was tried.
     pub attempts: i32,
     /// What became of it; none while it is to be tried.
@@ -64,16 +64,16 @@ impl TryFrom<Model> for WebhookDelivery {
     type Error = Unreadable;
 
     fn try_from(row: Model) -> Result<Self, Unreadable> {
-        let unreadable = Unreadable { table: "webhook_delivery", id: row.step_id.into(), column: "outcome" };
-        let outcome = row.outcome.as_deref().map(|name| Outcome::parse(name).ok_or(unreadable)).transpose()?;
+        let unreadable = |column| Unreadable { table: "webhook_delivery", id: row.step_id.into(), column };
+        let outcome = row.outcome.as_deref().map(|name| Outcome::parse(name).ok_or(unreadable("outcome")));
         Ok(Self {
+            event: Event::parse(&row.event).ok_or(unreadable("event"))?,
+            outcome: outcome.transpose()?,
             webhook_id: row.webhook_id,
             step_id: row.step_id,
-            event: row.event,
             subscriber_id: row.subscriber_id,
-            user_id: row.user_id,
+            user_id: BroadWorksId::kept(&row.user_id),
             attempts: row.attempts,
-            outcome,
             response: row.response,
             problem: row.problem,
             created_at: Timestamp(row.created_at),
@@ -87,9 +87,9 @@ impl From<WebhookDelivery> for ActiveModel {
         Model {
             webhook_id: delivery.webhook_id,
             step_id: delivery.step_id,
-            event: delivery.event,
+            event: delivery.event.name(),
             subscriber_id: delivery.subscriber_id,
-            user_id: delivery.user_id,
+            user_id: delivery.user_id.into(),
             attempts: delivery.attempts,
             outcome: delivery.outcome.map(|outcome| outcome.as_str().to_owned()),
             response: delivery.response,
@@ -192,7 +192,7 @@ fn those(webhook: &Webhook, which: Which) -> Select<Entity> {
 /// # Errors
 /// If the database fails.
 pub async fn pending(db: &impl Rows, webhook: &Webhook, most: u64) -> Result<Vec<WebhookDelivery>, DbErr> {
-    let rows = of(webhook).filter(is_pending()).order_by_asc(Column::StepId).limit(most);
+    let rows = of(webhook).filter(webhook::to_send()).order_by_asc(Column::StepId).limit(most);
     Ok(readable(row::all(db, rows).await?))
 }
 

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{Fault, Happening, Permission, Status, Timestamp, audit::Deed, webhook};
+use domain::{Fault, Happening, HistoryEvent, Permission, Status, Timestamp, audit::Deed, webhook};
 use sea_orm::DbErr;
 
 use super::{
@@ -184,7 +184,7 @@ impl Work {
             partner_id: step.owner.partner,
             owner_id: step.owner.id.into(),
             at: environment.now().0,
-            event: step.event.to_owned(),
+            event: step.event.as_str().to_owned(),
             actor: step.actor.to_string(),
             status: step.status.map(|status| status.as_str().to_owned()),
             fault: step.fault.map(code),
@@ -194,12 +194,12 @@ impl Work {
         for (_, Step { owner, event, deed, actor, .. }) in steps {
             // What an import brings is one deed.
             let audited = matches!(actor, Actor::Token(_) | Actor::Adapter(_) | Actor::Operator)
-                || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.as_str();
+                || matches!(actor, Actor::Administrator(_)) && event != Happening::Arrived.into();
             if audited {
                 let deed = (deed, Some(owner.id.into()));
                 audit::write(&self.transaction, environment, owner.partner, actor, deed).await?;
             }
-            self.happened.push(Happened::Step(event));
+            self.happened.push(Happened::Step(event.as_str()));
         }
         Ok(())
     }
@@ -304,7 +304,7 @@ pub struct Step<'a> {
     /// The owner.
     pub owner: Owner,
     /// What happened.
-    pub event: &'static str,
+    pub event: HistoryEvent,
     /// What it is in the audit log, if it stands there.
     pub deed: Deed,
     /// Who did it.

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
-    Fault, Timestamp, retry,
+    Fault, Status, Timestamp, retry,
     timestamp::{DAY, HOUR, MINUTE, SECOND},
     webhook::{Outcome, Silence},
 };
@@ -24,7 +24,7 @@ use crate::{
     iso8601,
     lease::{self, Leased, Pace},
     store::{
-        Store, Webhook, WebhookDelivery,
+        self, Store, Webhook, WebhookDelivery,
         history::{self, Taken},
         webhook::{self, Turn},
         webhook_delivery,
@@ -142,8 +142,14 @@ impl Messenger {
     }
 
     async fn send(&self, webhook: &Webhook, delivery: &WebhookDelivery) -> Result<Attempt, Trouble> {
-        let Some(step) = history::of_delivery(self.store.read(), delivery).await? else {
-            return Ok(Err("the change is not in the history any more".to_owned()));
+        let step = match history::of_delivery(self.store.read(), delivery).await {
+            Ok(Some(step)) => step,
+            Ok(None) => return Ok(Err("the change is not in the history any more".to_owned())),
+            Err(Trouble::Unreadable(row)) => {
+                store::leave_out(&row);
+                return Ok(Err("the change cannot be read".to_owned()));
+            }
+            Err(other) => return Err(other),
         };
         let (id, now) = (delivery.step_id.to_string(), self.environment.now());
         Ok(self.sender.send(webhook, &id, now, message(delivery, &step)).await)
@@ -190,16 +196,15 @@ fn unwanted(last: Option<Answer>, failing_since: Option<Timestamp>, now: Timesta
 
 /// What a client is told.
 fn message(delivery: &WebhookDelivery, step: &Taken) -> String {
-    let fault = step.fault.and_then(|code| Fault::from_code(u32::try_from(code).ok()?));
-    let error = fault.map(|fault| json!({ "errorCode": fault.code(), "description": fault.cause() }));
+    let error = step.fault.map(|fault| json!({ "errorCode": fault.code(), "description": fault.cause() }));
     let body = json!({
-        "type": delivery.event,
+        "type": delivery.event.name(),
         "timestamp": iso8601::format(step.at),
         "data": {
             "subscriberId": Kind::Subscriber.encode(delivery.subscriber_id),
-            "userId": delivery.user_id,
-            "status": step.status,
-            "event": step.event,
+            "userId": delivery.user_id.as_str(),
+            "status": step.status.map(Status::as_str),
+            "event": step.event.as_str(),
             "error": error,
         },
     });

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use app::portal::{MailState, Step};
+use app::portal::{MailState, PortalStep};
 use async_trait::async_trait;
 use domain::{
     EmailAddress, Fault, Mailing, filter,
@@ -154,7 +154,7 @@ fn a_mail_that_comes_back_is_seen_at_once_and_another_address_helps() {
             matches!(page.recv().await, Ok(News::Changed(change)) if change.subscriber == user),
             "the page hears of it"
         );
-        let Step::Proof { mail, resend_in, .. } = person.step().await else { panic!("not the mail's page") };
+        let PortalStep::Proof { mail, resend_in, .. } = person.step().await else { panic!("not the mail's page") };
         assert_eq!((mail, resend_in), (MailState::Refused(Fault::MailboxUnknown), 0));
         let found = world.find(user).await.unwrap();
         assert_eq!(found.status, "pending_email_validation");

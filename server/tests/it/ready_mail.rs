@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::portal::Step;
+use app::portal::PortalStep;
 use domain::{
     EmailAddress,
     timestamp::{DAY, HOUR},
@@ -42,7 +42,7 @@ async fn activated(world: &World, address: &str) -> (Person, SubscriberId) {
     world.work().await;
     let letter = world.postman.last();
     person.enter_code(&letter.code).await.unwrap();
-    assert!(matches!(person.step().await, Step::Progress { .. }));
+    assert!(matches!(person.step().await, PortalStep::Progress { .. }));
     world.work().await;
     (person, letter.subscriber.id)
 }
@@ -77,7 +77,7 @@ fn whoever_sees_it_on_the_page_is_not_written_to() {
         let (mails, address) = (ready_mails(&world, &server.url), server.address("ann"));
         let (person, user) = activated(&world, &address).await;
         // At whichever server.
-        assert!(matches!(person.step().await, Step::Done { .. }));
+        assert!(matches!(person.step().await, PortalStep::Done { .. }));
         world.clock.advance(GRACE);
         mails.drain().await.unwrap();
         assert!(server.mails(&address).is_empty());

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// How the second factor of whoever asks stands.
+/// The state of the caller's second factor.
 #[server(prefix = "/api", endpoint = "hub/second-factor", client = crate::hub::client::HubClient)]
 pub async fn get_second_factor() -> Result<FactorState, Problem> {
     let (hub, administrator) = signed_in::<GetSecondFactor>().await?;
@@ -106,7 +106,7 @@ pub(super) fn OwnFactor(
             <p class="lead">{text!(i18n, hub.factor.lead)}</p>
             <Transition>
                 {move || Suspend::new(async move {
-                    state.await.ok().map(|state| view! { <Standing state owed open/> })
+                    state.await.ok().map(|state| view! { <FactorSection state owed open/> })
                 })}
             </Transition>
         </section>
@@ -115,7 +115,7 @@ pub(super) fn OwnFactor(
 }
 
 #[component]
-fn Standing(state: FactorState, owed: bool, open: RwSignal<Option<What>>) -> impl IntoView {
+fn FactorSection(state: FactorState, owed: bool, open: RwSignal<Option<What>>) -> impl IntoView {
     let i18n = use_i18n();
     let button = move |what: What, emphasis: Emphasis| {
         view! {

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// The sessions of whoever asks.
+/// The sessions of the caller.
 #[server(prefix = "/api", endpoint = "hub/sessions", client = crate::hub::client::HubClient)]
 pub async fn list_sessions() -> Result<Vec<SessionRow>, Problem> {
     let visitor = visitor(HUB_SESSION);

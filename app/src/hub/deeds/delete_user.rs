@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Has the user deleted after the time in which that can be undone; with `forbid` the user cannot come back by the share link. Answers
+/// Has the user deleted after the time in which that can be undone; with `forbid` the user cannot come back by the share link. Returns
 /// nothing for somebody whom somebody else was faster to delete.
 async fn delete(id: UserId, forbid: bool) -> Result<Option<JobRow>, Problem> {
     let deed = if forbid { BulkDeed::DeleteForGood } else { BulkDeed::Delete };

@@ -44,8 +44,8 @@ pub struct AuditRow {
     pub at: Timestamp,
     /// Who.
     pub by: Doer,
-    /// What; none for what a later version has written.
-    pub deed: Option<Deed>,
+    /// What.
+    pub deed: Deed,
     /// To what.
     pub subject: Option<Subject>,
     /// What a bulk job was asked for.

@@ -12,8 +12,8 @@ pub struct Step {
     pub id: StepId,
     /// When.
     pub at: Timestamp,
-    /// What happened; none for what a later version has written.
-    pub happening: Option<Happening>,
+    /// What happened.
+    pub happening: Happening,
     /// Who did it.
     pub by: Doer,
     /// The status before it; none when the user had just come.
@@ -44,6 +44,4 @@ pub enum Doer {
     Import,
     /// Whoever runs the server, at its command line.
     Operator,
-    /// Somebody whom a later version knows.
-    Unknown,
 }

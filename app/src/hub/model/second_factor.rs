@@ -15,7 +15,7 @@ pub enum SignInStep {
     Code,
 }
 
-/// How the second factor of whoever asks stands.
+/// The state of the caller's second factor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactorState {

@@ -1,6 +1,6 @@
 //! API tokens, as the hub shows them.
 
-use domain::{Permission, Timestamp};
+use domain::{Permission, Timestamp, TokenState};
 use serde::{Deserialize, Serialize};
 
 use super::id::TokenId;
@@ -18,18 +18,6 @@ pub enum TokenLifetime {
 impl TokenLifetime {
     /// What is offered.
     pub const OFFERED: [Self; 4] = [Self::Days(30), Self::Days(90), Self::Days(365), Self::Unlimited];
-}
-
-/// Whether an API token works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenState {
-    /// It does.
-    Valid,
-    /// Its time is over.
-    Expired,
-    /// Somebody revoked it.
-    Revoked,
 }
 
 /// A row of the list of API tokens. The token itself is nowhere.

@@ -74,8 +74,8 @@ impl DeliveryState {
 pub struct DeliveryRow {
     /// The step of the user's history, which is the message's id, too.
     pub id: StepId,
-    /// What; none for what a later version has written.
-    pub event: Option<Event>,
+    /// What.
+    pub event: Event,
     /// Of whom.
     pub user: UserId,
     /// Their BroadWorks id then.

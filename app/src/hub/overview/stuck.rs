@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use domain::filter::Filter;
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::A;
 
@@ -16,9 +17,6 @@ use crate::{
     ui::table::{Cell, Table},
 };
 
-/// Who they are, in the filter language.
-const STUCK: &str = "stuck:>3d";
-
 /// How many they are, the first of them, and the way to all.
 #[component]
 pub(super) fn StuckUsers(stuck: Stuck) -> impl IntoView {
@@ -32,6 +30,7 @@ pub(super) fn StuckUsers(stuck: Stuck) -> impl IntoView {
             </section>
         });
     }
+    let everybody = address::search(&Filter::stuck().to_string(), Cursor::Start);
     let columns = iter::once(text!(i18n, hub.status.broadworks_id).into_any()).chain(headings()).collect();
     let rows = first.into_iter().map(move |hit| {
         let (to, id) = (address::user(hit.id), hit.broadworks_id.clone());
@@ -53,7 +52,7 @@ pub(super) fn StuckUsers(stuck: Stuck) -> impl IntoView {
         <section class="overview-section" aria-labelledby="overview-stuck">
             <h2 id="overview-stuck">{text!(i18n, hub.overview.stuck)}</h2>
             <Table label=text!(i18n, hub.overview.stuck) columns>{rows.collect_view()}</Table>
-            <p><a href=address::search(STUCK, Cursor::Start)>{all}</a></p>
+            <p><a href=everybody>{all}</a></p>
         </section>
     })
 }

@@ -8,7 +8,6 @@ use leptos_router::{
 };
 
 use super::{
-    get_template,
     mails::{Mails, MailsShown},
     verification::{Verification, VerificationShown},
 };
@@ -20,8 +19,9 @@ use crate::{
         loaded::loaded,
         model::{CustomerId, SignInOutage, TemplateDetail, UserFilter},
         outages::Outages,
-        standing::Standing,
+        template_detail::get_template,
         text::package_text,
+        user_counts::UserCounts,
     },
     i18n::*,
     ui::{
@@ -78,7 +78,7 @@ fn Template(
         </header>
         {template.sign_in_outage.clone().map(|outage| view! { <Outage outage/> })}
         <Outages template=template.id/>
-        <Standing users=template.users/>
+        <UserCounts users=template.users/>
         <div class="columns">
             <Allowed
                 to=Permission::TemplatesWrite

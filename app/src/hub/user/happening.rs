@@ -6,8 +6,7 @@ use leptos::prelude::*;
 use crate::{hub::model::Doer, i18n::*};
 
 /// What happened. Whoever helps a user enters no address: they ask for the message again.
-pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &Doer) -> &'static str {
-    let Some(happening) = happening else { return td_string!(locale, hub.user.step.unknown) };
+pub(super) fn happening_text(locale: Locale, happening: Happening, by: &Doer) -> &'static str {
     match happening {
         Happening::Arrived => td_string!(locale, hub.user.step.arrived),
         Happening::SelfActivated => td_string!(locale, hub.user.step.self_activated),
@@ -43,8 +42,8 @@ pub(super) fn happening_text(locale: Locale, happening: Option<Happening>, by: &
 
 /// The sign beside a step: its shape says of what kind it is, its colour how that went. The words say both.
 #[component]
-pub(super) fn StepIcon(happening: Option<Happening>) -> impl IntoView {
-    let (tone, shape) = happening.map_or(("off", DOT), sign);
+pub(super) fn StepIcon(happening: Happening) -> impl IntoView {
+    let (tone, shape) = sign(happening);
     view! {
         <span class="timeline-icon" data-tone=tone aria-hidden="true">
             <svg viewBox="0 0 16 16">
@@ -54,7 +53,6 @@ pub(super) fn StepIcon(happening: Option<Happening>) -> impl IntoView {
     }
 }
 
-const DOT: &str = "M7 8h2";
 const PLUS: &str = "M8 3v10M3 8h10";
 const MAIL: &str = "M2.5 4h11v8h-11zM2.5 4.5 8 9l5.5-4.5";
 const CHECK: &str = "m3 8.5 3.5 3.5L13 4.5";

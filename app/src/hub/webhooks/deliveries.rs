@@ -6,7 +6,7 @@ use domain::webhook::Outcome;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
-use super::{event_text, webhook::get_webhook};
+use super::{event_text, get_webhook};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
@@ -130,10 +130,7 @@ fn Filter(id: WebhookId, state: Option<DeliveryState>) -> impl IntoView {
 fn Row(id: WebhookId, silent: bool, delivery: DeliveryRow, look: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let DeliveryRow { id: step, event, user, broadworks_id, state, attempts, created, tried, answer } = delivery;
-    let event = move || match event {
-        Some(event) => event_text(i18n.get_locale(), event),
-        None => t_string!(i18n, hub.user.step.unknown),
-    };
+    let event = move || event_text(i18n.get_locale(), event);
     let of = broadworks_id.clone();
     let repeatable = !silent && state != DeliveryState::Pending;
     view! {

@@ -5,7 +5,7 @@ use crate::lifecycle::Actions;
 
 /// Every state that a subscriber can stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum Case {
     Input,
     Validation,
     Migration,
@@ -18,12 +18,12 @@ enum Standing {
     RemoveFailed,
 }
 
-use Standing::{
+use Case::{
     CreateFailed, Input, Migration, Provisioned, Provisioning, RemoveFailed, Removing, UpdateFailed, Updating,
     Validation,
 };
 
-const ALL: [Standing; 10] = [
+const ALL: [Case; 10] = [
     Input,
     Validation,
     Migration,
@@ -49,28 +49,28 @@ fn after(now: &Lifecycle, event: Event) -> Lifecycle {
 }
 
 /// Ann, who stands so.
-fn standing(standing: Standing) -> Lifecycle {
+fn lifecycle_of(case: Case) -> Lifecycle {
     let failed = |now: &Lifecycle| after(now, Event::AttemptFailed(Fault::TargetRefused));
     let input = arrive(UserVerification::Untrusted, None).lifecycle;
     let provisioning = arrive(UserVerification::Trusted, Some(ann())).lifecycle;
-    match standing {
+    match case {
         Input => input,
         Validation => after(&input, Event::AddressEntered(ann())),
         Migration => after(&provisioning, Event::ConsentAsked),
         Provisioning => provisioning,
         Provisioned => after(&provisioning, Event::AccountCreated),
-        Updating => after(&self::standing(Provisioned), Event::PackageChanged(Package::Premium)),
-        Removing => after(&self::standing(Provisioned), Event::RemovalRequested),
+        Updating => after(&lifecycle_of(Provisioned), Event::PackageChanged(Package::Premium)),
+        Removing => after(&lifecycle_of(Provisioned), Event::RemovalRequested),
         CreateFailed => failed(&provisioning),
-        UpdateFailed => failed(&self::standing(Updating)),
-        RemoveFailed => failed(&self::standing(Removing)),
+        UpdateFailed => failed(&lifecycle_of(Updating)),
+        RemoveFailed => failed(&lifecycle_of(Removing)),
     }
 }
 
 /// The states that take an event, and what each of the others answers.
-fn takes(event: &Event, taken: &[Standing], refusal: impl Fn(Standing) -> Fault) {
+fn takes(event: &Event, taken: &[Case], refusal: impl Fn(Case) -> Fault) {
     for one in ALL {
-        let answer = standing(one).apply(event.clone());
+        let answer = lifecycle_of(one).apply(event.clone());
         match taken.contains(&one) {
             true => assert!(answer.is_ok(), "{one:?} takes {event:?}"),
             false => assert_eq!(answer, Err(refusal(one)), "{one:?} does not take {event:?}"),
@@ -80,23 +80,23 @@ fn takes(event: &Event, taken: &[Standing], refusal: impl Fn(Standing) -> Fault)
 
 #[test]
 fn an_address_can_be_named_until_an_account_is_being_made_with_one() {
-    let refusal = |standing| if standing == Provisioned { Fault::AlreadyProvisioned } else { Fault::InProgress };
+    let refusal = |case| if case == Provisioned { Fault::AlreadyProvisioned } else { Fault::InProgress };
     let open = [Input, Validation, Migration, CreateFailed];
     takes(&Event::AddressEntered(bob()), &open, refusal);
     takes(&Event::AddressWithdrawn, &open, refusal);
     // An administrator may besides say with which address a change that has failed is tried again.
     takes(&Event::Onboarded(bob()), &[&open[..], &[UpdateFailed]].concat(), refusal);
     for one in open {
-        assert_eq!(after(&standing(one), Event::AddressEntered(bob())).state, State::PendingEmailValidation(bob()));
-        assert_eq!(after(&standing(one), Event::AddressWithdrawn).state, State::PendingEmailInput);
+        assert_eq!(after(&lifecycle_of(one), Event::AddressEntered(bob())).state, State::PendingEmailValidation(bob()));
+        assert_eq!(after(&lifecycle_of(one), Event::AddressWithdrawn).state, State::PendingEmailInput);
     }
 }
 
 #[test]
 fn only_whoever_has_yet_to_prove_an_address_is_reminded() {
     takes(&Event::ReminderDue, &[Validation], |_| Fault::NothingToRetry);
-    let reminded = standing(Validation).apply(Event::ReminderDue).expect("taken");
-    assert_eq!((reminded.next, reminded.order), (Some(standing(Validation)), Some(Order::SendProof)));
+    let reminded = lifecycle_of(Validation).apply(Event::ReminderDue).expect("taken");
+    assert_eq!((reminded.next, reminded.order), (Some(lifecycle_of(Validation)), Some(Order::SendProof)));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn an_address_is_proven_only_while_it_is_the_one_that_was_entered_last() {
     takes(&Event::AddressProven(ann(), Proof::Code), &[Validation], |_| Fault::LinkUsed);
     takes(&Event::AddressProven(bob(), Proof::Code), &[], |_| Fault::LinkUsed);
     let upper = EmailAddress::parse("ANN@acme.com").expect("valid");
-    let proven = after(&standing(Validation), Event::AddressProven(upper, Proof::Link));
+    let proven = after(&lifecycle_of(Validation), Event::AddressProven(upper, Proof::Link));
     let address = proven.proven().expect("proven");
     assert_eq!((address.email(), address.proof()), (&ann(), Proof::Link), "as it was entered");
 }
@@ -130,17 +130,17 @@ fn a_retry_repeats_what_has_failed() {
         (UpdateFailed, Updating, Order::UpdateAccount),
         (RemoveFailed, Removing, Order::RemoveAccount),
     ] {
-        let transition = standing(failed).apply(Event::Retried).expect("again");
-        assert_eq!((transition.next, transition.order), (Some(standing(again)), Some(order)));
+        let transition = lifecycle_of(failed).apply(Event::Retried).expect("again");
+        assert_eq!((transition.next, transition.order), (Some(lifecycle_of(again)), Some(order)));
     }
     // Without an answer from the owner of the other account, what has failed is the creation.
-    let unanswered = after(&standing(Migration), Event::AttemptFailed(Fault::TargetRefused));
-    assert_eq!(after(&unanswered, Event::Retried), standing(Provisioning));
+    let unanswered = after(&lifecycle_of(Migration), Event::AttemptFailed(Fault::TargetRefused));
+    assert_eq!(after(&unanswered, Event::Retried), lifecycle_of(Provisioning));
 }
 
 #[test]
 fn a_failed_change_is_tried_again_with_the_address_that_an_administrator_names() {
-    let onboarded = standing(UpdateFailed).apply(Event::Onboarded(bob())).expect("fits");
+    let onboarded = lifecycle_of(UpdateFailed).apply(Event::Onboarded(bob())).expect("fits");
     let next = onboarded.next.expect("stays");
     assert_eq!((next.wanted_package(), onboarded.order), (Some(Package::Premium), Some(Order::UpdateAccount)));
     let address = next.proven().expect("vouched for");
@@ -154,12 +154,12 @@ fn another_package_is_the_targets_to_give_only_where_there_is_an_account() {
         let at_once = [Input, Validation, Migration, CreateFailed];
         takes(&event, &[&at_once[..], &[Provisioned, UpdateFailed]].concat(), busy);
         for one in at_once {
-            let changed = standing(one).apply(event.clone()).expect("fits");
-            let same = Transition { next: Some(standing(one)), order: None, package: Some(Package::Softphone) };
+            let changed = lifecycle_of(one).apply(event.clone()).expect("fits");
+            let same = Transition { next: Some(lifecycle_of(one)), order: None, package: Some(Package::Softphone) };
             assert_eq!(changed, same, "nothing else changes");
         }
         for one in [Provisioned, UpdateFailed] {
-            let changing = standing(one).apply(event.clone()).expect("fits");
+            let changing = lifecycle_of(one).apply(event.clone()).expect("fits");
             assert_eq!((changing.order, changing.package), (Some(Order::UpdateAccount), None));
             assert_eq!(changing.next.expect("stays").wanted_package(), Some(Package::Softphone));
         }
@@ -172,7 +172,7 @@ fn whoever_is_not_on_the_way_out_can_be_removed_and_the_target_hears_of_it_if_it
         Fault::InProgress
     });
     for one in ALL.into_iter().filter(|one| *one != Removing) {
-        let before = standing(one);
+        let before = lifecycle_of(one);
         let removed = before.apply(Event::RemovalRequested).expect("fits");
         let unknown_to_it = matches!(one, Input | Validation);
         assert_eq!(removed == GONE, unknown_to_it, "{one:?}");
@@ -182,7 +182,7 @@ fn whoever_is_not_on_the_way_out_can_be_removed_and_the_target_hears_of_it_if_it
         }
     }
     // Somebody who withdraws the address after the target was asked is not unknown to it.
-    let withdrawn = after(&standing(CreateFailed), Event::AddressWithdrawn);
+    let withdrawn = after(&lifecycle_of(CreateFailed), Event::AddressWithdrawn);
     assert_eq!(after(&withdrawn, Event::RemovalRequested).state, State::Removing(None));
 }
 
@@ -194,15 +194,15 @@ fn what_is_known_of_an_account_only_grows_until_it_is_removed() {
             Migration | Provisioning | CreateFailed => AtTarget::Perhaps,
             Provisioned | Updating | Removing | UpdateFailed | RemoveFailed => AtTarget::Account,
         };
-        assert_eq!(standing(one).at_target, expected, "{one:?}");
+        assert_eq!(lifecycle_of(one).at_target, expected, "{one:?}");
     }
-    assert_eq!(after(&standing(CreateFailed), Event::AddressEntered(bob())).at_target, AtTarget::Perhaps);
+    assert_eq!(after(&lifecycle_of(CreateFailed), Event::AddressEntered(bob())).at_target, AtTarget::Perhaps);
 }
 
 #[test]
 fn a_state_shows_its_status_its_address_and_its_fault() {
     for one in ALL {
-        let now = standing(one);
+        let now = lifecycle_of(one);
         let status = match one {
             Input => Status::PendingEmailInput,
             Validation => Status::PendingEmailValidation,
@@ -226,7 +226,7 @@ fn a_state_shows_its_status_its_address_and_its_fault() {
 #[test]
 fn an_administrator_is_offered_what_would_be_taken() {
     for one in ALL {
-        let now = standing(one);
+        let now = lifecycle_of(one);
         let would_be_taken = |event| now.apply(event).is_ok();
         let offered = Actions {
             onboard: would_be_taken(Event::Onboarded(bob())),
@@ -236,5 +236,5 @@ fn an_administrator_is_offered_what_would_be_taken() {
         };
         assert_eq!(now.actions(), offered, "{one:?}");
     }
-    assert_eq!(standing(Removing).actions(), Actions::default());
+    assert_eq!(lifecycle_of(Removing).actions(), Actions::default());
 }

@@ -66,9 +66,32 @@ impl Administrators for HubService {
         })
     }
 
+    /// A wrong code counts as a wrong password does, and apart from those: whoever knows the password guesses no more often.
     async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Problem> {
-        let entered = async { self.0.enter_sign_in_code(visitor, code).await };
-        self.0.told(entered.await)
+        let Self(context) = self;
+        let entered = async {
+            let waiting = context.waiting(visitor).await?.ok_or(Fault::SessionEnded)?;
+            let id = waiting.id;
+            let enter = async {
+                let work = context.store.work().await?;
+                context.factors().prove(&work, &waiting, code).await?;
+                let now = context.environment.now();
+                let before = visitor.session.as_deref();
+                let Opened { token, .. } =
+                    session::open_hub(&work, &context.environment, id, visitor.network, before).await?;
+                let by = waiting.password_hash.as_deref();
+                let noted = administrator::note_sign_in(&work, id, by, now).await?.ok_or(Fault::SessionEnded)?;
+                context.note_signed_in(&work, &noted).await?;
+                work.commit().await?;
+                Ok(token)
+            };
+            let account = factor_account(&waiting);
+            let token =
+                context.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, Fault::FactorCodeWrong, enter).await?;
+            tracing::info!(target: SECURITY, event = "hub_sign_in", administrator = %id, network = %visitor.network);
+            Ok(context.session(visitor, &hub_account(&waiting.email), token, limit::HUB_SESSION))
+        };
+        context.told(entered.await)
     }
 
     async fn sign_out(&self, visitor: &Visitor) -> Result<(), Problem> {
@@ -181,28 +204,6 @@ impl Context {
     async fn waiting(&self, visitor: &Visitor) -> Result<Option<store::Administrator>, Trouble> {
         let Some(token) = &visitor.session else { return Ok(None) };
         hub_sign_in::find(self.store.read(), self.environment.now(), &fingerprint(token)).await
-    }
-
-    /// A wrong code counts as a wrong password does, and apart from those: whoever knows the password guesses no more often.
-    async fn enter_sign_in_code(&self, visitor: &Visitor, code: &str) -> Result<NewSession, Trouble> {
-        let waiting = self.waiting(visitor).await?.ok_or(Fault::SessionEnded)?;
-        let id = waiting.id;
-        let enter = async {
-            let work = self.store.work().await?;
-            self.factors().prove(&work, &waiting, code).await?;
-            let now = self.environment.now();
-            let before = visitor.session.as_deref();
-            let Opened { token, .. } = session::open_hub(&work, &self.environment, id, visitor.network, before).await?;
-            let by = waiting.password_hash.as_deref();
-            let noted = administrator::note_sign_in(&work, id, by, now).await?.ok_or(Fault::SessionEnded)?;
-            self.note_signed_in(&work, &noted).await?;
-            work.commit().await?;
-            Ok(token)
-        };
-        let account = factor_account(&waiting);
-        let token = self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, Fault::FactorCodeWrong, enter).await?;
-        tracing::info!(target: SECURITY, event = "hub_sign_in", administrator = %id, network = %visitor.network);
-        Ok(self.session(visitor, &hub_account(&waiting.email), token, limit::HUB_SESSION))
     }
 
     async fn note_signed_in(&self, work: &Work, who: &store::Administrator) -> Result<(), Trouble> {

@@ -66,8 +66,8 @@ impl Context {
     async fn audit_page(&self, ids: &Ids, filter: &AuditFilter, after: Option<String>) -> Result<AuditPage, Trouble> {
         let db = self.store.read();
         let found = audit::newest_first(db, ids.tenant, &read(filter)?, window(after)?).await?;
-        let actors: Vec<&str> = found.rows.iter().map(|entry| entry.actor.as_str()).collect();
-        let doers = self.doers_called(ids, &actors).await?;
+        let actors: Vec<&Actor> = found.rows.iter().map(|entry| &entry.actor).collect();
+        let doers = self.doers(ids, &actors).await?;
         let names = self.subjects(ids, &found.rows).await?;
         let users = self.users(ids, &found.rows).await?;
         let former = self.former(ids, &found.rows, &users).await?;
@@ -79,13 +79,11 @@ impl Context {
             list: asked.list.as_ref().map(|list| lists.of(list)),
         };
         let row = |entry: audit::Entry| {
-            let deed = Deed::parse(&entry.deed);
-            let subject = |id: Uuid| match (names.get(&id), deed) {
+            let subject = |id: Uuid| match (names.get(&id), entry.deed) {
                 (Some(name), ..) => Subject::Named(name.clone()),
-                (
-                    None,
-                    Some(Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused),
-                ) => Subject::Job(id.into()),
+                (None, Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused) => {
+                    Subject::Job(id.into())
+                }
                 (None, ..) if users.contains(&id) => Subject::User(id.into()),
                 (None, deed) => match former.get(&id) {
                     Some(broadworks_id) => Subject::Former(broadworks_id.clone()),
@@ -97,7 +95,7 @@ impl Context {
                 by: doers.called(&entry.actor),
                 subject: entry.subject.map(subject),
                 asked: entry.asked.as_ref().map(asked),
-                deed,
+                deed: entry.deed,
                 at: entry.at,
             }
         };
@@ -151,7 +149,7 @@ impl Context {
 
     /// Those of whom these deeds tell who are users still: the others have no page.
     async fn users(&self, ids: &Ids, entries: &[audit::Entry]) -> Result<HashSet<Uuid>, Trouble> {
-        let of_users = |entry: &&audit::Entry| entry.category == Category::Users.as_str();
+        let of_users = |entry: &&audit::Entry| entry.deed.category() == Category::Users;
         let subjects = entries.iter().filter(of_users).filter_map(|entry| entry.subject).map(SubscriberId::from);
         let users = subscriber::some(self.store.read(), ids.tenant, subjects).await?;
         Ok(users.into_iter().map(|user| user.id.into()).collect())

@@ -43,7 +43,12 @@ const EXAMPLES: usize = 10;
 impl Jobs for HubService {
     async fn count_selected(&self, administrator: &Administrator, selection: &Selection) -> Result<u32, Problem> {
         let Self(context) = self;
-        context.told(async { context.count_selected(&ids(administrator)?, selection).await }.await)
+        let counted = async {
+            let ids = ids(administrator)?;
+            let filter = context.selected(&ids, selection).await?;
+            Ok(number(context.so_many(&ids, &filter).await?))
+        };
+        context.told(counted.await)
     }
 
     async fn preview_bulk(
@@ -170,11 +175,6 @@ impl Context {
             return bulk::fitting(&self.whole(ids, wanted, BulkDeed::Retry).await?);
         }
         Ok(Filter { ids: Some(ticked_ids(&wanted.ids)?), ..Filter::default() })
-    }
-
-    async fn count_selected(&self, ids: &Ids, wanted: &Selection) -> Result<u32, Trouble> {
-        let filter = self.selected(ids, wanted).await?;
-        Ok(number(self.so_many(ids, &filter).await?))
     }
 
     async fn so_many(&self, ids: &Ids, filter: &Filter) -> Result<i64, Trouble> {
@@ -314,9 +314,8 @@ impl Context {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let actors: Vec<String> = jobs.iter().map(|job| job.actor.to_string()).collect();
-        let actors: Vec<&str> = actors.iter().map(String::as_str).collect();
-        let doers = self.doers_called(ids, &actors).await?;
+        let actors: Vec<&Actor> = jobs.iter().map(|job| &job.actor).collect();
+        let doers = self.doers(ids, &actors).await?;
         let lists: Vec<&List> = jobs.iter().filter_map(|job| job.list.as_ref()).collect();
         let lists = self.lists(ids, &lists).await?;
         let single = jobs.iter().filter(|job| job.size == 1 && job.selection.is_none());
@@ -404,7 +403,7 @@ fn shown(job: BulkJob, doers: &Doers, now: Timestamp) -> JobRow {
     };
     JobRow {
         state,
-        by: doers.called(&job.actor.to_string()),
+        by: doers.called(&job.actor),
         id: job.id.into(),
         action: job.action,
         created: job.created_at,

@@ -33,8 +33,43 @@ use crate::{
 #[async_trait]
 impl People for HubService {
     async fn people(&self, administrator: &Administrator) -> Result<Vec<Person>, Problem> {
-        let found = async { self.0.people(&ids(administrator)?).await };
-        self.0.told(found.await)
+        let Self(context) = self;
+        let found = async {
+            let ids = ids(administrator)?;
+            let db = context.store.read();
+            let found = administrator::list(db, ids.tenant).await?;
+            let invited = invitation::open(db, context.environment.now(), &found).await?;
+            let mut assigned = assignment::of(db, &found).await?;
+            let factors = second_factor::some(db, &found).await?;
+            let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
+            let person = |person: administrator::Administrator| Person {
+                state: match (person.disabled_at, &person.password_hash) {
+                    (Some(_), _) => PersonState::Disabled,
+                    (None, Some(_)) => PersonState::Active,
+                    (None, None) if invited.contains(&person.id) => PersonState::Invited,
+                    (None, None) => PersonState::Expired,
+                },
+                post: Post {
+                    role: person.role,
+                    assigned_only: person.is_assigned_only(),
+                    customers: {
+                        let own = assigned.remove(&person.id).unwrap_or_default();
+                        let own = own.into_iter().filter_map(|id| customers.get(&id));
+                        let mut own: Vec<_> = own.map(|one| one.sp_enterprise_id.as_str()).collect();
+                        own.sort_unstable();
+                        own.join("\n")
+                    },
+                },
+                id: person.id.into(),
+                factor: factors.contains(&person.id),
+                oneself: person.id == ids.administrator,
+                email: person.email,
+                signed_in: person.signed_in_at,
+                added: person.created_at,
+            };
+            Ok(found.into_iter().map(person).collect())
+        };
+        context.told(found.await)
     }
 
     async fn invite(&self, administrator: &Administrator, email: &str, post: Post) -> Result<Invited, Problem> {
@@ -171,41 +206,6 @@ impl People for HubService {
 }
 
 impl Context {
-    async fn people(&self, ids: &Ids) -> Result<Vec<Person>, Trouble> {
-        let db = self.store.read();
-        let found = administrator::list(db, ids.tenant).await?;
-        let invited = invitation::open(db, self.environment.now(), &found).await?;
-        let mut assigned = assignment::of(db, &found).await?;
-        let factors = second_factor::some(db, &found).await?;
-        let customers = customer::some(db, ids.tenant, assigned.values().flatten().copied()).await?;
-        let person = |person: administrator::Administrator| Person {
-            state: match (person.disabled_at, &person.password_hash) {
-                (Some(_), _) => PersonState::Disabled,
-                (None, Some(_)) => PersonState::Active,
-                (None, None) if invited.contains(&person.id) => PersonState::Invited,
-                (None, None) => PersonState::Expired,
-            },
-            post: Post {
-                role: person.role,
-                assigned_only: person.is_assigned_only(),
-                customers: {
-                    let own = assigned.remove(&person.id).unwrap_or_default();
-                    let own = own.into_iter().filter_map(|id| customers.get(&id));
-                    let mut own: Vec<_> = own.map(|one| one.sp_enterprise_id.as_str()).collect();
-                    own.sort_unstable();
-                    own.join("\n")
-                },
-            },
-            id: person.id.into(),
-            factor: factors.contains(&person.id),
-            oneself: person.id == ids.administrator,
-            email: person.email,
-            signed_in: person.signed_in_at,
-            added: person.created_at,
-        };
-        Ok(found.into_iter().map(person).collect())
-    }
-
     async fn invited(&self, ids: &Ids, person: AdministratorId, token: &str) -> Result<Invited, Trouble> {
         let found = administrator::find(self.store.read(), ids.tenant, person).await?.ok_or(Fault::NotFound)?;
         Ok(Invited { email: found.email, link: format!("{}/hub/invitation/{token}", self.site.public_url) })

@@ -30,11 +30,11 @@ impl SecondFactors for HubService {
     async fn second_factor(&self, administrator: &Administrator) -> Result<FactorState, Problem> {
         let Self(context) = self;
         let found = async {
-            let standing = context.factors().standing(&context.oneself(administrator).await?).await?;
-            Ok(match standing {
-                Some(standing) => FactorState::On {
-                    since: standing.since,
-                    recovery_codes: u32::try_from(standing.recovery_codes).unwrap_or(u32::MAX),
+            let active = context.factors().active(&context.oneself(administrator).await?).await?;
+            Ok(match active {
+                Some(active) => FactorState::On {
+                    since: active.since,
+                    recovery_codes: u32::try_from(active.recovery_codes).unwrap_or(u32::MAX),
                 },
                 None if context.code_keys.are_missing() => FactorState::Unavailable,
                 None => FactorState::Off,

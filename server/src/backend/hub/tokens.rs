@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Administrator, Tokens},
-    hub::model::{Page, TokenId, TokenLifetime, TokenRow, TokenState},
+    hub::model::{Page, TokenId, TokenLifetime, TokenRow},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use super::{HubService, by, ids, window};
 use crate::{
-    access::tokens::{self, Standing},
+    access::tokens,
     backend::Context,
     store::{Actor, ApiToken, api_token},
 };
@@ -61,19 +61,14 @@ impl Tokens for HubService {
 
 impl Context {
     fn token_row(&self, token: ApiToken) -> TokenRow {
-        let state = match tokens::standing(&token, self.environment.now()) {
-            Standing::Valid => TokenState::Valid,
-            Standing::Expired => TokenState::Expired,
-            Standing::Revoked => TokenState::Revoked,
-        };
         TokenRow {
+            state: tokens::state(&token, self.environment.now()),
             id: token.id.into(),
             permissions: token.permissions.iter().collect(),
             created: token.created_at,
             expires: token.expires_at,
             used: token.used_at,
             name: token.name,
-            state,
         }
     }
 }

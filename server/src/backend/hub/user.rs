@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::hub::model::{Doer, MailState, Page, Service, ServiceOutage, Step, UserDetail, UserHistory, UserRow, Vouched};
-use domain::{Fault, Happening, Status, lifecycle::Order};
+use domain::{Fault, Happening, HistoryEvent, lifecycle::Order};
 use uuid::Uuid;
 
 use super::Ids;
@@ -13,13 +13,16 @@ use crate::{
     provisioning::{activation, queue::MAIL},
     store::{
         Actor, StepId, Stored as _, Subscriber, SubscriberId, administrator, api_token,
-        history::{self, Taken, Transition},
+        history::{self, Transition},
         proof, template,
     },
 };
 
 /// Steps on a page of a history.
 const STEPS: usize = 25;
+/// How the history of a user ends: a workspace's, which stands beside it, ends otherwise.
+const ENDS: [HistoryEvent; 2] =
+    [HistoryEvent::Happened(Happening::AccountRemoved), HistoryEvent::Happened(Happening::RemovalRequested)];
 
 impl Context {
     pub(super) async fn user_history(
@@ -33,7 +36,8 @@ impl Context {
             return Err(Fault::NotFound.into());
         }
         let steps = history::newest_first(self.store.read(), ids.tenant, user, before, STEPS).await?;
-        let doers = self.doers(ids, steps.rows.iter().map(|(step, _)| step)).await?;
+        let actors: Vec<&Actor> = steps.rows.iter().map(|(step, _)| &step.actor).collect();
+        let doers = self.doers(ids, &actors).await?;
         Ok(UserHistory {
             user: match found {
                 Some(found) => Some(self.user_detail(ids, found).await?),
@@ -42,16 +46,16 @@ impl Context {
             steps: Page {
                 previous: before.map(|before| before.to_string()),
                 next: steps.next.map(|next| next.to_string()),
-                rows: steps.rows.into_iter().map(|step| doers.step(step)).collect(),
+                rows: steps.rows.into_iter().filter_map(|step| doers.step(step)).collect(),
             },
         })
     }
 
-    /// Whether there was a user of that id: workspaces, whose history stands beside it, end otherwise.
+    /// Whether there was a user of that id.
     async fn was_user(&self, ids: &Ids, id: SubscriberId) -> Result<bool, Trouble> {
         let last = history::newest(self.store.read(), ids.tenant, id, 1).await?.pop();
-        let last = last.filter(|step| step.status.is_none()).and_then(|step| Happening::parse(&step.event));
-        Ok(matches!(last, Some(Happening::AccountRemoved | Happening::RemovalRequested)))
+        let last = last.filter(|step| step.status.is_none()).map(|step| step.event);
+        Ok(last.is_some_and(|event| ENDS.contains(&event)))
     }
 
     async fn user_detail(&self, ids: &Ids, user: Subscriber) -> Result<UserDetail, Trouble> {
@@ -78,8 +82,9 @@ impl Context {
     async fn vouched(&self, ids: &Ids, user: &Subscriber) -> Result<Option<Vouched>, Trouble> {
         let Some(proven) = user.lifecycle.proven() else { return Ok(None) };
         let step = history::last(self.store.read(), ids.tenant, user.id, Happening::PROOFS).await?;
-        let doers = self.doers(ids, &step).await?;
-        Ok(Some(Vouched { proof: proven.proof(), by: step.map(|step| (doers.of(&step), step.at)) }))
+        let actors: Vec<&Actor> = step.iter().map(|step| &step.actor).collect();
+        let doers = self.doers(ids, &actors).await?;
+        Ok(Some(Vouched { proof: proven.proof(), by: step.map(|step| (doers.called(&step.actor), step.at)) }))
     }
 
     /// What the user waits for that is down for everybody.
@@ -102,21 +107,15 @@ impl Context {
         self.user_rows(ids, vec![found]).await?.pop().ok_or_else(|| Fault::NotFound.into())
     }
 
-    /// The names of all who took these steps.
-    async fn doers<'a>(&self, ids: &Ids, steps: impl IntoIterator<Item = &'a Taken>) -> Result<Doers, Trouble> {
-        let actors: Vec<&str> = steps.into_iter().map(|step| step.actor.as_str()).collect();
-        self.doers_called(ids, &actors).await
-    }
-
-    /// The names of all these, as a history calls them.
-    pub(super) async fn doers_called(&self, ids: &Ids, actors: &[&str]) -> Result<Doers, Trouble> {
+    /// The names of all these.
+    pub(super) async fn doers(&self, ids: &Ids, actors: &[&Actor]) -> Result<Doers, Trouble> {
         let (mut people, mut tokens, mut templates) = (Vec::new(), Vec::new(), Vec::new());
         for actor in actors {
-            match Actor::parse(actor) {
-                Some(Actor::Administrator(id)) => people.push(id),
-                Some(Actor::Token(id)) => tokens.push(id),
-                Some(Actor::Adapter(id)) => templates.push(id),
-                _ => {}
+            match **actor {
+                Actor::Administrator(id) => people.push(id),
+                Actor::Token(id) => tokens.push(id),
+                Actor::Adapter(id) => templates.push(id),
+                Actor::User | Actor::Engine | Actor::Import | Actor::Operator => {}
             }
         }
         let (db, tenant) = (self.store.read(), ids.tenant);
@@ -141,36 +140,32 @@ impl Context {
 pub(super) struct Doers(HashMap<Uuid, String>);
 
 impl Doers {
-    fn of(&self, step: &Taken) -> Doer {
-        self.called(&step.actor)
-    }
-
-    /// Whoever a history calls so.
-    pub(super) fn called(&self, actor: &str) -> Doer {
+    /// The actor by name.
+    pub(super) fn called(&self, actor: &Actor) -> Doer {
         let name = |id: Uuid| self.0.get(&id).cloned();
-        match Actor::parse(actor) {
-            Some(Actor::User) => Doer::User,
-            Some(Actor::Engine) => Doer::Engine,
-            Some(Actor::Administrator(id)) => Doer::Administrator(name(id.into())),
-            Some(Actor::Token(id)) => Doer::Token(name(id.into())),
-            Some(Actor::Adapter(id)) => Doer::Adapter(name(id.into())),
-            Some(Actor::Import) => Doer::Import,
-            Some(Actor::Operator) => Doer::Operator,
-            None => Doer::Unknown,
+        match *actor {
+            Actor::User => Doer::User,
+            Actor::Engine => Doer::Engine,
+            Actor::Administrator(id) => Doer::Administrator(name(id.into())),
+            Actor::Token(id) => Doer::Token(name(id.into())),
+            Actor::Adapter(id) => Doer::Adapter(name(id.into())),
+            Actor::Import => Doer::Import,
+            Actor::Operator => Doer::Operator,
         }
     }
 
-    fn step(&self, (step, before): Transition) -> Step {
-        let status = |status: Option<&String>| status.and_then(|status| Status::parse(status).ok());
-        Step {
-            happening: Happening::parse(&step.event),
-            by: self.of(&step),
-            from: status(before.as_ref()),
-            to: status(step.status.as_ref()),
-            fault: step.fault.and_then(|code| Fault::from_code(code.cast_unsigned())),
+    /// A step of a user's history as the hub shows it.
+    fn step(&self, (step, from): Transition) -> Option<Step> {
+        let HistoryEvent::Happened(happening) = step.event else { return None };
+        Some(Step {
+            happening,
+            from,
+            by: self.called(&step.actor),
+            to: step.status,
+            fault: step.fault,
             id: step.id.into(),
             at: step.at,
             detail: step.detail,
-        }
+        })
     }
 }

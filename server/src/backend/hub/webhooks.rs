@@ -191,9 +191,9 @@ impl Context {
 fn delivery_row(delivery: WebhookDelivery) -> DeliveryRow {
     DeliveryRow {
         id: delivery.step_id.into(),
-        event: Event::parse(&delivery.event),
+        event: delivery.event,
         user: delivery.subscriber_id.into(),
-        broadworks_id: delivery.user_id,
+        broadworks_id: delivery.user_id.into(),
         state: delivery.outcome.map_or(DeliveryState::Pending, DeliveryState::Ended),
         attempts: delivery.attempts.cast_unsigned(),
         created: delivery.created_at,

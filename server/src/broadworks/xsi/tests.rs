@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use super::{super::document::NAMESPACE, *};
 use crate::{
-    broadworks::{Account, EnterpriseDirectory as _, XsiDirectory},
+    broadworks::{BroadWorksAccount, EnterpriseDirectory as _, XsiDirectory},
     demo::emulator::{self, EmulatedUser, Organization},
 };
 
@@ -201,7 +201,7 @@ async fn a_probe_tries_no_password_and_hears_whether_broadworks_is_there() {
 async fn only_broadworks_itself_says_that_a_directory_lacks_a_user() {
     let ask = async |router| {
         let url = XsiUrl::parse(&format!("http://{}", serve(router).await), true).unwrap();
-        let account = Account { url, name: "reader".to_owned(), password: "x".to_owned() };
+        let account = BroadWorksAccount { url, name: "reader".to_owned(), password: "x".to_owned() };
         let directory = XsiDirectory::new(XsiClient::new(TIMEOUTS, true).unwrap(), account);
         directory.user(&SpEnterpriseId::parse("Ent").unwrap(), &id("u1")).await
     };

@@ -6,7 +6,7 @@ use axum::Router;
 
 use super::super::Failure;
 use crate::{
-    broadworks::Account,
+    broadworks::BroadWorksAccount,
     config::{Config, ConfigError},
     environment::Environment,
     store::Store,
@@ -18,7 +18,7 @@ pub(super) struct Demo {
     /// What it prints when it begins.
     pub greeting: String,
     /// The account that may read the directories of the emulated BroadWorks.
-    pub account: Account,
+    pub account: BroadWorksAccount,
     /// Where users' accounts are created.
     pub target: Arc<dyn Target>,
     /// After how many attempts the target is given up.

@@ -62,7 +62,7 @@ struct Data {
     /// Of which kind it is: `LOGINS`, `ADMINISTRATORS`, `TOKENS`, `TEMPLATES`, `USERS` or `INTEGRATIONS`.
     event_category: String,
     /// What it is: `signed_in`, `role_changed`, `user_deleted`, …
-    event_description: String,
+    event_description: &'static str,
     /// Who did it: `admin`, `api`, `adapter` (BroadWorks) or `operator`.
     actor_type: &'static str,
     /// To what it was done: the id of an administrator, token, template, user, workspace, customer, webhook or report.
@@ -117,10 +117,10 @@ impl Filters {
 
 impl From<audit::Entry> for Event {
     fn from(entry: audit::Entry) -> Self {
-        let (actor, actor_type): (Option<Uuid>, _) = match Actor::parse(&entry.actor) {
-            Some(Actor::Administrator(id)) => (Some(id.into()), "admin"),
-            Some(Actor::Token(id)) => (Some(id.into()), "api"),
-            Some(Actor::Adapter(_)) => (None, "adapter"),
+        let (actor, actor_type): (Option<Uuid>, _) = match entry.actor {
+            Actor::Administrator(id) => (Some(id.into()), "admin"),
+            Actor::Token(id) => (Some(id.into()), "api"),
+            Actor::Adapter(_) => (None, "adapter"),
             _ => (None, "operator"),
         };
         Self {
@@ -128,8 +128,8 @@ impl From<audit::Entry> for Event {
             created: iso8601::format(entry.at),
             actor_id: actor.map(|id| Kind::Person.encode(id)),
             data: Data {
-                event_category: entry.category.to_uppercase(),
-                event_description: entry.deed,
+                event_category: entry.deed.category().as_str().to_uppercase(),
+                event_description: entry.deed.as_str(),
                 actor_type,
                 target_id: entry.subject,
                 action_text: entry.asked.map(|asked| asked.to_string()),

@@ -12,14 +12,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{Fault, Network, Timestamp, permission::Access, timestamp::MINUTE};
+use domain::{Fault, Network, Timestamp, TokenState, permission::Access, timestamp::MINUTE};
 
 use super::{ApiState, Refusal, body::Callers};
 use crate::{
     access::{
         guard::{Guard, Needs},
         secret::fingerprint,
-        tokens::{self, Standing},
+        tokens,
     },
     log::SECURITY,
     store::{Actor, ApiToken, ApiTokenId, DbErr, Store, Tenant, api_token, interruption},
@@ -72,11 +72,11 @@ pub async fn identify(State(state): State<ApiState>, mut request: Request, next:
     if let Some(bearer) = bearer(request.headers()) {
         let now = state.environment.now();
         let token = known(&state.store, bearer).await?;
-        if let Some(token) = token.as_ref().filter(|token| tokens::standing(token, now) != Standing::Valid) {
+        if let Some(token) = token.as_ref().filter(|token| tokens::state(token, now) != TokenState::Valid) {
             let network = network(request.extensions());
             tracing::info!(target: SECURITY, event = "token_refused", token = %token.id, %network, "no longer valid");
         }
-        if let Some(token) = token.filter(|token| tokens::standing(token, now) == Standing::Valid) {
+        if let Some(token) = token.filter(|token| tokens::state(token, now) == TokenState::Valid) {
             state.rate.admit(&state.store, now, token.id).await?;
             request.extensions_mut().insert(Token::new(token));
         }
@@ -88,7 +88,7 @@ impl Callers for ApiState {
     async fn look_again(&self, call: Parts) -> Result<(), Refusal> {
         let Some(bearer) = bearer(&call.headers) else { return Ok(()) };
         let token = known(&self.store, bearer).await?;
-        let valid = token.filter(|token| tokens::standing(token, self.environment.now()) == Standing::Valid);
+        let valid = token.filter(|token| tokens::state(token, self.environment.now()) == TokenState::Valid);
         valid.map(drop).ok_or_else(|| unauthorized(&call.headers))
     }
 }

@@ -11,13 +11,7 @@ pub struct Error {
     description: String,
 }
 
-impl Error {
-    /// A stored fault, with what the target said about it.
-    pub fn of(code: i32, detail: Option<&str>) -> Option<Self> {
-        Some((Fault::from_code(u32::try_from(code).ok()?)?, detail).into())
-    }
-}
-
+/// A fault, with what the target said about it.
 impl From<(Fault, Option<&str>)> for Error {
     fn from((fault, detail): (Fault, Option<&str>)) -> Self {
         let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();

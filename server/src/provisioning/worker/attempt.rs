@@ -20,7 +20,7 @@ use crate::{
     metrics::{Attempt, Service},
     provisioning::{
         activation::{self, Beginning},
-        queue::{self, Kind, Setback, Standing},
+        queue::{self, ClaimState, Kind, Setback},
     },
     store::{Customer, Subscriber, Template, Tenant, Workspace, proof, task::Task},
     targets::{Entry as _, Holds, Progress, Refusal},
@@ -120,7 +120,7 @@ impl Worker {
     async fn lay_aside(&self, task: &Task) -> Result<(), Trouble> {
         let mut work = self.store.work().await?;
         let now = self.environment.now();
-        if let Standing::Mine(task) = queue::stand(&mut work, task, now, false).await? {
+        if let ClaimState::Mine(task) = queue::claim_state(&mut work, task, now, false).await? {
             let setback = Setback { run_at: now.plus(ASIDE), answered: false, counts: false };
             queue::postpone(&work, *task, now, setback).await?;
         }

@@ -14,7 +14,7 @@ use crate::{
     provisioning::{
         change::{self, Circumstances},
         mailing,
-        queue::{self, Kind, Setback, Standing},
+        queue::{self, ClaimState, Kind, Setback},
     },
     store::{Actor, Tenant, Work, task::Task},
     targets::Refusal,
@@ -30,15 +30,15 @@ impl Worker {
         let Some(id) = S::id_of(task.owner.id) else { return Ok(()) };
         let Some(subject) = S::lock(&work, Tenant::of_task(task), id).await? else { return Ok(()) };
         let (now, answered) = (self.environment.now(), outcome.is_answer());
-        let standing = match &outcome {
+        let state = match &outcome {
             Outcome::Moot | Outcome::Sent | Outcome::Uncertain(_) => queue::finish(&mut work, task, now).await?,
             Outcome::Done { .. } => queue::conclude(&mut work, task, now).await?,
-            _ => queue::stand(&mut work, task, now, answered).await?,
+            _ => queue::claim_state(&mut work, task, now, answered).await?,
         };
-        let task = match standing {
-            Standing::Mine(task) => *task,
-            Standing::Replaced => return Ok(work.commit().await?),
-            Standing::Lost => return Ok(()),
+        let task = match state {
+            ClaimState::Mine(task) => *task,
+            ClaimState::Replaced => return Ok(work.commit().await?),
+            ClaimState::Lost => return Ok(()),
         };
         match outcome {
             Outcome::Overtaken | Outcome::Moot => {}

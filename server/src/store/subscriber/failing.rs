@@ -2,15 +2,15 @@
 
 use domain::Fault;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DbErr, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, QueryFilter as _, QuerySelect as _, QueryTrait as _,
     sea_query::{Alias, Expr, Query},
 };
 
 use super::{Column, Filter, Subscriber, list};
-use crate::store::{Rows, Tenant, subject::Table as _};
+use crate::store::{Rows, Tenant, row::leave_out_some, subject::Table as _};
 
 /// Why how many of the tenant's subscribers have failed, and whether that was an attempt, which can be made again, or a mail. By an
-/// index that has nobody else.
+/// index that has nobody else. Those are left out whose fault cannot be read.
 ///
 /// # Errors
 /// If the database fails.
@@ -26,9 +26,17 @@ pub async fn failing(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(F
             .into_tuple()
             .all(db)
             .await?;
-        // What a later version has written nobody can tell.
-        let known = |(code, users): (i32, i64)| Some((Fault::from_code(code.cast_unsigned())?, users, retry));
-        failing.extend(found.into_iter().filter_map(known));
+        let mut strange = Vec::new();
+        for (code, users) in found {
+            match Fault::from_code(code.cast_unsigned()) {
+                Some(fault) => failing.push((fault, users, retry)),
+                None => strange.push(code),
+            }
+        }
+        if !strange.is_empty() {
+            let ids = Subscriber::of(tenant).select_only().column(Column::Id).filter(column.is_in(strange));
+            leave_out_some(db, ids.into_query(), ("subscriber", if retry { "fault" } else { "mail_fault" })).await?;
+        }
     }
     Ok(failing)
 }

@@ -6,12 +6,12 @@ use domain::{
     lifecycle::{Lifecycle, Record},
 };
 use sea_orm::{
-    DbErr, FromQueryResult,
+    ColumnTrait as _, Condition, DbErr, FromQueryResult,
     sea_query::{Alias, Expr, ExprTrait as _, Func},
 };
 
 use super::{Column, Entity, Filter, list};
-use crate::store::{Rows, Tenant, proof};
+use crate::store::{Rows, Tenant, proof, row::leave_out_some};
 
 /// So many subscribers who stand alike.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ const COMMON: [Column; 7] = [
     Column::Package,
 ];
 
-/// How the tenant's subscribers who fit stand. Those whose row contradicts itself are left out.
+/// How the tenant's subscribers who fit stand. Those whose row contradicts itself are left out, and the log names some of them.
 ///
 /// # Errors
 /// If the database fails.
@@ -62,7 +62,18 @@ pub async fn standing(db: &impl Rows, tenant: Tenant, filter: &Filter) -> Result
         .group_by_columns(COMMON.map(|column| (Entity, column)))
         .add_group_by([email().is_null()]);
     let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
-    Ok(rows.into_iter().filter_map(Row::read).collect())
+    let mut standing = Vec::new();
+    for row in rows {
+        match row.read() {
+            Ok(alike) => standing.push(alike),
+            Err(column) => {
+                let mut ids = list::fitting(db, tenant, filter).await?;
+                ids.column((Entity, Column::Id)).cond_where(row.common());
+                leave_out_some(db, ids, ("subscriber", column)).await?;
+            }
+        }
+    }
+    Ok(standing)
 }
 
 /// How many of the tenant's subscribers who fit were asked by mail for their address since then.
@@ -83,17 +94,37 @@ pub async fn mailed_since(db: &impl Rows, tenant: Tenant, filter: &Filter, since
 }
 
 impl Row {
-    fn read(self) -> Option<Alike> {
+    /// What it means, or the column that cannot be understood.
+    fn read(&self) -> Result<Alike, &'static str> {
         let record = Record {
-            status: self.status,
-            email: self.email,
-            proof: self.email_proof,
-            attempt: self.attempt,
-            wanted_package: self.wanted_package,
+            status: self.status.clone(),
+            email: self.email.clone(),
+            proof: self.email_proof.clone(),
+            attempt: self.attempt.clone(),
+            wanted_package: self.wanted_package.clone(),
             fault: self.fault.map(i32::cast_unsigned),
-            at_target: self.at_target,
+            at_target: self.at_target.clone(),
         };
-        let package = Package::parse(&self.package).ok()?;
-        Some(Alike { lifecycle: record.restore().ok()?, package, users: self.users })
+        let package = Package::parse(&self.package).map_err(|_| "package")?;
+        Ok(Alike { lifecycle: record.restore().map_err(|_| "status")?, package, users: self.users })
+    }
+
+    /// What those have in common of whom it is made.
+    fn common(&self) -> Condition {
+        let (required, optional) = (
+            [(Column::Status, &self.status), (Column::AtTarget, &self.at_target), (Column::Package, &self.package)],
+            [
+                (Column::EmailProof, &self.email_proof),
+                (Column::Attempt, &self.attempt),
+                (Column::WantedPackage, &self.wanted_package),
+            ],
+        );
+        let same =
+            required.into_iter().fold(Condition::all(), |all, (column, value)| all.add(column.eq(value.as_str())));
+        let same = optional.into_iter().fold(same, |all, (column, value)| match value {
+            Some(value) => all.add(column.eq(value.as_str())),
+            None => all.add(column.is_null()),
+        });
+        same.add(self.fault.map_or_else(|| Column::Fault.is_null(), |code| Column::Fault.eq(code)))
     }
 }

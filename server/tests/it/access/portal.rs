@@ -2,7 +2,7 @@
 
 use app::{
     backend::{PortalBackend as _, Visitor},
-    portal::{PortalPage, Step},
+    portal::{PortalPage, PortalStep},
     problem::Problem,
 };
 use domain::{
@@ -99,7 +99,7 @@ fn links_that_do_not_exist_are_counted_and_keep_nobody_from_one_that_does() {
         let somebody = visitor("192.0.2.1");
         for _ in 0..LINK_NETWORK.max {
             let page = pages.portal.page(&somebody, "made-up").await.unwrap();
-            assert!(matches!(page.step, Step::Unavailable(Problem { fault: Fault::UnknownShareLink, .. })));
+            assert!(matches!(page.step, PortalStep::Unavailable(Problem { fault: Fault::UnknownShareLink, .. })));
         }
         let refused = pages.portal.page(&somebody, "made-up").await;
         assert_eq!(fault(refused), Fault::TooManyAttempts);
@@ -107,6 +107,6 @@ fn links_that_do_not_exist_are_counted_and_keep_nobody_from_one_that_does() {
         let _writing = world.writing().await;
         assert_eq!(fault(pages.portal.join_page(&somebody, &share, "made-up").await), Fault::TooManyAttempts);
         let PortalPage { step, .. } = pages.portal.page(&somebody, &share).await.unwrap();
-        assert_eq!(step, Step::SignIn);
+        assert_eq!(step, PortalStep::SignIn);
     });
 }

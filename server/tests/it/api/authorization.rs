@@ -1,10 +1,10 @@
 //! Who may call.
 
-use domain::{Fault, Permission, Permissions, limit::TOKEN_LIFETIME};
+use domain::{Fault, Permission, Permissions, TokenState, limit::TOKEN_LIFETIME};
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use server::{
-    access::tokens::{self, Standing},
+    access::tokens,
     store::{Window, api_token},
 };
 
@@ -137,11 +137,11 @@ fn tokens_are_listed_in_pages_the_newest_first_and_only_their_partners() {
         assert_eq!(names, ["5", "4", "3", "2", "1"]);
         assert!(first.iter().chain(&second).all(|token| token.partner_id == world.tenant.partner()));
 
-        let standing = |token| tokens::standing(token, world.environment.now());
-        assert_eq!(standing(&first[0]), Standing::Valid);
+        let state = |token| tokens::state(token, world.environment.now());
+        assert_eq!(state(&first[0]), TokenState::Valid);
         world.clock.advance(1_000);
-        assert_eq!(standing(&first[0]), Standing::Expired);
+        assert_eq!(state(&first[0]), TokenState::Expired);
         let revoke = tokens::revoke(&world.store, &world.environment, world.tenant, first[0].id);
-        assert_eq!(standing(&revoke.await.unwrap()), Standing::Revoked);
+        assert_eq!(state(&revoke.await.unwrap()), TokenState::Revoked);
     });
 }

@@ -1,7 +1,7 @@
 //! A task is ended by the attempt that holds it, and by no other.
 
 use server::{
-    provisioning::queue::{self, For, Standing},
+    provisioning::queue::{self, ClaimState, For},
     store::task::Task,
 };
 
@@ -22,9 +22,9 @@ fn only_the_attempt_that_holds_a_task_ends_it() {
         };
         let ends = async |task: &Task| {
             let mut work = world.store.work().await.unwrap();
-            let standing = queue::finish(&mut work, task, world.environment.now()).await.unwrap();
+            let state = queue::finish(&mut work, task, world.environment.now()).await.unwrap();
             work.commit().await.unwrap();
-            matches!(standing, Standing::Mine(_))
+            matches!(state, ClaimState::Mine(_))
         };
         let first = claim().await;
         world.leases_run_out();

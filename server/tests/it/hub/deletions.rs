@@ -94,7 +94,7 @@ fn a_mass_unassign_is_stopped_at_the_threshold_and_nothing_happens_to_the_rest_b
         // They were announced no longer.
         assert!(admission::Entity::find().all(world.store.read()).await.unwrap().is_empty());
         let log = hub.audit(&ann, AuditFilter::default(), None).await.unwrap().page.rows;
-        assert!(log.iter().any(|row| row.deed == Some(Deed::DeletionsApproved)), "{log:?}");
+        assert!(log.iter().any(|row| row.deed == Deed::DeletionsApproved), "{log:?}");
     });
 }
 

@@ -112,7 +112,7 @@ fn what_was_told_is_listed_with_its_answer_and_told_once_more() {
         let (delivered, pending) = (DeliveryState::Ended(Outcome::Delivered), DeliveryState::Pending);
         assert_eq!(
             told,
-            [("2@sp.com", Some(ARRIVED), pending, 1, Some(500)), ("1@sp.com", Some(ARRIVED), delivered, 1, Some(204))]
+            [("2@sp.com", ARRIVED, pending, 1, Some(500)), ("1@sp.com", ARRIVED, delivered, 1, Some(204))]
         );
         assert_eq!(state(&detail.webhook), (true, false, None));
         assert_eq!(list(Some(delivered)).await.page.rows, detail.page.rows[1..]);

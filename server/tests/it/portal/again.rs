@@ -1,13 +1,13 @@
 //! Trying again what failed.
 
-use app::portal::{Step, Tries};
+use app::portal::{PortalStep, Tries};
 use domain::{Fault, Timestamp, timestamp::MINUTE};
 
 use crate::support::{Act, Person, World, fault, for_each_database};
 
-fn tries(step: Step) -> Tries {
+fn tries(step: PortalStep) -> Tries {
     match step {
-        Step::Failed { tries, .. } => tries,
+        PortalStep::Failed { tries, .. } => tries,
         other => panic!("nothing failed: {other:?}"),
     }
 }
@@ -43,6 +43,6 @@ fn tries_are_counted_until_another_address_begins_anew() {
         assert_eq!(tries(person.step().await), Tries { count: 1, last });
         person.try_again().await.unwrap();
         world.work().await;
-        assert!(matches!(person.step().await, Step::Done { .. }));
+        assert!(matches!(person.step().await, PortalStep::Done { .. }));
     });
 }

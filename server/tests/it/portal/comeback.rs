@@ -1,6 +1,6 @@
 //! Coming back after having been deleted.
 
-use app::{portal::Step, visitor::PORTAL_SESSION};
+use app::{portal::PortalStep, visitor::PORTAL_SESSION};
 use axum::http::StatusCode;
 use domain::{BroadWorksId, Fault, lifecycle::Event};
 use sea_orm::EntityTrait as _;
@@ -66,7 +66,7 @@ fn who_is_being_removed_is_told_so() {
         let session = format!("{}={session}", cookie(PORTAL_SESSION));
         world.target.plan([Act::Refuse(fault(Fault::TargetRefused))]);
         for _ in 0..2 {
-            assert!(matches!(person.step().await, Step::Removing { .. }));
+            assert!(matches!(person.step().await, PortalStep::Removing { .. }));
             let page = world.site().await.get(&path, &session).await.body;
             assert!(page.contains("Your account is being removed") && page.contains("44004"), "{page}");
             assert!(!page.contains("could not be created"), "{page}");

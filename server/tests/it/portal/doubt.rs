@@ -1,6 +1,6 @@
 //! An address that looks wrong: its user is asked, and knows best.
 
-use app::portal::Step;
+use app::portal::PortalStep;
 use domain::{Doubt, EmailAddress, Fault};
 
 use crate::support::{World, for_each_database};
@@ -26,7 +26,7 @@ fn an_address_that_looks_wrong_is_asked_about_and_taken_all_the_same() {
             ("support@unknown.example", Doubt::Shared),
         ] {
             assert_eq!(person.try_address(typed).await, Ok(Some(doubt)), "{typed}");
-            assert!(matches!(person.step().await, Step::Address { .. }), "nothing has been asked for");
+            assert!(matches!(person.step().await, PortalStep::Address { .. }), "nothing has been asked for");
         }
         assert_eq!(person.try_address("ann@acme").await, Err(Fault::InvalidAddress), "what is none is refused");
         world.work().await;
@@ -35,7 +35,7 @@ fn an_address_that_looks_wrong_is_asked_about_and_taken_all_the_same() {
         person.enter_address("support@acme.com").await.unwrap();
         world.work().await;
         let step = person.step().await;
-        let Step::Proof { email, sender, .. } = step else { panic!("{step:?}") };
+        let PortalStep::Proof { email, sender, .. } = step else { panic!("{step:?}") };
         assert_eq!(email, "support@acme.com");
         assert!(sender.ends_with(" <activation@provider.example>"), "{sender}");
         assert_eq!(person.try_address("ann@gmial.com").await, Ok(None), "by a page of the step before");

@@ -1,6 +1,6 @@
 //! A share link that was replaced, and a provisioning ID.
 
-use app::{backend::Templates as _, portal::Step};
+use app::{backend::Templates as _, portal::PortalStep};
 use domain::{Fault, limit::LINK_NETWORK, timestamp::DAY};
 use serde_json::json;
 use server::{
@@ -34,7 +34,7 @@ fn nobody_signs_in_by_the_link_before_and_it_says_so() {
         let mut person = world.person(&before);
         // A known link never counts as one that was made up.
         for _ in 0..=LINK_NETWORK.max {
-            let Step::Unavailable(problem) = person.step().await else { panic!("it is no link any more") };
+            let PortalStep::Unavailable(problem) = person.step().await else { panic!("it is no link any more") };
             assert_eq!(problem.fault, Fault::ShareLinkReplaced);
         }
         assert_eq!(person.sign_in("1@sp.com", "secret").await, Err(Fault::ShareLinkReplaced));
@@ -69,7 +69,7 @@ fn whoever_is_on_the_way_goes_on() {
         let after = replace(&world, &before, Replaced::ShareLink).await;
         person.enter_address("ann@acme.com").await.unwrap();
         world.work().await;
-        assert!(matches!(person.step().await, Step::Proof { .. }));
+        assert!(matches!(person.step().await, PortalStep::Proof { .. }));
         // The mail has been underway with the link of before; whoever reads it is signed in nowhere.
         let token = world.postman.last().token;
         let mut elsewhere = world.person(&before);
@@ -77,15 +77,15 @@ fn whoever_is_on_the_way_goes_on() {
         elsewhere.join(&token).await.unwrap();
         world.work().await;
         for person in [&person, &elsewhere] {
-            assert!(matches!(person.step().await, Step::Done { .. }));
+            assert!(matches!(person.step().await, PortalStep::Done { .. }));
         }
         let mut at_the_new_one = world.person(&after);
         at_the_new_one.session = person.session.clone();
-        assert!(matches!(at_the_new_one.step().await, Step::Done { .. }));
+        assert!(matches!(at_the_new_one.step().await, PortalStep::Done { .. }));
         // It is of this template's portal still, and of no other.
         let mut other = world.person(&world.open_template(&broadworks, |_| ()).await);
         other.session = person.session.clone();
-        assert_eq!(other.step().await, Step::SignIn);
+        assert_eq!(other.step().await, PortalStep::SignIn);
     });
 }
 

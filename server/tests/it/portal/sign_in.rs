@@ -1,6 +1,6 @@
 //! Signing in.
 
-use app::portal::Step;
+use app::portal::PortalStep;
 use domain::{Fault, limit::PORTAL_SIGN_IN};
 
 use crate::support::{BroadWorks, World, for_each_database};
@@ -43,7 +43,7 @@ fn an_address_is_taken_as_it_is_pasted() {
     for_each_database(async |world: World| {
         let (_broadworks, person) = world.ann_at_the_portal().await;
         person.enter_address("Ann Lee <mailto:ann@acme.com>,").await.unwrap();
-        let Step::Proof { email, .. } = person.step().await else { panic!("{:?}", person.step().await) };
+        let PortalStep::Proof { email, .. } = person.step().await else { panic!("{:?}", person.step().await) };
         assert_eq!(email, "ann@acme.com");
     });
 }

@@ -1,6 +1,6 @@
 //! Forms of pages that are older than the step where their reader stands.
 
-use app::portal::Step;
+use app::portal::PortalStep;
 use domain::{Fault, timestamp::MINUTE};
 
 use crate::support::{Act, Person, World, fault, for_each_database};
@@ -37,12 +37,12 @@ fn a_form_of_a_step_that_is_over_leads_to_the_current_one_without_a_complaint() 
         assert_eq!(person.enter_address("anna@acme.com").await, Err(Fault::AddressSettled));
         world.clock.advance(MINUTE);
         world.work().await;
-        assert!(matches!(person.step().await, Step::Failed { .. }));
+        assert!(matches!(person.step().await, PortalStep::Failed { .. }));
         press(&person, &["resend", "123456"]).await;
 
         person.try_again().await.unwrap();
         world.work().await;
-        assert!(matches!(person.step().await, Step::Done { .. }));
+        assert!(matches!(person.step().await, PortalStep::Done { .. }));
         press(&person, &["resend", "try_again", "change_address", "123456", "12"]).await;
         assert_eq!(person.enter_address("ann@acme.com").await, Ok(()), "so it is");
         assert_eq!(person.enter_address("anna@acme.com").await, Err(Fault::AddressSettled));

@@ -3,7 +3,7 @@
 use app::{
     backend::Templates as _,
     hub::model::{Service, ServiceOutage},
-    portal::{MailState, Step},
+    portal::{MailState, PortalStep},
     visitor::PORTAL_SESSION,
 };
 use domain::{
@@ -34,7 +34,7 @@ async fn entered(world: &World, worker: &Worker, template: &Template, number: us
 
 async fn mail(person: &Person) -> MailState {
     match person.step().await {
-        Step::Proof { mail, .. } => mail,
+        PortalStep::Proof { mail, .. } => mail,
         other => panic!("{other:?}"),
     }
 }
@@ -170,7 +170,9 @@ fn while_a_target_is_away_everybody_is_told_also_who_was_never_tried() {
         }
         worker.drain().await.unwrap();
         for person in &people {
-            let Step::Progress { setback: Some(problem), .. } = person.step().await else { panic!("nothing is told") };
+            let PortalStep::Progress { setback: Some(problem), .. } = person.step().await else {
+                panic!("nothing is told")
+            };
             assert_eq!(problem.fault, Fault::TargetUnauthorized);
         }
         let told = outages(&world, &worker, &template).await;

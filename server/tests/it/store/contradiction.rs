@@ -5,7 +5,7 @@ use app::{
     hub::model::{Cursor, UserFilter},
     problem::Problem,
 };
-use domain::{Fault, Permission, Permissions, timestamp::MINUTE};
+use domain::{EmailAddress, Fault, Happening, Permission, Permissions, audit::Deed, lifecycle::Event, timestamp::MINUTE};
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::json;
@@ -15,7 +15,12 @@ use server::{
     export::csv,
     fault::Trouble,
     provisioning::update,
-    store::{Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, history},
+    store::{
+        Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, audit, customer, directory_sync, history,
+        subscriber::{self as subscribers, Filter},
+        webhook,
+        webhook_delivery::{self, Which},
+    },
 };
 use uuid::Uuid;
 
@@ -271,5 +276,129 @@ fn a_task_of_a_newer_version_is_left_to_it() {
         world.clock.advance(5 * MINUTE);
         world.worker().drain().await.unwrap();
         assert_eq!(world.status(arrived.id).await, "provisioned");
+    });
+}
+
+async fn run(world: &World, sql: &str) {
+    let work = world.store.work().await.unwrap();
+    work.execute_unprepared(sql).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+const ALL: u64 = 100;
+
+/// Each column of a step of a history that is a type of ours, and what nobody can read there.
+const STRANGE_STEPS: [(&str, &str); 4] =
+    [("actor", "'ghost'"), ("status", "'dreaming'"), ("fault", "1"), ("event", "'praised'")];
+
+#[test]
+fn a_history_goes_on_without_a_step_that_cannot_be_read() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let hub = HubService(world.context(std::sync::Arc::default()));
+        let administrator = caller(Uuid::nil().into(), world.tenant);
+        let address = EmailAddress::parse("ann@acme.com").unwrap();
+        for (number, (column, value)) in STRANGE_STEPS.into_iter().enumerate() {
+            let user = world.arrive(&template, &format!("{number}@sp.com"), None).await.id;
+            world.apply(user, Event::AddressEntered(address.clone())).await.unwrap();
+            let steps = async || {
+                let window = Window { after: None, skip: None, most: ALL };
+                let oldest = history::page(world.store.read(), world.tenant, user, window).await.unwrap().rows;
+                let newest = history::newest(world.store.read(), world.tenant, user, ALL).await.unwrap();
+                let shown = hub.user(&administrator, user.into(), None).await.unwrap().steps.rows;
+                [oldest.len(), newest.len(), shown.len()]
+            };
+            assert_eq!(steps().await, [2; 3]);
+            run(&world, &format!("UPDATE history SET {column} = {value} WHERE event = 'arrived'")).await;
+            assert_eq!(steps().await, [1; 3], "{column}");
+            let arrival = history::last(world.store.read(), world.tenant, user, [Happening::Arrived]).await;
+            match (column, arrival) {
+                ("event", arrival) => assert_eq!(arrival.unwrap(), None),
+                (_, arrival) => {
+                    let refused = arrival.unwrap_err();
+                    let named =
+                        matches!(refused, Trouble::Unreadable(row) if (row.table, row.column) == ("history", column));
+                    assert!(named, "{refused}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_audit_log_goes_on_without_a_deed_that_cannot_be_read() {
+    for_each_database(async |world: World| {
+        let deeds = [Deed::TemplateChanged, Deed::PartnerRenamed, Deed::TokenRevoked, Deed::PersonAdded];
+        let work = world.store.work().await.unwrap();
+        for deed in deeds {
+            audit::record(&work, &world.environment, world.tenant, &Actor::Operator, (deed, None)).await.unwrap();
+        }
+        work.commit().await.unwrap();
+        for (deed, set) in deeds.iter().zip(["actor = 'ghost'", "deed = 'praised'", "detail = 'nothing'"]) {
+            run(&world, &format!("UPDATE audit_event SET {set} WHERE deed = '{}'", deed.as_str())).await;
+        }
+        let window = Window { after: None, skip: None, most: ALL };
+        let left = audit::newest_first(world.store.read(), world.tenant, &audit::Filter::default(), window).await;
+        let left: Vec<_> = left.unwrap().rows.into_iter().map(|entry| entry.deed).collect();
+        assert_eq!(left, [Deed::PersonAdded]);
+    });
+}
+
+#[test]
+fn a_delivery_of_a_newer_version_is_left_to_it() {
+    for_each_database(async |world: World| {
+        let client = world.client().await;
+        let new = serde_json::json!({ "url": "https://hooks.example/flowthrough" });
+        assert_eq!(client.post("/v1/webhooks", &new).await.status, 201);
+        world.arrive(&world.template(|_| ()).await, "1@sp.com", None).await;
+        let db = world.store.read();
+        let window = Window { after: None, skip: None, most: ALL };
+        let webhook = webhook::page(db, world.tenant, window).await.unwrap().rows.remove(0);
+        let window = Window { after: None, skip: None, most: ALL };
+        let is_due = async || webhook::is_due(db, world.environment.now()).await.unwrap();
+        let name = webhook_delivery::pending(db, &webhook, ALL).await.unwrap()[0].event.name();
+        assert!(is_due().await);
+        run(&world, "UPDATE webhook_delivery SET event = 'subscriber.praised'").await;
+        assert!(!is_due().await, "nobody turns in circles for it");
+        assert_eq!(webhook_delivery::pending(db, &webhook, ALL).await.unwrap(), []);
+        assert_eq!(webhook_delivery::page(db, &webhook, Which::All, window).await.unwrap().rows, []);
+        run(&world, &format!("UPDATE webhook_delivery SET event = '{name}'")).await;
+        assert!(is_due().await);
+    });
+}
+
+#[test]
+fn a_directory_sync_whose_fault_cannot_be_read_is_left_out() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let user = world.arrive(&template, "1@sp.com", Some("ann@acme.com")).await;
+        let customer = customer::find(world.store.read(), world.tenant, user.customer_id).await.unwrap().unwrap();
+        let client = world.client().await;
+        let listed = client.get("/v1/broadworks/enterprises").await;
+        let path = format!(
+            "/v1/broadworks/enterprises/{}/broadworksDirectorySync",
+            listed.body["items"][0]["id"].as_str().unwrap()
+        );
+        let on = client.put(&path, &serde_json::json!({ "enableDirSync": true })).await;
+        assert_eq!(on.status, 200, "{:?}", on.body);
+        assert!(directory_sync::find(world.store.read(), &customer).await.unwrap().is_some());
+        run(&world, "UPDATE directory_sync SET fault = 1").await;
+        let refused = directory_sync::find(world.store.read(), &customer).await.unwrap_err();
+        assert!(matches!(refused, Trouble::Unreadable(row) if (row.table, row.column) == ("directory_sync", "fault")));
+        assert_eq!(client.get("/v1/broadworks/enterprises").await.status, 200);
+    });
+}
+
+#[test]
+fn a_sum_goes_on_without_those_who_cannot_be_read() {
+    for_each_database(async |world: World| {
+        let template = world.trusted().await;
+        let strange = world.arrive(&template, "strange@sp.com", Some("s@acme.com")).await;
+        world.arrive(&template, "plain@sp.com", Some("plain@acme.com")).await;
+        write(&world, strange.id, subscriber::Column::Package, "gold").await;
+        let alike = subscribers::standing(world.store.read(), world.tenant, &Filter::default()).await.unwrap();
+        assert_eq!(alike.iter().map(|alike| alike.users).sum::<i64>(), 1);
+        run(&world, "UPDATE subscriber SET fault = 1").await;
+        assert_eq!(subscribers::failing(world.store.read(), world.tenant).await.unwrap(), []);
     });
 }

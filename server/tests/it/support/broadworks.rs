@@ -9,7 +9,7 @@ use std::{
 };
 
 use server::{
-    broadworks::{Account, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory, XsiUrl},
+    broadworks::{BroadWorksAccount, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory, XsiUrl},
     demo::emulator::{self, EmulatedUser, Organization},
 };
 use tokio::net::TcpListener;
@@ -59,7 +59,7 @@ impl BroadWorks {
 
     /// Its directories, read with an account of this password.
     pub fn directory_with(&self, password: &str) -> Arc<dyn EnterpriseDirectory> {
-        let account = Account { url: self.url.clone(), name: NAME.to_owned(), password: password.to_owned() };
+        let account = BroadWorksAccount { url: self.url.clone(), name: NAME.to_owned(), password: password.to_owned() };
         Arc::new(XsiDirectory::new(XsiClient::new(TIMEOUTS, true).unwrap(), account))
     }
 

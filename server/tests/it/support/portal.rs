@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     backend::{PortalBackend as _, Visitor},
-    portal::{Join, Step},
+    portal::{Join, PortalStep},
     problem::Problem,
 };
 use domain::{Doubt, Fault};
@@ -98,7 +98,7 @@ impl Person {
         Ok(())
     }
 
-    pub async fn step(&self) -> Step {
+    pub async fn step(&self) -> PortalStep {
         self.portal.page(&self.visitor(), &self.share).await.unwrap().step
     }
 

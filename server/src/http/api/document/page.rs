@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("page.css");
 
 #[derive(Template)]
 #[template(path = "http/api/document/page.html")]
-struct Page {
+struct DocumentPage {
     title: String,
     description: String,
     style: &'static str,
@@ -52,7 +52,7 @@ struct Answer {
 /// Serves the page.
 pub async fn page(_: Public) -> Result<([(HeaderName, String); 1], Html<String>), Refusal> {
     let document = serde_json::to_value(document()).map_err(|_| domain::Fault::Internal)?;
-    let html = Page::of(&document).render().map_err(|_| domain::Fault::Internal)?;
+    let html = DocumentPage::of(&document).render().map_err(|_| domain::Fault::Internal)?;
     Ok(([(header::CONTENT_SECURITY_POLICY, policy())], Html(html)))
 }
 
@@ -64,7 +64,7 @@ fn policy() -> String {
     )
 }
 
-impl Page {
+impl DocumentPage {
     fn of(document: &Value) -> Self {
         let operations = members(&document["paths"]).flat_map(|(path, item)| {
             members(item).map(move |(method, operation)| Operation::of(path, method, operation))

@@ -34,7 +34,7 @@ pub struct Enterprise {
 #[serde(rename_all = "camelCase")]
 pub struct DirectorySync {
     enable_dir_sync: bool,
-    directory_sync_status: Standing,
+    directory_sync_status: DirectorySyncStatus,
 }
 
 /// How a sync stands; of one that has not begun yet there is no more to say. Of machines nothing is known: BroadWorks'
@@ -42,7 +42,7 @@ pub struct DirectorySync {
 #[derive(Default, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = DirectorySyncStatus)]
-struct Standing {
+struct DirectorySyncStatus {
     sync_status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sync_start_time: Option<String>,
@@ -76,17 +76,18 @@ impl DirectorySync {
     /// As it is shown in lists and when it is asked for; nothing stands for one that is switched off.
     pub fn whole(sync: Option<store::DirectorySync>) -> Self {
         let begun = sync.as_ref().filter(|sync| sync.started_at.is_some());
-        let directory_sync_status = begun.map_or_else(|| Standing::bare(sync.as_ref()), Standing::whole);
+        let directory_sync_status =
+            begun.map_or_else(|| DirectorySyncStatus::bare(sync.as_ref()), DirectorySyncStatus::whole);
         Self { enable_dir_sync: sync.is_some(), directory_sync_status }
     }
 
     /// As it is shown to those who switch or start it (`UpdateDirectorySyncResponse`, `TriggerDirectorySyncResponse`).
     pub fn brief(sync: Option<&store::DirectorySync>) -> Self {
-        Self { enable_dir_sync: sync.is_some(), directory_sync_status: Standing::bare(sync) }
+        Self { enable_dir_sync: sync.is_some(), directory_sync_status: DirectorySyncStatus::bare(sync) }
     }
 }
 
-impl Standing {
+impl DirectorySyncStatus {
     fn bare(sync: Option<&store::DirectorySync>) -> Self {
         let sync_status = sync.map_or(Status::NotSynced, |sync| sync.status).as_str().to_owned();
         Self { sync_status, ..Self::default() }
@@ -106,7 +107,7 @@ impl Standing {
             total_external_users: Some(sync.total),
             total_external_machines: Some(0),
             last_sync_tracking_id: sync.tracking_id.clone(),
-            errors: sync.fault.and_then(|code| Error::of(code, None)).into_iter().collect(),
+            errors: sync.fault.map(|fault| Error::from((fault, None))).into_iter().collect(),
             ..Self::bare(Some(sync))
         }
     }

@@ -1,7 +1,7 @@
 //! `GET /v1/broadworks/subscribers/{id}/history`: ours.
 
 use axum::{Json, extract::State};
-use domain::Fault;
+use domain::{Fault, Status};
 use serde::Serialize;
 
 use super::{
@@ -28,12 +28,12 @@ struct Step {
     /// When it happened.
     at: String,
     /// What happened: `arrived`, `address_entered`, `attempt_failed`, …
-    event: String,
+    event: &'static str,
     /// Who did it: `user`, `engine`, `import`, `operator`; `admin:`, `api:` or, of BroadWorks, `adapter:` with an id.
     actor: String,
     /// The status after it; none when the subscriber is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
+    status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Error>,
 }
@@ -67,10 +67,10 @@ impl From<history::Taken> for Step {
         Self {
             id: row.id.to_string(),
             at: iso8601::format(row.at),
-            event: row.event,
-            actor: row.actor,
-            status: row.status,
-            error: row.fault.and_then(|code| Error::of(code, row.detail.as_deref())),
+            event: row.event.as_str(),
+            actor: row.actor.to_string(),
+            status: row.status.map(Status::as_str),
+            error: row.fault.map(|fault| (fault, row.detail.as_deref()).into()),
         }
     }
 }

@@ -100,7 +100,7 @@ impl From<WebhookDelivery> for Delivery {
     fn from(row: WebhookDelivery) -> Self {
         Self {
             id: row.step_id,
-            event: row.event,
+            event: row.event.name(),
             subscriber_id: Kind::Subscriber.encode(row.subscriber_id),
             outcome: row.outcome.map_or(PENDING, Outcome::as_str).to_owned(),
             attempts: row.attempts,

@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 use server::{
-    broadworks::{EnterpriseDirectory, Page, Person, Unavailable},
+    broadworks::{DirectoryPage, EnterpriseDirectory, Person, Unavailable},
     directory_sync::Syncer,
 };
 use tokio::sync::Notify;
@@ -194,7 +194,7 @@ impl EnterpriseDirectory for Dying {
         self.directory.user(of, user).await
     }
 
-    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
         if start > 1 {
             self.died.notify_one();
             std::future::pending::<()>().await;
@@ -209,7 +209,7 @@ impl EnterpriseDirectory for Counting {
         self.directory.user(of, user).await
     }
 
-    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<Page, Unavailable> {
+    async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
         self.parts.fetch_add(1, Ordering::SeqCst);
         self.directory.page(of, member, start).await
     }

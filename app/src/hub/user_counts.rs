@@ -7,7 +7,7 @@ use crate::i18n::*;
 
 /// A slim bar, and its numbers in words beside it. Drawn as SVG because the page's policy allows no inline styles.
 #[component]
-pub(super) fn Standing(
+pub(super) fn UserCounts(
     /// The numbers.
     #[prop(into)]
     users: Signal<Counts>,

@@ -12,7 +12,7 @@ use crate::{
 
 /// The card.
 #[component]
-pub(super) fn Standing(open: OpenUser) -> impl IntoView {
+pub(super) fn UserState(open: OpenUser) -> impl IntoView {
     let i18n = use_i18n();
     let outage = Memo::new(move |_| open.user.read().outage);
     let row = open.row;
