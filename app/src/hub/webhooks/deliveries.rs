@@ -6,13 +6,13 @@ use domain::webhook::Outcome;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
-use super::{event_text, webhook::get_webhook};
+use super::event_text;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
     hub::{
         address,
-        model::{Answer, DeliveryRow, DeliveryState, Page, StepId, WebhookId},
+        model::{Answer, DeliveryRow, DeliveryState, Page, StepId, WebhookDetail, WebhookId},
         request::Request,
         text::number_text,
     },
@@ -31,6 +31,17 @@ use crate::{
 
 /// How long after an answer the next one is asked for, while something is still to be told.
 const BETWEEN: Duration = Duration::from_secs(3);
+
+/// A webhook and those of its deliveries that are this far, from `after` on.
+#[server(prefix = "/api", endpoint = "hub/webhook", client = crate::hub::client::HubClient)]
+pub async fn get_webhook(
+    webhook: WebhookId,
+    state: Option<DeliveryState>,
+    after: Option<String>,
+) -> Result<WebhookDetail, Problem> {
+    let (hub, administrator) = signed_in::<GetWebhook>().await?;
+    hub.webhook(&administrator, webhook, state, after).await
+}
 
 /// Has a webhook told a change once more.
 #[server(prefix = "/api", endpoint = "hub/repeat-delivery", client = crate::hub::client::HubClient)]

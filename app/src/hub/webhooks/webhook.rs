@@ -7,33 +7,19 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     StateBadge,
     change::{Deeds, PauseDialog, RemoveDialog, What},
-    deliveries::Deliveries,
+    deliveries::{Deliveries, get_webhook},
     events_text,
 };
-#[cfg(feature = "ssr")]
-use crate::hub::session::signed_in;
 use crate::{
     hub::{
         address,
         breadcrumbs::Breadcrumbs,
         loaded::loaded,
-        model::{DeliveryState, WebhookDetail, WebhookId, WebhookRow},
+        model::{DeliveryState, WebhookDetail, WebhookRow},
     },
     i18n::*,
-    problem::Problem,
     ui::{moment::Moment, notice::Tone, title::Title},
 };
-
-/// A webhook and those of its deliveries that are this far, from `after` on.
-#[server(prefix = "/api", endpoint = "hub/webhook", client = crate::hub::client::HubClient)]
-pub async fn get_webhook(
-    webhook: WebhookId,
-    state: Option<DeliveryState>,
-    after: Option<String>,
-) -> Result<WebhookDetail, Problem> {
-    let (hub, administrator) = signed_in::<GetWebhook>().await?;
-    hub.webhook(&administrator, webhook, state, after).await
-}
 
 /// A webhook's page.
 #[component]
