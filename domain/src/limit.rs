@@ -141,6 +141,8 @@ pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
 pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.
 pub const HUB_SESSION_IDLE: i64 = 2 * HOUR;
+/// How long it counts that whoever has a hub session has proven who they are, in milliseconds: for what lets somebody in or lists out.
+pub const HUB_PROOF: i64 = 15 * MINUTE;
 /// How long a hub session lasts at the longest, in milliseconds.
 pub const HUB_SESSION: i64 = 12 * HOUR;
 

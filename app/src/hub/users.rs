@@ -25,6 +25,7 @@ use super::{
     breadcrumbs::{Breadcrumbs, crumb},
     bulk::SelectionBar,
     deeds::{dialog::UserDialog, dialogs::UserDialogs},
+    export::ExportLink,
     filter_form::FilterForm,
     live,
     loaded::loaded,
@@ -150,7 +151,7 @@ fn Ways(query: Memo<Query>) -> impl IntoView {
                 <a class=Emphasis::Secondary.class() href=import>{text!(i18n, hub.importing.open)}</a>
             </Allowed>
             <Allowed to=Permission::UsersExport>
-                <a class=Emphasis::Secondary.class() href=export download rel="external">{text!(i18n, hub.status.export)}</a>
+                <ExportLink href=Signal::derive(export)/>
             </Allowed>
         </p>
     }

@@ -57,6 +57,7 @@ mod m0049_former_links;
 mod m0051_factor_required;
 mod m0052_share_token_in_capitals;
 mod m0053_former_token_in_capitals;
+mod m0057_session_proof;
 #[cfg(test)]
 mod tests;
 
@@ -112,6 +113,7 @@ pub fn all() -> Vec<Migration> {
         Migration::schema(m0051_factor_required::Migration),
         Migration::Index(m0052_share_token_in_capitals::INDEX),
         Migration::Index(m0053_former_token_in_capitals::INDEX),
+        Migration::schema(m0057_session_proof::Migration),
     ]
 }
 

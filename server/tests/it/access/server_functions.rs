@@ -44,6 +44,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/set-up-link", "token=x"),
     ("/api/hub/me", ""),
     ("/api/hub/signed-in-now", ""),
+    ("/api/hub/proof-needed", ""),
+    ("/api/hub/prove", "typed=x"),
     ("/api/hub/change-password", "current_password=x&new_password=y"),
     ("/api/hub/overview", ""),
     ("/api/hub/customers", ""),
@@ -156,6 +158,10 @@ impl Guard for Closed {
         self.0.lock().unwrap().push(permission);
         refuse(StatusCode::FORBIDDEN, None);
         Err(Fault::PermissionMissing.into())
+    }
+
+    async fn proven(&self, _: &Visitor) -> Result<(), Problem> {
+        panic!("it is asked who calls first")
     }
 }
 
