@@ -58,4 +58,7 @@ mod text;
 mod tokens;
 mod user;
 mod users;
+mod views;
 mod webhooks;
+
+pub use address::is_list;

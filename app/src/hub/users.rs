@@ -32,6 +32,7 @@ use super::{
     model::{Cursor, Selection, TemplateId, UserFilter, UserStatus},
     outages::Outages,
     selection::{TickPage, Ticked, walk_by_keys},
+    views::SavedViews,
 };
 use crate::{
     i18n::*,
@@ -89,6 +90,7 @@ pub fn Users() -> impl IntoView {
             <div class="list-tools" role="group" aria-label=text!(i18n, hub.status.filters)>
                 <Tiles users=list.users template=here.template filter=here.filter.clone()/>
                 <InWords query=here.clone() flaw/>
+                <SavedViews/>
                 <Exclude query/>
             </div>
             <List query=here list/>

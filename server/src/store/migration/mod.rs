@@ -58,6 +58,7 @@ mod m0051_factor_required;
 mod m0052_share_token_in_capitals;
 mod m0053_former_token_in_capitals;
 mod m0057_session_proof;
+mod m0058_saved_view;
 #[cfg(test)]
 mod tests;
 
@@ -114,6 +115,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0052_share_token_in_capitals::INDEX),
         Migration::Index(m0053_former_token_in_capitals::INDEX),
         Migration::schema(m0057_session_proof::Migration),
+        Migration::schema(m0058_saved_view::Migration),
     ]
 }
 
