@@ -28,6 +28,8 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/set-up-link", Public),
     ("/api/hub/me", Needs(Permission::OwnAccount)),
     ("/api/hub/signed-in-now", Needs(Permission::OwnAccount)),
+    ("/api/hub/proof-needed", Needs(Permission::OwnAccount)),
+    ("/api/hub/prove", Needs(Permission::OwnAccount)),
     ("/api/hub/change-password", Needs(Permission::OwnAccount)),
     ("/api/hub/overview", Needs(Permission::UsersRead)),
     ("/api/hub/customers", Needs(Permission::CustomersRead)),
@@ -39,6 +41,9 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/hub/save-mails", Needs(Permission::TemplatesWrite)),
     ("/api/hub/user-status", Needs(Permission::UsersRead)),
     ("/api/hub/search", Needs(Permission::UsersRead)),
+    ("/api/hub/views", Needs(Permission::UsersRead)),
+    ("/api/hub/save-view", Needs(Permission::UsersRead)),
+    ("/api/hub/remove-view", Needs(Permission::UsersRead)),
     ("/api/hub/user-rows", Needs(Permission::UsersRead)),
     ("/api/hub/user", Needs(Permission::UsersRead)),
     ("/api/hub/onboard", Needs(Permission::UsersWrite)),
@@ -109,6 +114,20 @@ pub const SERVER_FUNCTIONS: &[(&str, Access)] = &[
     ("/api/portal/try_again", Needs(Permission::OwnActivation)),
 ];
 
+/// Those that ask besides for a proof of who the caller is that is not long ago ([`Guard::proven`]): what lets somebody in, or takes out what
+/// is known of users. The routes of exports ask for it, too.
+pub const PROOF_NEEDED: &[&str] = &[
+    "/api/hub/create-token",
+    "/api/hub/add-webhook",
+    "/api/hub/invite",
+    "/api/hub/change-person",
+    "/api/hub/reset-person",
+    "/api/hub/take-factor",
+    "/api/hub/require-factor",
+    "/api/hub/disable-person",
+    "/api/hub/remove-person",
+];
+
 /// The permission that the server function at this path asks for, if it asks for one.
 #[must_use]
 pub fn needed(path: &str) -> Option<Permission> {
@@ -123,4 +142,6 @@ pub fn needed(path: &str) -> Option<Permission> {
 pub trait Guard: Send + Sync {
     /// The administrator who is signed in to the hub, if they have the permission. Only this makes an [`Administrator`].
     async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<Administrator, Problem>;
+    /// Whether whoever is signed in has proven a short while ago who they are: if not, [`domain::Fault::ProofRequired`].
+    async fn proven(&self, visitor: &Visitor) -> Result<(), Problem>;
 }

@@ -17,6 +17,7 @@ mod second_factor;
 mod templates;
 mod tokens;
 mod users;
+mod views;
 mod webhooks;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use self::{
     templates::Templates,
     tokens::Tokens,
     users::Users,
+    views::Views,
     webhooks::Webhooks,
 };
 
@@ -55,6 +57,7 @@ pub trait HubBackend:
     + Templates
     + Users
     + Tokens
+    + Views
     + Webhooks
     + People
     + Rosters

@@ -143,6 +143,14 @@ pub const SIGN_IN_CODE: i64 = 10 * MINUTE;
 pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.
 pub const HUB_SESSION_IDLE: i64 = 2 * HOUR;
+/// How many lists somebody may save.
+pub const SAVED_VIEWS: u64 = 50;
+/// How many characters the name of a saved list may have.
+pub const VIEW_NAME: usize = 60;
+/// How many characters its address may have.
+pub const VIEW_ADDRESS: usize = 2_000;
+/// How long it counts that whoever has a hub session has proven who they are, in milliseconds: for what lets somebody in or lists out.
+pub const HUB_PROOF: i64 = 15 * MINUTE;
 /// How long a hub session lasts at the longest, in milliseconds.
 pub const HUB_SESSION: i64 = 12 * HOUR;
 

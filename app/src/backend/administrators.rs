@@ -23,6 +23,14 @@ pub trait Administrators: Send + Sync {
     async fn check_set_up_link(&self, token: &str) -> Result<(), Problem>;
     /// Creates the first administrator by the one-time set-up link and begins a session.
     async fn set_up(&self, visitor: &Visitor, token: &str, email: &str, password: &str) -> Result<NewSession, Problem>;
+    /// What the administrator has to prove who they are with, before what asks for that; none if they have done so a short while ago.
+    async fn proof_needed(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+    ) -> Result<Option<SignInStep>, Problem>;
+    /// Proves who they are: by the password, or by a code where they have a second factor.
+    async fn prove(&self, administrator: &Administrator, visitor: &Visitor, typed: &str) -> Result<(), Problem>;
     /// Gives the administrator another password. Ends all their sessions but for the visitor's, which is renewed.
     async fn change_password(
         &self,

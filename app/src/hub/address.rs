@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use domain::Fault;
+use domain::{Fault, limit};
 use leptos_router::params::ParamsMap;
 
 use super::model::{AuditFilter, Cursor, CustomerId, JobId, TemplateId, UserFilter, UserId, WebhookId};
@@ -166,6 +166,25 @@ pub fn cursor(query: &ParamsMap) -> Cursor {
     }
 }
 
+/// The filtered list that this address shows, from its beginning; none for another page, or one that shows everybody.
+pub fn view(path: &str, query: &ParamsMap) -> Option<String> {
+    let filter = [CUSTOMER, EXCLUDE_PROVISIONED, FILTER, SEARCHED].map(|name| (name, query.get(name)));
+    let filtered =
+        filter.iter().any(|(name, value)| *name != CUSTOMER && value.as_ref().is_some_and(|value| !value.is_empty()));
+    let address = with_query(path, filter);
+    (filtered && is_list(&address)).then_some(address)
+}
+
+/// Whether an address is that of a list of users, with a filter, and of nothing else.
+#[must_use]
+pub fn is_list(address: &str) -> bool {
+    let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let Some((path, query)) = address.split_once('?') else { return false };
+    let of_template = path.strip_prefix("/hub/templates/").and_then(|rest| rest.strip_suffix("/users"));
+    let is_list = path == SEARCH || of_template.is_some_and(|id| id.parse::<TemplateId>().is_ok());
+    plain && is_list && !query.is_empty() && address.len() <= limit::VIEW_ADDRESS
+}
+
 /// The whole list of User Status as CSV.
 pub fn export(template: TemplateId, filter: UserFilter) -> String {
     with_query(&format!("/hub/templates/{template}/users.csv"), filtered(filter))
@@ -260,6 +279,39 @@ mod tests {
             format!("/hub/templates/{ONE}/users.csv?customer={TWO}&exclude_provisioned=true")
         );
         assert_eq!(users(template, UserFilter::default()), format!("/hub/templates/{ONE}/users"));
+    }
+
+    #[test]
+    fn a_view_is_a_filtered_list_from_its_beginning_and_no_other_page() {
+        let mut query = ParamsMap::new();
+        let path = format!("/hub/templates/{ONE}/users");
+        query.insert("after", "x".to_owned());
+        query.insert("lang", "de".to_owned());
+        query.insert(CUSTOMER, TWO.to_owned());
+        assert_eq!(view(&path, &query), None, "everybody of a customer");
+        query.insert(FILTER, "status:error stuck:>3d".to_owned());
+        let saved = view(&path, &query).unwrap();
+        assert_eq!(saved, format!("{path}?customer={TWO}&filter=status%3Aerror%20stuck%3A%3E3d"));
+        assert_eq!(view("/hub/people", &query), None);
+        for list in [saved.as_str(), "/hub/search?q=ann"] {
+            assert!(is_list(list), "{list}");
+        }
+        let long = format!("/hub/search?q={}", "x".repeat(limit::VIEW_ADDRESS));
+        for other in [
+            "",
+            "/hub/search",
+            "/hub/search?",
+            "/hub/people?q=x",
+            "//evil.example/hub/search?q=x",
+            "https://evil.example/hub/search?q=x",
+            "/hub/templates/../users?filter=x",
+            "/hub/templates/x/users?filter=x",
+            "/hub/search?q=a b",
+            "/hub/search?q=\\",
+            &long,
+        ] {
+            assert!(!is_list(other), "{other}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use leptos_router::{components::A, hooks::use_query_map, params::ParamsMap};
 use super::session::signed_in;
 use super::{
     address,
+    export::ExportLink,
     loaded::loaded,
     model::{Asked, AuditFilter, AuditPage, AuditRow, Page, PersonId, Subject},
     text::{action_text, doer_text, list_text, users_text},
@@ -55,14 +56,7 @@ pub fn Audit() -> impl IntoView {
                     <h1>{text!(i18n, hub.audit.title)}</h1>
                     <p class="lead">{text!(i18n, hub.audit.lead)}</p>
                 </div>
-                <a
-                    class=Emphasis::Secondary.class()
-                    href=address::audit_export(&filter)
-                    download
-                    rel="external"
-                >
-                    {text!(i18n, hub.status.export)}
-                </a>
+                <ExportLink href=address::audit_export(&filter)/>
             </header>
             <FilterForm filter=filter.clone() people/>
             <List page filter first/>

@@ -11,14 +11,12 @@ use self::{dialog::BulkDialog, kind::Kind};
 use super::{
     address,
     allowed::Allowed,
+    export::ExportForm,
     model::{Selection, UserId},
     selection::Ticked,
     text::number_text,
 };
-use crate::{
-    i18n::*,
-    ui::{button::Emphasis, focus},
-};
+use crate::{i18n::*, ui::focus};
 
 /// The bar: how many are ticked, everybody as a second step, and what can be done. It stays in sight.
 #[component]
@@ -118,12 +116,10 @@ pub(super) fn BulkRetry(
 /// Those who are ticked as a file. A form, because their ids are too many for an address.
 #[component]
 fn Export(ticked: Ticked) -> impl IntoView {
-    let i18n = use_i18n();
     view! {
-        <form method="post" action=address::EXPORT_SELECTED>
+        <ExportForm action=address::EXPORT_SELECTED>
             <input type="hidden" name="selection" value=move || written(&ticked.selection())/>
-            <button type="submit" class=Emphasis::Quiet.class()>{text!(i18n, hub.status.export)}</button>
-        </form>
+        </ExportForm>
     }
 }
 

@@ -1,10 +1,18 @@
 //! The form of a dialog in which something is asked of the server.
 
+use std::rc::Rc;
+
+use domain::Fault;
 use leptos::{ev, prelude::*, text_prop::TextProp};
 
-use super::{refusal::Refusal, request::Request};
+use super::{
+    proof::{AskForProof, Proof},
+    refusal::Refusal,
+    request::Request,
+};
 use crate::{
     i18n::*,
+    problem::Problem,
     ui::{
         button::{Emphasis, SubmitButton},
         dialog::{CloseDialog, Dialog, Entered},
@@ -35,12 +43,27 @@ pub(super) fn DialogForm(
     /// What stands above.
     children: Children,
 ) -> impl IntoView {
-    let entered = Entered::here();
+    let (i18n, entered) = (use_i18n(), Entered::here());
+    let on_submit: Rc<dyn Fn()> = Rc::new(on_submit);
+    let on_submit = StoredValue::new_local(on_submit);
+    let submit_it = move || {
+        if let Some(send) = on_submit.try_get_value() {
+            send();
+        }
+    };
+    // What was asked is asked once more, as it was typed, when its sender has proven who they are.
+    let proof = Proof::before(Callback::new(move |()| submit_it()));
+    Effect::new(move || {
+        let refused = |problem: &Problem| problem.fault == Fault::ProofRequired;
+        if request.problem().with(|problem| problem.as_ref().is_some_and(refused)) {
+            proof.ask(i18n.get_locale_untracked());
+        }
+    });
     // What comes in its place begins anew.
     on_cleanup(move || entered.forget());
     let send = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        on_submit();
+        submit_it();
     };
     view! {
         // What is missing is told by the form itself, in the reader's language.
@@ -53,6 +76,7 @@ pub(super) fn DialogForm(
         </form>
         <AskBeforeLeaving unsaved=entered.unsent()/>
         <AskBeforeClosing entered/>
+        <AskForProof proof/>
     }
 }
 

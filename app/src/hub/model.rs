@@ -17,6 +17,7 @@ mod template;
 mod token;
 mod user;
 mod user_page;
+mod view;
 mod webhook;
 
 pub use self::{
@@ -42,5 +43,6 @@ pub use self::{
     token::{TokenLifetime, TokenRow},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},
+    view::SavedView,
     webhook::{Answer, DeliveryRow, DeliveryState, NewWebhook, Tested, WebhookDetail, WebhookRow},
 };

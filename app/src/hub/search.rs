@@ -15,6 +15,7 @@ use super::{
     loaded::loaded,
     model::{Cursor, Found, Hit, Selection, UserFilter},
     selection::{Tick, TickPage, Ticked, walk_by_keys},
+    views::SavedViews,
 };
 use crate::{
     i18n::*,
@@ -55,7 +56,10 @@ pub fn Search() -> impl IntoView {
             <header class="page-head">
                 <h1>{text!(i18n, hub.search.title)}</h1>
             </header>
-            <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw/>
+            <div class="list-tools">
+                <FilterForm action=address::SEARCH.to_owned() name=address::SEARCHED typed=typed.clone() flaw/>
+                <SavedViews/>
+            </div>
             {(!is_wrong).then(|| view! { <Hits hits=page.rows typed several/> })}
             <Pager first previous next/>
         }

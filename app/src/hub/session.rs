@@ -18,20 +18,24 @@ use super::{
 use crate::problem::Problem;
 #[cfg(feature = "ssr")]
 use crate::{
-    access::{Guard, needed},
+    access::{Guard, PROOF_NEEDED, needed},
     backend::{Administrator, Hub},
     flash::{answer, asking_for_cookies},
     visitor::{HUB_SESSION, begin_session, end_session, token as link_token, visitor},
 };
 
 /// The guard that a server function opens with: the backend and the administrator who is signed in and has the permission that
-/// [`crate::access`] names for that function, or [`Fault::NotSignedIn`] or [`Fault::PermissionMissing`]. Both at once, because
+/// [`crate::access`] names for that function, or [`Fault::NotSignedIn`], [`Fault::PermissionMissing`] or [`Fault::ProofRequired`]. Both at once, because
 /// afterwards the page that called may be gone, and its contexts with it.
 #[cfg(feature = "ssr")]
 pub(super) async fn signed_in<F: ServerFn>() -> Result<(Hub, Administrator), Problem> {
     let (hub, guard) = (hub(), expect_context::<Arc<dyn Guard>>());
     let permission = needed(F::PATH).ok_or(Fault::PermissionMissing)?;
-    let administrator = guard.administrator(&visitor(HUB_SESSION), permission).await?;
+    let visitor = visitor(HUB_SESSION);
+    let administrator = guard.administrator(&visitor, permission).await?;
+    if PROOF_NEEDED.contains(&F::PATH) {
+        guard.proven(&visitor).await?;
+    }
     Ok((hub, administrator))
 }
 

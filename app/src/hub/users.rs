@@ -25,12 +25,14 @@ use super::{
     breadcrumbs::{Breadcrumbs, crumb},
     bulk::SelectionBar,
     deeds::{dialog::UserDialog, dialogs::UserDialogs},
+    export::ExportLink,
     filter_form::FilterForm,
     live,
     loaded::loaded,
     model::{Cursor, Selection, TemplateId, UserFilter, UserStatus},
     outages::Outages,
     selection::{TickPage, Ticked, walk_by_keys},
+    views::SavedViews,
 };
 use crate::{
     i18n::*,
@@ -88,6 +90,7 @@ pub fn Users() -> impl IntoView {
             <div class="list-tools" role="group" aria-label=text!(i18n, hub.status.filters)>
                 <Tiles users=list.users template=here.template filter=here.filter.clone()/>
                 <InWords query=here.clone() flaw/>
+                <SavedViews/>
                 <Exclude query/>
             </div>
             <List query=here list/>
@@ -150,7 +153,7 @@ fn Ways(query: Memo<Query>) -> impl IntoView {
                 <a class=Emphasis::Secondary.class() href=import>{text!(i18n, hub.importing.open)}</a>
             </Allowed>
             <Allowed to=Permission::UsersExport>
-                <a class=Emphasis::Secondary.class() href=export download rel="external">{text!(i18n, hub.status.export)}</a>
+                <ExportLink href=Signal::derive(export)/>
             </Allowed>
         </p>
     }

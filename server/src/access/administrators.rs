@@ -20,7 +20,7 @@ use crate::{
     store::{
         Actor, Administrator, AdministratorId, PartnerId, Store, Tenant, Work,
         administrator::{self, NewAdministrator},
-        assignment, audit, hub_session, invitation, is_taken, partner,
+        assignment, audit, hub_session, invitation, is_taken, partner, saved_view,
         setup_link::{self, SetupLink},
     },
 };
@@ -162,6 +162,7 @@ pub(super) async fn forget(work: &Work, id: AdministratorId) -> Result<(), Troub
     second_factor::forget(work, id).await?;
     invitation::forget(work, id).await?;
     assignment::forget(work, id).await?;
+    saved_view::forget(work, id).await?;
     Ok(administrator::delete(work, id).await?)
 }
 

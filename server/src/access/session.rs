@@ -159,6 +159,23 @@ pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<Ad
     Ok(Some(session.administrator))
 }
 
+/// Whether whoever has this hub session has proven a short while ago who they are.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_proven(store: &Store, now: Timestamp, token: &str) -> Result<bool, Trouble> {
+    let proven = hub_session::proven(store.read(), &fingerprint(token)).await?;
+    Ok(proven.is_some_and(|at| now.since(at) < limit::HUB_PROOF))
+}
+
+/// Writes down that they have just done so.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_proven(work: &Work, now: Timestamp, token: &str) -> Result<(), Trouble> {
+    Ok(hub_session::note_proven(work, &fingerprint(token), now).await?)
+}
+
 /// Whoever only reads need not wait until the database can be written again.
 async fn in_passing(written: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
     written.await.or_else(|error| if interruption(&error).is_some() { Ok(()) } else { Err(error) })

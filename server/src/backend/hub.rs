@@ -14,6 +14,7 @@ mod templates;
 mod tokens;
 mod user;
 mod users;
+mod views;
 mod webhooks;
 
 use std::str::FromStr;

@@ -27,12 +27,13 @@ const COLUMNS: [&str; 6] = ["Time", "Actor", "Category", "Deed", "Subject ID", "
 /// The part of the log that the page shows, as a file, which is cut off when the session ends.
 ///
 /// # Errors
-/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 without the permission, 503 if the database is away.
+/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 without the permission or if who they are was proven too long ago, 503 if the database is away.
 pub async fn export(
     State(context): State<Shared>,
     administrator: SignedIn<AuditRead>,
     Query(filter): Query<AuditFilter>,
 ) -> Result<Response, StatusCode> {
+    administrator.proven(&context).await?;
     let filter = read(&filter).map_err(|trouble| status(trouble.fault().0))?;
     let mut rows = Box::pin(csv(context.store.clone(), administrator.tenant(), filter));
     // Whoever begins to answer knows by the first chunk that the log can be read.

@@ -37,13 +37,14 @@ pub struct Wanted {
 /// A template's users as a file, which is cut off when the session ends.
 ///
 /// # Errors
-/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 404 for a template that is not the partner's, 503 if the database is away.
+/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a template that is not the partner's, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersExport>,
     Path(template): Path<TemplateId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, StatusCode> {
+    administrator.proven(&context).await?;
     let template = administrator.template(&context, template).await?.id;
     let Wanted { customer, exclude_provisioned, filter } = wanted;
     let wanted = Filter::parse(filter.as_deref().unwrap_or_default()).map_err(|_| StatusCode::BAD_REQUEST)?;
@@ -72,13 +73,14 @@ pub struct Ticked {
 /// Those who are selected in a list as a file.
 ///
 /// # Errors
-/// 400 for a selection that cannot be understood, 401 if nobody is signed in, 404 for a list that is not the partner's, 503 if
+/// 400 for a selection that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a list that is not the partner's, 503 if
 /// the database is away.
 pub async fn selected(
     State(context): State<Shared>,
     administrator: SignedIn<UsersExport>,
     Form(Ticked { selection }): Form<Ticked>,
 ) -> Result<Response, StatusCode> {
+    administrator.proven(&context).await?;
     let selection = serde_json::from_str(&selection).map_err(|_| StatusCode::BAD_REQUEST)?;
     let by = caller(administrator.administrator.id, administrator.tenant());
     let wanted = HubService(context.clone()).selected(&by, &selection).await;

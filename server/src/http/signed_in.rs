@@ -10,7 +10,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{StatusCode, request::Parts},
 };
-use domain::{Network, Permission, audit::Deed, permission::Access};
+use domain::{Fault, Network, Permission, audit::Deed, permission::Access};
 use uuid::Uuid;
 
 use crate::{
@@ -53,6 +53,15 @@ impl<P> SignedIn<P> {
     pub async fn look_again(&self, context: &Shared) -> Result<(), StatusCode> {
         let found = session::hub(&context.store, context.environment.now(), &self.token).await;
         found.map_err(|_| UNAVAILABLE)?.map(drop).ok_or(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the administrator has proven a short while ago who they are: for what takes out what is known of users.
+    ///
+    /// # Errors
+    /// 403 if not, 503 if that cannot be looked up.
+    pub async fn proven(&self, context: &Shared) -> Result<(), StatusCode> {
+        let proven = session::is_proven(&context.store, context.environment.now(), &self.token).await;
+        if proven.map_err(|_| UNAVAILABLE)? { Ok(()) } else { Err(status(Fault::ProofRequired)) }
     }
 
     /// Writes down what the administrator does.

@@ -104,7 +104,8 @@ pub async fn insert(
     network: Network,
 ) -> Result<(), DbErr> {
     let network = (network != Network::UNKNOWN).then(|| network.to_string());
-    let row = Model { token_hash, administrator_id: administrator, created_at: now.0, seen_at: now.0, network };
+    let (created_at, seen_at) = (now.0, now.0);
+    let row = Model { token_hash, administrator_id: administrator, created_at, seen_at, network, proven_at: None };
     row::add::<Entity>(&**work, row).await
 }
 
@@ -115,6 +116,28 @@ pub async fn insert(
 pub async fn note_seen(work: &Work, token_hash: &str, now: Timestamp) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::SeenAt, now.0.into())
+        .filter(Column::TokenHash.eq(token_hash))
+        .exec(&**work)
+        .await
+        .map(drop)
+}
+
+/// When the owner of the session whose cookie has this hash has last proven who they are; its beginning was a proof.
+///
+/// # Errors
+/// If the database fails.
+pub async fn proven(db: &impl ConnectionTrait, token_hash: &str) -> Result<Option<Timestamp>, DbErr> {
+    let session = Entity::find_by_id(token_hash).one(db).await?;
+    Ok(session.map(|session| Timestamp(session.proven_at.unwrap_or(session.created_at))))
+}
+
+/// Writes down that its owner has proven who they are, if it has not ended meanwhile.
+///
+/// # Errors
+/// If the database fails.
+pub async fn note_proven(work: &Work, token_hash: &str, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ProvenAt, now.0.into())
         .filter(Column::TokenHash.eq(token_hash))
         .exec(&**work)
         .await

@@ -52,6 +52,7 @@ mod reader;
 pub mod recovery_code;
 pub mod replicas;
 mod row;
+pub mod saved_view;
 pub mod search;
 pub mod second_factor;
 pub mod server_key;

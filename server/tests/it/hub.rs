@@ -5,6 +5,7 @@ mod jobs;
 mod memory;
 mod overview;
 mod user;
+mod views;
 mod webhooks;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use domain::{Fault, Permission, audit::Deed, limit, timestamp::SECOND};
 use super::{HubService, Ids, ids, memory};
 use crate::{
     access::{
-        administrators,
+        administrators, password,
         secret::fingerprint,
         session::{self, Opened},
         throttle::{self, Count, Tries},
@@ -35,6 +35,16 @@ impl Guard for HubService {
             permissions: found.permissions(),
             owes_factor: found.owes_factor,
         }))
+    }
+
+    async fn proven(&self, visitor: &Visitor) -> Result<(), Problem> {
+        let proven = async {
+            match self.0.is_proven(visitor).await? {
+                true => Ok(()),
+                false => Err(Fault::ProofRequired.into()),
+            }
+        };
+        self.0.told(proven.await)
     }
 }
 
@@ -120,6 +130,33 @@ impl Administrators for HubService {
         context.told(context.hub_session(visitor, &hub_account(email), (administrator, None)).await)
     }
 
+    async fn proof_needed(
+        &self,
+        administrator: &Administrator,
+        visitor: &Visitor,
+    ) -> Result<Option<SignInStep>, Problem> {
+        let Self(context) = self;
+        let needed = async {
+            if context.is_proven(visitor).await? {
+                return Ok(None);
+            }
+            Ok(Some(context.proves_with(&context.oneself(administrator).await?).await?))
+        };
+        context.told(needed.await)
+    }
+
+    async fn prove(&self, administrator: &Administrator, visitor: &Visitor, typed: &str) -> Result<(), Problem> {
+        let Self(context) = self;
+        let proven = async {
+            let oneself = context.oneself(administrator).await?;
+            context.prove(visitor, &oneself, typed).await?;
+            let network = &visitor.network;
+            tracing::info!(target: SECURITY, event = "identity_confirmed", administrator = %oneself.id, %network);
+            Ok(())
+        };
+        context.told(proven.await)
+    }
+
     /// A wrong current password counts as a wrong one at the sign-in does: whoever found a browser unattended guesses no
     /// more often than anybody else.
     async fn change_password(
@@ -198,6 +235,49 @@ impl Context {
             return Err(Fault::PermissionMissing.into());
         }
         Ok(found)
+    }
+
+    /// Whether whoever is signed in there has proven a short while ago who they are.
+    async fn is_proven(&self, visitor: &Visitor) -> Result<bool, Trouble> {
+        match &visitor.session {
+            Some(token) => session::is_proven(&self.store, self.environment.now(), token).await,
+            None => Ok(false),
+        }
+    }
+
+    /// What somebody proves who they are with: what nobody else has, where they have that.
+    async fn proves_with(&self, who: &store::Administrator) -> Result<SignInStep, Trouble> {
+        let factor = self.factors().standing(who).await?;
+        Ok(if factor.is_some() { SignInStep::Code } else { SignInStep::Password })
+    }
+
+    /// What is wrong counts as at the sign-in: whoever found a browser unattended guesses no more often than anybody else.
+    async fn prove(&self, visitor: &Visitor, who: &store::Administrator, typed: &str) -> Result<(), Trouble> {
+        let token = visitor.session.as_deref().ok_or(Fault::NotSignedIn)?;
+        let now = self.environment.now();
+        if self.proves_with(who).await? == SignInStep::Code {
+            let by_code = async {
+                let work = self.store.work().await?;
+                self.factors().prove(&work, who, typed).await?;
+                session::note_proven(&work, now, token).await?;
+                Ok(work.commit().await?)
+            };
+            return self.try_code(visitor, who, by_code).await;
+        }
+        // What was left empty is not what was wrong, and no try.
+        if typed.is_empty() {
+            return Err(Fault::PasswordMissing.into());
+        }
+        let by_password = async {
+            if !password::is_right(typed, who.password_hash.as_deref()).await? {
+                return Err(Fault::CurrentPasswordWrong.into());
+            }
+            let work = self.store.work().await?;
+            session::note_proven(&work, now, token).await?;
+            Ok(work.commit().await?)
+        };
+        let (account, wrong) = (hub_account(&who.email), Fault::CurrentPasswordWrong);
+        self.try_to_sign_in(visitor, limit::HUB_SIGN_IN, &account, wrong, by_password).await
     }
 
     /// Whoever has shown the right password in that browser, and has not entered the code yet.

@@ -132,14 +132,14 @@ impl Context {
     }
 
     /// Who asks.
-    async fn oneself(&self, administrator: &Administrator) -> Result<store::Administrator, Trouble> {
+    pub(super) async fn oneself(&self, administrator: &Administrator) -> Result<store::Administrator, Trouble> {
         let ids = ids(administrator)?;
         let found = administrator::find(self.store.read(), ids.tenant, ids.administrator).await?;
         found.ok_or_else(|| Fault::NotSignedIn.into())
     }
 
     /// A wrong code counts as one at the sign-in does.
-    async fn try_code<T>(
+    pub(super) async fn try_code<T>(
         &self,
         visitor: &Visitor,
         of: &store::Administrator,

@@ -22,6 +22,8 @@ pub struct Model {
     pub seen_at: i64,
     /// From where it was begun.
     pub network: Option<String>,
+    /// When its owner has last proven who they are since it began, epoch milliseconds.
+    pub proven_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

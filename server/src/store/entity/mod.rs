@@ -31,6 +31,7 @@ pub mod proof;
 pub mod proof_secret;
 pub mod pulse;
 pub mod recovery_code;
+pub mod saved_view;
 pub mod second_factor;
 pub mod server_key;
 pub mod setup_link;
@@ -86,6 +87,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<proof_secret::Entity>(),
         narrow::<pulse::Entity>(),
         narrow::<recovery_code::Entity>(),
+        narrow::<saved_view::Entity>(),
         narrow::<second_factor::Entity>(),
         narrow::<server_key::Entity>(),
         narrow::<setup_link::Entity>(),

@@ -59,6 +59,8 @@ mod m0052_share_token_in_capitals;
 mod m0053_former_token_in_capitals;
 mod m0054_portal_session_seen;
 mod m0055_usage_by_owner;
+mod m0057_session_proof;
+mod m0058_saved_view;
 #[cfg(test)]
 mod tests;
 
@@ -116,6 +118,8 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0053_former_token_in_capitals::INDEX),
         Migration::schema(m0054_portal_session_seen::Migration),
         Migration::Index(m0055_usage_by_owner::INDEX),
+        Migration::schema(m0057_session_proof::Migration),
+        Migration::schema(m0058_saved_view::Migration),
     ]
 }
 

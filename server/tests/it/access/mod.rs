@@ -9,6 +9,7 @@ mod meanwhile;
 mod network;
 mod people;
 mod portal;
+mod proof;
 mod roster;
 mod routes;
 mod second_factor;

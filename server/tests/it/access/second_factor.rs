@@ -32,16 +32,16 @@ fn fault<T: std::fmt::Debug>(outcome: Result<T, Problem>) -> Fault {
 }
 
 /// An app that shows codes.
-struct Phone(Totp);
+pub struct Phone(Totp);
 
 impl Phone {
-    fn scanned(made: &FactorSetUp) -> Self {
+    pub fn scanned(made: &FactorSetUp) -> Self {
         let secret = Secret::try_from_base32(made.key.replace(' ', "")).unwrap();
         assert!(made.url.contains(&secret.to_base32()) && made.drawing.is_some());
         Self(Builder::new().with_secret(secret).build().unwrap())
     }
 
-    fn shows(&self, world: &World) -> String {
+    pub fn shows(&self, world: &World) -> String {
         self.0.generate(u64::try_from(world.environment.now().0 / SECOND).unwrap()).to_string()
     }
 

@@ -44,6 +44,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/set-up-link", "token=x"),
     ("/api/hub/me", ""),
     ("/api/hub/signed-in-now", ""),
+    ("/api/hub/proof-needed", ""),
+    ("/api/hub/prove", "typed=x"),
     ("/api/hub/change-password", "current_password=x&new_password=y"),
     ("/api/hub/overview", ""),
     ("/api/hub/customers", ""),
@@ -55,6 +57,9 @@ pub const CALLS: &[(&str, &str)] = &[
     ("/api/hub/save-user-verification", "template={template}&version=0&verification=trusted&share_link="),
     ("/api/hub/search", "typed=ann&cursor=start"),
     ("/api/hub/user-status", "template={template}&filter[exclude_provisioned]=false&cursor=start"),
+    ("/api/hub/views", ""),
+    ("/api/hub/save-view", "name=Stuck&address=%2Fhub%2Fsearch%3Fq%3Dstuck"),
+    ("/api/hub/remove-view", "name=Stuck"),
     ("/api/hub/user-rows", "ids[0]={user}"),
     ("/api/hub/user", "user={user}"),
     ("/api/hub/onboard", "user={user}&email=a%40b.example"),
@@ -156,6 +161,10 @@ impl Guard for Closed {
         self.0.lock().unwrap().push(permission);
         refuse(StatusCode::FORBIDDEN, None);
         Err(Fault::PermissionMissing.into())
+    }
+
+    async fn proven(&self, _: &Visitor) -> Result<(), Problem> {
+        panic!("it is asked who calls first")
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     support::{Act, World, for_each_database},
 };
 
-const ANN: &str = "ann@sp.example";
+pub const ANN: &str = "ann@sp.example";
 
 /// The partner's administrator Ann.
 pub async fn ann(world: &World) -> Administrator {

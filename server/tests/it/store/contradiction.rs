@@ -5,7 +5,9 @@ use app::{
     hub::model::{Cursor, UserFilter},
     problem::Problem,
 };
-use domain::{EmailAddress, Fault, Happening, Permission, Permissions, audit::Deed, lifecycle::Event, timestamp::MINUTE};
+use domain::{
+    EmailAddress, Fault, Happening, Permission, Permissions, audit::Deed, lifecycle::Event, timestamp::MINUTE,
+};
 use futures::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::json;
@@ -16,7 +18,8 @@ use server::{
     fault::Trouble,
     provisioning::update,
     store::{
-        Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, audit, customer, directory_sync, history,
+        Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, audit, customer, directory_sync,
+        history,
         subscriber::{self as subscribers, Filter},
         webhook,
         webhook_delivery::{self, Which},

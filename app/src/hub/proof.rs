@@ -1,0 +1,136 @@
+//! Proving once more who one is, before what lets somebody in or takes out what is known of users.
+
+use leptos::{ev, prelude::*, task::spawn_local};
+
+#[cfg(feature = "ssr")]
+use super::session::signed_in;
+use super::{model::SignInStep, refusal::Refusal, request::Request};
+#[cfg(feature = "ssr")]
+use crate::visitor::{HUB_SESSION, visitor};
+use crate::{
+    i18n::*,
+    problem::Problem,
+    ui::{
+        button::SubmitButton,
+        dialog::{CloseDialog, Dialog},
+        dialog_foot::DialogFoot,
+        fault,
+        field::Field,
+        toast::Toasts,
+    },
+};
+
+/// The id of the place where a refusal is announced.
+const PROBLEM: &str = "proof-problem";
+
+/// With what one has to prove who one is; none where that was done a short while ago.
+#[server(prefix = "/api", endpoint = "hub/proof-needed", client = crate::hub::client::HubClient)]
+pub async fn proof_needed() -> Result<Option<SignInStep>, Problem> {
+    let visitor = visitor(HUB_SESSION);
+    let (hub, administrator) = signed_in::<ProofNeeded>().await?;
+    hub.proof_needed(&administrator, &visitor).await
+}
+
+/// Proves it, by the password or by a code.
+#[server(prefix = "/api", endpoint = "hub/prove", client = crate::hub::client::HubClient)]
+pub async fn prove(typed: String) -> Result<(), Problem> {
+    let visitor = visitor(HUB_SESSION);
+    let (hub, administrator) = signed_in::<Prove>().await?;
+    hub.prove(&administrator, &visitor, &typed).await
+}
+
+/// Asks for the proof where it is needed, and then goes on.
+#[derive(Clone, Copy)]
+pub(super) struct Proof {
+    /// What is asked for now.
+    asked: RwSignal<Option<SignInStep>>,
+    go_on: Callback<()>,
+    toasts: Toasts,
+}
+
+impl Proof {
+    /// Nothing is asked yet. What is shown by [`AskForProof`] calls `go_on`.
+    pub(super) fn before(go_on: Callback<()>) -> Self {
+        Self { asked: RwSignal::new(None), go_on, toasts: Toasts::here() }
+    }
+
+    /// Asks, if there is anything to prove, and goes on.
+    pub(super) fn ask(self, locale: Locale) {
+        spawn_local(async move {
+            match proof_needed().await {
+                Ok(Some(step)) => _ = self.asked.try_set(Some(step)),
+                Ok(None) => _ = self.go_on.try_run(()),
+                Err(problem) => self.toasts.warn_about("proof", fault::cause(locale, problem.fault)),
+            }
+        });
+    }
+}
+
+/// The dialog in which it is asked for, over whatever is open.
+#[component]
+pub(super) fn AskForProof(proof: Proof) -> impl IntoView {
+    let i18n = use_i18n();
+    let Proof { asked, go_on, .. } = proof;
+    move || {
+        asked.get().map(|step| {
+            view! {
+                <Dialog
+                    title=Signal::derive(move || t_string!(i18n, hub.proof.title).to_owned())
+                    on_close=move || _ = asked.try_set(None)
+                >
+                    <ProofForm step go_on/>
+                </Dialog>
+            }
+        })
+    }
+}
+
+#[component]
+fn ProofForm(step: SignInStep, go_on: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (dialog, request) = (CloseDialog::here(), Request::new());
+    let typed = RwSignal::new(String::new());
+    let refused_by = Signal::derive(move || request.problem().get().map(|_| PROBLEM));
+    let send = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        request.send(prove(typed.get_untracked()), move |()| {
+            dialog.close();
+            _ = go_on.try_run(());
+        });
+    };
+    let code = step == SignInStep::Code;
+    let lead = move || match code {
+        true => t_string!(i18n, hub.proof.lead_code),
+        false => t_string!(i18n, hub.proof.lead),
+    };
+    let label = move || match code {
+        true => t_string!(i18n, hub.factor.either_code),
+        false => t_string!(i18n, hub.password),
+    };
+    view! {
+        // The server says what is wrong, in the reader's language.
+        <form class="form" on:submit=send novalidate>
+            <p>{lead}</p>
+            <Field
+                name="proof"
+                label=label
+                refused_by
+                input=view! {
+                    <{..}
+                        type=if code { "text" } else { "password" }
+                        autocomplete=if code { "one-time-code" } else { "current-password" }
+                        autocapitalize="none"
+                        spellcheck="false"
+                        dir=code.then_some("ltr")
+                        autofocus=true
+                        on:input=move |event| typed.set(event_target_value(&event))
+                    />
+                }
+            />
+            <Refusal request id=PROBLEM/>
+            <DialogFoot>
+                <SubmitButton pending=request.pending()>{text!(i18n, hub.proof.confirm)}</SubmitButton>
+            </DialogFoot>
+        </form>
+    }
+}
