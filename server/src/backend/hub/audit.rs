@@ -87,7 +87,7 @@ impl Context {
                 (None, ..) if users.contains(&id) => Subject::User(id.into()),
                 (None, deed) => match former.get(&id) {
                     Some(broadworks_id) => Subject::Former(broadworks_id.clone()),
-                    None if deed.is_some_and(is_about_a_user) => Subject::FormerUser,
+                    None if is_about_a_user(deed) => Subject::FormerUser,
                     None => Subject::Gone(id.to_string()),
                 },
             };
@@ -139,7 +139,7 @@ impl Context {
         entries: &[audit::Entry],
         users: &HashSet<Uuid>,
     ) -> Result<HashMap<Uuid, String>, Trouble> {
-        let of_users = entries.iter().filter(|entry| entry.category == Category::Users.as_str());
+        let of_users = entries.iter().filter(|entry| entry.deed.category() == Category::Users);
         let gone: Vec<Uuid> = of_users.filter_map(|entry| entry.subject).filter(|id| !users.contains(id)).collect();
         if gone.is_empty() {
             return Ok(HashMap::new());

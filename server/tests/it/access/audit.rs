@@ -344,7 +344,7 @@ fn who_is_gone_is_called_as_what_was_billed_until_that_is_erased() {
         assert_eq!((world.find(ann.id).await, world.find(never.id).await), (None, None));
         let subjects = async || {
             let rows = pages.hub.audit(&me, AuditFilter::default(), None).await.unwrap().page.rows;
-            let deleted = rows.into_iter().filter(|row| row.deed == Some(Deed::UserDeleted));
+            let deleted = rows.into_iter().filter(|row| row.deed == Deed::UserDeleted);
             let mut subjects: Vec<_> = deleted.map(|row| row.subject.unwrap()).collect();
             subjects.dedup();
             subjects

@@ -189,7 +189,7 @@ fn a_test_is_signed_and_tells_what_was_answered() {
         assert!(!tested.taken && tested.answer.status.is_none() && !problem.contains("secret"), "{problem}");
         assert_eq!(hub.webhook(&ann, id, None, None).await.unwrap().page.rows, [], "a test is no delivery");
         let rows = hub.audit(&ann, AuditFilter::default(), None).await.unwrap().page.rows;
-        let tested: Vec<_> = rows.iter().filter(|row| row.deed == Some(Deed::WebhookTested)).collect();
+        let tested: Vec<_> = rows.iter().filter(|row| row.deed == Deed::WebhookTested).collect();
         assert_eq!(tested.len(), 4);
         let named = Some(Subject::Named("127.0.0.1".to_owned()));
         assert!(tested.iter().all(|row| row.subject == named), "the host alone: {tested:?}");
