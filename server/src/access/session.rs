@@ -2,7 +2,7 @@
 
 pub mod watch;
 
-use domain::{Network, Timestamp};
+use domain::{Network, Timestamp, limit};
 
 use crate::{
     access::secret::fingerprint,

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
-    Fault, Status, Timestamp, retry,
+    Status, Timestamp, retry,
     timestamp::{DAY, HOUR, MINUTE, SECOND},
     webhook::{Outcome, Silence},
 };

@@ -247,7 +247,7 @@ impl Context {
 
     /// What somebody proves who they are with: what nobody else has, where they have that.
     async fn proves_with(&self, who: &store::Administrator) -> Result<SignInStep, Trouble> {
-        let factor = self.factors().standing(who).await?;
+        let factor = self.factors().active(who).await?;
         Ok(if factor.is_some() { SignInStep::Code } else { SignInStep::Password })
     }
 

@@ -82,8 +82,7 @@ fn one_is_added_with_its_secret_shown_once_paused_resumed_and_removed() {
         assert_eq!(hub.webhooks(&ann, None).await.unwrap().rows, []);
         assert_eq!(hub.remove_webhook(&ann, id).await.unwrap_err().fault, Fault::NotFound);
         let deeds = hub.audit(&ann, AuditFilter::default(), None).await.unwrap().page.rows;
-        let deeds: Vec<_> =
-            deeds.into_iter().filter_map(|row| row.deed).filter(|deed| *deed != Deed::TokenCreated).collect();
+        let deeds: Vec<_> = deeds.into_iter().map(|row| row.deed).filter(|deed| *deed != Deed::TokenCreated).collect();
         for deed in [Deed::WebhookAdded, Deed::WebhookPaused, Deed::WebhookEnabled, Deed::WebhookRemoved] {
             assert_eq!(deeds.iter().filter(|one| **one == deed).count(), 1, "{deeds:?}");
         }

@@ -204,7 +204,7 @@ fn neither_tokens_nor_people_webhooks_histories_and_jobs_are_gone_with_one_cell(
         let people = administrator::list(db, tenant).await.unwrap();
         assert_eq!(people.into_iter().map(|one| one.email).collect::<Vec<_>>(), ["plain@acme.com"]);
         let steps = history::newest(db, tenant, user.id, 50).await.unwrap();
-        assert_eq!(steps.into_iter().map(|step| step.event).collect::<Vec<_>>(), ["account_created"]);
+        assert_eq!(steps.into_iter().map(|step| step.event.as_str()).collect::<Vec<_>>(), ["account_created"]);
         for (path, left) in [("/v1/webhooks", 1)] {
             let answer = client.get(path).await;
             assert_eq!(answer.status, 200, "{path}");
