@@ -42,6 +42,13 @@ fn is_closed(stream: &TcpStream) -> bool {
 }
 
 #[test]
+fn one_network_has_a_share_of_all_connections_unless_it_is_the_proxy_s() {
+    let limits = |behind_proxy| Limits::new(5_000, None, behind_proxy);
+    assert!(limits(false).per_client * 2 <= limits(false).total, "{:?}", limits(false));
+    assert_eq!(limits(true).per_client, limits(true).total);
+}
+
+#[test]
 fn a_head_that_does_not_come_is_not_waited_for() {
     for_each_database(async |world: World| {
         let site = world.site_within(Limits { head: SOON, ..AMPLE }).await;

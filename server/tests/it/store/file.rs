@@ -97,6 +97,30 @@ fn whoever_waits_while_others_get_on_is_not_turned_away() {
     });
 }
 
+/// A look whose turn does not come in time says nothing of a database that others write to meanwhile.
+#[test]
+fn a_long_queue_that_moves_is_no_outage() {
+    on_sqlite(async |world: World| {
+        let slow = async || {
+            let work = world.store.work().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            work.commit().await.unwrap();
+        };
+        let five = async || _ = futures::future::join_all((0..5).map(|_| slow())).await;
+        // The second five have their place behind the commit of the first ones, and the look behind all of them.
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            five().await;
+        };
+        let look = async {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            failing(&world).await
+        };
+        let ((), (), failing) = futures::join!(five(), later, look);
+        assert_eq!(failing, Vec::<String>::new());
+    });
+}
+
 #[test]
 fn nothing_is_accepted_into_a_file_that_was_deleted_or_replaced() {
     on_sqlite(async |world: World| {
