@@ -133,8 +133,10 @@ await() {
   [ ! -t 2 ] || every=5 end='\033[K\r'
   while kill -0 "$2" 2>/dev/null; do
     turn=$((turn + 1))
-    count="browser $(counted browser)  server $(counted server)"
-    [ $((turn % every)) != 0 ] || printf "    crates: %s$end" "$count" >&2
+    if [ $((turn % every)) = 0 ]; then
+      count="browser $(counted browser)  server $(counted server)"
+      printf "    crates: %s$end" "$count" >&2
+    fi
     sleep 0.2
   done
   wait "$2" || { tr '\r' '\n' <"$said/$1" | grep -v '^ *Building \[' >&2; fail "the $1's half does not compile"; }

@@ -150,7 +150,9 @@ pub async fn claim_state(work: &mut Work, task: &Task, now: Timestamp, answered:
     if current.id == task.id {
         return Ok(ClaimState::Mine(Box::new(current)));
     }
-    let run_at = if answered { now.max(current.earlier_doubt) } else { now.plus(SETTLING) };
+    // What is later than the doubt about the attempt is when the new order is to be carried out.
+    let ordered_for = if current.run_at > current.doubt_until { current.run_at } else { now };
+    let run_at = if answered { now.max(current.earlier_doubt) } else { now.plus(SETTLING) }.max(ordered_for);
     free_at(work, &current, current.clone(), run_at, answered).await?;
     work.tasks_added();
     Ok(ClaimState::Replaced)

@@ -351,7 +351,8 @@ fn the_audit_log_goes_on_without_a_deed_that_cannot_be_read() {
 fn a_delivery_of_a_newer_version_is_left_to_it() {
     for_each_database(async |world: World| {
         let client = world.client().await;
-        let new = serde_json::json!({ "url": "https://hooks.example/flowthrough" });
+        let events: Vec<_> = domain::webhook::Event::all().map(domain::webhook::Event::name).collect();
+        let new = json!({ "url": "https://hooks.example/flowthrough", "events": events });
         assert_eq!(client.post("/v1/webhooks", &new).await.status, 201);
         world.arrive(&world.template(|_| ()).await, "1@sp.com", None).await;
         let db = world.store.read();
