@@ -19,6 +19,8 @@ test('what is no code costs no try, and says what a code is', async ({ javaScrip
   for (let tries = 0; tries < MORE_THAN_ALL_TRIES; tries += 1) {
     const typed = ['', code.slice(1), 'nothing'][tries % 3];
     await portal.enterCode(typed);
+    // What is said stands there from the time before, too.
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
     await expect(portal.problem).toContainText('This is not a six-digit code.');
     await expect(field).toHaveValue(typed);
   }
