@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     i18n::*,
-    ui::{clipboard::CopyHere, dialog_foot::DialogFoot, notice::Tone, text_file::TextFile},
+    ui::{clipboard::CopyHere, text_file::TextFile},
 };
 
 /// The codes, to be copied or kept as a file.
@@ -12,30 +12,20 @@ use crate::{
 pub(super) fn RecoveryCodes(
     /// The codes.
     codes: Vec<String>,
-    /// Until somebody says that they have them.
-    at_risk: RwSignal<bool>,
-    /// Whether somebody wanted to close the dialog before.
-    reminded: RwSignal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let lines = codes.iter().map(|code| format!("{code}\n")).collect::<String>();
     view! {
-        <div class="form">
-            <p>
-                <strong>{text!(i18n, hub.factor.codes_lead)}</strong>
-            </p>
-            <ol class="recovery-codes id" translate="no">
-                {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
-            </ol>
-            <p class="actions">
-                <CopyHere text=lines.clone() label=text!(i18n, hub.factor.copy) autofocus=true>
-                    <TextFile text=lines name="recovery-codes.txt">{text!(i18n, hub.factor.download)}</TextFile>
-                </CopyHere>
-            </p>
-            <p role="alert" class=move || reminded.get().then_some(Tone::Warning.class())>
-                {move || reminded.get().then(|| t_string!(i18n, hub.factor.reminder))}
-            </p>
-            <DialogFoot way_out=move || t_string!(i18n, hub.factor.kept) on_leave=move || at_risk.set(false)/>
-        </div>
+        <p>
+            <strong>{text!(i18n, hub.factor.codes_lead)}</strong>
+        </p>
+        <ol class="recovery-codes id" translate="no">
+            {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
+        </ol>
+        <p class="actions">
+            <CopyHere text=lines.clone() label=text!(i18n, hub.factor.copy) autofocus=true>
+                <TextFile text=lines name="recovery-codes.txt">{text!(i18n, hub.factor.download)}</TextFile>
+            </CopyHere>
+        </p>
     }
 }

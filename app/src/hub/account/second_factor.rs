@@ -1,6 +1,9 @@
 //! The second factor of whoever is signed in: set up, given new recovery codes, removed.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use super::recovery_codes::RecoveryCodes;
 #[cfg(feature = "ssr")]
@@ -14,18 +17,18 @@ use crate::{
         dialog_form::DialogForm,
         model::{FactorSetUp, FactorState},
         request::Request,
+        shown_once::SecretDialog,
     },
     i18n::*,
     problem::Problem,
     ui::{
         button::Emphasis,
-        dialog::{CloseDialog, Dialog},
+        dialog::CloseDialog,
         field::Field,
         moment::Moment,
         notice::{Notice, Tone},
         qr_code::QrCode,
         toast::Toasts,
-        unsaved::AskBeforeLeaving,
     },
 };
 
@@ -165,30 +168,25 @@ fn FactorSection(state: FactorState, owed: bool, open: RwSignal<Option<What>>) -
 fn FactorDialog(what: What, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
     let codes = RwSignal::new(None::<Vec<String>>);
-    let (at_risk, reminded) = (RwSignal::new(false), RwSignal::new(false));
-    Effect::new(move || at_risk.set(codes.read().is_some()));
     let done = Callback::new(move |made: Vec<String>| {
         reload.run(());
         codes.set(Some(made));
     });
-    let title = move || match codes.read().is_some() {
-        true => t_string!(i18n, hub.factor.codes_title),
-        false => what.title(i18n.get_locale()),
-    };
     view! {
-        <Dialog
-            title=Signal::derive(move || title().to_owned())
-            held=at_risk
-            on_held=Callback::new(move |()| reminded.set(true))
+        <SecretDialog
+            title=Signal::derive(move || what.title(i18n.get_locale()))
+            shown_title=text!(i18n, hub.factor.codes_title)
+            secret=codes
+            show=|codes| view! { <RecoveryCodes codes/> }.into_any()
+            reminder=text!(i18n, hub.factor.reminder)
+            done=text!(i18n, hub.factor.kept)
             on_close
         >
-            {move || match (codes.get(), what) {
-                (Some(codes), _) => EitherOf3::A(view! { <RecoveryCodes codes at_risk reminded/> }),
-                (None, What::SetUp) => EitherOf3::B(view! { <SetUp done/> }),
-                (None, _) => EitherOf3::C(view! { <WithCode what done reload/> }),
+            {match what {
+                What::SetUp => Either::Left(view! { <SetUp done/> }),
+                _ => Either::Right(view! { <WithCode what done reload/> }),
             }}
-        </Dialog>
-        <AskBeforeLeaving unsaved=at_risk/>
+        </SecretDialog>
     }
 }
 

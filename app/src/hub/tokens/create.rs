@@ -6,10 +6,16 @@ use leptos::{either::Either, ev, prelude::*};
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::TokenLifetime, request::Request, shown_once::ShownOnce, text::scope_text},
+    hub::{
+        dialog_form::DialogForm,
+        model::TokenLifetime,
+        request::Request,
+        shown_once::{SecretDialog, ShownOnce},
+        text::scope_text,
+    },
     i18n::*,
     problem::Problem,
-    ui::{dialog::Dialog, field::Field, focus::focus, unsaved::AskBeforeLeaving},
+    ui::{field::Field, focus::focus},
 };
 
 /// The ids of the fields that may be found missing.
@@ -36,45 +42,34 @@ pub(super) fn CreateToken(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let created = RwSignal::new(None::<String>);
-    // It cannot be shown again: it stays until somebody says that they have it.
-    let at_risk = RwSignal::new(false);
-    let reminded = RwSignal::new(false);
-    let title = move || match created.read().is_some() {
-        true => t_string!(i18n, hub.tokens.created_title),
-        false => t_string!(i18n, hub.tokens.create),
+    let done = Callback::new(move |token| {
+        created.set(Some(token));
+        reload.run(());
+    });
+    let show = move |secret| {
+        view! {
+            <ShownOnce
+                secret
+                label=text!(i18n, hub.tokens.token)
+                copy=text!(i18n, hub.tokens.copy_token)
+                lead=text!(i18n, hub.tokens.shown_once)
+                hint=text!(i18n, hub.tokens.shown_once_hint)
+            />
+        }
+        .into_any()
     };
     view! {
-        <Dialog
-            title=Signal::derive(move || title().to_owned())
-            held=at_risk
-            on_held=Callback::new(move |()| reminded.set(true))
+        <SecretDialog
+            title=text!(i18n, hub.tokens.create)
+            shown_title=text!(i18n, hub.tokens.created_title)
+            secret=created
+            show
+            reminder=text!(i18n, hub.tokens.reminder)
+            done=text!(i18n, hub.tokens.done)
             on_close
         >
-            {move || match created.get() {
-                Some(token) => Either::Left(view! {
-                    <ShownOnce
-                        secret=token
-                        label=text!(i18n, hub.tokens.token)
-                        copy=text!(i18n, hub.tokens.copy_token)
-                        lead=text!(i18n, hub.tokens.shown_once)
-                        hint=text!(i18n, hub.tokens.shown_once_hint)
-                        reminder=text!(i18n, hub.tokens.reminder)
-                        done=text!(i18n, hub.tokens.done)
-                        at_risk
-                        reminded
-                    />
-                }),
-                None => {
-                    let done = Callback::new(move |token| {
-                        at_risk.set(true);
-                        created.set(Some(token));
-                        reload.run(());
-                    });
-                    Either::Right(view! { <Form done/> })
-                }
-            }}
-        </Dialog>
-        <AskBeforeLeaving unsaved=at_risk/>
+            <Form done/>
+        </SecretDialog>
     }
 }
 

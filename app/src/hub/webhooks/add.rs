@@ -1,16 +1,21 @@
 //! Adding a webhook, and showing its secret this once.
 
 use domain::{Fault, Status, webhook::Event};
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{ev, prelude::*};
 
 use super::event_text;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{dialog_form::DialogForm, model::NewWebhook, request::Request, shown_once::ShownOnce},
+    hub::{
+        dialog_form::DialogForm,
+        model::NewWebhook,
+        request::Request,
+        shown_once::{SecretDialog, ShownOnce},
+    },
     i18n::*,
     problem::Problem,
-    ui::{dialog::Dialog, field::Field, focus::focus, unsaved::AskBeforeLeaving},
+    ui::{field::Field, focus::focus},
 };
 
 /// The ids of the fields that may be found missing, and of the place where a refusal is announced.
@@ -37,45 +42,34 @@ pub(super) fn AddDialog(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let secret = RwSignal::new(None::<String>);
-    // It cannot be shown again: it stays until somebody says that they have it.
-    let at_risk = RwSignal::new(false);
-    let reminded = RwSignal::new(false);
-    let title = move || match secret.read().is_some() {
-        true => t_string!(i18n, hub.webhooks.added_title),
-        false => t_string!(i18n, hub.webhooks.add),
+    let done = Callback::new(move |added: NewWebhook| {
+        secret.set(Some(added.secret));
+        reload.run(());
+    });
+    let show = move |secret| {
+        view! {
+            <ShownOnce
+                secret
+                label=text!(i18n, hub.webhooks.secret)
+                copy=text!(i18n, hub.webhooks.copy_secret)
+                lead=text!(i18n, hub.webhooks.shown_once)
+                hint=text!(i18n, hub.webhooks.shown_once_hint)
+            />
+        }
+        .into_any()
     };
     view! {
-        <Dialog
-            title=Signal::derive(move || title().to_owned())
-            held=at_risk
-            on_held=Callback::new(move |()| reminded.set(true))
+        <SecretDialog
+            title=text!(i18n, hub.webhooks.add)
+            shown_title=text!(i18n, hub.webhooks.added_title)
+            secret
+            show
+            reminder=text!(i18n, hub.webhooks.reminder)
+            done=text!(i18n, hub.tokens.done)
             on_close
         >
-            {move || match secret.get() {
-                Some(secret) => Either::Left(view! {
-                    <ShownOnce
-                        secret
-                        label=text!(i18n, hub.webhooks.secret)
-                        copy=text!(i18n, hub.webhooks.copy_secret)
-                        lead=text!(i18n, hub.webhooks.shown_once)
-                        hint=text!(i18n, hub.webhooks.shown_once_hint)
-                        reminder=text!(i18n, hub.webhooks.reminder)
-                        done=text!(i18n, hub.tokens.done)
-                        at_risk
-                        reminded
-                    />
-                }),
-                None => {
-                    let done = Callback::new(move |added: NewWebhook| {
-                        at_risk.set(true);
-                        secret.set(Some(added.secret));
-                        reload.run(());
-                    });
-                    Either::Right(view! { <Form done/> })
-                }
-            }}
-        </Dialog>
-        <AskBeforeLeaving unsaved=at_risk/>
+            <Form done/>
+        </SecretDialog>
     }
 }
 
