@@ -105,3 +105,31 @@ impl fmt::Display for OwnerId {
         Uuid::from(*self).fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "6970e6bb-7439-4ffb-ad34-d3ff0167ddad";
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        for id in [ID.to_owned(), ID.to_uppercase()] {
+            assert_eq!(id.parse::<TemplateId>().map(|id| id.to_string()).as_deref(), Ok(ID));
+            assert!(serde_json::from_value::<TemplateId>(id.into()).is_ok());
+        }
+        for other in [
+            format!("{{{ID}}}"),
+            format!("urn:uuid:{ID}"),
+            ID.replace('-', ""),
+            format!("{ID}-"),
+            format!(" {ID}"),
+            ID.replace("4ffb-", "-4ffb"),
+            ID.replace("6970", "６９７０"),
+            String::new(),
+        ] {
+            assert!(other.parse::<TemplateId>().is_err(), "{other}");
+            assert!(serde_json::from_value::<TemplateId>(other.into()).is_err());
+        }
+    }
+}
