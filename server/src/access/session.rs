@@ -84,12 +84,7 @@ async fn used_portal<T>(
 ) -> Result<Option<T>, Trouble> {
     let Some((whose, seen_at)) = found else { return Ok(None) };
     if seen_at.is_none_or(|seen_at| now.since(seen_at) > SEEN_EVERY) {
-        in_passing(async {
-            let work = store.in_passing().work().await?;
-            portal_session::note_seen(&work, hash, now).await?;
-            work.commit().await
-        })
-        .await?;
+        in_passing(store, async |work| portal_session::note_seen(work, hash, now).await).await?;
     }
     Ok(Some(whose))
 }
@@ -149,12 +144,7 @@ pub async fn hub(store: &Store, now: Timestamp, token: &str) -> Result<Option<Ad
     let hash = fingerprint(token);
     let Some(session) = hub_session::find(store.read(), now, &hash).await? else { return Ok(None) };
     if now.since(session.seen_at) > SEEN_EVERY {
-        in_passing(async {
-            let work = store.in_passing().work().await?;
-            hub_session::note_seen(&work, &hash, now).await?;
-            work.commit().await
-        })
-        .await?;
+        in_passing(store, async |work| hub_session::note_seen(work, &hash, now).await).await?;
     }
     Ok(Some(session.administrator))
 }
@@ -176,8 +166,13 @@ pub async fn note_proven(work: &Work, now: Timestamp, token: &str) -> Result<(),
     Ok(hub_session::note_proven(work, &fingerprint(token), now).await?)
 }
 
-/// Whoever only reads need not wait until the database can be written again.
-async fn in_passing(written: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+/// Writes something down for whoever only reads and need not wait until the database can be written again.
+async fn in_passing(store: &Store, write: impl AsyncFnOnce(&Work) -> Result<(), DbErr>) -> Result<(), DbErr> {
+    let written = async {
+        let work = store.in_passing().work().await?;
+        write(&work).await?;
+        work.commit().await
+    };
     written.await.or_else(|error| if interruption(&error).is_some() { Ok(()) } else { Err(error) })
 }
 
