@@ -1,10 +1,9 @@
 //! The activation portal's side of the server.
 
 mod doubt;
+mod sign_in;
 mod stop;
 mod users_words;
-
-use std::time::Duration;
 
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
@@ -14,31 +13,21 @@ use app::{
 };
 use async_trait::async_trait;
 use domain::{
-    BroadWorksId, Doubt, EmailAddress, Fault, Happening, HistoryEvent, Mailing,
-    draft::NewSubscriber,
+    Doubt, EmailAddress, Fault, Happening, HistoryEvent, Mailing,
     lifecycle::{Attempt, Proof, State},
     limit,
     template::misconfigurations,
-    typed::as_meant,
 };
 
 use self::users_words::{in_users_words, is_over};
 use super::{Context, Shared, Site, by_share, check_meant};
 use crate::{
-    access::{
-        session::{self, Opened},
-        throttle,
-    },
-    broadworks::{Profile, XsiError, XsiUrl, outage},
+    access::{session, throttle},
     fault::Trouble,
-    log::SECURITY,
     outbound::is_web_address,
-    provisioning::{activation, admission, arrival, queue, ready_mail, subscribers},
-    store::{Actor, Customer, PartnerId, Subscriber, Template, Tenant, Work, history, proof, subscriber},
+    provisioning::{activation, queue, ready_mail, subscribers},
+    store::{Customer, Subscriber, Template, Tenant, history, proof},
 };
-
-/// No refused sign-in is answered sooner: how long BroadWorks took to say no tells nothing.
-const REFUSAL: Duration = Duration::from_millis(600);
 
 /// How many steps of a subscriber's history are read to count tries.
 const MOST_STEPS: u64 = 200;
@@ -208,109 +197,6 @@ impl Context {
         Ok((state, u32::try_from((wait + 999) / 1_000).unwrap_or(0)))
     }
 
-    async fn sign_in(
-        &self,
-        visitor: &Visitor,
-        share: &str,
-        typed_id: &str,
-        password: &str,
-    ) -> Result<NewSession, Trouble> {
-        let template = self.open_template(share).await?;
-        let typed_id = as_meant(typed_id);
-        // What was left empty is not what was wrong, and no try.
-        match (typed_id.trim().is_empty(), password.is_empty()) {
-            (true, true) => return Err(Fault::CredentialsMissing.into()),
-            (true, false) => return Err(Fault::UserIdMissing.into()),
-            (false, true) => return Err(Fault::PasswordMissing.into()),
-            (false, false) => {}
-        }
-        let user_id = BroadWorksId::pasted(&typed_id).map_err(|fault| match fault {
-            Fault::InvalidParameter => Fault::UserIdStrange,
-            _ => Fault::BadCredentials,
-        })?;
-        let (account, wrong) = (portal_account(template.partner_id, &user_id), Fault::BadCredentials);
-        let check = self.profile(&template, &user_id, password);
-        let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
-        // BroadWorks knows best how the user is called: it may have added a domain.
-        let user_id = profile.user_id.clone();
-        let subscriber = match self.known(&template, &user_id).await? {
-            Some(subscriber) => subscriber,
-            None if admission::admits(self.store.read(), &template, &user_id).await? => {
-                let mut work = self.store.work().await?;
-                let new = self_activated(&template, user_id.clone(), profile, visitor);
-                match arrival::arrive(&mut work, &self.environment, &template, new, &Actor::User).await {
-                    Ok(subscriber) => return self.portal_session(visitor, work, &subscriber).await,
-                    // Whoever signs in twice at once has arrived by the other call.
-                    Err(Trouble::Known { fault: Fault::UserIdTaken, .. }) => work.abandon().await?,
-                    Err(trouble) => return Err(trouble),
-                }
-                self.known(&template, &user_id).await?.ok_or(Fault::UserIdTaken)?
-            }
-            None => return Err(Fault::NotInvited.into()),
-        };
-        self.portal_session(visitor, self.store.work().await?, &subscriber).await
-    }
-
-    /// The template's user of that id, if it is anybody's; another template invites nobody here.
-    async fn known(&self, template: &Template, user_id: &BroadWorksId) -> Result<Option<Subscriber>, Trouble> {
-        let known = subscriber::known_as(self.store.read(), Tenant::of_template(template), user_id).await?;
-        match known {
-            Some(known) if known.template_id != template.id => Err(Fault::NotInvited.into()),
-            known => Ok(known),
-        }
-    }
-
-    /// Signs a user in, in place of whoever was signed in in that browser.
-    async fn portal_session(&self, visitor: &Visitor, work: Work, of: &Subscriber) -> Result<NewSession, Trouble> {
-        let before = visitor.session.as_deref();
-        let Opened { token, replaced } = session::open_portal(&work, &self.environment, of, before).await?;
-        work.commit().await?;
-        let network = &visitor.network;
-        if let Some(replaced) = replaced {
-            tracing::info!(target: SECURITY, event = "portal_session_replaced", subscriber = %replaced, %network);
-        }
-        tracing::info!(target: SECURITY, event = "portal_sign_in", subscriber = %of.id, %network);
-        let account = portal_account(of.partner_id, &of.user_id);
-        Ok(self.session(visitor, &account, token, limit::PORTAL_SESSION))
-    }
-
-    async fn portal_sign_out(&self, visitor: &Visitor) -> Result<(), Trouble> {
-        let Some(token) = &visitor.session else { return Ok(()) };
-        if let Some(subscriber) = session::close_portal(&self.store, token).await? {
-            tracing::info!(target: SECURITY, event = "portal_sign_out", %subscriber, network = %visitor.network);
-        }
-        Ok(())
-    }
-
-    async fn profile(&self, template: &Template, user_id: &BroadWorksId, password: &str) -> Result<Profile, Trouble> {
-        let Ok(url) = XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) else {
-            return Err(Fault::TemplateMisconfigured.into());
-        };
-        let answer_at = tokio::time::Instant::now() + REFUSAL;
-        let (now, condition) = (self.environment.now(), self.xsi.condition(&url));
-        let asked = self.xsi.profile(&url, user_id, password).await;
-        if let Err(XsiError::Unavailable(reason)) = &asked {
-            condition.fails(now, reason.cause(), reason);
-            outage::begin(&self.store, &self.environment, &url, reason).await?;
-        } else {
-            condition.works(now);
-            outage::end(&self.store, &url).await?;
-        }
-        match asked {
-            Ok(profile) => Ok(profile),
-            Err(XsiError::Profile(field)) => {
-                let (template, field) = (&template.provisioning_id, field.as_str());
-                tracing::info!(event = "profile_unusable", %template, field, "one user's profile cannot be used");
-                Err(Fault::ProfileUnusable.into())
-            }
-            Err(XsiError::BadCredentials) => {
-                tokio::time::sleep_until(answer_at).await;
-                Err(Fault::BadCredentials.into())
-            }
-            Err(XsiError::Unavailable(_)) => Err(Fault::SignInUnavailable.into()),
-        }
-    }
-
     async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Trouble> {
         let now = self.environment.now();
         let template = match by_share(&self.store, share).await {
@@ -403,11 +289,6 @@ fn branding(template: &Template) -> Branding {
     Branding { provider: template.partner_admin.clone(), support_url }
 }
 
-/// What signing in to the portal is counted by.
-fn portal_account(partner: PartnerId, user_id: &BroadWorksId) -> String {
-    format!("portal\n{partner}\n{}", user_id.key())
-}
-
 /// Whether a step in a subscriber's history brought an address to create the account with.
 fn begins_anew(event: HistoryEvent) -> bool {
     matches!(event, HistoryEvent::Happened(happening) if Happening::PROOFS.contains(&happening))
@@ -415,25 +296,6 @@ fn begins_anew(event: HistoryEvent) -> bool {
 
 fn unavailable(branding: Branding, fault: Fault) -> PortalPage {
     PortalPage { branding, step: PortalStep::Unavailable(fault.into()), flash: None }
-}
-
-/// A user whom BroadWorks knows and nobody has announced, or not since the user was deleted, as the Xsi profile describes them.
-fn self_activated(template: &Template, user_id: BroadWorksId, profile: Profile, visitor: &Visitor) -> NewSubscriber {
-    NewSubscriber {
-        user_id,
-        sp_enterprise_id: profile.sp_enterprise_id,
-        first_name: profile.first_name,
-        last_name: profile.last_name,
-        package: template.default_package,
-        email: None,
-        primary_phone: profile.phone_number,
-        mobile_phone: None,
-        extension: profile.extension,
-        language: Some(visitor.locale.to_string()),
-        timezone: None,
-        sp_enterprise_group_id: None,
-        self_activated: true,
-    }
 }
 
 impl PortalService {
