@@ -144,7 +144,7 @@ pub const FACTOR_SET_UP: i64 = 15 * MINUTE;
 /// How long a hub session lasts after its last use, in milliseconds.
 pub const HUB_SESSION_IDLE: i64 = 2 * HOUR;
 /// How many lists somebody may save.
-pub const SAVED_VIEWS: u64 = 50;
+pub const SAVED_VIEWS: usize = 50;
 /// How many characters the name of a saved list may have.
 pub const VIEW_NAME: usize = 60;
 /// How many characters its address may have.

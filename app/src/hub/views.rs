@@ -126,9 +126,14 @@ fn SaveForm(address: String, views: RwSignal<Vec<SavedView>>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     // Nobody is told that something is missing before having been asked for it.
     let asked = RwSignal::new(false);
+    let is_room = move || {
+        let (name, views) = (name.read(), views.read());
+        views.len() < limit::SAVED_VIEWS || views.iter().any(|view| view.name == name.trim())
+    };
     let error = Signal::derive(move || match name.read().trim().chars().count() {
         0 if asked.get() => Some(t_string!(i18n, hub.views.name_missing).to_owned()),
-        0..=limit::VIEW_NAME => None,
+        0..=limit::VIEW_NAME if is_room() => None,
+        0..=limit::VIEW_NAME => Some(t_string!(i18n, hub.views.full).to_owned()),
         _ => Some(t_string!(i18n, hub.views.name_long).to_owned()),
     });
     let send = move || {

@@ -18,6 +18,8 @@ pub struct WebhookRow {
     pub id: WebhookId,
     /// Where it is told.
     pub url: String,
+    /// The host of that: what stands behind it may be a token.
+    pub host: String,
     /// Of what.
     pub events: Vec<Event>,
     /// Since when it is there.

@@ -29,7 +29,7 @@ impl Views for HubService {
                 return Err(Trouble::from(Fault::InvalidParameter));
             }
             let work = context.store.work().await?;
-            if saved_view::others(&work, ids.administrator, &name).await? >= limit::SAVED_VIEWS {
+            if saved_view::others(&work, ids.administrator, &name).await? >= limit::SAVED_VIEWS as u64 {
                 return Err(Fault::InvalidParameter.into());
             }
             let view = saved_view::SavedView { name, address };
