@@ -32,23 +32,10 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
     parts.flat_map(|(_, block)| block.lines().skip(1))
 }
 
-/// A line's words as a shell takes them, up to a comment or a redirection.
+/// A line's words as a shell takes them, up to a redirection.
 fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
-    for letter in line.chars().chain([' ']) {
-        match (letter, quote) {
-            (end, Some(begin)) if end == begin => quote = None,
-            (letter, Some(_)) => word.get_or_insert_default().push(letter),
-            ('"' | '\'', None) => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            ('#' | '<' | '>' | '|', None) if word.is_none() => break,
-            (' ', None) => words.extend(word.take()),
-            (letter, None) => word.get_or_insert_default().push(letter),
-        }
-    }
-    words
+    let words = shlex::split(line).unwrap_or_default();
+    words.into_iter().take_while(|word| !word.starts_with(['<', '>', '|'])).collect()
 }
 
 #[test]
@@ -56,17 +43,13 @@ fn the_command_line_takes_what_the_documents_show() {
     let mut seen = 0;
     for (document, text) in documents() {
         for line in blocks(&text).map(str::trim).filter(|line| line.starts_with("flowthrough ")) {
-            let line = line.strip_prefix("flowthrough ").map(|rest| format!("flowthrough {}", rest.trim())).unwrap();
-            let mut own = line.clone();
-            for (placeholder, value) in OWN {
-                own = own.replace(placeholder, value);
-            }
-            // A line for systemd, a name in a file: no command.
-            let Some(first) = words(&own).get(1).cloned() else { continue };
-            if first == "unix" {
+            let own = OWN.iter().fold(line.to_owned(), |own, (placeholder, value)| own.replace(placeholder, value));
+            let words = words(&own);
+            // A line for systemd: no command.
+            if words[1] == "unix" {
                 continue;
             }
-            let taken = Arguments::try_parse_from(words(&own));
+            let taken = Arguments::try_parse_from(words);
             assert!(taken.is_ok(), "{document}: {line}\n{}", taken.err().unwrap());
             seen += 1;
         }
