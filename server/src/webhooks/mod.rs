@@ -17,6 +17,7 @@ pub use signature::Secret;
 
 use domain::{Fault, Timestamp, audit::Deed, timestamp::DAY, webhook::Silence};
 use serde_json::json;
+use url::{Position, Url};
 
 use crate::{
     access::{code_keys::CodeKeys, kept_secret},
@@ -184,11 +185,12 @@ pub async fn enable(
     own.ok_or_else(|| Fault::NotFound.into())
 }
 
-/// The host that is told, which says more than an id and no token that may stand in the address.
+/// The host of a webhook's address, with its port where it is not the usual one: it says more than an id, and no token that may
+/// stand in the address.
 #[must_use]
-pub fn host(webhook: &Webhook) -> String {
-    let url = url::Url::parse(&webhook.url).ok();
-    url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+pub fn host(url: &str) -> String {
+    let url = Url::parse(url).ok();
+    url.map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned()).unwrap_or_default()
 }
 
 /// Notes that a subscriber's status changed with this step of its history, for every webhook that reports it.
@@ -217,4 +219,21 @@ pub async fn sweep(store: &Store, now: Timestamp) -> Result<(), Trouble> {
         work.commit().await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_is_called_by_its_host_and_port_without_what_may_be_secret() {
+        for (url, called) in [
+            ("https://hooks.acme.com/a?token=b", "hooks.acme.com"),
+            ("https://1.1.1.1:8443/", "1.1.1.1:8443"),
+            ("https://user:password@acme.com?token=b", "acme.com"),
+            ("not an address", ""),
+        ] {
+            assert_eq!(host(url), called);
+        }
+    }
 }

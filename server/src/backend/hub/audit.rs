@@ -124,7 +124,7 @@ impl Context {
         let tokens = api_token::some(db, tenant, ids().map(ApiTokenId::from)).await?;
         names.extend(tokens.into_iter().map(|one| (one.id.into(), one.name)));
         let webhooks = webhook::some(db, tenant, ids().map(WebhookId::from)).await?;
-        names.extend(webhooks.into_iter().map(|one| (one.id.into(), webhooks::host(&one))));
+        names.extend(webhooks.into_iter().map(|one| (one.id.into(), webhooks::host(&one.url))));
         let templates = template::some(db, tenant, ids().map(TemplateId::from)).await?;
         names.extend(templates.into_iter().map(|one| (one.id.into(), one.name)));
         let customers = customer::some(db, tenant, ids().map(CustomerId::from)).await?;

@@ -178,7 +178,7 @@ impl Context {
         let row = |webhook: Webhook| WebhookRow {
             id: webhook.id.into(),
             events: events.remove(&webhook.id).unwrap_or_default(),
-            host: webhooks::host(&webhook),
+            host: webhooks::host(&webhook.url),
             url: webhook.url,
             created: webhook.created_at,
             failing: webhook.failing_since,
