@@ -107,6 +107,14 @@ export class Server {
     return stdout;
   }
 
+  /** Makes the links and codes that were sent so far as many hours older. */
+  async ageMessages(hours: number): Promise<void> {
+    const aged = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as database:
+    database.execute("UPDATE proof_secret SET created_at = created_at - ?", (int(sys.argv[2]) * 3600000,))`;
+    await promisify(execFile)('python3', ['-c', aged, join(this.folder, 'flowthrough.db'), String(hours)]);
+  }
+
   async stop(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGKILL');

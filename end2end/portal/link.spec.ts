@@ -74,6 +74,27 @@ test('a link that a newer message has replaced says so', async ({ demo, page, po
   await expectAccessible(page);
 });
 
+test('a link that is too old says so before anything is asked, and a button has a new one sent', async ({ demo, page, portal, visit }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress('late@home.example');
+  const { joinNow } = await mailTo(page, 'late@home.example');
+  await demo.ageMessages(25);
+  // On another device, where nobody is signed in.
+  await page.context().clearCookies();
+  await visit(joinNow);
+  await portal.at('This link cannot be used');
+  await expect(page.getByText('The link has expired.')).toBeVisible();
+  await expectAccessible(page);
+  await portal.press('Send a new message');
+  await portal.at('Check your email');
+  await expect(page.getByText('A new message is on its way.')).toBeVisible();
+  await expectAccessible(page);
+  await visit((await mailTo(page, 'late@home.example', 2)).joinNow);
+  await portal.press('Join now');
+  await portal.expectProvisioned();
+});
+
 test('a slash behind the link does not matter', async ({ demo, page, portal }) => {
   const answer = await page.goto(`${demo.path('share link')}/?lang=en`);
   await portal.at('Activate your account');
