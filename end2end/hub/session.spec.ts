@@ -68,6 +68,29 @@ test('whoever is signed out under a dialog signs in beside it, and what was type
   await hub.expectStatus(row, 'Provisioned');
 });
 
+test('a page that is signed out elsewhere is left, but not what was typed in it', async ({ context, hub, page }) => {
+  await hub.signIn();
+  await hub.openUserStatus('Aurora Dental Group', 'Office users');
+  const { row } = await hub.firstIn('Error');
+  await hub.choose(row, 'Retry Activation');
+  const dialog = hub.dialog('Retry Activation');
+  await dialog.getByRole('textbox', { name: 'Email address' }).fill('kept@home.example');
+  // The page's stream of events ends with the session, and the page reads again.
+  const refused = page.waitForResponse((answer) => answer.url().includes('/api/hub/users') && answer.status() === 401);
+  const tab = await context.newPage();
+  await tab.goto('/hub');
+  await hydrated(tab);
+  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await (await refused).finished();
+  await expect(dialog.getByRole('textbox', { name: 'Email address' })).toHaveValue('kept@home.example');
+  await dialog.getByRole('button', { name: 'Onboard', exact: true }).click();
+  await expect(dialog.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close without sending' }).click();
+  // At the next reading.
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in to the partner hub' })).toBeVisible({ timeout: 30_000 });
+});
+
 test('another partner sees nothing of this one', async ({ demo, hub, page, visit }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');

@@ -31,6 +31,7 @@ use crate::{
         locale_switcher::LocaleSwitcher,
         logo::Logo,
         toast::{Toaster, Toasts},
+        unsaved::AtRisk,
     },
 };
 
@@ -73,6 +74,7 @@ pub fn Layout() -> impl IntoView {
 #[component]
 fn Main() -> impl IntoView {
     Outcomes::provide();
+    AtRisk::provide();
     SomebodyElse::provide();
     Ticked::provide();
     Followed::provide();

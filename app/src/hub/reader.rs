@@ -5,12 +5,13 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{loaded::sign_in_path, somebody_else::SomebodyElse};
-use crate::problem::Problem;
+use crate::{problem::Problem, ui::unsaved::AtRisk};
 
 /// Reads for a page that is open. It may have been left when the answer comes.
 #[derive(Clone, Copy)]
 pub(super) struct Reader {
     sign_in: Callback<()>,
+    at_risk: AtRisk,
     somebody_else: SomebodyElse,
 }
 
@@ -21,11 +22,13 @@ impl Reader {
         let navigate = use_navigate();
         Self {
             sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            at_risk: AtRisk::here(),
             somebody_else: SomebodyElse::here(),
         }
     }
 
-    /// Hands a good answer to `done`. One that fails is left alone: the next change or the next reading brings another.
+    /// Hands a good answer to `done`. One that fails is left alone: the next change or the next reading brings another. Whoever is
+    /// signed out is led to the sign-in page, but not away from what they have typed: sending that tells them.
     pub(super) fn read<T: 'static>(
         self,
         request: impl Future<Output = Result<T, Problem>> + 'static,
@@ -34,7 +37,11 @@ impl Reader {
         spawn_local(async move {
             match request.await {
                 Ok(answer) => done(answer),
-                Err(problem) if problem.fault == Fault::NotSignedIn => _ = self.sign_in.try_run(()),
+                Err(problem) if problem.fault == Fault::NotSignedIn => {
+                    if !self.at_risk.any() {
+                        _ = self.sign_in.try_run(());
+                    }
+                }
                 Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
                 Err(_) => {}
             }

@@ -9,6 +9,37 @@ use super::{
 };
 use crate::i18n::*;
 
+/// What would be lost by leaving the page.
+#[derive(Clone, Copy)]
+pub struct AtRisk(StoredValue<Vec<Signal<bool>>>);
+
+impl AtRisk {
+    /// For all pages below.
+    pub fn provide() {
+        provide_context(Self(StoredValue::default()));
+    }
+
+    /// That of the page.
+    #[must_use]
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Whether anything would.
+    #[must_use]
+    pub fn any(self) -> bool {
+        let lost = |unsaved: &Signal<bool>| unsaved.try_get_untracked().unwrap_or_default();
+        self.0.try_with_value(|known| known.iter().any(lost)).unwrap_or_default()
+    }
+
+    fn add(self, unsaved: Signal<bool>) {
+        self.0.update_value(|known| {
+            known.retain(|known| known.try_get_untracked().is_some());
+            known.push(unsaved);
+        });
+    }
+}
+
 /// Where somebody wanted to go.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers are left"))]
 #[derive(Clone, PartialEq)]
@@ -32,6 +63,7 @@ pub fn AskBeforeLeaving(
     unsaved: Signal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    AtRisk::here().add(unsaved);
     let exit = RwSignal::new(None::<Exit>);
     let leave = watch_exits(unsaved, exit);
     move || {
