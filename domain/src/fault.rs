@@ -139,6 +139,8 @@ pub enum Fault {
     AccountConflict => provisioning::ACCOUNT_CONFLICT,
     /// The owner of the existing account did not agree to move it.
     ConsentDeclined => provisioning::CONSENT_DECLINED,
+    /// The email address belongs to an account at another company.
+    AddressElsewhere => provisioning::ADDRESS_ELSEWHERE,
     // Mail: recorded on the request to prove an address.
     /// The mail server refused the message: the address does not seem to exist.
     MailboxUnknown => mail::MAILBOX_UNKNOWN,

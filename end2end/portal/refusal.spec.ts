@@ -5,6 +5,8 @@ import { mailTo } from '../mailbox.ts';
 
 /** An activated user of the demo has it: demo/people.rs, number 13. */
 const TAKEN = 'amelia.fisher@mail.example';
+/** So does number 133, of another customer. */
+const ELSEWHERE = 'charlotte.thornton@mail.example';
 
 test('bad credentials: the same words whether the user exists or not', async ({ demo, javaScriptEnabled, page, portal }) => {
   await portal.open(demo.path('share link'));
@@ -47,6 +49,24 @@ test('an address in use: the user learns it only by proving it, then enters anot
   await portal.press('Use a different address');
   await portal.enterAddress('free@home.example');
   await portal.enterCode((await mailTo(page, 'free@home.example')).code);
+  await portal.expectProvisioned();
+});
+
+test('an address that another company has: the user learns whose it is by proving it', async ({ demo, page, portal }) => {
+  await portal.open(demo.path('share link'));
+  await portal.signIn(demo.users('users')[0], demo.told('user password'));
+  await portal.enterAddress(ELSEWHERE);
+  await portal.at('Check your email');
+  await portal.enterCode((await mailTo(page, ELSEWHERE)).code);
+  await portal.at('Your account could not be created');
+  await expect(page.getByText('The email address belongs to an account at another company.')).toBeVisible();
+  await expect(page.getByText('first ask the other company’s administrator to remove the account there')).toBeVisible();
+  await expectAccessible(page);
+  await portal.press('Try again');
+  await portal.at('Your account could not be created');
+  await portal.press('Use a different address');
+  await portal.enterAddress('mine@home.example');
+  await portal.enterCode((await mailTo(page, 'mine@home.example')).code);
   await portal.expectProvisioned();
 });
 

@@ -38,6 +38,7 @@ pub const fn status(fault: Fault) -> StatusCode {
         Fault::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Fault::UserIdTaken
         | Fault::AddressInUse
+        | Fault::AddressElsewhere
         | Fault::AlreadyProvisioned
         | Fault::AddressSettled
         | Fault::LinkSuperseded

@@ -99,7 +99,7 @@ impl Overview<'_> {
     /// # Errors
     /// If the database fails.
     pub async fn failing(&self) -> Result<Vec<Failing>, DbErr> {
-        let found = subscriber::failing(self.store.read(), self.tenant).await?;
+        let found = counter::failing(self.store.read(), self.tenant).await?;
         let mut failing: Vec<Failing> =
             found.into_iter().map(|(fault, users, retry)| Failing { fault, users: number(users), retry }).collect();
         failing.sort_by_key(|failing| (Reverse(failing.users), failing.fault.code()));

@@ -47,7 +47,12 @@ pub fn AddressStep(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let visit = use_visit();
-    let refused = visit.is_refused_for(&[Fault::AddressMissing, Fault::InvalidAddress, Fault::AddressInUse]);
+    let refused = visit.is_refused_for(&[
+        Fault::AddressMissing,
+        Fault::InvalidAddress,
+        Fault::AddressInUse,
+        Fault::AddressElsewhere,
+    ]);
     let typed = visit.typed_into(EnterAddress::PATH);
     let question = visit.doubt.zip(typed.clone());
     let is_asked = question.is_some();

@@ -109,6 +109,7 @@ texts! {
         PackageUnavailable => package_unavailable,
         AccountConflict => account_conflict,
         ConsentDeclined => consent_declined,
+        AddressElsewhere => address_elsewhere,
         MailboxUnknown => mailbox_unknown,
         MailUnavailable => mail_unavailable,
         MailDomainUnknown => mail_domain_unknown,

@@ -115,3 +115,15 @@ pub(super) const CONSENT_DECLINED: Entry = Entry {
     fixer: User,
     persistence: Permanent,
 };
+
+pub(super) const ADDRESS_ELSEWHERE: Entry = Entry {
+    code: 41010,
+    key: "address_elsewhere",
+    cause: "The email address belongs to an account at another company.",
+    remedy: Each {
+        user: "Enter a different address. To use this one, first ask the other company's administrator to remove the account there, then try again.",
+        administrator: "Retry the activation with a different address, or have the account at the other company removed and retry then.",
+    },
+    fixer: User,
+    persistence: Permanent,
+};

@@ -238,12 +238,12 @@ impl Sower {
             current = change::apply(work, &self.past, subscriber, event, &actor, with).await?;
         }
         if let Some(subscriber) = current.filter(|subscriber| subscriber.lifecycle.at_target == AtTarget::Account) {
-            self.account(work, &subscriber).await?;
+            self.account(work, &subscriber, customer_of(index)).await?;
         }
         Ok(())
     }
 
-    async fn account(&self, work: &Work, of: &Subscriber) -> Result<(), Trouble> {
+    async fn account(&self, work: &Work, of: &Subscriber, customer: &str) -> Result<(), Trouble> {
         let email = of.lifecycle.email().map(|email| email.as_str().to_owned()).unwrap_or_default();
         let account = DirectoryAccount {
             id: self.past.id(),
@@ -254,6 +254,7 @@ impl Sower {
             first_name: of.first_name.clone(),
             last_name: of.last_name.clone(),
             administrator: false,
+            sp_enterprise_id: Some(customer.to_owned()),
             created_at: self.past.now().0,
         };
         Ok(directory_account::insert(work, account).await?)
@@ -351,7 +352,7 @@ fn story(index: usize, person: &Person) -> Vec<(Event, Actor, Circumstances)> {
 /// An attempt that failed, each with what a target would say.
 fn failed(index: usize) -> (Event, Actor, Circumstances) {
     let (fault, said) = match index % 5 {
-        0 => (Fault::AddressInUse, "409 email already belongs to another organisation"),
+        0 => (Fault::AddressInUse, "409 email already belongs to another account"),
         1 => (Fault::TargetUnavailable, "503 Service Unavailable"),
         2 => (Fault::PackageUnavailable, "403 licence pool exhausted"),
         3 => (Fault::TargetRefused, "400 extension does not match the location's dial plan"),

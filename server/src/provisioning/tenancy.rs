@@ -29,7 +29,7 @@ pub async fn has_in_directory(db: &impl Database, tenant: Tenant, email: &EmailA
 /// # Errors
 /// If the database fails.
 pub async fn told(db: &impl Database, subscriber: &Subscriber, refusal: Refusal) -> Result<Refusal, DbErr> {
-    if refusal.fault != Fault::AddressInUse || is_proven(subscriber) {
+    if !matches!(refusal.fault, Fault::AddressInUse | Fault::AddressElsewhere) || is_proven(subscriber) {
         return Ok(refusal);
     }
     let alone = partner::count(db).await? < 2;

@@ -92,8 +92,8 @@ pub fn verify(copy: &Path) -> Result<Contents, BadBackup> {
     if connection.prepare("PRAGMA foreign_key_check")?.exists([])? {
         return Err(BadBackup::Damaged("a row names another one that is not there".to_owned()));
     }
-    // One from before the counters has none.
-    if is_there("subscriber_count")? && connection.prepare(counter::COMPARE)?.exists([])? {
+    // One from before the newest of the counters has not all of them.
+    if is_there("fault_count")? && connection.prepare(counter::COMPARE)?.exists([])? {
         return Err(BadBackup::Damaged("the numbers that it keeps are not those of its rows".to_owned()));
     }
     let schema: String = connection.query_row("SELECT MAX(version) FROM seaql_migrations", [], |row| row.get(0))?;

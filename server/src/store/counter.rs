@@ -1,20 +1,24 @@
 //! How many users there are, without counting them: the database keeps the numbers itself, in the transaction that changes a
 //! row (`migration/m0020_counters.rs`).
 
-use domain::Status;
+use domain::{Fault, Status};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QuerySelect as _, QueryTrait as _, Statement, TryGetable,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult, IdenStatic as _,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _, Statement, TryGetable,
     sea_query::{Alias, Expr, ExprTrait as _},
 };
 
 use super::{
-    Tenant,
+    Subscriber, Tenant,
     entity::{
+        fault_count,
+        subscriber::Column as Of,
         subscriber_count::{self, Column},
         waiting_count,
     },
     ids::{CustomerId, PartnerId, TemplateId},
+    row::leave_out_some,
+    subject::Table as _,
     template,
 };
 
@@ -91,6 +95,47 @@ pub async fn waiting_of(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec
         .add(Waiting::TemplateId.in_subquery(template::ids(tenant)))
         .add_option(tenant.customers().map(|own| Waiting::CustomerId.in_subquery(own)));
     targets(db, which).await
+}
+
+/// Why how many of the users whom the tenant sees have failed, and whether that was an attempt, which can be made again, or a
+/// mail. Those are left out whose fault cannot be read.
+///
+/// # Errors
+/// If the database fails.
+pub async fn failing(db: &impl ConnectionTrait, tenant: Tenant) -> Result<Vec<(Fault, i64, bool)>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Failed {
+        what: String,
+        fault: i32,
+        users: i64,
+    }
+    use fault_count::Column::{CustomerId, Fault as Code, TemplateId, Users, What};
+    let found: Vec<Failed> = fault_count::Entity::find()
+        .select_only()
+        .columns([What, Code])
+        .column_as(sum(Users), "users")
+        .filter(TemplateId.in_subquery(template::ids(tenant)))
+        .apply_if(tenant.customers(), |numbers, own| numbers.filter(CustomerId.in_subquery(own)))
+        .group_by(What)
+        .group_by(Code)
+        .into_model()
+        .all(db)
+        .await?;
+    let mut failing = Vec::new();
+    for Failed { what, fault: code, users } in found.into_iter().filter(|failed| failed.users > 0) {
+        let retry = what == "attempt";
+        match Fault::from_code(code.cast_unsigned()) {
+            Some(fault) => failing.push((fault, users, retry)),
+            None => leave_out(db, tenant, if retry { Of::Fault } else { Of::MailFault }, code).await?,
+        }
+    }
+    Ok(failing)
+}
+
+/// Names some of those in the log whose fault is stored so and cannot be read.
+async fn leave_out(db: &impl ConnectionTrait, tenant: Tenant, column: Of, code: i32) -> Result<(), DbErr> {
+    let ids = Subscriber::of(tenant).select_only().column(Of::Id).filter(column.eq(code));
+    leave_out_some(db, ids.into_query(), ("subscriber", column.as_str())).await
 }
 
 /// How the users of one customer stand, template by template.
@@ -257,7 +302,7 @@ pub struct Miscount {
     pub template_id: TemplateId,
     /// Of which customer.
     pub customer_id: CustomerId,
-    /// Which status they have, or for which target they wait.
+    /// Which status they have, for which target they wait, or for which reason an attempt or a mail has failed.
     pub what: String,
     /// How many are kept.
     pub kept: i64,
@@ -272,6 +317,12 @@ pub(super) const COMPARE: &str = "
           FROM subscriber_count
           UNION ALL
           SELECT template_id, customer_id, 'waiting for ' || target, users, 0 FROM waiting_count
+          UNION ALL
+          SELECT template_id, customer_id, what || ' ' || fault, users, 0 FROM fault_count
+          UNION ALL
+          SELECT template_id, customer_id, 'attempt ' || fault, 0, 1 FROM subscriber WHERE fault IS NOT NULL
+          UNION ALL
+          SELECT template_id, customer_id, 'mail ' || mail_fault, 0, 1 FROM subscriber WHERE mail_fault IS NOT NULL
           UNION ALL
           SELECT template_id, customer_id, 'status ' || status, 0, 1 FROM subscriber
           UNION ALL

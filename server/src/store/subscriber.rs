@@ -1,10 +1,10 @@
 //! People with a BroadWorks user id. Their state is written only by `provisioning::change`.
 
-mod failing;
 mod filter;
 mod list;
 mod ready_mail;
 mod standing;
+mod up_to;
 
 use domain::{
     BroadWorksId, EmailAddress, Fault, Package, Status, Timestamp,
@@ -29,11 +29,11 @@ use super::{
     subject::Table,
 };
 use crate::store::Trouble;
-pub use failing::{failing, up_to};
 pub use filter::Filter;
 pub use list::{best_first, newest_first, oldest_first};
 pub use ready_mail::{claim_ready_mails, is_ready_mail_due, put_ready_mail};
 pub use standing::{Alike, mailed_since, standing};
+pub use up_to::up_to;
 
 /// A person with a BroadWorks user id.
 #[derive(Clone, Debug, PartialEq, Eq)]

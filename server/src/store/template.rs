@@ -13,8 +13,8 @@ use sea_orm::{
 use super::{
     Rows, Tenant, Work,
     entity::{
-        adapter_account, admission, customer_template, former_provisioning_id, former_share_token, portal_session,
-        subscriber, subscriber_count, template, waiting_count, workspace,
+        adapter_account, admission, customer_template, fault_count, former_provisioning_id, former_share_token,
+        portal_session, subscriber, subscriber_count, template, waiting_count, workspace,
     },
     ids::{PartnerId, TemplateId},
     row::{self, Unreadable, changed, readable},
@@ -369,6 +369,7 @@ pub async fn delete(work: &Work, template: &Template) -> Result<(), DbErr> {
     forget(work, former_provisioning_id::Column::TemplateId, template).await?;
     forget(work, subscriber_count::Column::TemplateId, template).await?;
     forget(work, waiting_count::Column::TemplateId, template).await?;
+    forget(work, fault_count::Column::TemplateId, template).await?;
     template::Entity::delete_by_id(template.id).exec(&**work).await.map(drop)
 }
 

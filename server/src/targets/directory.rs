@@ -33,24 +33,43 @@ impl Directory {
     }
 
     async fn account(&self, external_id: OwnerId) -> Result<Option<DirectoryAccount>, Refusal> {
-        directory_account::find(self.store.read(), external_id).await.map_err(refusal)
+        directory_account::find(self.store.read(), external_id).await.map_err(unavailable)
     }
 
     /// Brings an account that is there up to date.
     async fn save(&self, existing: DirectoryAccount, account: &Account) -> Result<Progress, Refusal> {
         let id = existing.id;
-        let work = self.store.work().await.map_err(refusal)?;
+        let work = self.store.work().await.map_err(unavailable)?;
         let wanted = DirectoryAccount {
             email: account.email.as_str().to_owned(),
             email_key: account.email.key(),
             package: account.package.as_str().to_owned(),
             first_name: account.first_name.clone(),
             last_name: account.last_name.clone(),
+            sp_enterprise_id: Some(account.identity.sp_enterprise_id.clone()),
             ..existing
         };
-        directory_account::save(&work, wanted).await.map_err(refusal)?;
-        work.commit().await.map_err(refusal)?;
+        if let Err(error) = directory_account::save(&work, wanted).await {
+            work.abandon().await.map_err(unavailable)?;
+            return Err(self.refused(account, error).await);
+        }
+        work.commit().await.map_err(unavailable)?;
         Ok(done(id))
+    }
+
+    /// Why an account was not written. Whose address is taken is told whether it is another company that has it.
+    async fn refused(&self, wanted: &Account, error: DbErr) -> Refusal {
+        if !is_taken(&error) {
+            return unavailable(error);
+        }
+        match directory_account::at(self.store.read(), &wanted.email).await {
+            Ok(Some(DirectoryAccount { sp_enterprise_id: Some(theirs), .. }))
+                if theirs != wanted.identity.sp_enterprise_id =>
+            {
+                Fault::AddressElsewhere.into()
+            }
+            _ => Fault::AddressInUse.into(),
+        }
     }
 
     async fn place(&self, external_id: OwnerId) -> Result<Option<DirectoryPlace>, Refusal> {
@@ -58,15 +77,10 @@ impl Directory {
     }
 }
 
-/// Of a workspace nothing is unique but what it is: every failure passes.
+/// Every failure passes. A database that cannot be used is no failure of the directory's: the store has told the log, and
+/// everything else needs it as well.
 fn unavailable(error: DbErr) -> Refusal {
     if interruption(&error).is_some() { Fault::StoreUnavailable.into() } else { Fault::TargetUnavailable.into() }
-}
-
-/// A taken address is the user's to fix; everything else passes. A database that cannot be used is no failure of the directory's: the
-/// store has told the log, and everything else needs it as well.
-fn refusal(error: DbErr) -> Refusal {
-    if is_taken(&error) { Fault::AddressInUse.into() } else { unavailable(error) }
 }
 
 fn done(id: Uuid) -> Progress {
@@ -84,7 +98,7 @@ impl Holds<Account> for Directory {
     async fn create(&self, account: &Account) -> Result<Progress, Refusal> {
         let external_id = account.identity.external_id;
         let id = self.environment.id();
-        let work = self.store.work().await.map_err(refusal)?;
+        let work = self.store.work().await.map_err(unavailable)?;
         let new = DirectoryAccount {
             id,
             external_id: external_id.into(),
@@ -94,18 +108,21 @@ impl Holds<Account> for Directory {
             first_name: account.first_name.clone(),
             last_name: account.last_name.clone(),
             administrator: account.administrator,
+            sp_enterprise_id: Some(account.identity.sp_enterprise_id.clone()),
             created_at: self.environment.now().0,
         };
         match directory_account::insert(&work, new).await {
             Ok(()) => {
-                work.commit().await.map_err(refusal)?;
+                work.commit().await.map_err(unavailable)?;
                 Ok(done(id))
             }
             Err(error) => {
-                work.abandon().await.map_err(refusal)?;
+                work.abandon().await.map_err(unavailable)?;
                 // Another attempt for the same account may have been before this one.
-                let existing = self.account(external_id).await?.ok_or_else(|| refusal(error))?;
-                self.save(existing, account).await
+                match self.account(external_id).await? {
+                    Some(existing) => self.save(existing, account).await,
+                    None => Err(self.refused(account, error).await),
+                }
             }
         }
     }
@@ -118,9 +135,9 @@ impl Holds<Account> for Directory {
     }
 
     async fn remove(&self, identity: &Identity) -> Result<Progress, Refusal> {
-        let work = self.store.work().await.map_err(refusal)?;
-        directory_account::delete(&work, identity.external_id).await.map_err(refusal)?;
-        work.commit().await.map_err(refusal)?;
+        let work = self.store.work().await.map_err(unavailable)?;
+        directory_account::delete(&work, identity.external_id).await.map_err(unavailable)?;
+        work.commit().await.map_err(unavailable)?;
         Ok(Progress::Done(None))
     }
 }

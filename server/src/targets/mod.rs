@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod directory;
+mod elsewhere;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 mod lenient;

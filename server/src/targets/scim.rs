@@ -37,6 +37,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Holds, Identity, Progress, Refusal, Target,
+    elsewhere::names_another_company,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::quotation::quote;
@@ -256,24 +257,20 @@ impl Scim {
         }
     }
 
-    /// The User that has this name already, if it may become what is wanted: it is that, made by an attempt that was believed
-    /// to have failed, or one that was removed.
-    async fn predecessor<E: Kept>(&self, wanted: &E) -> Result<Option<User>, Refusal> {
-        let there = self.look_up("userName", wanted.name()).await?;
-        let external_id = wanted.as_ref().external_id.to_string();
-        let theirs = |user: &User| user.has("externalId", &external_id) || user.is_removed();
-        Ok(there.filter(|user| theirs(user) && user.is_workspace() == E::IS_WORKSPACE))
-    }
-
     async fn put<E: Kept>(&self, wanted: &E) -> Result<Progress, Refusal> {
         if let Some(there) = self.own_if_known(wanted.as_ref()).await? {
             return self.replace(there, wanted).await;
         }
         match self.add(wanted).await {
-            Err(refusal) if refusal.fault == Fault::AddressInUse => match self.predecessor(wanted).await? {
-                Some(there) => self.replace(there, wanted).await,
-                None => Err(refusal),
-            },
+            Err(refusal) if refusal.fault == Fault::AddressInUse => {
+                match self.look_up("userName", wanted.name()).await? {
+                    Some(there) if may_become(&there, wanted) => self.replace(there, wanted).await,
+                    Some(there) if there.is_of_another(&wanted.as_ref().sp_enterprise_id) => {
+                        Err(Refusal { fault: Fault::AddressElsewhere, ..refusal })
+                    }
+                    _ => Err(refusal),
+                }
+            }
             added => added,
         }
     }
@@ -302,6 +299,13 @@ impl Scim {
     }
 }
 
+/// Whether the User that has the name of what is wanted may become that: it is that, made by an attempt that was believed to
+/// have failed, or one that was removed.
+fn may_become<E: Kept>(there: &User, wanted: &E) -> bool {
+    let theirs = there.has("externalId", &wanted.as_ref().external_id.to_string()) || there.is_removed();
+    theirs && there.is_workspace() == E::IS_WORKSPACE
+}
+
 #[async_trait]
 impl<E: Kept> Holds<E> for Scim {
     async fn find(&self, identity: &Identity) -> Result<Option<Progress>, Refusal> {
@@ -311,7 +315,7 @@ impl<E: Kept> Holds<E> for Scim {
 
     async fn create(&self, wanted: &E) -> Result<Progress, Refusal> {
         self.put(wanted).await.map_err(|refusal| match refusal.fault {
-            Fault::AddressInUse => Refusal { fault: E::TAKEN, ..refusal },
+            fault @ (Fault::AddressInUse | Fault::AddressElsewhere) => Refusal { fault: E::taken(fault), ..refusal },
             _ => refusal,
         })
     }
@@ -435,5 +439,9 @@ fn refusal(answer: &Answer, names: &[&str]) -> Refusal {
     // The address is all that has to be unique; some services leave the type out.
     let conflict = answer.status == StatusCode::CONFLICT && scim_type.is_empty();
     let taken = scim_type.eq_ignore_ascii_case("uniqueness") || conflict;
-    if taken { Refusal { fault: Fault::AddressInUse, ..refusal } } else { refusal }
+    match taken {
+        true if names_another_company(&detail) => Refusal { fault: Fault::AddressElsewhere, ..refusal },
+        true => Refusal { fault: Fault::AddressInUse, ..refusal },
+        false => refusal,
+    }
 }

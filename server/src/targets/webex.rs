@@ -35,7 +35,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    Account, Holds, Identity, Progress, Refusal, Target, lenient,
+    Account, Holds, Identity, Progress, Refusal, Target,
+    elsewhere::names_another_company,
+    lenient,
     remote::{Answer, Endpoint, Remote},
 };
 use crate::{ids::TaskId, quotation::quote, vendor_id::Kind};
@@ -446,13 +448,17 @@ fn words(errors: &[Described]) -> String {
 /// The fault in our catalogue of which these errors tell, if they do. Another Flowthrough answers with our own numbers;
 /// of those, the ones that name a remedy here too are taken over. A fault that passed by itself would not be final there.
 fn fault(errors: &[Described]) -> Option<Fault> {
-    errors.iter().find_map(|error| match Fault::from_code(error.error_code)? {
+    let numbered = errors.iter().find_map(|error| match Fault::from_code(error.error_code)? {
         Fault::UserIdTaken => Some(Fault::AccountConflict),
-        known @ (Fault::AddressInUse | Fault::PackageUnavailable | Fault::AccountConflict | Fault::ConsentDeclined) => {
-            Some(known)
-        }
+        known @ (Fault::AddressInUse
+        | Fault::AddressElsewhere
+        | Fault::PackageUnavailable
+        | Fault::AccountConflict
+        | Fault::ConsentDeclined) => Some(known),
         _ => None,
-    })
+    });
+    let elsewhere = || errors.iter().any(|error| names_another_company(&error.description));
+    numbered.or_else(|| elsewhere().then_some(Fault::AddressElsewhere))
 }
 
 #[cfg(test)]

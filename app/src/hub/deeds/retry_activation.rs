@@ -85,8 +85,10 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
             follower.answered(Deed::Activation, (id, &who), row);
         });
     };
-    let is_of_address =
-        |problem: Problem| matches!(problem.fault, Fault::InvalidAddress | Fault::AddressInUse).then_some(PROBLEM);
+    let is_of_address = |problem: Problem| {
+        matches!(problem.fault, Fault::InvalidAddress | Fault::AddressInUse | Fault::AddressElsewhere)
+            .then_some(PROBLEM)
+    };
     let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_address));
     view! {
         <DialogForm

@@ -25,6 +25,8 @@ pub struct Model {
     pub last_name: String,
     /// Whether it administers its customer.
     pub administrator: bool,
+    /// The service provider's id of the customer that it is one of; of some that are older than the column, nobody knows.
+    pub sp_enterprise_id: Option<String>,
     /// Epoch milliseconds.
     pub created_at: i64,
 }

@@ -18,6 +18,7 @@ pub mod directory_account;
 pub mod directory_place;
 pub mod directory_sync;
 pub mod external_user;
+pub mod fault_count;
 pub mod former_provisioning_id;
 pub mod former_share_token;
 pub mod history;
@@ -74,6 +75,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<directory_place::Entity>(),
         narrow::<directory_sync::Entity>(),
         narrow::<external_user::Entity>(),
+        narrow::<fault_count::Entity>(),
         narrow::<former_provisioning_id::Entity>(),
         narrow::<former_share_token::Entity>(),
         narrow::<history::Entity>(),

@@ -48,8 +48,8 @@ const PARTS: [&str; 5] = ["value", "type", "primary", "location", "version"];
 pub(super) trait Kept: Entry {
     /// Whether it is a workspace.
     const IS_WORKSPACE: bool;
-    /// What it means that its name is another User's already.
-    const TAKEN: Fault;
+    /// What it means that its name is another User's already, or one of another company.
+    fn taken(fault: Fault) -> Fault;
     /// The `userName`, which is unique.
     fn name(&self) -> &str;
     /// What must not be repeated of what the service says.
@@ -60,7 +60,10 @@ pub(super) trait Kept: Entry {
 
 impl Kept for Account {
     const IS_WORKSPACE: bool = false;
-    const TAKEN: Fault = Fault::AddressInUse;
+
+    fn taken(fault: Fault) -> Fault {
+        fault
+    }
 
     fn name(&self) -> &str {
         self.email.as_str()
@@ -78,8 +81,11 @@ impl Kept for Account {
 
 impl Kept for Workspace {
     const IS_WORKSPACE: bool = true;
+
     // What is in use is the BroadWorks id.
-    const TAKEN: Fault = Fault::AccountConflict;
+    fn taken(_: Fault) -> Fault {
+        Fault::AccountConflict
+    }
 
     fn name(&self) -> &str {
         &self.identity.user_id
@@ -222,6 +228,13 @@ impl User {
         self.set("active", json!(false));
         self.set_package(None);
         self.set_administrator(false);
+    }
+
+    /// Whether it is another customer's than this one. Of one that says nothing of it nobody knows.
+    pub fn is_of_another(&self, sp_enterprise_id: &str) -> bool {
+        let enterprise = self.0.get(ENTERPRISE).and_then(Value::as_object);
+        let organization = enterprise.and_then(|known| known.get("organization")).and_then(Value::as_str);
+        organization.is_some_and(|known| !known.is_empty() && known != sp_enterprise_id)
     }
 
     /// Makes it one of its customer's.

@@ -38,6 +38,22 @@ fn an_error_there_keeps_its_number_and_words_but_no_name() {
 }
 
 #[test]
+fn what_the_vendor_says_of_another_company_is_understood() {
+    for (errors, fault) in [
+        (r#"[{"errorCode":5044,"description":"User is in another organization."}]"#, Fault::AddressElsewhere),
+        (
+            r#"[{"errorCode":41010,"description":"The email address belongs to an account at another company."}]"#,
+            Fault::AddressElsewhere,
+        ),
+        // What it says by number goes before its words.
+        (r#"[{"errorCode":41001,"description":"User is in another organization."}]"#, Fault::AddressInUse),
+        (r#"[{"errorCode":5044,"description":"Location is in another organization."}]"#, Fault::TargetRefused),
+    ] {
+        assert_eq!(there("error", errors).progress().unwrap_err().fault, fault, "{errors}");
+    }
+}
+
+#[test]
 fn a_person_goes_by_the_bare_id() {
     const WRITTEN: &str = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS9mNWIzNjE4Ny1jOGRkLTQ3MjctOGIyZi1mOWM0NDdmMjkwNDY";
     const BARE: &str = "f5b36187-c8dd-4727-8b2f-f9c447f29046";

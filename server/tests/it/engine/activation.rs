@@ -1,12 +1,16 @@
 //! Proving an address by the mailed link or code.
 
 use domain::{
-    Fault, Network,
+    Fault, Network, SpEnterpriseId,
+    draft::NewSubscriber,
+    lifecycle::Event,
     limit::{CODE_LIFETIME, CODE_TRIES, LINK_LIFETIME, RESEND_AFTER},
 };
+use sea_orm::{EntityTrait as _, sea_query::Expr};
 use server::{fault::Trouble, provisioning::activation, store::Subscriber};
 
-use crate::support::{Refused as _, World, for_each_database};
+use crate::entity::directory_account;
+use crate::support::{Refused as _, World, for_each_database, new_subscriber};
 
 /// A subscriber who entered an address and has the mail.
 pub(super) async fn entered(world: &World, email: &str) -> Subscriber {
@@ -280,6 +284,53 @@ fn an_address_in_use_ends_in_error_and_another_one_works() {
         assert_eq!(world.status(user.id).await, "provisioned");
         assert_eq!(world.fault(user.id).await, None);
         assert_eq!(world.accounts().await.len(), 2);
+    });
+}
+
+/// Somebody of another customer, who has an account with this address.
+async fn at_another_company(world: &World, email: &str) -> Subscriber {
+    let sp_enterprise_id = SpEnterpriseId::parse("SP1+other").unwrap();
+    let theirs = NewSubscriber { sp_enterprise_id, ..new_subscriber("first@sp.com", Some(email)) };
+    let theirs = world.try_arrive(&world.trusted().await, theirs).await.unwrap();
+    world.work().await;
+    theirs
+}
+
+#[test]
+fn an_address_that_another_company_has_is_told_and_works_once_it_is_free() {
+    for_each_database(async |world: World| {
+        let theirs = at_another_company(&world, "ann@acme.com").await;
+
+        let user = entered(&world, "Ann@ACME.com").await;
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+        world.work_for_an_hour().await;
+        assert_eq!(world.status(user.id).await, "error");
+        assert_eq!(world.fault(user.id).await, Some(Fault::AddressElsewhere));
+
+        let letters = world.postman.letters().len();
+        world.apply(theirs.id, Event::RemovalRequested).await.unwrap();
+        world.work().await;
+        activation::try_again(&world.store, &world.environment, &world.subscriber(user.id).await).await.unwrap();
+        world.work().await;
+        assert_eq!(world.status(user.id).await, "provisioned");
+        assert_eq!(world.postman.letters().len(), letters, "it is proven already");
+    });
+}
+
+#[test]
+fn of_an_account_that_is_older_than_the_column_nobody_says_where_it_is() {
+    for_each_database(async |world: World| {
+        at_another_company(&world, "ann@acme.com").await;
+        let work = world.writing().await;
+        let forget = directory_account::Entity::update_many();
+        let unknown = Expr::value(None::<String>);
+        forget.col_expr(directory_account::Column::SpEnterpriseId, unknown).exec(&*work).await.unwrap();
+        work.commit().await.unwrap();
+
+        let user = entered(&world, "ann@acme.com").await;
+        prove_by_link(&world, &world.postman.last().token).await.unwrap();
+        world.work().await;
+        assert_eq!(world.fault(user.id).await, Some(Fault::AddressInUse));
     });
 }
 

@@ -18,8 +18,8 @@ use server::{
     fault::Trouble,
     provisioning::update,
     store::{
-        Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, audit, customer, directory_sync,
-        history,
+        Actor, SubscriberId, Template, Unreadable, Window, administrator, api_token, audit, counter, customer,
+        directory_sync, history,
         subscriber::{self as subscribers, Filter},
         webhook,
         webhook_delivery::{self, Which},
@@ -403,6 +403,6 @@ fn a_sum_goes_on_without_those_who_cannot_be_read() {
         let alike = subscribers::standing(world.store.read(), world.tenant, &Filter::default()).await.unwrap();
         assert_eq!(alike.iter().map(|alike| alike.users).sum::<i64>(), 1);
         run(&world, "UPDATE subscriber SET fault = 1").await;
-        assert_eq!(subscribers::failing(world.store.read(), world.tenant).await.unwrap(), []);
+        assert_eq!(counter::failing(world.store.read(), world.tenant).await.unwrap(), []);
     });
 }

@@ -4,7 +4,7 @@ use app::{
     backend::{Customers as _, Templates as _, Users as _},
     hub::model::{Cursor, UserFilter},
 };
-use domain::{Package, SpEnterpriseId, Status, lifecycle::Event};
+use domain::{Fault, Package, SpEnterpriseId, Status, lifecycle::Event};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{Set, Unchanged},
@@ -21,7 +21,7 @@ use server::{
 use uuid::Uuid;
 
 use crate::entity::subscriber;
-use crate::support::{Heard, World, for_each_database};
+use crate::support::{Act, Heard, World, fault, for_each_database};
 
 async fn kept(world: &World, template: TemplateId) -> Vec<(&'static str, i64)> {
     let counts = counter::of_template(world.store.read(), world.tenant, template, None).await.unwrap();
@@ -65,6 +65,47 @@ fn whatever_becomes_of_users_they_are_counted() {
         work.commit().await.unwrap();
         assert_eq!((kept(&world, trusted.id).await, kept(&world, untrusted.id).await), (vec![], vec![]));
         assert_eq!(miscounted(&world).await, []);
+    });
+}
+
+#[test]
+fn whoever_has_failed_is_counted_by_what_and_why() {
+    for_each_database(async |world: World| {
+        let (trusted, untrusted) = (world.trusted().await, world.template(|_| ()).await);
+        let failing = async || {
+            let mut failing = counter::failing(world.store.read(), world.tenant).await.unwrap();
+            failing.sort_by_key(|(fault, ..)| fault.code());
+            failing
+        };
+        let refused = [Fault::PackageUnavailable, Fault::PackageUnavailable, Fault::TargetRefused];
+        world.target.plan(refused.map(|why| Act::Refuse(fault(why))));
+        let mut users = Vec::new();
+        for user in ["1@sp.com", "2@sp.com", "3@sp.com"] {
+            users.push(world.arrive(&trusted, user, Some(&format!("{user}.example"))).await.id);
+            world.work().await;
+        }
+        assert_eq!(failing().await, [(Fault::TargetRefused, 1, true), (Fault::PackageUnavailable, 2, true)]);
+        world.apply(users[0], Event::RemovalRequested).await.unwrap();
+        world.work().await;
+        world.apply(users[2], Event::Retried).await.unwrap();
+        world.work().await;
+        assert_eq!(failing().await, [(Fault::PackageUnavailable, 1, true)]);
+        // Another template, and mails.
+        let work = world.store.work().await.unwrap();
+        let moved = subscriber::ActiveModel {
+            id: Unchanged(users[1]),
+            template_id: Set(untrusted.id),
+            mail_fault: Set(Some(Fault::MailboxUnknown.code().cast_signed())),
+            ..Default::default()
+        };
+        moved.update(&*work).await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!(failing().await, [(Fault::PackageUnavailable, 1, true), (Fault::MailboxUnknown, 1, false)]);
+        assert_eq!(miscounted(&world).await, []);
+        let work = world.store.work().await.unwrap();
+        work.execute_unprepared("UPDATE fault_count SET users = users + 1 WHERE what = 'mail'").await.unwrap();
+        work.commit().await.unwrap();
+        assert_eq!(miscounted(&world).await.len(), 1);
     });
 }
 

@@ -165,6 +165,18 @@ async fn an_account_that_somebody_suspended_is_not_given_to_another_subscriber()
 }
 
 #[tokio::test]
+async fn a_name_that_another_company_has_is_told_from_one_that_is_taken() {
+    let Some(service) = ScimService::find() else { return };
+    let (target, theirs, new) = (target(service.endpoint()), account("ann@acme.example"), account("ann@acme.example"));
+    let elsewhere = Identity { sp_enterprise_id: "SP1+other".to_owned(), ..theirs.identity.clone() };
+    target.create(&Account { identity: elsewhere, ..theirs.clone() }).await.unwrap();
+    assert_eq!(target.create(&new).await.unwrap_err().fault, Fault::AddressElsewhere);
+    // It comes to their company, and is somebody else's there.
+    target.update(&theirs).await.unwrap();
+    assert_eq!(target.create(&new).await.unwrap_err().fault, Fault::AddressInUse);
+}
+
+#[tokio::test]
 async fn an_account_gets_another_address() {
     let Some(service) = ScimService::find() else { return };
     let (target, old, other) = (target(service.endpoint()), account("typo@acme.example"), account("bob@acme.example"));

@@ -133,7 +133,7 @@ fn an_address_in_use_there_is_in_use_here_until_another_one_is_given() {
         let there = There::start().await;
         let (worker, template) = (there.worker(&world), there.template(&world).await);
         let owner = json!({
-            "provisioningId": there.provisioning_id, "userId": "owner@sp.com", "spEnterpriseId": "SP1+other",
+            "provisioningId": there.provisioning_id, "userId": "owner@sp.com", "spEnterpriseId": "SP1+acme",
             "firstName": "O", "lastName": "W", "package": "basic", "email": "ann@acme.example",
         });
         there.api.add(&owner).await;
