@@ -2,21 +2,24 @@
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::Method,
+    http::{Method, StatusCode},
     middleware::Next,
     response::Response,
 };
+use domain::Fault;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::api::tracking::{TRACKING_ID, TrackingId};
-use crate::{backend::Shared, metrics::Answered};
+use crate::{access::identified::Identified, backend::Shared, log::SECURITY, metrics::Answered};
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
 pub async fn answers(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
     let tracking_id = TrackingId(context.environment.id().to_string());
     request.extensions_mut().insert(tracking_id.clone());
+    let identified = Identified::default();
+    request.extensions_mut().insert(identified.clone());
     let TrackingId(tracking_id) = tracking_id;
     let method = request.method().clone();
     let route =
@@ -27,6 +30,11 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         let response = next.run(request).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let milliseconds = took.as_millis();
+        if names_nothing_of_theirs(&response)
+            && let Some((caller, network)) = identified.known()
+        {
+            tracing::info!(target: SECURITY, event = "nothing_of_theirs", caller, route, %network, "asked for in vain");
+        }
         // An answer that is told once more keeps the id that it had.
         let repeats =
             response.headers().get(TRACKING_ID).and_then(|id| id.to_str().ok()).filter(|id| *id != tracking_id);
@@ -38,6 +46,13 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
     }
     .instrument(span)
     .await
+}
+
+/// Whether somebody who was let in asked for what is not there for them. Whether it is somebody else's nobody looks: no query
+/// goes beyond whose it is.
+fn names_nothing_of_theirs(answer: &Response) -> bool {
+    let fault = answer.extensions().get::<Fault>();
+    answer.status() == StatusCode::NOT_FOUND || fault == Some(&Fault::UnknownProvisioningId)
 }
 
 /// The method, unless it is one that its sender made up.
