@@ -8,10 +8,10 @@ use axum::{
 };
 use domain::Fault;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field::Empty};
 
 use super::api::tracking::{TRACKING_ID, TrackingId};
-use crate::{access::identified::Identified, backend::Shared, log::SECURITY, metrics::Answered};
+use crate::{access::identified::Identified, backend::Shared, log::SECURITY, metrics::Answered, traces::TRACE};
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
@@ -26,10 +26,16 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let began = Instant::now();
     let span = tracing::error_span!("request", tracking_id);
+    let trace = tracing::info_span!(
+        target: TRACE, parent: &span, "request", tracking_id, name = format!("{} {route}", name(&method)),
+        http.request.method = name(&method), http.route = route, http.response.status_code = Empty
+    );
+    let answer = trace.clone();
     async move {
         let response = next.run(request).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let milliseconds = took.as_millis();
+        answer.record("http.response.status_code", status);
         if names_nothing_of_theirs(&response)
             && let Some((caller, network)) = identified.known()
         {
@@ -44,6 +50,7 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         context.store.metrics().answered(&answered, took);
         response
     }
+    .instrument(trace)
     .instrument(span)
     .await
 }

@@ -49,5 +49,6 @@ mod store;
 mod support;
 mod targets;
 mod tenancy;
+mod traces;
 
 use server::store::ids;
