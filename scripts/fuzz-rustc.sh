@@ -2,6 +2,11 @@
 # rustc for scripts/fuzz.sh: what reads bytes from outside tells libFuzzer where it has been; everything else is compiled as ever.
 rustc=$1
 shift
+# What build scripts are made of is for this machine alone, names no target, and finds no libFuzzer.
+case " $* " in
+*" --target "*) ;;
+*) exec "$rustc" "$@" ;;
+esac
 case " $* " in
 *" --crate-name server "* | *" --crate-name domain "* | *" --crate-name csv"* | *" --crate-name email_address "* | \
   *" --crate-name encoding_rs "* | *" --crate-name idna "* | *" --crate-name quick_xml "* | *" --crate-name serde_json "* | \

@@ -18,8 +18,8 @@ RUSTC_WRAPPER=$PWD/scripts/fuzz-rustc.sh CARGO_TARGET_DIR=target/fuzz/build \
 found=0
 if [ $# -lt 2 ]; then
   step "the API, from outside"
-  FLOWTHROUGH_REQUESTS=10000 FLOWTHROUGH_EXAMPLES=50 scripts/with-services.sh \
-    cargo test -q -p server --test it --target "$(host_target)" api::malformed api::clients::what_is_made_up || found=1
+  FLOWTHROUGH_REQUESTS=10000 FLOWTHROUGH_EXAMPLES=50 FLOWTHROUGH_SEQUENCES=400 scripts/with-services.sh \
+    cargo test -q -p server --test it --target "$(host_target)" -- api::malformed api::clients || found=1
 fi
 for target in "${targets[@]}"; do
   step "fuzzing $target for $seconds s"

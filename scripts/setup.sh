@@ -14,12 +14,16 @@ as_root() {
 }
 
 apt_updated=
+apt_update() {
+  [ -n "$apt_updated" ] || as_root apt-get update -qq
+  apt_updated=yes
+}
+
 # RUNLEVEL=1 keeps Debian from starting the services (a PostgreSQL on port 5432) that it installs.
 apt_install() {
   step "apt-get install $*"
   command -v apt-get >/dev/null || fail "no apt-get here: install what Debian calls '$*' by your system's means"
-  [ -n "$apt_updated" ] || as_root apt-get update -qq
-  apt_updated=yes
+  apt_update
   as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
     apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
@@ -140,6 +144,9 @@ provide_test_tools() {
   need firefox-esr firefox-esr
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer
+  need jq jq
+  need sqlite3 sqlite3
+  provide_promtool
   { command -v node && command -v npm; } >/dev/null ||
     fail "the end-to-end tests run on Node.js 20 or newer with npm: install both (https://nodejs.org)"
   [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] ||
@@ -147,6 +154,19 @@ provide_test_tools() {
   provide_from_npm end2end
   # The servers and clients of the integration tests that are written in Python.
   provide_from_pypi "$TOOLS/python" server/tests/services/requirements.txt
+}
+
+# Prometheus' own judge of rules and metrics, alone: Debian's package would bring a server, too.
+provide_promtool() {
+  ! [ -x "$TOOLS/bin/promtool" ] || return 0
+  local folder
+  folder=$(mktemp -d)
+  step "promtool, from Debian's package prometheus"
+  apt_update
+  (cd "$folder" && apt-get download -qq prometheus 2>/dev/null) || fail "Debian's package prometheus cannot be had"
+  mkdir -p "$TOOLS/bin"
+  dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -x -C "$TOOLS" --strip-components=2 ./usr/bin/promtool
+  rm -r "$folder"
 }
 
 # What the product is measured beside, and what asks it for pages.

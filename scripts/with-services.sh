@@ -5,6 +5,7 @@
 #     FLOWTHROUGH_TEST_SCIM, FLOWTHROUGH_TEST_SCIM_TOKEN       a SCIM server; below it /NAME/v2 is a service of its own
 #     FLOWTHROUGH_TEST_SMTP, FLOWTHROUGH_TEST_MAILS            a mail server and the folder with what it took
 #     FLOWTHROUGH_TEST_PYTHON                                  the folder of Python's programs, for clients in Python
+#     FLOWTHROUGH_TEST_PROMTOOL                                what judges Prometheus' rules and metrics
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -50,6 +51,6 @@ done
 [ -n "$FLOWTHROUGH_TEST_SCIM" ] || fail "the SCIM server did not start: $(cat "$folder/scim.log")"
 export FLOWTHROUGH_TEST_SCIM
 
-export FLOWTHROUGH_TEST_PYTHON=$python
+export FLOWTHROUGH_TEST_PYTHON=$python FLOWTHROUGH_TEST_PROMTOOL=$TOOLS/bin/promtool
 export FLOWTHROUGH_TEST_SERVICES_REQUIRED=1
 scripts/with-postgres.sh "$@"

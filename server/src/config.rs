@@ -26,8 +26,10 @@ use std::{
 
 use app::portal::ClientApp;
 use serde::Deserialize;
+use url::Url;
 
 use self::from_file::Files;
+
 use crate::{
     access::code_keys::{BadKeys, CodeKeys},
     broadworks::BroadWorksAccount,
@@ -107,6 +109,8 @@ pub struct Config {
     pub log_format: Format,
     /// `FLOWTHROUGH_METRICS_LISTEN`: where whoever runs the server finds `/metrics`; nowhere, if not set.
     pub metrics_listen: Option<SocketAddr>,
+    /// `FLOWTHROUGH_OTLP_ENDPOINT`: the collector that traces are sent to; none are made, if not set.
+    pub otlp: Option<Url>,
     /// `FLOWTHROUGH_PRIVATE_DOCS`: whether `/version` and the API's description are only there.
     pub private_docs: bool,
     /// `FLOWTHROUGH_DRAIN_SECONDS`: for how long a server that is to stop goes on serving, without being ready.
@@ -188,6 +192,7 @@ struct File {
     log: Option<String>,
     log_format: Option<String>,
     metrics_listen: Option<String>,
+    otlp_endpoint: Option<String>,
     private_docs: Option<bool>,
     drain_seconds: Option<u64>,
     takeover_seconds: Option<u64>,
@@ -367,6 +372,7 @@ impl Config {
                 .map_err(|_| error("FLOWTHROUGH_LOG", "unknown level", "Write error, warn, info or debug."))?,
             log_format: operation::log_format(setting("LOG_FORMAT", file.log_format))?,
             metrics_listen: operation::metrics_listen(setting("METRICS_LISTEN", file.metrics_listen), listen)?,
+            otlp: operation::otlp(setting("OTLP_ENDPOINT", file.otlp_endpoint))?,
             private_docs: switch("PRIVATE_DOCS", lookup, file.private_docs)?,
             drain: seconds("DRAIN_SECONDS", file.drain_seconds)?,
             takeover: seconds("TAKEOVER_SECONDS", file.takeover_seconds)?,

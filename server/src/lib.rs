@@ -50,6 +50,7 @@ pub mod subscriber_file;
 pub mod sweepers;
 pub mod targets;
 pub mod templates;
+pub mod traces;
 pub mod usage;
 pub mod vendor_id;
 pub mod webhooks;

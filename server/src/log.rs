@@ -7,12 +7,14 @@ use tracing::{Level, Subscriber};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::{
     Layer as _, Registry,
-    filter::Targets,
+    filter::{LevelFilter, Targets},
     fmt::{self, MakeWriter},
     layer::SubscriberExt as _,
     reload,
     util::SubscriberInitExt as _,
 };
+
+use crate::traces::{self, Recorder};
 
 /// Under which target security events are said.
 pub const SECURITY: &str = "security";
@@ -35,12 +37,13 @@ static SAID: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
 ///
 /// Nothing waits for whoever reads that: where a hundred thousand lines wait to be read, or the disk is full, lines are lost.
 #[must_use = "it writes what is left"]
-pub fn begin(level: Level, format: Format) -> WorkerGuard {
+pub fn begin(level: Level, format: Format, recorder: Option<Recorder>) -> WorkerGuard {
     let (said, handle) = reload::Layer::new(said(level));
     // Colours are for terminals: a log that is kept holds no control characters.
     let (writer, written_later) = tracing_appender::non_blocking(std::io::stderr());
     let lines = written(format, writer, std::io::stderr().is_terminal());
-    tracing_subscriber::registry().with(lines.with_filter(said)).init();
+    let recorder = recorder.map(|recorder| recorder.with_filter(traces::heard()));
+    tracing_subscriber::registry().with(lines.with_filter(said)).with(recorder).init();
     let _ = SAID.set(handle);
     written_later
 }
@@ -68,6 +71,8 @@ fn said(level: Level) -> Targets {
         .with_default(level)
         // A migration says what it does with every start, although there is nothing to do.
         .with_target("sea_orm_migration", Level::WARN.min(level))
+        // That is a collector's, and no line.
+        .with_target(traces::TRACE, LevelFilter::OFF)
         // A record with gaps proves nothing.
         .with_target(SECURITY, Level::INFO.max(level))
 }

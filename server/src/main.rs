@@ -7,8 +7,9 @@ use server::{
     build::Build,
     command::{self, Arguments, Failure},
     config::Config,
+    environment::Environment,
     http::site::{File, Packed},
-    log, process,
+    log, process, traces,
 };
 
 /// Gives back what a flood of requests took, and takes less of the processor for what is asked for (decision 51).
@@ -61,7 +62,8 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),
     };
-    let _written = log::begin(config.log, config.log_format);
+    let (recorder, traces) = config.otlp.is_some().then(|| traces::begin(Environment::real())).unzip();
+    let _written = log::begin(config.log, config.log_format, recorder);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -69,6 +71,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Some((traces, collector)) = traces.zip(config.otlp.clone()) {
+        runtime.spawn(traces.send(collector, Environment::real(), BUILD.version));
+    }
     let here = runtime.enter();
     process::outlive_the_largest_file();
     drop(here);

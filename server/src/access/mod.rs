@@ -8,6 +8,7 @@ pub mod administrators;
 pub mod code_keys;
 pub mod devices;
 pub mod guard;
+pub mod identified;
 pub mod kept_secret;
 pub mod notices;
 pub mod password;

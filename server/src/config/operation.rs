@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use url::Url;
+
 use super::{ConfigError, error};
 use crate::log::Format;
 
@@ -20,6 +22,20 @@ pub(super) fn metrics_listen(value: Option<String>, listen: SocketAddr) -> Resul
         }
         address => Ok(address),
     }
+}
+
+/// Where a collector takes traces, if one does: the address of OTLP over HTTP, behind which `/v1/traces` stands.
+pub(super) fn otlp(value: Option<String>) -> Result<Option<Url>, ConfigError> {
+    let Some(value) = value else { return Ok(None) };
+    let parsed =
+        Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none());
+    let Some(mut collector) = parsed else {
+        let fix = "Write the collector's address for OTLP over HTTP, such as http://127.0.0.1:4318.";
+        return Err(error("FLOWTHROUGH_OTLP_ENDPOINT", "not the address of a collector", fix));
+    };
+    let path = collector.path().trim_end_matches('/').trim_end_matches("/v1/traces").to_owned();
+    collector.set_path(&format!("{path}/v1/traces"));
+    Ok(Some(collector))
 }
 
 /// How the log is written.

@@ -105,6 +105,14 @@ fn what_is_for_the_operator_has_a_place_of_its_own() {
     for wrong in ["127.0.0.1:3000", "9464", "localhost"] {
         assert_eq!(metrics(wrong), Err("FLOWTHROUGH_METRICS_LISTEN".to_owned()), "{wrong}");
     }
+    let collector =
+        |written: &str| with(&format!("otlp_endpoint = {written:?}"), &[]).map(|config| config.otlp.map(String::from));
+    for written in ["http://127.0.0.1:4318", "http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"] {
+        assert_eq!(collector(written).expect("valid").as_deref(), Some("http://127.0.0.1:4318/v1/traces"));
+    }
+    for written in ["127.0.0.1:4318", "grpc://127.0.0.1:4317", "http://127.0.0.1:4318?x=1"] {
+        assert_eq!(collector(written).expect_err("invalid").name, "FLOWTHROUGH_OTLP_ENDPOINT", "{written}");
+    }
     let config = with("log_format = \"json\"\ndrain_seconds = 5\nprivate_docs = true", &[]).expect("valid");
     assert_eq!((config.log_format, config.drain.as_secs(), config.private_docs), (Format::Json, 5, true));
     let nothing = with("", &[]).expect("valid");

@@ -2,31 +2,45 @@
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::Method,
+    http::{Method, StatusCode},
     middleware::Next,
     response::Response,
 };
+use domain::Fault;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field::Empty};
 
 use super::api::tracking::{TRACKING_ID, TrackingId};
-use crate::{backend::Shared, metrics::Answered};
+use crate::{access::identified::Identified, backend::Shared, log::SECURITY, metrics::Answered, traces::TRACE};
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
 pub async fn answers(State(context): State<Shared>, mut request: Request, next: Next) -> Response {
     let tracking_id = TrackingId(context.environment.id().to_string());
     request.extensions_mut().insert(tracking_id.clone());
+    let identified = Identified::default();
+    request.extensions_mut().insert(identified.clone());
     let TrackingId(tracking_id) = tracking_id;
     let method = request.method().clone();
     let route =
         request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let began = Instant::now();
     let span = tracing::error_span!("request", tracking_id);
+    let trace = tracing::info_span!(
+        target: TRACE, parent: &span, "request", tracking_id, name = format!("{} {route}", name(&method)),
+        http.request.method = name(&method), http.route = route, http.response.status_code = Empty
+    );
+    let answer = trace.clone();
     async move {
         let response = next.run(request).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let milliseconds = took.as_millis();
+        answer.record("http.response.status_code", status);
+        if names_nothing_of_theirs(&response)
+            && let Some((caller, network)) = identified.known()
+        {
+            tracing::info!(target: SECURITY, event = "nothing_of_theirs", caller, route, %network, "asked for in vain");
+        }
         // An answer that is told once more keeps the id that it had.
         let repeats =
             response.headers().get(TRACKING_ID).and_then(|id| id.to_str().ok()).filter(|id| *id != tracking_id);
@@ -36,8 +50,16 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         context.store.metrics().answered(&answered, took);
         response
     }
+    .instrument(trace)
     .instrument(span)
     .await
+}
+
+/// Whether somebody who was let in asked for what is not there for them. Whether it is somebody else's nobody looks: no query
+/// goes beyond whose it is.
+fn names_nothing_of_theirs(answer: &Response) -> bool {
+    let fault = answer.extensions().get::<Fault>();
+    answer.status() == StatusCode::NOT_FOUND || fault == Some(&Fault::UnknownProvisioningId)
 }
 
 /// The method, unless it is one that its sender made up.

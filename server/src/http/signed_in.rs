@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     access::{
         guard::{Guard, Needs},
+        identified::Identified,
         session,
     },
     backend::Shared,
@@ -109,7 +110,10 @@ impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
                 );
                 Err(StatusCode::FORBIDDEN)
             }
-            _ => Ok(Self { administrator, token, network, permission: PhantomData }),
+            _ => {
+                Identified::note(&parts.extensions, format_args!("administrator {}", administrator.id), network);
+                Ok(Self { administrator, token, network, permission: PhantomData })
+            }
         }
     }
 }

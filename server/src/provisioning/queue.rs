@@ -17,6 +17,7 @@ use crate::{
         DbErr, Owner, OwnerId, ProofId, Store, Template, Work, customer,
         task::{self, Task, Terms},
     },
+    traces::TRACE,
 };
 
 /// How far apart a customer's turns are, in milliseconds.
@@ -95,6 +96,7 @@ pub async fn add(work: &mut Work, environment: &Environment, new: NewTask) -> Re
         created_at: now,
     };
     let put = task::put(work, task).await?;
+    tracing::info!(target: TRACE, ordered = %put.id);
     match place {
         // It has replaced none, which may be under way.
         Some(place) if put.generation == 0 => work.begin_at_once(place, put),

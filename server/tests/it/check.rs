@@ -249,7 +249,7 @@ fn the_program_writes_its_completions_and_its_manual_whatever_the_settings_are()
 }
 
 /// What a domain says whose mails arrive. The key is that of `services/dkim.pem`.
-const GOOD: &str = r#"
+pub const GOOD: &str = r#"
 sp.example. 60 IN MX 10 mail.sp.example.
 mail.sp.example. 60 IN A 192.0.2.1
 sp.example. 60 IN TXT "v=spf1 mx include:_spf.provider.example -all"

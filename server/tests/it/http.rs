@@ -1,6 +1,7 @@
 //! What clients that mean harm, or are broken, can do over HTTP.
 
 mod client_app;
+mod flood;
 mod malformed;
 mod markup;
 mod slash;

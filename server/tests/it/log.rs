@@ -56,7 +56,7 @@ impl Kept {
 
 /// As long as one subscriber only is registered, tracing asks the first thread that comes by a line whether anybody hears it,
 /// and takes the answer for all threads: another test's, which hears nothing. These two see to it that it asks everybody.
-fn let_everybody_be_asked() {
+pub fn let_everybody_be_asked() {
     static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
     OTHERS.get_or_init(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
 }
@@ -73,14 +73,14 @@ fn logged(level: Level, test: impl AsyncFnOnce(World, &Kept)) {
     });
 }
 
-fn cookie_of(reply: &Reply, name: &str) -> String {
+pub fn cookie_of(reply: &Reply, name: &str) -> String {
     let name = cookie(name);
     let prefix = format!("set-cookie: {name}=");
     let line = reply.head.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_else(|| panic!("{reply:?}"));
     format!("{name}={}", line.split(';').next().unwrap())
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
@@ -260,6 +260,61 @@ fn whoever_may_not_download_is_in_it() {
             let line = format!("event=\"permission_missing\" administrator={id} permission={permission} network=");
             assert!(said.contains(&line), "{line} is missing in {said}");
         }
+    });
+}
+
+/// Which id was asked for is nowhere; that one of another partner's was, is.
+#[test]
+fn whoever_names_what_is_not_theirs_is_in_it() {
+    logged(Level::ERROR, async |world: World, kept: &Kept| {
+        let (store, environment, tenant) = (&world.store, &world.environment, world.tenant);
+        let other = world.other_partner().await.partner();
+        let other = world.template(|template| template.partner_id = other).await;
+        let theirs = world.arrive(&other, "annabel@sp.com", None).await;
+        let site = world.site().await;
+        let boss = administrators::add(store, environment, tenant, "boss@acme.example", "nine quiet lighthouses");
+        let boss = boss.await.unwrap();
+        let cookie = world.hub_cookie(boss).await;
+        for path in [format!("/hub/templates/{}/users.csv", other.id), format!("/hub/users/{}", theirs.id)] {
+            assert_eq!(site.get(&path, &cookie).await.status, 404, "{path}");
+        }
+        let scopes = domain::Permissions::of(&[Permission::UsersRead, Permission::UsersWrite]);
+        let secret = tokens::add(store, environment, tenant, "script", scopes, None).await.unwrap();
+        let token = server::store::api_token::list(world.store.read(), tenant).await.unwrap().remove(0).id;
+        let bearer = format!("Bearer {secret}");
+        let one = format!("/v1/broadworks/subscribers/{}", server::vendor_id::Kind::Subscriber.encode(theirs.id));
+        assert_eq!(call(&site, "GET", &one, &bearer, "").await.status, 404);
+        let order = serde_json::json!({
+            "provisioningId": other.provisioning_id, "userId": "bob@sp.com", "spEnterpriseId": "SP1+acme",
+            "firstName": "Bob", "lastName": "Lee", "package": "standard",
+        });
+        assert_eq!(call(&site, "POST", "/v1/broadworks/subscribers", &bearer, &order.to_string()).await.status, 400);
+        let own = world.template(|_| ()).await;
+        let account = adapter_accounts::set(store, environment, &own, None, None).await.unwrap();
+        let basic = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            format!("{}:{}", account.user_name, account.secret),
+        );
+        let user = format!("{}/users/annabel%40sp.com", templates::adapter_url("", &own));
+        assert_eq!(call(&site, "PUT", &user, &format!("Basic {basic}"), "{}").await.status, 404);
+        // Nobody is named where nobody was let in.
+        site.get(&format!("/hub/users/{}", theirs.id), "").await;
+        site.get("/nowhere", &cookie).await;
+        let said = kept.text();
+        let lines: Vec<_> = said.lines().filter(|line| line.contains("nothing_of_theirs")).collect();
+        let expected = [
+            format!("caller=\"administrator {boss}\" route=\"/hub/templates/{{template}}/users.csv\""),
+            format!("caller=\"administrator {boss}\" route=\"/hub/users/{{id}}\""),
+            format!("caller=\"token {token}\" route=\"/v1/broadworks/subscribers/{{id}}\""),
+            format!("caller=\"token {token}\" route=\"/v1/broadworks/subscribers\""),
+            format!("caller=\"adapter {}\" route=\"/adapter/{{provisioning_id}}/users/{{user_id}}\"", own.id),
+        ];
+        assert_eq!(lines.len(), expected.len(), "{said}");
+        for (line, expected) in lines.iter().zip(&expected) {
+            assert!(line.contains(expected) && line.contains("network=127.0.0.1"), "{expected} is not in {line}");
+        }
+        let secrets = [theirs.id.to_string(), other.id.to_string(), other.provisioning_id, "annabel".to_owned()];
+        assert!(!secrets.iter().any(|secret| said.contains(secret)), "{said}");
     });
 }
 

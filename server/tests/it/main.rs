@@ -15,6 +15,7 @@ mod check;
 mod command;
 mod crash;
 mod disk;
+mod documented;
 mod domains;
 mod engine;
 #[allow(dead_code, missing_docs, reason = "the server's file, of which no test needs everything")]
@@ -48,5 +49,6 @@ mod store;
 mod support;
 mod targets;
 mod tenancy;
+mod traces;
 
 use server::store::ids;

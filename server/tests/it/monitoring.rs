@@ -3,8 +3,9 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::PathBuf,
-    process::Command,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -19,13 +20,32 @@ use server::{
     readiness::{Readiness, Sign},
 };
 
-use crate::support::{Installation, World, for_each_database, free_port, python};
+use crate::support::{Installation, World, for_each_database, free_port, promtool, python};
 
 const BUILD: Build = Build { version: "1.2.3", commit: "0123abc", date: "2026-11-26" };
 
 fn document(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What a program says of this; it has to find nothing wrong with it.
+fn judge(program: impl AsRef<Path>, arguments: &[&str], input: &str) -> String {
+    let mut command = Command::new(program.as_ref());
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut judge = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.as_ref().display()));
+    judge.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = judge.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// Prometheus itself finds nothing to say of what is scraped.
+fn is_judged_well(scrape: &str) {
+    if let Some(promtool) = promtool() {
+        assert_eq!(judge(promtool, &["check", "metrics"], scrape), "");
+    }
 }
 
 fn scrape_of(world: &World) -> Scrape {
@@ -146,6 +166,7 @@ fn the_document_lists_every_metric_and_nobody_is_in_them() {
             documented.remove("flowthrough_database_connections").unwrap();
         }
         assert_eq!(found(&text), documented);
+        is_judged_well(&text);
         let ids = [template.id.to_string(), ann.id.to_string()];
         let others = ["annabel", "acme", "bob", "sp.com", "SP One", template.share_token.as_str()].map(str::to_owned);
         for somebody in ids.iter().chain(&others) {
@@ -189,7 +210,9 @@ async fn what_is_the_operators_is_on_a_listener_of_its_own() {
     }
     let metrics = answer(&own, "/metrics").await;
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
-    assert!(metrics.text().await.unwrap().contains("flowthrough_ready{part=\"database\"} 1"));
+    let metrics = metrics.text().await.unwrap();
+    assert!(metrics.contains("flowthrough_ready{part=\"database\"} 1"));
+    is_judged_well(&metrics);
     let version: Value = serde_json::from_str(&answer(&own, "/version").await.text().await.unwrap()).unwrap();
     let said = installation.run(&["--version"]);
     let expected = ["version", "commit", "date"].map(|field| version[field].as_str().unwrap());
@@ -239,6 +262,43 @@ fn alerts_and_dashboard_use_what_there_is() {
     for name in shown {
         assert!(is_documented(&kinds, &name), "the dashboard shows {name}, which there is not");
     }
+}
+
+/// Of a server in trouble somebody is told, with which words, and nobody before it is or once it is well again.
+#[test]
+fn each_alert_is_given_when_it_should_be() {
+    let Some(promtool) = promtool() else { return };
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/monitoring/alerts.test.yml");
+    judge(&promtool, &["check", "rules", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/monitoring/alerts.yml")], "");
+    judge(&promtool, &["test", "rules", tests], "");
+    let (tests, rules) = (fs::read_to_string(tests).unwrap(), document("monitoring/alerts.yml"));
+    for alert in rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
+        let given = format!("alertname: {alert}\n        eval_time: 9m\n        exp_alerts:\n");
+        let over = format!("{{ alertname: {alert}, eval_time: 18m }}");
+        assert!(tests.contains(&given) && tests.contains(&over), "{alert}");
+    }
+}
+
+/// Each panel has a name, a place of its own and queries to the Prometheus that was chosen.
+const DASHBOARD: &str = r#"
+    def alone: length == (unique | length);
+    ([.panels[].id] | alone) and ([.panels[].title] | alone)
+    and all(.panels[]; (.title | length > 0) and (.targets | length > 0) and .datasource.uid == "${datasource}")
+    and ([.panels[].gridPos | range(.x; .x + .w) as $x | range(.y; .y + .h) as $y | [$x, $y]] | alone)
+    and all(.panels[].gridPos; .x + .w <= 24)
+    and (.templating.list | any(.name == "datasource" and .type == "datasource"))"#;
+/// Its queries as a file of rules.
+const QUERIES: &str = r#"{groups: [{name: "dashboard", rules: ([.panels[].targets[].expr] | to_entries
+    | map({record: "panel:query_\(.key)", expr: .value}))}]}"#;
+
+#[test]
+fn the_dashboard_can_be_imported_and_prometheus_understands_its_queries() {
+    let Some(promtool) = promtool() else { return };
+    let dashboard = document("monitoring/dashboard.json");
+    assert_eq!(judge("jq", &[DASHBOARD], &dashboard), "true\n");
+    let mut rules = tempfile::NamedTempFile::with_suffix(".yml").unwrap();
+    rules.write_all(judge("jq", &[QUERIES], &dashboard).as_bytes()).unwrap();
+    judge(promtool, &["check", "rules", rules.path().to_str().unwrap()], "");
 }
 
 /// How long a stream may take to end.

@@ -36,6 +36,6 @@ pub use pages::{ADMIN, ADMIN_PASSWORD, Pages, client_app, returning, visitor};
 pub use portal::Person;
 pub use pretender::Pretender;
 pub use proxy::Proxy;
-pub use services::{MailServer, NameServer, ScimService, python};
+pub use services::{MailServer, NameServer, ScimService, promtool, python};
 pub use site::{AMPLE, Reply, Site, cookie, read_reply};
 pub use world::{MAX_ATTEMPTS, Refused, World, asked_in_vain, billed_wrongly, fault, left_to_do, new_subscriber};

@@ -7,12 +7,16 @@ use app::{
     problem::Problem,
 };
 use async_trait::async_trait;
+use axum::http::request::Parts;
 use domain::{Fault, Permission, audit::Deed, limit, timestamp::SECOND};
+use leptos::reactive::owner::with_context;
 
 use super::{HubService, Ids, ids, memory};
 use crate::{
     access::{
-        administrators, password,
+        administrators,
+        identified::Identified,
+        password,
         secret::fingerprint,
         session::{self, Opened},
         throttle::{self, Count, Tries},
@@ -234,6 +238,8 @@ impl Context {
             tracing::info!(target: SECURITY, event = "permission_missing", administrator = %found.id, ?permission, %network);
             return Err(Fault::PermissionMissing.into());
         }
+        let who = format!("administrator {}", found.id);
+        with_context(|request: &Parts| Identified::note(&request.extensions, who, visitor.network));
         Ok(found)
     }
 

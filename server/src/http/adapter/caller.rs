@@ -15,6 +15,7 @@ use crate::{
     access::{
         adapter_accounts::{Call, Credentials},
         guard::Guard,
+        identified::Identified,
     },
     http::api::body::Callers,
     store::{Template, template},
@@ -46,7 +47,9 @@ impl FromRequestParts<AdapterState> for Caller {
         let network = parts.extensions.get::<ClientAddress>().map_or(Network::UNKNOWN, |address| address.0);
         let call = Call { provisioning_id, template: template.as_ref(), network };
         let admitted = state.verifier.verify(&state.store, state.environment.now(), call, &sent).await?;
-        Ok(Self { template: template.filter(|_| admitted).ok_or_else(wrong)? })
+        let template = template.filter(|_| admitted).ok_or_else(wrong)?;
+        Identified::note(&parts.extensions, format_args!("adapter {}", template.id), network);
+        Ok(Self { template })
     }
 }
 

@@ -18,6 +18,7 @@ use super::{ApiState, Refusal, body::Callers};
 use crate::{
     access::{
         guard::{Guard, Needs},
+        identified::Identified,
         secret::fingerprint,
         tokens,
     },
@@ -55,6 +56,7 @@ impl<P: Needs> FromRequestParts<ApiState> for Client<P> {
             return Err(Refusal::challenge(Fault::ScopeMissing, &parameters));
         }
         note_use(state, token, state.environment.now()).await?;
+        Identified::note(&parts.extensions, format_args!("token {}", token.id), network(&parts.extensions));
         Ok(Self {
             tenant: Tenant::of_token(token),
             token: token.id,

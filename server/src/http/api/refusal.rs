@@ -136,7 +136,8 @@ impl Refusal {
         }
     }
 
-    fn main(&self) -> Fault {
+    /// What the whole of it is about.
+    pub fn main(&self) -> Fault {
         self.errors.first().map_or(Fault::Internal, |error| error.fault)
     }
 }

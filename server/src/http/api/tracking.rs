@@ -41,6 +41,7 @@ pub fn write_out(mut response: Response, TrackingId(tracking_id): &TrackingId) -
             tracing::error!(%tracking_id, error = %trouble, "a request failed");
         }
         response = explain(response, &refusal, tracking_id);
+        response.extensions_mut().insert(refusal.main());
     }
     if let Ok(value) = HeaderValue::from_str(tracking_id) {
         response.headers_mut().entry(TRACKING_ID).or_insert(value);

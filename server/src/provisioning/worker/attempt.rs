@@ -10,6 +10,7 @@ use domain::{
 };
 use futures::FutureExt as _;
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::{
     Letter, Undelivered, Worker,
@@ -24,6 +25,7 @@ use crate::{
     },
     store::{Customer, Subscriber, Template, Tenant, Workspace, proof, task::Task},
     targets::{Entry as _, Holds, Progress, Refusal},
+    traces::TRACE,
 };
 
 /// When to ask a target again that works on something and did not say when, in milliseconds.
@@ -98,6 +100,14 @@ impl<E> Outcome<E> {
 impl Worker {
     /// One attempt. A failure to bring the outcome back leaves the lease to run out: the attempt is made again.
     pub(super) async fn attempt(&self, task: &Task) {
+        let (id, name) = (task.id, task.kind.as_str());
+        let span = tracing::info_span!(
+            target: TRACE, "attempt", name, task = %id, outcome = Empty, fault = Empty
+        );
+        self.attempted(task).instrument(span).await;
+    }
+
+    async fn attempted(&self, task: &Task) {
         let _presence = self.under_way.enter(task.owner.id);
         let settled = match task.kind {
             Kind::Subscriber(Order::SendProof) => self.made::<Subscriber>(task, self.send_proof(task)).await,
@@ -143,6 +153,7 @@ impl Worker {
         let known = self.services().into_iter().find(|name| *name == task.target);
         let service = Service { service: known.unwrap_or("not set up") };
         let fault = outcome.refusal().map_or(0, |refusal| refusal.fault.code());
+        Span::current().record("outcome", outcome.name()).record("fault", fault);
         self.store.metrics().attempted(&Attempt { service, outcome: outcome.name(), fault }, took);
     }
 
@@ -251,7 +262,8 @@ impl Worker {
             }
         };
         let letter = Letter { proof, subscriber, template, token: token.clone(), code };
-        let sent = self.courier.send_proof(letter).await;
+        let call = tracing::info_span!(target: TRACE, "call", name = queue::MAIL);
+        let sent = self.courier.send_proof(letter).instrument(call).await;
         if matches!(&sent, Err(undelivered) if !matches!(undelivered, Undelivered::Uncertain(_))) {
             activation::take_back(&self.store, &token).await?;
         }
@@ -284,6 +296,7 @@ impl Worker {
         };
         let Some(left) = self.left(task) else { return Ok(Outcome::Overtaken) };
         let call = call::<S>(S::Entry::at(target.as_ref()), request, done, task.claims > 1);
+        let call = call.instrument(tracing::info_span!(target: TRACE, "call", name = template.target));
         let outcome = self.environment.within(left, call).await;
         Ok(outcome.unwrap_or_else(|| Err(Fault::TargetTimeout.into())).unwrap_or_else(Outcome::Refused))
     }

@@ -116,10 +116,12 @@ fn program(name: &str) -> Option<Command> {
     Some(command)
 }
 
-fn ends_well(running: Child) {
+/// What it said until its good end.
+fn ends_well(running: Child) -> String {
     let output = running.wait_with_output().unwrap();
     let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
     assert!(output.status.success(), "{said}");
+    said
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,4 +156,25 @@ async fn what_is_made_up_from_our_description_is_answered_as_it_says() {
     let examples = std::env::var("FLOWTHROUGH_EXAMPLES").unwrap_or_else(|_| "6".to_owned());
     command.args(["--max-examples", &examples, "--seed", "4", "--warnings", "off", "--checks", CHECKS]);
     ends_well(command.spawn().unwrap());
+}
+
+/// What holds of calls that follow from one another, as the description says: what was made is there, what was removed is not.
+const OF_SEQUENCES: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                            response_headers_conformance,response_schema_conformance,use_after_free,\
+                            ensure_resource_availability";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_follow_from_one_another_hang_together() {
+    let Some(mut command) = program("schemathesis") else { return };
+    let served = Served::start().await;
+    let document = format!("{}/v1/openapi.json", served.server.url);
+    let authorization = format!("Authorization: Bearer {}", served.token);
+    command.env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients"));
+    command.env("SCHEMATHESIS_HOOKS", "sequences").env("PROVISIONING_ID", &served.provisioning_id);
+    command.args(["run", &document, "--header", &authorization, "--phases", "stateful"]);
+    let examples = std::env::var("FLOWTHROUGH_SEQUENCES").unwrap_or_else(|_| "30".to_owned());
+    command.args(["--max-examples", &examples, "--seed", "4", "--warnings", "off", "--checks", OF_SEQUENCES]);
+    let said = ends_well(command.spawn().unwrap());
+    let followed = said.split("API Links:").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse::<u32>().ok());
+    assert!(followed.is_some_and(|followed| followed >= 5), "too little followed: {said}");
 }

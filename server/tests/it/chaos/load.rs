@@ -59,9 +59,19 @@ pub enum Wanted {
     Either,
 }
 
+/// What the clients make of 503.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Temper {
+    /// It blames the server.
+    Strict,
+    /// It is no answer: they ask again.
+    Patient,
+}
+
 /// Everything that the clients share.
 #[derive(Clone)]
 pub struct Load {
+    temper: Temper,
     client: Client,
     urls: Vec<String>,
     store: Store,
@@ -82,6 +92,7 @@ impl Load {
         client: Client,
         urls: Vec<String>,
         store: Store,
+        temper: Temper,
     ) -> Self {
         let template = |extra: &[&str]| {
             let mut arguments = vec!["template", "add", "Chaos", "--xsi-url", xsi, "--target", target];
@@ -91,6 +102,7 @@ impl Load {
         };
         let (trusted, untrusted) = (template(&["--trusted-emails"]), template(&[]));
         Self {
+            temper,
             client,
             urls,
             store,
@@ -156,6 +168,9 @@ impl Caller {
     /// Sends a request. `None` when no answer comes; an answer that blames the server is a failure of the test.
     async fn send(&self, request: RequestBuilder) -> Option<Response> {
         let answer = request.send().await.ok()?;
+        if self.load.temper == Temper::Patient && answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            return None;
+        }
         assert!(!answer.status().is_server_error(), "{}: {}", answer.url(), answer.status());
         self.load.answered.send_modify(|answers| *answers += 1);
         Some(answer)

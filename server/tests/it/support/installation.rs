@@ -94,7 +94,8 @@ impl Installation {
         self.folder().join("data/outbox")
     }
 
-    fn folder(&self) -> &Path {
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -113,16 +114,35 @@ impl Installation {
             command.args(["-c", &shell.join(" && "), binary]);
             command
         };
-        command.args(arguments).current_dir(self.folder());
+        command.args(arguments);
         if let Some(socket) = &self.socket {
             command.stdin(OwnedFd::from(socket.try_clone().unwrap()));
         }
+        self.place(&mut command);
+        command
+    }
+
+    /// A shell in its folder, with its settings, that finds the program by its name.
+    pub fn shell(&self, script: &str) -> Command {
+        let programs = self.folder().join("bin");
+        if !programs.exists() {
+            std::fs::create_dir(&programs).unwrap();
+            std::os::unix::fs::symlink(&self.binary, programs.join("flowthrough")).unwrap();
+        }
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new("bash");
+        command.args(["-euo", "pipefail", "-c", script]).env("PATH", path);
+        self.place(&mut command);
+        command
+    }
+
+    fn place(&self, command: &mut Command) {
+        command.current_dir(self.folder());
         // What is said to the tests is no setting of the server.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FLOWTHROUGH_")) {
             command.env_remove(name);
         }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
-        command
     }
 
     /// Runs a command to its end.

@@ -34,6 +34,11 @@ pub fn python() -> Option<PathBuf> {
     service("FLOWTHROUGH_TEST_PYTHON").map(PathBuf::from)
 }
 
+/// What judges Prometheus' rules and metrics.
+pub fn promtool() -> Option<PathBuf> {
+    service("FLOWTHROUGH_TEST_PROMTOOL").map(PathBuf::from)
+}
+
 /// A SCIM service that nobody else uses.
 pub struct ScimService {
     url: String,
