@@ -4,6 +4,7 @@ pub mod adapter;
 mod announced;
 pub mod api;
 pub mod audit;
+pub mod brand;
 mod capitals;
 pub mod client;
 mod client_app;
@@ -133,6 +134,7 @@ pub fn routes() -> Vec<Route> {
 fn streams() -> Routes<Shared> {
     Routes::new()
         .route(CLIENT_APP, get(client_app::lead))
+        .route("/brand/{file}", get(brand::file))
         .route("/activate/{share}/live", get(live::portal))
         .route("/activate/{share}/stop/{token}", post(one_click::stop))
         .route("/hub/templates/{template}/live", get(live::hub))

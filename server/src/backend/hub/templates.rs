@@ -19,6 +19,7 @@ use tracing::Instrument as _;
 use super::{HubService, Ids, by, ids, memory};
 use crate::{
     backend::Context,
+    brand::Look,
     broadworks::{XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
@@ -251,6 +252,7 @@ fn preview(template: &Template, activation_link: &str) -> MailPreview {
             code_lifetime: limit::CODE_LIFETIME,
             support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
             signature: template.signature.as_deref(),
+            look: &Look::default(),
             stop_link: None,
             note: None,
         },

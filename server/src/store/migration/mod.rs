@@ -61,6 +61,7 @@ mod m0054_portal_session_seen;
 mod m0055_usage_by_owner;
 mod m0057_session_proof;
 mod m0058_saved_view;
+mod m0059_branding;
 #[cfg(test)]
 mod tests;
 
@@ -120,6 +121,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0055_usage_by_owner::INDEX),
         Migration::schema(m0057_session_proof::Migration),
         Migration::schema(m0058_saved_view::Migration),
+        Migration::schema(m0059_branding::Migration),
     ]
 }
 
