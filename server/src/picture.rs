@@ -3,6 +3,7 @@
 
 use std::io::Cursor;
 
+use app::hub::model::LARGEST_PICTURE;
 use domain::{Colour, Fault, Logo};
 use image::{
     ColorType, DynamicImage, ImageDecoder as _, ImageEncoder as _, ImageError, ImageFormat, ImageReader, Limits, Rgba,
@@ -15,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// The most bytes of a file.
-pub const LARGEST: usize = 512 << 10;
+pub const LARGEST: usize = LARGEST_PICTURE as usize;
 /// The most pixels beside or above each other.
 const SIDE: u32 = 2_500;
 /// The most bytes that are taken for a picture while it is read: it may have 16 bits a channel.

@@ -285,7 +285,8 @@ fn signed_in(subscriber: &Subscriber, held: Option<String>) -> SignedIn {
 }
 
 /// How a template's pages present themselves.
-fn branding(template: &Template) -> Branding {
+#[must_use]
+pub fn branding(template: &Template) -> Branding {
     let support_url = template.support_url.clone().filter(|url| is_web_address(url));
     Branding {
         provider: template.partner_admin.clone(),
