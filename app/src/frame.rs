@@ -2,6 +2,7 @@
 
 use domain::Fault;
 use leptos::prelude::*;
+use leptos_meta::Stylesheet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,6 +17,21 @@ pub struct Branding {
     pub provider: String,
     /// Where users find help, if the partner says so.
     pub support_url: Option<String>,
+    /// What stands there instead of the name, if the partner has one.
+    pub logo: Option<Picture>,
+    /// Where the sheet of styles is that has the partner's colour, if it has one.
+    pub sheet: Option<String>,
+}
+
+/// A picture, and how large it is shown: what is below it does not move when it comes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Picture {
+    /// Where it is.
+    pub address: String,
+    /// In pixels of a page.
+    pub width: u16,
+    /// In pixels of a page.
+    pub height: u16,
 }
 
 /// The provider's name and logo, a card, and where to get help.
@@ -36,7 +52,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let Branding { provider, support_url } = branding;
+    let Branding { provider, support_url, logo, sheet } = branding;
     let provider = if provider.is_empty() { "Flowthrough".to_owned() } else { provider };
     let support = support_url.map(|url| {
         view! {
@@ -45,12 +61,16 @@ pub fn Frame(
             </a>
         }
     });
+    let provider = match logo {
+        Some(Picture { address, width, height }) => {
+            view! { <p><img class="portal-logo" src=address width=width height=height alt=provider/></p> }.into_any()
+        }
+        None => view! { <Logo/> <p class="portal-provider">{provider}</p> }.into_any(),
+    };
     view! {
+        {sheet.map(|sheet| view! { <Stylesheet href=sheet/> })}
         <div class="portal">
-            <header class="portal-header">
-                <Logo/>
-                <p class="portal-provider">{provider}</p>
-            </header>
+            <header class="portal-header">{provider}</header>
             <main class="card portal-card" data-step=step.unwrap_or_default() data-user=user data-live=live>{children()}</main>
             <footer class="portal-footer">
                 <LocaleSwitcher/>

@@ -15,8 +15,8 @@ const PLAIN: &str = include_str!("plain.js");
 
 /// The document around every page of either application. Sets the page's `Content-Security-Policy`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    protect();
     let hub = with_context(|parts: &Parts| is_hub(parts.uri.path())).unwrap_or(false);
+    protect(hub);
     let output_name = if hub { "hub" } else { "portal" };
     let mut options = options;
     options.output_name = output_name.into();
@@ -48,12 +48,14 @@ fn is_hub(path: &str) -> bool {
     path == "/hub" || path.starts_with("/hub/")
 }
 
-/// Nothing but what this server sent may load or run; inline scripts (Leptos hydrates by some) need this page's nonce.
-fn protect() {
+/// Nothing but what this server sent may load or run; inline scripts (Leptos hydrates by some) need this page's nonce. The hub shows
+/// previews in frames.
+fn protect(hub: bool) {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
+    let frames = if hub { "frame-src 'self'; " } else { "" };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
+         img-src 'self' data:; connect-src 'self'; font-src 'self'; {frames}manifest-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::try_from(policy) {

@@ -278,6 +278,14 @@ pub enum Fault {
     ProofRequired => hub::PROOF_REQUIRED,
     /// Nothing is told to a webhook that is paused.
     WebhookPaused => hub::WEBHOOK_PAUSED,
+    /// A file is no picture that a logo can be made of.
+    LogoUnreadable => hub::LOGO_UNREADABLE,
+    /// A picture is too large for a logo.
+    LogoTooLarge => hub::LOGO_TOO_LARGE,
+    /// A colour is not written as one.
+    InvalidColour => hub::INVALID_COLOUR,
+    /// Text in a colour cannot be read.
+    AccentTooPale => hub::ACCENT_TOO_PALE,
     // API: answered to a client. Numbers below 41000 are the vendor's own.
     /// A mandatory parameter is missing.
     MissingParameter => api::MISSING_PARAMETER,

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     access::{code_keys::CodeKeys, notices::Notices, sealed_id::Sealed},
     backend::Post,
+    brand::Look,
     dns::Dns,
     environment::Environment,
     mail::{
@@ -195,6 +196,7 @@ impl PostOffice {
                 code_lifetime: limit::CODE_LIFETIME,
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
                 signature: template.signature.as_deref(),
+                look: &Look::of(&template, &self.public_url),
                 stop_link: stop.as_deref(),
                 note: proof.note.as_ref(),
             },
@@ -229,6 +231,7 @@ impl PostOffice {
                 download_link: (!self.client.downloads.is_empty()).then_some(&anywhere),
                 support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
                 signature: template.signature.as_deref(),
+                look: &Look::of(&template, &self.public_url),
             },
         );
         self.mail(self.environment.id(), (template, email), words)

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use domain::{
-    EmailAddress, Fault, Package, Timestamp,
+    Accent, EmailAddress, Fault, Package, Timestamp,
     audit::Deed,
     subscriber::bounded,
     template::{LONGEST_SIGNATURE, Reminders, UserVerification, misconfigurations},
@@ -14,8 +14,9 @@ use crate::{
     fault::Trouble,
     log::SECURITY,
     outbound::is_web_address,
+    picture::Drawn,
     provisioning::user_id,
-    store::{Actor, Store, Template, Tenant, Work, audit, proof, template},
+    store::{Actor, Store, Template, Tenant, Work, audit, logo, proof, template},
 };
 
 /// A template that is to be made.
@@ -49,6 +50,8 @@ pub struct NewTemplate {
     pub reply_to: Option<EmailAddress>,
     /// What its mails end with, if not with the partner's name.
     pub signature: Option<String>,
+    /// The colour of its buttons and links, if not ours.
+    pub accent: Option<Accent>,
     /// How users are reminded to prove their address.
     pub reminders: Reminders,
 }
@@ -102,6 +105,8 @@ pub async fn add(
         support_url: new.support_url,
         reply_to: new.reply_to,
         signature: new.signature,
+        accent: new.accent,
+        logo: None,
         reminders: new.reminders,
         version: 1,
         created_at: environment.now(),
@@ -238,6 +243,47 @@ pub async fn replace(
             tracing::info!(target: SECURITY, event = "provisioning_id_replaced", %template, %partner);
         }
     }
+    Ok(after)
+}
+
+/// How a template's brand becomes another one.
+#[derive(Clone, Debug)]
+pub enum Rebranding {
+    /// It has this colour; none is ours.
+    Accent(Option<Accent>),
+    /// It has this logo, or none: then its pages and mails begin with the partner's name.
+    Logo(Option<Drawn>),
+}
+
+/// Changes a template's brand, unless somebody else has changed the template since it was `before`. Returns how the template is then.
+/// A logo that it has no longer is no longer anywhere.
+///
+/// # Errors
+/// [`Fault::ChangedMeanwhile`] if somebody else was faster, or a database error.
+pub async fn rebrand(
+    store: &Store,
+    environment: &Environment,
+    (tenant, actor): (Tenant, &Actor),
+    before: &Template,
+    to: Rebranding,
+) -> Result<Template, Trouble> {
+    let mut after = Template { version: before.version + 1, ..before.clone() };
+    match &to {
+        Rebranding::Accent(accent) => after.accent = *accent,
+        Rebranding::Logo(drawn) => after.logo = drawn.as_ref().map(|drawn| drawn.logo.clone()),
+    }
+    let work = store.work().await?;
+    if !template::save(&work, before, &after).await? {
+        return Err(Fault::ChangedMeanwhile.into());
+    }
+    match to {
+        Rebranding::Accent(_) => {}
+        Rebranding::Logo(Some(Drawn { logo, png })) => logo::save(&work, &after, &logo, png).await?,
+        Rebranding::Logo(None) => logo::forget(&work, &after).await?,
+    }
+    audit::record(&work, environment, tenant, actor, (Deed::TemplateChanged, Some(after.id.into()))).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "template_changed", template = %after.id, partner = %after.partner_id);
     Ok(after)
 }
 

@@ -5,7 +5,7 @@ use domain::template::{Reminders, UserVerification};
 
 use super::caller::Administrator;
 use crate::{
-    hub::model::{ServiceOutage, TemplateDetail, TemplateId},
+    hub::model::{MailPreview, ServiceOutage, TemplateDetail, TemplateId},
     problem::Problem,
 };
 
@@ -43,4 +43,34 @@ pub trait Templates: Send + Sync {
         signature: &str,
         reminders: Reminders,
     ) -> Result<TemplateDetail, Problem>;
+    /// Saves the colour of the template's buttons and links; an empty text for ours.
+    async fn save_accent(
+        &self,
+        administrator: &Administrator,
+        template: TemplateId,
+        version: i32,
+        accent: &str,
+    ) -> Result<TemplateDetail, Problem>;
+    /// Makes the template's logo of a picture, in base64 for addresses.
+    async fn save_logo(
+        &self,
+        administrator: &Administrator,
+        template: TemplateId,
+        version: i32,
+        picture: &str,
+    ) -> Result<TemplateDetail, Problem>;
+    /// Takes the template's logo away.
+    async fn remove_logo(
+        &self,
+        administrator: &Administrator,
+        template: TemplateId,
+        version: i32,
+    ) -> Result<TemplateDetail, Problem>;
+    /// The template's mail that asks to prove an address, in a language, for a user who is made up.
+    async fn mail_preview(
+        &self,
+        administrator: &Administrator,
+        template: TemplateId,
+        language: &str,
+    ) -> Result<MailPreview, Problem>;
 }

@@ -204,6 +204,12 @@ pub fn upload(template: TemplateId, dry_run: bool, all_or_nothing: bool, languag
     with_query(&format!("/hub/templates/{template}/users.csv"), wanted)
 }
 
+/// How a template's portal or mail looks, in this language and colour. What was saved meanwhile makes it another address.
+pub fn preview(template: TemplateId, what: &str, language: &str, accent: &str, version: i32) -> String {
+    let wanted = [("language", language.to_owned()), ("accent", accent.to_owned()), ("version", version.to_string())];
+    with_query(&format!("/hub/templates/{template}/preview/{what}"), wanted.map(|(name, wanted)| (name, Some(wanted))))
+}
+
 /// The stream that names the users of a template that changed.
 pub fn live(template: TemplateId) -> String {
     format!("/hub/templates/{template}/live")

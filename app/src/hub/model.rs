@@ -39,7 +39,7 @@ pub use self::{
     person::{Invited, Person, PersonState, Post, SessionRow, Sessions},
     roster::{GivenAddress, Member, MemberOutcome, Roster},
     second_factor::{FactorSetUp, FactorState, SignInStep},
-    template::{MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
+    template::{LARGEST_PICTURE, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail, TemplateRow},
     token::{TokenLifetime, TokenRow},
     user::{Found, Hit, UnderWay, UserFilter, UserRow, UserStatus},
     user_page::{MailState, UserDetail, UserHistory, Vouched},

@@ -234,6 +234,42 @@ pub(super) const WEBHOOK_PAUSED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const LOGO_UNREADABLE: Entry = Entry {
+    code: 44029,
+    key: "logo_unreadable",
+    cause: "The file cannot be read as a PNG, JPEG or WebP picture.",
+    remedy: Alike("Choose one of these. SVG and other formats are not accepted: export the logo as PNG."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const LOGO_TOO_LARGE: Entry = Entry {
+    code: 44030,
+    key: "logo_too_large",
+    cause: "The picture is too large for a logo.",
+    remedy: Alike("Choose one of at most 512 kB that is at most 2500 pixels wide and high."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const INVALID_COLOUR: Entry = Entry {
+    code: 44031,
+    key: "invalid_colour",
+    cause: "This is not a colour code.",
+    remedy: Alike("Write it as # and six digits from 0 to f, such as #0b6b6b."),
+    fixer: User,
+    persistence: Permanent,
+};
+
+pub(super) const ACCENT_TOO_PALE: Entry = Entry {
+    code: 44032,
+    key: "accent_too_pale",
+    cause: "Text in this colour is too pale to be read on a light page.",
+    remedy: Alike("Choose a darker colour. Text needs a contrast of at least 4.5:1."),
+    fixer: User,
+    persistence: Permanent,
+};
+
 pub(super) const FACTOR_UNAVAILABLE: Entry = Entry {
     code: 44023,
     key: "factor_unavailable",

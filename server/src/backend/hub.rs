@@ -17,6 +17,8 @@ mod users;
 mod views;
 mod webhooks;
 
+pub use templates::sample_mail;
+
 use std::str::FromStr;
 
 use app::{

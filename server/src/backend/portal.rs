@@ -23,6 +23,7 @@ use self::users_words::{in_users_words, is_over};
 use super::{Context, Shared, Site, by_share, check_meant};
 use crate::{
     access::{session, throttle},
+    brand,
     fault::Trouble,
     outbound::is_web_address,
     provisioning::{activation, queue, ready_mail, subscribers},
@@ -284,9 +285,15 @@ fn signed_in(subscriber: &Subscriber, held: Option<String>) -> SignedIn {
 }
 
 /// How a template's pages present themselves.
-fn branding(template: &Template) -> Branding {
+#[must_use]
+pub fn branding(template: &Template) -> Branding {
     let support_url = template.support_url.clone().filter(|url| is_web_address(url));
-    Branding { provider: template.partner_admin.clone(), support_url }
+    Branding {
+        provider: template.partner_admin.clone(),
+        support_url,
+        logo: template.logo.as_ref().map(brand::picture),
+        sheet: template.accent.map(brand::sheet_address),
+    }
 }
 
 /// Whether a step in a subscriber's history brought an address to create the account with.

@@ -1,5 +1,6 @@
 //! `flowthrough template add`, `list`, `show`, `set`, `rotate`, `delete`, `adapter`, `xsi` and `check`
 
+mod brand;
 mod change;
 mod codes;
 mod mails;
@@ -118,6 +119,8 @@ pub struct Add {
     #[arg(long)]
     support_url: Option<String>,
     #[command(flatten)]
+    brand: brand::Brand,
+    #[command(flatten)]
     mails: mails::Mails,
 }
 
@@ -180,6 +183,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
     }
     let (reply_to, signature, reminders) =
         (new.mails.reply_to(None)?, new.mails.signature(None)?, new.mails.reminders(Reminders::NONE)?);
+    let accent = new.brand.accent(None)?;
     let (country, language) = (codes::country(&new.country)?, codes::language(&new.language)?);
     let (store, environment) = open(config).await?;
     let partner = partner::for_new(partner.as_deref(), &store, &environment, config).await?;
@@ -202,6 +206,7 @@ async fn add(new: Add, config: &Config) -> Result<(), Failure> {
         support_url,
         reply_to,
         signature,
+        accent,
         reminders,
     };
     let made = templates::add(&store, &environment, Tenant::of_partner(&partner), &config.public_url, new).await?;

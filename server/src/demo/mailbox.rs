@@ -30,7 +30,7 @@ const REFRESH: (HeaderName, &str) = (HeaderName::from_static("refresh"), "5");
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
                            base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// A mail may look as it likes and lead elsewhere when a link in it is clicked, and nothing else.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                            frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation";
 
 /// The mailbox.

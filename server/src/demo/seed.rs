@@ -206,6 +206,8 @@ impl Sower {
             support_url: Some("https://help.northwind.example/".to_owned()),
             reply_to: None,
             signature: None,
+            accent: None,
+            logo: None,
             reminders: domain::template::Reminders::NONE,
             version: 1,
             created_at: self.past.now(),

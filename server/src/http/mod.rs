@@ -4,6 +4,7 @@ pub mod adapter;
 mod announced;
 pub mod api;
 pub mod audit;
+pub mod brand;
 mod capitals;
 pub mod client;
 mod client_app;
@@ -26,6 +27,7 @@ pub mod media;
 pub mod one_click;
 pub mod origin;
 mod pace;
+pub mod preview;
 pub mod private;
 pub mod routes;
 pub mod signed_in;
@@ -76,6 +78,7 @@ use crate::{
         first_page::FirstPages,
         health::Watched,
         host::Hosts,
+        preview::PortalPages,
         routes::{Route, Routes, get, post},
         site::BrowserFiles,
     },
@@ -133,12 +136,15 @@ pub fn routes() -> Vec<Route> {
 fn streams() -> Routes<Shared> {
     Routes::new()
         .route(CLIENT_APP, get(client_app::lead))
+        .route("/brand/{file}", get(brand::file))
         .route("/activate/{share}/live", get(live::portal))
         .route("/activate/{share}/stop/{token}", post(one_click::stop))
         .route("/hub/templates/{template}/live", get(live::hub))
         .route("/hub/customers/{customer}/live", get(live::customer))
         .route("/hub/users/{user}/live", get(live::user))
         .route("/hub/templates/{template}/users.csv", get(export::users))
+        .route("/hub/templates/{template}/preview/portal", get(preview::portal))
+        .route("/hub/templates/{template}/preview/mail", get(preview::mail))
         .route("/hub/audit.csv", get(audit::export))
         .route("/hub/users.csv", post(export::selected))
 }
@@ -163,8 +169,9 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         })
         .layer(middleware::from_fn(whole::made))
         .layer(middleware::from_fn(target::is_followed))
-        .layer(middleware::from_fn_with_state(FirstPages::new(context), first_page::keep))
         .with_state(options.clone());
+    let shown = Extension(PortalPages(pages.clone()));
+    let pages = pages.layer(middleware::from_fn_with_state(FirstPages::new(context), first_page::keep));
     // Leptos' handler of files would give them the headers of whichever page is being made on the same thread, cookies and
     // all (leptos_axum 0.8.10), and ask the disk for names that it cannot have: this one asks for no file.
     let unknown = Router::new()
@@ -173,7 +180,7 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
     let nowhere = unknown.clone();
     let mut routes = Router::new()
         .nest_service("/pkg", settings.site.clone().package())
-        .merge(streams().router())
+        .merge(streams().router().layer(shown))
         .with_state(context.clone())
         .merge(pages)
         .fallback_service(settings.site.or(unknown));

@@ -16,6 +16,11 @@ use domain::{
 };
 use leptos_i18n::{Direction, Locale as _, td_string};
 
+use crate::brand::Look;
+
+/// Our own colours of buttons and links, and of links on dark ground (`style/tokens.css`).
+const OWN: (&str, &str) = ("#0b6b6b", "#63cec5");
+
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -50,6 +55,8 @@ pub struct ProveAddress<'a> {
     pub support_url: Option<&'a str>,
     /// What the partner's mails end with, if not with its name.
     pub signature: Option<&'a str>,
+    /// How the partner's mails look.
+    pub look: &'a Look,
     /// Of a reminder: where the user asks for no more of them.
     pub stop_link: Option<&'a str>,
     /// What the customer's administrator wrote.
@@ -74,6 +81,7 @@ pub fn prove_address(locale: Locale, about: &ProveAddress<'_>) -> Words {
         provider: about.provider,
         support_url: about.support_url,
         signature: about.signature,
+        look: about.look,
         help: td_string!(locale, mail.prove_address.help),
     };
     let html = Html { frame, phrases, about }.to_string();
@@ -97,6 +105,8 @@ pub struct AccountReady<'a> {
     pub support_url: Option<&'a str>,
     /// What the partner's mails end with, if not with its name.
     pub signature: Option<&'a str>,
+    /// How the partner's mails look.
+    pub look: &'a Look,
 }
 
 /// Says that the account is ready, where to get the app, and by which address to sign in there: in the words of the page that says
@@ -123,6 +133,7 @@ pub fn account_ready(locale: Locale, about: &AccountReady<'_>) -> Words {
         provider: about.provider,
         support_url: about.support_url,
         signature: about.signature,
+        look: about.look,
         help: phrases.help,
     };
     let html = ReadyHtml { frame, phrases, about }.to_string();
@@ -152,6 +163,7 @@ pub fn factor_taken(locale: Locale, about: &FactorTaken<'_>) -> Words {
         provider: about.partner,
         support_url: None,
         signature: None,
+        look: &Look::default(),
         help: "",
     };
     let phrases = &TakenPhrases { lead: &lead, hint: td_string!(locale, hub.factor.taken_hint) };
@@ -176,7 +188,20 @@ struct Frame<'a> {
     provider: &'a str,
     support_url: Option<&'a str>,
     signature: Option<&'a str>,
+    look: &'a Look,
     help: &'a str,
+}
+
+impl Frame<'_> {
+    /// The colour of buttons, and of links on light ground: the partner's, or ours.
+    fn accent(&self) -> String {
+        self.look.accent.map_or_else(|| OWN.0.to_owned(), |accent| accent.to_string())
+    }
+
+    /// That of links on dark ground.
+    fn link_in_dark(&self) -> String {
+        self.look.accent.map_or_else(|| OWN.1.to_owned(), |accent| accent.dark().accent.to_string())
+    }
 }
 
 /// The sentences that both parts of the mail are made of that says that the account is ready.

@@ -38,6 +38,7 @@ mod interruption;
 pub mod invitation;
 pub mod kept_secret;
 pub mod lease;
+pub mod logo;
 pub mod migration;
 mod mishap;
 mod page;

@@ -1,7 +1,7 @@
 //! Onboarding templates: how the users of customers are onboarded.
 
 use domain::{
-    EmailAddress, Package, Timestamp,
+    Accent, EmailAddress, Logo, Package, Timestamp,
     template::{Reminders, UserVerification},
 };
 use sea_orm::{
@@ -14,7 +14,7 @@ use super::{
     Rows, Tenant, Work,
     entity::{
         adapter_account, admission, customer_template, fault_count, former_provisioning_id, former_share_token,
-        portal_session, subscriber, subscriber_count, template, waiting_count, workspace,
+        portal_session, subscriber, subscriber_count, template, template_logo, waiting_count, workspace,
     },
     ids::{PartnerId, TemplateId},
     row::{self, Unreadable, changed, readable},
@@ -62,6 +62,10 @@ pub struct Template {
     pub reply_to: Option<EmailAddress>,
     /// What its mails end with, if not with the partner's name.
     pub signature: Option<String>,
+    /// The colour of its buttons and links, if not ours.
+    pub accent: Option<Accent>,
+    /// What its pages and mails begin with, if not the partner's name.
+    pub logo: Option<Logo>,
     /// How users are reminded to prove their address.
     pub reminders: Reminders,
     /// Grows with each change.
@@ -78,6 +82,8 @@ impl TryFrom<template::Model> for Template {
         Ok(Self {
             verification: UserVerification::parse(&row.verification).ok_or(unreadable("verification"))?,
             default_package: Package::parse(&row.default_package).map_err(|_| unreadable("default_package"))?,
+            accent: row.accent.as_deref().map(|accent| Accent::kept(accent).ok_or(unreadable("accent"))).transpose()?,
+            logo: row.logo.as_deref().map(|name| Logo::parse(name).ok_or(unreadable("logo"))).transpose()?,
             id: row.id,
             partner_id: row.partner_id,
             name: row.name,
@@ -124,6 +130,8 @@ impl From<Template> for template::Model {
             support_url: template.support_url,
             reply_to: template.reply_to.map(String::from),
             signature: template.signature,
+            accent: template.accent.map(|accent| accent.to_string()),
+            logo: template.logo.map(|logo| logo.to_string()),
             reminders: template.reminders.count,
             reminder_days: template.reminders.days,
             version: template.version,
@@ -367,6 +375,7 @@ pub async fn delete(work: &Work, template: &Template) -> Result<(), DbErr> {
     forget(work, admission::Column::TemplateId, template).await?;
     forget(work, former_share_token::Column::TemplateId, template).await?;
     forget(work, former_provisioning_id::Column::TemplateId, template).await?;
+    forget(work, template_logo::Column::TemplateId, template).await?;
     forget(work, subscriber_count::Column::TemplateId, template).await?;
     forget(work, waiting_count::Column::TemplateId, template).await?;
     forget(work, fault_count::Column::TemplateId, template).await?;

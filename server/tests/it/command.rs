@@ -145,7 +145,7 @@ fn templates_are_listed_shown_changed_and_deleted() {
         line[name.len()..].trim().to_owned()
     };
     let before = installation.run(&["template", "show", &id]);
-    let set: [(&str, &str, &str, &str); 14] = [
+    let set: [(&str, &str, &str, &str); 15] = [
         ("--name", "Office", "name", "Office"),
         ("--xsi-url", "https://xsp2.example", "xsi address", "https://xsp2.example"),
         ("--trusted-emails", "false", "verification", "untrusted emails"),
@@ -160,6 +160,7 @@ fn templates_are_listed_shown_changed_and_deleted() {
         ("--reply-to", "help@northwind.example", "reply to", "help@northwind.example"),
         ("--signature", "Your team at Nord Wind", "signature", "Your team at Nord Wind"),
         ("--reminders", "2", "reminders", "2, 3 days apart"),
+        ("--accent", "7A1FA2", "accent", "#7a1fa2"),
     ];
     for (argument, value, name, shown) in set {
         assert_ne!(field(&before, name), shown, "{name}");
@@ -182,9 +183,12 @@ fn templates_are_listed_shown_changed_and_deleted() {
         "",
         "--signature",
         "",
+        "--accent",
+        "",
     ]);
     assert_eq!((field(&none, "support url"), field(&none, "reference there")), ("none".into(), "none".into()));
     assert_eq!((field(&none, "reply to"), field(&none, "signature")), ("none".into(), "none".into()));
+    assert_eq!(field(&none, "accent"), "none");
     let long = "x".repeat(101);
     for wrong in [
         ["--package", "gold"],
@@ -195,6 +199,8 @@ fn templates_are_listed_shown_changed_and_deleted() {
         ["--signature", &long],
         ["--reminders", "6"],
         ["--reminder-days", "0"],
+        ["--accent", "teal"],
+        ["--accent", "#ffd400"],
     ] {
         let (code, said) = told(&installation.try_run(&[&["template", "set", &id][..], &wrong].concat()));
         assert!(code == Some(2) && said.contains(wrong[0]), "{wrong:?}: {said}");
@@ -213,6 +219,28 @@ fn templates_are_listed_shown_changed_and_deleted() {
     equipped.run(&["template", "delete", &other]);
     assert_eq!(told(&equipped.try_run(&["template", "show", &other])).0, Some(1));
     assert_eq!(equipped.run(&["template", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn a_templates_logo_is_set_and_removed() {
+    let installation = Installation::on_sqlite();
+    let id = installation.add_trusted_template(&[]);
+    let logo = |shown: &str| {
+        let line = shown.lines().find(|line| line.starts_with("logo ")).unwrap_or_else(|| panic!("{shown}"));
+        line["logo ".len()..].trim().to_owned()
+    };
+    let (picture, svg) = (installation.file("logo.png", ""), installation.file("logo.svg", "<svg/>"));
+    std::fs::write(&picture, crate::branding::png(800, 200, [10, 20, 30])).unwrap();
+    let set = installation.run(&["template", "set", &id, "--logo", &picture]);
+    assert!(logo(&set).contains("/brand/") && logo(&set).ends_with("-400x100.png"), "{set}");
+    for (file, said) in
+        [(&svg, "cannot be read as a PNG, JPEG or WebP picture"), (&"nowhere.png".to_owned(), "cannot be read")]
+    {
+        let (code, told) = told(&installation.try_run(&["template", "set", &id, "--logo", file]));
+        assert!(code != Some(0) && told.contains(said), "{told}");
+    }
+    assert_eq!(logo(&installation.run(&["template", "show", &id])), logo(&set));
+    assert_eq!(logo(&installation.run(&["template", "set", &id, "--remove-logo"])), "none");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The hub's rows: what they tell about users who wait.
 
+mod branding;
 mod deletions;
 mod jobs;
 mod memory;

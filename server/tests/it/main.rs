@@ -10,6 +10,7 @@ mod adapter;
 mod api;
 mod backup;
 mod bounces;
+mod branding;
 mod chaos;
 mod check;
 mod command;

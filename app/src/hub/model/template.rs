@@ -7,6 +7,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{counts::Counts, id::TemplateId};
+use crate::frame::Picture;
+
+/// The most bytes of a file of which a logo is made.
+pub const LARGEST_PICTURE: u32 = 512 << 10;
 
 /// A row of View Templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +75,14 @@ pub struct TemplateDetail {
     pub signature: String,
     /// How users are reminded to prove their address.
     pub reminders: Reminders,
-    /// How the mail looks that asks to prove an address.
-    pub mail: MailPreview,
+    /// The colour of its buttons and links; empty for ours.
+    pub accent: String,
+    /// What its pages and mails begin with, if not the name in them.
+    pub logo: Option<Picture>,
+    /// The languages of portal and mails, each with what it is called in itself.
+    pub languages: Vec<(String, String)>,
+    /// In which of them its mails are written to whom nothing better is known of.
+    pub mail_language: String,
     /// Grows with each change: [`Fault::ChangedMeanwhile`] if somebody else was faster.
     pub version: i32,
     /// All its users.

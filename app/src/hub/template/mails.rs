@@ -1,4 +1,4 @@
-//! What stands in the mails to a template's users, how often these are reminded, and how the mail looks that they get.
+//! What stands in the mails to a template's users, and how often these are reminded.
 
 use domain::{
     Fault,
@@ -13,7 +13,7 @@ use crate::hub::session::signed_in;
 use crate::{
     hub::{
         import_words,
-        model::{MailPreview, TemplateDetail, TemplateId},
+        model::{TemplateDetail, TemplateId},
         request::Request,
     },
     i18n::*,
@@ -39,7 +39,7 @@ pub async fn save_mails(
     hub.save_mails(&administrator, template, version, &reply_to, &signature, reminders).await
 }
 
-/// The form, and below it the mail as it was saved.
+/// The form.
 #[component]
 pub(super) fn Mails(
     /// The template as it is saved.
@@ -87,7 +87,6 @@ pub(super) fn Mails(
     };
     let is_of_reply_to = |problem: Problem| (problem.fault == Fault::InvalidAddress).then_some(PROBLEM);
     let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_reply_to));
-    let mail = Signal::derive(move || saved.with(|saved| saved.mail.clone()));
     view! {
         <section class="card" aria-labelledby="mails-title">
             <h2 id="mails-title">{text!(i18n, hub.mails.title)}</h2>
@@ -136,7 +135,6 @@ pub(super) fn Mails(
                 </div>
                 <SaveFoot request unsaved reload problem_id=PROBLEM>{text!(i18n, hub.mails.save)}</SaveFoot>
             </form>
-            <Preview mail/>
             <AskBeforeLeaving unsaved/>
         </section>
     }
@@ -146,7 +144,7 @@ pub(super) fn Mails(
 #[component]
 pub(super) fn MailsShown(template: TemplateDetail) -> impl IntoView {
     let i18n = use_i18n();
-    let TemplateDetail { reply_to, signature, reminders, mail, .. } = template;
+    let TemplateDetail { reply_to, signature, reminders, .. } = template;
     view! {
         <section class="card" aria-labelledby="mails-title">
             <h2 id="mails-title">{text!(i18n, hub.mails.title)}</h2>
@@ -168,7 +166,6 @@ pub(super) fn MailsShown(template: TemplateDetail) -> impl IntoView {
                     <dd>{reminders.days}</dd>
                 </div>
             </dl>
-            <Preview mail=Signal::stored(mail)/>
         </section>
     }
 }
@@ -205,19 +202,4 @@ fn Number(
 
 fn number(i18n: I18nContext<Locale>, value: i32) -> impl Fn() -> String {
     move || if value == 0 { t_string!(i18n, hub.mails.none).to_owned() } else { value.to_string() }
-}
-
-/// The mail as users get it.
-#[component]
-fn Preview(mail: Signal<MailPreview>) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <details>
-            <summary>{text!(i18n, hub.mails.preview)}</summary>
-            <div lang=move || mail.get().language dir=move || mail.get().direction>
-                <p><strong>{move || mail.get().subject}</strong></p>
-                <pre class="mail-preview">{move || mail.get().text}</pre>
-            </div>
-        </details>
-    }
 }

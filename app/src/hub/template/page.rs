@@ -8,7 +8,9 @@ use leptos_router::{
 };
 
 use super::{
+    brand::{Brand, BrandShown},
     mails::{Mails, MailsShown},
+    preview::Preview,
     verification::{Verification, VerificationShown},
 };
 use crate::{
@@ -63,9 +65,10 @@ fn Template(
     let way = crumb(whose, customer);
     let filter = UserFilter { customer, ..UserFilter::default() };
     let users = address::users(template.id, filter);
-    let (editable, mails) = (template.clone(), template.clone());
+    let (editable, mails, brand) = (template.clone(), template.clone(), template.clone());
     // Whatever is saved on this page makes the template another version.
     let version = RwSignal::new(template.version);
+    let accent = RwSignal::new(template.accent.clone());
     view! {
         <Title text=name.clone()/>
         <Breadcrumbs way=way.into_iter().collect() here=Signal::derive(move || here.clone())/>
@@ -100,6 +103,16 @@ fn Template(
         >
             <Mails template=mails.clone() version reload/>
         </Allowed>
+        <Allowed
+            to=Permission::TemplatesWrite
+            fallback={
+                let template = template.clone();
+                move || view! { <BrandShown template=template.clone()/> }
+            }
+        >
+            <Brand template=brand.clone() version accent reload/>
+        </Allowed>
+        <Preview template version accent/>
     }
 }
 

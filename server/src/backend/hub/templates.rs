@@ -3,12 +3,14 @@
 use app::{
     backend::{Administrator, Templates},
     hub::model::{self, Counts, MailPreview, Service, ServiceOutage, SignInOutage, TemplateDetail},
+    i18n::Locale,
     language,
     problem::Problem,
 };
 use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    BroadWorksId, EmailAddress, Fault,
+    Accent, BroadWorksId, EmailAddress, Fault,
     audit::Deed,
     fault::Audience,
     limit,
@@ -19,15 +21,17 @@ use tracing::Instrument as _;
 use super::{HubService, Ids, by, ids, memory};
 use crate::{
     backend::Context,
+    brand::{self, Look},
     broadworks::{XsiUrl, outage},
     fault::Trouble,
     log::SECURITY,
-    mail::messages::{ProveAddress, prove_address},
+    mail::messages::{ProveAddress, Words, prove_address},
     outbound::is_web_address,
     overview::by_owner,
+    picture,
     provisioning::queue::MAIL,
     store::{Actor, CustomerId, Template, TemplateId, counter, proof, template},
-    templates::{self, Replaced},
+    templates::{self, Rebranding, Replaced},
 };
 
 #[async_trait]
@@ -104,10 +108,7 @@ impl Templates for HubService {
         let Self(context) = self;
         let replaced = async {
             let ids = ids(administrator)?;
-            let before = context.own_template(&ids, template.into()).await?;
-            if before.version != version {
-                return Err(Fault::ChangedMeanwhile.into());
-            }
+            let before = context.template_at(&ids, template, version).await?;
             let (actor, public_url) = (Actor::Administrator(ids.administrator), &context.site.public_url);
             let doer = (ids.tenant, &actor);
             let replacing = templates::replace(
@@ -139,10 +140,7 @@ impl Templates for HubService {
             let reply_to = Some(reply_to.trim()).filter(|typed| !typed.is_empty());
             let reply_to = reply_to.map(EmailAddress::pasted).transpose()?;
             let (signature, reminders) = (templates::signature(signature)?, Reminders::new(count, days)?);
-            let before = context.own_template(&ids, template.into()).await?;
-            if before.version != version {
-                return Err(Fault::ChangedMeanwhile.into());
-            }
+            let before = context.template_at(&ids, template, version).await?;
             let after = Template { reply_to, signature, reminders, version: version + 1, ..before.clone() };
             let work = context.store.work().await?;
             if !template::save(&work, &before, &after).await? {
@@ -159,9 +157,87 @@ impl Templates for HubService {
         };
         context.told(saved.await)
     }
+
+    async fn save_accent(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+        version: i32,
+        accent: &str,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let saved = async {
+            let accent = Some(accent.trim()).filter(|written| !written.is_empty()).map(Accent::parse).transpose()?;
+            let ids = ids(administrator)?;
+            let before = context.template_at(&ids, template, version).await?;
+            context.rebranded(&ids, &before, Rebranding::Accent(accent)).await
+        };
+        context.told(saved.await)
+    }
+
+    async fn save_logo(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+        version: i32,
+        picture: &str,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let saved = async {
+            let ids = ids(administrator)?;
+            let before = context.template_at(&ids, template, version).await?;
+            let file = URL_SAFE_NO_PAD.decode(picture).map_err(|_| Fault::LogoUnreadable)?;
+            let logo = picture::logo(file).await?;
+            context.rebranded(&ids, &before, Rebranding::Logo(Some(logo))).await
+        };
+        context.told(saved.await)
+    }
+
+    async fn remove_logo(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+        version: i32,
+    ) -> Result<TemplateDetail, Problem> {
+        let Self(context) = self;
+        let removed = async {
+            let ids = ids(administrator)?;
+            let before = context.template_at(&ids, template, version).await?;
+            context.rebranded(&ids, &before, Rebranding::Logo(None)).await
+        };
+        context.told(removed.await)
+    }
+
+    async fn mail_preview(
+        &self,
+        administrator: &Administrator,
+        template: model::TemplateId,
+        language: &str,
+    ) -> Result<MailPreview, Problem> {
+        let Self(context) = self;
+        let found = async {
+            let template = context.own_template(&ids(administrator)?, template.into()).await?;
+            let (words, locale) = sample_mail(&template, &context.site.activation_link(&template), language);
+            let (language, direction) = (locale.to_string(), language::direction(locale).as_str().to_owned());
+            Ok(MailPreview { subject: words.subject, text: words.text, language, direction })
+        };
+        context.told(found.await)
+    }
 }
 
 impl Context {
+    /// One of the partner's templates, as long as nobody has changed it since it had this version.
+    async fn template_at(&self, ids: &Ids, template: model::TemplateId, version: i32) -> Result<Template, Trouble> {
+        let found = self.own_template(ids, template.into()).await?;
+        if found.version == version { Ok(found) } else { Err(Fault::ChangedMeanwhile.into()) }
+    }
+
+    async fn rebranded(&self, ids: &Ids, before: &Template, to: Rebranding) -> Result<TemplateDetail, Trouble> {
+        let doer = (ids.tenant, &Actor::Administrator(ids.administrator));
+        let rebranding = templates::rebrand(&self.store, &self.environment, doer, before, to);
+        self.template_detail(ids, rebranding.instrument(by(ids)).await?).await
+    }
+
     /// What keeps users from provisioning themselves under a template.
     pub(super) fn misconfigurations(&self, template: &Template) -> Vec<Misconfiguration> {
         misconfigurations(template.verification, &template.share_link, &self.site.activation_link(template))
@@ -199,7 +275,8 @@ impl Context {
     }
 
     async fn template_detail(&self, ids: &Ids, template: Template) -> Result<TemplateDetail, Trouble> {
-        let mail = preview(&template, &self.site.activation_link(&template));
+        let mail_language = language::best([&template.language], Audience::User).to_string();
+        let named = |locale: &Locale| (locale.to_string(), language::native_name(*locale).to_owned());
         Ok(TemplateDetail {
             users: self.template_counts(ids, template.id, None).await?,
             sign_in_outage: self.sign_in_outage(&template).await?,
@@ -218,7 +295,10 @@ impl Context {
             reply_to: template.reply_to.map(String::from).unwrap_or_default(),
             signature: template.signature.unwrap_or_default(),
             reminders: template.reminders,
-            mail,
+            accent: template.accent.map(|accent| accent.to_string()).unwrap_or_default(),
+            logo: template.logo.as_ref().map(brand::picture),
+            languages: language::offered(Audience::User).iter().map(named).collect(),
+            mail_language,
             partner_admin: template.partner_admin,
             version: template.version,
         })
@@ -235,9 +315,11 @@ impl Context {
     }
 }
 
-/// The mail that asks to prove an address as the template has it now, for a user who is made up.
-fn preview(template: &Template, activation_link: &str) -> MailPreview {
-    let locale = language::best([&template.language], Audience::User);
+/// The mail that asks to prove an address as the template has it now, for a user who is made up; and in which language, the nearest
+/// to the one that is named.
+#[must_use]
+pub fn sample_mail(template: &Template, activation_link: &str, language: &str) -> (Words, Locale) {
+    let locale = language::best([language, template.language.as_str()], Audience::User);
     let words = prove_address(
         locale,
         &ProveAddress {
@@ -251,10 +333,10 @@ fn preview(template: &Template, activation_link: &str) -> MailPreview {
             code_lifetime: limit::CODE_LIFETIME,
             support_url: template.support_url.as_deref().filter(|url| is_web_address(url)),
             signature: template.signature.as_deref(),
+            look: &Look::of(template, ""),
             stop_link: None,
             note: None,
         },
     );
-    let (language, direction) = (locale.to_string(), language::direction(locale).as_str().to_owned());
-    MailPreview { subject: words.subject, text: words.text, language, direction }
+    (words, locale)
 }

@@ -3,12 +3,18 @@
 use clap::Args;
 use domain::{Package, template::UserVerification};
 
-use super::{Failure, check_target, codes, find, mails::Mails, open_existing, show, wrong, xsi};
+use super::{
+    Failure,
+    brand::{Brand, Logo},
+    check_target, codes, find,
+    mails::Mails,
+    open_existing, show, wrong, xsi,
+};
 use crate::{
     config::Config,
     outbound::is_web_address,
-    store::Template,
-    templates::{self, Outcome},
+    store::{Actor, Template, Tenant},
+    templates::{self, Outcome, Rebranding},
 };
 
 /// What is to be different.
@@ -54,14 +60,24 @@ pub struct Set {
     support_url: Option<String>,
     #[command(flatten)]
     mails: Mails,
+    #[command(flatten)]
+    brand: Brand,
+    #[command(flatten)]
+    logo: Logo,
 }
 
 /// Changes what is named, and shows the template.
 pub(super) async fn set(set: Set, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     let before = find(&store, &set.provisioning_id).await?;
+    let logo = set.logo.drawn().await?;
     let after = set.applied_to(&before, config)?;
-    let saved = done(templates::change(&store, &environment, &before, after).await?, "its target cannot be changed")?;
+    let mut saved =
+        done(templates::change(&store, &environment, &before, after).await?, "its target cannot be changed")?;
+    if let Some(logo) = logo {
+        let operator = (Tenant::of_template(&saved), &Actor::Operator);
+        saved = templates::rebrand(&store, &environment, operator, &saved, Rebranding::Logo(logo)).await?;
+    }
     show::show(&store, &saved, config).await
 }
 
@@ -129,6 +145,7 @@ impl Set {
         }
         after.reply_to = self.mails.reply_to(after.reply_to)?;
         after.signature = self.mails.signature(after.signature)?;
+        after.accent = self.brand.accent(after.accent)?;
         after.reminders = self.mails.reminders(after.reminders)?;
         Ok(after)
     }

@@ -4,6 +4,7 @@ use domain::template::Reminders;
 
 use super::{Failure, find, open_existing};
 use crate::{
+    brand::picture,
     config::Config,
     iso8601, partners,
     store::{Store, Template, Tenant, counter, template},
@@ -74,6 +75,11 @@ fn print(template: &Template, users: i64, config: &Config) {
         ("support url", optional(&template.support_url)),
         ("reply to", optional(&template.reply_to.clone().map(String::from))),
         ("signature", optional(&template.signature)),
+        ("accent", optional(&template.accent.map(|accent| accent.to_string()))),
+        (
+            "logo",
+            optional(&template.logo.as_ref().map(|logo| format!("{}{}", config.public_url, picture(logo).address))),
+        ),
         ("reminders", reminders(template.reminders)),
         ("share link", template.share_link.clone()),
         ("adapter url", templates::adapter_url(&config.public_url, template)),

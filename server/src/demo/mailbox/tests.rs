@@ -5,9 +5,12 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::*;
-use crate::mail::{
-    Mail, Sender, Transport,
-    messages::{ProveAddress, prove_address},
+use crate::{
+    brand::Look,
+    mail::{
+        Mail, Sender, Transport,
+        messages::{ProveAddress, prove_address},
+    },
 };
 
 const EARLIER: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
@@ -26,6 +29,7 @@ fn mail(id: Uuid, locale: Locale, code: &str) -> Mail {
         code_lifetime: limit::CODE_LIFETIME,
         support_url: Some("https://help.example"),
         signature: None,
+        look: &Look::default(),
         stop_link: None,
         note: None,
     };

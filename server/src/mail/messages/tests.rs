@@ -18,6 +18,7 @@ fn write(locale: Locale, change: impl FnOnce(&mut ProveAddress<'_>)) -> Words {
         code_lifetime: 30 * MINUTE,
         support_url: Some("https://help.example/?q=1&l=2"),
         signature: None,
+        look: &Look::default(),
         stop_link: None,
         note: None,
     };
@@ -88,6 +89,27 @@ fn a_mail_ends_with_the_partners_signature() {
     let Words { text, html, .. } = write(Locale::en, |about| about.signature = Some(attack));
     assert!(text.ends_with(&format!("\n\n{attack}")), "{text}");
     assert!(html.contains("Your team at Acme &#60;b&#62;") && !html.contains("Acme <b>"), "{html}");
+}
+
+/// The text part says the same with and without.
+#[test]
+fn a_mail_has_the_partners_logo_and_colour_or_its_name_and_ours() {
+    let plain = write(Locale::en, |_| ());
+    assert!(!plain.html.contains("<img") && plain.html.contains("bgcolor=\"#0b6b6b\""), "{}", plain.html);
+    let accent = domain::Accent::parse("#7a1fa2").unwrap();
+    let address = "https://portal.example/brand/00112233445566778899aabbccddeeff-400x100.png".to_owned();
+    let look = Look { accent: Some(accent), logo: Some(app::frame::Picture { address, width: 200, height: 50 }) };
+    let look: &Look = Box::leak(Box::new(look));
+    let Words { text, html, .. } = write(Locale::en, |about| about.look = look);
+    assert_eq!(text, plain.text);
+    assert!(
+        html.contains("src=\"https://portal.example/brand/00112233445566778899aabbccddeeff-400x100.png\""),
+        "{html}"
+    );
+    // Whoever loads no pictures reads the name in its place.
+    assert!(html.contains("width=\"200\" height=\"50\" alt=\"Acme Telecom\""), "{html}");
+    assert!(html.contains("bgcolor=\"#7a1fa2\"") && !html.contains("#0b6b6b") && !html.contains("#63cec5"), "{html}");
+    assert!(html.contains(&format!(".link {{ color: {} !important; }}", accent.dark().accent)), "{html}");
 }
 
 /// As WICG's domain-bound one-time codes have it: the last line, the host behind an @, the code behind a #.
@@ -178,6 +200,7 @@ fn that_the_account_is_ready_is_said_in_every_language() {
             download_link: Some(link),
             support_url: Some("https://help.example/"),
             signature: None,
+            look: &Look::default(),
         };
         let Words { subject, text, html } = account_ready(locale, &about);
         assert!(subject.contains("Acme & Sons") && !text.contains("{{") && !html.contains("{{"), "{subject}\n{text}");

@@ -40,6 +40,7 @@ pub mod subscriber;
 pub mod subscriber_count;
 pub mod task;
 pub mod template;
+pub mod template_logo;
 pub mod throttle;
 pub mod usage;
 pub mod waiting_count;
@@ -97,6 +98,7 @@ pub(super) fn narrow_columns() -> HashSet<(&'static str, &'static str)> {
         narrow::<subscriber_count::Entity>(),
         narrow::<task::Entity>(),
         narrow::<template::Entity>(),
+        narrow::<template_logo::Entity>(),
         narrow::<throttle::Entity>(),
         narrow::<usage::Entity>(),
         narrow::<waiting_count::Entity>(),

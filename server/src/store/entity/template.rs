@@ -50,6 +50,10 @@ pub struct Model {
     pub reply_to: Option<String>,
     /// What its mails end with, if not with the partner's name.
     pub signature: Option<String>,
+    /// `domain::Accent`.
+    pub accent: Option<String>,
+    /// `domain::Logo`: its picture stands in `template_logo`.
+    pub logo: Option<String>,
     /// How many reminders there are to prove an address.
     pub reminders: i32,
     /// How many days after the mail before.

@@ -61,6 +61,7 @@ mod m0054_portal_session_seen;
 mod m0055_usage_by_owner;
 mod m0057_session_proof;
 mod m0058_saved_view;
+mod m0059_branding;
 mod m0061_directory_account_customer;
 mod m0062_fault_count;
 #[cfg(test)]
@@ -122,6 +123,7 @@ pub fn all() -> Vec<Migration> {
         Migration::Index(m0055_usage_by_owner::INDEX),
         Migration::schema(m0057_session_proof::Migration),
         Migration::schema(m0058_saved_view::Migration),
+        Migration::schema(m0059_branding::Migration),
         Migration::schema(m0061_directory_account_customer::Migration),
         Migration::schema(m0062_fault_count::Migration),
     ]

@@ -46,6 +46,7 @@ fn new_template() -> NewTemplate {
         support_url: None,
         reply_to: None,
         signature: None,
+        accent: None,
         reminders: Reminders::NONE,
     }
 }

@@ -11,6 +11,7 @@ use app::{
     hub::model::{PersonId, PersonState, Post, Sessions, TokenId, TokenLifetime, UserId},
     problem::Problem,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     EmailAddress, Fault, Package, Permission, Role, SpEnterpriseId,
     lifecycle::Event,
@@ -26,6 +27,7 @@ use server::{
 };
 
 use crate::{
+    branding::png,
     entity::{audit_event, history},
     support::{ADMIN, ADMIN_PASSWORD, PUBLIC_URL, Pages, World, for_each_database, new_subscriber, returning, visitor},
 };
@@ -284,6 +286,9 @@ async fn manage(
         fault(own.revoke_token(by, token).await),
         fault(own.save_user_verification(by, id, 1, UserVerification::Trusted, "").await),
         fault(own.save_mails(by, id, 1, "", "", Reminders::NONE).await),
+        fault(own.save_accent(by, id, 1, "#0b6b6b").await),
+        fault(own.save_logo(by, id, 1, &URL_SAFE_NO_PAD.encode(png(8, 8, [1, 2, 3]))).await),
+        fault(own.remove_logo(by, id, 1).await),
     ]
 }
 
@@ -322,7 +327,7 @@ fn whoever_was_kept_out_meanwhile_does_nothing_any_more() {
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id;
         own.disable_person(&hub.me, id, true).await.unwrap();
         let before = written(&world).await;
-        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
+        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 12]);
         assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);
         assert_eq!(fault(own.resend(&ben, user).await), Fault::SessionEnded);
         assert_eq!(import(&world, &template, id).await, Fault::SessionEnded);
@@ -342,7 +347,7 @@ fn whoever_was_made_something_else_meanwhile_does_only_what_that_allows() {
         own.create_token(&ben, "CRM", &[Permission::UsersRead], TokenLifetime::Unlimited).await.unwrap();
         let token = own.tokens(&hub.me, None).await.unwrap().rows[0].id;
         own.change_person(&hub.me, id, post(Role::HelpDesk)).await.unwrap();
-        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 9]);
+        assert_eq!(manage(own, &ben, id, token, &template).await, [Fault::SessionEnded; 12]);
         assert_eq!(look_after(own, &ben, user, failed).await, [Fault::SessionEnded; 3]);
         assert_eq!(import(&world, &template, id).await, Fault::SessionEnded);
         own.resend(&ben, user).await.unwrap();

@@ -165,6 +165,8 @@ impl World {
             support_url: None,
             reply_to: None,
             signature: None,
+            accent: None,
+            logo: None,
             reminders: domain::template::Reminders::NONE,
             version: 1,
             created_at: self.environment.now(),
