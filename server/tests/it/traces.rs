@@ -91,7 +91,7 @@ fn an_activation_is_one_trace_from_the_click_to_the_target() {
                 let click = below(&spans, None, click, 2).unwrap_or_else(|| panic!("{click}: {document:#}"));
                 let attempt = below(&spans, Some(click), order, 5).unwrap_or_else(|| panic!("{order}: {document:#}"));
                 below(&spans, Some(attempt), service, 3).unwrap_or_else(|| panic!("{service}: {document:#}"));
-                assert_eq!(said(click, "http.response.status_code")["intValue"], "302", "{click}");
+                assert_eq!(said(click, "http.response.status_code")["intValue"], "200", "{click}");
                 let outcome = said(attempt, "outcome");
                 assert!(["sent", "done"].contains(&outcome["stringValue"].as_str().unwrap()), "{attempt}");
                 let number = |moment: &str| click[moment].as_str().unwrap().parse::<i64>().unwrap();
