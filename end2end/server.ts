@@ -111,7 +111,8 @@ export class Server {
   async ageMessages(hours: number): Promise<void> {
     const aged = `import sqlite3, sys
 with sqlite3.connect(sys.argv[1], timeout=30) as database:
-    database.execute("UPDATE proof_secret SET created_at = created_at - ?", (int(sys.argv[2]) * 3600000,))`;
+    for table in ("proof", "proof_secret"):
+        database.execute(f"UPDATE {table} SET created_at = created_at - ?", (int(sys.argv[2]) * 3600000,))`;
     await promisify(execFile)('python3', ['-c', aged, join(this.folder, 'flowthrough.db'), String(hours)]);
   }
 
@@ -134,9 +135,12 @@ with sqlite3.connect(sys.argv[1], timeout=30) as database:
   }
 }
 
-/** Below the range from which the system gives ports to whoever connects, so that nobody takes it in between. */
+/**
+ * Below the range from which the system gives ports to whoever connects, so that nobody takes it in between; and above 10080, which
+ * browsers ask nothing of.
+ */
 export async function freePort(): Promise<number> {
-  const port = randomInt(10_000, 30_000);
+  const port = randomInt(10_081, 30_000);
   const socket = createServer();
   const free = once(socket.listen(port, '127.0.0.1'), 'listening').then(
     () => true,

@@ -76,7 +76,7 @@ test('a page that is signed out elsewhere is left, but not what was typed in it'
   const dialog = hub.dialog('Retry Activation');
   await dialog.getByRole('textbox', { name: 'Email address' }).fill('kept@home.example');
   // The page's stream of events ends with the session, and the page reads again.
-  const refused = page.waitForResponse((answer) => answer.url().includes('/api/hub/users') && answer.status() === 401);
+  const refused = page.waitForResponse((answer) => answer.url().includes('/api/hub/user-') && answer.status() === 401);
   const tab = await context.newPage();
   await tab.goto('/hub');
   await hydrated(tab);

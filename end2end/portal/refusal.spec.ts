@@ -60,7 +60,7 @@ test('an address that another company has: the user learns whose it is by provin
   await portal.enterCode((await mailTo(page, ELSEWHERE)).code);
   await portal.at('Your account could not be created');
   await expect(page.getByText('The email address belongs to an account at another company.')).toBeVisible();
-  await expect(page.getByText('first ask the other company’s administrator to remove the account there')).toBeVisible();
+  await expect(page.getByText("first ask the other company's administrator to remove the account there")).toBeVisible();
   await expectAccessible(page);
   await portal.press('Try again');
   await portal.at('Your account could not be created');
