@@ -28,7 +28,7 @@ use crate::{
     },
     store::{
         Actor, DirectoryAccount, OwnerId, Store, Stored as _, Subject as _, Subscriber, Template, Tenant, Work,
-        customer, directory_account,
+        customer, directory_account, subscriber,
         task::{self, Task},
         template,
     },
@@ -238,6 +238,10 @@ impl Sower {
             let Some(subscriber) = current else { break };
             self.clock.advance(MINUTE + (index as i64 * 4_409) % (9 * MINUTE));
             current = change::apply(work, &self.past, subscriber, event, &actor, with).await?;
+        }
+        if let Some(subscriber) = &current {
+            // Whoever was activated back then has heard of it.
+            subscriber::put_ready_mail(work, subscriber.id, subscriber.ready_mail_at, None).await?;
         }
         if let Some(subscriber) = current.filter(|subscriber| subscriber.lifecycle.at_target == AtTarget::Account) {
             self.account(work, &subscriber, customer_of(index)).await?;
