@@ -145,11 +145,11 @@ impl Accent {
     pub fn light(self) -> Shades {
         let accent = self.0;
         let soft = Colour::WHITE.towards(accent, 11);
-        let lighter = accent.towards(Colour::WHITE, 18);
-        let reads = lighter.contrast(Colour::WHITE) >= READABLE;
+        // Darker, as ours is: what is paler looks switched off. What is nearly black gets no darker.
+        let towards = if accent.luminance() < 0.02 { Colour::WHITE } else { Colour::BLACK };
         Shades {
             accent,
-            hover: if reads { lighter } else { accent.towards(Colour::BLACK, 18) },
+            hover: accent.towards(towards, 18),
             text: accent.readable_on(&[Colour::LIGHT_PAGE, soft], Colour::BLACK),
             soft,
             on_accent: Colour::WHITE,

@@ -91,6 +91,23 @@ test('a page that is signed out elsewhere is left, but not what was typed in it'
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in to the partner hub' })).toBeVisible({ timeout: 30_000 });
 });
 
+test('a page that shows nothing new by itself is left as well when its reader is signed out', async ({ context, hub, page }) => {
+  await page.clock.install();
+  await hub.signIn();
+  await page.getByRole('navigation', { name: 'Hub' }).getByRole('link', { name: 'People' }).click();
+  await hub.at('People');
+  const tab = await context.newPage();
+  await tab.goto('/hub');
+  await hydrated(tab);
+  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await expect(tab.getByRole('heading', { level: 1, name: 'Sign in to the partner hub' })).toBeVisible();
+  const refused = page.waitForResponse((answer) => answer.url().includes('/api/hub/staged-deletions') && answer.status() === 401);
+  await page.clock.fastForward(31_000);
+  await (await refused).finished();
+  await page.clock.fastForward(31_000);
+  await hub.at('Sign in to the partner hub');
+});
+
 test('another partner sees nothing of this one', async ({ demo, hub, page, visit }) => {
   await hub.signIn();
   await hub.openUserStatus('Aurora Dental Group', 'Office users');

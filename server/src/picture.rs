@@ -23,6 +23,8 @@ const SIDE: u32 = 2_500;
 const MEMORY: u64 = 96 << 20;
 /// Pictures are drawn one after the other: whoever sends some makes nobody else's server slow.
 static TURN: Semaphore = Semaphore::const_new(1);
+/// How many wait for their turn; the next is told so at once.
+static WAITING: Semaphore = Semaphore::const_new(8);
 
 /// How large a logo may be in pixels: the next smaller one, where it would be heavy.
 const SIZES: [(u32, u32); 3] = [
@@ -51,15 +53,17 @@ pub struct Drawn {
 /// Makes a logo of a file.
 ///
 /// # Errors
-/// [`Fault::LogoTooLarge`], or [`Fault::LogoUnreadable`] if it is no PNG, JPEG or WebP, or a broken one.
+/// [`Fault::LogoTooLarge`], or [`Fault::LogoUnreadable`] if it is no PNG, JPEG or WebP, a broken one, or one of which nothing is seen;
+/// [`Fault::Busy`] if too many are waiting.
 pub async fn logo(file: Vec<u8>) -> Result<Drawn, Fault> {
     if file.len() > LARGEST {
         return Err(Fault::LogoTooLarge);
     }
+    let waiting = WAITING.try_acquire().map_err(|_| Fault::Busy)?;
     // The turn ends with the work, not with who waits for it.
     let turn = TURN.acquire().await;
     let drawing = spawn_blocking(move || {
-        let _turn = turn;
+        let _turn = (turn, waiting);
         drawn(read(&file)?)
     });
     // A decoder that panics has met a picture that it cannot read.
@@ -80,7 +84,9 @@ fn read(file: &[u8]) -> Result<RgbaImage, Fault> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?;
     picture.apply_orientation(orientation);
-    Ok(picture.into_rgba8())
+    let picture = picture.into_rgba8();
+    let is_seen = picture.pixels().any(|pixel| pixel[3] > 0);
+    is_seen.then_some(picture).ok_or(Fault::LogoUnreadable)
 }
 
 fn fault(error: &ImageError) -> Fault {
@@ -126,7 +132,7 @@ fn is_visible(picture: &RgbaImage) -> bool {
         return true;
     }
     let mean = sum.map(|sum| u8::try_from(sum / weight.max(1)).unwrap_or(u8::MAX));
-    weight > 0 && Colour::from(mean).contrast(Colour::WHITE) >= VISIBLE
+    Colour::from(mean).contrast(Colour::WHITE) >= VISIBLE
 }
 
 /// The picture, whose channels have been multiplied with its opacity, in at most that size; on its ground, if it has one.
@@ -279,6 +285,21 @@ mod tests {
             let file = as_file(&plain(width, height, [9, 9, 9, 255]), ImageFormat::Png);
             assert_eq!(made(&file), Err(Fault::LogoTooLarge), "{width} {height}");
         }
+    }
+
+    #[test]
+    fn a_picture_of_which_nothing_is_seen_is_refused() {
+        let nothing = as_file(&plain(40, 30, [200, 0, 0, 0]), ImageFormat::Png);
+        assert_eq!(made(&nothing), Err(Fault::LogoUnreadable));
+    }
+
+    #[tokio::test]
+    async fn whoever_would_wait_too_long_is_told_at_once() {
+        let file = as_file(&plain(40, 30, [9, 9, 9, 255]), ImageFormat::Png);
+        let waiting = WAITING.acquire_many(8).await.unwrap();
+        assert_eq!(logo(file.clone()).await, Err(Fault::Busy));
+        drop(waiting);
+        assert!(logo(file).await.is_ok());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use domain::Fault;
 use leptos::{either::EitherOf4, prelude::*};
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location, location::Location};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{address, arrival::Arrived, missing::NotToBeHad};
@@ -77,7 +77,7 @@ fn again(fault: Fault, refetch: impl Fn()) {
 #[component]
 pub(super) fn ToSignIn() -> impl IntoView {
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path=sign_in_path() options/> }
+    view! { <Redirect path=sign_in_path(&use_location()) options/> }
 }
 
 /// Goes to the account page.
@@ -87,11 +87,10 @@ fn ToAccount() -> impl IntoView {
     view! { <Redirect path=address::ACCOUNT options/> }
 }
 
-/// The address of the sign-in page that leads back to the current one.
-pub(super) fn sign_in_path() -> String {
-    let location = use_location();
-    let path = location.pathname.get_untracked();
-    let search = location.search.get_untracked();
+/// The address of the sign-in page that leads back here.
+pub(super) fn sign_in_path(here: &Location) -> String {
+    let path = here.pathname.get_untracked();
+    let search = here.search.get_untracked();
     address::sign_in(if search.is_empty() { path } else { format!("{path}?{search}") })
 }
 

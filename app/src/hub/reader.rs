@@ -2,7 +2,10 @@
 
 use domain::Fault;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 
 use super::{loaded::sign_in_path, somebody_else::SomebodyElse};
 use crate::{problem::Problem, ui::unsaved::AtRisk};
@@ -18,17 +21,22 @@ pub(super) struct Reader {
 impl Reader {
     /// For the page that is being made.
     pub(super) fn new() -> Self {
-        let sign_in = sign_in_path();
-        let navigate = use_navigate();
+        let (here, navigate) = (use_location(), use_navigate());
         Self {
-            sign_in: Callback::new(move |()| navigate(&sign_in, NavigateOptions::default())),
+            sign_in: Callback::new(move |()| navigate(&sign_in_path(&here), NavigateOptions::default())),
             at_risk: AtRisk::here(),
             somebody_else: SomebodyElse::here(),
         }
     }
 
-    /// Hands a good answer to `done`. One that fails is left alone: the next change or the next reading brings another. Whoever is
-    /// signed out is led to the sign-in page, but not away from what they have typed: sending that tells them.
+    /// Leads whoever is signed out to the sign-in page, but not away from what they have typed: sending that tells them.
+    pub(super) fn signed_out(self) {
+        if !self.at_risk.any() {
+            _ = self.sign_in.try_run(());
+        }
+    }
+
+    /// Hands a good answer to `done`. One that fails is left alone: the next change or the next reading brings another.
     pub(super) fn read<T: 'static>(
         self,
         request: impl Future<Output = Result<T, Problem>> + 'static,
@@ -37,11 +45,7 @@ impl Reader {
         spawn_local(async move {
             match request.await {
                 Ok(answer) => done(answer),
-                Err(problem) if problem.fault == Fault::NotSignedIn => {
-                    if !self.at_risk.any() {
-                        _ = self.sign_in.try_run(());
-                    }
-                }
+                Err(problem) if problem.fault == Fault::NotSignedIn => self.signed_out(),
                 Err(problem) if problem.fault == Fault::MeantForAnother => self.somebody_else.look(),
                 Err(_) => {}
             }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use domain::Fault;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
-use super::{address::DELETIONS, model::StagedDeletions};
+use super::{address::DELETIONS, model::StagedDeletions, reader::Reader};
 use crate::{
     i18n::*,
     problem::Problem,
@@ -31,8 +32,14 @@ pub(super) fn StagedBanner() -> impl IntoView {
     let path = use_location().pathname;
     // Each page shows how it is now.
     let staged = Resource::new_blocking(move || path.get(), |_| list_staged());
+    let reader = Reader::new();
+    // Also the pages that read nothing by themselves are left when their reader is signed out.
+    let look = move || match staged.get_untracked() {
+        Some(Err(problem)) if problem.fault == Fault::NotSignedIn => reader.signed_out(),
+        _ => staged.refetch(),
+    };
     Effect::new(move || {
-        let looking = set_interval_with_handle(move || staged.refetch(), BETWEEN);
+        let looking = set_interval_with_handle(look, BETWEEN);
         on_cleanup(move || {
             if let Ok(looking) = looking {
                 looking.clear();

@@ -33,10 +33,12 @@ pub async fn told(db: &impl Database, subscriber: &Subscriber, refusal: Refusal)
         return Ok(refusal);
     }
     let alone = partner::count(db).await? < 2;
-    if alone || is_a_colleagues(db, subscriber).await? {
-        return Ok(refusal);
-    }
-    Ok(Fault::TargetRefused.into())
+    let fault = match alone || is_a_colleagues(db, subscriber).await? {
+        // Whoever vouches may see one customer alone: at which of them it is, is not theirs to know.
+        true => Fault::AddressInUse,
+        false => Fault::TargetRefused,
+    };
+    Ok(if fault == refusal.fault { refusal } else { fault.into() })
 }
 
 /// Whether the user has shown to read the address.

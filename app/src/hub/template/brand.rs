@@ -20,7 +20,11 @@ use crate::{
     i18n::*,
     problem::Problem,
     ui::{
-        button::Emphasis, field::Field, file_field::FileField, focus::focus_on_what_is_refused, toast::Toasts,
+        button::Emphasis,
+        field::Field,
+        file_field::FileField,
+        focus::{self, focus_on_what_is_refused},
+        toast::Toasts,
         unsaved::AskBeforeLeaving,
     },
 };
@@ -122,7 +126,11 @@ pub(super) fn Brand(
                             <button
                                 type="button"
                                 class=Emphasis::Secondary.class()
-                                on:click=move |_| accent.set(chosen.clone())
+                                on:click=move |_| {
+                                    accent.set(chosen.clone());
+                                    // The button goes with what it was for.
+                                    focus::focus(document().get_element_by_id("accent"));
+                                }
                             >
                                 {text!(i18n, hub.brand.use_nearest)} " " <bdi>{nearest}</bdi>
                             </button>
@@ -169,12 +177,14 @@ fn LogoField(template: TemplateDetail, version: RwSignal<i32>) -> impl IntoView 
         request.send(sending, move |template| {
             toasts.show(tu_string!(i18n, hub.brand.logo_saved));
             show(template);
+            request_animation_frame(|| focus::focus(document().get_element_by_id(picture::FIELD)));
         });
     };
     let remove = move |_: ev::MouseEvent| {
         request.send(remove_logo(id, version.get_untracked()), move |template| {
             toasts.show(tu_string!(i18n, hub.brand.logo_removed));
             show(template);
+            request_animation_frame(|| focus::focus(document().get_element_by_id(picture::FIELD)));
         });
     };
     let busy = request.pending();
@@ -216,6 +226,7 @@ fn LogoField(template: TemplateDetail, version: RwSignal<i32>) -> impl IntoView 
 pub(super) fn BrandShown(template: TemplateDetail) -> impl IntoView {
     let i18n = use_i18n();
     let TemplateDetail { accent, logo, partner_admin, .. } = template;
+    let accent = move || if accent.is_empty() { t_string!(i18n, hub.mails.none).to_owned() } else { accent.clone() };
     let logo = logo.map(|Picture { address, width, height }| {
         view! {
             <div class="facts-wide">

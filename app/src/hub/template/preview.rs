@@ -65,7 +65,7 @@ pub(super) fn Preview(
                     {choices}
                 </select>
             </div>
-            <details on:toggle=move |event| open.set(event_target::<Element>(&event).has_attribute("open"))>
+            <details class="preview-shown" on:toggle=move |event| open.set(event_target::<Element>(&event).has_attribute("open"))>
                 <summary>{text!(i18n, hub.brand.preview_show)}</summary>
                 {move || open.get().then(|| view! {
                     <div class="previews">
