@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::Fault;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 #[cfg(feature = "ssr")]
@@ -33,9 +33,10 @@ pub(super) fn StagedBanner() -> impl IntoView {
     // Each page shows how it is now.
     let staged = Resource::new_blocking(move || path.get(), |_| list_staged());
     let reader = Reader::new();
+    let signed_out = StoredValue::new(false);
     // Also the pages that read nothing by themselves are left when their reader is signed out.
-    let look = move || match staged.get_untracked() {
-        Some(Err(problem)) if problem.fault == Fault::NotSignedIn => reader.signed_out(),
+    let look = move || match signed_out.try_get_value() {
+        Some(true) => spawn_local(async move { reader.signed_out() }),
         _ => staged.refetch(),
     };
     Effect::new(move || {
@@ -48,8 +49,10 @@ pub(super) fn StagedBanner() -> impl IntoView {
     });
     let notice = move || {
         Suspend::new(async move {
-            // Whoever is signed out is told so by the page.
-            let users = staged.await.unwrap_or_default().users();
+            let answer = staged.await;
+            let is_signed_out = answer.as_ref().is_err_and(|problem| problem.fault == Fault::NotSignedIn);
+            _ = signed_out.try_update_value(|signed_out| *signed_out = is_signed_out);
+            let users = answer.unwrap_or_default().users();
             let elsewhere = move || path.read().as_str() != DELETIONS;
             (users > 0).then(|| {
                 view! {
