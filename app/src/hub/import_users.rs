@@ -14,7 +14,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use self::{
     outcome::{Announcement, Outcome},
     stage::{Import, Stage},
-    upload::Upload,
 };
 use super::{
     address,
@@ -27,7 +26,7 @@ use super::{
 };
 use crate::{
     i18n::*,
-    ui::{file_field::FileField, focus, title::Title, unsaved::AskBeforeLeaving},
+    ui::{chosen_file::ChosenFile, file_field::FileField, focus, title::Title, unsaved::AskBeforeLeaving},
 };
 
 /// Import.
@@ -63,7 +62,7 @@ fn Page(template: TemplateDetail, customer: Option<CustomerId>, name: Option<Str
     way.push((text!(i18n, hub.status.title).into_any(), users.clone()));
     // A browser may have kept the file that was chosen before the page was loaded again.
     Effect::new(move || {
-        if Upload::chosen().is_some() {
+        if ChosenFile::of(upload::FIELD).is_some() {
             import.check();
         }
     });

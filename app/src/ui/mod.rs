@@ -3,6 +3,7 @@
 pub mod badge;
 pub mod busy;
 pub mod button;
+pub mod chosen_file;
 pub mod clipboard;
 pub mod code_name;
 pub mod dialog;

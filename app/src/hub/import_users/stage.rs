@@ -3,10 +3,11 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_i18n::I18nContext;
 
-use super::upload::{self, Upload};
+use super::upload::{self, FIELD};
 use crate::{
-    hub::model::{ImportFailure, ImportNews, ImportReport, TemplateId},
+    hub::model::{ImportFailure, ImportNews, ImportReport, LARGEST_FILE, TemplateId},
     i18n::*,
+    ui::chosen_file::ChosenFile,
 };
 
 /// How far the page is.
@@ -57,7 +58,7 @@ impl Import {
 
     /// Begins anew, without a file.
     pub(super) fn forget(self) {
-        Upload::forget();
+        ChosenFile::forget(FIELD);
         self.file.set(None);
         self.attempt.update_value(|attempt| *attempt += 1);
         self.stage.set(Stage::Choosing);
@@ -65,7 +66,7 @@ impl Import {
 
     /// Checks the chosen file.
     pub(super) fn check(self) {
-        self.file.set(Upload::chosen().map(|file| file.name()));
+        self.file.set(ChosenFile::of(FIELD).map(|file| file.name()));
         self.send(Stage::Checking, true, false, Stage::Checked);
     }
 
@@ -77,8 +78,8 @@ impl Import {
 
     fn send(self, under_way: Stage, dry_run: bool, all_or_nothing: bool, done: fn(ImportReport) -> Stage) {
         self.attempt.update_value(|attempt| *attempt += 1);
-        let Some(file) = Upload::chosen() else { return self.stage.set(Stage::Choosing) };
-        if file.is_too_large() {
+        let Some(file) = ChosenFile::of(FIELD) else { return self.stage.set(Stage::Choosing) };
+        if file.is_larger_than(LARGEST_FILE) {
             return self.stage.set(Stage::Failed(ImportFailure::TooLarge));
         }
         self.stage.set(under_way);

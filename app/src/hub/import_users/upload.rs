@@ -1,108 +1,56 @@
 //! Sending the chosen file, and hearing how far the server is with it.
 
 #[cfg(not(feature = "hydrate"))]
-use crate::hub::model::{ImportNews, TemplateId};
+use crate::{
+    hub::model::{ImportNews, TemplateId},
+    ui::chosen_file::ChosenFile,
+};
 
 /// The id of the field in which a file is chosen.
 pub(super) const FIELD: &str = "import_file";
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{Upload, send};
-
-/// The server chooses no file.
-#[cfg(not(feature = "hydrate"))]
-pub(super) struct Upload;
+pub(super) use browser::send;
 
 #[cfg(not(feature = "hydrate"))]
-impl Upload {
-    pub(super) fn chosen() -> Option<Self> {
-        None
-    }
-
-    pub(super) fn forget() {}
-
-    pub(super) fn name(&self) -> String {
-        String::new()
-    }
-
-    pub(super) fn is_too_large(&self) -> bool {
-        false
-    }
-}
-
-#[cfg(not(feature = "hydrate"))]
-pub(super) async fn send(_: Upload, _: TemplateId, _: bool, _: bool, _: &'static str, _: impl Fn(ImportNews)) {}
+pub(super) async fn send(_: ChosenFile, _: TemplateId, _: bool, _: bool, _: &'static str, _: impl Fn(ImportNews)) {}
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use domain::Fault;
     use gloo_net::http::Request;
     use js_sys::{Reflect, Uint8Array};
-    use leptos::prelude::document;
     use wasm_bindgen::{JsCast as _, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{File, HtmlInputElement, ReadableStreamDefaultReader};
+    use web_sys::{File, ReadableStreamDefaultReader};
 
-    use super::FIELD;
     use crate::{
         header::MEANT_FOR,
         hub::{
             address, client,
-            model::{ImportFailure, ImportNews, LARGEST_FILE, TemplateId},
+            model::{ImportFailure, ImportNews, TemplateId},
         },
+        ui::chosen_file::ChosenFile,
     };
-
-    /// A file that the administrator chose.
-    pub(in super::super) struct Upload(File);
-
-    impl Upload {
-        /// The file in the field.
-        pub(in super::super) fn chosen() -> Option<Self> {
-            Some(Self(field()?.files()?.get(0)?))
-        }
-
-        /// Empties the field: a browser does not tell when the same file is chosen again, corrected by now.
-        pub(in super::super) fn forget() {
-            if let Some(field) = field() {
-                field.set_value("");
-            }
-        }
-
-        /// What it is called.
-        pub(in super::super) fn name(&self) -> String {
-            self.0.name()
-        }
-
-        /// Whether the server would not take it.
-        pub(in super::super) fn is_too_large(&self) -> bool {
-            #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 bytes")]
-            let largest = LARGEST_FILE as f64;
-            self.0.size() > largest
-        }
-    }
-
-    fn field() -> Option<HtmlInputElement> {
-        document().get_element_by_id(FIELD)?.dyn_into().ok()
-    }
 
     /// Sends the file and reports what the server reports. The last news is that it is done or has failed.
     pub(in super::super) async fn send(
-        Upload(file): Upload,
+        chosen: ChosenFile,
         template: TemplateId,
         dry_run: bool,
         all_or_nothing: bool,
         language: &'static str,
         tell: impl Fn(ImportNews),
     ) {
-        let failure = match exchange(&file, &address::upload(template, dry_run, all_or_nothing, language), &tell).await
-        {
-            Ok(End::Told) => return,
-            Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
-            Ok(End::Refused(409)) => ImportFailure::Problem(Fault::MeantForAnother.into()),
-            Ok(End::Refused(404)) => ImportFailure::Problem(Fault::NotFound.into()),
-            Ok(End::Refused(413)) => ImportFailure::TooLarge,
-            Ok(End::Refused(_) | End::ConnectionLost) | Err(_) => ImportFailure::ConnectionLost,
-        };
+        let failure =
+            match exchange(chosen.file(), &address::upload(template, dry_run, all_or_nothing, language), &tell).await {
+                Ok(End::Told) => return,
+                Ok(End::Refused(401)) => ImportFailure::Problem(Fault::NotSignedIn.into()),
+                Ok(End::Refused(409)) => ImportFailure::Problem(Fault::MeantForAnother.into()),
+                Ok(End::Refused(404)) => ImportFailure::Problem(Fault::NotFound.into()),
+                Ok(End::Refused(413)) => ImportFailure::TooLarge,
+                Ok(End::Refused(_) | End::ConnectionLost) | Err(_) => ImportFailure::ConnectionLost,
+            };
         tell(ImportNews::Failed(failure));
     }
 

@@ -10,7 +10,7 @@ use super::{counts::Counts, id::TemplateId};
 use crate::frame::Picture;
 
 /// The most bytes of a file of which a logo is made.
-pub const LARGEST_PICTURE: u32 = 512 << 10;
+pub const LARGEST_PICTURE: usize = 512 << 10;
 
 /// A row of View Templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,8 @@
 //! The brand of a template: its logo, and the colour of its buttons and links.
 
-mod picture;
-
 use domain::{Accent, Colour, Fault};
 use leptos::{ev, prelude::*};
 
-use self::picture::Chosen;
 use super::save::SaveFoot;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
@@ -13,7 +10,7 @@ use crate::{
     frame::Picture,
     hub::{
         import_words,
-        model::{TemplateDetail, TemplateId},
+        model::{LARGEST_PICTURE, TemplateDetail, TemplateId},
         refusal::Refusal,
         request::Request,
     },
@@ -21,6 +18,7 @@ use crate::{
     problem::Problem,
     ui::{
         button::Emphasis,
+        chosen_file::ChosenFile,
         field::Field,
         file_field::FileField,
         focus::{self, focus_on_what_is_refused},
@@ -32,6 +30,9 @@ use crate::{
 /// The ids of the places where refusals are announced: the page has other forms.
 const PROBLEM: &str = "accent-problem";
 const LOGO_PROBLEM: &str = "logo-problem";
+
+/// The id of the field in which a logo is chosen.
+const LOGO_FIELD: &str = "logo_file";
 
 /// Saves the colour of a template's buttons and links, unless somebody else was faster; an empty text for ours.
 #[server(prefix = "/api", endpoint = "hub/save-accent", client = crate::hub::client::HubClient)]
@@ -171,20 +172,26 @@ fn LogoField(template: TemplateDetail, version: RwSignal<i32>) -> impl IntoView 
         _ = file.try_set(None);
     };
     let send = move || {
-        let Some(chosen) = Chosen::here() else { return };
+        let Some(chosen) = ChosenFile::of(LOGO_FIELD) else { return };
         file.set(Some(chosen.name()));
-        let sending = async move { save_logo(id, version.get_untracked(), chosen.read().await?).await };
+        let sending = async move {
+            if chosen.is_larger_than(LARGEST_PICTURE) {
+                return Err(Fault::LogoTooLarge.into());
+            }
+            let picture = chosen.in_base64().await.ok_or(Fault::LogoUnreadable)?;
+            save_logo(id, version.get_untracked(), picture).await
+        };
         request.send(sending, move |template| {
             toasts.show(tu_string!(i18n, hub.brand.logo_saved));
             show(template);
-            request_animation_frame(|| focus::focus(document().get_element_by_id(picture::FIELD)));
+            request_animation_frame(|| focus::focus(document().get_element_by_id(LOGO_FIELD)));
         });
     };
     let remove = move |_: ev::MouseEvent| {
         request.send(remove_logo(id, version.get_untracked()), move |template| {
             toasts.show(tu_string!(i18n, hub.brand.logo_removed));
             show(template);
-            request_animation_frame(|| focus::focus(document().get_element_by_id(picture::FIELD)));
+            request_animation_frame(|| focus::focus(document().get_element_by_id(LOGO_FIELD)));
         });
     };
     let busy = request.pending();
@@ -202,7 +209,7 @@ fn LogoField(template: TemplateDetail, version: RwSignal<i32>) -> impl IntoView 
         <div class="form">
             {move || logo.get().map(shown.clone())}
             <FileField
-                name=picture::FIELD
+                name=LOGO_FIELD
                 label=text!(i18n, hub.brand.logo)
                 hint=text!(i18n, hub.brand.logo_hint)
                 chosen=file
@@ -210,7 +217,7 @@ fn LogoField(template: TemplateDetail, version: RwSignal<i32>) -> impl IntoView 
                     <{..}
                         accept="image/png,image/jpeg,image/webp"
                         disabled=busy
-                        on:click=move |_| Chosen::forget()
+                        on:click=move |_| ChosenFile::forget(LOGO_FIELD)
                         on:change=move |_| send()
                     />
                 }

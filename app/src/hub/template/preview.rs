@@ -42,32 +42,32 @@ pub(super) fn Preview(
             Accent::parse(written).map_or_else(|_| before.cloned().unwrap_or_default(), |accent| accent.to_string())
         }
     });
-    let choices = languages
-        .into_iter()
-        .map(|(tag, name)| {
+    let choices = move || {
+        let choice = |(tag, name): (String, String)| {
             let selected = tag == language.get_untracked();
             view! { <option value=tag.clone() lang=tag selected=selected>{name}</option> }
-        })
-        .collect_view();
+        };
+        languages.clone().into_iter().map(choice).collect_view()
+    };
     let frame =
         move |what| Signal::derive(move || address::preview(id, what, &language.read(), &shown.read(), version.get()));
     view! {
         <section class="card" aria-labelledby="preview-title">
             <h2 id="preview-title">{text!(i18n, hub.brand.preview)}</h2>
             <p class="lead">{text!(i18n, hub.brand.preview_lead)}</p>
-            <div class="field">
-                <label for="preview_language">{text!(i18n, hub.brand.preview_language)}</label>
-                <select
-                    class="input"
-                    id="preview_language"
-                    on:change=move |event| language.set(event_target_value(&event))
-                >
-                    {choices}
-                </select>
-            </div>
             <details class="preview-shown" on:toggle=move |event| open.set(event_target::<Element>(&event).has_attribute("open"))>
                 <summary>{text!(i18n, hub.brand.preview_show)}</summary>
                 {move || open.get().then(|| view! {
+                    <div class="field">
+                        <label for="preview_language">{text!(i18n, hub.brand.preview_language)}</label>
+                        <select
+                            class="input"
+                            id="preview_language"
+                            on:change=move |event| language.set(event_target_value(&event))
+                        >
+                            {choices()}
+                        </select>
+                    </div>
                     <div class="previews">
                         <Framed title=Signal::derive(text!(i18n, hub.brand.preview_portal)) at=frame("portal")/>
                         <Framed title=Signal::derive(text!(i18n, hub.brand.preview_mail)) at=frame("mail")/>
