@@ -5,9 +5,8 @@
 
 use app::frame::Picture;
 use domain::{Accent, Logo, Shades};
-use sha2::{Digest as _, Sha256};
 
-use crate::store::Template;
+use crate::{access::secret::fingerprint, store::Template};
 
 /// Where it is served.
 pub const ROOT: &str = "/brand/";
@@ -27,9 +26,8 @@ pub fn sheet(accent: Accent) -> String {
 #[must_use]
 pub fn sheet_name(accent: Accent) -> String {
     let colour = accent.to_string();
-    let hash = Sha256::digest(sheet(accent));
-    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hash}.css", colour.trim_start_matches('#'))
+    let hash = fingerprint(sheet(accent));
+    format!("{}-{}.css", colour.trim_start_matches('#'), &hash[..8])
 }
 
 /// The address of that sheet.

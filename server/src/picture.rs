@@ -12,19 +12,21 @@ use image::{
     imageops::{self, FilterType as Resampling},
     metadata::Orientation,
 };
-use sha2::{Digest as _, Sha256};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
+use crate::access::secret::fingerprint;
+
 /// The most bytes of a file.
-pub const LARGEST: usize = LARGEST_PICTURE as usize;
+pub const LARGEST: usize = LARGEST_PICTURE;
 /// The most pixels beside or above each other.
 const SIDE: u32 = 2_500;
 /// The most bytes that are taken for a picture while it is read: it may have 16 bits a channel.
 const MEMORY: u64 = 96 << 20;
 /// Pictures are drawn one after the other: whoever sends some makes nobody else's server slow.
 static TURN: Semaphore = Semaphore::const_new(1);
-/// How many wait for their turn; the next is told so at once.
-static WAITING: Semaphore = Semaphore::const_new(8);
+/// How many are taken in; the next is told at once that it would wait for too long.
+const MOST: usize = 8;
+static TAKEN_IN: Semaphore = Semaphore::const_new(MOST);
 
 /// How large a logo may be in pixels: the next smaller one, where it would be heavy.
 const SIZES: [(u32, u32); 3] = [
@@ -59,11 +61,11 @@ pub async fn logo(file: Vec<u8>) -> Result<Drawn, Fault> {
     if file.len() > LARGEST {
         return Err(Fault::LogoTooLarge);
     }
-    let waiting = WAITING.try_acquire().map_err(|_| Fault::Busy)?;
+    let place = TAKEN_IN.try_acquire().map_err(|_| Fault::Busy)?;
     // The turn ends with the work, not with who waits for it.
     let turn = TURN.acquire().await;
     let drawing = spawn_blocking(move || {
-        let _turn = (turn, waiting);
+        let _turn = (turn, place);
         drawn(read(&file)?)
     });
     // A decoder that panics has met a picture that it cannot read.
@@ -102,7 +104,9 @@ fn drawn(mut picture: RgbaImage) -> Result<Drawn, Fault> {
     }
     let mut best = None;
     for size in SIZES {
-        let pixels = sized(&picture, size, ground);
+        // The next size is made of this one.
+        picture = shrunk(&picture, size, ground.is_some());
+        let pixels = finished(&picture, ground);
         let png = written(&pixels).map_err(|_| Fault::LogoUnreadable)?;
         let is_light = png.len() <= HEAVY;
         best = Some((pixels.dimensions(), png));
@@ -111,7 +115,7 @@ fn drawn(mut picture: RgbaImage) -> Result<Drawn, Fault> {
         }
     }
     let named = best.and_then(|((width, height), png)| {
-        let hash: String = Sha256::digest(&png).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = fingerprint(&png);
         let logo = Logo::new(&hash, width.try_into().ok()?, height.try_into().ok()?)?;
         Some(Drawn { logo, png })
     });
@@ -135,14 +139,17 @@ fn is_visible(picture: &RgbaImage) -> bool {
     Colour::from(mean).contrast(Colour::WHITE) >= VISIBLE
 }
 
-/// The picture, whose channels have been multiplied with its opacity, in at most that size; on its ground, if it has one.
-fn sized(picture: &RgbaImage, (most_wide, most_high): (u32, u32), ground: Option<[u8; 3]>) -> RgbaImage {
-    let margin = if ground.is_some() { MARGIN } else { 0 };
-    let (width, height) = picture.dimensions();
-    let room = (most_wide - 2 * margin, most_high - 2 * margin);
-    let (wide, high) = fitting((width, height), room);
-    let mut small = imageops::resize(picture, wide, high, Resampling::CatmullRom);
-    for Rgba([rgb @ .., alpha]) in small.pixels_mut() {
+/// The picture in at most that size, with room for a margin if it gets a ground.
+fn shrunk(picture: &RgbaImage, (most_wide, most_high): (u32, u32), with_margin: bool) -> RgbaImage {
+    let around = if with_margin { 2 * MARGIN } else { 0 };
+    let (wide, high) = fitting(picture.dimensions(), (most_wide - around, most_high - around));
+    imageops::resize(picture, wide, high, Resampling::CatmullRom)
+}
+
+/// The picture, whose channels have been multiplied with its opacity, as it is seen: on its ground, if it has one.
+fn finished(picture: &RgbaImage, ground: Option<[u8; 3]>) -> RgbaImage {
+    let mut seen = picture.clone();
+    for Rgba([rgb @ .., alpha]) in seen.pixels_mut() {
         match ground {
             Some(ground) => {
                 for (channel, behind) in rgb.iter_mut().zip(ground) {
@@ -153,9 +160,10 @@ fn sized(picture: &RgbaImage, (most_wide, most_high): (u32, u32), ground: Option
             None => *rgb = rgb.map(|channel| scaled(channel, u8::MAX, *alpha)),
         }
     }
-    let Some([red, green, blue]) = ground else { return small };
-    let mut set = RgbaImage::from_pixel(wide + 2 * margin, high + 2 * margin, Rgba([red, green, blue, u8::MAX]));
-    imageops::replace(&mut set, &small, margin.into(), margin.into());
+    let Some([red, green, blue]) = ground else { return seen };
+    let (wide, high) = (seen.width() + 2 * MARGIN, seen.height() + 2 * MARGIN);
+    let mut set = RgbaImage::from_pixel(wide, high, Rgba([red, green, blue, u8::MAX]));
+    imageops::replace(&mut set, &seen, MARGIN.into(), MARGIN.into());
     set
 }
 
@@ -296,9 +304,9 @@ mod tests {
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_told_at_once() {
         let file = as_file(&plain(40, 30, [9, 9, 9, 255]), ImageFormat::Png);
-        let waiting = WAITING.acquire_many(8).await.unwrap();
+        let taken = TAKEN_IN.acquire_many(MOST.try_into().unwrap()).await.unwrap();
         assert_eq!(logo(file.clone()).await, Err(Fault::Busy));
-        drop(waiting);
+        drop(taken);
         assert!(logo(file).await.is_ok());
     }
 

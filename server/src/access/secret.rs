@@ -28,7 +28,7 @@ static HASHING: LazyLock<Hashing> = LazyLock::new(|| {
     Hashing::new(cores, cores * LINE)
 });
 
-/// The SHA-256 of a token, hexadecimal: what the database holds of it.
+/// The SHA-256 of a token, hexadecimal: what the database holds of it. Of a file, what it is called by.
 #[must_use]
 pub fn fingerprint(token: impl AsRef<[u8]>) -> String {
     Sha256::digest(token.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()

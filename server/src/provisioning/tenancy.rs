@@ -33,11 +33,9 @@ pub async fn told(db: &impl Database, subscriber: &Subscriber, refusal: Refusal)
         return Ok(refusal);
     }
     let alone = partner::count(db).await? < 2;
-    let fault = match alone || is_a_colleagues(db, subscriber).await? {
-        // Whoever vouches may see one customer alone: at which of them it is, is not theirs to know.
-        true => Fault::AddressInUse,
-        false => Fault::TargetRefused,
-    };
+    let is_own = alone || is_a_colleagues(db, subscriber).await?;
+    // Whoever vouches may see one customer alone: at which of them it is, is not theirs to know.
+    let fault = if is_own { Fault::AddressInUse } else { Fault::TargetRefused };
     Ok(if fault == refusal.fault { refusal } else { fault.into() })
 }
 

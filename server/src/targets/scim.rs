@@ -439,9 +439,9 @@ fn refusal(answer: &Answer, names: &[&str]) -> Refusal {
     // The address is all that has to be unique; some services leave the type out.
     let conflict = answer.status == StatusCode::CONFLICT && scim_type.is_empty();
     let taken = scim_type.eq_ignore_ascii_case("uniqueness") || conflict;
-    match taken {
-        true if names_another_company(&detail) => Refusal { fault: Fault::AddressElsewhere, ..refusal },
-        true => Refusal { fault: Fault::AddressInUse, ..refusal },
-        false => refusal,
+    if !taken {
+        return refusal;
     }
+    let fault = if names_another_company(&detail) { Fault::AddressElsewhere } else { Fault::AddressInUse };
+    Refusal { fault, ..refusal }
 }

@@ -166,13 +166,11 @@ impl Templates for HubService {
         accent: &str,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let saved = async {
+        let accent = async {
             let accent = Some(accent.trim()).filter(|written| !written.is_empty()).map(Accent::parse).transpose()?;
-            let ids = ids(administrator)?;
-            let before = context.template_at(&ids, template, version).await?;
-            context.rebranded(&ids, &before, Rebranding::Accent(accent)).await
+            Ok(Rebranding::Accent(accent))
         };
-        context.told(saved.await)
+        context.told(context.rebranded(administrator, (template, version), accent).await)
     }
 
     async fn save_logo(
@@ -183,14 +181,11 @@ impl Templates for HubService {
         picture: &str,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let saved = async {
-            let ids = ids(administrator)?;
-            let before = context.template_at(&ids, template, version).await?;
+        let logo = async {
             let file = URL_SAFE_NO_PAD.decode(picture).map_err(|_| Fault::LogoUnreadable)?;
-            let logo = picture::logo(file).await?;
-            context.rebranded(&ids, &before, Rebranding::Logo(Some(logo))).await
+            Ok(Rebranding::Logo(Some(picture::logo(file).await?)))
         };
-        context.told(saved.await)
+        context.told(context.rebranded(administrator, (template, version), logo).await)
     }
 
     async fn remove_logo(
@@ -200,12 +195,8 @@ impl Templates for HubService {
         version: i32,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let removed = async {
-            let ids = ids(administrator)?;
-            let before = context.template_at(&ids, template, version).await?;
-            context.rebranded(&ids, &before, Rebranding::Logo(None)).await
-        };
-        context.told(removed.await)
+        let none = async { Ok(Rebranding::Logo(None)) };
+        context.told(context.rebranded(administrator, (template, version), none).await)
     }
 
     async fn mail_preview(
@@ -232,10 +223,19 @@ impl Context {
         if found.version == version { Ok(found) } else { Err(Fault::ChangedMeanwhile.into()) }
     }
 
-    async fn rebranded(&self, ids: &Ids, before: &Template, to: Rebranding) -> Result<TemplateDetail, Trouble> {
+    /// Gives a template of this version another brand, which is made once it is known that it may have one.
+    async fn rebranded(
+        &self,
+        administrator: &Administrator,
+        (template, version): (model::TemplateId, i32),
+        brand: impl Future<Output = Result<Rebranding, Trouble>> + Send,
+    ) -> Result<TemplateDetail, Trouble> {
+        let ids = ids(administrator)?;
+        let before = self.template_at(&ids, template, version).await?;
         let doer = (ids.tenant, &Actor::Administrator(ids.administrator));
-        let rebranding = templates::rebrand(&self.store, &self.environment, doer, before, to);
-        self.template_detail(ids, rebranding.instrument(by(ids)).await?).await
+        let rebranding = templates::rebrand(&self.store, &self.environment, doer, &before, brand.await?);
+        let after = rebranding.instrument(by(&ids)).await?;
+        self.template_detail(&ids, after).await
     }
 
     /// What keeps users from provisioning themselves under a template.
