@@ -13,7 +13,7 @@ use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
 use crate::{
     entity::subscriber,
     log::{cookie_of, form, let_everybody_be_asked},
-    support::{BroadWorks, Installation, PUBLIC_URL, World, free_port},
+    support::{BroadWorks, Installation, World, free_port},
 };
 
 /// How long spans may take to come.
@@ -57,12 +57,7 @@ fn an_activation_is_one_trace_from_the_click_to_the_target() {
             let broadworks = BroadWorks::start().await;
             broadworks.put("annabel@sp.com", "Annabel");
             let site = world.site().await;
-            let template = world
-                .template(|template| {
-                    template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
-                    template.xsi_url = broadworks.settings().0.to_owned();
-                })
-                .await;
+            let template = world.open_template(&broadworks, |_| ()).await;
             world.arrive(&template, "annabel@sp.com", None).await;
             let share = template.share_token.as_str();
             let credentials = form(&[("share", share), ("user_id", "annabel@sp.com"), ("password", "secret")]);

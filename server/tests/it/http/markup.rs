@@ -305,10 +305,8 @@ fn what_broadworks_says_of_a_user_is_text_too() {
         let broadworks = BroadWorks::start().await;
         let site = world.site().await;
         let template = world
-            .template(|template| {
+            .open_template(&broadworks, |template| {
                 template.self_activation = true;
-                template.share_link = format!("{PUBLIC_URL}/activate/{}", template.share_token);
-                template.xsi_url = broadworks.settings().0.to_owned();
                 template.verification = UserVerification::Untrusted;
                 template.default_package = Package::Standard;
             })
