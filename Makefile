@@ -29,7 +29,7 @@ test: ## set up and run every suite; the last line is the sum
 previous: ## run the version before on the schema of this one, on SQLite and PostgreSQL
 	@scripts/previous-release.sh
 
-chaos: ## kill servers 200 times under load and count who is lost (minutes)
+chaos: ## kill and stop servers, fail the database over and set the clock under load, and count who is lost (minutes)
 	@scripts/chaos.sh
 
 simulate: ## live through made-up runs of the engine on virtual time: SECONDS=60

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Kills servers 200 times under load, on SQLite and on PostgreSQL with two replicas, and counts afterwards.
+# Kills servers 200 times under load, on SQLite and on PostgreSQL with two replicas, stops some, sets their clock, fails the database
+# over, and counts afterwards.
 #   scripts/chaos.sh [KILLS]
 # shellcheck source=scripts/steps.sh
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"

@@ -145,6 +145,7 @@ provide_test_tools() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   [ -x /usr/sbin/pgbouncer ] || need pgbouncer pgbouncer
   need jq jq
+  compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || apt_install libfaketime
   need sqlite3 sqlite3
   provide_promtool
   { command -v node && command -v npm; } >/dev/null ||

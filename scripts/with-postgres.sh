@@ -16,7 +16,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 # Debian keeps the server's programs out of the PATH.
-binaries=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")
+binaries=$(dirname "$(readlink -f "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")")
 [ -x "$binaries/initdb" ] || fail "there is no PostgreSQL here: run scripts/setup.sh test"
 
 # Not below target/: the user who runs it may not be let into this checkout.
@@ -77,5 +77,8 @@ done
 
 export FLOWTHROUGH_TEST_PGBOUNCER="postgres://flowthrough@127.0.0.1:$pooler_port"
 export FLOWTHROUGH_TEST_POSTGRES_REQUIRED=1
+# For tests that lose a server of their own.
+export FLOWTHROUGH_TEST_POSTGRES_PROGRAMS=$binaries FLOWTHROUGH_TEST_POSTGRES_FOLDER=$data
+[ ${#run_as[@]} = 0 ] || export FLOWTHROUGH_TEST_POSTGRES_OWNER=$owner
 export FLOWTHROUGH_TEST_POSTGRES="postgres://flowthrough@127.0.0.1:$port/postgres"
 "$@"

@@ -2,7 +2,8 @@
 //! fails, hangs, answers late or lies. Afterwards what we hold has to agree with the target's own list to the account.
 //!
 //! `FLOWTHROUGH_CHAOS_KILLS` says how often to kill: `make chaos` 200 times, `make test` 5 times. For every twentieth one of two
-//! servers is stopped (`SIGSTOP`) for longer than its leases, and goes on.
+//! servers is stopped (`SIGSTOP`) for longer than its leases, and goes on; the machine's clock is set forward, back and right
+//! again; and for every fiftieth PostgreSQL's primary is lost, and its standby takes over.
 
 pub mod load;
 pub mod outside;
@@ -20,7 +21,9 @@ use self::{
     outside::Misbehaving,
 };
 use crate::entity::{subscriber, task};
-use crate::support::{Installation, Server, free_port, left_to_do, on_postgres};
+use crate::support::{
+    Cluster, Installation, Proxy, Server, for_each_empty_database, free_port, left_to_do, on_postgres,
+};
 
 /// How many clients work at once.
 const CLIENTS: u64 = 6;
@@ -50,6 +53,21 @@ fn chaos_on_postgresql_with_two_replicas() {
 #[test]
 fn chaos_where_one_of_two_replicas_stands_still_for_longer_than_its_leases() {
     on_postgres(async |url| stopped("PostgreSQL, two servers of which one stops", Installation::on(url)).await);
+}
+
+/// Nobody who was told yes is lost with the primary: every commit is at the standby before it is told.
+#[test]
+fn chaos_where_the_database_fails_over() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(failed_over("PostgreSQL that fails over, two servers"));
+}
+
+#[test]
+fn chaos_where_the_clock_jumps() {
+    for_each_empty_database(async |url: &str| {
+        let replicas = if url.starts_with("postgres") { 2 } else { 1 };
+        jumped(&format!("a clock that jumps, {replicas} server(s)"), Installation::on(url), replicas).await;
+    });
 }
 
 /// Servers under load.
@@ -90,6 +108,52 @@ async fn stopped(name: &str, installation: Installation) {
         }
     }
     chaos.end(stops).await;
+}
+
+async fn failed_over(name: &str) {
+    let Some(mut cluster) = Cluster::start() else { return };
+    let fail_overs = kills().div_ceil(50);
+    let way = Proxy::before(&cluster.url()).await;
+    let installation = Installation::on(&way.url(&cluster.url()));
+    // What a server was about when its connections broke may be done or not: 503 is honest then.
+    let chaos = Chaos::begin(&format!("{name}: {fail_overs} times"), installation, 2, Temper::Patient).await;
+    for number in 0..fail_overs {
+        cluster.add_standby().await;
+        chaos.a_moment(number).await;
+        cluster.fail_over().await;
+        way.lead_to(&cluster.url());
+        chaos.a_moment(number).await;
+    }
+    chaos.end(fail_overs).await;
+}
+
+/// The servers' clock, as the machine's would be set by hand or by whatever keeps it.
+async fn jumped(name: &str, installation: Installation, replicas: usize) {
+    let jumps = kills().div_ceil(20);
+    let clock = installation.folder().join("clock");
+    let set = |by: &str| std::fs::write(&clock, by).unwrap();
+    set("+0");
+    let installation = installation
+        .with("LD_PRELOAD", &a_clock_to_set())
+        .with("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string())
+        .with("FAKETIME_NO_CACHE", "1")
+        // What measures how long something takes goes on as it does on a machine.
+        .with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    let chaos = Chaos::begin(&format!("{name}: {jumps} jumps"), installation, replicas, Temper::Strict).await;
+    for jump in 0..jumps {
+        for by in ["+3600", "-3600", "+0"] {
+            set(by);
+            chaos.a_moment(jump).await;
+        }
+    }
+    chaos.end(jumps).await;
+}
+
+/// The library that tells a program another time (Debian's `libfaketime`).
+fn a_clock_to_set() -> String {
+    let libraries = std::fs::read_dir("/usr/lib").unwrap().flatten().map(|folder| folder.path());
+    let mut clocks = libraries.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).filter(|clock| clock.exists());
+    clocks.next().expect("libfaketime: run scripts/setup.sh test").display().to_string()
 }
 
 impl Chaos {

@@ -150,11 +150,9 @@ fn the_engine_keeps_its_promises_whatever_goes_wrong() {
     if let Some(seed) = number("FLOWTHROUGH_SEED") {
         return replay(seed);
     }
+    FOUND.into_iter().for_each(|seed| many(seed, 1, |number| number < 1));
     match number("FLOWTHROUGH_SIMULATE_SECONDS") {
-        None => {
-            FOUND.into_iter().for_each(|seed| many(seed, 1, |number| number < 1));
-            many(1, 1, |number| number < SEEDS);
-        }
+        None => many(1, 1, |number| number < SEEDS),
         Some(seconds) => {
             // Each time others.
             let first = Environment::real().id().as_u128() as u64 >> 16;

@@ -24,6 +24,8 @@ enum Mood {
 /// A proxy on loopback.
 pub struct Proxy {
     address: String,
+    /// Where connections lead that are made from now on.
+    upstream: watch::Sender<String>,
     mood: watch::Sender<Mood>,
     /// Connections from before the last silence never come back.
     silences: Arc<AtomicU64>,
@@ -33,7 +35,7 @@ pub struct Proxy {
 impl Proxy {
     /// To the server of this URL.
     pub async fn before(url: &str) -> Self {
-        let upstream = authority(url).to_owned();
+        let (upstream, leads) = watch::channel(authority(url).to_owned());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (mood, moods) = watch::channel(Mood::Passing);
@@ -41,15 +43,21 @@ impl Proxy {
         let counted = silences.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(connection(client, upstream.clone(), moods.clone(), counted.clone()));
+                let upstream = leads.borrow().clone();
+                tokio::spawn(connection(client, upstream, moods.clone(), counted.clone()));
             }
         });
-        Self { address, mood, silences, accepting }
+        Self { address, upstream, mood, silences, accepting }
     }
 
     /// The same URL, by way of this proxy.
     pub fn url(&self, url: &str) -> String {
         url.replacen(authority(url), &self.address, 1)
+    }
+
+    /// New connections lead to the server of this URL, as an address that moves to another machine does.
+    pub fn lead_to(&self, url: &str) {
+        self.upstream.send_replace(authority(url).to_owned());
     }
 
     /// Every connection that is open falls silent for ever, and every new one as long as this lasts.
