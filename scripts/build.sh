@@ -17,7 +17,7 @@ case $mode in
   release | operator) profile=release server=(--release) browser=(--profile wasm-release) shipped=yes ;;
   *) fail "there is no mode '$mode': scripts/build.sh [dev|demo|release|operator]" ;;
 esac
-[ "$mode" != operator ] || server+=(--no-default-features)
+[ "$mode" != operator ] || server+=(--no-default-features --features otlp)
 host=$(host_target)
 
 # A release says from which commit it is. From the source alone, so that the same source gives the same program; a build for tests

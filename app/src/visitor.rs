@@ -61,6 +61,15 @@ impl CookiePrefix {
         }
     }
 
+    /// What stands behind a cookie's name and value for the whole site.
+    #[must_use]
+    pub const fn attributes(self) -> &'static str {
+        match self {
+            Self::Host => "Path=/; Secure; SameSite=Lax",
+            Self::None => "Path=/; SameSite=Lax",
+        }
+    }
+
     fn of(parts: &Parts) -> Self {
         parts.extensions.get().copied().unwrap_or(Self::None)
     }
@@ -134,8 +143,9 @@ pub fn languages() -> Vec<String> {
 
 fn wanted(headers: &HeaderMap) -> Vec<String> {
     let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
-    let chosen = sent(headers, LANGUAGE);
-    chosen.into_iter().chain(by_preference(accepted)).collect()
+    // How users come here is not known where only the headers are; the bare name is plain http's, or from before the other one.
+    let chosen = [CookiePrefix::Host, CookiePrefix::None].map(|prefix| sent(headers, &prefix.before(LANGUAGE)));
+    chosen.into_iter().flatten().chain(by_preference(accepted)).collect()
 }
 
 /// The languages of an `Accept-Language` header, those with the highest weight first.

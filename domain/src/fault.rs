@@ -325,6 +325,8 @@ pub enum Fault {
     Fixed => api::FIXED,
     /// This server does not answer for this host.
     Misdirected => api::MISDIRECTED,
+    /// Webhooks may not be sent to this host.
+    WebhookHostUnlisted => api::WEBHOOK_HOST_UNLISTED,
     /// The provisioning account's user name or password is not right.
     AdapterUnauthorized => api::ADAPTER_UNAUTHORIZED,
     /// The user is not waiting for the consent of an existing account's owner.

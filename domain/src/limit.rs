@@ -115,6 +115,13 @@ pub const LINK_NETWORK: Limit = Limit { name: "link-network", max: 300, window: 
 /// Calls of the REST API, per token, unless the settings say otherwise.
 pub const API_CALLS: Limit = Limit { name: "api-calls", max: 6_000, window: MINUTE };
 
+/// Pages and calls of the hub, per administrator, unless the settings say otherwise.
+pub const HUB_CALLS: Limit = Limit { name: "hub-calls", ..API_CALLS };
+/// Files with what is known of users or of what was done, per administrator.
+pub const EXPORTS: Limit = Limit { name: "exports", max: 100, window: HOUR };
+/// Files that are checked or taken in, per administrator.
+pub const IMPORTS: Limit = Limit { name: "imports", max: 300, window: HOUR };
+
 /// The most characters that the name of an API token may have.
 pub const TOKEN_NAME: usize = 80;
 

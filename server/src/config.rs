@@ -36,6 +36,7 @@ use crate::{
     http::site::{BrowserFiles, Packed},
     log::Format,
     mail::{Hello, ReturnAddress, Signer},
+    outbound::Reach,
     retention::Retention,
     store::Pools,
     targets::remote::{BadEndpoint, Endpoint},
@@ -68,6 +69,8 @@ pub struct Config {
     pub code_keys: Option<CodeKeys>,
     /// `FLOWTHROUGH_PUBLIC_URL`: under which address users reach the server, without a slash at the end.
     pub public_url: String,
+    /// `FLOWTHROUGH_HUB_URL`: under which address administrators reach the hub; the public URL, unless it has a host of its own.
+    pub hub_url: String,
     /// `FLOWTHROUGH_HOSTS`: for which hosts the server answers beside the public URL's and this machine itself.
     pub hosts: Vec<String>,
     /// `FLOWTHROUGH_CONNECTIONS`: how many clients may be connected at once; as many as the system allows, if not set.
@@ -101,6 +104,8 @@ pub struct Config {
     /// `FLOWTHROUGH_ALLOW_PRIVATE_WEBHOOKS`: whether webhooks may lead to a private address, or by plain http to this
     /// machine.
     pub allow_private_webhooks: bool,
+    /// `FLOWTHROUGH_OUTGOING_HOSTS`: to which hosts BroadWorks' addresses and webhooks may lead; to all public ones, if there is none.
+    pub outgoing_hosts: Vec<String>,
     /// `FLOWTHROUGH_API_CALLS`: how many calls an API token may make a minute.
     pub api_calls: i64,
     /// `FLOWTHROUGH_LOG`: `error`, `warn`, `info` or `debug`.
@@ -111,6 +116,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// `FLOWTHROUGH_OTLP_ENDPOINT`: the collector that traces are sent to; none are made, if not set.
     pub otlp: Option<Url>,
+    /// `FLOWTHROUGH_OTLP_LOGS`: whether it is sent what the log says, too.
+    pub otlp_logs: bool,
     /// `FLOWTHROUGH_PRIVATE_DOCS`: whether `/version` and the API's description are only there.
     pub private_docs: bool,
     /// `FLOWTHROUGH_DRAIN_SECONDS`: for how long a server that is to stop goes on serving, without being ready.
@@ -167,6 +174,7 @@ struct File {
     code_keys: Option<String>,
     code_keys_file: Option<String>,
     public_url: Option<String>,
+    hub_url: Option<String>,
     hosts: Option<String>,
     connections: Option<usize>,
     smtp_url: Option<String>,
@@ -188,11 +196,13 @@ struct File {
     trust_proxy: Option<TrustProxy>,
     allow_private_xsi: Option<bool>,
     allow_private_webhooks: Option<bool>,
+    outgoing_hosts: Option<String>,
     api_calls: Option<i64>,
     log: Option<String>,
     log_format: Option<String>,
     metrics_listen: Option<String>,
     otlp_endpoint: Option<String>,
+    otlp_logs: Option<bool>,
     private_docs: Option<bool>,
     drain_seconds: Option<u64>,
     takeover_seconds: Option<u64>,
@@ -299,6 +309,18 @@ impl Config {
         Ok(config)
     }
 
+    /// To which addresses of BroadWorks' templates may point.
+    #[must_use]
+    pub fn xsi_reach(&self) -> Reach {
+        Reach::new(self.allow_private_xsi, &self.outgoing_hosts)
+    }
+
+    /// To which addresses webhooks may be sent.
+    #[must_use]
+    pub fn webhook_reach(&self) -> Reach {
+        Reach::new(self.allow_private_webhooks, &self.outgoing_hosts)
+    }
+
     fn from(text: &str, environment: Lookup<'_>) -> Result<Self, ConfigError> {
         let files = Files::new(environment);
         let config = Self::parse(text, &|name| files.get(name));
@@ -345,6 +367,7 @@ impl Config {
             target_timeout: time_out("TARGET_TIMEOUT", file.target_timeout, 2..=15, TARGET_TIMEOUT)?,
             code_keys: code_keys(setting("CODE_KEYS", file.code_keys), setting("CODE_KEYS_FILE", file.code_keys_file))?,
             ehlo: mail::ehlo(setting("EHLO", file.ehlo), &public_url)?,
+            hub_url: address::hub(setting("HUB_URL", file.hub_url), &public_url)?,
             public_url: address::public(public_url)?,
             hosts: address::hosts(setting("HOSTS", file.hosts))?,
             connections: number::connections(setting("CONNECTIONS", file.connections.map(|many| many.to_string())))?,
@@ -365,6 +388,7 @@ impl Config {
             trust_proxy: number::proxies(lookup, file.trust_proxy)?,
             allow_private_xsi,
             allow_private_webhooks: switch("ALLOW_PRIVATE_WEBHOOKS", lookup, file.allow_private_webhooks)?,
+            outgoing_hosts: address::outgoing_hosts(setting("OUTGOING_HOSTS", file.outgoing_hosts))?,
             api_calls: number::api_calls(setting("API_CALLS", file.api_calls.map(|calls| calls.to_string())))?,
             log: setting("LOG", file.log)
                 .unwrap_or_else(|| "info".to_owned())
@@ -373,13 +397,20 @@ impl Config {
             log_format: operation::log_format(setting("LOG_FORMAT", file.log_format))?,
             metrics_listen: operation::metrics_listen(setting("METRICS_LISTEN", file.metrics_listen), listen)?,
             otlp: operation::otlp(setting("OTLP_ENDPOINT", file.otlp_endpoint))?,
+            otlp_logs: switch("OTLP_LOGS", lookup, file.otlp_logs)?,
             private_docs: switch("PRIVATE_DOCS", lookup, file.private_docs)?,
             drain: seconds("DRAIN_SECONDS", file.drain_seconds)?,
             takeover: seconds("TAKEOVER_SECONDS", file.takeover_seconds)?,
             retention: retention::retention(setting, file.keep_gone_days, file.keep_mails_days, file.keep_audit_days)?,
             scim: endpoint("SCIM", lookup, file.scim)?,
             webex: endpoint("WEBEX", lookup, file.webex)?,
-            broadworks: broadworks::accounts(lookup, file.broadworks, file.partners, allow_private_xsi)?,
+            // What the settings name themselves needs no list.
+            broadworks: broadworks::accounts(
+                lookup,
+                file.broadworks,
+                file.partners,
+                &Reach::new(allow_private_xsi, &[]),
+            )?,
             client: client::client(file.app, file.downloads)?,
         })
     }

@@ -46,6 +46,7 @@ pub struct PostOffice {
     questions: Arc<Semaphore>,
     client: ClientApp,
     public_url: String,
+    hub_url: String,
     environment: Environment,
 }
 
@@ -102,7 +103,7 @@ impl Post for PostOffice {
 #[async_trait::async_trait]
 impl Notices for PostOffice {
     async fn factor_taken(&self, to: &EmailAddress, partner: &str, locale: Locale) -> bool {
-        let account_link = &format!("{}/hub/account", self.public_url);
+        let account_link = &format!("{}/hub/account", self.hub_url);
         let Words { subject, text, html } = factor_taken(locale, &FactorTaken { partner, account_link });
         let id = self.environment.id();
         let mail = Mail {
@@ -139,7 +140,23 @@ impl PostOffice {
         let stops = reminders::stops(CodeKeys::default());
         let (dns, questions) = (None, Arc::new(Semaphore::new(QUESTIONS)));
         let environment = environment.clone();
-        Self { sending, return_paths: None, stops, dns, questions, client, public_url, environment }
+        Self {
+            sending,
+            return_paths: None,
+            stops,
+            dns,
+            questions,
+            client,
+            hub_url: public_url.clone(),
+            public_url,
+            environment,
+        }
+    }
+
+    /// Whose mails to administrators lead to the hub's own host.
+    #[must_use]
+    pub fn with_hub(self, hub_url: &str) -> Self {
+        Self { hub_url: hub_url.to_owned(), ..self }
     }
 
     /// Whose mails come back to where somebody reads what does.

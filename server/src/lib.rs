@@ -33,6 +33,8 @@ pub mod live;
 pub mod log;
 pub mod mail;
 pub mod metrics;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub mod outbound;
 pub mod overview;
 pub mod partners;
@@ -52,7 +54,6 @@ pub mod subscriber_file;
 pub mod sweepers;
 pub mod targets;
 pub mod templates;
-pub mod traces;
 pub mod usage;
 pub mod vendor_id;
 pub mod webhooks;

@@ -14,10 +14,22 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use crate::traces::{self, Recorder};
-
 /// Under which target security events are said.
 pub const SECURITY: &str = "security";
+/// Under which target it is said how long something took, and what belongs to what: for traces, and in no line.
+pub const TRACE: &str = "trace";
+
+/// What writes, or sends.
+pub type BoxedLayer = Box<dyn tracing_subscriber::Layer<Registry> + Send + Sync>;
+
+/// What is sent to a collector besides.
+#[derive(Default)]
+pub struct Collected {
+    /// What is made of [`TRACE`].
+    pub spans: Option<BoxedLayer>,
+    /// What is made of each line.
+    pub lines: Option<BoxedLayer>,
+}
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,13 +49,14 @@ static SAID: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
 ///
 /// Nothing waits for whoever reads that: where a hundred thousand lines wait to be read, or the disk is full, lines are lost.
 #[must_use = "it writes what is left"]
-pub fn begin(level: Level, format: Format, recorder: Option<Recorder>) -> WorkerGuard {
+pub fn begin(level: Level, format: Format, collected: Collected) -> WorkerGuard {
     let (said, handle) = reload::Layer::new(said(level));
     // Colours are for terminals: a log that is kept holds no control characters.
     let (writer, written_later) = tracing_appender::non_blocking(std::io::stderr());
     let lines = written(format, writer, std::io::stderr().is_terminal());
-    let recorder = recorder.map(|recorder| recorder.with_filter(traces::heard()));
-    tracing_subscriber::registry().with(lines.with_filter(said)).with(recorder).init();
+    let lines = lines.and_then(collected.lines).with_filter(said).boxed();
+    let layers: Vec<BoxedLayer> = [Some(lines), collected.spans].into_iter().flatten().collect();
+    tracing_subscriber::registry().with(layers).init();
     let _ = SAID.set(handle);
     written_later
 }
@@ -72,12 +85,12 @@ fn said(level: Level) -> Targets {
         // A migration says what it does with every start, although there is nothing to do.
         .with_target("sea_orm_migration", Level::WARN.min(level))
         // That is a collector's, and no line.
-        .with_target(traces::TRACE, LevelFilter::OFF)
+        .with_target(TRACE, LevelFilter::OFF)
         // A record with gaps proves nothing.
         .with_target(SECURITY, Level::INFO.max(level))
 }
 
-fn written<W>(format: Format, writer: W, colours: bool) -> Box<dyn tracing_subscriber::Layer<Registry> + Send + Sync>
+fn written<W>(format: Format, writer: W, colours: bool) -> BoxedLayer
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -3,13 +3,14 @@
 use std::{process::ExitCode, sync::LazyLock};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
+#[cfg(feature = "otlp")]
+use server::otlp;
 use server::{
     build::Build,
     command::{self, Arguments, Failure},
     config::Config,
-    environment::Environment,
     http::site::{File, Packed},
-    log, process, traces,
+    log, process,
 };
 
 /// Gives back what a flood of requests took, and takes less of the processor for what is asked for (decision 51).
@@ -62,8 +63,11 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(wrong) => return code(Err(command::refused(&arguments.command, wrong))),
     };
-    let (recorder, traces) = config.otlp.is_some().then(|| traces::begin(Environment::real())).unzip();
-    let _written = log::begin(config.log, config.log_format, recorder);
+    #[cfg(feature = "otlp")]
+    let (collected, outlet) = otlp::begin(&config);
+    #[cfg(not(feature = "otlp"))]
+    let collected = log::Collected::default();
+    let _written = log::begin(config.log, config.log_format, collected);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -71,9 +75,11 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if let Some((traces, collector)) = traces.zip(config.otlp.clone()) {
-        runtime.spawn(traces.send(collector, Environment::real(), BUILD.version));
-    }
+    #[cfg(feature = "otlp")]
+    runtime.spawn({
+        let config = config.clone();
+        async move { outlet.send(&config, BUILD.version).await }
+    });
     let here = runtime.enter();
     process::outlive_the_largest_file();
     drop(here);

@@ -93,6 +93,7 @@ texts! {
         InvalidColour => invalid_colour,
         AccentTooPale => accent_too_pale,
         WebhookAddressRefused => webhook_address_refused,
+        WebhookHostUnlisted => webhook_host_unlisted,
         MalformedFile => malformed_file,
         DamagedBySpreadsheet => damaged_by_spreadsheet,
         TooManyCells => too_many_cells,

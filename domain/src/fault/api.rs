@@ -173,6 +173,15 @@ pub(super) const MISDIRECTED: Entry = Entry {
     persistence: Permanent,
 };
 
+pub(super) const WEBHOOK_HOST_UNLISTED: Entry = Entry {
+    code: 45023,
+    key: "webhook_host_unlisted",
+    cause: "Webhooks may not be sent to this host.",
+    remedy: Alike("Ask whoever runs the server to allow it: FLOWTHROUGH_OUTGOING_HOSTS."),
+    fixer: Operator,
+    persistence: Permanent,
+};
+
 pub(super) const ADAPTER_UNAUTHORIZED: Entry = Entry {
     code: 45014,
     key: "adapter_unauthorized",

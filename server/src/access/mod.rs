@@ -14,6 +14,7 @@ pub mod notices;
 pub mod password;
 pub mod people;
 pub mod post;
+pub mod rate;
 pub mod sealed_id;
 pub mod second_factor;
 pub mod secret;

@@ -20,6 +20,7 @@ use crate::{
         code_keys::CodeKeys,
         devices::Devices,
         notices::Notices,
+        rate::Rate,
         session::watch::Watch,
         throttle::{self, Tries},
     },
@@ -27,6 +28,7 @@ use crate::{
     environment::Environment,
     fault::{Trouble, status},
     log::SECURITY,
+    outbound::Reach,
     store::{Store, Template, template},
     targets::breaker::Breakers,
     templates,
@@ -53,6 +55,8 @@ pub struct Context {
     pub post: Arc<dyn Post>,
     /// Notifies administrators of what was done to their sign-in.
     pub notices: Arc<dyn Notices>,
+    /// How often an administrator may call.
+    pub calls: Rate,
     /// What this server knows of outages.
     pub breakers: Arc<Breakers>,
     /// The settings that pages need.
@@ -64,8 +68,10 @@ pub struct Context {
 pub struct Site {
     /// Under which address users reach the server, without a slash at the end.
     pub public_url: String,
-    /// Whether BroadWorks may be on a private address or speak plain http.
-    pub allow_private_xsi: bool,
+    /// Under which address administrators reach the hub: the same one, unless it has a host of its own.
+    pub hub_url: String,
+    /// At which addresses BroadWorks may be.
+    pub xsi_reach: Reach,
     /// Whether this is the demo.
     pub demo: bool,
     /// The app that users sign in to.

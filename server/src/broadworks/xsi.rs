@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     condition::Condition,
-    outbound::{Unread, body, guarded_client},
+    outbound::{Reach, Unread, body, guarded_client},
 };
 
 /// Where a user's profile is, below the user.
@@ -181,18 +181,18 @@ pub struct Timeouts {
 #[derive(Clone, Debug)]
 pub struct XsiClient {
     http: Client,
-    allow_private: bool,
+    reach: Reach,
     conditions: Arc<Mutex<HashMap<String, Arc<Condition>>>>,
 }
 
 impl XsiClient {
-    /// A client; `allow_private` is the same setting as [`XsiUrl::parse`]'s.
+    /// A client; `reach` are the same settings as [`XsiUrl::parse`]'s.
     ///
     /// # Errors
     /// If TLS cannot be set up, e.g. because the system's certificates are unreadable.
-    pub fn new(timeouts: Timeouts, allow_private: bool) -> Result<Self, reqwest::Error> {
-        let http = guarded_client(timeouts.connect, timeouts.total, allow_private).build()?;
-        Ok(Self { http, allow_private, conditions: Arc::default() })
+    pub fn new(timeouts: Timeouts, reach: Reach) -> Result<Self, reqwest::Error> {
+        let http = guarded_client(timeouts.connect, timeouts.total, &reach).build()?;
+        Ok(Self { http, reach, conditions: Arc::default() })
     }
 
     /// The user's profile, if the credentials are right.
@@ -245,7 +245,7 @@ impl XsiClient {
         url: &str,
         credentials: Option<(&str, &str)>,
     ) -> Result<Answer, Unavailable> {
-        if base.private && !self.allow_private {
+        if base.private && !self.reach.is_private() {
             return Err(Unavailable::Private);
         }
         let mut request = self.http.get(url).header(header::ACCEPT, "application/xml");

@@ -6,7 +6,7 @@ use domain::BroadWorksId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::outbound::{Address, BadAddress};
+use crate::outbound::{Address, BadAddress, Reach};
 
 /// What every interface of BroadWorks' begins with, below the host's own part of the path.
 const INTERFACE: &str = "/com.broadsoft.";
@@ -26,16 +26,15 @@ impl XsiUrl {
     /// Parses what an administrator entered. What people paste behind it, `/com.broadsoft.xsi-actions` and the rest of a
     /// request, is taken off.
     ///
-    /// `allow_private` is the operator's setting for a BroadWorks that stands in the same network, and for the demo's
-    /// emulator: it lets addresses of private networks pass, and plain http to this very machine.
+    /// `reach` is the operator's settings: which hosts there may be, and whether BroadWorks may stand in the same network.
     /// A name that leads to a private address is refused when the client connects, not here.
     ///
     /// # Errors
     /// [`BadAddress`] says what is wrong.
-    pub fn parse(typed: &str, allow_private: bool) -> Result<Self, BadAddress> {
+    pub fn parse(typed: &str, reach: &Reach) -> Result<Self, BadAddress> {
         let mut address = Address::parse(typed.trim())?;
         take_off_interface(address.url_mut());
-        let address = address.bare()?.outside(allow_private)?;
+        let address = address.bare()?.within(reach)?;
         Ok(Self { private: address.is_private(), url: address.into_url() })
     }
 
@@ -96,7 +95,7 @@ mod tests {
             ("https://xsp.example.com/proxy/", "https://xsp.example.com/proxy"),
             ("https://1.1.1.1", "https://1.1.1.1"),
         ] {
-            assert_eq!(XsiUrl::parse(typed, false).unwrap().as_str(), kept);
+            assert_eq!(XsiUrl::parse(typed, &Reach::default()).unwrap().as_str(), kept);
         }
     }
 
@@ -120,17 +119,17 @@ mod tests {
             ("https://[::ffff:10.0.0.1]", BadAddress::Private),
             ("https://localhost", BadAddress::Private),
         ] {
-            assert_eq!(XsiUrl::parse(typed, false), Err(why), "{typed}");
+            assert_eq!(XsiUrl::parse(typed, &Reach::default()), Err(why), "{typed}");
         }
     }
 
     #[test]
     fn private_networks_can_be_allowed_but_plain_http_only_on_this_machine() {
         for typed in ["https://10.1.2.3", "http://127.0.0.1:3001", "http://localhost:3001", "http://[::1]:3001"] {
-            assert!(XsiUrl::parse(typed, true).is_ok(), "{typed}");
+            assert!(XsiUrl::parse(typed, &Reach::new(true, &[])).is_ok(), "{typed}");
         }
         for typed in ["http://10.1.2.3", "http://xsp.example.com"] {
-            assert_eq!(XsiUrl::parse(typed, true), Err(BadAddress::Insecure), "{typed}");
+            assert_eq!(XsiUrl::parse(typed, &Reach::new(true, &[])), Err(BadAddress::Insecure), "{typed}");
         }
     }
 
@@ -148,13 +147,20 @@ mod tests {
             "https://xsp.example.com/com.broadsoft.xsi-events/v2.0",
             "https://xsp.example.com/com.broadsoft.async/com.broadsoft.xsi-actions/v2.0",
         ] {
-            assert_eq!(XsiUrl::parse(pasted, false).unwrap().as_str(), "https://xsp.example.com", "{pasted}");
+            assert_eq!(
+                XsiUrl::parse(pasted, &Reach::default()).unwrap().as_str(),
+                "https://xsp.example.com",
+                "{pasted}"
+            );
         }
         let behind_a_proxy = "https://xsp.example.com:8443/proxy/com.broadsoft.xsi-actions/v2.0";
-        assert_eq!(XsiUrl::parse(behind_a_proxy, false).unwrap().as_str(), "https://xsp.example.com:8443/proxy");
+        assert_eq!(
+            XsiUrl::parse(behind_a_proxy, &Reach::default()).unwrap().as_str(),
+            "https://xsp.example.com:8443/proxy"
+        );
         let ann = BroadWorksId::parse("ann@sp.example").unwrap();
         assert_eq!(
-            XsiUrl::parse(behind_a_proxy, false).unwrap().of(&ann, "profile").unwrap(),
+            XsiUrl::parse(behind_a_proxy, &Reach::default()).unwrap().of(&ann, "profile").unwrap(),
             "https://xsp.example.com:8443/proxy/com.broadsoft.xsi-actions/v2.0/user/ann@sp.example/profile"
         );
         for (wrong, why) in [
@@ -162,7 +168,7 @@ mod tests {
             ("https://ann:secret@xsp.example.com/com.broadsoft.xsi-actions/v2.0", BadAddress::Malformed),
             ("/com.broadsoft.xsi-actions/v2.0", BadAddress::Malformed),
         ] {
-            assert_eq!(XsiUrl::parse(wrong, false), Err(why), "{wrong}");
+            assert_eq!(XsiUrl::parse(wrong, &Reach::default()), Err(why), "{wrong}");
         }
     }
 }

@@ -180,10 +180,10 @@ async fn add(
     };
     administrators::add_to_post(&store, &environment, Tenant::of_partner(&partner), (email, post), &password).await?;
     match known {
-        None => println!("{email} can sign in at {}/hub for {}.", config.public_url, partner.name),
+        None => println!("{email} can sign in at {}/hub for {}.", config.hub_url, partner.name),
         Some(Known { administrator, .. }) => {
             let disabled = if administrator.disabled_at.is_some() { " and was disabled" } else { "" };
-            let at = &config.public_url;
+            let at = &config.hub_url;
             println!(
                 "{email} has been added before{disabled}: here is a new password for {}, at {at}/hub.",
                 partner.name

@@ -75,5 +75,7 @@ pub(super) fn office(config: &Config, environment: &Environment, demo: bool) -> 
     // Where no mail leaves the house, nobody outside is asked about it.
     let leaves = !demo && config.smtp_url.is_some();
     let dns = leaves.then(|| Dns::set(config.nameserver, environment)).flatten();
-    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment).with_dns(dns))
+    Ok(PostOffice::new(sending, config.client.clone(), &config.public_url, environment)
+        .with_hub(&config.hub_url)
+        .with_dns(dns))
 }

@@ -7,7 +7,10 @@ mod supervisor;
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use clap::Args;
-use domain::Timestamp;
+use domain::{
+    Fault, Timestamp,
+    limit::{self, Limit},
+};
 use tokio::{net::TcpListener, sync::watch};
 
 use self::{demo::Demo, reload::Reload};
@@ -18,7 +21,7 @@ use super::{
     partner, stop,
 };
 use crate::{
-    access::{administrators, code_keys::CodeKeys, devices::Devices, session::watch::Watch},
+    access::{administrators, code_keys::CodeKeys, devices::Devices, rate::Rate, session::watch::Watch},
     backend::{Context, Shared, Site},
     bounces::{Bounces, lmtp},
     broadworks::{BroadWorksAccount, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory},
@@ -35,6 +38,7 @@ use crate::{
         site::{BrowserFiles, Packed},
     },
     metrics::scrape::Scrape,
+    outbound::Reach,
     partners, process,
     provisioning::{
         bulk, queue,
@@ -151,7 +155,7 @@ pub(super) async fn run(options: Options, config: Config, build: Build, packed: 
     }
     let settings = http::Settings {
         site,
-        hosts: Hosts::new(&config.public_url, &config.hosts),
+        hosts: Hosts::new(&[&config.public_url, &config.hub_url], &config.hosts),
         trust_proxy: config.trust_proxy,
         api_calls: config.api_calls,
         directories,
@@ -267,10 +271,14 @@ fn context(
     office: &PostOffice,
     demo: bool,
 ) -> Result<Shared, Failure> {
-    let allow_private_xsi = config.allow_private_xsi || demo;
+    // The demo's stand on this machine.
+    let (xsi_reach, webhook_reach) = match demo {
+        true => (Reach::new(true, &[]), Reach::new(true, &[])),
+        false => (config.xsi_reach(), config.webhook_reach()),
+    };
     let timeouts = Timeouts { connect: XSI.min(config.xsi_timeout), total: config.xsi_timeout };
-    let xsi = XsiClient::new(timeouts, allow_private_xsi).map_err(|error| Failure::Other(error.to_string()))?;
-    let webhooks = Sender::new(code_keys.clone(), config.allow_private_webhooks || demo);
+    let xsi = XsiClient::new(timeouts, xsi_reach.clone()).map_err(|error| Failure::Other(error.to_string()))?;
+    let webhooks = Sender::new(code_keys.clone(), webhook_reach);
     let webhooks = webhooks.map_err(|error| Failure::Other(error.to_string()))?;
     Ok(Arc::new(Context {
         store: store.clone(),
@@ -280,10 +288,17 @@ fn context(
         xsi,
         webhooks,
         sessions: Watch::default(),
+        calls: Rate::new(Limit { max: config.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
         post: Arc::new(office.clone()),
         notices: Arc::new(office.clone()),
         breakers,
-        site: Site { public_url: config.public_url.clone(), allow_private_xsi, demo, client: config.client.clone() },
+        site: Site {
+            public_url: config.public_url.clone(),
+            hub_url: config.hub_url.clone(),
+            xsi_reach,
+            demo,
+            client: config.client.clone(),
+        },
     }))
 }
 
@@ -335,7 +350,7 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
     if let Some((email, password)) = &config.admin {
         let added = administrators::add(store, environment, tenant, email, password).await;
         added.map_err(Failure::of_administrator)?;
-        process::print(format_args!("hub          {}/hub (sign in as {email})", config.public_url));
+        process::print(format_args!("hub          {}/hub (sign in as {email})", config.hub_url));
         return Ok(());
     }
     // SQLite has one server: whoever starts it again has not seen the link, or has lost it.
@@ -347,7 +362,7 @@ async fn greet(store: &Store, environment: &Environment, config: &Config) -> Res
         return Ok(());
     }
     let token = administrators::setup_token(store, environment, tenant).await?;
-    process::print(format_args!("set-up       {}/hub/setup/{token}", config.public_url));
+    process::print(format_args!("set-up       {}/hub/setup/{token}", config.hub_url));
     process::print("             Open this link within a day to create the first administrator; it works once.");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `flowthrough user show`, `export` and `erase`: one person, by the BroadWorks id.
+//! `flowthrough user show`, `sign-out`, `export` and `erase`: one person, by the BroadWorks id.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     iso8601,
     log::SECURITY,
     provisioning::{admission::Comeback, update},
-    store::{Actor, Store, Tenant, audit, history, person, subscriber},
+    store::{Actor, Store, Subscriber, Tenant, audit, history, person, portal_session, subscriber},
 };
 
 /// How many steps are shown.
@@ -27,6 +27,8 @@ const LOOK: Duration = Duration::from_millis(200);
 pub enum User {
     /// Show how a user stands, and the last steps of how that came about
     Show(Person),
+    /// Sign a user out of the portal in every browser
+    SignOut(Person),
     /// Print everything that is kept of a person, as JSON; also of one who is no user any more
     Export(Person),
     /// Remove a user's account, and erase everything that is kept of the person; what was billed stays, without a name
@@ -53,6 +55,7 @@ pub(super) async fn run(command: User, config: &Config) -> Result<(), Failure> {
     let (store, environment) = open_existing(config).await?;
     match command {
         User::Show(person) => show(person.found(&store).await?, &store).await,
+        User::SignOut(person) => sign_out(person.found(&store).await?, &store).await,
         User::Export(person) => {
             let (tenant, id) = person.found(&store).await?;
             let everything = person::export(store.read(), tenant, &id).await?;
@@ -80,9 +83,23 @@ impl Person {
     }
 }
 
+async fn known(tenant: Tenant, id: &BroadWorksId, store: &Store) -> Result<Subscriber, Failure> {
+    let user = subscriber::known_as(store.read(), tenant, id).await?;
+    user.ok_or_else(|| Failure::Other(format!("nobody is a user here by {id:?}", id = id.as_str())))
+}
+
+async fn sign_out((tenant, id): (Tenant, BroadWorksId), store: &Store) -> Result<(), Failure> {
+    let user = known(tenant, &id, store).await?.id;
+    let work = store.work().await?;
+    let ended = portal_session::delete_all_of(&work, user).await?;
+    work.commit().await?;
+    tracing::info!(target: SECURITY, event = "portal_sessions_ended", subscriber = %user, sessions = ended);
+    println!("{ended} sessions ended.");
+    Ok(())
+}
+
 async fn show((tenant, id): (Tenant, BroadWorksId), store: &Store) -> Result<(), Failure> {
-    let user = subscriber::known_as(store.read(), tenant, &id).await?;
-    let user = user.ok_or_else(|| Failure::Other(format!("nobody is a user here by {id:?}", id = id.as_str())))?;
+    let user = known(tenant, &id, store).await?;
     println!("id           {}", user.id);
     println!("status       {} since {}", user.lifecycle.status().as_str(), iso8601::format(user.status_changed_at));
     println!("package      {}", user.package.as_str());

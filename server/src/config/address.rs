@@ -78,20 +78,43 @@ fn with_credentials(url: &str, user: Option<&str>, password: Option<&str>) -> Op
 
 /// Under which address users reach the server.
 pub(super) fn public(url: String) -> Result<String, ConfigError> {
+    own("FLOWTHROUGH_PUBLIC_URL", url, "users reach the server, such as https://activate.example.com")
+}
+
+/// Under which address administrators reach the hub: the public one, unless it has a host of its own.
+pub(super) fn hub(url: Option<String>, public_url: &str) -> Result<String, ConfigError> {
+    const NAME: &str = "FLOWTHROUGH_HUB_URL";
+    let public = public(public_url.to_owned())?;
+    let Some(url) = url else { return Ok(public) };
+    let hub = own(NAME, url, "administrators reach the hub, such as https://hub.example.com")?;
+    let parts =
+        |url: &str| Url::parse(url).ok().map(|url| (url.scheme().to_owned(), url.host_str().map(str::to_owned)));
+    match (parts(&hub), parts(&public)) {
+        (Some((one, _)), Some((other, _))) if one != other => {
+            Err(error(NAME, "not as encrypted as the public URL", "Let both begin with https://."))
+        }
+        // Cookies know no ports.
+        (Some((_, one)), Some((_, other))) if one == other && hub != public => Err(error(
+            NAME,
+            "the public URL's host at another port",
+            "Give the hub a host name of its own, or leave it out.",
+        )),
+        _ => Ok(hub),
+    }
+}
+
+/// An address of our own: scheme, host and port. The value may hold a password: it is not repeated.
+fn own(name: &str, url: String, whose: &str) -> Result<String, ConfigError> {
     let root = url.trim_end_matches('/');
-    // The value may hold a password: it is not repeated.
-    let wrong = |wrong: &str, fix: &str| Err(error("FLOWTHROUGH_PUBLIC_URL", wrong, fix));
     let begins_well = root.starts_with("https://") || root.starts_with("http://");
     match Url::parse(root).ok().filter(|_| begins_well && !root.contains(char::is_whitespace)) {
-        Some(parsed) if parsed.path() != "/" => wrong(
+        Some(parsed) if parsed.path() != "/" => Err(error(
+            name,
             "has a path, but pages and API stand at the root of a host",
             "Give Flowthrough a host name of its own, such as https://activate.example.com.",
-        ),
+        )),
         Some(parsed) if is_bare(&parsed) => Ok(root.to_owned()),
-        _ => wrong(
-            "not a web address",
-            "Write the address under which users reach the server, such as https://activate.example.com.",
-        ),
+        _ => Err(error(name, "not a web address", &format!("Write the address under which {whose}."))),
     }
 }
 
@@ -103,13 +126,35 @@ fn is_bare(url: &Url) -> bool {
 
 /// For which hosts the server answers beside that one.
 pub(super) fn hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
-    let value = value.unwrap_or_default();
-    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let wrong = |name: &str| {
-        let fix = "Write host names with commas between them, such as activate.example.com, 10.0.0.5.";
-        error("FLOWTHROUGH_HOSTS", format!("{name:?} is not a host"), fix)
-    };
+    let fix = "Write host names with commas between them, such as activate.example.com, 10.0.0.5.";
     // A pattern would be taken for a name that nobody has.
     let named = |name: &str| crate::http::host::host(name).filter(|host| !host.contains('*'));
-    names.map(|name| named(name).ok_or_else(|| wrong(name))).collect()
+    list("FLOWTHROUGH_HOSTS", value, named, fix)
+}
+
+/// To which hosts addresses may lead that others have chosen: names, or `*.` and the name that theirs end with.
+pub(super) fn outgoing_hosts(value: Option<String>) -> Result<Vec<String>, ConfigError> {
+    let fix = "Write host names with commas between them, without ports, such as xsp.example.com, *.hooks.example.com.";
+    let named = |name: &str| {
+        let (any, rest) = name.strip_prefix("*.").map_or(("", name), |rest| ("*.", rest));
+        // As an address has it: in lower case, and international names in ASCII.
+        let url = Url::parse(&format!("https://{rest}")).ok()?;
+        let is_host = is_bare(&url) && url.port().is_none() && url.path() == "/" && !rest.contains('*');
+        let host = url.host_str().filter(|_| is_host)?;
+        Some(format!("{any}{}", host.strip_suffix('.').unwrap_or(host)))
+    };
+    list("FLOWTHROUGH_OUTGOING_HOSTS", value, named, fix)
+}
+
+/// What stands between commas.
+fn list(
+    setting: &str,
+    value: Option<String>,
+    read: impl Fn(&str) -> Option<String>,
+    fix: &str,
+) -> Result<Vec<String>, ConfigError> {
+    let value = value.unwrap_or_default();
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let wrong = |name: &str| error(setting, format!("{name:?} is not a host"), fix);
+    names.map(|name| read(name).ok_or_else(|| wrong(name))).collect()
 }

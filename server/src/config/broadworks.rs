@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{BroadWorks, ConfigError, Lookup, PartnersAccount, PartnersOwn, error};
-use crate::broadworks::{BroadWorksAccount, XsiUrl};
+use crate::{
+    broadworks::{BroadWorksAccount, XsiUrl},
+    outbound::Reach,
+};
 
 /// One account for each partner.
 pub(super) fn accounts(
     lookup: Lookup<'_>,
     in_file: BroadWorks,
     partners: BTreeMap<String, PartnersOwn>,
-    allow_private: bool,
+    reach: &Reach,
 ) -> Result<Vec<PartnersAccount>, ConfigError> {
     const PARTNER: &str = "FLOWTHROUGH_BROADWORKS_PARTNER";
     let names = ["URL", "USER", "PASSWORD"].map(|name| format!("FLOWTHROUGH_BROADWORKS_{name}"));
@@ -18,7 +21,7 @@ pub(super) fn accounts(
     let given = [lookup(url).or(in_file.url), lookup(user).or(in_file.user), lookup(password).or(in_file.password)];
     let whose = lookup(PARTNER).or(in_file.partner);
     let mut accounts: Vec<PartnersAccount> = Vec::new();
-    if let Some(account) = account(names, given, allow_private)? {
+    if let Some(account) = account(names, given, reach)? {
         accounts.push(PartnersAccount { partner: whose, account });
     }
     for (partner, PartnersOwn { broadworks: BroadWorks { url, user, password, partner: misplaced } }) in partners {
@@ -26,7 +29,7 @@ pub(super) fn accounts(
         if misplaced.is_some() {
             return Err(error(&names[0].replace("] url", "] partner"), "named already", "Leave it out."));
         }
-        if let Some(account) = account(names, [url, user, password], allow_private)? {
+        if let Some(account) = account(names, [url, user, password], reach)? {
             accounts.push(PartnersAccount { partner: Some(partner), account });
         }
     }
@@ -48,13 +51,13 @@ pub(super) fn accounts(
 fn account(
     names: [String; 3],
     given: [Option<String>; 3],
-    allow_private: bool,
+    reach: &Reach,
 ) -> Result<Option<BroadWorksAccount>, ConfigError> {
     match given {
         [None, None, None] => Ok(None),
         [Some(typed), Some(name), Some(password)] => {
             let fix = "Write the address of Xsi-Actions, such as https://xsp.example.com.";
-            let url = XsiUrl::parse(&typed, allow_private).map_err(|wrong| error(&names[0], wrong, fix))?;
+            let url = XsiUrl::parse(&typed, reach).map_err(|wrong| error(&names[0], wrong, fix))?;
             Ok(Some(BroadWorksAccount { url, name, password }))
         }
         given => {

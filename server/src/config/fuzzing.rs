@@ -7,7 +7,7 @@ use super::{Config, address};
 use crate::{
     broadworks::XsiUrl,
     fuzzing::{lines, text},
-    outbound::is_web_address,
+    outbound::{Reach, is_web_address},
     targets::remote::Endpoint,
     webhooks::WebhookUrl,
 };
@@ -49,14 +49,18 @@ pub(crate) fn addresses(bytes: &[u8]) {
         let again = address::hosts(Some(hosts.join(", "))).expect("hosts");
         assert_eq!(again, hosts, "hosts, twice");
     }
-    for allow_private in [false, true] {
-        if let Ok(xsi) = XsiUrl::parse(url, allow_private) {
-            let again = XsiUrl::parse(xsi.as_str(), allow_private).expect("an address");
+    if let Ok(hosts) = address::outgoing_hosts(own(url)) {
+        let again = address::outgoing_hosts(Some(hosts.join(", "))).expect("hosts");
+        assert_eq!(again, hosts, "hosts that may be reached, twice");
+    }
+    for reach in [false, true].map(|private| Reach::new(private, &[])) {
+        if let Ok(xsi) = XsiUrl::parse(url, &reach) {
+            let again = XsiUrl::parse(xsi.as_str(), &reach).expect("an address");
             assert_eq!(again.as_str(), xsi.as_str(), "BroadWorks' address, twice");
         }
         // Encoded, one may be longer than may be asked for.
-        if let Some(webhook) = WebhookUrl::parse(url, allow_private).ok().filter(|url| url.as_str().len() <= 2_000) {
-            let again = WebhookUrl::parse(webhook.as_str(), allow_private);
+        if let Some(webhook) = WebhookUrl::parse(url, &reach).ok().filter(|url| url.as_str().len() <= 2_000) {
+            let again = WebhookUrl::parse(webhook.as_str(), &reach);
             assert_eq!(again, Ok(webhook), "a webhook's address, twice");
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn metrics_listen(value: Option<String>, listen: SocketAddr) -> Resul
     }
 }
 
-/// Where a collector takes traces, if one does: the address of OTLP over HTTP, behind which `/v1/traces` stands.
+/// Where a collector is, if there is one: the address of OTLP over HTTP, behind which `/v1/traces` and `/v1/logs` stand.
 pub(super) fn otlp(value: Option<String>) -> Result<Option<Url>, ConfigError> {
     let Some(value) = value else { return Ok(None) };
     let parsed =
@@ -33,8 +33,12 @@ pub(super) fn otlp(value: Option<String>) -> Result<Option<Url>, ConfigError> {
         let fix = "Write the collector's address for OTLP over HTTP, such as http://127.0.0.1:4318.";
         return Err(error("FLOWTHROUGH_OTLP_ENDPOINT", "not the address of a collector", fix));
     };
+    if !cfg!(feature = "otlp") {
+        let fix = "Leave it out, or build with the cargo feature otlp, which a release has.";
+        return Err(error("FLOWTHROUGH_OTLP_ENDPOINT", "of no use in this build", fix));
+    }
     let path = collector.path().trim_end_matches('/').trim_end_matches("/v1/traces").to_owned();
-    collector.set_path(&format!("{path}/v1/traces"));
+    collector.set_path(&path);
     Ok(Some(collector))
 }
 

@@ -108,7 +108,7 @@ fn what_is_for_the_operator_has_a_place_of_its_own() {
     let collector =
         |written: &str| with(&format!("otlp_endpoint = {written:?}"), &[]).map(|config| config.otlp.map(String::from));
     for written in ["http://127.0.0.1:4318", "http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"] {
-        assert_eq!(collector(written).expect("valid").as_deref(), Some("http://127.0.0.1:4318/v1/traces"));
+        assert_eq!(collector(written).expect("valid").as_deref(), Some("http://127.0.0.1:4318/"));
     }
     for written in ["127.0.0.1:4318", "grpc://127.0.0.1:4317", "http://127.0.0.1:4318?x=1"] {
         assert_eq!(collector(written).expect_err("invalid").name, "FLOWTHROUGH_OTLP_ENDPOINT", "{written}");
@@ -179,6 +179,27 @@ fn each_partner_has_an_account_of_its_own() {
 }
 
 #[test]
+fn hosts_that_may_be_reached_are_named_as_addresses_have_them() {
+    let named = with("outgoing_hosts = \"XSP.example.com., *.Hooks.example, bücher.example,, [2001:DB8::7]\"", &[]);
+    let named = named.expect("valid").outgoing_hosts;
+    assert_eq!(named, ["xsp.example.com", "*.hooks.example", "xn--bcher-kva.example", "[2001:db8::7]"]);
+}
+
+#[test]
+fn the_hub_has_the_public_url_or_a_host_of_its_own() {
+    let hub = |public: &str, hub: &str| {
+        with(&format!("public_url = {public:?}\nhub_url = {hub:?}"), &[]).map(|config| config.hub_url)
+    };
+    let alone = with("public_url = \"https://activate.example.com/\"", &[]).expect("valid");
+    assert_eq!(alone.hub_url, "https://activate.example.com");
+    assert_eq!(hub("https://a.example", "https://hub.example/").expect("valid"), "https://hub.example");
+    assert_eq!(hub("https://a.example", "https://a.example/").expect("the same"), "https://a.example");
+    for wrong in ["http://hub.example", "https://a.example:8443", "https://hub.example/hub", "hub.example"] {
+        assert_eq!(hub("https://a.example", wrong).expect_err(wrong).name, "FLOWTHROUGH_HUB_URL");
+    }
+}
+
+#[test]
 fn the_public_url_is_kept_as_it_is_written_but_for_slashes_at_its_end() {
     for written in ["https://Activate.Example.com", "http://127.0.0.1:3000/", "https://[2001:db8::1]:8443//"] {
         let config = with("", &[("FLOWTHROUGH_PUBLIC_URL", written)]).expect(written);
@@ -211,6 +232,11 @@ fn a_wrong_setting_names_itself_and_the_fix_and_keeps_secrets() {
         ("FLOWTHROUGH_HOSTS", "activate.example.com, a b"),
         ("FLOWTHROUGH_HOSTS", "*"),
         ("FLOWTHROUGH_HOSTS", "activate.example.com, *.example.com"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.example.com, a b"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.example.com:8443"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "https://xsp.example.com"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "*"),
+        ("FLOWTHROUGH_OUTGOING_HOSTS", "xsp.*.example.com"),
         ("FLOWTHROUGH_DATABASE_URL", "sqlite::memory:"),
         ("FLOWTHROUGH_DATABASE_URL", "sqlite://:memory:"),
         ("FLOWTHROUGH_DATABASE_URL", "sqlite:file:x?mode=memory"),

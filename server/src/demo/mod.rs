@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     environment::Environment,
     fault::Trouble,
+    outbound::Reach,
     partners,
     store::{Store, Tenant, partner, template},
 };
@@ -70,7 +71,8 @@ pub async fn start(store: &Store, environment: &Environment, config: &Config) ->
 async fn emulate(environment: &Environment) -> io::Result<BroadWorksAccount> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let url = XsiUrl::parse(&format!("http://{address}"), true).expect("this very machine has an address");
+    let url =
+        XsiUrl::parse(&format!("http://{address}"), &Reach::new(true, &[])).expect("this very machine has an address");
     let account = BroadWorksAccount { url, name: "flowthrough".to_owned(), password: environment.token() };
     let administrator = (account.name.clone(), account.password.clone());
     let router = emulator::router_with_directory(seed::emulated_users(), administrator);

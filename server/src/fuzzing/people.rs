@@ -6,7 +6,7 @@ use domain::{
 use url::Url;
 
 use super::text;
-use crate::broadworks::XsiUrl;
+use crate::{broadworks::XsiUrl, outbound::Reach};
 
 /// What calls of the API and rows of a file say of a field, read as those are.
 fn through_a_draft(field: Field, typed: &str) -> Option<String> {
@@ -63,7 +63,7 @@ pub(super) fn broadworks_id(bytes: &[u8]) {
 
 /// BroadWorks is asked for this very user, and for nothing else of its own.
 fn asked_for_by_its_address(id: &BroadWorksId) {
-    let base = XsiUrl::parse("https://xsp.example.com", false).expect("an address");
+    let base = XsiUrl::parse("https://xsp.example.com", &Reach::default()).expect("an address");
     let Some(address) = crate::broadworks::fuzzing::address_of(&base, id) else { return };
     let address = Url::parse(&address).expect("an address");
     let segments: Vec<_> = address.path_segments().expect("a path").collect();

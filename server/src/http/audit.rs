@@ -7,6 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use domain::limit;
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
 use super::{export::until, signed_in::SignedIn};
@@ -27,7 +28,7 @@ const COLUMNS: [&str; 6] = ["Time", "Actor", "Category", "Deed", "Subject ID", "
 /// The part of the log that the page shows, as a file, which is cut off when the session ends.
 ///
 /// # Errors
-/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 without the permission or if who they are was proven too long ago, 503 if the database is away.
+/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 without the permission or if who they are was proven too long ago, 429 after too many, 503 if the database is away.
 pub async fn export(
     State(context): State<Shared>,
     administrator: SignedIn<AuditRead>,
@@ -35,6 +36,7 @@ pub async fn export(
 ) -> Result<Response, StatusCode> {
     administrator.proven(&context).await?;
     let filter = read(&filter).map_err(|trouble| status(trouble.fault().0))?;
+    administrator.counted(&context, limit::EXPORTS).await?;
     let mut rows = Box::pin(csv(context.store.clone(), administrator.tenant(), filter));
     // Whoever begins to answer knows by the first chunk that the log can be read.
     let first = rows.try_next().await.map_err(|trouble| status(trouble.fault().0))?;

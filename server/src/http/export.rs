@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{Fault, Status, audit::Deed, filter::Filter};
+use domain::{Fault, Status, audit::Deed, filter::Filter, limit};
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub struct Wanted {
 /// A template's users as a file, which is cut off when the session ends.
 ///
 /// # Errors
-/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a template that is not the partner's, 503 if the database is away.
+/// 400 for a filter that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a template that is not the partner's, 429 after too many, 503 if the database is away.
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersExport>,
@@ -73,7 +73,7 @@ pub struct Ticked {
 /// Those who are selected in a list as a file.
 ///
 /// # Errors
-/// 400 for a selection that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a list that is not the partner's, 503 if
+/// 400 for a selection that cannot be understood, 401 if nobody is signed in, 403 if that was proven too long ago, 404 for a list that is not the partner's, 429 after too many, 503 if
 /// the database is away.
 pub async fn selected(
     State(context): State<Shared>,
@@ -98,6 +98,7 @@ async fn file(
     wanted: subscriber::Filter,
     template: Option<Uuid>,
 ) -> Result<Response, StatusCode> {
+    administrator.counted(context, limit::EXPORTS).await?;
     let filter = ExportFilter { tenant: administrator.tenant(), wanted };
     let rows = csv(context.store.clone(), filter).inspect_err(|error| tracing::error!(%error, "an export was cut off"));
     let mut rows = Box::pin(rows);

@@ -16,19 +16,28 @@ use axum::{
 pub struct Hosts(Arc<[String]>);
 
 impl Hosts {
-    /// The public URL's host, and those that the operator added.
+    /// The hosts of our own addresses, and those that the operator added.
     #[must_use]
-    pub fn new(public_url: &str, more: &[String]) -> Self {
-        let public = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
-        let public = public.split('/').next().and_then(host);
-        Self(public.into_iter().chain(more.iter().cloned()).collect())
+    pub fn new(addresses: &[&str], more: &[String]) -> Self {
+        let own = addresses.iter().filter_map(|address| of(address));
+        Self(own.chain(more.iter().cloned()).collect())
     }
 
     fn know(&self, host: &str) -> bool {
-        host == "localhost" || self.0.iter().any(|known| known == host) || {
-            let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-            address.is_ok_and(|address| address.to_canonical().is_loopback())
-        }
+        self.0.iter().any(|known| known == host) || is_this_machine(host)
+    }
+}
+
+/// The host of an address.
+pub(super) fn of(address: &str) -> Option<String> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().and_then(host)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || {
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.is_ok_and(|address| address.to_canonical().is_loopback())
     }
 }
 
@@ -47,7 +56,19 @@ pub fn host(text: &str) -> Option<String> {
 
 /// The host of a request that names one.
 #[derive(Clone)]
-struct Named(String);
+pub(super) struct Named(String);
+
+impl Named {
+    /// In the form in which two are compared.
+    pub(super) const fn host(&self) -> &String {
+        &self.0
+    }
+
+    /// Whether it is the machine on which this server runs.
+    pub(super) fn is_this_machine(&self) -> bool {
+        is_this_machine(&self.0)
+    }
+}
 
 /// Refuses a request that names no host, or more than one. HTTP/1.0 knew none.
 pub async fn one(mut request: Request, next: Next) -> Response {
@@ -85,7 +106,7 @@ mod tests {
 
     #[test]
     fn hosts_are_compared_by_name() {
-        let hosts = Hosts::new("https://Activate.example.com:8443/sub", &["inner".to_owned()]);
+        let hosts = Hosts::new(&["https://Activate.example.com:8443/sub"], &["inner".to_owned()]);
         for own in [
             "activate.example.com",
             "ACTIVATE.example.com.:443",

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::{Fault, fault::Audience};
+use domain::{Fault, fault::Audience, limit};
 use futures::{Stream, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -40,7 +40,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// 401 if nobody is signed in, also by the time that the whole file is there, 404 for a template that is not the partner's, 415
-/// for what does not call itself CSV.
+/// for what does not call itself CSV, 429 after too many.
 pub async fn users(
     State(context): State<Shared>,
     administrator: SignedIn<UsersWrite>,
@@ -54,6 +54,7 @@ pub async fn users(
     }
     let ended = context.sessions.ended(Kind::Hub, &administrator.token);
     administrator.look_again(&context).await?;
+    administrator.counted(&context, limit::IMPORTS).await?;
     let template = administrator.template(&context, template).await?;
     if !dry_run {
         let SignedIn { administrator: by, network, .. } = &administrator;

@@ -2,7 +2,7 @@
 
 use app::{
     i18n::{I18nLocaleTrait as _, Locale},
-    visitor::LANGUAGE,
+    visitor::{CookiePrefix, LANGUAGE},
 };
 use axum::{
     extract::Request,
@@ -16,10 +16,16 @@ const ONE_YEAR: u32 = 365 * 24 * 60 * 60;
 /// Turns the parameter into the cookie, so that everything behind this looks at one place only.
 pub async fn from_query(mut request: Request, next: Next) -> Response {
     let Some(locale) = request.uri().query().and_then(chosen) else { return next.run(request).await };
-    let mut cookies = format!("{LANGUAGE}={locale}");
+    let prefix = request.extensions().get().copied().unwrap_or(CookiePrefix::None);
+    let name = prefix.before(LANGUAGE);
+    let is_language = |cookie: &str| {
+        let sent = cookie.split('=').next();
+        [CookiePrefix::Host, CookiePrefix::None].iter().any(|prefix| sent == Some(prefix.before(LANGUAGE).as_str()))
+    };
+    let mut cookies = format!("{name}={locale}");
     for sent in request.headers().get_all(header::COOKIE) {
         for cookie in sent.to_str().unwrap_or("").split(';').map(str::trim) {
-            if !cookie.is_empty() && !cookie.starts_with(&format!("{LANGUAGE}=")) {
+            if !cookie.is_empty() && !is_language(cookie) {
                 cookies.push_str("; ");
                 cookies.push_str(cookie);
             }
@@ -29,7 +35,7 @@ pub async fn from_query(mut request: Request, next: Next) -> Response {
         request.headers_mut().insert(header::COOKIE, cookies);
     }
     let mut response = next.run(request).await;
-    let cookie = format!("{LANGUAGE}={locale}; Path=/; Max-Age={ONE_YEAR}; SameSite=Lax");
+    let cookie = format!("{name}={locale}; Max-Age={ONE_YEAR}; {}", prefix.attributes());
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

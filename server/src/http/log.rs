@@ -8,10 +8,36 @@ use axum::{
 };
 use domain::Fault;
 use tokio::time::Instant;
-use tracing::{Instrument as _, field::Empty};
+use tracing::{Instrument as _, Span, field::Empty};
 
 use super::api::tracking::{TRACKING_ID, TrackingId};
-use crate::{access::identified::Identified, backend::Shared, log::SECURITY, metrics::Answered, traces::TRACE};
+use crate::{
+    access::identified::Identified,
+    backend::Shared,
+    log::{SECURITY, TRACE},
+    metrics::Answered,
+};
+
+tokio::task_local! {
+    /// Of which request it is that is answered: for the log, and for its trace.
+    static REQUEST: (Span, Span);
+}
+
+/// Work of the request that is answered, wherever it is carried out: what it says is of that request, in the log as in its trace.
+/// The span that is entered alone is not enough: it is one of the two, and the other one's readers do not see it.
+pub fn for_its_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let (spans, work) = (REQUEST.try_with(Clone::clone).ok(), work.in_current_span());
+    async move {
+        match spans {
+            Some((line, trace)) => within(line, trace, work).await,
+            None => work.await,
+        }
+    }
+}
+
+async fn within<F: Future>(line: Span, trace: Span, work: F) -> F::Output {
+    REQUEST.scope((line.clone(), trace.clone()), work).instrument(trace).instrument(line).await
+}
 
 /// Gives the request its tracking id, and says at `debug` how it was answered. Never the address itself, which holds
 /// secrets and people's ids: the route that it leads to.
@@ -31,7 +57,7 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         http.request.method = name(&method), http.route = route, http.response.status_code = Empty
     );
     let answer = trace.clone();
-    async move {
+    let work = async move {
         let response = next.run(request).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let milliseconds = took.as_millis();
@@ -49,10 +75,8 @@ pub async fn answers(State(context): State<Shared>, mut request: Request, next: 
         let answered = Answered { http_request_method, http_route: route, http_response_status_code };
         context.store.metrics().answered(&answered, took);
         response
-    }
-    .instrument(trace)
-    .instrument(span)
-    .await
+    };
+    within(span, trace, work).await
 }
 
 /// Whether somebody who was let in asked for what is not there for them. Whether it is somebody else's nobody looks: no query

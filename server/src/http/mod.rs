@@ -2,6 +2,7 @@
 
 pub mod adapter;
 mod announced;
+pub mod apart;
 pub mod api;
 pub mod audit;
 pub mod brand;
@@ -58,6 +59,7 @@ use axum::{
     middleware::{self, Next},
 };
 use domain::{
+    Fault,
     limit::{self, Limit},
     permission::Access,
 };
@@ -66,7 +68,7 @@ use leptos_axum::{AxumRouteListing, ErrorHandler, LeptosRoutes as _, generate_ro
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
-    access::adapter_accounts::Verifier,
+    access::{adapter_accounts::Verifier, rate::Rate},
     backend::{
         Shared,
         hub::{HubService, memory},
@@ -197,14 +199,16 @@ pub fn router(context: &Shared, settings: Settings) -> Router {
         .layer(middleware::from_fn_with_state(nowhere, target::is_explained))
         .layer(middleware::from_fn(pace::of_browsers))
         .layer(middleware::from_fn(announced::check));
+    let site = &context.site;
     let guarded = Router::new()
         .merge(api)
         .merge(adapter::router(adapter_state(context)))
         .merge(browser)
         .layer(DefaultBodyLimit::max(BODY))
         .merge(uploads(context))
-        .layer(Extension(CookiePrefix::at(&context.site.public_url)))
+        .layer(Extension(CookiePrefix::at(&site.public_url)))
         .layer(middleware::from_fn_with_state(client::Proxies::new(settings.trust_proxy), client::address))
+        .layer(middleware::from_fn_with_state(apart::Hosts::new(&site.public_url, &site.hub_url), apart::keep))
         .layer(middleware::from_fn_with_state(settings.hosts, host::known));
     // Whoever watches over the server asks it by whatever name or address it has.
     let mut watched = health::routes().router();
@@ -252,7 +256,7 @@ fn api_state(context: &Shared, settings: &Settings) -> api::ApiState {
         store: context.store.clone(),
         environment: context.environment.clone(),
         public_url: context.site.public_url.as_str().into(),
-        rate: api::Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }),
+        rate: Rate::new(Limit { max: settings.api_calls, ..limit::API_CALLS }, Fault::TooManyRequests),
         webhooks: context.webhooks.clone(),
         directories: settings.directories.clone(),
         code_keys: context.code_keys.clone(),

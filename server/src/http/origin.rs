@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+use super::apart::is_hubs;
 use crate::backend::Shared;
 
 /// Refuses a write that another site's page began (OWASP: verifying origin with standard headers).
@@ -14,7 +15,8 @@ pub async fn check(State(context): State<Shared>, mut request: Request, next: Ne
     // Leptos (`server_fn` 0.8.13, `leptos_axum` 0.8.10) sends the sender of a form on to whatever this header holds, where the
     // answer has no place of its own.
     request.headers_mut().remove(header::REFERER);
-    if is_safe(request.method()) || is_own(request.headers(), &context.site.public_url) {
+    let own = if is_hubs(request.uri().path()) { &context.site.hub_url } else { &context.site.public_url };
+    if is_safe(request.method()) || is_own(request.headers(), own) {
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, "This request did not come from our own page. Open the page again and repeat it.\n")

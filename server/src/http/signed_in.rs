@@ -10,7 +10,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{StatusCode, request::Parts},
 };
-use domain::{Fault, Network, Permission, audit::Deed, permission::Access};
+use domain::{Fault, Network, Permission, audit::Deed, limit::Limit, permission::Access};
 use uuid::Uuid;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         guard::{Guard, Needs},
         identified::Identified,
         session,
+        throttle::{self, Count},
     },
     backend::Shared,
     fault::{Trouble, status},
@@ -63,6 +64,23 @@ impl<P> SignedIn<P> {
     pub async fn proven(&self, context: &Shared) -> Result<(), StatusCode> {
         let proven = session::is_proven(&context.store, context.environment.now(), &self.token).await;
         if proven.map_err(|_| UNAVAILABLE)? { Ok(()) } else { Err(status(Fault::ProofRequired)) }
+    }
+
+    /// Counts what costs much, or takes out much of what is known.
+    ///
+    /// # Errors
+    /// 429 if there was too much of it lately; 503 if it cannot be counted.
+    pub async fn counted(&self, context: &Shared, limit: Limit) -> Result<(), StatusCode> {
+        let counted = async {
+            let work = context.store.work().await?;
+            let count = [Count::of(limit, self.administrator.id)];
+            let [beyond] = throttle::spend(&context.store, &work, context.environment.now(), &count).await?;
+            match beyond {
+                Some(wait) => Err(Trouble::wait(Fault::TooManyAttempts, wait)),
+                None => Ok(work.commit().await?),
+            }
+        };
+        counted.await.map_err(|trouble: Trouble| status(trouble.fault().0))
     }
 
     /// Writes down what the administrator does.

@@ -11,7 +11,7 @@ use axum::{
 
 use tower::ServiceExt as _;
 
-use super::{form::FUNCTIONS, slash::LINKS, text::is_text};
+use super::{apart::is_hubs, form::FUNCTIONS, slash::LINKS, text::is_text};
 
 /// What this server answers to.
 const METHODS: [Method; 7] =
@@ -45,8 +45,7 @@ pub async fn is_readable(mut request: Request, next: Next) -> Response {
 ";
         return (StatusCode::BAD_REQUEST, why).into_response();
     }
-    let is_hubs = uri.path() == "/hub" || uri.path().starts_with("/hub/");
-    *request.uri_mut() = Uri::from_static(if is_hubs { "/hub/-" } else { "/-" });
+    *request.uri_mut() = Uri::from_static(if is_hubs(uri.path()) { "/hub/-" } else { "/-" });
     let mut page = next.run(request).await;
     if is_page(&page) {
         *page.status_mut() = StatusCode::BAD_REQUEST;

@@ -14,7 +14,8 @@ use axum::{
     response::Response,
 };
 use futures::{FutureExt as _, StreamExt as _, channel::mpsc, stream};
-use tracing::Instrument as _;
+
+use super::log;
 
 tokio::task_local! {
     /// Where the page that is being made takes its parts.
@@ -76,7 +77,7 @@ async fn with_its_parts<T>(page: impl Future<Output = T>) -> T {
 
 /// Goes on with this when nobody waits for it any more.
 pub async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(work.in_current_span()).await {
+    match tokio::spawn(log::for_its_request(work)).await {
         Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }

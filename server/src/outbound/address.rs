@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::network::is_public;
+use super::{Reach, network::is_public};
 
 /// A web address with a host and without credentials in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub enum BadAddress {
     /// It points into the server's own network.
     #[error("the address lies in a private network")]
     Private,
+    /// The operator has named the hosts that may be reached, and it is none of them.
+    #[error("the host is none of those that may be reached (FLOWTHROUGH_OUTGOING_HOSTS)")]
+    Unlisted,
 }
 
 impl Address {
@@ -72,22 +75,22 @@ impl Address {
         }
     }
 
-    /// The same, if it is [encrypted](Self::encrypted) and leads out into the world. `allow_private` is the operator's
-    /// setting for what stands in the server's own network.
+    /// The same, if it is [encrypted](Self::encrypted) and leads where the operator's settings let it lead:
+    /// unless they say otherwise, out into the world.
     ///
     /// A name that leads to a private address is refused when a [guarded client](super::guarded_client) connects, not here.
     ///
     /// # Errors
-    /// [`BadAddress::Insecure`] or [`BadAddress::Private`].
-    pub fn outside(self, allow_private: bool) -> Result<Self, BadAddress> {
+    /// [`BadAddress::Insecure`], [`BadAddress::Private`] or [`BadAddress::Unlisted`].
+    pub fn within(self, reach: &Reach) -> Result<Self, BadAddress> {
         let address = self.encrypted()?;
-        if allow_private {
-            return Ok(address);
-        }
-        if address.url.scheme() != "https" {
+        if !reach.is_private() && address.url.scheme() != "https" {
             return Err(BadAddress::Insecure);
         }
-        if address.private { Err(BadAddress::Private) } else { Ok(address) }
+        if !reach.is_private() && address.private {
+            return Err(BadAddress::Private);
+        }
+        if reach.includes(&address.url) { Ok(address) } else { Err(BadAddress::Unlisted) }
     }
 
     /// Whether it names a private network.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect};
 
-use super::network::PublicResolver;
+use super::{Reach, network::PublicResolver};
 
 /// A client for an address that the operator has chosen. `total` is for one call, connecting included.
 ///
@@ -14,9 +14,10 @@ pub fn client(connect: Duration, total: Duration) -> ClientBuilder {
 }
 
 /// A client for addresses that others have chosen: it connects to nothing in a private network, unless the operator allows it.
+/// Whether an address may be reached at all is [`Address::within`](super::Address::within)'s to say.
 ///
 /// No proxy is used, whatever the environment says: it would resolve names itself, past the check.
-pub fn guarded_client(connect: Duration, total: Duration, allow_private: bool) -> ClientBuilder {
+pub fn guarded_client(connect: Duration, total: Duration, reach: &Reach) -> ClientBuilder {
     let builder = client(connect, total).no_proxy();
-    if allow_private { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) }
+    if reach.is_private() { builder } else { builder.https_only(true).dns_resolver2(PublicResolver) }
 }

@@ -8,8 +8,10 @@ mod answer;
 mod client;
 mod link;
 mod network;
+mod reach;
 
 pub use address::{Address, BadAddress};
 pub use answer::{Unread, body};
 pub use client::{client, guarded_client};
 pub use link::is_web_address;
+pub use reach::Reach;

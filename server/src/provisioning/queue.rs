@@ -13,11 +13,11 @@ pub use crate::store::task::{For, MAIL, forget, forget_mail, free, is_due, lengt
 use crate::{
     environment::Environment,
     fault::Trouble,
+    log::TRACE,
     store::{
         DbErr, Owner, OwnerId, ProofId, Store, Template, Work, customer,
         task::{self, Task, Terms},
     },
-    traces::TRACE,
 };
 
 /// How far apart a customer's turns are, in milliseconds.

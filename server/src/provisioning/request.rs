@@ -53,5 +53,5 @@ pub async fn close(work: &Work, subscriber: &Subscriber) -> Result<(), DbErr> {
 /// If the database fails.
 pub async fn forget(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
     proof::forget(work, subscriber).await?;
-    portal_session::delete_all_of(work, subscriber).await
+    portal_session::delete_all_of(work, subscriber).await.map(drop)
 }

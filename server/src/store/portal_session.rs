@@ -123,12 +123,13 @@ pub async fn delete(work: &Work, token_hash: &str) -> Result<Option<SubscriberId
     Ok(ended.map(|session| session.subscriber_id))
 }
 
-/// Ends every one of a subscriber.
+/// Ends every one of a subscriber. Returns how many there were.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn delete_all_of(work: &Work, subscriber: SubscriberId) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::SubscriberId.eq(subscriber)).exec(&**work).await.map(drop)
+pub async fn delete_all_of(work: &Work, subscriber: SubscriberId) -> Result<u64, DbErr> {
+    let ended = Entity::delete_many().filter(Column::SubscriberId.eq(subscriber)).exec(&**work).await?;
+    Ok(ended.rows_affected)
 }
 
 /// Deletes those that have ended.

@@ -3,7 +3,7 @@
 use domain::Fault;
 use url::Url;
 
-use crate::outbound::Address;
+use crate::outbound::{Address, BadAddress, Reach};
 
 /// The most characters that an address may have.
 const LONGEST: usize = 2_000;
@@ -15,17 +15,16 @@ pub struct WebhookUrl(Url);
 impl WebhookUrl {
     /// Parses what a client asks for.
     ///
-    /// `allow_private` is the operator's setting: it lets addresses of private networks pass, and plain http to this very
-    /// machine. A name that leads to a private address is refused when the messenger connects, not here.
+    /// `reach` is the operator's settings: which hosts there may be, and whether private networks' addresses pass. A name that leads to a private address is refused when the messenger connects, not here.
     ///
     /// # Errors
-    /// [`Fault::InvalidParameterSize`] or [`Fault::WebhookAddressRefused`].
-    pub fn parse(typed: &str, allow_private: bool) -> Result<Self, Fault> {
+    /// [`Fault::InvalidParameterSize`], [`Fault::WebhookAddressRefused`] or [`Fault::WebhookHostUnlisted`].
+    pub fn parse(typed: &str, reach: &Reach) -> Result<Self, Fault> {
         if typed.len() > LONGEST {
             return Err(Fault::InvalidParameterSize);
         }
-        let address = Address::parse(typed.trim()).and_then(|address| address.outside(allow_private));
-        let url = address.map_err(|_| Fault::WebhookAddressRefused)?.into_url();
+        let address = Address::parse(typed.trim()).and_then(|address| address.within(reach));
+        let url = address.map_err(refused)?.into_url();
         if url.fragment().is_none() { Ok(Self(url)) } else { Err(Fault::WebhookAddressRefused) }
     }
 
@@ -36,6 +35,13 @@ impl WebhookUrl {
     }
 }
 
+fn refused(why: BadAddress) -> Fault {
+    match why {
+        BadAddress::Unlisted => Fault::WebhookHostUnlisted,
+        BadAddress::Malformed | BadAddress::Insecure | BadAddress::Private => Fault::WebhookAddressRefused,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,11 +49,11 @@ mod tests {
     #[test]
     fn only_the_world_is_told_unless_the_operator_says_otherwise() {
         for public in ["https://hooks.acme.com/a?token=b", "https://1.1.1.1:8443/"] {
-            assert!(WebhookUrl::parse(public, false).is_ok(), "{public}");
+            assert!(WebhookUrl::parse(public, &Reach::default()).is_ok(), "{public}");
         }
         for private in ["https://10.0.0.1/", "https://localhost/", "http://127.0.0.1:8080/", "https://[::1]/"] {
-            assert_eq!(WebhookUrl::parse(private, false), Err(Fault::WebhookAddressRefused), "{private}");
-            assert!(WebhookUrl::parse(private, true).is_ok(), "{private}");
+            assert_eq!(WebhookUrl::parse(private, &Reach::default()), Err(Fault::WebhookAddressRefused), "{private}");
+            assert!(WebhookUrl::parse(private, &Reach::new(true, &[])).is_ok(), "{private}");
         }
         for never in [
             "http://hooks.acme.com/",
@@ -58,10 +64,10 @@ mod tests {
             "hooks.acme.com",
             "https://169.254.169.254.:99999/",
         ] {
-            assert_eq!(WebhookUrl::parse(never, true), Err(Fault::WebhookAddressRefused), "{never}");
+            assert_eq!(WebhookUrl::parse(never, &Reach::new(true, &[])), Err(Fault::WebhookAddressRefused), "{never}");
         }
         // What looks like a name and is an address (WHATWG URL §4.5).
-        assert_eq!(WebhookUrl::parse("https://0x7f.1/", false), Err(Fault::WebhookAddressRefused));
-        assert_eq!(WebhookUrl::parse("https://2130706433/", false), Err(Fault::WebhookAddressRefused));
+        assert_eq!(WebhookUrl::parse("https://0x7f.1/", &Reach::default()), Err(Fault::WebhookAddressRefused));
+        assert_eq!(WebhookUrl::parse("https://2130706433/", &Reach::default()), Err(Fault::WebhookAddressRefused));
     }
 }

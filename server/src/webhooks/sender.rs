@@ -8,7 +8,7 @@ use reqwest::{Client, Response, StatusCode};
 use super::{Secret, WebhookUrl};
 use crate::{
     access::{code_keys::CodeKeys, kept_secret},
-    outbound::guarded_client,
+    outbound::{Reach, guarded_client},
     retry_after,
     store::Webhook,
 };
@@ -49,17 +49,17 @@ impl Answer {
 pub struct Sender {
     keys: CodeKeys,
     http: Client,
-    allow_private: bool,
+    reach: Reach,
 }
 
 impl Sender {
-    /// Under `keys` the secrets of webhooks are kept; `allow_private` is the operator's setting, as in [`WebhookUrl::parse`].
+    /// Under `keys` the secrets of webhooks are kept; `reach` is the operator's settings, as in [`WebhookUrl::parse`].
     ///
     /// # Errors
     /// If TLS cannot be set up.
-    pub fn new(keys: CodeKeys, allow_private: bool) -> Result<Self, reqwest::Error> {
-        let http = guarded_client(CONNECT, ANSWER, allow_private).user_agent("Flowthrough-Webhooks").build()?;
-        Ok(Self { keys, http, allow_private })
+    pub fn new(keys: CodeKeys, reach: Reach) -> Result<Self, reqwest::Error> {
+        let http = guarded_client(CONNECT, ANSWER, &reach).user_agent("Flowthrough-Webhooks").build()?;
+        Ok(Self { keys, http, reach })
     }
 
     /// An address to which it sends.
@@ -67,11 +67,11 @@ impl Sender {
     /// # Errors
     /// As [`WebhookUrl::parse`].
     pub fn address(&self, typed: &str) -> Result<WebhookUrl, Fault> {
-        WebhookUrl::parse(typed, self.allow_private)
+        WebhookUrl::parse(typed, &self.reach)
     }
 
     pub(super) async fn send(&self, webhook: &Webhook, id: &str, now: Timestamp, body: String) -> Attempt {
-        let url = self.address(&webhook.url).map_err(|_| Fault::WebhookAddressRefused.cause().to_owned())?;
+        let url = self.address(&webhook.url).map_err(|fault| fault.cause().to_owned())?;
         let secret = kept_secret::reveal(&self.keys, webhook.id, &webhook.secret);
         let secret = secret.and_then(|secret| Secret::parse(&secret).ok()).ok_or(NO_SECRET)?;
         let sent = self

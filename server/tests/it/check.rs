@@ -63,6 +63,17 @@ fn tokens_that_end_soon_are_told() {
     assert_eq!(report.findings("api tokens", "warning").len(), 1);
 }
 
+#[test]
+fn a_hub_that_a_password_alone_opens_is_told() {
+    let installation = Installation::on_sqlite();
+    installation.add_administrator("ann@sp.example");
+    Report::of(&installation).says("hub", "warning", "a password alone opens the hub");
+    installation.run(&["partner", "second-factor", "required"]);
+    let report = Report::of(&installation);
+    report.says("hub", "ok", "everybody needs a second factor");
+    assert_eq!(report.findings("hub", "warning"), Vec::<String>::new());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_has_everything_is_checked_while_it_runs() {
     let (Some(mail), Some(scim), Some(names)) = (MailServer::find(), ScimService::find(), NameServer::start()) else {

@@ -1,5 +1,6 @@
 //! What clients that mean harm, or are broken, can do over HTTP.
 
+mod apart;
 mod client_app;
 mod flood;
 mod malformed;

@@ -34,6 +34,7 @@ mod log;
 mod lookalikes;
 mod mail;
 mod monitoring;
+mod otlp;
 mod person;
 mod portal;
 mod ready_mail;
@@ -50,6 +51,5 @@ mod store;
 mod support;
 mod targets;
 mod tenancy;
-mod traces;
 
 use server::store::ids;

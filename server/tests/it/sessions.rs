@@ -79,6 +79,26 @@ fn who_signs_out_leaves_nothing_stored() {
     });
 }
 
+#[test]
+fn whoever_runs_the_server_signs_a_user_out() {
+    for_each_database(async |world: World| {
+        let template = world.template(|_| ()).await;
+        let (ann, bob) =
+            (world.arrive(&template, "1@sp.com", None).await, world.arrive(&template, "2@sp.com", None).await);
+        let (one, other) = (world.portal_cookie(&ann).await, world.portal_cookie(&ann).await);
+        let bobs = world.portal_cookie(&bob).await;
+        let is_there = async |cookie: &str| {
+            let token = cookie.split_once('=').unwrap().1;
+            session::portal(&world.store, world.environment.now(), template.id, token).await.unwrap().is_some()
+        };
+        assert!(is_there(&one).await && is_there(&other).await);
+        let told = Installation::on(&world.url).run(&["user", "sign-out", "1@sp.com"]);
+        assert_eq!(told, "2 sessions ended.\n");
+        assert!(!is_there(&one).await && !is_there(&other).await);
+        assert!(is_there(&bobs).await, "nobody else is");
+    });
+}
+
 /// As in the hub; what a browser in a lobby was left with is nobody's account for the rest of the day.
 #[test]
 fn a_portal_session_ends_when_nobody_has_used_it_for_a_while() {

@@ -86,7 +86,9 @@ fn Form(done: Callback<NewWebhook>) -> impl IntoView {
         missing.then(|| t_string!(i18n, hub.webhooks.address_missing).to_owned())
     });
     let none_chosen = Memo::new(move |_| asked.get() && events.read().is_empty());
-    let is_of_address = |problem: Problem| (problem.fault == Fault::WebhookAddressRefused).then_some(PROBLEM);
+    let is_of_address = |problem: Problem| {
+        matches!(problem.fault, Fault::WebhookAddressRefused | Fault::WebhookHostUnlisted).then_some(PROBLEM)
+    };
     let refused_by = Signal::derive(move || request.problem().get().and_then(is_of_address));
     let send = move || {
         asked.set(true);

@@ -225,7 +225,7 @@ impl Context {
     /// Who is signed in, if they have the permission.
     async fn administrator(&self, visitor: &Visitor, permission: Permission) -> Result<store::Administrator, Trouble> {
         let found = match &visitor.session {
-            Some(token) => memory::administrator(session::hub(&self.store, self.environment.now(), token)).await?,
+            Some(token) => memory::administrator(self.calling(token)).await?,
             None => None,
         };
         let found = found.ok_or(Fault::NotSignedIn)?;
@@ -240,6 +240,16 @@ impl Context {
         }
         let who = format!("administrator {}", found.id);
         with_context(|request: &Parts| Identified::note(&request.extensions, who, visitor.network));
+        Ok(found)
+    }
+
+    /// Whose session it is; what they call counts.
+    async fn calling(&self, token: &str) -> Result<Option<store::Administrator>, Trouble> {
+        let now = self.environment.now();
+        let found = session::hub(&self.store, now, token).await?;
+        if let Some(found) = &found {
+            self.calls.admit(&self.store, now, found.id).await?;
+        }
         Ok(found)
     }
 

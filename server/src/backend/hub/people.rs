@@ -208,7 +208,7 @@ impl People for HubService {
 impl Context {
     async fn invited(&self, ids: &Ids, person: AdministratorId, token: &str) -> Result<Invited, Trouble> {
         let found = administrator::find(self.store.read(), ids.tenant, person).await?.ok_or(Fault::NotFound)?;
-        Ok(Invited { email: found.email, link: format!("{}/hub/invitation/{token}", self.site.public_url) })
+        Ok(Invited { email: found.email, link: format!("{}/hub/invitation/{token}", self.site.hub_url) })
     }
 
     async fn own_sessions(&self, ids: &Ids, visitor: &Visitor) -> Result<Vec<SessionRow>, Trouble> {

@@ -306,7 +306,7 @@ impl Context {
 
     /// What keeps a template's users from signing in, as far as that was found out.
     async fn sign_in_outage(&self, template: &Template) -> Result<Option<SignInOutage>, Trouble> {
-        let address = match XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) {
+        let address = match XsiUrl::parse(&template.xsi_url, &self.site.xsi_reach) {
             Ok(address) => address,
             Err(unusable) => return Ok(Some(SignInOutage { reason: unusable.to_string(), since: None })),
         };

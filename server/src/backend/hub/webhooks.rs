@@ -75,8 +75,11 @@ impl Webhooks for HubService {
         let Self(context) = self;
         let added = async {
             let ids = ids(administrator)?;
-            // However it is wrong, another one has to be entered.
-            let url = context.webhooks.address(url).map_err(|_| Fault::WebhookAddressRefused)?;
+            let url = context.webhooks.address(url).map_err(|fault| match fault {
+                Fault::WebhookHostUnlisted => fault,
+                // However else it is wrong, another one has to be entered.
+                _ => Fault::WebhookAddressRefused,
+            })?;
             if events.is_empty() {
                 return Err(Trouble::from(Fault::InvalidParameter));
             }

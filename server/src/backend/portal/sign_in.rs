@@ -99,7 +99,7 @@ impl Context {
     }
 
     async fn profile(&self, template: &Template, user_id: &BroadWorksId, password: &str) -> Result<Profile, Trouble> {
-        let Ok(url) = XsiUrl::parse(&template.xsi_url, self.site.allow_private_xsi) else {
+        let Ok(url) = XsiUrl::parse(&template.xsi_url, &self.site.xsi_reach) else {
             return Err(Fault::TemplateMisconfigured.into());
         };
         let answer_at = tokio::time::Instant::now() + REFUSAL;

@@ -6,6 +6,7 @@ mod database;
 mod files;
 mod finding;
 mod mail;
+mod people;
 mod public_url;
 mod targets;
 mod tokens;
@@ -61,6 +62,7 @@ pub(super) async fn run(options: Options, config: &Config, packed: Option<Packed
     if let Some((store, environment)) = open {
         findings.extend(targets::check(config, &store, &environment).await?);
         findings.extend(broadworks::check(config, &store, &environment).await?);
+        findings.extend(people::check(&store).await?);
         findings.extend(tokens::check(&store, &environment).await?);
     }
     report(&findings, options.json)

@@ -15,7 +15,7 @@ const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(3), total: Du
 
 /// The address as `argument` gives it.
 pub(super) fn parse(argument: &str, typed: &str, config: &Config) -> Result<XsiUrl, Failure> {
-    XsiUrl::parse(typed, config.allow_private_xsi).map_err(|error| {
+    XsiUrl::parse(typed, &config.xsi_reach()).map_err(|error| {
         wrong(
             argument,
             error.to_string(),
@@ -34,7 +34,7 @@ pub(super) async fn warn(address: &XsiUrl, config: &Config) {
 }
 
 pub(in crate::command) async fn probe(address: &XsiUrl, config: &Config) -> Result<(), Unavailable> {
-    let client = XsiClient::new(TIMEOUTS, config.allow_private_xsi);
+    let client = XsiClient::new(TIMEOUTS, config.xsi_reach());
     client.map_err(|error| Unavailable::Unreachable(error.to_string()))?.probe(address).await
 }
 
@@ -69,7 +69,7 @@ pub(in crate::command) async fn ask<'a>(
             known.templates.push(template);
             continue;
         }
-        let answer = match XsiUrl::parse(&template.xsi_url, config.allow_private_xsi) {
+        let answer = match XsiUrl::parse(&template.xsi_url, &config.xsi_reach()) {
             Err(error) => Err(error.to_string()),
             Ok(address) => match probe(&address, config).await {
                 Ok(()) => {

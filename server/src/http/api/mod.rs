@@ -19,7 +19,6 @@ mod names;
 pub mod overview;
 mod paging;
 mod query;
-mod rate;
 mod refusal;
 mod schema;
 pub(super) mod subscribers;
@@ -34,7 +33,6 @@ use domain::Fault;
 
 use client::Client;
 pub use idempotency::sweep;
-pub use rate::Rate;
 pub(super) use refusal::Refusal;
 
 use super::{
@@ -48,6 +46,7 @@ use crate::{
             AuditRead, BillingRead, BillingWrite, Public, UsersRead as Read, UsersWrite as Write,
             WorkspacesRead as PlacesRead, WorkspacesWrite as PlacesWrite,
         },
+        rate::Rate,
     },
     directory_sync::Directories,
     environment::Environment,

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     fault::Trouble,
+    log::TRACE,
     metrics::{Attempt, Service},
     provisioning::{
         activation::{self, Beginning},
@@ -25,7 +26,6 @@ use crate::{
     },
     store::{Customer, Subscriber, Template, Tenant, Workspace, proof, task::Task},
     targets::{Entry as _, Holds, Progress, Refusal},
-    traces::TRACE,
 };
 
 /// When to ask a target again that works on something and did not say when, in milliseconds.

@@ -18,6 +18,7 @@ use serde_json::json;
 use server::{
     access::{adapter_accounts, administrators},
     broadworks::XsiUrl,
+    outbound::Reach,
     provisioning::bulk,
     store::{Actor, Template, audit, person, usage},
     templates::{self, NewTemplate, Outcome, Replaced},
@@ -35,7 +36,7 @@ fn new_template() -> NewTemplate {
         name: "Office users".to_owned(),
         verification: UserVerification::Trusted,
         default_package: Package::Standard,
-        xsi_url: XsiUrl::parse("https://xsp.example", false).unwrap(),
+        xsi_url: XsiUrl::parse("https://xsp.example", &Reach::default()).unwrap(),
         self_activation: false,
         provision_admin_first: false,
         country: "US".to_owned(),

@@ -309,15 +309,8 @@ fn whoever_has_assigned_customers_adds_nobody_to_another_one() {
         let file = "BroadWorks ID,First Name,Last Name,Enterprise ID,Email\r\n\
                     new@sp.com,A,B,SP1+own,\r\nother@sp.com,A,B,SP1+unassigned,\r\nthird@sp.com,A,B,SP1+nobody,\r\n\
                     unassigned@sp.com,A,B,SP1+own,\r\n";
-        let reply = site
-            .send(format!(
-                "POST /hub/templates/{}/users.csv?dry_run=false&all_or_nothing=false HTTP/1.1\r\nHost: localhost\r\n\
-                 Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\nContent-Type: text/csv\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n{file}",
-                own.template,
-                file.len()
-            ))
-            .await;
+        let path = format!("/hub/templates/{}/users.csv?dry_run=false&all_or_nothing=false", own.template);
+        let reply = site.post_file(&path, &cookie, file).await;
         assert!(reply.body.contains("\"added\":1"), "{}", reply.body);
         assert!(reply.body.contains("\"refused\":2") && reply.body.contains("permission_missing"), "{}", reply.body);
         // A user id is the partner's only once, whoever sees whom.

@@ -7,6 +7,7 @@ mod kept_secret;
 mod matrix;
 mod meanwhile;
 mod network;
+mod often;
 mod people;
 mod portal;
 mod proof;

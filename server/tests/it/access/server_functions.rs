@@ -25,6 +25,7 @@ use server::{
     access::{administrators, guard::BillingRead, tokens},
     backend::{hub::HubService, portal::PortalService},
     http::signed_in::SignedIn,
+    outbound::Reach,
     provisioning::bulk::{self, Action, NewJob},
     store::{Actor, Tenant, WebhookId, api_token},
     webhooks::{self, Event, Secret, WebhookUrl},
@@ -233,7 +234,7 @@ pub fn with_ids(form: &str, things: &Things) -> String {
 /// A webhook of the tenant, at which nobody listens, and which is told of arrivals.
 pub async fn webhook(world: &World, tenant: Tenant) -> WebhookId {
     let (store, environment) = (&world.store, &world.environment);
-    let url = WebhookUrl::parse("https://127.0.0.1:1/", true).unwrap();
+    let url = WebhookUrl::parse("https://127.0.0.1:1/", &Reach::new(true, &[])).unwrap();
     let events = [Event::Status(Status::PendingEmailInput), Event::Status(Status::PendingEmailValidation)];
     let kept = (&Secret::random(environment), &world.code_keys);
     webhooks::add(store, environment, (tenant, &Actor::Engine), &url, kept, &events).await.unwrap().id

@@ -23,6 +23,7 @@ use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use server::{
     access::code_keys::CodeKeys,
+    outbound::Reach,
     store::{
         Window,
         subscriber::{self, Filter},
@@ -81,13 +82,18 @@ async fn hear(State(ear): State<Ear>, headers: HeaderMap, body: String) -> Respo
     }
 }
 
-fn messenger(world: &World, allow_private: bool) -> Messenger {
+fn messenger(world: &World, reach: Reach) -> Messenger {
     let World { store, environment, code_keys, .. } = world;
-    Messenger::new(store.clone(), environment.clone(), Sender::new(code_keys.clone(), allow_private).unwrap())
+    Messenger::new(store.clone(), environment.clone(), Sender::new(code_keys.clone(), reach).unwrap())
+}
+
+/// As far as the ears of these tests, which are on this machine.
+fn near() -> Reach {
+    Reach::new(true, &[])
 }
 
 async fn send(world: &World) {
-    while messenger(world, true).round().await.unwrap() {}
+    while messenger(world, near()).round().await.unwrap() {}
 }
 
 async fn add(client: &Client, url: &str, events: &[&str]) -> (String, Secret) {
@@ -380,10 +386,30 @@ fn the_inner_network_is_not_reached_even_if_the_setting_changed() {
         let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
         let template = world.template(|_| ()).await;
         world.arrive(&template, "1@sp.com", None).await;
-        assert!(messenger(&world, false).round().await.unwrap());
+        assert!(messenger(&world, Reach::default()).round().await.unwrap());
         assert!(ear.heard().is_empty());
         let log = client.get(&format!("{path}/deliveries?outcome=pending")).await;
         assert_eq!(log.body["items"][0]["problem"], Fault::WebhookAddressRefused.cause());
+    });
+}
+
+#[test]
+fn where_hosts_are_named_others_are_not_reached() {
+    for_each_database(async |world: World| {
+        let ear = Ear::default();
+        let client = world.client().await;
+        let (path, _) = add(&client, &ear.listen().await, &["subscriber.pending_email_input"]).await;
+        let template = world.template(|_| ()).await;
+        world.arrive(&template, "1@sp.com", None).await;
+        let elsewhere = Reach::new(true, &["hooks.example".to_owned()]);
+        assert!(messenger(&world, elsewhere).round().await.unwrap());
+        assert!(ear.heard().is_empty());
+        let log = client.get(&format!("{path}/deliveries?outcome=pending")).await;
+        assert_eq!(log.body["items"][0]["problem"], Fault::WebhookHostUnlisted.cause());
+        world.clock.advance(DAY);
+        let here = Reach::new(true, &["127.0.0.1".to_owned()]);
+        assert!(messenger(&world, here).round().await.unwrap());
+        assert_eq!(ear.heard().len(), 1);
     });
 }
 

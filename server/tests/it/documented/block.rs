@@ -60,6 +60,7 @@ pub(super) const PROOFS: &[(&str, &str, Proof)] = &[
         Words("settings of Postfix; it/bounces.rs:: runs the command in them"),
     ),
     ("docs/GOING-LIVE.md", "returned_mails:", Words("settings of Exim, which is not here")),
+    ("docs/GOING-LIVE.md", "public_url = ", Settings),
     ("docs/GOING-LIVE.md", "make release", Package),
     ("docs/GOING-LIVE.md", "systemctl enable", Package),
     ("docs/GOING-LIVE.md", "run backup", Package),

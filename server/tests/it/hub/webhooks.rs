@@ -14,6 +14,7 @@ use serde_json::Value;
 use server::{
     access::administrators,
     backend::hub::caller,
+    outbound::Reach,
     webhooks::{Messenger, Secret, Sender},
 };
 
@@ -26,7 +27,7 @@ use crate::{
 const ARRIVED: Event = Event::Status(Status::PendingEmailInput);
 
 async fn send(world: &World) {
-    let sender = Sender::new(world.code_keys.clone(), true).unwrap();
+    let sender = Sender::new(world.code_keys.clone(), Reach::new(true, &[])).unwrap();
     let messenger = Messenger::new(world.store.clone(), world.environment.clone(), sender);
     while messenger.round().await.unwrap() {}
 }

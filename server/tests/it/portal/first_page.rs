@@ -183,7 +183,11 @@ fn each_reads_it_in_an_own_language() {
                 assert_eq!(language_of(&site.send(asked).await), language);
                 let chosen = site.get(&format!("{path}?lang={language}"), "").await;
                 assert_eq!(language_of(&chosen), language);
-                assert!(chosen.head.contains(&format!("ft_lang={language}")), "{}", chosen.head);
+                assert!(
+                    chosen.head.contains(&format!("__Host-ft_lang={language}; Max-Age=31536000; Path=/; Secure")),
+                    "{}",
+                    chosen.head
+                );
             }
             assert_eq!(language_of(&site.get(&path, "").await), LANGUAGES[0]);
         }

@@ -11,6 +11,7 @@ use std::{
 use server::{
     broadworks::{BroadWorksAccount, EnterpriseDirectory, Timeouts, XsiClient, XsiDirectory, XsiUrl},
     demo::emulator::{self, EmulatedUser, Organization},
+    outbound::Reach,
 };
 use tokio::net::TcpListener;
 
@@ -29,7 +30,7 @@ impl BroadWorks {
     pub async fn start() -> Self {
         let users: Arc<Mutex<Vec<EmulatedUser>>> = Arc::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), true).unwrap();
+        let url = XsiUrl::parse(&format!("http://{}", listener.local_addr().unwrap()), &Reach::new(true, &[])).unwrap();
         let everybody = users.clone();
         let asked: Arc<AtomicUsize> = Arc::default();
         let count = asked.clone();
@@ -60,7 +61,7 @@ impl BroadWorks {
     /// Its directories, read with an account of this password.
     pub fn directory_with(&self, password: &str) -> Arc<dyn EnterpriseDirectory> {
         let account = BroadWorksAccount { url: self.url.clone(), name: NAME.to_owned(), password: password.to_owned() };
-        Arc::new(XsiDirectory::new(XsiClient::new(TIMEOUTS, true).unwrap(), account))
+        Arc::new(XsiDirectory::new(XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap(), account))
     }
 
     /// It has this user, of the customer `SP1+acme`, in place of the one with that id.

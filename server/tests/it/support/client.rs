@@ -8,16 +8,17 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use domain::{
-    Permissions,
+    Fault, Permissions,
     limit::{self, Limit},
 };
 use serde_json::Value;
 use server::{
-    access::{adapter_accounts::Verifier, tokens},
+    access::{adapter_accounts::Verifier, rate::Rate, tokens},
     http::{
         adapter::{self, AdapterState},
-        api::{self, ApiState, Rate},
+        api::{self, ApiState},
     },
+    outbound::Reach,
     store::Tenant,
     webhooks::Sender,
 };
@@ -68,8 +69,8 @@ impl World {
                 store,
                 environment,
                 public_url: Arc::from(PUBLIC_URL),
-                rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }),
-                webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
+                rate: Rate::new(Limit { max: self.api_calls, ..limit::API_CALLS }, Fault::TooManyRequests),
+                webhooks: Sender::new(self.code_keys.clone(), Reach::new(true, &[])).unwrap(),
                 directories: self.directories(),
                 code_keys: self.code_keys.clone(),
             },

@@ -7,11 +7,15 @@ use app::{
     portal::{Join, PortalStep},
     problem::Problem,
 };
-use domain::{Doubt, Fault};
+use domain::{
+    Doubt, Fault,
+    limit::{self, Limit},
+};
 use server::{
-    access::session::watch::Watch,
+    access::{rate::Rate, session::watch::Watch},
     backend::{Context, Shared, Site, portal::PortalService},
     broadworks::{Timeouts, XsiClient},
+    outbound::Reach,
     provisioning::worker::Worker,
     store::Template,
     targets::breaker::Breakers,
@@ -70,15 +74,17 @@ impl World {
             environment: self.environment.clone(),
             devices: self.devices.clone(),
             code_keys: self.code_keys.clone(),
-            xsi: XsiClient::new(TIMEOUTS, true).unwrap(),
-            webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
+            xsi: XsiClient::new(TIMEOUTS, Reach::new(true, &[])).unwrap(),
+            webhooks: Sender::new(self.code_keys.clone(), Reach::new(true, &[])).unwrap(),
             sessions: Watch::default(),
+            calls: Rate::new(Limit { max: self.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
             post: self.postman.clone(),
             notices: self.postman.clone(),
             breakers,
             site: Site {
                 public_url: PUBLIC_URL.to_owned(),
-                allow_private_xsi: true,
+                hub_url: PUBLIC_URL.to_owned(),
+                xsi_reach: Reach::new(true, &[]),
                 demo: false,
                 client: client_app(),
             },

@@ -4,9 +4,15 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use app::visitor::CookiePrefix;
-use domain::Network;
+use domain::{
+    Fault, Network,
+    limit::{self, Limit},
+};
 use server::{
-    access::session::{self, watch::Watch},
+    access::{
+        rate::Rate,
+        session::{self, watch::Watch},
+    },
     backend::Context,
     broadworks::{Timeouts, XsiClient},
     build::Build,
@@ -16,6 +22,7 @@ use server::{
         listener::{self, Limits},
         site::BrowserFiles,
     },
+    outbound::Reach,
     readiness::{Readiness, Sign},
     store::{AdministratorId, Subscriber},
     webhooks::Sender,
@@ -64,6 +71,15 @@ impl World {
 
     /// This world's server, with these limits.
     pub async fn site_within(&self, limits: Limits) -> Site {
+        self.site_of(limits, PUBLIC_URL).await
+    }
+
+    /// This world's server, whose hub has a host of its own.
+    pub async fn site_with_hub(&self, hub_url: &str) -> Site {
+        self.site_of(AMPLE, hub_url).await
+    }
+
+    async fn site_of(&self, limits: Limits, hub_url: &str) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let context = Arc::new(Context {
             code_keys: self.code_keys.clone(),
@@ -72,20 +88,22 @@ impl World {
             devices: self.devices.clone(),
             notices: self.postman.clone(),
             sessions: Watch::default(),
+            calls: Rate::new(Limit { max: self.api_calls, ..limit::HUB_CALLS }, Fault::TooManyAttempts),
             post: self.postman.clone(),
             breakers: Arc::default(),
-            xsi: XsiClient::new(XSI, true).unwrap(),
-            webhooks: Sender::new(self.code_keys.clone(), true).unwrap(),
+            xsi: XsiClient::new(XSI, Reach::new(true, &[])).unwrap(),
+            webhooks: Sender::new(self.code_keys.clone(), Reach::new(true, &[])).unwrap(),
             site: server::backend::Site {
                 public_url: PUBLIC_URL.to_owned(),
-                allow_private_xsi: true,
+                hub_url: hub_url.to_owned(),
+                xsi_reach: Reach::new(true, &[]),
                 demo: false,
                 client: client_app(),
             },
         });
         let settings = Settings {
             site: BrowserFiles::Folder(folder.path().to_owned()),
-            hosts: Hosts::new(PUBLIC_URL, &[]),
+            hosts: Hosts::new(&[PUBLIC_URL, hub_url], &[]),
             trust_proxy: 0,
             api_calls: self.api_calls,
             directories: self.directories(),
@@ -139,6 +157,14 @@ impl Site {
         read_reply(stream).await
     }
 
+    /// What is asked of a host: method, path and more headers.
+    pub async fn ask(&self, host: &str, (method, path): (&str, &str), headers: &str) -> Reply {
+        self.send(format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n{headers}\r\n"
+        ))
+        .await
+    }
+
     /// A page or file.
     pub async fn get(&self, path: &str, cookie: &str) -> Reply {
         self.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
@@ -152,6 +178,16 @@ impl Site {
              application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: \
              close\r\n\r\n{form}",
             form.len()
+        ))
+        .await
+    }
+
+    /// A CSV file, as a page's script sends it.
+    pub async fn post_file(&self, path: &str, cookie: &str, file: &str) -> Reply {
+        self.send(format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\nContent-Type: \
+             text/csv\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{file}",
+            file.len()
         ))
         .await
     }

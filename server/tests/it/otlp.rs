@@ -1,4 +1,4 @@
-//! Traces: one from a click to the target, as a collector of OpenTelemetry gets it.
+//! What a collector of OpenTelemetry gets: traces, one from a click to the target, and what the log says.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use axum::{Router, routing::post};
 use reqwest::Client;
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
-use server::traces;
+use server::otlp::traces;
 use tokio::{net::TcpListener, sync::mpsc};
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
 
@@ -101,21 +101,27 @@ fn an_activation_is_one_trace_from_the_click_to_the_target() {
     });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_collector_gets_an_order_of_the_api_under_its_tracking_id() {
-    let (heard, mut hears) = mpsc::unbounded_channel();
+/// A collector's address, and what it gets there.
+async fn collector(path: &str) -> (String, mpsc::UnboundedReceiver<Value>) {
+    let (heard, hears) = mpsc::unbounded_channel();
     #[allow(clippy::disallowed_methods, reason = "this is another server's router")]
     let collector = Router::new().route(
-        "/v1/traces",
+        path,
         post(async move |body: String| {
             let _ = heard.send(serde_json::from_str::<Value>(&body).unwrap());
             "{}"
         }),
     );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let installation = Installation::on_sqlite()
-        .with("FLOWTHROUGH_OTLP_ENDPOINT", &format!("http://{}", listener.local_addr().unwrap()));
+    let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, collector).await });
+    (address, hears)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_gets_an_order_of_the_api_under_its_tracking_id() {
+    let (collector, mut hears) = collector("/v1/traces").await;
+    let installation = Installation::on_sqlite().with("FLOWTHROUGH_OTLP_ENDPOINT", &collector);
     let template = installation.add_trusted_template(&[]);
     let token = installation.add_token();
     let server = installation.serve(&Client::new(), free_port()).await;
@@ -152,4 +158,37 @@ async fn a_collector_that_is_not_there_is_in_the_log_and_holds_nobody_up() {
     assert!(line.contains("cause=\"unreachable\""), "{line}");
     let client = Client::new();
     assert!(client.get(format!("{}/healthz", server.url)).send().await.unwrap().status().is_success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_log_says_leaves_the_machine() {
+    let (collector, mut hears) = collector("/v1/logs").await;
+    let installation = Installation::on_sqlite()
+        .with("FLOWTHROUGH_OTLP_ENDPOINT", &collector)
+        .with("FLOWTHROUGH_OTLP_LOGS", "true")
+        .logged();
+    let server = installation.serve(&Client::new(), free_port()).await;
+    let wrong = form(&[("email", "annabel@acme.example"), ("password", "sesame"), ("next", "/hub")]);
+    let request = Client::new().post(format!("{}/api/hub/sign-in", server.url)).header("sec-fetch-site", "same-origin");
+    request.header("content-type", "application/x-www-form-urlencoded").body(wrong).send().await.unwrap();
+    let record = async {
+        loop {
+            let sent = hears.recv().await.unwrap();
+            let text = sent.to_string();
+            assert!(!text.contains("annabel") && !text.contains("sesame"), "{text}");
+            let records = sent["resourceLogs"][0]["scopeLogs"][0]["logRecords"].as_array().unwrap().clone();
+            let is_it = |record: &Value| said(record, "event")["stringValue"] == "sign_in_refused";
+            if let Some(record) = records.into_iter().find(is_it) {
+                return record;
+            }
+        }
+    };
+    let record = tokio::time::timeout(SOON, record).await.expect("the line comes");
+    assert_eq!((&record["severityText"], &record["severityNumber"]), (&json!("INFO"), &json!(9)));
+    assert_eq!(record["body"]["stringValue"], "wrong credentials");
+    assert_eq!(said(&record, "target")["stringValue"], "security");
+    let tracking_id = said(&record, "tracking_id")["stringValue"].as_str().unwrap().replace('-', "");
+    assert_eq!(record["traceId"], json!(tracking_id), "the trace of the request is found by it");
+    // It stays on the machine besides.
+    installation.says("event=\"sign_in_refused\"").await;
 }

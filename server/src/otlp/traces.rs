@@ -1,45 +1,28 @@
-//! Traces for a collector of OpenTelemetry: one from a click to what the target was asked.
+//! Traces: one from a click to what the target was asked.
 //!
 //! Whoever does something says so by spans of `tracing` under the target [`TRACE`], and knows nothing of traces. Whoever orders
 //! something says `ordered` and the task's id within such a span: the attempts at that task, which come later and elsewhere in the
 //! process, are parts of the same trace. A request's trace has its tracking id, so that whoever is told one finds the other.
-//!
-//! What is sent is OTLP in JSON over HTTP, which every collector takes: it needs no library. No name, address or secret is in it,
-//! as in the log. Nothing waits for a collector: what it does not take in time is lost.
 
 use std::{
     collections::{HashMap, VecDeque},
-    fmt,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
-use reqwest::{Client, Url, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::Instant};
 use tracing::{
     Event, Level, Subscriber,
-    field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
 use tracing_subscriber::{Layer, filter::Targets, layer::Context, registry::LookupSpan};
 
-use crate::{condition::Condition, environment::Environment, outbound::client};
+use super::{Said, Waiting, attribute, resource, waiting};
+use crate::{environment::Environment, log::TRACE};
 
-/// Under which target of `tracing` they are said.
-pub const TRACE: &str = "trace";
-
-/// How many spans may wait to be sent; others are lost.
-const WAITING: usize = 4_096;
-/// How many are sent at once.
-const AT_ONCE: usize = 512;
-/// How long spans are gathered before they are sent.
-const GATHER: Duration = Duration::from_secs(1);
-/// How long a collector may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How many orders are remembered.
 const ORDERS: usize = 10_000;
 
@@ -72,44 +55,6 @@ struct Open {
     said: Said,
 }
 
-/// The fields of a span.
-#[derive(Clone, Debug, Default)]
-struct Said(Vec<(&'static str, Value)>);
-
-impl Said {
-    fn note(&mut self, field: &Field, value: Value) {
-        self.0.retain(|(name, _)| *name != field.name());
-        self.0.push((field.name(), value));
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name)?.1.as_str()
-    }
-
-    /// An id as the number of a trace.
-    fn number(&self, name: &str) -> Option<u128> {
-        uuid::Uuid::parse_str(self.text(name)?).ok().map(|id| id.as_u128())
-    }
-}
-
-impl Visit for Said {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.note(field, format!("{value:?}").into());
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.note(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.note(field, value.into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.note(field, value.into());
-    }
-}
-
 /// In which span which task was ordered, the newest.
 #[derive(Default)]
 struct Orders {
@@ -138,16 +83,13 @@ pub struct Recorder {
     ended: mpsc::Sender<Span>,
 }
 
-/// What is to be sent.
-pub struct Traces(mpsc::Receiver<Span>);
-
 /// Begins to record.
 #[must_use]
-pub fn begin(environment: Environment) -> (Recorder, Traces) {
-    let (ended, traces) = mpsc::channel(WAITING);
+pub fn begin(environment: Environment) -> (Recorder, Waiting<Span>) {
+    let (ended, waiting) = waiting();
     // The random half of an id, which is never 0: servers give their spans different numbers.
     let next = AtomicU64::new(environment.id().as_u64_pair().1);
-    (Recorder { environment, next, orders: Mutex::default(), ended }, Traces(traces))
+    (Recorder { environment, next, orders: Mutex::default(), ended }, waiting)
 }
 
 /// What a [`Recorder`] is to hear.
@@ -243,57 +185,12 @@ impl Span {
     }
 }
 
-fn attribute(name: &str, value: &Value) -> Value {
-    let value = match value {
-        Value::Number(number) => json!({ "intValue": number.to_string() }),
-        other => json!({ "stringValue": other.as_str().unwrap_or_default() }),
-    };
-    json!({ "key": name, "value": value })
-}
-
 /// Spans as a collector takes them.
 #[must_use]
 pub fn document(spans: &[Span], version: &str) -> Value {
-    let resource = [attribute("service.name", &"flowthrough".into()), attribute("service.version", &version.into())];
     let spans: Vec<_> = spans.iter().map(Span::to_json).collect();
     json!({ "resourceSpans": [{
-        "resource": { "attributes": resource },
+        "resource": resource(version),
         "scopeSpans": [{ "scope": { "name": "flowthrough" }, "spans": spans }],
     }] })
-}
-
-impl Traces {
-    /// What has ended so far.
-    pub fn take(&mut self) -> Vec<Span> {
-        std::iter::from_fn(|| self.0.try_recv().ok()).collect()
-    }
-
-    /// Sends what ends to this collector, for as long as the process lives.
-    pub async fn send(mut self, collector: Url, environment: Environment, version: &'static str) {
-        let condition = Condition::new("traces", collector.origin().ascii_serialization());
-        let client = match client(PATIENCE, PATIENCE).build() {
-            Ok(client) => client,
-            Err(error) => return tracing::error!(%error, "traces cannot be sent"),
-        };
-        let mut spans = Vec::new();
-        while self.0.recv_many(&mut spans, AT_ONCE).await > 0 {
-            environment.sleep(GATHER).await;
-            spans.extend(std::iter::from_fn(|| self.0.try_recv().ok()).take(AT_ONCE));
-            match post(&client, &collector, &document(&spans, version)).await {
-                Ok(()) => condition.works(environment.now()),
-                Err((cause, detail)) => condition.fails(environment.now(), cause, detail),
-            };
-            spans.clear();
-        }
-    }
-}
-
-async fn post(client: &Client, collector: &Url, document: &Value) -> Result<(), (&'static str, String)> {
-    let request = client.post(collector.clone()).header(CONTENT_TYPE, "application/json").body(document.to_string());
-    match request.send().await {
-        Ok(answer) if answer.status().is_success() => Ok(()),
-        Ok(answer) => Err(("refused", answer.status().to_string())),
-        Err(error) if error.is_timeout() => Err(("timeout", String::new())),
-        Err(_) => Err(("unreachable", String::new())),
-    }
 }
