@@ -48,12 +48,11 @@ pub(super) async fn oldest_first<E: EntityTrait, K: Into<Value>>(
     db: &impl Rows,
     rows: Select<E>,
     (column, key): (E::Column, impl Fn(&E::Model) -> K),
-    window: Window<K>,
+    Window { after, skip, most }: Window<K>,
 ) -> Result<Page<E::Model, K>, DbErr>
 where
     E::Model: DeserializeOwned,
 {
-    let Window { after, skip, most } = window;
     let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.gt(after))).order_by_asc(column);
     part(db, rows, key, Window { after: None, skip, most }).await
 }
@@ -63,12 +62,11 @@ pub(super) async fn newest_first<E: EntityTrait, K: Into<Value>>(
     db: &impl Rows,
     rows: Select<E>,
     (column, key): (E::Column, impl Fn(&E::Model) -> K),
-    window: Window<K>,
+    Window { after, skip, most }: Window<K>,
 ) -> Result<Page<E::Model, K>, DbErr>
 where
     E::Model: DeserializeOwned,
 {
-    let Window { after, skip, most } = window;
     let rows = after.into_iter().fold(rows, |rows, after| rows.filter(column.lt(after))).order_by_desc(column);
     part(db, rows, key, Window { after: None, skip, most }).await
 }

@@ -50,6 +50,77 @@ pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
     fn self_activated(&self) -> bool;
 }
 
+/// What [`Subject`] asks of both kinds, which keep it in fields of the same names.
+macro_rules! of_both {
+    ($kind:ident, $id:ty) => {
+        type Id = $id;
+
+        fn id_of(owner: OwnerId) -> Option<$id> {
+            if let OwnerId::$kind(id) = owner { Some(id) } else { None }
+        }
+
+        fn owner(&self) -> Owner {
+            Owner { partner: self.partner_id, customer: self.customer_id, id: self.id.into() }
+        }
+
+        fn template_id(&self) -> TemplateId {
+            self.template_id
+        }
+
+        fn user_id(&self) -> &BroadWorksId {
+            &self.user_id
+        }
+
+        fn status(&self) -> Status {
+            self.lifecycle.status()
+        }
+
+        fn fault(&self) -> Option<Fault> {
+            self.lifecycle.fault()
+        }
+
+        fn at_target(&self) -> AtTarget {
+            self.lifecycle.at_target
+        }
+
+        fn status_changed_at(&self) -> Timestamp {
+            self.status_changed_at
+        }
+
+        fn setback(&self) -> Option<Fault> {
+            self.setback
+        }
+
+        fn with_setback(&self, setback: Option<Fault>) -> Self {
+            Self { setback, ..self.clone() }
+        }
+    };
+}
+
+/// What [`Table`] asks of both kinds, whose tables have columns of the same names.
+macro_rules! columns_of_both {
+    () => {
+        type Model = Model;
+        type Active = ActiveModel;
+        type Entity = Entity;
+
+        const ID: Column = Column::Id;
+        const PARTNER_ID: Column = Column::PartnerId;
+        const CUSTOMER_ID: Column = Column::CustomerId;
+        const USER_ID_KEY: Column = Column::UserIdKey;
+
+        fn read(row: Model) -> Result<Self, Unreadable> {
+            row.try_into()
+        }
+
+        fn written(&self) -> Model {
+            self.clone().into()
+        }
+    };
+}
+
+pub(super) use {columns_of_both, of_both};
+
 /// The queries that are the same for subscribers and workspaces.
 pub trait Stored: Subject {
     /// The tenant's of that id.

@@ -26,7 +26,7 @@ use super::{
     },
     ids::{CustomerId, OwnerId, PartnerId, SubscriberId, TemplateId},
     row::{self, Unreadable, code, fault, readable},
-    subject::Table,
+    subject::{Table, columns_of_both, of_both},
 };
 use crate::store::Trouble;
 pub use filter::Filter;
@@ -200,47 +200,7 @@ impl From<Subscriber> for Model {
 }
 
 impl Subject for Subscriber {
-    type Id = SubscriberId;
-
-    fn id_of(owner: OwnerId) -> Option<SubscriberId> {
-        if let OwnerId::Subscriber(id) = owner { Some(id) } else { None }
-    }
-
-    fn owner(&self) -> Owner {
-        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id.into() }
-    }
-
-    fn template_id(&self) -> TemplateId {
-        self.template_id
-    }
-
-    fn user_id(&self) -> &BroadWorksId {
-        &self.user_id
-    }
-
-    fn status(&self) -> Status {
-        self.lifecycle.status()
-    }
-
-    fn fault(&self) -> Option<Fault> {
-        self.lifecycle.fault()
-    }
-
-    fn at_target(&self) -> AtTarget {
-        self.lifecycle.at_target
-    }
-
-    fn status_changed_at(&self) -> Timestamp {
-        self.status_changed_at
-    }
-
-    fn setback(&self) -> Option<Fault> {
-        self.setback
-    }
-
-    fn with_setback(&self, setback: Option<Fault>) -> Self {
-        Self { setback, ..self.clone() }
-    }
+    of_both!(Subscriber, SubscriberId);
 
     fn id_at_target(&self) -> Option<&str> {
         self.person_id.as_deref()
@@ -256,22 +216,7 @@ impl Subject for Subscriber {
 }
 
 impl Table for Subscriber {
-    type Model = Model;
-    type Active = ActiveModel;
-    type Entity = Entity;
-
-    const ID: Column = Column::Id;
-    const PARTNER_ID: Column = Column::PartnerId;
-    const CUSTOMER_ID: Column = Column::CustomerId;
-    const USER_ID_KEY: Column = Column::UserIdKey;
-
-    fn read(row: Model) -> Result<Self, Unreadable> {
-        row.try_into()
-    }
-
-    fn written(&self) -> Model {
-        self.clone().into()
-    }
+    columns_of_both!();
 }
 
 /// The tenant's subscriber whom BroadWorks knows by that id.

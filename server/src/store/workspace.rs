@@ -17,7 +17,7 @@ use super::{
     ids::{CustomerId, OwnerId, PartnerId, TemplateId, WorkspaceId},
     page::{self, Page, Window},
     row::{Unreadable, code, fault},
-    subject::Table,
+    subject::{Table, columns_of_both, of_both},
 };
 
 /// A room or a desk with a BroadWorks user id.
@@ -110,47 +110,7 @@ impl From<Workspace> for Model {
 }
 
 impl Subject for Workspace {
-    type Id = WorkspaceId;
-
-    fn id_of(owner: OwnerId) -> Option<WorkspaceId> {
-        if let OwnerId::Workspace(id) = owner { Some(id) } else { None }
-    }
-
-    fn owner(&self) -> Owner {
-        Owner { partner: self.partner_id, customer: self.customer_id, id: self.id.into() }
-    }
-
-    fn template_id(&self) -> TemplateId {
-        self.template_id
-    }
-
-    fn user_id(&self) -> &BroadWorksId {
-        &self.user_id
-    }
-
-    fn status(&self) -> Status {
-        self.lifecycle.status()
-    }
-
-    fn fault(&self) -> Option<Fault> {
-        self.lifecycle.fault()
-    }
-
-    fn at_target(&self) -> AtTarget {
-        self.lifecycle.at_target
-    }
-
-    fn status_changed_at(&self) -> Timestamp {
-        self.status_changed_at
-    }
-
-    fn setback(&self) -> Option<Fault> {
-        self.setback
-    }
-
-    fn with_setback(&self, setback: Option<Fault>) -> Self {
-        Self { setback, ..self.clone() }
-    }
+    of_both!(Workspace, WorkspaceId);
 
     fn id_at_target(&self) -> Option<&str> {
         self.place_id.as_deref()
@@ -166,22 +126,7 @@ impl Subject for Workspace {
 }
 
 impl Table for Workspace {
-    type Model = Model;
-    type Active = ActiveModel;
-    type Entity = Entity;
-
-    const ID: Column = Column::Id;
-    const PARTNER_ID: Column = Column::PartnerId;
-    const CUSTOMER_ID: Column = Column::CustomerId;
-    const USER_ID_KEY: Column = Column::UserIdKey;
-
-    fn read(row: Model) -> Result<Self, Unreadable> {
-        row.try_into()
-    }
-
-    fn written(&self) -> Model {
-        self.clone().into()
-    }
+    columns_of_both!();
 }
 
 /// What the workspaces of a list have to fit.

@@ -35,10 +35,6 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::partner::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::partner::Entity).from(Column::PartnerId).to(super::partner::Column::Id).into()
-    }
-}
+belongs_to!(partner by PartnerId);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -29,13 +29,6 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::administrator::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::administrator::Entity)
-            .from(Column::AdministratorId)
-            .to(super::administrator::Column::Id)
-            .into()
-    }
-}
+belongs_to!(administrator by AdministratorId);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,19 @@
 //! The tables, one file each. One set for SQLite and PostgreSQL, private to the store.
 
+/// Joins a table to another one, by its column that holds the other's id.
+macro_rules! belongs_to {
+    ($other:ident by $column:ident) => {
+        belongs_to!($other by $column to Id);
+    };
+    ($other:ident by $column:ident to $its:ident) => {
+        impl Related<super::$other::Entity> for Entity {
+            fn to() -> RelationDef {
+                Self::belongs_to(super::$other::Entity).from(Column::$column).to(super::$other::Column::$its).into()
+            }
+        }
+    };
+}
+
 pub mod adapter_account;
 pub mod administrator;
 pub mod admission;

@@ -26,10 +26,6 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::subscriber::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::subscriber::Entity).from(Column::SubscriberId).to(super::subscriber::Column::Id).into()
-    }
-}
+belongs_to!(subscriber by SubscriberId);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -40,17 +40,9 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::subscriber::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::subscriber::Entity).from(Column::SubscriberId).to(super::subscriber::Column::Id).into()
-    }
-}
+belongs_to!(subscriber by SubscriberId);
 
-/// The task that sends its mail.
-impl Related<super::task::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::task::Entity).from(Column::Id).to(super::task::Column::ProofId).into()
-    }
-}
+// The task that sends its mail.
+belongs_to!(task by Id to ProofId);
 
 impl ActiveModelBehavior for ActiveModel {}

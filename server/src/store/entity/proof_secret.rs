@@ -24,10 +24,6 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::proof::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::proof::Entity).from(Column::ProofId).to(super::proof::Column::Id).into()
-    }
-}
+belongs_to!(proof by ProofId);
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -54,16 +54,8 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
-impl Related<super::template::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::template::Entity).from(Column::TemplateId).to(super::template::Column::Id).into()
-    }
-}
+belongs_to!(template by TemplateId);
 
-impl Related<super::customer::Entity> for Entity {
-    fn to() -> RelationDef {
-        Self::belongs_to(super::customer::Entity).from(Column::CustomerId).to(super::customer::Column::Id).into()
-    }
-}
+belongs_to!(customer by CustomerId);
 
 impl ActiveModelBehavior for ActiveModel {}
