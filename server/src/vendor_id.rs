@@ -35,7 +35,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn prefix(self) -> &'static str {
+    /// What stands before an id of this kind.
+    pub const fn prefix(self) -> &'static str {
         match self {
             Self::Subscriber => "ciscospark://us/SUBSCRIBER/",
             Self::Person => "ciscospark://us/PEOPLE/",

@@ -77,9 +77,5 @@ impl Report {
 
 impl Resource for Report {
     type Id = BillingReportId;
-    const FORM: &'static str = "the base64 of ciscospark://us/BILLING_REPORT/ and a UUID";
-
-    fn id(written: &str) -> Option<BillingReportId> {
-        Kind::BillingReport.own(written)
-    }
+    const KIND: Option<Kind> = Some(Kind::BillingReport);
 }

@@ -23,11 +23,7 @@ use crate::{
 
 impl Resource for Enterprise {
     type Id = CustomerId;
-    const FORM: &'static str = "the base64 of ciscospark://us/ENTERPRISE/ and a UUID";
-
-    fn id(written: &str) -> Option<CustomerId> {
-        Kind::Enterprise.own(written)
-    }
+    const KIND: Option<Kind> = Some(Kind::Enterprise);
 }
 
 impl Named<Enterprise> {

@@ -146,11 +146,6 @@ pub async fn read(State(state): State<ApiState>, client: Client<Read>, job: Name
 impl Resource for Job {
     type Id = BulkJobId;
     const PARAMETER: &'static str = "job";
-    const FORM: &'static str = "a UUID";
-
-    fn id(written: &str) -> Option<BulkJobId> {
-        written.parse().ok()
-    }
 }
 
 impl Named<Job> {

@@ -45,11 +45,7 @@ pub struct Subscriber {
 
 impl Resource for Subscriber {
     type Id = SubscriberId;
-    const FORM: &'static str = "the base64 of ciscospark://us/SUBSCRIBER/ and a UUID";
-
-    fn id(written: &str) -> Option<SubscriberId> {
-        Kind::Subscriber.own(written)
-    }
+    const KIND: Option<Kind> = Some(Kind::Subscriber);
 }
 
 impl Subscriber {

@@ -36,11 +36,6 @@ pub struct Webhook {
 impl Resource for Webhook {
     type Id = WebhookId;
     const PARAMETER: &'static str = "webhook";
-    const FORM: &'static str = "a UUID";
-
-    fn id(written: &str) -> Option<WebhookId> {
-        written.parse().ok()
-    }
 }
 
 impl Named<Webhook> {

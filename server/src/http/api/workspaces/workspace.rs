@@ -43,11 +43,7 @@ pub struct WorkspaceStatus {
 
 impl Resource for Workspace {
     type Id = WorkspaceId;
-    const FORM: &'static str = "the base64 of ciscospark://us/PLACE/ and a UUID";
-
-    fn id(written: &str) -> Option<WorkspaceId> {
-        Kind::Workspace.own(written)
-    }
+    const KIND: Option<Kind> = Some(Kind::Workspace);
 }
 
 impl Workspace {
