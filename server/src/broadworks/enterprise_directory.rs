@@ -10,8 +10,9 @@ use domain::{BroadWorksId, SpEnterpriseId};
 use serde::Deserialize;
 
 use super::{
-    Unavailable, XsiClient, XsiError, XsiUrl, document,
-    xsi::{self, AdditionalDetails, Answer, extension, name, number},
+    Person, Unavailable, XsiClient, XsiError, XsiUrl, document,
+    person::AdditionalDetails,
+    xsi::{self, Answer},
 };
 
 /// How many entries of a directory are asked for at a time; BroadWorks may give fewer.
@@ -32,30 +33,6 @@ pub struct BroadWorksAccount {
 impl fmt::Debug for BroadWorksAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BroadWorksAccount").field("url", &self.url).finish_non_exhaustive()
-    }
-}
-
-/// A user as a directory shows one.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The user id, as BroadWorks writes it.
-    pub user_id: BroadWorksId,
-    /// May be empty.
-    pub first_name: String,
-    /// May be empty.
-    pub last_name: String,
-    /// The directory number, if the user has one.
-    pub phone_number: Option<String>,
-    /// The extension, if the user has one.
-    pub extension: Option<String>,
-    /// The mobile number, if the user has one.
-    pub mobile_phone: Option<String>,
-}
-
-/// Keeps names and numbers out of logs.
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Person").finish_non_exhaustive()
     }
 }
 
@@ -136,14 +113,7 @@ impl EnterpriseDirectory for XsiDirectory {
         if !xsi::is_of(&profile, user) {
             return Err(Unavailable::OtherUser);
         }
-        Ok((profile.sp_enterprise_id == *of).then_some(Person {
-            user_id: profile.user_id,
-            first_name: profile.first_name,
-            last_name: profile.last_name,
-            phone_number: profile.phone_number,
-            extension: profile.extension,
-            mobile_phone: profile.mobile_phone,
-        }))
+        Ok((profile.sp_enterprise_id == *of).then_some(profile.person))
     }
 
     async fn page(&self, of: &SpEnterpriseId, member: &BroadWorksId, start: u32) -> Result<DirectoryPage, Unavailable> {
@@ -208,14 +178,8 @@ pub(super) fn read(document: &str, start: u32) -> Result<DirectoryPage, Unavaila
 
 /// Nothing, if what stands there cannot be a user: one of a thousand does not make the others unreadable.
 fn person(entry: Entry) -> Option<Person> {
-    Some(Person {
-        user_id: BroadWorksId::parse(&entry.user_id).ok()?,
-        first_name: name(&entry.first_name),
-        last_name: name(&entry.last_name),
-        phone_number: number(Some(entry.number)),
-        extension: extension(Some(entry.extension)),
-        mobile_phone: number(entry.additional_details.mobile),
-    })
+    let Entry { user_id, first_name, last_name, number, extension, additional_details } = entry;
+    Person::read(&user_id, [&first_name, &last_name], Some(number), Some(extension), additional_details)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn documents(bytes: &[u8]) {
             }
         }
         let Ok(profile) = xsi::read(&text) else { continue };
-        fits_a_line([&profile.first_name, &profile.last_name]);
+        fits_a_line([&profile.person.first_name, &profile.person.last_name]);
         let again = xsi::read(&written(&profile)).expect("what was read is readable");
         assert!(again == profile, "another profile: {:?}", written(&profile));
     }
@@ -46,12 +46,12 @@ fn written(profile: &Profile) -> String {
     };
     format!(
         r#"<Profile xmlns="{NAMESPACE}"><details>{}{}{}<serviceProvider isEnterprise="true">{}</serviceProvider>{}{}</details><additionalDetails>{}</additionalDetails></Profile>"#,
-        element("userId", Some(profile.user_id.as_str())),
-        element("firstName", Some(&profile.first_name)),
-        element("lastName", Some(&profile.last_name)),
+        element("userId", Some(profile.person.user_id.as_str())),
+        element("firstName", Some(&profile.person.first_name)),
+        element("lastName", Some(&profile.person.last_name)),
         escape(profile.sp_enterprise_id.as_str()),
-        element("number", profile.phone_number.as_deref()),
-        element("extension", profile.extension.as_deref()),
-        element("mobile", profile.mobile_phone.as_deref()),
+        element("number", profile.person.phone_number.as_deref()),
+        element("extension", profile.person.extension.as_deref()),
+        element("mobile", profile.person.mobile_phone.as_deref()),
     )
 }

@@ -15,11 +15,11 @@ mod enterprise_directory;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub mod outage;
+mod person;
 mod xsi;
 mod xsi_url;
 
-pub use enterprise_directory::{
-    BroadWorksAccount, DirectoryPage, EnterpriseDirectory, NoAccount, Person, XsiDirectory,
-};
+pub use enterprise_directory::{BroadWorksAccount, DirectoryPage, EnterpriseDirectory, NoAccount, XsiDirectory};
+pub use person::Person;
 pub use xsi::{Field, Profile, Timeouts, Unavailable, XsiClient, XsiError};
 pub use xsi_url::XsiUrl;

@@ -4,11 +4,11 @@ use std::{
     collections::HashMap,
     error::Error,
     fmt,
-    sync::{Arc, Mutex, Once, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use domain::{BroadWorksId, Fault, SpEnterpriseId, phone, subscriber::bounded};
+use domain::{BroadWorksId, SpEnterpriseId};
 use reqwest::{
     Client, Response, StatusCode,
     header::{self, HeaderMap},
@@ -16,8 +16,9 @@ use reqwest::{
 use serde::Deserialize;
 
 use super::{
-    XsiUrl,
+    Person, XsiUrl,
     document::{self, ErrorInfo},
+    person::AdditionalDetails,
 };
 use crate::{
     condition::Condition,
@@ -32,26 +33,13 @@ const NOBODY: &str = "flowthrough-probe";
 const LARGEST_ANSWER: usize = 256 * 1024;
 /// What BroadWorks calls itself where it asks for a password, in lower case: by its maker's name, or by its own.
 const REALMS: [&str; 2] = ["broadworks", "broadsoft"];
-/// The longest name that is taken over; BroadWorks itself stops at 30 characters.
-const LONGEST_NAME: usize = 100;
-
 /// What BroadWorks says of a user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// The user id, as BroadWorks writes it.
-    pub user_id: BroadWorksId,
-    /// May be empty.
-    pub first_name: String,
-    /// May be empty.
-    pub last_name: String,
+    /// Who it is.
+    pub person: Person,
     /// The enterprise, or `service provider+group`.
     pub sp_enterprise_id: SpEnterpriseId,
-    /// The directory number, if the user has one.
-    pub phone_number: Option<String>,
-    /// The extension, if the user has one.
-    pub extension: Option<String>,
-    /// The mobile number, if the user has one.
-    pub mobile_phone: Option<String>,
 }
 
 /// Keeps names and numbers out of logs.
@@ -324,12 +312,6 @@ struct Document {
     additional_details: AdditionalDetails,
 }
 
-/// What a profile and an entry of a directory have in common beside the rest.
-#[derive(Default, Deserialize)]
-pub(super) struct AdditionalDetails {
-    pub mobile: Option<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Details {
@@ -365,48 +347,18 @@ pub(super) fn read(document: &str) -> Result<Profile, XsiError> {
         false if group.is_empty() => return Err(XsiError::Profile(Field::GroupId)),
         false => format!("{provider}+{group}"),
     };
+    let names = [&*details.first_name, &details.last_name];
+    let person = Person::read(&details.user_id, names, details.number, details.extension, additional_details);
     Ok(Profile {
-        user_id: BroadWorksId::parse(&details.user_id).map_err(|_| XsiError::Profile(Field::UserId))?,
-        first_name: name(&details.first_name),
-        last_name: name(&details.last_name),
+        person: person.ok_or(XsiError::Profile(Field::UserId))?,
         sp_enterprise_id: SpEnterpriseId::parse(&customer).map_err(|_| XsiError::Profile(Field::ServiceProvider))?,
-        phone_number: number(details.number),
-        extension: extension(details.extension),
-        mobile_phone: number(additional_details.mobile),
     })
 }
 
 /// Whether the profile is that of whoever signed in as this user. BroadWorks has a domain for ids that are typed without one.
 pub(super) fn is_of(profile: &Profile, typed: &BroadWorksId) -> bool {
-    let (whole, typed) = (profile.user_id.key(), typed.key());
+    let (whole, typed) = (profile.person.user_id.key(), typed.key());
     whole == typed || whole.split_once('@').is_some_and(|(user, _)| user == typed)
-}
-
-/// A name on one line, as far as it is taken over. Nobody is kept out for an odd one.
-pub(super) fn name(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect::<String>().trim_end().to_owned()
-}
-
-/// A phone number, if there is one that could also come by the API: part of one would be another's.
-pub(super) fn number(text: Option<String>) -> Option<String> {
-    dialled(text, phone::number)
-}
-
-/// An extension, likewise.
-pub(super) fn extension(text: Option<String>) -> Option<String> {
-    dialled(text, phone::extension)
-}
-
-/// Nobody is kept out for what cannot be dialled.
-fn dialled(text: Option<String>, read: fn(&str) -> Result<String, Fault>) -> Option<String> {
-    static TOLD: Once = Once::new();
-    let text = text.filter(|text| !text.trim().is_empty())?;
-    let read = bounded(&text, LONGEST_NAME).and_then(read);
-    if read.is_err() {
-        TOLD.call_once(|| tracing::warn!(event = "number_left_out", "BroadWorks has numbers that cannot be dialled"));
-    }
-    read.ok()
 }
 
 #[cfg(test)]

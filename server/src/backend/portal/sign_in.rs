@@ -43,7 +43,7 @@ impl Context {
         let check = self.profile(&template, &user_id, password);
         let profile = self.try_to_sign_in(visitor, limit::PORTAL_SIGN_IN, &account, wrong, check).await?;
         // BroadWorks knows best how the user is called: it may have added a domain.
-        let user_id = profile.user_id.clone();
+        let user_id = profile.person.user_id.clone();
         let subscriber = match self.known(&template, &user_id).await? {
             Some(subscriber) => subscriber,
             None if admission::admits(self.store.read(), &template, &user_id).await? => {
@@ -138,13 +138,13 @@ fn self_activated(template: &Template, user_id: BroadWorksId, profile: Profile, 
     NewSubscriber {
         user_id,
         sp_enterprise_id: profile.sp_enterprise_id,
-        first_name: profile.first_name,
-        last_name: profile.last_name,
+        first_name: profile.person.first_name,
+        last_name: profile.person.last_name,
         package: template.default_package,
         email: None,
-        primary_phone: profile.phone_number,
+        primary_phone: profile.person.phone_number,
         mobile_phone: None,
-        extension: profile.extension,
+        extension: profile.person.extension,
         language: Some(visitor.locale.to_string()),
         timezone: None,
         sp_enterprise_group_id: None,

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use super::{super::document::NAMESPACE, *};
 use crate::{
-    broadworks::{BroadWorksAccount, EnterpriseDirectory as _, XsiDirectory},
+    broadworks::{BroadWorksAccount, EnterpriseDirectory as _, XsiDirectory, person::LONGEST_NAME},
     demo::emulator::{self, EmulatedUser, Organization},
     outbound::Reach,
 };
@@ -82,18 +82,18 @@ fn details(inner: &str) -> String {
 #[tokio::test]
 async fn right_credentials_bring_the_profile() {
     let profile = ask(broadworks(), "95547321@SP.example", "pa:ss wörd").await.unwrap();
-    assert_eq!(profile.user_id, id("95547321@sp.example"));
-    assert_eq!((profile.first_name.as_str(), profile.last_name.as_str()), ("Zoë", "O'Neil & <Sons>"));
+    assert_eq!(profile.person.user_id, id("95547321@sp.example"));
+    assert_eq!((profile.person.first_name.as_str(), profile.person.last_name.as_str()), ("Zoë", "O'Neil & <Sons>"));
     assert_eq!(profile.sp_enterprise_id.as_str(), "SP1+acme");
-    assert_eq!(profile.phone_number.as_deref(), Some("+390212345678"));
-    assert_eq!(profile.extension.as_deref(), Some("5678"));
+    assert_eq!(profile.person.phone_number.as_deref(), Some("+390212345678"));
+    assert_eq!(profile.person.extension.as_deref(), Some("5678"));
 }
 
 #[tokio::test]
 async fn any_user_id_survives_the_way_through_the_url() {
     let profile = ask(broadworks(), "maria;x%41+y@sp.example", "pa:ss wörd").await.unwrap();
     assert_eq!(profile.sp_enterprise_id.as_str(), "Enterprise1");
-    assert_eq!((profile.phone_number, profile.extension), (None, None));
+    assert_eq!((profile.person.phone_number, profile.person.extension), (None, None));
     assert_eq!(ask(broadworks(), "..", "pa:ss wörd").await, Err(XsiError::BadCredentials));
 }
 
@@ -222,7 +222,7 @@ async fn namespaces_may_have_prefixes() {
     .replace("<xsi:/xsi:", "</xsi:")
     .replace("xmlns=", "xmlns:xsi=");
     let profile = ask(answering(prefixed.as_str()), "u1", "x").await.unwrap();
-    assert_eq!((profile.user_id.as_str(), profile.sp_enterprise_id.as_str()), ("u1", "Ent"), "{prefixed}");
+    assert_eq!((profile.person.user_id.as_str(), profile.sp_enterprise_id.as_str()), ("u1", "Ent"), "{prefixed}");
 }
 
 #[tokio::test]
@@ -237,7 +237,7 @@ async fn reads_iso_8859_1() {
     );
     document.extend_from_slice(b"<number>1234567890</number><extension>1234</extension></details></Profile>");
     let profile = ask(answering(document), "u1@sp.example", "x").await.unwrap();
-    assert_eq!((profile.first_name.as_str(), profile.last_name.as_str()), ("André", "Müller & Söhne"));
+    assert_eq!((profile.person.first_name.as_str(), profile.person.last_name.as_str()), ("André", "Müller & Söhne"));
     assert_eq!(profile.sp_enterprise_id.as_str(), "Caffè Itàlia");
 }
 
@@ -248,9 +248,9 @@ async fn takes_a_profile_with_little_in_it_and_fields_that_it_does_not_know() {
          <number></number><additionalDetails><mobile>1</mobile></additionalDetails>",
     );
     let profile = ask(answering(document), "u1", "x").await.unwrap();
-    assert_eq!((profile.first_name.as_str(), profile.last_name.as_str()), ("", ""));
+    assert_eq!((profile.person.first_name.as_str(), profile.person.last_name.as_str()), ("", ""));
     assert_eq!(profile.sp_enterprise_id.as_str(), "SP+G");
-    assert_eq!(profile.phone_number, None);
+    assert_eq!(profile.person.phone_number, None);
 }
 
 #[tokio::test]
@@ -261,9 +261,9 @@ async fn an_odd_profile_keeps_nobody_out() {
          <serviceProvider>SP</serviceProvider><number>{long}</number><extension>1&#10;2</extension>"
     ));
     let profile = ask(answering(document), "u1", "x").await.unwrap();
-    assert_eq!(profile.user_id.as_str(), "u1@sp.example", "BroadWorks has a domain for ids without one");
-    assert_eq!((profile.first_name.as_str(), profile.last_name.len()), ("Ann Mary", LONGEST_NAME));
-    assert_eq!((profile.phone_number, profile.extension), (None, None));
+    assert_eq!(profile.person.user_id.as_str(), "u1@sp.example", "BroadWorks has a domain for ids without one");
+    assert_eq!((profile.person.first_name.as_str(), profile.person.last_name.len()), ("Ann Mary", LONGEST_NAME));
+    assert_eq!((profile.person.phone_number, profile.person.extension), (None, None));
 }
 
 /// The same as by the API and in files. Whatever stands there, the user gets in.
@@ -276,8 +276,8 @@ async fn what_cannot_be_dialled_is_left_out() {
         ))
         .replace("</Profile>", &format!("<additionalDetails><mobile>{number}</mobile></additionalDetails></Profile>"));
         let profile = ask(answering(document), "u1", "x").await.unwrap();
-        assert_eq!(profile.phone_number, profile.mobile_phone);
-        (profile.phone_number, profile.extension)
+        assert_eq!(profile.person.phone_number, profile.person.mobile_phone);
+        (profile.person.phone_number, profile.person.extension)
     };
     for (number, extension) in [("sip:123@x", "abc"), ("4.42079E+11", "1E3"), ("1", "&lt;b&gt;"), (" ", " ")] {
         assert_eq!(kept(number, extension).await, (None, None), "{number} {extension}");
