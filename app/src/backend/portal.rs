@@ -6,7 +6,7 @@ use domain::Doubt;
 
 use super::caller::{NewSession, Visitor};
 use crate::{
-    portal::{JoinPage, PortalPage, StopPage},
+    portal::{Join, LinkPage, PortalPage},
     problem::Problem,
 };
 
@@ -45,13 +45,13 @@ pub trait PortalBackend: Send + Sync {
     /// Makes the failed attempt again.
     async fn try_again(&self, visitor: &Visitor, share: &str) -> Result<(), Problem>;
     /// What a mailed link is good for.
-    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem>;
+    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<LinkPage<Join>, Problem>;
     /// Proves the address by the mailed link and begins a session.
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem>;
     /// Mails a new link and code to whom this link was mailed, which is too old.
     async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Problem>;
-    /// What a reminder's link is good for.
-    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem>;
+    /// What a reminder's link is good for: whether its user gets no more of them already.
+    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<LinkPage<bool>, Problem>;
     /// Sends no more reminders to whom the link was sent.
     async fn stop_reminders(&self, visitor: &Visitor, token: &str) -> Result<(), Problem>;
 }

@@ -3,19 +3,18 @@
 //! Opening it changes nothing, because mail scanners open links too; only the button proves the address.
 
 use domain::Fault;
-use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::OwnedView};
-use leptos_router::hooks::use_params_map;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
-    Join, JoinPage,
+    Join,
     form::PortalForm,
     heading::Heading,
     identifier::Identifier,
-    visit::{Visit, use_visit},
+    mailed_link::{LinkPage, behind_link},
+    visit::use_visit,
 };
 use crate::{
-    flash::Flash,
-    frame::{Branding, Frame},
+    frame::Frame,
     i18n::*,
     problem::Problem,
     ui::{
@@ -23,15 +22,14 @@ use crate::{
         notice::Tone,
         problem::{ProblemNotice, ProblemText},
     },
-    visitor,
 };
 
 /// What the link is good for.
 #[server(prefix = "/api", endpoint = "portal/join_page")]
-pub async fn read_link(share: String, token: String) -> Result<JoinPage, Problem> {
+pub async fn read_link(share: String, token: String) -> Result<LinkPage<Join>, Problem> {
     use super::answer::{backend, link_of, take_flash, visitor};
     let flash = take_flash(&link_of(&share, &token));
-    Ok(JoinPage { flash, ..backend().join_page(&visitor(), &share, &token).await? })
+    Ok(LinkPage { flash, ..backend().join_page(&visitor(), &share, &token).await? })
 }
 
 /// Proves the address by the link and begins a session.
@@ -56,38 +54,13 @@ pub async fn renew(share: String, token: String) -> Result<(), Problem> {
 /// The page behind the mailed link.
 #[component]
 pub fn JoinScreen() -> impl IntoView {
-    let params = use_params_map().read_untracked();
-    let (share, token) = (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default());
-    Suspend::new(async move {
-        let page = read_link(share.clone(), token.clone()).await.unwrap_or_else(unavailable);
-        // Its parts are made when it is written, wherever that is.
-        OwnedView::new(view! { <Link share token page/> })
-    })
-}
-
-fn unavailable(problem: Problem) -> JoinPage {
-    JoinPage { branding: Branding::default(), join: Err(problem), flash: None }
-}
-
-#[component]
-fn Link(share: String, token: String, page: JoinPage) -> impl IntoView {
-    let JoinPage { branding, join, flash } = page;
-    match (&join, &flash) {
-        (Err(problem), _) => visitor::admit(problem),
-        (_, Some(Flash { problem: Some(problem), .. })) => visitor::show(problem),
-        _ => {}
-    }
-    provide_context(Visit::new(share, branding.provider.clone(), None, flash));
-    match join {
+    behind_link(read_link, "join-unavailable", |branding, token, link| match link {
         Ok(good) => view! { <Frame branding step="join"><Good token good/></Frame> }.into_any(),
-        Err(problem) if problem.fault.is_transient() => {
-            view! { <Frame branding step="join-unavailable"><Unavailable problem/></Frame> }.into_any()
-        }
         Err(_) if use_visit().has_done(Renew::PATH) => {
             view! { <Frame branding step="join-renewed"><Renewed/></Frame> }.into_any()
         }
         Err(problem) => view! { <Frame branding step="join-spent"><Spent token problem/></Frame> }.into_any(),
-    }
+    })
 }
 
 /// The link is good: the button proves the address.
@@ -106,19 +79,6 @@ fn Good(token: String, good: Join) -> impl IntoView {
             <SubmitButton>{t!(i18n, portal.join.submit)}</SubmitButton>
         </PortalForm>
         <p class="muted">{t!(i18n, portal.join.stranger)}</p>
-    }
-}
-
-/// What the link is good for cannot be said now: it is opened again.
-#[component]
-pub(super) fn Unavailable(problem: Problem) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <Heading text=move || t_string!(i18n, portal.unavailable.heading)/>
-        <div class=Tone::Error.class() data-problem=""><ProblemText problem/></div>
-        <form method="get">
-            <SubmitButton>{t!(i18n, ui.try_again)}</SubmitButton>
-        </form>
     }
 }
 

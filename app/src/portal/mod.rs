@@ -14,6 +14,7 @@ mod heading;
 mod held;
 mod identifier;
 pub(crate) mod join;
+mod mailed_link;
 pub(crate) mod page;
 mod platform;
 mod progress;
@@ -26,6 +27,7 @@ mod unavailable;
 mod visit;
 
 use domain::{Fault, Timestamp};
+pub use mailed_link::LinkPage;
 pub use platform::Platform;
 use serde::{Deserialize, Serialize};
 
@@ -216,31 +218,6 @@ pub struct Download {
     pub platform: Platform,
     /// The link.
     pub url: String,
-}
-
-/// What `/activate/<share token>/join/<token>` shows: the mailed Join now link.
-///
-/// Opening it proves nothing yet: mail scanners open links too. Only the button does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JoinPage {
-    /// The provider whose portal it is.
-    pub branding: Branding,
-    /// What the link is good for, or why it is not ([`domain::Fault::LinkExpired`],
-    /// [`domain::Fault::LinkSuperseded`], [`domain::Fault::LinkUsed`]).
-    pub join: Result<Join, Problem>,
-    /// What the last plain form could not do.
-    pub flash: Option<Flash>,
-}
-
-/// What `/activate/<share token>/stop/<token>` shows: the link in a reminder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StopPage {
-    /// The provider whose portal it is.
-    pub branding: Branding,
-    /// Whether its user gets no more reminders, or why the link says nothing.
-    pub stopped: Result<bool, Problem>,
-    /// What the last plain form could not do.
-    pub flash: Option<Flash>,
 }
 
 /// A link that is still good.

@@ -3,18 +3,16 @@
 //! Opening it changes nothing, because mail scanners open links too. Its button does, and so does what a mailbox posts to the same
 //! address when its user presses its own button (RFC 8058): that comes without a session, and so may the reader.
 
-use leptos::{prelude::*, server_fn::ServerFn as _, tachys::reactive_graph::OwnedView};
-use leptos_router::hooks::use_params_map;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
-    StopPage,
     form::PortalForm,
     heading::Heading,
-    join::Unavailable,
-    visit::{Visit, use_visit},
+    mailed_link::{LinkPage, behind_link},
+    visit::use_visit,
 };
 use crate::{
-    frame::{Branding, Frame},
+    frame::Frame,
     i18n::*,
     problem::Problem,
     ui::{
@@ -22,15 +20,14 @@ use crate::{
         notice::Tone,
         problem::{ProblemNotice, ProblemText},
     },
-    visitor,
 };
 
-/// What the link is good for.
+/// What the link is good for: whether its user gets no more reminders already.
 #[server(prefix = "/api", endpoint = "portal/stop_page")]
-pub async fn read_stop(share: String, token: String) -> Result<StopPage, Problem> {
+pub async fn read_stop(share: String, token: String) -> Result<LinkPage<bool>, Problem> {
     use super::answer::{backend, stop_of, take_flash, visitor};
     let flash = take_flash(&stop_of(&share, &token));
-    Ok(StopPage { flash, ..backend().stop_page(&visitor(), &token).await? })
+    Ok(LinkPage { flash, ..backend().stop_page(&visitor(), &token).await? })
 }
 
 /// Sends no more reminders.
@@ -44,36 +41,11 @@ pub async fn stop_reminders(share: String, token: String) -> Result<(), Problem>
 /// The page behind the link.
 #[component]
 pub fn StopScreen() -> impl IntoView {
-    let params = use_params_map().read_untracked();
-    let (share, token) = (params.get("share").unwrap_or_default(), params.get("token").unwrap_or_default());
-    Suspend::new(async move {
-        let page = read_stop(share.clone(), token.clone()).await.unwrap_or_else(unavailable);
-        // Its parts are made when it is written, wherever that is.
-        OwnedView::new(view! { <Stop share token page/> })
-    })
-}
-
-fn unavailable(problem: Problem) -> StopPage {
-    StopPage { branding: Branding::default(), stopped: Err(problem), flash: None }
-}
-
-#[component]
-fn Stop(share: String, token: String, page: StopPage) -> impl IntoView {
-    let StopPage { branding, stopped, flash } = page;
-    if let Err(problem) = &stopped {
-        visitor::admit(problem);
-    } else if let Some(problem) = flash.as_ref().and_then(|flash| flash.problem.as_ref()) {
-        visitor::show(problem);
-    }
-    provide_context(Visit::new(share, branding.provider.clone(), None, flash));
-    match stopped {
+    behind_link(read_stop, "stop-unavailable", |branding, token, stopped| match stopped {
         Ok(false) => view! { <Frame branding step="stop"><Question token/></Frame> }.into_any(),
         Ok(true) => view! { <Frame branding step="stopped"><Stopped/></Frame> }.into_any(),
-        Err(problem) if problem.fault.is_transient() => {
-            view! { <Frame branding step="stop-unavailable"><Unavailable problem/></Frame> }.into_any()
-        }
         Err(problem) => view! { <Frame branding step="stop-unusable"><Unusable problem/></Frame> }.into_any(),
-    }
+    })
 }
 
 /// The link is good: the button stops them.

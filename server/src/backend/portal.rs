@@ -8,7 +8,7 @@ mod users_words;
 use app::{
     backend::{NewSession, PortalBackend, Visitor},
     frame::Branding,
-    portal::{CLIENT_APP, Join, JoinPage, MailState, PortalPage, PortalStep, SignedIn, StopPage, Tries},
+    portal::{CLIENT_APP, Join, LinkPage, MailState, PortalPage, PortalStep, SignedIn, Tries},
     problem::Problem,
 };
 use async_trait::async_trait;
@@ -82,37 +82,6 @@ impl Context {
     async fn whose(&self, visitor: &Visitor, share: &str) -> Result<Option<(Subscriber, Template, Customer)>, Trouble> {
         let Some(token) = &visitor.session else { return Ok(None) };
         session::portal_whole(&self.store, self.environment.now(), share, token).await
-    }
-
-    async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Trouble> {
-        let (template, whose) = match self.whose(visitor, share).await? {
-            Some((subscriber, template, customer)) => (template, Some((subscriber, customer))),
-            None => match by_share(&self.store, share).await {
-                // Whoever has a link that led here knows whose portal it is.
-                Ok(template) if template.share_token != share => {
-                    return Ok(unavailable(branding(&template), Fault::ShareLinkReplaced));
-                }
-                Ok(template) => (template, None),
-                Err(Trouble::Known { fault, .. }) => {
-                    // Looking for links that exist is slow work; a known link never counts.
-                    throttle::count(&self.store, self.environment.now(), limit::LINK_NETWORK, visitor.network).await?;
-                    return Ok(unavailable(Branding::default(), fault));
-                }
-                Err(accident) => return Err(accident),
-            },
-        };
-        let branding = branding(&template);
-        if !self.is_open(&template) {
-            return Ok(unavailable(branding, Fault::TemplateMisconfigured));
-        }
-        let step = match whose {
-            Some((subscriber, customer)) => {
-                let held = subscribers::held(&template, &customer, subscriber.id).then_some(customer.name);
-                self.step(&template, signed_in(&subscriber, held), subscriber).await?
-            }
-            None => PortalStep::SignIn,
-        };
-        Ok(PortalPage { branding, step, flash: None })
     }
 
     async fn step(&self, template: &Template, user: SignedIn, subscriber: Subscriber) -> Result<PortalStep, Trouble> {
@@ -198,45 +167,6 @@ impl Context {
         Ok((state, u32::try_from((wait + 999) / 1_000).unwrap_or(0)))
     }
 
-    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Trouble> {
-        let now = self.environment.now();
-        let template = match by_share(&self.store, share).await {
-            Ok(found) => found,
-            Err(Trouble::Known { fault, .. }) => {
-                return Ok(JoinPage { branding: Branding::default(), join: Err(fault.into()), flash: None });
-            }
-            Err(accident) => return Err(accident),
-        };
-        let join = match activation::by_link(&self.store, now, token).await {
-            Ok((proof, subscriber)) if subscriber.template_id == template.id => {
-                Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
-            }
-            Ok(_) => Err(Fault::LinkUsed.into()),
-            Err(Trouble::Known { fault, .. }) => {
-                self.count_guess(visitor, fault).await?;
-                Err(fault.into())
-            }
-            Err(accident) => return Err(accident),
-        };
-        Ok(JoinPage { branding: branding(&template), join, flash: None })
-    }
-
-    async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Trouble> {
-        let (proof, subscriber, template) = match self.usable_link(share, token).await {
-            Err(Trouble::Known { fault, retry_after }) => {
-                self.count_guess(visitor, fault).await?;
-                return Err(Trouble::Known { fault, retry_after });
-            }
-            found => found?,
-        };
-        let mut work = self.store.work().await?;
-        let proven = (&proof, &subscriber);
-        activation::prove(&mut work, &self.environment, proven, Proof::Link, Some(template)).await?;
-        let session = self.portal_session(visitor, work, &subscriber).await?;
-        activation::proven(&proof, Proof::Link);
-        Ok(session)
-    }
-
     /// Counts what may have been a guess at a link. Whoever has one that is confirmed, replaced or too old has been sent it.
     async fn count_guess(&self, visitor: &Visitor, fault: Fault) -> Result<(), Trouble> {
         match fault {
@@ -246,22 +176,6 @@ impl Context {
                 Ok(())
             }
         }
-    }
-
-    /// Mails a new link to the address that an old one was mailed to: that is all that the old one is good for.
-    async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Trouble> {
-        // As for `usable_link`: the mailed link's own secret counts.
-        let template = self.open(by_share(&self.store, share).await?)?;
-        let owner = match activation::owner_of_link(&self.store, token).await {
-            Ok(owner) if owner.template_id == template.id => owner,
-            Ok(_) => return Err(Fault::LinkUsed.into()),
-            Err(Trouble::Known { fault, retry_after }) => {
-                self.count_guess(visitor, fault).await?;
-                return Err(Trouble::Known { fault, retry_after });
-            }
-            Err(accident) => return Err(accident),
-        };
-        activation::resend(&self.store, &self.environment, &owner, visitor.locale.as_ref()).await
     }
 
     /// What a mailed link proves, and whose address, on the portal of this share link.
@@ -332,7 +246,44 @@ fn settled(trouble: Trouble) -> Result<(), Trouble> {
 #[async_trait]
 impl PortalBackend for PortalService {
     async fn page(&self, visitor: &Visitor, share: &str) -> Result<PortalPage, Problem> {
-        self.told(self.0.page(visitor, share).await)
+        let Self(context) = self;
+        let page = async {
+            let (template, whose) = match context.whose(visitor, share).await? {
+                Some((subscriber, template, customer)) => (template, Some((subscriber, customer))),
+                None => match by_share(&context.store, share).await {
+                    // Whoever has a link that led here knows whose portal it is.
+                    Ok(template) if template.share_token != share => {
+                        return Ok(unavailable(branding(&template), Fault::ShareLinkReplaced));
+                    }
+                    Ok(template) => (template, None),
+                    Err(Trouble::Known { fault, .. }) => {
+                        // Looking for links that exist is slow work; a known link never counts.
+                        throttle::count(
+                            &context.store,
+                            context.environment.now(),
+                            limit::LINK_NETWORK,
+                            visitor.network,
+                        )
+                        .await?;
+                        return Ok(unavailable(Branding::default(), fault));
+                    }
+                    Err(accident) => return Err(accident),
+                },
+            };
+            let branding = branding(&template);
+            if !context.is_open(&template) {
+                return Ok(unavailable(branding, Fault::TemplateMisconfigured));
+            }
+            let step = match whose {
+                Some((subscriber, customer)) => {
+                    let held = subscribers::held(&template, &customer, subscriber.id).then_some(customer.name);
+                    context.step(&template, signed_in(&subscriber, held), subscriber).await?
+                }
+                None => PortalStep::SignIn,
+            };
+            Ok(PortalPage { branding, step, flash: None })
+        };
+        self.told(page.await)
     }
 
     async fn sign_in(
@@ -399,19 +350,73 @@ impl PortalBackend for PortalService {
         self.of_form(activation::try_again(&self.0.store, &self.0.environment, &user).await)
     }
 
-    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<JoinPage, Problem> {
-        self.told(self.0.join_page(visitor, share, token).await)
+    async fn join_page(&self, visitor: &Visitor, share: &str, token: &str) -> Result<LinkPage<Join>, Problem> {
+        let Self(context) = self;
+        let page = async {
+            let now = context.environment.now();
+            let template = match by_share(&context.store, share).await {
+                Ok(found) => found,
+                Err(Trouble::Known { fault, .. }) => {
+                    return Ok(LinkPage::new(Branding::default(), Err(fault.into())));
+                }
+                Err(accident) => return Err(accident),
+            };
+            let join = match activation::by_link(&context.store, now, token).await {
+                Ok((proof, subscriber)) if subscriber.template_id == template.id => {
+                    Ok(Join { broadworks_id: subscriber.user_id.into(), email: proof.email.as_str().to_owned() })
+                }
+                Ok(_) => Err(Fault::LinkUsed.into()),
+                Err(Trouble::Known { fault, .. }) => {
+                    context.count_guess(visitor, fault).await?;
+                    Err(fault.into())
+                }
+                Err(accident) => return Err(accident),
+            };
+            Ok(LinkPage::new(branding(&template), join))
+        };
+        self.told(page.await)
     }
 
     async fn join(&self, visitor: &Visitor, share: &str, token: &str) -> Result<NewSession, Problem> {
-        self.told(self.0.join(visitor, share, token).await)
+        let Self(context) = self;
+        let joined = async {
+            let (proof, subscriber, template) = match context.usable_link(share, token).await {
+                Err(Trouble::Known { fault, retry_after }) => {
+                    context.count_guess(visitor, fault).await?;
+                    return Err(Trouble::Known { fault, retry_after });
+                }
+                found => found?,
+            };
+            let mut work = context.store.work().await?;
+            let proven = (&proof, &subscriber);
+            activation::prove(&mut work, &context.environment, proven, Proof::Link, Some(template)).await?;
+            let session = context.portal_session(visitor, work, &subscriber).await?;
+            activation::proven(&proof, Proof::Link);
+            Ok(session)
+        };
+        self.told(joined.await)
     }
 
     async fn renew(&self, visitor: &Visitor, share: &str, token: &str) -> Result<(), Problem> {
-        self.told(self.0.renew(visitor, share, token).await)
+        let Self(context) = self;
+        let renewed = async {
+            // As for `usable_link`: the mailed link's own secret counts.
+            let template = context.open(by_share(&context.store, share).await?)?;
+            let owner = match activation::owner_of_link(&context.store, token).await {
+                Ok(owner) if owner.template_id == template.id => owner,
+                Ok(_) => return Err(Fault::LinkUsed.into()),
+                Err(Trouble::Known { fault, retry_after }) => {
+                    context.count_guess(visitor, fault).await?;
+                    return Err(Trouble::Known { fault, retry_after });
+                }
+                Err(accident) => return Err(accident),
+            };
+            activation::resend(&context.store, &context.environment, &owner, visitor.locale.as_ref()).await
+        };
+        self.told(renewed.await)
     }
 
-    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<StopPage, Problem> {
+    async fn stop_page(&self, visitor: &Visitor, token: &str) -> Result<LinkPage<bool>, Problem> {
         self.told(self.0.stop_page(visitor.network, token).await)
     }
 

@@ -1,6 +1,6 @@
 //! Reminders that a link stops, without a session.
 
-use app::{frame::Branding, portal::StopPage};
+use app::{frame::Branding, portal::LinkPage};
 use domain::{Network, limit};
 
 use super::branding;
@@ -24,13 +24,13 @@ impl Context {
         }
     }
 
-    pub(super) async fn stop_page(&self, network: Network, sealed: &str) -> Result<StopPage, Trouble> {
+    pub(super) async fn stop_page(&self, network: Network, sealed: &str) -> Result<LinkPage<bool>, Trouble> {
         let Some(user) = self.reminded(network, sealed).await? else {
-            return Ok(StopPage { branding: Branding::default(), stopped: Ok(true), flash: None });
+            return Ok(LinkPage::new(Branding::default(), Ok(true)));
         };
         let template = template::find(self.store.read(), Tenant::of_subject(&user), user.template_id).await?;
         let branding = template.as_ref().map(branding).unwrap_or_default();
-        Ok(StopPage { branding, stopped: Ok(user.reminders_stopped_at.is_some()), flash: None })
+        Ok(LinkPage::new(branding, Ok(user.reminders_stopped_at.is_some())))
     }
 
     /// Sends no more reminders to whom the link was sent.

@@ -133,7 +133,7 @@ impl Person {
 
     /// What a mailed link is good for.
     pub async fn link(&self, token: &str) -> Result<Join, Fault> {
-        self.portal.join_page(&self.visitor(), &self.share, token).await.unwrap().join.map_err(fault)
+        self.portal.join_page(&self.visitor(), &self.share, token).await.unwrap().link.map_err(fault)
     }
 
     /// Presses the button behind a mailed link and keeps the session.
