@@ -23,11 +23,10 @@ use std::str::FromStr;
 
 use app::{
     backend::Administrator,
-    hub::model::{self, Cursor, Found, Selection, UserFilter, UserHistory, UserId, UserRow, UserStatus},
+    hub::model::{Selection, UserRow},
     problem::Problem,
 };
-use async_trait::async_trait;
-use domain::{EmailAddress, Fault, Package, Permission, Permissions, audit::Deed, lifecycle::Event};
+use domain::{Fault, Permission, Permissions, audit::Deed};
 use tracing::Span;
 use uuid::Uuid;
 
@@ -35,11 +34,7 @@ use super::{Context, Shared};
 use crate::{
     fault::Trouble,
     log::SECURITY,
-    provisioning::change::Circumstances,
-    store::{
-        self, Actor, AdministratorId, SubscriberId, Tenant, Window, Work,
-        subscriber::{self, Filter},
-    },
+    store::{self, Actor, AdministratorId, Tenant, Window, Work, subscriber::Filter},
 };
 
 /// Rows on a page of a list.
@@ -57,6 +52,16 @@ impl HubService {
     /// If it is not the partner's list, or the database fails.
     pub async fn selected(&self, administrator: &Administrator, selection: &Selection) -> Result<Filter, Trouble> {
         self.0.selected(&ids(administrator)?, selection).await
+    }
+
+    /// What a caller is given for what they asked, or what they are told of why not.
+    async fn respond<T, F>(&self, administrator: &Administrator, deed: impl FnOnce(Ids) -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Trouble>>,
+    {
+        let Self(context) = self;
+        let ids = context.told(ids(administrator))?;
+        context.told(deed(ids).await)
     }
 }
 
@@ -105,81 +110,4 @@ fn listed(ids: &Ids, mut rows: Vec<UserRow>) -> Vec<UserRow> {
 fn window<Key: FromStr>(after: Option<String>) -> Result<Window<Key>, Trouble> {
     let after = after.map(|key| key.parse().map_err(|_| Fault::NotFound)).transpose()?;
     Ok(Window { after, skip: None, most: PAGE })
-}
-
-#[async_trait]
-impl app::backend::Users for HubService {
-    async fn user_status(
-        &self,
-        administrator: &Administrator,
-        template: model::TemplateId,
-        filter: UserFilter,
-        cursor: Cursor,
-    ) -> Result<UserStatus, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.user_status(&ids, template.into(), filter, cursor).await)
-    }
-
-    async fn search(&self, administrator: &Administrator, typed: &str, cursor: Cursor) -> Result<Found, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.search(&ids, typed, cursor).await)
-    }
-
-    async fn user_rows(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
-        let rows = async {
-            let ids = ids(administrator)?;
-            let wanted = wanted.into_iter().take(100).map(SubscriberId::from);
-            let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
-            Ok(listed(&ids, self.0.user_rows(&ids, users).await?))
-        };
-        self.0.told(rows.await)
-    }
-
-    async fn user(
-        &self,
-        administrator: &Administrator,
-        user: UserId,
-        before: Option<model::StepId>,
-    ) -> Result<UserHistory, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.user_history(&ids, user.into(), before.map(Into::into)).await)
-    }
-
-    async fn resend(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        self.0.told(self.0.resend(&ids, user.into()).await)
-    }
-
-    async fn onboard(
-        &self,
-        administrator: &Administrator,
-        user: UserId,
-        email: EmailAddress,
-    ) -> Result<UserRow, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        let changed = self
-            .0
-            .told(self.0.change_user(&ids, user.into(), Event::Onboarded(email), Circumstances::default()).await)?;
-        changed.ok_or_else(|| Fault::NotFound.into())
-    }
-
-    async fn retry(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        let changed =
-            self.0.told(self.0.change_user(&ids, user.into(), Event::Retried, Circumstances::default()).await)?;
-        changed.ok_or_else(|| Fault::NotFound.into())
-    }
-
-    async fn change_package(
-        &self,
-        administrator: &Administrator,
-        user: UserId,
-        package: Package,
-    ) -> Result<UserRow, Problem> {
-        let ids = self.0.told(ids(administrator))?;
-        let changed = self.0.told(
-            self.0.change_user(&ids, user.into(), Event::PackageChanged(package), Circumstances::default()).await,
-        )?;
-        changed.ok_or_else(|| Fault::NotFound.into())
-    }
 }

@@ -13,6 +13,14 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// Nothing, with no page before it or behind it.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { rows: Vec::new(), previous: None, next: None }
+    }
+}
+
 /// From where on a page of a list is read: by a row's key, so that the last page costs no more than the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -15,7 +15,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{HubService, Ids, ids, window};
+use super::{HubService, Ids, window};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -35,8 +35,54 @@ impl Audit for HubService {
         filter: AuditFilter,
         after: Option<String>,
     ) -> Result<AuditPage, Problem> {
-        let found = async { self.0.audit_page(&ids(administrator)?, &filter, after).await };
-        self.0.told(found.await)
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let db = context.store.read();
+            let found = audit::newest_first(db, ids.tenant, &read(&filter)?, window(after)?).await?;
+            let actors: Vec<&Actor> = found.rows.iter().map(|entry| &entry.actor).collect();
+            let doers = context.doers(&ids, &actors).await?;
+            let names = context.subjects(&ids, &found.rows).await?;
+            let users = context.users(&ids, &found.rows).await?;
+            let former = context.former(&ids, &found.rows, &users).await?;
+            let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
+            let lists = context.lists(&ids, &lists).await?;
+            let asked = |asked: &audit::Asked| Asked {
+                action: asked.action,
+                users: asked.users.map(|users| u32::try_from(users).unwrap_or(u32::MAX)),
+                list: asked.list.as_ref().map(|list| lists.of(list)),
+            };
+            let row = |entry: audit::Entry| {
+                let subject = |id: Uuid| match (names.get(&id), entry.deed) {
+                    (Some(name), ..) => Subject::Named(name.clone()),
+                    (None, Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused) => {
+                        Subject::Job(id.into())
+                    }
+                    (None, ..) if users.contains(&id) => Subject::User(id.into()),
+                    (None, deed) => match former.get(&id) {
+                        Some(broadworks_id) => Subject::Former(broadworks_id.clone()),
+                        None if is_about_a_user(deed) => Subject::FormerUser,
+                        None => Subject::Gone(id.to_string()),
+                    },
+                };
+                AuditRow {
+                    by: doers.called(&entry.actor),
+                    subject: entry.subject.map(subject),
+                    asked: entry.asked.as_ref().map(asked),
+                    deed: entry.deed,
+                    at: entry.at,
+                }
+            };
+            let people = administrator::list(db, ids.tenant).await?;
+            Ok(AuditPage {
+                page: Page {
+                    rows: found.rows.into_iter().map(row).collect(),
+                    previous: None,
+                    next: found.next.map(|next| next.to_string()),
+                },
+                people: people.into_iter().map(|one| (one.id.into(), one.email)).collect(),
+            })
+        })
+        .await
     }
 }
 
@@ -63,53 +109,6 @@ fn given(written: &Option<String>) -> Option<&str> {
 }
 
 impl Context {
-    async fn audit_page(&self, ids: &Ids, filter: &AuditFilter, after: Option<String>) -> Result<AuditPage, Trouble> {
-        let db = self.store.read();
-        let found = audit::newest_first(db, ids.tenant, &read(filter)?, window(after)?).await?;
-        let actors: Vec<&Actor> = found.rows.iter().map(|entry| &entry.actor).collect();
-        let doers = self.doers(ids, &actors).await?;
-        let names = self.subjects(ids, &found.rows).await?;
-        let users = self.users(ids, &found.rows).await?;
-        let former = self.former(ids, &found.rows, &users).await?;
-        let lists: Vec<_> = found.rows.iter().filter_map(|entry| entry.asked.as_ref()?.list.as_ref()).collect();
-        let lists = self.lists(ids, &lists).await?;
-        let asked = |asked: &audit::Asked| Asked {
-            action: asked.action,
-            users: asked.users.map(|users| u32::try_from(users).unwrap_or(u32::MAX)),
-            list: asked.list.as_ref().map(|list| lists.of(list)),
-        };
-        let row = |entry: audit::Entry| {
-            let subject = |id: Uuid| match (names.get(&id), entry.deed) {
-                (Some(name), ..) => Subject::Named(name.clone()),
-                (None, Deed::JobBegun | Deed::JobCancelled | Deed::DeletionsApproved | Deed::DeletionsRefused) => {
-                    Subject::Job(id.into())
-                }
-                (None, ..) if users.contains(&id) => Subject::User(id.into()),
-                (None, deed) => match former.get(&id) {
-                    Some(broadworks_id) => Subject::Former(broadworks_id.clone()),
-                    None if is_about_a_user(deed) => Subject::FormerUser,
-                    None => Subject::Gone(id.to_string()),
-                },
-            };
-            AuditRow {
-                by: doers.called(&entry.actor),
-                subject: entry.subject.map(subject),
-                asked: entry.asked.as_ref().map(asked),
-                deed: entry.deed,
-                at: entry.at,
-            }
-        };
-        let people = administrator::list(db, ids.tenant).await?;
-        Ok(AuditPage {
-            page: Page {
-                rows: found.rows.into_iter().map(row).collect(),
-                previous: None,
-                next: found.next.map(|next| next.to_string()),
-            },
-            people: people.into_iter().map(|one| (one.id.into(), one.email)).collect(),
-        })
-    }
-
     /// The names of what these deeds were done to, as far as it has one.
     async fn subjects(&self, ids: &Ids, entries: &[audit::Entry]) -> Result<HashMap<Uuid, String>, Trouble> {
         let (db, tenant) = (self.store.read(), ids.tenant);

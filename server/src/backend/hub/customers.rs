@@ -10,7 +10,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, template::SelfProvisioning};
 
-use super::{HubService, Ids, ids, window};
+use super::{HubService, Ids, window};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -26,8 +26,8 @@ impl Customers for HubService {
         after: Option<String>,
     ) -> Result<Page<CustomerRow>, Problem> {
         let db = self.0.store.read();
-        let found = async {
-            let (ids, window) = (ids(administrator)?, window(after)?);
+        self.respond(administrator, |ids| async move {
+            let window = window(after)?;
             let page = customer::page(db, ids.tenant, &customer::Filter::default(), window).await?;
             let counts = by_owner(counter::by_customer(db, page.rows.iter().map(|customer| customer.id)).await?);
             let mut templates: HashMap<CustomerId, u32> = HashMap::new();
@@ -46,8 +46,8 @@ impl Customers for HubService {
                 })
                 .collect();
             Ok(Page { rows, previous: None, next: page.next.map(|next| next.to_string()) })
-        };
-        self.0.told(found.await)
+        })
+        .await
     }
 
     async fn customer_name(
@@ -55,8 +55,7 @@ impl Customers for HubService {
         administrator: &Administrator,
         customer: model::CustomerId,
     ) -> Result<String, Problem> {
-        let found = async { self.0.customer(&ids(administrator)?, customer.into()).await };
-        Ok(self.0.told(found.await)?.name)
+        self.respond(administrator, |ids| async move { Ok(self.0.customer(&ids, customer.into()).await?.name) }).await
     }
 
     async fn customer_templates(
@@ -66,8 +65,7 @@ impl Customers for HubService {
     ) -> Result<CustomerTemplates, Problem> {
         let Self(context) = self;
         let db = context.store.read();
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let customer = context.customer(&ids, customer.into()).await?;
             let links = customer::templates(db, slice::from_ref(&customer)).await?;
             let templates = template::some(db, ids.tenant, links.into_iter().map(|(_, template)| template)).await?;
@@ -88,8 +86,8 @@ impl Customers for HubService {
                 })
                 .collect();
             Ok(CustomerTemplates { customer: customer.name, templates })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 }
 

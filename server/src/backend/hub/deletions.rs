@@ -8,10 +8,8 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, Permission};
 
-use super::{HubService, Ids, ids};
+use super::HubService;
 use crate::{
-    backend::Context,
-    fault::Trouble,
     provisioning::deletion::{self, Decision},
     store::{Actor, BulkJobId, bulk_job},
 };
@@ -20,7 +18,15 @@ use crate::{
 impl Deletions for HubService {
     async fn staged_deletions(&self, administrator: &Administrator) -> Result<StagedDeletions, Problem> {
         let Self(context) = self;
-        context.told(async { context.staged(&ids(administrator)?).await }.await)
+        self.respond(administrator, |ids| async move {
+            if !ids.permissions.allow(Permission::DeletionsApprove) {
+                return Ok(StagedDeletions::default());
+            }
+            let jobs = bulk_job::staged(context.store.read(), ids.tenant).await?;
+            let threshold = context.partner(&ids).await?.deletion_threshold.cast_unsigned();
+            Ok(StagedDeletions { jobs: context.job_rows(&ids, jobs).await?, threshold })
+        })
+        .await
     }
 
     async fn decide_deletions(
@@ -30,8 +36,7 @@ impl Deletions for HubService {
         seen: &[SeenDeletions],
     ) -> Result<u32, Problem> {
         let Self(context) = self;
-        let decided = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let rows = |one: &SeenDeletions| -> (BulkJobId, i32) {
                 (one.job.into(), i32::try_from(one.rows).unwrap_or(i32::MAX))
             };
@@ -45,29 +50,17 @@ impl Deletions for HubService {
                 return Err(Fault::NotFound.into());
             }
             Ok(jobs.iter().map(|job| job.size.cast_unsigned()).sum())
-        };
-        context.told(decided.await)
+        })
+        .await
     }
 
     async fn set_deletion_threshold(&self, administrator: &Administrator, threshold: u32) -> Result<(), Problem> {
         let Self(context) = self;
-        let set = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let caller = (ids.tenant, &Actor::Administrator(ids.administrator));
             let threshold = i32::try_from(threshold).unwrap_or(i32::MAX);
             deletion::set_threshold(&context.store, &context.environment, caller, threshold).await
-        };
-        context.told(set.await)
-    }
-}
-
-impl Context {
-    async fn staged(&self, ids: &Ids) -> Result<StagedDeletions, Trouble> {
-        if !ids.permissions.allow(Permission::DeletionsApprove) {
-            return Ok(StagedDeletions::default());
-        }
-        let jobs = bulk_job::staged(self.store.read(), ids.tenant).await?;
-        let threshold = self.partner(ids).await?.deletion_threshold.cast_unsigned();
-        Ok(StagedDeletions { jobs: self.job_rows(ids, jobs).await?, threshold })
+        })
+        .await
     }
 }

@@ -19,7 +19,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{HubService, Ids, ids, user::Doers, window};
+use super::{HubService, Ids, user::Doers, window};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -43,12 +43,11 @@ const EXAMPLES: usize = 10;
 impl Jobs for HubService {
     async fn count_selected(&self, administrator: &Administrator, selection: &Selection) -> Result<u32, Problem> {
         let Self(context) = self;
-        let counted = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let filter = context.selected(&ids, selection).await?;
             Ok(number(context.so_many(&ids, &filter).await?))
-        };
-        context.told(counted.await)
+        })
+        .await
     }
 
     async fn preview_bulk(
@@ -58,7 +57,52 @@ impl Jobs for HubService {
         deed: BulkDeed,
     ) -> Result<BulkPreview, Problem> {
         let Self(context) = self;
-        context.told(async { context.preview(&ids(administrator)?, selection, deed).await }.await)
+        self.respond(administrator, |ids| async move {
+            let filter = context.selected(&ids, selection).await?;
+            let (store, wish) = (context.store.patiently(), wish(deed));
+            let (mut users, mut fitting) = (0, 0);
+            let mut left_out: Vec<(Option<Fault>, i64)> = Vec::new();
+            let mut leave_out = |why, users| match left_out.iter_mut().find(|(other, _)| *other == why) {
+                Some((_, sum)) => *sum += users,
+                None => left_out.push((why, users)),
+            };
+            for alike in subscriber::standing(store.read(), ids.tenant, &filter).await? {
+                users += alike.users;
+                match wish.event(&alike.lifecycle, alike.package) {
+                    Ok(Some(_)) => fitting += alike.users,
+                    Ok(None) => leave_out(None, alike.users),
+                    Err(why) => leave_out(Some(why), alike.users),
+                }
+            }
+            if let Some(ticked) = &filter.ids {
+                // They are being deleted, as somebody has asked for already.
+                let leaving = bulk::leaving(&context.store, ids.tenant, ticked).await?.len();
+                let leaving = i64::try_from(leaving).unwrap_or(i64::MAX).min(fitting);
+                if leaving > 0 {
+                    leave_out(Some(Fault::InProgress), leaving);
+                }
+                fitting -= leaving;
+            }
+            if deed == BulkDeed::Resend && fitting > 0 {
+                let recently =
+                    subscriber::mailed_since(store.read(), ids.tenant, &filter, context.remindable()).await?;
+                let recently = recently.min(fitting);
+                if recently > 0 {
+                    leave_out(Some(Fault::MailedRecently), recently);
+                }
+                fitting -= recently;
+            }
+            left_out.sort_by_key(|(_, users)| -users);
+            let examples =
+                if left_out.is_empty() { Vec::new() } else { context.examples(&ids, &filter, (&wish, deed)).await? };
+            Ok(BulkPreview {
+                users: number(users),
+                fitting: number(fitting),
+                left_out: left_out.into_iter().map(|(why, users)| LeftOut { why, users: number(users) }).collect(),
+                examples,
+            })
+        })
+        .await
     }
 
     async fn begin_bulk(
@@ -68,39 +112,71 @@ impl Jobs for HubService {
         deed: BulkDeed,
     ) -> Result<JobRow, Problem> {
         let Self(context) = self;
-        context.told(async { context.begin(&ids(administrator)?, selection, deed).await }.await)
+        self.respond(administrator, |ids| async move {
+            let (selection, rows, selected) = if selection.everybody {
+                let selection = context.whole(&ids, selection, deed).await?;
+                let selected = context.so_many(&ids, &bulk::fitting(&selection)?).await?;
+                (Some(selection), Vec::new(), Some(selected))
+            } else {
+                // Whom the caller may not see is not among them, whatever is sent.
+                let seen = subscriber::some(context.store.read(), ids.tenant, ticked_ids(&selection.ids)?).await?;
+                let users: Vec<_> = seen.iter().map(|user| user.id).collect();
+                let leaving = bulk::leaving(&context.store, ids.tenant, &users).await?;
+                if let Some(job) = leaving.values().next().filter(|_| leaving.len() == users.len()) {
+                    return context.begun_already(&ids, *job, deed).await;
+                }
+                let row = |user: Subscriber| NewRow {
+                    flaws: leaving.get(&user.id).map(|_| Fault::InProgress.into()).into_iter().collect(),
+                    written: written(deed),
+                    subscriber: Some(user.id),
+                    user_id: Some(user.user_id),
+                    line: None,
+                };
+                (None, seen.into_iter().map(row).collect(), None)
+            };
+            if selection.is_none() && rows.is_empty() {
+                return Err(Fault::NotFound.into());
+            }
+            let action = action(deed);
+            let undo = if action == Action::Delete { UNDO } else { 0 };
+            let not_before = context.environment.now().plus(undo);
+            let new = NewJob { selection, selected, not_before, ..NewJob::of(action, rows, Vec::new()) };
+            let caller = (ids.tenant, Actor::Administrator(ids.administrator));
+            let job = bulk::accept(&context.store, &context.environment, caller, new).await?;
+            let (by, action) = (ids.administrator, job.action.as_str());
+            tracing::info!(target: SECURITY, event = "bulk_job_begun", administrator = %by, job = %job.id, action);
+            context.job_row(&ids, job).await
+        })
+        .await
     }
 
     async fn jobs(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<JobRow>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let page = bulk_job::newest_first(context.store.read(), ids.tenant, window(after.clone())?).await?;
             let rows = context.job_rows(&ids, page.rows).await?;
             Ok(Page { rows, previous: after, next: page.next.map(|next| next.to_string()) })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn open_jobs(&self, administrator: &Administrator) -> Result<Vec<JobRow>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by = Actor::Administrator(ids.administrator);
             let jobs = bulk_job::open_of(context.store.read(), ids.tenant, &by).await?;
             context.job_rows(&ids, jobs).await
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let job = context.own_job(&ids, job.into()).await?;
             context.job_row(&ids, job).await
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn job_rows(
@@ -111,29 +187,27 @@ impl Jobs for HubService {
         after: Option<String>,
     ) -> Result<JobDetail, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let job = context.own_job(&ids, job.into()).await?;
             let wanted = outcome.map(Wanted::With);
             let page = bulk_job::rows(context.store.read(), &job, wanted, window(after.clone())?).await?;
             let next = page.next.map(|next| next.to_string());
             let rows = context.job_users(&ids, page.rows).await?;
             Ok(JobDetail { job: context.job_row(&ids, job).await?, page: Page { rows, previous: after, next } })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn cancel_job(&self, administrator: &Administrator, job: JobId) -> Result<JobRow, Problem> {
         let Self(context) = self;
-        let cancelled = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by = ids.administrator;
             let caller = (ids.tenant, &Actor::Administrator(by));
             let job = bulk::cancel(&context.store, &context.environment, caller, job.into()).await?;
             tracing::info!(target: SECURITY, event = "bulk_job_cancelled", administrator = %by, job = %job.id);
             context.job_row(&ids, job).await
-        };
-        context.told(cancelled.await)
+        })
+        .await
     }
 }
 
@@ -183,52 +257,6 @@ impl Context {
         Ok(alike.iter().map(|alike| alike.users).sum())
     }
 
-    /// Whom something would touch: decided once for all who stand alike, however many they are.
-    async fn preview(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<BulkPreview, Trouble> {
-        let filter = self.selected(ids, wanted).await?;
-        let (store, wish) = (self.store.patiently(), wish(deed));
-        let (mut users, mut fitting) = (0, 0);
-        let mut left_out: Vec<(Option<Fault>, i64)> = Vec::new();
-        let mut leave_out = |why, users| match left_out.iter_mut().find(|(other, _)| *other == why) {
-            Some((_, sum)) => *sum += users,
-            None => left_out.push((why, users)),
-        };
-        for alike in subscriber::standing(store.read(), ids.tenant, &filter).await? {
-            users += alike.users;
-            match wish.event(&alike.lifecycle, alike.package) {
-                Ok(Some(_)) => fitting += alike.users,
-                Ok(None) => leave_out(None, alike.users),
-                Err(why) => leave_out(Some(why), alike.users),
-            }
-        }
-        if let Some(ticked) = &filter.ids {
-            // They are being deleted, as somebody has asked for already.
-            let leaving = bulk::leaving(&self.store, ids.tenant, ticked).await?.len();
-            let leaving = i64::try_from(leaving).unwrap_or(i64::MAX).min(fitting);
-            if leaving > 0 {
-                leave_out(Some(Fault::InProgress), leaving);
-            }
-            fitting -= leaving;
-        }
-        if deed == BulkDeed::Resend && fitting > 0 {
-            let recently = subscriber::mailed_since(store.read(), ids.tenant, &filter, self.remindable()).await?;
-            let recently = recently.min(fitting);
-            if recently > 0 {
-                leave_out(Some(Fault::MailedRecently), recently);
-            }
-            fitting -= recently;
-        }
-        left_out.sort_by_key(|(_, users)| -users);
-        let examples =
-            if left_out.is_empty() { Vec::new() } else { self.examples(ids, &filter, (&wish, deed)).await? };
-        Ok(BulkPreview {
-            users: number(users),
-            fitting: number(fitting),
-            left_out: left_out.into_iter().map(|(why, users)| LeftOut { why, users: number(users) }).collect(),
-            examples,
-        })
-    }
-
     /// Who was sent no mail since then may be sent another one.
     fn remindable(&self) -> Timestamp {
         self.environment.now().plus(-limit::REMIND_AFTER)
@@ -260,42 +288,6 @@ impl Context {
             Some(Example { id: user.id.into(), broadworks_id: user.user_id.into(), why })
         };
         Ok(users.into_iter().filter_map(example).take(EXAMPLES).collect())
-    }
-
-    async fn begin(&self, ids: &Ids, wanted: &Selection, deed: BulkDeed) -> Result<JobRow, Trouble> {
-        let (selection, rows, selected) = if wanted.everybody {
-            let selection = self.whole(ids, wanted, deed).await?;
-            let selected = self.so_many(ids, &bulk::fitting(&selection)?).await?;
-            (Some(selection), Vec::new(), Some(selected))
-        } else {
-            // Whom the caller may not see is not among them, whatever is sent.
-            let seen = subscriber::some(self.store.read(), ids.tenant, ticked_ids(&wanted.ids)?).await?;
-            let users: Vec<_> = seen.iter().map(|user| user.id).collect();
-            let leaving = bulk::leaving(&self.store, ids.tenant, &users).await?;
-            if let Some(job) = leaving.values().next().filter(|_| leaving.len() == users.len()) {
-                return self.begun_already(ids, *job, deed).await;
-            }
-            let row = |user: Subscriber| NewRow {
-                flaws: leaving.get(&user.id).map(|_| Fault::InProgress.into()).into_iter().collect(),
-                written: written(deed),
-                subscriber: Some(user.id),
-                user_id: Some(user.user_id),
-                line: None,
-            };
-            (None, seen.into_iter().map(row).collect(), None)
-        };
-        if selection.is_none() && rows.is_empty() {
-            return Err(Fault::NotFound.into());
-        }
-        let action = action(deed);
-        let undo = if action == Action::Delete { UNDO } else { 0 };
-        let not_before = self.environment.now().plus(undo);
-        let new = NewJob { selection, selected, not_before, ..NewJob::of(action, rows, Vec::new()) };
-        let caller = (ids.tenant, Actor::Administrator(ids.administrator));
-        let job = bulk::accept(&self.store, &self.environment, caller, new).await?;
-        let (by, action) = (ids.administrator, job.action.as_str());
-        tracing::info!(target: SECURITY, event = "bulk_job_begun", administrator = %by, job = %job.id, action);
-        self.job_row(ids, job).await
     }
 
     /// Everybody is being deleted already: whoever wants just that is shown by which job, and can take it back.

@@ -7,7 +7,7 @@ use app::{
 };
 use async_trait::async_trait;
 
-use super::{HubService, Ids, ids};
+use super::{HubService, Ids};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -20,27 +20,26 @@ use crate::{
 impl Overview for HubService {
     async fn overview(&self, administrator: &Administrator) -> Result<Healthy, Problem> {
         let Self(context) = self;
-        context.told(async { context.healthy(&ids(administrator)?).await }.await)
+        self.respond(administrator, |ids| async move {
+            let now = context.environment.now();
+            let overview = overview::Overview { store: &context.store, tenant: ids.tenant, now };
+            let users = overview.users().await?;
+            let overview::Stuck { users: stuck, more, first } = overview.stuck().await?;
+            Ok(Healthy {
+                days: overview.days(users).await?,
+                speed: overview.speed().await?,
+                errors: overview.failing().await?,
+                stuck: Stuck { users: stuck, more, first: context.hits(&ids, first).await? },
+                services: context.services(&ids, &overview).await?,
+                overdue: task::due_since(context.store.read(), now).await?,
+                users,
+            })
+        })
+        .await
     }
 }
 
 impl Context {
-    async fn healthy(&self, ids: &Ids) -> Result<Healthy, Trouble> {
-        let now = self.environment.now();
-        let overview = overview::Overview { store: &self.store, tenant: ids.tenant, now };
-        let users = overview.users().await?;
-        let overview::Stuck { users: stuck, more, first } = overview.stuck().await?;
-        Ok(Healthy {
-            days: overview.days(users).await?,
-            speed: overview.speed().await?,
-            errors: overview.failing().await?,
-            stuck: Stuck { users: stuck, more, first: self.hits(ids, first).await? },
-            services: self.services(ids, &overview).await?,
-            overdue: task::due_since(self.store.read(), now).await?,
-            users,
-        })
-    }
-
     async fn services(&self, ids: &Ids, overview: &overview::Overview<'_>) -> Result<Vec<ServiceState>, Trouble> {
         let waiting = overview.waiting().await?;
         let targets = template::targets(self.store.read(), ids.tenant).await?;

@@ -11,7 +11,7 @@ use domain::{Fault, SpEnterpriseId, audit::Deed, fault::Audience, limit};
 use leptos_i18n::Locale as _;
 use tracing::Instrument as _;
 
-use super::{HubService, Ids, administrators::hub_account, by, ids};
+use super::{HubService, Ids, administrators::hub_account, by};
 use crate::{
     access::{
         notices,
@@ -34,8 +34,7 @@ use crate::{
 impl People for HubService {
     async fn people(&self, administrator: &Administrator) -> Result<Vec<Person>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let db = context.store.read();
             let found = administrator::list(db, ids.tenant).await?;
             let invited = invitation::open(db, context.environment.now(), &found).await?;
@@ -68,14 +67,13 @@ impl People for HubService {
                 added: person.created_at,
             };
             Ok(found.into_iter().map(person).collect())
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn invite(&self, administrator: &Administrator, email: &str, post: Post) -> Result<Invited, Problem> {
         let Self(context) = self;
-        let invited = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             if email.trim().is_empty() {
                 return Err(Fault::AddressMissing.into());
             }
@@ -83,30 +81,29 @@ impl People for HubService {
             let invite = people::invite(&context.store, &context.environment, manager(&ids), email, &post);
             let (id, token) = invite.instrument(by(&ids)).await?;
             context.invited(&ids, id, &token).await
-        };
-        context.told(invited.await)
+        })
+        .await
     }
 
     async fn change_person(&self, administrator: &Administrator, person: PersonId, post: Post) -> Result<(), Problem> {
         let Self(context) = self;
-        let changed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let post = given(&post)?;
             let change = people::change(&context.store, &context.environment, manager(&ids), person.into(), &post);
             change.instrument(by(&ids)).await
-        };
-        context.told(changed.await)
+        })
+        .await
     }
 
     async fn reset_person(&self, administrator: &Administrator, person: PersonId) -> Result<Invited, Problem> {
         let Self(context) = self;
-        let reset = async {
-            let (ids, person) = (ids(administrator)?, person.into());
+        self.respond(administrator, |ids| async move {
+            let person = person.into();
             let reset = people::reset(&context.store, &context.environment, manager(&ids), person);
             let token = reset.instrument(by(&ids)).await?;
             context.invited(&ids, person, &token).await
-        };
-        context.told(reset.await)
+        })
+        .await
     }
 
     async fn take_factor(
@@ -116,8 +113,8 @@ impl People for HubService {
         person: PersonId,
     ) -> Result<bool, Problem> {
         let Self(context) = self;
-        let taken = async {
-            let (ids, person) = (ids(administrator)?, person.into());
+        self.respond(administrator, |ids| async move {
+            let person = person.into();
             let take = people::take_factor(&context.store, &context.environment, manager(&ids), person);
             let from = take.instrument(by(&ids)).await?;
             let partner = context.partner(&ids).await?;
@@ -127,8 +124,8 @@ impl People for HubService {
                 Some(to) => context.notices.factor_taken(&to, &partner.name, locale).await,
                 None => false,
             })
-        };
-        context.told(taken.await)
+        })
+        .await
     }
 
     async fn disable_person(
@@ -138,27 +135,24 @@ impl People for HubService {
         disabled: bool,
     ) -> Result<(), Problem> {
         let Self(context) = self;
-        let changed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let disable = people::disable(&context.store, &context.environment, manager(&ids), person.into(), disabled);
             disable.instrument(by(&ids)).await
-        };
-        context.told(changed.await)
+        })
+        .await
     }
 
     async fn remove_person(&self, administrator: &Administrator, person: PersonId) -> Result<(), Problem> {
         let Self(context) = self;
-        let removed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let remove = people::remove(&context.store, &context.environment, manager(&ids), person.into());
             remove.instrument(by(&ids)).await
-        };
-        context.told(removed.await)
+        })
+        .await
     }
 
     async fn sessions(&self, administrator: &Administrator, visitor: &Visitor) -> Result<Vec<SessionRow>, Problem> {
-        let found = async { self.0.own_sessions(&ids(administrator)?, visitor).await };
-        self.0.told(found.await)
+        self.respond(administrator, |ids| async move { self.0.own_sessions(&ids, visitor).await }).await
     }
 
     async fn end_sessions(
@@ -168,8 +162,8 @@ impl People for HubService {
         which: Sessions,
     ) -> Result<Vec<SessionRow>, Problem> {
         let Self(context) = self;
-        let ended = async {
-            let (ids, here) = (ids(administrator)?, here(visitor));
+        self.respond(administrator, |ids| async move {
+            let here = here(visitor);
             let work = context.store.work().await?;
             let which = match &which {
                 Sessions::One(session) => Which::This(session),
@@ -181,8 +175,8 @@ impl People for HubService {
             let (administrator, network) = (ids.administrator, visitor.network);
             tracing::info!(target: SECURITY, event = "hub_sessions_ended", %administrator, %network);
             context.own_sessions(&ids, visitor).await
-        };
-        context.told(ended.await)
+        })
+        .await
     }
 
     async fn invitation(&self, token: &str) -> Result<String, Problem> {

@@ -10,7 +10,7 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, Note};
 
-use super::{Filter, HubService, Ids, ids, window};
+use super::{Filter, HubService, Ids, window};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -39,22 +39,31 @@ impl Rosters for HubService {
         find: Option<String>,
         cursor: Cursor,
     ) -> Result<Roster, Problem> {
-        let found = async {
-            let ids = ids(administrator)?;
-            let customer = self.0.of_roster(&ids, customer).await?;
-            self.0.roster(&ids, customer, find.as_deref().unwrap_or_default(), cursor).await
-        };
-        self.0.told(found.await)
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let customer = context.of_roster(&ids, customer).await?;
+            let list = Filter { customer: Some(customer.id), ..Filter::default() };
+            let typed = find.as_deref().unwrap_or_default();
+            let (flaw, page) = context.fitting_page(&ids, typed, list, cursor).await?;
+            let mut counts = by_owner(counter::by_customer(context.store.read(), [customer.id]).await?);
+            Ok(Roster {
+                flaw,
+                users: counts.remove(&customer.id).unwrap_or_default(),
+                page: Page { rows: context.members(&ids, page.rows).await?, previous: page.previous, next: page.next },
+                id: customer.id.into(),
+                customer: customer.name,
+            })
+        })
+        .await
     }
 
     async fn members(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<Member>, Problem> {
-        let members = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let wanted = wanted.into_iter().take(MOST).map(SubscriberId::from);
             let users = subscriber::some(self.0.store.read(), ids.tenant, wanted).await?;
             self.0.members(&ids, users).await
-        };
-        self.0.told(members.await)
+        })
+        .await
     }
 
     async fn mail_members(
@@ -63,13 +72,13 @@ impl Rosters for HubService {
         given: Vec<GivenAddress>,
         note: &str,
     ) -> Result<Vec<MemberOutcome>, Problem> {
-        let mailed = async {
-            let (ids, note) = (ids(administrator)?, Note::parse(note)?);
+        self.respond(administrator, |ids| async move {
+            let note = Note::parse(note)?;
             let given: HashMap<SubscriberId, _> = given.into_iter().map(|one| (one.id.into(), one.email)).collect();
             let whom = given.keys().copied().collect();
             self.0.for_members(&ids, whom, &Wanted::Mails(given, note)).await
-        };
-        self.0.told(mailed.await)
+        })
+        .await
     }
 
     async fn retry_members(
@@ -77,12 +86,11 @@ impl Rosters for HubService {
         administrator: &Administrator,
         wanted: Vec<UserId>,
     ) -> Result<Vec<MemberOutcome>, Problem> {
-        let retried = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let whom = wanted.into_iter().map(SubscriberId::from).collect();
             self.0.for_members(&ids, whom, &Wanted::Again).await
-        };
-        self.0.told(retried.await)
+        })
+        .await
     }
 }
 
@@ -97,26 +105,6 @@ impl Context {
         }
         let own = customer::page(self.store.read(), ids.tenant, &customer::Filter::default(), window(None)?).await?;
         own.rows.into_iter().next().ok_or_else(|| Fault::NotFound.into())
-    }
-
-    async fn roster(&self, ids: &Ids, customer: Customer, find: &str, cursor: Cursor) -> Result<Roster, Trouble> {
-        let (wanted, flaw) = match domain::filter::Filter::parse(find) {
-            Ok(wanted) => (wanted, None),
-            Err(flaw) => (domain::filter::Filter::default(), Some(flaw)),
-        };
-        let filter = Filter { wanted, now: self.environment.now(), customer: Some(customer.id), ..Filter::default() };
-        let page = match &flaw {
-            Some(_) => Page { rows: Vec::new(), previous: None, next: None },
-            None => self.user_page(ids, &filter, cursor).await?,
-        };
-        let mut counts = by_owner(counter::by_customer(self.store.read(), [customer.id]).await?);
-        Ok(Roster {
-            flaw,
-            users: counts.remove(&customer.id).unwrap_or_default(),
-            page: Page { rows: self.members(ids, page.rows).await?, previous: page.previous, next: page.next },
-            id: customer.id.into(),
-            customer: customer.name,
-        })
     }
 
     /// How these people stand, in their order: three more queries, however many they are.

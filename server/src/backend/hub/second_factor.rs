@@ -88,11 +88,10 @@ impl SecondFactors for HubService {
 
     async fn require_factor(&self, administrator: &Administrator, required: bool) -> Result<(), Problem> {
         let Self(context) = self;
-        let set = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             context.factors().require((ids.tenant, &Actor::Administrator(ids.administrator)), required).await
-        };
-        context.told(set.await)
+        })
+        .await
     }
 
     async fn renew_recovery_codes(

@@ -18,7 +18,7 @@ use domain::{
 };
 use tracing::Instrument as _;
 
-use super::{HubService, Ids, by, ids, memory};
+use super::{HubService, Ids, by, memory};
 use crate::{
     backend::Context,
     brand::{self, Look},
@@ -41,12 +41,11 @@ impl Templates for HubService {
         administrator: &Administrator,
         template: model::TemplateId,
     ) -> Result<TemplateDetail, Problem> {
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let template = self.0.own_template(&ids, template.into()).await?;
             self.0.template_detail(&ids, template).await
-        };
-        self.0.told(found.await)
+        })
+        .await
     }
 
     /// As far as this server knows.
@@ -56,16 +55,15 @@ impl Templates for HubService {
         template: model::TemplateId,
     ) -> Result<Vec<ServiceOutage>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let template = context.own_template(&ids, template.into()).await?;
             let mut outages = Vec::new();
             for (service, name) in [(Service::Mail, MAIL), (Service::Accounts, template.target.as_str())] {
                 outages.extend(context.service_outage(&ids, &template, service, name).await?);
             }
             Ok(outages)
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn save_user_verification(
@@ -77,8 +75,7 @@ impl Templates for HubService {
         share_link: &str,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let saved = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let link = share_link.trim();
             if link.chars().count() > 2_000 || link.contains(char::is_control) {
                 return Err(Fault::InvalidShareLink.into());
@@ -95,8 +92,8 @@ impl Templates for HubService {
             let (administrator, template) = (ids.administrator, saved.id);
             tracing::info!(target: SECURITY, event = "settings_saved", %administrator, %template);
             context.template_detail(&ids, saved).await
-        };
-        context.told(saved.await)
+        })
+        .await
     }
 
     async fn replace_share_link(
@@ -106,8 +103,7 @@ impl Templates for HubService {
         version: i32,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let replaced = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let before = context.template_at(&ids, template, version).await?;
             let (actor, public_url) = (Actor::Administrator(ids.administrator), &context.site.public_url);
             let doer = (ids.tenant, &actor);
@@ -121,8 +117,8 @@ impl Templates for HubService {
             );
             let after = replacing.instrument(by(&ids)).await?;
             context.template_detail(&ids, after).await
-        };
-        context.told(replaced.await)
+        })
+        .await
     }
 
     async fn save_mails(
@@ -135,8 +131,7 @@ impl Templates for HubService {
         Reminders { count, days }: Reminders,
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
-        let saved = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let reply_to = Some(reply_to.trim()).filter(|typed| !typed.is_empty());
             let reply_to = reply_to.map(EmailAddress::pasted).transpose()?;
             let (signature, reminders) = (templates::signature(signature)?, Reminders::new(count, days)?);
@@ -154,8 +149,8 @@ impl Templates for HubService {
             let (administrator, template) = (ids.administrator, after.id);
             tracing::info!(target: SECURITY, event = "settings_saved", %administrator, %template);
             context.template_detail(&ids, after).await
-        };
-        context.told(saved.await)
+        })
+        .await
     }
 
     async fn save_accent(
@@ -170,7 +165,8 @@ impl Templates for HubService {
             let accent = Some(accent.trim()).filter(|written| !written.is_empty()).map(Accent::parse).transpose()?;
             Ok(Rebranding::Accent(accent))
         };
-        context.told(context.rebranded(administrator, (template, version), accent).await)
+        self.respond(administrator, |ids| async move { context.rebranded(&ids, (template, version), accent).await })
+            .await
     }
 
     async fn save_logo(
@@ -185,7 +181,7 @@ impl Templates for HubService {
             let file = URL_SAFE_NO_PAD.decode(picture).map_err(|_| Fault::LogoUnreadable)?;
             Ok(Rebranding::Logo(Some(picture::logo(file).await?)))
         };
-        context.told(context.rebranded(administrator, (template, version), logo).await)
+        self.respond(administrator, |ids| async move { context.rebranded(&ids, (template, version), logo).await }).await
     }
 
     async fn remove_logo(
@@ -196,7 +192,7 @@ impl Templates for HubService {
     ) -> Result<TemplateDetail, Problem> {
         let Self(context) = self;
         let none = async { Ok(Rebranding::Logo(None)) };
-        context.told(context.rebranded(administrator, (template, version), none).await)
+        self.respond(administrator, |ids| async move { context.rebranded(&ids, (template, version), none).await }).await
     }
 
     async fn mail_preview(
@@ -206,13 +202,13 @@ impl Templates for HubService {
         language: &str,
     ) -> Result<MailPreview, Problem> {
         let Self(context) = self;
-        let found = async {
-            let template = context.own_template(&ids(administrator)?, template.into()).await?;
+        self.respond(administrator, |ids| async move {
+            let template = context.own_template(&ids, template.into()).await?;
             let (words, locale) = sample_mail(&template, &context.site.activation_link(&template), language);
             let (language, direction) = (locale.to_string(), language::direction(locale).as_str().to_owned());
             Ok(MailPreview { subject: words.subject, text: words.text, language, direction })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 }
 
@@ -226,16 +222,15 @@ impl Context {
     /// Gives a template of this version another brand, which is made once it is known that it may have one.
     async fn rebranded(
         &self,
-        administrator: &Administrator,
+        ids: &Ids,
         (template, version): (model::TemplateId, i32),
         brand: impl Future<Output = Result<Rebranding, Trouble>> + Send,
     ) -> Result<TemplateDetail, Trouble> {
-        let ids = ids(administrator)?;
-        let before = self.template_at(&ids, template, version).await?;
+        let before = self.template_at(ids, template, version).await?;
         let doer = (ids.tenant, &Actor::Administrator(ids.administrator));
         let rebranding = templates::rebrand(&self.store, &self.environment, doer, &before, brand.await?);
-        let after = rebranding.instrument(by(&ids)).await?;
-        self.template_detail(&ids, after).await
+        let after = rebranding.instrument(by(ids)).await?;
+        self.template_detail(ids, after).await
     }
 
     /// What keeps users from provisioning themselves under a template.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::{Permission, Permissions, timestamp::DAY};
 use tracing::Instrument as _;
 
-use super::{HubService, by, ids, window};
+use super::{HubService, by, window};
 use crate::{
     access::tokens,
     backend::Context,
@@ -20,16 +20,15 @@ use crate::{
 impl Tokens for HubService {
     async fn tokens(&self, administrator: &Administrator, after: Option<String>) -> Result<Page<TokenRow>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let tenant = ids(administrator)?.tenant;
-            let found = api_token::newest_first(context.store.read(), tenant, window(after)?).await?;
+        self.respond(administrator, |ids| async move {
+            let found = api_token::newest_first(context.store.read(), ids.tenant, window(after)?).await?;
             Ok(Page {
                 rows: found.rows.into_iter().map(|token| context.token_row(token)).collect(),
                 previous: None,
                 next: found.next.map(|next| next.to_string()),
             })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn create_token(
@@ -40,22 +39,27 @@ impl Tokens for HubService {
         lifetime: TokenLifetime,
     ) -> Result<String, Problem> {
         let Self(context) = self;
-        let (ids, permissions) = (context.told(ids(administrator))?, Permissions::of(permissions));
-        let lifetime = match lifetime {
-            TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
-            TokenLifetime::Unlimited => None,
-        };
-        let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
-        let added = tokens::add_by(&context.store, &context.environment, by_whom, name, permissions, lifetime);
-        context.told(added.instrument(by(&ids)).await)
+        self.respond(administrator, |ids| async move {
+            let permissions = Permissions::of(permissions);
+            let lifetime = match lifetime {
+                TokenLifetime::Days(days) => Some(i64::from(days) * DAY),
+                TokenLifetime::Unlimited => None,
+            };
+            let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
+            let added = tokens::add_by(&context.store, &context.environment, by_whom, name, permissions, lifetime);
+            added.instrument(by(&ids)).await
+        })
+        .await
     }
 
     async fn revoke_token(&self, administrator: &Administrator, token: TokenId) -> Result<TokenRow, Problem> {
         let Self(context) = self;
-        let ids = context.told(ids(administrator))?;
-        let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
-        let revoked = tokens::revoke_by(&context.store, &context.environment, by_whom, token.into());
-        Ok(context.token_row(context.told(revoked.instrument(by(&ids)).await)?))
+        self.respond(administrator, |ids| async move {
+            let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
+            let revoked = tokens::revoke_by(&context.store, &context.environment, by_whom, token.into());
+            Ok(context.token_row(revoked.instrument(by(&ids)).await?))
+        })
+        .await
     }
 }
 

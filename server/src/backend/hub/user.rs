@@ -10,7 +10,7 @@ use super::Ids;
 use crate::{
     backend::Context,
     fault::Trouble,
-    provisioning::{activation, queue::MAIL},
+    provisioning::queue::MAIL,
     store::{
         Actor, StepId, Stored as _, Subscriber, SubscriberId, administrator, api_token,
         history::{self, Transition},
@@ -96,15 +96,6 @@ impl Context {
             Order::SendProof => self.service_outage(ids, &template, Service::Mail, MAIL).await,
             _ => self.service_outage(ids, &template, Service::Accounts, &template.target).await,
         }
-    }
-
-    pub(super) async fn resend(&self, ids: &Ids, user: SubscriberId) -> Result<UserRow, Trouble> {
-        let found = Subscriber::find(self.store.read(), ids.tenant, user).await?.ok_or(Fault::NotFound)?;
-        self.stays(ids, found.id).await?;
-        let actor = Actor::Administrator(ids.administrator);
-        activation::resend_for(&self.store, &self.environment, &found, &actor).await?;
-        let found = Subscriber::find(self.store.read(), ids.tenant, found.id).await?.ok_or(Fault::NotFound)?;
-        self.user_rows(ids, vec![found]).await?.pop().ok_or_else(|| Fault::NotFound.into())
     }
 
     /// The names of all these.

@@ -3,28 +3,31 @@
 use std::collections::HashMap;
 
 use app::{
-    hub::model::{Cursor, Found, Hit, Page, UnderWay, UserFilter, UserRow, UserStatus},
+    backend::{Administrator, Users},
+    hub::model::{self, Cursor, Found, Hit, Page, UnderWay, UserFilter, UserHistory, UserId, UserRow, UserStatus},
     problem::Problem,
 };
+use async_trait::async_trait;
 use domain::{
-    Fault, Permission, Status,
+    EmailAddress, Fault, Package, Permission, Status,
+    filter::Flaw,
     lifecycle::{Actions, Event, Order},
     search::Terms,
     subscriber::Requirement,
 };
 
-use super::{Filter, Ids, listed, window};
+use super::{Filter, HubService, Ids, listed, window};
 use crate::{
     backend::Context,
     fault::Trouble,
     provisioning::{
-        bulk,
+        activation, bulk,
         change::{self, Circumstances},
         queue::Kind,
         subscribers,
     },
     store::{
-        Actor, Customer, Stored as _, Subscriber, SubscriberId, Template, TemplateId, customer, subscriber,
+        Actor, Customer, Stored as _, Subscriber, SubscriberId, Template, customer, subscriber,
         task::{self, Task},
         template,
     },
@@ -32,73 +35,146 @@ use crate::{
 
 /// How many of those who fit best come first.
 const BEST: usize = 10;
+/// The most rows that a page may ask for anew.
+const MOST_ROWS: usize = 100;
 
-impl Context {
-    pub(super) async fn user_status(
+#[async_trait]
+impl Users for HubService {
+    async fn user_status(
         &self,
-        ids: &Ids,
-        template: TemplateId,
+        administrator: &Administrator,
+        template: model::TemplateId,
         filter: UserFilter,
         cursor: Cursor,
-    ) -> Result<UserStatus, Trouble> {
-        let template = self.own_template(ids, template).await?;
-        let customer = match filter.customer {
-            Some(customer) => Some(self.customer(ids, customer.into()).await?),
-            None => None,
-        };
-        let customer_id = customer.as_ref().map(|customer| customer.id);
-        let parsed = domain::filter::Filter::parse(filter.text.as_deref().unwrap_or_default());
-        let (wanted, flaw) = match parsed {
-            Ok(wanted) => (wanted, None),
-            Err(flaw) => (domain::filter::Filter::default(), Some(flaw)),
-        };
-        let filter = Filter {
-            wanted,
-            now: self.environment.now(),
-            template: Some(template.id),
-            customer: customer_id,
-            but: filter.exclude_provisioned.then_some(Status::Provisioned),
-            ..Filter::default()
-        };
-        let page = match &flaw {
-            Some(_) => Page { rows: Vec::new(), previous: None, next: None },
-            None => self.user_page(ids, &filter, cursor).await?,
-        };
-        Ok(UserStatus {
-            flaw,
-            users: self.template_counts(ids, template.id, customer_id).await?,
-            page: Page {
-                rows: listed(ids, self.rows_of(ids, page.rows, vec![template.clone()]).await?),
-                previous: page.previous,
-                next: page.next,
-            },
-            template: template.name,
-            customer: customer.map(|customer| customer.name),
+    ) -> Result<UserStatus, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let template = context.own_template(&ids, template.into()).await?;
+            let customer = match filter.customer {
+                Some(customer) => Some(context.customer(&ids, customer.into()).await?),
+                None => None,
+            };
+            let customer_id = customer.as_ref().map(|customer| customer.id);
+            let typed = filter.text.as_deref().unwrap_or_default();
+            let list = Filter {
+                template: Some(template.id),
+                customer: customer_id,
+                but: filter.exclude_provisioned.then_some(Status::Provisioned),
+                ..Filter::default()
+            };
+            let (flaw, page) = context.fitting_page(&ids, typed, list, cursor).await?;
+            Ok(UserStatus {
+                flaw,
+                users: context.template_counts(&ids, template.id, customer_id).await?,
+                page: Page {
+                    rows: listed(&ids, context.rows_of(&ids, page.rows, vec![template.clone()]).await?),
+                    previous: page.previous,
+                    next: page.next,
+                },
+                template: template.name,
+                customer: customer.map(|customer| customer.name),
+            })
         })
+        .await
     }
 
     /// Who fits best, and then everybody who fits, the newest first.
-    pub(super) async fn search(&self, ids: &Ids, typed: &str, cursor: Cursor) -> Result<Found, Trouble> {
-        let wanted = match domain::filter::Filter::parse(typed) {
-            Ok(wanted) => wanted,
-            Err(flaw) => {
-                return Ok(Found { page: Page { rows: Vec::new(), previous: None, next: None }, flaw: Some(flaw) });
+    async fn search(&self, administrator: &Administrator, typed: &str, cursor: Cursor) -> Result<Found, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let wanted = match domain::filter::Filter::parse(typed) {
+                Ok(wanted) => wanted,
+                Err(flaw) => return Ok(Found { page: Page::empty(), flaw: Some(flaw) }),
+            };
+            if wanted.is_empty() {
+                return Ok(Found { page: Page::empty(), flaw: None });
             }
-        };
-        if wanted.is_empty() {
-            return Ok(Found { page: Page { rows: Vec::new(), previous: None, next: None }, flaw: None });
-        }
-        let only_words = domain::filter::Filter { words: wanted.words.clone(), ..Default::default() } == wanted;
-        let words = Terms::typed(&wanted.text()).filter(|_| only_words && cursor == Cursor::Start);
-        let filter = Filter { wanted, now: self.environment.now(), ..Filter::default() };
-        let Page { mut rows, previous, next } = self.user_page(ids, &filter, cursor).await?;
-        if let Some(words) = words {
-            let first = (rows, next.is_none());
-            rows = subscriber::best_first(self.store.read(), ids.tenant, &words, first, BEST).await?;
-        }
-        Ok(Found { page: Page { rows: self.hits(ids, rows).await?, previous, next }, flaw: None })
+            let only_words = domain::filter::Filter { words: wanted.words.clone(), ..Default::default() } == wanted;
+            let words = Terms::typed(&wanted.text()).filter(|_| only_words && cursor == Cursor::Start);
+            let filter = Filter { wanted, now: context.environment.now(), ..Filter::default() };
+            let Page { mut rows, previous, next } = context.user_page(&ids, &filter, cursor).await?;
+            if let Some(words) = words {
+                let first = (rows, next.is_none());
+                rows = subscriber::best_first(context.store.read(), ids.tenant, &words, first, BEST).await?;
+            }
+            Ok(Found { page: Page { rows: context.hits(&ids, rows).await?, previous, next }, flaw: None })
+        })
+        .await
     }
 
+    async fn user_rows(&self, administrator: &Administrator, wanted: Vec<UserId>) -> Result<Vec<UserRow>, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let wanted = wanted.into_iter().take(MOST_ROWS).map(SubscriberId::from);
+            let users = subscriber::some(context.store.read(), ids.tenant, wanted).await?;
+            Ok(listed(&ids, context.user_rows(&ids, users).await?))
+        })
+        .await
+    }
+
+    async fn user(
+        &self,
+        administrator: &Administrator,
+        user: UserId,
+        before: Option<model::StepId>,
+    ) -> Result<UserHistory, Problem> {
+        let before = before.map(Into::into);
+        self.respond(administrator, |ids| async move { self.0.user_history(&ids, user.into(), before).await }).await
+    }
+
+    async fn onboard(
+        &self,
+        administrator: &Administrator,
+        user: UserId,
+        email: EmailAddress,
+    ) -> Result<UserRow, Problem> {
+        self.change(administrator, user, Event::Onboarded(email)).await
+    }
+
+    async fn retry(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
+        self.change(administrator, user, Event::Retried).await
+    }
+
+    async fn resend(&self, administrator: &Administrator, user: UserId) -> Result<UserRow, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let user = context.own_user(&ids, user.into()).await?;
+            let actor = Actor::Administrator(ids.administrator);
+            activation::resend_for(&context.store, &context.environment, &user, &actor).await?;
+            let user = Subscriber::find(context.store.read(), ids.tenant, user.id).await?.ok_or(Fault::NotFound)?;
+            context.user_rows(&ids, vec![user]).await?.pop().ok_or_else(|| Fault::NotFound.into())
+        })
+        .await
+    }
+
+    async fn change_package(
+        &self,
+        administrator: &Administrator,
+        user: UserId,
+        package: Package,
+    ) -> Result<UserRow, Problem> {
+        self.change(administrator, user, Event::PackageChanged(package)).await
+    }
+}
+
+impl HubService {
+    async fn change(&self, administrator: &Administrator, user: UserId, event: Event) -> Result<UserRow, Problem> {
+        let Self(context) = self;
+        self.respond(administrator, |ids| async move {
+            let user = context.own_user(&ids, user.into()).await?;
+            let mut work = context.store.work().await?;
+            let user = subscribers::lock(&work, ids.tenant, user.id).await?;
+            let (actor, with) = (Actor::Administrator(ids.administrator), Circumstances::default());
+            let changed = change::apply(&mut work, &context.environment, user, event, &actor, with).await?;
+            work.commit().await?;
+            let changed = changed.ok_or(Fault::NotFound)?;
+            context.user_rows(&ids, vec![changed]).await?.pop().ok_or_else(|| Fault::NotFound.into())
+        })
+        .await
+    }
+}
+
+impl Context {
     /// Users with the names of their customers and templates: two more queries, however many users.
     pub(super) async fn hits(&self, ids: &Ids, users: Vec<Subscriber>) -> Result<Vec<Hit>, Trouble> {
         let templates = users.iter().map(|user| user.template_id);
@@ -120,13 +196,25 @@ impl Context {
         Ok(users.into_iter().filter_map(hit).collect())
     }
 
-    /// One page of these users, the newest first.
-    pub(super) async fn user_page(
+    /// One page of a list's users who fit what was typed, the newest first; or what is wrong with that.
+    pub(super) async fn fitting_page(
         &self,
         ids: &Ids,
-        filter: &Filter,
+        typed: &str,
+        list: Filter,
         cursor: Cursor,
-    ) -> Result<Page<Subscriber>, Trouble> {
+    ) -> Result<(Option<Flaw>, Page<Subscriber>), Trouble> {
+        match domain::filter::Filter::parse(typed) {
+            Ok(wanted) => {
+                let filter = Filter { wanted, now: self.environment.now(), ..list };
+                Ok((None, self.user_page(ids, &filter, cursor).await?))
+            }
+            Err(flaw) => Ok((Some(flaw), Page::empty())),
+        }
+    }
+
+    /// One page of these users, the newest first.
+    async fn user_page(&self, ids: &Ids, filter: &Filter, cursor: Cursor) -> Result<Page<Subscriber>, Trouble> {
         let (db, tenant) = (self.store.read(), ids.tenant);
         let anew = || Box::pin(self.user_page(ids, filter, Cursor::Start));
         match cursor {
@@ -246,25 +334,11 @@ impl Context {
         if leaving.is_empty() { Ok(()) } else { Err(Fault::InProgress.into()) }
     }
 
-    pub(super) async fn change_user(
-        &self,
-        ids: &Ids,
-        user: SubscriberId,
-        event: Event,
-        with: Circumstances,
-    ) -> Result<Option<UserRow>, Trouble> {
-        let user = Subscriber::find(self.store.read(), ids.tenant, user).await?;
-        let user = user.ok_or(Fault::NotFound)?;
+    /// One of the partner's users, for whom something is to be done.
+    async fn own_user(&self, ids: &Ids, user: SubscriberId) -> Result<Subscriber, Trouble> {
+        let user = Subscriber::find(self.store.read(), ids.tenant, user).await?.ok_or(Fault::NotFound)?;
         self.stays(ids, user.id).await?;
-        let mut work = self.store.work().await?;
-        let user = subscribers::lock(&work, ids.tenant, user.id).await?;
-        let actor = Actor::Administrator(ids.administrator);
-        let changed = change::apply(&mut work, &self.environment, user, event, &actor, with).await?;
-        work.commit().await?;
-        match changed {
-            Some(user) => Ok(self.user_rows(ids, vec![user]).await?.pop()),
-            None => Ok(None),
-        }
+        Ok(user)
     }
 }
 

@@ -8,20 +8,19 @@ use app::{
 use async_trait::async_trait;
 use domain::{Fault, limit};
 
-use super::{HubService, Ids, ids};
+use super::{HubService, Ids};
 use crate::{backend::Context, fault::Trouble, store::saved_view};
 
 #[async_trait]
 impl Views for HubService {
     async fn views(&self, administrator: &Administrator) -> Result<Vec<SavedView>, Problem> {
         let Self(context) = self;
-        context.told(async { context.views(&ids(administrator)?).await }.await)
+        self.respond(administrator, |ids| async move { context.views(&ids).await }).await
     }
 
     async fn save_view(&self, administrator: &Administrator, view: SavedView) -> Result<Vec<SavedView>, Problem> {
         let Self(context) = self;
-        let saved = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let (name, address) = (view.name.trim().to_owned(), view.address);
             let named = (1..=limit::VIEW_NAME).contains(&name.chars().count());
             // It becomes a link: it leads nowhere but to a list.
@@ -36,20 +35,19 @@ impl Views for HubService {
             saved_view::save(&work, ids.administrator, view, context.environment.now()).await?;
             work.commit().await?;
             context.views(&ids).await
-        };
-        context.told(saved.await)
+        })
+        .await
     }
 
     async fn remove_view(&self, administrator: &Administrator, name: &str) -> Result<Vec<SavedView>, Problem> {
         let Self(context) = self;
-        let removed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let work = context.store.work().await?;
             saved_view::delete(&work, ids.administrator, name).await?;
             work.commit().await?;
             context.views(&ids).await
-        };
-        context.told(removed.await)
+        })
+        .await
     }
 }
 

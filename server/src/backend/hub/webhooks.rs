@@ -14,7 +14,7 @@ use domain::{
 };
 use tracing::Instrument as _;
 
-use super::{HubService, Ids, by, ids, window};
+use super::{HubService, Ids, by, window};
 use crate::{
     backend::Context,
     fault::Trouble,
@@ -33,13 +33,12 @@ impl Webhooks for HubService {
         after: Option<String>,
     ) -> Result<Page<WebhookRow>, Problem> {
         let Self(context) = self;
-        let found = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let found = webhook::page(context.store.read(), ids.tenant, window(after)?).await?;
             let next = found.next.map(|last| last.to_string());
             Ok(Page { rows: context.webhook_rows(&ids, found.rows).await?, previous: None, next })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn webhook(
@@ -50,8 +49,8 @@ impl Webhooks for HubService {
         after: Option<String>,
     ) -> Result<WebhookDetail, Problem> {
         let Self(context) = self;
-        let found = async {
-            let (ids, db) = (ids(administrator)?, context.store.read());
+        self.respond(administrator, |ids| async move {
+            let db = context.store.read();
             let own = webhook::find(db, ids.tenant, id.into()).await?.ok_or(Fault::NotFound)?;
             let which = match state {
                 None => Which::All,
@@ -62,8 +61,8 @@ impl Webhooks for HubService {
             let next = found.next.map(|last| last.to_string());
             let page = Page { rows: found.rows.into_iter().map(delivery_row).collect(), previous: None, next };
             Ok(WebhookDetail { webhook: context.webhook_row(&ids, own).await?, page })
-        };
-        context.told(found.await)
+        })
+        .await
     }
 
     async fn add_webhook(
@@ -73,8 +72,7 @@ impl Webhooks for HubService {
         events: &[Event],
     ) -> Result<NewWebhook, Problem> {
         let Self(context) = self;
-        let added = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let url = context.webhooks.address(url).map_err(|fault| match fault {
                 Fault::WebhookHostUnlisted => fault,
                 // However else it is wrong, another one has to be entered.
@@ -90,8 +88,8 @@ impl Webhooks for HubService {
             let added = added.instrument(by(&ids)).await?;
             let webhook = context.webhook_row(&ids, added).await?;
             Ok(NewWebhook { webhook, secret: secret.as_str().to_owned() })
-        };
-        context.told(added.await)
+        })
+        .await
     }
 
     async fn pause_webhook(
@@ -100,13 +98,12 @@ impl Webhooks for HubService {
         webhook: model::WebhookId,
     ) -> Result<WebhookRow, Problem> {
         let Self(context) = self;
-        let paused = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
             let paused = webhooks::pause(&context.store, &context.environment, by_whom, webhook.into());
             context.webhook_row(&ids, paused.instrument(by(&ids)).await?).await
-        };
-        context.told(paused.await)
+        })
+        .await
     }
 
     async fn resume_webhook(
@@ -115,30 +112,27 @@ impl Webhooks for HubService {
         webhook: model::WebhookId,
     ) -> Result<WebhookRow, Problem> {
         let Self(context) = self;
-        let resumed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
             let resumed = webhooks::enable(&context.store, &context.environment, by_whom, webhook.into());
             context.webhook_row(&ids, resumed.instrument(by(&ids)).await?).await
-        };
-        context.told(resumed.await)
+        })
+        .await
     }
 
     async fn remove_webhook(&self, administrator: &Administrator, webhook: model::WebhookId) -> Result<(), Problem> {
         let Self(context) = self;
-        let removed = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
             let removed = webhooks::remove(&context.store, &context.environment, by_whom, webhook.into());
             removed.instrument(by(&ids)).await
-        };
-        context.told(removed.await)
+        })
+        .await
     }
 
     async fn test_webhook(&self, administrator: &Administrator, webhook: model::WebhookId) -> Result<Tested, Problem> {
         let Self(context) = self;
-        let tested = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
             let (store, environment) = (&context.store, &context.environment);
             let begun = environment.now();
@@ -149,8 +143,8 @@ impl Webhooks for HubService {
                 answer: answer(attempt),
                 took,
             })
-        };
-        context.told(tested.await)
+        })
+        .await
     }
 
     async fn repeat_delivery(
@@ -160,13 +154,12 @@ impl Webhooks for HubService {
         delivery: StepId,
     ) -> Result<(), Problem> {
         let Self(context) = self;
-        let repeated = async {
-            let ids = ids(administrator)?;
+        self.respond(administrator, |ids| async move {
             let by_whom = (ids.tenant, &Actor::Administrator(ids.administrator));
             let delivery: (WebhookId, _) = (webhook.into(), delivery.into());
             webhooks::repeat(&context.store, &context.environment, by_whom, delivery).await
-        };
-        context.told(repeated.await)
+        })
+        .await
     }
 }
 
