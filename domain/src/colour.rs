@@ -124,7 +124,7 @@ impl Accent {
 
     /// The colour that was kept so: what could be read once stays a colour, whatever is asked of new ones.
     #[must_use]
-    pub fn kept(text: &str) -> Option<Self> {
+    pub fn from_stored(text: &str) -> Option<Self> {
         Colour::parse(text).map(Self::nearest)
     }
 

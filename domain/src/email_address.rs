@@ -62,7 +62,7 @@ impl EmailAddress {
     /// The address that an earlier [`EmailAddress::as_str`] gave. What is refused today may have been taken in by an
     /// earlier version: it stays what it is.
     #[must_use]
-    pub fn kept(text: &str) -> Self {
+    pub fn from_stored(text: &str) -> Self {
         // Lists are long, and most addresses are such that reading them could change nothing.
         let read = if is_plain(text) { None } else { Self::read(text) };
         read.unwrap_or_else(|| Self(text.to_owned()))
@@ -196,7 +196,7 @@ mod tests {
         #[test]
         fn what_is_plain_stays_as_it_is(text in "[a-z0-9._+-]{0,8}@?[a-z0-9._+@-]{0,8}\\.?[a-z]{0,4}|(a@|b.)?xn--[a-z0-9.-]{0,9}") {
             let read = EmailAddress::read(&text).map_or_else(|| text.clone(), String::from);
-            prop_assert_eq!(String::from(EmailAddress::kept(&text)), read);
+            prop_assert_eq!(String::from(EmailAddress::from_stored(&text)), read);
         }
     }
 
@@ -427,13 +427,13 @@ mod tests {
         ] {
             assert_eq!(EmailAddress::parse(address).expect("valid").mailbox(), mailbox, "{address}");
         }
-        assert_eq!(EmailAddress::kept("no address").mailbox(), "no address");
+        assert_eq!(EmailAddress::from_stored("no address").mailbox(), "no address");
     }
 
     #[test]
     fn what_was_taken_in_before_it_was_refused_is_still_there() {
-        assert_eq!(EmailAddress::kept("ann@127.0.0.1").as_str(), "ann@127.0.0.1");
-        assert_eq!(EmailAddress::kept("ann@xn--caf-dma.example").key(), "ann@café.example");
+        assert_eq!(EmailAddress::from_stored("ann@127.0.0.1").as_str(), "ann@127.0.0.1");
+        assert_eq!(EmailAddress::from_stored("ann@xn--caf-dma.example").key(), "ann@café.example");
     }
 
     const UNSEEN: [char; 4] = ['\u{200b}', '\u{200d}', '\u{feff}', '\u{ad}'];
@@ -444,9 +444,9 @@ mod tests {
             if let Ok(address) = EmailAddress::parse(&typed) {
                 prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
                 prop_assert_eq!(EmailAddress::pasted(&typed), Ok(address.clone()));
-                prop_assert_eq!(EmailAddress::kept(address.as_str()), address.clone());
+                prop_assert_eq!(EmailAddress::from_stored(address.as_str()), address.clone());
                 let key = address.key();
-                prop_assert_eq!(EmailAddress::kept(&key).key(), key);
+                prop_assert_eq!(EmailAddress::from_stored(&key).key(), key);
             }
         }
 

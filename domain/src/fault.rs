@@ -388,7 +388,7 @@ impl Fault {
 
     /// Whether it is for the person in the activation portal to read.
     #[must_use]
-    pub const fn is_told_to_users(self) -> bool {
+    pub const fn is_shown_to_users(self) -> bool {
         matches!(self.code() / 1_000, 41 | 42 | 43 | 49)
     }
 
@@ -444,7 +444,7 @@ mod tests {
             let theirs = ["licence", "package", "target", "credential", "retry the activation", "server"];
             let asks = ["our administrator", "our provider"].iter().any(|who| remedy.contains(who));
             assert!(
-                !fault.is_told_to_users() || asks || !theirs.iter().any(|word| remedy.contains(word)),
+                !fault.is_shown_to_users() || asks || !theirs.iter().any(|word| remedy.contains(word)),
                 "{fault:?}: {remedy}"
             );
         }

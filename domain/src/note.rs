@@ -40,7 +40,7 @@ impl Note {
 
     /// What an earlier [`Note::as_str`] gave.
     #[must_use]
-    pub const fn kept(text: String) -> Self {
+    pub const fn from_stored(text: String) -> Self {
         Self(text)
     }
 

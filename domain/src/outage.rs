@@ -133,7 +133,7 @@ impl<K> Default for Health<K> {
 impl<K: Copy + PartialEq> Health<K> {
     /// It has done what it was asked, or has refused an order for that order's own reasons. Returns the outage that this
     /// ends, if it does.
-    pub fn answered(&mut self) -> Option<Outage> {
+    pub fn responded(&mut self) -> Option<Outage> {
         let ended = self.outage();
         *self = Self { worked: true, ..Self::default() };
         ended

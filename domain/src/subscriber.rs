@@ -57,7 +57,7 @@ impl BroadWorksId {
 
     /// An id that was taken in long ago, by whatever rule there was then.
     #[must_use]
-    pub fn kept(id: &str) -> Self {
+    pub fn from_stored(id: &str) -> Self {
         Self(id.to_owned())
     }
 
@@ -112,7 +112,7 @@ impl SpEnterpriseId {
 
     /// An id that was taken in long ago, by whatever rule there was then.
     #[must_use]
-    pub fn kept(id: &str) -> Self {
+    pub fn from_stored(id: &str) -> Self {
         Self(id.to_owned())
     }
 
@@ -405,7 +405,7 @@ mod tests {
             assert_eq!(BroadWorksId::parse(bad), Err(Fault::InvalidParameter), "{}", bad.escape_unicode());
         }
         // What was taken in by an earlier rule keeps its letters, and is nobody else's.
-        let kelvin = BroadWorksId::kept("\u{212A}en@sp.com");
+        let kelvin = BroadWorksId::from_stored("\u{212A}en@sp.com");
         assert_ne!(kelvin.key(), BroadWorksId::parse("ken@sp.com").expect("valid").key());
     }
 

@@ -60,7 +60,7 @@ impl Record {
     /// [`Contradiction`] if there is none.
     pub fn restore(&self) -> Result<Lifecycle, Contradiction> {
         let status = Status::parse(&self.status).map_err(|_| Contradiction)?;
-        let email = self.email.as_deref().map(EmailAddress::kept);
+        let email = self.email.as_deref().map(EmailAddress::from_stored);
         let proof = find(self.proof.as_deref(), &Proof::ALL, Proof::as_str)?;
         let wanted = find(self.wanted_package.as_deref(), &Package::ALL, Package::as_str)?;
         let at_target = find(Some(&self.at_target), &AtTarget::ALL, AtTarget::as_str)?.ok_or(Contradiction)?;

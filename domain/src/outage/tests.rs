@@ -43,7 +43,7 @@ fn two_who_fail_with_nobody_served_between_them_are_the_services_failures() {
     assert!(!health.suspect(2, at(1)), "nothing needs to be asked");
     assert_eq!(health.failed(2, unavailable(Sign::Unknown), at(1), 0.0).blame, Blame::Service);
     assert_eq!(health.failed(1, unavailable(Sign::Answers), at(2), 0.0).blame, Blame::Service);
-    health.answered();
+    health.responded();
     assert_eq!(health.failed(1, unavailable(Sign::Answers), at(3), 0.0).blame, Blame::Order);
 }
 
@@ -101,7 +101,7 @@ fn who_asks_to_be_left_alone_is_not_asked_whether_it_answers() {
     let mut health = Health::default();
     let busy = Failure { fault: Fault::TargetBusy, sign: Sign::Unknown, retry_after: Some(7 * SECOND) };
     assert_eq!(health.failed(1, busy, at(0), 0.0), Verdict { blame: Blame::Service, wait: 7 * SECOND });
-    health.answered();
+    health.responded();
     assert_eq!(health.failed(1, busy, at(1), 0.0).blame, Blame::Order, "others were just served");
     assert_eq!(health.failed(1, busy, at(2), 0.0).blame, Blame::Service, "nobody was since");
 }
@@ -123,8 +123,8 @@ fn an_outage_is_a_rest_then_a_trial_then_a_longer_rest() {
     }
     assert!(!health.is_due(at(289)) && health.is_due(at(290)), "never longer than a minute");
     health.begin_trial(at(290));
-    assert_eq!(health.answered().map(|outage| outage.since), Some(at(0)));
-    assert_eq!((health.outage(), health.answered()), (None, None));
+    assert_eq!(health.responded().map(|outage| outage.since), Some(at(0)));
+    assert_eq!((health.outage(), health.responded()), (None, None));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn too_few_failures_are_no_outage() {
             health.failed(order, unavailable(Sign::Silent), at(0), 0.0);
         }
         assert_eq!(health.outage(), None);
-        health.answered();
+        health.responded();
     }
     health.failed(1, unauthorized(Sign::Answers), at(0), 0.0);
     assert_eq!(health.outage(), None, "one order may be forbidden what others are not");
@@ -182,7 +182,7 @@ fn credentials_that_are_refused_need_one_proof_and_are_not_tried_often() {
 fn an_order_that_is_forbidden_while_others_are_served_is_its_own() {
     let mut health = Health::default();
     for _ in 0..MAX_ATTEMPTS {
-        health.answered();
+        health.responded();
         assert_eq!(health.failed(1, unauthorized(Sign::Answers), at(0), 0.0).blame, Blame::Order);
     }
     assert_eq!(health.outage(), None);
@@ -218,7 +218,7 @@ proptest! {
         for step in before {
             time += 1;
             match step {
-                Happens::Serves => _ = health.answered(),
+                Happens::Serves => _ = health.responded(),
                 Happens::Fails(order) => _ = health.failed(order, unavailable(Sign::Answers), at(time), 0.5),
                 Happens::Silent(order) => _ = health.failed(order, unavailable(Sign::Silent), at(time), 0.5),
             }
@@ -241,7 +241,7 @@ proptest! {
         let mut lost = 0;
         for (time, others) in served.iter().enumerate() {
             for _ in 0..*others {
-                health.answered();
+                health.responded();
             }
             let now = at(i64::try_from(time).unwrap());
             let failure = unavailable(if health.suspect(7, now) { Sign::Answers } else { Sign::Unknown });
@@ -261,13 +261,13 @@ proptest! {
                 health.begin_trial(now);
             }
             match step {
-                Happens::Serves => _ = health.answered(),
+                Happens::Serves => _ = health.responded(),
                 Happens::Fails(order) => _ = health.failed(order, unavailable(Sign::Answers), now, 0.5),
                 Happens::Silent(order) => _ = health.failed(order, unavailable(Sign::Silent), now, 0.5),
             }
             prop_assert!(health.outage().is_none() || health.is_due(now.plus(REFUSED.longest)));
         }
-        health.answered();
+        health.responded();
         prop_assert_eq!(health.outage(), None);
     }
 }

@@ -25,12 +25,12 @@ pub(super) fn email_address(bytes: &[u8]) {
     let Ok(address) = EmailAddress::parse(typed) else { return };
     assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()), "typing twice");
     assert_eq!(EmailAddress::pasted(typed), Ok(address.clone()), "typed, and not pasted");
-    assert_eq!(EmailAddress::kept(address.as_str()), address, "what was kept");
+    assert_eq!(EmailAddress::from_stored(address.as_str()), address, "what was kept");
     assert!(email_address::looks_complete(address.as_str()), "the page waits for more of it");
     let key = address.key();
-    assert_eq!(EmailAddress::kept(&key).key(), key, "the key's key");
+    assert_eq!(EmailAddress::from_stored(&key).key(), key, "the key's key");
     let mailbox = address.mailbox();
-    assert_eq!(EmailAddress::kept(&mailbox).mailbox(), mailbox, "the mailbox's mailbox");
+    assert_eq!(EmailAddress::from_stored(&mailbox).mailbox(), mailbox, "the mailbox's mailbox");
     assert!(!address.as_str().contains(char::is_control) && !address.as_str().contains(char::is_whitespace));
     let written = through_a_draft(Field::Email, address.as_str()).expect("typed, and not announced");
     assert_eq!(EmailAddress::parse(&written), Ok(address.clone()), "announced as another one");
@@ -53,7 +53,7 @@ pub(super) fn broadworks_id(bytes: &[u8]) {
     }
     let Ok(id) = BroadWorksId::parse(typed) else { return };
     assert_eq!(BroadWorksId::parse(id.as_str()), Ok(id.clone()), "typing twice");
-    assert_eq!(BroadWorksId::kept(&id.key()).key(), id.key(), "the key's key");
+    assert_eq!(BroadWorksId::from_stored(&id.key()).key(), id.key(), "the key's key");
     // A spreadsheet's ruin is refused where it may come from one.
     if !domain::spreadsheet::is_damaged_number(typed) {
         assert_eq!(through_a_draft(Field::UserId, typed).as_deref(), Some(id.as_str()), "typed, and not announced");

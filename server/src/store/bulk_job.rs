@@ -195,7 +195,7 @@ impl TryFrom<bulk_row::Model> for BulkRow {
             number: row.number,
             written: row.written,
             subscriber_id: row.subscriber_id,
-            user_id: row.user_id.as_deref().map(BroadWorksId::kept),
+            user_id: row.user_id.as_deref().map(BroadWorksId::from_stored),
             line: row.line,
         })
     }

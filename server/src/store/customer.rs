@@ -42,7 +42,7 @@ impl From<customer::Model> for Customer {
         Self {
             id: row.id,
             partner_id: row.partner_id,
-            sp_enterprise_id: SpEnterpriseId::kept(&row.sp_enterprise_id),
+            sp_enterprise_id: SpEnterpriseId::from_stored(&row.sp_enterprise_id),
             name: row.name,
             administrator_id: row.administrator_id,
             administrator_ready: row.administrator_ready,

@@ -34,7 +34,7 @@ impl From<external_user::Model> for ExternalUser {
     fn from(row: external_user::Model) -> Self {
         Self {
             customer_id: row.customer_id,
-            user_id: BroadWorksId::kept(&row.user_id),
+            user_id: BroadWorksId::from_stored(&row.user_id),
             first_name: row.first_name,
             last_name: row.last_name,
             phone: row.phone,

@@ -60,12 +60,12 @@ impl TryFrom<proof::Model> for Request {
             mailing: reported.or_else(|| Mailing::parse(&row.mail)).ok_or(unreadable)?,
             id: row.id,
             subscriber_id: row.subscriber_id,
-            email: EmailAddress::kept(&row.email),
+            email: EmailAddress::from_stored(&row.email),
             locale: row.locale,
             open: row.open,
             reminder: row.reminder,
             remind_at: row.remind_at.map(Timestamp),
-            note: row.note.map(Note::kept),
+            note: row.note.map(Note::from_stored),
             created_at: Timestamp(row.created_at),
         })
     }

@@ -136,7 +136,7 @@ impl TryFrom<Model> for Subscriber {
             partner_id: row.partner_id,
             customer_id: row.customer_id,
             template_id: row.template_id,
-            user_id: BroadWorksId::kept(&row.user_id),
+            user_id: BroadWorksId::from_stored(&row.user_id),
             first_name: row.first_name,
             last_name: row.last_name,
             primary_phone: row.primary_phone,
@@ -257,7 +257,7 @@ pub async fn ids_at(db: &impl ConnectionTrait, customer: &Customer, most: u64) -
         .into_tuple()
         .all(db)
         .await?;
-    Ok(ids.iter().map(|id| BroadWorksId::kept(id)).collect())
+    Ok(ids.iter().map(|id| BroadWorksId::from_stored(id)).collect())
 }
 
 /// Writes new ones down, unless their partner has a subscriber or a workspace of such a BroadWorks user id. Returns whether all are

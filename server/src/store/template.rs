@@ -82,7 +82,11 @@ impl TryFrom<template::Model> for Template {
         Ok(Self {
             verification: UserVerification::parse(&row.verification).ok_or(unreadable("verification"))?,
             default_package: Package::parse(&row.default_package).map_err(|_| unreadable("default_package"))?,
-            accent: row.accent.as_deref().map(|accent| Accent::kept(accent).ok_or(unreadable("accent"))).transpose()?,
+            accent: row
+                .accent
+                .as_deref()
+                .map(|accent| Accent::from_stored(accent).ok_or(unreadable("accent")))
+                .transpose()?,
             logo: row.logo.as_deref().map(|name| Logo::parse(name).ok_or(unreadable("logo"))).transpose()?,
             id: row.id,
             partner_id: row.partner_id,
@@ -99,7 +103,7 @@ impl TryFrom<template::Model> for Template {
             target_reference: row.target_reference,
             partner_admin: row.partner_admin,
             support_url: row.support_url,
-            reply_to: row.reply_to.as_deref().map(EmailAddress::kept),
+            reply_to: row.reply_to.as_deref().map(EmailAddress::from_stored),
             signature: row.signature,
             reminders: Reminders { count: row.reminders, days: row.reminder_days },
             version: row.version,

@@ -72,7 +72,7 @@ impl TryFrom<Model> for WebhookDelivery {
             webhook_id: row.webhook_id,
             step_id: row.step_id,
             subscriber_id: row.subscriber_id,
-            user_id: BroadWorksId::kept(&row.user_id),
+            user_id: BroadWorksId::from_stored(&row.user_id),
             attempts: row.attempts,
             response: row.response,
             problem: row.problem,

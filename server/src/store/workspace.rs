@@ -71,7 +71,7 @@ impl TryFrom<Model> for Workspace {
             partner_id: row.partner_id,
             customer_id: row.customer_id,
             template_id: row.template_id,
-            user_id: BroadWorksId::kept(&row.user_id),
+            user_id: BroadWorksId::from_stored(&row.user_id),
             display_name: row.display_name,
             primary_phone: row.primary_phone,
             extension: row.extension,

@@ -58,9 +58,9 @@ impl Breakers {
     }
 
     /// A service has done what it was asked, or refused it for that order's own reasons.
-    pub fn answered(&self, service: &str, now: Timestamp) {
+    pub fn responded(&self, service: &str, now: Timestamp) {
         if let Some(Service { health, condition }) = self.lock().get_mut(service) {
-            health.answered();
+            health.responded();
             condition.works(now);
         }
     }
@@ -170,10 +170,10 @@ mod tests {
                 let (order, now) = (order(second % 3), at(i64::from(second)));
                 breakers.failed(MAIL, order, failure(Fault::MailUnavailable), "421 busy", (now, 0.5));
             }
-            breakers.answered(MAIL, at(100));
-            breakers.answered(MAIL, at(101));
+            breakers.responded(MAIL, at(100));
+            breakers.responded(MAIL, at(101));
             breakers.failed("scim", order(0), failure(Fault::TargetUnavailable), "500", (at(102), 0.5));
-            breakers.answered("scim", at(103));
+            breakers.responded("scim", at(103));
         });
         let [begins, ends] = &log.lines().collect::<Vec<_>>()[..] else { panic!("{log}") };
         assert!(begins.contains("WARN") && begins.contains("mail_unavailable") && begins.contains("421 busy"), "{log}");
@@ -185,7 +185,7 @@ mod tests {
         let breakers = Breakers::default();
         let failure = Failure { fault: Fault::TargetUnauthorized, sign: Sign::Silent, retry_after: None };
         breakers.failed("scim", order(0), failure, "401", (at(0), 0.5));
-        breakers.answered("webex", at(1));
+        breakers.responded("webex", at(1));
         let resting = |due: &[&str]| Resting {
             all: vec!["scim".to_owned()],
             due: due.iter().map(|name| (*name).to_owned()).collect(),
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(breakers.resting(at(30)), resting(&[]));
         assert_eq!(breakers.outage("scim").map(|outage| outage.cause), Some(Fault::TargetUnauthorized));
         assert_eq!(breakers.outage("webex"), None);
-        breakers.answered("scim", at(31));
+        breakers.responded("scim", at(31));
         assert_eq!((breakers.resting(at(31)), breakers.outage("scim")), (Resting::default(), None));
     }
 }

@@ -381,7 +381,7 @@ impl Subscriber {
 
     /// Without an address in the answer there is nothing to tell a difference by.
     fn has_address(&self, address: &EmailAddress) -> bool {
-        self.email.as_deref().is_none_or(|there| EmailAddress::kept(there).key() == address.key())
+        self.email.as_deref().is_none_or(|there| EmailAddress::from_stored(there).key() == address.key())
     }
 
     /// Whether nothing is left to be changed. Languages and time zones are not shown: they go along with other changes.

@@ -83,8 +83,8 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         let template = world.template(|_| ()).await;
         let address = server.address("kelvin");
         let mut new = new_subscriber("1@sp.com", Some(&address));
-        new.user_id = BroadWorksId::kept("\u{212A}en@sp.com");
-        new.sp_enterprise_id = SpEnterpriseId::kept("SP1+ac\u{200B}me");
+        new.user_id = BroadWorksId::from_stored("\u{212A}en@sp.com");
+        new.sp_enterprise_id = SpEnterpriseId::from_stored("SP1+ac\u{200B}me");
         world.try_arrive(&template, new).await.unwrap();
         let sending = Sending {
             transport: Transport::smtp(&server.url, Hello::of_url(PUBLIC_URL), Duration::from_secs(10)).unwrap(),
@@ -98,10 +98,10 @@ fn whoever_was_taken_in_by_an_earlier_rule_goes_on() {
         let one = format!("{SUBSCRIBERS}/{}", listed.body["items"][0]["id"].as_str().unwrap());
         assert_eq!(client.put(&one, &json!({ "firstName": "Kenneth" })).await.status, 200);
 
-        let acme = domain::SpEnterpriseId::kept(&world.customers().await.remove(0).sp_enterprise_id);
+        let acme = domain::SpEnterpriseId::from_stored(&world.customers().await.remove(0).sp_enterprise_id);
         let customer = workspaces::customer(&world.store, world.tenant, &acme).await.unwrap();
         let room = NewWorkspace {
-            user_id: BroadWorksId::kept("зала@sp.com"),
+            user_id: BroadWorksId::from_stored("зала@sp.com"),
             display_name: "Hall".to_owned(),
             primary_phone: None,
             extension: Some("1".to_owned()),

@@ -320,7 +320,7 @@ pub fn sample_mail(template: &Template, activation_link: &str, language: &str) -
         &ProveAddress {
             provider: &template.partner_admin,
             first_name: "",
-            broadworks_id: &BroadWorksId::kept("95547321@sp.example"),
+            broadworks_id: &BroadWorksId::from_stored("95547321@sp.example"),
             join_link: &format!("{activation_link}/join/…"),
             code: "123456",
             host: None,

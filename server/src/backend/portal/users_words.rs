@@ -16,7 +16,7 @@ pub(super) fn in_users_words(trouble: Trouble) -> Trouble {
         // Whoever is gone or somebody else meanwhile begins anew.
         Trouble::Known { fault, .. } if fault.is_of_the_hub() => Fault::SessionEnded.into(),
         // Nothing but what BroadWorks says of a user is checked as a client's input is.
-        Trouble::Known { fault, .. } if !fault.is_told_to_users() => Fault::ProfileUnusable.into(),
+        Trouble::Known { fault, .. } if !fault.is_shown_to_users() => Fault::ProfileUnusable.into(),
         told => told,
     }
 }
@@ -29,8 +29,8 @@ mod tests {
     fn no_user_is_told_what_is_meant_for_administrators_or_clients() {
         for &fault in Fault::ALL {
             let Trouble::Known { fault: told, .. } = in_users_words(fault.into()) else { panic!("{fault:?}") };
-            assert!(told.is_told_to_users(), "{fault:?} {told:?}");
-            assert!(told == fault || !fault.is_told_to_users(), "{fault:?} {told:?}");
+            assert!(told.is_shown_to_users(), "{fault:?} {told:?}");
+            assert!(told == fault || !fault.is_shown_to_users(), "{fault:?} {told:?}");
             assert_eq!(is_over(&fault.into()), fault.is_of_the_hub());
         }
     }

@@ -29,7 +29,7 @@ const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Du
 
 /// Also one that was taken in before there was a rule against it.
 fn id(text: &str) -> BroadWorksId {
-    BroadWorksId::kept(text)
+    BroadWorksId::from_stored(text)
 }
 
 async fn serve(router: Router) -> SocketAddr {

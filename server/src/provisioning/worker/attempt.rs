@@ -177,8 +177,8 @@ impl Worker {
             Outcome::Refused(refusal) if refusal.fault == Fault::StoreUnavailable => {
                 Outcome::Waits(refusal, STORE_AWAY)
             }
-            Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.answered(task, outcome),
-            Outcome::Refused(ref refusal) if refusal.fault != Fault::Internal => self.answered(task, outcome),
+            Outcome::Done { .. } | Outcome::Underway(_) | Outcome::Sent => self.responded(task, outcome),
+            Outcome::Refused(ref refusal) if refusal.fault != Fault::Internal => self.responded(task, outcome),
             Outcome::Refused(_)
             | Outcome::PutOff(_)
             | Outcome::Waits(..)
@@ -188,8 +188,8 @@ impl Worker {
         }
     }
 
-    fn answered<T>(&self, task: &Task, outcome: T) -> T {
-        self.breakers.answered(&task.target, self.environment.now());
+    fn responded<T>(&self, task: &Task, outcome: T) -> T {
+        self.breakers.responded(&task.target, self.environment.now());
         outcome
     }
 
@@ -215,7 +215,7 @@ impl Worker {
         };
         match sign {
             Sign::Answers if refusal.fault == Fault::TargetRefused => {
-                return self.answered(task, Outcome::Refused(refusal));
+                return self.responded(task, Outcome::Refused(refusal));
             }
             Sign::Answers if overdue => return Outcome::Refused(refusal),
             _ => {}
@@ -271,7 +271,7 @@ impl Worker {
             Ok(()) => Outcome::Sent,
             Err(Undelivered::Refused(refusal)) => Outcome::Refused(refusal),
             // It is about this mail; the mail server does what it is there for.
-            Err(Undelivered::Later(refusal)) => self.answered(task, Outcome::PutOff(refusal)),
+            Err(Undelivered::Later(refusal)) => self.responded(task, Outcome::PutOff(refusal)),
             Err(Undelivered::Out(refusal)) => self.mail_server_failed(task, refusal, Sign::Silent),
             Err(Undelivered::Amid(refusal)) => self.mail_server_failed(task, refusal, Sign::Answers),
             Err(Undelivered::Uncertain(said)) => Outcome::Uncertain(said),

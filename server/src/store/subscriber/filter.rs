@@ -167,7 +167,7 @@ impl Filter {
             all.push(Condition::all().add(Expr::col(Column::TemplateId.as_column_ref()).in_subquery(ids)));
         }
         if let Some(id) = &wanted.id {
-            all.push(Condition::all().add(Column::UserIdKey.eq(BroadWorksId::kept(id).key())));
+            all.push(Condition::all().add(Column::UserIdKey.eq(BroadWorksId::from_stored(id).key())));
         }
         all
     }
