@@ -30,7 +30,7 @@ impl From<Problem> for Flash {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{FLASH, answer, answer_and_tell, answer_or_ask, arrive, asking_for_cookies, short};
+pub use server::{FLASH, answer, answer_and_report, answer_or_question, arrive, asking_for_cookies, short};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -77,7 +77,7 @@ mod server {
     ///
     /// # Errors
     /// As [`answer`].
-    pub fn answer_and_tell(page: &str, outcome: Result<(), Problem>) -> Result<(), Problem> {
+    pub fn answer_and_report(page: &str, outcome: Result<(), Problem>) -> Result<(), Problem> {
         let is_done = outcome.is_ok();
         answer(page, "", outcome)?;
         if is_done && visitor::is_plain_form() {
@@ -90,7 +90,7 @@ mod server {
     ///
     /// # Errors
     /// As [`answer`].
-    pub fn answer_or_ask(page: &str, typed: &str, outcome: Result<Option<Doubt>, Problem>) -> Result<(), Problem> {
+    pub fn answer_or_question(page: &str, typed: &str, outcome: Result<Option<Doubt>, Problem>) -> Result<(), Problem> {
         match outcome {
             Ok(Some(doubt)) if visitor::is_plain_form() => {
                 keep(page, typed, None, Some(doubt));

@@ -112,7 +112,7 @@ pub fn user_agent() -> String {
 
 /// What the page said was wrong that is asked for in another language.
 #[must_use]
-pub fn told() -> Option<Fault> {
+pub fn reported_fault() -> Option<Fault> {
     let code = with_context(|parts: &Parts| parts.headers.get(TOLD)?.to_str().ok()?.parse().ok())??;
     Fault::from_code(code)
 }

@@ -7,7 +7,7 @@ use super::model::Me;
 use crate::problem::Problem;
 
 /// Who is signed in, as the page around all others has asked once.
-pub(super) type WhoIsHere = Resource<Result<Me, Problem>>;
+pub(super) type CurrentAdministrator = Resource<Result<Me, Problem>>;
 
 /// Its children, for whoever has the permission; for the others the fallback, or nothing.
 #[component]
@@ -19,7 +19,7 @@ pub(super) fn Allowed(
     fallback: ViewFn,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let me: WhoIsHere = expect_context();
+    let me: CurrentAdministrator = expect_context();
     view! {
         <Transition>
             {move || {

@@ -28,7 +28,7 @@ pub(super) trait Follow: Send + Sync {
     /// What was asked for took the user of this id and BroadWorks ID away at once.
     fn deleted(&self, id: UserId, broadworks_id: &str);
     /// What [`unless_deleted`] says of something that was asked for the user of this id and BroadWorks ID.
-    fn answered(&self, deed: Deed, (id, broadworks_id): (UserId, &str), user: Option<UserRow>) {
+    fn respond(&self, deed: Deed, (id, broadworks_id): (UserId, &str), user: Option<UserRow>) {
         match user {
             Some(user) => self.accepted(deed, user),
             None => self.deleted(id, broadworks_id),

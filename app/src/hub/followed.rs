@@ -11,7 +11,7 @@ use leptos_router::{components::A, hooks::use_location};
 use super::session::signed_in;
 use super::{
     address,
-    allowed::{Allowed, WhoIsHere},
+    allowed::{Allowed, CurrentAdministrator},
     model::{JobId, JobRow, JobState, Me},
     text::{action_text, job_progress, job_state_text, job_users},
 };
@@ -81,7 +81,7 @@ impl Followed {
 
     /// Also those that were begun in another tab, or before this page was loaded: now, and whenever one comes back to it.
     fn find(self) {
-        let (me, hydrated): (WhoIsHere, _) = (expect_context(), use_hydrated());
+        let (me, hydrated): (CurrentAdministrator, _) = (expect_context(), use_hydrated());
         // Who sees no users has begun nothing.
         let may = Memo::new(move |_| {
             let may = |me: &Me| me.role.permissions().allow(Permission::UsersRead);

@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    allowed::WhoIsHere,
+    allowed::CurrentAdministrator,
     customer_list::{self, CustomerList, list_customers},
     loaded::loaded,
     model::{CustomerRow, Page, Roster as People},
@@ -23,7 +23,7 @@ enum First {
 /// read twice.
 #[component]
 pub fn Home() -> impl IntoView {
-    let me: WhoIsHere = expect_context();
+    let me: CurrentAdministrator = expect_context();
     let (after, people, drafts) = (customer_list::asked(), roster_grid::asked(), Drafts::new());
     let first = Resource::new_blocking(
         move || (after.get(), people.get()),

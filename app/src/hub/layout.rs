@@ -10,7 +10,7 @@ use leptos_router::{
 
 use super::{
     address::{ACCOUNT, AUDIT, HOME, JOBS, OVERVIEW, PEOPLE, SEARCH, SIGN_IN, TOKENS, WEBHOOKS},
-    allowed::WhoIsHere,
+    allowed::CurrentAdministrator,
     arrival::follow_address,
     client,
     followed::{Followed, FollowedJobs},
@@ -39,7 +39,7 @@ use crate::{
 #[component]
 pub fn Layout() -> impl IntoView {
     let i18n = use_i18n();
-    let me: WhoIsHere = Resource::new_blocking(|| (), |()| get_me());
+    let me: CurrentAdministrator = Resource::new_blocking(|| (), |()| get_me());
     provide_context(me);
     // A page that finds nobody signed in leads to the sign-in page itself; the bar only stays empty.
     let account = move || Suspend::new(async move { me.await.ok().map(|me| view! { <AccountMenu me/> }) });

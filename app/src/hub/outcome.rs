@@ -35,7 +35,7 @@ struct Awaited {
     /// When it began: what the server told of the user before says nothing of it.
     since: Timestamp,
     /// Whether it was told that it takes longer.
-    delay_told: bool,
+    delay_shown: bool,
 }
 
 /// The deeds of this administrator that are under way. They outlive the list on which they were done.
@@ -62,7 +62,7 @@ impl Outcomes {
         let i18n = self.i18n;
         match deed {
             // Before there is an account, another package is only noted.
-            Deed::Package(package) if is_settled(user) => return self.tell_package(id, package),
+            Deed::Package(package) if is_settled(user) => return self.notify_package(id, package),
             Deed::Activation => self.toasts.show_about(id, tu_string!(i18n, hub.retry.started, user = id)),
             Deed::Package(_) => self.toasts.show_about(id, tu_string!(i18n, hub.change_package.started, user = id)),
             Deed::Removal => self.toasts.show_about(id, tu_string!(i18n, hub.delete.started, user = id)),
@@ -76,7 +76,7 @@ impl Outcomes {
     }
 
     fn wait_for(self, deed: Deed, user: &UserRow, since: Timestamp) {
-        let awaited = Awaited { deed, broadworks_id: user.broadworks_id.clone(), since, delay_told: false };
+        let awaited = Awaited { deed, broadworks_id: user.broadworks_id.clone(), since, delay_shown: false };
         _ = self.awaited.try_update_value(|all| _ = all.insert(user.id, awaited));
     }
 
@@ -93,13 +93,13 @@ impl Outcomes {
         }
         if is_settled(user) {
             self.awaited.update_value(|all| _ = all.remove(&user.id));
-            return self.tell(awaited.deed, user);
+            return self.notify(awaited.deed, user);
         }
         let setback = user.under_way.and_then(|under_way| under_way.setback);
-        if let Some(setback) = setback.filter(|_| !awaited.delay_told) {
+        if let Some(setback) = setback.filter(|_| !awaited.delay_shown) {
             self.awaited.update_value(|all| {
                 if let Some(awaited) = all.get_mut(&user.id) {
-                    awaited.delay_told = true;
+                    awaited.delay_shown = true;
                 }
             });
             let (i18n, user) = (self.i18n, user.broadworks_id.as_str());
@@ -120,11 +120,11 @@ impl Outcomes {
         self.toasts.show_about(broadworks_id, tu_string!(self.i18n, hub.delete.done, user = broadworks_id));
     }
 
-    fn tell(self, deed: Deed, user: &UserRow) {
+    fn notify(self, deed: Deed, user: &UserRow) {
         let (i18n, id) = (self.i18n, user.broadworks_id.as_str());
         match (user.status, deed) {
-            (Status::Error, _) => self.tell_failure(deed, id, user.fault().unwrap_or(Fault::Internal)),
-            (_, Deed::Package(package)) => self.tell_package(id, package),
+            (Status::Error, _) => self.notify_failure(deed, id, user.fault().unwrap_or(Fault::Internal)),
+            (_, Deed::Package(package)) => self.notify_package(id, package),
             (status, _) => {
                 let status = status_text(i18n.get_locale_untracked(), status);
                 self.toasts.show_about(id, tu_string!(i18n, hub.outcome.status, user = id, status));
@@ -132,12 +132,12 @@ impl Outcomes {
         }
     }
 
-    fn tell_package(self, user: &str, package: Package) {
+    fn notify_package(self, user: &str, package: Package) {
         let package = package_text(self.i18n.get_locale_untracked(), package);
         self.toasts.show_about(user, tu_string!(self.i18n, hub.change_package.done, user, package));
     }
 
-    fn tell_failure(self, deed: Deed, user: &str, fault: Fault) {
+    fn notify_failure(self, deed: Deed, user: &str, fault: Fault) {
         let i18n = self.i18n;
         let (cause, code) = (fault::cause(i18n.get_locale_untracked(), fault), fault.code());
         let text = match deed {

@@ -8,7 +8,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 #[cfg(feature = "ssr")]
 use super::session::signed_in;
 use super::{
-    allowed::WhoIsHere,
+    allowed::CurrentAdministrator,
     model::{Me, Selection, UserId},
 };
 use crate::{i18n::*, problem::Problem, ui::hydrated::use_hydrated};
@@ -140,7 +140,7 @@ impl Ticked {
 /// Whether nobody gains anything by ticking: who may neither change users nor take their list out is shown no boxes. It is known once
 /// the page is hydrated.
 fn useless() -> Signal<bool> {
-    let (me, hydrated): (WhoIsHere, _) = (expect_context(), use_hydrated());
+    let (me, hydrated): (CurrentAdministrator, _) = (expect_context(), use_hydrated());
     let may =
         |me: &Me| [Permission::UsersWrite, Permission::UsersExport].iter().any(|to| me.role.permissions().allow(*to));
     Signal::derive(move || hydrated.get() && me.with(|me| !matches!(me, Some(Ok(me)) if may(me))))

@@ -23,10 +23,10 @@ pub async fn enter_address(
     email: String,
     #[server(default)] sure: bool,
 ) -> Result<(), Problem> {
-    use super::answer::{answer_or_ask, backend, keep_unsent, page_of, visitor_as};
+    use super::answer::{answer_or_question, backend, keep_unsent, page_of, visitor_as};
     let outcome = backend().enter_address(&visitor_as(&user), &share, &email, sure).await;
     keep_unsent(&user, &email, &outcome);
-    answer_or_ask(&page_of(&share), &email, outcome)
+    answer_or_question(&page_of(&share), &email, outcome)
 }
 
 /// Goes back to the address step.

@@ -6,7 +6,7 @@ use leptos::{prelude::expect_context, reactive::owner::with_context};
 use serde::{Deserialize, Serialize};
 
 use super::{Opening, PortalPage, PortalStep};
-pub use crate::flash::{answer, answer_and_tell, answer_or_ask, asking_for_cookies};
+pub use crate::flash::{answer, answer_and_report, answer_or_question, asking_for_cookies};
 use crate::{
     backend::{Portal, Visitor},
     flash::{self, Flash, short},
@@ -54,7 +54,7 @@ pub fn stop_of(share: &str, sealed: &str) -> String {
 
 /// What came of the last plain form of a page; or what the page said that is shown in another language now.
 pub fn take_flash(page: &str) -> Option<Flash> {
-    let again = visitor::told().map(|fault| Problem::from(fault).into());
+    let again = visitor::reported_fault().map(|fault| Problem::from(fault).into());
     // A page that looks what has become of it has sent no form: what there is to tell is another tab's.
     if visitor().meant_for.is_some() {
         return again;

@@ -46,9 +46,9 @@ pub async fn join_now(share: String, token: String) -> Result<(), Problem> {
 /// Mails a new link to whom this one was mailed, which is too old.
 #[server(prefix = "/api", endpoint = "portal/renew")]
 pub async fn renew(share: String, token: String) -> Result<(), Problem> {
-    use super::answer::{answer_and_tell, backend, link_of, visitor};
+    use super::answer::{answer_and_report, backend, link_of, visitor};
     let outcome = backend().renew(&visitor(), &share, &token).await;
-    answer_and_tell(&link_of(&share, &token), outcome)
+    answer_and_report(&link_of(&share, &token), outcome)
 }
 
 /// The page behind the mailed link.

@@ -34,9 +34,9 @@ pub async fn enter_code(share: String, #[server(default)] user: String, code: St
 /// Mails a new link and code.
 #[server(prefix = "/api", endpoint = "portal/resend")]
 pub async fn resend(share: String, #[server(default)] user: String) -> Result<(), Problem> {
-    use super::answer::{answer_and_tell, backend, page_of, visitor_as};
+    use super::answer::{answer_and_report, backend, page_of, visitor_as};
     let outcome = backend().resend(&visitor_as(&user), &share).await;
-    answer_and_tell(&page_of(&share), outcome)
+    answer_and_report(&page_of(&share), outcome)
 }
 
 /// Asks for the mailed code.

@@ -13,7 +13,7 @@ use crate::{
 };
 use crate::{
     hub::{
-        allowed::WhoIsHere,
+        allowed::CurrentAdministrator,
         dialog_form::DialogForm,
         model::{FactorSetUp, FactorState},
         request::Request,
@@ -98,7 +98,7 @@ pub(super) fn OwnFactor(
     let i18n = use_i18n();
     let state = Resource::new_blocking(|| (), |()| get_second_factor());
     let open = RwSignal::new(None::<What>);
-    let me: WhoIsHere = expect_context();
+    let me: CurrentAdministrator = expect_context();
     let reload = Callback::new(move |()| {
         state.refetch();
         me.refetch();

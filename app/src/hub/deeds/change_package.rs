@@ -52,7 +52,7 @@ fn Packages(user: UserRow, follower: Follower) -> impl IntoView {
         let who = who.clone();
         request.send(unless_deleted(id, set_package(id, package)), move |row| {
             dialog.close();
-            follower.answered(Deed::Package(package), (id, &who), row);
+            follower.respond(Deed::Package(package), (id, &who), row);
         });
     };
     let choice = move |package: Package| {

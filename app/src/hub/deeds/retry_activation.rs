@@ -82,7 +82,7 @@ fn Onboarding(user: UserRow, follower: Follower) -> impl IntoView {
         let (who, follower) = (who.clone(), follower.clone());
         request.send(unless_deleted(id, onboard(id, typed.get_untracked())), move |row| {
             dialog.close();
-            follower.answered(Deed::Activation, (id, &who), row);
+            follower.respond(Deed::Activation, (id, &who), row);
         });
     };
     let is_of_address = |problem: Problem| {
@@ -139,7 +139,7 @@ fn Again(user: UserRow, follower: Follower) -> impl IntoView {
         let (who, follower) = (who.clone(), follower.clone());
         request.send(unless_deleted(id, retry(id)), move |row| {
             dialog.close();
-            follower.answered(Deed::Removal, (id, &who), row);
+            follower.respond(Deed::Removal, (id, &who), row);
         });
     };
     view! {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::hub::session::signed_in;
 use crate::{
-    hub::{allowed::WhoIsHere, confirmation::Confirmation, text::number_text},
+    hub::{allowed::CurrentAdministrator, confirmation::Confirmation, text::number_text},
     i18n::*,
     problem::Problem,
     ui::button::Emphasis,
@@ -27,7 +27,7 @@ pub(super) fn Requirement(
     reload: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let me: WhoIsHere = expect_context();
+    let me: CurrentAdministrator = expect_context();
     // Known: nobody else sees this, and it is made anew when it changes.
     let required = me.get_untracked().and_then(Result::ok).is_some_and(|me| me.factor_required);
     let asking = RwSignal::new(false);
@@ -50,7 +50,7 @@ pub(super) fn Requirement(
 #[component]
 fn Confirm(wanted: bool, without: usize, reload: Callback<()>, on_close: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    let me: WhoIsHere = expect_context();
+    let me: CurrentAdministrator = expect_context();
     let done = move |()| {
         me.refetch();
         _ = reload.try_run(());
