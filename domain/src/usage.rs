@@ -52,7 +52,7 @@ impl Item {
 pub struct Usage<'a> {
     /// Under which BroadWorks id.
     pub user_id: &'a str,
-    /// As what.
+    /// As what it is billed.
     pub item: Item,
 }
 

@@ -22,7 +22,7 @@ pub(super) fn headings() -> Vec<AnyView> {
 /// The cells of one.
 #[component]
 pub(super) fn HitCells(
-    /// Of whom.
+    /// The user whom it shows.
     hit: Hit,
 ) -> impl IntoView {
     let i18n = use_i18n();

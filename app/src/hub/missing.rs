@@ -13,7 +13,7 @@ use crate::{
 /// What the page is about is not there, or could not be read.
 #[component]
 pub(super) fn NotToBeHad(
-    /// Why.
+    /// Why it cannot be shown.
     problem: Problem,
     /// Tries again.
     on_retry: impl Fn() + 'static,

@@ -169,9 +169,9 @@ pub struct SignedIn {
 /// How often an account could not be created with the same address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tries {
-    /// How often.
+    /// How many attempts have failed.
     pub count: u32,
-    /// When last.
+    /// When the last one failed.
     pub last: Timestamp,
 }
 

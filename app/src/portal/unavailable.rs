@@ -13,7 +13,7 @@ use crate::{
 /// Says why, and looks again at the press of a button.
 #[component]
 pub fn UnavailableStep(
-    /// Why.
+    /// Why nothing can be done here.
     problem: Problem,
 ) -> impl IntoView {
     let i18n = use_i18n();

@@ -31,7 +31,7 @@ const SETUP_LIFETIME: i64 = DAY;
 /// An administrator, and the name of the partner.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// Who.
+    /// The administrator.
     pub administrator: Administrator,
     /// For which partner.
     pub partner: String,

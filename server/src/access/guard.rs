@@ -27,7 +27,7 @@ use domain::{Permission, permission::Access};
 
 /// A permission as a type, for a signature: `Client<UsersRead>`.
 pub trait Needs: Send + Sync + 'static {
-    /// Which.
+    /// The permission that it asks for.
     const PERMISSION: Permission;
 }
 

@@ -20,9 +20,9 @@ pub const INVITATION: i64 = 7 * DAY;
 /// Who manages the others, and for whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Manager {
-    /// For whom.
+    /// The partner whose administrators are managed.
     pub tenant: Tenant,
-    /// Who.
+    /// The administrator who manages them.
     pub id: AdministratorId,
 }
 

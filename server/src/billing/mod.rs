@@ -82,7 +82,7 @@ pub async fn remove(
 pub struct Pass {
     /// Which report.
     pub report: BillingReportId,
-    /// Until when.
+    /// When the link expires.
     pub expires: Timestamp,
     /// That it was we who said so.
     pub signature: String,

@@ -32,7 +32,7 @@ const UNAVAILABLE: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
 /// An administrator with a valid session; 401 without one, and 409 if the page was made for another, before anything of
 /// the body is read.
 pub struct SignedIn<P> {
-    /// Who.
+    /// The one who is signed in.
     pub administrator: Administrator,
     /// The session's token.
     pub token: String,
@@ -138,7 +138,7 @@ impl<P: Needs> FromRequestParts<Shared> for SignedIn<P> {
 
 /// A user who is signed in to the portal of the share link that the address names; 401 if nobody is, 404 for an unknown link.
 pub struct PortalUser {
-    /// Who.
+    /// The one who is signed in.
     pub id: SubscriberId,
     /// The session's token.
     pub token: String,

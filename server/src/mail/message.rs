@@ -25,7 +25,7 @@ pub struct Mail {
     pub date: Timestamp,
     /// Who writes.
     pub from: Sender,
-    /// To whom.
+    /// The address of its recipient.
     pub to: EmailAddress,
     /// Where it comes back to, if not to the sender: the envelope's sender, which stands nowhere in the message.
     pub return_path: Option<EmailAddress>,

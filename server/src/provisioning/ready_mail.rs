@@ -45,7 +45,7 @@ pub trait Herald: Courier {
 /// What the mail needs.
 #[derive(Clone, Debug)]
 pub struct Letter {
-    /// To whom.
+    /// The subscriber who gets the mail.
     pub subscriber: Subscriber,
     /// At which address.
     pub email: EmailAddress,

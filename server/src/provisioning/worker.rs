@@ -70,7 +70,7 @@ pub enum Undelivered {
 pub struct Letter {
     /// The proof: also the mail's id, so that sending it again is recognisable.
     pub proof: proof::Request,
-    /// To whom.
+    /// The subscriber who gets the mail.
     pub subscriber: Subscriber,
     /// Under which template.
     pub template: Template,

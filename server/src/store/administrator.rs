@@ -27,7 +27,7 @@ pub struct Administrator {
     pub email: String,
     /// PHC string, argon2id; nothing until they have chosen a password.
     pub password_hash: Option<String>,
-    /// Since when.
+    /// When they were added.
     pub created_at: Timestamp,
     /// Since when they must not sign in.
     pub disabled_at: Option<Timestamp>,
@@ -204,7 +204,7 @@ pub struct NewAdministrator {
     pub email: String,
     /// PHC string, argon2id; nothing for somebody who is invited.
     pub password_hash: Option<String>,
-    /// When.
+    /// When they are added.
     pub created_at: Timestamp,
     /// What they are.
     pub role: Role,

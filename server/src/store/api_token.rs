@@ -26,7 +26,7 @@ pub struct ApiToken {
     pub name: String,
     /// What it allows. A scope that this version does not know allows nothing: a later one may have written it.
     pub permissions: Permissions,
-    /// Since when.
+    /// When it was created.
     pub created_at: Timestamp,
     /// Until when it works; none: until it is revoked.
     pub expires_at: Option<Timestamp>,
@@ -119,7 +119,7 @@ pub struct NewApiToken {
     pub token_hash: String,
     /// What it allows.
     pub permissions: Permissions,
-    /// When.
+    /// When it was created.
     pub created_at: Timestamp,
     /// Until when it works; none: until it is revoked.
     pub expires_at: Option<Timestamp>,

@@ -30,13 +30,13 @@ use crate::{environment::Environment, store::Trouble};
 pub struct Entry {
     /// Its id; grows with time.
     pub id: AuditEventId,
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
     /// Who did it.
     pub actor: Actor,
     /// What was done.
     pub deed: Deed,
-    /// To what.
+    /// What it was done to.
     pub subject: Option<Uuid>,
     /// What a bulk job was asked for.
     pub asked: Option<Asked>,

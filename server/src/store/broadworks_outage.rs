@@ -11,7 +11,7 @@ use super::{Work, entity::broadworks_outage};
 pub struct Outage {
     /// Why nothing came of it.
     pub reason: String,
-    /// Since when.
+    /// When the outage began.
     pub since: Timestamp,
 }
 

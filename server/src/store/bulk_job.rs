@@ -51,7 +51,7 @@ pub struct BulkJob {
     pub tally: Tally,
     /// Until when a server works on it, or when the last one left off: also the order of turns.
     pub lease_until: Timestamp,
-    /// Since when.
+    /// When it was created.
     pub created_at: Timestamp,
     /// None until every row has its outcome, or somebody has ended it early.
     pub finished_at: Option<Timestamp>,

@@ -29,7 +29,7 @@ pub struct Number<Owner> {
     pub owner: Owner,
     /// The status.
     pub status: Status,
-    /// How many.
+    /// How many users they are.
     pub users: i64,
 }
 

@@ -33,7 +33,7 @@ pub struct Customer {
     pub administrator_id: Option<SubscriberId>,
     /// Whether one of its subscribers has been provisioned: Provision Admin First holds nobody back any more.
     pub administrator_ready: bool,
-    /// Since when.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 

@@ -106,9 +106,9 @@ pub async fn forget(work: &Work, day: i64) -> Result<(), DbErr> {
 /// For so many users of a customer an account was created; of no customer's, where the user is gone.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Activated {
-    /// Whose.
+    /// The customer whose users are counted.
     pub customer: Option<CustomerId>,
-    /// How many.
+    /// How many users they were.
     pub users: i64,
 }
 

@@ -21,7 +21,7 @@ use super::{
 pub struct Taken {
     /// Its id; grows with time.
     pub id: StepId,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// What happened.
     pub event: HistoryEvent,

@@ -26,7 +26,7 @@ use crate::store::Trouble;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HubSession {
-    /// Who.
+    /// The administrator who is signed in.
     pub administrator: Administrator,
     /// Last use, as far as it was written down.
     pub seen_at: Timestamp,
@@ -37,7 +37,7 @@ pub struct HubSession {
 pub struct Begun {
     /// The hash of its cookie's value.
     pub token_hash: String,
-    /// Since when.
+    /// When it began.
     pub created_at: Timestamp,
     /// Last use, as far as it was written down.
     pub seen_at: Timestamp,

@@ -18,7 +18,7 @@ pub struct Partner {
     pub id: PartnerId,
     /// Its name.
     pub name: String,
-    /// Since when.
+    /// When it was created.
     pub created_at: Timestamp,
     /// How many users may be deleted in an hour before deletions wait for approval.
     pub deletion_threshold: i32,

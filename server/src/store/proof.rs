@@ -29,7 +29,7 @@ const MOST_SECRETS: u64 = 8;
 pub struct Request {
     /// Its id, and the mail's.
     pub id: ProofId,
-    /// Of whom.
+    /// The subscriber who is to prove an address.
     pub subscriber_id: SubscriberId,
     /// Which address.
     pub email: EmailAddress,
@@ -45,7 +45,7 @@ pub struct Request {
     pub remind_at: Option<Timestamp>,
     /// What the customer's administrator wrote, to stand in the mail.
     pub note: Option<Note>,
-    /// Since when.
+    /// When it was opened.
     pub created_at: Timestamp,
 }
 
@@ -78,7 +78,7 @@ pub struct Secret {
     pub link_hash: String,
     /// The code, as `access::code_keys` keeps it.
     pub code_hash: String,
-    /// Since when.
+    /// When it was opened.
     pub created_at: Timestamp,
 }
 

@@ -25,7 +25,7 @@ pub trait Subject: Clone + PartialEq + Send + Sync + Sized + 'static {
     fn id_of(owner: OwnerId) -> Option<Self::Id>;
     /// The owner under which its tasks, history and usage are kept.
     fn owner(&self) -> Owner;
-    /// Onboarded how.
+    /// The template by which it is onboarded.
     fn template_id(&self) -> TemplateId;
     /// The BroadWorks user id.
     fn user_id(&self) -> &BroadWorksId;

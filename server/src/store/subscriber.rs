@@ -44,7 +44,7 @@ pub struct Subscriber {
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,
-    /// Onboarded how.
+    /// The template by which it is onboarded.
     pub template_id: TemplateId,
     /// The BroadWorks user id.
     pub user_id: BroadWorksId,
@@ -86,7 +86,7 @@ pub struct Subscriber {
     pub reminders_stopped_at: Option<Timestamp>,
     /// The account's id at the target.
     pub person_id: Option<String>,
-    /// Since when.
+    /// When it arrived.
     pub created_at: Timestamp,
     /// Since when it has its status.
     pub status_changed_at: Timestamp,

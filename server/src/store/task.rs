@@ -68,7 +68,7 @@ pub struct Task {
     pub refused_since: Option<Timestamp>,
     /// When the target first said that it works on it, if it has.
     pub accepted_since: Option<Timestamp>,
-    /// Since when.
+    /// When it was ordered.
     pub created_at: Timestamp,
 }
 

@@ -70,7 +70,7 @@ pub struct Template {
     pub reminders: Reminders,
     /// Grows with each change.
     pub version: i32,
-    /// Since when.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 

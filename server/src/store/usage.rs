@@ -33,7 +33,7 @@ pub struct Used {
     pub owner: OwnerId,
     /// The BroadWorks user id.
     pub user_id: String,
-    /// As what.
+    /// As what it is billed.
     pub item: Item,
     /// Came by the share link alone.
     pub self_activated: bool,

@@ -53,7 +53,7 @@ pub struct Webhook {
     pub run_at: Timestamp,
     /// Until when a server sends to it.
     pub lease_until: Timestamp,
-    /// Since when.
+    /// When it was added.
     pub created_at: Timestamp,
     /// The first of the failures; none after a success.
     pub failing_since: Option<Timestamp>,

@@ -54,7 +54,7 @@ pub struct WebhookDelivery {
     pub response: Option<i32>,
     /// Why there was no answer the last time.
     pub problem: Option<String>,
-    /// Since when.
+    /// When the event happened.
     pub created_at: Timestamp,
     /// The last try.
     pub tried_at: Option<Timestamp>,

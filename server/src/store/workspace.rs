@@ -29,7 +29,7 @@ pub struct Workspace {
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,
-    /// Provisioned how.
+    /// The template by which it is onboarded.
     pub template_id: TemplateId,
     /// The BroadWorks user id.
     pub user_id: BroadWorksId,
@@ -47,7 +47,7 @@ pub struct Workspace {
     pub setback: Option<Fault>,
     /// Its id at the target.
     pub place_id: Option<String>,
-    /// Since when.
+    /// When it arrived.
     pub created_at: Timestamp,
     /// Since when it has its status.
     pub status_changed_at: Timestamp,

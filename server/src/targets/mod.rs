@@ -71,7 +71,7 @@ pub struct Account {
 /// A workspace as it shall be at the target.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// Which.
+    /// By what it is known at the target.
     pub identity: Identity,
     /// The same for every attempt that belongs to one order.
     pub idempotency_key: TaskId,

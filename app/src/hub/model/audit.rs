@@ -40,13 +40,13 @@ pub struct AuditPage {
 /// A deed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
-    /// Who.
+    /// Who did it.
     pub by: Doer,
-    /// What.
+    /// What was done.
     pub deed: Deed,
-    /// To what.
+    /// What it was done to.
     pub subject: Option<Subject>,
     /// What a bulk job was asked for.
     pub asked: Option<Asked>,

@@ -10,7 +10,7 @@ use super::id::StepId;
 pub struct Step {
     /// Its id: the key by which the steps before it are read.
     pub id: StepId,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// What happened.
     pub happening: Happening,

@@ -18,7 +18,7 @@ pub const LARGEST_MEGABYTES: usize = 32;
 pub enum ImportNews {
     /// It has imported so many rows.
     Progress {
-        /// How many.
+        /// How many rows it has imported.
         rows: u64,
     },
     /// It is done.

@@ -111,9 +111,9 @@ pub struct JobRow {
     pub action: Action,
     /// Who asked for it.
     pub by: Doer,
-    /// Since when.
+    /// When it was begun.
     pub created: Timestamp,
-    /// Until when.
+    /// When it was over, if it is.
     pub finished: Option<Timestamp>,
     /// How it stands.
     pub state: JobState,
@@ -176,7 +176,7 @@ pub struct JobUser {
     pub name: String,
     /// What became of it; nothing yet, without.
     pub outcome: Option<Outcome>,
-    /// Why.
+    /// Why it was refused, and because of which field.
     pub why: Vec<(Option<Field>, Fault)>,
 }
 
@@ -202,6 +202,6 @@ impl StagedDeletions {
 pub struct SeenDeletions {
     /// The job.
     pub job: JobId,
-    /// How many.
+    /// How many rows were shown.
     pub rows: u32,
 }

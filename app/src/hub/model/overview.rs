@@ -53,7 +53,7 @@ pub struct Speed {
 /// Why so many users failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
-    /// Why.
+    /// The reason for which they failed.
     pub fault: Fault,
     /// How many they are.
     pub users: u32,
@@ -90,7 +90,7 @@ pub struct ServiceState {
 pub struct Quarantine {
     /// What the last failure was.
     pub cause: Fault,
-    /// Since when.
+    /// When the outage began.
     pub since: Timestamp,
     /// When it is tried next.
     pub next: Option<Timestamp>,

@@ -54,7 +54,7 @@ pub enum PersonState {
 /// A link for somebody, which is shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {
-    /// For whom.
+    /// The address of whoever was invited.
     pub email: String,
     /// The link.
     pub link: String,

@@ -55,7 +55,7 @@ pub struct Member {
 /// An address that somebody is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenAddress {
-    /// Whose.
+    /// The user whose address it is.
     pub id: UserId,
     /// As it was typed.
     pub email: String,
@@ -64,7 +64,7 @@ pub struct GivenAddress {
 /// What came of something for one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberOutcome {
-    /// Who.
+    /// The user of whom it is the outcome.
     pub id: UserId,
     /// Why it was refused, if it was.
     pub problem: Option<Problem>,

@@ -25,7 +25,7 @@ pub enum FactorState {
     Off,
     /// There is one.
     On {
-        /// Since when.
+        /// When it was set up.
         since: Timestamp,
         /// How many recovery codes are left.
         recovery_codes: u32,

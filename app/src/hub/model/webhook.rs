@@ -20,7 +20,7 @@ pub struct WebhookRow {
     pub url: String,
     /// The host of that: what stands behind it may be a token.
     pub host: String,
-    /// Of what.
+    /// The events that it reports.
     pub events: Vec<Event>,
     /// Since when it is there.
     pub created: Timestamp,
@@ -76,9 +76,9 @@ impl DeliveryState {
 pub struct DeliveryRow {
     /// The step of the user's history, which is the message's id, too.
     pub id: StepId,
-    /// What.
+    /// The event that it reports.
     pub event: Event,
-    /// Of whom.
+    /// The user whom the event is about.
     pub user: UserId,
     /// Their BroadWorks id then.
     pub broadworks_id: String,

@@ -22,7 +22,7 @@ use crate::{
 /// The history, or a page of it.
 #[component]
 pub(super) fn Timeline(
-    /// Whose.
+    /// The user whose history it is.
     id: UserId,
     /// Before which step, if this is not its newest page.
     before: Option<StepId>,

@@ -10,10 +10,10 @@ use super::ids::{AdministratorId, CustomerId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "assignment")]
 pub struct Model {
-    /// To whom.
+    /// The administrator to whom it is assigned.
     #[sea_orm(primary_key, auto_increment = false)]
     pub administrator_id: AdministratorId,
-    /// Which.
+    /// The customer that is assigned.
     #[sea_orm(primary_key, auto_increment = false)]
     pub customer_id: CustomerId,
 }

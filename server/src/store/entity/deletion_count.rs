@@ -16,7 +16,7 @@ pub struct Model {
     /// The minute's beginning, epoch milliseconds.
     #[sea_orm(primary_key, auto_increment = false)]
     pub minute: i64,
-    /// How many.
+    /// How many deletions were asked for.
     pub deletions: i64,
 }
 

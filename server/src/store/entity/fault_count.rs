@@ -22,7 +22,7 @@ pub struct Model {
     /// Why: a fault's code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub fault: i32,
-    /// How many.
+    /// How many users they are.
     pub users: i64,
 }
 

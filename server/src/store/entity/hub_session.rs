@@ -14,7 +14,7 @@ pub struct Model {
     /// SHA-256 of the cookie's value, hexadecimal.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
-    /// Who.
+    /// The administrator who is signed in.
     pub administrator_id: AdministratorId,
     /// Epoch milliseconds.
     pub created_at: i64,

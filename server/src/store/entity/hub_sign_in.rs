@@ -13,7 +13,7 @@ pub struct Model {
     /// SHA-256 of the cookie's value, hexadecimal.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
-    /// Who.
+    /// The administrator who is signing in.
     pub administrator_id: AdministratorId,
     /// SHA-256 of the password's hash, hexadecimal: whoever has another one by now has to sign in with that.
     pub password: String,

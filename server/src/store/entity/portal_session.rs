@@ -13,7 +13,7 @@ pub struct Model {
     /// SHA-256 of the cookie's value, hexadecimal.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: String,
-    /// Who.
+    /// The subscriber who is signed in.
     pub subscriber_id: SubscriberId,
     /// By which share link.
     pub template_id: TemplateId,

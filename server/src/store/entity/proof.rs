@@ -13,7 +13,7 @@ pub struct Model {
     /// Its id, and the mail's.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ProofId,
-    /// Of whom.
+    /// The subscriber who is to prove an address.
     pub subscriber_id: SubscriberId,
     /// Which address.
     pub email: String,

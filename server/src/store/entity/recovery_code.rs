@@ -10,7 +10,7 @@ use super::ids::AdministratorId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recovery_code")]
 pub struct Model {
-    /// Whose.
+    /// The administrator who can use it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub administrator_id: AdministratorId,
     /// SHA-256 of the code, hexadecimal.

@@ -10,7 +10,7 @@ use super::ids::AdministratorId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "saved_view")]
 pub struct Model {
-    /// Whose.
+    /// The administrator who saved it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub administrator_id: AdministratorId,
     /// What they call it.

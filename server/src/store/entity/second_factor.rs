@@ -10,7 +10,7 @@ use super::ids::AdministratorId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "second_factor")]
 pub struct Model {
-    /// Whose.
+    /// The administrator who has it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub administrator_id: AdministratorId,
     /// What its codes are made of, encrypted under a key that is not in the database (`access/code_keys.rs`).

@@ -18,7 +18,7 @@ pub struct Model {
     pub partner_id: PartnerId,
     /// Of which company.
     pub customer_id: CustomerId,
-    /// Onboarded how.
+    /// The template by which it is onboarded.
     pub template_id: TemplateId,
     /// The BroadWorks user id, as given.
     pub user_id: String,

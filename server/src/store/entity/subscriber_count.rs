@@ -19,7 +19,7 @@ pub struct Model {
     /// Which status.
     #[sea_orm(primary_key, auto_increment = false)]
     pub status: String,
-    /// How many.
+    /// How many users they are.
     pub users: i64,
 }
 

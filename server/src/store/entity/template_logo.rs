@@ -13,7 +13,7 @@ pub struct Model {
     /// `domain::Logo`: two templates may have the same.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Whose.
+    /// The template whose logo it is.
     #[sea_orm(primary_key, auto_increment = false)]
     pub template_id: TemplateId,
     /// As a PNG.

@@ -19,7 +19,7 @@ pub struct Model {
     /// For which target, or the mail server.
     #[sea_orm(primary_key, auto_increment = false)]
     pub target: String,
-    /// How many.
+    /// How many users they are.
     pub users: i64,
 }
 
